@@ -1,1 +1,29 @@
-//! (crate root)
+//! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
+
+pub mod campaign;
+pub mod connection;
+pub mod conversation;
+pub mod country;
+pub mod email_address;
+pub mod engagement;
+pub mod enrichment;
+pub mod enrolment;
+pub mod event;
+pub mod ids;
+pub mod import;
+pub mod lead;
+pub mod message;
+pub mod money;
+pub mod notification;
+pub mod phone_number;
+pub mod preview;
+pub mod revenue;
+pub mod sequence;
+pub mod suppression;
+pub mod task;
+pub mod template;
+pub mod time_zone;
+pub mod user;
+pub mod workspace;
+
+pub use ids::*;

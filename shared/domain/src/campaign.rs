@@ -1,0 +1,74 @@
+//! A campaign: a sequence pointed at people, with a state.
+
+use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
+use crate::time_zone::ZoneName;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone)]
+pub struct Campaign {
+    pub id: CampaignId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub state: CampaignState,
+    /// When the state was entered: a pause is complete 10 s later.
+    pub state_since: Timestamp,
+    pub sequence: SequenceId,
+    /// Pinned at launch; enrolments carry it.
+    pub sequence_version: u32,
+    pub mailbox: Option<ConnectionId>,
+    pub sms_sender: Option<ConnectionId>,
+    /// Where a lead's own zone is unknown.
+    pub zone: ZoneName,
+    /// Put on every lead that is enrolled.
+    pub lead_tag: Option<String>,
+    pub owner: Option<UserId>,
+    pub created_at: Timestamp,
+    pub launched_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignState {
+    Draft,
+    Active,
+    Paused,
+    Completed,
+    Archived,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a campaign that is {from:?} cannot become {to:?}")]
+pub struct IllegalMove {
+    pub from: CampaignState,
+    pub to: CampaignState,
+}
+
+impl CampaignState {
+    pub fn may_become(self, to: Self) -> bool {
+        use CampaignState::{Active, Archived, Completed, Draft, Paused};
+        matches!(
+            (self, to),
+            (Draft, Active)
+                | (Active, Paused)
+                | (Paused, Active)
+                | (Active | Paused, Completed)
+                | (Draft | Paused | Completed, Archived)
+        )
+    }
+}
+
+impl Campaign {
+    pub fn move_to(&mut self, to: CampaignState, at: Timestamp) -> Result<(), IllegalMove> {
+        if !self.state.may_become(to) {
+            return Err(IllegalMove { from: self.state, to });
+        }
+        self.state = to;
+        self.state_since = at;
+        if to == CampaignState::Active && self.launched_at.is_none() {
+            self.launched_at = Some(at);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,106 @@
+//! A workspace's account at a provider. The secret part is encrypted and known to the vault alone.
+
+use crate::email_address::EmailAddress;
+use crate::ids::{ConnectionId, WorkspaceId};
+use crate::phone_number::PhoneNumber;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone)]
+pub struct Connection {
+    pub id: ConnectionId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    pub settings: ConnectionSettings,
+    /// Ciphertext of a JSON object whose fields the kind names (`password`, `auth_token`, `api_key`, `signing_secret`).
+    pub sealed_secret: String,
+    pub enabled: bool,
+    pub last_error: Option<String>,
+    pub created_at: Timestamp,
+    pub rev: u64,
+}
+
+/// What is not secret about an account, by provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ConnectionSettings {
+    /// Secret: `password`.
+    Smtp {
+        host: String,
+        port: u16,
+        security: SmtpSecurity,
+        username: String,
+        from_address: EmailAddress,
+        from_name: String,
+        /// Mails we send carry `Reply-To: <this>`; replies reach `/api/webhooks/inbound-email`.
+        reply_to: Option<EmailAddress>,
+        daily_limit: u32,
+    },
+    /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…`).
+    InboundEmail { addresses: Vec<EmailAddress> },
+    /// Secret: `auth_token`.
+    Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
+    /// Secret: `signing_secret`.
+    Stripe { account_id: Option<String>, livemode: bool },
+    /// OpenAI-compatible chat. Secret: `api_key`.
+    ChatModel { base_url: String, model: String, api_key_header: ApiKeyHeader },
+    /// Secret: `api_key`.
+    SerpApi { base_url: String },
+    /// Secret: `api_key`.
+    Hunter { base_url: String },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpSecurity {
+    /// TLS from the first byte (465).
+    Tls,
+    /// STARTTLS before anything else (587).
+    StartTls,
+    /// Loopback only: refused for any other host.
+    None,
+}
+
+/// Azure takes `api-key`, the others a bearer token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ApiKeyHeader {
+    Bearer,
+    ApiKey,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionKind {
+    Smtp,
+    InboundEmail,
+    Twilio,
+    Stripe,
+    ChatModel,
+    SerpApi,
+    Hunter,
+}
+
+impl ConnectionSettings {
+    pub fn kind(&self) -> ConnectionKind {
+        match self {
+            Self::Smtp { .. } => ConnectionKind::Smtp,
+            Self::InboundEmail { .. } => ConnectionKind::InboundEmail,
+            Self::Twilio { .. } => ConnectionKind::Twilio,
+            Self::Stripe { .. } => ConnectionKind::Stripe,
+            Self::ChatModel { .. } => ConnectionKind::ChatModel,
+            Self::SerpApi { .. } => ConnectionKind::SerpApi,
+            Self::Hunter { .. } => ConnectionKind::Hunter,
+        }
+    }
+
+    /// What a webhook's payload names this account by, where it names one: an account id, an inbound address.
+    pub fn external_accounts(&self) -> Vec<String> {
+        match self {
+            Self::Twilio { account_sid, .. } => vec![account_sid.clone()],
+            Self::Stripe { account_id, .. } => account_id.iter().cloned().collect(),
+            Self::InboundEmail { addresses } => addresses.iter().map(|a| a.as_str().to_owned()).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

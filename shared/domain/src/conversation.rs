@@ -1,0 +1,47 @@
+//! All that was said with one lead, over every channel, as the inbox lists it.
+
+use crate::ids::{LeadId, UserId, WorkspaceId};
+use crate::message::{Direction, ReplyKind};
+use crate::sequence::Channel;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Conversation {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    /// As the inbox shows it without reading the lead.
+    pub lead_name: String,
+    pub folder: Folder,
+    pub channel: Channel,
+    pub last_direction: Direction,
+    pub last_at: Timestamp,
+    /// First 140 characters of the latest message.
+    pub snippet: String,
+    pub unread: u32,
+    pub kind: Option<ReplyKind>,
+    pub assignee: Option<UserId>,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Folder {
+    /// Waits for us.
+    Open,
+    Done,
+}
+
+/// An inbound message that belongs to no lead we know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnmatchedReply {
+    pub workspace: WorkspaceId,
+    pub channel: Channel,
+    pub from: String,
+    pub subject: String,
+    pub text: String,
+    pub blob: Option<String>,
+    pub received_at: Timestamp,
+    /// The provider's id, which makes a repeat harmless.
+    pub external_id: String,
+}

@@ -1,0 +1,41 @@
+//! Who changed something, what kind of change it was and why. It rides on the item that changed; the stream's image
+//! of that item is the event. Ids, codes and numbers only, never personal data.
+
+use crate::ids::{ConnectionId, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Actor {
+    User(UserId),
+    Lead,
+    Provider(ConnectionId),
+    System,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Event {
+    /// Past tense, `noun_verbed`: `lead_created`, `message_accepted`.
+    pub kind: String,
+    pub actor: Actor,
+    /// The id of what made this happen: a message, an import, a provider's event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+    pub at: Timestamp,
+}
+
+impl Event {
+    pub fn new(kind: &str, actor: Actor, at: Timestamp) -> Self {
+        Self { kind: kind.to_owned(), actor, cause: None, at }
+    }
+
+    pub fn system(kind: &str, at: Timestamp) -> Self {
+        Self::new(kind, Actor::System, at)
+    }
+
+    pub fn because(mut self, cause: impl Into<String>) -> Self {
+        self.cause = Some(cause.into());
+        self
+    }
+}

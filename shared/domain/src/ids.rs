@@ -1,0 +1,203 @@
+//! Ids are kinds: `lead_01K…` cannot be passed where a campaign is wanted. Text sorts by creation time.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use ulid::Ulid;
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{text}' is not an id of the form {prefix}_…")]
+pub struct BadId {
+    pub prefix: &'static str,
+    pub text: String,
+}
+
+/// A ULID whose time part is `at` and whose random part is a digest of `parts`: the same input, the same id.
+pub fn derived_ulid(at: Timestamp, parts: &[&str]) -> Ulid {
+    let millis = u64::try_from(at.as_millisecond()).unwrap_or(0);
+    Ulid::from_parts(millis, u128::from_be_bytes(digest16(parts)) >> 48)
+}
+
+fn digest16(parts: &[&str]) -> [u8; 16] {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let mut out = [0; 16];
+    out.copy_from_slice(&hash.finalize()[..16]);
+    out
+}
+
+fn is_crockford(text: &str) -> bool {
+    text.bytes()
+        .all(|b| b.is_ascii_digit() || (b.is_ascii_uppercase() && !matches!(b, b'I' | b'L' | b'O' | b'U')))
+}
+
+macro_rules! text_form {
+    ($name:ident) => {
+        impl $name {
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+        impl TryFrom<String> for $name {
+            type Error = BadId;
+            fn try_from(text: String) -> Result<Self, BadId> {
+                Self::parse(&text)
+            }
+        }
+        impl std::str::FromStr for $name {
+            type Err = BadId;
+            fn from_str(text: &str) -> Result<Self, BadId> {
+                Self::parse(text)
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+    };
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub const PREFIX: &'static str = $prefix;
+
+            pub fn new(ulid: Ulid) -> Self {
+                Self(format!(concat!($prefix, "_{}"), ulid))
+            }
+
+            /// The same instant and parts always give the same id.
+            pub fn derived(at: Timestamp, parts: &[&str]) -> Self {
+                Self::new(derived_ulid(at, parts))
+            }
+
+            pub fn parse(text: &str) -> Result<Self, BadId> {
+                match text.strip_prefix(concat!($prefix, "_")) {
+                    Some(rest) if rest.len() == 26 && is_crockford(rest) => Ok(Self(text.to_owned())),
+                    _ => Err(BadId { prefix: $prefix, text: text.chars().take(60).collect() }),
+                }
+            }
+
+            /// The 26 characters after the prefix.
+            pub fn ulid_text(&self) -> &str {
+                &self.0[$prefix.len() + 1..]
+            }
+        }
+        text_form!($name);
+    };
+}
+
+/// An id of something that lives in a lead's partition; its text begins with the lead's own 26 characters, so that
+/// the lead is known without a look-up.
+macro_rules! id_within_lead {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            pub const PREFIX: &'static str = $prefix;
+
+            /// The same lead and parts always give the same id.
+            pub fn derived(lead: &LeadId, parts: &[&str]) -> Self {
+                let tail = Ulid::from_bytes(digest16(parts)).to_string();
+                Self(format!(concat!($prefix, "_{}{}"), lead.ulid_text(), &tail[6..]))
+            }
+
+            pub fn new(lead: &LeadId, ulid: Ulid) -> Self {
+                Self(format!(concat!($prefix, "_{}{}"), lead.ulid_text(), &ulid.to_string()[6..]))
+            }
+
+            pub fn parse(text: &str) -> Result<Self, BadId> {
+                match text.strip_prefix(concat!($prefix, "_")) {
+                    Some(rest) if rest.len() == 46 && is_crockford(rest) => Ok(Self(text.to_owned())),
+                    _ => Err(BadId { prefix: $prefix, text: text.chars().take(80).collect() }),
+                }
+            }
+
+            pub fn lead(&self) -> LeadId {
+                let start = $prefix.len() + 1;
+                LeadId(format!("lead_{}", &self.0[start..start + 26]))
+            }
+        }
+        text_form!($name);
+    };
+}
+
+id!(WorkspaceId, "ws");
+id!(UserId, "user");
+id!(LeadId, "lead");
+id!(ImportId, "import");
+id!(TemplateId, "template");
+id!(SequenceId, "sequence");
+id!(StepId, "step");
+id!(CampaignId, "campaign");
+id!(ConnectionId, "connection");
+id!(NotificationId, "notification");
+id!(ClientId, "client");
+id!(DraftId, "draft");
+id!(InvitationId, "invitation");
+id!(
+    /// One refresh-token family: a sign-in on one device.
+    SessionId,
+    "session"
+);
+id_within_lead!(MessageId, "msg");
+id_within_lead!(TaskId, "task");
+
+impl MessageId {
+    /// The one message of this (enrolment, step): a second send has nowhere to go.
+    pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
+        Self::derived(lead, &[campaign.as_str(), step.as_str()])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_parse_back_and_refuse_other_kinds() {
+        let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["import", "7"]);
+        assert_eq!(LeadId::parse(lead.as_str()), Ok(lead.clone()));
+        assert!(CampaignId::parse(lead.as_str()).is_err());
+        assert!(LeadId::parse("lead_01").is_err());
+        let step = StepId::derived(Timestamp::UNIX_EPOCH, &["a"]);
+        let campaign = CampaignId::derived(Timestamp::UNIX_EPOCH, &["c"]);
+        let message = MessageId::for_step(&lead, &campaign, &step);
+        assert_eq!(message.lead(), lead);
+        assert_eq!(MessageId::parse(message.as_str()), Ok(message));
+    }
+
+    #[test]
+    fn derived_ids_sort_by_time_and_differ_by_part() {
+        let early = LeadId::derived("2026-11-20T09:00:00Z".parse().unwrap(), &["z"]);
+        let late = LeadId::derived("2026-11-20T09:00:01Z".parse().unwrap(), &["a"]);
+        assert!(early < late);
+        assert_ne!(
+            LeadId::derived(Timestamp::UNIX_EPOCH, &["ab", "c"]),
+            LeadId::derived(Timestamp::UNIX_EPOCH, &["a", "bc"])
+        );
+    }
+}

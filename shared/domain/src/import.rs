@@ -1,0 +1,137 @@
+//! A file of leads on its way in: what was detected, how its columns map, what became of its rows.
+
+use crate::country::Country;
+use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Import {
+    pub id: ImportId,
+    pub workspace: WorkspaceId,
+    pub file_name: String,
+    pub size_bytes: u64,
+    /// SHA-256 of the file: the same upload twice imports once.
+    pub content_hash: String,
+    pub state: ImportState,
+    pub format: Option<FileFormat>,
+    pub columns: Vec<Column>,
+    pub options: ImportOptions,
+    pub counts: ImportCounts,
+    /// How many chunks the file has in the bucket, and how many were committed.
+    pub chunks: u32,
+    pub chunks_done: u32,
+    pub failure: Option<String>,
+    pub created_by: Option<UserId>,
+    pub created_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// Chunks are being received.
+    Uploading,
+    /// Columns are detected and mapped; nothing is written.
+    Mapped,
+    /// A dry run has counted what would happen.
+    Checked,
+    Committing,
+    Done,
+    Failed,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "format")]
+pub enum FileFormat {
+    /// `delimiter` is one character; `encoding` as WHATWG names it.
+    Csv { delimiter: char, encoding: String },
+    /// An array of objects.
+    Json,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Column {
+    pub header: String,
+    /// First values that are not empty (≤ 5).
+    pub samples: Vec<String>,
+    /// None: kept as a custom field under its header.
+    pub target: Option<Target>,
+    /// How many of the first rows' values fit the target, of how many that are not empty.
+    pub fits: u32,
+    pub of: u32,
+}
+
+/// What a column may be mapped to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    Email,
+    Phone,
+    FirstName,
+    LastName,
+    FullName,
+    Company,
+    JobTitle,
+    Website,
+    Address,
+    City,
+    Country,
+    Category,
+    Rating,
+    Reviews,
+    Source,
+    Notes,
+    Tags,
+    Status,
+    TimeZone,
+    /// Not imported at all.
+    Ignore,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportOptions {
+    pub default_country: Option<Country>,
+    pub duplicates: DuplicatePolicy,
+    pub tag: Option<String>,
+    /// Where the leads come from and on what ground they may be contacted, in the importer's words.
+    pub consent_basis: Option<String>,
+    pub enrich: bool,
+    /// Enrol what was created in this campaign.
+    pub campaign: Option<CampaignId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DuplicatePolicy {
+    Skip,
+    /// Fill in what the known lead lacks.
+    UpdateEmpty,
+    Overwrite,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ImportCounts {
+    pub rows: u64,
+    pub created: u64,
+    pub updated: u64,
+    pub duplicates: u64,
+    pub rejected: u64,
+    /// Rows taken in with something amiss, such as a phone kept as text.
+    pub warnings: u64,
+    /// Left out because the address is suppressed.
+    pub suppressed: u64,
+}
+
+/// A row that was not taken in, or taken in with something amiss.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RowProblem {
+    /// As an editor counts: the header is line 1.
+    pub line: u64,
+    pub field: String,
+    pub reason: String,
+    /// The row as it was; empty for a warning.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub row: Vec<String>,
+}

@@ -1,0 +1,158 @@
+//! A person or business we may contact.
+
+use crate::country::Country;
+use crate::email_address::EmailAddress;
+use crate::engagement::Engagement;
+use crate::enrichment::Deliverability;
+use crate::ids::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
+use crate::phone_number::PhoneNumber;
+use crate::time_zone::ZoneFact;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// More is refused with a reason.
+pub const MAX_ACTIVE_ENROLMENTS: usize = 20;
+
+#[derive(Debug, Clone)]
+pub struct Lead {
+    pub id: LeadId,
+    pub workspace: WorkspaceId,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub company: Option<String>,
+    pub job_title: Option<String>,
+    pub email: Option<EmailAddress>,
+    pub phone: Option<PhoneNumber>,
+    /// A number as it was given, kept because it does not parse: shown with a warning, never messaged.
+    pub phone_unparsed: Option<String>,
+    pub website: Option<String>,
+    pub address: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<Country>,
+    pub category: Option<String>,
+    pub rating: Option<f64>,
+    pub reviews: Option<u32>,
+    pub notes: Option<String>,
+    pub source: Option<String>,
+    pub tags: BTreeSet<String>,
+    /// Columns of the file that are no field of ours (≤ 50, values ≤ 1,000 characters).
+    pub custom: BTreeMap<String, String>,
+
+    pub status: LeadStatus,
+    pub priority: Priority,
+    pub do_not_contact: bool,
+    pub owner: Option<UserId>,
+    pub import: Option<ImportId>,
+
+    pub zone: Option<ZoneFact>,
+    pub deliverability: Option<Deliverability>,
+    pub engagement: Engagement,
+    /// Temperature as the nightly job last announced it; what is shown is computed at read.
+    pub announced_temperature: Temperature,
+
+    /// Rises with every stop; an enrolment made under an older fence cannot be created any more.
+    pub fence: u64,
+    pub active: BTreeSet<CampaignId>,
+
+    pub follow_up_at: Option<Timestamp>,
+    pub last_contacted_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    /// Of the stored item: a save with another one is a conflict. 0 = never stored.
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LeadStatus {
+    New,
+    Contacted,
+    Replied,
+    Qualified,
+    /// Shown as Paid.
+    Won,
+    Lost,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    Normal,
+    High,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Temperature {
+    Cold,
+    Warm,
+    Hot,
+}
+
+impl Lead {
+    /// A lead of which nothing is known yet.
+    pub fn blank(id: LeadId, workspace: WorkspaceId, at: Timestamp) -> Self {
+        Self {
+            id,
+            workspace,
+            first_name: None,
+            last_name: None,
+            company: None,
+            job_title: None,
+            email: None,
+            phone: None,
+            phone_unparsed: None,
+            website: None,
+            address: None,
+            city: None,
+            country: None,
+            category: None,
+            rating: None,
+            reviews: None,
+            notes: None,
+            source: None,
+            tags: BTreeSet::new(),
+            custom: BTreeMap::new(),
+            status: LeadStatus::New,
+            priority: Priority::Normal,
+            do_not_contact: false,
+            owner: None,
+            import: None,
+            zone: None,
+            deliverability: None,
+            engagement: Engagement::default(),
+            announced_temperature: Temperature::Cold,
+            fence: 0,
+            active: BTreeSet::new(),
+            follow_up_at: None,
+            last_contacted_at: None,
+            created_at: at,
+            updated_at: at,
+            rev: 0,
+        }
+    }
+
+    /// What people call them: the person, else the business, else an address.
+    pub fn display_name(&self) -> String {
+        let person = [self.first_name.as_deref(), self.last_name.as_deref()];
+        let person: Vec<&str> = person.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        if !person.is_empty() {
+            return person.join(" ");
+        }
+        let fallback = self.company.clone().or_else(|| self.email.as_ref().map(ToString::to_string));
+        fallback
+            .or_else(|| self.phone.as_ref().map(ToString::to_string))
+            .unwrap_or_else(|| "Unnamed".to_owned())
+    }
+
+    /// Moves forward on its own; a step back is a person's decision (`change_lead`).
+    pub fn advance_status(&mut self, to: LeadStatus) -> bool {
+        let closed = matches!(self.status, LeadStatus::Won | LeadStatus::Lost) && to != LeadStatus::Won;
+        if closed || to <= self.status && !(self.status == LeadStatus::Lost && to == LeadStatus::Won) {
+            return false;
+        }
+        self.status = to;
+        true
+    }
+}

@@ -1,0 +1,114 @@
+//! One message, out or in, and how far it got.
+
+use crate::ids::{CampaignId, ConnectionId, MessageId, StepId, UserId, WorkspaceId};
+use crate::sequence::Channel;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    Out,
+    In,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    pub id: MessageId,
+    pub workspace: WorkspaceId,
+    pub direction: Direction,
+    pub channel: Channel,
+    pub state: MessageState,
+    pub campaign: Option<CampaignId>,
+    pub step: Option<StepId>,
+    /// Position of the step, for reports per step.
+    pub step_index: Option<u16>,
+    pub connection: Option<ConnectionId>,
+    /// Who wrote a message that no sequence sent.
+    pub author: Option<UserId>,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    /// Plain text as rendered or received (≤ 16 KB; the whole of a longer one is in `blob`).
+    pub text: String,
+    /// The bucket's key of the raw inbound message or of a long body.
+    pub blob: Option<String>,
+    /// `Message-ID` without angle brackets.
+    pub internet_id: Option<String>,
+    pub in_reply_to: Option<String>,
+    /// The provider's own id, such as Twilio's `SM…`.
+    pub provider_id: Option<String>,
+    pub failure: Option<Failure>,
+    /// What an inbound message turned out to be.
+    pub reply: Option<ReplyKind>,
+    pub attempts: u8,
+    pub opens: u32,
+    pub clicks: u32,
+    pub machine_events: u32,
+    pub created_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub first_opened_at: Option<Timestamp>,
+    pub first_clicked_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+/// In rising rank: a provider's late or mixed-up report never moves a message down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageState {
+    /// Waits for its queue: one-off messages only.
+    Queued,
+    /// Nobody knows whether the provider has it.
+    Uncertain,
+    /// Given up while uncertain, by policy or by a person.
+    Abandoned,
+    /// The provider took it.
+    Accepted,
+    Delivered,
+    Bounced,
+    /// The provider refused it for good.
+    Failed,
+    /// Inbound.
+    Received,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// Ours: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, …
+    pub class: String,
+    /// The provider's: `550 5.1.1`, `21610`.
+    pub code: Option<String>,
+    pub detail: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReplyKind {
+    Human,
+    OptOut,
+    OutOfOffice,
+    /// Any other machine: ticket received, delivery delayed.
+    AutoReply,
+    Bounce,
+    LeftCompany,
+}
+
+impl Message {
+    /// Takes a provider's report if it says more than what is known. Tells whether anything changed.
+    pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {
+        if to <= self.state || self.direction == Direction::In {
+            return false;
+        }
+        self.state = to;
+        match to {
+            MessageState::Accepted => self.accepted_at = self.accepted_at.or(Some(at)),
+            MessageState::Delivered => {
+                self.accepted_at = self.accepted_at.or(Some(at));
+                self.delivered_at = self.delivered_at.or(Some(at));
+            }
+            _ => {}
+        }
+        true
+    }
+}

@@ -1,0 +1,29 @@
+//! Something a person should know now.
+
+use crate::ids::{LeadId, NotificationId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notification {
+    pub id: NotificationId,
+    pub workspace: WorkspaceId,
+    /// Nobody in particular: everyone in the workspace sees it.
+    pub user: Option<UserId>,
+    pub kind: NotificationKind,
+    pub title: String,
+    pub detail: String,
+    pub lead: Option<LeadId>,
+    pub created_at: Timestamp,
+    pub read_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotificationKind {
+    HotLead,
+    Reply,
+    Payment,
+    ImportFinished,
+    Health,
+}

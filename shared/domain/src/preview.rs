@@ -1,0 +1,15 @@
+//! A lead's own preview page: unguessable, revocable, expiring.
+
+use crate::ids::{LeadId, WorkspaceId};
+use jiff::Timestamp;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PreviewPage {
+    /// 128 random bits, base64url.
+    pub token: String,
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub revoked: bool,
+}

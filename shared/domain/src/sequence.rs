@@ -1,0 +1,109 @@
+//! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
+
+use crate::ids::{SequenceId, StepId, TemplateId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    Email,
+    Sms,
+}
+
+impl Channel {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Sms => "sms",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    pub id: SequenceId,
+    pub workspace: WorkspaceId,
+    pub name: String,
+    /// The newest version's number; saving other steps makes the next one.
+    pub version: u32,
+    pub steps: Vec<Step>,
+    pub window: SendingWindow,
+    pub archived: bool,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: u64,
+}
+
+/// What an enrolment is pinned to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequenceVersion {
+    pub sequence: SequenceId,
+    pub version: u32,
+    pub steps: Vec<Step>,
+    pub window: SendingWindow,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    pub id: StepId,
+    pub channel: Channel,
+    /// From the completion of the step before, for the first from enrolment.
+    pub delay: Delay,
+    pub only_if_no_reply: bool,
+    /// Empty on a follow-up: the mail continues its thread as `Re: …`. Not used by SMS.
+    pub subject: String,
+    pub body: String,
+    /// Where the text came from, for the template's usage figures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub template: Option<TemplateId>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delay {
+    pub amount: u32,
+    pub unit: DelayUnit,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DelayUnit {
+    Minutes,
+    Hours,
+    /// Calendar days in the lead's zone: daylight saving never shifts the hour.
+    Days,
+    /// Days on which the window allows sending.
+    WorkingDays,
+}
+
+/// When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendingWindow {
+    /// 1 Monday … 7 Sunday.
+    pub weekdays: Vec<u8>,
+    pub ranges: Vec<MinuteRange>,
+}
+
+/// Minutes after local midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MinuteRange {
+    pub start: u16,
+    pub end: u16,
+}
+
+impl Default for SendingWindow {
+    fn default() -> Self {
+        Self { weekdays: vec![1, 2, 3, 4, 5], ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }] }
+    }
+}
+
+impl Sequence {
+    pub fn pinned(&self) -> SequenceVersion {
+        SequenceVersion {
+            sequence: self.id.clone(),
+            version: self.version,
+            steps: self.steps.clone(),
+            window: self.window.clone(),
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! An IANA time zone that exists, and how we came to believe it is a lead's.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ZoneName(String);
+
+impl ZoneName {
+    pub fn parse(text: &str) -> Option<Self> {
+        let zone = jiff::tz::TimeZone::get(text.trim()).ok()?;
+        zone.iana_name().map(|name| Self(name.to_owned()))
+    }
+
+    pub fn utc() -> Self {
+        Self("UTC".to_owned())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub fn zone(&self) -> jiff::tz::TimeZone {
+        jiff::tz::TimeZone::get(&self.0).unwrap_or(jiff::tz::TimeZone::UTC)
+    }
+}
+
+impl fmt::Display for ZoneName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for ZoneName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for ZoneName {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        Self::parse(&text).ok_or_else(|| format!("'{text}' is not an IANA time zone"))
+    }
+}
+
+impl From<ZoneName> for String {
+    fn from(zone: ZoneName) -> String {
+        zone.0
+    }
+}
+
+/// In falling order of trust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ZoneSource {
+    Given,
+    Address,
+    Phone,
+    Country,
+    Campaign,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneFact {
+    pub zone: ZoneName,
+    pub source: ZoneSource,
+    /// 0–100.
+    pub confidence: u8,
+}

@@ -1,0 +1,52 @@
+//! A tenant: the company that sends, and how it wants things done.
+
+use crate::country::Country;
+use crate::ids::WorkspaceId;
+use crate::money::Currency;
+use crate::time_zone::ZoneName;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub company: Company,
+    pub default_country: Country,
+    pub default_zone: ZoneName,
+    pub currency: Currency,
+    /// Off: no model is called, templates use their fallback.
+    pub ai_enabled: bool,
+    pub enrichment_enabled: bool,
+    /// Off: no pixel and no rewritten links.
+    pub tracking_enabled: bool,
+    /// How the company sounds; given to the model as style, never as fact.
+    pub house_voice: String,
+    pub sending: Sending,
+    pub created_at: Timestamp,
+    pub rev: u64,
+}
+
+/// What messages and public pages say about the sender.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Company {
+    pub name: String,
+    pub postal_address: String,
+    pub website: Option<String>,
+    pub sender_name: String,
+    /// What the preview page offers: a headline, a pitch and the call to action.
+    pub offer_headline: String,
+    pub offer_text: String,
+    pub booking_url: Option<String>,
+    pub payment_url: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "state")]
+pub enum Sending {
+    Running,
+    /// Everything is stopped; nothing is claimed any more 10 s after `since`.
+    Stopped {
+        since: Timestamp,
+    },
+}
