@@ -1,0 +1,27 @@
+//! The inbox.
+
+use crate::store::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::event::Event;
+use domain::{LeadId, WorkspaceId};
+
+#[async_trait]
+pub trait ConversationStore: Send + Sync {
+    async fn get(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<Conversation>>;
+    async fn save(&self, conversation: &Conversation, event: &Event) -> StoreResult<u64>;
+    /// Newest first.
+    async fn list(
+        &self,
+        workspace: &WorkspaceId,
+        folder: Folder,
+        page: PageRequest,
+    ) -> StoreResult<Page<Conversation>>;
+    /// A repeat of the same external id changes nothing.
+    async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()>;
+    async fn unmatched(
+        &self,
+        workspace: &WorkspaceId,
+        page: PageRequest,
+    ) -> StoreResult<Page<UnmatchedReply>>;
+}

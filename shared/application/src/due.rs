@@ -1,0 +1,51 @@
+//! What is due when. A hint only finds; the claim decides.
+
+use crate::store::StoreResult;
+use async_trait::async_trait;
+use domain::MessageId;
+use domain::WorkspaceId;
+use domain::enrolment::EnrolmentKey;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Hints within one bucket of this length are packed together; SQS delay does the rest.
+pub const BUCKET_SECONDS: i64 = 900;
+
+#[async_trait]
+pub trait DueStore: Send + Sync {
+    /// Packs the hints by bucket, 25 or more to an item. Written BEFORE an enrolment says it waits.
+    async fn put(&self, hints: &[Hint]) -> StoreResult<()>;
+
+    /// Packed items whose bucket has begun at `now`, oldest first.
+    async fn due(&self, now: Timestamp, limit: usize) -> StoreResult<Vec<PackedHints>>;
+
+    /// Deleted only after what they name was accepted by a queue.
+    async fn delete(&self, packed: &[PackedHints]) -> StoreResult<()>;
+
+    /// The beginning of the earliest bucket that holds anything.
+    async fn earliest(&self) -> StoreResult<Option<Timestamp>>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint {
+    pub at: Timestamp,
+    pub what: DueWork,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "due")]
+pub enum DueWork {
+    /// An enrolment's next step.
+    Step { enrolment: EnrolmentKey, step: u16 },
+    /// An accepted mail that counts as delivered unless it has bounced.
+    AssumeDelivered { workspace: WorkspaceId, message: MessageId },
+    /// An uncertain send whose deadline has come.
+    ResolveUncertain { enrolment: EnrolmentKey, message: MessageId },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PackedHints {
+    /// Where it is stored.
+    pub handle: String,
+    pub hints: Vec<Hint>,
+}

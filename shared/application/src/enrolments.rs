@@ -1,0 +1,76 @@
+//! Enrolments: enrol, claim, advance, stop. Enrol and stop serialise on the lead; a claim is one conditional write.
+
+use crate::store::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+pub trait EnrolmentStore: Send + Sync {
+    /// One transaction: the lead, if its fence and rev are still those of `lead`, with the campaign in its active set;
+    /// the enrolment, if there is none for this campaign. `Conflict` otherwise.
+    async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
+
+    async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment>;
+
+    /// Strongly consistent, missing ones left out.
+    async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
+
+    /// One conditional update: state scheduled and step as planned → claimed with `token` until `expires`.
+    async fn claim(
+        &self,
+        key: &EnrolmentKey,
+        step: u16,
+        token: &str,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> StoreResult<Claim>;
+
+    async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
+
+    /// One transaction: the lead with its fence raised and its active set emptied; each active enrolment ended with
+    /// `reason`. Repeated on conflict. Afterwards no claim of this lead succeeds. Answers what was ended.
+    async fn stop(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        reason: EndReason,
+        event: &Event,
+    ) -> StoreResult<Vec<CampaignId>>;
+
+    /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction.
+    async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
+
+    /// A campaign's people. `state` as `EnrolmentView` names it; `None` for all.
+    async fn of_campaign(
+        &self,
+        workspace: &WorkspaceId,
+        campaign: &CampaignId,
+        state: Option<EnrolmentFilter>,
+        page: PageRequest,
+    ) -> StoreResult<Page<Enrolment>>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EnrolmentFilter {
+    Pending,
+    /// Scheduled or claimed.
+    Moving,
+    Held,
+    Ended,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Claim {
+    /// Ours, now or by an earlier write of this same attempt whose answer was lost.
+    Taken(Enrolment),
+    /// Another attempt is at it; its claim has not expired.
+    Busy { until: Timestamp },
+    /// An attempt died between claim and outcome: nobody knows whether the message went out.
+    Expired(Enrolment),
+    /// Stopped, held, or further along: there is nothing to send.
+    Gone(Option<Enrolment>),
+}

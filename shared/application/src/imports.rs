@@ -1,0 +1,32 @@
+//! Imports.
+
+use crate::store::StoreResult;
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::import::Import;
+use domain::{ImportId, WorkspaceId};
+
+#[async_trait]
+pub trait ImportStore: Send + Sync {
+    async fn get(&self, workspace: &WorkspaceId, id: &ImportId) -> StoreResult<Import>;
+    async fn save(&self, import: &Import, event: &Event) -> StoreResult<u64>;
+    /// Newest first, the last hundred.
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Import>>;
+}
+
+/// Where an import's parts lie in the bucket.
+pub mod blob_keys {
+    use domain::{ImportId, WorkspaceId};
+
+    pub fn chunk(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
+        format!("{workspace}/imports/{import}/chunk-{number:06}")
+    }
+    /// What the reader carries over from chunk `number` to the next.
+    pub fn carry(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
+        format!("{workspace}/imports/{import}/carry-{number:06}")
+    }
+    /// Problem rows of one committed chunk: JSON lines of `RowProblem`.
+    pub fn problems(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
+        format!("{workspace}/imports/{import}/problems-{number:06}")
+    }
+}

@@ -1,0 +1,214 @@
+//! Leads and everything in a lead's partition.
+
+use crate::store::{StoreError, StoreResult};
+use async_trait::async_trait;
+use domain::conversation::Conversation;
+use domain::email_address::EmailAddress;
+use domain::engagement::{Action, Verdict};
+use domain::enrichment::{Field, FieldResult};
+use domain::enrolment::Enrolment;
+use domain::event::Event;
+use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::message::Message;
+use domain::phone_number::PhoneNumber;
+use domain::task::Task;
+use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+pub trait LeadStore: Send + Sync {
+    /// Stores a new lead. Without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
+    /// names the lead; a repeat with the same id MUST complete what was cut off and answer `Created`.
+    async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation>;
+
+    async fn get(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead>;
+
+    /// Missing ones are left out; order as asked.
+    async fn get_many(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>>;
+
+    /// MUST NOT be used where e-mail or phone changed: that is `change_identity`.
+    async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
+
+    /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
+    async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
+
+    /// The lead with all that lies in its partition, and its keys. Enrolments must have been stopped before.
+    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()>;
+
+    async fn find_by_email(
+        &self,
+        workspace: &WorkspaceId,
+        email: &EmailAddress,
+    ) -> StoreResult<Option<LeadId>>;
+
+    /// A phone may name several leads (≤ 20).
+    async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
+
+    /// One query: the lead and everything that happened to it.
+    async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile>;
+
+    async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage>;
+
+    /// Ids in no particular order, for jobs over all leads.
+    async fn ids(
+        &self,
+        workspace: &WorkspaceId,
+        cursor: Option<String>,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)>;
+
+    async fn put_field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        result: &FieldResult,
+        event: &Event,
+    ) -> StoreResult<()>;
+
+    async fn field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        field: Field,
+    ) -> StoreResult<Option<FieldResult>>;
+
+    /// What has no item of its own: visits, clicks, notes, status changes. `Conflict` when the id is known: a repeat.
+    async fn put_activity(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        activity: &Activity,
+    ) -> StoreResult<()>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Creation {
+    Created,
+    /// The e-mail or phone belongs to this lead already; nothing was written.
+    Duplicate(LeadId),
+}
+
+#[derive(Debug, Clone)]
+pub struct LeadFile {
+    pub lead: Lead,
+    pub enrolments: Vec<Enrolment>,
+    /// Oldest first.
+    pub messages: Vec<Message>,
+    pub tasks: Vec<Task>,
+    pub fields: Vec<FieldResult>,
+    pub activities: Vec<Activity>,
+    pub conversation: Option<Conversation>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Activity {
+    /// Unique within the lead; the id of the event that caused it where there is one.
+    pub id: String,
+    pub at: Timestamp,
+    pub kind: ActivityKind,
+    pub actor: Option<UserId>,
+}
+
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum ActivityKind {
+    Engaged { action: Action, verdict: Verdict, rule: String, message: Option<domain::MessageId> },
+    TurnedHot { views: u32 },
+    StatusChanged { from: LeadStatus, to: LeadStatus },
+    Note { text: String },
+    Suppressed { reason: domain::suppression::SuppressionReason },
+    Paid { amount_minor: i64, currency: domain::money::Currency },
+}
+
+/// Filters are combined with AND; values within one with OR.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LeadQuery {
+    pub text: Option<String>,
+    pub statuses: Vec<LeadStatus>,
+    pub temperatures: Vec<Temperature>,
+    pub priorities: Vec<Priority>,
+    /// `Some(None)` = leads nobody owns.
+    pub owner: Option<Option<UserId>>,
+    pub countries: Vec<domain::country::Country>,
+    pub categories: Vec<String>,
+    pub tags: Vec<String>,
+    pub campaign: Option<CampaignId>,
+    pub sort: LeadSort,
+    pub descending: bool,
+    /// 1–200.
+    pub limit: usize,
+    pub cursor: Option<String>,
+    /// Scores and temperatures are computed as of this instant.
+    pub as_of: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LeadSort {
+    #[default]
+    Created,
+    Updated,
+    Name,
+    Company,
+    Score,
+    Status,
+    FollowUp,
+    LastContacted,
+}
+
+#[derive(Debug, Clone)]
+pub struct LeadPage {
+    pub leads: Vec<LeadRow>,
+    /// How many leads match, over all pages.
+    pub total: usize,
+    pub next_cursor: Option<String>,
+}
+
+/// What a list shows of a lead, from the projected summary: no read of the lead itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadRow {
+    pub id: LeadId,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<domain::country::Country>,
+    pub category: Option<String>,
+    pub zone: Option<String>,
+    pub status: LeadStatus,
+    pub priority: Priority,
+    pub do_not_contact: bool,
+    pub owner: Option<UserId>,
+    pub tags: Vec<String>,
+    pub score: u8,
+    pub temperature: Temperature,
+    pub active: Vec<CampaignId>,
+    pub follow_up_at: Option<Timestamp>,
+    pub last_contacted_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: u64,
+}
+
+/// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
+/// answers the event to store, or `None` when there is nothing to do.
+pub async fn change_lead(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
+) -> StoreResult<Lead> {
+    for _ in 0..5 {
+        let mut lead = leads.get(workspace, id).await?;
+        let Some(event) = change(&mut lead) else { return Ok(lead) };
+        lead.updated_at = event.at;
+        match leads.save(&lead, &event).await {
+            Ok(rev) => {
+                lead.rev = rev;
+                return Ok(lead);
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

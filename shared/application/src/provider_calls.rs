@@ -1,0 +1,136 @@
+//! Capabilities of providers: send a message, look up a place, verify an address, ask a model. The adapter chooses the
+//! connector by the connection's kind; it sends once and never retries on its own.
+
+use crate::connections::SecretFields;
+use crate::store::BoxError;
+use async_trait::async_trait;
+use domain::connection::Connection;
+use domain::email_address::EmailAddress;
+use domain::enrichment::{Deliverability, Place};
+use domain::phone_number::PhoneNumber;
+use jiff::SignedDuration;
+
+/// A connection with its secret opened, for the length of one call.
+#[derive(Debug, Clone)]
+pub struct Account {
+    pub connection: Connection,
+    pub secret: SecretFields,
+}
+
+#[async_trait]
+pub trait MailSender: Send + Sync {
+    /// Certain acceptance, or an error that says what may be done about it.
+    async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
+pub trait SmsSender: Send + Sync {
+    async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
+pub trait PlaceLookup: Send + Sync {
+    /// `None`: the provider knows no such place.
+    async fn find_place(
+        &self,
+        account: &Account,
+        business: Option<&str>,
+        address: &str,
+    ) -> Result<Option<Place>, CallError>;
+}
+
+#[async_trait]
+pub trait EmailVerifier: Send + Sync {
+    async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError>;
+}
+
+#[async_trait]
+pub trait TextModel: Send + Sync {
+    async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingMail {
+    /// Without angle brackets; the same for every try.
+    pub message_id: String,
+    pub to: EmailAddress,
+    pub to_name: Option<String>,
+    pub reply_to: Option<EmailAddress>,
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+    pub in_reply_to: Option<String>,
+    pub references: Vec<String>,
+    /// `List-Unsubscribe` and its one-click pair.
+    pub unsubscribe_url: Option<String>,
+    /// Our tag, sent as `X-Leadflow-Message`.
+    pub tag: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutgoingSms {
+    pub to: PhoneNumber,
+    pub text: String,
+    /// Carries our message id; the provider reports there.
+    pub status_callback: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Accepted {
+    pub provider_id: Option<String>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// Refused for good: the same bytes never succeed. `class` as `domain::message::Failure` has it.
+    #[error("refused ({class}): {detail}")]
+    Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
+    /// Not accepted; may be tried again.
+    #[error("not accepted: {detail}")]
+    Retryable { detail: String, after: Option<SignedDuration> },
+    /// The account itself does not work: nothing was accepted, stop using it.
+    #[error("the account is refused: {detail}")]
+    Account { detail: String },
+    /// It may have been accepted. Never repeated blindly.
+    #[error("the outcome is unknown")]
+    Uncertain(#[source] BoxError),
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// Our input is refused: no retry.
+    #[error("refused: {0}")]
+    Rejected(String),
+    #[error("rate limited")]
+    RateLimited { after: Option<SignedDuration> },
+    /// Wrong key, no credit: stop asking until a person has looked.
+    #[error("the account is refused: {0}")]
+    Account(String),
+    #[error("no answer")]
+    Unavailable(#[source] BoxError),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    pub verdict: Deliverability,
+    /// 0–100.
+    pub score: Option<u8>,
+    /// The person objected to being looked up: delete and suppress.
+    pub objected: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prompt {
+    pub system: String,
+    pub user: String,
+    pub max_tokens: u32,
+    /// JSON schema of the answer, with its name.
+    pub schema: Option<(String, serde_json::Value)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    pub text: String,
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+}

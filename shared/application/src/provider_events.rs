@@ -1,0 +1,168 @@
+//! What providers tell us, in one schema. Verifying and translating are pure: bytes in, events out.
+
+use crate::connections::SecretFields;
+use domain::MessageId;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::message::{MessageState, ReplyKind};
+use domain::money::Money;
+use domain::revenue::{Fraction, SubscriptionStatus};
+use jiff::Timestamp;
+
+/// Implemented by the providers' connectors.
+pub trait WebhookReader: Send + Sync {
+    /// The account the payload names, read before anything is verified and used only to choose the secret.
+    fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String>;
+
+    /// MUST check the signature over the raw bytes, and the time where the provider signs one.
+    fn verify(
+        &self,
+        kind: ConnectionKind,
+        request: &WebhookRequest,
+        secret: &SecretFields,
+        now: Timestamp,
+    ) -> Result<Verified, Forged>;
+
+    /// MUST NOT be called on what was not verified. An unknown event type is an empty list, never an error.
+    fn translate(&self, settings: &ConnectionSettings, body: &str) -> Result<Vec<ProviderEvent>, Unreadable>;
+}
+
+#[derive(Debug, Clone)]
+pub struct WebhookRequest {
+    /// The public URL as the provider called it, query included: from configuration, never from `Host`.
+    pub url: String,
+    /// Lower-case names.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl WebhookRequest {
+    /// `None` when missing or given twice.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut found = self.headers.iter().filter(|(key, _)| key == name);
+        match (found.next(), found.next()) {
+            (Some((_, value)), None) => Some(value),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verified {
+    /// Unique per provider event.
+    pub event_id: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forged {
+    #[error("the signature is missing")]
+    Missing,
+    #[error("the signature does not match")]
+    Mismatch,
+    #[error("the signature is too old or from the future")]
+    OutsideTolerance,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the payload cannot be read: {0}")]
+pub struct Unreadable(pub String);
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum ProviderEvent {
+    /// Status of one of our messages, named by our own tag.
+    MessageStatus {
+        message: MessageId,
+        state: MessageState,
+        code: Option<String>,
+        provider_id: Option<String>,
+    },
+    EmailReceived(Box<InboundEmail>),
+    SmsReceived {
+        from: String,
+        to: String,
+        text: String,
+        provider_id: String,
+        opt_out: Option<SmsOptOut>,
+    },
+    Payment(PaymentReceived),
+    SubscriptionChanged(SubscriptionState),
+    Refunded {
+        charge: String,
+        customer: Option<String>,
+        refunded_total: Money,
+        at: Timestamp,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmsOptOut {
+    Stop,
+    Start,
+    Help,
+}
+
+/// A parsed MIME message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct InboundEmail {
+    pub from: Option<String>,
+    pub from_name: Option<String>,
+    /// Envelope and header recipients.
+    pub to: Vec<String>,
+    pub subject: String,
+    /// Plain text, from HTML if there is no other; quoted history not yet stripped.
+    pub text: String,
+    pub internet_id: Option<String>,
+    pub in_reply_to: Option<String>,
+    pub references: Vec<String>,
+    /// Lower-case names, in order: what classification looks at.
+    pub headers: Vec<(String, String)>,
+    pub date: Option<Timestamp>,
+    /// Set when the mail is an RFC 3464 report.
+    pub bounce: Option<BounceReport>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BounceReport {
+    /// `failed`, `delayed`, `delivered`, `relayed`, `expanded`.
+    pub action: String,
+    /// Enhanced code, such as `5.1.1`.
+    pub status: String,
+    pub diagnostic: String,
+    pub recipient: String,
+    /// Message-ID of the mail that bounced, from the returned headers.
+    pub original_id: Option<String>,
+    /// Our tag in the returned headers.
+    pub original_tag: Option<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct PaymentReceived {
+    /// Invoice or payment intent: the same money under whatever event reports it.
+    pub external_id: String,
+    pub customer: String,
+    pub customer_email: Option<String>,
+    pub customer_name: Option<String>,
+    /// Our lead id, where the payment link carried it.
+    pub reference: Option<String>,
+    pub amount: Money,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct SubscriptionState {
+    pub external_id: String,
+    pub customer: String,
+    pub reference: Option<String>,
+    pub status: SubscriptionStatus,
+    pub monthly: Fraction,
+    pub currency: domain::money::Currency,
+    pub cancel_at_period_end: bool,
+    pub started_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+    /// The event's `created`.
+    pub as_of: Timestamp,
+}
+
+/// Kinds that end every sequence of the lead.
+pub fn stops_sequences(kind: ReplyKind) -> bool {
+    matches!(kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany)
+}

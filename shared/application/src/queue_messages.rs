@@ -1,0 +1,146 @@
+//! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
+
+use domain::enrolment::EnrolmentKey;
+use domain::{ImportId, LeadId, MessageId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Queue {
+    Imports,
+    Enrolments,
+    Enrichment,
+    Ai,
+    Send,
+    Inbound,
+}
+
+impl Queue {
+    pub const ALL: [Self; 6] =
+        [Self::Imports, Self::Enrolments, Self::Enrichment, Self::Ai, Self::Send, Self::Inbound];
+
+    /// The word in logical ids and environment variables: `imports` → `ImportsQueue`, `IMPORTS_QUEUE_URL`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Imports => "imports",
+            Self::Enrolments => "enrolments",
+            Self::Enrichment => "enrichment",
+            Self::Ai => "ai",
+            Self::Send => "send",
+            Self::Inbound => "inbound",
+        }
+    }
+}
+
+pub trait QueueMessage: Serialize + serde::de::DeserializeOwned + Send + Sync {
+    const QUEUE: Queue;
+}
+
+macro_rules! on_queue {
+    ($($message:ident => $queue:ident),+ $(,)?) => { $(impl QueueMessage for $message { const QUEUE: Queue = Queue::$queue; })+ };
+}
+
+on_queue!(ImportLeads => Imports, EnrolLeads => Enrolments, EnrichLead => Enrichment, PersonalizeLead => Ai, SendMessage => Send, IngestEvent => Inbound);
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum ImportLeads {
+    /// Rows of one chunk, in order: the next chunk's message is sent when this one is done.
+    Commit { workspace: WorkspaceId, import: ImportId, chunk: u32 },
+    /// Counts what a commit would do.
+    Check { workspace: WorkspaceId, import: ImportId },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum EnrolLeads {
+    /// Enrols leads in a campaign, page by page.
+    Enrol { workspace: WorkspaceId, campaign: domain::CampaignId, job: String, cursor: Option<String> },
+    /// Gives every pending or held enrolment of a launched or resumed campaign its next time, page by page.
+    Schedule { workspace: WorkspaceId, campaign: domain::CampaignId, cursor: Option<String> },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnrichLead {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    /// Ask again even where a result is known.
+    pub force: bool,
+    #[serde(default)]
+    pub attempt: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonalizeLead {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub force: bool,
+    #[serde(default)]
+    pub attempt: u32,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "send")]
+pub enum SendMessage {
+    Step {
+        enrolment: EnrolmentKey,
+        step: u16,
+        due: Timestamp,
+    },
+    /// A one-off message that is stored as queued.
+    OneOff {
+        workspace: WorkspaceId,
+        message: MessageId,
+    },
+}
+
+/// Something from outside, verified but not yet understood, or a piece of due work about a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "ingest")]
+pub enum IngestEvent {
+    Webhook {
+        workspace: WorkspaceId,
+        connection: domain::ConnectionId,
+        kind: domain::connection::ConnectionKind,
+        received_at: Timestamp,
+        /// Unique per provider event: repeats change nothing.
+        event_id: String,
+        body: Payload,
+    },
+    Tracked {
+        workspace: WorkspaceId,
+        lead: LeadId,
+        message: Option<MessageId>,
+        event_id: String,
+        action: domain::engagement::Action,
+        user_agent: String,
+        /// Keyed hash of the caller's network address.
+        network: String,
+        method: String,
+        at: Timestamp,
+    },
+    Unsubscribed {
+        workspace: WorkspaceId,
+        lead: LeadId,
+        message: Option<MessageId>,
+        event_id: String,
+        at: Timestamp,
+    },
+    AssumeDelivered {
+        workspace: WorkspaceId,
+        message: MessageId,
+    },
+    ResolveUncertain {
+        enrolment: EnrolmentKey,
+        message: MessageId,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Payload {
+    Inline(String),
+    /// The bucket's key, for what is larger than 64 KB.
+    Blob(String),
+}

@@ -1,0 +1,129 @@
+//! Pre-aggregated numbers: documents per workspace and day, campaign and step. A dashboard reads these and nothing else.
+
+use crate::store::StoreResult;
+use async_trait::async_trait;
+use domain::{CampaignId, WorkspaceId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+#[async_trait]
+pub trait StatsStore: Send + Sync {
+    /// One transaction: every delta and the shard's cursor, if the stored cursor is `from`. `Conflict` when it is not:
+    /// somebody has applied this batch already.
+    async fn apply(&self, shard: &str, from: Option<&str>, to: &str, deltas: &[Delta]) -> StoreResult<()>;
+    async fn cursor(&self, shard: &str) -> StoreResult<Option<String>>;
+
+    async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
+    async fn days(
+        &self,
+        workspace: &WorkspaceId,
+        from: Date,
+        to: Date,
+    ) -> StoreResult<BTreeMap<Date, Counters>>;
+    async fn campaign(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<CampaignCounters>;
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CampaignCounters {
+    pub all: Counters,
+    pub steps: BTreeMap<u16, Counters>,
+}
+
+pub type Counters = BTreeMap<Metric, i64>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delta {
+    pub workspace: WorkspaceId,
+    pub scope: Scope,
+    pub metric: Metric,
+    pub by: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scope {
+    Total,
+    /// The UTC day of the event.
+    Day(Date),
+    Campaign(CampaignId),
+    Step(CampaignId, u16),
+}
+
+macro_rules! metrics {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+        /// What is counted. Human events only, where that makes a difference.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        pub enum Metric { $($(#[$doc])* #[serde(rename = $text)] $name),+ }
+
+        impl Metric {
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+            pub fn parse(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$name),)+ _ => None }
+            }
+        }
+    };
+}
+
+metrics! {
+    LeadsCreated = "leads_created",
+    LeadsDeleted = "leads_deleted",
+    LeadsContacted = "leads_contacted",
+    LeadsReplied = "leads_replied",
+    LeadsQualified = "leads_qualified",
+    LeadsWon = "leads_won",
+    LeadsLost = "leads_lost",
+    /// Leads whose place, verification or both were asked for and answered.
+    Enriched = "enriched",
+    EnrichmentFailed = "enrichment_failed",
+    Personalised = "personalised",
+    PersonalisationFallback = "personalisation_fallback",
+    EmailsSent = "emails_sent",
+    SmsSent = "sms_sent",
+    EmailsDelivered = "emails_delivered",
+    SmsDelivered = "sms_delivered",
+    /// Messages opened at least once by a person.
+    Opened = "opened",
+    Clicked = "clicked",
+    Bounced = "bounced",
+    SendFailed = "send_failed",
+    Uncertain = "uncertain",
+    /// Human answers.
+    Replied = "replied",
+    /// People who answered, once each.
+    OptedOut = "opted_out",
+    PreviewViews = "preview_views",
+    CtaClicks = "cta_clicks",
+    TurnedHot = "turned_hot",
+    Enrolled = "enrolled",
+    /// Enrolments that are not ended.
+    InFlight = "in_flight",
+    Held = "held",
+    Finished = "finished",
+    EndedReplied = "ended_replied",
+    EndedOptedOut = "ended_opted_out",
+    EndedBounced = "ended_bounced",
+    EndedWon = "ended_won",
+    EndedOther = "ended_other",
+    Clients = "clients",
+    /// Monthly recurring revenue in minor units, rounded per client.
+    MrrMinor = "mrr_minor",
+    MrrNewMinor = "mrr_new_minor",
+    MrrExpansionMinor = "mrr_expansion_minor",
+    MrrContractionMinor = "mrr_contraction_minor",
+    MrrChurnMinor = "mrr_churn_minor",
+    CollectedMinor = "collected_minor",
+    Payments = "payments",
+    TasksOpened = "tasks_opened",
+    TasksDone = "tasks_done",
+}
+
+/// When a batch was projected: an id that sorts like the stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProjectedUpTo {
+    pub sequence: String,
+    pub at: Timestamp,
+}

@@ -1,0 +1,46 @@
+//! What every store port shares: its errors and its pages.
+//!
+//! `save` on every store keeps one promise: it MUST write only if the stored item's `rev` equals the entity's (0 means
+//! "not stored yet"), MUST store `rev + 1` with the event on the same item, and returns the new `rev`.
+
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+pub type StoreResult<T> = Result<T, StoreError>;
+
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("there is no such item")]
+    NotFound,
+    /// Somebody else wrote first, or the item exists already.
+    #[error("the item was changed by somebody else")]
+    Conflict,
+    #[error("the store did not answer")]
+    Unavailable(#[source] BoxError),
+    #[error("the item at {key} cannot be read: {why}")]
+    Corrupt { key: String, why: String },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageRequest {
+    /// 1–200.
+    pub limit: usize,
+    /// Opaque; from the page before.
+    pub cursor: Option<String>,
+}
+
+impl PageRequest {
+    pub fn first(limit: usize) -> Self {
+        Self { limit, cursor: None }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next_cursor: Option<String>,
+}
+
+impl<T> Page<T> {
+    pub fn map<U>(self, each: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(each).collect(), next_cursor: self.next_cursor }
+    }
+}
