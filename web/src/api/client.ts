@@ -1,0 +1,68 @@
+// The one way to the API: token, one refresh on 401, idempotency keys, typed problems.
+import createClient from "openapi-fetch";
+import { problemFrom, unreachable } from "./errors";
+import type { paths } from "./schema";
+import { accessToken, endSession, refreshSession, storedRefreshToken } from "./session";
+
+const OPEN = /^\/api\/auth\/(login|signup|refresh)$/;
+
+function stamped(request: Request, token: string | undefined): Request {
+  const out = request.clone();
+  if (token) out.headers.set("authorization", `Bearer ${token}`);
+  return out;
+}
+
+/** `fetch` with the session: used by the client below, and directly for files. */
+export async function sessionFetch(input: Request): Promise<Response> {
+  const open = OPEN.test(new URL(input.url).pathname);
+  const request = input.clone();
+  if (request.method === "POST" && !request.headers.has("idempotency-key")) {
+    request.headers.set("idempotency-key", crypto.randomUUID());
+  }
+  request.headers.set("accept", request.headers.get("accept") ?? "application/json");
+  const send = async (token: string | undefined) => {
+    try {
+      return await fetch(stamped(request, token));
+    } catch (error) {
+      if (error instanceof DOMException && error.name === "AbortError") throw error;
+      throw unreachable();
+    }
+  };
+  if (open) return send(undefined);
+  const before = accessToken() ?? (storedRefreshToken() ? await refreshSession() : undefined);
+  const response = await send(before);
+  if (response.status !== 401) return response;
+  const token = accessToken() !== before ? accessToken() : await refreshSession();
+  if (!token) {
+    endSession();
+    return response;
+  }
+  return send(token);
+}
+
+export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? "", fetch: sessionFetch });
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data, or the typed problem thrown. */
+export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw problemFrom(response, error);
+  return data as T;
+}
+
+/** Fetches a file behind the session and hands it to the browser as a download. */
+export async function download(path: string, name: string): Promise<void> {
+  const response = await sessionFetch(new Request(new URL(path, location.origin), { headers: { accept: "*/*" } }));
+  if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

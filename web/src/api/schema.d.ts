@@ -1,0 +1,3 @@
+// Written by `npm run generate` from openapi.json.
+// biome-ignore lint: generated
+export type paths = any;

@@ -1,0 +1,115 @@
+// Who is signed in: the access token in memory, the refresh token across reloads, one refresh at a time.
+import { problemFrom, unreachable } from "./errors";
+
+export interface SessionUser {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+}
+
+export interface SessionWorkspace {
+  id: string;
+  name: string;
+}
+
+export interface Session {
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+  user: SessionUser;
+  workspace: SessionWorkspace;
+}
+
+export interface Identity {
+  user: SessionUser;
+  workspace: SessionWorkspace;
+}
+
+const REFRESH_KEY = "leadflow.refresh";
+let access: string | undefined;
+let identity: Identity | undefined;
+let inFlight: Promise<string | undefined> | undefined;
+const listeners = new Set<() => void>();
+
+function notify() {
+  for (const listener of listeners) listener();
+}
+
+export const accessToken = () => access;
+export const currentIdentity = () => identity;
+export const storedRefreshToken = () => localStorage.getItem(REFRESH_KEY) ?? undefined;
+
+export function onSessionChange(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function startSession(session: Session) {
+  access = session.access_token;
+  identity = { user: session.user, workspace: session.workspace };
+  localStorage.setItem(REFRESH_KEY, session.refresh_token);
+  notify();
+}
+
+export function endSession() {
+  access = undefined;
+  identity = undefined;
+  localStorage.removeItem(REFRESH_KEY);
+  notify();
+}
+
+export function rememberIdentity(known: Identity) {
+  identity = known;
+  notify();
+}
+
+export function changeIdentity(next: Partial<Identity>) {
+  if (!identity) return;
+  identity = { ...identity, ...next };
+  notify();
+}
+
+/** Two tabs must not spend the same refresh token: its second use would revoke the session. */
+async function withLock<T>(work: () => Promise<T>): Promise<T> {
+  const locks = (globalThis.navigator as Navigator | undefined)?.locks;
+  if (!locks) return work();
+  return (await locks.request("leadflow-refresh", work)) as T;
+}
+
+async function spendRefreshToken(): Promise<string | undefined> {
+  const token = storedRefreshToken();
+  if (!token) return undefined;
+  let response: Response;
+  try {
+    response = await fetch("/api/auth/refresh", {
+      method: "POST",
+      headers: { "content-type": "application/json", accept: "application/json" },
+      body: JSON.stringify({ refresh_token: token }),
+    });
+  } catch {
+    throw unreachable();
+  }
+  if (response.ok) {
+    const next = (await response.json()) as Partial<Session> & { access_token: string; refresh_token: string };
+    access = next.access_token;
+    localStorage.setItem(REFRESH_KEY, next.refresh_token);
+    if (next.user && next.workspace) identity = { user: next.user, workspace: next.workspace };
+    notify();
+    return access;
+  }
+  // Only a refusal ends the session; a broken server does not sign anybody out.
+  if (response.status === 401 || response.status === 403 || response.status === 422) {
+    endSession();
+    return undefined;
+  }
+  throw problemFrom(response, await response.json().catch(() => undefined));
+}
+
+/** A fresh access token, or `undefined` when the session is over. Callers share one request. */
+export function refreshSession(): Promise<string | undefined> {
+  inFlight ??= withLock(spendRefreshToken).finally(() => {
+    inFlight = undefined;
+  });
+  return inFlight;
+}

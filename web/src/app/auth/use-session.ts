@@ -1,0 +1,54 @@
+// The signed-in person, for components, and the moves that change who that is.
+import { useSyncExternalStore } from "react";
+import { client, unwrap } from "@/api/client";
+import { queryClient } from "@/api/query";
+import {
+  accessToken,
+  changeIdentity,
+  currentIdentity,
+  endSession,
+  type Identity,
+  onSessionChange,
+  refreshSession,
+  rememberIdentity,
+  type Session,
+  startSession,
+  storedRefreshToken,
+} from "@/api/session";
+
+export function useIdentity(): Identity | undefined {
+  return useSyncExternalStore(onSessionChange, currentIdentity, currentIdentity);
+}
+
+export async function signIn(body: { email: string; password: string }) {
+  startSession(await unwrap<Session>(client.POST("/api/auth/login", { body })));
+}
+
+export async function signUp(body: { email: string; password: string; name: string; workspace_name: string }) {
+  startSession(await unwrap<Session>(client.POST("/api/auth/signup", { body })));
+}
+
+/** Ends the session here and at the server; a server that does not answer keeps nobody signed in here. */
+export async function signOut() {
+  const refresh_token = storedRefreshToken();
+  try {
+    if (refresh_token) await unwrap(client.POST("/api/auth/logout", { body: { refresh_token } }));
+  } finally {
+    endSession();
+    queryClient.clear();
+  }
+}
+
+/** After a reload: is there still somebody? */
+export async function resumeSession(): Promise<Identity | undefined> {
+  if (currentIdentity() && accessToken()) return currentIdentity();
+  if (!storedRefreshToken()) return undefined;
+  if (!accessToken() && !(await refreshSession())) return undefined;
+  const known = currentIdentity();
+  if (known) return known;
+  const me = await unwrap<Identity>(client.GET("/api/auth/me", {}));
+  rememberIdentity({ user: me.user, workspace: me.workspace });
+  return currentIdentity();
+}
+
+export { changeIdentity };

@@ -1,0 +1,68 @@
+// The keys that work here, and the switch for single letters.
+import { useStore } from "@/shared/lib/store";
+import { Switch } from "@/shared/ui/checkbox";
+import { Dialog } from "@/shared/ui/dialog";
+import { Key } from "@/shared/ui/key";
+import { helpOpen } from "./open";
+import { keyCaps, singleKeys, useAllCommands } from "./registry";
+
+const LISTS: [string, string][] = [
+  ["j", "Next row"],
+  ["k", "Row before"],
+  ["Enter", "Open"],
+  ["Space", "Peek"],
+  ["x", "Select"],
+  ["shift+j", "Extend the selection"],
+  ["Escape", "Close, clear"],
+];
+
+export function Help() {
+  const open = useStore(helpOpen);
+  const commands = useAllCommands();
+  const letters = useStore(singleKeys);
+  const groups = ["This page", "Do", "Go to"] as const;
+  return (
+    <Dialog open={open} onClose={() => helpOpen.set(false)} title="Keys" wide>
+      <div className="grid gap-x-8 gap-y-4 sm:grid-cols-2">
+        {groups.map((group) => {
+          const rows = commands.filter((c) => c.group === group && c.keys);
+          return rows.length ? (
+            <section key={group} aria-label={group}>
+              <h3 className="mb-1 text-meta text-ink-2">{group}</h3>
+              {rows.map((c) => (
+                <KeyRow key={c.id} keys={c.keys ?? ""} text={c.title} />
+              ))}
+            </section>
+          ) : null;
+        })}
+        <section aria-label="Lists">
+          <h3 className="mb-1 text-meta text-ink-2">Lists</h3>
+          {LISTS.map(([keys, text]) => (
+            <KeyRow key={keys} keys={keys} text={text} />
+          ))}
+        </section>
+      </div>
+      <div className="mt-4 border-t pt-3">
+        <Switch
+          checked={letters === "on"}
+          onValue={(on) => singleKeys.set(on ? "on" : "off")}
+          label="Single letters run commands"
+          note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function KeyRow({ keys, text }: { keys: string; text: string }) {
+  return (
+    <div className="flex h-8 items-center border-b">
+      <span className="flex-1">{text}</span>
+      <span className="flex gap-1">
+        {keyCaps(keys).map((cap) => (
+          <Key key={cap}>{cap}</Key>
+        ))}
+      </span>
+    </div>
+  );
+}

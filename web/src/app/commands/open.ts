@@ -1,0 +1,5 @@
+// Whether the palette and the key list are open: known before their code is loaded.
+import { createStore } from "@/shared/lib/store";
+
+export const paletteOpen = createStore(false);
+export const helpOpen = createStore(false);

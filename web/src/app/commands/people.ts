@@ -1,0 +1,27 @@
+// People the palette finds by name, company or address.
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+
+export interface PersonHit {
+  id: string;
+  name: string;
+  company?: string;
+  score?: number;
+}
+
+export const findPeople = (q: string) =>
+  queryOptions({
+    queryKey: ["people", q],
+    staleTime: 30_000,
+    queryFn: async ({ signal }): Promise<PersonHit[]> => {
+      const page = await unwrap<{ items: { id: string; name?: string; company?: string; score?: number }[] }>(
+        client.GET("/api/leads", { params: { query: { q, limit: 6 } }, signal }),
+      );
+      return page.items.map((l) => ({
+        id: l.id,
+        name: l.name ?? l.company ?? "Nameless",
+        company: l.company,
+        score: l.score,
+      }));
+    },
+  });

@@ -1,0 +1,36 @@
+// The bell's list: what a person should know, newest first.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
+
+export interface NotificationView {
+  id: string;
+  kind: "hot_lead" | "reply" | "payment" | "import_finished" | "health";
+  title: string;
+  detail: string;
+  lead_id?: string | null;
+  created_at: string;
+  read_at?: string | null;
+}
+
+export const notificationsQuery = queryOptions({
+  queryKey: ["notifications"],
+  queryFn: ({ signal }) =>
+    unwrap<{ items: NotificationView[]; unread?: number }>(
+      client.GET("/api/notifications", { params: { query: { limit: 30 } }, signal }),
+    ),
+  refetchInterval: SLOW_MS / 2,
+});
+
+export function useMarkRead() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string | "all") =>
+      unwrap(
+        id === "all"
+          ? client.POST("/api/notifications/read", {})
+          : client.POST("/api/notifications/{id}/read", { params: { path: { id } } }),
+      ),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["notifications"] }),
+  });
+}

@@ -1,0 +1,127 @@
+// The app around its pages: rail or tab bar, palette, help, toasts, and the commands that work everywhere.
+import { Outlet, useNavigate, useRouter } from "@tanstack/react-router";
+import { CircleQuestionMark, Moon, PanelLeft, Search, Undo2 } from "lucide-react";
+import { lazy, Suspense, useEffect, useMemo } from "react";
+import { helpOpen, paletteOpen } from "@/app/commands/open";
+import { type Command, useCommands } from "@/app/commands/registry";
+import { theme } from "@/app/theme/theme";
+import { useWide } from "@/shared/lib/hooks";
+import { keyboard, listen } from "@/shared/lib/keyboard";
+import { createStoredStore, useStore } from "@/shared/lib/store";
+import { Toasts, undoLast } from "@/shared/ui/toast";
+import { PLACES } from "./nav";
+import { Rail } from "./rail";
+import { TabBar } from "./tab-bar";
+
+const Palette = lazy(() => import("@/app/commands/palette").then((m) => ({ default: m.Palette })));
+const Help = lazy(() => import("@/app/commands/help").then((m) => ({ default: m.Help })));
+
+const railState = createStoredStore<"auto" | "narrow">("leadflow.rail", "auto", ["auto", "narrow"]);
+
+declare global {
+  interface Window {
+    leadflowBoot?: { takeKeys(): { key: string; mod: boolean }[] };
+  }
+}
+
+export function AppShell() {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const wide = useWide();
+  const rail = useStore(railState);
+
+  const commands = useMemo<Command[]>(
+    () => [
+      {
+        id: "palette",
+        title: "Search or run a command",
+        group: "Do",
+        keys: "mod+k",
+        icon: Search,
+        run: () => paletteOpen.set(true),
+      },
+      { id: "search", title: "Search", group: "Do", keys: "/", icon: Search, run: () => paletteOpen.set(true) },
+      {
+        id: "help",
+        title: "Show the keys",
+        group: "Do",
+        keys: "?",
+        icon: CircleQuestionMark,
+        run: () => helpOpen.set(true),
+      },
+      { id: "undo", title: "Undo the last change", group: "Do", keys: "z", icon: Undo2, run: () => void undoLast() },
+      {
+        id: "rail",
+        title: "Narrow or widen the rail",
+        group: "Do",
+        keys: "[",
+        icon: PanelLeft,
+        run: () => railState.set((s) => (s === "auto" ? "narrow" : "auto")),
+      },
+      {
+        id: "theme",
+        title: "Switch between light and dark",
+        also: "theme mode",
+        group: "Do",
+        icon: Moon,
+        run: () => theme.set(document.documentElement.dataset.theme === "dark" ? "light" : "dark"),
+      },
+      ...PLACES.map(
+        (p): Command => ({
+          id: `go${p.to}`,
+          title: p.label,
+          group: "Go to",
+          keys: `g ${p.key}`,
+          icon: p.icon,
+          run: () => void navigate({ to: p.to }),
+        }),
+      ),
+    ],
+    [navigate],
+  );
+  useCommands(commands);
+
+  useEffect(() => {
+    const off = listen();
+    for (const k of window.leadflowBoot?.takeKeys() ?? []) {
+      keyboard.press({ key: k.key, ctrlKey: k.mod, metaKey: false, shiftKey: false, altKey: false }, Date.now(), {
+        typing: false,
+        modal: false,
+      });
+    }
+    document.documentElement.dataset.ready = "true";
+    return off;
+  }, []);
+
+  // Signed out in another tab, or by the server: the door is shown.
+  useEffect(() => {
+    const onStorage = (e: StorageEvent) => {
+      if (e.key === "leadflow.refresh" && e.newValue === null) void router.invalidate();
+    };
+    addEventListener("storage", onStorage);
+    return () => removeEventListener("storage", onStorage);
+  }, [router]);
+
+  return (
+    <>
+      <div className="flex h-dvh min-h-0 overflow-hidden max-sm:flex-col">
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50 focus:rounded-control focus:bg-raised focus:px-3 focus:py-1"
+        >
+          Skip to the page
+        </a>
+        <Rail narrow={!wide || rail === "narrow"} />
+        <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+          <Outlet />
+        </main>
+        <TabBar />
+      </div>
+      <Suspense fallback={null}>
+        <Palette />
+        <Help />
+      </Suspense>
+      <Toasts />
+    </>
+  );
+}

@@ -1,0 +1,42 @@
+// The signed-in person's menu: theme, keys, sign out.
+import { useNavigate } from "@tanstack/react-router";
+import { Keyboard, LogOut, Moon, Sun, SunMoon } from "lucide-react";
+import { signOut, useIdentity } from "@/app/auth/use-session";
+import { helpOpen } from "@/app/commands/open";
+import { theme } from "@/app/theme/theme";
+import { useStore } from "@/shared/lib/store";
+import { Avatar } from "@/shared/ui/avatar";
+import { Menu } from "@/shared/ui/menu";
+
+export function Me() {
+  const identity = useIdentity();
+  const navigate = useNavigate();
+  const chosen = useStore(theme);
+  if (!identity) return null;
+  const check = (value: string) => (chosen === value ? " (now)" : "");
+  return (
+    <Menu
+      label="You"
+      trigger={
+        <button
+          type="button"
+          aria-label={`${identity.user.name}, your menu`}
+          className="flex size-7 shrink-0 items-center justify-center rounded-full max-sm:size-11"
+        >
+          <Avatar name={identity.user.name} me />
+        </button>
+      }
+      items={[
+        { label: `Light${check("light")}`, icon: <Sun size={16} />, run: () => theme.set("light") },
+        { label: `Dark${check("dark")}`, icon: <Moon size={16} />, run: () => theme.set("dark") },
+        { label: `As the machine${check("system")}`, icon: <SunMoon size={16} />, run: () => theme.set("system") },
+        { label: "Keys", icon: <Keyboard size={16} />, hint: "?", run: () => helpOpen.set(true) },
+        {
+          label: "Sign out",
+          icon: <LogOut size={16} />,
+          run: () => void signOut().finally(() => navigate({ to: "/sign-in" })),
+        },
+      ]}
+    />
+  );
+}

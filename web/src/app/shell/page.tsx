@@ -1,0 +1,118 @@
+// The frame every page fills: its bar on top, its body below.
+import { Link } from "@tanstack/react-router";
+import { ChevronLeft, Search } from "lucide-react";
+import { type ReactNode, useEffect } from "react";
+import { paletteOpen } from "@/app/commands/open";
+import { keyCaps } from "@/app/commands/registry";
+import { Bell } from "@/app/notify/bell";
+import { cx } from "@/shared/lib/cx";
+import { IconButton } from "@/shared/ui/button";
+import { Key } from "@/shared/ui/key";
+import { Me } from "./me";
+
+export interface PageProps {
+  title: string;
+  muted?: ReactNode;
+  /** The list this page belongs to. */
+  parent?: { to: string; label: string };
+  badge?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}
+
+export function Page({ title, muted, parent, badge, actions, children, className }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} · leadflow`;
+  }, [title]);
+  return (
+    <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b px-6 max-lg:px-4 max-sm:h-[60px] max-sm:gap-1">
+        {parent ? (
+          <Link
+            to={parent.to}
+            aria-label={`Back to ${parent.label}`}
+            className="-ml-3 flex size-11 shrink-0 items-center justify-center text-ink-2 sm:hidden"
+          >
+            <ChevronLeft size={22} aria-hidden="true" />
+          </Link>
+        ) : null}
+        <div className="flex min-w-0 flex-1 items-baseline gap-2.5 max-sm:flex-col max-sm:items-start max-sm:gap-0">
+          {parent ? (
+            <span className="shrink-0 text-ink-2 max-sm:hidden">
+              <Link to={parent.to} className="hover:text-ink">
+                {parent.label}
+              </Link>
+              <span aria-hidden="true" className="ml-2">
+                /
+              </span>
+            </span>
+          ) : null}
+          <span className="flex min-w-0 max-w-full items-baseline gap-2">
+            <h1 className="truncate text-title font-semibold max-sm:text-person">{title}</h1>
+            {badge}
+          </span>
+          {muted ? (
+            <span className="min-w-0 truncate text-ink-2 max-sm:max-w-full max-sm:text-meta">{muted}</span>
+          ) : null}
+        </div>
+        {actions ? <div className="flex shrink-0 items-center gap-2 max-sm:hidden">{actions}</div> : null}
+        <button
+          type="button"
+          onClick={() => paletteOpen.set(true)}
+          className="flex h-[30px] w-[236px] shrink-0 items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-sm:hidden"
+        >
+          <Search size={14} aria-hidden="true" />
+          <span className="flex-1 truncate text-left max-lg:sr-only">Search or run a command</span>
+          {keyCaps("mod+k").map((cap) => (
+            <Key key={cap} className="max-lg:hidden">
+              {cap}
+            </Key>
+          ))}
+        </button>
+        <IconButton label="Search or run a command" className="sm:hidden" onClick={() => paletteOpen.set(true)}>
+          <Search size={22} strokeWidth={1.6} />
+        </IconButton>
+        <Bell />
+        <Me />
+      </header>
+      {actions ? (
+        <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-4 py-2 sm:hidden">
+          {actions}
+        </div>
+      ) : null}
+      <div className={cx("flex min-h-0 min-w-0 flex-1 flex-col", className)}>{children}</div>
+    </div>
+  );
+}
+
+/** A body that scrolls as a whole. */
+export function Scroll({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Page"
+      className={cx("min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]", className)}
+    >
+      {children}
+    </div>
+  );
+}
+
+/** Main and side by side; the side goes below when there is no room. */
+export function Split({ main, side, width = 360 }: { main: ReactNode; side: ReactNode; width?: number }) {
+  return (
+    <Scroll>
+      <div className="flex min-h-full max-xl:flex-col">
+        <div className="min-w-0 flex-1">{main}</div>
+        <div
+          className="shrink-0 border-l p-6 max-xl:!w-full max-xl:border-t max-xl:border-l-0 max-lg:p-4"
+          style={{ width }}
+        >
+          {side}
+        </div>
+      </div>
+    </Scroll>
+  );
+}

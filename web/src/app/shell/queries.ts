@@ -1,0 +1,47 @@
+// What the shell shows on every page: what waits, and whether anything is being sent.
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
+
+export interface SendingState {
+  state: "running" | "stopped";
+  since?: string;
+}
+
+export const settingsQuery = queryOptions({
+  queryKey: ["settings"],
+  queryFn: ({ signal }) => unwrap<{ sending: SendingState }>(client.GET("/api/settings", { signal })),
+  staleTime: 60_000,
+});
+
+export const statsQuery = queryOptions({
+  queryKey: ["dashboard", "stats"],
+  queryFn: ({ signal }) =>
+    unwrap<{ inbox_open?: number; uncertain?: number }>(client.GET("/api/dashboard/stats", { signal })),
+  refetchInterval: SLOW_MS,
+});
+
+export interface PlaceBadge {
+  n: number;
+  dashed?: boolean;
+  label: string;
+}
+
+/** Counts beside the rail's places, by path. */
+export function useBadges(): Record<string, PlaceBadge | undefined> {
+  const stats = useQuery(statsQuery).data;
+  return {
+    "/inbox": stats?.inbox_open ? { n: stats.inbox_open, label: "waiting" } : undefined,
+    "/queue": stats?.uncertain ? { n: stats.uncertain, dashed: true, label: "uncertain" } : undefined,
+  };
+}
+
+export function useSending() {
+  const settings = useQuery(settingsQuery);
+  const cache = useQueryClient();
+  const change = useMutation({
+    mutationFn: (stop: boolean) => unwrap(stop ? client.POST("/api/ops/stop", {}) : client.POST("/api/ops/resume", {})),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
+  });
+  return { sending: settings.data?.sending, change };
+}

@@ -1,0 +1,71 @@
+// The rail's foot: is anything being sent, and the one button that stops it all.
+import { useState } from "react";
+import { cx } from "@/shared/lib/cx";
+import { when } from "@/shared/lib/format";
+import { State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { useSending } from "./queries";
+
+export function SendingFoot({ narrow }: { narrow: boolean }) {
+  const { sending, change } = useSending();
+  const [asking, setAsking] = useState(false);
+  if (!sending) return null;
+  const on = sending.state === "running";
+  const move = async (stop: boolean) => {
+    try {
+      await change.mutateAsync(stop);
+      toast(stop ? "All sending stops within 10 s" : "Sending is on again", {
+        undo: stop ? () => change.mutateAsync(false) : undefined,
+      });
+    } catch (error) {
+      toastProblem(stop ? "Sending could not be stopped" : "Sending could not be started", error);
+    }
+  };
+  return (
+    <div className={cx("pb-3", narrow ? "px-2 text-center" : "px-4 max-sm:px-0")}>
+      <div className="flex items-center justify-between gap-2">
+        <State tone={on ? "good" : "bad"}>
+          <span className={cx(narrow && "sr-only")}>{on ? "Sending on" : "Sending stopped"}</span>
+        </State>
+        {narrow ? null : on ? (
+          <Button size="sm" onClick={() => setAsking(true)} busy={change.isPending}>
+            Stop all
+          </Button>
+        ) : (
+          <Button size="sm" onClick={() => void move(false)} busy={change.isPending}>
+            Start again
+          </Button>
+        )}
+      </div>
+      {!on && !narrow && sending.since ? (
+        <div className="mt-1 text-meta text-ink-2">since {when(sending.since)}</div>
+      ) : null}
+      <Dialog
+        open={asking}
+        onClose={() => setAsking(false)}
+        title="Stop all sending?"
+        description="Nothing leaves this workspace until you start it again. What is planned stays planned and keeps its place."
+        footer={
+          <>
+            <Button
+              kind="grave"
+              onClick={() => {
+                setAsking(false);
+                void move(true);
+              }}
+            >
+              Stop all sending
+            </Button>
+            <Button kind="quiet" onClick={() => setAsking(false)}>
+              Keep sending
+            </Button>
+          </>
+        }
+      >
+        <p className="text-ink-2">What was handed to a mail server in the last few seconds cannot be called back.</p>
+      </Dialog>
+    </div>
+  );
+}

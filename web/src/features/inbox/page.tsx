@@ -1,0 +1,6 @@
+// Inbox.
+import { Page } from "@/app/shell/page";
+
+export function InboxPage() {
+  return <Page title="Inbox">{null}</Page>;
+}

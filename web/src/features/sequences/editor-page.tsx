@@ -1,0 +1,6 @@
+// Sequence.
+import { Page } from "@/app/shell/page";
+
+export function SequencePage() {
+  return <Page title="Sequence">{null}</Page>;
+}

@@ -1,0 +1,6 @@
+// Templates.
+import { Page } from "@/app/shell/page";
+
+export function TemplatesPage() {
+  return <Page title="Templates">{null}</Page>;
+}

@@ -1,0 +1,35 @@
+// Starts the app.
+import { CSPProvider } from "@base-ui/react/csp-provider";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import "./index.css";
+import { queryClient } from "./api/query";
+import { currentIdentity, onSessionChange } from "./api/session";
+import { watchTheme } from "./app/theme/theme";
+import { router } from "./routes";
+
+watchTheme();
+let signedIn = false;
+onSessionChange(() => {
+  const now = !!currentIdentity();
+  if (signedIn && !now) {
+    queryClient.clear();
+    void router.invalidate();
+  }
+  signedIn = now;
+});
+
+const place = document.getElementById("root");
+if (place) {
+  createRoot(place).render(
+    <StrictMode>
+      <CSPProvider disableStyleElements>
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </CSPProvider>
+    </StrictMode>,
+  );
+}

@@ -1,0 +1,169 @@
+// Every page and its URL; pages load when they are first opened.
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { resumeSession } from "@/app/auth/use-session";
+import { AppShell } from "@/app/shell/app-shell";
+import { Broken, NotFound } from "@/app/shell/broken";
+
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+const door = (path: "/sign-in" | "/sign-up", name: "SignIn" | "SignUp") =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (s: Record<string, unknown>): { next?: string } =>
+      typeof s.next === "string" ? { next: s.next } : {},
+    component: lazyRouteComponent(() => import("@/features/sign-in/page"), name),
+  });
+
+const app = createRoute({
+  getParentRoute: () => root,
+  id: "app",
+  component: AppShell,
+  errorComponent: Broken,
+  beforeLoad: async ({ location }) => {
+    if (!(await resumeSession())) {
+      const next = location.href === "/" ? undefined : location.href;
+      throw redirect({ to: "/sign-in", search: next ? { next } : {} });
+    }
+  },
+});
+
+const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
+type Raw = Record<string, unknown>;
+
+const under = () => app;
+const today = createRoute({
+  getParentRoute: under,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/today/page"), "TodayPage"),
+});
+
+export interface LeadsSearch {
+  q?: string;
+  f?: string;
+  sort?: string;
+}
+const leads = createRoute({
+  getParentRoute: under,
+  path: "/leads",
+  validateSearch: (s: Raw): LeadsSearch => ({ q: text(s.q), f: text(s.f), sort: text(s.sort) }),
+  component: lazyRouteComponent(() => import("@/features/leads/page"), "LeadsPage"),
+});
+const lead = createRoute({
+  getParentRoute: under,
+  path: "/leads/$id",
+  component: lazyRouteComponent(() => import("@/features/lead/page"), "LeadPage"),
+});
+const imports = createRoute({
+  getParentRoute: under,
+  path: "/import",
+  component: lazyRouteComponent(() => import("@/features/import/page"), "ImportPage"),
+});
+const importOne = createRoute({
+  getParentRoute: under,
+  path: "/import/$id",
+  component: lazyRouteComponent(() => import("@/features/import/page"), "ImportPage"),
+});
+const sequences = createRoute({
+  getParentRoute: under,
+  path: "/sequences",
+  component: lazyRouteComponent(() => import("@/features/sequences/list-page"), "SequencesPage"),
+});
+const sequence = createRoute({
+  getParentRoute: under,
+  path: "/sequences/$id",
+  component: lazyRouteComponent(() => import("@/features/sequences/editor-page"), "SequencePage"),
+});
+const campaigns = createRoute({
+  getParentRoute: under,
+  path: "/campaigns",
+  component: lazyRouteComponent(() => import("@/features/campaigns/list-page"), "CampaignsPage"),
+});
+const campaign = createRoute({
+  getParentRoute: under,
+  path: "/campaigns/$id",
+  validateSearch: (s: Raw): { state?: string } => ({ state: text(s.state) }),
+  component: lazyRouteComponent(() => import("@/features/campaigns/campaign-page"), "CampaignPage"),
+});
+const inbox = createRoute({
+  getParentRoute: under,
+  path: "/inbox",
+  validateSearch: (s: Raw): { folder?: string; lead?: string } => ({ folder: text(s.folder), lead: text(s.lead) }),
+  component: lazyRouteComponent(() => import("@/features/inbox/page"), "InboxPage"),
+});
+const templates = createRoute({
+  getParentRoute: under,
+  path: "/templates",
+  validateSearch: (s: Raw): { id?: string } => ({ id: text(s.id) }),
+  component: lazyRouteComponent(() => import("@/features/templates/page"), "TemplatesPage"),
+});
+const revenue = createRoute({
+  getParentRoute: under,
+  path: "/revenue",
+  component: lazyRouteComponent(() => import("@/features/revenue/page"), "RevenuePage"),
+});
+const clients = createRoute({
+  getParentRoute: under,
+  path: "/clients",
+  component: lazyRouteComponent(() => import("@/features/revenue/clients-page"), "ClientsPage"),
+});
+const queue = createRoute({
+  getParentRoute: under,
+  path: "/queue",
+  component: lazyRouteComponent(() => import("@/features/queue/page"), "QueuePage"),
+});
+const settingsHome = createRoute({
+  getParentRoute: under,
+  path: "/settings",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/$section", params: { section: "company" } });
+  },
+});
+const settings = createRoute({
+  getParentRoute: under,
+  path: "/settings/$section",
+  component: lazyRouteComponent(() => import("@/features/settings/page"), "SettingsPage"),
+});
+
+const tree = root.addChildren([
+  door("/sign-in", "SignIn"),
+  door("/sign-up", "SignUp"),
+  app.addChildren([
+    today,
+    leads,
+    lead,
+    imports,
+    importOne,
+    sequences,
+    sequence,
+    campaigns,
+    campaign,
+    inbox,
+    templates,
+    revenue,
+    clients,
+    queue,
+    settingsHome,
+    settings,
+  ]),
+]);
+
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  scrollRestoration: false,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

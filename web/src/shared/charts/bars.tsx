@@ -1,0 +1,121 @@
+// Upright bars with their numbers on them; planned ones dashed. A table stands in for the picture on request.
+import { scaleBand, scaleLinear } from "d3-scale";
+import { cx } from "@/shared/lib/cx";
+import { count } from "@/shared/lib/format";
+
+export interface BarDatum {
+  key: string;
+  label: string;
+  value: number;
+  /** Of `value`, what is only planned: drawn dashed on top. */
+  planned?: number;
+  strong?: boolean;
+}
+
+export function Bars({
+  data,
+  label,
+  height = 120,
+  width = 300,
+  format = count,
+  bare,
+}: {
+  data: BarDatum[];
+  label: string;
+  height?: number;
+  width?: number;
+  format?: (n: number) => string;
+  bare?: boolean;
+}) {
+  const top = 18;
+  const foot = 18;
+  const x = scaleBand(
+    data.map((d) => d.key),
+    [0, width],
+  )
+    .paddingInner(0.45)
+    .paddingOuter(0.1);
+  const max = Math.max(1, ...data.map((d) => d.value + (d.planned ?? 0)));
+  const y = scaleLinear([0, max], [height - foot, top]);
+  const every = Math.ceil(data.length / 12);
+  return (
+    <svg
+      role="img"
+      aria-label={`${label}: ${data.map((d) => `${d.label} ${format(d.value + (d.planned ?? 0))}`).join(", ")}`}
+      viewBox={`0 0 ${width} ${height}`}
+      className="w-full text-chart"
+      preserveAspectRatio="none"
+    >
+      <path d={`M0 ${height - foot + 0.5}H${width}`} className="stroke-line" />
+      {data.map((d, i) => {
+        const left = x(d.key) ?? 0;
+        const w = x.bandwidth();
+        const total = d.value + (d.planned ?? 0);
+        return (
+          <g key={d.key}>
+            {d.planned ? (
+              <rect
+                x={left + 0.5}
+                y={y(total)}
+                width={Math.max(0, w - 1)}
+                height={y(d.value) - y(total)}
+                fill="none"
+                strokeDasharray="2 2"
+                className="stroke-edge"
+                rx="1.5"
+              />
+            ) : null}
+            {d.value ? (
+              <rect
+                x={left}
+                y={y(d.value)}
+                width={w}
+                height={height - foot - y(d.value)}
+                rx="1.5"
+                className={d.strong === false ? "fill-c2" : "fill-c1"}
+              />
+            ) : null}
+            {total && !bare ? (
+              <text x={left + w / 2} y={y(total) - 4} textAnchor="middle" className="fill-ink">
+                {format(total)}
+              </text>
+            ) : null}
+            {i % every === 0 ? (
+              <text x={left + w / 2} y={height - 4} textAnchor="middle" className="fill-ink-2">
+                {d.label}
+              </text>
+            ) : null}
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+/** Lying bars with label and number: reasons, causes, parts. */
+export function LyingBars({
+  data,
+  label,
+  tone = "fill",
+}: {
+  data: { key: string; label: string; value: number }[];
+  label: string;
+  tone?: "fill" | "hatch";
+}) {
+  const max = Math.max(1, ...data.map((d) => d.value));
+  return (
+    <ul aria-label={label} className="space-y-1.5">
+      {data.map((d) => (
+        <li key={d.key} className="grid grid-cols-[minmax(0,1fr)_112px_40px] items-center gap-2">
+          <span className="truncate text-ink-2">{d.label}</span>
+          <span
+            aria-hidden="true"
+            className={cx("h-2.5 rounded-[2px]", tone === "hatch" ? "hatch-strong" : "bg-c2")}
+            style={{ width: `${Math.max(2, (d.value / max) * 100)}%` }}
+          />
+          <span className="text-right font-medium">{count(d.value)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}

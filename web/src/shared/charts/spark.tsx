@@ -1,0 +1,31 @@
+// A line without axes, its newest point marked.
+import { scaleLinear } from "d3-scale";
+import { line } from "d3-shape";
+
+export function Spark({
+  values,
+  label,
+  width = 60,
+  height = 24,
+}: {
+  values: number[];
+  label: string;
+  width?: number;
+  height?: number;
+}) {
+  if (values.length < 2) return null;
+  const x = scaleLinear([0, values.length - 1], [2, width - 4]);
+  const y = scaleLinear([Math.min(0, ...values), Math.max(1, ...values)], [height - 4, 4]);
+  const d =
+    line<number>(
+      (_, i) => x(i),
+      (v) => y(v),
+    )(values) ?? "";
+  const last = values.at(-1) ?? 0;
+  return (
+    <svg role="img" aria-label={label} width={width} height={height} className="mb-1 shrink-0 overflow-visible">
+      <path d={d} fill="none" strokeWidth="1.3" className="stroke-ink-2" />
+      <circle cx={x(values.length - 1)} cy={y(last)} r="2.5" className="fill-accent" />
+    </svg>
+  );
+}

@@ -1,0 +1,69 @@
+// A cell that becomes a field on double click or Enter; Enter saves, Esc leaves it as it was.
+import { useEffect, useRef, useState } from "react";
+import { inputStyle } from "@/shared/forms/field";
+import { cx } from "@/shared/lib/cx";
+
+export function EditCell({
+  value,
+  label,
+  onSave,
+  children,
+  className,
+}: {
+  value: string;
+  label: string;
+  onSave: (next: string) => void;
+  children?: React.ReactNode;
+  className?: string;
+}) {
+  const [editing, setEditing] = useState(false);
+  const [draft, setDraft] = useState(value);
+  const ref = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (editing) ref.current?.select();
+  }, [editing]);
+  const leave = (save: boolean) => {
+    setEditing(false);
+    const next = draft.trim();
+    if (save && next !== value) onSave(next);
+  };
+  if (!editing) {
+    return (
+      <button
+        type="button"
+        title={`${value || label}. Double click to change`}
+        aria-label={value ? `${label}: ${value}, change` : `Add ${label.toLowerCase()}`}
+        onDoubleClick={() => {
+          setDraft(value);
+          setEditing(true);
+        }}
+        onKeyDown={(e) => {
+          if (e.key === "Enter" || e.key === "F2") {
+            e.preventDefault();
+            e.stopPropagation();
+            setDraft(value);
+            setEditing(true);
+          }
+        }}
+        className={cx("block min-h-6 w-full truncate rounded-key text-left", className)}
+      >
+        {children ?? (value || <span className="text-ink-3">–</span>)}
+      </button>
+    );
+  }
+  return (
+    <input
+      ref={ref}
+      aria-label={label}
+      value={draft}
+      onChange={(e) => setDraft(e.target.value)}
+      onBlur={() => leave(true)}
+      onKeyDown={(e) => {
+        e.stopPropagation();
+        if (e.key === "Enter") leave(true);
+        if (e.key === "Escape") leave(false);
+      }}
+      className={cx(inputStyle, "h-7")}
+    />
+  );
+}

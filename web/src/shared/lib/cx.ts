@@ -1,0 +1,2 @@
+// Class names, joined.
+export { clsx as cx } from "clsx";

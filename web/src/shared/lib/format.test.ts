@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { ago, day, duration, initials, money, percent, plural, share, when, words } from "./format";
+
+const now = "2026-11-17T10:42:00Z";
+const utc = "UTC";
+
+test("money shows minor units only when there are any", () => {
+  expect(money({ amount_minor: 7900, currency: "GBP" })).toMatch(/^£79$/);
+  expect(money({ amount_minor: 7950, currency: "GBP" })).toMatch(/^£79\.50$/);
+  expect(money({ amount_minor: 500, currency: "JPY" })).toContain("500");
+});
+
+test("percent has its base, and is left out under five cases", () => {
+  expect(share(31, 592)).toBe("31 of 592, 5.2%");
+  expect(share(4, 110)).toBe("4 of 110");
+  expect(percent(10, 0)).toBeUndefined();
+});
+
+test("days are named when near", () => {
+  expect(day("2026-11-17T23:00:00Z", now, utc)).toBe("Today");
+  expect(day("2026-11-16T01:00:00Z", now, utc)).toBe("Yesterday");
+  expect(day("2026-11-18T01:00:00Z", now, utc)).toBe("Tomorrow");
+  expect(day("2026-11-23T09:00:00Z", now, utc)).toMatch(/Mon/);
+  expect(day("2024-01-03T09:00:00Z", now, utc)).toMatch(/2024/);
+  expect(when("2026-11-17T11:00:00Z", now, utc)).toBe("today 11:00");
+});
+
+test("times since grow coarser", () => {
+  expect(ago("2026-11-17T10:41:40Z", now)).toBe("now");
+  expect(ago("2026-11-17T09:58:00Z", now)).toBe("44 min");
+});
+
+test("durations, counts, names and codes read as words", () => {
+  expect(duration(273_000)).toBe("4 min 33 s");
+  expect(duration(8_000_000)).toBe("2 h 13 min");
+  expect(plural(1, "row")).toBe("1 row");
+  expect(plural(1040, "row")).toBe("1,040 rows");
+  expect(initials("Maya Okafor")).toBe("MO");
+  expect(initials("maya@northquay.example")).toBe("ME");
+  expect(words("out_of_office")).toBe("Out of office");
+});

@@ -1,0 +1,141 @@
+// Numbers, money and times as people read them. Formats come from Intl, never from string surgery.
+
+const language = () => {
+  const own = globalThis.navigator?.language ?? "en-GB";
+  return own.startsWith("en") ? own : "en-GB";
+};
+
+const cache = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+function numberFormat(options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `n${language()}${JSON.stringify(options)}`;
+  let found = cache.get(key) as Intl.NumberFormat | undefined;
+  if (!found) {
+    found = new Intl.NumberFormat(language(), options);
+    cache.set(key, found);
+  }
+  return found;
+}
+function dateFormat(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `d${language()}${JSON.stringify(options)}`;
+  let found = cache.get(key) as Intl.DateTimeFormat | undefined;
+  if (!found) {
+    found = new Intl.DateTimeFormat(language(), options);
+    cache.set(key, found);
+  }
+  return found;
+}
+
+export const count = (n: number) => numberFormat({ maximumFractionDigits: 0 }).format(n);
+
+export interface Money {
+  amount_minor: number;
+  currency: string;
+}
+
+/** Whole amounts lose their cents: £79, but £79.50. */
+export function money(value: Money): string {
+  const probe = numberFormat({ style: "currency", currency: value.currency });
+  const digits = probe.resolvedOptions().maximumFractionDigits ?? 2;
+  const amount = value.amount_minor / 10 ** digits;
+  return Number.isInteger(amount)
+    ? numberFormat({ style: "currency", currency: value.currency, maximumFractionDigits: 0 }).format(amount)
+    : probe.format(amount);
+}
+
+/** A share with one decimal; under five cases only the count says something true. */
+export function percent(part: number, whole: number): string | undefined {
+  if (whole <= 0 || part < 5) return undefined;
+  return numberFormat({ style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(part / whole);
+}
+
+/** "31 of 592, 5.2%" */
+export function share(part: number, whole: number): string {
+  const p = percent(part, whole);
+  return `${count(part)} of ${count(whole)}${p ? `, ${p}` : ""}`;
+}
+
+export const plural = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
+
+export function duration(ms: number): string {
+  const s = Math.round(ms / 1000);
+  if (s < 60) return `${s} s`;
+  const m = Math.floor(s / 60);
+  if (m < 60) return s % 60 ? `${m} min ${s % 60} s` : `${m} min`;
+  const h = Math.floor(m / 60);
+  if (h < 48) return m % 60 ? `${h} h ${m % 60} min` : `${h} h`;
+  return plural(Math.round(h / 24), "day");
+}
+
+export type Instant = string | number | Date;
+const toDate = (value: Instant) => (value instanceof Date ? value : new Date(value));
+
+export const clock = (value: Instant, timeZone?: string) =>
+  dateFormat({ hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(toDate(value));
+
+function dayNumber(date: Date, timeZone?: string): number {
+  const parts = dateFormat({ year: "numeric", month: "numeric", day: "numeric", timeZone }).formatToParts(date);
+  const get = (type: string) => Number(parts.find((p) => p.type === type)?.value);
+  return Math.round(Date.UTC(get("year"), get("month") - 1, get("day")) / 86_400_000);
+}
+
+export const daysBetween = (a: Instant, b: Instant, timeZone?: string) =>
+  dayNumber(toDate(b), timeZone) - dayNumber(toDate(a), timeZone);
+
+/** "Today", "Yesterday", "Mon 16 Nov", "3 Nov 2025" */
+export function day(value: Instant, now: Instant = Date.now(), timeZone?: string): string {
+  const date = toDate(value);
+  const diff = daysBetween(now, date, timeZone);
+  if (diff === 0) return "Today";
+  if (diff === -1) return "Yesterday";
+  if (diff === 1) return "Tomorrow";
+  if (Math.abs(diff) < 300)
+    return dateFormat({ weekday: "short", day: "numeric", month: "short", timeZone }).format(date).replace(",", "");
+  return dateFormat({ day: "numeric", month: "short", year: "numeric", timeZone }).format(date);
+}
+
+/** "today 11:00", "Wed 18 Nov 09:10": for the middle of a sentence. */
+export function when(value: Instant, now: Instant = Date.now(), timeZone?: string): string {
+  const d = day(value, now, timeZone);
+  const word = /^(Today|Yesterday|Tomorrow)$/.test(d) ? d.toLowerCase() : d;
+  return `${word} ${clock(value, timeZone)}`;
+}
+
+export const longDay = (value: Instant) =>
+  dateFormat({ weekday: "long", day: "numeric", month: "long" }).format(toDate(value));
+
+export const monthName = (value: Instant, style: "short" | "long" = "long") =>
+  dateFormat({ month: style, timeZone: "UTC" }).format(toDate(value));
+
+export const fullTime = (value: Instant) => dateFormat({ dateStyle: "full", timeStyle: "long" }).format(toDate(value));
+
+/** "44 min", "2 h 10 min", then the clock or the day. */
+export function ago(value: Instant, now: Instant = Date.now()): string {
+  const ms = toDate(now).getTime() - toDate(value).getTime();
+  if (ms < 60_000) return "now";
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`;
+  if (daysBetween(value, now) === 0) return clock(value);
+  if (ms < 6 * 86_400_000) return `${dateFormat({ weekday: "short" }).format(toDate(value))} ${clock(value)}`;
+  return day(value, now);
+}
+
+/** Sentence case for codes the API sends: `out_of_office` → "Out of office". */
+export function words(code: string): string {
+  const plain = code.replace(/[_-]+/g, " ").trim();
+  return plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+export function initials(name: string): string {
+  const parts = name
+    .trim()
+    .split(/[\s@.]+/)
+    .filter(Boolean);
+  const first = parts[0]?.[0] ?? "?";
+  const last = parts.length > 1 ? (parts.at(-1)?.[0] ?? "") : (parts[0]?.[1] ?? "");
+  return (first + last).toUpperCase();
+}
+
+export function bytes(n: number): string {
+  if (n < 1024) return `${n} B`;
+  if (n < 1024 * 1024) return `${numberFormat({ maximumFractionDigits: 0 }).format(n / 1024)} KB`;
+  return `${numberFormat({ maximumFractionDigits: 1 }).format(n / 1024 / 1024)} MB`;
+}

@@ -1,0 +1,45 @@
+// Small hooks every page needs: the media query, the clock, a delayed value.
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+
+export function useMedia(query: string): boolean {
+  return useSyncExternalStore(
+    (listener) => {
+      const media = matchMedia(query);
+      media.addEventListener("change", listener);
+      return () => media.removeEventListener("change", listener);
+    },
+    () => matchMedia(query).matches,
+    () => false,
+  );
+}
+
+export const usePhone = () => useMedia("(max-width: 639px)");
+export const useWide = () => useMedia("(min-width: 1180px)");
+
+/** Now, moving once in a while so that "4 min" does not go stale. */
+export function useNow(everyMs = 30_000): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    return () => clearInterval(timer);
+  }, [everyMs]);
+  return now;
+}
+
+export function useDelayed<T>(value: T, ms: number): T {
+  const [kept, setKept] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setKept(value), ms);
+    return () => clearTimeout(timer);
+  }, [value, ms]);
+  return kept;
+}
+
+/** The newest version of a callback under one identity. */
+export function useLatest<T>(value: T) {
+  const ref = useRef(value);
+  useEffect(() => {
+    ref.current = value;
+  });
+  return ref;
+}

@@ -1,0 +1,62 @@
+import { expect, test, vi } from "vitest";
+import { Keyboard, spell } from "./keyboard";
+
+const key = (k: string, more: Partial<KeyboardEventInit> = {}) => ({
+  key: k,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...more,
+});
+const free = { typing: false, modal: false };
+
+test("keys have one spelling", () => {
+  expect(spell(key("K", { metaKey: true }))).toBe("mod+k");
+  expect(spell(key("J", { shiftKey: true }))).toBe("shift+j");
+  expect(spell(key("?", { shiftKey: true }))).toBe("?");
+  expect(spell(key("Enter", { shiftKey: true }))).toBe("shift+Enter");
+});
+
+test("a chord runs within its time, and its letters alone still work", () => {
+  const k = new Keyboard();
+  const leads = vi.fn();
+  const plain = vi.fn();
+  k.add(() => ({ "g l": leads, l: plain }));
+  expect(k.press(key("g"), 0, free)).toBe(true);
+  expect(k.press(key("l"), 500, free)).toBe(true);
+  expect(leads).toHaveBeenCalledOnce();
+  k.press(key("g"), 1000, free);
+  k.press(key("l"), 5000, free);
+  expect(plain).toHaveBeenCalledOnce();
+});
+
+test("the newest layer wins, and gives way when it is gone", () => {
+  const k = new Keyboard();
+  const seen: string[] = [];
+  k.add(() => ({ j: () => seen.push("page") }));
+  const off = k.add(() => ({ j: () => seen.push("grid") }));
+  k.press(key("j"), 0, free);
+  off();
+  k.press(key("j"), 0, free);
+  expect(seen).toEqual(["grid", "page"]);
+});
+
+test("while typing or in a dialog only modified keys run; single letters can be off", () => {
+  const k = new Keyboard();
+  const run = vi.fn();
+  k.add(() => ({ x: run, "mod+k": run, "?": run }));
+  expect(k.press(key("x"), 0, { typing: true, modal: false })).toBe(false);
+  expect(k.press(key("x"), 0, { typing: false, modal: true })).toBe(false);
+  expect(k.press(key("k", { ctrlKey: true }), 0, { typing: true, modal: true })).toBe(true);
+  k.singleKeys = false;
+  expect(k.press(key("x"), 0, free)).toBe(false);
+  expect(k.press(key("?"), 0, free)).toBe(true);
+  expect(run).toHaveBeenCalledTimes(2);
+});
+
+test("browser keys with Alt are left alone", () => {
+  const k = new Keyboard();
+  k.add(() => ({ ArrowLeft: () => undefined }));
+  expect(k.press(key("ArrowLeft", { altKey: true }), 0, free)).toBe(false);
+});

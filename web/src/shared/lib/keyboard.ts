@@ -1,0 +1,99 @@
+// Which keys do what. Chords such as `g l`, modifiers such as `mod+k`, and never while somebody types.
+import { useEffect } from "react";
+import { useLatest } from "./hooks";
+
+export interface KeyEventLike {
+  key: string;
+  ctrlKey: boolean;
+  metaKey: boolean;
+  shiftKey: boolean;
+  altKey: boolean;
+}
+
+/** The one spelling of a pressed key: `mod+k`, `shift+j`, `?`, `Enter`. */
+export function spell(e: KeyEventLike): string {
+  const mod = e.ctrlKey || e.metaKey;
+  const letter = e.key.length === 1 && /[a-z]/i.test(e.key);
+  const key = letter ? e.key.toLowerCase() : e.key;
+  const shift = e.shiftKey && (letter || e.key.length > 1);
+  return `${mod ? "mod+" : ""}${shift ? "shift+" : ""}${key}`;
+}
+
+export type Handlers = Record<string, () => void>;
+const CHORD_MS = 1_200;
+
+/** Layers of handlers; the newest one that knows a key gets it. */
+export class Keyboard {
+  private layers: { get: () => Handlers }[] = [];
+  private prefix = "";
+  private prefixAt = 0;
+  singleKeys = true;
+
+  add(get: () => Handlers): () => void {
+    const layer = { get };
+    this.layers.push(layer);
+    return () => {
+      this.layers = this.layers.filter((l) => l !== layer);
+    };
+  }
+
+  /** Runs what the key stands for; true when it stood for something. */
+  press(e: KeyEventLike, now: number, context: { typing: boolean; modal: boolean }): boolean {
+    if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
+    const key = spell(e);
+    const mod = key.startsWith("mod+");
+    if (context.modal && !mod) return false;
+    if (context.typing && !mod) return false;
+    if (!mod && key.replace("shift+", "").length === 1 && !this.singleKeys && key !== "?") return false;
+    const chord = this.prefix && now - this.prefixAt < CHORD_MS ? `${this.prefix} ${key}` : "";
+    this.prefix = "";
+    for (const wanted of chord ? [chord, key] : [key]) {
+      for (let i = this.layers.length - 1; i >= 0; i--) {
+        const run = this.layers[i]?.get()[wanted];
+        if (run) {
+          run();
+          return true;
+        }
+      }
+    }
+    const starts = this.layers.some((l) => Object.keys(l.get()).some((k) => k.startsWith(`${key} `)));
+    if (starts) {
+      this.prefix = key;
+      this.prefixAt = now;
+      return true;
+    }
+    return false;
+  }
+}
+
+export const keyboard = new Keyboard();
+
+export function isTyping(target: EventTarget | null): boolean {
+  const el = target as HTMLElement | null;
+  if (!el?.closest) return false;
+  return !!el.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable=true]");
+}
+
+/** Enter and Space on a focused control are the control's own. */
+function ownKey(e: KeyboardEvent): boolean {
+  if (e.key !== "Enter" && e.key !== " ") return false;
+  const el = e.target as HTMLElement | null;
+  return !!el?.closest?.("button, a[href], summary, [role=menuitem], [role=option], input");
+}
+
+export function listen(): () => void {
+  const onKey = (e: KeyboardEvent) => {
+    if (e.defaultPrevented || ownKey(e)) return;
+    const modal = !!document.querySelector(
+      "[role=dialog][data-open], [role=menu][data-open], [role=alertdialog][data-open]",
+    );
+    if (keyboard.press(e, Date.now(), { typing: isTyping(e.target), modal })) e.preventDefault();
+  };
+  addEventListener("keydown", onKey);
+  return () => removeEventListener("keydown", onKey);
+}
+
+export function useKeys(handlers: Handlers, on = true) {
+  const latest = useLatest(handlers);
+  useEffect(() => (on ? keyboard.add(() => latest.current) : undefined), [on, latest]);
+}

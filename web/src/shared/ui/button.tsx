@@ -1,0 +1,66 @@
+// Buttons: primary, outline, quiet, danger. A control shows its key.
+import { cva, type VariantProps } from "class-variance-authority";
+import type { ButtonHTMLAttributes, ReactNode, Ref } from "react";
+import { cx } from "@/shared/lib/cx";
+import { Key } from "./key";
+
+export const buttonStyle = cva(
+  "inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-control border font-medium transition-colors duration-80 disabled:opacity-50 aria-disabled:opacity-50",
+  {
+    variants: {
+      kind: {
+        primary: "border-accent bg-accent text-on-accent hover:border-accent-ink hover:bg-accent-ink",
+        outline: "border-line bg-raised text-ink hover:bg-sunken",
+        quiet: "border-transparent bg-transparent text-ink hover:bg-sunken",
+        link: "border-transparent bg-transparent text-accent-ink hover:underline",
+        danger: "border-line bg-raised text-bad-ink hover:bg-bad-soft",
+        grave: "border-bad bg-bad text-on-accent hover:bg-bad-ink",
+      },
+      size: {
+        md: "h-[30px] px-3 text-base max-sm:h-11 max-sm:px-4",
+        sm: "h-[26px] px-2 text-base max-sm:h-9",
+        icon: "size-[30px] max-sm:size-11",
+        iconSm: "size-[26px] max-sm:size-9",
+      },
+    },
+    defaultVariants: { kind: "outline", size: "md" },
+  },
+);
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement>, VariantProps<typeof buttonStyle> {
+  icon?: ReactNode;
+  hint?: string;
+  busy?: boolean;
+  ref?: Ref<HTMLButtonElement>;
+}
+
+export function Button({ kind, size, icon, hint, busy, className, children, disabled, ...rest }: ButtonProps) {
+  return (
+    <button
+      type="button"
+      className={cx(buttonStyle({ kind, size }), className)}
+      disabled={disabled || busy}
+      aria-busy={busy || undefined}
+      {...rest}
+    >
+      {icon}
+      {children}
+      {hint ? <Key on={kind === "primary" || kind === "grave"}>{hint}</Key> : null}
+    </button>
+  );
+}
+
+/** An icon alone: its word is required. */
+export function IconButton({
+  label,
+  children,
+  size = "icon",
+  kind = "quiet",
+  ...rest
+}: ButtonProps & { label: string }) {
+  return (
+    <Button aria-label={label} title={label} size={size} kind={kind} {...rest}>
+      {children}
+    </Button>
+  );
+}

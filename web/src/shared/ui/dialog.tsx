@@ -1,0 +1,27 @@
+// Dialog in the middle, drawer at the side. Their code is fetched when the browser is idle or one opens.
+import { lazy, Suspense } from "react";
+import type { DialogProps } from "./dialog-parts";
+
+const load = () => import("./dialog-parts");
+const LazyDialog = lazy(() => load().then((m) => ({ default: m.Dialog })));
+const LazyDrawer = lazy(() => load().then((m) => ({ default: m.Drawer })));
+
+if (typeof requestIdleCallback === "function") requestIdleCallback(() => void load());
+
+export function Dialog(props: DialogProps) {
+  if (!props.open) return null;
+  return (
+    <Suspense fallback={null}>
+      <LazyDialog {...props} />
+    </Suspense>
+  );
+}
+
+export function Drawer(props: DialogProps) {
+  if (!props.open) return null;
+  return (
+    <Suspense fallback={null}>
+      <LazyDrawer {...props} />
+    </Suspense>
+  );
+}

@@ -1,0 +1,119 @@
+// Loading, empty and error are three different screens.
+import { CloudOff } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { asProblem } from "@/api/errors";
+import { cx } from "@/shared/lib/cx";
+import { Button } from "./button";
+
+export function Bar({ className }: { className?: string }) {
+  return <span aria-hidden="true" className={cx("block h-2 rounded-full bg-sunken dark:bg-line", className)} />;
+}
+
+/** The page's own shape in sunken bars. */
+export function LoadingRows({ rows = 8, label = "Loading" }: { rows?: number; label?: string }) {
+  return (
+    <div role="status" aria-label={label} className="divide-y border-y">
+      {Array.from({ length: rows }, (_, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: bars have no identity
+        <div key={i} className="flex h-9 items-center gap-8 px-6 max-sm:h-[60px]">
+          <Bar className={i % 3 === 0 ? "w-24" : i % 3 === 1 ? "w-32" : "w-20"} />
+          <Bar className={i % 2 === 0 ? "w-36" : "w-28"} />
+          <Bar className="w-10" />
+          <Bar className="w-24 max-sm:hidden" />
+        </div>
+      ))}
+    </div>
+  );
+}
+
+export function Empty({
+  title,
+  children,
+  actions,
+  className,
+}: {
+  title: string;
+  children?: ReactNode;
+  actions?: ReactNode;
+  className?: string;
+}) {
+  return (
+    <div className={cx("m-6 max-w-[560px] rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}>
+      <h2 className="font-semibold">{title}</h2>
+      {children ? <div className="mt-0.5 text-ink-2">{children}</div> : null}
+      {actions ? <div className="mt-3 flex flex-wrap gap-2">{actions}</div> : null}
+    </div>
+  );
+}
+
+/** What happened, what is safe, what to do. */
+export function ErrorState({
+  what,
+  error,
+  retry,
+  className,
+}: {
+  what: string;
+  error: unknown;
+  retry?: () => void;
+  className?: string;
+}) {
+  const problem = asProblem(error);
+  const [copied, setCopied] = useState(false);
+  const details = [what, `${problem.status} ${problem.code}`, problem.detail, problem.requestId]
+    .filter(Boolean)
+    .join("\n");
+  return (
+    <div
+      role="alert"
+      className={cx("m-6 max-w-[560px] rounded-panel border border-line bg-surface p-5 max-sm:m-4", className)}
+    >
+      <h2 className="flex items-center gap-2 font-semibold">
+        {problem.code === "unreachable" ? <CloudOff size={16} aria-hidden="true" /> : null}
+        {what}
+      </h2>
+      <p className="mt-0.5 text-ink-2">{problem.detail} Nothing that was saved is lost.</p>
+      <div className="mt-3 flex flex-wrap gap-2">
+        {retry ? (
+          <Button kind="primary" onClick={retry}>
+            Try again
+          </Button>
+        ) : null}
+        <Button
+          kind="quiet"
+          onClick={() => {
+            void navigator.clipboard?.writeText(details).then(() => setCopied(true));
+          }}
+        >
+          {copied ? "Copied" : "Copy details"}
+        </Button>
+      </div>
+      {problem.requestId ? <p className="mt-2 text-meta text-ink-3">Request {problem.requestId}</p> : null}
+    </div>
+  );
+}
+
+interface QueryLike<T> {
+  data: T | undefined;
+  error: unknown;
+  isPending: boolean;
+  refetch: () => unknown;
+}
+
+/** Shows the right one of the three, or the data. */
+export function Loaded<T>({
+  query,
+  what,
+  loading,
+  children,
+}: {
+  query: QueryLike<T>;
+  what: string;
+  loading?: ReactNode;
+  children: (data: T) => ReactNode;
+}) {
+  if (query.data !== undefined) return <>{children(query.data)}</>;
+  if (query.error)
+    return <ErrorState what={`${what} did not load`} error={query.error} retry={() => query.refetch()} />;
+  return <>{loading ?? <LoadingRows label={`Loading ${what.toLowerCase()}`} />}</>;
+}
