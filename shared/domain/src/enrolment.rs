@@ -1,6 +1,7 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
 use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, UserId, WorkspaceId};
+use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -96,3 +97,140 @@ impl Enrolment {
         self.due = None;
     }
 }
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IllegalEnrolmentMove {
+    #[error("the enrolment has ended")]
+    Ended,
+    #[error("a send is under way")]
+    Claimed,
+    #[error("another attempt holds the claim, or nobody does")]
+    NotYourClaim,
+    #[error("only a held enrolment can be resumed")]
+    NotHeld,
+}
+
+impl Enrolment {
+    pub fn begin(
+        key: EnrolmentKey,
+        version: &SequenceVersion,
+        state: EnrolmentState,
+        by: Option<UserId>,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            key,
+            sequence: version.sequence.clone(),
+            version: version.version,
+            state,
+            step: 0,
+            due: None,
+            anchor: at,
+            thread: None,
+            attempts: 0,
+            enrolled_at: at,
+            enrolled_by: by,
+            ended_at: None,
+            rev: 0,
+        }
+    }
+
+    /// The campaign was launched: delays count from now.
+    pub fn launch(&mut self, at: Timestamp, due: Option<Timestamp>) -> bool {
+        let pending = self.state == EnrolmentState::Pending;
+        if pending {
+            self.state = EnrolmentState::Scheduled;
+            self.anchor = at;
+            self.due = due;
+        }
+        pending
+    }
+
+    /// Nobody else may send the present step until `expires`.
+    pub fn claim(&mut self, token: &str, expires: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        match self.state {
+            EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
+            EnrolmentState::Claimed { .. } => Err(IllegalEnrolmentMove::Claimed),
+            _ => {
+                self.state = EnrolmentState::Claimed { token: token.to_owned(), expires };
+                Ok(())
+            }
+        }
+    }
+
+    pub fn is_claimed_by(&self, attempt: &str) -> bool {
+        matches!(&self.state, EnrolmentState::Claimed { token, .. } if token == attempt)
+    }
+
+    /// The outcome of this claim will never be told by the one who held it.
+    pub fn claim_expired(&self, now: Timestamp) -> bool {
+        matches!(&self.state, EnrolmentState::Claimed { expires, .. } if *expires <= now)
+    }
+
+    /// Gives the claim back after a try that certainly reached nobody.
+    pub fn release(&mut self, attempt: &str, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        if !self.is_claimed_by(attempt) {
+            return Err(IllegalEnrolmentMove::NotYourClaim);
+        }
+        self.state = EnrolmentState::Scheduled;
+        self.attempts = self.attempts.saturating_add(1);
+        self.due = Some(retry_at);
+        Ok(())
+    }
+
+    /// The present step is done, or skipped, at `at`: the next one's delay counts from there. Ended enrolments stay
+    /// ended, so a step that was under way when the lead answered does not revive it.
+    pub fn advance(&mut self, at: Timestamp, steps: usize, next_due: Option<Timestamp>) {
+        if !self.is_active() {
+            return;
+        }
+        self.step = self.step.saturating_add(1);
+        self.attempts = 0;
+        self.anchor = at;
+        if usize::from(self.step) >= steps {
+            self.end(EndReason::Finished, at);
+        } else {
+            self.state = EnrolmentState::Scheduled;
+            self.due = next_due;
+        }
+    }
+
+    /// Neither an ended nor a claimed enrolment can be held; a claim that ran out can, as uncertain.
+    pub fn hold(
+        &mut self,
+        reason: HoldReason,
+        until: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<(), IllegalEnrolmentMove> {
+        match &self.state {
+            EnrolmentState::Ended { .. } => return Err(IllegalEnrolmentMove::Ended),
+            EnrolmentState::Claimed { .. } if !self.claim_expired(now) => {
+                return Err(IllegalEnrolmentMove::Claimed);
+            }
+            EnrolmentState::Claimed { .. } if reason != HoldReason::Uncertain => {
+                return Err(IllegalEnrolmentMove::Claimed);
+            }
+            _ => {}
+        }
+        self.state = EnrolmentState::Held { reason, until };
+        self.due = until;
+        Ok(())
+    }
+
+    /// Planned again from now: what became due meanwhile goes out inside the window, once.
+    pub fn resume(&mut self, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        match self.state {
+            EnrolmentState::Held { .. } => {
+                self.state = EnrolmentState::Scheduled;
+                self.due = Some(now);
+                Ok(())
+            }
+            EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
+            _ => Err(IllegalEnrolmentMove::NotHeld),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/enrolment.rs"]
+mod tests;

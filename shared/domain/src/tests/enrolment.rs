@@ -1,0 +1,69 @@
+use super::*;
+use crate::sequence::SendingWindow;
+use jiff::ToSpan;
+
+fn enrolment() -> Enrolment {
+    let at = Timestamp::UNIX_EPOCH;
+    let key = EnrolmentKey {
+        workspace: WorkspaceId::derived(at, &["w"]),
+        lead: LeadId::derived(at, &["l"]),
+        campaign: CampaignId::derived(at, &["c"]),
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(at, &["s"]),
+        version: 1,
+        steps: vec![],
+        window: SendingWindow::default(),
+    };
+    Enrolment::begin(key, &version, EnrolmentState::Pending, None, at)
+}
+
+fn later(minutes: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + minutes.minutes()
+}
+
+#[test]
+fn a_step_is_claimed_once_sent_and_left_behind() {
+    let mut enrolment = enrolment();
+    assert!(enrolment.launch(later(1), Some(later(2))));
+    assert!(!enrolment.launch(later(3), None));
+    enrolment.claim("a", later(9)).unwrap();
+    assert_eq!(enrolment.claim("b", later(9)), Err(IllegalEnrolmentMove::Claimed));
+    assert_eq!(enrolment.release("b", later(5)), Err(IllegalEnrolmentMove::NotYourClaim));
+    enrolment.release("a", later(5)).unwrap();
+    assert_eq!((enrolment.attempts, enrolment.due), (1, Some(later(5))));
+    enrolment.claim("c", later(9)).unwrap();
+    enrolment.advance(later(6), 2, Some(later(60)));
+    assert_eq!((enrolment.step, enrolment.attempts, enrolment.anchor), (1, 0, later(6)));
+    assert_eq!(enrolment.state, EnrolmentState::Scheduled);
+    enrolment.advance(later(61), 2, None);
+    assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Finished });
+    assert_eq!(enrolment.claim("d", later(99)), Err(IllegalEnrolmentMove::Ended));
+}
+
+#[test]
+fn what_has_ended_stays_ended() {
+    let mut enrolment = enrolment();
+    enrolment.claim("a", later(9)).unwrap();
+    enrolment.end(EndReason::Replied, later(3));
+    enrolment.advance(later(4), 5, Some(later(5)));
+    assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Replied });
+    assert_eq!(enrolment.due, None);
+    assert_eq!(enrolment.hold(HoldReason::Mailbox, None, later(5)), Err(IllegalEnrolmentMove::Ended));
+    assert_eq!(enrolment.resume(later(5)), Err(IllegalEnrolmentMove::Ended));
+}
+
+#[test]
+fn an_unknown_outcome_can_only_become_uncertain() {
+    let mut enrolment = enrolment();
+    enrolment.claim("a", later(9)).unwrap();
+    assert!(!enrolment.claim_expired(later(8)));
+    let early = enrolment.hold(HoldReason::Uncertain, None, later(8));
+    assert_eq!(early, Err(IllegalEnrolmentMove::Claimed));
+    assert!(enrolment.claim_expired(later(9)));
+    let other = enrolment.hold(HoldReason::CampaignPaused, None, later(9));
+    assert_eq!(other, Err(IllegalEnrolmentMove::Claimed));
+    enrolment.hold(HoldReason::Uncertain, None, later(9)).unwrap();
+    enrolment.resume(later(10)).unwrap();
+    assert_eq!((enrolment.state, enrolment.due), (EnrolmentState::Scheduled, Some(later(10))));
+}

@@ -1,0 +1,309 @@
+use super::*;
+use crate::country::Country;
+use crate::email_address::EmailAddress;
+use crate::enrolment::EnrolmentKey;
+use crate::flight_plan::{PlannedOutcome, flight_plan};
+use crate::ids::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
+use crate::phone_number::PhoneNumber;
+use crate::sequence::{Delay, DelayUnit, SendingWindow, Step};
+use crate::spread::MAX_SPREAD;
+use crate::time_zone::ZoneName;
+use jiff::SignedDuration;
+
+/// Tuesday, ten o'clock in London.
+const NOW: &str = "2027-01-05T10:00:00Z";
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+struct World {
+    enrolment: Enrolment,
+    version: SequenceVersion,
+    lead: Lead,
+    campaign: Campaign,
+    sending: Sending,
+    suppressions: Vec<Suppression>,
+    replied: bool,
+    now: Timestamp,
+}
+
+fn step(channel: Channel, amount: u32, unit: DelayUnit) -> Step {
+    Step {
+        id: StepId::derived(Timestamp::UNIX_EPOCH, &[channel.as_str(), &amount.to_string()]),
+        channel,
+        delay: Delay { amount, unit },
+        only_if_no_reply: true,
+        subject: String::new(),
+        body: "Hello".to_owned(),
+        template: None,
+    }
+}
+
+fn world() -> World {
+    let now = at(NOW);
+    let workspace = WorkspaceId::derived(now, &["w"]);
+    let mut lead = Lead::blank(LeadId::derived(now, &["l"]), workspace.clone(), now);
+    lead.email = Some(EmailAddress::parse("ana@example.com").unwrap());
+    lead.phone = Some(PhoneNumber::parse("+442074960351", None).unwrap());
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now, &["s"]),
+        version: 3,
+        steps: vec![
+            step(Channel::Email, 0, DelayUnit::Minutes),
+            step(Channel::Sms, 2, DelayUnit::Days),
+            step(Channel::Email, 3, DelayUnit::Days),
+        ],
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now, &["c"]),
+        workspace: workspace.clone(),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now,
+        sequence: version.sequence.clone(),
+        sequence_version: 3,
+        mailbox: None,
+        sms_sender: None,
+        zone: ZoneName::parse("America/New_York").unwrap(),
+        lead_tag: None,
+        owner: None,
+        created_at: now,
+        launched_at: Some(now),
+        rev: 1,
+    };
+    let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
+    let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now);
+    let (suppressions, replied) = (vec![], false);
+    World { enrolment, version, lead, campaign, sending: Sending::Running, suppressions, replied, now }
+}
+
+impl World {
+    fn plan(&self) -> Plan {
+        plan(&PlanInput {
+            enrolment: &self.enrolment,
+            version: &self.version,
+            lead: &self.lead,
+            campaign: &self.campaign,
+            sending: &self.sending,
+            suppressions: &self.suppressions,
+            replied_since_enrolment: self.replied,
+            now: self.now,
+        })
+    }
+
+    fn suppress(&mut self, scope: SuppressionScope, reason: SuppressionReason) {
+        self.suppressions.push(Suppression {
+            workspace: self.lead.workspace.clone(),
+            scope,
+            reason,
+            source: None,
+            created_by: None,
+            created_at: self.now,
+            expires_at: None,
+        });
+    }
+}
+
+fn decided(change: impl FnOnce(&mut World)) -> (Decision, &'static str) {
+    let mut world = world();
+    change(&mut world);
+    let plan = world.plan();
+    let last = plan.checks.last().unwrap();
+    assert_eq!(last.passed, matches!(plan.decision, Decision::Send { .. }));
+    assert!(plan.checks[..plan.checks.len() - 1].iter().all(|check| check.passed));
+    (plan.decision, last.rule)
+}
+
+#[test]
+fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
+    let plan = world().plan();
+    assert_eq!(plan.decision, Decision::Send { step: 0 });
+    assert_eq!(plan.zone.source, ZoneSource::Phone);
+    assert_eq!(plan.zone.zone.as_str(), "Europe/London");
+    let rules: Vec<&str> = plan.checks.iter().map(|check| check.rule).collect();
+    assert_eq!(
+        rules,
+        [
+            "enrolment_open",
+            "workspace_sending",
+            "campaign_active",
+            "enrolment_not_held",
+            "may_be_contacted",
+            "no_reply",
+            "step_left",
+            "reachable",
+            "delay_over",
+            "window_open"
+        ]
+    );
+}
+
+#[test]
+fn every_rule_can_say_no() {
+    let hold = |reason| Decision::Hold { reason, until: None };
+    let end = Decision::End;
+    let since = at(NOW);
+    assert_eq!(
+        decided(|w| w.sending = Sending::Stopped { since }),
+        (hold(HoldReason::SendingStopped), "workspace_sending")
+    );
+    for state in [CampaignState::Draft, CampaignState::Paused] {
+        let found = decided(|w| w.campaign.state = state);
+        assert_eq!(found, (hold(HoldReason::CampaignPaused), "campaign_active"));
+    }
+    for state in [CampaignState::Completed, CampaignState::Archived] {
+        assert_eq!(decided(|w| w.campaign.state = state), (end(EndReason::Removed), "campaign_active"));
+    }
+    assert_eq!(decided(|w| w.lead.do_not_contact = true), (end(EndReason::Suppressed), "may_be_contacted"));
+    assert_eq!(decided(|w| w.replied = true), (end(EndReason::Replied), "no_reply"));
+    assert_eq!(decided(|w| w.enrolment.step = 3), (end(EndReason::Finished), "step_left"));
+    assert_eq!(decided(|w| w.enrolment.end(EndReason::Won, since)), (end(EndReason::Won), "enrolment_open"));
+    let never = (end(EndReason::Failed), "delay_over");
+    assert_eq!(decided(|w| w.version.window.weekdays.clear()), never);
+}
+
+#[test]
+fn a_claim_is_waited_for_and_then_uncertain() {
+    let expires = at(NOW) + SignedDuration::from_mins(2);
+    let claimed = |w: &mut World| w.enrolment.claim("token", expires).unwrap();
+    assert_eq!(decided(claimed), (Decision::Wait { until: expires }, "enrolment_open"));
+    let late = decided(|w| {
+        claimed(w);
+        w.now = expires;
+        // A stopped workspace does not turn an unknown outcome into a known one.
+        w.sending = Sending::Stopped { since: expires };
+    });
+    assert_eq!(late, (Decision::Hold { reason: HoldReason::Uncertain, until: None }, "enrolment_open"));
+}
+
+#[test]
+fn a_hold_ends_with_its_time_or_its_cause() {
+    let tomorrow = at(NOW) + SignedDuration::from_hours(24);
+    let held =
+        |reason, until| move |w: &mut World| w.enrolment.state = EnrolmentState::Held { reason, until };
+    let send = (Decision::Send { step: 0 }, "window_open");
+    assert_eq!(decided(held(HoldReason::CampaignPaused, None)), send);
+    assert_eq!(decided(held(HoldReason::SendingStopped, None)), send);
+    assert_eq!(decided(held(HoldReason::OutOfOffice, Some(at(NOW)))), send);
+    for (reason, until) in [
+        (HoldReason::OutOfOffice, Some(tomorrow)),
+        (HoldReason::PausedByUser, None),
+        (HoldReason::MissingValue, None),
+        (HoldReason::Uncertain, Some(at(NOW))),
+    ] {
+        assert_eq!(decided(held(reason, until)), (Decision::Hold { reason, until }, "enrolment_not_held"));
+    }
+}
+
+#[test]
+fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
+    let skip = |why| (Decision::Skip { step: 0, why }, "reachable");
+    assert_eq!(decided(|w| w.lead.email = None), skip(SkipReason::NoEmail));
+    let dead = Some(Deliverability::Undeliverable);
+    assert_eq!(decided(|w| w.lead.deliverability = dead), skip(SkipReason::Undeliverable));
+    let bounced = SuppressionScope::Email("ana@example.com".to_owned());
+    let found = decided(|w| w.suppress(bounced.clone(), SuppressionReason::HardBounce));
+    assert_eq!(found, skip(SkipReason::AddressSuppressed));
+    let found = decided(|w| w.suppress(bounced.clone(), SuppressionReason::OptedOut));
+    assert_eq!(found, (Decision::End(EndReason::Suppressed), "may_be_contacted"));
+    let found = decided(|w| {
+        w.suppress(bounced, SuppressionReason::OptedOut);
+        w.suppressions[0].expires_at = Some(w.now);
+    });
+    assert_eq!(found.0, Decision::Send { step: 0 });
+    let found = decided(|w| (w.lead.email, w.lead.phone) = (None, None));
+    assert_eq!(found, (Decision::End(EndReason::Unreachable), "reachable"));
+}
+
+#[test]
+fn what_is_not_due_waits_and_waits_once() {
+    let mut world = world();
+    world.enrolment.step = 1;
+    let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
+    let due = at("2027-01-07T10:00:00Z");
+    assert!(until >= due && until <= due + MAX_SPREAD, "{until}");
+    world.enrolment.due = Some(until);
+    assert_eq!(world.plan().decision, Decision::Wait { until });
+    world.now = until;
+    assert_eq!(world.plan().decision, Decision::Send { step: 1 });
+    // Found late, on Friday evening: the next opening is Monday.
+    world.now = at("2027-01-08T18:00:00Z");
+    let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
+    let monday = at("2027-01-11T09:00:00Z");
+    assert!(until >= monday && until <= monday + MAX_SPREAD, "{until}");
+}
+
+#[test]
+fn the_zone_is_the_best_that_is_known() {
+    let mut world = world();
+    let source = |w: &World| zone_for(&w.lead, &w.campaign).source;
+    assert_eq!(source(&world), ZoneSource::Phone);
+    world.lead.phone = Some(PhoneNumber::parse("+12125550123", None).unwrap());
+    assert_eq!(source(&world), ZoneSource::Campaign);
+    world.lead.country = Country::parse("US");
+    assert_eq!(source(&world), ZoneSource::Campaign);
+    world.lead.country = Country::parse("NL");
+    assert_eq!(source(&world), ZoneSource::Country);
+    let zone = ZoneName::parse("Asia/Kolkata").unwrap();
+    world.lead.zone = Some(ZoneFact { zone, source: ZoneSource::Address, confidence: 90 });
+    assert_eq!(source(&world), ZoneSource::Address);
+}
+
+#[test]
+fn the_flight_plan_tells_every_step_before_launch() {
+    let mut world = world();
+    world.campaign.state = CampaignState::Draft;
+    let fly = |w: &World| flight_plan(&w.version, &w.lead, &w.campaign, &w.suppressions, w.now);
+    let plan = fly(&world);
+    assert_eq!(plan.end, EndReason::Finished);
+    let days: Vec<String> = plan
+        .steps
+        .iter()
+        .map(|step| match step.outcome {
+            PlannedOutcome::SendAt(at) => at.to_string()[..13].to_owned(),
+            PlannedOutcome::Skipped(why) => why.as_str().to_owned(),
+        })
+        .collect();
+    assert_eq!(days, ["2027-01-05T10", "2027-01-07T10", "2027-01-11T09"]);
+    world.lead.phone = None;
+    world.lead.country = Country::parse("GB");
+    let plan = fly(&world);
+    assert_eq!(plan.steps[1].outcome, PlannedOutcome::Skipped(SkipReason::NoPhone));
+    assert_eq!(plan.end, EndReason::Finished);
+}
+
+/// Whatever the moment, the zone and the window: nothing is sent outside the window or before its delay, waiting
+/// leads to a later moment, and every sequence comes to an end.
+#[test]
+fn plans_make_progress_and_stay_inside_the_window() {
+    let zones = ["Europe/London", "America/New_York", "Asia/Kathmandu", "Pacific/Chatham"];
+    let mut seed = 11_u64;
+    let mut draw = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    for round in 0..150 {
+        let mut world = world();
+        let zone = ZoneName::parse(zones[draw(4) as usize]).unwrap();
+        world.lead.zone = Some(ZoneFact { zone: zone.clone(), source: ZoneSource::Given, confidence: 100 });
+        world.lead.id = LeadId::derived(at(NOW), &[&round.to_string()]);
+        world.version.window.weekdays.retain(|_| draw(3) > 0);
+        world.version.window.weekdays.push(7);
+        world.version.window.ranges[0].start = draw(500) as u16;
+        world.version.window.ranges[0].end = 500 + draw(5) as u16 * 100;
+        let start = Timestamp::from_second(1_790_000_000 + draw(40_000_000) as i64).unwrap();
+        let plan = flight_plan(&world.version, &world.lead, &world.campaign, &[], start);
+        assert_eq!((plan.steps.len(), plan.end), (3, EndReason::Finished));
+        let mut before = start;
+        for step in plan.steps {
+            let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
+            assert!(world.version.window.contains(&zone.zone(), at), "{at}");
+            let delay = i64::from(world.version.steps[usize::from(step.step)].delay.amount);
+            let least = SignedDuration::from_secs((delay * 24 - 1).max(0) * 3_600);
+            assert!(at >= before + least);
+            before = at;
+        }
+    }
+}
