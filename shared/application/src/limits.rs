@@ -19,9 +19,10 @@ pub trait LimitStore: Send + Sync {
     /// their own to be idempotent on: provider event ids, idempotency keys.
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool>;
 
-    /// The answer stored under an idempotency key, if any.
+    /// The answer stored under an idempotency key, if any. `status` 0: its request is still running.
     async fn stored_answer(&self, key: &str) -> StoreResult<Option<StoredAnswer>>;
-    /// `Conflict` when the key is taken.
+    /// Stores when there is none, or when the stored one is still running (`status` 0) and this one is not.
+    /// `Conflict` otherwise.
     async fn store_answer(
         &self,
         key: &str,
@@ -29,6 +30,8 @@ pub trait LimitStore: Send + Sync {
         now: Timestamp,
         keep: SignedDuration,
     ) -> StoreResult<()>;
+    /// Forgets a running request that failed, so that it may be tried again.
+    async fn forget_answer(&self, key: &str) -> StoreResult<()>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

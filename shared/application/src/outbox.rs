@@ -44,3 +44,10 @@ pub struct BusEvent {
     pub kind: String,
     pub detail: serde_json::Value,
 }
+
+/// Gives a message that is being handled back to its queue for later: back-off without sleeping in a function.
+#[async_trait]
+pub trait Redelivery: Send + Sync {
+    /// `receipt` is the delivery's handle; `after_seconds` ≤ 43,200.
+    async fn postpone(&self, queue: Queue, receipt: &str, after_seconds: u32) -> StoreResult<()>;
+}

@@ -13,7 +13,7 @@ use crate::leads::LeadStore;
 use crate::limits::LimitStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
-use crate::outbox::{EventBus, Outbox};
+use crate::outbox::{EventBus, Outbox, Redelivery};
 use crate::preview_pages::PreviewStore;
 use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
 use crate::provider_events::WebhookReader;
@@ -41,6 +41,7 @@ pub struct Ports {
 
     pub blobs: Arc<dyn Blobs>,
     pub outbox: Arc<dyn Outbox>,
+    pub redelivery: Arc<dyn Redelivery>,
     pub bus: Arc<dyn EventBus>,
     pub queues: Arc<dyn QueueInspector>,
     pub vault: Arc<dyn Vault>,

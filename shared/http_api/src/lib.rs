@@ -1,1 +1,43 @@
-//! (crate root)
+//! What every route function shares: the route table, who may call what, one error envelope, paging, idempotency.
+
+mod access_token;
+mod caller;
+mod client_network;
+mod error;
+mod gate;
+mod idempotency;
+mod json_body;
+mod openapi;
+mod paging;
+mod routes;
+
+pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read};
+pub use caller::{Access, Caller};
+pub use client_network::ClientNetwork;
+pub use error::{ApiError, ApiResult, FieldError, Problem};
+pub use gate::Gate;
+pub use json_body::{JsonBody, PathOf, QueryOf};
+pub use openapi::document;
+pub use paging::{PageBody, PageQuery};
+pub use routes::{RouteRow, Routes};
+
+/// Re-exported so that a function's crate names one kit only.
+pub use axum;
+pub use utoipa;
+pub use utoipa_axum::routes;
+
+use std::sync::Arc;
+
+/// The router of one function: what `lambda_http::run` serves, and what tests and the local host call.
+pub fn router<A: Send + Sync + 'static>(
+    routes: Routes<A>,
+    app: A,
+    ports: &application::Ports,
+) -> axum::Router {
+    routes.into_router(Arc::new(app), Gate::new(ports))
+}
+
+/// Serves a router under Lambda until it is shut down.
+pub async fn run(router: axum::Router) -> Result<(), lambda_http::Error> {
+    lambda_http::run(router).await
+}

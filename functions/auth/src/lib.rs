@@ -1,0 +1,16 @@
+//! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I.
+
+use application::Ports;
+use http_api::Routes;
+
+pub struct App {}
+
+impl App {
+    pub fn new(_ports: &Ports) -> Self {
+        Self {}
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+}

@@ -1,0 +1,16 @@
+//! `/api/dashboard/*` and `/api/analytics/*`: numbers, all from pre-aggregated items.
+
+use application::Ports;
+use http_api::Routes;
+
+pub struct App {}
+
+impl App {
+    pub fn new(_ports: &Ports) -> Self {
+        Self {}
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+}

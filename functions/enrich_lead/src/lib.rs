@@ -1,0 +1,22 @@
+//! Asks providers what they know about one lead.
+
+use application::Ports;
+use application::queue_messages::EnrichLead;
+use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
+use std::sync::Arc;
+
+pub struct App {}
+
+impl App {
+    pub fn new(_ports: &Ports) -> Self {
+        Self {}
+    }
+}
+
+pub fn handler(ports: &Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+}
+
+async fn handle(_app: Arc<App>, _message: EnrichLead, _delivery: Delivery) -> Outcome {
+    Outcome::Done
+}

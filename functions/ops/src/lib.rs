@@ -1,0 +1,16 @@
+//! `/api/ops/*` and `/health`: queue depth, dead letters, redrive.
+
+use application::Ports;
+use http_api::Routes;
+
+pub struct App {}
+
+impl App {
+    pub fn new(_ports: &Ports) -> Self {
+        Self {}
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+}

@@ -1,0 +1,22 @@
+//! Has a model write one lead's first line, grounded in facts.
+
+use application::Ports;
+use application::queue_messages::PersonalizeLead;
+use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
+use std::sync::Arc;
+
+pub struct App {}
+
+impl App {
+    pub fn new(_ports: &Ports) -> Self {
+        Self {}
+    }
+}
+
+pub fn handler(ports: &Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+}
+
+async fn handle(_app: Arc<App>, _message: PersonalizeLead, _delivery: Delivery) -> Outcome {
+    Outcome::Done
+}

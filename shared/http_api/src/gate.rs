@@ -1,0 +1,96 @@
+//! What stands before and behind every handler: the caller's right, the request's id, the error envelope, safe headers.
+
+use crate::access_token;
+use crate::caller::{Access, Caller};
+use crate::error::ApiError;
+use application::limits::LimitStore;
+use application::stage_keys::StageKeys;
+use application::{Clock, Ids, Ports};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::Response;
+use http::{HeaderValue, StatusCode, header};
+use std::sync::Arc;
+
+/// What the layers need from the composition.
+#[derive(Clone)]
+pub struct Gate {
+    pub(crate) keys: Arc<StageKeys>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) limits: Arc<dyn LimitStore>,
+}
+
+impl Gate {
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            keys: ports.keys.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            limits: ports.limits.clone(),
+        }
+    }
+}
+
+/// Lets in whom the route's access allows, and tells the handler who it is.
+pub(crate) async fn authorise(
+    State((gate, access)): State<(Gate, Access)>,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, ApiError> {
+    let Some(least) = access.least_role() else { return Ok(next.run(request).await) };
+    let bearer = request.headers().get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
+    let token = bearer
+        .and_then(|v| v.strip_prefix("Bearer "))
+        .ok_or_else(|| ApiError::unauthorized("Sign in first."))?;
+    let claims = access_token::read(&gate.keys, token, gate.clock.now()).map_err(|bad| match bad {
+        access_token::BadToken::Expired => {
+            ApiError::new(StatusCode::UNAUTHORIZED, "token_expired", "The access token has expired.")
+        }
+        access_token::BadToken::Invalid => ApiError::unauthorized("The access token is not valid."),
+    })?;
+    if claims.role < least {
+        return Err(ApiError::forbidden());
+    }
+    request.extensions_mut().insert(Caller {
+        workspace: claims.ws,
+        user: claims.sub,
+        role: claims.role,
+        session: claims.sid,
+    });
+    Ok(next.run(request).await)
+}
+
+/// Outermost: gives the request its id, writes error bodies, logs each failure once.
+pub(crate) async fn envelope(State(gate): State<Gate>, request: Request, next: Next) -> Response {
+    let request_id = format!("req_{}", gate.ids.next());
+    let method = request.method().clone();
+    let route = request
+        .extensions()
+        .get::<axum::extract::MatchedPath>()
+        .map_or_else(|| "unmatched".to_owned(), |path| path.as_str().to_owned());
+    let mut response = next.run(request).await;
+    let status = response.status();
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        if status.is_server_error() {
+            let (code, chain) = (error.code, error.chain());
+            tracing::error!(request.id = %request_id, http.method = %method, http.route = route, code, error = %chain, "request failed");
+        }
+        response = error.render(&request_id);
+    } else if status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED {
+        let bare = response.headers().get(header::CONTENT_TYPE).is_none();
+        if bare {
+            let code = if status == StatusCode::NOT_FOUND { "not_found" } else { "method_not_allowed" };
+            response = ApiError::new(status, code, "There is nothing at this address.").render(&request_id);
+        }
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        headers.insert("x-request-id", value);
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("no-referrer"));
+    headers.entry(header::X_FRAME_OPTIONS).or_insert(HeaderValue::from_static("DENY"));
+    response
+}

@@ -1,0 +1,101 @@
+//! Extractors that say which field is wrong, where axum's own say only that something is.
+
+use crate::error::ApiError;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
+use axum::response::{IntoResponse, Response};
+use http::request::Parts;
+use http::{StatusCode, header};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A JSON body, in and out.
+pub struct JsonBody<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let essence = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        if essence != "application/json" && !essence.ends_with("+json") {
+            let detail = "Send the body as application/json.";
+            return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+        }
+        let bytes = read_body(request, state).await?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        serde_path_to_error::deserialize(&mut json).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let cause = error.into_inner();
+            match cause.classify() {
+                serde_json::error::Category::Data => {
+                    let missing = cause.to_string();
+                    let field = missing.split('`').nth(1).filter(|_| missing.starts_with("missing field"));
+                    let field = match (path.as_str(), field) {
+                        (".", Some(field)) => field.to_owned(),
+                        (path, Some(field)) => format!("{path}.{field}"),
+                        (path, None) => path.to_owned(),
+                    };
+                    ApiError::invalid(field, without_position(&missing))
+                }
+                _ => ApiError::new(
+                    StatusCode::BAD_REQUEST,
+                    "malformed_json",
+                    format!("Not valid JSON: {cause}."),
+                ),
+            }
+        })
+    }
+}
+
+fn without_position(text: &str) -> String {
+    text.rsplit_once(" at line ").map_or(text, |(message, _)| message).to_owned()
+}
+
+/// 413 for what is larger than the route allows.
+pub(crate) async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.into_response().status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too_large",
+            "The body is larger than this route takes.",
+        ),
+        _ => ApiError::new(StatusCode::BAD_REQUEST, "unreadable_body", "The body could not be read."),
+    })
+}
+
+impl<T: Serialize> IntoResponse for JsonBody<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// Path parameters; one that does not parse names nothing that exists.
+pub struct PathOf<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for PathOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(_) => Err(ApiError::not_found("thing")),
+        }
+    }
+}
+
+/// Query parameters, with the wrong one named.
+pub struct QueryOf<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for QueryOf<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        axum::extract::Query::<T>::try_from_uri(&parts.uri).map(|query| Self(query.0)).map_err(|error| {
+            let text = error.body_text();
+            let text = text.rsplit_once("query string: ").map_or(text.clone(), |(_, rest)| rest.to_owned());
+            let (field, detail) = text.split_once(": ").unwrap_or(("query", &text));
+            ApiError::invalid(format!("query.{field}"), detail)
+        })
+    }
+}

@@ -1,0 +1,138 @@
+//! Queue messages: each is parsed and handled alone, so a bad one fails alone; what failed is reported, nothing else.
+
+use crate::{BoxError, Handler};
+use application::outbox::Redelivery;
+use application::queue_messages::QueueMessage;
+use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
+use serde_json::Value;
+use std::future::Future;
+use std::sync::Arc;
+
+/// What became of one message. Every failure is one of these on purpose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    Done,
+    /// Stays in the queue and comes back after this many seconds.
+    Retry {
+        after_seconds: u32,
+        why: String,
+    },
+    /// Will never succeed and is nobody's loss: logged and removed.
+    Discard {
+        why: String,
+    },
+    /// Will never succeed and must not be lost: left to the queue, which ends it in the dead letters.
+    Poison {
+        why: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    pub message_id: String,
+    pub receipt: String,
+    /// 1 at first. Grows by crashes and retries alike.
+    pub receive_count: u32,
+}
+
+/// Handles one message at a time, in the batch's order.
+pub fn queue_handler<A, M, F, Fut>(app: Arc<A>, redelivery: Arc<dyn Redelivery>, handle: F) -> Handler
+where
+    A: Send + Sync + 'static,
+    M: QueueMessage + 'static,
+    F: Fn(Arc<A>, M, Delivery) -> Fut + Send + Sync + Copy + 'static,
+    Fut: Future<Output = Outcome> + Send + 'static,
+{
+    batch_handler(app, redelivery, move |app: Arc<A>, batch: Vec<(M, Delivery)>| async move {
+        let mut outcomes = Vec::with_capacity(batch.len());
+        for (message, delivery) in batch {
+            outcomes.push(handle(app.clone(), message, delivery).await);
+        }
+        outcomes
+    })
+}
+
+/// Handles the readable messages of a batch together; one outcome for each, in their order.
+pub fn batch_handler<A, M, F, Fut>(app: Arc<A>, redelivery: Arc<dyn Redelivery>, handle: F) -> Handler
+where
+    A: Send + Sync + 'static,
+    M: QueueMessage + 'static,
+    F: Fn(Arc<A>, Vec<(M, Delivery)>) -> Fut + Send + Sync + Copy + 'static,
+    Fut: Future<Output = Vec<Outcome>> + Send + 'static,
+{
+    Arc::new(move |event: Value| {
+        let (app, redelivery) = (app.clone(), redelivery.clone());
+        Box::pin(async move {
+            let event: SqsEvent = serde_json::from_value(event)?;
+            let mut failures = Vec::new();
+            let mut batch = Vec::new();
+            for record in event.records {
+                let delivery = delivery_of(&record);
+                match serde_json::from_str::<M>(record.body.as_deref().unwrap_or("")) {
+                    Ok(message) => batch.push((message, delivery)),
+                    Err(error) => {
+                        tracing::error!(queue = M::QUEUE.as_str(), message.id = %delivery.message_id, %error, "unreadable message");
+                        failures.push(delivery.message_id);
+                    }
+                }
+            }
+            let deliveries: Vec<Delivery> = batch.iter().map(|(_, delivery)| delivery.clone()).collect();
+            let outcomes = handle(app, batch).await;
+            if outcomes.len() != deliveries.len() {
+                return Err(BoxError::from("a handler must answer one outcome for each message"));
+            }
+            for (delivery, outcome) in deliveries.into_iter().zip(outcomes) {
+                if !settle::<M>(&delivery, outcome, redelivery.as_ref()).await {
+                    failures.push(delivery.message_id);
+                }
+            }
+            Ok(serde_json::to_value(response(failures))?)
+        })
+    })
+}
+
+/// True when the queue may forget the message.
+async fn settle<M: QueueMessage>(delivery: &Delivery, outcome: Outcome, redelivery: &dyn Redelivery) -> bool {
+    let (queue, id) = (M::QUEUE.as_str(), &delivery.message_id);
+    match outcome {
+        Outcome::Done => true,
+        Outcome::Discard { why } => {
+            tracing::warn!(queue, message.id = %id, why, "message discarded");
+            true
+        }
+        Outcome::Retry { after_seconds, why } => {
+            tracing::info!(queue, message.id = %id, after_seconds, why, "message postponed");
+            if let Err(error) = redelivery.postpone(M::QUEUE, &delivery.receipt, after_seconds).await {
+                tracing::warn!(queue, message.id = %id, %error, "left to the queue's own visibility");
+            }
+            false
+        }
+        Outcome::Poison { why } => {
+            tracing::error!(queue, message.id = %id, why, receive_count = delivery.receive_count, "message cannot be handled");
+            false
+        }
+    }
+}
+
+fn delivery_of(record: &SqsMessage) -> Delivery {
+    let receive_count =
+        record.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1);
+    Delivery {
+        message_id: record.message_id.clone().unwrap_or_default(),
+        receipt: record.receipt_handle.clone().unwrap_or_default(),
+        receive_count,
+    }
+}
+
+fn response(failed: Vec<String>) -> SqsBatchResponse {
+    let mut response = SqsBatchResponse::default();
+    response.batch_item_failures = failed
+        .into_iter()
+        .map(|id| {
+            let mut failure = BatchItemFailure::default();
+            failure.item_identifier = id;
+            failure
+        })
+        .collect();
+    response
+}
