@@ -1,1 +1,31 @@
-//! (crate root)
+//! AWS in one process: DynamoDB, SQS, a bucket, an event bus and secrets behind the SDK's own HTTP seam,
+//! in memory or on disk, on any clock, with a ledger of what it would cost and hooks for what can fail.
+
+mod cloud;
+mod connector;
+mod dispatch;
+mod dynamo;
+mod events;
+mod faults;
+pub mod ledger;
+pub mod names;
+mod principal;
+pub mod purpose;
+mod secrets;
+mod setup;
+mod sqs;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use cloud::{Durability, LocalCloud, OpenError};
+pub use connector::{ACCESS_KEY, SECRET_KEY};
+pub use dynamo::{StreamBatch, StreamRecord};
+pub use events::{BusEvent, EventBus};
+pub use faults::{Call, Fault, Faults, Moment};
+pub use ledger::Ledger;
+pub use principal::{Permission, Principal, Statement};
+pub use setup::{IndexSpec, TableSpec};
+pub use sqs::{MessageAttribute, QueueDepth, Queues, ReceivedMessage, redrive_attribute};
+pub use wire::{Service, ServiceError};

@@ -1,0 +1,181 @@
+//! The handle on a whole cloud: opens its stores and hands out what belongs to each service.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use application::Clock;
+use tokio::sync::watch;
+
+use crate::dynamo::{Dynamo, StreamBatch};
+use crate::events::EventBus;
+use crate::faults::Faults;
+use crate::ledger::Ledger;
+use crate::principal::{Permission, UsedPermissions};
+use crate::secrets::Secrets;
+use crate::sqs::Queues;
+use crate::wire::ServiceError;
+
+/// What a crash may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// Survives loss of power: every write is synced.
+    PowerLoss,
+    /// Survives a killed process, about twice as fast; for development and demos.
+    ProcessDeath,
+}
+
+impl Durability {
+    pub(crate) fn pragmas(self) -> &'static str {
+        match self {
+            Self::PowerLoss => "PRAGMA synchronous = FULL;",
+            Self::ProcessDeath => "PRAGMA synchronous = NORMAL;",
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("tables: {0}")]
+    Tables(#[from] dynoxide::DynoxideError),
+    #[error("SQLite: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("cannot create the folder: {0}")]
+    Folder(#[from] std::io::Error),
+    #[error("the path {0} is not UTF-8")]
+    Path(PathBuf),
+}
+
+/// DynamoDB, SQS, a bucket, an event bus and secrets in this process. Clones are the same cloud.
+#[derive(Clone)]
+pub struct LocalCloud {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub clock: Arc<dyn Clock>,
+    pub tables: Dynamo,
+    pub queues: Queues,
+    pub secrets: Secrets,
+    pub events: EventBus,
+    pub ledger: Ledger,
+    pub faults: Faults,
+    pub used: UsedPermissions,
+    pub activity: watch::Sender<u64>,
+    /// Syncing to disk must not hold up the async threads.
+    pub blocking: bool,
+}
+
+impl LocalCloud {
+    /// A fresh cloud that is gone with its last handle.
+    pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let tables = Dynamo::in_memory(clock.clone())?;
+        let queues = Queues::in_memory(clock.clone())?;
+        let secrets = Secrets::in_memory(clock.clone())?;
+        Ok(Self::with(clock, tables, queues, secrets, false))
+    }
+
+    /// The cloud kept in a folder, which is created when missing. One process at a time.
+    pub fn open(dir: &Path, clock: Arc<dyn Clock>, durability: Durability) -> Result<Self, OpenError> {
+        std::fs::create_dir_all(dir)?;
+        let tables = Dynamo::open(&dir.join(TABLES), clock.clone(), durability)?;
+        let queues = Queues::open(&dir.join(QUEUES), clock.clone(), durability)?;
+        let secrets = Secrets::open(&dir.join(SECRETS), clock.clone(), durability)?;
+        Ok(Self::with(clock, tables, queues, secrets, durability == Durability::PowerLoss))
+    }
+
+    fn with(clock: Arc<dyn Clock>, tables: Dynamo, queues: Queues, secrets: Secrets, blocking: bool) -> Self {
+        let inner = Inner {
+            events: EventBus::new(clock.clone()),
+            clock,
+            tables,
+            queues,
+            secrets,
+            ledger: Ledger::default(),
+            faults: Faults::default(),
+            used: UsedPermissions::default(),
+            activity: watch::Sender::new(0),
+            blocking,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub fn queues(&self) -> &Queues {
+        &self.inner.queues
+    }
+
+    pub fn events(&self) -> &EventBus {
+        &self.inner.events
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
+    pub fn faults(&self) -> &Faults {
+        &self.inner.faults
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    /// Which permissions each principal used so far: actions on ARNs.
+    pub fn used_permissions(&self) -> BTreeMap<String, BTreeSet<Permission>> {
+        self.inner.used.all()
+    }
+
+    /// Changes whenever a call wrote something: what waits for messages or records looks again.
+    pub fn activity(&self) -> watch::Receiver<u64> {
+        self.inner.activity.subscribe()
+    }
+
+    /// Up to `limit` records of a table's stream after position `after` (0: from the oldest kept).
+    pub fn stream_records(&self, table: &str, after: i64, limit: usize) -> Result<StreamBatch, ServiceError> {
+        self.inner.tables.stream_records(table, after, limit)
+    }
+
+    /// Position of the stream's newest record, 0 when there is none.
+    pub fn stream_end(&self, table: &str) -> Result<i64, ServiceError> {
+        self.inner.tables.stream_end(table)
+    }
+
+    /// Forgets stream records up to and including `through`; returns how many.
+    pub fn trim_stream(&self, table: &str, through: i64) -> Result<usize, ServiceError> {
+        self.inner.tables.trim_stream(table, through)
+    }
+
+    /// Deletes items whose expiry has passed, as DynamoDB does in the background; returns how many.
+    pub fn sweep_ttl(&self) -> Result<usize, ServiceError> {
+        let deleted = self.inner.tables.sweep_ttl()?;
+        if deleted > 0 {
+            self.inner.touched();
+        }
+        Ok(deleted)
+    }
+
+    /// Writes a copy of everything into an empty folder, while calls go on. Each file is consistent in
+    /// itself; queues are copied first, so that the copy may repeat a message and never lacks one.
+    pub fn copy_to(&self, dir: &Path) -> Result<(), ServiceError> {
+        std::fs::create_dir_all(dir).map_err(ServiceError::internal)?;
+        self.inner.queues.copy_to(&dir.join(QUEUES))?;
+        self.inner.tables.copy_to(&dir.join(TABLES))?;
+        self.inner.secrets.copy_to(&dir.join(SECRETS))
+    }
+}
+
+const TABLES: &str = "tables.db";
+const QUEUES: &str = "queues.db";
+const SECRETS: &str = "secrets.db";
+
+impl Inner {
+    pub(crate) fn touched(&self) {
+        self.activity.send_modify(|count| *count += 1);
+    }
+}
+
+impl std::fmt::Debug for LocalCloud {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LocalCloud")
+    }
+}

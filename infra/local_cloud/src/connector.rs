@@ -1,0 +1,114 @@
+//! The AWS SDK's HTTP-client seam: SDK clients built on it reach this cloud and open no socket.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use aws_config::retry::RetryConfig;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::time::TimeSource;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_runtime_api::http::StatusCode;
+use aws_smithy_types::body::SdkBody;
+
+use crate::cloud::{Inner, LocalCloud};
+use crate::dispatch::Outcome;
+use crate::names::REGION;
+use crate::principal::Principal;
+use crate::purpose;
+
+pub const ACCESS_KEY: &str = "LOCALCLOUD";
+pub const SECRET_KEY: &str = "local-cloud-secret";
+
+impl LocalCloud {
+    /// An HTTP client for SDK configurations; every call through it is the principal's.
+    pub fn http_client(&self, principal: Principal) -> SharedHttpClient {
+        let connector = SharedHttpConnector::new(Connector { cloud: self.inner.clone(), principal });
+        http_client_fn(move |_, _| connector.clone())
+    }
+
+    /// A complete SDK configuration: `aws_sdk_sqs::Client::new(&cloud.sdk_config_for(principal))`. Nothing is
+    /// read from the environment, nothing is retried, nothing waits, signatures carry the cloud's time.
+    pub fn sdk_config_for(&self, principal: Principal) -> SdkConfig {
+        let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local_cloud");
+        SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(Region::from_static(REGION))
+            .credentials_provider(SharedCredentialsProvider::new(credentials))
+            .http_client(self.http_client(principal))
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(TimeoutConfig::disabled())
+            .stalled_stream_protection(StalledStreamProtectionConfig::disabled())
+            .identity_cache(aws_sdk_dynamodb::config::IdentityCache::no_cache())
+            .time_source(CloudTime(self.inner.clone()))
+            .build()
+    }
+}
+
+struct Connector {
+    cloud: Arc<Inner>,
+    principal: Principal,
+}
+
+impl fmt::Debug for Connector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Connector({})", self.principal.name())
+    }
+}
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let (cloud, principal, purpose) = (self.cloud.clone(), self.principal.clone(), purpose::current());
+        HttpConnectorFuture::new(async move {
+            let work = {
+                let cloud = cloud.clone();
+                move || {
+                    let target = request.headers().get("x-amz-target").unwrap_or_default();
+                    cloud.call(&principal, purpose, target, request.body().bytes().unwrap_or_default())
+                }
+            };
+            let outcome = match cloud.blocking {
+                true => {
+                    let work = tokio::task::spawn_blocking(work).await;
+                    work.map_err(|e| ConnectorError::other(e.into(), None))?
+                }
+                false => work(),
+            };
+            match outcome {
+                Outcome::Lost => Err(ConnectorError::io("connection reset by peer".into())),
+                Outcome::Reply(reply) => {
+                    let status = StatusCode::try_from(reply.status)
+                        .map_err(|e| ConnectorError::other(e.into(), None))?;
+                    let mut response = HttpResponse::new(status, SdkBody::from(reply.body));
+                    for (name, value) in reply.headers {
+                        response.headers_mut().insert(name, value);
+                    }
+                    Ok(response)
+                }
+            }
+        })
+    }
+}
+
+struct CloudTime(Arc<Inner>);
+
+impl fmt::Debug for CloudTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CloudTime")
+    }
+}
+
+impl TimeSource for CloudTime {
+    fn now(&self) -> SystemTime {
+        let millis = u64::try_from(self.0.clock.now().as_millisecond()).unwrap_or(0);
+        UNIX_EPOCH + Duration::from_millis(millis)
+    }
+}

@@ -1,0 +1,157 @@
+//! One call from policy to ledger: may it, should it fail, what did it do, what did it cost.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cloud::Inner;
+use crate::faults::{Call, Fault, Moment};
+use crate::ledger::Caller;
+use crate::principal::{Permission, Principal};
+use crate::wire::{Answer, Reply, Service, ServiceError};
+use crate::{dynamo, events, names, secrets, sqs};
+
+/// SQS and EventBridge bill by the 64 KB.
+const REQUEST_BYTES: u64 = 65_536;
+
+/// What reached the caller.
+pub(crate) enum Outcome {
+    Reply(Reply),
+    /// The effect took place; the connection broke before the answer.
+    Lost,
+}
+
+impl Inner {
+    /// Runs a call of one of the JSON protocols.
+    pub(crate) fn call(
+        &self,
+        principal: &Principal,
+        purpose: Arc<str>,
+        target: &str,
+        body: &[u8],
+    ) -> Outcome {
+        let Some((service, operation)) = Service::of_target(target) else {
+            let error =
+                ServiceError::bad("UnknownOperationException", format!("{target} is not served here"));
+            return Outcome::Reply(error.into_reply(Service::DynamoDb));
+        };
+        let needed = match self.authorize(principal, service, operation, body) {
+            Ok(needed) => needed,
+            Err(error) => return Outcome::Reply(error.into_reply(service)),
+        };
+        let resource = needed.first().map_or("*", |(_, resource)| resource.as_str());
+        let call = Call { service, operation, principal: principal.name(), resource, body };
+        let caller = Caller { principal: principal.name(), service, operation, purpose };
+        self.with_faults(&call, |hold_back| self.execute(&caller, operation, resource, body, hold_back))
+    }
+
+    /// Runs `effect` with the injector's say before and after it.
+    pub(crate) fn with_faults(
+        &self,
+        call: &Call<'_>,
+        effect: impl FnOnce(Option<Duration>) -> Result<Reply, ServiceError>,
+    ) -> Outcome {
+        let (mut lose, mut hold_back) = (false, None);
+        match self.faults.ask(Moment::Before, call) {
+            Some(Fault::LoseResponse) => lose = true,
+            Some(Fault::DelayVisibility(delay)) => hold_back = Some(delay),
+            Some(fault) => {
+                if let Some(error) = error_of(fault, call) {
+                    return Outcome::Reply(error.into_reply(call.service));
+                }
+            }
+            None => {}
+        }
+        let answer = effect(hold_back);
+        match self.faults.ask(Moment::After, call) {
+            Some(Fault::LoseResponse) => lose = true,
+            Some(fault) => {
+                if let Some(error) = error_of(fault, call) {
+                    return Outcome::Reply(error.into_reply(call.service));
+                }
+            }
+            None => {}
+        }
+        match (lose, answer) {
+            (true, _) => Outcome::Lost,
+            (false, Ok(reply)) => Outcome::Reply(reply),
+            (false, Err(error)) => Outcome::Reply(error.into_reply(call.service)),
+        }
+    }
+
+    /// Checks and records what the call needs.
+    fn authorize(
+        &self,
+        principal: &Principal,
+        service: Service,
+        operation: &str,
+        body: &[u8],
+    ) -> Result<Vec<Permission>, ServiceError> {
+        let needed = match service {
+            Service::DynamoDb => dynamo::permissions(operation, body)?,
+            Service::Streams => vec![(format!("dynamodb:{operation}"), names::table_arn("*"))],
+            Service::Sqs => sqs::permissions(operation, body)?,
+            Service::Events => events::permissions(operation, body)?,
+            Service::Secrets => secrets::permissions(operation, body)?,
+            Service::S3 => Vec::new(),
+        };
+        self.check(principal, &needed)?;
+        Ok(needed)
+    }
+
+    pub(crate) fn check(&self, principal: &Principal, needed: &[Permission]) -> Result<(), ServiceError> {
+        for (action, resource) in needed {
+            if !principal.may(action, resource) {
+                return Err(ServiceError::denied(&principal.arn(), action, resource));
+            }
+        }
+        self.used.record(principal, needed);
+        Ok(())
+    }
+
+    fn execute(
+        &self,
+        caller: &Caller<'_>,
+        operation: &str,
+        resource: &str,
+        body: &[u8],
+        hold_back: Option<Duration>,
+    ) -> Result<Reply, ServiceError> {
+        let answer: Answer = match caller.service {
+            Service::DynamoDb => {
+                let (answer, charges) = self.tables.execute(operation, body);
+                self.ledger.charge(caller, self.clock.now(), &charges);
+                answer
+            }
+            Service::Streams => self.tables.execute_stream(operation, body),
+            Service::Sqs => {
+                let done = self.queues.execute(operation, body, hold_back);
+                let requests = done.payload.div_ceil(REQUEST_BYTES).max(1);
+                self.ledger.count(caller, names::queue_name(resource), requests, done.payload);
+                done.answer
+            }
+            Service::Events => {
+                let bytes = body.len() as u64;
+                self.ledger.count(caller, resource, bytes.div_ceil(REQUEST_BYTES).max(1), bytes);
+                self.events.execute(operation, body)
+            }
+            Service::Secrets | Service::S3 => {
+                self.ledger.count(caller, resource, 1, 0);
+                self.secrets.execute(operation, body)
+            }
+        };
+        self.touched();
+        answer.map(|body| Reply::ok(caller.service, body))
+    }
+}
+
+/// The error a fault answers with; `None` for faults that are no error here.
+fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
+    match fault {
+        Fault::Fail { status, code, message } => Some(ServiceError::new(status, code, message)),
+        Fault::Throttle => Some(ServiceError::throttled(call.service)),
+        Fault::TransactionConflict if call.operation.starts_with("Transact") => {
+            Some(dynamo::conflict(call.body))
+        }
+        Fault::TransactionConflict | Fault::LoseResponse | Fault::DelayVisibility(_) => None,
+    }
+}

@@ -1,0 +1,132 @@
+//! The queues in process, for whoever plays Lambda's event source mapping: no JSON, and a look ahead in time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::checksum::MessageAttribute;
+use super::delete::delete_one;
+use super::visibility::change_one;
+use super::{Queues, millis};
+use crate::wire::ServiceError;
+
+/// A delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceivedMessage {
+    pub message_id: String,
+    pub receipt_handle: String,
+    pub body: String,
+    pub md5_of_body: String,
+    /// `ApproximateReceiveCount`, `SentTimestamp`, `SenderId`, `ApproximateFirstReceiveTimestamp`, and
+    /// `DeadLetterQueueSourceArn` for a dead letter.
+    pub attributes: BTreeMap<String, String>,
+    pub message_attributes: BTreeMap<String, MessageAttribute>,
+}
+
+impl ReceivedMessage {
+    /// How often it was delivered, this time included.
+    pub fn receive_count(&self) -> u32 {
+        self.attributes.get("ApproximateReceiveCount").and_then(|n| n.parse().ok()).unwrap_or(1)
+    }
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct QueueDepth {
+    pub visible: u64,
+    pub in_flight: u64,
+    pub delayed: u64,
+    pub age_of_oldest: Option<Duration>,
+}
+
+impl QueueDepth {
+    pub fn total(&self) -> u64 {
+        self.visible + self.in_flight + self.delayed
+    }
+}
+
+impl Queues {
+    /// Takes up to `max` visible messages, hidden for `visibility` or the queue's own timeout. A message
+    /// received too often goes to the dead-letter queue instead.
+    pub fn receive(
+        &self,
+        queue: &str,
+        max: usize,
+        visibility: Option<Duration>,
+    ) -> Result<Vec<ReceivedMessage>, ServiceError> {
+        let mut store = self.store();
+        let queue = store.queue(queue)?;
+        let hidden_ms = visibility.map_or(queue.visibility_seconds() * 1_000, whole_millis);
+        let max = i64::try_from(max).map_err(ServiceError::internal)?;
+        store.take(&queue, self.clock.now(), max, hidden_ms)
+    }
+
+    /// Deletes deliveries in one transaction.
+    pub fn delete(&self, queue: &str, receipt_handles: &[&str]) -> Result<(), ServiceError> {
+        let mut store = self.store();
+        let queue = store.queue(queue)?;
+        let transaction = store.db.transaction()?;
+        receipt_handles.iter().try_for_each(|handle| delete_one(&transaction, &queue, handle))?;
+        Ok(transaction.commit()?)
+    }
+
+    pub fn change_visibility(
+        &self,
+        queue: &str,
+        receipt_handle: &str,
+        visibility: Duration,
+    ) -> Result<(), ServiceError> {
+        let store = self.store();
+        let queue = store.queue(queue)?;
+        change_one(&store.db, &queue, self.clock.now(), receipt_handle, whole_millis(visibility) / 1_000)
+    }
+
+    /// When a message of one of these queues is (or was) next visible: a scheduler jumps there.
+    pub fn next_visible_at(&self, queues: &[&str]) -> Result<Option<Timestamp>, ServiceError> {
+        let store = self.store();
+        let mut earliest: Option<i64> = None;
+        for name in queues {
+            let Ok(queue) = store.queue(name) else { continue };
+            let next: Option<i64> = store
+                .db
+                .prepare_cached("SELECT MIN(visible_ms) FROM messages WHERE queue = ?1")?
+                .query_row(params![queue.id], |row| row.get(0))?;
+            earliest = [earliest, next].into_iter().flatten().min();
+        }
+        earliest.map(|ms| Timestamp::from_millisecond(ms).map_err(ServiceError::internal)).transpose()
+    }
+
+    pub fn depth(&self, queue: &str) -> Result<QueueDepth, ServiceError> {
+        let store = self.store();
+        store.depth(&store.queue(queue)?, self.clock.now())
+    }
+
+    /// Names of all queues.
+    pub fn names(&self) -> Vec<String> {
+        self.store().queues.keys().cloned().collect()
+    }
+
+    /// Settings of a queue with their defaults, as GetQueueAttributes shows them.
+    pub fn settings(&self, queue: &str) -> Result<BTreeMap<String, String>, ServiceError> {
+        Ok(self.store().queue(queue)?.shown())
+    }
+
+    /// Deletes what is older than its queue keeps messages; returns how many.
+    pub fn drop_expired(&self) -> Result<usize, ServiceError> {
+        let store = self.store();
+        let now_ms = millis(self.clock.now());
+        let mut dropped = 0;
+        for queue in store.queues.values() {
+            dropped += store
+                .db
+                .prepare_cached("DELETE FROM messages WHERE queue = ?1 AND sent_ms <= ?2")?
+                .execute(params![queue.id, queue.oldest_kept_ms(now_ms)])?;
+        }
+        Ok(dropped)
+    }
+}
+
+fn whole_millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(43_200_000)
+}

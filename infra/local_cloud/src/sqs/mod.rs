@@ -1,0 +1,101 @@
+//! SQS standard queues on SQLite: what a queue promises, by the clock, surviving a crash.
+
+mod attributes;
+mod checksum;
+mod delete;
+mod errors;
+mod host;
+mod queue;
+mod queues;
+mod receive;
+mod redrive;
+mod send;
+mod store;
+mod visibility;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use application::Clock;
+use jiff::Timestamp;
+use serde::Deserialize;
+
+pub use checksum::MessageAttribute;
+pub use host::{QueueDepth, ReceivedMessage};
+pub use queue::redrive_attribute;
+
+use crate::names::{queue_arn, queue_name};
+use crate::wire::{Answer, ServiceError, decode};
+use store::Store;
+
+/// All queues of one cloud.
+pub struct Queues {
+    store: Mutex<Store>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What a request cost, beside its answer.
+pub(crate) struct Executed {
+    pub answer: Answer,
+    /// Bytes of message bodies moved: every 64 KB is a request.
+    pub payload: u64,
+}
+
+impl Queues {
+    /// Runs one operation. `hold_back` delays what it sends, for tests of late messages.
+    pub(crate) fn execute(&self, operation: &str, body: &[u8], hold_back: Option<Duration>) -> Executed {
+        let now = self.clock.now();
+        let mut store = self.store();
+        let mut payload = 0;
+        let store = &mut *store;
+        let answer = match operation {
+            "CreateQueue" => store.create_queue(now, body),
+            "GetQueueUrl" => store.get_queue_url(body),
+            "ListQueues" => store.list_queues(body),
+            "DeleteQueue" => store.delete_queue(body),
+            "PurgeQueue" => store.purge_queue(now, body),
+            "GetQueueAttributes" => store.get_queue_attributes(now, body),
+            "SetQueueAttributes" => store.set_queue_attributes(now, body),
+            "SendMessage" => store.send_message(now, hold_back, body, &mut payload),
+            "SendMessageBatch" => store.send_message_batch(now, hold_back, body, &mut payload),
+            "ReceiveMessage" => store.receive_message(now, body, &mut payload),
+            "DeleteMessage" => store.delete_message(body),
+            "DeleteMessageBatch" => store.delete_message_batch(body),
+            "ChangeMessageVisibility" => store.change_message_visibility(now, body),
+            "ChangeMessageVisibilityBatch" => store.change_message_visibility_batch(now, body),
+            "StartMessageMoveTask" => store.start_message_move_task(now, body),
+            "ListMessageMoveTasks" => store.list_message_move_tasks(body),
+            "ListDeadLetterSourceQueues" => store.list_dead_letter_source_queues(body),
+            _ => Err(errors::unsupported(&format!("{operation} is not served here"))),
+        };
+        Executed { answer, payload }
+    }
+
+    fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Permissions an operation needs: a batch needs that of its single form.
+pub(crate) fn permissions(operation: &str, body: &[u8]) -> Result<Vec<(String, String)>, ServiceError> {
+    let action = format!("sqs:{}", operation.strip_suffix("Batch").unwrap_or(operation));
+    Ok(vec![(action, queue_arn(&addressed(body)?))])
+}
+
+/// The queue a request is about, `*` when it is about none in particular.
+pub(crate) fn addressed(body: &[u8]) -> Result<String, ServiceError> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Addressed {
+        queue_url: Option<String>,
+        queue_name: Option<String>,
+        source_arn: Option<String>,
+    }
+    let body: Addressed = decode(body)?;
+    let address = body.queue_url.or(body.queue_name).or(body.source_arn);
+    Ok(address.map_or_else(|| "*".to_owned(), |address| queue_name(&address).to_owned()))
+}
+
+fn millis(time: Timestamp) -> i64 {
+    time.as_millisecond()
+}

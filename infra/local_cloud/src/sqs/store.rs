@@ -1,0 +1,120 @@
+//! The SQLite file behind the queues, with the queues' settings kept in memory beside it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use application::Clock;
+use rusqlite::{Connection, params};
+
+use super::queue::{Attributes, Queue};
+use super::{Queues, errors};
+use crate::names::queue_name;
+use crate::wire::ServiceError;
+use crate::{Durability, OpenError};
+
+/// `receipt` counts deliveries: only the handle of the last one is good.
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS queues (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        name TEXT NOT NULL UNIQUE,
+        attributes TEXT NOT NULL,
+        created_ms INTEGER NOT NULL,
+        modified_ms INTEGER NOT NULL,
+        purged_ms INTEGER
+    );
+    CREATE TABLE IF NOT EXISTS messages (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        queue INTEGER NOT NULL,
+        message_id TEXT NOT NULL,
+        body TEXT NOT NULL,
+        attributes TEXT,
+        sent_ms INTEGER NOT NULL,
+        visible_ms INTEGER NOT NULL,
+        in_flight INTEGER NOT NULL DEFAULT 0,
+        receipt INTEGER NOT NULL DEFAULT 0,
+        receives INTEGER NOT NULL DEFAULT 0,
+        first_received_ms INTEGER,
+        origin TEXT
+    );
+    CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages(queue, visible_ms, in_flight, seq);
+    CREATE TABLE IF NOT EXISTS move_tasks (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        source TEXT NOT NULL,
+        destination TEXT,
+        moved INTEGER NOT NULL,
+        started_ms INTEGER NOT NULL
+    );";
+
+pub(super) struct Store {
+    pub db: Connection,
+    pub queues: BTreeMap<String, Queue>,
+}
+
+impl Queues {
+    pub(crate) fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let db = Connection::open_in_memory()?;
+        db.execute_batch("PRAGMA synchronous = OFF;")?;
+        Self::with(db, clock)
+    }
+
+    pub(crate) fn open(
+        file: &Path,
+        clock: Arc<dyn Clock>,
+        durability: Durability,
+    ) -> Result<Self, OpenError> {
+        let db = Connection::open(file)?;
+        db.execute_batch("PRAGMA journal_mode = WAL;")?;
+        db.execute_batch(durability.pragmas())?;
+        Self::with(db, clock)
+    }
+
+    fn with(db: Connection, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        db.set_prepared_statement_cache_capacity(64);
+        db.execute_batch(TABLES)?;
+        let queues = load(&db)?;
+        Ok(Self { store: Mutex::new(Store { db, queues }), clock })
+    }
+
+    /// Writes a consistent copy of all queues to a new file.
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
+        let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
+        self.store().db.execute("VACUUM INTO ?1", [path])?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// A queue by URL, ARN or name.
+    pub(super) fn queue(&self, address: &str) -> Result<Queue, ServiceError> {
+        self.queues.get(queue_name(address)).cloned().ok_or_else(errors::no_such_queue)
+    }
+
+    pub(super) fn save(&mut self, queue: Queue) -> Result<(), ServiceError> {
+        let attributes = serde_json::to_string(&queue.attributes).map_err(ServiceError::internal)?;
+        self.db.execute(
+            "UPDATE queues SET attributes = ?2, modified_ms = ?3, purged_ms = ?4 WHERE id = ?1",
+            params![queue.id, attributes, queue.modified_ms, queue.purged_ms],
+        )?;
+        self.queues.insert(queue.name.clone(), queue);
+        Ok(())
+    }
+}
+
+fn load(db: &Connection) -> Result<BTreeMap<String, Queue>, OpenError> {
+    let mut statement =
+        db.prepare("SELECT id, name, attributes, created_ms, modified_ms, purged_ms FROM queues")?;
+    let rows = statement.query_map([], |row| {
+        let attributes: String = row.get(2)?;
+        Ok(Queue {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            attributes: serde_json::from_str::<Attributes>(&attributes).unwrap_or_default(),
+            created_ms: row.get(3)?,
+            modified_ms: row.get(4)?,
+            purged_ms: row.get(5)?,
+        })
+    })?;
+    let queues = rows.map(|queue| queue.map(|queue| (queue.name.clone(), queue)));
+    Ok(queues.collect::<Result<_, _>>()?)
+}
