@@ -1,5 +1,8 @@
 //! A country as ISO 3166-1 alpha-2, read from codes and from the names people write.
 
+mod names;
+
+use crate::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -8,18 +11,45 @@ use std::fmt;
 pub struct Country([u8; 2]);
 
 impl Country {
-    /// Two letters; `UK` is read as `GB`.
+    /// Two letters of a country that exists; `UK` is read as `GB`.
     pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().to_ascii_uppercase();
-        match text.as_bytes() {
-            b"UK" => Some(Self(*b"GB")),
-            [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => Some(Self([*a, *b])),
-            _ => None,
-        }
+        let text = text.trim().as_bytes();
+        let code = match text {
+            [a, b] => [a.to_ascii_uppercase(), b.to_ascii_uppercase()],
+            _ => return None,
+        };
+        let code = if code == *b"UK" { *b"GB" } else { code };
+        names::entry(code).map(|_| Self(code))
+    }
+
+    /// A code, or a name as people write it in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish
+    /// or a Scandinavian language; case, accents and punctuation do not matter.
+    pub fn from_name(text: &str) -> Option<Self> {
+        Self::parse(text).or_else(|| names::find(text).map(Self))
     }
 
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("two ASCII letters by construction")
+    }
+
+    /// Its English name.
+    pub fn name(&self) -> &'static str {
+        names::entry(self.0).map_or("", |entry| entry.name)
+    }
+
+    /// The zone of the whole country, where its clocks agree (a few islands left aside).
+    pub fn single_zone(&self) -> Option<ZoneName> {
+        names::entry(self.0).filter(|entry| entry.one_zone).and_then(|entry| ZoneName::parse(entry.zone))
+    }
+
+    /// The zone most of its people live in.
+    pub fn main_zone(&self) -> Option<ZoneName> {
+        names::entry(self.0).and_then(|entry| ZoneName::parse(entry.zone))
+    }
+
+    /// Every country, by code.
+    pub fn all() -> impl Iterator<Item = Self> {
+        names::codes().map(Self)
     }
 }
 
@@ -45,5 +75,66 @@ impl TryFrom<String> for Country {
 impl From<Country> for String {
     fn from(country: Country) -> String {
         country.as_str().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn named(text: &str) -> Option<String> {
+        Country::from_name(text).map(String::from)
+    }
+
+    #[test]
+    fn codes_and_names_in_several_languages_are_read() {
+        for (text, code) in [
+            ("us", "US"),
+            ("UK", "GB"),
+            ("United Kingdom", "GB"),
+            ("GREAT BRITAIN", "GB"),
+            ("Deutschland", "DE"),
+            ("allemagne", "DE"),
+            ("Netherlands", "NL"),
+            ("The  Netherlands ", "NL"),
+            ("Pays-Bas", "NL"),
+            ("España", "ES"),
+            ("Espana", "ES"),
+            ("Österreich", "AT"),
+            ("U.S.A.", "US"),
+            ("DEU", "DE"),
+            ("Côte d'Ivoire", "CI"),
+            ("Türkiye", "TR"),
+            ("Danmark", "DK"),
+            ("Polska", "PL"),
+        ] {
+            assert_eq!(named(text).as_deref(), Some(code), "{text}");
+        }
+        for text in ["", "x", "XX", "Atlantis", "12", "🇩🇪x"] {
+            assert_eq!(named(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_entry_of_the_table_reads_back() {
+        assert!(Country::all().count() >= 249);
+        for country in Country::all() {
+            assert_eq!(Country::from_name(country.name()), Some(country), "{}", country.name());
+            if !matches!(country.as_str(), "BV" | "HM") {
+                assert!(country.main_zone().is_some(), "{country}");
+            }
+        }
+    }
+
+    #[test]
+    fn zones_are_certain_only_where_clocks_agree() {
+        let zone = |code| Country::parse(code).unwrap().single_zone().map(String::from);
+        assert_eq!(zone("GB").as_deref(), Some("Europe/London"));
+        assert_eq!(zone("DE").as_deref(), Some("Europe/Berlin"));
+        assert_eq!(zone("IN").as_deref(), Some("Asia/Kolkata"));
+        for code in ["US", "CA", "AU", "BR", "ES"] {
+            assert_eq!(zone(code), None, "{code}");
+        }
+        assert_eq!(Country::parse("AU").unwrap().main_zone().unwrap().as_str(), "Australia/Sydney");
     }
 }

@@ -12,6 +12,7 @@ pub mod enrichment;
 pub mod enrolment;
 pub mod event;
 pub mod flight_plan;
+pub mod folding;
 pub mod ids;
 pub mod import;
 pub mod lead;

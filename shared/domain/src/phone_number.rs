@@ -1,8 +1,13 @@
 //! A telephone number in E.164 that its country's plan allows. What does not parse stays text and is never messaged.
 
+mod plan;
+mod written;
+
 use crate::country::Country;
+use crate::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use written::Written;
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -21,22 +26,19 @@ pub enum BadPhone {
 }
 
 impl PhoneNumber {
-    /// `region` tells the country of a number written without its code.
+    /// `region` tells the country of a number written without its code. An extension (`x123`, `ext. 5`) is left out.
     pub fn parse(text: &str, region: Option<Country>) -> Result<Self, BadPhone> {
-        let text = text.trim();
-        if text.is_empty() {
-            return Err(BadPhone::Empty);
+        let written = Written::read(text)?;
+        if written.international {
+            return international(&written.digits);
         }
-        let id = match region {
-            Some(country) => Some(country.as_str().parse().map_err(|_| BadPhone::NoCountry)?),
-            None if text.starts_with('+') => None,
-            None => return Err(BadPhone::NoCountry),
-        };
-        let number = phonenumber::parse(id, text).map_err(|_| BadPhone::NotANumber)?;
-        if !phonenumber::is_valid(&number) {
-            return Err(BadPhone::NotValid);
+        if let Some(abroad) = dialled_abroad(&written.digits, region)
+            && let Ok(number) = international(abroad)
+        {
+            return Ok(number);
         }
-        Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+        let region = region.ok_or(BadPhone::NoCountry)?;
+        quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
     }
 
     pub fn as_str(&self) -> &str {
@@ -45,9 +47,83 @@ impl PhoneNumber {
 
     /// The country the number's own code names, where it names one.
     pub fn country(&self) -> Option<Country> {
-        let number = phonenumber::parse(None, &self.0).ok()?;
-        number.country().id().and_then(|id| Country::parse(id.as_ref()))
+        let (code, national) = plan::split(self.0.get(1..)?)?;
+        plan::of_code(code)?.territory_of(national).and_then(|territory| Country::parse(&territory.id))
     }
+
+    /// The zone of its country, where the country has one. Area codes are no evidence: people keep their numbers.
+    pub fn zone(&self) -> Option<ZoneName> {
+        self.country()?.single_zone()
+    }
+
+    fn e164(code: u16, national: &str) -> Result<Self, BadPhone> {
+        Self::try_from(format!("+{code}{national}")).map_err(|_| BadPhone::NotValid)
+    }
+}
+
+/// The digits after a prefix for calls abroad: 00 in most of the world (and in what software writes), else the region's own.
+fn dialled_abroad(digits: &str, region: Option<Country>) -> Option<&str> {
+    let own = match region.as_ref().map(Country::as_str) {
+        Some("AU") => digits.strip_prefix("0011"),
+        Some("JP") => digits.strip_prefix("010"),
+        Some(_) => digits.strip_prefix("011"),
+        None => None,
+    };
+    own.or_else(|| digits.strip_prefix("00")).filter(|rest| !rest.starts_with('0'))
+}
+
+fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
+    quickly_international(digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
+}
+
+/// The plain cases, answered from the compiled plan; None where the full parser has to decide.
+fn quickly_international(digits: &str) -> Option<Result<PhoneNumber, BadPhone>> {
+    let (code, national) = plan::split(digits)?;
+    let territory = plan::of_code(code)?.territory_of(national.trim_start_matches('0'))?;
+    let national = without_trunk(national, territory)?;
+    answer(code, national)
+}
+
+fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber, BadPhone>> {
+    let home = plan::of_region(region.as_str().as_bytes().try_into().ok()?)?;
+    if home.dials_abroad(digits) {
+        return None;
+    }
+    let national = without_trunk(digits, home)?;
+    let begins_with_code = national.len() == digits.len() && home.is_dialled(digits);
+    if begins_with_code && !home.allows(digits) {
+        return None;
+    }
+    answer(home.code, national)
+}
+
+fn without_trunk<'a>(national: &'a str, territory: &plan::Territory) -> Option<&'a str> {
+    let trunk = territory.trunk?;
+    match national.strip_prefix(trunk) {
+        Some(rest) if !trunk.is_empty() => (!rest.starts_with(trunk)).then_some(rest),
+        _ => Some(national),
+    }
+}
+
+fn answer(code: u16, national: &str) -> Option<Result<PhoneNumber, BadPhone>> {
+    if national.starts_with('0') || !(7..=13).contains(&national.len()) {
+        return None;
+    }
+    let territory = plan::of_code(code)?.territory_of(national);
+    let valid = territory.is_some_and(|territory| territory.allows(national));
+    Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) })
+}
+
+fn thoroughly(text: &str, region: Option<Country>) -> Result<PhoneNumber, BadPhone> {
+    let id = match region {
+        Some(country) => Some(country.as_str().parse().map_err(|_| BadPhone::NoCountry)?),
+        None => None,
+    };
+    let number = phonenumber::parse(id, text).map_err(|_| BadPhone::NotANumber)?;
+    if !phonenumber::is_valid(&number) {
+        return Err(BadPhone::NotValid);
+    }
+    PhoneNumber::e164(number.country().code(), &number.national().to_string())
 }
 
 impl fmt::Display for PhoneNumber {
@@ -77,3 +153,6 @@ impl From<PhoneNumber> for String {
         number.0
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,138 @@
+//! What people write, and that the quick answers are the thorough ones.
+
+use super::*;
+use proptest::prelude::*;
+
+fn country(code: &str) -> Option<Country> {
+    Country::parse(code)
+}
+
+#[test]
+fn numbers_as_files_carry_them() {
+    for (text, region, expected) in [
+        ("(518)519-6001", "US", "+15185196001"),
+        ("790.683.8637x94026", "US", "NotValid"),
+        ("(534)719-2832x764", "US", "+15347192832"),
+        ("001-903-405-6413x95376", "US", "+19034056413"),
+        ("+1-645-414-6270", "US", "+16454146270"),
+        ("011 44 20 7946 0000", "US", "+442079460000"),
+        ("12015550123", "US", "+12015550123"),
+        ("201-555-0123", "US", "+12015550123"),
+        ("02074960351", "GB", "+442074960351"),
+        ("020 7946 0999", "GB", "+442079460999"),
+        ("+44(0)20 7946 0999", "US", "+442079460999"),
+        ("+31(0)20-5551505", "US", "+31205551505"),
+        ("+33 (0)4 77 39 33 63", "DE", "+33477393363"),
+        ("01 30 75 11 63", "FR", "+33130751163"),
+        ("0478-384-837", "AU", "+61478384837"),
+        ("0491 570 006", "AU", "+61491570006"),
+        ("0011 44 20 7946 0000", "AU", "+442079460000"),
+        ("0502014620", "DE", "+49502014620"),
+        ("(07484) 77718", "DE", "+49748477718"),
+        ("0049 30 12345678", "US", "+493012345678"),
+        ("+34925288200", "ES", "+34925288200"),
+        ("09868282880", "IN", "+919868282880"),
+        ("9198765432", "IN", "+919198765432"),
+        ("02 1234 5678", "IT", "+390212345678"),
+        ("+39 02 1234 5678", "US", "+390212345678"),
+        ("(11) 91234-5678", "BR", "+5511912345678"),
+        ("8 (495) 123-45-67", "RU", "+74951234567"),
+        ("03-1234-5678", "JP", "+81312345678"),
+        ("123", "US", "NotValid"),
+        ("12345", "", "NoCountry"),
+        ("", "US", "Empty"),
+        ("1-800-FLOWERS", "US", "NotANumber"),
+        ("+999 123 4567", "US", "NotANumber"),
+        ("+1 123 456 7890", "US", "NotValid"),
+    ] {
+        let parsed = match PhoneNumber::parse(text, country(region)) {
+            Ok(number) => number.to_string(),
+            Err(why) => format!("{why:?}"),
+        };
+        assert_eq!(parsed, expected, "{text} in {region}");
+    }
+}
+
+#[test]
+fn a_number_names_its_country_and_its_zone_only_where_that_is_certain() {
+    let of = |text: &str| PhoneNumber::parse(text, None).unwrap();
+    assert_eq!(of("+442079460999").country(), country("GB"));
+    assert_eq!(of("+12125550123").country(), country("US"));
+    assert_eq!(of("+14165550123").country(), country("CA"));
+    assert_eq!(of("+442079460999").zone().unwrap().as_str(), "Europe/London");
+    assert_eq!(of("+12125550123").zone(), None);
+    assert_eq!(of("+80012345678").country(), None);
+}
+
+const REGIONS: [&str; 24] = [
+    "US", "CA", "GB", "DE", "FR", "NL", "AU", "IN", "ES", "IT", "BR", "MX", "AR", "JE", "BS", "RU", "KZ",
+    "JP", "CL", "SG", "NZ", "ZA", "SE", "CH",
+];
+
+/// The crate takes a calling code off even where the whole is a valid national number (an Indian mobile in 91…): there
+/// ours is the better answer.
+fn is_national_although_it_begins_with_the_code(digits: &str, region: Country) -> bool {
+    plan::of_region(region.as_str().as_bytes().try_into().unwrap())
+        .is_some_and(|home| home.is_dialled(digits) && home.allows(digits))
+}
+
+fn agree(quick: Option<Result<PhoneNumber, BadPhone>>, thorough: Result<PhoneNumber, BadPhone>) -> bool {
+    quick.is_none_or(|quick| quick.ok() == thorough.ok())
+}
+
+#[test]
+fn quick_answers_equal_thorough_ones_for_every_country_s_example_numbers() {
+    for metadata in phonenumber::metadata::DATABASE.iter() {
+        let kinds = metadata.descriptors();
+        for descriptor in [kinds.mobile(), kinds.fixed_line()] {
+            let Some(example) = descriptor.and_then(|d| d.example()) else { continue };
+            let digits = format!("{}{example}", metadata.country_code());
+            assert!(
+                agree(quickly_international(&digits), thoroughly(&format!("+{digits}"), None)),
+                "{digits}"
+            );
+            if let Some(region) = country(metadata.id()) {
+                for text in [example.to_owned(), format!("0{example}"), format!("1{example}"), digits] {
+                    if is_national_although_it_begins_with_the_code(&text, region) {
+                        continue;
+                    }
+                    let (quick, thorough) =
+                        (quickly_national(&text, region), thoroughly(&text, Some(region)));
+                    assert!(agree(quick.clone(), thorough.clone()), "{text} {region} {quick:?} {thorough:?}");
+                }
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 250, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn quick_answers_equal_thorough_ones(digits in "[0-9]{4,14}", region in proptest::sample::select(&REGIONS[..])) {
+        let region = country(region).unwrap();
+        prop_assume!(!is_national_although_it_begins_with_the_code(&digits, region));
+        let (quick, thorough) = (quickly_national(&digits, region), thoroughly(&digits, Some(region)));
+        prop_assert!(agree(quick.clone(), thorough.clone()), "{digits} {region} {quick:?} {thorough:?}");
+    }
+
+    #[test]
+    fn quick_answers_equal_thorough_ones_abroad(
+        code in proptest::sample::select(&["1", "44", "49", "31", "61", "33", "34", "39", "7", "91", "55", "54", "590"][..]),
+        rest in "0?[1-9][0-9]{6,10}",
+    ) {
+        let digits = format!("{code}{rest}");
+        let (quick, thorough) = (quickly_international(&digits), thoroughly(&format!("+{digits}"), None));
+        prop_assert!(agree(quick.clone(), thorough.clone()), "{digits} {quick:?} {thorough:?}");
+    }
+
+    #[test]
+    fn any_text_is_answered_and_what_is_accepted_parses_to_itself(
+        text in "\\PC{0,24}|[-+0-9 ().x/]{0,24}",
+        region in proptest::sample::select(&REGIONS[..]),
+    ) {
+        if let Ok(number) = PhoneNumber::parse(&text, country(region)) {
+            prop_assert_eq!(PhoneNumber::parse(number.as_str(), None), Ok(number.clone()), "{}", text);
+        }
+    }
+}
