@@ -3,7 +3,7 @@
 use crate::connections::SecretFields;
 use domain::MessageId;
 use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::message::{MessageState, ReplyKind};
+use domain::message::{Failure, MessageState, ReplyKind};
 use domain::money::Money;
 use domain::revenue::{Fraction, SubscriptionStatus};
 use jiff::Timestamp;
@@ -22,8 +22,13 @@ pub trait WebhookReader: Send + Sync {
         now: Timestamp,
     ) -> Result<Verified, Forged>;
 
-    /// MUST NOT be called on what was not verified. An unknown event type is an empty list, never an error.
-    fn translate(&self, settings: &ConnectionSettings, body: &str) -> Result<Vec<ProviderEvent>, Unreadable>;
+    /// `payload` is `Verified::payload`: MUST NOT be called on what was not verified. An unknown event type is an empty
+    /// list, never an error.
+    fn translate(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+    ) -> Result<Vec<ProviderEvent>, Unreadable>;
 }
 
 #[derive(Debug, Clone)]
@@ -48,8 +53,10 @@ impl WebhookRequest {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verified {
-    /// Unique per provider event.
+    /// Unique per provider event, and covered by the signature.
     pub event_id: String,
+    /// What to keep and to translate: the body as text or, where the provider signs its URL too, both.
+    pub payload: String,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -72,7 +79,9 @@ pub enum ProviderEvent {
     MessageStatus {
         message: MessageId,
         state: MessageState,
-        code: Option<String>,
+        failure: Option<Failure>,
+        /// The address is dead: never write to it again.
+        suppress: bool,
         provider_id: Option<String>,
     },
     EmailReceived(Box<InboundEmail>),

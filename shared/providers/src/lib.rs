@@ -1,1 +1,3 @@
-//! (crate root)
+//! Third parties, a folder each: pure translation between our values and their wire, and the transports that carry it.
+
+pub mod transport;

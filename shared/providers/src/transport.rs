@@ -1,0 +1,145 @@
+//! The two ways out of the house, `Http` and `Smtp`. They send once, never retry, and tell how far they got.
+
+mod in_process_http;
+mod lettre_smtp;
+mod line_reader;
+mod pipe_smtp;
+mod reach;
+mod reqwest_http;
+mod smtp_session;
+
+pub use in_process_http::InProcessHttp;
+pub use lettre_smtp::LettreSmtp;
+pub use pipe_smtp::PipeSmtp;
+pub use reach::Reach;
+pub use reqwest_http::ReqwestHttp;
+
+use application::store::BoxError;
+use async_trait::async_trait;
+use domain::connection::SmtpSecurity;
+use std::fmt;
+
+#[async_trait]
+pub trait Http: Send + Sync {
+    /// One request, one answer of whatever status. MUST NOT follow redirects nor repeat anything.
+    async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError>;
+}
+
+/// No answer. Sources never name the URL: some providers take their key in it.
+#[derive(Debug, thiserror::Error)]
+pub enum TransportError {
+    /// Nothing was written: the provider knows nothing of it.
+    #[error("the provider was not reached")]
+    NotSent(#[source] BoxError),
+    /// Something was written, and no whole answer came back.
+    #[error("the provider's answer was lost")]
+    Ambiguous(#[source] BoxError),
+}
+
+impl TransportError {
+    pub fn into_source(self) -> BoxError {
+        match self {
+            Self::NotSent(source) | Self::Ambiguous(source) => source,
+        }
+    }
+}
+
+#[async_trait]
+pub trait Smtp: Send + Sync {
+    /// Delivers one message to one recipient. `message` is seven-bit with CRLF line ends, before dot-stuffing.
+    async fn deliver(
+        &self,
+        target: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        message: &[u8],
+    ) -> Result<SmtpReply, SmtpFailure>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpTarget {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    /// Empty: no `AUTH`.
+    pub username: String,
+    pub password: Secret,
+}
+
+/// ASCII addresses without angle brackets. Its `Debug` shows domains only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SmtpEnvelope {
+    pub from: String,
+    pub to: String,
+}
+
+impl fmt::Debug for SmtpEnvelope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let domain = |address: &str| address.rsplit_once('@').map_or("", |(_, d)| d).to_owned();
+        write!(f, "SmtpEnvelope(…@{} → …@{})", domain(&self.from), domain(&self.to))
+    }
+}
+
+/// A password or key on its way to the wire; never printed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SmtpReply {
+    pub code: u16,
+    /// Lines joined by line feeds, without the code.
+    pub text: String,
+}
+
+/// What the session was doing when it failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SmtpStage {
+    /// The target itself is refused here: no encryption off this machine, a private address.
+    Target,
+    /// Name look-up, TCP, TLS from the first byte, banner and EHLO.
+    Connect,
+    StartTls,
+    Auth,
+    Mail,
+    Rcpt,
+    Data,
+    /// Writing the message: its final dot has not left.
+    Content,
+    /// The final dot may have left.
+    FinalDot,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("SMTP failed at {stage:?}")]
+pub struct SmtpFailure {
+    pub stage: SmtpStage,
+    /// `None`: the link broke or was silent.
+    pub reply: Option<SmtpReply>,
+    #[source]
+    pub source: Option<BoxError>,
+}
+
+impl SmtpFailure {
+    pub fn replied(stage: SmtpStage, code: u16, text: impl Into<String>) -> Self {
+        Self { stage, reply: Some(SmtpReply { code, text: text.into() }), source: None }
+    }
+
+    pub fn broken(stage: SmtpStage, source: impl Into<BoxError>) -> Self {
+        Self { stage, reply: None, source: Some(source.into()) }
+    }
+}

@@ -1,0 +1,132 @@
+//! SMTP over sockets, with TLS as the account asks for it. A logged-in connection is kept for the next message to the
+//! same target.
+
+use super::line_reader::LineReader;
+use super::smtp_session::Session;
+use super::{Reach, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget};
+use application::store::BoxError;
+use async_trait::async_trait;
+use domain::connection::SmtpSecurity;
+use lettre::transport::smtp::client::{TlsParameters, TlsVersion};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpStream;
+use tokio::sync::Mutex;
+
+const DIAL: Duration = Duration::from_secs(5);
+const KEPT_CONNECTIONS: usize = 4;
+/// Servers cut off a connection that never ends.
+const MESSAGES_A_CONNECTION: u32 = 50;
+
+pub struct LettreSmtp {
+    reach: Reach,
+    idle: Mutex<Vec<Kept>>,
+}
+
+struct Kept {
+    target: SmtpTarget,
+    session: Session,
+    delivered: u32,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum BadTarget {
+    #[error("mail without encryption is allowed to this very machine only")]
+    Unencrypted,
+    #[error("the host has no address that may be called")]
+    OutOfReach,
+}
+
+impl LettreSmtp {
+    pub fn new(reach: Reach) -> Self {
+        Self { reach, idle: Mutex::new(Vec::new()) }
+    }
+
+    async fn take(&self, target: &SmtpTarget) -> Option<Kept> {
+        let mut kept = {
+            let mut idle = self.idle.lock().await;
+            let found = idle.iter().position(|kept| kept.target == *target)?;
+            idle.swap_remove(found)
+        };
+        if kept.session.is_alive().await { Some(kept) } else { None }
+    }
+
+    async fn keep(&self, kept: Kept) {
+        if kept.delivered >= MESSAGES_A_CONNECTION {
+            return kept.session.close().await;
+        }
+        let oldest = {
+            let mut idle = self.idle.lock().await;
+            idle.push(kept);
+            (idle.len() > KEPT_CONNECTIONS).then(|| idle.remove(0))
+        };
+        if let Some(oldest) = oldest {
+            oldest.session.close().await;
+        }
+    }
+
+    async fn dial(&self, target: &SmtpTarget, envelope: &SmtpEnvelope) -> Result<Session, SmtpFailure> {
+        let addresses = self.addresses(target).await?;
+        let mut session = match target.security {
+            SmtpSecurity::Tls => Session::over_tls(&addresses, tls(&target.host)?, envelope).await?,
+            SmtpSecurity::StartTls => {
+                let stream = LineReader::new(tcp(&addresses).await?);
+                let mut session = Session::over(Box::new(stream), envelope).await?;
+                session.start_tls(tls(&target.host)?).await?;
+                session
+            }
+            SmtpSecurity::None => Session::over(Box::new(tcp(&addresses).await?), envelope).await?,
+        };
+        session.log_in(target).await?;
+        Ok(session)
+    }
+
+    async fn addresses(&self, target: &SmtpTarget) -> Result<Vec<SocketAddr>, SmtpFailure> {
+        let found = within(tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
+        let allowed = self
+            .reach
+            .filter(found)
+            .map_err(|_| SmtpFailure::broken(SmtpStage::Target, BadTarget::OutOfReach))?;
+        if target.security == SmtpSecurity::None && !allowed.iter().all(|a| a.ip().is_loopback()) {
+            return Err(SmtpFailure::broken(SmtpStage::Target, BadTarget::Unencrypted));
+        }
+        Ok(allowed)
+    }
+}
+
+#[async_trait]
+impl Smtp for LettreSmtp {
+    async fn deliver(
+        &self,
+        target: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        message: &[u8],
+    ) -> Result<SmtpReply, SmtpFailure> {
+        let (mut session, delivered) = match self.take(target).await {
+            Some(kept) => (kept.session, kept.delivered),
+            None => (self.dial(target, envelope).await?, 0),
+        };
+        let outcome = session.deliver(envelope, message).await;
+        match &outcome {
+            Ok(_) => self.keep(Kept { target: target.clone(), session, delivered: delivered + 1 }).await,
+            Err(_) => session.close().await,
+        }
+        outcome
+    }
+}
+
+async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, SmtpFailure> {
+    within(TcpStream::connect(addresses)).await
+}
+
+async fn within<T>(work: impl Future<Output = std::io::Result<T>>) -> Result<T, SmtpFailure> {
+    let broken = |error: BoxError| SmtpFailure::broken(SmtpStage::Connect, error);
+    tokio::time::timeout(DIAL, work).await.map_err(|e| broken(e.into()))?.map_err(|e| broken(e.into()))
+}
+
+fn tls(host: &str) -> Result<TlsParameters, SmtpFailure> {
+    TlsParameters::builder(host.to_owned())
+        .set_min_tls_version(TlsVersion::Tlsv12)
+        .build_rustls()
+        .map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))
+}

@@ -1,0 +1,88 @@
+//! HTTP over sockets: one attempt, no redirects, short time limits, bounded answers.
+
+use super::reach::OutOfReach;
+use super::{Http, Reach, TransportError};
+use application::store::BoxError;
+use async_trait::async_trait;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use std::net::IpAddr;
+use std::time::Duration;
+
+const CONNECT: Duration = Duration::from_secs(5);
+const TOTAL: Duration = Duration::from_secs(25);
+/// A frozen function wakes with dead connections: better a new handshake than an answer that never comes.
+const IDLE: Duration = Duration::from_secs(5);
+const MAX_ANSWER_BYTES: usize = 2 * 1024 * 1024;
+
+pub struct ReqwestHttp {
+    client: reqwest::Client,
+    reach: Reach,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is larger than {MAX_ANSWER_BYTES} bytes")]
+struct AnswerTooLarge;
+
+impl ReqwestHttp {
+    pub fn new(reach: Reach) -> Result<Self, BoxError> {
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            // Losing a race against another installer is as good as winning it.
+            rustls::crypto::ring::default_provider().install_default().ok();
+        }
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(CONNECT)
+            .timeout(TOTAL)
+            .pool_idle_timeout(IDLE)
+            .https_only(reach == Reach::Public)
+            .dns_resolver(ReachableOnly(reach))
+            .no_proxy()
+            .user_agent(concat!("leadflow/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { client, reach })
+    }
+}
+
+#[async_trait]
+impl Http for ReqwestHttp {
+    async fn send(&self, request: http::Request<Vec<u8>>) -> Result<http::Response<Vec<u8>>, TransportError> {
+        // A literal address never passes the resolver.
+        let host = request.uri().host().unwrap_or_default().trim_matches(['[', ']']);
+        if host.parse::<IpAddr>().is_ok_and(|address| !self.reach.allows(address)) {
+            return Err(TransportError::NotSent(OutOfReach.into()));
+        }
+        let request = reqwest::Request::try_from(request).map_err(classify)?;
+        let mut answer = self.client.execute(request).await.map_err(classify)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = answer.chunk().await.map_err(classify)? {
+            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
+                return Err(TransportError::Ambiguous(AnswerTooLarge.into()));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        let mut whole = http::Response::new(body);
+        *whole.status_mut() = answer.status();
+        *whole.headers_mut() = std::mem::take(answer.headers_mut());
+        Ok(whole)
+    }
+}
+
+fn classify(error: reqwest::Error) -> TransportError {
+    let unsent = error.is_connect() || error.is_builder();
+    let source = error.without_url().into();
+    if unsent { TransportError::NotSent(source) } else { TransportError::Ambiguous(source) }
+}
+
+struct ReachableOnly(Reach);
+
+impl Resolve for ReachableOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let reach = self.0;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Addrs = Box::new(reach.filter(found)?.into_iter());
+            Ok(allowed)
+        })
+    }
+}
