@@ -22,6 +22,7 @@ pub struct Connection {
 
 /// What is not secret about an account, by provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum ConnectionSettings {
     /// Secret: `password`.
@@ -51,6 +52,7 @@ pub enum ConnectionSettings {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpSecurity {
     /// TLS from the first byte (465).
@@ -63,6 +65,7 @@ pub enum SmtpSecurity {
 
 /// Azure takes `api-key`, the others a bearer token.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ApiKeyHeader {
     Bearer,
@@ -70,6 +73,7 @@ pub enum ApiKeyHeader {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionKind {
     Smtp,

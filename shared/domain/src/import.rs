@@ -29,6 +29,7 @@ pub struct Import {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// Chunks are being received.
@@ -43,6 +44,7 @@ pub enum ImportState {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "format")]
 pub enum FileFormat {
     /// `delimiter` is one character; `encoding` as WHATWG names it.
@@ -52,6 +54,7 @@ pub enum FileFormat {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Column {
     pub header: String,
     /// First values that are not empty (≤ 5).
@@ -65,6 +68,7 @@ pub struct Column {
 
 /// What a column may be mapped to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     Email,
@@ -91,6 +95,7 @@ pub enum Target {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportOptions {
     pub default_country: Option<Country>,
     pub duplicates: DuplicatePolicy,
@@ -103,6 +108,7 @@ pub struct ImportOptions {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum DuplicatePolicy {
     Skip,
@@ -112,6 +118,7 @@ pub enum DuplicatePolicy {
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct ImportCounts {
     pub rows: u64,
     pub created: u64,
@@ -126,6 +133,7 @@ pub struct ImportCounts {
 
 /// A row that was not taken in, or taken in with something amiss.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct RowProblem {
     /// As an editor counts: the header is line 1.
     pub line: u64,

@@ -18,6 +18,7 @@ pub struct Suppression {
 
 /// Values are normalised: lower-case address, ASCII domain, E.164.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope", content = "value")]
 pub enum SuppressionScope {
     Email(String),
@@ -26,6 +27,7 @@ pub enum SuppressionScope {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SuppressionReason {
     OptedOut,

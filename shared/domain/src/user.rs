@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// In rising order of rights: a route open to a role is open to every role above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     ReadOnly,

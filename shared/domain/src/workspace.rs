@@ -29,6 +29,7 @@ pub struct Workspace {
 
 /// What messages and public pages say about the sender.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Company {
     pub name: String,
     pub postal_address: String,
@@ -42,6 +43,7 @@ pub struct Company {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Sending {
     Running,

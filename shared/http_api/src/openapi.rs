@@ -2,7 +2,9 @@
 
 use crate::error::{FieldError, Problem};
 use utoipa::OpenApi;
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -23,4 +25,12 @@ pub fn document() -> utoipa::openapi::OpenApi {
     let components = document.components.get_or_insert_with(Default::default);
     components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     document
+}
+
+/// Every operation answers failures in one shape, so no handler says it again.
+pub(crate) fn answers_problems(operation: &mut Operation) {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    let problem =
+        ResponseBuilder::new().description("What is wrong").content("application/problem+json", content);
+    operation.responses.responses.insert("default".to_owned(), problem.build().into());
 }

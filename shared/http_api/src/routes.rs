@@ -4,7 +4,7 @@
 use crate::caller::Access;
 use crate::gate::{self, Gate};
 use crate::idempotency;
-use crate::openapi::document;
+use crate::openapi::{answers_problems, document};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
@@ -74,16 +74,17 @@ impl<A: Send + Sync + 'static> Routes<A> {
 
     /// What this group adds to the document.
     pub fn openapi(self) -> OpenApi {
-        let secured = self.rows.clone();
+        let rows = self.rows.clone();
         let mut router = OpenApiRouter::<Arc<A>>::with_openapi(document());
         for (_, _, handlers) in self.groups {
             router = router.routes(handlers);
         }
         let mut document = router.into_openapi();
-        for row in secured.iter().filter(|row| row.access.least_role().is_some()) {
-            if let Some(operation) =
-                document.paths.paths.get_mut(&row.path).and_then(|item| of(item, &row.method))
-            {
+        for row in &rows {
+            let item = document.paths.paths.get_mut(&row.path);
+            let Some(operation) = item.and_then(|item| of(item, &row.method)) else { continue };
+            answers_problems(operation);
+            if row.access.least_role().is_some() {
                 let bearer = utoipa::openapi::SecurityRequirement::new("bearer", Vec::<String>::new());
                 operation.security = Some(vec![bearer]);
             }
