@@ -1,0 +1,203 @@
+//! What a sandbox is told at its start: clock, seed, well-known fake credentials, where the app listens.
+
+use std::sync::Arc;
+
+use application::Clock;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+/// Keys the fakes accept. The demo's are plainly fake and open nothing anywhere.
+#[derive(Debug, Clone)]
+pub struct Credentials {
+    pub smtp_user: String,
+    pub smtp_password: String,
+    pub twilio_account_sid: String,
+    pub twilio_auth_token: String,
+    /// Numbers the account owns, E.164.
+    pub twilio_numbers: Vec<String>,
+    pub twilio_messaging_service_sid: String,
+    pub serpapi_key: String,
+    pub hunter_key: String,
+    pub model_key: String,
+    pub models: Vec<String>,
+    pub stripe_secret_key: String,
+    pub stripe_account: String,
+    /// Used whole, as Stripe does.
+    pub stripe_webhook_secret: String,
+    /// Standard Webhooks: `whsec_` and base64.
+    pub inbound_email_secret: String,
+}
+
+impl Credentials {
+    pub const SMTP_USER: &str = "outbox@sandbox.leadflow.test";
+    pub const SMTP_PASSWORD: &str = "sandbox-smtp-password";
+    pub const TWILIO_ACCOUNT_SID: &str = "AC00000000000000000000000000005a4d";
+    pub const TWILIO_AUTH_TOKEN: &str = "sandbox-twilio-auth-token";
+    pub const TWILIO_NUMBER: &str = "+12025550142";
+    pub const TWILIO_MESSAGING_SERVICE_SID: &str = "MG00000000000000000000000000005a4d";
+    pub const SERPAPI_KEY: &str = "sandbox-serpapi-key";
+    pub const HUNTER_KEY: &str = "sandbox-hunter-key";
+    pub const MODEL_KEY: &str = "sandbox-model-key";
+    pub const MODEL: &str = "sandbox-writer";
+    pub const STRIPE_SECRET_KEY: &str = "sk_test_sandbox";
+    pub const STRIPE_ACCOUNT: &str = "acct_sandbox";
+    pub const STRIPE_WEBHOOK_SECRET: &str = "whsec_sandbox_stripe";
+    pub const INBOUND_EMAIL_SECRET: &str = "whsec_bGVhZGZsb3ctc2FuZGJveC1pbmJvdW5kLXNlY3JldCE=";
+    /// Where replies of the demo workspace go; any address works, people answer to Reply-To.
+    pub const REPLY_DOMAIN: &str = "reply.sandbox.leadflow.test";
+
+    pub fn demo() -> Self {
+        Self {
+            smtp_user: Self::SMTP_USER.into(),
+            smtp_password: Self::SMTP_PASSWORD.into(),
+            twilio_account_sid: Self::TWILIO_ACCOUNT_SID.into(),
+            twilio_auth_token: Self::TWILIO_AUTH_TOKEN.into(),
+            twilio_numbers: vec![Self::TWILIO_NUMBER.into()],
+            twilio_messaging_service_sid: Self::TWILIO_MESSAGING_SERVICE_SID.into(),
+            serpapi_key: Self::SERPAPI_KEY.into(),
+            hunter_key: Self::HUNTER_KEY.into(),
+            model_key: Self::MODEL_KEY.into(),
+            models: vec![Self::MODEL.into(), "gpt-4o-mini".into(), "gpt-4.1-mini".into()],
+            stripe_secret_key: Self::STRIPE_SECRET_KEY.into(),
+            stripe_account: Self::STRIPE_ACCOUNT.into(),
+            stripe_webhook_secret: Self::STRIPE_WEBHOOK_SECRET.into(),
+            inbound_email_secret: Self::INBOUND_EMAIL_SECRET.into(),
+        }
+    }
+}
+
+/// Where the fakes deliver their events, as one would type it into each provider's console.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WebhookUrls {
+    /// May end in Twilio's connection overrides (`#rc=5&rp=5xx,ct`), which decide its retries.
+    pub twilio: String,
+    pub stripe: String,
+    pub inbound_email: String,
+}
+
+impl WebhookUrls {
+    pub fn of_app(app_url: &str) -> Self {
+        let base = app_url.trim_end_matches('/');
+        Self {
+            twilio: format!("{base}/api/webhooks/twilio#rc=5&rp=5xx,ct,rt"),
+            stripe: format!("{base}/api/webhooks/stripe"),
+            inbound_email: format!("{base}/api/webhooks/inbound-email"),
+        }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct SmtpRules {
+    pub auth_required: bool,
+    /// Whether AUTH is allowed without TLS, which is never offered here.
+    pub auth_in_clear: bool,
+    pub size_limit: usize,
+    /// Share of addresses whose first delivery is put off with a 451.
+    pub greylist_percent: u64,
+    /// How long the first attempt must lie back before the next is let in.
+    pub greylist_for: SignedDuration,
+}
+
+impl Default for SmtpRules {
+    fn default() -> Self {
+        Self {
+            auth_required: true,
+            auth_in_clear: true,
+            size_limit: 35_882_577,
+            greylist_percent: 3,
+            greylist_for: SignedDuration::from_secs(1),
+        }
+    }
+}
+
+/// At most `requests` in any stretch of `per`.
+#[derive(Debug, Clone, Copy)]
+pub struct RateLimit {
+    pub requests: u32,
+    pub per: SignedDuration,
+}
+
+/// None everywhere means unlimited: a demo on a jumping clock puts weeks of calls into one instant.
+#[derive(Debug, Clone, Default)]
+pub struct RateLimits {
+    pub smtp: Vec<RateLimit>,
+    pub twilio: Vec<RateLimit>,
+    pub serpapi: Vec<RateLimit>,
+    pub hunter: Vec<RateLimit>,
+    pub model: Vec<RateLimit>,
+    pub stripe: Vec<RateLimit>,
+}
+
+impl RateLimits {
+    /// What the providers document for small accounts.
+    pub fn documented() -> Self {
+        let every = |seconds, requests| RateLimit { requests, per: SignedDuration::from_secs(seconds) };
+        Self {
+            smtp: vec![every(60, 100)],
+            twilio: vec![every(1, 100)],
+            serpapi: vec![every(3600, 1000)],
+            hunter: vec![every(1, 10), every(60, 300)],
+            model: vec![every(60, 500)],
+            stripe: vec![every(1, 25)],
+        }
+    }
+}
+
+/// How fast people live.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pace {
+    /// Waits of people are divided by this.
+    pub divisor: u32,
+    /// Whether they sleep at night.
+    pub nights: bool,
+}
+
+impl Pace {
+    /// Minutes to hours, in waking hours: for the demo and for tests.
+    pub const LIFELIKE: Self = Self { divisor: 1, nights: true };
+    /// Seconds to minutes at any hour: somebody is watching.
+    pub const BRISK: Self = Self { divisor: 120, nights: false };
+}
+
+#[derive(Clone)]
+pub struct SandboxConfig {
+    pub clock: Arc<dyn Clock>,
+    pub seed: u64,
+    /// The app's public address: people only ever call this one.
+    pub app_url: String,
+    /// This sandbox's own address, for the links in its answers.
+    pub public_url: String,
+    pub credentials: Credentials,
+    pub webhooks: WebhookUrls,
+    pub smtp: SmtpRules,
+    pub limits: RateLimits,
+    pub pace: Pace,
+    /// Off: mailboxes fill and nobody reacts but a person at the page.
+    pub people: bool,
+}
+
+impl SandboxConfig {
+    pub fn demo(clock: Arc<dyn Clock>, seed: u64) -> Self {
+        Self {
+            clock,
+            seed,
+            app_url: String::new(),
+            public_url: String::new(),
+            credentials: Credentials::demo(),
+            webhooks: WebhookUrls::of_app(""),
+            smtp: SmtpRules::default(),
+            limits: RateLimits::default(),
+            pace: Pace::LIFELIKE,
+            people: true,
+        }
+        .with_urls("http://localhost:8787", "http://localhost:8788")
+    }
+
+    /// Sets both addresses and the webhook URLs that follow from the app's.
+    pub fn with_urls(mut self, app_url: &str, public_url: &str) -> Self {
+        self.app_url = app_url.trim_end_matches('/').to_owned();
+        self.public_url = public_url.trim_end_matches('/').to_owned();
+        self.webhooks = WebhookUrls::of_app(&self.app_url);
+        self
+    }
+}

@@ -1,0 +1,105 @@
+//! What stands at every provider's door: outages, rate limits, empty accounts, answers that get lost.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::{RateLimit, RateLimits};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Provider {
+    Smtp,
+    Twilio,
+    Serpapi,
+    Hunter,
+    Model,
+    Stripe,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    Outage,
+    OutOfCredit,
+    RateLimited { retry_after: SignedDuration },
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Doors {
+    switches: BTreeMap<Provider, Switches>,
+    recent: BTreeMap<Provider, VecDeque<Timestamp>>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Switches {
+    outage: bool,
+    out_of_credit: bool,
+    answers_to_lose: u32,
+}
+
+impl Doors {
+    pub fn set_outage(&mut self, provider: Provider, on: bool) {
+        self.switches.entry(provider).or_default().outage = on;
+    }
+
+    pub fn set_out_of_credit(&mut self, provider: Provider, on: bool) {
+        self.switches.entry(provider).or_default().out_of_credit = on;
+    }
+
+    pub fn lose_answers(&mut self, provider: Provider, count: u32) {
+        self.switches.entry(provider).or_default().answers_to_lose = count;
+    }
+
+    /// Whether the answer to the request that was just carried out gets lost on its way.
+    pub fn answer_is_lost(&mut self, provider: Provider) -> bool {
+        let switches = self.switches.entry(provider).or_default();
+        let lost = switches.answers_to_lose > 0;
+        switches.answers_to_lose = switches.answers_to_lose.saturating_sub(1);
+        lost
+    }
+
+    pub fn is_out(&self, provider: Provider) -> bool {
+        self.switches.get(&provider).is_some_and(|switches| switches.outage)
+    }
+
+    /// Lets one request in and counts it, or says why not.
+    pub fn admit(&mut self, provider: Provider, limits: &RateLimits, now: Timestamp) -> Result<(), Refusal> {
+        let switches = self.switches.get(&provider).copied().unwrap_or_default();
+        if switches.outage {
+            return Err(Refusal::Outage);
+        }
+        if switches.out_of_credit {
+            return Err(Refusal::OutOfCredit);
+        }
+        let limits = of(limits, provider);
+        let Some(longest) = limits.iter().map(|limit| limit.per).max() else { return Ok(()) };
+        let recent = self.recent.entry(provider).or_default();
+        while recent.front().is_some_and(|first| now.duration_since(*first) >= longest) {
+            recent.pop_front();
+        }
+        for limit in limits {
+            let inside = recent.iter().rev().take_while(|at| now.duration_since(**at) < limit.per).count();
+            if inside >= limit.requests as usize {
+                let oldest = recent[recent.len() - inside];
+                return Err(Refusal::RateLimited { retry_after: limit.per - now.duration_since(oldest) });
+            }
+        }
+        recent.push_back(now);
+        Ok(())
+    }
+}
+
+fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
+    match provider {
+        Provider::Smtp => &limits.smtp,
+        Provider::Twilio => &limits.twilio,
+        Provider::Serpapi => &limits.serpapi,
+        Provider::Hunter => &limits.hunter,
+        Provider::Model => &limits.model,
+        Provider::Stripe => &limits.stripe,
+    }
+}
+
+/// Seconds to wait, rounded up, as `Retry-After` wants them.
+pub(crate) fn whole_seconds(wait: SignedDuration) -> i64 {
+    wait.as_secs() + i64::from(wait.subsec_nanos() > 0)
+}

@@ -1,0 +1,208 @@
+//! What the providers deliver to the app: signed, retried, and given up on as each of them does.
+
+use http::{Method, Request, header};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::agenda::Action;
+use crate::config::WebhookUrls;
+use crate::people;
+use crate::sandbox::{AppClient, Sandbox};
+use crate::signatures;
+use crate::world::Text;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Delivery {
+    via: Via,
+    /// The same over all attempts.
+    id: String,
+    url: String,
+    body: String,
+    attempt: usize,
+    /// The deed that is told here, if somebody's.
+    deed: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+enum Via {
+    InboundEmail,
+    Twilio,
+    Stripe,
+}
+
+/// Seconds until the next attempt after the first, second … failure.
+const STANDARD_WEBHOOKS: &[i64] = &[5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
+const STRIPE: &[i64] = &[10, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200];
+/// Only when the URL's connection overrides ask for it.
+const TWILIO: &[i64] = &[1, 1, 2, 4, 7];
+
+impl Delivery {
+    pub fn inbound_email(urls: &WebhookUrls, id: String, event: &Value) -> Self {
+        Self::new(Via::InboundEmail, id, urls.inbound_email.clone(), event.to_string())
+    }
+
+    pub fn stripe(urls: &WebhookUrls, id: String, event: &Value) -> Self {
+        Self::new(Via::Stripe, id, urls.stripe.clone(), event.to_string())
+    }
+
+    pub fn incoming_text(sandbox: &Sandbox, sid: &str, from: &str, to: &str, body: &str) -> Self {
+        let country = people_country(from);
+        let form = [
+            ("ToCountry", "US"),
+            ("SmsMessageSid", sid),
+            ("NumMedia", "0"),
+            ("SmsSid", sid),
+            ("SmsStatus", "received"),
+            ("FromCountry", country),
+            ("Body", body),
+            ("To", to),
+            ("NumSegments", "1"),
+            ("MessageSid", sid),
+            ("AccountSid", &sandbox.config().credentials.twilio_account_sid),
+            ("From", from),
+            ("ApiVersion", "2010-04-01"),
+        ];
+        let body = serde_urlencoded::to_string(form).unwrap_or_default();
+        Self::new(Via::Twilio, sid.to_owned(), sandbox.webhook_urls().twilio, body)
+    }
+
+    /// None when the sender asked for no callbacks.
+    pub fn text_status(
+        sandbox: &Sandbox,
+        text: &Text,
+        status: &str,
+        code: Option<u32>,
+        token: String,
+    ) -> Option<Self> {
+        let url = text.status_callback.clone()?;
+        let code = code.map(|code| code.to_string());
+        let delivered = sandbox.now().strftime("%y%m%d%H%M").to_string();
+        let mut form = vec![
+            ("SmsSid", text.sid.as_str()),
+            ("SmsStatus", status),
+            ("MessageStatus", status),
+            ("To", &text.to),
+            ("MessageSid", &text.sid),
+            ("AccountSid", &sandbox.config().credentials.twilio_account_sid),
+            ("From", &text.from),
+            ("ApiVersion", "2010-04-01"),
+        ];
+        if let Some(service) = &text.service_sid {
+            form.push(("MessagingServiceSid", service));
+        }
+        if let Some(code) = &code {
+            form.push(("ErrorCode", code));
+        }
+        if matches!(status, "delivered" | "undelivered") {
+            form.push(("RawDlrDoneDate", &delivered));
+        }
+        let body = serde_urlencoded::to_string(form).unwrap_or_default();
+        Some(Self::new(Via::Twilio, token, url, body))
+    }
+
+    pub fn about(mut self, deed: usize) -> Self {
+        self.deed = Some(deed);
+        self
+    }
+
+    fn new(via: Via, id: String, url: String, body: String) -> Self {
+        Self { via, id, url, body, attempt: 0, deed: None }
+    }
+
+    /// The address without the fragment, which only configures Twilio.
+    fn address(&self) -> &str {
+        self.url.split('#').next().unwrap_or(&self.url)
+    }
+
+    fn request(&self, sandbox: &Sandbox) -> Result<Request<Vec<u8>>, http::Error> {
+        let known = &sandbox.config().credentials;
+        let now = sandbox.now().as_second();
+        let body = self.body.as_bytes();
+        let request = Request::builder().method(Method::POST).uri(self.address());
+        let request = match self.via {
+            Via::InboundEmail => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header("webhook-id", &self.id)
+                .header("webhook-timestamp", now)
+                .header(
+                    "webhook-signature",
+                    signatures::standard_webhooks(&known.inbound_email_secret, &self.id, now, body),
+                ),
+            Via::Stripe => request
+                .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
+                .header(header::USER_AGENT, "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
+                .header("stripe-signature", signatures::stripe(&known.stripe_webhook_secret, now, body)),
+            Via::Twilio => {
+                let form: Vec<(String, String)> = serde_urlencoded::from_str(&self.body).unwrap_or_default();
+                request
+                    .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded; charset=UTF-8")
+                    .header(header::USER_AGENT, "TwilioProxy/1.1")
+                    .header("i-twilio-idempotency-token", &self.id)
+                    .header(
+                        "x-twilio-signature",
+                        signatures::twilio(&known.twilio_auth_token, self.address(), &form),
+                    )
+            }
+        };
+        request.body(body.to_vec())
+    }
+
+    /// Seconds to the next attempt; none when the provider gives up.
+    fn retry_after(&self, status: u16) -> Option<i64> {
+        match self.via {
+            Via::InboundEmail if status == 410 => None,
+            Via::InboundEmail => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::Stripe => STRIPE.get(self.attempt).copied(),
+            Via::Twilio => {
+                let (count, policy) = overrides(&self.url);
+                let covered = match status {
+                    502..=504 => true,
+                    500.. => policy.contains("5xx") || policy.contains("all"),
+                    400..500 => policy.contains("4xx") || policy.contains("all"),
+                    _ => false,
+                };
+                (covered && self.attempt < count).then(|| TWILIO[self.attempt.min(TWILIO.len() - 1)])
+            }
+        }
+    }
+}
+
+/// `#rc=5&rp=5xx,ct`: retry count (1 by default, 5 at most) and policy.
+fn overrides(url: &str) -> (usize, &str) {
+    let fragment = url.split_once('#').map_or("", |(_, fragment)| fragment);
+    let of = |name: &str| fragment.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    (of("rc").and_then(|count| count.parse().ok()).unwrap_or(1).min(5), of("rp").unwrap_or("ct"))
+}
+
+fn people_country(number: &str) -> &'static str {
+    crate::places::gazetteer::of_number(number).code
+}
+
+/// One attempt; a failed one comes back to the agenda as long as the provider would try.
+pub(crate) async fn deliver(sandbox: &Sandbox, mut delivery: Delivery, app: &dyn AppClient) {
+    let status = match delivery.request(sandbox) {
+        Ok(request) => app.call(request).await.status().as_u16(),
+        Err(error) => {
+            tracing::warn!(%error, "a webhook's URL is not one");
+            return;
+        }
+    };
+    let now = sandbox.now();
+    let mut world = sandbox.world();
+    if let Some(deed) = delivery.deed.and_then(|deed| world.deeds.get_mut(deed)) {
+        deed.status = Some(status);
+        if (200..300).contains(&status) {
+            deed.answered_at.get_or_insert(now);
+        }
+    }
+    if (200..300).contains(&status) {
+        return;
+    }
+    match delivery.retry_after(status) {
+        Some(wait) => {
+            delivery.attempt += 1;
+            world.agenda.add(people::later(now, wait), Action::Deliver(delivery));
+        }
+        None => tracing::debug!(status, id = delivery.id, "webhook given up"),
+    }
+}

@@ -1,0 +1,133 @@
+//! What went out and what people did, seen from outside the product: the ground an oracle stands on.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An e-mail accepted with 250, once per recipient and acceptance; nothing is deduplicated.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ObservedEmail {
+    pub at: Timestamp,
+    /// Without angle brackets.
+    pub message_id: String,
+    pub recipient: String,
+    /// The header `X-Leadflow-Message`, when there was one.
+    pub tag: Option<String>,
+    pub subject: String,
+    pub in_reply_to: Option<String>,
+}
+
+/// A text accepted with 201.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ObservedSms {
+    pub at: Timestamp,
+    pub sid: String,
+    pub to: String,
+    pub from: String,
+    pub body: String,
+    /// Carries the product's tag in its query.
+    pub status_callback: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeedKind {
+    Opened,
+    Clicked,
+    Scanned,
+    ViewedPreview,
+    ClickedCallToAction,
+    Replied,
+    AskedToStop,
+    Unsubscribed,
+    SentAutoReply,
+    Bounced,
+    TextedBack,
+    TextedStop,
+    Paid,
+}
+
+impl DeedKind {
+    /// After this, nothing automatic may reach the same address or number.
+    pub fn ends_contact(self) -> bool {
+        use DeedKind::{AskedToStop, Bounced, Paid, Replied, TextedBack, TextedStop, Unsubscribed};
+        matches!(self, Replied | AskedToStop | Unsubscribed | Bounced | TextedBack | TextedStop | Paid)
+    }
+}
+
+/// Something a person, their scanner or their mail system did.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Deed {
+    pub at: Timestamp,
+    /// E-mail address, lower case, or number, E.164.
+    pub who: String,
+    pub kind: DeedKind,
+    /// Message-ID or SID it answers.
+    pub about: Option<String>,
+    pub detail: String,
+    /// The app's last answer; none while it was not told yet.
+    pub status: Option<u16>,
+    /// When the app answered 2xx.
+    pub answered_at: Option<Timestamp>,
+}
+
+/// The whole record.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Observed {
+    pub emails: Vec<ObservedEmail>,
+    pub sms: Vec<ObservedSms>,
+    pub deeds: Vec<Deed>,
+}
+
+impl Observed {
+    /// How often each (Message-ID, recipient) was accepted.
+    pub fn email_acceptances(&self) -> BTreeMap<(&str, &str), u32> {
+        let mut counts = BTreeMap::new();
+        for email in &self.emails {
+            *counts.entry((email.message_id.as_str(), email.recipient.as_str())).or_default() += 1;
+        }
+        counts
+    }
+
+    /// How often each tagged text was accepted; the tag is the status callback.
+    pub fn sms_acceptances(&self) -> BTreeMap<&str, u32> {
+        let mut counts = BTreeMap::new();
+        for callback in self.sms.iter().filter_map(|sms| sms.status_callback.as_deref()) {
+            *counts.entry(callback).or_default() += 1;
+        }
+        counts
+    }
+
+    /// Acceptances beyond the first, over both channels. A tag counts before the Message-ID.
+    pub fn duplicate_sends(&self) -> u32 {
+        let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
+        for email in &self.emails {
+            let identity = email.tag.as_deref().unwrap_or(&email.message_id);
+            *counts.entry((identity, &email.recipient)).or_default() += 1;
+        }
+        counts.values().chain(self.sms_acceptances().values()).map(|count| count - 1).sum()
+    }
+
+    /// E-mails and texts accepted more than `grace` after the app had acknowledged that the same address or
+    /// number ended contact.
+    pub fn sends_after_stop(&self, grace: jiff::SignedDuration) -> Vec<(Timestamp, &str)> {
+        let mut ended: BTreeMap<&str, Timestamp> = BTreeMap::new();
+        for deed in self.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
+            if let Some(at) = deed.answered_at {
+                let first = ended.entry(&deed.who).or_insert(at);
+                *first = (*first).min(at);
+            }
+        }
+        let emails = self.emails.iter().map(|email| (email.at, email.recipient.as_str()));
+        let texts = self.sms.iter().map(|sms| (sms.at, sms.to.as_str()));
+        emails
+            .chain(texts)
+            .filter(|(at, who)| ended.get(who).is_some_and(|end| at.duration_since(*end) > grace))
+            .collect()
+    }
+
+    pub fn count(&self, kind: DeedKind) -> usize {
+        self.deeds.iter().filter(|deed| deed.kind == kind).count()
+    }
+}

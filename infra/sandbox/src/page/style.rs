@@ -1,0 +1,2 @@
+//! The look.
+pub(super) const CSS: &str = "";

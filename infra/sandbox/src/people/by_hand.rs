@@ -1,0 +1,119 @@
+//! What a person at the page, or a test, lets somebody do right now. It happens at the next `run_due`.
+
+use crate::agenda::Action;
+use crate::config::Credentials;
+use crate::sandbox::Sandbox;
+
+impl Sandbox {
+    /// The newest mail at an address.
+    pub fn latest_mail(&self, address: &str) -> Option<usize> {
+        self.world().mailboxes.get(&address.to_lowercase())?.last().copied()
+    }
+
+    /// HTML (or text) body, subject and Message-ID of a mail.
+    pub fn mail_content(&self, mail: usize) -> Option<(String, String, String)> {
+        let world = self.world();
+        let mail = world.mails.get(mail)?;
+        let body = mail.html.clone().unwrap_or_else(|| mail.text.clone());
+        Some((body, mail.subject.clone(), mail.message_id.clone()))
+    }
+
+    /// The links a reader sees in a mail.
+    pub fn mail_links(&self, mail: usize) -> Vec<String> {
+        let world = self.world();
+        world
+            .mails
+            .get(mail)
+            .map(|mail| mail.links.iter().map(|link| link.url.clone()).collect())
+            .unwrap_or_default()
+    }
+
+    pub fn open_mail(&self, mail: usize) {
+        self.soon(mail, |_| Action::Open { mail });
+    }
+
+    pub fn click_link(&self, mail: usize, url: &str) {
+        let url = url.to_owned();
+        self.soon(mail, |who| Action::Click { who, mail: Some(mail), url });
+    }
+
+    pub fn reply_to_mail(&self, mail: usize, body: &str) {
+        let body = body.to_owned();
+        self.soon(mail, |_| Action::Reply { mail, body, stop: false });
+    }
+
+    pub fn ask_to_stop(&self, mail: usize) {
+        let body = super::words::REMOVAL_REPLIES[0].to_owned();
+        self.soon(mail, |_| Action::Reply { mail, body, stop: true });
+    }
+
+    pub fn unsubscribe_one_click(&self, mail: usize) {
+        self.soon(mail, |_| Action::OneClickUnsubscribe { mail, tries: 0 });
+    }
+
+    pub fn unsubscribe_on_page(&self, mail: usize) {
+        self.soon(mail, |_| Action::UnsubscribeOnPage { mail, tries: 0 });
+    }
+
+    pub fn bounce_mail(&self, mail: usize) {
+        let (status, diagnostic) = ("5.1.1".to_owned(), "smtp; 550 5.1.1 user unknown".to_owned());
+        self.soon(mail, |_| Action::Bounce { mail, status, diagnostic });
+    }
+
+    pub fn send_auto_reply(&self, mail: usize, language: &str) {
+        let back = Some(super::later(self.now(), 9 * 86_400));
+        let language = language.to_owned();
+        self.soon(mail, |_| Action::AutoReply { mail, language, back });
+    }
+
+    /// Three loads of the lead's preview page within ten minutes.
+    pub fn view_preview_three_times(&self, mail: usize) {
+        let known = self.world().mails.get(mail).map(|mail| mail.to.clone());
+        let Some(who) = known else { return };
+        let preview = self.world().life(&who).preview.clone().or_else(|| self.preview_link(mail));
+        let Some(url) = preview else { return };
+        let now = self.now();
+        for turn in 0..3 {
+            let action = Action::Visit { who: who.clone(), url: url.clone(), seconds: 20, cta: turn == 2 };
+            self.world().agenda.add(super::later(now, turn * 3), action);
+        }
+    }
+
+    pub fn pay(&self, address: &str, link: Option<&str>) {
+        let now = self.now();
+        let action = Action::Pay { who: address.to_lowercase(), link: link.map(str::to_owned) };
+        self.world().agenda.add(now, action);
+    }
+
+    /// A text from a person's number to one of ours (the first owned one when none is named).
+    pub fn text_us(&self, from: &str, to: Option<&str>, body: &str) {
+        let ours = self
+            .config()
+            .credentials
+            .twilio_numbers
+            .first()
+            .map_or(Credentials::TWILIO_NUMBER, String::as_str);
+        let to = to.unwrap_or(ours).to_owned();
+        let now = self.now();
+        self.world().agenda.add(now, Action::SendText { from: from.to_owned(), to, body: body.to_owned() });
+    }
+
+    fn preview_link(&self, mail: usize) -> Option<String> {
+        let world = self.world();
+        let mail = world.mails.get(mail)?;
+        let named = mail.content_links().find(|link| {
+            link.url.contains("/preview/")
+                || link.url.contains("/p/")
+                || link.words.to_lowercase().contains("preview")
+        });
+        named.or_else(|| mail.content_links().next()).map(|link| link.url.clone())
+    }
+
+    fn soon(&self, mail: usize, action: impl FnOnce(String) -> Action) {
+        let now = self.now();
+        let mut world = self.world();
+        if let Some(who) = world.mails.get(mail).map(|mail| mail.to.clone()) {
+            world.agenda.add(now, action(who));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! Simulated people: who they are, what they plan when a message arrives, and how they do it.
+
+mod act;
+mod browse;
+mod by_hand;
+mod letters;
+mod persona;
+mod plan;
+mod rhythm;
+mod words;
+
+pub(crate) use act::act;
+pub use persona::{Persona, PhonePersona};
+pub(crate) use plan::{mail_arrived, text_arrived};
+pub(crate) use rhythm::later;

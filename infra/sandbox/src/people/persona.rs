@@ -1,0 +1,122 @@
+//! Who reads at an address or holds a phone: fixed by the seed and the address for ever.
+
+use serde::{Deserialize, Serialize};
+
+use crate::seed::Seed;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Persona {
+    Silent,
+    /// Opens, sometimes clicks.
+    Curious,
+    /// Opens, clicks, comes back to the preview, answers, sometimes pays.
+    Keen,
+    /// Wants out: by reply, one-click or the page's button.
+    Annoyed,
+    /// Refused at RCPT, and the verifier knows it.
+    NoSuchUser,
+    /// Refused at RCPT, and the verifier could not tell.
+    VanishedUser,
+    /// Accepted at first, bounces minutes later.
+    Bouncer,
+    OutOfOffice,
+    /// A scanner fetches every link before this curious person sees the mail.
+    Scanned,
+}
+
+impl Persona {
+    /// By hash of seed and address. A plus tag names one: `ann+keen@example.com`.
+    pub(crate) fn of(seed: Seed, address: &str) -> Self {
+        let address = address.to_lowercase();
+        if let Some(named) = named(&address) {
+            return named;
+        }
+        match seed.roll(&["persona", &address]).below(100) {
+            0..35 => Self::Silent,
+            35..60 => Self::Curious,
+            60..72 => Self::Keen,
+            72..80 => Self::Annoyed,
+            80..82 => Self::NoSuchUser,
+            82..84 => Self::VanishedUser,
+            84..86 => Self::Bouncer,
+            86..92 => Self::OutOfOffice,
+            _ => Self::Scanned,
+        }
+    }
+
+    pub fn is_refused_at_rcpt(self) -> bool {
+        matches!(self, Self::NoSuchUser | Self::VanishedUser)
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Curious => "curious",
+            Self::Keen => "keen",
+            Self::Annoyed => "annoyed",
+            Self::NoSuchUser => "no such user",
+            Self::VanishedUser => "vanished",
+            Self::Bouncer => "bounces",
+            Self::OutOfOffice => "out of office",
+            Self::Scanned => "behind a scanner",
+        }
+    }
+}
+
+fn named(address: &str) -> Option<Persona> {
+    let (local, _) = address.split_once('@')?;
+    let (_, tag) = local.rsplit_once('+')?;
+    Some(match tag {
+        "silent" => Persona::Silent,
+        "curious" => Persona::Curious,
+        "keen" => Persona::Keen,
+        "annoyed" => Persona::Annoyed,
+        "nosuchuser" => Persona::NoSuchUser,
+        "vanished" => Persona::VanishedUser,
+        "bouncer" => Persona::Bouncer,
+        "ooo" => Persona::OutOfOffice,
+        "scanned" => Persona::Scanned,
+        _ => return None,
+    })
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhonePersona {
+    Silent,
+    /// Taps the link.
+    Curious,
+    /// Answers.
+    Keen,
+    /// Answers STOP.
+    Stopper,
+    /// Off or out of reach: undelivered, 30003.
+    Unreachable,
+    /// Cannot take texts: undelivered, 30006.
+    Landline,
+}
+
+impl PhonePersona {
+    pub(crate) fn of(seed: Seed, number: &str) -> Self {
+        match seed.roll(&["phone", number]).below(100) {
+            0..52 => Self::Silent,
+            52..72 => Self::Curious,
+            72..82 => Self::Keen,
+            82..92 => Self::Stopper,
+            92..96 => Self::Unreachable,
+            _ => Self::Landline,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Silent => "silent",
+            Self::Curious => "curious",
+            Self::Keen => "keen",
+            Self::Stopper => "says STOP",
+            Self::Unreachable => "out of reach",
+            Self::Landline => "landline",
+        }
+    }
+}

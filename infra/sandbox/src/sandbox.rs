@@ -1,0 +1,184 @@
+//! The sandbox itself: one shared state behind the fakes, the people and the page.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use async_trait::async_trait;
+use axum::Router;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::{SandboxConfig, WebhookUrls};
+use crate::doors::{Doors, Provider, Refusal};
+use crate::mail;
+use crate::observed::Observed;
+use crate::people::{self, Persona, PhonePersona};
+use crate::seed::Seed;
+use crate::world::{Snapshot, World};
+use crate::{hunter, model, page, places, stripe, twilio};
+
+/// How people and webhooks reach the app; the host gives it, in process or over loopback.
+#[async_trait]
+pub trait AppClient: Send + Sync {
+    /// MUST answer 502 to 504 when the app cannot be reached. URIs are absolute and start with the app's URL.
+    async fn call(&self, request: http::Request<Vec<u8>>) -> http::Response<Vec<u8>>;
+}
+
+/// Cheap to clone; all clones are one sandbox.
+#[derive(Clone)]
+pub struct Sandbox {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    config: SandboxConfig,
+    world: Mutex<World>,
+    doors: Mutex<Doors>,
+}
+
+impl Sandbox {
+    pub fn new(config: SandboxConfig) -> Self {
+        let inner = Inner { config, world: Mutex::default(), doors: Mutex::default() };
+        Self { inner: Arc::new(inner) }
+    }
+
+    pub fn config(&self) -> &SandboxConfig {
+        &self.inner.config
+    }
+
+    /// Every fake under its prefix (`/twilio`, `/serpapi`, `/hunter`, `/openai`, `/stripe`) and the page at `/`.
+    pub fn router(&self) -> Router {
+        Router::new()
+            .nest("/twilio", twilio::routes())
+            .nest("/serpapi", places::routes())
+            .nest("/hunter", hunter::routes())
+            .nest("/openai", model::routes())
+            .nest("/stripe", stripe::routes())
+            .merge(page::routes())
+            .with_state(self.clone())
+    }
+
+    /// From now on everything a provider is asked ends in 503 (SMTP: 421), or no longer.
+    pub fn set_outage(&self, provider: Provider, on: bool) {
+        self.doors().set_outage(provider, on);
+    }
+
+    /// The provider's own way of saying that the account is used up.
+    pub fn set_out_of_credit(&self, provider: Provider, on: bool) {
+        self.doors().set_out_of_credit(provider, on);
+    }
+
+    /// The next `count` requests are carried out, but their answers never arrive: a cut line over SMTP, a 504 over HTTP.
+    pub fn lose_answers(&self, provider: Provider, count: u32) {
+        self.doors().lose_answers(provider, count);
+    }
+
+    /// When something is due next: a person, a status callback, a webhook's retry.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.world().agenda.next_due()
+    }
+
+    /// How many actions wait.
+    pub fn waiting(&self) -> usize {
+        self.world().agenda.len()
+    }
+
+    /// Does everything due up to `now`, in order; returns how many actions that were.
+    pub async fn run_due(&self, now: Timestamp, app: &dyn AppClient) -> usize {
+        let mut done = 0;
+        loop {
+            let next = self.world().agenda.take_due(now);
+            let Some((at, action)) = next else { return done };
+            people::act(self, at, action, app).await;
+            done += 1;
+        }
+    }
+
+    /// All that was accepted and done so far.
+    pub fn observed(&self) -> Observed {
+        self.world().observed()
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot(self.world().clone())
+    }
+
+    pub fn restore(&self, snapshot: Snapshot) {
+        *self.world() = snapshot.0;
+    }
+
+    pub fn webhook_urls(&self) -> WebhookUrls {
+        self.world().webhooks.clone().unwrap_or_else(|| self.config().webhooks.clone())
+    }
+
+    /// As if typed into the providers' consoles; kept in the snapshot.
+    pub fn set_webhook_urls(&self, urls: WebhookUrls) {
+        self.world().webhooks = Some(urls);
+    }
+
+    /// Who reads mail at this address.
+    pub fn persona(&self, address: &str) -> Persona {
+        Persona::of(self.seed(), address)
+    }
+
+    /// Who holds the phone with this number.
+    pub fn phone_persona(&self, number: &str) -> PhonePersona {
+        PhonePersona::of(self.seed(), number)
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn doors(&self) -> MutexGuard<'_, Doors> {
+        self.inner.doors.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.inner.config.clock.now()
+    }
+
+    pub(crate) fn seed(&self) -> Seed {
+        Seed(self.inner.config.seed)
+    }
+
+    pub(crate) fn is_out(&self, provider: Provider) -> bool {
+        self.doors().is_out(provider)
+    }
+
+    pub(crate) fn admit(&self, provider: Provider) -> Result<(), Refusal> {
+        self.doors().admit(provider, &self.inner.config.limits, self.now())
+    }
+
+    pub(crate) fn answer_is_lost(&self, provider: Provider) -> bool {
+        self.doors().answer_is_lost(provider)
+    }
+
+    /// Why mail to this address is refused at RCPT, if it is.
+    pub(crate) fn recipient_refusal(&self, address: &str) -> Option<String> {
+        let address = address.to_lowercase();
+        if self.persona(&address).is_refused_at_rcpt() {
+            return Some(format!("550 5.1.1 <{address}> the account you tried to reach does not exist"));
+        }
+        let rules = &self.config().smtp;
+        let mut roll = self.seed().roll(&["greylist", &address]);
+        if !roll.percent(rules.greylist_percent) {
+            return None;
+        }
+        let now = self.now();
+        let first = *self.world().greylist.entry(address).or_insert(now);
+        let waited: SignedDuration = now.duration_since(first);
+        (waited < rules.greylist_for).then(|| "451 4.7.1 greylisted, please try again shortly".to_owned())
+    }
+
+    /// Puts an accepted message into each recipient's mailbox and lets them plan what they do about it.
+    pub(crate) fn accept_mail(&self, from: &str, to: &[String], raw: &[u8]) -> Result<String, &'static str> {
+        let now = self.now();
+        let mut world = self.world();
+        let serial = world.serial();
+        for recipient in to {
+            let mail = mail::read(raw, from, recipient, now).map_err(|malformed| malformed.0)?;
+            let id = world.keep_mail(mail);
+            people::mail_arrived(self, &mut world, id);
+        }
+        Ok(self.seed().roll(&["queue id", &serial.to_string()]).hex(12).to_uppercase())
+    }
+}

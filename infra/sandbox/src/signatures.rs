@@ -1,0 +1,44 @@
+//! How the real providers sign what they deliver.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::{Hmac, Mac};
+use sha1::Sha1;
+use sha2::Sha256;
+
+fn hmac_sha256(key: &[u8], parts: &[&[u8]]) -> Vec<u8> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes a key of any length");
+    for part in parts {
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().to_vec()
+}
+
+/// `webhook-signature` of the Standard Webhooks scheme: `v1,` and the base64 of the HMAC over `id.timestamp.body`.
+pub fn standard_webhooks(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> String {
+    let encoded = secret.strip_prefix("whsec_").unwrap_or(secret);
+    let key = STANDARD.decode(encoded).unwrap_or_else(|_| encoded.as_bytes().to_vec());
+    let head = format!("{id}.{timestamp}.");
+    format!("v1,{}", STANDARD.encode(hmac_sha256(&key, &[head.as_bytes(), body])))
+}
+
+/// `Stripe-Signature`: the secret is used whole, prefix included.
+pub fn stripe(secret: &str, timestamp: i64, body: &[u8]) -> String {
+    let head = format!("{timestamp}.");
+    format!("t={timestamp},v1={}", hex::encode(hmac_sha256(secret.as_bytes(), &[head.as_bytes(), body])))
+}
+
+/// `X-Twilio-Signature` of a form POST: the URL as called, then each name with its distinct values, sorted.
+pub fn twilio(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
+    let mut pairs: Vec<&(String, String)> = form.iter().collect();
+    pairs.sort();
+    pairs.dedup();
+    let mut mac =
+        Hmac::<Sha1>::new_from_slice(auth_token.as_bytes()).expect("HMAC takes a key of any length");
+    mac.update(url.as_bytes());
+    for (name, value) in pairs {
+        mac.update(name.as_bytes());
+        mac.update(value.as_bytes());
+    }
+    STANDARD.encode(mac.finalize().into_bytes())
+}

@@ -1,0 +1,153 @@
+//! What the sandbox remembers: mailboxes, phones, people's states, and what is due.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::agenda::Agenda;
+use crate::config::WebhookUrls;
+use crate::mail::Mail;
+use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
+
+/// Everything worth keeping over a restart, as JSON.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Snapshot(pub(crate) World);
+
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct World {
+    pub mails: Vec<Mail>,
+    pub texts: Vec<Text>,
+    /// Mails and texts of each address and number, oldest first.
+    pub mailboxes: BTreeMap<String, Vec<usize>>,
+    pub phones: BTreeMap<String, Vec<usize>>,
+    pub people: BTreeMap<String, Life>,
+    pub agenda: Agenda,
+    pub emails_accepted: Vec<ObservedEmail>,
+    pub texts_accepted: Vec<ObservedSms>,
+    pub deeds: Vec<Deed>,
+    /// First attempt at an address that greylists.
+    pub greylist: BTreeMap<String, Timestamp>,
+    /// Verifications answered "not yet" once.
+    pub verifying: BTreeSet<String>,
+    /// Pairs of (our number, theirs) closed by STOP.
+    pub opted_out: BTreeSet<(String, String)>,
+    pub webhooks: Option<WebhookUrls>,
+    serial: u64,
+}
+
+/// Where one person, known by address or number, stands.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Life {
+    pub received: u32,
+    pub replied: bool,
+    pub gone: bool,
+    pub paid: bool,
+    pub away_until: Option<Timestamp>,
+    pub last_auto_reply: Option<Timestamp>,
+    /// The lead's own preview page, once seen.
+    pub preview: Option<String>,
+    pub pay_link: Option<String>,
+}
+
+/// An SMS in either direction.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Text {
+    pub id: usize,
+    pub sid: String,
+    pub at: Timestamp,
+    pub updated: Timestamp,
+    pub from: String,
+    pub to: String,
+    pub body: String,
+    pub inbound: bool,
+    pub status: String,
+    pub error_code: Option<u32>,
+    pub status_callback: Option<String>,
+    pub service_sid: Option<String>,
+    pub segments: u32,
+    pub read: bool,
+}
+
+impl Text {
+    /// The number of the person, whichever way the text went.
+    pub fn person(&self) -> &str {
+        if self.inbound { &self.from } else { &self.to }
+    }
+}
+
+impl World {
+    /// A number never given before in this world; ids derive from it.
+    pub fn serial(&mut self) -> u64 {
+        self.serial += 1;
+        self.serial
+    }
+
+    pub fn life(&mut self, who: &str) -> &mut Life {
+        self.people.entry(who.to_owned()).or_default()
+    }
+
+    pub fn keep_mail(&mut self, mut mail: Mail) -> usize {
+        let id = self.mails.len();
+        mail.id = id;
+        self.emails_accepted.push(ObservedEmail {
+            at: mail.at,
+            message_id: mail.message_id.clone(),
+            recipient: mail.to.clone(),
+            tag: mail.tag.clone(),
+            subject: mail.subject.clone(),
+            in_reply_to: mail.in_reply_to.clone(),
+        });
+        self.mailboxes.entry(mail.to.clone()).or_default().push(id);
+        self.mails.push(mail);
+        id
+    }
+
+    pub fn keep_text(&mut self, mut text: Text) -> usize {
+        let id = self.texts.len();
+        text.id = id;
+        if !text.inbound {
+            self.texts_accepted.push(ObservedSms {
+                at: text.at,
+                sid: text.sid.clone(),
+                to: text.to.clone(),
+                from: text.from.clone(),
+                body: text.body.clone(),
+                status_callback: text.status_callback.clone(),
+            });
+        }
+        self.phones.entry(text.person().to_owned()).or_default().push(id);
+        self.texts.push(text);
+        id
+    }
+
+    /// Records what a person did; the index finds it again when the app has answered.
+    pub fn did(
+        &mut self,
+        at: Timestamp,
+        who: &str,
+        kind: DeedKind,
+        about: Option<String>,
+        detail: &str,
+    ) -> usize {
+        let deed = Deed {
+            at,
+            who: who.to_owned(),
+            kind,
+            about,
+            detail: detail.to_owned(),
+            status: None,
+            answered_at: None,
+        };
+        self.deeds.push(deed);
+        self.deeds.len() - 1
+    }
+
+    pub fn observed(&self) -> Observed {
+        Observed {
+            emails: self.emails_accepted.clone(),
+            sms: self.texts_accepted.clone(),
+            deeds: self.deeds.clone(),
+        }
+    }
+}
