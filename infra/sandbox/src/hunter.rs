@@ -41,7 +41,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
 async fn verify(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
     let is_test = match enter(&sandbox, &headers, asked.api_key.as_deref()) {
         Ok(is_test) => is_test,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     let Some(email) = asked.email.filter(|email| !email.is_empty()) else {
         return refuse(400, "wrong_params", "You are missing the email parameter");
@@ -121,7 +121,7 @@ fn answer(email: &str, status: &str, score: u64, domain: &str) -> Value {
 
 async fn account(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked): Query<Asked>) -> Response {
     match enter(&sandbox, &headers, asked.api_key.as_deref()) {
-        Err(refused) => refused,
+        Err(refused) => *refused,
         Ok(_) => Json(json!({"data": {
             "email": "owner@sandbox.leadflow.test", "plan_name": "Sandbox", "plan_level": 1,
             "reset_date": "2027-01-01",
@@ -134,28 +134,32 @@ async fn account(State(sandbox): State<Sandbox>, headers: HeaderMap, Query(asked
 }
 
 /// Key in the query, `X-API-KEY` or as Bearer. `test-api-key` only checks parameters.
-fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Result<bool, Response> {
+fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Result<bool, Box<Response>> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
     let key = in_query.or(text("x-api-key")).or(bearer).unwrap_or_default();
     if sandbox.is_out(Provider::Hunter) {
-        return Err(refuse(503, "service_unavailable", "Please try again later"));
+        return Err(Box::new(refuse(503, "service_unavailable", "Please try again later")));
     }
     if key == "test-api-key" {
         return Ok(true);
     }
     if key != sandbox.config().credentials.hunter_key {
-        return Err(refuse(401, "authentication_failed", "No user found for the API key supplied"));
+        return Err(Box::new(refuse(401, "authentication_failed", "No user found for the API key supplied")));
     }
     match sandbox.admit(Provider::Hunter) {
         Ok(()) => Ok(false),
-        Err(Refusal::Outage) => Err(refuse(503, "service_unavailable", "Please try again later")),
-        Err(Refusal::RateLimited { .. }) => {
-            Err(refuse(403, "too_many_requests", "You have reached the rate limit for this endpoint"))
-        }
-        Err(Refusal::OutOfCredit) => {
-            Err(refuse(429, "usage_exceeded", "You have used up the requests of your current billing period"))
-        }
+        Err(Refusal::Outage) => Err(Box::new(refuse(503, "service_unavailable", "Please try again later"))),
+        Err(Refusal::RateLimited { .. }) => Err(Box::new(refuse(
+            403,
+            "too_many_requests",
+            "You have reached the rate limit for this endpoint",
+        ))),
+        Err(Refusal::OutOfCredit) => Err(Box::new(refuse(
+            429,
+            "usage_exceeded",
+            "You have used up the requests of your current billing period",
+        ))),
     }
 }
 

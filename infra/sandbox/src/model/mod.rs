@@ -25,7 +25,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
 
 async fn complete(State(sandbox): State<Sandbox>, headers: HeaderMap, body: Bytes) -> Response {
     if let Err(refused) = enter(&sandbox, &headers) {
-        return refused;
+        return *refused;
     }
     let is_json = headers
         .get(header::CONTENT_TYPE)
@@ -102,7 +102,7 @@ fn tokens(text: &str) -> usize {
 
 async fn models(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response {
     if let Err(refused) = enter(&sandbox, &headers) {
-        return refused;
+        return *refused;
     }
     let list: Vec<Value> = sandbox
         .config()
@@ -114,40 +114,40 @@ async fn models(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response 
     Json(json!({"object": "list", "data": list})).into_response()
 }
 
-fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Response> {
+fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Box<Response>> {
     if sandbox.is_out(Provider::Model) {
-        return Err(refuse(
+        return Err(Box::new(refuse(
             503,
             "server_error",
             None,
             None,
             "The engine is currently overloaded, please try again later",
-        ));
+        )));
     }
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let Some(key) = given.strip_prefix("Bearer ").filter(|key| !key.is_empty()) else {
         let text = "You didn't provide an API key in an Authorization header using Bearer auth.";
-        return Err(refuse(401, "invalid_request_error", None, None, text));
+        return Err(Box::new(refuse(401, "invalid_request_error", None, None, text)));
     };
     if key != sandbox.config().credentials.model_key {
         let shown: String = key.chars().take(4).collect();
         let text = format!("Incorrect API key provided: {shown}****.");
-        return Err(refuse(401, "invalid_request_error", None, Some("invalid_api_key"), &text));
+        return Err(Box::new(refuse(401, "invalid_request_error", None, Some("invalid_api_key"), &text)));
     }
     match sandbox.admit(Provider::Model) {
         Ok(()) => Ok(()),
         Err(Refusal::Outage) => {
-            Err(refuse(503, "server_error", None, None, "The engine is currently overloaded"))
+            Err(Box::new(refuse(503, "server_error", None, None, "The engine is currently overloaded")))
         }
         Err(Refusal::OutOfCredit) => {
             let text = "You exceeded your current quota, please check your plan and billing details.";
-            Err(refuse(429, "insufficient_quota", None, Some("insufficient_quota"), text))
+            Err(Box::new(refuse(429, "insufficient_quota", None, Some("insufficient_quota"), text)))
         }
         Err(Refusal::RateLimited { retry_after }) => {
             let text = "Rate limit reached for requests.";
             let mut refused = refuse(429, "requests", None, Some("rate_limit_exceeded"), text);
             refused.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(retry_after)));
-            Err(refused)
+            Err(Box::new(refused))
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) fn routes() -> Router<Sandbox> {
 
 async fn search(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> Response {
     if let Err(refused) = enter(&sandbox, asked.api_key.as_deref()) {
-        return refused;
+        return *refused;
     }
     match asked.engine.as_deref() {
         None | Some("") => return refuse(400, "Missing `engine` parameter."),
@@ -113,24 +113,24 @@ async fn account(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> 
 
 const INVALID_KEY: &str = "Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key";
 
-fn enter(sandbox: &Sandbox, key: Option<&str>) -> Result<(), Response> {
+fn enter(sandbox: &Sandbox, key: Option<&str>) -> Result<(), Box<Response>> {
     if sandbox.is_out(Provider::Serpapi) {
-        return Err(refuse(503, "Service temporarily unavailable."));
+        return Err(Box::new(refuse(503, "Service temporarily unavailable.")));
     }
     if key != Some(sandbox.config().credentials.serpapi_key.as_str()) {
-        return Err(refuse(401, INVALID_KEY));
+        return Err(Box::new(refuse(401, INVALID_KEY)));
     }
     match sandbox.admit(Provider::Serpapi) {
         Ok(()) => Ok(()),
-        Err(Refusal::Outage) => Err(refuse(503, "Service temporarily unavailable.")),
-        Err(Refusal::OutOfCredit) => Err(refuse(429, "Your account has run out of searches.")),
-        Err(Refusal::RateLimited { retry_after }) => Err(refuse(
+        Err(Refusal::Outage) => Err(Box::new(refuse(503, "Service temporarily unavailable."))),
+        Err(Refusal::OutOfCredit) => Err(Box::new(refuse(429, "Your account has run out of searches."))),
+        Err(Refusal::RateLimited { retry_after }) => Err(Box::new(refuse(
             429,
             &format!(
                 "You are exceeding the hourly limit of searches of your plan. Wait {} seconds.",
                 whole_seconds(retry_after)
             ),
-        )),
+        ))),
     }
 }
 
