@@ -9,6 +9,7 @@ pub mod due;
 pub mod enrolments;
 pub mod ids;
 pub mod imports;
+pub mod lead_filter;
 pub mod leads;
 pub mod limits;
 pub mod messages;

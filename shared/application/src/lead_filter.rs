@@ -1,0 +1,70 @@
+//! Which leads are meant: the filter of a list, of a bulk change, of an enrolment job.
+
+use crate::leads::{LeadQuery, LeadSort, LeadStore};
+use crate::store::StoreResult;
+use domain::country::Country;
+use domain::lead::{LeadStatus, Priority, Temperature};
+use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Filters are combined with AND, the values of one with OR. An empty filter means every lead.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct LeadFilter {
+    /// Words in name, company, e-mail, phone or city.
+    pub q: Option<String>,
+    pub status: Vec<LeadStatus>,
+    pub temperature: Vec<Temperature>,
+    pub priority: Vec<Priority>,
+    pub owner: Option<UserId>,
+    /// Leads nobody owns.
+    pub unowned: bool,
+    pub country: Vec<Country>,
+    pub category: Vec<String>,
+    pub tag: Vec<String>,
+    pub campaign: Option<CampaignId>,
+}
+
+impl LeadFilter {
+    pub fn query(&self, limit: usize, cursor: Option<String>, as_of: Timestamp) -> LeadQuery {
+        LeadQuery {
+            text: self.q.clone(),
+            statuses: self.status.clone(),
+            temperatures: self.temperature.clone(),
+            priorities: self.priority.clone(),
+            owner: if self.unowned { Some(None) } else { self.owner.clone().map(Some) },
+            countries: self.country.clone(),
+            categories: self.category.clone(),
+            tags: self.tag.clone(),
+            campaign: self.campaign.clone(),
+            sort: LeadSort::Created,
+            descending: false,
+            limit,
+            cursor,
+            as_of: Some(as_of),
+        }
+    }
+}
+
+/// How many leads match, and the ids of the first `most` of them, oldest first.
+pub async fn matching(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    filter: &LeadFilter,
+    most: usize,
+    as_of: Timestamp,
+) -> StoreResult<(usize, Vec<LeadId>)> {
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    loop {
+        let limit = (most - ids.len()).clamp(1, 200);
+        let page = leads.list(workspace, &filter.query(limit, cursor, as_of)).await?;
+        ids.extend(page.leads.into_iter().map(|row| row.id));
+        cursor = page.next_cursor;
+        if cursor.is_none() || ids.len() >= most {
+            ids.truncate(most);
+            return Ok((page.total, ids));
+        }
+    }
+}

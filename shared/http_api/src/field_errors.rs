@@ -1,0 +1,59 @@
+//! Collects what is wrong with a request, so that a caller learns of every bad field at once.
+
+use crate::error::{ApiError, ApiResult, FieldError};
+use serde::{Deserialize, Deserializer};
+use std::fmt::Display;
+
+#[derive(Debug, Default)]
+pub struct FieldErrors(Vec<FieldError>);
+
+impl FieldErrors {
+    pub fn add(&mut self, field: impl Into<String>, detail: impl Into<String>) {
+        self.0.push(FieldError { field: field.into(), detail: detail.into() });
+    }
+
+    /// The value, or its error kept under this field's name.
+    pub fn take<T, E: Display>(&mut self, field: &str, result: Result<T, E>) -> Option<T> {
+        match result {
+            Ok(value) => Some(value),
+            Err(error) => {
+                self.add(field, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Trimmed; empty counts as absent.
+    pub fn text(&mut self, field: &str, value: Option<String>, longest: usize) -> Option<String> {
+        let value = value.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty())?;
+        if value.chars().count() > longest {
+            self.add(field, format!("is longer than {longest} characters"));
+            return None;
+        }
+        Some(value)
+    }
+
+    /// As `text`, but absent is an error too; the empty string then.
+    pub fn required(&mut self, field: &str, value: &str, longest: usize) -> String {
+        if value.trim().is_empty() {
+            self.add(field, "is required");
+            return String::new();
+        }
+        self.text(field, Some(value.to_owned()), longest).unwrap_or_default()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// 422 with every field, if there was any.
+    pub fn finish(self) -> ApiResult<()> {
+        if self.0.is_empty() { Ok(()) } else { Err(ApiError::invalid_fields(self.0)) }
+    }
+}
+
+/// For fields of a change where `null` clears and absence keeps:
+/// `#[serde(default, deserialize_with = "http_api::given")] name: Option<Option<String>>`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(from).map(Some)
+}
