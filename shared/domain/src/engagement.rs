@@ -76,3 +76,146 @@ pub struct Engagement {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<String>,
 }
+
+/// Heat that each human action adds. Two clicks or four page views make a lead lukewarm, an answer nearly hot.
+pub const HEAT_OPENED: f64 = 2.0;
+pub const HEAT_CLICKED: f64 = 20.0;
+pub const HEAT_VIEWED: f64 = 10.0;
+pub const HEAT_CALL_TO_ACTION: f64 = 25.0;
+pub const HEAT_REPLIED: f64 = 35.0;
+pub const HEAT_PER_MINUTE: f64 = 5.0;
+/// After so long without contact half of the heat is left.
+pub const HEAT_HALF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// A beacon reports at most this much at a time.
+pub const MAX_SLICE_SECONDS: u32 = 15;
+const KEPT_VIEWS: usize = 10;
+const KEPT_EVENTS: usize = 24;
+
+/// What taking in an event did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Recorded {
+    /// False for a machine's action and for an event that was taken in before.
+    pub counted: bool,
+    pub turned_hot: bool,
+}
+
+impl Decaying {
+    pub fn value_at(&self, now: Timestamp, half_life: SignedDuration) -> f64 {
+        let age = now.duration_since(self.at).as_secs_f64().max(0.0);
+        self.value * 0.5_f64.powf(age / half_life.as_secs_f64())
+    }
+}
+
+impl Engagement {
+    /// Takes in one event, whatever the order events arrive in; a repeated one changes nothing.
+    pub fn record(&mut self, event_id: &str, action: &Action, verdict: Verdict, at: Timestamp) -> Recorded {
+        if verdict != Verdict::Human || self.seen.iter().any(|seen| seen == event_id) {
+            return Recorded::default();
+        }
+        self.remember(event_id.to_owned());
+        let mut turned_hot = false;
+        let heat = match action {
+            Action::Opened => {
+                self.opens += 1;
+                HEAT_OPENED
+            }
+            Action::Clicked { .. } => {
+                self.clicks += 1;
+                HEAT_CLICKED
+            }
+            Action::PreviewViewed { session } => {
+                turned_hot = self.view_makes_hot(at);
+                // A page loaded again in the same sitting makes hot, but is shown as one view.
+                if self.is_new_session(session) {
+                    self.views += 1;
+                    HEAT_VIEWED
+                } else {
+                    0.0
+                }
+            }
+            Action::TimeOnPage { session, seconds } => {
+                let seconds = (*seconds).min(MAX_SLICE_SECONDS);
+                self.seconds_on_page += seconds;
+                self.is_new_session(session);
+                f64::from(seconds) / 60.0 * HEAT_PER_MINUTE
+            }
+            Action::CallToAction { .. } => {
+                self.cta_clicks += 1;
+                HEAT_CALL_TO_ACTION
+            }
+            Action::Replied => {
+                self.messages += 1;
+                HEAT_REPLIED
+            }
+        };
+        self.add_heat(heat, at);
+        self.last_action_at = self.last_action_at.max(Some(at));
+        Recorded { counted: true, turned_hot }
+    }
+
+    /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.
+    pub fn raw_score(&self) -> f64 {
+        let weighted = 10.0 * f64::from(self.views)
+            + 20.0 * f64::from(self.clicks)
+            + 15.0 * f64::from(self.messages)
+            + 5.0 * f64::from(self.seconds_on_page) / 60.0;
+        weighted / 100.0
+    }
+
+    /// The same, at most 1.
+    pub fn clamped_score(&self) -> f64 {
+        self.raw_score().clamp(0.0, 1.0)
+    }
+
+    pub fn heat_at(&self, now: Timestamp) -> f64 {
+        self.heat.map_or(0.0, |heat| heat.value_at(now, HEAT_HALF_LIFE))
+    }
+
+    /// Only with this view among the three, so that old ones do not fire again.
+    fn view_makes_hot(&mut self, at: Timestamp) -> bool {
+        let place = self.recent_views.partition_point(|view| *view <= at);
+        self.recent_views.insert(place, at);
+        let with_this = place.saturating_sub(HOT_VIEWS - 1)..=place;
+        let hot = with_this
+            .filter_map(|first| self.recent_views.get(first..first + HOT_VIEWS))
+            .any(|views| views[HOT_VIEWS - 1].duration_since(views[0]) <= HOT_WINDOW);
+        let surplus = self.recent_views.len().saturating_sub(KEPT_VIEWS);
+        self.recent_views.drain(..surplus);
+        let lately = self.hot_since.is_some_and(|since| at.duration_since(since) < HOT_AGAIN_AFTER);
+        if hot && !lately {
+            self.hot_since = Some(at);
+        }
+        hot && !lately
+    }
+
+    fn is_new_session(&mut self, session: &str) -> bool {
+        let key = format!("session:{session}");
+        let known = self.seen.iter().position(|seen| *seen == key);
+        if let Some(at) = known {
+            self.seen.remove(at);
+        }
+        self.remember(key);
+        known.is_none()
+    }
+
+    fn remember(&mut self, id: String) {
+        if self.seen.len() >= KEPT_EVENTS {
+            self.seen.remove(0);
+        }
+        self.seen.push(id);
+    }
+
+    /// An older event's part has cooled by the time of the newest.
+    fn add_heat(&mut self, amount: f64, at: Timestamp) {
+        if amount == 0.0 {
+            return;
+        }
+        let now = self.heat.map_or(at, |heat| heat.at.max(at));
+        let value = self.heat_at(now) + Decaying { value: amount, at }.value_at(now, HEAT_HALF_LIFE);
+        self.heat = Some(Decaying { value, at: now });
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/engagement.rs"]
+mod tests;

@@ -1,0 +1,219 @@
+//! From a rendered text to what a mail carries: paragraphs, links, pixel and footer, each escaped where it lands.
+
+/// What is put around a text.
+pub struct MailParts<'a> {
+    /// Given each link of the text, answers what stands in the mail instead.
+    pub rewrite: &'a dyn Fn(&str) -> String,
+    pub pixel_url: Option<&'a str>,
+    pub footer: Footer<'a>,
+}
+
+pub struct Footer<'a> {
+    pub company: &'a str,
+    pub postal_address: &'a str,
+    pub unsubscribe_url: Option<&'a str>,
+}
+
+/// Both parts of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailBody {
+    pub text: String,
+    pub html: String,
+}
+
+pub fn mail_body(text: &str, parts: &MailParts<'_>) -> MailBody {
+    let text = text.replace("\r\n", "\n");
+    MailBody { text: plain_part(&text, parts), html: text_to_html(&text, parts) }
+}
+
+/// The text with its links rewritten, and the footer behind the customary signature mark.
+pub fn plain_part(text: &str, parts: &MailParts<'_>) -> String {
+    let mut out = String::with_capacity(text.len() + 200);
+    for piece in pieces(text.trim_end()) {
+        match piece {
+            Piece::Text(text) => out.push_str(text),
+            Piece::Link(link) => out.push_str(&(parts.rewrite)(link)),
+        }
+    }
+    let footer = &parts.footer;
+    let mut lines: Vec<String> = [footer.company, footer.postal_address].map(one_line).to_vec();
+    lines.extend(footer.unsubscribe_url.map(|url| format!("Unsubscribe: {url}")));
+    lines.retain(|line| !line.is_empty());
+    if !lines.is_empty() {
+        out.push_str("\n\n-- \n");
+        out.push_str(&lines.join("\n"));
+    }
+    out.push('\n');
+    out
+}
+
+/// Blank lines part paragraphs, single ones break; links become anchors.
+pub fn text_to_html(text: &str, parts: &MailParts<'_>) -> String {
+    let mut out = String::with_capacity(text.len() * 2 + 600);
+    out.push_str("<!doctype html><html><head><meta charset=\"utf-8\"></head><body>");
+    for paragraph in text.trim().split("\n\n").filter(|paragraph| !paragraph.trim().is_empty()) {
+        out.push_str("<p>");
+        for piece in pieces(paragraph.trim_matches('\n')) {
+            match piece {
+                Piece::Text(text) => out.push_str(&escape_html(text).replace('\n', "<br>\n")),
+                Piece::Link(link) => {
+                    let target = escape_html(&(parts.rewrite)(link));
+                    out.push_str(&format!("<a href=\"{target}\">{}</a>", escape_html(link)));
+                }
+            }
+        }
+        out.push_str("</p>\n");
+    }
+    out.push_str(&html_footer(&parts.footer));
+    if let Some(pixel) = parts.pixel_url {
+        let pixel = escape_html(pixel);
+        out.push_str(&format!(
+            "<img src=\"{pixel}\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block\">"
+        ));
+    }
+    out.push_str("</body></html>\n");
+    out
+}
+
+fn html_footer(footer: &Footer<'_>) -> String {
+    let mut lines: Vec<String> =
+        [footer.company, footer.postal_address].map(|line| escape_html(&one_line(line))).to_vec();
+    let link = |url| format!("<a href=\"{}\">Unsubscribe</a>", escape_html(url));
+    lines.extend(footer.unsubscribe_url.map(link));
+    lines.retain(|line| !line.is_empty());
+    if lines.is_empty() {
+        return String::new();
+    }
+    format!("<p style=\"color:#666;font-size:12px\">{}</p>\n", lines.join("<br>\n"))
+}
+
+fn one_line(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    lines.join(", ")
+}
+
+/// For text and for attribute values in double quotes.
+pub fn escape_html(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// The web addresses in a text, in order.
+pub fn links_in(text: &str) -> Vec<&str> {
+    let link = |piece| match piece {
+        Piece::Link(link) => Some(link),
+        Piece::Text(_) => None,
+    };
+    pieces(text).into_iter().filter_map(link).collect()
+}
+
+enum Piece<'a> {
+    Text(&'a str),
+    Link(&'a str),
+}
+
+fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let (mut out, mut rest) = (Vec::new(), text);
+    while let Some(start) = next_link(rest) {
+        let length = link_length(&rest[start..]);
+        if start > 0 {
+            out.push(Piece::Text(&rest[..start]));
+        }
+        out.push(Piece::Link(&rest[start..start + length]));
+        rest = &rest[start + length..];
+    }
+    if !rest.is_empty() {
+        out.push(Piece::Text(rest));
+    }
+    out
+}
+
+fn next_link(text: &str) -> Option<usize> {
+    let is_start = |at: usize, scheme: &str| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + scheme.len()..].chars().next();
+        before.is_none_or(|c| !c.is_alphanumeric()) && after.is_some_and(char::is_alphanumeric)
+    };
+    let first =
+        |scheme: &'static str| text.match_indices(scheme).map(|(at, _)| at).find(|at| is_start(*at, scheme));
+    [first("https://"), first("http://")].into_iter().flatten().min()
+}
+
+/// Punctuation that ends a sentence, or closes a bracket opened before the link, is not part of it.
+fn link_length(text: &str) -> usize {
+    let end = text.find(|c: char| c.is_whitespace() || "<>\"`".contains(c)).unwrap_or(text.len());
+    let mut link = &text[..end];
+    while let Some(last) = link.chars().next_back() {
+        let unopened = |open: char, close: char| {
+            last == close && link.matches(close).count() > link.matches(open).count()
+        };
+        if ".,;:!?'*_’”».".contains(last) || unopened('(', ')') || unopened('[', ']') || unopened('{', '}')
+        {
+            link = &link[..link.len() - last.len_utf8()];
+        } else {
+            break;
+        }
+    }
+    link.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> MailBody {
+        let rewrite = |link: &str| format!("https://t.test/?u={link}");
+        let footer = Footer {
+            company: "Fish & Sons",
+            postal_address: "1 Quay St\nHull",
+            unsubscribe_url: Some("https://t.test/u/1?a=b&c=d"),
+        };
+        mail_body(text, &MailParts { rewrite: &rewrite, pixel_url: Some("https://t.test/o/1"), footer })
+    }
+
+    #[test]
+    fn paragraphs_links_footer_and_pixel_are_in_the_html_part() {
+        let html = body("Hi <Ana>,\r\nsee https://a.test/x?y=1&z=2.\r\n\r\nBye").html;
+        assert!(html.contains(
+            "<p>Hi &lt;Ana&gt;,<br>\nsee <a href=\"https://t.test/?u=https://a.test/x?y=1&amp;z=2\">\
+             https://a.test/x?y=1&amp;z=2</a>.</p>\n<p>Bye</p>"
+        ));
+        assert!(html.contains(
+            "Fish &amp; Sons<br>\n1 Quay St, Hull<br>\n<a href=\"https://t.test/u/1?a=b&amp;c=d\">"
+        ));
+        assert!(html.ends_with("<img src=\"https://t.test/o/1\" width=\"1\" height=\"1\" alt=\"\" style=\"display:block\"></body></html>\n"));
+    }
+
+    #[test]
+    fn the_text_part_has_rewritten_plain_links_and_the_same_footer() {
+        let expected = "See https://t.test/?u=http://a.test!\n\n-- \nFish & Sons\n1 Quay St, Hull\n\
+                        Unsubscribe: https://t.test/u/1?a=b&c=d\n";
+        assert_eq!(body("See http://a.test!\n").text, expected);
+    }
+
+    #[test]
+    fn a_link_ends_where_a_reader_would_end_it() {
+        let links = "(see https://a.test/b_(c)) https://d.test/e, xhttps://no.test “https://f.test/?g=1”. https:// \
+                     <https://h.test/> https://i.test/j?k=https://l.test";
+        assert_eq!(
+            links_in(links),
+            [
+                "https://a.test/b_(c)",
+                "https://d.test/e",
+                "https://f.test/?g=1",
+                "https://h.test/",
+                "https://i.test/j?k=https://l.test"
+            ]
+        );
+    }
+}

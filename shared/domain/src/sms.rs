@@ -1,0 +1,113 @@
+//! What a text costs as SMS: its encoding and how many segments it takes; and the words that stop and start.
+
+/// As it will be billed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SmsSegments {
+    pub encoding: SmsEncoding,
+    /// Septets, or UTF-16 units.
+    pub units: usize,
+    pub segments: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmsEncoding {
+    Gsm7,
+    Ucs2,
+}
+
+const GSM7: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?\
+                    ¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
+/// Behind an escape: two septets each.
+const GSM7_EXTENDED: &str = "\u{c}^{}\\[~]|€";
+
+pub fn sms_segments(text: &str) -> SmsSegments {
+    let septets: Option<Vec<usize>> = text
+        .chars()
+        .map(|c| match () {
+            () if GSM7.contains(c) => Some(1),
+            () if GSM7_EXTENDED.contains(c) => Some(2),
+            () => None,
+        })
+        .collect();
+    let (encoding, widths, alone, joined) = match septets {
+        Some(widths) => (SmsEncoding::Gsm7, widths, 160, 153),
+        None => (SmsEncoding::Ucs2, text.chars().map(char::len_utf16).collect(), 70, 67),
+    };
+    let units = widths.iter().sum();
+    let segments = match units {
+        0 => 0,
+        n if n <= alone => 1,
+        _ => packed(&widths, joined),
+    };
+    SmsSegments { encoding, units, segments }
+}
+
+/// A character of two units is never torn apart.
+fn packed(widths: &[usize], room: usize) -> usize {
+    let (mut segments, mut used) = (1, 0);
+    for width in widths {
+        if used + width > room {
+            segments += 1;
+            used = 0;
+        }
+        used += width;
+    }
+    segments
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SmsKeyword {
+    /// The carrier's side blocks the pair of numbers; our own list must hold for the others.
+    Stop,
+    /// Opens the pair again.
+    Start,
+}
+
+/// Only a message of this one word acts at the provider.
+pub fn sms_keyword(text: &str) -> Option<SmsKeyword> {
+    match text.trim().to_uppercase().as_str() {
+        "STOP" | "STOPALL" | "UNSUBSCRIBE" | "CANCEL" | "END" | "QUIT" => Some(SmsKeyword::Stop),
+        "START" | "YES" | "UNSTOP" => Some(SmsKeyword::Start),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counted(text: &str) -> (SmsEncoding, usize, usize) {
+        let found = sms_segments(text);
+        (found.encoding, found.units, found.segments)
+    }
+
+    #[test]
+    fn segments_are_counted_as_they_are_billed() {
+        use SmsEncoding::{Gsm7, Ucs2};
+        assert_eq!(counted(""), (Gsm7, 0, 0));
+        assert_eq!(counted(&"a".repeat(160)), (Gsm7, 160, 1));
+        assert_eq!(counted(&"a".repeat(161)), (Gsm7, 161, 2));
+        assert_eq!(counted(&"a".repeat(307)), (Gsm7, 307, 3));
+        assert_eq!(counted(&"€".repeat(80)), (Gsm7, 160, 1));
+        // 152 + the two septets of one sign: it moves to the next segment whole.
+        assert_eq!(counted(&format!("{}€{}", "a".repeat(152), "b".repeat(152))), (Gsm7, 306, 3));
+        assert_eq!(counted("It’s"), (Ucs2, 4, 1));
+        assert_eq!(counted(&"’".repeat(70)), (Ucs2, 70, 1));
+        assert_eq!(counted(&"’".repeat(71)), (Ucs2, 71, 2));
+        assert_eq!(counted(&"🐟".repeat(36)), (Ucs2, 72, 2));
+        assert_eq!(GSM7.chars().count() + 1, 128);
+    }
+
+    #[test]
+    fn only_single_words_act() {
+        for word in ["STOP", "stopall", " Unsubscribe ", "CANCEL", "end", "Quit\n"] {
+            assert_eq!(sms_keyword(word), Some(SmsKeyword::Stop), "{word}");
+        }
+        for word in ["START", "yes", "Unstop"] {
+            assert_eq!(sms_keyword(word), Some(SmsKeyword::Start), "{word}");
+        }
+        for text in ["stop it", "don't stop", "ok", ""] {
+            assert_eq!(sms_keyword(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+use super::*;
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn view(session: &str) -> Action {
+    Action::PreviewViewed { session: session.to_owned() }
+}
+
+fn seen_at(times: &[&str]) -> (Engagement, Vec<bool>) {
+    let mut engagement = Engagement::default();
+    let turned = |(i, time): (usize, &&str)| {
+        let recorded = engagement.record(&format!("e{i}"), &view("s"), Verdict::Human, at(time));
+        assert!(recorded.counted);
+        recorded.turned_hot
+    };
+    let hot = times.iter().enumerate().map(turned).collect();
+    (engagement, hot)
+}
+
+#[test]
+fn three_views_in_ten_minutes_make_hot_and_one_second_more_does_not() {
+    let (engagement, hot) =
+        seen_at(&["2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z", "2027-01-05T10:10:00Z"]);
+    assert_eq!(hot, [false, false, true]);
+    assert_eq!(engagement.hot_since, Some(at("2027-01-05T10:10:00Z")));
+    // Loaded three times, shown as one sitting.
+    assert_eq!(engagement.views, 1);
+    let (engagement, hot) =
+        seen_at(&["2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z", "2027-01-05T10:10:01Z"]);
+    assert_eq!((hot, engagement.hot_since), (vec![false; 3], None));
+}
+
+#[test]
+fn hot_comes_once_a_day_and_in_any_order_of_arrival() {
+    let (_, hot) = seen_at(&["2027-01-05T10:10:00Z", "2027-01-05T10:00:00Z", "2027-01-05T10:05:00Z"]);
+    assert_eq!(hot, [false, false, true]);
+    let (_, hot) = seen_at(&[
+        "2027-01-05T10:00:00Z",
+        "2027-01-05T10:01:00Z",
+        "2027-01-05T10:02:00Z",
+        "2027-01-05T10:03:00Z",
+        "2027-01-06T10:01:00Z",
+        "2027-01-06T10:01:30Z",
+        "2027-01-06T10:01:59Z",
+        "2027-01-06T10:02:00Z",
+    ]);
+    assert_eq!(hot, [false, false, true, false, false, false, false, true]);
+}
+
+#[test]
+fn machines_and_repeats_do_not_count() {
+    let mut engagement = Engagement::default();
+    let now = at("2027-01-05T10:00:00Z");
+    for verdict in [Verdict::Scanner, Verdict::PrivacyProxy, Verdict::OwnTeam, Verdict::Prefetch] {
+        assert_eq!(engagement.record("a", &Action::Opened, verdict, now), Recorded::default());
+    }
+    assert_eq!(engagement, Engagement::default());
+    assert!(engagement.record("a", &Action::Opened, Verdict::Human, now).counted);
+    let once = engagement.clone();
+    assert!(!engagement.record("a", &Action::Opened, Verdict::Human, now).counted);
+    assert_eq!(engagement, once);
+    for i in 0..60 {
+        engagement.record(&format!("b{i}"), &Action::Opened, Verdict::Human, now);
+    }
+    assert_eq!((engagement.opens, engagement.seen.len()), (61, 24));
+}
+
+#[test]
+fn the_raw_formula_gives_its_vector() {
+    let mut engagement = Engagement::default();
+    let now = at("2027-01-05T10:00:00Z");
+    let mut actions: Vec<Action> = (0..3).map(|i| view(&format!("s{i}"))).collect();
+    actions.push(Action::Clicked { url: "https://a.test".to_owned() });
+    actions.extend([Action::Replied, Action::Replied]);
+    actions.extend((0..8).map(|_| Action::TimeOnPage { session: "s1".to_owned(), seconds: 15 }));
+    for (i, action) in actions.iter().enumerate() {
+        assert!(engagement.record(&i.to_string(), action, Verdict::Human, now).counted);
+    }
+    assert_eq!((engagement.views, engagement.clicks, engagement.messages), (3, 1, 2));
+    assert_eq!(engagement.seconds_on_page, 120);
+    assert!((engagement.raw_score() - 0.90).abs() < 1e-9);
+    engagement.clicks = 90;
+    assert!((engagement.clamped_score() - 1.0).abs() < 1e-9);
+}
+
+#[test]
+fn heat_halves_and_does_not_depend_on_the_order() {
+    let (early, late) = (at("2027-01-05T10:00:00Z"), at("2027-01-19T10:00:00Z"));
+    let mut forward = Engagement::default();
+    forward.record("a", &Action::Replied, Verdict::Human, early);
+    assert!((forward.heat_at(late) - HEAT_REPLIED / 2.0).abs() < 1e-9);
+    forward.record("b", &Action::Opened, Verdict::Human, late);
+    let mut backward = Engagement::default();
+    backward.record("b", &Action::Opened, Verdict::Human, late);
+    backward.record("a", &Action::Replied, Verdict::Human, early);
+    assert!((forward.heat_at(late) - backward.heat_at(late)).abs() < 1e-9);
+    assert_eq!(forward.last_action_at, backward.last_action_at);
+    // A clock that runs behind does not heat.
+    assert!((forward.heat_at(early) - forward.heat_at(late)).abs() < 1e-9);
+}
