@@ -6,6 +6,8 @@ pub mod clock;
 pub mod connections;
 pub mod conversations;
 pub mod due;
+pub mod enrol_jobs;
+pub mod enrolling;
 pub mod enrolments;
 pub mod ids;
 pub mod imports;

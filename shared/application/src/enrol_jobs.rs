@@ -1,0 +1,81 @@
+//! Enrolling more leads than one request can: the job lies in the bucket, its consumer goes through it page by page.
+
+use crate::blobs::Blobs;
+use crate::ids::Ids;
+use crate::lead_filter::LeadFilter;
+use crate::leads::LeadStore;
+use crate::outbox::{Outbox, send_all};
+use crate::queue_messages::EnrolLeads;
+use crate::store::{StoreError, StoreResult};
+use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EnrolJob {
+    pub by: Option<UserId>,
+    pub whom: Whom,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    Ids(Vec<LeadId>),
+    Filter(LeadFilter),
+}
+
+fn blob_key(workspace: &WorkspaceId, job: &str) -> String {
+    format!("{workspace}/enrol-jobs/{job}")
+}
+
+/// Keeps the job and enqueues its first page. Answers the job's id.
+pub async fn start_enrol_job(
+    blobs: &dyn Blobs,
+    outbox: &dyn Outbox,
+    ids: &dyn Ids,
+    workspace: &WorkspaceId,
+    campaign: &CampaignId,
+    job: &EnrolJob,
+) -> StoreResult<String> {
+    let id = format!("job_{}", ids.next());
+    let body = serde_json::to_vec(job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
+    blobs.put(&blob_key(workspace, &id), "application/json", body).await?;
+    let message = EnrolLeads::Enrol {
+        workspace: workspace.clone(),
+        campaign: campaign.clone(),
+        job: id.clone(),
+        cursor: None,
+    };
+    send_all(outbox, &[message], 0).await?;
+    Ok(id)
+}
+
+pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &str) -> StoreResult<EnrolJob> {
+    let key = blob_key(workspace, job);
+    let body = blobs.get(&key).await?;
+    serde_json::from_slice(&body).map_err(|e| StoreError::Corrupt { key, why: e.to_string() })
+}
+
+impl EnrolJob {
+    /// The next leads and where to go on; `None` when these are the last.
+    pub async fn page(
+        &self,
+        leads: &dyn LeadStore,
+        workspace: &WorkspaceId,
+        cursor: Option<String>,
+        limit: usize,
+        now: Timestamp,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)> {
+        match &self.whom {
+            Whom::Ids(ids) => {
+                let from = cursor.and_then(|text| text.parse().ok()).unwrap_or(0).min(ids.len());
+                let to = (from + limit).min(ids.len());
+                Ok((ids[from..to].to_vec(), (to < ids.len()).then(|| to.to_string())))
+            }
+            Whom::Filter(filter) => {
+                let page = leads.list(workspace, &filter.query(limit, cursor, now)).await?;
+                Ok((page.leads.into_iter().map(|row| row.id).collect(), page.next_cursor))
+            }
+        }
+    }
+}

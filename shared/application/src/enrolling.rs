@@ -1,0 +1,278 @@
+//! Putting leads into campaigns, and giving those who are in their next time.
+
+use crate::clock::Clock;
+use crate::due::{DueStore, DueWork, Hint};
+use crate::enrolments::EnrolmentStore;
+use crate::leads::{LeadStore, change_lead};
+use crate::ports::Ports;
+use crate::sequences::SequenceStore;
+use crate::store::{StoreError, StoreResult};
+use crate::suppressions::{SuppressionStore, scopes_of};
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::{Actor, Event};
+use domain::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
+use domain::planner::{Decision, PlanInput, channel_closed, plan};
+use domain::sequence::SequenceVersion;
+use domain::suppression::{Suppression, SuppressionReason};
+use domain::workspace::Sending;
+use domain::{LeadId, UserId};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct EnrolPorts {
+    pub leads: Arc<dyn LeadStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub sequences: Arc<dyn SequenceStore>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub due: Arc<dyn DueStore>,
+    pub clock: Arc<dyn Clock>,
+}
+
+impl From<&Ports> for EnrolPorts {
+    fn from(ports: &Ports) -> Self {
+        Self {
+            leads: ports.leads.clone(),
+            enrolments: ports.enrolments.clone(),
+            sequences: ports.sequences.clone(),
+            suppressions: ports.suppressions.clone(),
+            due: ports.due.clone(),
+            clock: ports.clock.clone(),
+        }
+    }
+}
+
+/// What became of one lead that was to be enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolOutcome {
+    Enrolled,
+    /// Is, or was, in this campaign.
+    Already,
+    NoSuchLead,
+    DoNotContact,
+    Suppressed,
+    /// No step has a channel that reaches the lead.
+    Unreachable,
+    /// Under way in twenty campaigns.
+    TooManyCampaigns,
+    /// Others changed the lead again and again: try later.
+    Busy,
+}
+
+/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first).
+/// `version` is the one the campaign has pinned.
+pub async fn enrol_lead(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    lead: &LeadId,
+    by: Option<&UserId>,
+) -> StoreResult<EnrolOutcome> {
+    let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
+    let key = EnrolmentKey {
+        workspace: campaign.workspace.clone(),
+        lead: lead.clone(),
+        campaign: campaign.id.clone(),
+    };
+    for _ in 0..5 {
+        let lead = match ports.leads.get(&campaign.workspace, lead).await {
+            Ok(lead) => lead,
+            Err(StoreError::NotFound) => return Ok(EnrolOutcome::NoSuchLead),
+            Err(other) => return Err(other),
+        };
+        let now = ports.clock.now();
+        let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
+        if let Some(refusal) = refusal(&lead, campaign, version, &listed, now) {
+            return Ok(refusal);
+        }
+        let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
+        if campaign.state == CampaignState::Active {
+            enrolment.launch(now, None);
+            match first_time(&enrolment, version, &lead, campaign, &listed, now) {
+                Ok(due) => enrolment.due = Some(due),
+                Err(_) => return Ok(EnrolOutcome::Unreachable),
+            }
+            put_hint(ports, &enrolment).await?;
+        }
+        let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
+        match ports.enrolments.enrol(&lead, &enrolment, &event).await {
+            Ok(()) => {
+                tag(ports, campaign, &lead, &actor).await?;
+                return Ok(EnrolOutcome::Enrolled);
+            }
+            Err(StoreError::Conflict) => match ports.enrolments.get(&key).await {
+                Ok(_) => return Ok(EnrolOutcome::Already),
+                Err(StoreError::NotFound) => {}
+                Err(other) => return Err(other),
+            },
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(EnrolOutcome::Busy)
+}
+
+fn refusal(
+    lead: &Lead,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    listed: &[Suppression],
+    now: Timestamp,
+) -> Option<EnrolOutcome> {
+    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
+    let against_person = |s: &Suppression| s.reason != SuppressionReason::HardBounce;
+    let open = |channel| channel_closed(lead, channel, listed, now).is_none();
+    if lead.active.contains(&campaign.id) {
+        Some(EnrolOutcome::Already)
+    } else if lead.do_not_contact {
+        Some(EnrolOutcome::DoNotContact)
+    } else if listed.iter().filter(in_force).any(against_person) {
+        Some(EnrolOutcome::Suppressed)
+    } else if !version.steps.is_empty() && !version.steps.iter().any(|step| open(step.channel)) {
+        Some(EnrolOutcome::Unreachable)
+    } else if lead.active.len() >= MAX_ACTIVE_ENROLMENTS {
+        Some(EnrolOutcome::TooManyCampaigns)
+    } else {
+        None
+    }
+}
+
+/// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.
+fn first_time(
+    enrolment: &Enrolment,
+    version: &SequenceVersion,
+    lead: &Lead,
+    campaign: &Campaign,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Result<Timestamp, EndReason> {
+    let input = PlanInput {
+        enrolment,
+        version,
+        lead,
+        campaign,
+        // A stopped workspace holds what falls due; it does not change when it falls due.
+        sending: &Sending::Running,
+        suppressions,
+        replied_since_enrolment: false,
+        now,
+    };
+    match plan(&input).decision {
+        Decision::Wait { until } => Ok(until),
+        Decision::Send { .. } | Decision::Skip { .. } | Decision::Hold { .. } => Ok(now),
+        Decision::End(reason) => Err(reason),
+    }
+}
+
+async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {
+    let Some(at) = enrolment.due else { return Ok(()) };
+    let what = DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step };
+    ports.due.put(&[Hint { at, what }]).await
+}
+
+async fn tag(ports: &EnrolPorts, campaign: &Campaign, lead: &Lead, actor: &Actor) -> StoreResult<()> {
+    let Some(tag) = campaign.lead_tag.as_ref().filter(|tag| !lead.tags.contains(*tag)) else { return Ok(()) };
+    let event = Event::new("lead_tagged", actor.clone(), ports.clock.now()).because(campaign.id.as_str());
+    let add = |lead: &mut Lead| lead.tags.insert(tag.clone()).then(|| event.clone());
+    change_lead(&*ports.leads, &campaign.workspace, &lead.id, add).await.map(|_| ())
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheduling {
+    At(Timestamp),
+    /// Nothing was left to do for this lead.
+    Ended(EndReason),
+    /// It has a time, a cause of its own to wait, or has ended.
+    LeftAlone,
+}
+
+/// Gives a pending enrolment of a launched campaign its first time, on the version the campaign pinned, and one that
+/// was held with its campaign or workspace its next. Safe to repeat.
+pub async fn schedule_enrolment(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    key: &EnrolmentKey,
+) -> StoreResult<Scheduling> {
+    if campaign.state != CampaignState::Active {
+        return Ok(Scheduling::LeftAlone);
+    }
+    for _ in 0..5 {
+        let mut enrolment = match ports.enrolments.get(key).await {
+            Ok(enrolment) => enrolment,
+            Err(StoreError::NotFound) => return Ok(Scheduling::LeftAlone),
+            Err(other) => return Err(other),
+        };
+        let now = ports.clock.now();
+        match enrolment.state {
+            EnrolmentState::Pending => {
+                enrolment.version = version.version;
+                enrolment.launch(now, None);
+            }
+            EnrolmentState::Held {
+                reason: HoldReason::CampaignPaused | HoldReason::SendingStopped, ..
+            } => {
+                if enrolment.resume(now).is_err() {
+                    return Ok(Scheduling::LeftAlone);
+                }
+            }
+            _ => return Ok(Scheduling::LeftAlone),
+        }
+        match reschedule(ports, campaign, version, enrolment, now).await {
+            Err(StoreError::Conflict) => {}
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// Resumes what a person (or a cause of its own) holds.
+pub async fn resume_enrolment(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    mut enrolment: Enrolment,
+) -> StoreResult<Scheduling> {
+    let now = ports.clock.now();
+    if enrolment.resume(now).is_err() {
+        return Ok(Scheduling::LeftAlone);
+    }
+    reschedule(ports, campaign, version, enrolment, now).await
+}
+
+async fn reschedule(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    pinned: &SequenceVersion,
+    mut enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let workspace = &campaign.workspace;
+    let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
+    let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
+    let older;
+    let version = if enrolment.version == pinned.version {
+        pinned
+    } else {
+        older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
+        &older
+    };
+    match first_time(&enrolment, version, &lead, campaign, &listed, now) {
+        Ok(due) => {
+            enrolment.due = Some(due);
+            put_hint(ports, &enrolment).await?;
+            let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
+            ports.enrolments.save(&enrolment, &event).await?;
+            Ok(Scheduling::At(due))
+        }
+        Err(reason) => {
+            enrolment.end(reason, now);
+            let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
+            ports.enrolments.finish(&enrolment, &event).await?;
+            Ok(Scheduling::Ended(reason))
+        }
+    }
+}
