@@ -1,3 +1,23 @@
 //! Third parties, a folder each: pure translation between our values and their wire, and the transports that carry it.
 
+mod accounts;
+mod senders;
+mod smtp;
 pub mod transport;
+mod twilio;
+mod wire;
+
+use application::Clock;
+use std::sync::Arc;
+use transport::{Http, Smtp};
+
+/// All providers behind the application's ports.
+#[derive(Clone)]
+pub struct Providers {
+    pub http: Arc<dyn Http>,
+    pub smtp: Arc<dyn Smtp>,
+    pub clock: Arc<dyn Clock>,
+}
+
+#[cfg(test)]
+mod tests;

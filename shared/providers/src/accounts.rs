@@ -1,0 +1,31 @@
+//! Reading one field of an account's secret, and saying so when it is missing.
+
+use application::provider_calls::{Account, CallError, SendError};
+use domain::connection::ConnectionKind;
+
+/// The account cannot be used as it is; names fields and kinds, never values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unusable {
+    #[error("the account has no {0}")]
+    NoSecret(&'static str),
+    #[error("an account of kind {0:?} cannot do this")]
+    WrongKind(ConnectionKind),
+    #[error(transparent)]
+    Settings(#[from] crate::wire::BadSettings),
+}
+
+impl From<Unusable> for SendError {
+    fn from(reason: Unusable) -> Self {
+        Self::Account { detail: reason.to_string() }
+    }
+}
+
+impl From<Unusable> for CallError {
+    fn from(reason: Unusable) -> Self {
+        Self::Account(reason.to_string())
+    }
+}
+
+pub(crate) fn secret<'a>(account: &'a Account, field: &'static str) -> Result<&'a str, Unusable> {
+    account.secret.get(field).map(str::trim).filter(|text| !text.is_empty()).ok_or(Unusable::NoSecret(field))
+}

@@ -1,0 +1,21 @@
+//! Where a mail goes and under which login.
+
+use crate::transport::{Secret, SmtpTarget};
+use application::connections::SecretFields;
+use domain::connection::SmtpSecurity;
+
+pub(crate) fn target(
+    host: &str,
+    port: u16,
+    security: SmtpSecurity,
+    username: &str,
+    secret: &SecretFields,
+) -> SmtpTarget {
+    SmtpTarget {
+        host: host.to_owned(),
+        port,
+        security,
+        username: username.to_owned(),
+        password: Secret::new(secret.get("password").unwrap_or_default()),
+    }
+}

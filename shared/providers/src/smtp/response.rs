@@ -1,0 +1,94 @@
+//! From what the server said, or did not say, to what may be done about it.
+
+use super::status_code::{Enhanced, Verdict, judge};
+use crate::transport::{SmtpFailure, SmtpReply, SmtpStage};
+use crate::wire::said;
+use application::provider_calls::{Accepted, SendError};
+use jiff::SignedDuration;
+use std::error::Error as _;
+
+const QUOTA_WAIT: SignedDuration = SignedDuration::from_hours(1);
+const GREYLIST_WAIT: SignedDuration = SignedDuration::from_mins(6);
+
+/// `recipient` is taken out of what the server said.
+pub(crate) fn outcome(
+    result: Result<SmtpReply, SmtpFailure>,
+    recipient: &str,
+) -> Result<Accepted, SendError> {
+    let failure = match result {
+        Ok(reply) => return Ok(Accepted { provider_id: relay_id(&reply.text) }),
+        Err(failure) => failure,
+    };
+    match (&failure.reply, failure.stage) {
+        (_, SmtpStage::Target) => Err(SendError::Account { detail: chain(&failure) }),
+        (None, SmtpStage::FinalDot) => Err(SendError::Uncertain(failure.into())),
+        (None, _) => Err(SendError::Retryable { detail: chain(&failure), after: None }),
+        (Some(reply), stage) => Err(refusal(stage, reply, recipient)),
+    }
+}
+
+fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
+    let detail = detail(reply, recipient);
+    let permanent = reply.code >= 500;
+    match (stage, reply.code) {
+        (_, 530 | 534 | 535 | 538) => SendError::Account { detail },
+        _ if !permanent => SendError::Retryable { detail, after: patience(reply) },
+        (SmtpStage::Target | SmtpStage::Connect | SmtpStage::StartTls | SmtpStage::Auth, _) => {
+            SendError::Account { detail }
+        }
+        _ => match judge(reply.code, &reply.text) {
+            Verdict::Quota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
+            // Whoever refuses the sender refuses all of this account's mail; only size is about this one.
+            Verdict::Refused { class, .. } if stage == SmtpStage::Mail && class != "too_large" => {
+                SendError::Account { detail }
+            }
+            Verdict::Refused { class, suppress } => {
+                SendError::Rejected { class: class.to_owned(), code: Some(code(reply)), detail, suppress }
+            }
+        },
+    }
+}
+
+/// How long a 4yz asks us to wait, where it is known.
+fn patience(reply: &SmtpReply) -> Option<SignedDuration> {
+    let text = reply.text.to_ascii_lowercase();
+    if text.contains("greylist") || text.contains("graylist") {
+        return Some(GREYLIST_WAIT);
+    }
+    match Enhanced::find(&reply.text).map(|e| (e.subject, e.detail)) {
+        // Unusual rate, too quickly, reputation, throttled, full.
+        Some((7, 0 | 28) | (2, 1 | 2) | (3, 2)) => Some(QUOTA_WAIT),
+        _ if reply.code == 454 && text.contains("throttling") => Some(QUOTA_WAIT),
+        _ => None,
+    }
+}
+
+fn code(reply: &SmtpReply) -> String {
+    match Enhanced::find(&reply.text) {
+        Some(enhanced) => format!("{} {enhanced}", reply.code),
+        None => reply.code.to_string(),
+    }
+}
+
+fn detail(reply: &SmtpReply, recipient: &str) -> String {
+    said(&format!("{} {}", reply.code, reply.text.replace(recipient, "the recipient")))
+}
+
+fn chain(failure: &SmtpFailure) -> String {
+    let mut text = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    said(&text)
+}
+
+/// Amazon's relay answers `Ok <id>` and sends the mail under that id instead of ours: replies then name it.
+fn relay_id(text: &str) -> Option<String> {
+    let mut words = text.split_ascii_whitespace();
+    match (words.next(), words.next(), words.next()) {
+        (Some("Ok"), Some(id), None) if id.len() >= 20 => Some(id.to_owned()),
+        _ => None,
+    }
+}

@@ -1,0 +1,93 @@
+//! RFC 3463 codes within a reply, and what the large hosts mean by them.
+
+use std::fmt;
+
+/// `5.1.1`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Enhanced {
+    pub subject: u16,
+    pub detail: u16,
+    class: u16,
+}
+
+impl Enhanced {
+    /// The first one in the text.
+    pub(crate) fn find(text: &str) -> Option<Self> {
+        text.split(|c: char| !c.is_ascii_digit() && c != '.').find_map(|word| {
+            let mut numbers = word.trim_matches('.').split('.').map(|n| n.parse::<u16>().ok());
+            match (numbers.next()?, numbers.next()?, numbers.next()?, numbers.next()) {
+                (Some(class @ (2 | 4 | 5)), Some(subject @ 0..=7), Some(detail @ 0..=999), None) => {
+                    Some(Self { subject, detail, class })
+                }
+                _ => None,
+            }
+        })
+    }
+
+    fn pair(self) -> (u16, u16) {
+        (self.subject, self.detail)
+    }
+}
+
+impl fmt::Display for Enhanced {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.class, self.subject, self.detail)
+    }
+}
+
+/// What a 5yz reply to recipient or content means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// A rate or quota of ours in spite of the 5: later.
+    Quota,
+    Refused {
+        class: &'static str,
+        suppress: bool,
+    },
+}
+
+pub(crate) fn judge(code: u16, text: &str) -> Verdict {
+    let lower = text.to_ascii_lowercase();
+    let says = |phrases: &[&str]| phrases.iter().any(|phrase| lower.contains(phrase));
+    let enhanced = Enhanced::find(text);
+    let refused = |class| Verdict::Refused { class, suppress: false };
+    let dead = |class| Verdict::Refused { class, suppress: true };
+
+    let by_words =
+        if says(&["mailbox not found", "user unknown", "unknown user", "no such user", "doesn't have a"])
+            || says(&["user doesn't exist", "user does not exist", "no such recipient", "no mailbox here"])
+        {
+            Some(dead("hard_unknown_user"))
+        } else if says(&["greylist", "graylist"]) {
+            Some(refused("soft_greylist"))
+        } else {
+            None
+        };
+    match enhanced.map(Enhanced::pair) {
+        Some((4, 5)) if says(&["limit", "quota"]) => Verdict::Quota,
+        Some((7, 508 | 700..=749) | (2, 121 | 122) | (1, 90)) => Verdict::Quota,
+        Some((2, 2)) if says(&["submission"]) => Verdict::Quota,
+        Some((1, 2)) => dead("hard_domain"),
+        Some((1, 1 | 3 | 6 | 10) | (2, 1)) => dead("hard_unknown_user"),
+        Some((4, 1)) if says(&["access denied"]) => dead("hard_unknown_user"),
+        Some((2, 2)) => by_words.unwrap_or(refused("soft_full")),
+        Some((2, 3) | (3, 4)) => refused("too_large"),
+        Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused("auth_failed"),
+        Some((7, 501..=503 | 511 | 513 | 606..=649) | (1, 8)) => refused("blocked_reputation"),
+        Some((7, _))
+            if says(&["reputation", "spam", "unsolicited", "block list", "blocklist", "blacklist"]) =>
+        {
+            refused("blocked_reputation")
+        }
+        Some((7, _)) if says(&["s3150", "[bl2", "spamhaus"]) => refused("blocked_reputation"),
+        Some((7, _)) => refused("blocked_policy"),
+        _ => by_words.unwrap_or(match code {
+            552 if says(&["size", "large"]) => refused("too_large"),
+            552 => refused("soft_full"),
+            _ if says(&["spam", "blacklist", "blocklist", "reputation", "unsolicited"]) => {
+                refused("blocked_reputation")
+            }
+            _ => refused("unknown"),
+        }),
+    }
+}

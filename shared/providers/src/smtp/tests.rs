@@ -1,0 +1,165 @@
+//! Composed mails: golden bytes, hostile values, long lines; replies by class.
+
+use super::status_code::{Verdict, judge};
+use super::{compose, target};
+use application::connections::SecretFields;
+use application::provider_calls::{OutgoingMail, SendError};
+use domain::connection::SmtpSecurity;
+use domain::email_address::EmailAddress;
+use mail_parser::MessageParser;
+use proptest::prelude::*;
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn mail() -> OutgoingMail {
+    OutgoingMail {
+        message_id: "msg_01@acme.test".to_owned(),
+        to: address("ann@lead.test"),
+        to_name: Some("Ann Müller, \"Boss\"".to_owned()),
+        reply_to: None,
+        subject: "Größe und Übermut für Ann — a subject that is long enough to be folded".to_owned(),
+        text: "Hi Ann,\n\nschöne Grüße\n".to_owned(),
+        html: "<p>Hi Ann</p>".to_owned(),
+        in_reply_to: Some("parent@lead.test".to_owned()),
+        references: vec![
+            "root@lead.test".to_owned(),
+            "evil>\r\nBcc: x@y.test".to_owned(),
+            "parent@lead.test".to_owned(),
+        ],
+        unsubscribe_url: Some("https://app.acme.test/u/t".to_owned()),
+        tag: "msg_01".to_owned(),
+    }
+}
+
+fn composed(mail: &OutgoingMail) -> Result<String, SendError> {
+    let now = "2026-11-20T12:00:00Z".parse().unwrap();
+    let (envelope, bytes) = compose(mail, &address("joe@acme.test"), "Joe Ünal", None, now)?;
+    assert_eq!((envelope.from.as_str(), envelope.to.as_str()), ("joe@acme.test", mail.to.as_str()));
+    Ok(String::from_utf8(bytes).unwrap())
+}
+
+#[test]
+fn a_mail_has_these_very_bytes() {
+    let golden = include_str!("fixtures/mail.eml").replace('\n', "\r\n");
+    assert_eq!(composed(&mail()).unwrap(), golden);
+}
+
+#[test]
+fn it_reads_back_as_it_was_meant() {
+    let bytes = composed(&mail()).unwrap();
+    let parsed = MessageParser::default().parse(bytes.as_bytes()).unwrap();
+    assert_eq!(parsed.subject().unwrap(), mail().subject);
+    let to = parsed.to().unwrap().first().unwrap();
+    assert_eq!((to.name(), to.address()), (mail().to_name.as_deref(), Some("ann@lead.test")));
+    assert_eq!(parsed.from().unwrap().first().unwrap().name(), Some("Joe Ünal"));
+    assert_eq!(parsed.body_text(0).unwrap().replace("\r\n", "\n"), mail().text);
+    assert_eq!(parsed.references().as_text_list().unwrap().len(), 2);
+    assert!(parsed.header("Bcc").is_none());
+}
+
+#[test]
+fn an_address_beyond_ascii_is_refused_with_its_reason() {
+    let mut odd = mail();
+    odd.to = address("müller@lead.test");
+    let error = composed(&odd).unwrap_err();
+    assert!(
+        matches!(&error, SendError::Rejected { class, .. } if class == "address_not_supported"),
+        "{error:?}"
+    );
+    odd.to = address("ann@müller.test");
+    assert!(composed(&odd).unwrap().contains("ann@xn--mller-kva.test"));
+}
+
+#[test]
+fn what_cannot_be_a_header_is_refused() {
+    let refused = |change: fn(&mut OutgoingMail)| {
+        let mut bad = mail();
+        change(&mut bad);
+        matches!(composed(&bad), Err(SendError::Rejected { class, .. }) if class == "bad_content")
+    };
+    assert!(refused(|mail| mail.message_id = "a b".to_owned()));
+    assert!(refused(|mail| mail.tag = "x\r\nBcc: y".to_owned()));
+    assert!(refused(|mail| mail.unsubscribe_url = Some("https://x/ y".to_owned())));
+    assert!(refused(|mail| mail.unsubscribe_url = Some("javascript:alert(1)".to_owned())));
+    assert!(refused(|mail| mail.subject = "x".repeat(501)));
+}
+
+/// Every header line but these is an injected one.
+fn header_names(bytes: &str) -> Vec<&str> {
+    let head = bytes.split("\r\n\r\n").next().unwrap();
+    let lines = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+    lines.map(|line| line.split(':').next().unwrap()).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn no_value_adds_a_header_or_breaks_a_line(
+        subject in "(?s).{0,200}", name in "(?s).{0,80}", text in "(?s).{0,2000}", html in "[a-z<>é\\r\\n\\. ]{0,3000}",
+        reference in "(?s).{0,60}", long in "[a-zA-Z]{0,490}",
+    ) {
+        let mut hostile = mail();
+        hostile.subject = format!("{subject}\r\nBcc: a@b.test\r\n\r\n{long}").chars().take(500).collect();
+        hostile.to_name = Some(name);
+        hostile.text = text;
+        hostile.html = html;
+        hostile.references = vec![reference];
+        let bytes = composed(&hostile).unwrap();
+        let allowed = [
+            "From", "To", "Date", "Message-ID", "Subject", "X-Leadflow-Message", "In-Reply-To", "References",
+            "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version", "Content-Type",
+        ];
+        for name in header_names(&bytes) {
+            prop_assert!(allowed.contains(&name), "{name}");
+        }
+        prop_assert!(bytes.is_ascii());
+        prop_assert!(!bytes.replace("\r\n", "").contains(['\r', '\n']));
+        prop_assert!(bytes.split("\r\n").all(|line| line.len() <= 998));
+        prop_assert_eq!(composed(&hostile).unwrap(), bytes);
+    }
+}
+
+#[test]
+fn replies_of_the_large_hosts_have_their_class() {
+    let refused = |class, suppress| Verdict::Refused { class, suppress };
+    for (code, text, verdict) in [
+        (
+            550,
+            "5.1.1 The email account that you tried to reach does not exist",
+            refused("hard_unknown_user", true),
+        ),
+        (550, "5.2.1 The email account is inactive", refused("hard_unknown_user", true)),
+        (550, "5.1.10 RESOLVER.ADR.RecipientNotFound", refused("hard_unknown_user", true)),
+        (550, "5.4.1 Recipient address rejected: Access denied", refused("hard_unknown_user", true)),
+        (
+            554,
+            "delivery error: dd This user doesn't have a yahoo.com account",
+            refused("hard_unknown_user", true),
+        ),
+        (552, "1 Requested mail action aborted, mailbox not found", refused("hard_unknown_user", true)),
+        (553, "5.1.2 We weren't able to find the recipient domain", refused("hard_domain", true)),
+        (552, "5.2.2 The email account is over quota", refused("soft_full", false)),
+        (552, "5.3.4 message too big", refused("too_large", false)),
+        (550, "5.7.26 unauthenticated email", refused("auth_failed", false)),
+        (550, "5.7.515 Access denied, sending domain does not meet", refused("auth_failed", false)),
+        (550, "5.7.1 likely unsolicited mail", refused("blocked_reputation", false)),
+        (550, "5.7.1 messages from [192.0.2.1] weren't sent (S3150)", refused("blocked_reputation", false)),
+        (550, "5.7.606 Access denied, banned sending IP", refused("blocked_reputation", false)),
+        (552, "5.7.0 blocked attachment", refused("blocked_policy", false)),
+        (550, "5.4.5 Daily user sending limit exceeded", Verdict::Quota),
+        (550, "5.7.708 Access denied, traffic not accepted", Verdict::Quota),
+        (554, "5.2.2 SubmissionQuotaExceeded", Verdict::Quota),
+        (550, "no", refused("unknown", false)),
+    ] {
+        assert_eq!(judge(code, text), verdict, "{code} {text}");
+    }
+}
+
+#[test]
+fn a_target_never_shows_its_password() {
+    let secret = SecretFields::one("password", "hunter2");
+    let shown = format!("{:?}", target("mx.test", 25, SmtpSecurity::Tls, "joe", &secret));
+    assert!(!shown.contains("hunter2"), "{shown}");
+}

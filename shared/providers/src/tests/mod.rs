@@ -1,0 +1,67 @@
+//! Whole calls through `Providers` with in-process transports.
+
+mod sending;
+mod smtp_server;
+
+use crate::Providers;
+use crate::transport::{Http, InProcessHttp, PipeSmtp, Smtp, TransportError};
+use application::Clock;
+use application::connections::SecretFields;
+use application::provider_calls::Account;
+use domain::connection::{Connection, ConnectionSettings};
+use domain::{ConnectionId, WorkspaceId};
+use jiff::Timestamp;
+use std::sync::{Arc, Mutex};
+
+pub(crate) struct FixedClock(pub Timestamp);
+
+impl Clock for FixedClock {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+pub(crate) fn noon() -> Timestamp {
+    "2026-11-20T12:00:00Z".parse().unwrap()
+}
+
+pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Account {
+    Account {
+        connection: Connection {
+            id: ConnectionId::derived(noon(), &["c"]),
+            workspace: WorkspaceId::derived(noon(), &["w"]),
+            name: "test".to_owned(),
+            settings,
+            sealed_secret: String::new(),
+            enabled: true,
+            last_error: None,
+            created_at: noon(),
+            rev: 1,
+        },
+        secret,
+    }
+}
+
+pub(crate) fn providers(http: impl Http + 'static, smtp: impl Smtp + 'static) -> Providers {
+    Providers { http: Arc::new(http), smtp: Arc::new(smtp), clock: Arc::new(FixedClock(noon())) }
+}
+
+pub(crate) fn no_smtp() -> PipeSmtp {
+    PipeSmtp::new(|_| Err(std::io::Error::other("no mail in this test")))
+}
+
+pub(crate) fn no_http() -> InProcessHttp {
+    InProcessHttp::new(|_| async { Err(TransportError::NotSent("no web in this test".into())) })
+}
+
+/// Answers every request alike and keeps what was asked.
+pub(crate) fn answering(status: u16, body: &str) -> (InProcessHttp, Arc<Mutex<Vec<http::Request<Vec<u8>>>>>) {
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let (kept, body) = (asked.clone(), body.to_owned());
+    let http = InProcessHttp::new(move |request| {
+        kept.lock().unwrap().push(request);
+        let answer = http::Response::builder().status(status).body(body.clone().into_bytes()).unwrap();
+        async move { Ok(answer) }
+    });
+    (http, asked)
+}

@@ -1,0 +1,206 @@
+//! Sending mail over a pipe and texts over a function: what went out, and what each answer means.
+
+use super::smtp_server::{Script, server};
+use super::{account, answering, no_http, no_smtp, providers};
+use crate::transport::{InProcessHttp, PipeSmtp, TransportError};
+use application::connections::SecretFields;
+use application::provider_calls::{
+    Accepted, Account, MailSender, OutgoingMail, OutgoingSms, SendError, SmsSender,
+};
+use domain::connection::{ConnectionSettings, SmtpSecurity};
+use domain::email_address::EmailAddress;
+use domain::phone_number::PhoneNumber;
+
+fn mail() -> OutgoingMail {
+    OutgoingMail {
+        message_id: "msg_1@acme.test".to_owned(),
+        to: EmailAddress::parse("ann@lead.test").unwrap(),
+        to_name: Some("Ann Lee".to_owned()),
+        reply_to: None,
+        subject: "Hello".to_owned(),
+        text: "Hi Ann\n.\n..dots\n".to_owned(),
+        html: "<p>Hi Ann</p>".to_owned(),
+        in_reply_to: None,
+        references: Vec::new(),
+        unsubscribe_url: Some("https://app.acme.test/u/token".to_owned()),
+        tag: "msg_1".to_owned(),
+    }
+}
+
+fn mailbox() -> Account {
+    let settings = ConnectionSettings::Smtp {
+        host: "mx.test".to_owned(),
+        port: 587,
+        security: SmtpSecurity::StartTls,
+        username: "joe".to_owned(),
+        from_address: EmailAddress::parse("joe@acme.test").unwrap(),
+        from_name: "Joe".to_owned(),
+        reply_to: EmailAddress::parse("reply@in.acme.test").ok(),
+        daily_limit: 50,
+    };
+    account(settings, SecretFields::one("password", "s3cret"))
+}
+
+async fn send_to(script: Script) -> Result<Accepted, SendError> {
+    let (smtp, _) = server(script);
+    providers(no_http(), smtp).send_mail(&mailbox(), &mail()).await
+}
+
+#[tokio::test]
+async fn a_mail_goes_out_with_login_size_and_dots_intact() {
+    let (smtp, received) = server(&[]);
+    let accepted = providers(no_http(), smtp).send_mail(&mailbox(), &mail()).await.unwrap();
+    assert_eq!(accepted.provider_id, None);
+    let received = received.lock().unwrap();
+    assert_eq!(received.commands[0], "EHLO acme.test");
+    assert!(received.commands[1].starts_with("AUTH PLAIN"));
+    assert!(received.commands.iter().any(|c| c.starts_with("MAIL FROM:<joe@acme.test> SIZE=")));
+    assert!(received.commands.contains(&"RCPT TO:<ann@lead.test>".to_owned()));
+    let parsed = mail_parser::MessageParser::default().parse(received.message.as_bytes()).unwrap();
+    assert_eq!(parsed.message_id(), Some("msg_1@acme.test"));
+    assert_eq!(parsed.body_text(0).unwrap(), "Hi Ann\r\n.\r\n..dots\r\n");
+    assert_eq!(parsed.reply_to().unwrap().first().unwrap().address(), Some("reply@in.acme.test"));
+    assert!(received.message.contains("List-Unsubscribe: <https://app.acme.test/u/token>\r\n"));
+    assert!(received.message.contains("List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+    assert!(received.message.contains("X-Leadflow-Message: msg_1\r\n"));
+    assert!(received.message.contains("Date: Fri, 20 Nov 2026 12:00:00 +0000\r\n"));
+}
+
+#[tokio::test]
+async fn a_dead_address_is_refused_and_suppressed() {
+    let refused =
+        send_to(&[("RCPT", "550-5.1.1 <ann@lead.test> does\r\n550 5.1.1 not exist")]).await.unwrap_err();
+    let SendError::Rejected { class, code, detail, suppress } = refused else { panic!("{refused:?}") };
+    assert_eq!((class.as_str(), code.as_deref(), suppress), ("hard_unknown_user", Some("550 5.1.1"), true));
+    assert!(!detail.contains("ann@lead.test"));
+}
+
+#[tokio::test]
+async fn each_stage_means_something_else() {
+    let retryable = |error| matches!(error, Err(SendError::Retryable { .. }));
+    let of_account = |error| matches!(error, Err(SendError::Account { .. }));
+    assert!(retryable(send_to(&[("banner", "421 4.3.2 busy")]).await));
+    assert!(retryable(send_to(&[("banner", "hang up")]).await));
+    assert!(of_account(send_to(&[("banner", "554 5.7.1 you are listed")]).await));
+    assert!(of_account(send_to(&[("AUTH", "535 5.7.8 no")]).await));
+    assert!(retryable(send_to(&[("AUTH", "454 4.7.0 later")]).await));
+    assert!(of_account(send_to(&[("EHLO", "250 mx.test")]).await), "no way to log in");
+    assert!(of_account(send_to(&[("MAIL", "553 5.7.1 not yours")]).await));
+    assert!(of_account(send_to(&[("MAIL", "530 5.7.0 log in")]).await));
+    assert!(retryable(send_to(&[("MAIL", "hang up")]).await));
+    assert!(retryable(send_to(&[("RCPT", "450 4.2.1 too quickly")]).await));
+    assert!(retryable(send_to(&[("DATA", "hang up")]).await));
+    assert!(retryable(send_to(&[(".", "451 4.3.0 try later")]).await));
+    let refused = send_to(&[(".", "550 5.7.26 unauthenticated")]).await;
+    assert!(
+        matches!(refused, Err(SendError::Rejected { ref class, suppress: false, .. }) if class == "auth_failed")
+    );
+    let lost = send_to(&[(".", "hang up")]).await;
+    assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+}
+
+#[tokio::test]
+async fn what_is_larger_than_the_server_takes_never_leaves() {
+    let refused = send_to(&[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 SIZE 10")]).await;
+    assert!(
+        matches!(refused, Err(SendError::Rejected { ref class, .. }) if class == "too_large"),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_relay_that_renames_mail_tells_the_new_name() {
+    let id = "0100018c-aaaa-bbbb-cccc-000000000000-000000";
+    let accepted = send_to(&[(".", "250 Ok 0100018c-aaaa-bbbb-cccc-000000000000-000000")]).await.unwrap();
+    assert_eq!(accepted.provider_id.as_deref(), Some(id));
+}
+
+#[tokio::test]
+async fn a_refused_dial_may_be_repeated() {
+    let nobody = PipeSmtp::new(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)));
+    let error = providers(no_http(), nobody).send_mail(&mailbox(), &mail()).await.unwrap_err();
+    assert!(matches!(error, SendError::Retryable { .. }), "{error:?}");
+}
+
+fn phone() -> Account {
+    let settings = ConnectionSettings::Twilio {
+        base_url: "https://api.twilio.com/".to_owned(),
+        account_sid: "AC123".to_owned(),
+        from_number: PhoneNumber::parse("+14155552671", None).unwrap(),
+    };
+    account(settings, SecretFields::one("auth_token", "t0ken"))
+}
+
+fn sms() -> OutgoingSms {
+    OutgoingSms {
+        to: PhoneNumber::parse("+12025550123", None).unwrap(),
+        text: "Hi & bye ☂".to_owned(),
+        status_callback: "https://app.acme.test/api/webhooks/twilio?message=msg_1".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn a_text_goes_out_as_a_form() {
+    let (http, asked) = answering(201, include_str!("../twilio/fixtures/created.json"));
+    let accepted = providers(http, no_smtp()).send_sms(&phone(), &sms()).await.unwrap();
+    assert_eq!(accepted.provider_id.as_deref(), Some("SM3e1f0a2b4c5d6e7f8091a2b3c4d5e6f7"));
+    let request = asked.lock().unwrap().pop().unwrap();
+    assert_eq!(request.uri(), "https://api.twilio.com/2010-04-01/Accounts/AC123/Messages.json");
+    assert_eq!(request.headers()["authorization"], "Basic QUMxMjM6dDBrZW4=");
+    assert!(!format!("{request:?}").contains("QUMxMjM6dDBrZW4="));
+    assert_eq!(
+        String::from_utf8(request.into_body()).unwrap(),
+        "To=%2B12025550123&From=%2B14155552671&Body=Hi+%26+bye+%E2%98%82&StatusCallback=https%3A%2F%2Fapp.acme.test\
+         %2Fapi%2Fwebhooks%2Ftwilio%3Fmessage%3Dmsg_1"
+    );
+}
+
+async fn text(status: u16, body: &str) -> Result<Accepted, SendError> {
+    let (http, _) = answering(status, body);
+    providers(http, no_smtp()).send_sms(&phone(), &sms()).await
+}
+
+fn numbered(code: u32) -> String {
+    format!(r#"{{"code":{code},"message":"To +12025550123 is not good","more_info":"…","status":400}}"#)
+}
+
+#[tokio::test]
+async fn each_twilio_answer_means_something_else() {
+    for (code, class, suppresses) in
+        [(21610, "opted_out", true), (21211, "hard_unknown_user", true), (21614, "not_mobile", false)]
+    {
+        let error = text(400, &numbered(code)).await.unwrap_err();
+        let SendError::Rejected { class: found, detail, suppress, .. } = error else { panic!("{error:?}") };
+        assert_eq!((found.as_str(), suppress), (class, suppresses));
+        assert_eq!(detail, "To the recipient is not good");
+    }
+    assert!(matches!(text(401, &numbered(20003)).await, Err(SendError::Account { .. })));
+    assert!(matches!(text(400, &numbered(21606)).await, Err(SendError::Account { .. })));
+    assert!(matches!(text(404, "<html>").await, Err(SendError::Account { .. })));
+    assert!(matches!(text(429, &numbered(20429)).await, Err(SendError::Retryable { .. })));
+    assert!(matches!(text(400, &numbered(21611)).await, Err(SendError::Retryable { .. })));
+    assert!(matches!(text(503, "").await, Err(SendError::Uncertain(_))));
+    assert!(matches!(text(201, "<html>").await, Err(SendError::Uncertain(_))));
+}
+
+#[tokio::test]
+async fn a_text_that_was_never_written_differs_from_one_whose_answer_is_lost() {
+    let broken = |make: fn() -> TransportError| {
+        let http = InProcessHttp::new(move |_| async move { Err(make()) });
+        async move { providers(http, no_smtp()).send_sms(&phone(), &sms()).await }
+    };
+    let unsent = broken(|| TransportError::NotSent("refused".into())).await;
+    assert!(matches!(unsent, Err(SendError::Retryable { .. })));
+    let lost = broken(|| TransportError::Ambiguous("reset".into())).await;
+    assert!(matches!(lost, Err(SendError::Uncertain(_))));
+}
+
+#[tokio::test]
+async fn a_wrong_account_is_told_without_its_secret() {
+    let error = providers(no_http(), no_smtp()).send_sms(&mailbox(), &sms()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the account is refused: an account of kind Smtp cannot do this");
+    let mut bare = phone();
+    bare.secret = SecretFields::default();
+    let error = providers(no_http(), no_smtp()).send_sms(&bare, &sms()).await.unwrap_err();
+    assert_eq!(error.to_string(), "the account is refused: the account has no auth_token");
+}

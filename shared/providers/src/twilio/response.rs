@@ -1,0 +1,80 @@
+//! What Twilio answered to a send. It knows no idempotency key: what may have arrived is uncertain.
+
+use super::error_code::{Meaning, meaning};
+use crate::transport::TransportError;
+use crate::wire::{retry_after, said};
+use application::provider_calls::{Accepted, SendError};
+use http::{Response, StatusCode};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Created {
+    sid: String,
+    #[serde(default)]
+    status: String,
+    error_code: Option<u32>,
+    error_message: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    code: Option<u32>,
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("status {0} without a readable answer")]
+struct Unclear(StatusCode);
+
+/// `recipient` is taken out of what Twilio said.
+pub(crate) fn outcome(
+    result: Result<Response<Vec<u8>>, TransportError>,
+    recipient: &str,
+) -> Result<Accepted, SendError> {
+    let response = match result {
+        Ok(response) => response,
+        Err(TransportError::NotSent(_)) => {
+            return Err(SendError::Retryable { detail: "Twilio was not reached".to_owned(), after: None });
+        }
+        Err(lost) => return Err(SendError::Uncertain(lost.into())),
+    };
+    let status = response.status();
+    let unclear = || SendError::Uncertain(Unclear(status).into());
+    if status.is_success() {
+        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear())?;
+        return match created.error_code {
+            Some(code) if created.status == "failed" => Err(refusal(
+                code,
+                said(&created.error_message.unwrap_or_default().replace(recipient, "the recipient")),
+                &response,
+            )),
+            _ => Ok(Accepted { provider_id: Some(created.sid) }),
+        };
+    }
+    let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
+    let (code, message) = told.map_or((None, String::new()), |told| (told.code, told.message));
+    let detail = said(&message.replace(recipient, "the recipient"));
+    match status.as_u16() {
+        429 => Err(SendError::Retryable { detail, after: retry_after(&response) }),
+        401 | 403 => Err(SendError::Account { detail }),
+        400..=499 => match code {
+            Some(code) => Err(refusal(code, detail, &response)),
+            // No number: not Twilio's own refusal but something before it.
+            None if status == StatusCode::REQUEST_TIMEOUT => Err(unclear()),
+            None => Err(SendError::Account { detail: format!("status {status} from the base URL") }),
+        },
+        300..=399 => Err(SendError::Account { detail: format!("the base URL answers {status}") }),
+        _ => Err(unclear()),
+    }
+}
+
+fn refusal(code: u32, detail: String, response: &Response<Vec<u8>>) -> SendError {
+    match meaning(code) {
+        Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
+        Meaning::Wait => SendError::Retryable { detail, after: retry_after(response) },
+        Meaning::Refused { class, suppress } => {
+            SendError::Rejected { class: class.to_owned(), code: Some(code.to_string()), detail, suppress }
+        }
+    }
+}

@@ -1,0 +1,206 @@
+//! Status callbacks and inbound texts. Twilio signs the URL and the form, and names no time; the callback's URL carries
+//! our message id, so the payload kept is both: `{"url": …, "form": [[name, value], …]}`.
+
+use super::error_code::{Meaning, meaning};
+use application::provider_events::{Forged, ProviderEvent, SmsOptOut, Unreadable, Verified, WebhookRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::MessageId;
+use domain::message::{Failure, MessageState};
+use hmac::{Hmac, Mac};
+use serde::{Deserialize, Serialize};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use subtle::ConstantTimeEq;
+use url::form_urlencoded;
+
+const SIGNATURE: &str = "x-twilio-signature";
+const STOP: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
+
+#[derive(Serialize, Deserialize)]
+struct Payload {
+    url: String,
+    form: Vec<(String, String)>,
+}
+
+impl Payload {
+    fn field(&self, name: &str) -> Option<&str> {
+        self.form.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn message(&self) -> Option<MessageId> {
+        let (_, value) = query(&self.url).find(|(key, _)| key == "message")?;
+        MessageId::parse(&value).ok()
+    }
+}
+
+pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
+    form_urlencoded::parse(&request.body)
+        .find(|(key, _)| key == "AccountSid")
+        .map(|(_, sid)| sid.into_owned())
+}
+
+pub(crate) fn verify(request: &WebhookRequest, auth_token: &str) -> Result<Verified, Forged> {
+    let given = request.header(SIGNATURE).ok_or(Forged::Missing)?;
+    let body_digest = query(&request.url).find(|(key, _)| key == "bodySHA256").map(|(_, value)| value);
+    let fields = match &body_digest {
+        Some(digest) => {
+            let actual = hex::encode(Sha256::digest(&request.body));
+            if !same(actual.as_bytes(), digest.to_ascii_lowercase().as_bytes()) {
+                return Err(Forged::Mismatch);
+            }
+            String::new()
+        }
+        None => sorted_fields(&request.body),
+    };
+    let matches = spellings(&request.url)
+        .into_iter()
+        .filter(|url| same(sign(auth_token, url, &fields).as_bytes(), given.as_bytes()))
+        .count();
+    if matches == 0 {
+        return Err(Forged::Mismatch);
+    }
+    let payload = to_payload(&request.url, &request.body);
+    Ok(Verified { event_id: event_id(&payload), payload: to_json(&payload) })
+}
+
+pub(crate) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    let payload: Payload = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
+    let Some(sid) = payload.field("MessageSid").or_else(|| payload.field("SmsSid")) else {
+        return Ok(Vec::new());
+    };
+    let event = match payload.field("MessageStatus") {
+        Some(status) => status_event(&payload, sid, status),
+        None => inbound_event(&payload, sid),
+    };
+    Ok(event.into_iter().collect())
+}
+
+/// A status without a final or accepting meaning is *pending*: no event.
+fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
+    let state = match status {
+        "sent" => MessageState::Accepted,
+        "delivered" | "read" => MessageState::Delivered,
+        "undelivered" => MessageState::Bounced,
+        "failed" | "canceled" => MessageState::Failed,
+        _ => return None,
+    };
+    let code = payload.field("ErrorCode").filter(|code| !code.is_empty() && *code != "0");
+    let (class, suppress) = match code.and_then(|code| code.parse().ok()).map(meaning) {
+        Some(Meaning::Refused { class, suppress }) => (class, suppress),
+        Some(Meaning::Account) => ("account_refused", false),
+        _ => ("unknown", false),
+    };
+    let failed = matches!(state, MessageState::Bounced | MessageState::Failed);
+    let failure = failed.then(|| Failure {
+        class: class.to_owned(),
+        code: code.map(str::to_owned),
+        detail: format!("the provider reports {status}"),
+    });
+    Some(ProviderEvent::MessageStatus {
+        message: payload.message()?,
+        state,
+        failure,
+        suppress: failed && suppress,
+        provider_id: Some(sid.to_owned()),
+    })
+}
+
+fn inbound_event(payload: &Payload, sid: &str) -> Option<ProviderEvent> {
+    let text = payload.field("Body")?.to_owned();
+    let opt_out = match payload.field("OptOutType") {
+        Some("STOP") => Some(SmsOptOut::Stop),
+        Some("START") => Some(SmsOptOut::Start),
+        Some("HELP") => Some(SmsOptOut::Help),
+        _ => keyword(&text),
+    };
+    Some(ProviderEvent::SmsReceived {
+        from: payload.field("From")?.to_owned(),
+        to: payload.field("To")?.to_owned(),
+        text,
+        provider_id: sid.to_owned(),
+        opt_out,
+    })
+}
+
+/// The whole text is one word that carriers act on. `YES` is left to people: it is an answer far more often.
+fn keyword(text: &str) -> Option<SmsOptOut> {
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
+    match word.as_str() {
+        "START" | "UNSTOP" => Some(SmsOptOut::Start),
+        "HELP" | "INFO" => Some(SmsOptOut::Help),
+        word if STOP.contains(&word) => Some(SmsOptOut::Stop),
+        _ => None,
+    }
+}
+
+fn to_payload(url: &str, body: &[u8]) -> Payload {
+    let form = form_urlencoded::parse(body).map(|(key, value)| (key.into_owned(), value.into_owned()));
+    Payload { url: url.to_owned(), form: form.collect() }
+}
+
+fn to_json(payload: &Payload) -> String {
+    serde_json::to_string(payload).expect("strings always become JSON")
+}
+
+/// From signed fields only: the header meant for this could be changed by whoever replays.
+fn event_id(payload: &Payload) -> String {
+    match payload.field("MessageSid").or_else(|| payload.field("SmsSid")) {
+        Some(sid) => format!("{sid}:{}", payload.field("MessageStatus").unwrap_or("received")),
+        None => hex::encode(Sha256::digest(to_json(payload).as_bytes())),
+    }
+}
+
+fn query(url: &str) -> impl Iterator<Item = (String, String)> {
+    let text = url.split_once('?').map_or("", |(_, query)| query);
+    let text = text.split_once('#').map_or(text, |(query, _)| query);
+    form_urlencoded::parse(text.as_bytes()).map(|(key, value)| (key.into_owned(), value.into_owned()))
+}
+
+/// Names in order, each with its distinct values in order, nothing between.
+fn sorted_fields(body: &[u8]) -> String {
+    let mut fields: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (key, value) in form_urlencoded::parse(body) {
+        fields.entry(key.into_owned()).or_default().insert(value.into_owned());
+    }
+    let mut text = String::new();
+    for (key, values) in &fields {
+        for value in values {
+            text.push_str(key);
+            text.push_str(value);
+        }
+    }
+    text
+}
+
+/// The URL as it is, with its scheme's port and without: Twilio signs now one, now the other.
+fn spellings(url: &str) -> Vec<String> {
+    let url = url.split_once('#').map_or(url, |(url, _)| url);
+    let mut all = vec![url.to_owned()];
+    if let Some((scheme, rest)) = url.split_once("://") {
+        let end = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at(end);
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => {
+                all.push(format!("{scheme}://{host}{path}"));
+            }
+            _ => {
+                let port = if scheme == "https" { 443 } else { 80 };
+                all.push(format!("{scheme}://{authority}:{port}{path}"));
+            }
+        }
+    }
+    all
+}
+
+fn sign(auth_token: &str, url: &str, fields: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(auth_token.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(url.as_bytes());
+    mac.update(fields.as_bytes());
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+fn same(a: &[u8], b: &[u8]) -> bool {
+    a.ct_eq(b).into()
+}
