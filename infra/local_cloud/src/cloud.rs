@@ -1,12 +1,14 @@
 //! The handle on a whole cloud: opens its stores and hands out what belongs to each service.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use application::Clock;
 use tokio::sync::watch;
 
+use crate::bucket::Buckets;
 use crate::dynamo::{Dynamo, StreamBatch};
 use crate::events::EventBus;
 use crate::faults::Faults;
@@ -42,6 +44,8 @@ pub enum OpenError {
     Sqlite(#[from] rusqlite::Error),
     #[error("cannot create the folder: {0}")]
     Folder(#[from] std::io::Error),
+    #[error("another process is using {0}")]
+    Busy(PathBuf),
     #[error("the path {0} is not UTF-8")]
     Path(PathBuf),
 }
@@ -57,6 +61,7 @@ pub(crate) struct Inner {
     pub tables: Dynamo,
     pub queues: Queues,
     pub secrets: Secrets,
+    pub buckets: Buckets,
     pub events: EventBus,
     pub ledger: Ledger,
     pub faults: Faults,
@@ -64,38 +69,58 @@ pub(crate) struct Inner {
     pub activity: watch::Sender<u64>,
     /// Syncing to disk must not hold up the async threads.
     pub blocking: bool,
+    /// Held as long as the folder is in use.
+    _lock: Option<File>,
+}
+
+struct Stores {
+    tables: Dynamo,
+    queues: Queues,
+    secrets: Secrets,
+    buckets: Buckets,
 }
 
 impl LocalCloud {
     /// A fresh cloud that is gone with its last handle.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
-        let tables = Dynamo::in_memory(clock.clone())?;
-        let queues = Queues::in_memory(clock.clone())?;
-        let secrets = Secrets::in_memory(clock.clone())?;
-        Ok(Self::with(clock, tables, queues, secrets, false))
+        let stores = Stores {
+            tables: Dynamo::in_memory(clock.clone())?,
+            queues: Queues::in_memory(clock.clone())?,
+            secrets: Secrets::in_memory(clock.clone())?,
+            buckets: Buckets::in_memory(clock.clone())?,
+        };
+        Ok(Self::with(clock, stores, None, false))
     }
 
-    /// The cloud kept in a folder, which is created when missing. One process at a time.
+    /// The cloud kept in a folder, which is created when missing. A second process is turned away.
     pub fn open(dir: &Path, clock: Arc<dyn Clock>, durability: Durability) -> Result<Self, OpenError> {
         std::fs::create_dir_all(dir)?;
-        let tables = Dynamo::open(&dir.join(TABLES), clock.clone(), durability)?;
-        let queues = Queues::open(&dir.join(QUEUES), clock.clone(), durability)?;
-        let secrets = Secrets::open(&dir.join(SECRETS), clock.clone(), durability)?;
-        Ok(Self::with(clock, tables, queues, secrets, durability == Durability::PowerLoss))
+        let lock = File::create(dir.join(LOCK))?;
+        lock.try_lock().map_err(|_| OpenError::Busy(dir.to_owned()))?;
+        let stores = Stores {
+            tables: Dynamo::open(&dir.join(TABLES), clock.clone(), durability)?,
+            queues: Queues::open(&dir.join(QUEUES), clock.clone(), durability)?,
+            secrets: Secrets::open(&dir.join(SECRETS), clock.clone(), durability)?,
+            buckets: Buckets::open(&dir.join(BUCKETS), clock.clone(), durability)?,
+        };
+        Ok(Self::with(clock, stores, Some(lock), durability == Durability::PowerLoss))
     }
 
-    fn with(clock: Arc<dyn Clock>, tables: Dynamo, queues: Queues, secrets: Secrets, blocking: bool) -> Self {
+    fn with(clock: Arc<dyn Clock>, stores: Stores, lock: Option<File>, blocking: bool) -> Self {
+        let Stores { tables, queues, secrets, buckets } = stores;
         let inner = Inner {
             events: EventBus::new(clock.clone()),
             clock,
             tables,
             queues,
             secrets,
+            buckets,
             ledger: Ledger::default(),
             faults: Faults::default(),
             used: UsedPermissions::default(),
             activity: watch::Sender::new(0),
             blocking,
+            _lock: lock,
         };
         Self { inner: Arc::new(inner) }
     }
@@ -160,13 +185,16 @@ impl LocalCloud {
         std::fs::create_dir_all(dir).map_err(ServiceError::internal)?;
         self.inner.queues.copy_to(&dir.join(QUEUES))?;
         self.inner.tables.copy_to(&dir.join(TABLES))?;
+        self.inner.buckets.copy_to(&dir.join(BUCKETS))?;
         self.inner.secrets.copy_to(&dir.join(SECRETS))
     }
 }
 
+const LOCK: &str = "in-use.lock";
 const TABLES: &str = "tables.db";
 const QUEUES: &str = "queues.db";
 const SECRETS: &str = "secrets.db";
+const BUCKETS: &str = "buckets.db";
 
 impl Inner {
     pub(crate) fn touched(&self) {

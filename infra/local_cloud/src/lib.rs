@@ -1,8 +1,10 @@
 //! AWS in one process: DynamoDB, SQS, a bucket, an event bus and secrets behind the SDK's own HTTP seam,
 //! in memory or on disk, on any clock, with a ledger of what it would cost and hooks for what can fail.
 
+mod bucket;
 mod cloud;
 mod connector;
+pub mod contract;
 mod dispatch;
 mod dynamo;
 mod events;
@@ -19,6 +21,7 @@ mod wire;
 #[cfg(test)]
 mod tests;
 
+pub use bucket::{ConnectionLost, s3_host};
 pub use cloud::{Durability, LocalCloud, OpenError};
 pub use connector::{ACCESS_KEY, SECRET_KEY};
 pub use dynamo::{StreamBatch, StreamRecord};

@@ -1,8 +1,8 @@
 //! BatchGetItem and BatchWriteItem: each item is billed by itself.
 
+use dynoxide::Item;
 use dynoxide::actions::{batch_get_item as getting, batch_write_item as writing};
 use dynoxide::types::{item_size, read_capacity_units_with_consistency};
-use dynoxide::{DynoxideError, Item};
 
 use super::capacity::{asked, item_write};
 use super::errors::request;
@@ -57,7 +57,7 @@ pub(super) fn batch_write(engine: &mut Engine, body: &[u8], charges: &mut Vec<Ch
             }
         }
     }
-    let mut response = run(writing::execute(&engine.storage, req)).map_err(DynoxideError::from)?;
+    let mut response = run(writing::execute(&engine.storage, req))?;
     charges.append(&mut writes);
     wanted.trim_all(&mut response.consumed_capacity);
     encode(&response)

@@ -1,3 +1,9 @@
+mod bucket;
+mod contract;
+mod disk;
+mod faults;
+mod ledger;
+mod policy;
 mod smoke;
 
 use std::sync::{Arc, Mutex};
@@ -53,4 +59,16 @@ pub(crate) fn table(cloud: &LocalCloud) {
         ttl_attribute: Some("expires".into()),
     };
     cloud.create_table(&spec).unwrap();
+}
+
+pub(crate) type Item = std::collections::HashMap<String, aws_sdk_dynamodb::types::AttributeValue>;
+
+pub(crate) fn s(text: &str) -> aws_sdk_dynamodb::types::AttributeValue {
+    aws_sdk_dynamodb::types::AttributeValue::S(text.to_owned())
+}
+
+pub(crate) fn item<const N: usize>(pk: &str, sk: &str, attributes: [(&str, &str); N]) -> Item {
+    let mut item: Item = [("pk".to_owned(), s(pk)), ("sk".to_owned(), s(sk))].into();
+    item.extend(attributes.map(|(name, value)| (name.to_owned(), s(value))));
+    item
 }

@@ -51,13 +51,3 @@ async fn an_item_is_put_read_and_streamed() {
     let total = cloud.ledger().snapshot().total();
     assert_eq!((total.write_units, total.read_units), (2.0, 0.5));
 }
-
-#[test]
-fn opening_is_fast() {
-    let start = std::time::Instant::now();
-    for _ in 0..50 {
-        let (cloud, _) = cloud();
-        table(&cloud);
-    }
-    println!("{:?} each", start.elapsed() / 50);
-}

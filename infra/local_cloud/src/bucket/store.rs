@@ -1,0 +1,138 @@
+//! The SQLite file behind the buckets: an object is a row, replaced whole.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use application::Clock;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::{Buckets, errors};
+use crate::wire::ServiceError;
+use crate::{Durability, OpenError};
+
+const TABLES: &str = "
+    CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS objects (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        bucket TEXT NOT NULL,
+        key TEXT NOT NULL,
+        etag TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        modified_ms INTEGER NOT NULL,
+        headers TEXT NOT NULL,
+        body BLOB NOT NULL
+    );
+    CREATE UNIQUE INDEX IF NOT EXISTS objects_by_key ON objects(bucket, key);";
+
+pub(super) struct Store(Connection);
+
+/// What is known of an object without its body.
+pub(super) struct Head {
+    pub etag: String,
+    pub size: u64,
+    pub modified_ms: i64,
+    /// Content type and `x-amz-meta-*`, as they were put.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Buckets {
+    pub(crate) fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        Self::with(Connection::open_in_memory()?, clock)
+    }
+
+    pub(crate) fn open(
+        file: &Path,
+        clock: Arc<dyn Clock>,
+        durability: Durability,
+    ) -> Result<Self, OpenError> {
+        let db = Connection::open(file)?;
+        db.execute_batch("PRAGMA journal_mode = WAL;")?;
+        db.execute_batch(durability.pragmas())?;
+        Self::with(db, clock)
+    }
+
+    fn with(db: Connection, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        db.execute_batch(TABLES)?;
+        Ok(Self { store: Mutex::new(Store(db)), clock })
+    }
+
+    pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
+        let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
+        self.store().0.execute("VACUUM INTO ?1", [path])?;
+        Ok(())
+    }
+}
+
+impl Store {
+    pub(super) fn create_bucket(&self, name: &str) -> Result<(), ServiceError> {
+        self.0.execute("INSERT OR IGNORE INTO buckets (name) VALUES (?1)", [name])?;
+        Ok(())
+    }
+
+    pub(super) fn require_bucket(&self, name: &str) -> Result<(), ServiceError> {
+        let mut statement = self.0.prepare_cached("SELECT 1 FROM buckets WHERE name = ?1")?;
+        statement.exists([name])?.then_some(()).ok_or_else(errors::no_such_bucket)
+    }
+
+    pub(super) fn head(&self, bucket: &str, key: &str) -> Result<Option<Head>, ServiceError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT etag, size, modified_ms, headers FROM objects WHERE bucket = ?1 AND key = ?2",
+        )?;
+        let row = statement.query_row([bucket, key], |row| {
+            let headers: String = row.get(3)?;
+            Ok(Head {
+                etag: row.get(0)?,
+                size: row.get(1)?,
+                modified_ms: row.get(2)?,
+                headers: serde_json::from_str(&headers).unwrap_or_default(),
+            })
+        });
+        Ok(row.optional()?)
+    }
+
+    pub(super) fn body(&self, bucket: &str, key: &str) -> Result<Vec<u8>, ServiceError> {
+        let mut statement =
+            self.0.prepare_cached("SELECT body FROM objects WHERE bucket = ?1 AND key = ?2")?;
+        Ok(statement.query_row([bucket, key], |row| row.get(0))?)
+    }
+
+    pub(super) fn put(&self, bucket: &str, key: &str, head: &Head, body: &[u8]) -> Result<(), ServiceError> {
+        let headers = serde_json::to_string(&head.headers).map_err(ServiceError::internal)?;
+        self.0
+            .prepare_cached(
+                "INSERT OR REPLACE INTO objects (bucket, key, etag, size, modified_ms, headers, body)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![bucket, key, head.etag, head.size, head.modified_ms, headers, body])?;
+        Ok(())
+    }
+
+    pub(super) fn delete(&self, bucket: &str, key: &str) -> Result<(), ServiceError> {
+        self.0
+            .prepare_cached("DELETE FROM objects WHERE bucket = ?1 AND key = ?2")?
+            .execute([bucket, key])?;
+        Ok(())
+    }
+
+    /// Keys with a prefix after another key, in order of their bytes.
+    pub(super) fn keys_after(
+        &self,
+        bucket: &str,
+        prefix: &str,
+        after: &str,
+        limit: usize,
+    ) -> Result<Vec<(String, Head)>, ServiceError> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT key, etag, size, modified_ms FROM objects
+             WHERE bucket = ?1 AND key > ?2 AND key >= ?3 AND substr(key, 1, ?4) = ?3 ORDER BY key LIMIT ?5",
+        )?;
+        let length = i64::try_from(prefix.chars().count()).map_err(ServiceError::internal)?;
+        let limit = i64::try_from(limit).map_err(ServiceError::internal)?;
+        let rows = statement.query_map(params![bucket, after, prefix, length, limit], |row| {
+            let head =
+                Head { etag: row.get(1)?, size: row.get(2)?, modified_ms: row.get(3)?, headers: Vec::new() };
+            Ok((row.get(0)?, head))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

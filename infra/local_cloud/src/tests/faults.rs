@@ -1,0 +1,106 @@
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use aws_sdk_dynamodb::error::ProvideErrorMetadata;
+use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+
+use super::*;
+use crate::{Fault, Moment, Service};
+
+/// A fault for the first call of an operation.
+fn once(cloud: &LocalCloud, operation: &'static str, moment: Moment, fault: Fault) {
+    let left = AtomicU32::new(1);
+    cloud.faults().inject(move |now, call| {
+        let hit = now == moment && call.operation == operation && left.swap(0, Ordering::Relaxed) == 1;
+        hit.then(|| fault.clone())
+    });
+}
+
+async fn put(db: &aws_sdk_dynamodb::Client, pk: &str) -> Result<(), String> {
+    let put = db.put_item().table_name("main").set_item(Some(item(pk, "1", []))).send().await;
+    put.map(drop).map_err(|error| error.code().unwrap_or("no answer").to_owned())
+}
+
+async fn is_there(db: &aws_sdk_dynamodb::Client, pk: &str) -> bool {
+    let get = db.get_item().table_name("main").set_key(Some(item(pk, "1", [])));
+    get.send().await.unwrap().item.is_some()
+}
+
+#[tokio::test]
+async fn a_call_fails_before_or_after_its_effect() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    let broken = || Fault::Fail { status: 500, code: "InternalServerError".into(), message: "broken".into() };
+    once(&cloud, "PutItem", Moment::Before, broken());
+    assert_eq!(put(&db, "a").await, Err("InternalServerError".to_owned()));
+    assert!(!is_there(&db, "a").await);
+    once(&cloud, "PutItem", Moment::After, broken());
+    assert_eq!(put(&db, "a").await, Err("InternalServerError".to_owned()));
+    assert!(is_there(&db, "a").await);
+    once(&cloud, "PutItem", Moment::Before, Fault::Throttle);
+    assert_eq!(put(&db, "b").await, Err("ProvisionedThroughputExceededException".to_owned()));
+    assert_eq!(put(&db, "b").await, Ok(()));
+}
+
+#[tokio::test]
+async fn an_answer_is_lost_after_the_effect() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    once(&cloud, "PutItem", Moment::Before, Fault::LoseResponse);
+    assert_eq!(put(&db, "a").await, Err("no answer".to_owned()));
+    assert!(is_there(&db, "a").await);
+}
+
+#[tokio::test]
+async fn a_transaction_loses_against_another() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    once(&cloud, "TransactWriteItems", Moment::Before, Fault::TransactionConflict);
+    let write = || {
+        let put = Put::builder().table_name("main").set_item(Some(item("a", "1", []))).build().unwrap();
+        db.transact_write_items().transact_items(TransactWriteItem::builder().put(put).build()).send()
+    };
+    let lost = write().await.unwrap_err().into_service_error();
+    match lost {
+        aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError::TransactionCanceledException(
+            cancelled,
+        ) => {
+            let reasons = cancelled.cancellation_reasons.unwrap();
+            assert_eq!(reasons[0].code.as_deref(), Some("TransactionConflict"));
+        }
+        other => panic!("{other:?}"),
+    }
+    write().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_message_arrives_late() {
+    let (cloud, clock) = cloud();
+    let url = cloud.create_queue("send", &[]).unwrap();
+    once(&cloud, "SendMessage", Moment::Before, Fault::DelayVisibility(Duration::from_secs(90)));
+    sqs(&cloud).send_message().queue_url(&url).message_body("x").send().await.unwrap();
+    assert_eq!(cloud.queues().receive("send", 10, None).unwrap().len(), 0);
+    let next = cloud.queues().next_visible_at(&["send"]).unwrap().unwrap();
+    assert_eq!(next.duration_since(cloud.clock().now()).as_secs(), 90);
+    clock.advance(90);
+    assert_eq!(cloud.queues().receive("send", 10, None).unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn an_injector_sees_who_does_what_to_which() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let log = seen.clone();
+    cloud.faults().inject(move |moment, call| {
+        let line = (moment, call.service, call.principal.to_owned(), call.resource.to_owned());
+        log.lock().unwrap().push(line);
+        None
+    });
+    put(&dynamodb(&cloud), "a").await.unwrap();
+    let line = |moment| (moment, Service::DynamoDb, "root".to_owned(), crate::names::table_arn("main"));
+    assert_eq!(*seen.lock().unwrap(), [line(Moment::Before), line(Moment::After)]);
+}
