@@ -1,16 +1,86 @@
 //! `/api/leads*`: the people and businesses we may contact.
 
-use application::Ports;
-use http_api::Routes;
+mod add_note;
+mod bulk_change;
+mod change_lead;
+mod change_leads;
+mod create_lead;
+mod delete_lead;
+mod enrich_lead;
+mod get_lead;
+mod get_preview;
+mod get_timeline;
+mod known_lead;
+mod lead_fields;
+mod lead_view;
+mod list_leads;
+mod personalize_lead;
+mod standing;
+mod stop_lead;
+#[cfg(test)]
+mod tests;
+mod timeline;
 
-pub struct App {}
+use application::blobs::Blobs;
+use application::campaigns::CampaignStore;
+use application::enrolments::EnrolmentStore;
+use application::leads::LeadStore;
+use application::outbox::Outbox;
+use application::preview_pages::PreviewStore;
+use application::sequences::SequenceStore;
+use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    leads: Arc<dyn LeadStore>,
+    enrolments: Arc<dyn EnrolmentStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    sequences: Arc<dyn SequenceStore>,
+    previews: Arc<dyn PreviewStore>,
+    users: Arc<dyn UserStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    blobs: Arc<dyn Blobs>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            leads: ports.leads.clone(),
+            enrolments: ports.enrolments.clone(),
+            campaigns: ports.campaigns.clone(),
+            sequences: ports.sequences.clone(),
+            previews: ports.previews.clone(),
+            users: ports.users.clone(),
+            workspaces: ports.workspaces.clone(),
+            blobs: ports.blobs.clone(),
+            outbox: ports.outbox.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            public_url: ports.public_url.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_leads::list_leads))
+        .add(Rep, routes!(create_lead::create_lead))
+        .add(Rep, routes!(bulk_change::bulk_change))
+        .add(ReadOnly, routes!(get_lead::get_lead))
+        .add(Rep, routes!(change_lead::change_lead))
+        .add(Manager, routes!(delete_lead::delete_lead))
+        .add(ReadOnly, routes!(get_timeline::get_timeline))
+        .add(Rep, routes!(add_note::add_note))
+        .add(Rep, routes!(enrich_lead::enrich_lead))
+        .add(Rep, routes!(personalize_lead::personalize_lead))
+        .add(Rep, routes!(stop_lead::stop_lead))
+        .add(ReadOnly, routes!(get_preview::get_preview))
 }

@@ -19,6 +19,7 @@ pub mod notifications;
 pub mod outbox;
 pub mod passwords;
 pub mod ports;
+pub mod preview_links;
 pub mod preview_pages;
 pub mod provider_calls;
 pub mod provider_events;

@@ -1,0 +1,180 @@
+//! `POST /api/leads/bulk`: one change to many leads, named by id or by filter.
+
+use crate::App;
+use crate::change_leads::{StatusChange, after_status};
+use application::StoreError;
+use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::lead_filter::{LeadFilter, matching};
+use application::leads::change_lead;
+use axum::extract::State;
+use domain::event::Event;
+use domain::lead::{Lead, LeadStatus};
+use domain::{CampaignId, LeadId, UserId};
+use futures::StreamExt;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// More than this needs a narrower filter; enrolling has no such limit.
+pub const MOST: usize = 1_000;
+const AT_ONCE: usize = 8;
+
+/// `ids`, or `filter` with the count that the caller saw: another count is answered with 409 and changes nothing.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct BulkChange {
+    #[serde(default)]
+    ids: Vec<LeadId>,
+    filter: Option<LeadFilter>,
+    expected_count: Option<usize>,
+    action: BulkAction,
+}
+
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", tag = "do")]
+pub enum BulkAction {
+    /// `owner` null: nobody.
+    Assign {
+        owner: Option<UserId>,
+    },
+    Status {
+        status: LeadStatus,
+    },
+    Tag {
+        #[serde(default)]
+        add: Vec<String>,
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    Enrol {
+        campaign: CampaignId,
+    },
+}
+
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct BulkAnswer {
+    /// How many leads were meant.
+    pub matched: usize,
+    pub changed: usize,
+    /// Leads that were not changed, and why.
+    pub skipped: Vec<SkippedLead>,
+    /// The change goes on in the background under this id.
+    pub job: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SkippedLead {
+    pub lead_id: LeadId,
+    pub reason: String,
+}
+
+#[utoipa::path(post, path = "/api/leads/bulk", operation_id = "bulk_change", request_body = BulkChange,
+    responses((status = 200, body = BulkAnswer)))]
+pub async fn bulk_change(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(change): JsonBody<BulkChange>,
+) -> ApiResult<JsonBody<BulkAnswer>> {
+    check(&app, &caller, &change.action).await?;
+    let enrols = matches!(change.action, BulkAction::Enrol { .. });
+    let (matched, ids) = match &change.filter {
+        Some(filter) if change.ids.is_empty() => {
+            let found = matching(&*app.leads, &caller.workspace, filter, MOST, app.clock.now()).await?;
+            expect(&change, found.0)?;
+            found
+        }
+        None => (change.ids.len(), change.ids.clone()),
+        Some(_) => return Err(ApiError::invalid("filter", "give ids or a filter, not both")),
+    };
+    if let BulkAction::Enrol { campaign } = &change.action {
+        let whom = change.filter.map_or_else(|| Whom::Ids(change.ids), Whom::Filter);
+        let job = EnrolJob { by: Some(caller.user.clone()), whom };
+        let (blobs, outbox) = (&*app.blobs, &*app.outbox);
+        let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
+        return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));
+    }
+    if matched > MOST && !enrols {
+        return Err(ApiError::invalid("filter", format!("at most {MOST} leads are changed at once")));
+    }
+    let each = ids.into_iter().map(|id| one(&app, &caller, &change.action, id));
+    let done: Vec<Result<(), SkippedLead>> = futures::stream::iter(each)
+        .buffered(AT_ONCE)
+        .collect::<Vec<_>>()
+        .await
+        .into_iter()
+        .collect::<ApiResult<_>>()?;
+    let changed = done.iter().filter(|one| one.is_ok()).count();
+    let skipped = done.into_iter().filter_map(Result::err).collect();
+    Ok(JsonBody(BulkAnswer { matched, changed, skipped, job: None }))
+}
+
+fn expect(change: &BulkChange, found: usize) -> ApiResult<()> {
+    match change.expected_count {
+        Some(expected) if expected == found => Ok(()),
+        Some(expected) => {
+            let detail =
+                format!("{found} leads match now, not {expected}. Look again before you change them.");
+            Err(ApiError::conflict("count_differs", detail))
+        }
+        None => Err(ApiError::invalid("expected_count", "is required with a filter")),
+    }
+}
+
+async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()> {
+    match action {
+        BulkAction::Assign { owner: Some(owner) } => app.known_user(caller, owner, "action.owner").await,
+        BulkAction::Tag { add, remove } => {
+            let mut errors = FieldErrors::default();
+            if add.is_empty() && remove.is_empty() {
+                errors.add("action.add", "name a tag to add or to remove");
+            }
+            if add.iter().any(|tag| tag.trim().is_empty() || tag.chars().count() > 60) {
+                errors.add("action.add", "a tag has 1 to 60 characters");
+            }
+            errors.finish()
+        }
+        BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
+            Ok(_) => Ok(()),
+            Err(StoreError::NotFound) => {
+                Err(ApiError::invalid("action.campaign", "there is no such campaign"))
+            }
+            Err(other) => Err(other.into()),
+        },
+        BulkAction::Assign { owner: None } | BulkAction::Status { .. } => Ok(()),
+    }
+}
+
+async fn one(
+    app: &App,
+    caller: &Caller,
+    action: &BulkAction,
+    id: LeadId,
+) -> ApiResult<Result<(), SkippedLead>> {
+    let event = Event::new("lead_changed", caller.actor(), app.clock.now());
+    let mut moved = None;
+    let apply = |lead: &mut Lead| {
+        let before = (lead.owner.clone(), lead.status, lead.tags.clone());
+        match action {
+            BulkAction::Assign { owner } => lead.owner.clone_from(owner),
+            BulkAction::Status { status } => lead.status = *status,
+            BulkAction::Tag { add, remove } => {
+                lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));
+                lead.tags.retain(|tag| !remove.contains(tag));
+            }
+            BulkAction::Enrol { .. } => {}
+        }
+        moved = Some(StatusChange { from: before.1, to: lead.status });
+        (before != (lead.owner.clone(), lead.status, lead.tags.clone())).then(|| event.clone())
+    };
+    let reason = match change_lead(&*app.leads, &caller.workspace, &id, apply).await {
+        Ok(_) => {
+            if let Some(moved) = moved {
+                after_status(app, caller, &id, moved, false).await?;
+            }
+            return Ok(Ok(()));
+        }
+        Err(StoreError::NotFound) => "no_such_lead",
+        Err(StoreError::Conflict) => "busy",
+        Err(other) => return Err(other.into()),
+    };
+    Ok(Err(SkippedLead { lead_id: id, reason: reason.to_owned() }))
+}

@@ -1,0 +1,197 @@
+//! `PATCH /api/leads/{id}`: what is named changes, `null` clears, the rest stays.
+
+use crate::change_leads::{StatusChange, after_status};
+use crate::lead_fields::{self, LONG, SHORT};
+use crate::lead_view::{LeadView, with_enrichment};
+use crate::{App, known_lead::known_lead};
+use application::StoreError;
+use application::outbox::send_all;
+use application::queue_messages::EnrichLead;
+use axum::extract::State;
+use domain::event::Event;
+use domain::lead::{Lead, LeadStatus, Priority};
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::{LeadId, UserId};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+type Given<T> = Option<Option<T>>;
+
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct LeadChanges {
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    first_name: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    last_name: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    company: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    job_title: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    email: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    phone: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    website: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    address: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    city: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    country: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    category: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    notes: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    source: Given<String>,
+    /// An IANA zone; it counts for more than what the address says.
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    zone: Given<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<UserId>)]
+    owner: Given<UserId>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<Timestamp>)]
+    follow_up_at: Given<Timestamp>,
+    tags: Option<Vec<String>>,
+    custom: Option<BTreeMap<String, String>>,
+    /// Any status: a person may also move a lead back.
+    status: Option<LeadStatus>,
+    priority: Option<Priority>,
+    /// `true` ends all its sequences.
+    do_not_contact: Option<bool>,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
+    request_body = LeadChanges, responses((status = 200, body = LeadView)))]
+pub async fn change_lead(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<LeadChanges>,
+) -> ApiResult<JsonBody<LeadView>> {
+    if let Some(Some(owner)) = &changes.owner {
+        app.known_user(&caller, owner, "owner").await?;
+    }
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    for _ in 0..5 {
+        let before = app.leads.get(&caller.workspace, &id).await?;
+        if_match.check(changes.rev, before.rev)?;
+        let mut after = before.clone();
+        apply(&changes, &mut after, workspace.default_country)?;
+        after.updated_at = app.clock.now();
+        let event = Event::new("lead_changed", caller.actor(), after.updated_at);
+        let identity = before.email != after.email || before.phone != after.phone;
+        let saved = if identity {
+            app.leads.change_identity(&before, &after, &event).await
+        } else {
+            app.leads.save(&after, &event).await
+        };
+        match saved {
+            Ok(_) => return finish(&app, &caller, &before, &after, identity).await,
+            Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
+            Err(other) => return Err(other.into()),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}
+
+async fn finish(
+    app: &App,
+    caller: &Caller,
+    before: &Lead,
+    after: &Lead,
+    identity: bool,
+) -> ApiResult<JsonBody<LeadView>> {
+    let change = StatusChange { from: before.status, to: after.status };
+    let excluded = after.do_not_contact && !before.do_not_contact;
+    after_status(app, caller, &after.id, change, excluded).await?;
+    if identity {
+        let (workspace, lead) = (after.workspace.clone(), after.id.clone());
+        send_all(&*app.outbox, &[EnrichLead { workspace, lead, force: false, attempt: 0 }], 0).await?;
+    }
+    let lead = app.leads.get(&after.workspace, &after.id).await?;
+    Ok(JsonBody(with_enrichment(app, lead).await?))
+}
+
+async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
+    let Some(email) = &after.email else { return Ok(()) };
+    match app.leads.find_by_email(&after.workspace, email).await? {
+        Some(known) if known != after.id => Err(known_lead(app, &after.workspace, &known, "email").await),
+        _ => Ok(()),
+    }
+}
+
+fn apply(changes: &LeadChanges, lead: &mut Lead, home: domain::country::Country) -> Result<(), ApiError> {
+    let errors = &mut FieldErrors::default();
+    let changes = changes.clone();
+    set(&mut lead.first_name, changes.first_name, |v| errors.text("first_name", v, SHORT));
+    set(&mut lead.last_name, changes.last_name, |v| errors.text("last_name", v, SHORT));
+    set(&mut lead.company, changes.company, |v| errors.text("company", v, SHORT));
+    set(&mut lead.job_title, changes.job_title, |v| errors.text("job_title", v, SHORT));
+    set(&mut lead.website, changes.website, |v| errors.text("website", v, SHORT));
+    set(&mut lead.address, changes.address, |v| errors.text("address", v, SHORT * 2));
+    set(&mut lead.city, changes.city, |v| errors.text("city", v, SHORT));
+    set(&mut lead.category, changes.category, |v| errors.text("category", v, SHORT));
+    set(&mut lead.notes, changes.notes, |v| errors.text("notes", v, LONG));
+    set(&mut lead.source, changes.source, |v| errors.text("source", v, SHORT));
+    set(&mut lead.country, changes.country, |v| lead_fields::country(errors, v));
+    set(&mut lead.owner, changes.owner, |v| v);
+    set(&mut lead.follow_up_at, changes.follow_up_at, |v| v);
+    let email = lead.email.clone();
+    set(&mut lead.email, changes.email, |v| lead_fields::email(errors, v));
+    if lead.email != email {
+        lead.deliverability = None;
+    }
+    if changes.phone.is_some() {
+        lead.phone_unparsed = None;
+    }
+    let region = lead.country.unwrap_or(home);
+    set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, v, region));
+    set(&mut lead.zone, changes.zone, |v| {
+        let zone = ZoneName::parse(&errors.text("zone", v, 60)?).ok_or("is not an IANA time zone");
+        let given = |zone| ZoneFact { zone, source: ZoneSource::Given, confidence: 100 };
+        errors.take("zone", zone).map(given)
+    });
+    if let Some(tags) = changes.tags {
+        lead.tags = lead_fields::tags(errors, tags);
+    }
+    if let Some(custom) = changes.custom {
+        lead.custom = lead_fields::custom(errors, custom);
+    }
+    lead.status = changes.status.unwrap_or(lead.status);
+    lead.priority = changes.priority.unwrap_or(lead.priority);
+    lead.do_not_contact = changes.do_not_contact.unwrap_or(lead.do_not_contact);
+    if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() && lead.phone_unparsed.is_none() {
+        errors.add("email", "a lead needs an e-mail address or a phone number");
+    }
+    std::mem::take(errors).finish()
+}
+
+fn set<V, T>(field: &mut Option<T>, change: Given<V>, read: impl FnOnce(Option<V>) -> Option<T>) {
+    if let Some(value) = change {
+        *field = read(value);
+    }
+}

@@ -1,0 +1,98 @@
+//! `POST /api/leads`: types one lead in.
+
+use crate::lead_fields::{self, LONG, SHORT};
+use crate::lead_view::{LeadView, view};
+use crate::{App, known_lead::known_lead};
+use application::leads::Creation;
+use application::outbox::send_all;
+use application::queue_messages::EnrichLead;
+use axum::extract::State;
+use domain::event::Event;
+use domain::lead::{Lead, Priority};
+use domain::{LeadId, UserId};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// An e-mail address or a phone number is needed.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct NewLead {
+    first_name: Option<String>,
+    last_name: Option<String>,
+    company: Option<String>,
+    job_title: Option<String>,
+    email: Option<String>,
+    /// With its country code, or as written in `country` (else in the workspace's).
+    phone: Option<String>,
+    website: Option<String>,
+    address: Option<String>,
+    city: Option<String>,
+    /// Two letters, or a name.
+    country: Option<String>,
+    category: Option<String>,
+    rating: Option<f64>,
+    reviews: Option<u32>,
+    notes: Option<String>,
+    source: Option<String>,
+    tags: Vec<String>,
+    custom: BTreeMap<String, String>,
+    priority: Option<Priority>,
+    owner: Option<UserId>,
+    follow_up_at: Option<Timestamp>,
+}
+
+#[utoipa::path(post, path = "/api/leads", operation_id = "create_lead", request_body = NewLead,
+    responses((status = 201, body = LeadView)))]
+pub async fn create_lead(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewLead>,
+) -> ApiResult<(StatusCode, JsonBody<LeadView>)> {
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let now = app.clock.now();
+    let mut lead = Lead::blank(LeadId::new(app.ids.next()), workspace.id.clone(), now);
+    let mut errors = FieldErrors::default();
+    lead.first_name = errors.text("first_name", new.first_name, SHORT);
+    lead.last_name = errors.text("last_name", new.last_name, SHORT);
+    lead.company = errors.text("company", new.company, SHORT);
+    lead.job_title = errors.text("job_title", new.job_title, SHORT);
+    lead.website = errors.text("website", new.website, SHORT);
+    lead.address = errors.text("address", new.address, SHORT * 2);
+    lead.city = errors.text("city", new.city, SHORT);
+    lead.category = errors.text("category", new.category, SHORT);
+    lead.notes = errors.text("notes", new.notes, LONG);
+    lead.source = errors.text("source", new.source, SHORT).or_else(|| Some("manual".to_owned()));
+    lead.country = lead_fields::country(&mut errors, new.country);
+    lead.email = lead_fields::email(&mut errors, new.email);
+    lead.phone =
+        lead_fields::phone(&mut errors, new.phone, lead.country.unwrap_or(workspace.default_country));
+    lead.tags = lead_fields::tags(&mut errors, new.tags);
+    lead.custom = lead_fields::custom(&mut errors, new.custom);
+    (lead.rating, lead.reviews, lead.follow_up_at) = (new.rating, new.reviews, new.follow_up_at);
+    lead.priority = new.priority.unwrap_or(Priority::Normal);
+    if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() {
+        errors.add("email", "give an e-mail address or a phone number");
+    }
+    errors.finish()?;
+    if let Some(owner) = new.owner {
+        app.known_user(&caller, &owner, "owner").await?;
+        lead.owner = Some(owner);
+    }
+    let event = Event::new("lead_created", caller.actor(), now);
+    if let Creation::Duplicate(known) = app.leads.create(&lead, &event).await? {
+        let field = if lead.email.is_some() { "email" } else { "phone" };
+        return Err(known_lead(&app, &caller.workspace, &known, field).await);
+    }
+    lead.rev = 1;
+    let ask =
+        EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 };
+    // The lead stands without its enrichment, which can be asked for again.
+    if let Err(error) = send_all(&*app.outbox, &[ask], 0).await {
+        tracing::warn!(lead.id = %lead.id, error = %error, "a new lead was not queued for enrichment");
+    }
+    Ok((StatusCode::CREATED, JsonBody(view(lead, Vec::new(), now))))
+}

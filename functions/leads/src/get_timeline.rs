@@ -1,0 +1,120 @@
+//! `GET /api/leads/{id}/timeline`: one ordered list of what happened, and of what is planned next.
+
+use crate::App;
+use crate::lead_view::EnrichmentView;
+use crate::timeline::{
+    EnrolmentWord, Happening, LeadEnrolment, Timeline, TimelineEntry, entry, of_activity, of_message,
+    of_task, planned,
+};
+use application::StoreError;
+use axum::extract::State;
+use domain::LeadId;
+use domain::campaign::Campaign;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::sequence::Step;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/leads/{id}/timeline", operation_id = "get_timeline", params(("id" = LeadId, Path)),
+    responses((status = 200, body = Timeline)))]
+pub async fn get_timeline(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+) -> ApiResult<JsonBody<Timeline>> {
+    let file = app.leads.file(&caller.workspace, &id).await?;
+    let (lead, mut items, mut enrolments) = (file.lead, Vec::new(), Vec::new());
+    let created = Happening::Created { source: lead.source.clone() };
+    items.push(entry(format!("created-{id}"), lead.created_at, created));
+    if let Some(at) = lead.follow_up_at.filter(|at| *at > app.clock.now()) {
+        items.push(planned(format!("follow-up-{id}"), at, Happening::FollowUp));
+    }
+    items.extend(file.messages.into_iter().map(of_message));
+    items.extend(file.activities.into_iter().map(of_activity));
+    items.extend(file.tasks.into_iter().map(of_task));
+    for result in file.fields {
+        let found = EnrichmentView::from(result);
+        let (key, at) = (format!("enriched-{}", found.field.as_str()), found.at);
+        let (field, status, detail, source) = (found.field, found.status, found.detail, found.source);
+        items.push(entry(key, at, Happening::Enriched { field, status, detail, source }));
+    }
+    for enrolment in file.enrolments {
+        let (campaign, steps) = context_of(&app, &enrolment).await?;
+        let name = campaign.as_ref().map_or_else(|| "A deleted campaign".to_owned(), |c| c.name.clone());
+        add_enrolment(&mut items, &enrolment, &name, &steps);
+        enrolments.push(of_enrolment(enrolment, name, campaign, steps.len()));
+    }
+    items.sort_by(|a, b| (a.planned, a.at, &a.id).cmp(&(b.planned, b.at, &b.id)));
+    Ok(JsonBody(Timeline { items, enrolments }))
+}
+
+/// Campaign and steps; neither is missed by a lead whose campaign or sequence is gone.
+async fn context_of(app: &App, enrolment: &Enrolment) -> ApiResult<(Option<Campaign>, Vec<Step>)> {
+    let workspace = &enrolment.key.workspace;
+    let campaign = match app.campaigns.get(workspace, &enrolment.key.campaign).await {
+        Ok(campaign) => Some(campaign),
+        Err(StoreError::NotFound) => None,
+        Err(other) => return Err(other.into()),
+    };
+    let version = app.sequences.version(workspace, &enrolment.sequence, enrolment.version).await;
+    match version {
+        Ok(version) => Ok((campaign, version.steps)),
+        Err(StoreError::NotFound) => Ok((campaign, Vec::new())),
+        Err(other) => Err(other.into()),
+    }
+}
+
+fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &str, steps: &[Step]) {
+    let campaign = enrolment.key.campaign.clone();
+    let id = |what: &str| format!("{what}-{campaign}");
+    let name = || name.to_owned();
+    let begun = Happening::Enrolled { campaign: campaign.clone(), campaign_name: name() };
+    let mut begun = entry(id("enrolled"), enrolment.enrolled_at, begun);
+    begun.user = enrolment.enrolled_by.clone();
+    items.push(begun);
+    if let (EnrolmentState::Ended { reason }, Some(at)) = (&enrolment.state, enrolment.ended_at) {
+        let end =
+            Happening::SequenceEnded { campaign: campaign.clone(), campaign_name: name(), reason: *reason };
+        items.push(entry(id("ended"), at, end));
+    }
+    let step = steps.get(usize::from(enrolment.step)).filter(|_| enrolment.is_active());
+    if let (Some(step), Some(due)) = (step, enrolment.due) {
+        let next = Happening::PlannedStep {
+            campaign: campaign.clone(),
+            campaign_name: name(),
+            step: enrolment.step,
+            channel: step.channel,
+            subject: step.subject.clone(),
+        };
+        items.push(planned(id("next"), due, next));
+    }
+}
+
+fn of_enrolment(
+    enrolment: Enrolment,
+    name: String,
+    campaign: Option<Campaign>,
+    steps: usize,
+) -> LeadEnrolment {
+    let (hold_reason, held_until, end_reason) = match enrolment.state {
+        EnrolmentState::Held { reason, until } => (Some(reason), until, None),
+        EnrolmentState::Ended { reason } => (None, None, Some(reason)),
+        _ => (None, None, None),
+    };
+    LeadEnrolment {
+        state: EnrolmentWord::of(&enrolment),
+        campaign: enrolment.key.campaign,
+        campaign_name: name,
+        campaign_state: campaign.map(|campaign| campaign.state),
+        sequence: enrolment.sequence,
+        version: enrolment.version,
+        hold_reason,
+        held_until,
+        end_reason,
+        step: enrolment.step,
+        steps: u16::try_from(steps).unwrap_or(u16::MAX),
+        due: enrolment.due,
+        enrolled_at: enrolment.enrolled_at,
+        ended_at: enrolment.ended_at,
+    }
+}

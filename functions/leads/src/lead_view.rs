@@ -1,0 +1,197 @@
+//! What the API tells of one lead.
+
+use crate::App;
+use crate::standing::zone_of;
+use application::StoreResult;
+use domain::country::Country;
+use domain::email_address::EmailAddress;
+use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::phone_number::PhoneNumber;
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::{CampaignId, ImportId, LeadId, UserId};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeadView {
+    pub id: LeadId,
+    /// The person, else the business, else an address.
+    pub name: String,
+    pub first_name: Option<String>,
+    pub last_name: Option<String>,
+    pub company: Option<String>,
+    pub job_title: Option<String>,
+    pub email: Option<EmailAddress>,
+    pub phone: Option<PhoneNumber>,
+    /// A number that does not parse: shown, never messaged.
+    pub phone_unparsed: Option<String>,
+    pub website: Option<String>,
+    pub address: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<Country>,
+    pub category: Option<String>,
+    pub rating: Option<f64>,
+    pub reviews: Option<u32>,
+    pub notes: Option<String>,
+    pub source: Option<String>,
+    pub tags: BTreeSet<String>,
+    pub custom: BTreeMap<String, String>,
+    pub status: LeadStatus,
+    pub priority: Priority,
+    pub do_not_contact: bool,
+    pub owner: Option<UserId>,
+    pub import: Option<ImportId>,
+    pub zone: Option<ZoneView>,
+    pub deliverability: Option<Deliverability>,
+    /// 0–100, as of now.
+    pub score: u8,
+    pub temperature: Temperature,
+    pub reasons: Vec<ScoreReasonView>,
+    pub engagement: EngagementView,
+    pub enrichment: Vec<EnrichmentView>,
+    /// Campaigns in which the lead is under way.
+    pub active: BTreeSet<CampaignId>,
+    pub follow_up_at: Option<Timestamp>,
+    pub last_contacted_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: u64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ZoneView {
+    pub zone: ZoneName,
+    pub source: ZoneSource,
+    /// 0–100.
+    pub confidence: u8,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ScoreReasonView {
+    pub points: i32,
+    pub reason: String,
+}
+
+/// Actions of people; machines are not counted.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EngagementView {
+    pub opens: u32,
+    pub clicks: u32,
+    pub views: u32,
+    pub cta_clicks: u32,
+    pub replies: u32,
+    pub seconds_on_page: u32,
+    pub hot_since: Option<Timestamp>,
+    pub last_action_at: Option<Timestamp>,
+}
+
+/// What was found out about one field, by whom and when, or why not.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EnrichmentView {
+    pub field: Field,
+    pub status: EnrichmentStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<FieldValue>,
+    /// Why it was skipped, or what went wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Tries that failed.
+    pub attempts: u32,
+    pub source: String,
+    pub at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrichmentStatus {
+    Found,
+    NotFound,
+    Skipped,
+    Failed,
+}
+
+impl From<FieldResult> for EnrichmentView {
+    fn from(result: FieldResult) -> Self {
+        let (status, value, detail, attempts) = match result.status {
+            FieldStatus::Found { value } => (EnrichmentStatus::Found, Some(value), None, 0),
+            FieldStatus::NotFound => (EnrichmentStatus::NotFound, None, None, 0),
+            FieldStatus::Skipped { reason } => (EnrichmentStatus::Skipped, None, Some(reason), 0),
+            FieldStatus::Failed { error, attempts } => {
+                (EnrichmentStatus::Failed, None, Some(error), attempts)
+            }
+        };
+        Self { field: result.field, status, value, detail, attempts, source: result.source, at: result.at }
+    }
+}
+
+impl From<ZoneFact> for ZoneView {
+    fn from(fact: ZoneFact) -> Self {
+        Self { zone: fact.zone, source: fact.source, confidence: fact.confidence }
+    }
+}
+
+/// The lead with its enrichment results, read one by one.
+pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
+    let one = |field| app.leads.field(&lead.workspace, &lead.id, field);
+    let (place, verification, line) =
+        tokio::try_join!(one(Field::Place), one(Field::EmailVerification), one(Field::FirstLine))?;
+    let fields = [place, verification, line].into_iter().flatten().collect();
+    Ok(view(lead, fields, app.clock.now()))
+}
+
+pub fn view(lead: Lead, fields: Vec<FieldResult>, _now: Timestamp) -> LeadView {
+    let zone = zone_of(&lead);
+    let engagement = EngagementView {
+        opens: lead.engagement.opens,
+        clicks: lead.engagement.clicks,
+        views: lead.engagement.views,
+        cta_clicks: lead.engagement.cta_clicks,
+        replies: lead.engagement.messages,
+        seconds_on_page: lead.engagement.seconds_on_page,
+        hot_since: lead.engagement.hot_since,
+        last_action_at: lead.engagement.last_action_at,
+    };
+    LeadView {
+        name: lead.display_name(),
+        id: lead.id,
+        first_name: lead.first_name,
+        last_name: lead.last_name,
+        company: lead.company,
+        job_title: lead.job_title,
+        email: lead.email,
+        phone: lead.phone,
+        phone_unparsed: lead.phone_unparsed,
+        website: lead.website,
+        address: lead.address,
+        city: lead.city,
+        country: lead.country,
+        category: lead.category,
+        rating: lead.rating,
+        reviews: lead.reviews,
+        notes: lead.notes,
+        source: lead.source,
+        tags: lead.tags,
+        custom: lead.custom,
+        status: lead.status,
+        priority: lead.priority,
+        do_not_contact: lead.do_not_contact,
+        owner: lead.owner,
+        import: lead.import,
+        zone: zone.map(ZoneView::from),
+        deliverability: lead.deliverability,
+        score: 0,
+        temperature: lead.announced_temperature,
+        reasons: Vec::new(),
+        engagement,
+        enrichment: fields.into_iter().map(EnrichmentView::from).collect(),
+        active: lead.active,
+        follow_up_at: lead.follow_up_at,
+        last_contacted_at: lead.last_contacted_at,
+        created_at: lead.created_at,
+        updated_at: lead.updated_at,
+        rev: lead.rev,
+    }
+}

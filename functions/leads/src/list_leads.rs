@@ -1,0 +1,165 @@
+//! `GET /api/leads`: one page of the leads that match.
+
+use crate::App;
+use application::lead_filter::LeadFilter;
+use application::leads::{LeadRow, LeadSort};
+use axum::extract::State;
+use domain::country::Country;
+use domain::lead::{LeadStatus, Priority, Temperature};
+use domain::{CampaignId, LeadId, UserId};
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Several values of one filter are separated by commas and combined with OR; filters are combined with AND.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LeadListQuery {
+    /// Words in name, company, e-mail, phone or city.
+    q: Option<String>,
+    status: Option<String>,
+    temperature: Option<String>,
+    priority: Option<String>,
+    /// A user's id, or `none`.
+    owner: Option<String>,
+    country: Option<String>,
+    category: Option<String>,
+    tag: Option<String>,
+    campaign: Option<String>,
+    /// `created` (if left out), `updated`, `name`, `company`, `score`, `status`, `follow_up`, `last_contacted`.
+    sort: Option<String>,
+    /// `asc` or `desc`; if left out, `desc` for times and score.
+    order: Option<String>,
+    /// 1–200, 50 if left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeadRowView {
+    pub id: LeadId,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<Country>,
+    pub category: Option<String>,
+    pub zone: Option<String>,
+    pub status: LeadStatus,
+    pub priority: Priority,
+    pub do_not_contact: bool,
+    pub owner: Option<UserId>,
+    pub tags: Vec<String>,
+    pub score: u8,
+    pub temperature: Temperature,
+    pub active: Vec<CampaignId>,
+    pub follow_up_at: Option<Timestamp>,
+    pub last_contacted_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub rev: u64,
+}
+
+#[utoipa::path(get, path = "/api/leads", operation_id = "list_leads", params(LeadListQuery),
+    responses((status = 200, body = PageBody<LeadRowView>)))]
+pub async fn list_leads(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<LeadListQuery>,
+) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() }.parse()?;
+    let mut errors = FieldErrors::default();
+    let filter = filter(&query, &mut errors);
+    let sort = errors.take("query.sort", sort(query.sort.as_deref())).unwrap_or_default();
+    let descending = match query.order.as_deref() {
+        None | Some("") => {
+            matches!(sort, LeadSort::Created | LeadSort::Updated | LeadSort::Score | LeadSort::LastContacted)
+        }
+        Some("asc") => false,
+        Some("desc") => true,
+        Some(_) => {
+            errors.add("query.order", "must be asc or desc");
+            false
+        }
+    };
+    errors.finish()?;
+    let mut query = filter.query(page.limit, page.cursor, app.clock.now());
+    (query.sort, query.descending) = (sort, descending);
+    let found = app.leads.list(&caller.workspace, &query).await?;
+    let items = found.leads.into_iter().map(LeadRowView::from).collect();
+    Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
+}
+
+fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {
+    let owner = query.owner.as_deref().filter(|owner| !owner.is_empty());
+    let unowned = owner == Some("none");
+    LeadFilter {
+        q: query.q.clone().filter(|q| !q.trim().is_empty()),
+        status: values::<LeadStatus>(errors, "query.status", query.status.as_deref()),
+        temperature: values::<Temperature>(errors, "query.temperature", query.temperature.as_deref()),
+        priority: values::<Priority>(errors, "query.priority", query.priority.as_deref()),
+        owner: owner.filter(|_| !unowned).and_then(|id| errors.take("query.owner", UserId::parse(id))),
+        unowned,
+        country: values::<Country>(errors, "query.country", query.country.as_deref()),
+        category: values::<String>(errors, "query.category", query.category.as_deref()),
+        tag: values::<String>(errors, "query.tag", query.tag.as_deref()),
+        campaign: query
+            .campaign
+            .as_deref()
+            .filter(|id| !id.is_empty())
+            .and_then(|id| errors.take("query.campaign", CampaignId::parse(id))),
+    }
+}
+
+fn values<T: DeserializeOwned>(errors: &mut FieldErrors, field: &str, text: Option<&str>) -> Vec<T> {
+    let parts = text.unwrap_or("").split(',').map(str::trim).filter(|part| !part.is_empty());
+    let parsed = parts.map(|part| serde_json::from_value(serde_json::Value::String(part.to_owned())));
+    parsed.filter_map(|value| errors.take(field, value)).collect()
+}
+
+fn sort(text: Option<&str>) -> Result<LeadSort, &'static str> {
+    Ok(match text.unwrap_or("") {
+        "" | "created" => LeadSort::Created,
+        "updated" => LeadSort::Updated,
+        "name" => LeadSort::Name,
+        "company" => LeadSort::Company,
+        "score" => LeadSort::Score,
+        "status" => LeadSort::Status,
+        "follow_up" => LeadSort::FollowUp,
+        "last_contacted" => LeadSort::LastContacted,
+        _ => return Err("is not a column that leads can be sorted by"),
+    })
+}
+
+impl From<LeadRow> for LeadRowView {
+    fn from(row: LeadRow) -> Self {
+        Self {
+            id: row.id,
+            name: row.name,
+            company: row.company,
+            email: row.email,
+            phone: row.phone,
+            city: row.city,
+            country: row.country,
+            category: row.category,
+            zone: row.zone,
+            status: row.status,
+            priority: row.priority,
+            do_not_contact: row.do_not_contact,
+            owner: row.owner,
+            tags: row.tags,
+            score: row.score,
+            temperature: row.temperature,
+            active: row.active,
+            follow_up_at: row.follow_up_at,
+            last_contacted_at: row.last_contacted_at,
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+            rev: row.rev,
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The shapes of a lead's timeline, and how stored things become entries of it.
+
+use application::leads::{Activity, ActivityKind};
+use domain::campaign::CampaignState;
+use domain::engagement::{Action, Verdict};
+use domain::enrichment::Field;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::lead::LeadStatus;
+use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::money::Currency;
+use domain::sequence::Channel;
+use domain::suppression::SuppressionReason;
+use domain::task::{Task, TaskKind};
+use domain::{CampaignId, MessageId, SequenceId, TaskId, UserId};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::lead_view::EnrichmentStatus;
+
+/// Oldest first; what is planned comes last.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Timeline {
+    pub items: Vec<TimelineEntry>,
+    pub enrolments: Vec<LeadEnrolment>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TimelineEntry {
+    pub id: String,
+    pub at: Timestamp,
+    /// Has not happened yet.
+    pub planned: bool,
+    /// Who did it, where a user did.
+    pub user: Option<UserId>,
+    #[serde(flatten)]
+    pub what: Happening,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum Happening {
+    Created {
+        source: Option<String>,
+    },
+    Message {
+        message: TimelineMessage,
+    },
+    Engaged {
+        action: Action,
+        verdict: Verdict,
+        message: Option<MessageId>,
+    },
+    TurnedHot {
+        views: u32,
+    },
+    StatusChanged {
+        from: LeadStatus,
+        to: LeadStatus,
+    },
+    Note {
+        text: String,
+    },
+    Suppressed {
+        reason: SuppressionReason,
+    },
+    Paid {
+        amount_minor: i64,
+        currency: Currency,
+    },
+    Enriched {
+        field: Field,
+        status: EnrichmentStatus,
+        detail: Option<String>,
+        source: String,
+    },
+    Enrolled {
+        campaign: CampaignId,
+        campaign_name: String,
+    },
+    SequenceEnded {
+        campaign: CampaignId,
+        campaign_name: String,
+        reason: EndReason,
+    },
+    Task {
+        task: TaskId,
+        task_kind: TaskKind,
+        title: String,
+        done: bool,
+    },
+    /// The next step of a campaign, at the earliest then.
+    PlannedStep {
+        campaign: CampaignId,
+        campaign_name: String,
+        step: u16,
+        channel: Channel,
+        subject: String,
+    },
+    FollowUp,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TimelineMessage {
+    pub id: MessageId,
+    pub direction: Direction,
+    pub channel: Channel,
+    pub state: MessageState,
+    pub campaign: Option<CampaignId>,
+    pub step: Option<u16>,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    pub reply: Option<ReplyKind>,
+    pub failure: Option<Failure>,
+    pub attempts: u8,
+    pub opens: u32,
+    pub clicks: u32,
+    pub machine_events: u32,
+    pub accepted_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub first_opened_at: Option<Timestamp>,
+    pub first_clicked_at: Option<Timestamp>,
+}
+
+/// How far the lead is in one campaign.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeadEnrolment {
+    pub campaign: CampaignId,
+    pub campaign_name: String,
+    pub campaign_state: Option<CampaignState>,
+    pub sequence: SequenceId,
+    pub version: u32,
+    pub state: EnrolmentWord,
+    /// Why it is held, until when; why it ended.
+    pub hold_reason: Option<HoldReason>,
+    pub held_until: Option<Timestamp>,
+    pub end_reason: Option<EndReason>,
+    /// Index of the next step.
+    pub step: u16,
+    pub steps: u16,
+    pub due: Option<Timestamp>,
+    pub enrolled_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolmentWord {
+    Pending,
+    Scheduled,
+    Sending,
+    Held,
+    Ended,
+}
+
+impl EnrolmentWord {
+    pub fn of(enrolment: &Enrolment) -> Self {
+        match enrolment.state {
+            EnrolmentState::Pending => Self::Pending,
+            EnrolmentState::Scheduled => Self::Scheduled,
+            EnrolmentState::Claimed { .. } => Self::Sending,
+            EnrolmentState::Held { .. } => Self::Held,
+            EnrolmentState::Ended { .. } => Self::Ended,
+        }
+    }
+}
+
+pub fn entry(id: impl Into<String>, at: Timestamp, what: Happening) -> TimelineEntry {
+    TimelineEntry { id: id.into(), at, planned: false, user: None, what }
+}
+
+pub fn planned(id: impl Into<String>, at: Timestamp, what: Happening) -> TimelineEntry {
+    TimelineEntry { planned: true, ..entry(id, at, what) }
+}
+
+pub fn of_activity(activity: Activity) -> TimelineEntry {
+    let what = match activity.kind {
+        ActivityKind::Engaged { action, verdict, message, .. } => {
+            Happening::Engaged { action, verdict, message }
+        }
+        ActivityKind::TurnedHot { views } => Happening::TurnedHot { views },
+        ActivityKind::StatusChanged { from, to } => Happening::StatusChanged { from, to },
+        ActivityKind::Note { text } => Happening::Note { text },
+        ActivityKind::Suppressed { reason } => Happening::Suppressed { reason },
+        ActivityKind::Paid { amount_minor, currency } => Happening::Paid { amount_minor, currency },
+    };
+    TimelineEntry { user: activity.actor, ..entry(activity.id, activity.at, what) }
+}
+
+pub fn of_message(message: Message) -> TimelineEntry {
+    let (id, at, user) = (message.id.to_string(), message.created_at, message.author);
+    let message = TimelineMessage {
+        id: message.id,
+        direction: message.direction,
+        channel: message.channel,
+        state: message.state,
+        campaign: message.campaign,
+        step: message.step_index,
+        from: message.from,
+        to: message.to,
+        subject: message.subject,
+        text: message.text,
+        reply: message.reply,
+        failure: message.failure,
+        attempts: message.attempts,
+        opens: message.opens,
+        clicks: message.clicks,
+        machine_events: message.machine_events,
+        accepted_at: message.accepted_at,
+        delivered_at: message.delivered_at,
+        first_opened_at: message.first_opened_at,
+        first_clicked_at: message.first_clicked_at,
+    };
+    TimelineEntry { user, ..entry(id, at, Happening::Message { message }) }
+}
+
+pub fn of_task(task: Task) -> TimelineEntry {
+    let (id, at, done) = (task.id.to_string(), task.done_at.unwrap_or(task.due_at), task.done_at.is_some());
+    let what = Happening::Task { task: task.id, task_kind: task.kind, title: task.title, done };
+    TimelineEntry { planned: !done, user: task.owner, ..entry(id, at, what) }
+}

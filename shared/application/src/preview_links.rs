@@ -1,0 +1,48 @@
+//! A lead's own preview page: found, or made on first use.
+
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::preview_pages::PreviewStore;
+use crate::store::{StoreError, StoreResult};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::preview::PreviewPage;
+use domain::{LeadId, WorkspaceId};
+use jiff::SignedDuration;
+
+/// How long a page can be visited after it was made.
+const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 180);
+
+/// The lead's page. One that has expired or was revoked is given as it is: its link stays dead.
+pub async fn preview_page(
+    previews: &dyn PreviewStore,
+    ids: &dyn Ids,
+    clock: &dyn Clock,
+    workspace: &WorkspaceId,
+    lead: &LeadId,
+) -> StoreResult<PreviewPage> {
+    if let Some(page) = previews.of_lead(workspace, lead).await? {
+        return Ok(page);
+    }
+    let mut token = [0; 16];
+    ids.secret_bytes(&mut token);
+    let now = clock.now();
+    let page = PreviewPage {
+        token: URL_SAFE_NO_PAD.encode(token),
+        workspace: workspace.clone(),
+        lead: lead.clone(),
+        created_at: now,
+        expires_at: now.checked_add(LIFETIME).unwrap_or(now),
+        revoked: false,
+    };
+    match previews.create(&page).await {
+        Ok(()) => Ok(page),
+        // Somebody else made it in between.
+        Err(StoreError::Conflict) => previews.of_lead(workspace, lead).await?.ok_or(StoreError::NotFound),
+        Err(other) => Err(other),
+    }
+}
+
+pub fn preview_url(public_url: &str, page: &PreviewPage) -> String {
+    format!("{public_url}/preview/{}", page.token)
+}
