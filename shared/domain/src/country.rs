@@ -2,7 +2,6 @@
 
 mod names;
 
-use crate::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,7 +20,7 @@ impl Country {
             _ => return None,
         };
         let code = if code == *b"UK" { *b"GB" } else { code };
-        names::entry(code).map(|_| Self(code))
+        names::english(code).map(|_| Self(code))
     }
 
     /// A code, or a name as people write it in English, German, French, Spanish, Italian, Dutch, Portuguese, Polish
@@ -36,17 +35,7 @@ impl Country {
 
     /// Its English name.
     pub fn name(&self) -> &'static str {
-        names::entry(self.0).map_or("", |entry| entry.name)
-    }
-
-    /// The zone of the whole country, where its clocks agree (a few islands left aside).
-    pub fn single_zone(&self) -> Option<ZoneName> {
-        names::entry(self.0).filter(|entry| entry.one_zone).and_then(|entry| ZoneName::parse(entry.zone))
-    }
-
-    /// The zone most of its people live in.
-    pub fn main_zone(&self) -> Option<ZoneName> {
-        names::entry(self.0).and_then(|entry| ZoneName::parse(entry.zone))
+        names::english(self.0).unwrap_or("")
     }
 
     /// Every country, by code.
@@ -122,21 +111,6 @@ mod tests {
         assert!(Country::all().count() >= 249);
         for country in Country::all() {
             assert_eq!(Country::from_name(country.name()), Some(country), "{}", country.name());
-            if !matches!(country.as_str(), "BV" | "HM") {
-                assert!(country.main_zone().is_some(), "{country}");
-            }
         }
-    }
-
-    #[test]
-    fn zones_are_certain_only_where_clocks_agree() {
-        let zone = |code| Country::parse(code).unwrap().single_zone().map(String::from);
-        assert_eq!(zone("GB").as_deref(), Some("Europe/London"));
-        assert_eq!(zone("DE").as_deref(), Some("Europe/Berlin"));
-        assert_eq!(zone("IN").as_deref(), Some("Asia/Kolkata"));
-        for code in ["US", "CA", "AU", "BR", "ES"] {
-            assert_eq!(zone(code), None, "{code}");
-        }
-        assert_eq!(Country::parse("AU").unwrap().main_zone().unwrap().as_str(), "Australia/Sydney");
     }
 }

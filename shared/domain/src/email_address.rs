@@ -1,7 +1,9 @@
 //! An e-mail address that could exist: trimmed, NFKC, lower case, domain in its ASCII (IDNA) form.
 
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use std::fmt;
+use std::sync::OnceLock;
 use unicode_normalization::UnicodeNormalization;
 
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -25,12 +27,18 @@ pub enum BadEmail {
 
 impl EmailAddress {
     pub fn parse(text: &str) -> Result<Self, BadEmail> {
-        let text: String = text.trim().nfkc().collect::<String>().to_lowercase();
-        let text = text.strip_prefix("mailto:").unwrap_or(&text);
+        if let Some(plain) = plainly(text) {
+            return Ok(Self(plain));
+        }
+        let text: String = text.nfkc().filter(|c| !is_invisible(*c)).collect::<String>().to_lowercase();
+        let text: String = text.nfkc().collect();
+        let text = text.trim();
+        let text = text.strip_prefix("mailto:").unwrap_or(text);
         if text.is_empty() {
             return Err(BadEmail::Empty);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(BadEmail::NoAt)?;
+        let domain = domain.strip_suffix('.').unwrap_or(domain);
         if local.is_empty() || domain.is_empty() {
             return Err(BadEmail::NoAt);
         }
@@ -55,6 +63,11 @@ impl EmailAddress {
         Ok(Self(format!("{local}@{domain}")))
     }
 
+    /// The domain, unless anybody can have an address there: a free-mail domain never makes a company.
+    pub fn company_domain(&self) -> Option<&str> {
+        Some(self.domain()).filter(|domain| !is_free_mail(domain))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -66,6 +79,55 @@ impl EmailAddress {
     pub fn local_part(&self) -> &str {
         self.0.rsplit_once('@').map_or("", |(local, _)| local)
     }
+}
+
+/// A mail provider where anybody can have an address.
+pub fn is_free_mail(domain: &str) -> bool {
+    static DOMAINS: OnceLock<HashSet<&'static str>> = OnceLock::new();
+    let domains = DOMAINS.get_or_init(|| include_str!("email_address/free_mail.txt").split_whitespace().collect());
+    domains.contains(domain)
+}
+
+/// An address of plain characters in its usual form; None leaves the decision to the full rules.
+fn plainly(text: &str) -> Option<String> {
+    let text = text.trim_matches(' ');
+    let at = text.find('@')?;
+    let (local, domain) = (&text.as_bytes()[..at], &text.as_bytes()[at + 1..]);
+    if !(1..=64).contains(&local.len()) || !(4..=180).contains(&domain.len()) {
+        return None;
+    }
+    let mut before = b'.';
+    for &b in local {
+        let plain = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+') || b == b'.' && before != b'.';
+        if !plain {
+            return None;
+        }
+        before = b;
+    }
+    if before == b'.' {
+        return None;
+    }
+    let (mut dots, mut label, mut letters) = (0, 0, true);
+    before = b'.';
+    for &b in domain {
+        match b {
+            b'.' if label > 0 && before != b'-' => (dots, label, letters) = (dots + 1, 0, true),
+            b'-' if label > 0 && before != b'-' => (label, letters) = (label + 1, false),
+            _ if b.is_ascii_alphabetic() => label += 1,
+            _ if b.is_ascii_digit() => (label, letters) = (label + 1, false),
+            _ => return None,
+        }
+        if label > 63 {
+            return None;
+        }
+        before = b;
+    }
+    (dots > 0 && label >= 2 && letters).then(|| text.to_ascii_lowercase())
+}
+
+/// Characters that come along when text is copied, and that nobody typed.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{00ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 impl fmt::Display for EmailAddress {
@@ -91,5 +153,88 @@ impl TryFrom<String> for EmailAddress {
 impl From<EmailAddress> for String {
     fn from(address: EmailAddress) -> String {
         address.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn parsed(text: &str) -> Result<String, BadEmail> {
+        EmailAddress::parse(text).map(String::from)
+    }
+
+    #[test]
+    fn addresses_come_out_in_one_form() {
+        for (text, expected) in [
+            ("  Anna.Berg@Example.COM ", "anna.berg@example.com"),
+            ("mailto:anna@example.com", "anna@example.com"),
+            ("anna+news@example.com", "anna+news@example.com"),
+            ("a_b-c@sub.example.co.uk", "a_b-c@sub.example.co.uk"),
+            ("anna@example.com.", "anna@example.com"),
+            ("info@bücher.example", "info@xn--bcher-kva.example"),
+            ("info@BÜCHER.example", "info@xn--bcher-kva.example"),
+            ("info@xn--bcher-kva.example", "info@xn--bcher-kva.example"),
+            ("ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "anna@example.com"),
+            ("\u{feff}anna@example.com\u{200b}", "anna@example.com"),
+            ("o'neill@example.com", "o'neill@example.com"),
+            ("\u{a0}anna@example.com\t", "anna@example.com"),
+            ("1@2.example", "1@2.example"),
+        ] {
+            assert_eq!(parsed(text).as_deref(), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_can_be_no_address_is_refused_with_a_reason() {
+        for (text, why) in [
+            ("", BadEmail::Empty),
+            (" \t", BadEmail::Empty),
+            ("anna", BadEmail::NoAt),
+            ("@example.com", BadEmail::NoAt),
+            ("anna@", BadEmail::NoAt),
+            ("anna@localhost", BadEmail::BadDomain),
+            ("anna@127.0.0.1", BadEmail::BadDomain),
+            ("anna@example..com", BadEmail::BadDomain),
+            ("anna@-example.com", BadEmail::BadDomain),
+            ("anna@exa_mple.com", BadEmail::BadDomain),
+            ("anna@example.c", BadEmail::BadDomain),
+            (".anna@example.com", BadEmail::BadCharacter),
+            ("anna.@example.com", BadEmail::BadCharacter),
+            ("an..na@example.com", BadEmail::BadCharacter),
+            ("anna berg@example.com", BadEmail::BadCharacter),
+            ("a@b@example.com", BadEmail::BadCharacter),
+            ("anna\r\nBcc: x@example.com", BadEmail::BadCharacter),
+        ] {
+            assert_eq!(parsed(text), Err(why), "{text}");
+        }
+        assert_eq!(parsed(&format!("{}@example.com", "a".repeat(65))), Err(BadEmail::TooLong));
+    }
+
+    #[test]
+    fn free_mail_makes_no_company() {
+        assert_eq!(EmailAddress::parse("a@gmail.com").unwrap().company_domain(), None);
+        assert_eq!(EmailAddress::parse("a@harbour.example").unwrap().company_domain(), Some("harbour.example"));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_is_accepted_parses_to_itself(text in "\\PC{0,12}@\\PC{0,12}|\\PC{1,8}@[a-z.\u{e0}-\u{ff}-]{1,8}\\.[a-z]{2,3}") {
+            if let Ok(address) = EmailAddress::parse(&text) {
+                prop_assert_eq!(EmailAddress::parse(address.as_str()), Ok(address.clone()));
+                prop_assert!(!address.as_str().contains(|c: char| c.is_whitespace() || c.is_control()));
+            }
+        }
+
+        #[test]
+        fn the_quick_answer_is_the_thorough_one(text in " ?[A-Za-z0-9._+-]{1,10}@[A-Za-z0-9.-]{1,12}\\.[a-zA-Z]{1,3}") {
+            if let Some(quick) = plainly(&text) {
+                let slowly = format!("\u{feff}{text}");
+                prop_assert_eq!(EmailAddress::parse(&slowly), Ok(EmailAddress(quick)));
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ mod plan;
 mod written;
 
 use crate::country::Country;
+use crate::country_zone::only_zone;
 use crate::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -54,7 +55,7 @@ impl PhoneNumber {
 
     /// The zone of its country, where the country has one. Area codes are no evidence: people keep their numbers.
     pub fn zone(&self) -> Option<ZoneName> {
-        self.country()?.single_zone()
+        only_zone(self.country()?)
     }
 
     fn e164(code: u16, national: &str) -> Result<Self, BadPhone> {

@@ -1,4 +1,4 @@
-//! The table of countries: `code|zone|English name|other names…`, `=` before a zone that holds for the whole country.
+//! The table of countries: `code|English name|other names…`.
 
 use crate::folding::folded;
 use std::collections::HashMap;
@@ -6,35 +6,21 @@ use std::sync::OnceLock;
 
 static TABLE: &str = include_str!("names.txt");
 
-#[derive(Clone, Copy)]
-pub(super) struct Entry {
-    pub name: &'static str,
-    pub zone: &'static str,
-    pub one_zone: bool,
-}
-
 struct Index {
-    entries: Vec<Option<Entry>>,
+    names: Vec<Option<&'static str>>,
     by_name: HashMap<String, [u8; 2]>,
 }
 
 fn index() -> &'static Index {
     static INDEX: OnceLock<Index> = OnceLock::new();
     INDEX.get_or_init(|| {
-        let mut index = Index { entries: vec![None; 26 * 26], by_name: HashMap::new() };
+        let mut index = Index { names: vec![None; 26 * 26], by_name: HashMap::new() };
         for line in TABLE.lines() {
             let mut parts = line.split('|');
-            let (Some(&[a, b]), Some(zone)) = (parts.next().map(str::as_bytes), parts.next()) else {
-                continue;
-            };
+            let Some(&[a, b]) = parts.next().map(str::as_bytes) else { continue };
             let names: Vec<&'static str> = parts.collect();
-            let entry = Entry {
-                name: names.first().copied().unwrap_or(""),
-                zone: zone.trim_start_matches(['=', '~']),
-                one_zone: zone.starts_with('='),
-            };
             if let Some(place) = place([a, b]) {
-                index.entries[place] = Some(entry);
+                index.names[place] = names.first().copied();
             }
             for name in names {
                 index.by_name.entry(folded(name)).or_insert([a, b]);
@@ -49,8 +35,8 @@ fn place(code: [u8; 2]) -> Option<usize> {
     Some(letter(code[0])? * 26 + letter(code[1])?)
 }
 
-pub(super) fn entry(code: [u8; 2]) -> Option<&'static Entry> {
-    index().entries[place(code)?].as_ref()
+pub(super) fn english(code: [u8; 2]) -> Option<&'static str> {
+    index().names[place(code)?]
 }
 
 pub(super) fn find(text: &str) -> Option<[u8; 2]> {
