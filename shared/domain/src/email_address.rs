@@ -84,7 +84,8 @@ impl EmailAddress {
 /// A mail provider where anybody can have an address.
 pub fn is_free_mail(domain: &str) -> bool {
     static DOMAINS: OnceLock<HashSet<&'static str>> = OnceLock::new();
-    let domains = DOMAINS.get_or_init(|| include_str!("email_address/free_mail.txt").split_whitespace().collect());
+    let domains =
+        DOMAINS.get_or_init(|| include_str!("email_address/free_mail.txt").split_whitespace().collect());
     domains.contains(domain)
 }
 
@@ -98,7 +99,8 @@ fn plainly(text: &str) -> Option<String> {
     }
     let mut before = b'.';
     for &b in local {
-        let plain = b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+') || b == b'.' && before != b'.';
+        let plain =
+            b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+') || b == b'.' && before != b'.';
         if !plain {
             return None;
         }
@@ -215,7 +217,10 @@ mod tests {
     #[test]
     fn free_mail_makes_no_company() {
         assert_eq!(EmailAddress::parse("a@gmail.com").unwrap().company_domain(), None);
-        assert_eq!(EmailAddress::parse("a@harbour.example").unwrap().company_domain(), Some("harbour.example"));
+        assert_eq!(
+            EmailAddress::parse("a@harbour.example").unwrap().company_domain(),
+            Some("harbour.example")
+        );
     }
 
     proptest! {

@@ -1,5 +1,18 @@
 //! A file of leads on its way in: what was detected, how its columns map, what became of its rows.
 
+mod clean;
+pub mod decode;
+pub mod dedupe;
+pub mod detect;
+pub mod fields;
+mod json_rows;
+pub mod mapping;
+pub mod rejects;
+pub mod row;
+pub mod rows;
+mod status_words;
+mod synonyms;
+
 use crate::country::Country;
 use crate::ids::{CampaignId, ImportId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -47,10 +60,20 @@ pub enum ImportState {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "format")]
 pub enum FileFormat {
-    /// `delimiter` is one character; `encoding` as WHATWG names it.
-    Csv { delimiter: char, encoding: String },
+    /// `delimiter` is one character; `encoding` as WHATWG names it. Without a header every row is a lead, and columns
+    /// are called `Column 1` and so on.
+    Csv {
+        delimiter: char,
+        encoding: String,
+        #[serde(default = "yes")]
+        header: bool,
+    },
     /// An array of objects.
     Json,
+}
+
+fn yes() -> bool {
+    true
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,6 +115,62 @@ pub enum Target {
     TimeZone,
     /// Not imported at all.
     Ignore,
+}
+
+impl Target {
+    pub const ALL: [Self; 20] = [
+        Self::Email,
+        Self::Phone,
+        Self::FirstName,
+        Self::LastName,
+        Self::FullName,
+        Self::Company,
+        Self::JobTitle,
+        Self::Website,
+        Self::Address,
+        Self::City,
+        Self::Country,
+        Self::Category,
+        Self::Rating,
+        Self::Reviews,
+        Self::Source,
+        Self::Notes,
+        Self::Tags,
+        Self::Status,
+        Self::TimeZone,
+        Self::Ignore,
+    ];
+
+    /// The target of its written form, such as `full_name`.
+    pub fn named(name: &str) -> Option<Self> {
+        serde_json::from_value(serde_json::Value::String(name.to_owned())).ok()
+    }
+
+    /// As a person reads it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Email => "e-mail",
+            Self::Phone => "phone",
+            Self::FirstName => "first name",
+            Self::LastName => "last name",
+            Self::FullName => "full name",
+            Self::Company => "company",
+            Self::JobTitle => "job title",
+            Self::Website => "website",
+            Self::Address => "address",
+            Self::City => "city",
+            Self::Country => "country",
+            Self::Category => "category",
+            Self::Rating => "rating",
+            Self::Reviews => "reviews",
+            Self::Source => "source",
+            Self::Notes => "notes",
+            Self::Tags => "tags",
+            Self::Status => "status",
+            Self::TimeZone => "time zone",
+            Self::Ignore => "not imported",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -143,3 +222,6 @@ pub struct RowProblem {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub row: Vec<String>,
 }
+
+#[cfg(test)]
+mod tests;

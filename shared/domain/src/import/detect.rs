@@ -1,0 +1,291 @@
+//! What a file is, from its first bytes: encoding, delimiter, header, columns; or why it is no list of leads.
+
+use super::decode::Encoding;
+use super::mapping::{self, Mapping};
+use super::rows::{Row, RowReader};
+use super::{Column, FileFormat, synonyms};
+
+/// As much of the file's beginning as is looked at.
+pub const SAMPLE_BYTES: usize = 128 * 1024;
+pub const MAX_COLUMNS: usize = 1_000;
+const SAMPLE_ROWS: usize = 500;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Detected {
+    pub format: FileFormat,
+    pub columns: Vec<Column>,
+    /// Rows seen in the sample; all of the file's if the sample was the whole.
+    pub sample_rows: usize,
+}
+
+impl Detected {
+    pub fn mapping(&self) -> Mapping {
+        Mapping::of(&self.columns)
+    }
+
+    /// For the readers of the file's chunks.
+    pub fn headers(&self) -> Vec<String> {
+        self.columns.iter().map(|column| column.header.clone()).collect()
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotReadable {
+    #[error("the file is empty")]
+    Empty,
+    #[error("the file has a header but no rows")]
+    HeaderOnly,
+    #[error("this is {what}, not a list of leads: {advice}")]
+    SomethingElse { what: &'static str, advice: &'static str },
+    #[error("the file cannot be read as JSON: {0}")]
+    BadJson(String),
+    #[error("the file has more than {MAX_COLUMNS} columns")]
+    TooManyColumns,
+}
+
+const AS_CSV: &str = "save it as CSV and upload that";
+const NEEDED: &str = "a CSV file or a JSON array of objects is needed";
+
+/// Looks at the first bytes (`SAMPLE_BYTES` are enough); `is_whole` if these are all.
+pub fn detect(first_bytes: &[u8], is_whole: bool) -> Result<Detected, NotReadable> {
+    let cut = first_bytes.len() > SAMPLE_BYTES;
+    let (bytes, is_whole) = (&first_bytes[..first_bytes.len().min(SAMPLE_BYTES)], is_whole && !cut);
+    if let Some((what, advice)) = signature(bytes) {
+        return Err(NotReadable::SomethingElse { what, advice });
+    }
+    let encoding = encoding_of(bytes);
+    let mut text = String::new();
+    encoding.decode(&mut vec![], bytes, is_whole, &mut text);
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    if text.is_empty() {
+        return Err(NotReadable::Empty);
+    }
+    let strange = text.chars().filter(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')).count();
+    if strange * 50 > text.chars().count() {
+        return Err(NotReadable::SomethingElse { what: "a binary file", advice: NEEDED });
+    }
+    if let Some((what, advice)) = markup(text) {
+        return Err(NotReadable::SomethingElse { what, advice });
+    }
+    if text.starts_with(['[', '{']) && !text.starts_with("[[") && !looks_like_csv_line(text) {
+        return json(bytes, text, encoding, is_whole);
+    }
+    csv(bytes, encoding, is_whole)
+}
+
+fn signature(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let holds = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
+    Some(match bytes {
+        [b'P', b'K', 3 | 5 | 7, ..] if holds(b"xl/") => ("an Excel workbook", AS_CSV),
+        [b'P', b'K', 3 | 5 | 7, ..] if holds(b"opendocument.spreadsheet") => {
+            ("an OpenDocument spreadsheet", AS_CSV)
+        }
+        [b'P', b'K', 3 | 5 | 7, ..] if holds(b"word/") => ("a Word document", AS_CSV),
+        [b'P', b'K', 3 | 5 | 7, ..] => ("a ZIP archive", "unpack it and upload the CSV file in it"),
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => ("an old Excel or Office file", AS_CSV),
+        [b'%', b'P', b'D', b'F', ..] => ("a PDF document", NEEDED),
+        [0x1f, 0x8b, ..] => ("a gzip archive", "unpack it and upload the CSV file in it"),
+        [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] | [b'G', b'I', b'F', b'8', ..] => {
+            ("an image", NEEDED)
+        }
+        _ if bytes.starts_with(b"{\\rtf") => ("a rich-text document", AS_CSV),
+        _ if bytes.starts_with(b"SQLite format 3") => ("a SQLite database", NEEDED),
+        _ if bytes.starts_with(b"PAR1") => ("a Parquet file", AS_CSV),
+        _ => return None,
+    })
+}
+
+fn markup(text: &str) -> Option<(&'static str, &'static str)> {
+    let start: String = text.chars().take(200).collect::<String>().to_ascii_lowercase();
+    let begins = |marks: &[&str]| marks.iter().any(|mark| start.starts_with(mark));
+    if begins(&["<!doctype html", "<html", "<head", "<body", "<table", "<div", "<script"]) {
+        return Some(("a web page", "export the list instead of saving the page"));
+    }
+    if begins(&["<?xml", "<!--", "<svg"]) {
+        return Some(("an XML file", AS_CSV));
+    }
+    if begins(&["begin:vcard"]) {
+        return Some(("a file of contact cards (vCard)", AS_CSV));
+    }
+    begins(&["%pdf", "%!ps"]).then_some(("a PDF document", NEEDED))
+}
+
+fn encoding_of(bytes: &[u8]) -> Encoding {
+    match bytes {
+        [0xff, 0xfe, ..] => return Encoding::Utf16Le,
+        [0xfe, 0xff, ..] => return Encoding::Utf16Be,
+        [0xef, 0xbb, 0xbf, ..] => return Encoding::Utf8,
+        _ => {}
+    }
+    // Without a mark, text in Latin letters gives itself away by every second byte being zero.
+    let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    let pairs = bytes.len() / 2;
+    if pairs > 4 && zeros(1) * 10 > pairs * 7 && zeros(0) * 10 < pairs {
+        return Encoding::Utf16Le;
+    }
+    if pairs > 4 && zeros(0) * 10 > pairs * 7 && zeros(1) * 10 < pairs {
+        return Encoding::Utf16Be;
+    }
+    match std::str::from_utf8(bytes) {
+        Err(error) if error.error_len().is_some() || error.valid_up_to() + 4 < bytes.len() => {
+            Encoding::Windows1252
+        }
+        _ => Encoding::Utf8,
+    }
+}
+
+/// `[Name],[E-mail]` is CSV although it begins like JSON.
+fn looks_like_csv_line(text: &str) -> bool {
+    let after = text[1..].trim_start();
+    text.starts_with('[')
+        && !after.is_empty()
+        && !after.starts_with(['{', '"', '[', ']'])
+        && !after.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+}
+
+fn json(bytes: &[u8], text: &str, encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
+    if matches!(encoding, Encoding::Utf16Le | Encoding::Utf16Be) {
+        return Err(NotReadable::BadJson("it is in UTF-16: save it as UTF-8".to_owned()));
+    }
+    let first_line = text.lines().next().unwrap_or("").trim_end();
+    let lines = text.starts_with('{') && first_line.ends_with('}');
+    if text.starts_with('{') && !lines {
+        return Err(NotReadable::BadJson("an array of objects is needed, not a single object".to_owned()));
+    }
+    let format = FileFormat::Json;
+    let mut reader = RowReader::new(&format, vec![]);
+    let mut results: Vec<_> = reader.feed(bytes).take(SAMPLE_ROWS).collect();
+    if is_whole && results.len() < SAMPLE_ROWS {
+        results.extend(reader.finish());
+    }
+    let rows: Vec<Row> = results.iter().filter_map(|result| result.as_ref().ok().cloned()).collect();
+    if rows.is_empty() {
+        return Err(match results.into_iter().find_map(Result::err) {
+            Some(problem) => NotReadable::BadJson(format!("line {}, {}", problem.line, problem.reason)),
+            None if is_whole => NotReadable::Empty,
+            None => NotReadable::BadJson("its first object is too long".to_owned()),
+        });
+    }
+    let mut headers: Vec<String> = vec![];
+    for (key, _) in rows.iter().flat_map(|row| &row.extra) {
+        let key = key.trim();
+        if !key.is_empty() && !headers.iter().any(|known| known == key) {
+            headers.push(key.to_owned());
+        }
+    }
+    let values = |place: usize| {
+        let of_key = |row: &'_ Row| {
+            row.extra.iter().find(|(key, _)| key.trim() == headers[place]).map(|(_, v)| v.clone())
+        };
+        rows.iter().filter_map(of_key).collect()
+    };
+    let values: Vec<Vec<String>> = (0..headers.len()).map(values).collect();
+    columns(format, headers, true, &values, rows.len())
+}
+
+fn csv(bytes: &[u8], encoding: Encoding, is_whole: bool) -> Result<Detected, NotReadable> {
+    let read = |delimiter| {
+        let format = FileFormat::Csv { delimiter, encoding: encoding.name().to_owned(), header: true };
+        let mut reader = RowReader::unshaped(&format);
+        let mut rows: Vec<Row> = reader.feed(bytes).take(SAMPLE_ROWS).filter_map(Result::ok).collect();
+        if (is_whole || rows.is_empty()) && rows.len() < SAMPLE_ROWS {
+            rows.extend(reader.finish().filter_map(Result::ok));
+        }
+        rows
+    };
+    let candidates = [',', ';', '\t', '|'].map(|delimiter| (delimiter, read(delimiter)));
+    let best = candidates.iter().fold(&candidates[0], |best, candidate| {
+        if separation(&candidate.1) > separation(&best.1) + 1e-9 { candidate } else { best }
+    });
+    // Where none separates, it is one column: whatever the delimiter, it must not cut it.
+    let uncut = || candidates.iter().find(|(_, rows)| rows.iter().all(|row| row.len() == 1));
+    let best = if separation(&best.1) > 0.0 { best } else { uncut().unwrap_or(best) };
+    let (delimiter, rows) = best;
+    let Some(first) = rows.first() else { return Err(NotReadable::Empty) };
+    let first: Vec<String> = (0..first.len()).map(|place| first.field(place).trim().to_owned()).collect();
+    let header = is_header(&first);
+    let body = if header { &rows[1..] } else { &rows[..] };
+    let width = if header { first.len() } else { rows.iter().map(Row::len).max().unwrap_or(0) };
+    if width > MAX_COLUMNS {
+        return Err(NotReadable::TooManyColumns);
+    }
+    let known = first.iter().any(|name| synonyms::target_of(name).is_some());
+    if body.is_empty() && is_whole {
+        return Err(if known || width > 1 { NotReadable::HeaderOnly } else { plain_text() });
+    }
+    let headers = if header { unique(first) } else { (1..=width).map(|n| format!("Column {n}")).collect() };
+    let values = |place: usize| body.iter().map(|row| row.field(place).to_owned()).collect();
+    let values: Vec<Vec<String>> = (0..width).map(values).collect();
+    let format = FileFormat::Csv { delimiter: *delimiter, encoding: encoding.name().to_owned(), header };
+    let detected = columns(format, headers, header, &values, body.len())?;
+    if width == 1 && detected.columns[0].target.is_none() && !known {
+        return Err(plain_text());
+    }
+    Ok(detected)
+}
+
+fn plain_text() -> NotReadable {
+    NotReadable::SomethingElse { what: "plain text", advice: NEEDED }
+}
+
+/// How well a delimiter separates: most rows as wide as the first, and wide. Prose has commas too, but no known column.
+fn separation(rows: &[Row]) -> f64 {
+    let Some(first) = rows.first().filter(|row| row.len() > 1) else { return 0.0 };
+    let width = first.len();
+    let alike = rows.iter().filter(|row| row.len() == width).count() as f64 / rows.len() as f64;
+    let known = (0..width).any(|place| synonyms::target_of(first.field(place)).is_some());
+    if alike < 0.4 && !known {
+        return 0.0;
+    }
+    alike * alike * ((width - 1) as f64).sqrt()
+}
+
+/// Names, not values.
+fn is_header(first: &[String]) -> bool {
+    let known = first.iter().any(|name| synonyms::target_of(name).is_some());
+    let is_value = |name: &String| {
+        mapping::looks_like_email(name) || mapping::looks_like_phone(name) || name.starts_with("http")
+    };
+    known && !first.iter().any(|name| mapping::looks_like_email(name)) || !first.iter().any(is_value)
+}
+
+/// Empty names get their place, repeated ones a number.
+fn unique(names: Vec<String>) -> Vec<String> {
+    let mut headers: Vec<String> = Vec::with_capacity(names.len());
+    for (place, name) in names.into_iter().enumerate() {
+        let name: String = name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(100).collect();
+        let name = if name.is_empty() { format!("Column {}", place + 1) } else { name };
+        let taken = |name: &str, headers: &[String]| headers.iter().any(|header| header == name);
+        let mut header = name.clone();
+        for number in 2.. {
+            if !taken(&header, &headers) {
+                break;
+            }
+            header = format!("{name} ({number})");
+        }
+        headers.push(header);
+    }
+    headers
+}
+
+fn columns(
+    format: FileFormat,
+    headers: Vec<String>,
+    has_header: bool,
+    values: &[Vec<String>],
+    sample_rows: usize,
+) -> Result<Detected, NotReadable> {
+    if headers.len() > MAX_COLUMNS {
+        return Err(NotReadable::TooManyColumns);
+    }
+    let borrowed: Vec<Vec<&str>> =
+        values.iter().map(|column| column.iter().map(String::as_str).collect()).collect();
+    let targets = mapping::propose(&headers, has_header, &borrowed);
+    let columns = headers.into_iter().zip(targets).zip(&borrowed).map(|((header, target), values)| {
+        let given = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
+        let samples = given.take(5).map(|value| value.chars().take(100).collect()).collect();
+        let (fits, of) = mapping::fit(target, values.iter().copied());
+        Column { header, samples, target, fits, of }
+    });
+    Ok(Detected { format, columns: columns.collect(), sample_rows })
+}

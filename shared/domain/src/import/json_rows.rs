@@ -1,0 +1,90 @@
+//! A JSON array of objects (or one object a line), split into its elements without reading it whole.
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::Value;
+use std::fmt;
+
+pub(super) enum Element {
+    Complete(usize),
+    Unfinished,
+    /// A line ends inside a text: up to there.
+    Broken(usize),
+}
+
+/// Brackets, commas and white space between two elements.
+pub(super) fn between_elements(text: &str) -> usize {
+    let is_between = |b: &u8| matches!(b, b'[' | b']' | b',' | b' ' | b'\t' | b'\n' | b'\r');
+    text.bytes().take_while(|b| is_between(b)).count()
+}
+
+/// How long the element is that the text begins with.
+pub(super) fn element(text: &str, is_last: bool) -> Element {
+    let bytes = text.as_bytes();
+    let is_object = bytes.first() == Some(&b'{');
+    let (mut depth, mut in_text, mut at) = (0u32, false, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' if in_text => at += 1,
+            b'"' => in_text = !in_text,
+            b'\n' if in_text => return Element::Broken(at),
+            _ if in_text => {}
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' if depth > 0 => {
+                depth -= 1;
+                if depth == 0 && is_object {
+                    return Element::Complete(at + 1);
+                }
+            }
+            b',' | b'\n' | b']' if !is_object && depth == 0 => return Element::Complete(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    if is_last && !is_object { Element::Complete(bytes.len()) } else { Element::Unfinished }
+}
+
+/// An object's keys in their order, values as text.
+pub(super) fn pairs(text: &str) -> Result<Vec<(String, String)>, String> {
+    if !text.starts_with('{') {
+        return Err("is not an object".to_owned());
+    }
+    let Pairs(pairs) = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    Ok(pairs.into_iter().map(|(key, value)| (key, as_text(value))).collect())
+}
+
+fn as_text(value: Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text,
+        Value::Array(values) if values.iter().all(|v| !v.is_array() && !v.is_object()) => {
+            values.into_iter().map(as_text).collect::<Vec<_>>().join("; ")
+        }
+        other => other.to_string(),
+    }
+}
+
+struct Pairs(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Pairs {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Keys;
+        impl<'de> Visitor<'de> for Keys {
+            type Value = Pairs;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Pairs, A::Error> {
+                let mut pairs: Vec<(String, Value)> = vec![];
+                while let Some((key, value)) = map.next_entry::<String, Value>()? {
+                    match pairs.iter_mut().find(|(known, _)| *known == key) {
+                        Some(pair) => pair.1 = value,
+                        None => pairs.push((key, value)),
+                    }
+                }
+                Ok(Pairs(pairs))
+            }
+        }
+        deserializer.deserialize_map(Keys)
+    }
+}

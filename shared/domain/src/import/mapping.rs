@@ -1,0 +1,171 @@
+//! Which column of a file becomes which field of a lead: proposed from headers and contents, changed by people, checked.
+
+use super::{Column, Target, clean, status_words, synonyms};
+use crate::country::Country;
+use crate::email_address::EmailAddress;
+use crate::time_zone::ZoneName;
+use serde::{Deserialize, Serialize};
+
+/// Header and target of every column, in the file's order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mapping {
+    pub columns: Vec<(String, Option<Target>)>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadMapping {
+    #[error("the file has no column '{header}'")]
+    UnknownHeader { header: String },
+    #[error("'{header}' and '{other}' cannot both be the {}", target.label())]
+    SameTargetTwice { header: String, other: String, target: Target },
+    #[error("no column is the e-mail or the phone: a lead needs one of them")]
+    NoContact,
+}
+
+impl BadMapping {
+    /// The header at fault, empty where it is the whole.
+    pub fn field(&self) -> &str {
+        match self {
+            Self::UnknownHeader { header } | Self::SameTargetTwice { header, .. } => header,
+            Self::NoContact => "",
+        }
+    }
+}
+
+impl Mapping {
+    pub fn of(columns: &[Column]) -> Self {
+        Self { columns: columns.iter().map(|column| (column.header.clone(), column.target)).collect() }
+    }
+
+    pub fn headers(&self) -> Vec<String> {
+        self.columns.iter().map(|(header, _)| header.clone()).collect()
+    }
+
+    /// The column that is `target`.
+    pub fn column_of(&self, target: Target) -> Option<usize> {
+        self.columns.iter().position(|(_, t)| *t == Some(target))
+    }
+
+    /// Columns not named keep their target.
+    pub fn changed(&self, changes: &[(String, Option<Target>)]) -> Result<Self, BadMapping> {
+        let mut mapping = self.clone();
+        for (header, target) in changes {
+            let column = mapping.columns.iter_mut().find(|(known, _)| known == header);
+            column.ok_or_else(|| BadMapping::UnknownHeader { header: header.clone() })?.1 = *target;
+        }
+        mapping.check()?;
+        Ok(mapping)
+    }
+
+    /// Can rows be imported with it?
+    pub fn check(&self) -> Result<(), BadMapping> {
+        for (place, (header, target)) in self.columns.iter().enumerate() {
+            let Some(target) = target.filter(|target| *target != Target::Ignore) else { continue };
+            if let Some((other, _)) = self.columns[..place].iter().find(|(_, t)| *t == Some(target)) {
+                let (header, other) = (header.clone(), other.clone());
+                return Err(BadMapping::SameTargetTwice { header, other, target });
+            }
+        }
+        let has_contact = [Target::Email, Target::Phone].iter().any(|t| self.column_of(*t).is_some());
+        if has_contact { Ok(()) } else { Err(BadMapping::NoContact) }
+    }
+}
+
+/// Targets for the columns: by header (the best name wins, then the first), else by what the values look like.
+pub(super) fn propose(headers: &[String], has_header: bool, values: &[Vec<&str>]) -> Vec<Option<Target>> {
+    let mut targets: Vec<Option<Target>> = vec![None; headers.len()];
+    let named: Vec<Option<(Target, usize)>> =
+        headers.iter().map(|header| synonyms::target_of(header)).collect();
+    let is_named = |target| named.iter().flatten().any(|(t, _)| *t == target);
+    let are_places = is_named(Target::Rating) || is_named(Target::Reviews) || is_named(Target::Category);
+    for target in Target::ALL {
+        let claims = named.iter().enumerate().filter_map(|(place, name)| {
+            let (named, rank) = name.as_ref()?;
+            (*named == target).then_some((*rank, place))
+        });
+        if target == Target::Ignore {
+            claims.for_each(|(_, place)| targets[place] = Some(target));
+        } else if let Some((_, place)) = claims.min() {
+            targets[place] = Some(target);
+        }
+    }
+    // A list of places calls the business `name` or `title`.
+    if are_places && !is_named(Target::Company) {
+        let business = headers.iter().position(|h| matches!(clean::header_key(h).as_str(), "name" | "title"));
+        if let Some(place) = business {
+            targets[place] = Some(Target::Company);
+        }
+    }
+    // `Name` beside `First name` is the family name.
+    let full = targets.iter().position(|t| *t == Some(Target::FullName));
+    if let Some(place) = full.filter(|_| is_named(Target::FirstName)) {
+        targets[place] = (!is_named(Target::LastName) && clean::header_key(&headers[place]) == "name")
+            .then_some(Target::LastName);
+    }
+    for (target, looks) in [
+        (Target::Email, looks_like_email as fn(&str) -> bool),
+        (Target::Phone, if has_header { looks_clearly_like_phone } else { looks_like_phone }),
+        (Target::Website, looks_like_website),
+    ] {
+        if targets.contains(&Some(target)) {
+            continue;
+        }
+        let guess = (0..headers.len()).find(|&place| {
+            let (fits, of) = count(values.get(place).map_or(&[], Vec::as_slice), looks);
+            targets[place].is_none() && named[place].is_none() && of > 0 && fits * 5 >= of * 4
+        });
+        if let Some(place) = guess {
+            targets[place] = Some(target);
+        }
+    }
+    targets
+}
+
+fn count(values: &[&str], looks: impl Fn(&str) -> bool) -> (u32, u32) {
+    let given = values.iter().map(|value| value.trim()).filter(|value| !value.is_empty());
+    given.fold((0, 0), |(fits, of), value| (fits + u32::from(looks(value)), of + 1))
+}
+
+/// How many of the values that are not empty fit the target, and how many these are.
+pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) -> (u32, u32) {
+    let values: Vec<&str> = values.collect();
+    count(&values, |value| match target {
+        Some(Target::Email) => looks_like_email(value),
+        Some(Target::Phone) => looks_like_phone(value),
+        Some(Target::Website) => looks_like_website(value),
+        Some(Target::Country) => Country::from_name(value).is_some(),
+        Some(Target::Rating) => clean::number(value).is_some_and(|n| (0.0..=10.0).contains(&n)),
+        Some(Target::Reviews) => clean::whole_number(value).is_some(),
+        Some(Target::TimeZone) => ZoneName::parse(value).is_some(),
+        Some(Target::Status) => status_words::read(value).is_some(),
+        _ => true,
+    })
+}
+
+pub(super) fn looks_like_email(value: &str) -> bool {
+    value.contains('@') && clean::emails(value).next().is_some_and(|text| EmailAddress::parse(text).is_ok())
+}
+
+pub(super) fn looks_like_phone(value: &str) -> bool {
+    let digits = value.bytes().filter(u8::is_ascii_digit).count();
+    let number = value.split(['x', 'X', '#', 'e', 'E']).next().unwrap_or("");
+    let plain = number.chars().all(|c| c.is_ascii_digit() || " +-.()/\u{a0}".contains(c));
+    (7..=22).contains(&digits) && plain && !number.trim().is_empty()
+}
+
+/// Not a customer number: it has a plus, a leading zero or punctuation between groups.
+fn looks_clearly_like_phone(value: &str) -> bool {
+    let dated = value.len() == 10 && value.bytes().filter(|b| matches!(b, b'-' | b'/' | b'.')).count() == 2;
+    looks_like_phone(value) && !dated && (value.starts_with(['+', '(', '0']) || value.contains(['-', ' ']))
+}
+
+pub(super) fn looks_like_website(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    if ["http://", "https://", "www."].iter().any(|start| lower.starts_with(start)) {
+        return true;
+    }
+    let host = lower.split('/').next().unwrap_or("");
+    let ending = host.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'));
+    plain && !host.starts_with('.') && ending.len() >= 2 && ending.bytes().all(|b| b.is_ascii_alphabetic())
+}

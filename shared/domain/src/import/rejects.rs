@@ -1,0 +1,53 @@
+//! Rows for people and spreadsheets: CSV in which no cell can run as a formula, and problem rows that re-import as they are.
+
+use super::RowProblem;
+
+/// What a spreadsheet takes as the beginning of a formula, or as hiding one; full-width forms too.
+pub(super) const FORMULA_STARTS: [char; 10] =
+    ['=', '+', '-', '@', '\t', '\r', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// Excel reads a file as UTF-8 only if it begins with this.
+pub const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// Appends one record. A cell that begins like a formula gets an apostrophe; the import takes it off again.
+pub fn write_csv_record<'a>(out: &mut String, cells: impl IntoIterator<Item = &'a str>) {
+    for (place, cell) in cells.into_iter().enumerate() {
+        if place > 0 {
+            out.push(',');
+        }
+        let guard = if cell.starts_with(FORMULA_STARTS) { "'" } else { "" };
+        let odd_end = cell.starts_with(char::is_whitespace) || cell.ends_with(char::is_whitespace);
+        if odd_end || cell.contains([',', ';', '|', '"', '\n', '\r', '\t']) {
+            out.push('"');
+            out.push_str(guard);
+            out.push_str(&cell.replace('"', "\"\""));
+            out.push('"');
+        } else {
+            out.push_str(guard);
+            out.push_str(cell);
+        }
+    }
+    out.push_str("\r\n");
+}
+
+/// The head of a file of problem rows: the columns of the import, then where and why. Importing it ignores the latter.
+pub fn rejects_header(headers: &[String]) -> String {
+    let mut out = BYTE_ORDER_MARK.to_owned();
+    let own = ["import_line", "import_field", "import_reason"];
+    let theirs = headers.iter().map(String::as_str).filter(|header| !own.contains(header));
+    write_csv_record(&mut out, theirs.chain(own));
+    out
+}
+
+/// One problem row; `headers` are the import's, as for the head. What a row has beyond them comes last.
+pub fn rejects_row(headers: &[String], problem: &RowProblem) -> String {
+    let mut out = String::new();
+    let own = ["import_line", "import_field", "import_reason"];
+    let cells = headers.iter().enumerate().filter(|(_, header)| !own.contains(&header.as_str()));
+    let cells = cells.map(|(place, _)| problem.row.get(place).map_or("", String::as_str));
+    let line = problem.line.to_string();
+    let surplus = problem.row.iter().skip(headers.len()).map(String::as_str);
+    let own = [line.as_str(), problem.field.as_str(), problem.reason.as_str()];
+    write_csv_record(&mut out, cells.chain(own).chain(surplus));
+    out
+}

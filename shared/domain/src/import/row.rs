@@ -1,0 +1,366 @@
+//! A row becomes a lead of domain types; what does not fit is kept as text with a warning, or the row is rejected.
+
+use super::clean;
+use super::fields::NewLeadFields;
+use super::mapping::Mapping;
+use super::rows::Row;
+use super::status_words;
+use super::{ImportOptions, RowProblem, Target};
+use crate::country::Country;
+use crate::country_zone::only_zone;
+use crate::email_address::{BadEmail, EmailAddress};
+use crate::phone_number::{BadPhone, PhoneNumber};
+use crate::time_zone::{ZoneFact, ZoneName, ZoneSource};
+
+const MAX_LINE: usize = 200;
+const MAX_LONG_LINE: usize = 500;
+const MAX_NOTES: usize = 5_000;
+const MAX_CUSTOM: usize = 50;
+const MAX_CUSTOM_VALUE: usize = 1_000;
+const MAX_TAGS: usize = 20;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum MappedRow {
+    Lead { lead: Box<NewLeadFields>, warnings: Vec<RowProblem> },
+    Rejected(RowProblem),
+}
+
+/// A mapping made ready for many rows.
+pub struct RowMapper<'a> {
+    mapping: &'a Mapping,
+    options: &'a ImportOptions,
+    default_zone: Option<ZoneName>,
+    /// Columns that may stand in for an e-mail or phone that is missing: `Email 2`, `Phone 2`.
+    spare_emails: Vec<usize>,
+    spare_phones: Vec<usize>,
+}
+
+impl<'a> RowMapper<'a> {
+    pub fn new(mapping: &'a Mapping, options: &'a ImportOptions) -> Self {
+        let spare = |words: &[&str]| {
+            let names = |header: &str| words.iter().any(|word| clean::header_key(header).contains(word));
+            let custom = mapping.columns.iter().enumerate().filter(|(_, (_, target))| target.is_none());
+            custom.filter(|(_, (header, _))| names(header)).map(|(place, _)| place).collect()
+        };
+        Self {
+            mapping,
+            options,
+            default_zone: options.default_country.and_then(only_zone),
+            spare_emails: spare(&["email", "mail"]),
+            spare_phones: spare(&["phone", "mobil", "telefon", "handy", "cell"]),
+        }
+    }
+
+    pub fn map(&self, row: &Row) -> MappedRow {
+        let mut building = Building { mapper: self, row, lead: Box::default(), warnings: vec![] };
+        if let Some(warning) = &row.warning {
+            building.warn("", warning.clone());
+        }
+        // The country first: it tells how a phone is read.
+        let country = self.mapping.column_of(Target::Country);
+        if let Some(column) = country {
+            building.take(column, Some(Target::Country));
+        }
+        let (mut email, mut phone) = (None, None);
+        for (column, (_, target)) in self.mapping.columns.iter().enumerate() {
+            match target {
+                Some(Target::Ignore | Target::Country) => {}
+                Some(Target::Email) => email = Some(column),
+                Some(Target::Phone) => phone = Some(column),
+                target => building.take(column, *target),
+            }
+        }
+        let bad_email = building.take_email(email);
+        let bad_phone = building.take_phone(phone);
+        for (key, value) in &row.extra {
+            building.keep_custom(key, value);
+        }
+        building.finish(bad_email, bad_phone)
+    }
+}
+
+struct Building<'a> {
+    mapper: &'a RowMapper<'a>,
+    row: &'a Row,
+    lead: Box<NewLeadFields>,
+    warnings: Vec<RowProblem>,
+}
+
+impl<'a> Building<'a> {
+    fn header(&self, column: usize) -> &'a str {
+        &self.mapper.mapping.columns[column].0
+    }
+
+    fn warn(&mut self, field: &str, reason: impl Into<String>) {
+        let (field, reason) = (field.to_owned(), reason.into());
+        self.warnings.push(RowProblem { line: self.row.line, field, reason, row: vec![] });
+    }
+
+    fn text(&mut self, column: usize, limit: usize) -> Option<String> {
+        let value = if limit == MAX_NOTES {
+            clean::lines(self.row.field(column))
+        } else {
+            clean::line(self.row.field(column))
+        };
+        if value.is_empty() {
+            return None;
+        }
+        let (kept, cut) = clean::limited(&value, limit);
+        if cut {
+            self.warn(self.header(column), format!("was cut at {limit} characters"));
+        }
+        Some(kept.to_owned())
+    }
+
+    fn keep_custom(&mut self, header: &str, value: &str) {
+        let value = clean::lines(value);
+        if value.is_empty() {
+            return;
+        }
+        if self.lead.custom.len() >= MAX_CUSTOM {
+            return self
+                .warn(header, format!("was left out: a lead has at most {MAX_CUSTOM} fields of its own"));
+        }
+        let (kept, cut) = clean::limited(&value, MAX_CUSTOM_VALUE);
+        if cut {
+            self.warn(header, format!("was cut at {MAX_CUSTOM_VALUE} characters"));
+        }
+        let header = clean::limited(header, 100).0;
+        self.lead.custom.insert(header.to_owned(), kept.to_owned());
+    }
+
+    /// Keeps what does not fit its field as a custom field.
+    fn keep_misfit(&mut self, column: usize, reason: &str) {
+        let value = clean::line(self.row.field(column)).into_owned();
+        self.warn(self.header(column), format!("'{}' {reason}: kept as text", clean::limited(&value, 60).0));
+        self.keep_custom(self.header(column), &value);
+    }
+
+    fn take(&mut self, column: usize, target: Option<Target>) {
+        let raw = self.row.field(column);
+        if raw.is_empty() {
+            return;
+        }
+        match target {
+            None => self.keep_custom(self.header(column), raw),
+            Some(Target::FirstName) => self.lead.first_name = self.text(column, MAX_LINE),
+            Some(Target::LastName) => self.lead.last_name = self.text(column, MAX_LINE),
+            Some(Target::FullName) => self.take_full_name(column),
+            Some(Target::Company) => self.lead.company = self.text(column, MAX_LINE),
+            Some(Target::JobTitle) => self.lead.job_title = self.text(column, MAX_LINE),
+            Some(Target::Website) => self.lead.website = self.text(column, MAX_LONG_LINE),
+            Some(Target::Address) => self.lead.address = self.text(column, MAX_LONG_LINE),
+            Some(Target::City) => self.lead.city = self.text(column, MAX_LINE),
+            Some(Target::Category) => self.lead.category = self.text(column, MAX_LINE),
+            Some(Target::Source) => self.lead.source = self.text(column, MAX_LINE),
+            Some(Target::Notes) => self.lead.notes = self.text(column, MAX_NOTES),
+            Some(Target::Tags) => self.take_tags(column),
+            Some(Target::Country) => match Country::from_name(&clean::line(raw)) {
+                Some(country) => self.lead.country = Some(country),
+                None if raw.trim().is_empty() => {}
+                None => self.keep_misfit(column, "is not a country we know"),
+            },
+            Some(Target::Rating) => match clean::number(&clean::line(raw)) {
+                Some(rating) if (0.0..=5.0).contains(&rating) => self.lead.rating = Some(rating),
+                _ if raw.trim().is_empty() => {}
+                _ => self.keep_misfit(column, "is not a rating from 0 to 5"),
+            },
+            Some(Target::Reviews) => match clean::whole_number(&clean::line(raw)) {
+                Some(reviews) => self.lead.reviews = Some(reviews),
+                None if raw.trim().is_empty() => {}
+                None => self.keep_misfit(column, "is not a number of reviews"),
+            },
+            Some(Target::TimeZone) => match ZoneName::parse(&clean::line(raw)) {
+                Some(zone) => {
+                    self.lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 })
+                }
+                None if raw.trim().is_empty() => {}
+                None => self.keep_misfit(column, "is not a time zone"),
+            },
+            Some(Target::Status) => self.take_status(column),
+            Some(Target::Email | Target::Phone | Target::Ignore) => {}
+        }
+    }
+
+    fn take_full_name(&mut self, column: usize) {
+        let Some(name) = self.text(column, MAX_LINE) else { return };
+        let (first, last) = match name.split_once(", ") {
+            Some((last, first)) => (first, last),
+            None => name.split_once(' ').unwrap_or((name.as_str(), "")),
+        };
+        let given = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        if self.lead.first_name.is_none() {
+            self.lead.first_name = given(first);
+        }
+        if self.lead.last_name.is_none() {
+            self.lead.last_name = given(last);
+        }
+    }
+
+    fn take_tags(&mut self, column: usize) {
+        let value = clean::line(self.row.field(column)).into_owned();
+        for tag in value.split([',', ';', '|']).map(str::trim).filter(|tag| !tag.is_empty()) {
+            if self.lead.tags.len() >= MAX_TAGS {
+                return self.warn(
+                    self.header(column),
+                    format!("has more than {MAX_TAGS} tags: the rest was left out"),
+                );
+            }
+            self.lead.tags.insert(clean::limited(tag, 50).0.to_owned());
+        }
+    }
+
+    /// A word that says more than our status does is kept beside it.
+    fn take_status(&mut self, column: usize) {
+        let text = clean::line(self.row.field(column)).into_owned();
+        let read = status_words::read(&text);
+        if let Some(read) = read {
+            self.lead.status = read.status;
+            self.lead.do_not_contact = read.do_not_contact;
+        }
+        if !read.is_some_and(|read| read.exact) {
+            self.keep_custom(self.header(column), &text);
+        }
+    }
+
+    /// The column's first good address, else one from a column of further addresses, else (in a row whose fields have
+    /// slipped) from anywhere. Answers with what was there instead.
+    fn take_email(&mut self, column: Option<usize>) -> Option<(String, BadEmail)> {
+        let row = self.row;
+        let mut bad = None;
+        if let Some(column) = column {
+            let text = clean::line(row.field(column));
+            if text.is_empty() {
+                bad = None;
+            } else if let Ok(address) = EmailAddress::parse(&text) {
+                self.lead.email = Some(address);
+                return None;
+            } else {
+                let mut found = clean::emails(&text).filter_map(|part| EmailAddress::parse(part).ok());
+                if let Some(address) = found.next() {
+                    if found.next().is_some() {
+                        self.warn(self.header(column), "holds several addresses: the first is used");
+                        self.keep_custom(self.header(column), &text);
+                    }
+                    self.lead.email = Some(address);
+                    return None;
+                }
+                let why = EmailAddress::parse(&text).err().unwrap_or(BadEmail::NoAt);
+                bad = Some((clean::limited(&text, 100).0.to_owned(), why));
+            }
+        }
+        let slipped = row.ragged.then_some(0..row.len()).into_iter().flatten();
+        for spare in self.mapper.spare_emails.iter().copied().chain(slipped) {
+            let text = clean::line(row.field(spare));
+            if let Some(address) = clean::emails(&text).find_map(|part| EmailAddress::parse(part).ok()) {
+                self.lead.email = Some(address);
+                let from = self.header(spare);
+                if let (Some((text, why)), Some(column)) = (&bad, column) {
+                    self.warn(
+                        self.header(column),
+                        format!("'{text}' {why}: the address in '{from}' is used"),
+                    );
+                }
+                return None;
+            }
+        }
+        bad
+    }
+
+    fn take_phone(&mut self, column: Option<usize>) -> Option<(String, BadPhone)> {
+        let region = self.lead.country.or(self.mapper.options.default_country);
+        let row = self.row;
+        let mut bad = None;
+        if let Some(column) = column {
+            let text = clean::line(row.field(column));
+            if !text.is_empty() {
+                let whole = PhoneNumber::parse(&text, region);
+                let found = whole.or_else(|why| {
+                    let parts = || clean::phones(&text);
+                    let several = parts().nth(1).is_some();
+                    let part =
+                        several.then(|| parts().find_map(|part| PhoneNumber::parse(part, region).ok()));
+                    part.flatten().ok_or(why)
+                });
+                match found {
+                    Ok(number) => {
+                        self.lead.phone = Some(number);
+                        return None;
+                    }
+                    Err(why) => bad = Some((clean::limited(&text, 100).0.to_owned(), why)),
+                }
+            }
+        }
+        for &spare in &self.mapper.spare_phones {
+            let text = clean::line(row.field(spare));
+            if text.is_empty() {
+                continue;
+            }
+            if let Ok(number) = PhoneNumber::parse(&text, region) {
+                self.lead.phone = Some(number);
+                if let (Some((text, why)), Some(column)) = (&bad, column) {
+                    let from = self.header(spare);
+                    self.warn(self.header(column), format!("'{text}' {why}: the number in '{from}' is used"));
+                    self.keep_custom(self.header(column), text);
+                }
+                return None;
+            }
+        }
+        bad
+    }
+
+    fn finish(
+        mut self,
+        bad_email: Option<(String, BadEmail)>,
+        bad_phone: Option<(String, BadPhone)>,
+    ) -> MappedRow {
+        let column = |target| self.mapper.mapping.column_of(target).map_or("", |column| self.header(column));
+        let (email_header, phone_header) = (column(Target::Email), column(Target::Phone));
+        if self.lead.email.is_none() && self.lead.phone.is_none() {
+            let mut reasons = vec![];
+            reasons.extend(bad_email.map(|(text, why)| format!("e-mail '{text}' {why}")));
+            reasons.extend(bad_phone.map(|(text, why)| format!("phone '{text}' {why}")));
+            let field = if email_header.is_empty() { phone_header } else { email_header };
+            let reason = match reasons.is_empty() {
+                true => "has neither an e-mail nor a phone".to_owned(),
+                false => format!("no usable e-mail or phone: {}", reasons.join("; ")),
+            };
+            let (line, field) = (self.row.line, field.to_owned());
+            return MappedRow::Rejected(RowProblem { line, field, reason, row: self.row.values() });
+        }
+        if let Some((text, why)) = bad_email {
+            self.warn(email_header, format!("'{text}' {why}: kept as text, no e-mail is sent"));
+            self.keep_custom(email_header, &text);
+        }
+        if let Some((text, why)) = bad_phone {
+            self.warn(phone_header, format!("'{text}' {why}: kept as text, no message is sent"));
+            self.lead.phone_unparsed = Some(text);
+        }
+        self.settle_place();
+        if let Some(tag) = &self.mapper.options.tag {
+            self.lead.tags.insert(tag.clone());
+        }
+        MappedRow::Lead { lead: self.lead, warnings: self.warnings }
+    }
+
+    /// Country: as written, else of a number from elsewhere, else the import's. Zone: as written, else where the number's
+    /// or the lead's country has one clock.
+    fn settle_place(&mut self) {
+        let default = self.mapper.options.default_country;
+        let lead = &mut *self.lead;
+        let written = lead.country;
+        let number = lead.phone.as_ref().and_then(PhoneNumber::country);
+        lead.country = written.or(number).or(default);
+        if lead.zone.is_some() {
+            return;
+        }
+        let zone_of = |country| {
+            if Some(country) == default { self.mapper.default_zone.clone() } else { only_zone(country) }
+        };
+        let by_number = number.and_then(|country| Some((zone_of(country)?, ZoneSource::Phone, 80)));
+        let by_country =
+            || lead.country.and_then(|country| Some((zone_of(country)?, ZoneSource::Country, 70)));
+        let fact = by_number.or_else(by_country);
+        lead.zone = fact.map(|(zone, source, confidence)| ZoneFact { zone, source, confidence });
+    }
+}

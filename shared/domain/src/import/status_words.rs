@@ -1,0 +1,85 @@
+//! What other systems call the state of a lead, read as ours.
+
+use crate::folding::folded;
+use crate::lead::LeadStatus;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct StatusRead {
+    pub status: LeadStatus,
+    /// The word says no more than our own does.
+    pub exact: bool,
+    pub do_not_contact: bool,
+}
+
+/// None where the word is not known. Customers are won and refusals lost, so that no sequence takes them for strangers.
+pub(super) fn read(text: &str) -> Option<StatusRead> {
+    if text.len() > 60 {
+        return None;
+    }
+    let word = folded(text);
+    let status = match word.as_str() {
+        "new" | "newlead" | "open" | "lead" | "subscriber" | "uncontacted" | "notcontacted"
+        | "notstarted" | "todo" | "prospect" | "raw" | "fresh" | "cold" | "neu" | "offen" | "nouveau"
+        | "nuevo" | "nieuw" | "nuovo" | "novo" | "nowy" | "ny" => LeadStatus::New,
+        "contacted" | "contactmade" | "attempted" | "attemptedtocontact" | "attempting" | "inprogress"
+        | "working" | "emailed" | "called" | "reengagement" | "nurture" | "nurturing" | "onhold"
+        | "connected" | "followup" | "kontaktiert" | "contacte" | "contactado" | "gecontacteerd"
+        | "contattato" | "inbearbeitung" | "encours" => LeadStatus::Contacted,
+        "replied" | "responded" | "answered" | "interested" | "engaged" | "geantwortet" | "interessiert"
+        | "repondu" | "respondido" | "interesado" | "beantwoord" => LeadStatus::Replied,
+        "qualified"
+        | "mql"
+        | "sql"
+        | "marketingqualifiedlead"
+        | "salesqualifiedlead"
+        | "opportunity"
+        | "proposal"
+        | "proposalsent"
+        | "quotesent"
+        | "offersent"
+        | "negotiation"
+        | "contractsent"
+        | "demo"
+        | "demoscheduled"
+        | "demobooked"
+        | "meetingbooked"
+        | "meetingscheduled"
+        | "appointmentscheduled"
+        | "presentationscheduled"
+        | "decisionmakerboughtin"
+        | "hot"
+        | "qualifiziert"
+        | "angebot"
+        | "verhandlung"
+        | "qualifie"
+        | "cualificado"
+        | "calificado"
+        | "gekwalificeerd" => LeadStatus::Qualified,
+        "won" | "closedwon" | "customer" | "client" | "paid" | "paying" | "converted" | "evangelist"
+        | "gewonnen" | "kunde" | "bezahlt" | "gagne" | "ganado" | "cliente" | "klant" | "vinto" => {
+            LeadStatus::Won
+        }
+        "lost" | "closedlost" | "disqualified" | "unqualified" | "notinterested" | "rejected" | "dead"
+        | "badfit" | "badtiming" | "junk" | "verloren" | "keininteresse" | "perdu" | "perdido"
+        | "geeninteresse" | "perso" => LeadStatus::Lost,
+        "donotcontact" | "dnc" | "unsubscribed" | "optedout" | "optout" | "blacklisted" | "blocked"
+        | "nichtkontaktieren" => {
+            return Some(StatusRead { status: LeadStatus::New, exact: false, do_not_contact: true });
+        }
+        _ => return None,
+    };
+    let exact = matches!(
+        word.as_str(),
+        "new"
+            | "newlead"
+            | "contacted"
+            | "replied"
+            | "qualified"
+            | "won"
+            | "closedwon"
+            | "paid"
+            | "lost"
+            | "closedlost"
+    );
+    Some(StatusRead { status, exact, do_not_contact: false })
+}

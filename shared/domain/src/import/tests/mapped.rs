@@ -1,0 +1,223 @@
+//! Rows become leads.
+
+use super::super::mapping::{BadMapping, Mapping};
+use super::super::{dedupe::SeenKeys, rejects};
+use super::*;
+use crate::ids::{LeadId, WorkspaceId};
+use crate::lead::LeadStatus;
+use jiff::Timestamp;
+
+fn text(value: &Option<String>) -> &str {
+    value.as_deref().unwrap_or("")
+}
+
+#[test]
+fn a_german_file_is_read_whole() {
+    let outcome = import(&fixture("semicolons_1252.csv"), "DE");
+    let optics = &outcome.leads[0];
+    assert_eq!(text(&optics.company), "Müller – Optik");
+    assert_eq!(text(&optics.address), "Hauptstraße 1, Köln");
+    assert_eq!(optics.phone.as_ref().unwrap().as_str(), "+492214710000");
+    assert_eq!((optics.rating, optics.reviews), (Some(4.5), Some(1204)));
+    assert_eq!(optics.zone.as_ref().unwrap().zone.as_str(), "Europe/Berlin");
+    let meadow = &outcome.leads[1];
+    assert_eq!(text(&meadow.company), "Grüne \"Wiese\" GmbH");
+    assert_eq!(meadow.dedupe_key(), Some("+493023125011"));
+    assert!(outcome.warnings.is_empty() && outcome.rejected.is_empty(), "{:?}", outcome.warnings);
+    let bom = import(&fixture("bom.csv"), "US");
+    assert_eq!(bom.leads[0].phone.as_ref().unwrap().as_str(), "+493023125001");
+    assert_eq!(bom.leads[1].country, Country::parse("AT"));
+    assert_eq!(bom.leads[1].zone.as_ref().unwrap().zone.as_str(), "Europe/Vienna");
+}
+
+#[test]
+fn ragged_rows_are_taken_as_far_as_they_go() {
+    let outcome = import(&fixture("ragged.csv"), "US");
+    let emails: Vec<&str> = outcome.leads.iter().filter_map(NewLeadFields::dedupe_key).collect();
+    assert_eq!(emails, ["short@row.example", "long@row.example", "full@row.example", "slipped@row.example"]);
+    assert_eq!(outcome.leads[1].custom["Column 4"], "extra one");
+    assert_eq!(outcome.leads[1].custom["Column 6"], "extra two");
+    let lines: Vec<u64> = outcome.warnings.iter().map(|warning| warning.line).collect();
+    assert!(lines.contains(&2) && lines.contains(&3) && lines.contains(&6), "{:?}", outcome.warnings);
+    let [nobody] = outcome.rejected.as_slice() else { panic!("{:?}", outcome.rejected) };
+    assert_eq!(
+        (nobody.line, nobody.field.as_str(), nobody.row.as_slice()),
+        (7, "email", &["nobody".to_owned(), "nothing".into(), "Nothing".into()][..])
+    );
+    assert_eq!(
+        nobody.reason,
+        "no usable e-mail or phone: e-mail 'nobody' has no @ with text on both sides; phone 'nothing' is not a telephone number"
+    );
+}
+
+#[test]
+fn a_phone_that_does_not_parse_stays_text_with_a_warning() {
+    let file = b"email,phone,phone 2\na@one.example,790.683.8637x94026,\nb@two.example,12,(518)519-6001 ext. 7\n,790.683.8637,\n";
+    let outcome = import(file, "US");
+    assert_eq!(outcome.leads[0].phone, None);
+    assert_eq!(text(&outcome.leads[0].phone_unparsed), "790.683.8637x94026");
+    assert_eq!(outcome.leads[1].phone.as_ref().unwrap().as_str(), "+15185196001");
+    assert_eq!(outcome.leads[1].custom["phone"], "12");
+    assert_eq!(outcome.warnings.iter().map(|w| w.field.as_str()).collect::<Vec<_>>(), ["phone", "phone"]);
+    assert_eq!(outcome.rejected[0].line, 4);
+}
+
+#[test]
+fn cells_are_cleaned_and_limited() {
+    let long = "x".repeat(300);
+    let file = format!(
+        "email,company,notes,rating,status,tags,custom thing\n\"Ann <a@one.example>; b@one.example\",{long},\"a\u{0}b\r\nc\",seven,On Hold,\"a, b;a\",'=1+1\n"
+    );
+    let outcome = import(file.as_bytes(), "US");
+    let lead = &outcome.leads[0];
+    assert_eq!(lead.email.as_ref().unwrap().as_str(), "a@one.example");
+    assert_eq!(lead.custom["email"], "Ann <a@one.example>; b@one.example");
+    assert_eq!(text(&lead.company).len(), 200);
+    assert_eq!(text(&lead.notes), "ab\nc");
+    assert_eq!((lead.rating, lead.custom["rating"].as_str()), (None, "seven"));
+    assert_eq!((lead.status, lead.custom["status"].as_str()), (LeadStatus::Contacted, "On Hold"));
+    assert_eq!(lead.tags.iter().map(String::as_str).collect::<Vec<_>>(), ["a", "b"]);
+    assert_eq!(lead.custom["custom thing"], "=1+1");
+    assert_eq!(outcome.warnings.len(), 3, "{:?}", outcome.warnings);
+}
+
+#[test]
+fn statuses_keep_what_they_say_beyond_ours() {
+    let stages = ["New Lead", "Closed Won", "Disqualified", "Proposal Sent", "Gibberish", "Unsubscribed"];
+    let rows: String =
+        stages.iter().map(|stage| format!("{}@one.example,{stage}\n", stage.replace(' ', ""))).collect();
+    let outcome = import(format!("email,Deal Stage\n{rows}").as_bytes(), "US");
+    let read: Vec<(LeadStatus, Option<&str>, bool)> = outcome
+        .leads
+        .iter()
+        .map(|lead| (lead.status, lead.custom.get("Deal Stage").map(String::as_str), lead.do_not_contact))
+        .collect();
+    assert_eq!(
+        read,
+        [
+            (LeadStatus::New, None, false),
+            (LeadStatus::Won, None, false),
+            (LeadStatus::Lost, Some("Disqualified"), false),
+            (LeadStatus::Qualified, Some("Proposal Sent"), false),
+            (LeadStatus::New, Some("Gibberish"), false),
+            (LeadStatus::New, Some("Unsubscribed"), true),
+        ]
+    );
+}
+
+#[test]
+fn zones_are_set_only_where_they_are_certain() {
+    let file = "email,phone,country\na@one.example,,\nb@two.example,+44 20 7946 0999,\nc@three.example,,Spain\nd@four.example,,Atlantis\n";
+    let outcome = import(file.as_bytes(), "US");
+    let places: Vec<(Option<&str>, Option<&str>)> = outcome
+        .leads
+        .iter()
+        .map(|lead| {
+            (lead.country.as_ref().map(Country::as_str), lead.zone.as_ref().map(|fact| fact.zone.as_str()))
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [(Some("US"), None), (Some("GB"), Some("Europe/London")), (Some("ES"), None), (Some("US"), None)]
+    );
+    assert_eq!(outcome.leads[3].custom["country"], "Atlantis");
+}
+
+#[test]
+fn a_lead_carries_all_of_it() {
+    let outcome = import(&fixture("pipes.txt"), "US");
+    let at = Timestamp::UNIX_EPOCH;
+    let (id, workspace) = (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
+    let lead = outcome.leads[0].clone().into_lead(id.clone(), workspace, at);
+    assert_eq!((lead.display_name().as_str(), lead.status, lead.id), ("Jane Doe", LeadStatus::Qualified, id));
+}
+
+#[test]
+fn mappings_change_and_are_checked() {
+    let mapping = detect(&fixture("duplicate_headers.csv"), true).unwrap().mapping();
+    let twice = mapping.changed(&[("Notes (2)".into(), Some(Target::Notes))]).unwrap_err();
+    assert_eq!(
+        (twice.field(), twice.to_string().as_str()),
+        ("Notes (2)", "'Notes (2)' and 'Notes' cannot both be the notes")
+    );
+    let unknown = mapping.changed(&[("nope".into(), None)]).unwrap_err();
+    assert_eq!(unknown, BadMapping::UnknownHeader { header: "nope".into() });
+    assert_eq!(mapping.changed(&[("email".into(), None)]), Err(BadMapping::NoContact));
+    let swapped = [("email".to_owned(), Some(Target::Ignore)), ("email (2)".to_owned(), Some(Target::Email))];
+    let swapped = mapping.changed(&swapped).unwrap();
+    assert_eq!(swapped.column_of(Target::Email), Some(2));
+}
+
+#[test]
+fn headers_name_their_fields_in_many_ways() {
+    let propose = |header: &str| {
+        let detected = detect(format!("{header}\nx,x,x,x,x\n").as_bytes(), true).unwrap();
+        let Mapping { columns } = detected.mapping();
+        columns
+            .into_iter()
+            .map(|(_, t)| t.map_or("-".to_owned(), |t| format!("{t:?}")))
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    for (header, targets) in [
+        ("Email 1,Email 2,Phone 1,Phone 2,Account Id", "Email - Phone - -"),
+        ("Lead Owner,First Name,Last Name,Deal Stage,Index", "- FirstName LastName Status -"),
+        ("business_name,category,rating,reviews,website", "Company Category Rating Reviews Website"),
+        ("name,category,rating,phone,url", "Company Category Rating Phone Website"),
+        ("title,rating,reviews,phone,address", "Company Rating Reviews Phone Address"),
+        ("Name,Vorname,Titel,Straße,Ort", "LastName FirstName JobTitle Address City"),
+        (
+            "Nom de l'entreprise,Prénom,Téléphone portable,Courriel,Ville",
+            "Company FirstName Phone Email City",
+        ),
+        ("Achternaam,Voornaam,Bedrijfsnaam,Mobiel,E-mailadres", "LastName FirstName Company Phone Email"),
+        ("Correo electrónico,Nombre,Apellidos,Móvil,País", "Email FullName LastName Phone Country"),
+        ("email,import_line,import_field,import_reason,Notes", "Email Ignore Ignore Ignore Notes"),
+    ] {
+        assert_eq!(propose(header), targets, "{header}");
+    }
+}
+
+#[test]
+fn contents_tell_where_headers_do_not() {
+    let file = "kdnr,wer,wo,was\n1000001,a@one.example,+49 30 23125 001,https://one.example\n1000002,b@two.example,030/23125002,https://two.example\n";
+    let targets: Vec<_> = detect(file.as_bytes(), true).unwrap().columns.iter().map(|c| c.target).collect();
+    assert_eq!(targets, [None, Some(Target::Email), Some(Target::Phone), Some(Target::Website)]);
+}
+
+#[test]
+fn problem_rows_import_again_once_mended() {
+    let headers: Vec<String> = ["email", "phone", "company"].map(str::to_owned).into();
+    let row =
+        vec!["@".to_owned(), "+1 123".to_owned(), "=cmd|'/c calc'!A0, \"x\"".to_owned(), "beyond".to_owned()];
+    let problem =
+        RowProblem { line: 7, field: "email".into(), reason: "no usable e-mail or phone".into(), row };
+    let mut file = rejects::rejects_header(&headers);
+    file.push_str(&rejects::rejects_row(&headers, &problem));
+    assert_eq!(
+        file,
+        "\u{feff}email,phone,company,import_line,import_field,import_reason\r\n'@,'+1 123,\"'=cmd|'/c calc'!A0, \"\"x\"\"\",7,email,no usable e-mail or phone,beyond\r\n"
+    );
+    let again = import(file.as_bytes(), "US");
+    assert_eq!(again.rejected[0].row[2], "'=cmd|'/c calc'!A0, \"x\"");
+    let mended = file.replace("'@,", "a@one.example,");
+    let lead = &import(mended.as_bytes(), "US").leads[0];
+    assert_eq!(text(&lead.company), "=cmd|'/c calc'!A0, \"x\"");
+    assert_eq!(text(&lead.phone_unparsed), "+1 123");
+    assert_eq!(lead.custom.keys().collect::<Vec<_>>(), ["Column 7"]);
+    for start in ["=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠"] {
+        let mut out = String::new();
+        rejects::write_csv_record(&mut out, [format!("{start}1").as_str()]);
+        assert!(out.trim_start_matches('"').starts_with(&format!("'{start}1")), "{out}");
+    }
+}
+
+#[test]
+fn repeated_keys_name_the_line_they_were_on() {
+    let mut seen = SeenKeys::new();
+    for line in 0..5_000 {
+        assert_eq!(seen.insert(&format!("{line}@one.example"), line + 2), None);
+    }
+    assert_eq!(seen.insert("4000@one.example", 9_000), Some(4_002));
+    assert_eq!((seen.len(), seen.is_empty()), (5_000, false));
+}
