@@ -1,5 +1,6 @@
 //! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
+pub mod bounce;
 pub mod campaign;
 pub mod connection;
 pub mod conversation;
@@ -21,12 +22,16 @@ pub mod mail_body;
 pub mod merge_fields;
 pub mod message;
 pub mod money;
+pub mod mrr;
 pub mod notification;
+pub mod personal_line;
 pub mod phone_number;
 pub mod planner;
 pub mod preview;
 pub mod render;
+pub mod reply;
 pub mod revenue;
+pub mod score;
 pub mod sequence;
 pub mod sms;
 pub mod spread;

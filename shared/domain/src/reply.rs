@@ -1,0 +1,129 @@
+//! What an inbound message is: a person's answer, an opt-out, an absence with its end, another machine, a bounce.
+
+pub mod fresh_text;
+pub mod machine;
+pub mod return_date;
+pub mod wording;
+
+use crate::delay;
+use crate::email_address::EmailAddress;
+use crate::message::ReplyKind;
+use crate::sequence::{Channel, Delay, DelayUnit, SendingWindow};
+use crate::sms::{SmsKeyword, sms_keyword};
+use crate::window::first_instant;
+use fresh_text::fresh_text;
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
+use machine::Machine;
+
+/// Where no date is found an absence is taken to last this many working days.
+pub const DEFAULT_ABSENCE_DAYS: u32 = 7;
+
+#[derive(Debug, Clone, Copy)]
+pub struct InboundText<'a> {
+    pub channel: Channel,
+    /// A mail's own headers, decoded; none for SMS.
+    pub headers: &'a [(String, String)],
+    pub from: &'a str,
+    pub subject: &'a str,
+    /// Plain text, quoted history included.
+    pub text: &'a str,
+    pub received_at: Timestamp,
+    /// The sender's zone as far as known: dates and weekdays are read in it.
+    pub zone: &'a TimeZone,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Classified {
+    pub kind: ReplyKind,
+    pub rule: &'static str,
+    /// The header, subject or sentence that the rule saw.
+    pub seen: String,
+    /// The last day away or the first day back, as an out-of-office note says.
+    pub returns_on: Option<Date>,
+    /// Whom a note of departure names instead.
+    pub successor: Option<EmailAddress>,
+}
+
+impl Classified {
+    fn new(kind: ReplyKind, rule: &'static str, seen: &str) -> Self {
+        let seen = seen.trim().chars().take(200).collect();
+        Self { kind, rule, seen, returns_on: None, successor: None }
+    }
+}
+
+/// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date.
+pub fn classify(message: &InboundText<'_>) -> Classified {
+    let fresh = fresh_text(message.text);
+    if message.channel == Channel::Sms {
+        return classify_sms(message.text, &fresh);
+    }
+    let machine = machine::recognise(message.headers, message.from, message.subject);
+    if let Some(Machine::Bounce { rule, seen }) = &machine {
+        return Classified::new(ReplyKind::Bounce, rule, seen);
+    }
+    let by_machine = machine.is_some();
+    if let Some(sentence) = wording::departure(&fresh, by_machine) {
+        let mut found = Classified::new(ReplyKind::LeftCompany, "departure_wording", sentence);
+        found.successor =
+            wording::addresses_in(&fresh).into_iter().find(|a| !message.from.contains(a.as_str()));
+        return found;
+    }
+    if let Some(machine) = machine {
+        return automatic(&machine, message, &fresh);
+    }
+    match wording::opt_out(&fresh) {
+        Some(sentence) => Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence),
+        None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
+    }
+}
+
+fn classify_sms(text: &str, fresh: &str) -> Classified {
+    if sms_keyword(text) == Some(SmsKeyword::Stop) {
+        return Classified::new(ReplyKind::OptOut, "stop_word", text);
+    }
+    match wording::opt_out(fresh) {
+        Some(sentence) => Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence),
+        None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
+    }
+}
+
+fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Classified {
+    let (rule, seen, sure) = match machine {
+        Machine::Bounce { rule, seen } | Machine::Automatic { rule, seen } => (*rule, seen, false),
+        Machine::Absence { rule, seen } => (*rule, seen, true),
+    };
+    let received = message.zone.to_datetime(message.received_at).date();
+    let whole = format!("{}\n{fresh}", message.subject);
+    let found = return_date::return_date(&whole, received, message.zone);
+    let absence = sure || wording::absence(message.subject) || wording::absence(fresh);
+    if !absence {
+        return Classified::new(ReplyKind::AutoReply, rule, seen);
+    }
+    let mut classified = Classified::new(ReplyKind::OutOfOffice, rule, seen);
+    if let Some((date, sentence)) = found {
+        classified.seen = sentence.trim().chars().take(200).collect();
+        classified.returns_on = Some(date);
+    }
+    classified
+}
+
+/// Until when to leave somebody alone who is away: a working day after the stated date, else seven working days.
+pub fn hold_until(
+    returns_on: Option<Date>,
+    received_at: Timestamp,
+    zone: &TimeZone,
+    window: &SendingWindow,
+) -> Option<Timestamp> {
+    let start = |day: Date| first_instant(zone, day.to_datetime(Time::midnight()));
+    let (from, days) = match returns_on {
+        Some(date) => (start(date)?, 1),
+        None => (start(zone.to_datetime(received_at).date())?, DEFAULT_ABSENCE_DAYS),
+    };
+    delay::after(Delay { amount: days, unit: DelayUnit::WorkingDays }, from, zone, window)
+}
+
+#[cfg(test)]
+#[path = "tests/reply.rs"]
+mod tests;

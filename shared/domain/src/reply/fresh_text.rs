@@ -1,0 +1,127 @@
+//! What somebody wrote themselves: a reply's text without the mail it quotes and without the signature.
+
+use super::wording::words;
+
+/// The start and end of lines like `On Monday, Sam wrote:` in the languages mail programs speak.
+const ATTRIBUTIONS: [(&str, &str); 12] = [
+    (" on ", " wrote "),
+    (" am ", " schrieb "),
+    (" von ", " schrieb "),
+    (" le ", " a ecrit "),
+    (" el ", " escribio "),
+    (" il ", " ha scritto "),
+    (" op ", " schreef "),
+    (" em ", " escreveu "),
+    (" den ", " skrev "),
+    (" pa ", " skrev "),
+    (" w dniu ", " pisze "),
+    (" em ", " escreveu "),
+];
+const CUTS: [&str; 12] = [
+    " original message ",
+    " forwarded message ",
+    " ursprungliche nachricht ",
+    " originalnachricht ",
+    " weitergeleitete nachricht ",
+    " message d origine ",
+    " message original ",
+    " mensaje original ",
+    " messaggio originale ",
+    " oorspronkelijk bericht ",
+    " mensagem original ",
+    " oprindelig meddelelse ",
+];
+const HEADER_STARTS: [&str; 8] = ["from:", "von:", "de:", "da:", "van:", "från:", "fra:", "od:"];
+const HEADER_FOLLOWERS: [&str; 30] = [
+    "sent:",
+    "date:",
+    "to:",
+    "cc:",
+    "subject:",
+    "gesendet:",
+    "datum:",
+    "an:",
+    "betreff:",
+    "envoyé:",
+    "à:",
+    "objet:",
+    "enviado:",
+    "fecha:",
+    "para:",
+    "asunto:",
+    "inviato:",
+    "data:",
+    "a:",
+    "oggetto:",
+    "verzonden:",
+    "aan:",
+    "onderwerp:",
+    "skickat:",
+    "till:",
+    "ämne:",
+    "sendt:",
+    "til:",
+    "wysłano:",
+    "do:",
+];
+
+pub fn fresh_text(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    let mut kept: Vec<&str> = Vec::new();
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
+        if *line == "--" || text_of_cut(line) || starts_headers(&lines[at..]) {
+            break;
+        }
+        if line.trim_start().starts_with('>') {
+            at += 1;
+            continue;
+        }
+        if let Some(length) = attribution(&lines[at..]) {
+            at += length;
+            let next = lines[at..].iter().find(|line| !line.trim().is_empty());
+            // Quoted without marks: all the rest is history. With marks the answer may stand below or between.
+            if next.is_none_or(|line| !line.trim_start().starts_with('>')) {
+                break;
+            }
+            continue;
+        }
+        kept.push(line);
+        at += 1;
+    }
+    kept.join("\n").trim().to_owned()
+}
+
+fn text_of_cut(line: &str) -> bool {
+    let line = line.trim();
+    let ruled = line.starts_with("---") || line.starts_with("***") || line.starts_with("Begin");
+    let underlined = line.len() >= 10 && line.bytes().all(|b| b == b'_');
+    underlined || (ruled && CUTS.iter().any(|cut| words(line).contains(cut)))
+}
+
+fn starts_headers(lines: &[&str]) -> bool {
+    let is = |line: &str, starts: &[&str]| {
+        let line = line.trim().replace('*', "").replace([' ', '\u{a0}'], "").to_lowercase();
+        starts.iter().any(|start| line.starts_with(start))
+    };
+    let followers = lines.iter().skip(1).take(4).filter(|line| is(line, &HEADER_FOLLOWERS)).count();
+    lines.first().is_some_and(|line| is(line, &HEADER_STARTS)) && followers >= 2
+}
+
+/// How many lines an attribution takes: mail programs wrap it.
+fn attribution(lines: &[&str]) -> Option<usize> {
+    let mut joined = String::new();
+    for (i, line) in lines.iter().take(3).enumerate() {
+        if line.trim().is_empty() {
+            return None;
+        }
+        joined.push(' ');
+        joined.push_str(line.trim());
+        if line.trim_end().ends_with([':', '：']) {
+            let words = words(&joined);
+            let is = |(start, verb): &(&str, &str)| words.starts_with(start) && words.contains(verb);
+            return ATTRIBUTIONS.iter().any(is).then_some(i + 1);
+        }
+    }
+    None
+}
