@@ -1,14 +1,21 @@
-//! Every minute: finds what is due and enqueues it.
+//! Every minute: finds what is due and enqueues it. Does no work itself.
 
-use application::Ports;
+use application::due::DueStore;
+use application::due_work::enqueue_due;
+use application::outbox::Outbox;
+use application::{Clock, Ports};
 use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub due: Arc<dyn DueStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub clock: Arc<dyn Clock>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { due: ports.due.clone(), outbox: ports.outbox.clone(), clock: ports.clock.clone() }
     }
 }
 
@@ -16,6 +23,10 @@ pub fn handler(ports: &Ports) -> Handler {
     schedule_handler(Arc::new(App::new(ports)), handle)
 }
 
-async fn handle(_app: Arc<App>, _tick: Tick) -> Result<(), BoxError> {
+async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
+    let count = enqueue_due(&*app.due, &*app.outbox, &*app.clock).await?;
+    if count > 0 {
+        tracing::info!(count, "due work enqueued");
+    }
     Ok(())
 }

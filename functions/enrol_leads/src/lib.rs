@@ -1,15 +1,32 @@
 //! Enrols leads in a campaign and schedules a launched or resumed one, page by page.
 
-use application::Ports;
+mod enrol_page;
+mod schedule_page;
+
+use application::blobs::Blobs;
+use application::campaigns::CampaignStore;
+use application::enrolling::EnrolPorts;
+use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
+use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub blobs: Arc<dyn Blobs>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub enrol: EnrolPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            blobs: ports.blobs.clone(),
+            campaigns: ports.campaigns.clone(),
+            outbox: ports.outbox.clone(),
+            enrol: EnrolPorts::from(ports),
+        }
     }
 }
 
@@ -17,6 +34,21 @@ pub fn handler(ports: &Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
 }
 
-async fn handle(_app: Arc<App>, _message: EnrolLeads, _delivery: Delivery) -> Outcome {
-    Outcome::Done
+async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outcome {
+    let done = match message {
+        EnrolLeads::Enrol { workspace, campaign, job, cursor } => {
+            enrol_page::enrol_page(&app, workspace, campaign, job, cursor).await
+        }
+        EnrolLeads::Schedule { workspace, campaign, cursor } => {
+            schedule_page::schedule_page(&app, workspace, campaign, cursor).await
+        }
+    };
+    match done {
+        Ok(()) => Outcome::Done,
+        Err(StoreError::NotFound) => Outcome::Discard { why: "the campaign or its job is gone".to_owned() },
+        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
+        Err(error) => {
+            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
+        }
+    }
 }

@@ -1,22 +1,33 @@
-//! Claims, renders and sends one message.
+//! Claims, renders and sends one message at a time.
 
 use application::Ports;
 use application::queue_messages::SendMessage;
-use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
+use application::sending::{SendPorts, Sent, send_batch};
+use queue_consumer::{Delivery, Handler, Outcome, batch_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub ports: SendPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: SendPorts::from(ports) }
     }
 }
 
 pub fn handler(ports: &Ports) -> Handler {
-    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+    batch_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
 }
 
-async fn handle(_app: Arc<App>, _message: SendMessage, _delivery: Delivery) -> Outcome {
-    Outcome::Done
+async fn handle(app: Arc<App>, batch: Vec<(SendMessage, Delivery)>) -> Vec<Outcome> {
+    let messages: Vec<SendMessage> = batch.iter().map(|(message, _)| message.clone()).collect();
+    let answers = send_batch(&app.ports, &messages).await;
+    let outcomes = answers.into_iter().zip(&batch).map(|(sent, (_, delivery))| match sent {
+        Sent::Done => Outcome::Done,
+        Sent::Later(after_seconds, why) => Outcome::Retry { after_seconds, why },
+        // The queue's own count is for this: after five failures it is a dead letter.
+        Sent::Broken(why) => Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why },
+    });
+    outcomes.collect()
 }

@@ -1,0 +1,97 @@
+//! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
+
+use crate::stage_keys::StageKeys;
+use domain::{MessageId, WorkspaceId};
+
+/// Makes and checks the links of one message.
+pub struct Links<'a> {
+    pub keys: &'a StageKeys,
+    pub public_url: &'a str,
+    pub workspace: &'a WorkspaceId,
+    pub message: &'a MessageId,
+}
+
+impl Links<'_> {
+    pub fn pixel(&self) -> String {
+        let signature = self.sign("open", "");
+        format!("{}/t/o/{}/{}/{signature}", self.public_url, self.workspace, self.message)
+    }
+
+    /// The click's target is part of what is signed: no other address can be put in its place.
+    pub fn click(&self, target: &str) -> String {
+        let signature = self.sign("click", target);
+        let target = percent_encode(target);
+        format!("{}/t/c/{}/{}/{signature}?u={target}", self.public_url, self.workspace, self.message)
+    }
+
+    pub fn unsubscribe(&self) -> String {
+        let signature = self.sign("unsubscribe", "");
+        format!("{}/u/{}/{}/{signature}", self.public_url, self.workspace, self.message)
+    }
+
+    /// Where an SMS provider reports; `connection` chooses the secret its signature is checked with.
+    pub fn sms_status(&self, connection: &domain::ConnectionId) -> String {
+        format!("{}/api/webhooks/twilio/{connection}?message={}", self.public_url, self.message)
+    }
+
+    pub fn open_is_signed(&self, signature: &str) -> bool {
+        self.is_signed("open", "", signature)
+    }
+
+    pub fn click_is_signed(&self, target: &str, signature: &str) -> bool {
+        self.is_signed("click", target, signature)
+    }
+
+    pub fn unsubscribe_is_signed(&self, signature: &str) -> bool {
+        self.is_signed("unsubscribe", "", signature)
+    }
+
+    fn sign(&self, purpose: &str, target: &str) -> String {
+        self.keys.sign_link(&[purpose, self.workspace.as_str(), self.message.as_str(), target])
+    }
+
+    fn is_signed(&self, purpose: &str, target: &str, signature: &str) -> bool {
+        self.keys
+            .link_is_signed(&[purpose, self.workspace.as_str(), self.message.as_str(), target], signature)
+    }
+}
+
+/// The public address of a preview page.
+pub fn preview_url(public_url: &str, token: &str) -> String {
+    format!("{public_url}/preview/{token}")
+}
+
+fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::LeadId;
+    use jiff::Timestamp;
+
+    #[test]
+    fn a_click_leads_only_where_it_was_signed_for() {
+        let keys = StageKeys { token: [1; 32], link: [2; 32], vault: [3; 32] };
+        let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+        let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
+        let message = MessageId::derived(&lead, &["m"]);
+        let links =
+            Links { keys: &keys, public_url: "https://a.example", workspace: &workspace, message: &message };
+        let url = links.click("https://b.example/?x=1&y=ü");
+        let signature = url.split('/').nth(7).and_then(|rest| rest.split('?').next()).unwrap();
+        assert!(links.click_is_signed("https://b.example/?x=1&y=ü", signature));
+        assert!(!links.click_is_signed("https://evil.example/", signature));
+        assert!(!links.open_is_signed(signature));
+        assert!(url.ends_with("?u=https%3A%2F%2Fb.example%2F%3Fx%3D1%26y%3D%C3%BC"));
+    }
+}

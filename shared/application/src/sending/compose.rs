@@ -1,0 +1,194 @@
+//! From a step and a lead to the very mail or text that goes out.
+
+use super::SendPorts;
+use crate::leads::LeadFile;
+use crate::links::{Links, preview_url};
+use crate::provider_calls::{Account, OutgoingMail, OutgoingSms};
+use crate::store::{StoreError, StoreResult};
+use domain::MessageId;
+use domain::connection::ConnectionSettings;
+use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::lead::Lead;
+use domain::mail;
+use domain::mail_body::{Footer, MailParts, mail_body};
+use domain::merge_fields::MergeContext;
+use domain::message::{Direction, Message};
+use domain::preview::PreviewPage;
+use domain::render::{Escaping, TemplateError, fields_used, render};
+use domain::sequence::Channel;
+use domain::workspace::Workspace;
+use jiff::SignedDuration;
+
+const PREVIEW_LASTS: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// A message ready to go, with what is kept of it.
+pub struct Composed<M> {
+    pub outgoing: M,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    #[error("{0}")]
+    Template(#[from] TemplateError),
+    #[error("the lead has no address for this channel")]
+    NoAddress,
+    #[error("the account cannot send on this channel")]
+    WrongAccount,
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+pub async fn compose_mail(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    account: &Account,
+    file: &LeadFile,
+    id: &MessageId,
+    subject: &str,
+    body: &str,
+    thread: &[&Message],
+) -> Result<Composed<OutgoingMail>, ComposeError> {
+    let ConnectionSettings::Smtp { from_address, from_name, reply_to, .. } = &account.connection.settings
+    else {
+        return Err(ComposeError::WrongAccount);
+    };
+    let lead = &file.lead;
+    let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
+    let links = links(ports, workspace, id);
+    let unsubscribe = links.unsubscribe();
+    let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
+    let text = render(body, &context, Escaping::None)?;
+    let first = thread.iter().find(|message| !message.subject.is_empty());
+    let subject = match (subject.trim(), first) {
+        ("", Some(first)) => mail::reply_subject(&first.subject),
+        (own, _) => render(own, &context, Escaping::None)?,
+    };
+    let in_thread: Vec<&&Message> =
+        thread.iter().filter(|message| mail::same_subject(&message.subject, &subject)).collect();
+    let references: Vec<String> =
+        in_thread.iter().filter_map(|message| message.internet_id.clone()).collect();
+    let tracked = workspace.tracking_enabled;
+    let own_links = [unsubscribe.as_str()];
+    let rewrite = |target: &str| {
+        if tracked && !own_links.contains(&target) { links.click(target) } else { target.to_owned() }
+    };
+    let pixel = links.pixel();
+    let company = &workspace.company;
+    let parts = MailParts {
+        rewrite: &rewrite,
+        pixel_url: tracked.then_some(pixel.as_str()),
+        footer: Footer {
+            company: &company.name,
+            postal_address: &company.postal_address,
+            unsubscribe_url: Some(&unsubscribe),
+        },
+    };
+    let rendered = mail_body(&text, &parts);
+    let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
+    let outgoing = OutgoingMail {
+        message_id: mail::internet_id(id, from_address.domain()),
+        to: to.clone(),
+        to_name: name,
+        reply_to: reply_to.as_ref().and_then(|base| mail::reply_address(base, id)),
+        subject: subject.clone(),
+        text: rendered.text,
+        html: rendered.html,
+        in_reply_to: references.last().cloned(),
+        references,
+        unsubscribe_url: Some(unsubscribe),
+        tag: id.to_string(),
+    };
+    let from = format!("{from_name} <{from_address}>");
+    Ok(Composed { outgoing, from, to: to.to_string(), subject, text })
+}
+
+pub async fn compose_sms(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    account: &Account,
+    file: &LeadFile,
+    id: &MessageId,
+    body: &str,
+) -> Result<Composed<OutgoingSms>, ComposeError> {
+    let ConnectionSettings::Twilio { from_number, .. } = &account.connection.settings else {
+        return Err(ComposeError::WrongAccount);
+    };
+    let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
+    let links = links(ports, workspace, id);
+    let context = context(ports, workspace, file, &links.unsubscribe(), &[body]).await?;
+    let text = render(body, &context, Escaping::None)?;
+    let status_callback = links.sms_status(&account.connection.id);
+    let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback };
+    Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
+}
+
+fn links<'a>(ports: &'a SendPorts, workspace: &'a Workspace, id: &'a MessageId) -> Links<'a> {
+    Links { keys: &ports.keys, public_url: &ports.public_url, workspace: &workspace.id, message: id }
+}
+
+async fn context(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    file: &LeadFile,
+    unsubscribe: &str,
+    templates: &[&str],
+) -> Result<MergeContext, ComposeError> {
+    let line = file.fields.iter().find(|result| result.field == Field::FirstLine);
+    let line = line.and_then(|result| match &result.status {
+        FieldStatus::Found { value: FieldValue::FirstLine { text, .. } } => Some(text.as_str()),
+        _ => None,
+    });
+    let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
+        .with_first_line(line)
+        .with("unsubscribe_url", unsubscribe);
+    let mut wants_preview = false;
+    for template in templates {
+        wants_preview |= fields_used(template)?.contains("preview_url");
+    }
+    if wants_preview {
+        context = context.with("preview_url", &preview_link(ports, &file.lead).await?);
+    }
+    Ok(context)
+}
+
+/// The lead's own page, made when it is first needed.
+pub async fn preview_link(ports: &SendPorts, lead: &Lead) -> StoreResult<String> {
+    for _ in 0..2 {
+        let now = ports.clock.now();
+        let known = ports.previews.of_lead(&lead.workspace, &lead.id).await?;
+        if let Some(page) = known {
+            return Ok(preview_url(&ports.public_url, &page.token));
+        }
+        let mut secret = [0; 16];
+        ports.ids.secret_bytes(&mut secret);
+        let page = PreviewPage {
+            token: hex::encode(secret),
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            created_at: now,
+            expires_at: now.checked_add(PREVIEW_LASTS).unwrap_or(jiff::Timestamp::MAX),
+            revoked: false,
+        };
+        match ports.previews.create(&page).await {
+            Ok(()) => return Ok(preview_url(&ports.public_url, &page.token)),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// The mails of this campaign that went out to the lead before, oldest first.
+pub(super) fn thread_of<'a>(file: &'a LeadFile, campaign: &domain::CampaignId) -> Vec<&'a Message> {
+    let ours = |message: &&Message| {
+        message.channel == Channel::Email
+            && message.direction == Direction::Out
+            && message.campaign.as_ref() == Some(campaign)
+            && message.accepted_at.is_some()
+    };
+    file.messages.iter().filter(ours).collect()
+}

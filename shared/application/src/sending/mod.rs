@@ -1,0 +1,194 @@
+//! Sending: plan again, claim, render, call the provider once, record. A send that may have gone out is never repeated.
+
+mod account;
+mod compose;
+mod one_off;
+mod outcome;
+mod step;
+
+use crate::campaigns::CampaignStore;
+use crate::clock::Clock;
+use crate::connections::{ConnectionStore, Vault};
+use crate::conversations::ConversationStore;
+use crate::due::{DueStore, Hint};
+use crate::enrolments::EnrolmentStore;
+use crate::ids::Ids;
+use crate::leads::LeadStore;
+use crate::messages::MessageStore;
+use crate::notifications::NotificationStore;
+use crate::ports::Ports;
+use crate::preview_pages::PreviewStore;
+use crate::provider_calls::{MailSender, SmsSender};
+use crate::queue_messages::SendMessage;
+use crate::sequences::SequenceStore;
+use crate::stage_keys::StageKeys;
+use crate::store::{StoreError, StoreResult};
+use crate::suppressions::SuppressionStore;
+use crate::tasks::TaskStore;
+use crate::workspaces::WorkspaceStore;
+pub use account::{mail_account, sms_account};
+pub use compose::{ComposeError, Composed, compose_mail, compose_sms, preview_link};
+use domain::enrolment::Enrolment;
+use domain::event::Event;
+use jiff::{SignedDuration, Timestamp};
+pub use one_off::queue_one_off;
+use std::sync::Arc;
+use step::Memory;
+
+/// A claim outlives the function that made it: after this its outcome will never be told.
+pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
+/// A mail accepted this long ago without a bounce counts as delivered.
+pub const DELIVERED_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// An uncertain send without evidence by then is given up: held for a person, not sent again.
+pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// Tries in a row, two, then four seconds apart; then the longer horizon.
+pub const TRIES: u8 = 3;
+/// Waits after the first three tries, for providers that are down and for greylisting.
+pub const LONG_WAITS: [SignedDuration; 4] = [
+    SignedDuration::from_mins(15),
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(4),
+    SignedDuration::from_hours(24),
+];
+
+#[derive(Clone)]
+pub struct SendPorts {
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub keys: Arc<StageKeys>,
+    pub public_url: Arc<str>,
+    pub vault: Arc<dyn Vault>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub due: Arc<dyn DueStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub previews: Arc<dyn PreviewStore>,
+    pub sequences: Arc<dyn SequenceStore>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub mail: Arc<dyn MailSender>,
+    pub sms: Arc<dyn SmsSender>,
+}
+
+impl From<&Ports> for SendPorts {
+    fn from(ports: &Ports) -> Self {
+        Self {
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            keys: ports.keys.clone(),
+            public_url: ports.public_url.clone(),
+            vault: ports.vault.clone(),
+            campaigns: ports.campaigns.clone(),
+            connections: ports.connections.clone(),
+            conversations: ports.conversations.clone(),
+            due: ports.due.clone(),
+            enrolments: ports.enrolments.clone(),
+            leads: ports.leads.clone(),
+            messages: ports.messages.clone(),
+            notifications: ports.notifications.clone(),
+            previews: ports.previews.clone(),
+            sequences: ports.sequences.clone(),
+            suppressions: ports.suppressions.clone(),
+            tasks: ports.tasks.clone(),
+            workspaces: ports.workspaces.clone(),
+            mail: ports.mail.clone(),
+            sms: ports.sms.clone(),
+        }
+    }
+}
+
+/// What a queue does with the message that asked for a send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sent {
+    Done,
+    /// Not now: seconds, and why.
+    Later(u32, String),
+    /// The store did not answer.
+    Broken(String),
+}
+
+/// What remains to be written when the whole batch has been sent: hints first, packed together, then who moves on.
+#[derive(Default)]
+struct Afterwards {
+    hints: Vec<Hint>,
+    moves: Vec<(usize, Move)>,
+}
+
+/// An enrolment's next state, with the event that says why.
+struct Move {
+    enrolment: Enrolment,
+    event: Event,
+}
+
+/// Sends a batch one by one; the claim of each comes immediately before its call. One answer for each, in order.
+pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
+    let mut answers = Vec::with_capacity(batch.len());
+    let mut afterwards = Afterwards::default();
+    let mut memory = Memory::default();
+    for (number, message) in batch.iter().enumerate() {
+        let sent = match message {
+            SendMessage::Step { enrolment, step, due } => {
+                step::send_step(ports, &mut memory, enrolment, *step, *due, number, &mut afterwards).await
+            }
+            SendMessage::OneOff { workspace, message } => {
+                one_off::send_one_off(ports, workspace, message, &mut afterwards).await
+            }
+        };
+        answers.push(sent.unwrap_or_else(|error| broken(&error)));
+    }
+    finish(ports, afterwards, &mut answers).await;
+    answers
+}
+
+fn broken(error: &StoreError) -> Sent {
+    Sent::Broken(match std::error::Error::source(error) {
+        Some(source) => format!("{error}: {source}"),
+        None => error.to_string(),
+    })
+}
+
+async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent]) {
+    if !afterwards.hints.is_empty() {
+        if let Err(error) = ports.due.put(&afterwards.hints).await {
+            // The claims stay; when they have expired, the recorded messages tell that these steps are done.
+            for (number, _) in &afterwards.moves {
+                answers[*number] = broken(&error);
+            }
+            return;
+        }
+    }
+    for (number, step) in afterwards.moves {
+        if let Err(error) = write_move(ports, &step).await {
+            answers[number] = broken(&error);
+        }
+    }
+}
+
+/// A stop that came in between has ended the enrolment; then there is nothing to write any more.
+async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<()> {
+    let written = if step.enrolment.is_active() {
+        ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
+    } else {
+        ports.enrolments.finish(&step.enrolment, &step.event).await
+    };
+    match written {
+        Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
+            Ok(stored) if !stored.is_active() => Ok(()),
+            Ok(_) => Err(StoreError::Conflict),
+            Err(StoreError::NotFound) => Ok(()),
+            Err(other) => Err(other),
+        },
+        other => other,
+    }
+}
+
+/// Whole seconds from now until `at`, at least one, at most a queue's longest visibility.
+fn seconds_until(now: Timestamp, at: Timestamp) -> u32 {
+    let seconds = at.duration_since(now).as_secs().clamp(0, 43_199) + 1;
+    u32::try_from(seconds).unwrap_or(1)
+}

@@ -1,0 +1,418 @@
+//! One step of one enrolment, from its queue message to what is written afterwards.
+
+use super::compose::{ComposeError, Composed, compose_mail, compose_sms, thread_of};
+use super::outcome::{Attempt, record};
+use super::{
+    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, UNCERTAIN_AFTER, mail_account, seconds_until, sms_account,
+};
+use crate::due::{DueWork, Hint};
+use crate::enrolments::Claim;
+use crate::leads::LeadFile;
+use crate::provider_calls::Account;
+use crate::store::{StoreError, StoreResult};
+use crate::suppressions::scopes_of;
+use domain::campaign::Campaign;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::message::{Direction, Message, MessageState};
+use domain::planner::{Decision, PlanInput, plan};
+use domain::sequence::{Channel, SequenceVersion, Step};
+use domain::suppression::Suppression;
+use domain::workspace::Workspace;
+use domain::{CampaignId, MessageId, SequenceId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// A permit to send is read strongly and good for five seconds; a version never changes.
+#[derive(Default)]
+pub(super) struct Memory {
+    workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
+    campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
+    versions: HashMap<(SequenceId, u32), SequenceVersion>,
+}
+
+const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
+/// How long a step waits for a mailbox that is missing or switched off.
+const NO_ACCOUNT_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+impl Memory {
+    async fn workspace(&mut self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Workspace> {
+        let now = ports.clock.now();
+        if let Some((read, workspace)) =
+            self.workspaces.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            let _ = read;
+            return Ok(workspace.clone());
+        }
+        let workspace = ports.workspaces.get(id).await?;
+        self.workspaces.insert(id.clone(), (now, workspace.clone()));
+        Ok(workspace)
+    }
+
+    async fn campaign(
+        &mut self,
+        ports: &SendPorts,
+        workspace: &WorkspaceId,
+        id: &CampaignId,
+    ) -> StoreResult<Campaign> {
+        let now = ports.clock.now();
+        if let Some((_, campaign)) =
+            self.campaigns.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            return Ok(campaign.clone());
+        }
+        let campaign = ports.campaigns.get(workspace, id).await?;
+        self.campaigns.insert(id.clone(), (now, campaign.clone()));
+        Ok(campaign)
+    }
+
+    async fn version(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<SequenceVersion> {
+        let key = (enrolment.sequence.clone(), enrolment.version);
+        if let Some(version) = self.versions.get(&key) {
+            return Ok(version.clone());
+        }
+        let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
+        self.versions.insert(key, version.clone());
+        Ok(version)
+    }
+}
+
+/// All that the planner looks at.
+pub(super) struct Scene {
+    pub workspace: Workspace,
+    pub campaign: Campaign,
+    pub version: SequenceVersion,
+    pub file: LeadFile,
+    pub suppressions: Vec<Suppression>,
+    pub replied: bool,
+}
+
+impl Scene {
+    pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
+        let input = PlanInput {
+            enrolment,
+            version: &self.version,
+            lead: &self.file.lead,
+            campaign: &self.campaign,
+            sending: &self.workspace.sending,
+            suppressions: &self.suppressions,
+            replied_since_enrolment: self.replied,
+            now,
+        };
+        plan(&input).decision
+    }
+
+    /// When an enrolment that has moved on is due again; now, if nothing keeps it.
+    pub fn next_due(&self, enrolment: &Enrolment, now: Timestamp) -> Option<Timestamp> {
+        match self.decide(enrolment, now) {
+            Decision::Wait { until } => Some(until),
+            Decision::End(_) => None,
+            _ => Some(now),
+        }
+    }
+}
+
+pub(super) async fn send_step(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    key: &EnrolmentKey,
+    step: u16,
+    due: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    if due > now {
+        return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
+    }
+    let Some((scene, enrolment)) = read_scene(ports, memory, key).await? else { return Ok(Sent::Done) };
+    if enrolment.step != step || !enrolment.is_active() {
+        return Ok(Sent::Done);
+    }
+    match scene.decide(&enrolment, now) {
+        Decision::Send { step } => {
+            let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
+            attempt(ports, &scene, enrolment, step, number, afterwards).await
+        }
+        Decision::Wait { until } if matches!(enrolment.state, EnrolmentState::Claimed { .. }) => {
+            Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()))
+        }
+        Decision::Wait { until } => {
+            let mut waits = enrolment;
+            waits.due = Some(until);
+            waits.state = EnrolmentState::Scheduled;
+            afterwards.hints.push(step_hint(&waits, until));
+            let event = Event::system("step_waits", now);
+            afterwards.moves.push((number, Move { enrolment: waits, event }));
+            Ok(Sent::Done)
+        }
+        Decision::Hold { reason: HoldReason::Uncertain, .. } => {
+            unconfirmed(ports, &scene, enrolment, number, afterwards).await
+        }
+        Decision::Hold { reason, until } => {
+            hold(enrolment, reason, until, now, number, afterwards);
+            Ok(Sent::Done)
+        }
+        Decision::Skip { why, .. } => {
+            let mut next = enrolment;
+            next.advance(now, scene.version.steps.len(), None);
+            next.due = if next.is_active() { scene.next_due(&next, now) } else { None };
+            afterwards.hints.extend(next.due.map(|at| step_hint(&next, at)));
+            let event = Event::system("step_skipped", now).because(why.as_str());
+            afterwards.moves.push((number, Move { enrolment: next, event }));
+            Ok(Sent::Done)
+        }
+        Decision::End(reason) => {
+            end(enrolment, reason, now, number, afterwards);
+            Ok(Sent::Done)
+        }
+    }
+}
+
+async fn read_scene(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    key: &EnrolmentKey,
+) -> StoreResult<Option<(Scene, Enrolment)>> {
+    let file = match ports.leads.file(&key.workspace, &key.lead).await {
+        Ok(file) => file,
+        Err(StoreError::NotFound) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
+        return Ok(None);
+    };
+    let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
+    let answered = |message: &Message| {
+        message.direction == Direction::In
+            && message.created_at > enrolment.enrolled_at
+            && message.reply.is_some_and(crate::provider_events::stops_sequences)
+    };
+    let replied = file.messages.iter().any(answered);
+    let scene = Scene {
+        workspace: memory.workspace(ports, &key.workspace).await?,
+        campaign: memory.campaign(ports, &key.workspace, &key.campaign).await?,
+        version: memory.version(ports, &enrolment).await?,
+        suppressions,
+        replied,
+        file,
+    };
+    Ok(Some((scene, enrolment)))
+}
+
+/// A hold that is over becomes scheduled again before it can be claimed.
+async fn scheduled(
+    ports: &SendPorts,
+    mut enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Option<Enrolment>> {
+    if enrolment.state == EnrolmentState::Scheduled {
+        return Ok(Some(enrolment));
+    }
+    if enrolment.resume(now).is_err() {
+        return Ok(None);
+    }
+    match ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await {
+        Ok(rev) => {
+            enrolment.rev = rev;
+            Ok(Some(enrolment))
+        }
+        Err(StoreError::Conflict) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+enum Ready {
+    Mail(Box<Composed<crate::provider_calls::OutgoingMail>>),
+    Sms(Box<Composed<crate::provider_calls::OutgoingSms>>),
+}
+
+async fn attempt(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    index: u16,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let step = &scene.version.steps[usize::from(index)];
+    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+    let account = match step.channel {
+        Channel::Email => mail_account(ports, &scene.workspace.id, scene.campaign.mailbox.as_ref()).await?,
+        Channel::Sms => sms_account(ports, &scene.workspace.id, scene.campaign.sms_sender.as_ref()).await?,
+    };
+    let Some(account) = account else {
+        let until = now.checked_add(NO_ACCOUNT_WAIT).ok();
+        hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
+        return Ok(Sent::Done);
+    };
+    let ready = match compose(ports, scene, &account, step, &id).await {
+        Ok(ready) => ready,
+        Err(ComposeError::Store(error)) => return Err(error),
+        Err(error) => {
+            tracing::info!(lead.id = %enrolment.key.lead, step = index, %error, "a step cannot be rendered");
+            hold(enrolment, HoldReason::MissingValue, None, now, number, afterwards);
+            return Ok(Sent::Done);
+        }
+    };
+    let token = ports.ids.next().to_string();
+    let now = ports.clock.now();
+    let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
+    let enrolment = match ports.enrolments.claim(&enrolment.key, index, &token, now, expires).await? {
+        Claim::Taken(enrolment) => enrolment,
+        Claim::Busy { until } => {
+            return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
+        }
+        Claim::Expired(enrolment) => return unconfirmed(ports, scene, enrolment, number, afterwards).await,
+        Claim::Gone(_) => return Ok(Sent::Done),
+    };
+    let message = message_for(&enrolment, step, index, &id, &account, &ready, now);
+    let result = match &ready {
+        Ready::Mail(mail) => ports.mail.send_mail(&account, &mail.outgoing).await,
+        Ready::Sms(sms) => ports.sms.send_sms(&account, &sms.outgoing).await,
+    };
+    let attempt = Attempt { scene, enrolment, message, account, token };
+    record(ports, attempt, result, number, afterwards).await
+}
+
+async fn compose(
+    ports: &SendPorts,
+    scene: &Scene,
+    account: &Account,
+    step: &Step,
+    id: &MessageId,
+) -> Result<Ready, ComposeError> {
+    let Scene { workspace, file, campaign, .. } = scene;
+    Ok(match step.channel {
+        Channel::Email => {
+            let thread = thread_of(file, &campaign.id);
+            let mail =
+                compose_mail(ports, workspace, account, file, id, &step.subject, &step.body, &thread).await?;
+            Ready::Mail(Box::new(mail))
+        }
+        Channel::Sms => {
+            Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, &step.body).await?))
+        }
+    })
+}
+
+fn message_for(
+    enrolment: &Enrolment,
+    step: &Step,
+    index: u16,
+    id: &MessageId,
+    account: &Account,
+    ready: &Ready,
+    now: Timestamp,
+) -> Message {
+    let (from, to, subject, text, internet_id, in_reply_to) = match ready {
+        Ready::Mail(mail) => {
+            let outgoing = &mail.outgoing;
+            let id = Some(outgoing.message_id.clone());
+            (&mail.from, &mail.to, &mail.subject, &mail.text, id, outgoing.in_reply_to.clone())
+        }
+        Ready::Sms(sms) => (&sms.from, &sms.to, &sms.subject, &sms.text, None, None),
+    };
+    Message {
+        id: id.clone(),
+        workspace: enrolment.key.workspace.clone(),
+        direction: Direction::Out,
+        channel: step.channel,
+        state: MessageState::Queued,
+        campaign: Some(enrolment.key.campaign.clone()),
+        step: Some(step.id.clone()),
+        step_index: Some(index),
+        connection: Some(account.connection.id.clone()),
+        author: None,
+        from: from.clone(),
+        to: to.clone(),
+        subject: subject.clone(),
+        text: text.clone(),
+        blob: None,
+        internet_id,
+        in_reply_to,
+        provider_id: None,
+        failure: None,
+        reply: None,
+        attempts: enrolment.attempts.saturating_add(1),
+        opens: 0,
+        clicks: 0,
+        machine_events: 0,
+        created_at: now,
+        accepted_at: None,
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 0,
+    }
+}
+
+/// A claim ran out. The recorded message tells how it ended; without one nobody knows, and nothing is sent again.
+async fn unconfirmed(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Some(step) = scene.version.steps.get(usize::from(enrolment.step)) else { return Ok(Sent::Done) };
+    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+    match ports.messages.get(&enrolment.key.workspace, &id).await {
+        Ok(message) if message.accepted_at.is_some() => {
+            let at = message.accepted_at.unwrap_or(now);
+            super::outcome::move_on(scene, enrolment, &message, at, now, number, afterwards);
+            Ok(Sent::Done)
+        }
+        Ok(message) if message.state == MessageState::Failed => {
+            end(enrolment, EndReason::Failed, now, number, afterwards);
+            Ok(Sent::Done)
+        }
+        Ok(_) | Err(StoreError::NotFound) => {
+            super::outcome::uncertain(ports, scene, enrolment, step, now, number, afterwards).await?;
+            Ok(Sent::Done)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+pub(super) fn hold(
+    mut enrolment: Enrolment,
+    reason: HoldReason,
+    until: Option<Timestamp>,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    if enrolment.hold(reason, until, now).is_err() {
+        return;
+    }
+    afterwards.hints.extend(until.map(|at| step_hint(&enrolment, at)));
+    let event = Event::system("enrolment_held", now);
+    afterwards.moves.push((number, Move { enrolment, event }));
+}
+
+pub(super) fn end(
+    mut enrolment: Enrolment,
+    reason: EndReason,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.end(reason, now);
+    let event = Event::system("enrolment_ended", now);
+    afterwards.moves.push((number, Move { enrolment, event }));
+}
+
+pub(super) fn step_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step } }
+}
+
+pub(super) fn uncertain_hint(enrolment: &Enrolment, message: &MessageId, now: Timestamp) -> Hint {
+    let at = now.checked_add(UNCERTAIN_AFTER).unwrap_or(Timestamp::MAX);
+    Hint {
+        at,
+        what: DueWork::ResolveUncertain { enrolment: enrolment.key.clone(), message: message.clone() },
+    }
+}
