@@ -1,16 +1,115 @@
-//! `/api/campaigns*` and `/api/sequences*`: sequences, campaigns and the people in them.
+//! `/api/sequences*` and `/api/campaigns*`: what is sent, to whom, and how it goes.
 
-use application::Ports;
-use http_api::Routes;
+mod archive_campaign;
+mod archive_sequence;
+mod campaign_checks;
+mod campaign_view;
+mod change_campaign;
+mod change_sequence;
+mod complete_campaign;
+mod create_campaign;
+mod create_sequence;
+mod enrol_leads;
+mod enrolment_view;
+mod get_campaign;
+mod get_campaign_stats;
+mod get_enrolment;
+mod get_sequence;
+mod launch_campaign;
+mod list_campaigns;
+mod list_enrolments;
+mod list_sequences;
+mod move_campaign;
+mod pause_campaign;
+mod pause_enrolment;
+mod preview_sequence;
+mod remove_enrolment;
+mod resume_campaign;
+mod resume_enrolment;
+mod sequence_view;
+mod step_body;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::blobs::Blobs;
+use application::campaigns::CampaignStore;
+use application::connections::ConnectionStore;
+use application::enrolling::EnrolPorts;
+use application::enrolments::EnrolmentStore;
+use application::leads::LeadStore;
+use application::outbox::Outbox;
+use application::preview_pages::PreviewStore;
+use application::sequences::SequenceStore;
+use application::stats::StatsStore;
+use application::suppressions::SuppressionStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    sequences: Arc<dyn SequenceStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    enrolments: Arc<dyn EnrolmentStore>,
+    enrolling: EnrolPorts,
+    connections: Arc<dyn ConnectionStore>,
+    leads: Arc<dyn LeadStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+    previews: Arc<dyn PreviewStore>,
+    stats: Arc<dyn StatsStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    blobs: Arc<dyn Blobs>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            sequences: ports.sequences.clone(),
+            campaigns: ports.campaigns.clone(),
+            enrolments: ports.enrolments.clone(),
+            enrolling: EnrolPorts::from(ports),
+            connections: ports.connections.clone(),
+            leads: ports.leads.clone(),
+            suppressions: ports.suppressions.clone(),
+            previews: ports.previews.clone(),
+            stats: ports.stats.clone(),
+            workspaces: ports.workspaces.clone(),
+            blobs: ports.blobs.clone(),
+            outbox: ports.outbox.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            public_url: ports.public_url.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_sequences::list_sequences))
+        .add(Rep, routes!(create_sequence::create_sequence))
+        .add(ReadOnly, routes!(get_sequence::get_sequence))
+        .add(Rep, routes!(change_sequence::change_sequence))
+        .add(Manager, routes!(archive_sequence::archive_sequence))
+        .add(ReadOnly, routes!(preview_sequence::preview_sequence))
+        .add(ReadOnly, routes!(list_campaigns::list_campaigns))
+        .add(Rep, routes!(create_campaign::create_campaign))
+        .add(ReadOnly, routes!(get_campaign::get_campaign))
+        .add(Rep, routes!(change_campaign::change_campaign))
+        .add(Rep, routes!(launch_campaign::launch_campaign))
+        .add(Rep, routes!(pause_campaign::pause_campaign))
+        .add(Rep, routes!(resume_campaign::resume_campaign))
+        .add(Manager, routes!(complete_campaign::complete_campaign))
+        .add(Manager, routes!(archive_campaign::archive_campaign))
+        .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
+        .add(ReadOnly, routes!(list_enrolments::list_enrolments))
+        .add(Rep, routes!(enrol_leads::enrol_leads))
+        .add(ReadOnly, routes!(get_enrolment::get_enrolment))
+        .add(Rep, routes!(pause_enrolment::pause_enrolment))
+        .add(Rep, routes!(resume_enrolment::resume_enrolment))
+        .add(Rep, routes!(remove_enrolment::remove_enrolment))
 }

@@ -77,6 +77,14 @@ impl ApiError {
         Self { errors, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid_value", detail) }
     }
 
+    /// 422 on `field` where what it names is missing; any other error as usual.
+    pub fn from_missing(error: StoreError, field: &str, detail: &str) -> Self {
+        match error {
+            StoreError::NotFound => Self::invalid(field, detail),
+            other => other.into(),
+        }
+    }
+
     pub fn unauthorized(detail: &str) -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "unauthorized", detail)
     }

@@ -1,0 +1,73 @@
+//! Whether a campaign can be what it is asked to be: its sequence, its senders, its launch.
+
+use crate::App;
+use application::StoreError;
+use domain::campaign::Campaign;
+use domain::connection::ConnectionKind;
+use domain::sequence::{Channel, Sequence};
+use domain::{ConnectionId, SequenceId, WorkspaceId};
+use http_api::{ApiError, ApiResult, FieldErrors};
+
+impl App {
+    /// 422 on `sequence_id` unless it can be used.
+    pub async fn usable_sequence(&self, workspace: &WorkspaceId, id: &SequenceId) -> ApiResult<Sequence> {
+        let found = self.sequences.get(workspace, id).await;
+        let found =
+            found.map_err(|e| ApiError::from_missing(e, "sequence_id", "there is no such sequence"))?;
+        if found.archived {
+            return Err(ApiError::invalid("sequence_id", "is archived"));
+        }
+        Ok(found)
+    }
+
+    /// 422 on `field` unless this connection exists and is of the wanted kind.
+    pub async fn usable_sender(
+        &self,
+        workspace: &WorkspaceId,
+        id: Option<&ConnectionId>,
+        kind: ConnectionKind,
+        field: &str,
+    ) -> ApiResult<()> {
+        let Some(id) = id else { return Ok(()) };
+        let found = self.connections.get(workspace, id).await;
+        let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such connection"))?;
+        if found.settings.kind() != kind {
+            let wanted = if kind == ConnectionKind::Smtp { "an SMTP mailbox" } else { "an SMS account" };
+            return Err(ApiError::invalid(field, format!("is not {wanted}")));
+        }
+        Ok(())
+    }
+
+    /// Everything that stands against launching, field by field.
+    pub async fn check_launch(&self, campaign: &Campaign, sequence: &Sequence) -> ApiResult<()> {
+        let mut errors = FieldErrors::default();
+        if sequence.steps.is_empty() {
+            errors.add("sequence_id", "the sequence has no steps");
+        }
+        errors.take("sequence_id", sequence.window.validate());
+        let uses = |channel| sequence.steps.iter().any(|step| step.channel == channel);
+        if uses(Channel::Email) {
+            let why = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?;
+            why.map(|why| errors.add("mailbox_id", why));
+        }
+        if uses(Channel::Sms) {
+            let why = self.sender_fault(campaign, campaign.sms_sender.as_ref()).await?;
+            why.map(|why| errors.add("sms_sender_id", why));
+        }
+        errors.finish()
+    }
+
+    async fn sender_fault(
+        &self,
+        campaign: &Campaign,
+        id: Option<&ConnectionId>,
+    ) -> ApiResult<Option<&'static str>> {
+        let Some(id) = id else { return Ok(Some("is needed: a step of the sequence uses this channel")) };
+        match self.connections.get(&campaign.workspace, id).await {
+            Ok(connection) if connection.enabled => Ok(None),
+            Ok(_) => Ok(Some("is switched off")),
+            Err(StoreError::NotFound) => Ok(Some("there is no such connection any more")),
+            Err(other) => Err(other.into()),
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the API tells of a campaign.
+
+use domain::campaign::{Campaign, CampaignState};
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ConnectionId, SequenceId, UserId};
+use http_api::utoipa;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// After this long nothing goes out that was not under way when a campaign was paused.
+const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CampaignView {
+    pub id: CampaignId,
+    pub name: String,
+    pub state: CampaignWord,
+    pub state_since: Timestamp,
+    pub sequence_id: SequenceId,
+    /// Pinned at launch.
+    pub sequence_version: u32,
+    /// The connection that sends its e-mail.
+    pub mailbox_id: Option<ConnectionId>,
+    /// The connection that sends its SMS.
+    pub sms_sender_id: Option<ConnectionId>,
+    /// Where a lead's own zone is unknown.
+    pub zone: ZoneName,
+    /// Put on every lead that is enrolled.
+    pub lead_tag: Option<String>,
+    pub owner: Option<UserId>,
+    pub created_at: Timestamp,
+    pub launched_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CampaignWord {
+    Draft,
+    Active,
+    /// A message that was under way may still go out.
+    Pausing,
+    Paused,
+    Completed,
+    Archived,
+}
+
+impl CampaignWord {
+    pub fn of(campaign: &Campaign, now: Timestamp) -> Self {
+        let settled = now.duration_since(campaign.state_since) >= PAUSE_TAKES;
+        match campaign.state {
+            CampaignState::Draft => Self::Draft,
+            CampaignState::Active => Self::Active,
+            CampaignState::Paused if settled => Self::Paused,
+            CampaignState::Paused => Self::Pausing,
+            CampaignState::Completed => Self::Completed,
+            CampaignState::Archived => Self::Archived,
+        }
+    }
+}
+
+impl CampaignView {
+    pub fn of(campaign: Campaign, now: Timestamp) -> Self {
+        Self {
+            state: CampaignWord::of(&campaign, now),
+            id: campaign.id,
+            name: campaign.name,
+            state_since: campaign.state_since,
+            sequence_id: campaign.sequence,
+            sequence_version: campaign.sequence_version,
+            mailbox_id: campaign.mailbox,
+            sms_sender_id: campaign.sms_sender,
+            zone: campaign.zone,
+            lead_tag: campaign.lead_tag,
+            owner: campaign.owner,
+            created_at: campaign.created_at,
+            launched_at: campaign.launched_at,
+            rev: campaign.rev,
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `PATCH /api/campaigns/{id}`: name and senders at any time, the sequence only while it is a draft.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use axum::extract::State;
+use domain::campaign::CampaignState;
+use domain::connection::ConnectionKind;
+use domain::event::Event;
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ConnectionId, SequenceId};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct CampaignChanges {
+    name: Option<String>,
+    sequence_id: Option<SequenceId>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<ConnectionId>)]
+    mailbox_id: Option<Option<ConnectionId>>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<ConnectionId>)]
+    sms_sender_id: Option<Option<ConnectionId>>,
+    zone: Option<String>,
+    #[serde(deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    lead_tag: Option<Option<String>>,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[utoipa::path(patch, path = "/api/campaigns/{id}", operation_id = "change_campaign",
+    params(("id" = CampaignId, Path)), request_body = CampaignChanges, responses((status = 200, body = CampaignView)))]
+pub async fn change_campaign(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<CampaignChanges>,
+) -> ApiResult<JsonBody<CampaignView>> {
+    let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    if_match.check(changes.rev, campaign.rev)?;
+    let mut errors = FieldErrors::default();
+    if let Some(name) = &changes.name {
+        campaign.name = errors.required("name", name, 120);
+    }
+    if let Some(zone) = &changes.zone {
+        let zone = errors.take("zone", ZoneName::parse(zone).ok_or("is not an IANA time zone"));
+        campaign.zone = zone.unwrap_or(campaign.zone);
+    }
+    if let Some(tag) = changes.lead_tag {
+        campaign.lead_tag = errors.text("lead_tag", tag, 60);
+    }
+    errors.finish()?;
+    if let Some(sequence) = changes.sequence_id.filter(|id| *id != campaign.sequence) {
+        if campaign.state != CampaignState::Draft {
+            return Err(ApiError::invalid("sequence_id", "cannot change after launch"));
+        }
+        let sequence = app.usable_sequence(&caller.workspace, &sequence).await?;
+        (campaign.sequence, campaign.sequence_version) = (sequence.id, sequence.version);
+    }
+    if let Some(mailbox) = changes.mailbox_id {
+        app.usable_sender(&caller.workspace, mailbox.as_ref(), ConnectionKind::Smtp, "mailbox_id").await?;
+        campaign.mailbox = mailbox;
+    }
+    if let Some(sender) = changes.sms_sender_id {
+        app.usable_sender(&caller.workspace, sender.as_ref(), ConnectionKind::Twilio, "sms_sender_id")
+            .await?;
+        campaign.sms_sender = sender;
+    }
+    let now = app.clock.now();
+    let event = Event::new("campaign_changed", caller.actor(), now);
+    campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    Ok(JsonBody(CampaignView::of(campaign, now)))
+}

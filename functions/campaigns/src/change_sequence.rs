@@ -1,0 +1,58 @@
+//! `PATCH /api/sequences/{id}`: other steps or another window make a new version; who is under way keeps the old one.
+
+use crate::App;
+use crate::sequence_view::SequenceView;
+use crate::step_body::{StepBody, check_window, read_steps};
+use axum::extract::State;
+use domain::SequenceId;
+use domain::event::Event;
+use domain::sequence::SendingWindow;
+use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct SequenceChanges {
+    name: Option<String>,
+    /// All steps, in order.
+    steps: Option<Vec<StepBody>>,
+    window: Option<SendingWindow>,
+    archived: Option<bool>,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[utoipa::path(patch, path = "/api/sequences/{id}", operation_id = "change_sequence",
+    params(("id" = SequenceId, Path)), request_body = SequenceChanges, responses((status = 200, body = SequenceView)))]
+pub async fn change_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<SequenceChanges>,
+) -> ApiResult<JsonBody<SequenceView>> {
+    let mut sequence = app.sequences.get(&caller.workspace, &id).await?;
+    if_match.check(changes.rev, sequence.rev)?;
+    let before = sequence.pinned();
+    let mut errors = FieldErrors::default();
+    if let Some(name) = changes.name {
+        sequence.name = errors.required("name", &name, 120);
+    }
+    if let Some(steps) = changes.steps {
+        let known = sequence.steps.iter().map(|step| step.id.clone()).collect();
+        sequence.steps = read_steps(steps, &known, &*app.ids, &mut errors);
+    }
+    if let Some(window) = changes.window {
+        check_window(&window, &mut errors);
+        sequence.window = window;
+    }
+    errors.finish()?;
+    sequence.archived = changes.archived.unwrap_or(sequence.archived);
+    if sequence.pinned() != before {
+        sequence.version += 1;
+    }
+    sequence.updated_at = app.clock.now();
+    let event = Event::new("sequence_changed", caller.actor(), sequence.updated_at);
+    sequence.rev = app.sequences.save(&sequence, &event).await?;
+    Ok(JsonBody(sequence.into()))
+}

@@ -1,0 +1,71 @@
+//! `POST /api/campaigns`: a draft; nothing is sent until it is launched.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use axum::extract::State;
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::ConnectionKind;
+use domain::event::Event;
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ConnectionId, SequenceId};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewCampaign {
+    name: String,
+    sequence_id: SequenceId,
+    /// An SMTP connection; needed at launch if the sequence has e-mail steps.
+    mailbox_id: Option<ConnectionId>,
+    /// A Twilio connection; needed at launch if the sequence has SMS steps.
+    sms_sender_id: Option<ConnectionId>,
+    /// An IANA zone; the workspace's if left out.
+    zone: Option<String>,
+    lead_tag: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/campaigns", operation_id = "create_campaign", request_body = NewCampaign,
+    responses((status = 201, body = CampaignView)))]
+pub async fn create_campaign(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewCampaign>,
+) -> ApiResult<(StatusCode, JsonBody<CampaignView>)> {
+    let mut errors = FieldErrors::default();
+    let name = errors.required("name", &new.name, 120);
+    let lead_tag = errors.text("lead_tag", new.lead_tag, 60);
+    let zone = errors.text("zone", new.zone, 60);
+    let zone = zone.map(|zone| errors.take("zone", ZoneName::parse(&zone).ok_or("is not an IANA time zone")));
+    errors.finish()?;
+    let workspace = &caller.workspace;
+    let sequence = app.usable_sequence(workspace, &new.sequence_id).await?;
+    app.usable_sender(workspace, new.mailbox_id.as_ref(), ConnectionKind::Smtp, "mailbox_id").await?;
+    app.usable_sender(workspace, new.sms_sender_id.as_ref(), ConnectionKind::Twilio, "sms_sender_id").await?;
+    let zone = match zone.flatten() {
+        Some(zone) => zone,
+        None => app.workspaces.get(workspace).await?.default_zone,
+    };
+    let now = app.clock.now();
+    let mut campaign = Campaign {
+        id: CampaignId::new(app.ids.next()),
+        workspace: workspace.clone(),
+        name,
+        state: CampaignState::Draft,
+        state_since: now,
+        sequence: sequence.id,
+        sequence_version: sequence.version,
+        mailbox: new.mailbox_id,
+        sms_sender: new.sms_sender_id,
+        zone,
+        lead_tag,
+        owner: Some(caller.user.clone()),
+        created_at: now,
+        launched_at: None,
+        rev: 0,
+    };
+    let event = Event::new("campaign_created", caller.actor(), now);
+    campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    Ok((StatusCode::CREATED, JsonBody(CampaignView::of(campaign, now))))
+}

@@ -1,0 +1,54 @@
+//! `POST /api/sequences`: a new sequence; it may be empty until a campaign is launched with it.
+
+use crate::App;
+use crate::sequence_view::SequenceView;
+use crate::step_body::{StepBody, check_window, read_steps};
+use axum::extract::State;
+use domain::SequenceId;
+use domain::event::Event;
+use domain::sequence::{SendingWindow, Sequence};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewSequence {
+    name: String,
+    #[serde(default)]
+    steps: Vec<StepBody>,
+    /// Monday to Friday, 9 to 17 o'clock in the lead's zone if left out.
+    window: Option<SendingWindow>,
+}
+
+#[utoipa::path(post, path = "/api/sequences", operation_id = "create_sequence", request_body = NewSequence,
+    responses((status = 201, body = SequenceView)))]
+pub async fn create_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewSequence>,
+) -> ApiResult<(StatusCode, JsonBody<SequenceView>)> {
+    let mut errors = FieldErrors::default();
+    let name = errors.required("name", &new.name, 120);
+    let steps = read_steps(new.steps, &BTreeSet::new(), &*app.ids, &mut errors);
+    let window = new.window.unwrap_or_default();
+    check_window(&window, &mut errors);
+    errors.finish()?;
+    let now = app.clock.now();
+    let mut sequence = Sequence {
+        id: SequenceId::new(app.ids.next()),
+        workspace: caller.workspace.clone(),
+        name,
+        version: 1,
+        steps,
+        window,
+        archived: false,
+        created_at: now,
+        updated_at: now,
+        rev: 0,
+    };
+    let event = Event::new("sequence_created", caller.actor(), now);
+    sequence.rev = app.sequences.save(&sequence, &event).await?;
+    Ok((StatusCode::CREATED, JsonBody(sequence.into())))
+}

@@ -1,0 +1,131 @@
+//! `POST /api/campaigns/{id}/enrolments`: puts leads into a campaign; a few at once, many in the background.
+
+use crate::App;
+use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::enrolling::{EnrolOutcome, enrol_lead};
+use application::lead_filter::{LeadFilter, matching};
+use axum::extract::State;
+use domain::campaign::{Campaign, CampaignState};
+use domain::{CampaignId, LeadId};
+use futures::StreamExt;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// More are enrolled by a job.
+const INLINE: usize = 100;
+const MOST_IDS: usize = 1_000;
+const AT_ONCE: usize = 8;
+
+/// `lead_ids`, or `filter` with the count that the caller saw: another count is answered with 409.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct EnrolRequest {
+    #[serde(default)]
+    lead_ids: Vec<LeadId>,
+    filter: Option<LeadFilter>,
+    expected_count: Option<usize>,
+}
+
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct EnrolAnswer {
+    /// How many leads were meant.
+    pub matched: usize,
+    pub enrolled: usize,
+    pub already: usize,
+    pub suppressed: usize,
+    pub unreachable: usize,
+    /// Every lead that was not enrolled, and why.
+    pub skipped: Vec<EnrolSkip>,
+    /// The rest goes on in the background under this id; the campaign's figures show how it goes.
+    pub job: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EnrolSkip {
+    pub lead_id: LeadId,
+    pub reason: EnrolOutcome,
+}
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/enrolments", operation_id = "enrol_leads",
+    params(("id" = CampaignId, Path)), request_body = EnrolRequest, responses((status = 200, body = EnrolAnswer)))]
+pub async fn enrol_leads(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    JsonBody(request): JsonBody<EnrolRequest>,
+) -> ApiResult<JsonBody<EnrolAnswer>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
+        return Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."));
+    }
+    let (matched, mut ids) = whom(&app, &caller, &request).await?;
+    if matched > INLINE {
+        let whom = request.filter.map_or_else(|| Whom::Ids(request.lead_ids), Whom::Filter);
+        let job = EnrolJob { by: Some(caller.user.clone()), whom };
+        let (blobs, outbox) = (&*app.blobs, &*app.outbox);
+        let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
+        return Ok(JsonBody(EnrolAnswer { matched, job: Some(job), ..EnrolAnswer::default() }));
+    }
+    ids.sort();
+    ids.dedup();
+    Ok(JsonBody(enrol(&app, &caller, &campaign, matched, ids).await?))
+}
+
+async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Vec<LeadId>)> {
+    let Some(filter) = &request.filter else {
+        return match request.lead_ids.len() {
+            0 => Err(ApiError::invalid("lead_ids", "name at least one lead, or give a filter")),
+            n if n > MOST_IDS => {
+                Err(ApiError::invalid("lead_ids", format!("at most {MOST_IDS} ids; use a filter")))
+            }
+            n => Ok((n, request.lead_ids.clone())),
+        };
+    };
+    if !request.lead_ids.is_empty() {
+        return Err(ApiError::invalid("filter", "give ids or a filter, not both"));
+    }
+    let now = app.clock.now();
+    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, INLINE, now).await?;
+    match request.expected_count {
+        Some(expected) if expected == found => Ok((found, ids)),
+        Some(expected) => {
+            let detail =
+                format!("{found} leads match now, not {expected}. Look again before you enrol them.");
+            Err(ApiError::conflict("count_differs", detail))
+        }
+        None => Err(ApiError::invalid("expected_count", "is required with a filter")),
+    }
+}
+
+async fn enrol(
+    app: &App,
+    caller: &Caller,
+    campaign: &Campaign,
+    matched: usize,
+    ids: Vec<LeadId>,
+) -> ApiResult<EnrolAnswer> {
+    let version =
+        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let version = &version;
+    let each = ids.into_iter().map(|lead| async move {
+        let outcome = enrol_lead(&app.enrolling, campaign, version, &lead, Some(&caller.user)).await;
+        outcome.map(|outcome| (lead, outcome))
+    });
+    let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
+    for one in done {
+        let (lead_id, reason) = one?;
+        match reason {
+            EnrolOutcome::Enrolled => {
+                answer.enrolled += 1;
+                continue;
+            }
+            EnrolOutcome::Already => answer.already += 1,
+            EnrolOutcome::Suppressed | EnrolOutcome::DoNotContact => answer.suppressed += 1,
+            EnrolOutcome::Unreachable => answer.unreachable += 1,
+            EnrolOutcome::NoSuchLead | EnrolOutcome::TooManyCampaigns | EnrolOutcome::Busy => {}
+        }
+        answer.skipped.push(EnrolSkip { lead_id, reason });
+    }
+    Ok(answer)
+}

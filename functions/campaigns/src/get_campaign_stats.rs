@@ -1,0 +1,113 @@
+//! `GET /api/campaigns/{id}/stats`: how a campaign goes, as a whole and step by step, from figures kept ready.
+
+use crate::App;
+use application::stats::{Counters, Metric};
+use axum::extract::State;
+use domain::CampaignId;
+use domain::sequence::Channel;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CampaignStats {
+    pub enrolments: EnrolmentFigures,
+    pub messages: MessageFigures,
+    pub steps: Vec<StepStats>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EnrolmentFigures {
+    pub enrolled: i64,
+    /// Not ended.
+    pub in_flight: i64,
+    pub held: i64,
+    pub finished: i64,
+    pub replied: i64,
+    pub opted_out: i64,
+    pub bounced: i64,
+    pub won: i64,
+    pub other: i64,
+}
+
+/// Actions of people; machines are not counted.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MessageFigures {
+    pub sent_email: i64,
+    pub sent_sms: i64,
+    pub delivered: i64,
+    /// Messages, not openings; and so on.
+    pub opened: i64,
+    pub clicked: i64,
+    pub replied: i64,
+    pub opted_out: i64,
+    pub bounced: i64,
+    pub failed: i64,
+    pub uncertain: i64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StepStats {
+    pub step: u16,
+    pub channel: Channel,
+    pub subject: String,
+    pub messages: MessageFigures,
+}
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/stats", operation_id = "get_campaign_stats",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignStats)))]
+pub async fn get_campaign_stats(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+) -> ApiResult<JsonBody<CampaignStats>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let version =
+        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let counted = app.stats.campaign(&caller.workspace, &id).await?;
+    let none = Counters::new();
+    let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {
+        step: index,
+        channel: step.channel,
+        subject: step.subject,
+        messages: messages(counted.steps.get(&index).unwrap_or(&none)),
+    });
+    Ok(JsonBody(CampaignStats {
+        enrolments: enrolments(&counted.all),
+        messages: messages(&counted.all),
+        steps: steps.collect(),
+    }))
+}
+
+fn of(counters: &Counters, metric: Metric) -> i64 {
+    counters.get(&metric).copied().unwrap_or(0)
+}
+
+fn enrolments(counters: &Counters) -> EnrolmentFigures {
+    EnrolmentFigures {
+        enrolled: of(counters, Metric::Enrolled),
+        in_flight: of(counters, Metric::InFlight),
+        held: of(counters, Metric::Held),
+        finished: of(counters, Metric::Finished),
+        replied: of(counters, Metric::EndedReplied),
+        opted_out: of(counters, Metric::EndedOptedOut),
+        bounced: of(counters, Metric::EndedBounced),
+        won: of(counters, Metric::EndedWon),
+        other: of(counters, Metric::EndedOther),
+    }
+}
+
+fn messages(counters: &Counters) -> MessageFigures {
+    MessageFigures {
+        sent_email: of(counters, Metric::EmailsSent),
+        sent_sms: of(counters, Metric::SmsSent),
+        delivered: of(counters, Metric::EmailsDelivered) + of(counters, Metric::SmsDelivered),
+        opened: of(counters, Metric::Opened),
+        clicked: of(counters, Metric::Clicked),
+        replied: of(counters, Metric::Replied),
+        opted_out: of(counters, Metric::OptedOut),
+        bounced: of(counters, Metric::Bounced),
+        failed: of(counters, Metric::SendFailed),
+        uncertain: of(counters, Metric::Uncertain),
+    }
+}

@@ -1,0 +1,33 @@
+//! `POST /api/campaigns/{id}/launch`: pins the sequence's version and begins to send.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use axum::extract::State;
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/launch", operation_id = "launch_campaign",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignView)))]
+pub async fn launch_campaign(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+) -> ApiResult<JsonBody<CampaignView>> {
+    let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    match campaign.state {
+        CampaignState::Draft => {
+            let sequence = app.usable_sequence(&caller.workspace, &campaign.sequence).await?;
+            app.check_launch(&campaign, &sequence).await?;
+            campaign.sequence_version = sequence.version;
+        }
+        // Launched before, but perhaps nobody was told: say it again.
+        CampaignState::Active => {}
+        _ => return Err(ApiError::conflict("illegal_move", "Only a draft can be launched.")),
+    }
+    let answer =
+        app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
+    app.schedule_waiting(&campaign).await?;
+    Ok(answer)
+}

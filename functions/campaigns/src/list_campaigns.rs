@@ -1,0 +1,35 @@
+//! `GET /api/campaigns`: all campaigns, newest first.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use axum::extract::State;
+use domain::campaign::CampaignState;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct CampaignListQuery {
+    /// One state; all but archived ones if left out.
+    #[param(value_type = Option<CampaignState>)]
+    state: Option<CampaignState>,
+}
+
+#[utoipa::path(get, path = "/api/campaigns", operation_id = "list_campaigns", params(CampaignListQuery),
+    responses((status = 200, body = PageBody<CampaignView>)))]
+pub async fn list_campaigns(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<CampaignListQuery>,
+) -> ApiResult<JsonBody<PageBody<CampaignView>>> {
+    let now = app.clock.now();
+    let mut all = app.campaigns.list(&caller.workspace).await?;
+    all.retain(|campaign| match query.state {
+        Some(state) => campaign.state == state,
+        None => campaign.state != CampaignState::Archived,
+    });
+    let total = Some(all.len());
+    let items = all.into_iter().map(|campaign| CampaignView::of(campaign, now)).collect();
+    Ok(JsonBody(PageBody { items, next_cursor: None, total }))
+}

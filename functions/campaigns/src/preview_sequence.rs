@@ -1,0 +1,163 @@
+//! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if nobody answered.
+
+use crate::App;
+use application::preview_links::{preview_page, preview_url};
+use application::suppressions::scopes_of;
+use axum::extract::State;
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::enrolment::EndReason;
+use domain::flight_plan::{PlannedOutcome, PlannedStep, flight_plan};
+use domain::lead::Lead;
+use domain::mail::reply_subject;
+use domain::merge_fields::MergeContext;
+use domain::render::{Escaping, render};
+use domain::sequence::{Channel, Sequence, Step};
+use domain::sms::sms_segments;
+use domain::time_zone::{ZoneName, ZoneSource};
+use domain::workspace::Workspace;
+use domain::{CampaignId, LeadId, SequenceId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct PreviewRequest {
+    lead_id: LeadId,
+    /// Its zone counts where the lead's own is unknown; the workspace's if left out.
+    campaign_id: Option<CampaignId>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SequencePreview {
+    pub zone: ZoneName,
+    pub zone_source: ZoneSource,
+    pub steps: Vec<StepPreview>,
+    /// How it ends if nobody answers.
+    pub end: EndReason,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StepPreview {
+    pub step: u16,
+    pub channel: Channel,
+    pub at: Option<Timestamp>,
+    /// The same instant on the lead's wall: `2027-03-05T09:12`.
+    pub local: Option<String>,
+    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`.
+    pub skipped: Option<String>,
+    pub subject: Option<String>,
+    pub text: Option<String>,
+    /// What the SMS will be billed as.
+    pub segments: Option<usize>,
+    /// Why it cannot be written for this lead.
+    pub error: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/sequences/{id}/preview", operation_id = "preview_sequence",
+    params(("id" = SequenceId, Path)), request_body = PreviewRequest, responses((status = 200, body = SequencePreview)))]
+pub async fn preview_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+    JsonBody(request): JsonBody<PreviewRequest>,
+) -> ApiResult<JsonBody<SequencePreview>> {
+    let sequence = app.sequences.get(&caller.workspace, &id).await?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let lead = app.leads.get(&caller.workspace, &request.lead_id).await;
+    let lead = lead.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
+    let campaign = match &request.campaign_id {
+        Some(id) => app
+            .campaigns
+            .get(&caller.workspace, id)
+            .await
+            .map_err(|error| ApiError::from_missing(error, "campaign_id", "there is no such campaign"))?,
+        None => unlaunched(&app, &sequence, &workspace),
+    };
+    let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
+    let plan = flight_plan(&sequence.pinned(), &lead, &campaign, &listed, app.clock.now());
+    let context = context(&app, &lead, &workspace).await?;
+    let clock = plan.zone.zone.zone();
+    let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
+    for planned in plan.steps {
+        let step = &sequence.steps[usize::from(planned.step)];
+        steps.push(preview(step, &planned, &context, &clock, &mut thread));
+    }
+    let (zone, zone_source) = (plan.zone.zone, plan.zone.source);
+    Ok(JsonBody(SequencePreview { zone, zone_source, steps, end: plan.end }))
+}
+
+/// A campaign that exists for this preview alone.
+fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign {
+    let now = app.clock.now();
+    Campaign {
+        id: CampaignId::derived(now, &[sequence.id.as_str()]),
+        workspace: workspace.id.clone(),
+        name: sequence.name.clone(),
+        state: CampaignState::Draft,
+        state_since: now,
+        sequence: sequence.id.clone(),
+        sequence_version: sequence.version,
+        mailbox: None,
+        sms_sender: None,
+        zone: workspace.default_zone.clone(),
+        lead_tag: None,
+        owner: None,
+        created_at: now,
+        launched_at: None,
+        rev: 0,
+    }
+}
+
+async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<MergeContext> {
+    let line = app.leads.field(&workspace.id, &lead.id, Field::FirstLine).await?;
+    let line = match line.map(|result| result.status) {
+        Some(FieldStatus::Found { value: FieldValue::FirstLine { text, .. } }) => Some(text),
+        _ => None,
+    };
+    let page = preview_page(&*app.previews, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
+    let unsubscribe = format!("{}/u/…", app.public_url);
+    Ok(MergeContext::from_lead(lead, &workspace.company)
+        .with_first_line(line.as_deref())
+        .with_links(&preview_url(&app.public_url, &page), &unsubscribe))
+}
+
+fn preview(
+    step: &Step,
+    planned: &PlannedStep,
+    context: &MergeContext,
+    clock: &TimeZone,
+    thread: &mut Option<String>,
+) -> StepPreview {
+    let (at, skipped) = match planned.outcome {
+        PlannedOutcome::SendAt(at) => (Some(at), None),
+        PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned())),
+    };
+    let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+    let subject = match step.channel {
+        Channel::Sms => Ok(None),
+        Channel::Email if step.subject.is_empty() => Ok(thread.as_deref().map(reply_subject)),
+        Channel::Email => render(&step.subject, context, Escaping::None).map(Some),
+    };
+    let text = render(&step.body, context, Escaping::None);
+    let error = subject.as_ref().err().or(text.as_ref().err()).map(ToString::to_string);
+    let subject = subject.ok().flatten();
+    if at.is_some() && subject.is_some() && !step.subject.is_empty() {
+        thread.clone_from(&subject);
+    }
+    let text = text.ok();
+    let segments = text.as_deref().filter(|_| step.channel == Channel::Sms).map(|t| sms_segments(t).segments);
+    StepPreview {
+        step: planned.step,
+        channel: planned.channel,
+        at,
+        local,
+        skipped,
+        subject,
+        text,
+        segments,
+        error,
+    }
+}

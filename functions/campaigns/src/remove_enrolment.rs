@@ -1,0 +1,28 @@
+//! `POST /api/campaigns/{id}/enrolments/{lead}/remove`: takes one lead out of one campaign, for good.
+
+use crate::App;
+use crate::enrolment_view::EnrolmentView;
+use axum::extract::State;
+use domain::enrolment::{EndReason, EnrolmentKey};
+use domain::event::Event;
+use domain::{CampaignId, LeadId};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/enrolments/{lead}/remove", operation_id = "remove_enrolment",
+    params(("id" = CampaignId, Path), ("lead" = LeadId, Path)), responses((status = 200, body = EnrolmentView)))]
+pub async fn remove_enrolment(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
+) -> ApiResult<JsonBody<EnrolmentView>> {
+    let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
+    let mut enrolment = app.enrolments.get(&key).await?;
+    if enrolment.is_active() {
+        let now = app.clock.now();
+        enrolment.end(EndReason::Removed, now);
+        let event = Event::new("enrolment_ended", caller.actor(), now).because(key.campaign.as_str());
+        app.enrolments.finish(&enrolment, &event).await?;
+    }
+    Ok(JsonBody(app.enrolment_view(enrolment).await?))
+}

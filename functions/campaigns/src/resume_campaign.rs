@@ -1,0 +1,28 @@
+//! `POST /api/campaigns/{id}/resume`: goes on; what fell due meanwhile is planned again from now.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use axum::extract::State;
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/resume", operation_id = "resume_campaign",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignView)))]
+pub async fn resume_campaign(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+) -> ApiResult<JsonBody<CampaignView>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    if !matches!(campaign.state, CampaignState::Paused | CampaignState::Active) {
+        return Err(ApiError::conflict("illegal_move", "Only a paused campaign can be resumed."));
+    }
+    let sequence = app.sequences.get(&caller.workspace, &campaign.sequence).await?;
+    app.check_launch(&campaign, &sequence).await?;
+    let answer =
+        app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
+    app.schedule_waiting(&campaign).await?;
+    Ok(answer)
+}

@@ -1,0 +1,28 @@
+//! `POST /api/campaigns/{id}/enrolments/{lead}/resume`: what is held goes on, planned again from now.
+
+use crate::App;
+use crate::enrolment_view::EnrolmentView;
+use application::enrolling::{Scheduling, resume_enrolment as resume};
+use axum::extract::State;
+use domain::enrolment::EnrolmentKey;
+use domain::{CampaignId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/enrolments/{lead}/resume", operation_id = "resume_enrolment",
+    params(("id" = CampaignId, Path), ("lead" = LeadId, Path)), responses((status = 200, body = EnrolmentView)))]
+pub async fn resume_enrolment(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
+) -> ApiResult<JsonBody<EnrolmentView>> {
+    let key = EnrolmentKey { workspace: caller.workspace, lead, campaign: id };
+    let enrolment = app.enrolments.get(&key).await?;
+    let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
+    let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
+    if resume(&app.enrolling, &campaign, &version, enrolment).await? == Scheduling::LeftAlone {
+        return Err(ApiError::conflict("illegal_move", "Only what is held can be resumed."));
+    }
+    let resumed = app.enrolments.get(&key).await?;
+    Ok(JsonBody(app.enrolment_view(resumed).await?))
+}

@@ -1,0 +1,1 @@
+//! What the sequence and campaign routes promise.
