@@ -1,22 +1,58 @@
 //! The page: every mailbox and phone of this world, and what its owner might do by hand.
 
-mod style;
+mod act;
+mod index;
+mod mailbox;
+mod phone;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
-use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use jiff::Timestamp;
 use maud::{DOCTYPE, Markup, html};
 
+use crate::observed::{Deed, DeedKind};
 use crate::sandbox::Sandbox;
 
 pub(crate) fn routes() -> Router<Sandbox> {
-    Router::new().route("/", get(index)).route("/style.css", get(stylesheet))
+    Router::new()
+        .route("/", get(index::show))
+        .route("/mailbox/{address}", get(mailbox::show).post(act::on_mail))
+        .route("/phone/{number}", get(phone::show).post(act::on_phone))
+        .route("/switches", post(act::switch_provider))
+        .route("/webhooks", post(act::set_webhooks))
+        .route("/observed.json", get(observed))
+        .route("/pulse", get(pulse))
+        .route("/style.css", get(async || asset("text/css; charset=utf-8", include_str!("style.css"))))
+        .route(
+            "/refresh.js",
+            get(async || asset("text/javascript; charset=utf-8", include_str!("refresh.js"))),
+        )
 }
 
-async fn stylesheet() -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], style::CSS)
+fn asset(kind: &'static str, text: &'static str) -> impl IntoResponse {
+    ([(header::CONTENT_TYPE, kind)], text)
+}
+
+/// Changes whenever a page would look different.
+async fn pulse(State(sandbox): State<Sandbox>) -> String {
+    let world = sandbox.world();
+    let read = world.mails.iter().filter(|mail| mail.read).count();
+    format!("{}.{}.{}.{read}", world.mails.len(), world.texts.len(), world.deeds.len())
+}
+
+async fn observed(State(sandbox): State<Sandbox>) -> impl IntoResponse {
+    axum::Json(sandbox.observed())
+}
+
+fn not_found(what: &str) -> Response {
+    let page = frame(
+        "Not found",
+        html! { h1 { "Nothing here" } p { (what) } p { a href="/" { "All mailboxes and phones" } } },
+    );
+    (StatusCode::NOT_FOUND, page).into_response()
 }
 
 /// The shell of every page.
@@ -29,21 +65,87 @@ pub(crate) fn frame(title: &str, content: Markup) -> Markup {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 title { (title) " · sandbox" }
                 link rel="stylesheet" href="/style.css";
+                script src="/refresh.js" defer {}
             }
-            body { main { (content) } }
+            body {
+                header.bar {
+                    a.name href="/" { "Sandbox" }
+                    a href="/#mailboxes" { "Mailboxes" }
+                    a href="/#phones" { "Phones" }
+                    a href="/#providers" { "Providers" }
+                    form method="get" action="/" role="search" {
+                        input type="search" name="q" placeholder="Find an address or number" aria-label="Find an address or number";
+                    }
+                }
+                main { (content) }
+            }
         }
     }
 }
 
-async fn index(State(sandbox): State<Sandbox>) -> Markup {
-    let world = sandbox.world();
-    frame(
-        "Mailboxes and phones",
-        html! {
-            h1 { "Mailboxes" }
-            ul { @for address in world.mailboxes.keys() { li { (address) } } }
-            h1 { "Phones" }
-            ul { @for number in world.phones.keys() { li { (number) } } }
-        },
-    )
+fn when(at: Timestamp) -> Markup {
+    html! { time datetime=(at) { (at.strftime("%a %d %b %H:%M")) } }
+}
+
+fn percent_encoded(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'@' => (byte as char).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+fn person_href(who: &str) -> String {
+    let page = if who.starts_with('+') { "phone" } else { "mailbox" };
+    format!("/{page}/{}", percent_encoded(who))
+}
+
+fn did_what(deed: &Deed) -> &'static str {
+    match deed.kind {
+        DeedKind::Opened => "opened the mail",
+        DeedKind::Clicked => "clicked",
+        DeedKind::Scanned => "had a link fetched by a scanner",
+        DeedKind::ViewedPreview => "viewed the preview page",
+        DeedKind::ClickedCallToAction => "pressed the call to action",
+        DeedKind::Replied => "replied",
+        DeedKind::AskedToStop => "asked to be removed",
+        DeedKind::Unsubscribed => "unsubscribed",
+        DeedKind::SentAutoReply => "answered automatically",
+        DeedKind::Bounced => "bounced",
+        DeedKind::TextedBack => "texted back",
+        DeedKind::TextedStop => "texted STOP",
+        DeedKind::Paid => "paid",
+    }
+}
+
+/// What people did, newest first, on the line.
+fn deeds_line<'a>(deeds: impl Iterator<Item = &'a Deed>, with_names: bool) -> Markup {
+    html! {
+        ol.line {
+            @for deed in deeds {
+                li.failed[deed.status.is_some_and(|status| status >= 400 || status == 0)] {
+                    @if with_names { a href=(person_href(&deed.who)) { (deed.who) } " " }
+                    (did_what(deed))
+                    @match deed.status {
+                        None => { " " span.meta { "not told yet" } }
+                        Some(status) if status >= 400 || status == 0 => { " " span.bad { "the app answered " (status) } }
+                        Some(_) => {}
+                    }
+                    div.meta { (when(deed.at)) @if let Some(detail) = worth_telling(deed) { " · " (shortened(detail)) } }
+                }
+            }
+        }
+    }
+}
+
+/// Sessions and pixel addresses say nothing to a reader.
+fn worth_telling(deed: &Deed) -> Option<&str> {
+    let dull =
+        matches!(deed.kind, DeedKind::Opened | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction);
+    (!dull && !deed.detail.is_empty()).then_some(deed.detail.as_str())
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() <= 90 { text.to_owned() } else { text.chars().take(89).chain(['…']).collect() }
 }

@@ -70,7 +70,8 @@ impl Sandbox {
     pub fn view_preview_three_times(&self, mail: usize) {
         let known = self.world().mails.get(mail).map(|mail| mail.to.clone());
         let Some(who) = known else { return };
-        let preview = self.world().life(&who).preview.clone().or_else(|| self.preview_link(mail));
+        let seen = self.world().life(&who).preview.clone();
+        let preview = seen.or_else(|| self.preview_link(mail));
         let Some(url) = preview else { return };
         let now = self.now();
         for turn in 0..3 {
@@ -96,6 +97,17 @@ impl Sandbox {
         let to = to.unwrap_or(ours).to_owned();
         let now = self.now();
         self.world().agenda.add(now, Action::SendText { from: from.to_owned(), to, body: body.to_owned() });
+    }
+
+    /// Taps a link in a text.
+    pub fn tap_link(&self, number: &str, url: &str) {
+        let now = self.now();
+        let action = Action::Click { who: number.to_owned(), mail: None, url: url.to_owned() };
+        self.world().agenda.add(now, action);
+    }
+
+    pub(crate) fn mail_is_for(&self, mail: usize, address: &str) -> bool {
+        self.world().mails.get(mail).is_some_and(|mail| mail.to == address)
     }
 
     fn preview_link(&self, mail: usize) -> Option<String> {

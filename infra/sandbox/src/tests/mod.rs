@@ -1,6 +1,7 @@
 mod fixture;
 mod hunter;
 mod model;
+mod page;
 mod people;
 mod places;
 mod signatures;

@@ -1,2 +1,0 @@
-//! The look.
-pub(super) const CSS: &str = "";
