@@ -152,6 +152,7 @@ pub struct PaymentReceived {
     pub customer_name: Option<String>,
     /// Our lead id, where the payment link carried it.
     pub reference: Option<String>,
+    /// Zero: no money, only the news that this customer is the lead named by `reference`.
     pub amount: Money,
     pub at: Timestamp,
 }

@@ -1,10 +1,18 @@
 //! Third parties, a folder each: pure translation between our values and their wire, and the transports that carry it.
 
 mod accounts;
+mod calls;
+mod chat_model;
+mod hunter;
+mod inbound_email;
 mod senders;
+mod serpapi;
 mod smtp;
+mod standard_webhooks;
+mod stripe;
 pub mod transport;
 mod twilio;
+mod webhooks;
 mod wire;
 
 use application::Clock;

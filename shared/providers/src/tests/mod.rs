@@ -54,8 +54,10 @@ pub(crate) fn no_http() -> InProcessHttp {
     InProcessHttp::new(|_| async { Err(TransportError::NotSent("no web in this test".into())) })
 }
 
+pub(crate) type Asked = Arc<Mutex<Vec<http::Request<Vec<u8>>>>>;
+
 /// Answers every request alike and keeps what was asked.
-pub(crate) fn answering(status: u16, body: &str) -> (InProcessHttp, Arc<Mutex<Vec<http::Request<Vec<u8>>>>>) {
+pub(crate) fn answering(status: u16, body: &str) -> (InProcessHttp, Asked) {
     let asked = Arc::new(Mutex::new(Vec::new()));
     let (kept, body) = (asked.clone(), body.to_owned());
     let http = InProcessHttp::new(move |request| {

@@ -10,9 +10,11 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, DuplexStream, ReadBuf};
 
+type Dial = dyn Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync;
+
 /// `dial` is called once a message and gives the client's end; an error is a refused connection.
 pub struct PipeSmtp {
-    dial: Box<dyn Fn(&SmtpTarget) -> io::Result<DuplexStream> + Send + Sync>,
+    dial: Box<Dial>,
 }
 
 impl PipeSmtp {

@@ -3,7 +3,7 @@
 mod error_code;
 mod request;
 mod response;
-pub mod webhook;
+pub(crate) mod webhook;
 
 pub(crate) use request::message;
 pub(crate) use response::outcome;

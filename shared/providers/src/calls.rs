@@ -1,0 +1,90 @@
+//! `PlaceLookup`, `EmailVerifier` and `TextModel`: the account's kind chooses the connector, the transport carries it.
+
+use crate::accounts::{Unusable, secret};
+use crate::transport::TransportError;
+use crate::{Providers, chat_model, hunter, serpapi};
+use application::provider_calls::{
+    Account, CallError, Completion, EmailVerifier, PlaceLookup, Prompt, TextModel, Verification,
+};
+use async_trait::async_trait;
+use domain::connection::ConnectionSettings;
+use domain::email_address::EmailAddress;
+use domain::enrichment::Place;
+use http::{Response, StatusCode};
+
+#[derive(Debug, thiserror::Error)]
+#[error("status {0}")]
+struct NoAnswer(StatusCode);
+
+/// Asking again costs at most a credit: however the call was lost, it may be repeated.
+pub(crate) fn lost(error: TransportError) -> CallError {
+    CallError::Unavailable(error.into())
+}
+
+/// A status or body that says nothing we understand.
+pub(crate) fn broken(response: &Response<Vec<u8>>) -> CallError {
+    CallError::Unavailable(NoAnswer(response.status()).into())
+}
+
+#[async_trait]
+impl PlaceLookup for Providers {
+    async fn find_place(
+        &self,
+        account: &Account,
+        business: Option<&str>,
+        address: &str,
+    ) -> Result<Option<Place>, CallError> {
+        match &account.connection.settings {
+            ConnectionSettings::SerpApi { base_url } => {
+                let key = secret(account, "api_key")?;
+                let request = serpapi::search(base_url, key, business, address).map_err(Unusable::from)?;
+                serpapi::outcome(self.http.send(request).await)
+            }
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+        }
+    }
+}
+
+#[async_trait]
+impl EmailVerifier for Providers {
+    async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError> {
+        match &account.connection.settings {
+            ConnectionSettings::Hunter { base_url } => {
+                let key = secret(account, "api_key")?;
+                let request = hunter::verification(base_url, key, email).map_err(Unusable::from)?;
+                hunter::outcome(self.http.send(request).await)
+            }
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::SerpApi { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+        }
+    }
+}
+
+#[async_trait]
+impl TextModel for Providers {
+    async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError> {
+        match &account.connection.settings {
+            ConnectionSettings::ChatModel { base_url, model, api_key_header } => {
+                let key = secret(account, "api_key")?;
+                let request = chat_model::completion(base_url, model, *api_key_header, key, prompt)
+                    .map_err(Unusable::from)?;
+                chat_model::outcome(self.http.send(request).await)
+            }
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::SerpApi { .. }
+            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Any model behind the chat completions API that OpenAI made common (OpenAI, Azure, Groq, local servers): `TextModel`.
+
+mod request;
+mod response;
+
+pub(crate) use request::completion;
+pub(crate) use response::outcome;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,154 @@
+//! Recorded replies and reports, and whatever a hostile sender may think of.
+
+use super::{account, translate};
+use application::provider_events::{InboundEmail, ProviderEvent, WebhookRequest};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use proptest::prelude::*;
+use serde_json::json;
+
+fn payload(raw: &[u8]) -> String {
+    let data =
+        json!({"from": "bounce@lead.test", "to": ["reply@in.acme.test"], "raw_base64": STANDARD.encode(raw)});
+    json!({"type": "email.received", "data": data}).to_string()
+}
+
+fn read(raw: &[u8]) -> InboundEmail {
+    match <[_; 1]>::try_from(translate(&payload(raw)).unwrap()) {
+        Ok([ProviderEvent::EmailReceived(mail)]) => *mail,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn fixture(text: &str) -> InboundEmail {
+    read(text.replace('\n', "\r\n").as_bytes())
+}
+
+#[test]
+fn a_reply_reads_as_its_writer_meant_it() {
+    let mail = fixture(include_str!("fixtures/reply.eml"));
+    assert_eq!(mail.from.as_deref(), Some("Ann@Lead.test"));
+    assert_eq!(mail.from_name.as_deref(), Some("Ann Müller"));
+    assert_eq!(mail.to, ["reply@in.acme.test", "joe@acme.test", "boss@lead.test"]);
+    assert_eq!(mail.subject, "Re: Größe");
+    assert_eq!(mail.text.trim_end(), "Schön, rufen Sie mich an.\n\n> Hi Ann");
+    assert_eq!(mail.internet_id.as_deref(), Some("reply-1@lead.test"));
+    assert_eq!(mail.in_reply_to.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(mail.references, ["root@acme.test", "msg_01@acme.test"]);
+    assert_eq!(mail.date, "2026-11-20T12:05:00Z".parse().ok());
+    assert_eq!(mail.bounce, None);
+    assert!(mail.headers.contains(&("auto-submitted".to_owned(), "no".to_owned())));
+    let received = mail.headers.iter().find(|(name, _)| name == "received").unwrap();
+    assert_eq!(received.1, "from mx.lead.test (mx.lead.test [192.0.2.9]) by in.acme.test with ESMTPS id abc");
+}
+
+#[test]
+fn a_report_names_the_mail_that_bounced() {
+    let bounce = fixture(include_str!("fixtures/bounce.eml")).bounce.unwrap();
+    assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("failed", "5.1.1"));
+    assert_eq!(bounce.recipient, "ann@lead.test");
+    assert_eq!(bounce.diagnostic, "550 5.1.1 <ann@lead.test>: Recipient address rejected: User unknown");
+    assert_eq!(bounce.original_id.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(bounce.original_tag.as_deref(), Some("msg_01"));
+}
+
+#[test]
+fn the_whole_mail_returned_names_itself_too() {
+    let bounce = fixture(include_str!("fixtures/delayed.eml")).bounce.unwrap();
+    assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("delayed", "4.4.1"));
+    assert_eq!(bounce.original_id.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(bounce.original_tag.as_deref(), Some("msg_01"));
+}
+
+#[test]
+fn html_alone_becomes_text() {
+    let raw = b"From: a@b.test\r\nContent-Type: text/html\r\n\r\n<style>p{}</style><p>Yes &amp; no</p>";
+    assert!(read(raw).text.contains("Yes & no"));
+}
+
+#[test]
+fn what_is_missing_is_left_out() {
+    let bare = read(b"no header at all");
+    assert_eq!(bare.from.as_deref(), Some("bounce@lead.test"));
+    assert_eq!(bare.to, ["reply@in.acme.test"]);
+    let empty = read(b"");
+    assert_eq!((empty.text.as_str(), empty.subject.as_str()), ("", ""));
+    let huge = [b"Subject: x\r\n\r\n".as_slice(), "ü".repeat(400_000).as_bytes()].concat();
+    assert!(read(&huge).text.len() <= 256 * 1024);
+}
+
+#[test]
+fn other_events_are_nothing_and_broken_ones_an_error() {
+    assert_eq!(translate(r#"{"type":"email.opened","data":{}}"#).unwrap(), Vec::new());
+    assert!(translate(r#"{"type":"email.received","data":{}}"#).is_err());
+    assert!(translate(r#"{"type":"email.received","data":{"to":[],"raw_base64":"é"}}"#).is_err());
+    assert!(translate("{").is_err());
+}
+
+#[test]
+fn the_account_is_the_first_recipient() {
+    let request =
+        |body: String| WebhookRequest { url: String::new(), headers: Vec::new(), body: body.into_bytes() };
+    assert_eq!(account(&request(payload(b"x"))).as_deref(), Some("reply@in.acme.test"));
+    assert_eq!(account(&request("[]".to_owned())), None);
+}
+
+/// Recorded mails with bytes changed, cut and doubled.
+fn mutated() -> impl Strategy<Value = Vec<u8>> {
+    let fixtures = [
+        include_str!("fixtures/reply.eml"),
+        include_str!("fixtures/bounce.eml"),
+        include_str!("fixtures/delayed.eml"),
+    ];
+    (0..3_usize, proptest::collection::vec((any::<u16>(), any::<u8>(), 0..4_u8), 0..40), any::<bool>())
+        .prop_map(move |(which, changes, crlf)| {
+            let text = fixtures[which];
+            let mut raw = if crlf { text.replace('\n', "\r\n") } else { text.to_owned() }.into_bytes();
+            for (place, byte, what) in changes {
+                if raw.is_empty() {
+                    break;
+                }
+                let place = usize::from(place) % raw.len();
+                match what {
+                    0 => raw[place] = byte,
+                    1 => raw.truncate(place),
+                    2 => drop(raw.drain(place..(place + usize::from(byte)).min(raw.len()))),
+                    _ => {
+                        let again = raw[place..(place + usize::from(byte)).min(raw.len())].to_vec();
+                        raw.splice(place..place, again);
+                    }
+                }
+            }
+            raw
+        })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+    #[test]
+    fn no_mail_makes_it_fall(raw in mutated()) {
+        read(&raw);
+    }
+
+    #[test]
+    fn no_bytes_make_it_fall(raw in proptest::collection::vec(any::<u8>(), 0..600)) {
+        read(&raw);
+    }
+
+    #[test]
+    fn no_structure_makes_it_fall(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                Just("Content-Type: multipart/mixed; boundary=x\r\n\r\n"), Just("--x\r\n"), Just("--x--\r\n"), Just("--x--"),
+                Just("Content-Type: message/rfc822\r\n\r\n"), Just("\r\n"), Just("\n"), Just("From: <a@b>, c:d;\r\n"),
+                Just("Content-Type: message/delivery-status\r\n\r\n"), Just("Action: failed\r\n"), Just(" folded\r\n"),
+                Just("Content-Type: text/rfc822-headers\r\n\r\n"), Just("Content-Transfer-Encoding: base64\r\n"),
+                Just("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nRnJvbTogYQ0KDQo=\r\n"),
+                Just("Subject: =?utf-8?b?=C3?=\r\n"), Just("Date: Fri, 99 Zzz 99999 99:99:99 +9999\r\n"), Just("text"),
+            ],
+            0..40,
+        )
+    ) {
+        read(parts.concat().as_bytes());
+    }
+}

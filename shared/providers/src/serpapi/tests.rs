@@ -1,0 +1,62 @@
+//! Golden request; recorded answers; every error by class.
+
+use crate::tests::{account, answering, no_smtp, providers};
+use application::connections::SecretFields;
+use application::provider_calls::{CallError, PlaceLookup};
+use domain::connection::ConnectionSettings;
+use domain::enrichment::Place;
+
+async fn ask(status: u16, body: &str) -> (Result<Option<Place>, CallError>, String) {
+    let (http, asked) = answering(status, body);
+    let settings = ConnectionSettings::SerpApi { base_url: "https://serpapi.com".to_owned() };
+    let account = account(settings, SecretFields::one("api_key", "k3y"));
+    let place = providers(http, no_smtp()).find_place(&account, Some("Ace & Co"), "12 Main St, Dallas").await;
+    let uri = asked.lock().unwrap()[0].uri().to_string();
+    (place, uri)
+}
+
+#[tokio::test]
+async fn one_match_comes_as_an_object() {
+    let (place, uri) = ask(200, include_str!("fixtures/place.json")).await;
+    assert_eq!(
+        uri,
+        "https://serpapi.com/search.json?engine=google_maps&type=search&q=Ace+%26+Co+12+Main+St%2C+Dallas&hl=en&api_key=k3y"
+    );
+    let place = place.unwrap().unwrap();
+    assert_eq!((place.latitude, place.longitude), (32.7831, -96.8067));
+    assert_eq!(place.category.as_deref(), Some("Roofing contractor"));
+    assert_eq!((place.rating, place.reviews), (Some(4.6), Some(213)));
+    assert_eq!(place.website.as_deref(), Some("https://aceroofing.test/"));
+}
+
+#[tokio::test]
+async fn several_matches_give_the_first() {
+    let place = ask(200, include_str!("fixtures/list.json")).await.0.unwrap().unwrap();
+    assert_eq!(
+        (place.name.as_deref(), place.category.as_deref()),
+        (Some("Café de Roo"), Some("Coffee shop"))
+    );
+    assert_eq!(place.phone, None);
+}
+
+#[tokio::test]
+async fn nothing_found_is_a_normal_result() {
+    let nothing = r#"{"error":"Google hasn't returned any results for this query."}"#;
+    assert_eq!(ask(200, nothing).await.0.unwrap(), None);
+    assert_eq!(ask(200, r#"{"local_results":[]}"#).await.0.unwrap(), None);
+    let nowhere = r#"{"place_results":{"title":"x","gps_coordinates":{"latitude":0,"longitude":0}}}"#;
+    assert_eq!(ask(200, nowhere).await.0.unwrap(), None);
+}
+
+#[tokio::test]
+async fn errors_differ_by_what_can_be_done() {
+    let told = |text: &str| format!(r#"{{"error":"{text}"}}"#);
+    let credit = told("Your account has run out of searches.");
+    assert!(matches!(ask(429, &credit).await.0, Err(CallError::Account(_))));
+    let hourly = told("You are exceeding your hourly throughput limit.");
+    assert!(matches!(ask(429, &hourly).await.0, Err(CallError::RateLimited { .. })));
+    assert!(matches!(ask(401, &told("Invalid API key.")).await.0, Err(CallError::Account(_))));
+    assert!(matches!(ask(400, &told("Missing query `q` parameter.")).await.0, Err(CallError::Rejected(_))));
+    assert!(matches!(ask(503, "<html>").await.0, Err(CallError::Unavailable(_))));
+    assert!(matches!(ask(200, "<html>").await.0, Err(CallError::Unavailable(_))));
+}

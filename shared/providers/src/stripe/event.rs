@@ -1,0 +1,198 @@
+//! Events by type. Fields are those of API versions from 2025-03-31 on; where an older version had them elsewhere, there
+//! is looked too.
+
+use super::minor_units::money;
+use super::subscription;
+use application::provider_events::{PaymentReceived, ProviderEvent, Unreadable};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::HashMap;
+
+/// Where a payment link or subscription carries our lead id in its metadata.
+const REFERENCE_KEYS: [&str; 3] = ["client_reference_id", "leadflow_lead", "lead"];
+
+pub(super) type Metadata = HashMap<String, String>;
+
+#[derive(Deserialize)]
+struct Event {
+    #[serde(rename = "type")]
+    kind: String,
+    created: i64,
+    livemode: bool,
+    data: Data,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    object: Value,
+}
+
+/// An id, or the object it names.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(super) enum Named {
+    Id(String),
+    Object { id: String },
+}
+
+impl Named {
+    pub(super) fn into_id(self) -> String {
+        match self {
+            Self::Id(id) | Self::Object { id } => id,
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Session {
+    id: String,
+    mode: String,
+    payment_status: String,
+    client_reference_id: Option<String>,
+    #[serde(default)]
+    metadata: Option<Metadata>,
+    customer: Option<Named>,
+    customer_details: Option<CustomerDetails>,
+    amount_total: Option<i64>,
+    currency: Option<String>,
+    payment_intent: Option<Named>,
+}
+
+#[derive(Deserialize, Default)]
+struct CustomerDetails {
+    email: Option<String>,
+    name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Invoice {
+    id: String,
+    customer: Option<Named>,
+    customer_email: Option<String>,
+    customer_name: Option<String>,
+    amount_paid: i64,
+    currency: String,
+    #[serde(default)]
+    metadata: Option<Metadata>,
+    parent: Option<Parent>,
+    /// Before 2025-03-31.
+    subscription_details: Option<SubscriptionDetails>,
+    status_transitions: Option<Transitions>,
+}
+
+#[derive(Deserialize)]
+struct Parent {
+    subscription_details: Option<SubscriptionDetails>,
+}
+
+#[derive(Deserialize)]
+struct SubscriptionDetails {
+    #[serde(default)]
+    metadata: Option<Metadata>,
+}
+
+#[derive(Deserialize)]
+struct Transitions {
+    paid_at: Option<i64>,
+}
+
+#[derive(Deserialize)]
+struct Charge {
+    id: String,
+    customer: Option<Named>,
+    amount_refunded: i64,
+    currency: String,
+}
+
+/// Events of the other mode, test or live, are none of this account's business.
+pub(crate) fn translate(livemode: bool, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    let event: Event = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
+    if event.livemode != livemode {
+        return Ok(Vec::new());
+    }
+    let at = instant(event.created)?;
+    let object = event.data.object;
+    let translated = match event.kind.as_str() {
+        "checkout.session.completed" | "checkout.session.async_payment_succeeded" => {
+            checkout(read(object)?, at)?
+        }
+        "invoice.paid" => invoice(read(object)?, at)?,
+        "customer.subscription.created" | "customer.subscription.updated" => {
+            Some(ProviderEvent::SubscriptionChanged(subscription::state(read(object)?, at, false)?))
+        }
+        "customer.subscription.deleted" => {
+            Some(ProviderEvent::SubscriptionChanged(subscription::state(read(object)?, at, true)?))
+        }
+        "charge.refunded" => Some(refund(read(object)?, at)?),
+        _ => None,
+    };
+    Ok(translated.into_iter().collect())
+}
+
+fn read<T: DeserializeOwned>(object: Value) -> Result<T, Unreadable> {
+    serde_json::from_value(object).map_err(|error| Unreadable(error.to_string()))
+}
+
+pub(super) fn instant(seconds: i64) -> Result<Timestamp, Unreadable> {
+    Timestamp::from_second(seconds).map_err(|error| Unreadable(error.to_string()))
+}
+
+pub(super) fn reference(metadata: Option<&Metadata>) -> Option<String> {
+    REFERENCE_KEYS.iter().find_map(|key| metadata?.get(*key)).filter(|text| !text.is_empty()).cloned()
+}
+
+/// Ties the customer to the lead. Money only where no invoice will report it, and once it is paid; else the amount is zero
+/// and the id the session's own.
+fn checkout(session: Session, at: Timestamp) -> Result<Option<ProviderEvent>, Unreadable> {
+    let reference =
+        session.client_reference_id.filter(|text| !text.is_empty()).or(reference(session.metadata.as_ref()));
+    let earned = session.mode == "payment" && session.payment_status == "paid";
+    let amount = if earned { session.amount_total.unwrap_or(0) } else { 0 };
+    let details = session.customer_details.unwrap_or_default();
+    // A guest has no customer object: the session stands for one.
+    let customer = session.customer.map_or_else(|| session.id.clone(), Named::into_id);
+    let external_id = match session.payment_intent {
+        Some(intent) if earned => intent.into_id(),
+        _ => session.id,
+    };
+    Ok(Some(ProviderEvent::Payment(PaymentReceived {
+        external_id,
+        customer,
+        customer_email: details.email,
+        customer_name: details.name,
+        reference,
+        amount: money(amount, session.currency.as_deref().unwrap_or("usd"))?,
+        at,
+    })))
+}
+
+fn invoice(invoice: Invoice, at: Timestamp) -> Result<Option<ProviderEvent>, Unreadable> {
+    let Some(customer) = invoice.customer.map(Named::into_id) else { return Ok(None) };
+    if invoice.amount_paid <= 0 {
+        return Ok(None);
+    }
+    let details =
+        invoice.parent.and_then(|parent| parent.subscription_details).or(invoice.subscription_details);
+    let of_subscription = details.and_then(|details| details.metadata);
+    let paid_at = invoice.status_transitions.and_then(|times| times.paid_at);
+    Ok(Some(ProviderEvent::Payment(PaymentReceived {
+        external_id: invoice.id,
+        customer,
+        customer_email: invoice.customer_email,
+        customer_name: invoice.customer_name,
+        reference: reference(of_subscription.as_ref()).or(reference(invoice.metadata.as_ref())),
+        amount: money(invoice.amount_paid, &invoice.currency)?,
+        at: paid_at.map_or(Ok(at), instant)?,
+    })))
+}
+
+fn refund(charge: Charge, at: Timestamp) -> Result<ProviderEvent, Unreadable> {
+    Ok(ProviderEvent::Refunded {
+        refunded_total: money(charge.amount_refunded, &charge.currency)?,
+        charge: charge.id,
+        customer: charge.customer.map(Named::into_id),
+        at,
+    })
+}

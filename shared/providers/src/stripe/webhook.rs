@@ -1,0 +1,45 @@
+//! Verifies `{t}.{body}` against any `v1`. The key is the whole secret as text.
+
+use application::provider_events::{Forged, Verified, WebhookRequest};
+use hmac::{Hmac, Mac};
+use jiff::Timestamp;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+const TOLERANCE_SECONDS: i64 = 300;
+
+#[derive(Deserialize)]
+struct Head {
+    id: Option<String>,
+    account: Option<String>,
+}
+
+/// The connected account, where there is one.
+pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
+    serde_json::from_slice::<Head>(&request.body).ok()?.account
+}
+
+pub(crate) fn verify(request: &WebhookRequest, secret: &str, now: Timestamp) -> Result<Verified, Forged> {
+    let header = request.header("stripe-signature").ok_or(Forged::Missing)?;
+    let pairs = || header.split(',').filter_map(|pair| pair.trim().split_once('='));
+    let sent = pairs().find(|(key, _)| *key == "t").map(|(_, value)| value).ok_or(Forged::Missing)?;
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(format!("{sent}.").as_bytes());
+    mac.update(&request.body);
+    let expected = hex::encode(mac.finalize().into_bytes());
+    let matching = pairs()
+        .filter(|(key, _)| *key == "v1")
+        .filter(|(_, given)| given.as_bytes().ct_eq(expected.as_bytes()).into())
+        .count();
+    if matching == 0 {
+        return Err(Forged::Mismatch);
+    }
+    let sent: i64 = sent.parse().map_err(|_| Forged::OutsideTolerance)?;
+    if now.as_second().saturating_sub(sent).saturating_abs() > TOLERANCE_SECONDS {
+        return Err(Forged::OutsideTolerance);
+    }
+    let id = serde_json::from_slice::<Head>(&request.body).ok().and_then(|head| head.id);
+    let event_id = id.unwrap_or_else(|| hex::encode(Sha256::digest(&request.body)));
+    Ok(Verified { event_id, payload: String::from_utf8_lossy(&request.body).into_owned() })
+}

@@ -1,0 +1,62 @@
+//! `WebhookReader`: the connection's kind chooses who verifies and translates.
+
+use crate::accounts::Unusable;
+use crate::{Providers, inbound_email, stripe, twilio};
+use application::connections::SecretFields;
+use application::provider_events::{
+    Forged, ProviderEvent, Unreadable, Verified, WebhookReader, WebhookRequest,
+};
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use jiff::Timestamp;
+
+impl WebhookReader for Providers {
+    fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String> {
+        match kind {
+            ConnectionKind::Twilio => twilio::webhook::account(request),
+            ConnectionKind::Stripe => stripe::account(request),
+            ConnectionKind::InboundEmail => inbound_email::account(request),
+            ConnectionKind::Smtp
+            | ConnectionKind::ChatModel
+            | ConnectionKind::SerpApi
+            | ConnectionKind::Hunter => None,
+        }
+    }
+
+    fn verify(
+        &self,
+        kind: ConnectionKind,
+        request: &WebhookRequest,
+        secret: &SecretFields,
+        now: Timestamp,
+    ) -> Result<Verified, Forged> {
+        // Without its secret nothing can be told from a forgery.
+        let key = |field| secret.get(field).filter(|text| !text.is_empty()).ok_or(Forged::Mismatch);
+        match kind {
+            ConnectionKind::Twilio => twilio::webhook::verify(request, key("auth_token")?),
+            ConnectionKind::Stripe => stripe::verify(request, key("signing_secret")?, now),
+            ConnectionKind::InboundEmail => inbound_email::verify(request, key("signing_secret")?, now),
+            ConnectionKind::Smtp
+            | ConnectionKind::ChatModel
+            | ConnectionKind::SerpApi
+            | ConnectionKind::Hunter => Err(Forged::Mismatch),
+        }
+    }
+
+    fn translate(
+        &self,
+        settings: &ConnectionSettings,
+        payload: &str,
+    ) -> Result<Vec<ProviderEvent>, Unreadable> {
+        match settings {
+            ConnectionSettings::Twilio { .. } => twilio::webhook::translate(payload),
+            ConnectionSettings::Stripe { livemode, .. } => stripe::translate(*livemode, payload),
+            ConnectionSettings::InboundEmail { .. } => inbound_email::translate(payload),
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::SerpApi { .. }
+            | ConnectionSettings::Hunter { .. }) => {
+                Err(Unreadable(Unusable::WrongKind(other.kind()).to_string()))
+            }
+        }
+    }
+}
