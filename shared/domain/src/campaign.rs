@@ -2,7 +2,7 @@
 
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use crate::time_zone::ZoneName;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone)]
@@ -60,7 +60,15 @@ impl CampaignState {
     }
 }
 
+/// So long after a pause a send may still be claimed.
+pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+
 impl Campaign {
+    /// Paused, but what was about to be sent may still go out.
+    pub fn is_pausing(&self, now: Timestamp) -> bool {
+        self.state == CampaignState::Paused && now.duration_since(self.state_since) < PAUSE_TAKES
+    }
+
     pub fn move_to(&mut self, to: CampaignState, at: Timestamp) -> Result<(), IllegalMove> {
         if !self.state.may_become(to) {
             return Err(IllegalMove { from: self.state, to });

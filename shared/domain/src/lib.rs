@@ -10,6 +10,7 @@ pub mod delay;
 pub mod email_address;
 pub mod engagement;
 pub mod enrichment;
+pub mod enrolling;
 pub mod enrolment;
 pub mod event;
 pub mod flight_plan;
@@ -30,9 +31,11 @@ pub mod planner;
 pub mod preview;
 pub mod render;
 pub mod reply;
+pub mod response_time;
 pub mod revenue;
 pub mod score;
 pub mod sequence;
+pub mod sequence_check;
 pub mod sms;
 pub mod spread;
 pub mod suppression;
@@ -45,3 +48,7 @@ pub mod window;
 pub mod workspace;
 
 pub use ids::*;
+
+#[cfg(test)]
+#[path = "tests/robust.rs"]
+mod robust;

@@ -55,7 +55,7 @@ impl Classified {
 
 /// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date.
 pub fn classify(message: &InboundText<'_>) -> Classified {
-    let fresh = fresh_text(message.text);
+    let fresh = fresh_text(beginning(message.text));
     if message.channel == Channel::Sms {
         return classify_sms(message.text, &fresh);
     }
@@ -77,6 +77,12 @@ pub fn classify(message: &InboundText<'_>) -> Classified {
         Some(sentence) => Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence),
         None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
     }
+}
+
+/// Nobody hides an opt-out behind so much text.
+fn beginning(text: &str) -> &str {
+    const ENOUGH: usize = 32 * 1024;
+    &text[..text.floor_char_boundary(ENOUGH)]
 }
 
 fn classify_sms(text: &str, fresh: &str) -> Classified {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::country::Country;
 use crate::email_address::EmailAddress;
+use crate::enrolling::{EnrolRefusal, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, flight_plan};
 use crate::ids::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
@@ -272,6 +273,35 @@ fn the_flight_plan_tells_every_step_before_launch() {
     let plan = fly(&world);
     assert_eq!(plan.steps[1].outcome, PlannedOutcome::Skipped(SkipReason::NoPhone));
     assert_eq!(plan.end, EndReason::Finished);
+}
+
+#[test]
+fn enrolling_is_refused_with_a_reason() {
+    let refused = |change: fn(&mut World)| {
+        let mut world = world();
+        change(&mut world);
+        may_enrol(&world.lead, &world.campaign, &world.version, &world.suppressions, world.now).err()
+    };
+    assert_eq!(refused(|_| ()), None);
+    assert_eq!(refused(|w| w.lead.email = None), None);
+    assert_eq!(refused(|w| w.campaign.state = CampaignState::Draft), None);
+    assert_eq!(refused(|w| w.campaign.state = CampaignState::Archived), Some(EnrolRefusal::CampaignOver));
+    assert_eq!(refused(|w| w.lead.do_not_contact = true), Some(EnrolRefusal::DoNotContact));
+    assert_eq!(refused(|w| w.version.steps.clear()), Some(EnrolRefusal::NoSteps));
+    assert_eq!(refused(|w| w.version.window.ranges.clear()), Some(EnrolRefusal::WindowNeverOpens));
+    assert_eq!(refused(|w| (w.lead.email, w.lead.phone) = (None, None)), Some(EnrolRefusal::Unreachable));
+    fn number() -> SuppressionScope {
+        SuppressionScope::Phone("+442074960351".to_owned())
+    }
+    assert_eq!(refused(|w| w.suppress(number(), SuppressionReason::HardBounce)), None);
+    assert_eq!(
+        refused(|w| w.suppress(number(), SuppressionReason::OptedOut)),
+        Some(EnrolRefusal::Suppressed)
+    );
+    let twice = refused(|w| {
+        w.lead.active.insert(w.campaign.id.clone());
+    });
+    assert_eq!(twice, Some(EnrolRefusal::AlreadyActive));
 }
 
 /// Whatever the moment, the zone and the window: nothing is sent outside the window or before its delay, waiting

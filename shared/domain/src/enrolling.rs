@@ -1,0 +1,80 @@
+//! Whether a lead may be enrolled in a campaign, and why not.
+
+use crate::campaign::{Campaign, CampaignState};
+use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
+use crate::planner::{channel_closed, zone_for};
+use crate::sequence::SequenceVersion;
+use crate::suppression::{Suppression, SuppressionReason};
+use crate::window::next_allowed;
+use jiff::Timestamp;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum EnrolRefusal {
+    #[error("the campaign is completed or archived")]
+    CampaignOver,
+    #[error("the lead is in this campaign already")]
+    AlreadyActive,
+    #[error("a lead is in at most {MAX_ACTIVE_ENROLMENTS} campaigns at a time")]
+    TooMany,
+    #[error("the lead is marked do-not-contact")]
+    DoNotContact,
+    #[error("the lead's address or number is suppressed")]
+    Suppressed,
+    #[error("no step of the sequence can reach the lead")]
+    Unreachable,
+    #[error("the sequence has no steps")]
+    NoSteps,
+    #[error("the sending window never opens")]
+    WindowNeverOpens,
+}
+
+impl EnrolRefusal {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CampaignOver => "campaign_over",
+            Self::AlreadyActive => "already_active",
+            Self::TooMany => "too_many_campaigns",
+            Self::DoNotContact => "do_not_contact",
+            Self::Suppressed => "suppressed",
+            Self::Unreachable => "unreachable",
+            Self::NoSteps => "no_steps",
+            Self::WindowNeverOpens => "window_never_opens",
+        }
+    }
+}
+
+pub fn may_enrol(
+    lead: &Lead,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Result<(), EnrolRefusal> {
+    if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
+        return Err(EnrolRefusal::CampaignOver);
+    }
+    if lead.active.contains(&campaign.id) {
+        return Err(EnrolRefusal::AlreadyActive);
+    }
+    if lead.active.len() >= MAX_ACTIVE_ENROLMENTS {
+        return Err(EnrolRefusal::TooMany);
+    }
+    if lead.do_not_contact {
+        return Err(EnrolRefusal::DoNotContact);
+    }
+    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
+    if suppressions.iter().filter(in_force).any(|s| s.reason != SuppressionReason::HardBounce) {
+        return Err(EnrolRefusal::Suppressed);
+    }
+    if version.steps.is_empty() {
+        return Err(EnrolRefusal::NoSteps);
+    }
+    if version.steps.iter().all(|step| channel_closed(lead, step.channel, suppressions, now).is_some()) {
+        return Err(EnrolRefusal::Unreachable);
+    }
+    let zone = zone_for(lead, campaign).zone.zone();
+    match next_allowed(&version.window, &zone, now) {
+        Some(_) => Ok(()),
+        None => Err(EnrolRefusal::WindowNeverOpens),
+    }
+}
