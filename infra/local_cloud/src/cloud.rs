@@ -63,7 +63,7 @@ pub(crate) struct Inner {
     pub secrets: Secrets,
     pub buckets: Buckets,
     pub events: EventBus,
-    pub ledger: Ledger,
+    pub ledger: Arc<Ledger>,
     pub faults: Faults,
     pub used: UsedPermissions,
     pub activity: watch::Sender<u64>,
@@ -83,13 +83,14 @@ struct Stores {
 impl LocalCloud {
     /// A fresh cloud that is gone with its last handle.
     pub fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+        let ledger = Arc::new(Ledger::default());
         let stores = Stores {
             tables: Dynamo::in_memory(clock.clone())?,
-            queues: Queues::in_memory(clock.clone())?,
+            queues: Queues::in_memory(clock.clone(), ledger.clone())?,
             secrets: Secrets::in_memory(clock.clone())?,
             buckets: Buckets::in_memory(clock.clone())?,
         };
-        Ok(Self::with(clock, stores, None, false))
+        Ok(Self::with(clock, ledger, stores, None, false))
     }
 
     /// The cloud kept in a folder, which is created when missing. A second process is turned away.
@@ -97,16 +98,23 @@ impl LocalCloud {
         std::fs::create_dir_all(dir)?;
         let lock = File::create(dir.join(LOCK))?;
         lock.try_lock().map_err(|_| OpenError::Busy(dir.to_owned()))?;
+        let ledger = Arc::new(Ledger::default());
         let stores = Stores {
             tables: Dynamo::open(&dir.join(TABLES), clock.clone(), durability)?,
-            queues: Queues::open(&dir.join(QUEUES), clock.clone(), durability)?,
+            queues: Queues::open(&dir.join(QUEUES), clock.clone(), ledger.clone(), durability)?,
             secrets: Secrets::open(&dir.join(SECRETS), clock.clone(), durability)?,
             buckets: Buckets::open(&dir.join(BUCKETS), clock.clone(), durability)?,
         };
-        Ok(Self::with(clock, stores, Some(lock), durability == Durability::PowerLoss))
+        Ok(Self::with(clock, ledger, stores, Some(lock), durability == Durability::PowerLoss))
     }
 
-    fn with(clock: Arc<dyn Clock>, stores: Stores, lock: Option<File>, blocking: bool) -> Self {
+    fn with(
+        clock: Arc<dyn Clock>,
+        ledger: Arc<Ledger>,
+        stores: Stores,
+        lock: Option<File>,
+        blocking: bool,
+    ) -> Self {
         let Stores { tables, queues, secrets, buckets } = stores;
         let inner = Inner {
             events: EventBus::new(clock.clone()),
@@ -115,7 +123,7 @@ impl LocalCloud {
             queues,
             secrets,
             buckets,
-            ledger: Ledger::default(),
+            ledger,
             faults: Faults::default(),
             used: UsedPermissions::default(),
             activity: watch::Sender::new(0),

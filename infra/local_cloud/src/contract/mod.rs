@@ -10,6 +10,7 @@ mod queries;
 mod queue_batches;
 mod queues;
 mod redrive;
+mod remote;
 mod report;
 mod secrets;
 mod streams;
@@ -24,6 +25,7 @@ use std::time::Duration;
 
 use aws_config::SdkConfig;
 
+pub use remote::against;
 pub use report::{Check, Report};
 use world::{Difference, World};
 

@@ -91,6 +91,7 @@ pub(super) fn transact_get(engine: &mut Engine, body: &[u8], charges: &mut Vec<C
 struct Touched {
     table: String,
     key: Item,
+    labels: (Option<String>, Option<String>),
     old: Option<Item>,
     new_size: Option<usize>,
     writes: bool,
@@ -109,7 +110,8 @@ impl Touched {
         let key = schema.key_of(attributes);
         let old = schema.stored(&engine.storage, table, &key)?;
         let new_size = action.put.as_ref().map(|put| item_size(&put.item));
-        Ok(Some(Self { table: table.clone(), key, old, new_size, writes }))
+        let labels = schema.labels(&key);
+        Ok(Some(Self { table: table.clone(), key, labels, old, new_size, writes }))
     }
 
     fn charge(self, engine: &mut Engine, charges: &mut Vec<Charge>) -> Result<(), ServiceError> {
@@ -129,10 +131,11 @@ impl Touched {
     /// A check, or an item of a transaction that was refused: billed on what is there.
     fn charge_cancelled(&self, charges: &mut Vec<Charge>) {
         let units = table_write_capacity_units(self.old.as_ref().map(item_size), self.new_size);
-        let mut labels = self.key.values().map(super::schema::label);
+        let (partition, sort) = self.labels.clone();
         charges.push(Charge {
             resource: self.table.clone(),
-            partition: labels.next(),
+            partition,
+            sort,
             write_units: FACTOR * units,
             failed_condition: self.writes,
             ..Charge::default()
@@ -149,8 +152,11 @@ fn replay_charges(
     for action in &req.transact_items {
         if let Some(touched) = Touched::find(engine, action)? {
             let size = touched.old.as_ref().map_or(0, item_size);
+            let (partition, sort) = touched.labels;
             charges.push(Charge {
                 resource: touched.table,
+                partition,
+                sort,
                 read_units: FACTOR * read_capacity_units(size),
                 ..Charge::default()
             });

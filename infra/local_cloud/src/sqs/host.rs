@@ -10,7 +10,12 @@ use super::checksum::MessageAttribute;
 use super::delete::delete_one;
 use super::visibility::change_one;
 use super::{Queues, millis};
-use crate::wire::ServiceError;
+use crate::ledger::Caller;
+use crate::purpose;
+use crate::wire::{Service, ServiceError};
+
+/// Lambda's poller, in whose name the ledger counts.
+const POLLER: &str = "event_source_mapping";
 
 /// A delivery.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +64,12 @@ impl Queues {
         let queue = store.queue(queue)?;
         let hidden_ms = visibility.map_or(queue.visibility_seconds() * 1_000, whole_millis);
         let max = i64::try_from(max).map_err(ServiceError::internal)?;
-        store.take(&queue, self.clock.now(), max, hidden_ms)
+        let received = store.take(&queue, self.clock.now(), max, hidden_ms)?;
+        if !received.is_empty() {
+            let bytes = received.iter().map(|message| message.body.len() as u64).sum::<u64>();
+            self.bill("ReceiveMessage", &queue.name, received.len(), bytes);
+        }
+        Ok(received)
     }
 
     /// Deletes deliveries in one transaction.
@@ -68,7 +78,9 @@ impl Queues {
         let queue = store.queue(queue)?;
         let transaction = store.db.transaction()?;
         receipt_handles.iter().try_for_each(|handle| delete_one(&transaction, &queue, handle))?;
-        Ok(transaction.commit()?)
+        transaction.commit()?;
+        self.bill("DeleteMessageBatch", &queue.name, receipt_handles.len(), 0);
+        Ok(())
     }
 
     pub fn change_visibility(
@@ -79,7 +91,18 @@ impl Queues {
     ) -> Result<(), ServiceError> {
         let store = self.store();
         let queue = store.queue(queue)?;
-        change_one(&store.db, &queue, self.clock.now(), receipt_handle, whole_millis(visibility) / 1_000)
+        let seconds = whole_millis(visibility) / 1_000;
+        change_one(&store.db, &queue, self.clock.now(), receipt_handle, seconds)?;
+        self.bill("ChangeMessageVisibility", &queue.name, 1, 0);
+        Ok(())
+    }
+
+    /// Ten messages and 64 KB are one request; polls that find nothing are a matter of idle cost.
+    fn bill(&self, operation: &str, queue: &str, messages: usize, bytes: u64) {
+        let caller =
+            Caller { principal: POLLER, service: Service::Sqs, operation, purpose: purpose::current() };
+        let requests = (messages as u64).div_ceil(10).max(bytes.div_ceil(65_536)).max(1);
+        self.ledger.count(&caller, queue, requests, bytes);
     }
 
     /// When a message of one of these queues is (or was) next visible: a scheduler jumps there.

@@ -24,6 +24,7 @@ pub use checksum::MessageAttribute;
 pub use host::{QueueDepth, ReceivedMessage};
 pub use queue::redrive_attribute;
 
+use crate::ledger::Ledger;
 use crate::names::{queue_arn, queue_name};
 use crate::wire::{Answer, ServiceError, decode};
 use store::Store;
@@ -32,6 +33,7 @@ use store::Store;
 pub struct Queues {
     store: Mutex<Store>,
     clock: Arc<dyn Clock>,
+    ledger: Arc<Ledger>,
 }
 
 /// What a request cost, beside its answer.

@@ -9,6 +9,7 @@ use rusqlite::{Connection, params};
 
 use super::queue::{Attributes, Queue};
 use super::{Queues, errors};
+use crate::ledger::Ledger;
 use crate::names::queue_name;
 use crate::wire::ServiceError;
 use crate::{Durability, OpenError};
@@ -52,28 +53,29 @@ pub(super) struct Store {
 }
 
 impl Queues {
-    pub(crate) fn in_memory(clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    pub(crate) fn in_memory(clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Result<Self, OpenError> {
         let db = Connection::open_in_memory()?;
         db.execute_batch("PRAGMA synchronous = OFF;")?;
-        Self::with(db, clock)
+        Self::with(db, clock, ledger)
     }
 
     pub(crate) fn open(
         file: &Path,
         clock: Arc<dyn Clock>,
+        ledger: Arc<Ledger>,
         durability: Durability,
     ) -> Result<Self, OpenError> {
         let db = Connection::open(file)?;
         db.execute_batch("PRAGMA journal_mode = WAL;")?;
         db.execute_batch(durability.pragmas())?;
-        Self::with(db, clock)
+        Self::with(db, clock, ledger)
     }
 
-    fn with(db: Connection, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
+    fn with(db: Connection, clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Result<Self, OpenError> {
         db.set_prepared_statement_cache_capacity(64);
         db.execute_batch(TABLES)?;
         let queues = load(&db)?;
-        Ok(Self { store: Mutex::new(Store { db, queues }), clock })
+        Ok(Self { store: Mutex::new(Store { db, queues }), clock, ledger })
     }
 
     /// Writes a consistent copy of all queues to a new file.

@@ -4,6 +4,7 @@ mod disk;
 mod faults;
 mod ledger;
 mod policy;
+mod queues;
 mod smoke;
 
 use std::sync::{Arc, Mutex};

@@ -1,0 +1,114 @@
+use std::time::Duration;
+
+use super::*;
+
+/// A queue `send` with dead letters after `max_receives`, and messages in it.
+fn queue(max_receives: u32, bodies: &[&str]) -> (LocalCloud, Arc<Hands>) {
+    let (cloud, clock) = cloud();
+    cloud.create_queue("send-dead", &[]).unwrap();
+    let policy = crate::redrive_attribute(&crate::names::queue_arn("send-dead"), max_receives);
+    cloud.create_queue("send", &[("RedrivePolicy", &policy), ("VisibilityTimeout", "60")]).unwrap();
+    for body in bodies {
+        send(&cloud, body);
+    }
+    (cloud, clock)
+}
+
+fn send(cloud: &LocalCloud, body: &str) {
+    let request = serde_json::json!({ "QueueUrl": crate::names::queue_url("send"), "MessageBody": body });
+    cloud.queues().execute("SendMessage", request.to_string().as_bytes(), None).answer.unwrap();
+}
+
+fn receive(cloud: &LocalCloud, queue: &str) -> Vec<(String, u32)> {
+    let messages = cloud.queues().receive(queue, 10, None).unwrap();
+    messages.into_iter().map(|m| (m.body.clone(), m.receive_count())).collect()
+}
+
+#[test]
+fn a_poison_message_neither_blocks_nor_stays() {
+    let (cloud, clock) = queue(3, &["poison", "good"]);
+    for round in 1..=3 {
+        let messages = cloud.queues().receive("send", 10, None).unwrap();
+        assert_eq!(messages[0].receive_count(), round);
+        let good: Vec<&str> =
+            messages.iter().filter(|m| m.body == "good").map(|m| m.receipt_handle.as_str()).collect();
+        cloud.queues().delete("send", &good).unwrap();
+        clock.advance(60);
+    }
+    send(&cloud, "next");
+    assert_eq!(receive(&cloud, "send"), [("next".to_owned(), 1)]);
+    assert_eq!(cloud.queues().depth("send-dead").unwrap().visible, 1);
+    assert_eq!(receive(&cloud, "send-dead")[0].0, "poison");
+}
+
+#[test]
+fn a_scheduler_learns_when_to_look_again() {
+    let (cloud, clock) = queue(3, &["a"]);
+    let next = |cloud: &LocalCloud| {
+        let next = cloud.queues().next_visible_at(&["send", "unknown"]).unwrap();
+        next.map(|at| at.duration_since(cloud.clock().now()).as_secs())
+    };
+    assert_eq!(next(&cloud), Some(0));
+    let message = cloud.queues().receive("send", 10, None).unwrap().remove(0);
+    assert_eq!(next(&cloud), Some(60));
+    cloud.queues().change_visibility("send", &message.receipt_handle, Duration::from_secs(8)).unwrap();
+    assert_eq!(next(&cloud), Some(8));
+    clock.advance(8);
+    let message = cloud.queues().receive("send", 10, None).unwrap().remove(0);
+    cloud.queues().delete("send", &[&message.receipt_handle]).unwrap();
+    assert_eq!(next(&cloud), None);
+}
+
+#[test]
+fn depth_tells_the_age_of_the_oldest() {
+    let (cloud, clock) = queue(3, &["a"]);
+    clock.advance(30);
+    send(&cloud, "b");
+    clock.advance(12);
+    let depth = cloud.queues().depth("send").unwrap();
+    assert_eq!((depth.total(), depth.age_of_oldest), (2, Some(Duration::from_secs(42))));
+}
+
+#[test]
+fn a_message_is_gone_after_its_retention() {
+    let (cloud, clock) = queue(3, &["a"]);
+    clock.advance(345_600);
+    send(&cloud, "b");
+    assert_eq!(cloud.queues().depth("send").unwrap().total(), 1);
+    assert_eq!(receive(&cloud, "send"), [("b".to_owned(), 1)]);
+    assert_eq!(cloud.queues().drop_expired().unwrap(), 0);
+}
+
+#[test]
+fn polling_is_counted() {
+    let (cloud, _) = queue(3, &["a", "b"]);
+    receive(&cloud, "send");
+    receive(&cloud, "send");
+    let used = cloud.ledger().snapshot().by_principal();
+    assert_eq!(used["event_source_mapping"].requests, 1, "a poll that finds nothing is idle cost");
+}
+
+#[test]
+fn the_same_run_gives_the_same_ids() {
+    let ids = || {
+        let (cloud, _) = queue(3, &["a", "b"]);
+        let messages = cloud.queues().receive("send", 10, None).unwrap();
+        messages.into_iter().map(|m| m.message_id).collect::<Vec<_>>()
+    };
+    let first = ids();
+    assert_eq!(first, ids());
+    assert_ne!(first[0], first[1]);
+}
+
+#[tokio::test]
+async fn writes_wake_whoever_waits_and_reads_do_not() {
+    let (cloud, _) = queue(3, &[]);
+    let url = crate::names::queue_url("send");
+    let mut activity = cloud.activity();
+    let sqs = sqs(&cloud);
+    sqs.get_queue_url().queue_name("send").send().await.unwrap();
+    assert!(!activity.has_changed().unwrap());
+    sqs.send_message().queue_url(&url).message_body("x").send().await.unwrap();
+    assert!(activity.has_changed().unwrap());
+    activity.mark_unchanged();
+}
