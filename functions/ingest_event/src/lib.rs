@@ -1,15 +1,18 @@
 //! Understands one event from outside and does what follows from it.
 
-use application::Ports;
+use application::ingesting::{IngestError, IngestPorts, ingest};
 use application::queue_messages::IngestEvent;
+use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub ports: IngestPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: IngestPorts::from(ports) }
     }
 }
 
@@ -17,6 +20,14 @@ pub fn handler(ports: &Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
 }
 
-async fn handle(_app: Arc<App>, _message: IngestEvent, _delivery: Delivery) -> Outcome {
-    Outcome::Done
+async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcome {
+    match ingest(&app.ports, &event).await {
+        Ok(()) => Outcome::Done,
+        Err(error @ (IngestError::Unreadable(_) | IngestError::Store(StoreError::Corrupt { .. }))) => {
+            Outcome::Poison { why: error.to_string() }
+        }
+        Err(error) => {
+            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
+        }
+    }
 }

@@ -221,7 +221,7 @@ pub async fn schedule_enrolment(
             }
             _ => return Ok(Scheduling::LeftAlone),
         }
-        match reschedule(ports, campaign, version, enrolment, now).await {
+        match go_on(ports, campaign, version, enrolment, now).await {
             Err(StoreError::Conflict) => {}
             other => return other,
         }
@@ -240,10 +240,11 @@ pub async fn resume_enrolment(
     if enrolment.resume(now).is_err() {
         return Ok(Scheduling::LeftAlone);
     }
-    reschedule(ports, campaign, version, enrolment, now).await
+    go_on(ports, campaign, version, enrolment, now).await
 }
 
-async fn reschedule(
+/// Gives an enrolment that may move again its next time, or ends it; the hint is put first.
+pub(crate) async fn go_on(
     ports: &EnrolPorts,
     campaign: &Campaign,
     pinned: &SequenceVersion,

@@ -12,6 +12,7 @@ pub mod enrolling;
 pub mod enrolments;
 pub mod ids;
 pub mod imports;
+pub mod ingesting;
 pub mod lead_filter;
 pub mod leads;
 pub mod limits;

@@ -1,0 +1,59 @@
+//! A report that a mail came back (RFC 3464).
+
+use super::reply::suppress;
+use super::{IngestPorts, Origin, change_message, evidence};
+use crate::provider_events::{BounceReport, InboundEmail};
+use crate::store::StoreResult;
+use domain::MessageId;
+use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in};
+use domain::enrolment::EndReason;
+use domain::event::{Actor, Event};
+use domain::mail::message_of;
+use domain::message::{Failure, MessageState};
+use domain::suppression::{SuppressionReason, SuppressionScope};
+
+pub(super) async fn receive(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    report: &BounceReport,
+) -> StoreResult<()> {
+    let Some(id) = about(mail, report) else {
+        tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
+        return Ok(());
+    };
+    evidence::of_acceptance(ports, origin.workspace, &id, origin.received_at).await?;
+    if report.action != "failed" {
+        return Ok(());
+    }
+    let class = class_of(report);
+    let at = origin.received_at;
+    let message = change_message(ports, origin.workspace, &id, |message| {
+        message.raise_state(MessageState::Bounced, at).then(|| {
+            let detail = report.diagnostic.chars().take(500).collect();
+            message.failure =
+                Some(Failure { class: class.as_str().to_owned(), code: Some(report.status.clone()), detail });
+            Event::new("message_bounced", Actor::Provider(origin.connection.clone()), at)
+                .because(origin.event_id)
+        })
+    })
+    .await?;
+    let Some(message) = message.filter(|_| class.suppresses()) else { return Ok(()) };
+    suppress(ports, origin, SuppressionScope::Email(message.to), SuppressionReason::HardBounce, id.as_str())
+        .await?;
+    let event = Event::system("lead_bounced", at).because(id.as_str());
+    ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await.map(drop)
+}
+
+/// The returned headers name our message, by tag or by id; some reports only answer it.
+fn about(mail: &InboundEmail, report: &BounceReport) -> Option<MessageId> {
+    let by_tag = report.original_tag.as_deref().and_then(|tag| MessageId::parse(tag).ok());
+    let by_id = || report.original_id.as_deref().and_then(message_of);
+    let by_answer = || mail.in_reply_to.as_deref().and_then(message_of);
+    by_tag.or_else(by_id).or_else(by_answer)
+}
+
+fn class_of(report: &BounceReport) -> BounceClass {
+    let (reply, enhanced) = codes_in(&report.diagnostic);
+    classify(reply, EnhancedCode::parse(&report.status).or(enhanced), &report.diagnostic)
+}

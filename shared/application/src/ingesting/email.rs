@@ -1,0 +1,108 @@
+//! An inbound mail: a report about one of ours, or somebody's words.
+
+use super::reply::{Answer, answered, clip, lead};
+use super::{IngestPorts, Origin, bounce, evidence, known_message};
+use crate::provider_events::InboundEmail;
+use crate::store::StoreResult;
+use domain::conversation::UnmatchedReply;
+use domain::email_address::EmailAddress;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::mail::{AnswerHeaders, MatchRule, candidates, same_subject};
+use domain::message::Message;
+use domain::reply::{InboundText, classify};
+use domain::sequence::Channel;
+
+pub(super) async fn receive(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+) -> StoreResult<()> {
+    if let Some(report) = &mail.bounce {
+        return bounce::receive(ports, origin, mail, report).await;
+    }
+    let found = find_message(ports, origin, mail).await?;
+    let person = match &found {
+        Some(message) => lead(ports, origin, &message.id.lead()).await?,
+        None => by_sender(ports, origin, mail).await?,
+    };
+    let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
+    let from = mail.from.as_deref().unwrap_or_default();
+    let Some(person) = person else {
+        let reply = UnmatchedReply {
+            workspace: origin.workspace.clone(),
+            channel: Channel::Email,
+            from: from.to_owned(),
+            subject: mail.subject.clone(),
+            text: clip(&mail.text, 16 * 1024),
+            blob: origin.blob.map(str::to_owned),
+            received_at: origin.received_at,
+            external_id: external_id.to_owned(),
+        };
+        let event =
+            Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
+        return ports.conversations.put_unmatched(&reply, &event).await;
+    };
+    if let Some(message) = &found {
+        evidence::of_acceptance(ports, origin.workspace, &message.id, origin.received_at).await?;
+    }
+    let zone = person.zone.as_ref().map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone());
+    let classified = classify(&InboundText {
+        channel: Channel::Email,
+        headers: &mail.headers,
+        from,
+        subject: &mail.subject,
+        text: &mail.text,
+        received_at: origin.received_at,
+        zone: &zone,
+    });
+    let answer = Answer {
+        lead: &person,
+        channel: Channel::Email,
+        classified: &classified,
+        from,
+        to: mail.to.first().map_or("", String::as_str),
+        subject: &mail.subject,
+        text: &mail.text,
+        internet_id: mail.internet_id.as_deref(),
+        in_reply_to: mail.in_reply_to.as_deref(),
+        campaign: found.and_then(|message| message.campaign),
+        external_id,
+    };
+    answered(ports, origin, &answer).await
+}
+
+/// Our message that this one answers: by reply token, then `In-Reply-To`, then `References`.
+async fn find_message(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+) -> StoreResult<Option<Message>> {
+    let headers = AnswerHeaders {
+        recipients: mail.to.clone(),
+        in_reply_to: mail.in_reply_to.clone().unwrap_or_default(),
+        references: mail.references.join(" "),
+    };
+    for candidate in candidates(&headers) {
+        let Some(id) = candidate.message else { continue };
+        let Some(message) = known_message(ports, origin.workspace, &id).await? else { continue };
+        if candidate.rule != MatchRule::Reference || same_subject(&message.subject, &mail.subject) {
+            return Ok(Some(message));
+        }
+    }
+    Ok(None)
+}
+
+async fn by_sender(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+) -> StoreResult<Option<Lead>> {
+    let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
+        return Ok(None);
+    };
+    match ports.leads.find_by_email(origin.workspace, &from).await? {
+        Some(id) => lead(ports, origin, &id).await,
+        None => Ok(None),
+    }
+}

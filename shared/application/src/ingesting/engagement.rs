@@ -1,0 +1,212 @@
+//! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
+
+use super::{IngestPorts, change_message, evidence, ignore_known, known_message};
+use crate::leads::{Activity, ActivityKind, LeadStore, change_lead};
+use crate::notifications::NotificationStore;
+use crate::queue_messages::IngestEvent;
+use crate::store::{StoreError, StoreResult};
+use crate::tasks::TaskStore;
+use domain::engagement::{Action, HOT_VIEWS, Verdict};
+use domain::event::{Actor, Event};
+use domain::lead::{Lead, Priority};
+use domain::message::Message;
+use domain::notification::{Notification, NotificationKind};
+use domain::task::{Task, TaskKind};
+use domain::verdict::{Judged, Network, RequestFacts, RequestKind, judge};
+use domain::{LeadId, MessageId, NotificationId, TaskId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+const BURST: SignedDuration = SignedDuration::from_secs(10);
+
+pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreResult<()> {
+    let IngestEvent::Tracked { workspace, lead, message, event_id, action, user_agent, method, at, .. } =
+        event
+    else {
+        return Ok(());
+    };
+    let sent = match message {
+        Some(id) => known_message(ports, workspace, id).await?,
+        None => None,
+    };
+    let links = match action {
+        Action::Clicked { url } => links_in_burst(ports, workspace, lead, sent.as_ref(), url, *at).await?,
+        _ => 1,
+    };
+    let judged = judge(&RequestFacts {
+        method,
+        user_agent,
+        prefetch: false,
+        network: Network::Unknown,
+        since_sent: sent.as_ref().and_then(|message| message.accepted_at).map(|sent| at.duration_since(sent)),
+        links_in_burst: links,
+        kind: kind_of(action),
+        own_team: false,
+    });
+    if let Some(sent) = &sent {
+        evidence::of_acceptance(ports, workspace, &sent.id, *at).await?;
+    }
+    let mut counted = false;
+    let mut hot = false;
+    let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
+    let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
+        let recorded = lead.engagement.record(event_id, action, judged.verdict, *at);
+        counted = recorded.counted;
+        hot = recorded.turned_hot;
+        if hot {
+            lead.priority = Priority::High;
+        }
+        let name = if hot { "lead_turned_hot" } else { event_name(action) };
+        counted.then(|| Event::new(name, Actor::Lead, *at).because(cause))
+    })
+    .await;
+    let changed = match changed {
+        Ok(lead) => lead,
+        Err(StoreError::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    if let Some(sent) = &sent {
+        note_on_message(ports, workspace, &sent.id, action, judged, counted, *at).await?;
+    }
+    // What has an item of its own is told by that item; visits, and what machines did on pages, are told here.
+    if matches!(action, Action::PreviewViewed { .. } | Action::CallToAction { .. } | Action::Clicked { .. }) {
+        let kind = ActivityKind::Engaged {
+            action: action.clone(),
+            verdict: judged.verdict,
+            rule: judged.rule.to_owned(),
+            message: message.clone(),
+        };
+        let activity = Activity { id: event_id.clone(), at: *at, kind, actor: None };
+        ignore_known(ports.leads.put_activity(workspace, lead, &activity).await)?;
+    }
+    if hot {
+        announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
+    }
+    Ok(())
+}
+
+fn kind_of(action: &Action) -> RequestKind {
+    match action {
+        Action::Opened => RequestKind::Pixel,
+        Action::Clicked { .. } => RequestKind::Link,
+        Action::PreviewViewed { .. } | Action::TimeOnPage { .. } | Action::CallToAction { .. } => {
+            RequestKind::Beacon
+        }
+        Action::Replied => RequestKind::Page,
+    }
+}
+
+fn event_name(action: &Action) -> &'static str {
+    match action {
+        Action::Opened => "message_opened",
+        Action::Clicked { .. } => "link_clicked",
+        Action::PreviewViewed { .. } => "preview_viewed",
+        Action::TimeOnPage { .. } => "preview_read",
+        Action::CallToAction { .. } => "call_to_action_clicked",
+        Action::Replied => "lead_replied",
+    }
+}
+
+/// Different links of one message within ten seconds: what no person does.
+async fn links_in_burst(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    lead: &LeadId,
+    sent: Option<&Message>,
+    url: &str,
+    at: Timestamp,
+) -> StoreResult<u32> {
+    let Some(sent) = sent else { return Ok(1) };
+    let file = match ports.leads.file(workspace, lead).await {
+        Ok(file) => file,
+        Err(StoreError::NotFound) => return Ok(1),
+        Err(other) => return Err(other),
+    };
+    let mut urls = vec![url];
+    for activity in file.activities.iter().filter(|activity| activity.at.duration_since(at).abs() <= BURST) {
+        if let ActivityKind::Engaged { action: Action::Clicked { url }, message: Some(id), .. } =
+            &activity.kind
+        {
+            if *id == sent.id && !urls.contains(&url.as_str()) {
+                urls.push(url);
+            }
+        }
+    }
+    Ok(u32::try_from(urls.len()).unwrap_or(u32::MAX))
+}
+
+async fn note_on_message(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    action: &Action,
+    judged: Judged,
+    counted: bool,
+    at: Timestamp,
+) -> StoreResult<()> {
+    change_message(ports, workspace, id, |message| {
+        let human = judged.verdict == Verdict::Human;
+        match action {
+            Action::Opened if human && counted => {
+                message.opens += 1;
+                message.first_opened_at = message.first_opened_at.or(Some(at));
+            }
+            Action::Clicked { .. } if human && counted => {
+                message.clicks += 1;
+                message.first_clicked_at = message.first_clicked_at.or(Some(at));
+                // Who clicked has read it, whether or not images were loaded.
+                message.first_opened_at = message.first_opened_at.or(Some(at));
+            }
+            Action::Opened | Action::Clicked { .. } if !human => message.machine_events += 1,
+            _ => return None,
+        }
+        Some(Event::new(event_name(action), Actor::Lead, at).because(judged.rule))
+    })
+    .await
+    .map(drop)
+}
+
+/// Alert, task and timeline entry of a lead that has turned hot. Called on the event, and again by whoever finds that
+/// it was missed: the ids are the same, so nothing is doubled.
+pub async fn announce_hot(
+    leads: &dyn LeadStore,
+    notifications: &dyn NotificationStore,
+    tasks: &dyn TaskStore,
+    lead: &Lead,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let since = lead.engagement.hot_since.unwrap_or(at);
+    let when = since.to_string();
+    let event = Event::system("hot_lead_announced", at).because(lead.id.as_str());
+    let activity = Activity {
+        id: format!("hot-{when}"),
+        at: since,
+        kind: ActivityKind::TurnedHot { views: u32::try_from(HOT_VIEWS).unwrap_or(3) },
+        actor: None,
+    };
+    ignore_known(leads.put_activity(&lead.workspace, &lead.id, &activity).await)?;
+    let notification = Notification {
+        id: NotificationId::derived(since, &["hot", lead.id.as_str()]),
+        workspace: lead.workspace.clone(),
+        user: lead.owner.clone(),
+        kind: NotificationKind::HotLead,
+        title: format!("{} turned hot", lead.display_name()),
+        detail: format!("{HOT_VIEWS} preview visits within ten minutes"),
+        lead: Some(lead.id.clone()),
+        created_at: since,
+        read_at: None,
+    };
+    notifications.put(&notification, &event).await?;
+    let task = Task {
+        id: TaskId::derived(&lead.id, &["hot", &when]),
+        workspace: lead.workspace.clone(),
+        lead_name: lead.display_name(),
+        kind: TaskKind::HotLead,
+        title: format!("Call {}: on your preview page right now", lead.display_name()),
+        owner: lead.owner.clone(),
+        due_at: since,
+        done_at: None,
+        created_at: since,
+        rev: 0,
+    };
+    ignore_known(tasks.save(&task, &event).await.map(drop))
+}

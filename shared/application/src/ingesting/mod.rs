@@ -1,0 +1,194 @@
+//! What came from outside, understood: stop first, record afterwards. Every part may be repeated without effect.
+
+mod bounce;
+mod email;
+mod engagement;
+mod evidence;
+mod payment;
+mod reply;
+mod sms;
+mod status;
+mod unsubscribe;
+
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::connections::ConnectionStore;
+use crate::conversations::ConversationStore;
+use crate::due::DueStore;
+use crate::enrolling::EnrolPorts;
+use crate::enrolments::EnrolmentStore;
+use crate::leads::LeadStore;
+use crate::messages::MessageStore;
+use crate::notifications::NotificationStore;
+use crate::ports::Ports;
+use crate::provider_events::{ProviderEvent, WebhookReader};
+use crate::queue_messages::{IngestEvent, Payload};
+use crate::revenue::RevenueStore;
+use crate::store::{StoreError, StoreResult};
+use crate::suppressions::SuppressionStore;
+use crate::tasks::TaskStore;
+use crate::workspaces::WorkspaceStore;
+use domain::message::Message;
+use domain::{ConnectionId, MessageId, WorkspaceId};
+pub use engagement::announce_hot;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct IngestPorts {
+    pub clock: Arc<dyn Clock>,
+    pub blobs: Arc<dyn Blobs>,
+    pub webhooks: Arc<dyn WebhookReader>,
+    pub campaigns: Arc<dyn crate::campaigns::CampaignStore>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub due: Arc<dyn DueStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub revenue: Arc<dyn RevenueStore>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub enrol: EnrolPorts,
+}
+
+impl From<&Ports> for IngestPorts {
+    fn from(ports: &Ports) -> Self {
+        Self {
+            clock: ports.clock.clone(),
+            blobs: ports.blobs.clone(),
+            webhooks: ports.webhooks.clone(),
+            campaigns: ports.campaigns.clone(),
+            connections: ports.connections.clone(),
+            conversations: ports.conversations.clone(),
+            due: ports.due.clone(),
+            enrolments: ports.enrolments.clone(),
+            leads: ports.leads.clone(),
+            messages: ports.messages.clone(),
+            notifications: ports.notifications.clone(),
+            revenue: ports.revenue.clone(),
+            suppressions: ports.suppressions.clone(),
+            tasks: ports.tasks.clone(),
+            workspaces: ports.workspaces.clone(),
+            enrol: EnrolPorts::from(ports),
+        }
+    }
+}
+
+/// Where an event came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Origin<'a> {
+    pub workspace: &'a WorkspaceId,
+    pub connection: &'a ConnectionId,
+    pub event_id: &'a str,
+    pub received_at: Timestamp,
+    /// Where the raw payload lies, when it was too large to travel.
+    pub blob: Option<&'a str>,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum IngestError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Will not become readable by waiting.
+    #[error("unreadable: {0}")]
+    Unreadable(String),
+}
+
+pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
+    match event {
+        IngestEvent::Webhook { workspace, connection, received_at, event_id, body, .. } => {
+            let (text, blob) = match body {
+                Payload::Inline(text) => (text.clone(), None),
+                Payload::Blob(key) => {
+                    let bytes = ports.blobs.get(key).await?;
+                    (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str()))
+                }
+            };
+            let account = match ports.connections.get(workspace, connection).await {
+                Ok(account) => account,
+                Err(StoreError::NotFound) => return Ok(()),
+                Err(other) => return Err(other.into()),
+            };
+            let events = ports.webhooks.translate(&account.settings, &text);
+            let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
+            let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob };
+            for event in events {
+                understand(ports, &origin, event).await?;
+            }
+        }
+        IngestEvent::Tracked { .. } => engagement::take_in(ports, event).await?,
+        IngestEvent::Unsubscribed { workspace, lead, message, event_id, at } => {
+            unsubscribe::unsubscribe(ports, workspace, lead, message.as_ref(), event_id, *at).await?;
+        }
+        IngestEvent::AssumeDelivered { workspace, message } => {
+            status::assume_delivered(ports, workspace, message).await?;
+        }
+        IngestEvent::ResolveUncertain { enrolment, message } => {
+            evidence::deadline(ports, enrolment, message).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn understand(ports: &IngestPorts, origin: &Origin<'_>, event: ProviderEvent) -> StoreResult<()> {
+    match event {
+        ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress } => {
+            let report = status::Report { state, provider_id, failure, suppress };
+            status::report(ports, origin, &message, &report).await
+        }
+        ProviderEvent::EmailReceived(mail) => email::receive(ports, origin, &mail).await,
+        ProviderEvent::SmsReceived { from, to, text, provider_id, opt_out } => {
+            sms::receive(ports, origin, &sms::InboundSms { from, to, text, provider_id, opt_out }).await
+        }
+        ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,
+        ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
+        ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
+            payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await
+        }
+    }
+}
+
+/// The message, if it is there and belongs to this workspace.
+async fn known_message(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+) -> StoreResult<Option<Message>> {
+    match ports.messages.get(workspace, id).await {
+        Ok(message) => Ok(Some(message)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// Reads, changes and saves a message; `change` answers the event, or `None` when there is nothing to do.
+async fn change_message(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    mut change: impl FnMut(&mut Message) -> Option<domain::event::Event> + Send,
+) -> StoreResult<Option<Message>> {
+    for _ in 0..5 {
+        let Some(mut message) = known_message(ports, workspace, id).await? else { return Ok(None) };
+        let Some(event) = change(&mut message) else { return Ok(Some(message)) };
+        match ports.messages.save(&message, &event).await {
+            Ok(rev) => {
+                message.rev = rev;
+                return Ok(Some(message));
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
+    match result {
+        Err(StoreError::Conflict) => Ok(()),
+        other => other,
+    }
+}

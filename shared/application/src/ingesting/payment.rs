@@ -1,0 +1,242 @@
+//! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
+
+use super::{IngestPorts, Origin, ignore_known};
+use crate::leads::{Activity, ActivityKind, change_lead};
+use crate::provider_events::{PaymentReceived, SubscriptionState};
+use crate::store::{PageRequest, StoreError, StoreResult};
+use domain::email_address::EmailAddress;
+use domain::enrolment::EndReason;
+use domain::event::{Actor, Event};
+use domain::lead::{Lead, LeadStatus};
+use domain::money::{Currency, Money};
+use domain::notification::{Notification, NotificationKind};
+use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
+use domain::{ClientId, LeadId, NotificationId, mrr};
+use jiff::Timestamp;
+
+pub(super) async fn paid(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    payment: &PaymentReceived,
+) -> StoreResult<()> {
+    let lead =
+        find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
+    let event = event(origin, "payment_booked", payment.at, &payment.external_id);
+    let mut booked = false;
+    for _ in 0..5 {
+        let mut client =
+            client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
+        if let Some(name) = &payment.customer_name {
+            client.name.clone_from(name);
+        }
+        client.email = client.email.or_else(|| payment.customer_email.clone());
+        client.lead = client.lead.or_else(|| lead.as_ref().map(|lead| lead.id.clone()));
+        client.campaign =
+            client.campaign.or_else(|| lead.as_ref().and_then(|lead| lead.active.last().cloned()));
+        client.collected.amount_minor += payment.amount.amount_minor;
+        let transaction = Transaction {
+            workspace: origin.workspace.clone(),
+            client: client.id.clone(),
+            lead: client.lead.clone(),
+            external_id: payment.external_id.clone(),
+            kind: TransactionKind::Payment,
+            amount: payment.amount,
+            at: payment.at,
+        };
+        match ports.revenue.book(&transaction, &client, &event).await {
+            Ok(()) => {
+                booked = true;
+                break;
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    if !booked {
+        tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
+    }
+    match lead {
+        Some(lead) => won(ports, origin, &lead, payment).await,
+        None => Ok(()),
+    }
+}
+
+/// What follows for the lead; each part may be repeated.
+async fn won(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &Lead,
+    payment: &PaymentReceived,
+) -> StoreResult<()> {
+    let event = event(origin, "lead_won", payment.at, &payment.external_id);
+    ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
+    let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
+    change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
+    let Money { amount_minor, currency } = payment.amount;
+    let activity = Activity {
+        id: format!("paid-{}", payment.external_id),
+        at: payment.at,
+        kind: ActivityKind::Paid { amount_minor, currency },
+        actor: None,
+    };
+    ignore_known(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;
+    let notification = Notification {
+        id: NotificationId::derived(payment.at, &["paid", &payment.external_id]),
+        workspace: origin.workspace.clone(),
+        user: lead.owner.clone(),
+        kind: NotificationKind::Payment,
+        title: format!("{} paid", lead.display_name()),
+        detail: format!("{amount_minor} {currency} (minor units)"),
+        lead: Some(lead.id.clone()),
+        created_at: payment.at,
+        read_at: None,
+    };
+    ports.notifications.put(&notification, &event).await
+}
+
+pub(super) async fn subscription(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    state: &SubscriptionState,
+) -> StoreResult<()> {
+    let event = event(origin, "subscription_changed", state.as_of, &state.external_id);
+    for _ in 0..5 {
+        let mut client = client(ports, origin, &state.customer, state.currency, state.as_of).await?;
+        if client.lead.is_none() {
+            client.lead =
+                find_lead(ports, origin, state.reference.as_deref(), None).await?.map(|lead| lead.id);
+        }
+        let mut all = ports.revenue.subscriptions(origin.workspace, &client.id).await?;
+        let known = all.iter().find(|known| known.external_id == state.external_id);
+        if known.is_some_and(|known| known.as_of > state.as_of) {
+            return Ok(());
+        }
+        let subscription = Subscription {
+            workspace: origin.workspace.clone(),
+            client: client.id.clone(),
+            external_id: state.external_id.clone(),
+            status: state.status,
+            monthly: state.monthly,
+            currency: state.currency,
+            cancel_at_period_end: state.cancel_at_period_end,
+            started_at: state.started_at,
+            ended_at: state.ended_at,
+            as_of: state.as_of,
+            rev: known.map_or(0, |known| known.rev),
+        };
+        all.retain(|other| other.external_id != state.external_id);
+        all.push(subscription.clone());
+        if let Some(total) = mrr::mrr(&all, state.currency) {
+            client.mrr = total;
+        }
+        match ports.revenue.save_subscription(&subscription, &client, &event).await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// A charge's refunds come as a running total: what is new of it is booked.
+pub(super) async fn refunded(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    charge: &str,
+    customer: Option<&str>,
+    total: Money,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let Some(customer) = customer else { return Ok(()) };
+    let event = event(origin, "refund_booked", at, charge);
+    for _ in 0..5 {
+        let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
+            return Ok(());
+        };
+        let mut before = 0;
+        let mut page = PageRequest::first(200);
+        loop {
+            let found = ports.revenue.transactions(origin.workspace, page.clone()).await?;
+            let refunds =
+                found.items.iter().filter(|t| t.kind == TransactionKind::Refund && t.client == client.id);
+            before += refunds
+                .filter(|t| t.external_id.starts_with(charge))
+                .map(|t| -t.amount.amount_minor)
+                .sum::<i64>();
+            match found.next_cursor {
+                Some(cursor) => page.cursor = Some(cursor),
+                None => break,
+            }
+        }
+        let fresh = total.amount_minor - before;
+        if fresh <= 0 {
+            return Ok(());
+        }
+        client.collected.amount_minor -= fresh;
+        let transaction = Transaction {
+            workspace: origin.workspace.clone(),
+            client: client.id.clone(),
+            lead: client.lead.clone(),
+            external_id: format!("{charge}/{}", total.amount_minor),
+            kind: TransactionKind::Refund,
+            amount: Money { amount_minor: -fresh, currency: total.currency },
+            at,
+        };
+        match ports.revenue.book(&transaction, &client, &event).await {
+            Ok(()) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {
+    Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(cause)
+}
+
+/// The client of this customer, or a new one that is stored with its first money or subscription.
+async fn client(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    customer: &str,
+    currency: Currency,
+    at: Timestamp,
+) -> StoreResult<Client> {
+    if let Some(client) = ports.revenue.client_by_external(origin.workspace, customer).await? {
+        return Ok(client);
+    }
+    let nothing = Money { amount_minor: 0, currency };
+    Ok(Client {
+        id: ClientId::derived(Timestamp::UNIX_EPOCH, &[origin.workspace.as_str(), customer]),
+        workspace: origin.workspace.clone(),
+        lead: None,
+        name: customer.to_owned(),
+        email: None,
+        external_id: customer.to_owned(),
+        campaign: None,
+        since: at,
+        mrr: nothing,
+        collected: nothing,
+        rev: 0,
+    })
+}
+
+/// By the reference that our payment link carried, else by the customer's address.
+async fn find_lead(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    reference: Option<&str>,
+    email: Option<&str>,
+) -> StoreResult<Option<Lead>> {
+    let referred = reference.and_then(|text| LeadId::parse(text).ok());
+    let id = match (referred, email.and_then(|text| EmailAddress::parse(text).ok())) {
+        (Some(id), _) => Some(id),
+        (None, Some(email)) => ports.leads.find_by_email(origin.workspace, &email).await?,
+        (None, None) => None,
+    };
+    match id {
+        Some(id) => super::reply::lead(ports, origin, &id).await,
+        None => Ok(None),
+    }
+}

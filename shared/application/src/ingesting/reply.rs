@@ -1,0 +1,300 @@
+//! What an answer causes, whatever channel it came by: the stop first, then the record.
+
+use super::{IngestPorts, Origin, ignore_known};
+use crate::due::{DueWork, Hint};
+use crate::leads::{Activity, ActivityKind, change_lead};
+use crate::store::{StoreError, StoreResult};
+use domain::conversation::{Conversation, Folder};
+use domain::engagement::{Action, Verdict};
+use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::{Actor, Event};
+use domain::lead::{Lead, LeadStatus};
+use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::notification::{Notification, NotificationKind};
+use domain::reply::fresh_text::fresh_text;
+use domain::reply::{Classified, hold_until};
+use domain::sequence::Channel;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::{CampaignId, LeadId, MessageId, NotificationId};
+use jiff::Timestamp;
+
+/// An inbound message that belongs to a lead.
+pub(super) struct Answer<'a> {
+    pub lead: &'a Lead,
+    pub channel: Channel,
+    pub classified: &'a Classified,
+    pub from: &'a str,
+    pub to: &'a str,
+    pub subject: &'a str,
+    pub text: &'a str,
+    pub internet_id: Option<&'a str>,
+    pub in_reply_to: Option<&'a str>,
+    pub campaign: Option<CampaignId>,
+    /// The same for every repeat of this message.
+    pub external_id: &'a str,
+}
+
+const LONGEST_KEPT: usize = 16 * 1024;
+
+pub(super) async fn answered(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+) -> StoreResult<()> {
+    let lead = answer.lead;
+    let id = MessageId::derived(&lead.id, &["in", answer.external_id]);
+    stop_or_hold(ports, origin, answer, &id).await?;
+    if answer.classified.kind == ReplyKind::Human {
+        engage(ports, origin, answer, &id).await?;
+    }
+    let message = inbound_message(origin, answer, id);
+    let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
+    match ports.messages.create(&message, &event).await {
+        Ok(()) => {}
+        Err(StoreError::Conflict) => return Ok(()),
+        Err(other) => return Err(other),
+    }
+    converse(ports, origin, answer).await?;
+    if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
+        notify(ports, origin, answer, &message.id).await?;
+    }
+    Ok(())
+}
+
+async fn stop_or_hold(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+    id: &MessageId,
+) -> StoreResult<()> {
+    let (workspace, lead) = (origin.workspace, &answer.lead.id);
+    let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
+    match answer.classified.kind {
+        ReplyKind::Human => {
+            ports.enrolments.stop(workspace, lead, EndReason::Replied, &event).await.map(drop)
+        }
+        ReplyKind::OptOut => opt_out(ports, origin, answer.lead, answer.channel, id.as_str()).await,
+        ReplyKind::LeftCompany => {
+            let scope = SuppressionScope::Email(answer.from.to_owned());
+            suppress(ports, origin, scope, SuppressionReason::Manual, id.as_str()).await?;
+            ports.enrolments.stop(workspace, lead, EndReason::Unreachable, &event).await.map(drop)
+        }
+        ReplyKind::OutOfOffice => hold_all(ports, origin, answer).await,
+        ReplyKind::AutoReply | ReplyKind::Bounce => Ok(()),
+    }
+}
+
+/// The address is suppressed before the sequences end: whatever is enrolled meanwhile meets it.
+pub(super) async fn opt_out(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &Lead,
+    channel: Channel,
+    cause: &str,
+) -> StoreResult<()> {
+    let scope = match channel {
+        Channel::Email => lead.email.as_ref().map(|email| SuppressionScope::Email(email.to_string())),
+        Channel::Sms => lead.phone.as_ref().map(|phone| SuppressionScope::Phone(phone.to_string())),
+    };
+    if let Some(scope) = scope {
+        suppress(ports, origin, scope, SuppressionReason::OptedOut, cause).await?;
+    }
+    let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
+    ports.enrolments.stop(origin.workspace, &lead.id, EndReason::OptedOut, &event).await?;
+    let activity = Activity {
+        id: format!("opt-out-{cause}"),
+        at: origin.received_at,
+        kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
+        actor: None,
+    };
+    ignore_known(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)
+}
+
+pub(super) async fn suppress(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    scope: SuppressionScope,
+    reason: SuppressionReason,
+    cause: &str,
+) -> StoreResult<()> {
+    let entry = Suppression {
+        workspace: origin.workspace.clone(),
+        scope,
+        reason,
+        source: Some(cause.to_owned()),
+        created_by: None,
+        created_at: origin.received_at,
+        expires_at: None,
+    };
+    let event = Event::system("address_suppressed", origin.received_at).because(cause);
+    ports.suppressions.put(&entry, &event).await
+}
+
+/// Away: everything scheduled waits. A second note while held changes nothing.
+async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<()> {
+    let now = ports.clock.now();
+    for campaign_id in &answer.lead.active {
+        let key = EnrolmentKey {
+            workspace: origin.workspace.clone(),
+            lead: answer.lead.id.clone(),
+            campaign: campaign_id.clone(),
+        };
+        let mut enrolment = match ports.enrolments.get(&key).await {
+            Ok(enrolment) if enrolment.state == EnrolmentState::Scheduled => enrolment,
+            Ok(_) | Err(StoreError::NotFound) => continue,
+            Err(other) => return Err(other),
+        };
+        let campaign = ports.campaigns.get(origin.workspace, campaign_id).await?;
+        let version =
+            ports.enrol.sequences.version(origin.workspace, &enrolment.sequence, enrolment.version).await?;
+        let zone = domain::planner::zone_for(answer.lead, &campaign).zone.zone();
+        let until = hold_until(answer.classified.returns_on, origin.received_at, &zone, &version.window);
+        if enrolment.hold(HoldReason::OutOfOffice, until, now).is_err() {
+            continue;
+        }
+        if let Some(at) = until {
+            let what = DueWork::Step { enrolment: key, step: enrolment.step };
+            ports.due.put(&[Hint { at, what }]).await?;
+        }
+        let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
+        // Somebody was faster: a reply that stops, or a claim; both say more than this note.
+        ignore_known(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
+    }
+    Ok(())
+}
+
+async fn engage(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+    id: &MessageId,
+) -> StoreResult<()> {
+    let at = origin.received_at;
+    let change = |lead: &mut Lead| {
+        let recorded = lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+        let moved = lead.advance_status(LeadStatus::Replied);
+        if recorded.counted && lead.engagement.response_hours.is_none() {
+            let hours = |since: Timestamp| at.duration_since(since).as_secs_f64() / 3600.0;
+            lead.engagement.response_hours = lead.last_contacted_at.map(hours);
+        }
+        (recorded.counted || moved).then(|| Event::new("lead_replied", Actor::Lead, at).because(id.as_str()))
+    };
+    change_lead(&*ports.leads, origin.workspace, &answer.lead.id, change).await.map(drop)
+}
+
+fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> Message {
+    Message {
+        id,
+        workspace: origin.workspace.clone(),
+        direction: Direction::In,
+        channel: answer.channel,
+        state: MessageState::Received,
+        campaign: answer.campaign.clone(),
+        step: None,
+        step_index: None,
+        connection: Some(origin.connection.clone()),
+        author: None,
+        from: answer.from.to_owned(),
+        to: answer.to.to_owned(),
+        subject: answer.subject.chars().take(300).collect(),
+        text: clip(answer.text, LONGEST_KEPT),
+        blob: origin.blob.map(str::to_owned),
+        internet_id: answer.internet_id.map(str::to_owned),
+        in_reply_to: answer.in_reply_to.map(str::to_owned),
+        provider_id: Some(answer.external_id.to_owned()),
+        failure: None,
+        reply: Some(answer.classified.kind),
+        attempts: 0,
+        opens: 0,
+        clicks: 0,
+        machine_events: 0,
+        created_at: origin.received_at,
+        accepted_at: None,
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 0,
+    }
+}
+
+pub(super) fn clip(text: &str, longest: usize) -> String {
+    let mut end = text.len().min(longest);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text[..end].to_owned()
+}
+
+fn snippet(text: &str) -> String {
+    fresh_text(text).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
+}
+
+async fn converse(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<()> {
+    let waits_for_us =
+        matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany);
+    for _ in 0..5 {
+        let known = ports.conversations.get(origin.workspace, &answer.lead.id).await?;
+        let mut conversation = known.unwrap_or_else(|| Conversation {
+            workspace: origin.workspace.clone(),
+            lead: answer.lead.id.clone(),
+            lead_name: answer.lead.display_name(),
+            folder: Folder::Done,
+            channel: answer.channel,
+            last_direction: Direction::In,
+            last_at: origin.received_at,
+            snippet: String::new(),
+            unread: 0,
+            kind: None,
+            assignee: answer.lead.owner.clone(),
+            rev: 0,
+        });
+        if waits_for_us {
+            conversation.folder = Folder::Open;
+            conversation.unread += 1;
+        }
+        conversation.channel = answer.channel;
+        conversation.last_direction = Direction::In;
+        conversation.last_at = conversation.last_at.max(origin.received_at);
+        conversation.snippet = snippet(answer.text);
+        conversation.kind = Some(answer.classified.kind);
+        let event =
+            Event::new("conversation_answered", Actor::Lead, origin.received_at).because(origin.event_id);
+        match ports.conversations.save(&conversation, &event).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+async fn notify(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+    id: &MessageId,
+) -> StoreResult<()> {
+    let verb = if answer.classified.kind == ReplyKind::OptOut { "opted out" } else { "answered" };
+    let notification = Notification {
+        id: NotificationId::derived(origin.received_at, &[id.as_str()]),
+        workspace: origin.workspace.clone(),
+        user: answer.lead.owner.clone(),
+        kind: NotificationKind::Reply,
+        title: format!("{} {verb}", answer.lead.display_name()),
+        detail: snippet(answer.text),
+        lead: Some(answer.lead.id.clone()),
+        created_at: origin.received_at,
+        read_at: None,
+    };
+    let event = Event::system("notification_created", origin.received_at).because(id.as_str());
+    ports.notifications.put(&notification, &event).await
+}
+
+/// For those who only have the id.
+pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
+    match ports.leads.get(origin.workspace, id).await {
+        Ok(lead) => Ok(Some(lead)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,124 @@
+//! An inbound text: an answer, STOP, or START.
+
+use super::reply::{Answer, answered, lead};
+use super::{IngestPorts, Origin};
+use crate::provider_events::SmsOptOut;
+use crate::store::StoreResult;
+use domain::conversation::UnmatchedReply;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::message::{Direction, ReplyKind};
+use domain::phone_number::PhoneNumber;
+use domain::reply::{Classified, InboundText, classify};
+use domain::sequence::Channel;
+use domain::suppression::{SuppressionReason, SuppressionScope};
+
+pub(super) struct InboundSms {
+    pub from: String,
+    pub to: String,
+    pub text: String,
+    pub provider_id: String,
+    pub opt_out: Option<SmsOptOut>,
+}
+
+pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &InboundSms) -> StoreResult<()> {
+    let Ok(number) = PhoneNumber::try_from(sms.from.clone()) else {
+        return unmatched(ports, origin, sms).await;
+    };
+    let scope = SuppressionScope::Phone(number.to_string());
+    if sms.opt_out == Some(SmsOptOut::Start) {
+        return opt_in(ports, origin, &scope).await;
+    }
+    let classified = classify_sms(origin, sms);
+    if classified.kind == ReplyKind::OptOut {
+        // Whoever has this number, and whether we know them or not.
+        super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &sms.provider_id).await?;
+    }
+    let Some((person, campaign)) = whose(ports, origin, &number).await? else {
+        return unmatched(ports, origin, sms).await;
+    };
+    let answer = Answer {
+        lead: &person,
+        channel: Channel::Sms,
+        classified: &classified,
+        from: &sms.from,
+        to: &sms.to,
+        subject: "",
+        text: &sms.text,
+        internet_id: None,
+        in_reply_to: None,
+        campaign,
+        external_id: &sms.provider_id,
+    };
+    answered(ports, origin, &answer).await
+}
+
+fn classify_sms(origin: &Origin<'_>, sms: &InboundSms) -> Classified {
+    let mut classified = classify(&InboundText {
+        channel: Channel::Sms,
+        headers: &[],
+        from: &sms.from,
+        subject: "",
+        text: &sms.text,
+        received_at: origin.received_at,
+        zone: &jiff::tz::TimeZone::UTC,
+    });
+    if sms.opt_out == Some(SmsOptOut::Stop) {
+        classified.kind = ReplyKind::OptOut;
+        classified.rule = "provider_says_stop";
+    }
+    classified
+}
+
+/// Of those with this number, the one we wrote to last.
+async fn whose(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    number: &PhoneNumber,
+) -> StoreResult<Option<(Lead, Option<domain::CampaignId>)>> {
+    let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
+    let mut best = None;
+    for id in &ids {
+        let Ok(file) = ports.leads.file(origin.workspace, id).await else { continue };
+        let texts =
+            file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Sms);
+        let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at);
+        let at = last.and_then(|message| message.accepted_at);
+        let campaign = last.and_then(|message| message.campaign.clone());
+        if best.as_ref().is_none_or(|(_, _, before)| at > *before) {
+            best = Some((file.lead, campaign, at));
+        }
+    }
+    match best {
+        Some((person, campaign, _)) => Ok(Some((person, campaign))),
+        None => match ids.first() {
+            Some(id) => Ok(lead(ports, origin, id).await?.map(|person| (person, None))),
+            None => Ok(None),
+        },
+    }
+}
+
+/// START lifts what STOP had set, and nothing else.
+async fn opt_in(ports: &IngestPorts, origin: &Origin<'_>, scope: &SuppressionScope) -> StoreResult<()> {
+    let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
+    if listed.iter().any(|entry| entry.reason == SuppressionReason::OptedOut) {
+        let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
+        ports.suppressions.delete(origin.workspace, scope, &event).await?;
+    }
+    Ok(())
+}
+
+async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, sms: &InboundSms) -> StoreResult<()> {
+    let reply = UnmatchedReply {
+        workspace: origin.workspace.clone(),
+        channel: Channel::Sms,
+        from: sms.from.clone(),
+        subject: String::new(),
+        text: sms.text.clone(),
+        blob: None,
+        received_at: origin.received_at,
+        external_id: sms.provider_id.clone(),
+    };
+    let event = Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
+    ports.conversations.put_unmatched(&reply, &event).await
+}

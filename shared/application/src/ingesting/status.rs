@@ -1,0 +1,76 @@
+//! How far one of our messages got: reports of providers, and time without a bounce.
+
+use super::{IngestPorts, Origin, change_message, evidence};
+use crate::store::StoreResult;
+use domain::enrolment::EndReason;
+use domain::event::{Actor, Event};
+use domain::message::{Failure, MessageState};
+use domain::sequence::Channel;
+use domain::suppression::{SuppressionReason, SuppressionScope};
+use domain::{MessageId, WorkspaceId};
+
+/// What a provider says of one message.
+pub(super) struct Report {
+    pub state: MessageState,
+    pub provider_id: Option<String>,
+    pub failure: Option<Failure>,
+    /// The address will take nothing later either.
+    pub suppress: bool,
+}
+
+pub(super) async fn report(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    id: &MessageId,
+    report: &Report,
+) -> StoreResult<()> {
+    let at = origin.received_at;
+    evidence::of_acceptance(ports, origin.workspace, id, at).await?;
+    let message = change_message(ports, origin.workspace, id, |message| {
+        let known = message.provider_id.as_ref();
+        let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
+        // Another message cannot be meant: providers keep the id they gave.
+        if foreign || !message.raise_state(report.state, at) {
+            return None;
+        }
+        message.provider_id = message.provider_id.take().or_else(|| report.provider_id.clone());
+        message.failure = message.failure.take().or_else(|| report.failure.clone());
+        let kind = match report.state {
+            MessageState::Delivered => "message_delivered",
+            MessageState::Failed => "message_failed",
+            MessageState::Bounced => "message_bounced",
+            _ => "message_reported",
+        };
+        Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
+    })
+    .await?;
+    let Some(message) = message.filter(|_| report.suppress) else { return Ok(()) };
+    let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");
+    let scope = match message.channel {
+        Channel::Email => SuppressionScope::Email(message.to),
+        Channel::Sms => SuppressionScope::Phone(message.to),
+    };
+    let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
+    super::reply::suppress(ports, origin, scope, reason, id.as_str()).await?;
+    if opted_out {
+        let event = Event::system("lead_opted_out", at).because(id.as_str());
+        ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::OptedOut, &event).await?;
+    }
+    Ok(())
+}
+
+/// A day has passed and nothing came back.
+pub(super) async fn assume_delivered(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    change_message(ports, workspace, id, |message| {
+        let accepted = message.state == MessageState::Accepted;
+        (accepted && message.raise_state(MessageState::Delivered, now))
+            .then(|| Event::system("message_delivered", now))
+    })
+    .await
+    .map(drop)
+}
