@@ -1,16 +1,54 @@
 //! `/api/auth/*`: sign-up, sign-in, refresh, sign-out, who am I.
 
-use application::Ports;
-use http_api::Routes;
+mod get_me;
+mod limits;
+mod log_in;
+mod log_out;
+mod refresh_session;
+mod session_view;
+mod sign_up;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::limits::LimitStore;
+use application::sign_up::SignUpPorts;
+use application::stage_keys::StageKeys;
+use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{Public, ReadOnly};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    users: Arc<dyn UserStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    limits: Arc<dyn LimitStore>,
+    signing_up: SignUpPorts,
+    keys: Arc<StageKeys>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            users: ports.users.clone(),
+            workspaces: ports.workspaces.clone(),
+            limits: ports.limits.clone(),
+            signing_up: SignUpPorts::from(ports),
+            keys: ports.keys.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(Public, routes!(sign_up::sign_up))
+        .add(Public, routes!(log_in::log_in))
+        .add(Public, routes!(refresh_session::refresh_session))
+        .add(ReadOnly, routes!(log_out::log_out))
+        .add(ReadOnly, routes!(get_me::get_me))
 }

@@ -1,0 +1,14 @@
+//! `POST /api/auth/logout`: ends this sign-in; its refresh token is dead at once, its access token within minutes.
+
+use crate::App;
+use application::sessions;
+use axum::extract::State;
+use http::StatusCode;
+use http_api::{ApiResult, Caller, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/auth/logout", operation_id = "log_out", responses((status = 204)))]
+pub async fn log_out(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<StatusCode> {
+    sessions::close(&*app.users, &caller.session).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,82 @@
+//! A signed-in session as the API tells it: two tokens, the user, the workspace.
+
+use crate::App;
+use application::sessions::RefreshToken;
+use domain::email_address::EmailAddress;
+use domain::user::{Role, Session, User};
+use domain::workspace::Workspace;
+use domain::{UserId, WorkspaceId};
+use http_api::{ACCESS_TOKEN_MINUTES, issue, utoipa};
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SessionView {
+    /// For `Authorization: Bearer …`.
+    pub access_token: String,
+    /// Works once, and gives the next pair.
+    pub refresh_token: String,
+    /// Seconds for which the access token is good.
+    pub expires_in: i64,
+    pub user: UserView,
+    pub workspace: WorkspaceView,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Me {
+    pub user: UserView,
+    pub workspace: WorkspaceView,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct UserView {
+    pub id: UserId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct WorkspaceView {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub currency: String,
+    pub zone: String,
+    pub country: String,
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        Self { id: user.id, email: user.email, name: user.name, role: user.role }
+    }
+}
+
+impl From<Workspace> for WorkspaceView {
+    fn from(workspace: Workspace) -> Self {
+        Self {
+            id: workspace.id,
+            name: workspace.name,
+            currency: workspace.currency.to_string(),
+            zone: workspace.default_zone.to_string(),
+            country: workspace.default_country.to_string(),
+        }
+    }
+}
+
+impl App {
+    pub fn session_view(
+        &self,
+        session: &Session,
+        refresh: RefreshToken,
+        user: User,
+        workspace: Workspace,
+    ) -> SessionView {
+        let now = self.clock.now();
+        SessionView {
+            access_token: issue(&self.keys, &user.id, &workspace.id, user.role, &session.id, now),
+            refresh_token: refresh.0,
+            expires_in: ACCESS_TOKEN_MINUTES * 60,
+            user: user.into(),
+            workspace: workspace.into(),
+        }
+    }
+}

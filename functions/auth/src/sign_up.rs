@@ -1,0 +1,82 @@
+//! `POST /api/auth/signup`: opens a workspace; who does becomes its owner.
+
+use crate::App;
+use crate::session_view::SessionView;
+use application::sign_up::NewAccount;
+use application::{StoreError, sessions};
+use axum::extract::State;
+use domain::country::Country;
+use domain::email_address::EmailAddress;
+use domain::money::Currency;
+use domain::time_zone::ZoneName;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, ClientNetwork, FieldError, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+const SHORTEST_PASSWORD: usize = 10;
+const LONGEST_PASSWORD: usize = 200;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewSignUp {
+    email: String,
+    /// At least 10 characters.
+    password: String,
+    name: String,
+    workspace_name: String,
+    /// Two letters; `US` if left out. Tells how phone numbers without a country code are read.
+    country: Option<String>,
+    /// An IANA zone; the country's if left out.
+    zone: Option<String>,
+    /// ISO 4217; `USD` if left out.
+    currency: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/auth/signup", operation_id = "sign_up", request_body = NewSignUp,
+    responses((status = 201, body = SessionView)))]
+pub async fn sign_up(
+    State(app): State<Arc<App>>,
+    network: ClientNetwork,
+    JsonBody(new): JsonBody<NewSignUp>,
+) -> ApiResult<(StatusCode, JsonBody<SessionView>)> {
+    let account = account(new)?;
+    app.limit("signup", Some(account.email.as_str()), &network).await?;
+    let (workspace, user) = match application::sign_up::sign_up(&app.signing_up, account).await {
+        Ok(opened) => opened,
+        Err(StoreError::Conflict) => return Err(taken()),
+        Err(other) => return Err(other.into()),
+    };
+    let (session, token) = sessions::open(&*app.users, &*app.ids, &user, app.clock.now()).await?;
+    Ok((StatusCode::CREATED, JsonBody(app.session_view(&session, token, user, workspace))))
+}
+
+fn account(new: NewSignUp) -> ApiResult<NewAccount> {
+    let mut errors = FieldErrors::default();
+    let email = errors.take("email", EmailAddress::parse(&new.email));
+    let length = new.password.chars().count();
+    if length < SHORTEST_PASSWORD {
+        errors.add("password", format!("needs at least {SHORTEST_PASSWORD} characters"));
+    } else if length > LONGEST_PASSWORD {
+        errors.add("password", format!("is longer than {LONGEST_PASSWORD} characters"));
+    }
+    let name = errors.required("name", &new.name, 120);
+    let workspace_name = errors.required("workspace_name", &new.workspace_name, 120);
+    let country = errors.text("country", new.country, 60);
+    let country =
+        country.and_then(|c| errors.take("country", Country::parse(&c).ok_or("is not a country we know")));
+    let zone = errors.text("zone", new.zone, 60);
+    let zone = zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
+    let currency = errors.text("currency", new.currency, 3);
+    let currency =
+        currency.and_then(|c| errors.take("currency", Currency::parse(&c).ok_or("is not a currency code")));
+    errors.finish()?;
+    let email = email.ok_or_else(|| ApiError::internal("a missing address is an error above"))?;
+    Ok(NewAccount { email, password: new.password, name, workspace_name, country, zone, currency })
+}
+
+fn taken() -> ApiError {
+    let mut error = ApiError::conflict("email_taken", "This address has an account already: sign in.");
+    error.errors =
+        vec![FieldError { field: "email".to_owned(), detail: "has an account already".to_owned() }];
+    error
+}

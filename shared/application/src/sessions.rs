@@ -1,0 +1,112 @@
+//! Sign-ins: a refresh token works once; using an old one again ends the whole sign-in.
+
+use crate::ids::Ids;
+use crate::store::{StoreError, StoreResult};
+use crate::users::UserStore;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use domain::SessionId;
+use domain::user::{Session, User};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+/// However often it is refreshed, a sign-in ends after this long.
+pub const LONGEST: SignedDuration = SignedDuration::from_hours(24 * 30);
+
+/// What the user's device keeps: `session_….secret`, 256 unpredictable bits.
+pub struct RefreshToken(pub String);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    Unknown,
+    Expired,
+    /// The token was used before: the sign-in is over for whoever holds it.
+    Reused,
+}
+
+/// A new sign-in on one device.
+pub async fn open(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    user: &User,
+    now: Timestamp,
+) -> StoreResult<(Session, RefreshToken)> {
+    let id = SessionId::new(ids.next());
+    let token = new_token(&id, ids);
+    let mut session = Session {
+        id,
+        workspace: user.workspace.clone(),
+        user: user.id.clone(),
+        token_hash: hash(&token.0),
+        created_at: now,
+        expires_at: now.checked_add(LONGEST).unwrap_or(now),
+        revoked: false,
+        rev: 0,
+    };
+    session.rev = users.save_session(&session).await?;
+    Ok((session, token))
+}
+
+/// Spends a token and gives the next one.
+pub async fn refresh(
+    users: &dyn UserStore,
+    ids: &dyn Ids,
+    token: &str,
+    now: Timestamp,
+) -> StoreResult<Result<(Session, RefreshToken), Refusal>> {
+    let Some(id) = token.split_once('.').and_then(|(id, _)| SessionId::parse(id).ok()) else {
+        return Ok(Err(Refusal::Unknown));
+    };
+    let mut session = match users.session(&id).await {
+        Ok(session) => session,
+        Err(StoreError::NotFound) => return Ok(Err(Refusal::Unknown)),
+        Err(other) => return Err(other),
+    };
+    if session.revoked || session.expires_at <= now {
+        return Ok(Err(Refusal::Expired));
+    }
+    if !bool::from(hash(token).as_bytes().ct_eq(session.token_hash.as_bytes())) {
+        close(users, &id).await?;
+        return Ok(Err(Refusal::Reused));
+    }
+    let next = new_token(&id, ids);
+    session.token_hash = hash(&next.0);
+    match users.save_session(&session).await {
+        Ok(rev) => session.rev = rev,
+        // Spent by somebody else at this very moment.
+        Err(StoreError::Conflict) => {
+            close(users, &id).await?;
+            return Ok(Err(Refusal::Reused));
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(Ok((session, next)))
+}
+
+/// Ends a sign-in; one that is unknown or over stays so.
+pub async fn close(users: &dyn UserStore, id: &SessionId) -> StoreResult<()> {
+    for _ in 0..5 {
+        let mut session = match users.session(id).await {
+            Ok(session) if !session.revoked => session,
+            Ok(_) | Err(StoreError::NotFound) => return Ok(()),
+            Err(other) => return Err(other),
+        };
+        session.revoked = true;
+        match users.save_session(&session).await {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(|_| ()),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+fn new_token(id: &SessionId, ids: &dyn Ids) -> RefreshToken {
+    let mut secret = [0; 32];
+    ids.secret_bytes(&mut secret);
+    RefreshToken(format!("{id}.{}", URL_SAFE_NO_PAD.encode(secret)))
+}
+
+fn hash(token: &str) -> String {
+    hex::encode(Sha256::digest(token.as_bytes()))
+}

@@ -1,0 +1,173 @@
+//! Texts that every new workspace begins with: a few templates, and one sequence made of them.
+
+use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::template::Template;
+use domain::{SequenceId, StepId, TemplateId, WorkspaceId};
+use jiff::Timestamp;
+
+pub struct StarterText {
+    pub name: &'static str,
+    pub category: &'static str,
+    pub channel: Channel,
+    pub subject: &'static str,
+    pub body: &'static str,
+}
+
+impl StarterText {
+    pub fn template(&self, id: TemplateId, workspace: &WorkspaceId, at: Timestamp) -> Template {
+        Template {
+            id,
+            workspace: workspace.clone(),
+            name: self.name.to_owned(),
+            category: self.category.to_owned(),
+            channel: self.channel,
+            subject: self.subject.to_owned(),
+            body: self.body.to_owned(),
+            favourite: false,
+            created_at: at,
+            updated_at: at,
+            rev: 0,
+        }
+    }
+}
+
+pub const TEMPLATES: &[StarterText] = &[
+    StarterText {
+        name: "First contact with a preview",
+        category: "First contact",
+        channel: Channel::Email,
+        subject: "An idea for {{ company | default('your business') }}",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               {% if first_line is defined %}{{ first_line }}\n\n{% endif %}\
+               I put together a short page that shows what we would do for {{ company | default('you') }}:\n\
+               {{ preview_url }}\n\n\
+               It takes a minute to read. If it is of interest, just answer this mail.\n\n\
+               Best regards\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Gentle reminder",
+        category: "Follow-up",
+        channel: Channel::Email,
+        subject: "",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               I know how full an inbox gets, so here is the page again: {{ preview_url }}\n\n\
+               Is this something for you this quarter, or should I ask again later?\n\n\
+               Best regards\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Short text message",
+        category: "Follow-up",
+        channel: Channel::Sms,
+        subject: "",
+        body: "Hi {{ first_name | default('there') }}, {{ sender.name | default('') }} here. I sent you a mail \
+               with an idea: {{ preview_url }} Reply STOP to opt out.",
+    },
+    StarterText {
+        name: "Last word",
+        category: "Follow-up",
+        channel: Channel::Email,
+        subject: "",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               I have not heard from you, so I take it that the time is not right and will not write again. \
+               The page stays where it is: {{ preview_url }}\n\n\
+               All the best\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Question about a location",
+        category: "First contact",
+        channel: Channel::Email,
+        subject: "{{ category | default('Businesses') | capitalize }} in {{ city | default('your area') }}",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               {% if first_line is defined %}{{ first_line }}\n\n{% endif %}\
+               We work with {{ category | default('businesses') | lower }} around {{ city | default('you') }} and \
+               wondered: who looks after new customers at {{ company | default('your business') }}?\n\n\
+               A one-line answer is plenty.\n\n\
+               Best regards\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Proposal of a call",
+        category: "Meeting",
+        channel: Channel::Email,
+        subject: "Fifteen minutes next week?",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               Thank you for your answer. Shall we go through it together? Fifteen minutes are enough.\n\
+               {% if sender.booking_url is defined %}\nPick a time that suits you: {{ sender.booking_url }}\n{% endif %}\n\
+               Best regards\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Payment link",
+        category: "Closing",
+        channel: Channel::Email,
+        subject: "Everything to get started",
+        body: "Hi {{ first_name | default('there') }},\n\n\
+               As agreed, here is all you need to get started:\n\
+               {{ sender.payment_url | default(preview_url) }}\n\n\
+               Tell me if anything is unclear.\n\n\
+               Best regards\n{{ sender.name | default('') }}",
+    },
+    StarterText {
+        name: "Meeting reminder",
+        category: "Meeting",
+        channel: Channel::Sms,
+        subject: "",
+        body: "Hi {{ first_name | default('there') }}, a short reminder of our call. Talk soon! \
+               {{ sender.name | default('') }}",
+    },
+];
+
+/// Mail, two days, mail, a day, SMS, three days, last mail: the first four templates.
+pub fn sequence(
+    id: SequenceId,
+    workspace: &WorkspaceId,
+    templates: &[TemplateId],
+    at: Timestamp,
+) -> Sequence {
+    let days = |amount| Delay { amount, unit: DelayUnit::WorkingDays };
+    let delays = [Delay::NONE, days(2), days(1), days(3)];
+    let steps = TEMPLATES.iter().zip(delays).enumerate().map(|(i, (text, delay))| Step {
+        id: StepId::derived(at, &[id.as_str(), &i.to_string()]),
+        channel: text.channel,
+        delay,
+        only_if_no_reply: true,
+        subject: text.subject.to_owned(),
+        body: text.body.to_owned(),
+        template: templates.get(i).cloned(),
+    });
+    Sequence {
+        steps: steps.collect(),
+        id,
+        workspace: workspace.clone(),
+        name: "Introduction in four steps".to_owned(),
+        version: 1,
+        window: SendingWindow::default(),
+        archived: false,
+        created_at: at,
+        updated_at: at,
+        rev: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::lead::Lead;
+    use domain::merge_fields::MergeContext;
+    use domain::render::{Escaping, check, render};
+    use domain::workspace::Company;
+    use domain::{LeadId, WorkspaceId};
+
+    #[test]
+    fn every_text_is_valid_and_renders_for_a_lead_of_whom_nothing_is_known() {
+        let at = Timestamp::UNIX_EPOCH;
+        let lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
+        let context = MergeContext::from_lead(&lead, &Company::default())
+            .with_links("https://p.test", "https://u.test");
+        for text in TEMPLATES {
+            for part in [text.subject, text.body] {
+                assert!(check(part).is_ok(), "{}: {:?}", text.name, check(part));
+                let rendered = render(part, &context, Escaping::None);
+                assert!(rendered.is_ok(), "{}: {rendered:?}", text.name);
+            }
+        }
+    }
+}
