@@ -1,1 +1,42 @@
-//! (crate root)
+//! The table: every store port on DynamoDB, and what its stream says.
+
+mod campaigns;
+mod connections;
+mod conversations;
+mod due;
+mod enrolment_item;
+mod enrolments;
+mod errors;
+mod imports;
+mod item;
+mod keys;
+mod lead_file;
+mod lead_heat;
+mod lead_item;
+mod lead_keys;
+mod lead_list;
+mod leads;
+mod limits;
+mod long_text;
+mod messages;
+mod notifications;
+mod pages;
+mod preview_pages;
+mod query;
+mod revenue;
+mod revenue_items;
+mod sequences;
+mod stats;
+mod suppressions;
+mod table;
+mod tasks;
+mod templates;
+mod times;
+mod users;
+mod workspaces;
+mod write;
+
+pub use table::{IndexDefinition, Table, TableDefinition, definition};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,65 @@
+//! Campaigns: one partition a workspace.
+
+use crate::item::{Head, Stored, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use application::StoreResult;
+use application::campaigns::CampaignStore;
+use async_trait::async_trait;
+use domain::campaign::{Campaign, CampaignState};
+use domain::event::Event;
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl CampaignStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Campaign> {
+        self.read(&keys::campaign(workspace, id)).await
+    }
+
+    async fn save(&self, campaign: &Campaign, event: &Event) -> StoreResult<u64> {
+        self.save_entity(campaign, Some(event)).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Campaign>> {
+        self.query_all(Query::table(&keys::campaigns(workspace)).descending()).await
+    }
+}
+
+plain_item! { CampaignItem of Campaign, rev, {
+    id: CampaignId,
+    workspace: WorkspaceId,
+    name: String,
+    state: CampaignState,
+    state_since: Timestamp,
+    sequence: SequenceId,
+    sequence_version: u32,
+    mailbox: Option<ConnectionId>,
+    sms_sender: Option<ConnectionId>,
+    zone: ZoneName,
+    lead_tag: Option<String>,
+    owner: Option<UserId>,
+    created_at: Timestamp,
+    launched_at: Option<Timestamp>,
+} }
+
+impl Stored for Campaign {
+    const ENTITY: &'static str = "campaign";
+    type Scope = Tenant;
+    type Body = CampaignItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::campaign(&self.workspace, &self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> CampaignItem {
+        CampaignItem::of(self)
+    }
+    fn from_body(body: CampaignItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

@@ -1,0 +1,175 @@
+//! Provider accounts of a workspace, and the look-ups for webhooks that name no workspace.
+
+use crate::errors::Cancelled;
+use crate::item::{Head, Item, Stored, number, plain_item, text, text_of};
+use crate::keys::{self, Key, System, SystemKey, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Write, delete, free_or, put, saving};
+use application::connections::ConnectionStore;
+use application::{StoreError, StoreResult};
+use async_trait::async_trait;
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::event::Event;
+use domain::{ConnectionId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl ConnectionStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, id: &ConnectionId) -> StoreResult<Connection> {
+        self.read(&keys::connection(workspace, id)).await
+    }
+
+    async fn save(&self, connection: &Connection, event: &Event) -> StoreResult<u64> {
+        let key = keys::connection(&connection.workspace, &connection.id);
+        for _ in 0..3 {
+            let before = match connection.rev {
+                0 => Vec::new(),
+                _ => self.find::<Connection>(&key).await?.map(|old| accounts(&old)).unwrap_or_default(),
+            };
+            let after = accounts(connection);
+            let mut writes = vec![
+                saving(connection, Some(event))?,
+                put(pointer(&keys::connection_by_id(&connection.id), connection), None),
+            ];
+            for account in &after {
+                // An account two connections name stays with the first; the other's webhooks name the connection.
+                let owner = self.read_item(account).await?;
+                let owner = owner.as_ref().and_then(|item| text_of(item, "connection"));
+                if owner.is_none_or(|owner| owner == connection.id.as_str()) {
+                    writes.push(put(
+                        pointer(account, connection),
+                        free_or("connection", connection.id.as_str()),
+                    ));
+                }
+            }
+            for account in before.iter().filter(|account| !after.contains(account)) {
+                if self.owns(account, &connection.id).await? {
+                    writes.push(letting_go(account, &connection.id));
+                }
+            }
+            match self.transact(writes).await {
+                Ok(()) => return Ok(connection.rev + 1),
+                Err(Cancelled::Conditions(failed)) if failed.contains(&0) => {
+                    return Err(StoreError::Conflict);
+                }
+                Err(Cancelled::Other(error)) => return Err(error),
+                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    async fn delete(&self, workspace: &WorkspaceId, id: &ConnectionId, event: &Event) -> StoreResult<()> {
+        let key = keys::connection(workspace, id);
+        let connection: Connection = self.read(&key).await?;
+        // The last image carries who removed it.
+        let disabled = Connection { enabled: false, sealed_secret: String::new(), ..connection.clone() };
+        self.write(saving(&disabled, Some(event))?).await?;
+        let mut writes = vec![delete(&key, None), delete(&keys::connection_by_id(id), None)];
+        for account in accounts(&connection) {
+            if self.owns(&account, id).await? {
+                writes.push(letting_go(&account, id));
+            }
+        }
+        Ok(self.transact(writes).await?)
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Connection>> {
+        self.query_all(Query::table(&keys::connections(workspace))).await
+    }
+
+    async fn workspace_of(&self, id: &ConnectionId) -> StoreResult<WorkspaceId> {
+        Ok(self.pointed(&keys::connection_by_id(id)).await?.0)
+    }
+
+    async fn by_account(
+        &self,
+        kind: ConnectionKind,
+        account: &str,
+    ) -> StoreResult<(WorkspaceId, ConnectionId)> {
+        self.pointed(&keys::connection_by_account(word(kind), account)).await
+    }
+}
+
+impl Table {
+    async fn pointed(&self, key: &SystemKey) -> StoreResult<(WorkspaceId, ConnectionId)> {
+        let item = self.read_item(key).await?.ok_or(StoreError::NotFound)?;
+        let workspace = WorkspaceId::parse(text_of(&item, "workspace").unwrap_or_default());
+        let connection = ConnectionId::parse(text_of(&item, "connection").unwrap_or_default());
+        match (workspace, connection) {
+            (Ok(workspace), Ok(connection)) => Ok((workspace, connection)),
+            _ => Err(crate::item::head(&item)?.corrupt("names no connection")),
+        }
+    }
+
+    async fn owns(&self, account: &SystemKey, id: &ConnectionId) -> StoreResult<bool> {
+        let item = self.read_item(account).await?;
+        Ok(item.as_ref().and_then(|item| text_of(item, "connection")) == Some(id.as_str()))
+    }
+}
+
+fn letting_go(account: &SystemKey, id: &ConnectionId) -> Write {
+    delete(account, free_or("connection", id.as_str()))
+}
+
+fn accounts(connection: &Connection) -> Vec<SystemKey> {
+    let kind = word(connection.settings.kind());
+    let mut names = connection.settings.external_accounts();
+    names.sort();
+    names.dedup();
+    names.iter().map(|name| keys::connection_by_account(kind, name)).collect()
+}
+
+fn word(kind: ConnectionKind) -> &'static str {
+    match kind {
+        ConnectionKind::Smtp => "smtp",
+        ConnectionKind::InboundEmail => "inbound_email",
+        ConnectionKind::Twilio => "twilio",
+        ConnectionKind::Stripe => "stripe",
+        ConnectionKind::ChatModel => "chat_model",
+        ConnectionKind::SerpApi => "serp_api",
+        ConnectionKind::Hunter => "hunter",
+    }
+}
+
+fn pointer(key: &Key<System>, connection: &Connection) -> Item {
+    Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text("connection_pointer")),
+        ("v".to_owned(), number(1)),
+        ("workspace".to_owned(), text(connection.workspace.as_str())),
+        ("connection".to_owned(), text(connection.id.as_str())),
+    ])
+}
+
+plain_item! { ConnectionItem of Connection, rev, {
+    id: ConnectionId,
+    workspace: WorkspaceId,
+    name: String,
+    settings: ConnectionSettings,
+    sealed_secret: String,
+    enabled: bool,
+    last_error: Option<String>,
+    created_at: Timestamp,
+} }
+
+impl Stored for Connection {
+    const ENTITY: &'static str = "connection";
+    type Scope = Tenant;
+    type Body = ConnectionItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::connection(&self.workspace, &self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> ConnectionItem {
+        ConnectionItem::of(self)
+    }
+    fn from_body(body: ConnectionItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

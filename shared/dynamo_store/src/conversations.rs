@@ -1,0 +1,174 @@
+//! The inbox: a conversation in its lead's partition, listed by folder; and replies that match no lead.
+
+use crate::errors::Refused;
+use crate::item::{Head, Stored, decode, encode, head, plain_item, read_body};
+use crate::keys::{self, Key, Listing, Tenant};
+use crate::pages::Order;
+use crate::table::Table;
+use crate::write::{absent, put};
+use application::conversations::ConversationStore;
+use application::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::event::Event;
+use domain::message::{Direction, ReplyKind};
+use domain::sequence::Channel;
+use domain::{LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[async_trait]
+impl ConversationStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, lead: &LeadId) -> StoreResult<Option<Conversation>> {
+        self.find(&keys::conversation(workspace, lead)).await
+    }
+
+    async fn save(&self, conversation: &Conversation, event: &Event) -> StoreResult<u64> {
+        self.save_entity(conversation, Some(event)).await
+    }
+
+    async fn list(
+        &self,
+        workspace: &WorkspaceId,
+        folder: Folder,
+        page: PageRequest,
+    ) -> StoreResult<Page<Conversation>> {
+        let inbox = keys::inbox(workspace, folder);
+        let limit = page.limit.clamp(1, 200);
+        let found =
+            self.page(&inbox, Order::IndexDescending, limit, page.cursor.as_deref(), |_| true).await?;
+        let read = |item| {
+            let head = head(&item)?;
+            let body: ListedConversation = read_body(item, &head)?;
+            Conversation::from_body(body, &head).map_err(|why| head.corrupt(why))
+        };
+        let items = found.items.into_iter().map(read).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn put_unmatched(&self, reply: &UnmatchedReply, event: &Event) -> StoreResult<()> {
+        match self.write(put(encode(reply, 1, Some(event))?, absent())).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn unmatched(
+        &self,
+        workspace: &WorkspaceId,
+        page: PageRequest,
+    ) -> StoreResult<Page<UnmatchedReply>> {
+        let partition = keys::unmatched_partition(workspace);
+        let limit = page.limit.clamp(1, 200);
+        let found =
+            self.page(&partition, Order::IndexDescending, limit, page.cursor.as_deref(), |_| true).await?;
+        let mut wanted = Vec::with_capacity(found.items.len());
+        for item in &found.items {
+            wanted.push(partition.found(&head(item)?.sk));
+        }
+        let replies = self.read_items(&wanted).await?.into_iter().map(decode);
+        let mut replies: Vec<UnmatchedReply> = replies.collect::<StoreResult<_>>()?;
+        replies.sort_by(|a, b| (b.received_at, &b.external_id).cmp(&(a.received_at, &a.external_id)));
+        Ok(Page { items: replies, next_cursor: found.next_cursor })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ListedConversation {
+    sum: ConversationItem,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ConversationItem {
+    rev: u64,
+    lead_name: String,
+    folder: Folder,
+    channel: Channel,
+    last_direction: Direction,
+    last_at: Timestamp,
+    snippet: String,
+    unread: u32,
+    kind: Option<ReplyKind>,
+    assignee: Option<UserId>,
+}
+
+impl Stored for Conversation {
+    const ENTITY: &'static str = "conversation";
+    type Scope = Tenant;
+    type Body = ListedConversation;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::conversation(&self.workspace, &self.lead)
+    }
+    fn listing(&self) -> Option<Listing> {
+        Some(keys::inbox_listing(&self.workspace, self.folder, self.last_at, &self.lead))
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, rev: u64) -> ListedConversation {
+        let conversation = self.clone();
+        ListedConversation {
+            sum: ConversationItem {
+                rev,
+                lead_name: conversation.lead_name,
+                folder: conversation.folder,
+                channel: conversation.channel,
+                last_direction: conversation.last_direction,
+                last_at: conversation.last_at,
+                snippet: conversation.snippet,
+                unread: conversation.unread,
+                kind: conversation.kind,
+                assignee: conversation.assignee,
+            },
+        }
+    }
+    fn from_body(body: ListedConversation, head: &Head) -> Result<Self, String> {
+        let (workspace, lead) = keys::lead_of(&head.pk)?;
+        let sum = body.sum;
+        Ok(Self {
+            workspace,
+            lead,
+            lead_name: sum.lead_name,
+            folder: sum.folder,
+            channel: sum.channel,
+            last_direction: sum.last_direction,
+            last_at: sum.last_at,
+            snippet: sum.snippet,
+            unread: sum.unread,
+            kind: sum.kind,
+            assignee: sum.assignee,
+            rev: sum.rev,
+        })
+    }
+}
+
+plain_item! { UnmatchedItem of UnmatchedReply, {
+    workspace: WorkspaceId,
+    channel: Channel,
+    from: String,
+    subject: String,
+    text: String,
+    blob: Option<String>,
+    received_at: Timestamp,
+    external_id: String,
+} }
+
+impl Stored for UnmatchedReply {
+    const ENTITY: &'static str = "unmatched_reply";
+    type Scope = Tenant;
+    type Body = UnmatchedItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::unmatched(&self.workspace, &self.external_id)
+    }
+    fn listing(&self) -> Option<Listing> {
+        Some(keys::unmatched_listing(&self.workspace, self.received_at, &self.external_id))
+    }
+    fn body(&self, _rev: u64) -> UnmatchedItem {
+        UnmatchedItem::of(self)
+    }
+    fn from_body(body: UnmatchedItem, _head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity())
+    }
+}

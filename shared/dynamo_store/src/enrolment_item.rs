@@ -1,0 +1,162 @@
+//! An enrolment as it is stored. Its place in the index names only the kind of its state, so that a claim and a step
+//! forward do not touch the index.
+
+use crate::item::{Head, Stored};
+use crate::keys::{self, Key, Listing, Tenant};
+use crate::times::{maybe_nanos, nanos};
+use application::enrolments::EnrolmentFilter;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::{MessageId, SequenceId, UserId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct EnrolmentItem {
+    seq: SequenceId,
+    ver: u32,
+    state: StateItem,
+    step: u16,
+    #[serde(default, with = "maybe_nanos")]
+    due: Option<Timestamp>,
+    #[serde(with = "nanos")]
+    anchor: Timestamp,
+    thread: Option<MessageId>,
+    #[serde(default)]
+    tries: u8,
+    #[serde(with = "nanos")]
+    since: Timestamp,
+    by: Option<UserId>,
+    #[serde(default, with = "maybe_nanos")]
+    ended: Option<Timestamp>,
+    /// Of a claim.
+    token: Option<String>,
+    #[serde(default, with = "maybe_nanos")]
+    expires: Option<Timestamp>,
+    /// Of a hold.
+    held: Option<HoldReason>,
+    #[serde(default, with = "maybe_nanos")]
+    until: Option<Timestamp>,
+    /// Of an end.
+    why: Option<EndReason>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum StateItem {
+    Pending,
+    Scheduled,
+    Claimed,
+    Held,
+    Ended,
+}
+
+/// As a condition of a claim compares them.
+pub(crate) const SCHEDULED: &str = "scheduled";
+pub(crate) const CLAIMED: &str = "claimed";
+
+pub(crate) fn class(filter: EnrolmentFilter) -> char {
+    match filter {
+        EnrolmentFilter::Pending => 'P',
+        EnrolmentFilter::Moving => 'M',
+        EnrolmentFilter::Held => 'H',
+        EnrolmentFilter::Ended => 'E',
+    }
+}
+
+pub(crate) fn filter_of(state: &EnrolmentState) -> EnrolmentFilter {
+    match state {
+        EnrolmentState::Pending => EnrolmentFilter::Pending,
+        EnrolmentState::Scheduled | EnrolmentState::Claimed { .. } => EnrolmentFilter::Moving,
+        EnrolmentState::Held { .. } => EnrolmentFilter::Held,
+        EnrolmentState::Ended { .. } => EnrolmentFilter::Ended,
+    }
+}
+
+impl Stored for Enrolment {
+    const ENTITY: &'static str = "enrolment";
+    type Scope = Tenant;
+    type Body = EnrolmentItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::enrolment(&self.key)
+    }
+
+    fn listing(&self) -> Option<Listing> {
+        Some(keys::enrolment_listing(&self.key, class(filter_of(&self.state))))
+    }
+
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    fn body(&self, _rev: u64) -> EnrolmentItem {
+        let mut item = EnrolmentItem {
+            seq: self.sequence.clone(),
+            ver: self.version,
+            state: StateItem::Pending,
+            step: self.step,
+            due: self.due,
+            anchor: self.anchor,
+            thread: self.thread.clone(),
+            tries: self.attempts,
+            since: self.enrolled_at,
+            by: self.enrolled_by.clone(),
+            ended: self.ended_at,
+            token: None,
+            expires: None,
+            held: None,
+            until: None,
+            why: None,
+        };
+        match &self.state {
+            EnrolmentState::Pending => {}
+            EnrolmentState::Scheduled => item.state = StateItem::Scheduled,
+            EnrolmentState::Claimed { token, expires } => {
+                item.state = StateItem::Claimed;
+                item.token = Some(token.clone());
+                item.expires = Some(*expires);
+            }
+            EnrolmentState::Held { reason, until } => {
+                item.state = StateItem::Held;
+                item.held = Some(*reason);
+                item.until = *until;
+            }
+            EnrolmentState::Ended { reason } => {
+                item.state = StateItem::Ended;
+                item.why = Some(*reason);
+            }
+        }
+        item
+    }
+
+    fn from_body(body: EnrolmentItem, head: &Head) -> Result<Self, String> {
+        let (workspace, lead) = keys::lead_of(&head.pk)?;
+        let state = match body.state {
+            StateItem::Pending => EnrolmentState::Pending,
+            StateItem::Scheduled => EnrolmentState::Scheduled,
+            StateItem::Claimed => EnrolmentState::Claimed {
+                token: body.token.ok_or("a claim without a token")?,
+                expires: body.expires.ok_or("a claim without an end")?,
+            },
+            StateItem::Held => {
+                EnrolmentState::Held { reason: body.held.ok_or("held without a reason")?, until: body.until }
+            }
+            StateItem::Ended => EnrolmentState::Ended { reason: body.why.ok_or("ended without a reason")? },
+        };
+        Ok(Self {
+            key: EnrolmentKey { workspace, lead, campaign: keys::campaign_of(&head.sk)? },
+            sequence: body.seq,
+            version: body.ver,
+            state,
+            step: body.step,
+            due: body.due,
+            anchor: body.anchor,
+            thread: body.thread,
+            attempts: body.tries,
+            enrolled_at: body.since,
+            enrolled_by: body.by,
+            ended_at: body.ended,
+            rev: head.rev,
+        })
+    }
+}

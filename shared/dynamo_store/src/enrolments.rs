@@ -1,0 +1,199 @@
+//! Enrolments. Enrol and stop serialise on the lead's revision; a claim is one conditional write of the enrolment.
+
+use crate::enrolment_item::{CLAIMED, SCHEDULED, class, filter_of};
+use crate::errors::{Cancelled, Refused};
+use crate::item::{decode, encode, encode_event, head, number, text};
+use crate::keys;
+use crate::table::Table;
+use crate::times::nanos;
+use crate::write::{Expression, absent, put, saving};
+use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
+use application::{Page, PageRequest, StoreError, StoreResult};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::{CampaignId, LeadId, WorkspaceId};
+use jiff::Timestamp;
+use std::collections::BTreeSet;
+
+/// How often a stop, an end or a claim is tried against others who write the same items.
+const TRIES: usize = 8;
+
+#[async_trait]
+impl EnrolmentStore for Table {
+    async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
+        let mut lead = lead.clone();
+        lead.active.insert(enrolment.key.campaign.clone());
+        lead.updated_at = event.at;
+        // The revision of the lead covers its fence: every stop raises both.
+        let writes = vec![saving(&lead, Some(event))?, put(encode(enrolment, 1, Some(event))?, absent())];
+        Ok(self.transact(writes).await?)
+    }
+
+    async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment> {
+        self.read(&keys::enrolment(key)).await
+    }
+
+    async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>> {
+        let keys: Vec<_> = keys.iter().map(keys::enrolment).collect();
+        self.read_many(&keys).await
+    }
+
+    async fn claim(
+        &self,
+        key: &EnrolmentKey,
+        step: u16,
+        token: &str,
+        now: Timestamp,
+        expires: Timestamp,
+    ) -> StoreResult<Claim> {
+        let claimed = Event::system("step_claimed", now);
+        let ours = text(token);
+        for _ in 0..TRIES {
+            let change =
+                "SET #state = :claimed, #token = :token, #expires = :expires, #ev = :ev, #rev = #rev + :one";
+            let change = Expression::new(change)
+                .name("#state", "state")
+                .name("#token", "token")
+                .name("#expires", "expires")
+                .name("#ev", "ev")
+                .name("#rev", "rev")
+                .value(":claimed", text(CLAIMED))
+                .value(":token", ours.clone())
+                .value(":expires", nanos_value(expires)?)
+                .value(":ev", encode_event(&claimed)?)
+                .value(":one", number(1));
+            let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #step = :step")
+                .name("#step", "step")
+                .value(":scheduled", text(SCHEDULED))
+                .value(":step", number(step));
+            let key = keys::enrolment(key);
+            match self.change(&key, change, Some(condition)).await {
+                Ok(new) => return Ok(Claim::Taken(decode(new)?)),
+                Err(Refused::Condition(None)) => return Ok(Claim::Gone(None)),
+                Err(Refused::Condition(Some(old))) => {
+                    return Ok(refused_claim(decode(old)?, step, token, now));
+                }
+                Err(Refused::Other(StoreError::Conflict)) => {}
+                Err(Refused::Other(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Unavailable("the enrolment is being written by others".into()))
+    }
+
+    async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64> {
+        self.save_entity(enrolment, Some(event)).await
+    }
+
+    async fn stop(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        reason: EndReason,
+        event: &Event,
+    ) -> StoreResult<Vec<CampaignId>> {
+        for _ in 0..TRIES {
+            let mut lead = self.read_lead(workspace, lead).await?;
+            let campaigns = std::mem::take(&mut lead.active);
+            lead.fence += 1;
+            lead.updated_at = event.at;
+            let mut writes = vec![saving(&lead, Some(event))?];
+            let mut ended = Vec::new();
+            for mut enrolment in self.of_lead(&lead, &campaigns).await? {
+                if enrolment.is_active() {
+                    enrolment.end(reason, event.at);
+                    writes.push(saving(&enrolment, Some(event))?);
+                    ended.push(enrolment.key.campaign);
+                }
+            }
+            match self.transact(writes).await {
+                Ok(()) => return Ok(ended),
+                Err(Cancelled::Other(error)) => return Err(error),
+                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
+        for _ in 0..TRIES {
+            let mut writes = vec![saving(enrolment, Some(event))?];
+            match self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await {
+                Ok(mut lead) => {
+                    lead.active.remove(&enrolment.key.campaign);
+                    lead.updated_at = event.at;
+                    writes.push(saving(&lead, Some(event))?);
+                }
+                Err(StoreError::NotFound) => {}
+                Err(error) => return Err(error),
+            }
+            match self.transact(writes).await {
+                Ok(()) => return Ok(()),
+                Err(Cancelled::Other(error)) => return Err(error),
+                Err(Cancelled::Conditions(failed)) if failed.contains(&0) => {
+                    return Err(StoreError::Conflict);
+                }
+                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+            }
+        }
+        Err(StoreError::Conflict)
+    }
+
+    async fn of_campaign(
+        &self,
+        workspace: &WorkspaceId,
+        campaign: &CampaignId,
+        state: Option<EnrolmentFilter>,
+        page: PageRequest,
+    ) -> StoreResult<Page<Enrolment>> {
+        let shards = keys::enrolment_lists(workspace, campaign);
+        let prefix = state.map(|state| format!("{}#", class(state)));
+        let limit = page.limit.clamp(1, 200);
+        let found =
+            self.page_of_shards(&shards, true, prefix.as_deref(), limit, page.cursor.as_deref()).await?;
+        let mut order = Vec::with_capacity(found.items.len());
+        for item in &found.items {
+            let head = head(item)?;
+            let place =
+                keys::lead_of(&head.pk).and_then(|(_, lead)| Ok((lead, keys::campaign_of(&head.sk)?)));
+            let (lead, campaign) = place.map_err(|why| head.corrupt(why))?;
+            order.push(EnrolmentKey { workspace: workspace.clone(), lead, campaign });
+        }
+        let mut enrolments = EnrolmentStore::get_many(self, &order).await?;
+        // The index may lag behind the items.
+        enrolments.retain(|found| state.is_none_or(|state| filter_of(&found.state) == state));
+        let place = |found: &Enrolment| order.iter().position(|key| *key == found.key);
+        enrolments.sort_by_cached_key(place);
+        Ok(Page { items: enrolments, next_cursor: found.next_cursor })
+    }
+}
+
+impl Table {
+    async fn of_lead(&self, lead: &Lead, campaigns: &BTreeSet<CampaignId>) -> StoreResult<Vec<Enrolment>> {
+        let key = |campaign: &CampaignId| EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: campaign.clone(),
+        };
+        let keys: Vec<_> = campaigns.iter().map(key).collect();
+        EnrolmentStore::get_many(self, &keys).await
+    }
+}
+
+fn nanos_value(at: Timestamp) -> StoreResult<AttributeValue> {
+    let value: Result<serde_dynamo::AttributeValue, _> =
+        nanos::serialize(&at, serde_dynamo::Serializer::default());
+    value.map(AttributeValue::from).map_err(|error| StoreError::Unavailable(Box::new(error)))
+}
+
+fn refused_claim(enrolment: Enrolment, step: u16, token: &str, now: Timestamp) -> Claim {
+    match &enrolment.state {
+        EnrolmentState::Claimed { .. } if enrolment.step != step => Claim::Gone(Some(enrolment)),
+        EnrolmentState::Claimed { token: held, .. } if held == token => Claim::Taken(enrolment),
+        EnrolmentState::Claimed { expires, .. } if *expires > now => Claim::Busy { until: *expires },
+        EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),
+        _ => Claim::Gone(Some(enrolment)),
+    }
+}

@@ -1,0 +1,66 @@
+//! Imports: one partition a workspace.
+
+use crate::item::{Head, Stored, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use application::StoreResult;
+use application::imports::ImportStore;
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
+use domain::{ImportId, UserId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl ImportStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, id: &ImportId) -> StoreResult<Import> {
+        self.read(&keys::import(workspace, id)).await
+    }
+
+    async fn save(&self, import: &Import, event: &Event) -> StoreResult<u64> {
+        self.save_entity(import, Some(event)).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Import>> {
+        self.query_all(Query::table(&keys::imports(workspace)).descending().limit(100)).await
+    }
+}
+
+plain_item! { ImportItem of Import, rev, {
+    id: ImportId,
+    workspace: WorkspaceId,
+    file_name: String,
+    size_bytes: u64,
+    content_hash: String,
+    state: ImportState,
+    format: Option<FileFormat>,
+    columns: Vec<Column>,
+    options: ImportOptions,
+    counts: ImportCounts,
+    chunks: u32,
+    chunks_done: u32,
+    failure: Option<String>,
+    created_by: Option<UserId>,
+    created_at: Timestamp,
+    finished_at: Option<Timestamp>,
+} }
+
+impl Stored for Import {
+    const ENTITY: &'static str = "import";
+    type Scope = Tenant;
+    type Body = ImportItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::import(&self.workspace, &self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> ImportItem {
+        ImportItem::of(self)
+    }
+    fn from_body(body: ImportItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

@@ -1,0 +1,393 @@
+//! The only place that spells keys: a function per access pattern. What belongs to a workspace starts with it; the
+//! few keys of the installation have a type of their own and lead to ids only.
+
+use crate::times::sortable;
+use domain::conversation::Folder;
+use domain::email_address::EmailAddress;
+use domain::enrichment::Field;
+use domain::enrolment::EnrolmentKey;
+use domain::phone_number::PhoneNumber;
+use domain::suppression::SuppressionScope;
+use domain::{
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, SequenceId,
+    SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+use std::marker::PhantomData;
+
+/// Of one workspace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Tenant;
+/// Of the installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct System;
+
+pub(crate) type WorkspaceKey = Key<Tenant>;
+pub(crate) type SystemKey = Key<System>;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Key<S> {
+    pk: String,
+    sk: String,
+    scope: PhantomData<S>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Partition<S> {
+    pk: String,
+    scope: PhantomData<S>,
+}
+
+/// Where an item stands in the index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Listing {
+    pk: String,
+    sk: String,
+}
+
+impl<S> Key<S> {
+    pub(crate) fn pk(&self) -> &str {
+        &self.pk
+    }
+    pub(crate) fn sk(&self) -> &str {
+        &self.sk
+    }
+}
+
+impl<S> Partition<S> {
+    pub(crate) fn pk(&self) -> &str {
+        &self.pk
+    }
+    fn at(self, sk: impl Into<String>) -> Key<S> {
+        Key { pk: self.pk, sk: sk.into(), scope: PhantomData }
+    }
+    /// A key of this partition as a query gave it.
+    pub(crate) fn found(&self, sk: &str) -> Key<S> {
+        Key { pk: self.pk.clone(), sk: sk.to_owned(), scope: PhantomData }
+    }
+}
+
+impl Listing {
+    pub(crate) fn pk(&self) -> &str {
+        &self.pk
+    }
+    pub(crate) fn sk(&self) -> &str {
+        &self.sk
+    }
+}
+
+fn of(workspace: &WorkspaceId, rest: &str) -> Partition<Tenant> {
+    Partition { pk: format!("W#{}#{rest}", workspace.ulid_text()), scope: PhantomData }
+}
+
+fn system(pk: String) -> Partition<System> {
+    Partition { pk, scope: PhantomData }
+}
+
+fn listing(partition: Partition<Tenant>, sk: String) -> Listing {
+    Listing { pk: partition.pk, sk }
+}
+
+// A lead's partition: the lead with everything that happened to it.
+
+pub(crate) fn lead_partition(workspace: &WorkspaceId, lead: &LeadId) -> Partition<Tenant> {
+    of(workspace, &format!("L#{}", lead.ulid_text()))
+}
+pub(crate) fn lead(workspace: &WorkspaceId, id: &LeadId) -> WorkspaceKey {
+    lead_partition(workspace, id).at("LEAD")
+}
+pub(crate) fn enrolment(key: &EnrolmentKey) -> WorkspaceKey {
+    lead_partition(&key.workspace, &key.lead).at(format!("N#{}", key.campaign.ulid_text()))
+}
+pub(crate) fn message(workspace: &WorkspaceId, id: &MessageId) -> WorkspaceKey {
+    lead_partition(workspace, &id.lead()).at(format!("M#{}", &id.as_str()[MESSAGE_TAIL..]))
+}
+pub(crate) fn task(workspace: &WorkspaceId, id: &TaskId) -> WorkspaceKey {
+    lead_partition(workspace, &id.lead()).at(format!("T#{}", &id.as_str()[TASK_TAIL..]))
+}
+pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("C#{}", field.as_str()))
+}
+/// By id and not by time, so that a repeat meets itself.
+pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("A#{id}"))
+}
+pub(crate) fn conversation(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
+    lead_partition(workspace, lead).at("V")
+}
+pub(crate) fn preview(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
+    lead_partition(workspace, lead).at("P")
+}
+
+/// Where an id within a lead has its own characters: after the prefix and the lead's 26.
+const MESSAGE_TAIL: usize = MessageId::PREFIX.len() + 27;
+const TASK_TAIL: usize = TaskId::PREFIX.len() + 27;
+
+/// The lead whose partition this is.
+pub(crate) fn lead_of(pk: &str) -> Result<(WorkspaceId, LeadId), String> {
+    let parts = pk.strip_prefix("W#").and_then(|rest| rest.split_once("#L#"));
+    let (workspace, lead) = parts.ok_or_else(|| format!("'{pk}' is no lead's partition"))?;
+    let workspace = WorkspaceId::parse(&format!("ws_{workspace}")).map_err(|e| e.to_string())?;
+    Ok((workspace, LeadId::parse(&format!("lead_{lead}")).map_err(|e| e.to_string())?))
+}
+
+/// The campaign of an enrolment's sort key.
+pub(crate) fn campaign_of(sk: &str) -> Result<CampaignId, String> {
+    let ulid = sk.strip_prefix("N#").ok_or_else(|| format!("'{sk}' is no enrolment"))?;
+    CampaignId::parse(&format!("campaign_{ulid}")).map_err(|e| e.to_string())
+}
+
+// Who is known by which address.
+
+pub(crate) fn email(workspace: &WorkspaceId, email: &EmailAddress) -> WorkspaceKey {
+    of(workspace, &format!("K#email#{email}")).at("K")
+}
+pub(crate) fn phone_partition(workspace: &WorkspaceId, phone: &PhoneNumber) -> Partition<Tenant> {
+    of(workspace, &format!("K#phone#{phone}"))
+}
+pub(crate) fn phone(workspace: &WorkspaceId, phone: &PhoneNumber, lead: &LeadId) -> WorkspaceKey {
+    phone_partition(workspace, phone).at(lead.ulid_text())
+}
+/// The one lead that is known by this phone alone.
+pub(crate) fn phone_alone(workspace: &WorkspaceId, phone: &PhoneNumber) -> WorkspaceKey {
+    phone_partition(workspace, phone).at("0")
+}
+pub(crate) fn client_by_external(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
+    of(workspace, &format!("K#client#{external_id}")).at("K")
+}
+pub(crate) fn money_by_external(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
+    of(workspace, &format!("K#money#{external_id}")).at("K")
+}
+
+// What a workspace has a manageable number of: a partition each.
+
+macro_rules! collection {
+    ($($(#[$doc:meta])* $partition:ident, $key:ident($id:ty) => $word:literal),+ $(,)?) => { $(
+        $(#[$doc])*
+        pub(crate) fn $partition(workspace: &WorkspaceId) -> Partition<Tenant> {
+            of(workspace, $word)
+        }
+        pub(crate) fn $key(workspace: &WorkspaceId, id: &$id) -> WorkspaceKey {
+            $partition(workspace).at(id.ulid_text())
+        }
+    )+ };
+}
+
+collection! {
+    campaigns, campaign(CampaignId) => "CAMPAIGNS",
+    sequences, sequence(SequenceId) => "SEQUENCES",
+    templates, template(TemplateId) => "TEMPLATES",
+    imports, import(ImportId) => "IMPORTS",
+    connections, connection(ConnectionId) => "CONNECTIONS",
+    users, user(UserId) => "USERS",
+    clients, client(ClientId) => "CLIENTS",
+    drafts, draft(DraftId) => "DRAFTS",
+}
+
+pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {
+    Key { pk: format!("W#{}", id.ulid_text()), sk: "WORKSPACE".to_owned(), scope: PhantomData }
+}
+pub(crate) fn sequence_version(workspace: &WorkspaceId, id: &SequenceId, version: u32) -> WorkspaceKey {
+    of(workspace, &format!("SEQUENCE#{}", id.ulid_text())).at(format!("V#{version:08}"))
+}
+/// Everyone's, or one user's.
+pub(crate) fn notifications(workspace: &WorkspaceId, user: Option<&UserId>) -> Partition<Tenant> {
+    match user {
+        Some(user) => of(workspace, &format!("NOTES#{}", user.ulid_text())),
+        None => of(workspace, "NOTES"),
+    }
+}
+pub(crate) fn notification(
+    workspace: &WorkspaceId,
+    user: Option<&UserId>,
+    id: &NotificationId,
+) -> WorkspaceKey {
+    notifications(workspace, user).at(id.ulid_text())
+}
+pub(crate) fn subscriptions(workspace: &WorkspaceId, client: &ClientId) -> Partition<Tenant> {
+    of(workspace, &format!("CLIENT#{}", client.ulid_text()))
+}
+pub(crate) fn subscription(workspace: &WorkspaceId, client: &ClientId, external_id: &str) -> WorkspaceKey {
+    subscriptions(workspace, client).at(format!("S#{external_id}"))
+}
+pub(crate) fn money(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "MONEY")
+}
+pub(crate) fn transaction(workspace: &WorkspaceId, at: Timestamp, external_id: &str) -> WorkspaceKey {
+    money(workspace).at(format!("{}#{external_id}", sortable(at)))
+}
+pub(crate) fn unmatched_partition(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "UNMATCHED")
+}
+pub(crate) fn unmatched(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
+    unmatched_partition(workspace).at(digest(&[external_id]))
+}
+
+/// Read with every send, so spread over partitions by value.
+pub(crate) fn suppressions(workspace: &WorkspaceId) -> Vec<Partition<Tenant>> {
+    (0..SUPPRESSION_SHARDS).map(|shard| of(workspace, &format!("SUPPRESSED#{shard:02}"))).collect()
+}
+pub(crate) fn suppression(workspace: &WorkspaceId, scope: &SuppressionScope) -> WorkspaceKey {
+    let (kind, value) = match scope {
+        SuppressionScope::Email(value) => ("email", value),
+        SuppressionScope::Domain(value) => ("domain", value),
+        SuppressionScope::Phone(value) => ("phone", value),
+    };
+    of(workspace, &format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS)))
+        .at(format!("{kind}#{value}"))
+}
+
+// Counters: one partition, a document per scope and lane.
+
+pub(crate) fn counters(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "COUNTERS")
+}
+pub(crate) const TOTAL: &str = "TOTAL#";
+pub(crate) const DAY: &str = "DAY#";
+pub(crate) fn counters_of_campaign(campaign: &CampaignId) -> String {
+    format!("CAMPAIGN#{}#", campaign.ulid_text())
+}
+pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope, lane: u32) -> WorkspaceKey {
+    use application::stats::Scope;
+    let scope = match scope {
+        Scope::Total => TOTAL.to_owned(),
+        Scope::Day(day) => counters_of_day(*day),
+        Scope::Campaign(id) => format!("{}ALL#", counters_of_campaign(id)),
+        Scope::Step(id, step) => format!("{}{step:05}#", counters_of_campaign(id)),
+    };
+    counters(workspace).at(format!("{scope}{lane}"))
+}
+pub(crate) fn counters_of_day(day: Date) -> String {
+    format!("{DAY}{day}#")
+}
+pub(crate) fn lane(shard_id: &str) -> u32 {
+    shard(shard_id, 8)
+}
+
+// The index.
+
+pub(crate) fn lead_lists(workspace: &WorkspaceId) -> Vec<Partition<Tenant>> {
+    (0..LEAD_SHARDS).map(|shard| of(workspace, &format!("LEADS#{shard:02}"))).collect()
+}
+/// Ids sort by time of creation.
+pub(crate) fn lead_listing(workspace: &WorkspaceId, lead: &LeadId) -> Listing {
+    let shard = shard(lead.ulid_text(), LEAD_SHARDS);
+    listing(of(workspace, &format!("LEADS#{shard:02}")), lead.ulid_text().to_owned())
+}
+pub(crate) fn enrolment_lists(workspace: &WorkspaceId, campaign: &CampaignId) -> Vec<Partition<Tenant>> {
+    let list = |shard| of(workspace, &format!("C#{}#{shard:02}", campaign.ulid_text()));
+    (0..ENROLMENT_SHARDS).map(list).collect()
+}
+/// `class` is a letter for the kind of state, which a claim and a step forward leave as it is.
+pub(crate) fn enrolment_listing(key: &EnrolmentKey, class: char) -> Listing {
+    let shard = shard(key.lead.ulid_text(), ENROLMENT_SHARDS);
+    let list = of(&key.workspace, &format!("C#{}#{shard:02}", key.campaign.ulid_text()));
+    listing(list, format!("{class}#{}", key.lead.ulid_text()))
+}
+pub(crate) fn inbox(workspace: &WorkspaceId, folder: Folder) -> Partition<Tenant> {
+    of(workspace, if folder == Folder::Open { "INBOX#OPEN" } else { "INBOX#DONE" })
+}
+pub(crate) fn inbox_listing(
+    workspace: &WorkspaceId,
+    folder: Folder,
+    last_at: Timestamp,
+    lead: &LeadId,
+) -> Listing {
+    listing(inbox(workspace, folder), format!("{}#{}", sortable(last_at), lead.ulid_text()))
+}
+pub(crate) fn open_tasks(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "TASKS")
+}
+pub(crate) fn task_listing(workspace: &WorkspaceId, due: Timestamp, id: &TaskId) -> Listing {
+    listing(open_tasks(workspace), format!("{}#{}", sortable(due), id.as_str()))
+}
+pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, external_id: &str) -> Listing {
+    let sk = format!("{}#{}", sortable(received), digest(&[external_id]));
+    listing(unmatched_partition(workspace), sk)
+}
+
+// Of the installation.
+
+pub(crate) fn due_shards() -> Vec<Partition<System>> {
+    (0..DUE_SHARDS).map(|shard| system(format!("DUE#{shard:02}"))).collect()
+}
+/// The suffix is a digest of the content, so that a repeat overwrites itself.
+pub(crate) fn due(bucket: Timestamp, content: &[&str]) -> SystemKey {
+    let first = content.first().copied().unwrap_or("");
+    let shard = shard(first, DUE_SHARDS);
+    system(format!("DUE#{shard:02}")).at(format!("{}#{}", sortable(bucket), &digest(content)[..20]))
+}
+/// As `SystemKey` of a hint was written into a handle.
+pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
+    let (pk, sk) = handle.split_once(' ')?;
+    due_shards().into_iter().find(|shard| shard.pk() == pk).map(|shard| shard.at(sk))
+}
+/// Hints up to and including this bucket.
+pub(crate) fn due_until(now: Timestamp) -> String {
+    format!("{}~", sortable(now))
+}
+pub(crate) fn stream_cursor(shard: &str) -> SystemKey {
+    system(format!("CURSOR#{shard}")).at("CURSOR")
+}
+pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
+    system(format!("SIGNIN#{email}")).at("SIGNIN")
+}
+pub(crate) fn session(id: &SessionId) -> SystemKey {
+    system(format!("SESSION#{}", id.ulid_text())).at("SESSION")
+}
+pub(crate) fn preview_token(token: &str) -> SystemKey {
+    system(format!("PREVIEW#{token}")).at("PREVIEW")
+}
+pub(crate) fn connection_by_id(id: &ConnectionId) -> SystemKey {
+    system(format!("CONNECTION#{}", id.ulid_text())).at("CONNECTION")
+}
+pub(crate) fn connection_by_account(kind: &str, account: &str) -> SystemKey {
+    system(format!("ACCOUNT#{kind}#{account}")).at("ACCOUNT")
+}
+pub(crate) fn installation() -> SystemKey {
+    system("INSTALLATION".to_owned()).at("INSTALLATION")
+}
+pub(crate) fn workspaces() -> Partition<System> {
+    system("WORKSPACES".to_owned())
+}
+pub(crate) fn workspace_entry(id: &WorkspaceId) -> SystemKey {
+    workspaces().at(id.ulid_text())
+}
+/// What callers limit by may be an address: digests only.
+pub(crate) fn limit(bucket: &str) -> SystemKey {
+    system(format!("LIMIT#{}", digest(&[bucket]))).at("LIMIT")
+}
+pub(crate) fn once(key: &str) -> SystemKey {
+    system(format!("ONCE#{}", digest(&[key]))).at("ONCE")
+}
+pub(crate) fn answer(key: &str) -> SystemKey {
+    system(format!("ANSWER#{}", digest(&[key]))).at("ANSWER")
+}
+
+const LEAD_SHARDS: u32 = 16;
+const ENROLMENT_SHARDS: u32 = 8;
+const SUPPRESSION_SHARDS: u32 = 8;
+const DUE_SHARDS: u32 = 16;
+
+/// FNV-1a: must stay as it is for as long as there are tables.
+fn shard(text: &str, shards: u32) -> u32 {
+    let hash =
+        text.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    hash % shards
+}
+
+fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Short and stable: tells one query's cursors from another's.
+pub(crate) fn fingerprint(text: &str) -> String {
+    digest(&[text])[..12].to_owned()
+}

@@ -1,0 +1,125 @@
+//! A lead's file: its whole partition in one query; and the two kinds of item that are known only there.
+
+use crate::item::{Head, Stored, decode, head};
+use crate::keys::{self, Key, Tenant};
+use crate::lead_item::is_gone;
+use crate::query::Query;
+use crate::table::Table;
+use application::leads::{Activity, ActivityKind, LeadFile};
+use application::{StoreError, StoreResult};
+use domain::conversation::Conversation;
+use domain::enrichment::FieldResult;
+use domain::enrolment::Enrolment;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::message::Message;
+use domain::task::Task;
+use domain::{LeadId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoredField {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub result: FieldResult,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct FieldItem {
+    result: FieldResult,
+}
+
+impl Stored for StoredField {
+    const ENTITY: &'static str = "field";
+    type Scope = Tenant;
+    type Body = FieldItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::field(&self.workspace, &self.lead, self.result.field)
+    }
+    fn body(&self, _rev: u64) -> FieldItem {
+        FieldItem { result: self.result.clone() }
+    }
+    fn from_body(body: FieldItem, head: &Head) -> Result<Self, String> {
+        let (workspace, lead) = keys::lead_of(&head.pk)?;
+        Ok(Self { workspace, lead, result: body.result })
+    }
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct StoredActivity {
+    pub workspace: WorkspaceId,
+    pub lead: LeadId,
+    pub activity: Activity,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ActivityItem {
+    id: String,
+    at: Timestamp,
+    what: ActivityKind,
+    actor: Option<UserId>,
+}
+
+impl Stored for StoredActivity {
+    const ENTITY: &'static str = "activity";
+    type Scope = Tenant;
+    type Body = ActivityItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::activity(&self.workspace, &self.lead, &self.activity.id)
+    }
+    fn body(&self, _rev: u64) -> ActivityItem {
+        let Activity { id, at, kind, actor } = self.activity.clone();
+        ActivityItem { id, at, what: kind, actor }
+    }
+    fn from_body(body: ActivityItem, head: &Head) -> Result<Self, String> {
+        let (workspace, lead) = keys::lead_of(&head.pk)?;
+        let activity = Activity { id: body.id, at: body.at, kind: body.what, actor: body.actor };
+        Ok(Self { workspace, lead, activity })
+    }
+}
+
+/// An activity is its own event.
+pub(crate) fn event_of_activity(activity: &Activity) -> Event {
+    let kind = match &activity.kind {
+        ActivityKind::Engaged { .. } => "lead_engaged",
+        ActivityKind::TurnedHot { .. } => "lead_turned_hot",
+        ActivityKind::StatusChanged { .. } => "lead_status_changed",
+        ActivityKind::Note { .. } => "note_added",
+        ActivityKind::Suppressed { .. } => "lead_suppressed",
+        ActivityKind::Paid { .. } => "lead_paid",
+    };
+    let actor = activity.actor.clone().map_or(Actor::System, Actor::User);
+    Event::new(kind, actor, activity.at).because(activity.id.clone())
+}
+
+impl Table {
+    pub(crate) async fn read_file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
+        let partition = keys::lead_partition(workspace, id);
+        let mut lead = None;
+        let (mut enrolments, mut messages, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut fields, mut activities, mut conversation) = (Vec::new(), Vec::new(), None);
+        for item in self.query(Query::table(&partition)).await? {
+            let head = head(&item)?;
+            match head.entity.as_str() {
+                Lead::ENTITY if is_gone(&item) => return Err(StoreError::NotFound),
+                Lead::ENTITY => lead = Some(decode(item)?),
+                Enrolment::ENTITY => enrolments.push(decode::<Enrolment>(item)?),
+                Message::ENTITY => messages.push(decode::<Message>(item)?),
+                Task::ENTITY => tasks.push(decode::<Task>(item)?),
+                StoredField::ENTITY => fields.push(decode::<StoredField>(item)?.result),
+                StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
+                Conversation::ENTITY => conversation = Some(decode(item)?),
+                // The preview page is asked for by itself; what a later version adds is not for us.
+                _ => {}
+            }
+        }
+        messages.sort_by(|a, b| (a.created_at, &a.id).cmp(&(b.created_at, &b.id)));
+        activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
+        tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
+        let lead = lead.ok_or(StoreError::NotFound)?;
+        Ok(LeadFile { lead, enrolments, messages, tasks, fields, activities, conversation })
+    }
+}

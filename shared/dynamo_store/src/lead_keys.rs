@@ -1,0 +1,150 @@
+//! By what a lead is known: its e-mail, which is unique, and its phone, which several leads may share.
+
+use crate::errors::Refused;
+use crate::item::{Item, decode, number, number_of, text, text_of};
+use crate::keys::{self, WorkspaceKey};
+use crate::lead_item::is_gone;
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Write, delete, free_or, put};
+use application::{StoreError, StoreResult};
+use domain::email_address::EmailAddress;
+use domain::lead::Lead;
+use domain::phone_number::PhoneNumber;
+use domain::{LeadId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+/// A phone names at most so many leads.
+const LEADS_OF_A_PHONE: usize = 20;
+/// A key whose lead never came is free again after this time: its creation was cut off for good.
+const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(1);
+
+/// One of a lead's keys. All but a shared phone are unique.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Known {
+    pub key: WorkspaceKey,
+    pub unique: bool,
+}
+
+/// The unique key first. A lead without e-mail is unique by its phone.
+pub(crate) fn known_by(lead: &Lead) -> Vec<Known> {
+    match (&lead.email, &lead.phone) {
+        (None, None) => Vec::new(),
+        (None, Some(phone)) => {
+            vec![Known { key: keys::phone_alone(&lead.workspace, phone), unique: true }]
+        }
+        (Some(email), phone) => {
+            let mut known = vec![Known { key: keys::email(&lead.workspace, email), unique: true }];
+            if let Some(phone) = phone {
+                let key = keys::phone(&lead.workspace, phone, &lead.id);
+                known.push(Known { key, unique: false });
+            }
+            known
+        }
+    }
+}
+
+pub(crate) fn naming(known: &Known, lead: &LeadId, at: Timestamp) -> Write {
+    let item = Item::from([
+        ("pk".to_owned(), text(known.key.pk())),
+        ("sk".to_owned(), text(known.key.sk())),
+        ("entity".to_owned(), text("lead_key")),
+        ("v".to_owned(), number(1)),
+        ("lead".to_owned(), text(lead.as_str())),
+        ("at".to_owned(), number(at.as_second())),
+    ]);
+    put(item, known.unique.then(|| free_or("lead", lead.as_str())).flatten())
+}
+
+/// Takes the key away, if it is still this lead's.
+pub(crate) fn forgetting(known: &Known, lead: &LeadId) -> Write {
+    delete(&known.key, free_or("lead", lead.as_str()))
+}
+
+pub(crate) fn named_lead(item: &Item) -> Option<LeadId> {
+    LeadId::parse(text_of(item, "lead")?).ok()
+}
+
+impl Table {
+    /// Puts a unique key for the lead; answers whose it is when it is another's.
+    pub(crate) async fn name_lead(
+        &self,
+        known: &Known,
+        lead: &Lead,
+        at: Timestamp,
+    ) -> StoreResult<Option<LeadId>> {
+        let other = match self.write(naming(known, &lead.id, at)).await {
+            Ok(()) => return Ok(None),
+            Err(Refused::Condition(Some(other))) => other,
+            Err(refused) => return Err(refused.into()),
+        };
+        let Some(owner) = named_lead(&other) else { return Err(StoreError::Conflict) };
+        let since = number_of(&other, "at").unwrap_or(i64::MAX);
+        let abandoned = at.as_second().saturating_sub(since) > ABANDONED_AFTER.as_secs();
+        if !abandoned || self.read_item(&keys::lead(&lead.workspace, &owner)).await?.is_some() {
+            return Ok(Some(owner));
+        }
+        self.write(forgetting(known, &owner)).await?;
+        match self.write(naming(known, &lead.id, at)).await {
+            Ok(()) => Ok(None),
+            Err(Refused::Condition(Some(other))) => Ok(named_lead(&other)),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    pub(crate) async fn lead_by_email(
+        &self,
+        workspace: &WorkspaceId,
+        email: &EmailAddress,
+    ) -> StoreResult<Option<LeadId>> {
+        Ok(self.read_item(&keys::email(workspace, email)).await?.as_ref().and_then(named_lead))
+    }
+
+    pub(crate) async fn leads_by_phone(
+        &self,
+        workspace: &WorkspaceId,
+        phone: &PhoneNumber,
+    ) -> StoreResult<Vec<LeadId>> {
+        let partition = keys::phone_partition(workspace, phone);
+        let items = self.query(Query::table(&partition).limit(LEADS_OF_A_PHONE)).await?;
+        let mut leads: Vec<LeadId> = items.iter().filter_map(named_lead).collect();
+        leads.sort();
+        leads.dedup();
+        Ok(leads)
+    }
+
+    /// The lead as it is stored, unless its deletion has begun.
+    pub(crate) async fn read_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
+        match self.read_item(&keys::lead(workspace, id)).await? {
+            Some(item) if !is_gone(&item) => decode(item),
+            _ => Err(StoreError::NotFound),
+        }
+    }
+
+    /// The writes that turn the keys of `before` into those of `after`.
+    pub(crate) fn renaming(before: &Lead, after: &Lead, at: Timestamp) -> Vec<Write> {
+        let (old, new) = (known_by(before), known_by(after));
+        let gained = new.iter().filter(|known| !old.contains(known));
+        let lost = old.iter().filter(|known| !new.contains(known));
+        let gained = gained.map(|known| naming(known, &after.id, at));
+        gained.chain(lost.map(|known| forgetting(known, &after.id))).collect()
+    }
+
+    /// Whether what is stored under this lead's id is still known as `lead` is; takes back what is not.
+    pub(crate) async fn forget_stale_keys(&self, lead: &Lead) -> StoreResult<()> {
+        let stored = match self.read_lead(&lead.workspace, &lead.id).await {
+            Ok(stored) => known_by(&stored),
+            Err(StoreError::NotFound) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        for known in known_by(lead) {
+            if !stored.contains(&known) {
+                match self.write(forgetting(&known, &lead.id)).await {
+                    Ok(()) | Err(Refused::Condition(_)) => {}
+                    Err(refused) => return Err(refused.into()),
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! Leads: creation under a unique key, changes, deletion with all that lies in the partition.
+
+use crate::errors::Refused;
+use crate::item::{decode, encode, encode_event, head, number, text_of};
+use crate::keys;
+use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
+use crate::lead_item::is_gone;
+use crate::lead_keys::{forgetting, known_by, naming};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Expression, absent, delete, put, saving, unchanged, update};
+use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadStore};
+use application::{StoreError, StoreResult};
+use async_trait::async_trait;
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::email_address::EmailAddress;
+use domain::enrichment::{Field, FieldResult};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::phone_number::PhoneNumber;
+use domain::{LeadId, WorkspaceId};
+use std::collections::HashMap;
+
+/// Ids a call for a job over all leads.
+const IDS_A_PAGE: usize = 500;
+
+#[async_trait]
+impl LeadStore for Table {
+    async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation> {
+        if lead.email.is_none() {
+            if let Some(phone) = &lead.phone {
+                let others = self.leads_by_phone(&lead.workspace, phone).await?;
+                if let Some(other) = others.into_iter().find(|other| *other != lead.id) {
+                    return Ok(Creation::Duplicate(other));
+                }
+            }
+        }
+        // Keys before the lead: when the lead is there, so are they.
+        for known in known_by(lead) {
+            if known.unique {
+                if let Some(other) = self.name_lead(&known, lead, event.at).await? {
+                    return Ok(Creation::Duplicate(other));
+                }
+            } else {
+                self.write(naming(&known, &lead.id, event.at)).await?;
+            }
+        }
+        match self.write(put(encode(lead, 1, Some(event))?, absent())).await {
+            Ok(()) => {}
+            Err(Refused::Condition(_)) => self.forget_stale_keys(lead).await?,
+            Err(refused) => return Err(refused.into()),
+        }
+        Ok(Creation::Created)
+    }
+
+    async fn get(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
+        self.read_lead(workspace, id).await
+    }
+
+    async fn get_many(&self, workspace: &WorkspaceId, ids: &[LeadId]) -> StoreResult<Vec<Lead>> {
+        let wanted: Vec<_> = ids.iter().map(|id| keys::lead(workspace, id)).collect();
+        let items = self.read_items(&wanted).await?;
+        let mut found = HashMap::new();
+        for item in items.into_iter().filter(|item| !is_gone(item)) {
+            let lead: Lead = decode(item)?;
+            found.insert(lead.id.clone(), lead);
+        }
+        Ok(ids.iter().filter_map(|id| found.get(id).cloned()).collect())
+    }
+
+    async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
+        self.save_entity(lead, Some(event)).await
+    }
+
+    async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64> {
+        let moved = Lead { rev: before.rev, ..after.clone() };
+        let mut writes = vec![saving(&moved, Some(event))?];
+        writes.extend(Self::renaming(before, after, event.at));
+        self.transact(writes).await?;
+        Ok(before.rev + 1)
+    }
+
+    async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()> {
+        let key = keys::lead(workspace, id);
+        let item = self.read_item(&key).await?.ok_or(StoreError::NotFound)?;
+        let begun = is_gone(&item);
+        let lead: Lead = decode(item)?;
+        if !begun {
+            // The mark carries the event, takes the lead out of lists, and lets a repeat finish what was cut off.
+            let change = Expression::new("SET #gone = :yes, #ev = :ev, #rev = :next REMOVE #lpk, #lsk")
+                .name("#gone", "gone")
+                .name("#ev", "ev")
+                .name("#rev", "rev")
+                .name("#lpk", "lpk")
+                .name("#lsk", "lsk")
+                .value(":yes", AttributeValue::Bool(true))
+                .value(":ev", encode_event(event)?)
+                .value(":next", number(lead.rev + 1));
+            self.write(update(&key, change, unchanged(lead.rev))).await?;
+        }
+        for known in known_by(&lead) {
+            match self.write(forgetting(&known, id)).await {
+                Ok(()) | Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        let partition = keys::lead_partition(workspace, id);
+        let rest = self.query(Query::table(&partition)).await?;
+        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
+            self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
+        let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();
+        self.delete_all(&rest).await?;
+        Ok(self.write(delete(&key, None)).await?)
+    }
+
+    async fn find_by_email(
+        &self,
+        workspace: &WorkspaceId,
+        email: &EmailAddress,
+    ) -> StoreResult<Option<LeadId>> {
+        self.lead_by_email(workspace, email).await
+    }
+
+    async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>> {
+        self.leads_by_phone(workspace, phone).await
+    }
+
+    async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
+        self.read_file(workspace, id).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId, query: &LeadQuery) -> StoreResult<LeadPage> {
+        self.list_leads(workspace, query).await
+    }
+
+    async fn ids(
+        &self,
+        workspace: &WorkspaceId,
+        cursor: Option<String>,
+    ) -> StoreResult<(Vec<LeadId>, Option<String>)> {
+        let shards = keys::lead_lists(workspace);
+        let page = self.page_of_shards(&shards, true, None, IDS_A_PAGE, cursor.as_deref()).await?;
+        let ids = page.items.iter().map(|item| {
+            let head = head(item)?;
+            keys::lead_of(&head.pk).map(|(_, lead)| lead).map_err(|why| head.corrupt(why))
+        });
+        Ok((ids.collect::<StoreResult<_>>()?, page.next_cursor))
+    }
+
+    async fn put_field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        result: &FieldResult,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let stored = StoredField { workspace: workspace.clone(), lead: lead.clone(), result: result.clone() };
+        Ok(self.write(put(encode(&stored, 1, Some(event))?, None)).await?)
+    }
+
+    async fn field(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        field: Field,
+    ) -> StoreResult<Option<FieldResult>> {
+        let key = keys::field(workspace, lead, field);
+        let found = self.find::<StoredField>(&key).await?;
+        Ok(found.map(|stored| stored.result))
+    }
+
+    async fn put_activity(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        activity: &Activity,
+    ) -> StoreResult<()> {
+        let stored =
+            StoredActivity { workspace: workspace.clone(), lead: lead.clone(), activity: activity.clone() };
+        let event = event_of_activity(activity);
+        Ok(self.write(put(encode(&stored, 1, Some(&event))?, absent())).await?)
+    }
+}

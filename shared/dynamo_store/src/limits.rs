@@ -1,0 +1,133 @@
+//! Fixed windows, things that may happen once, and answers to repeated requests. DynamoDB removes what has expired
+//! days later, so every use looks at the time itself.
+
+use crate::errors::Refused;
+use crate::item::{Item, number, number_of, text, text_of};
+use crate::keys::{self, SystemKey};
+use crate::table::Table;
+use crate::times::expiry_second;
+use crate::write::{Expression, delete, put};
+use application::limits::{LimitStore, StoredAnswer};
+use application::{StoreError, StoreResult};
+use async_trait::async_trait;
+use jiff::{SignedDuration, Timestamp};
+
+#[async_trait]
+impl LimitStore for Table {
+    async fn take(
+        &self,
+        bucket: &str,
+        allowed: u32,
+        window: SignedDuration,
+        now: Timestamp,
+    ) -> StoreResult<Result<(), SignedDuration>> {
+        let length = i64::try_from(window.as_millis()).unwrap_or(i64::MAX).max(1);
+        let start = now.as_millisecond().div_euclid(length) * length;
+        let left = SignedDuration::from_millis(start.saturating_add(length) - now.as_millisecond());
+        if allowed == 0 {
+            return Ok(Err(left));
+        }
+        let key = keys::limit(bucket);
+        // A window that is still open counts up to the limit; a window that is over, or none, starts anew at one.
+        let more = Expression::new("ADD #n :one").name("#n", "n").value(":one", number(1));
+        let open = Expression::new("#start = :start AND #n < :allowed")
+            .name("#start", "start")
+            .value(":start", number(start))
+            .value(":allowed", number(allowed));
+        for _ in 0..3 {
+            match self.change(&key, more.clone(), Some(open.clone())).await {
+                Ok(_) => return Ok(Ok(())),
+                Err(Refused::Condition(Some(old))) if number_of(&old, "start") == Some(start) => {
+                    return Ok(Err(left));
+                }
+                Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+            let mut item = system_item(&key, "limit", after(now, window.saturating_mul(2)));
+            item.insert("start".to_owned(), number(start));
+            item.insert("n".to_owned(), number(1));
+            let over = Expression::new("attribute_not_exists(pk) OR #start <> :start")
+                .name("#start", "start")
+                .value(":start", number(start));
+            match self.write(put(item, Some(over))).await {
+                Ok(()) => return Ok(Ok(())),
+                Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        Err(StoreError::Unavailable("a limit is being written by others".into()))
+    }
+
+    async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool> {
+        let item = system_item(&keys::once(key), "once", after(now, keep));
+        match self.write(put(item, Some(free_at(now)))).await {
+            Ok(()) => Ok(true),
+            Err(Refused::Condition(_)) => Ok(false),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn stored_answer(&self, key: &str) -> StoreResult<Option<StoredAnswer>> {
+        let key = keys::answer(key);
+        let Some(item) = self.read_item(&key).await? else { return Ok(None) };
+        let head = crate::item::head(&item)?;
+        let status = number_of(&item, "status").and_then(|status| u16::try_from(status).ok());
+        match (text_of(&item, "hash"), status, text_of(&item, "body")) {
+            (Some(hash), Some(status), Some(body)) => {
+                Ok(Some(StoredAnswer { request_hash: hash.to_owned(), status, body: body.to_owned() }))
+            }
+            _ => Err(head.corrupt("is no stored answer")),
+        }
+    }
+
+    async fn store_answer(
+        &self,
+        key: &str,
+        answer: &StoredAnswer,
+        now: Timestamp,
+        keep: SignedDuration,
+    ) -> StoreResult<()> {
+        let mut item = system_item(&keys::answer(key), "answer", after(now, keep));
+        item.insert("hash".to_owned(), text(&answer.request_hash));
+        item.insert("status".to_owned(), number(answer.status));
+        item.insert("body".to_owned(), text(&answer.body));
+        // A running request's answer may be completed; a finished one stays as it is.
+        let free = match answer.status {
+            0 => free_at(now),
+            _ => free_at(now)
+                .or(" OR #status = :running")
+                .name("#status", "status")
+                .value(":running", number(0)),
+        };
+        Ok(self.write(put(item, Some(free))).await?)
+    }
+
+    async fn forget_answer(&self, key: &str) -> StoreResult<()> {
+        let running =
+            Expression::new("#status = :running").name("#status", "status").value(":running", number(0));
+        match self.write(delete(&keys::answer(key), Some(running))).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+}
+
+fn system_item(key: &SystemKey, entity: &str, until: Timestamp) -> Item {
+    Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text(entity)),
+        ("v".to_owned(), number(1)),
+        ("ttl".to_owned(), number(expiry_second(until))),
+    ])
+}
+
+fn after(now: Timestamp, keep: SignedDuration) -> Timestamp {
+    now.checked_add(keep).unwrap_or(Timestamp::MAX)
+}
+
+fn free_at(now: Timestamp) -> Expression {
+    Expression::new("attribute_not_exists(pk) OR #ttl <= :now")
+        .name("#ttl", "ttl")
+        .value(":now", number(now.as_second()))
+}

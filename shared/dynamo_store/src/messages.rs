@@ -1,0 +1,207 @@
+//! Messages, out and in, in their lead's partition; and autosaved drafts.
+
+use crate::item::{Head, Stored, encode, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::long_text::LongText;
+use crate::table::Table;
+use crate::times::{maybe_nanos, nanos};
+use crate::write::{absent, delete, put};
+use application::StoreResult;
+use application::messages::{Draft, MessageStore};
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::sequence::Channel;
+use domain::{CampaignId, ConnectionId, DraftId, LeadId, MessageId, StepId, UserId, WorkspaceId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[async_trait]
+impl MessageStore for Table {
+    async fn create(&self, message: &Message, event: &Event) -> StoreResult<()> {
+        Ok(self.write(put(encode(message, 1, Some(event))?, absent())).await?)
+    }
+
+    async fn get(&self, workspace: &WorkspaceId, id: &MessageId) -> StoreResult<Message> {
+        self.read(&keys::message(workspace, id)).await
+    }
+
+    async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64> {
+        self.save_entity(message, Some(event)).await
+    }
+
+    async fn put_draft(&self, draft: &Draft) -> StoreResult<()> {
+        Ok(self.write(put(encode(draft, 1, None)?, None)).await?)
+    }
+
+    async fn draft(&self, workspace: &WorkspaceId, id: &DraftId) -> StoreResult<Draft> {
+        self.read(&keys::draft(workspace, id)).await
+    }
+
+    async fn delete_draft(&self, workspace: &WorkspaceId, id: &DraftId) -> StoreResult<()> {
+        Ok(self.write(delete(&keys::draft(workspace, id), None)).await?)
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct MessageItem {
+    id: MessageId,
+    dir: Direction,
+    ch: Channel,
+    state: MessageState,
+    camp: Option<CampaignId>,
+    step: Option<StepId>,
+    /// Position of the step.
+    nth: Option<u16>,
+    conn: Option<ConnectionId>,
+    by: Option<UserId>,
+    from: String,
+    to: String,
+    subj: Option<String>,
+    text: Option<LongText>,
+    blob: Option<String>,
+    /// Message-ID.
+    mid: Option<String>,
+    re: Option<String>,
+    /// The provider's id.
+    pid: Option<String>,
+    fail: Option<Failure>,
+    reply: Option<ReplyKind>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    tries: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    opens: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    clicks: u32,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    bots: u32,
+    #[serde(with = "nanos")]
+    at: Timestamp,
+    #[serde(default, with = "maybe_nanos")]
+    acc: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    del: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    opened: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    clicked: Option<Timestamp>,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+fn filled(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+impl Stored for Message {
+    const ENTITY: &'static str = "message";
+    type Scope = Tenant;
+    type Body = MessageItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::message(&self.workspace, &self.id)
+    }
+
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+
+    fn body(&self, _rev: u64) -> MessageItem {
+        let message = self.clone();
+        MessageItem {
+            id: message.id,
+            dir: message.direction,
+            ch: message.channel,
+            state: message.state,
+            camp: message.campaign,
+            step: message.step,
+            nth: message.step_index,
+            conn: message.connection,
+            by: message.author,
+            from: message.from,
+            to: message.to,
+            subj: filled(&message.subject).map(str::to_owned),
+            text: filled(&message.text).map(|text| LongText(text.to_owned())),
+            blob: message.blob,
+            mid: message.internet_id,
+            re: message.in_reply_to,
+            pid: message.provider_id,
+            fail: message.failure,
+            reply: message.reply,
+            tries: message.attempts.into(),
+            opens: message.opens,
+            clicks: message.clicks,
+            bots: message.machine_events,
+            at: message.created_at,
+            acc: message.accepted_at,
+            del: message.delivered_at,
+            opened: message.first_opened_at,
+            clicked: message.first_clicked_at,
+        }
+    }
+
+    fn from_body(body: MessageItem, head: &Head) -> Result<Self, String> {
+        let (workspace, _) = keys::lead_of(&head.pk)?;
+        Ok(Self {
+            id: body.id,
+            workspace,
+            direction: body.dir,
+            channel: body.ch,
+            state: body.state,
+            campaign: body.camp,
+            step: body.step,
+            step_index: body.nth,
+            connection: body.conn,
+            author: body.by,
+            from: body.from,
+            to: body.to,
+            subject: body.subj.unwrap_or_default(),
+            text: body.text.map(|text| text.0).unwrap_or_default(),
+            blob: body.blob,
+            internet_id: body.mid,
+            in_reply_to: body.re,
+            provider_id: body.pid,
+            failure: body.fail,
+            reply: body.reply,
+            attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
+            opens: body.opens,
+            clicks: body.clicks,
+            machine_events: body.bots,
+            created_at: body.at,
+            accepted_at: body.acc,
+            delivered_at: body.del,
+            first_opened_at: body.opened,
+            first_clicked_at: body.clicked,
+            rev: head.rev,
+        })
+    }
+}
+
+plain_item! { DraftItem of Draft, {
+    id: DraftId,
+    workspace: WorkspaceId,
+    author: UserId,
+    lead: Option<LeadId>,
+    channel: Channel,
+    subject: String,
+    body: String,
+    updated_at: Timestamp,
+} }
+
+impl Stored for Draft {
+    const ENTITY: &'static str = "draft";
+    type Scope = Tenant;
+    type Body = DraftItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::draft(&self.workspace, &self.id)
+    }
+    fn body(&self, _rev: u64) -> DraftItem {
+        DraftItem::of(self)
+    }
+    fn from_body(body: DraftItem, _head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity())
+    }
+}

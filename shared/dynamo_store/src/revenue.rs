@@ -1,0 +1,110 @@
+//! Clients, subscriptions and money: what must agree is one transaction.
+
+use crate::item::{Item, decode, encode, number, text, text_of};
+use crate::keys::{self, WorkspaceKey};
+use crate::pages::Order;
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Write, absent, put, saving};
+use application::revenue::RevenueStore;
+use application::{Page, PageRequest, StoreResult};
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::revenue::{Client, Subscription, Transaction};
+use domain::{ClientId, WorkspaceId};
+
+#[async_trait]
+impl RevenueStore for Table {
+    async fn client_by_external(
+        &self,
+        workspace: &WorkspaceId,
+        external_id: &str,
+    ) -> StoreResult<Option<Client>> {
+        let key = keys::client_by_external(workspace, external_id);
+        let Some(pointer) = self.read_item(&key).await? else { return Ok(None) };
+        match ClientId::parse(text_of(&pointer, "client").unwrap_or_default()) {
+            Ok(id) => self.find(&keys::client(workspace, &id)).await,
+            Err(why) => Err(crate::item::head(&pointer)?.corrupt(why)),
+        }
+    }
+
+    async fn client(&self, workspace: &WorkspaceId, id: &ClientId) -> StoreResult<Client> {
+        self.read(&keys::client(workspace, id)).await
+    }
+
+    async fn clients(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Client>> {
+        let clients = keys::clients(workspace);
+        let limit = page.limit.clamp(1, 200);
+        let found =
+            self.page(&clients, Order::TableDescending, limit, page.cursor.as_deref(), |_| true).await?;
+        let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn subscriptions(
+        &self,
+        workspace: &WorkspaceId,
+        client: &ClientId,
+    ) -> StoreResult<Vec<Subscription>> {
+        self.query_all(Query::table(&keys::subscriptions(workspace, client))).await
+    }
+
+    async fn transactions(
+        &self,
+        workspace: &WorkspaceId,
+        page: PageRequest,
+    ) -> StoreResult<Page<Transaction>> {
+        let money = keys::money(workspace);
+        let limit = page.limit.clamp(1, 200);
+        let found =
+            self.page(&money, Order::TableDescending, limit, page.cursor.as_deref(), |_| true).await?;
+        let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor: found.next_cursor })
+    }
+
+    async fn save_client(&self, client: &Client, event: &Event) -> StoreResult<u64> {
+        self.transact(client_writes(client, event)?).await?;
+        Ok(client.rev + 1)
+    }
+
+    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<()> {
+        let once = keys::money_by_external(&transaction.workspace, &transaction.external_id);
+        let mut writes = vec![
+            put(naming(&once, "money_key", &client.id), absent()),
+            put(encode(transaction, 1, Some(event))?, absent()),
+        ];
+        writes.extend(client_writes(client, event)?);
+        Ok(self.transact(writes).await?)
+    }
+
+    async fn save_subscription(
+        &self,
+        subscription: &Subscription,
+        client: &Client,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let mut writes = vec![saving(subscription, Some(event))?];
+        writes.extend(client_writes(client, event)?);
+        Ok(self.transact(writes).await?)
+    }
+}
+
+/// The client, and with a new one the key by which the payment provider knows it.
+fn client_writes(client: &Client, event: &Event) -> StoreResult<Vec<Write>> {
+    let mut writes = vec![saving(client, Some(event))?];
+    if client.rev == 0 && !client.external_id.is_empty() {
+        let key = keys::client_by_external(&client.workspace, &client.external_id);
+        writes.push(put(naming(&key, "client_key", &client.id), absent()));
+    }
+    Ok(writes)
+}
+
+fn naming(key: &WorkspaceKey, entity: &str, client: &ClientId) -> Item {
+    Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text(entity)),
+        ("v".to_owned(), number(1)),
+        ("client".to_owned(), text(client.as_str())),
+    ])
+}

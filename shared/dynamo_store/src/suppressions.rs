@@ -1,0 +1,86 @@
+//! The suppression list, spread over partitions because every send reads it.
+
+use crate::errors::Refused;
+use crate::item::{Head, Stored, decode, encode, encode_event, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::table::Table;
+use crate::write::{Expression, absent, delete, put, update};
+use application::suppressions::SuppressionStore;
+use application::{Page, PageRequest, StoreError, StoreResult};
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::{UserId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl SuppressionStore for Table {
+    async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
+        match self.write(put(encode(suppression, 1, Some(event))?, absent())).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn delete(
+        &self,
+        workspace: &WorkspaceId,
+        scope: &SuppressionScope,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let key = keys::suppression(workspace, scope);
+        // Who lifted it and why rides on the last image: the deletion's own record carries only the old one.
+        let lifted = Expression::new("SET #ev = :ev").name("#ev", "ev").value(":ev", encode_event(event)?);
+        match self.write(update(&key, lifted, Some(Expression::new("attribute_exists(pk)")))).await {
+            Ok(()) => Ok(self.write(delete(&key, None)).await?),
+            Err(Refused::Condition(_)) => Err(StoreError::NotFound),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn find(
+        &self,
+        workspace: &WorkspaceId,
+        scopes: &[SuppressionScope],
+    ) -> StoreResult<Vec<Suppression>> {
+        let keys: Vec<_> = scopes.iter().map(|scope| keys::suppression(workspace, scope)).collect();
+        self.read_many(&keys).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Suppression>> {
+        let shards = keys::suppressions(workspace);
+        let limit = page.limit.clamp(1, 200);
+        let found = self.page_of_shards(&shards, false, None, limit, page.cursor.as_deref()).await?;
+        let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
+        Ok(Page { items, next_cursor: found.next_cursor })
+    }
+}
+
+plain_item! { SuppressionItem of Suppression, {
+    workspace: WorkspaceId,
+    scope: SuppressionScope,
+    reason: SuppressionReason,
+    source: Option<String>,
+    created_by: Option<UserId>,
+    created_at: Timestamp,
+    expires_at: Option<Timestamp>,
+} }
+
+impl Stored for Suppression {
+    const ENTITY: &'static str = "suppression";
+    type Scope = Tenant;
+    type Body = SuppressionItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::suppression(&self.workspace, &self.scope)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        self.expires_at
+    }
+    fn body(&self, _rev: u64) -> SuppressionItem {
+        SuppressionItem::of(self)
+    }
+    fn from_body(body: SuppressionItem, _head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity())
+    }
+}

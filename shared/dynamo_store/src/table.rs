@@ -1,0 +1,56 @@
+//! The handle on the one table, and what the table looks like to whoever creates it.
+
+use aws_sdk_dynamodb::Client;
+use std::sync::Arc;
+
+/// Implements every store port on one DynamoDB table. Clones share the client.
+#[derive(Clone)]
+pub struct Table {
+    pub(crate) client: Client,
+    pub(crate) name: Arc<str>,
+}
+
+impl Table {
+    pub fn new(client: Client, name: impl Into<Arc<str>>) -> Self {
+        Self { client, name: name.into() }
+    }
+}
+
+impl std::fmt::Debug for Table {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Table({})", self.name)
+    }
+}
+
+/// The table as template and tests must define it: on demand, all key attributes text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TableDefinition {
+    pub partition_key: &'static str,
+    pub sort_key: &'static str,
+    pub index: IndexDefinition,
+    /// `StreamViewType`.
+    pub stream_view: &'static str,
+    /// Number attribute: the second after which DynamoDB may delete the item.
+    pub ttl_attribute: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IndexDefinition {
+    pub name: &'static str,
+    pub partition_key: &'static str,
+    pub sort_key: &'static str,
+    /// Attributes carried beside the keys (`INCLUDE`).
+    pub carried: &'static [&'static str],
+}
+
+pub(crate) const INDEX: &str = "list";
+
+pub fn definition() -> TableDefinition {
+    TableDefinition {
+        partition_key: "pk",
+        sort_key: "sk",
+        index: IndexDefinition { name: INDEX, partition_key: "lpk", sort_key: "lsk", carried: &["sum"] },
+        stream_view: "NEW_AND_OLD_IMAGES",
+        ttl_attribute: "ttl",
+    }
+}

@@ -1,0 +1,187 @@
+use super::*;
+use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
+use application::leads::LeadStore;
+use application::{PageRequest, StoreError};
+use domain::enrolment::{EndReason, HoldReason};
+
+async fn stored_lead(world: &World, n: i64) -> Lead {
+    let lead = lead(n);
+    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    Lead { rev: 1, ..lead }
+}
+
+async fn enrolled(world: &World, n: i64, campaign: &Campaign, state: EnrolmentState) -> Enrolment {
+    let lead = stored_lead(world, n).await;
+    let enrolment = enrolment(&lead, campaign, state);
+    world.table.enrol(&lead, &enrolment, &event("lead_enrolled")).await.unwrap();
+    Enrolment { rev: 1, ..enrolment }
+}
+
+#[tokio::test]
+async fn a_lead_is_enrolled_once_and_under_its_present_fence() {
+    let world = World::new();
+    let spring = campaign("spring");
+    let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
+    assert_eq!(EnrolmentStore::get(&world.table, &first.key).await.unwrap(), first);
+    let now = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
+    assert!(now.active.contains(&spring.id));
+    let again =
+        world.table.enrol(&now, &enrolment(&now, &spring, EnrolmentState::Scheduled), &event("x")).await;
+    assert!(matches!(again, Err(StoreError::Conflict)));
+
+    let summer = campaign("summer");
+    world.table.stop(&workspace(), &now.id, EndReason::Replied, &event("lead_replied")).await.unwrap();
+    let late =
+        world.table.enrol(&now, &enrolment(&now, &summer, EnrolmentState::Scheduled), &event("x")).await;
+    assert!(matches!(late, Err(StoreError::Conflict)), "the fence has risen");
+}
+
+#[tokio::test]
+async fn a_claim_is_taken_once_and_costs_one_unit() {
+    let world = World::new();
+    let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    let key = &enrolment.key;
+    let claim = |step: u16, token: &'static str, seconds: i64| {
+        let table = world.table.clone();
+        let key = key.clone();
+        async move { table.claim(&key, step, token, later(seconds), later(seconds + 120)).await.unwrap() }
+    };
+    assert!(matches!(claim(1, "a", 0).await, Claim::Gone(Some(_))), "another step");
+    let (taken, units) = world.write_units(claim(0, "a", 0)).await;
+    let Claim::Taken(taken) = taken else { panic!("{taken:?}") };
+    assert_eq!(units, 1.0);
+    assert_eq!(taken.state, EnrolmentState::Claimed { token: "a".into(), expires: later(120) });
+    assert_eq!(taken.rev, 2);
+    assert_eq!(claim(0, "a", 1).await, Claim::Taken(taken.clone()), "the answer had been lost");
+    assert_eq!(claim(0, "b", 1).await, Claim::Busy { until: later(120) });
+    assert_eq!(claim(0, "b", 120).await, Claim::Expired(taken.clone()));
+
+    let mut next = taken;
+    next.advance(later(10), 2, Some(later(3600)));
+    let (rev, units) =
+        world.write_units(EnrolmentStore::save(&world.table, &next, &event("step_done"))).await;
+    assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
+    let missing = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
+    let gone = world.table.claim(&missing, 0, "a", later(0), later(9)).await.unwrap();
+    assert_eq!(gone, Claim::Gone(None));
+}
+
+#[tokio::test]
+async fn of_two_claims_at_once_one_is_taken() {
+    let world = World::new();
+    let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    let (a, b) = tokio::join!(
+        world.table.claim(&enrolment.key, 0, "a", later(0), later(60)),
+        world.table.claim(&enrolment.key, 0, "b", later(0), later(60)),
+    );
+    let taken = [a.unwrap(), b.unwrap()].iter().filter(|claim| matches!(claim, Claim::Taken(_))).count();
+    assert_eq!(taken, 1);
+}
+
+#[tokio::test]
+async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
+    let world = World::new();
+    let (spring, summer) = (campaign("spring"), campaign("summer"));
+    let first = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
+    let lead = LeadStore::get(&world.table, &workspace(), &first.key.lead).await.unwrap();
+    let second = enrolment(&lead, &summer, EnrolmentState::Scheduled);
+    world.table.enrol(&lead, &second, &event("lead_enrolled")).await.unwrap();
+    let ended = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
+    assert_eq!(ended.len(), 2);
+    for key in [&first.key, &second.key] {
+        let claim = world.table.claim(key, 0, "a", later(0), later(60)).await.unwrap();
+        let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
+        assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    }
+    let stopped = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
+    assert_eq!((stopped.active.len(), stopped.fence), (0, 1));
+    let again = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
+    assert!(again.is_empty());
+}
+
+#[tokio::test]
+async fn enrol_and_stop_at_once_leave_no_active_enrolment_behind_the_fence() {
+    for _ in 0..20 {
+        let world = World::new();
+        let lead = stored_lead(&world, 1).await;
+        let new = enrolment(&lead, &campaign("spring"), EnrolmentState::Scheduled);
+        let (enrol, stop) = (event("lead_enrolled"), event("lead_replied"));
+        let (enrolled, stopped) = tokio::join!(
+            world.table.enrol(&lead, &new, &enrol),
+            world.table.stop(&lead.workspace, &lead.id, EndReason::Replied, &stop),
+        );
+        stopped.unwrap();
+        if enrolled.is_ok() {
+            let now = EnrolmentStore::get(&world.table, &new.key).await.unwrap();
+            assert!(!now.is_active());
+        }
+        assert!(LeadStore::get(&world.table, &lead.workspace, &lead.id).await.unwrap().active.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_stop_is_repeated_when_it_loses() {
+    let world = World::new();
+    let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    let tries = std::sync::atomic::AtomicU32::new(0);
+    world.cloud.faults().inject(move |moment, call| {
+        let first = call.operation == "TransactWriteItems"
+            && moment == local_cloud::Moment::Before
+            && tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 3;
+        first.then_some(local_cloud::Fault::TransactionConflict)
+    });
+    let ended = world
+        .table
+        .stop(&workspace(), &enrolment.key.lead, EndReason::Won, &event("lead_paid"))
+        .await
+        .unwrap();
+    assert_eq!(ended, vec![enrolment.key.campaign]);
+}
+
+#[tokio::test]
+async fn a_finished_enrolment_leaves_the_active_set() {
+    let world = World::new();
+    let mut enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    enrolment.end(EndReason::Finished, later(5));
+    world.table.finish(&enrolment, &event("enrolment_finished")).await.unwrap();
+    let lead = LeadStore::get(&world.table, &workspace(), &enrolment.key.lead).await.unwrap();
+    assert!(lead.active.is_empty());
+    let stale = world.table.finish(&enrolment, &event("enrolment_finished")).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn a_campaigns_people_are_listed_by_state_in_pages() {
+    let world = World::new();
+    let spring = campaign("spring");
+    for n in 0..12 {
+        let state = match n % 3 {
+            0 => EnrolmentState::Pending,
+            1 => EnrolmentState::Scheduled,
+            _ => EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(60)) },
+        };
+        enrolled(&world, n, &spring, state).await;
+    }
+    for (filter, expected) in [
+        (None, 12),
+        (Some(EnrolmentFilter::Pending), 4),
+        (Some(EnrolmentFilter::Moving), 4),
+        (Some(EnrolmentFilter::Held), 4),
+        (Some(EnrolmentFilter::Ended), 0),
+    ] {
+        let (mut found, mut cursor) = (Vec::new(), None);
+        loop {
+            let page = PageRequest { limit: 3, cursor };
+            let page = world.table.of_campaign(&workspace(), &spring.id, filter, page).await.unwrap();
+            assert!(page.items.len() <= 3);
+            found.extend(page.items.into_iter().map(|enrolment| enrolment.key.lead));
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                break;
+            }
+        }
+        found.sort();
+        found.dedup();
+        assert_eq!(found.len(), expected, "{filter:?}");
+    }
+}

@@ -1,0 +1,257 @@
+use super::*;
+use application::StoreError;
+use application::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore};
+use domain::engagement::Decaying;
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::LeadStatus;
+use domain::time_zone::{ZoneFact, ZoneSource};
+use domain::{ImportId, UserId};
+
+fn full() -> Lead {
+    let mut lead = lead(1);
+    lead.job_title = Some("Owner".into());
+    lead.website = Some("https://www.hanson.example.com".into());
+    lead.address = Some("378 O'Donnell mountain, Evansbury, L19 8UP".into());
+    lead.city = Some("Evansbury".into());
+    lead.country = domain::country::Country::parse("GB");
+    lead.category = Some("Restaurant".into());
+    lead.rating = Some(2.9);
+    lead.reviews = Some(428);
+    lead.source = Some("Referral".into());
+    lead.tags = ["imported".to_owned()].into();
+    lead.custom = [("Deal Stage".to_owned(), "New Lead".to_owned())].into();
+    lead.import = Some(ImportId::derived(Still.now(), &["import"]));
+    lead
+}
+
+#[tokio::test]
+async fn a_lead_comes_back_as_it_went_in_and_costs_four_units() {
+    let world = World::new();
+    let mut lead = full();
+    let created = event("lead_created").because(lead.import.clone().unwrap().to_string());
+    let (creation, units) = world.write_units(world.table.create(&lead, &created)).await;
+    assert_eq!(creation.unwrap(), Creation::Created);
+    assert!(units <= 4.0, "{units} write units");
+
+    lead.zone = Some(ZoneFact {
+        zone: ZoneName::parse("Europe/London").unwrap(),
+        source: ZoneSource::Address,
+        confidence: 90,
+    });
+    lead.engagement.heat = Some(Decaying { value: 20.5, at: later(5) });
+    lead.engagement.clicks = 1;
+    lead.engagement.seen = vec!["evt_1".into()];
+    lead.follow_up_at = Some(later(3600));
+    lead.notes = Some("Ring in spring".into());
+    lead.rev = 1;
+    assert_eq!(LeadStore::save(&world.table, &lead, &event("lead_changed")).await.unwrap(), 2);
+    let read = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
+    assert_eq!(format!("{read:?}"), format!("{:?}", Lead { rev: 2, ..lead.clone() }));
+    assert_eq!((read.email, read.phone), (lead.email.clone(), lead.phone.clone()));
+    let stale = LeadStore::save(&world.table, &lead, &event("lead_changed")).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    let elsewhere = LeadStore::get(&world.table, &other_workspace(), &lead.id).await;
+    assert!(matches!(elsewhere, Err(StoreError::NotFound)));
+}
+
+#[tokio::test]
+async fn a_known_email_is_a_duplicate_and_a_repeat_is_not() {
+    let world = World::new();
+    let first = lead(1);
+    let created = event("lead_created");
+    for _ in 0..2 {
+        assert_eq!(world.table.create(&first, &created).await.unwrap(), Creation::Created);
+    }
+    let second = Lead { email: first.email.clone(), ..lead(2) };
+    let duplicate = world.table.create(&second, &created).await.unwrap();
+    assert_eq!(duplicate, Creation::Duplicate(first.id.clone()));
+    let phone_only = Lead { email: None, phone: first.phone.clone(), ..lead(3) };
+    let duplicate = world.table.create(&phone_only, &created).await.unwrap();
+    assert_eq!(duplicate, Creation::Duplicate(first.id.clone()));
+    let same_phone = Lead { phone: first.phone.clone(), ..lead(4) };
+    assert_eq!(world.table.create(&same_phone, &created).await.unwrap(), Creation::Created);
+    let phone = first.phone.as_ref().unwrap();
+    let found = world.table.find_by_phone(&workspace(), phone).await.unwrap();
+    assert_eq!(found, vec![first.id.clone(), same_phone.id.clone()]);
+    let by_email = world.table.find_by_email(&workspace(), first.email.as_ref().unwrap()).await.unwrap();
+    assert_eq!(by_email, Some(first.id));
+}
+
+#[tokio::test]
+async fn of_two_leads_with_a_phone_alone_one_is_created() {
+    let world = World::new();
+    let created = event("lead_created");
+    let a = Lead { email: None, ..lead(1) };
+    let b = Lead { email: None, phone: a.phone.clone(), ..lead(2) };
+    let (a, b) = tokio::join!(world.table.create(&a, &created), world.table.create(&b, &created));
+    let made = [a.unwrap(), b.unwrap()].iter().filter(|creation| **creation == Creation::Created).count();
+    assert_eq!(made, 1);
+}
+
+#[tokio::test]
+async fn a_creation_that_was_cut_off_is_completed_by_its_repeat_or_gives_its_email_back() {
+    let world = World::new();
+    let cut_off = lead(1);
+    let known = &crate::lead_keys::known_by(&cut_off)[0];
+    assert_eq!(world.table.name_lead(known, &cut_off, Still.now()).await.unwrap(), None);
+    let other = Lead { email: cut_off.email.clone(), ..lead(2) };
+    let duplicate = world.table.create(&other, &event("lead_created")).await.unwrap();
+    assert_eq!(duplicate, Creation::Duplicate(cut_off.id.clone()));
+    let long_after = Event::system("lead_created", later(7200));
+    assert_eq!(world.table.create(&other, &long_after).await.unwrap(), Creation::Created);
+    let repeat = world.table.create(&cut_off, &long_after).await.unwrap();
+    assert_eq!(repeat, Creation::Duplicate(other.id));
+}
+
+#[tokio::test]
+async fn an_identity_changes_with_its_keys() {
+    let world = World::new();
+    let before = lead(1);
+    world.table.create(&before, &event("lead_created")).await.unwrap();
+    world.table.create(&lead(2), &event("lead_created")).await.unwrap();
+    let before = Lead { rev: 1, ..before };
+    let taken = Lead { email: lead(2).email, ..before.clone() };
+    let refused = world.table.change_identity(&before, &taken, &event("lead_changed")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)));
+
+    let after = Lead { email: Some(EmailAddress::parse("new@example.com").unwrap()), ..before.clone() };
+    assert_eq!(world.table.change_identity(&before, &after, &event("lead_changed")).await.unwrap(), 2);
+    let find = |lead: &Lead| {
+        let email = lead.email.clone().unwrap();
+        let table = world.table.clone();
+        async move { table.find_by_email(&workspace(), &email).await.unwrap() }
+    };
+    assert_eq!(find(&before).await, None);
+    assert_eq!(find(&after).await, Some(before.id.clone()));
+    // A late repeat of the creation does not bring the old address back.
+    world.table.create(&before, &event("lead_created")).await.unwrap();
+    assert_eq!(find(&before).await, None);
+}
+
+#[tokio::test]
+async fn a_deleted_lead_leaves_nothing_behind() {
+    let world = World::new();
+    let lead = lead(1);
+    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    let note = Activity {
+        id: "note_1".into(),
+        at: Still.now(),
+        kind: ActivityKind::Note { text: "hello".into() },
+        actor: Some(UserId::derived(Still.now(), &["user"])),
+    };
+    world.table.put_activity(&workspace(), &lead.id, &note).await.unwrap();
+    let repeat =
+        world.table.put_activity(&workspace(), &lead.id, &Activity { at: later(9), ..note.clone() }).await;
+    assert!(matches!(repeat, Err(StoreError::Conflict)));
+    assert_eq!(world.table.file(&workspace(), &lead.id).await.unwrap().activities, vec![note]);
+    LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await.unwrap();
+    assert!(matches!(world.table.file(&workspace(), &lead.id).await, Err(StoreError::NotFound)));
+    let again = LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await;
+    assert!(matches!(again, Err(StoreError::NotFound)));
+    let scan = world.table.client.scan().table_name("main").send().await.unwrap();
+    assert_eq!(scan.count, 0);
+}
+
+#[tokio::test]
+async fn a_field_keeps_its_latest_result() {
+    let world = World::new();
+    let lead = lead(1);
+    let place = Place {
+        latitude: 53.0,
+        longitude: -2.9815,
+        zone: Some("Europe/London".into()),
+        name: None,
+        category: None,
+        rating: Some(4.0),
+        reviews: Some(12),
+        phone: None,
+        website: None,
+        address: None,
+        place_id: None,
+    };
+    for status in [
+        FieldStatus::Failed { error: "429".into(), attempts: 2 },
+        FieldStatus::Skipped { reason: "no input".into() },
+        FieldStatus::NotFound,
+        FieldStatus::Found { value: FieldValue::Place(place) },
+    ] {
+        let result = FieldResult {
+            field: Field::Place,
+            status,
+            source: "serpapi".into(),
+            at: Still.now(),
+            input_digest: "abc".into(),
+        };
+        world.table.put_field(&workspace(), &lead.id, &result, &event("field_found")).await.unwrap();
+        let read = world.table.field(&workspace(), &lead.id, Field::Place).await.unwrap();
+        assert_eq!(read, Some(result));
+    }
+    assert_eq!(world.table.field(&workspace(), &lead.id, Field::FirstLine).await.unwrap(), None);
+}
+
+async fn all(world: &World, query: LeadQuery) -> (Vec<String>, usize) {
+    let (mut names, mut cursor, mut pages) = (Vec::new(), None, 0);
+    loop {
+        let page = world.table.list(&workspace(), &LeadQuery { cursor, ..query.clone() }).await.unwrap();
+        names.extend(page.leads.iter().map(|row| row.name.clone()));
+        pages += 1;
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return (names, pages);
+        }
+    }
+}
+
+#[tokio::test]
+async fn leads_are_listed_by_creation_in_pages() {
+    let world = World::new();
+    for n in 0..70 {
+        world.table.create(&lead(n), &event("lead_created")).await.unwrap();
+    }
+    let newest: Vec<String> = (0..70).rev().map(|n| format!("Billy Knapp {n:03}")).collect();
+    let query = LeadQuery { descending: true, limit: 10, ..LeadQuery::default() };
+    assert_eq!(all(&world, query.clone()).await, (newest.clone(), 7));
+    let oldest: Vec<String> = newest.into_iter().rev().collect();
+    let ascending = LeadQuery { descending: false, limit: 15, ..query.clone() };
+    assert_eq!(all(&world, ascending).await, (oldest, 5));
+
+    let page = world.table.list(&workspace(), &query).await.unwrap();
+    let foreign = LeadQuery { cursor: page.next_cursor, ..query };
+    let refused = world.table.list(&other_workspace(), &foreign).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)));
+    let (ids, more) = world.table.ids(&workspace(), None).await.unwrap();
+    assert_eq!((ids.len(), more), (70, None));
+}
+
+#[tokio::test]
+async fn leads_are_filtered_and_sorted() {
+    let world = World::new();
+    for n in 0..30 {
+        let mut lead = lead(n);
+        lead.status = if n % 3 == 0 { LeadStatus::Contacted } else { LeadStatus::New };
+        lead.company = (n % 2 == 0).then(|| format!("Company {}", 99 - n));
+        lead.engagement.heat = Some(Decaying { value: n as f64, at: Still.now() });
+        lead.tags = (n == 7).then(|| "vip".to_owned()).into_iter().collect();
+        world.table.create(&lead, &event("lead_created")).await.unwrap();
+    }
+    let query = LeadQuery { limit: 4, as_of: Some(Still.now()), ..LeadQuery::default() };
+    let contacted = LeadQuery { statuses: vec![LeadStatus::Contacted], ..query.clone() };
+    let page = world.table.list(&workspace(), &contacted).await.unwrap();
+    assert_eq!((page.total, page.leads.len()), (10, 4));
+    let (names, pages) = all(&world, contacted).await;
+    assert_eq!((names.len(), pages), (10, 3));
+
+    let by_company = LeadQuery { sort: LeadSort::Company, limit: 200, ..query.clone() };
+    let (names, _) = all(&world, by_company).await;
+    assert_eq!(names[0], "Billy Knapp 028");
+    assert!(names[15..].iter().all(|name| !name.ends_with(['0', '2', '4', '6', '8'])));
+
+    let hottest = LeadQuery { sort: LeadSort::Score, descending: true, ..query.clone() };
+    let page = world.table.list(&workspace(), &hottest).await.unwrap();
+    assert_eq!(page.leads[0].name, "Billy Knapp 029");
+
+    let words = LeadQuery { text: Some("KNAPP vip".into()), ..query.clone() };
+    assert_eq!(all(&world, words).await.0, vec!["Billy Knapp 007"]);
+    let unowned = LeadQuery { owner: Some(None), tags: vec!["vip".into()], ..query };
+    assert_eq!(all(&world, unowned).await.0.len(), 1);
+}

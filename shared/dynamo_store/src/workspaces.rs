@@ -1,0 +1,87 @@
+//! Workspaces, and the installation's list of them.
+
+use crate::item::{Head, Item, Stored, head, number, plain_item, text};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::{Write, put};
+use application::StoreResult;
+use application::workspaces::WorkspaceStore;
+use async_trait::async_trait;
+use domain::WorkspaceId;
+use domain::country::Country;
+use domain::event::Event;
+use domain::money::Currency;
+use domain::time_zone::ZoneName;
+use domain::workspace::{Company, Sending, Workspace};
+use jiff::Timestamp;
+
+#[async_trait]
+impl WorkspaceStore for Table {
+    async fn get(&self, id: &WorkspaceId) -> StoreResult<Workspace> {
+        self.read(&keys::workspace(id)).await
+    }
+
+    async fn save(&self, workspace: &Workspace, event: &Event) -> StoreResult<u64> {
+        if workspace.rev == 0 {
+            let writes = vec![crate::write::saving(workspace, Some(event))?, enlisting(&workspace.id)];
+            self.transact(writes).await?;
+            return Ok(1);
+        }
+        self.save_entity(workspace, Some(event)).await
+    }
+
+    async fn ids(&self) -> StoreResult<Vec<WorkspaceId>> {
+        let items = self.query(Query::table(&keys::workspaces())).await?;
+        let id = |item: &Item| {
+            let head = head(item)?;
+            WorkspaceId::parse(&format!("ws_{}", head.sk)).map_err(|why| head.corrupt(why))
+        };
+        items.iter().map(id).collect()
+    }
+}
+
+pub(crate) fn enlisting(id: &WorkspaceId) -> Write {
+    let key = keys::workspace_entry(id);
+    let item = Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text("workspace_entry")),
+        ("v".to_owned(), number(1)),
+    ]);
+    put(item, None)
+}
+
+plain_item! { WorkspaceItem of Workspace, rev, {
+    id: WorkspaceId,
+    name: String,
+    company: Company,
+    default_country: Country,
+    default_zone: ZoneName,
+    currency: Currency,
+    ai_enabled: bool,
+    enrichment_enabled: bool,
+    tracking_enabled: bool,
+    house_voice: String,
+    sending: Sending,
+    created_at: Timestamp,
+} }
+
+impl Stored for Workspace {
+    const ENTITY: &'static str = "workspace";
+    type Scope = Tenant;
+    type Body = WorkspaceItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::workspace(&self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> WorkspaceItem {
+        WorkspaceItem::of(self)
+    }
+    fn from_body(body: WorkspaceItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

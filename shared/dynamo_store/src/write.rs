@@ -1,0 +1,235 @@
+//! Writing: one item under a condition, several as one transaction, many without conditions.
+
+use crate::errors::{Cancelled, Refused, cancelled, classify, refused};
+use crate::item::{Item, Stored, encode, number, text};
+use crate::keys::Key;
+use crate::table::Table;
+use application::{StoreError, StoreResult};
+use aws_sdk_dynamodb::types::{
+    AttributeValue, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem, Update, WriteRequest,
+};
+use domain::event::Event;
+use std::collections::HashMap;
+
+/// An expression with what it refers to.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Expression {
+    text: String,
+    names: HashMap<String, String>,
+    values: HashMap<String, AttributeValue>,
+}
+
+impl Expression {
+    pub(crate) fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), ..Self::default() }
+    }
+    pub(crate) fn or(mut self, more: &str) -> Self {
+        self.text.push_str(more);
+        self
+    }
+    pub(crate) fn name(mut self, placeholder: &str, attribute: &str) -> Self {
+        self.names.insert(placeholder.to_owned(), attribute.to_owned());
+        self
+    }
+    pub(crate) fn value(mut self, placeholder: &str, value: AttributeValue) -> Self {
+        self.values.insert(placeholder.to_owned(), value);
+        self
+    }
+}
+
+/// There is no such item yet.
+pub(crate) fn absent() -> Option<Expression> {
+    Some(Expression::new("attribute_not_exists(pk)"))
+}
+
+/// The item is as it was read; absent for revision 0.
+pub(crate) fn unchanged(rev: u64) -> Option<Expression> {
+    match rev {
+        0 => absent(),
+        rev => Some(Expression::new("#rev = :rev").name("#rev", "rev").value(":rev", number(rev))),
+    }
+}
+
+/// Nobody has it, or the one who asks has.
+pub(crate) fn free_or(attribute: &str, owner: &str) -> Option<Expression> {
+    let expression = Expression::new("attribute_not_exists(pk) OR #owner = :owner");
+    Some(expression.name("#owner", attribute).value(":owner", text(owner)))
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Write {
+    Put { item: Item, condition: Option<Expression> },
+    Delete { pk: String, sk: String, condition: Option<Expression> },
+    Update { key: (String, String), change: Expression, condition: Option<Expression> },
+}
+
+pub(crate) fn put(item: Item, condition: Option<Expression>) -> Write {
+    Write::Put { item, condition }
+}
+
+pub(crate) fn delete<S>(key: &Key<S>, condition: Option<Expression>) -> Write {
+    Write::Delete { pk: key.pk().to_owned(), sk: key.sk().to_owned(), condition }
+}
+
+pub(crate) fn update<S>(key: &Key<S>, change: Expression, condition: Option<Expression>) -> Write {
+    Write::Update { key: (key.pk().to_owned(), key.sk().to_owned()), change, condition }
+}
+
+/// The entity's next revision, if the stored one is as it was read.
+pub(crate) fn saving<T: Stored>(entity: &T, event: Option<&Event>) -> StoreResult<Write> {
+    let item = encode(entity, entity.rev() + 1, event)?;
+    Ok(put(item, unchanged(entity.rev())))
+}
+
+type Names = Option<HashMap<String, String>>;
+type Values = Option<HashMap<String, AttributeValue>>;
+
+fn parts(condition: Option<Expression>) -> (Option<String>, Names, Values) {
+    let Some(Expression { text, names, values }) = condition else { return (None, None, None) };
+    (Some(text), some(names), some(values))
+}
+
+fn some<V>(map: HashMap<String, V>) -> Option<HashMap<String, V>> {
+    (!map.is_empty()).then_some(map)
+}
+
+/// An update's two expressions share one set of placeholders.
+fn joined(change: Expression, condition: Option<Expression>) -> (String, Option<String>, Names, Values) {
+    let Expression { text, mut names, mut values } = change;
+    let condition = condition.map(|condition| {
+        names.extend(condition.names);
+        values.extend(condition.values);
+        condition.text
+    });
+    (text, condition, some(names), some(values))
+}
+
+impl Table {
+    /// Stores the entity's next revision and answers its number.
+    pub(crate) async fn save_entity<T: Stored>(&self, entity: &T, event: Option<&Event>) -> StoreResult<u64> {
+        self.write(saving(entity, event)?).await?;
+        Ok(entity.rev() + 1)
+    }
+
+    pub(crate) async fn write(&self, write: Write) -> Result<(), Refused> {
+        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
+        match write {
+            Write::Put { item, condition } => {
+                let (condition, names, values) = parts(condition);
+                let request = self.client.put_item().table_name(&*self.name).set_item(Some(item));
+                let request =
+                    request.set_condition_expression(condition).set_expression_attribute_names(names);
+                let request = request.set_expression_attribute_values(values);
+                request.return_values_on_condition_check_failure(on_failure).send().await.map_err(refused)?;
+            }
+            Write::Delete { pk, sk, condition } => {
+                let (condition, names, values) = parts(condition);
+                let request = self.client.delete_item().table_name(&*self.name);
+                let request = request.key("pk", text(pk)).key("sk", text(sk));
+                let request =
+                    request.set_condition_expression(condition).set_expression_attribute_names(names);
+                let request = request.set_expression_attribute_values(values);
+                request.return_values_on_condition_check_failure(on_failure).send().await.map_err(refused)?;
+            }
+            Write::Update { key: (pk, sk), change, condition } => {
+                self.change_at(pk, sk, change, condition, ReturnValue::None).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An update that answers the new item, which costs nothing more.
+    pub(crate) async fn change<S>(
+        &self,
+        key: &Key<S>,
+        change: Expression,
+        condition: Option<Expression>,
+    ) -> Result<Item, Refused> {
+        let (pk, sk) = (key.pk().to_owned(), key.sk().to_owned());
+        self.change_at(pk, sk, change, condition, ReturnValue::AllNew).await
+    }
+
+    async fn change_at(
+        &self,
+        pk: String,
+        sk: String,
+        change: Expression,
+        condition: Option<Expression>,
+        answer: ReturnValue,
+    ) -> Result<Item, Refused> {
+        let (change, condition, names, values) = joined(change, condition);
+        let request = self.client.update_item().table_name(&*self.name);
+        let request = request.key("pk", text(pk)).key("sk", text(sk)).update_expression(change);
+        let request = request.set_condition_expression(condition).set_expression_attribute_names(names);
+        let request = request.set_expression_attribute_values(values).return_values(answer);
+        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
+        let answer = request.return_values_on_condition_check_failure(on_failure).send().await;
+        Ok(answer.map_err(refused)?.attributes.unwrap_or_default())
+    }
+
+    /// All of them or none.
+    pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<(), Cancelled> {
+        let built: Result<Vec<_>, _> = writes.into_iter().map(|write| self.transacted(write)).collect();
+        let built = built.map_err(Cancelled::Other)?;
+        let sent = self.client.transact_write_items().set_transact_items(Some(built)).send().await;
+        sent.map(drop).map_err(cancelled)
+    }
+
+    fn transacted(&self, write: Write) -> StoreResult<TransactWriteItem> {
+        let broken = |error| StoreError::Unavailable(Box::new(error));
+        let item = TransactWriteItem::builder();
+        let item = match write {
+            Write::Put { item: put, condition } => {
+                let (condition, names, values) = parts(condition);
+                let put = Put::builder().table_name(&*self.name).set_item(Some(put));
+                let put = put.set_condition_expression(condition).set_expression_attribute_names(names);
+                item.put(put.set_expression_attribute_values(values).build().map_err(broken)?)
+            }
+            Write::Delete { pk, sk, condition } => {
+                let (condition, names, values) = parts(condition);
+                let delete =
+                    Delete::builder().table_name(&*self.name).key("pk", text(pk)).key("sk", text(sk));
+                let delete = delete.set_condition_expression(condition).set_expression_attribute_names(names);
+                item.delete(delete.set_expression_attribute_values(values).build().map_err(broken)?)
+            }
+            Write::Update { key: (pk, sk), change, condition } => {
+                let (change, condition, names, values) = joined(change, condition);
+                let update =
+                    Update::builder().table_name(&*self.name).key("pk", text(pk)).key("sk", text(sk));
+                let update = update.update_expression(change).set_condition_expression(condition);
+                let update = update.set_expression_attribute_names(names);
+                item.update(update.set_expression_attribute_values(values).build().map_err(broken)?)
+            }
+        };
+        Ok(item.build())
+    }
+
+    /// Deletes without conditions, 25 a call.
+    pub(crate) async fn delete_all<S>(&self, keys: &[Key<S>]) -> StoreResult<()> {
+        let request = |key: &Key<S>| {
+            let delete = DeleteRequest::builder().key("pk", text(key.pk())).key("sk", text(key.sk())).build();
+            delete.map(|delete| WriteRequest::builder().delete_request(delete).build())
+        };
+        let requests: Result<Vec<_>, _> = keys.iter().map(request).collect();
+        self.write_all(requests.map_err(|error| StoreError::Unavailable(Box::new(error)))?).await
+    }
+
+    async fn write_all(&self, requests: Vec<WriteRequest>) -> StoreResult<()> {
+        for few in requests.chunks(25) {
+            let mut open = few.to_vec();
+            let mut tries = 0;
+            while !open.is_empty() {
+                tries += 1;
+                if tries > 10 {
+                    return Err(StoreError::Unavailable("a batch of writes was not finished".into()));
+                }
+                let call = self.client.batch_write_item().request_items(&*self.name, open);
+                let mut answer = call.send().await.map_err(classify)?;
+                let rest = answer.unprocessed_items.as_mut().and_then(|all| all.remove(&*self.name));
+                open = rest.unwrap_or_default();
+            }
+        }
+        Ok(())
+    }
+}
