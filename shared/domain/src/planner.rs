@@ -101,7 +101,7 @@ pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
     if let Some(known) = &lead.zone {
         return known.clone();
     }
-    let by_phone = lead.phone.as_ref().and_then(|phone| phone.country()).and_then(country_zone::only_zone);
+    let by_phone = lead.phone.as_ref().and_then(|phone| phone.zone());
     if let Some(zone) = by_phone {
         return ZoneFact { zone, source: ZoneSource::Phone, confidence: 70 };
     }
