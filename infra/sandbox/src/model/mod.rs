@@ -1,5 +1,6 @@
 //! An OpenAI-compatible chat model that knows only the numbered facts it is given.
 
+mod facts;
 mod request;
 mod schema;
 mod writer;

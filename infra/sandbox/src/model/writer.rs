@@ -1,5 +1,6 @@
 //! Writes an opening line out of numbered facts and nothing else.
 
+use super::facts::{About, Fact, read};
 use crate::seed::Roll;
 
 pub(super) struct Written {
@@ -15,81 +16,88 @@ impl Written {
     }
 }
 
-struct Fact {
-    number: u64,
-    /// Lower case; empty when the fact is a bare sentence.
-    name: String,
-    value: String,
-}
-
 pub(super) fn write(messages: &[(String, String)], roll: &mut Roll) -> Written {
-    let facts: Vec<Fact> = messages.iter().flat_map(|(_, text)| text.lines()).filter_map(fact).collect();
-    let find = |words: &[&str]| {
-        facts.iter().find(|fact| words.iter().any(|word| fact.name.contains(word)) && !fact.value.is_empty())
-    };
-    let business = find(&["business", "company", "organisation", "organization"]);
-    let trade = find(&["category", "industry", "trade", "type"]);
-    let city = find(&["city", "town", "location", "address"]);
-    let rating = find(&["rating"]);
-    let reviews = find(&["reviews", "review count"]);
-    let opening = *roll.pick(&["I came across", "I was reading about", "I noticed"]);
-    let (line, used) = match (business, trade, city, rating, reviews) {
-        (Some(name), _, _, Some(rating), Some(reviews)) => (
-            format!(
-                "{opening} {}: a rating of {} over {} reviews says a lot about how you look after people.",
-                name.value, rating.value, reviews.value
-            ),
-            vec![name, rating, reviews],
-        ),
-        (Some(name), Some(trade), Some(city), ..) => (
-            format!(
-                "{opening} {} while looking at {} in {}.",
-                name.value,
-                lower_first(&trade.value),
-                city.value
-            ),
-            vec![name, trade, city],
-        ),
-        (Some(name), Some(trade), ..) => (
-            format!("{opening} {} and your work as {}.", name.value, lower_first(&trade.value)),
-            vec![name, trade],
-        ),
-        (Some(name), _, Some(city), ..) => {
-            (format!("{opening} {} in {}.", name.value, city.value), vec![name, city])
-        }
-        (Some(name), ..) => (format!("{opening} {} today.", name.value), vec![name]),
-        _ => match facts.first() {
-            Some(first) => {
-                (format!("I noticed this about you: {}.", first.value.trim_end_matches('.')), vec![first])
-            }
-            None => ("I hope this finds you well.".to_owned(), Vec::new()),
-        },
-    };
+    let facts: Vec<Fact> = messages.iter().flat_map(|(_, text)| read(text)).collect();
+    let find = |about| facts.iter().find(|fact| fact.about == about);
+    let business = find(About::Business);
     let subject = business
         .map_or_else(|| "A quick question".to_owned(), |name| format!("A question for {}", name.value));
-    Written { line, subject, facts: used.into_iter().map(|fact| fact.number).collect() }
+    let possible = lines(&find);
+    let (line, used) = match (possible.is_empty(), facts.first()) {
+        (false, _) => roll.pick(&possible).clone(),
+        (true, Some(first)) => {
+            (format!("I read this about you: {}.", first.value.trim_end_matches('.')), vec![first.number])
+        }
+        (true, None) => ("I hope this finds you well.".to_owned(), Vec::new()),
+    };
+    Written { line, subject, facts: used }
 }
 
-/// `1. Business: Alder & Sons`, `[2] Rated 4.6`, `3) city = Leek`, `F4: …`.
-fn fact(line: &str) -> Option<Fact> {
-    let line = line.trim().trim_start_matches(['-', '*', ' ', '[', '(', '#', 'F', 'f']);
-    let digits = line.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 0 || digits > 3 {
-        return None;
+/// Every line the facts are enough for.
+fn lines<'a>(find: &dyn Fn(About) -> Option<&'a Fact>) -> Vec<(String, Vec<u64>)> {
+    let mut lines = Vec::new();
+    let mut add = |line: String, facts: &[&Fact]| {
+        lines.push((line, facts.iter().map(|fact| fact.number).collect()));
+    };
+    let name = find(About::Business);
+    if let (Some(name), Some(rating), Some(reviews)) = (name, find(About::Rating), find(About::Reviews)) {
+        let line =
+            format!("I saw that {} is rated {} over {} reviews.", name.value, rating.value, reviews.value);
+        add(line, &[name, rating, reviews]);
     }
-    let number = line[..digits].parse().ok()?;
-    let rest = line[digits..].strip_prefix(['.', ')', ']', ':'])?.trim();
-    let rest = rest.trim_start_matches([':', ' ']);
-    let (name, value) = rest.split_once(": ").or_else(|| rest.split_once(" = ")).unwrap_or(("", rest));
-    let value = value.trim().trim_matches('"').to_owned();
-    (!value.is_empty()).then(|| Fact { number, name: name.trim().to_lowercase(), value })
+    if let (Some(name), Some(trade), Some(city)) = (name, find(About::Trade), find(About::City)) {
+        let trade_said = with_article(&trade.value);
+        add(
+            format!("I came across {} while looking for {trade_said} in {}.", name.value, city.value),
+            &[name, trade, city],
+        );
+        add(
+            format!("I was looking for {trade_said} in {} and found {}.", city.value, name.value),
+            &[name, trade, city],
+        );
+    }
+    if !lines.is_empty() {
+        return lines;
+    }
+    let mut add = |line: String, facts: &[&Fact]| {
+        lines.push((line, facts.iter().map(|fact| fact.number).collect()));
+    };
+    match (name, find(About::Trade), find(About::City), find(About::Position)) {
+        (Some(name), Some(trade), ..) => {
+            add(
+                format!("I came across {} while looking for {}.", name.value, with_article(&trade.value)),
+                &[name, trade],
+            );
+        }
+        (Some(name), _, Some(city), _) => {
+            add(format!("I came across {} while reading about {}.", name.value, city.value), &[name, city]);
+        }
+        (Some(name), _, _, Some(position)) => {
+            add(
+                format!("I came across your work as {} at {}.", position.value, name.value),
+                &[name, position],
+            );
+        }
+        (None, Some(trade), Some(city), _) => {
+            add(
+                format!("I was looking for {} in {} and found you.", with_article(&trade.value), city.value),
+                &[trade, city],
+            );
+        }
+        (Some(name), ..) => add(format!("I came across {} and wanted to say hello.", name.value), &[name]),
+        _ => {}
+    }
+    lines
 }
 
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    let acronym = text.chars().nth(1).is_some_and(char::is_uppercase);
-    match letters.next() {
+/// `Accounting firm` as `an accounting firm`; acronyms keep their capitals.
+fn with_article(noun: &str) -> String {
+    let acronym = noun.chars().nth(1).is_some_and(char::is_uppercase);
+    let mut letters = noun.chars();
+    let lower = match letters.next() {
         Some(first) if !acronym => first.to_lowercase().chain(letters).collect(),
-        _ => text.to_owned(),
-    }
+        _ => noun.to_owned(),
+    };
+    let vowel = lower.starts_with(['a', 'e', 'i', 'o', 'u', 'A', 'E', 'I', 'O', 'U']);
+    format!("{} {lower}", if vowel { "an" } else { "a" })
 }

@@ -35,7 +35,15 @@ pub(super) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
                 .map(|index| {
                     let mut roll = sandbox.seed().roll(&["listing", &trade, place.name, &index.to_string()]);
                     let title = business_name(&trade, place, &mut roll);
-                    entry(Some(index - start + 1), &title, &trade, place.name, country, place, &mut roll)
+                    entry(
+                        Some(index - start + 1),
+                        &title,
+                        Some(&trade),
+                        place.name,
+                        country,
+                        place,
+                        &mut roll,
+                    )
                 })
                 .collect();
             if listed.is_empty() {
@@ -54,13 +62,13 @@ pub(super) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
         (Some((country, place)), None) => {
             let title = query.split(',').next().unwrap_or(query).trim();
             if roll.percent(70) {
-                let one = entry(None, title, "Business", query, country, place, &mut roll);
+                let one = entry(None, title, kind_of(title), query, country, place, &mut roll);
                 answer.insert("place_results".into(), one);
             } else {
                 let several = 2 + roll.below(2);
                 let listed: Vec<Value> = (1..=several)
                     .map(|position| {
-                        entry(Some(position), title, "Business", query, country, place, &mut roll)
+                        entry(Some(position), title, kind_of(title), query, country, place, &mut roll)
                     })
                     .collect();
                 answer.insert("local_results".into(), listed.into());
@@ -73,7 +81,7 @@ pub(super) fn search(sandbox: &Sandbox, query: &str, start: u64) -> Value {
 /// `plumbers in Berlin`: the trade, when the query is that kind.
 fn trade(query: &str) -> Option<String> {
     let (trade, place) = query.split_once(" in ")?;
-    let is_trade = !trade.is_empty() && !trade.contains(|c: char| c.is_ascii_digit() || c == ',');
+    let is_trade = !trade.is_empty() && !query.contains(|c: char| c.is_ascii_digit()) && !trade.contains(',');
     (is_trade && place.len() < 60).then(|| trade.trim().trim_end_matches('s').to_owned())
 }
 
@@ -93,7 +101,7 @@ fn business_name(trade: &str, place: &Place, roll: &mut Roll) -> String {
 fn entry(
     position: Option<u64>,
     title: &str,
-    kind: &str,
+    kind: Option<&str>,
     address: &str,
     country: &Country,
     place: &Place,
@@ -117,20 +125,46 @@ fn entry(
         entry["rating"] = json!(((3.0 + roll.unit() * 2.0) * 10.0).round() / 10.0);
         entry["reviews"] = json!(roll.between(3, 900));
     }
-    match position {
-        Some(position) => {
-            entry["position"] = json!(position);
+    match (position, kind) {
+        (Some(_), Some(kind)) => {
             entry["type"] = json!(kind);
             entry["types"] = json!([kind]);
-            entry["phone"] = json!(local_phone(country, roll));
-            entry["website"] =
-                json!(format!("https://www.{}.example", title.to_lowercase().replace([' ', '&'], "")));
-            entry["operating_hours"] =
-                json!({"monday": "9\u{202f}AM\u{2013}5\u{202f}PM", "sunday": "Closed"});
         }
-        None => entry["type"] = json!([kind]),
+        (None, Some(kind)) => entry["type"] = json!([kind]),
+        (_, None) => {}
+    }
+    if let Some(position) = position {
+        let host: String = title.to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect();
+        entry["position"] = json!(position);
+        entry["phone"] = json!(local_phone(country, roll));
+        entry["website"] = json!(format!("https://www.{host}.example"));
+        entry["operating_hours"] = json!({"monday": "9\u{202f}AM\u{2013}5\u{202f}PM", "sunday": "Closed"});
     }
     entry
+}
+
+/// The trade a name gives away; most names give none.
+fn kind_of(title: &str) -> Option<&'static str> {
+    const SIGNS: [(&str, &str); 16] = [
+        ("dent", "Dental clinic"),
+        ("plumb", "Plumber"),
+        ("roof", "Roofing contractor"),
+        ("law", "Law firm"),
+        ("legal", "Law firm"),
+        ("account", "Accounting firm"),
+        ("restaurant", "Restaurant"),
+        ("bakery", "Bakery"),
+        ("gym", "Gym"),
+        ("fitness", "Gym"),
+        ("software", "Software company"),
+        ("vet", "Veterinarian"),
+        ("garage", "Auto repair shop"),
+        ("realty", "Real estate agency"),
+        ("clinic", "Medical clinic"),
+        ("physio", "Physical therapy clinic"),
+    ];
+    let title = gazetteer::plain(title);
+    SIGNS.iter().find(|(sign, _)| title.contains(&format!(" {sign}"))).map(|(_, kind)| *kind)
 }
 
 fn local_phone(country: &Country, roll: &mut Roll) -> String {

@@ -64,6 +64,27 @@ async fn a_schema_is_filled_with_the_line_and_the_facts_it_rests_on() {
 }
 
 #[tokio::test]
+async fn facts_may_come_as_rows_of_json_with_sentences() {
+    let world = world();
+    let rows = "<facts>\n{\"fact\":\"The person's first name is Ann.\",\"number\":1}\n\
+                {\"fact\":\"The business is called Iris Law.\",\"number\":2}\n\
+                {\"fact\":\"Its line of business is Accounting firm.\",\"number\":3}\n\
+                {\"fact\":\"It is in Leek.\",\"number\":4}\n</facts>";
+    let mut request = asked();
+    request["messages"] = json!([{"role": "user", "content": rows}]);
+    request["response_format"] = json!({"type": "json_schema", "json_schema": {"name": "opener", "strict": true, "schema": {
+        "type": "object", "additionalProperties": false, "required": ["line", "facts_used"],
+        "properties": {"line": {"type": "string"}, "facts_used": {"type": "array", "items": {"type": "integer"}}},
+    }}});
+    let (_, body) = chat(&world, Credentials::MODEL_KEY, request).await;
+    let content: Value =
+        serde_json::from_str(body["choices"][0]["message"]["content"].as_str().unwrap()).unwrap();
+    let line = content["line"].as_str().unwrap();
+    assert!(line.contains("Iris Law") && line.contains("an accounting firm in Leek"), "{line}");
+    assert_eq!(content["facts_used"], json!([2, 3, 4]));
+}
+
+#[tokio::test]
 async fn without_facts_it_claims_nothing() {
     let world = world();
     let request = json!({"model": Credentials::MODEL, "messages": [{"role": "user", "content": "Write."}]});
