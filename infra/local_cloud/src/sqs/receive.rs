@@ -79,7 +79,11 @@ impl Store {
         }
         let now_ms = millis(now);
         let redrive = queue.redrive();
-        let dead_letters = redrive.as_ref().and_then(|policy| self.queues.get(&policy.target)).map(|q| q.id);
+        let dead_letters = redrive
+            .as_ref()
+            .and_then(|policy| self.queues.get(&policy.target))
+            .map(|target| target.id)
+            .filter(|id| *id != queue.id);
         let mut received = Vec::new();
         let transaction = self.db.transaction()?;
         loop {
