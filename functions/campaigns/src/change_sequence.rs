@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::sequence_view::SequenceView;
-use crate::step_body::{StepBody, check_window, read_steps};
+use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
 use domain::event::Event;
@@ -43,9 +43,9 @@ pub async fn change_sequence(
         sequence.steps = read_steps(steps, &known, &*app.ids, &mut errors);
     }
     if let Some(window) = changes.window {
-        check_window(&window, &mut errors);
         sequence.window = window;
     }
+    check_steps(&sequence.steps, &sequence.window, &mut errors);
     errors.finish()?;
     sequence.archived = changes.archived.unwrap_or(sequence.archived);
     if sequence.pinned() != before {

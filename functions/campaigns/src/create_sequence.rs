@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::sequence_view::SequenceView;
-use crate::step_body::{StepBody, check_window, read_steps};
+use crate::step_body::{StepBody, check_steps, read_steps};
 use axum::extract::State;
 use domain::SequenceId;
 use domain::event::Event;
@@ -33,7 +33,7 @@ pub async fn create_sequence(
     let name = errors.required("name", &new.name, 120);
     let steps = read_steps(new.steps, &BTreeSet::new(), &*app.ids, &mut errors);
     let window = new.window.unwrap_or_default();
-    check_window(&window, &mut errors);
+    check_steps(&steps, &window, &mut errors);
     errors.finish()?;
     let now = app.clock.now();
     let mut sequence = Sequence {

@@ -123,7 +123,7 @@ async fn enrol(
             EnrolOutcome::Already => answer.already += 1,
             EnrolOutcome::Suppressed | EnrolOutcome::DoNotContact => answer.suppressed += 1,
             EnrolOutcome::Unreachable => answer.unreachable += 1,
-            EnrolOutcome::NoSuchLead | EnrolOutcome::TooManyCampaigns | EnrolOutcome::Busy => {}
+            _ => {}
         }
         answer.skipped.push(EnrolSkip { lead_id, reason });
     }

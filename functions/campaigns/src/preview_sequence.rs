@@ -1,7 +1,8 @@
 //! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if nobody answered.
 
 use crate::App;
-use application::preview_links::{preview_page, preview_url};
+use application::links::preview_url;
+use application::preview_links::preview_page;
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
@@ -121,7 +122,7 @@ async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<Mer
     let unsubscribe = format!("{}/u/…", app.public_url);
     Ok(MergeContext::from_lead(lead, &workspace.company)
         .with_first_line(line.as_deref())
-        .with_links(&preview_url(&app.public_url, &page), &unsubscribe))
+        .with_links(&preview_url(&app.public_url, &page.token), &unsubscribe))
 }
 
 fn preview(

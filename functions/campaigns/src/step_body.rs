@@ -1,15 +1,12 @@
 //! The steps of a sequence as the API has them, and what is wrong with those that cannot be sent.
 
 use application::Ids;
-use domain::render;
 use domain::sequence::{Channel, Delay, SendingWindow, Step};
+use domain::sequence_check::sequence_faults;
 use domain::{StepId, TemplateId};
 use http_api::{FieldErrors, utoipa};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-const MOST_STEPS: usize = 30;
-const LONGEST_SMS: usize = 1_600;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StepBody {
@@ -47,42 +44,25 @@ impl From<Step> for StepBody {
     }
 }
 
-/// Checks each step and gives new ones their id. `known` are the ids this sequence has given out.
+/// Gives new steps their id. `known` are the ids this sequence has given out.
 pub fn read_steps(
     bodies: Vec<StepBody>,
     known: &BTreeSet<StepId>,
     ids: &dyn Ids,
     errors: &mut FieldErrors,
 ) -> Vec<Step> {
-    if bodies.len() > MOST_STEPS {
-        errors.add("steps", format!("has more than {MOST_STEPS} steps"));
-        return Vec::new();
-    }
-    let (mut steps, mut seen, mut mailed) = (Vec::with_capacity(bodies.len()), BTreeSet::new(), false);
+    let mut steps = Vec::with_capacity(bodies.len());
     for (i, body) in bodies.into_iter().enumerate() {
-        let at = |field: &str| format!("steps[{i}].{field}");
-        check_texts(&body, &at, mailed, errors);
-        mailed |= body.channel == Channel::Email;
-        errors.take(&at("delay"), body.delay.validate());
-        let id = match body.id {
-            Some(id) if !known.contains(&id) => {
-                errors.add(at("id"), "is no step of this sequence");
-                id
-            }
-            Some(id) => id,
-            None => StepId::new(ids.next()),
-        };
-        if !seen.insert(id.clone()) {
-            errors.add(at("id"), "is used twice");
+        if body.id.as_ref().is_some_and(|id| !known.contains(id)) {
+            errors.add(format!("steps[{i}].id"), "is no step of this sequence");
         }
-        let subject =
-            if body.channel == Channel::Email { body.subject.trim().to_owned() } else { String::new() };
+        let mailed = body.channel == Channel::Email;
         steps.push(Step {
-            id,
+            id: body.id.unwrap_or_else(|| StepId::new(ids.next())),
             channel: body.channel,
             delay: body.delay,
             only_if_no_reply: body.only_if_no_reply,
-            subject,
+            subject: if mailed { body.subject.trim().to_owned() } else { String::new() },
             body: body.body,
             template: body.template,
         });
@@ -90,28 +70,25 @@ pub fn read_steps(
     steps
 }
 
-fn check_texts(body: &StepBody, at: &dyn Fn(&str) -> String, mailed: bool, errors: &mut FieldErrors) {
-    if body.body.trim().is_empty() {
-        errors.add(at("body"), "is required");
-    }
-    errors.take(&at("body"), render::check(&body.body));
-    match body.channel {
-        Channel::Sms if body.body.chars().count() > LONGEST_SMS => {
-            errors.add(at("body"), format!("is longer than {LONGEST_SMS} characters"));
-        }
-        Channel::Sms => {}
-        Channel::Email => {
-            if body.subject.trim().is_empty() && !mailed {
-                errors.add(at("subject"), "is required on the first e-mail");
-            }
-            if body.subject.contains(['\n', '\r']) {
-                errors.add(at("subject"), "is one line");
-            }
-            errors.take(&at("subject"), render::check(&body.subject));
-        }
+/// Every fault of steps and window, under the names that the request has for them.
+pub fn check_steps(steps: &[Step], window: &SendingWindow, errors: &mut FieldErrors) {
+    for fault in sequence_faults(steps, window) {
+        errors.add(as_in_request(&fault.field), fault.reason);
     }
 }
 
-pub fn check_window(window: &SendingWindow, errors: &mut FieldErrors) {
-    errors.take("window", window.validate());
+/// `steps.2.body` is `steps[2].body` in JSON.
+fn as_in_request(field: &str) -> String {
+    let mut path = String::with_capacity(field.len() + 1);
+    for part in field.split('.') {
+        if part.bytes().all(|b| b.is_ascii_digit()) {
+            path.push_str(&format!("[{part}]"));
+        } else {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(part);
+        }
+    }
+    path
 }

@@ -1,7 +1,8 @@
 //! `GET /api/leads/{id}/preview`: the link to the lead's own page.
 
 use crate::App;
-use application::preview_links::{preview_page, preview_url};
+use application::links::preview_url;
+use application::preview_links::preview_page;
 use axum::extract::State;
 use domain::LeadId;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -25,6 +26,6 @@ pub async fn get_preview(
 ) -> ApiResult<JsonBody<PreviewLink>> {
     app.leads.get(&caller.workspace, &id).await?;
     let page = preview_page(&*app.previews, &*app.ids, &*app.clock, &caller.workspace, &id).await?;
-    let url = preview_url(&app.public_url, &page);
+    let url = preview_url(&app.public_url, &page.token);
     Ok(JsonBody(PreviewLink { url, expires_at: page.expires_at, revoked: page.revoked }))
 }

@@ -1,13 +1,14 @@
 //! What the API tells of one lead.
 
 use crate::App;
-use crate::standing::zone_of;
+use crate::zone_of::zone_of;
 use application::StoreResult;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::phone_number::PhoneNumber;
+use domain::score::{score, temperature};
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
 use http_api::utoipa;
@@ -71,7 +72,7 @@ pub struct ZoneView {
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ScoreReasonView {
-    pub points: i32,
+    pub points: u8,
     pub reason: String,
 }
 
@@ -142,8 +143,10 @@ pub async fn with_enrichment(app: &App, lead: Lead) -> StoreResult<LeadView> {
     Ok(view(lead, fields, app.clock.now()))
 }
 
-pub fn view(lead: Lead, fields: Vec<FieldResult>, _now: Timestamp) -> LeadView {
+pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
     let zone = zone_of(&lead);
+    let scored = score(&lead, now);
+    let reasons = scored.reasons.into_iter();
     let engagement = EngagementView {
         opens: lead.engagement.opens,
         clicks: lead.engagement.clicks,
@@ -182,9 +185,9 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, _now: Timestamp) -> LeadView {
         import: lead.import,
         zone: zone.map(ZoneView::from),
         deliverability: lead.deliverability,
-        score: 0,
-        temperature: lead.announced_temperature,
-        reasons: Vec::new(),
+        score: scored.total,
+        temperature: temperature(scored.total, lead.announced_temperature),
+        reasons: reasons.map(|r| ScoreReasonView { points: r.points, reason: r.label }).collect(),
         engagement,
         enrichment: fields.into_iter().map(EnrichmentView::from).collect(),
         active: lead.active,

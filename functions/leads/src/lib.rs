@@ -15,11 +15,12 @@ mod lead_fields;
 mod lead_view;
 mod list_leads;
 mod personalize_lead;
-mod standing;
+
 mod stop_lead;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod zone_of;
 
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;

@@ -9,12 +9,13 @@ use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::campaign::{Campaign, CampaignState};
+use domain::enrolling::{EnrolRefusal, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
-use domain::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
-use domain::planner::{Decision, PlanInput, channel_closed, plan};
+use domain::lead::Lead;
+use domain::planner::{Decision, PlanInput, plan};
 use domain::sequence::SequenceVersion;
-use domain::suppression::{Suppression, SuppressionReason};
+use domain::suppression::Suppression;
 use domain::workspace::Sending;
 use domain::{LeadId, UserId};
 use jiff::Timestamp;
@@ -59,6 +60,10 @@ pub enum EnrolOutcome {
     Unreachable,
     /// Under way in twenty campaigns.
     TooManyCampaigns,
+    /// The campaign is completed or archived.
+    CampaignOver,
+    /// The sending window never opens.
+    WindowNeverOpens,
     /// Others changed the lead again and again: try later.
     Busy,
 }
@@ -86,8 +91,11 @@ pub async fn enrol_lead(
         };
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
-        if let Some(refusal) = refusal(&lead, campaign, version, &listed, now) {
-            return Ok(refusal);
+        // A draft's sequence may still be empty; its launch is refused while it is.
+        match may_enrol(&lead, campaign, version, &listed, now) {
+            Ok(()) => {}
+            Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => {}
+            Err(refusal) => return Ok(refusal.into()),
         }
         let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
         if campaign.state == CampaignState::Active {
@@ -115,28 +123,17 @@ pub async fn enrol_lead(
     Ok(EnrolOutcome::Busy)
 }
 
-fn refusal(
-    lead: &Lead,
-    campaign: &Campaign,
-    version: &SequenceVersion,
-    listed: &[Suppression],
-    now: Timestamp,
-) -> Option<EnrolOutcome> {
-    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
-    let against_person = |s: &Suppression| s.reason != SuppressionReason::HardBounce;
-    let open = |channel| channel_closed(lead, channel, listed, now).is_none();
-    if lead.active.contains(&campaign.id) {
-        Some(EnrolOutcome::Already)
-    } else if lead.do_not_contact {
-        Some(EnrolOutcome::DoNotContact)
-    } else if listed.iter().filter(in_force).any(against_person) {
-        Some(EnrolOutcome::Suppressed)
-    } else if !version.steps.is_empty() && !version.steps.iter().any(|step| open(step.channel)) {
-        Some(EnrolOutcome::Unreachable)
-    } else if lead.active.len() >= MAX_ACTIVE_ENROLMENTS {
-        Some(EnrolOutcome::TooManyCampaigns)
-    } else {
-        None
+impl From<EnrolRefusal> for EnrolOutcome {
+    fn from(refusal: EnrolRefusal) -> Self {
+        match refusal {
+            EnrolRefusal::CampaignOver => Self::CampaignOver,
+            EnrolRefusal::AlreadyActive => Self::Already,
+            EnrolRefusal::TooMany => Self::TooManyCampaigns,
+            EnrolRefusal::DoNotContact => Self::DoNotContact,
+            EnrolRefusal::Suppressed => Self::Suppressed,
+            EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
+            EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
+        }
     }
 }
 

@@ -42,7 +42,3 @@ pub async fn preview_page(
         Err(other) => Err(other),
     }
 }
-
-pub fn preview_url(public_url: &str, page: &PreviewPage) -> String {
-    format!("{public_url}/preview/{}", page.token)
-}

@@ -1,4 +1,4 @@
-//! Where a lead stands: its score with reasons, and its zone with the reason we believe it.
+//! A lead's zone, with the reason we believe it.
 
 use domain::country_zone::{main_zone, only_zone};
 use domain::lead::Lead;
