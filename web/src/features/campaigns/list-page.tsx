@@ -1,6 +1,85 @@
-// Campaigns.
-import { Page } from "@/app/shell/page";
+// All campaigns with their state and numbers.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useCommands } from "@/app/commands/registry";
+import { campaignsQuery } from "@/app/enrol/queries";
+import { Page, Scroll } from "@/app/shell/page";
+import { ago, day } from "@/shared/lib/format";
+import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
+import { State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { Tabs } from "@/shared/ui/tabs";
+import { NewCampaign } from "./new-campaign";
 
 export function CampaignsPage() {
-  return <Page title="Campaigns">{null}</Page>;
+  const query = useQuery({ ...campaignsQuery, refetchInterval: 15_000 });
+  const [adding, setAdding] = useState(false);
+  const [tab, setTab] = useState<"open" | "archived">("open");
+  useCommands([{ id: "new-campaign", title: "New campaign", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) }]);
+  const items = query.data?.items ?? [];
+  const shown = items.filter((c) => (c.state === "archived") === (tab === "archived"));
+  const add = (
+    <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
+      New campaign
+    </Button>
+  );
+  return (
+    <Page title="Campaigns" muted={query.data ? String(items.length) : undefined} actions={add}>
+      <Tabs
+        label="Campaigns"
+        value={tab}
+        onChange={setTab}
+        items={[
+          { id: "open", label: "Open", count: items.length ? items.filter((c) => c.state !== "archived").length : undefined },
+          { id: "archived", label: "Archived", count: items.length ? items.filter((c) => c.state === "archived").length : undefined },
+        ]}
+      />
+      <Scroll>
+        <Loaded query={query} what="Campaigns">
+          {() =>
+            shown.length === 0 ? (
+              tab === "archived" ? (
+                <Empty title="Nothing is archived" />
+              ) : (
+                <Empty title="There is no campaign yet" actions={add}>
+                  A campaign points a sequence at people. Nothing is sent before you launch it.
+                </Empty>
+              )
+            ) : (
+              <table className="w-full">
+                <thead>
+                  <tr className="h-8 border-b bg-canvas text-left text-ink-2">
+                    <th className="pr-3 pl-6 font-normal max-lg:pl-4">Campaign</th>
+                    <th className="pr-3 font-normal">State</th>
+                    <th className="pr-3 font-normal max-sm:hidden">Launched</th>
+                    <th className="pr-6 text-right font-normal max-sm:hidden">Made</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {shown.map((c) => (
+                    <tr key={c.id} className="h-9 border-b hover:bg-sunken max-sm:h-[52px]">
+                      <td className="pr-3 pl-6 max-lg:pl-4">
+                        <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
+                          {c.name}
+                        </Link>
+                      </td>
+                      <td className="pr-3">
+                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state]?.word ?? c.state}</State>
+                      </td>
+                      <td className="pr-3 text-ink-2 max-sm:hidden">{c.launched_at ? day(c.launched_at) : "Not yet"}</td>
+                      <td className="pr-6 text-right text-ink-2 max-sm:hidden">{ago(c.created_at)}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            )
+          }
+        </Loaded>
+      </Scroll>
+      <NewCampaign open={adding} onClose={() => setAdding(false)} />
+    </Page>
+  );
 }

@@ -1,6 +1,70 @@
-// Import.
+// Import: a file becomes leads, and every row is accounted for.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
 import { Page } from "@/app/shell/page";
+import { Stations } from "@/shared/ui/line";
+import { Loaded } from "@/shared/ui/states";
+import { CheckStep } from "./check-step";
+import { MapStep } from "./map-step";
+import { formatWords, STATIONS, station } from "./model";
+import { importQuery } from "./queries";
+import { ResultStep } from "./result-step";
+import { UploadStep } from "./upload-step";
+import { useState } from "react";
 
 export function ImportPage() {
-  return <Page title="Import">{null}</Page>;
+  const { id } = useParams({ strict: false }) as { id?: string };
+  const navigate = useNavigate();
+  if (!id) {
+    return (
+      <Page title="Import">
+        <Line current={0} />
+        <UploadStep onMade={(made) => void navigate({ to: "/import/$id", params: { id: made } })} />
+      </Page>
+    );
+  }
+  return <One key={id} id={id} />;
+}
+
+function Line({ current, done, aside }: { current: number; done?: boolean; aside?: string }) {
+  return (
+    <div className="flex min-h-12 shrink-0 flex-wrap items-center justify-between gap-x-6 gap-y-1 border-b px-6 py-2 max-lg:px-4">
+      <Stations label="Steps" items={STATIONS} current={current} done={done} />
+      {aside ? <span className="text-ink-2">{aside}</span> : null}
+    </div>
+  );
+}
+
+function One({ id }: { id: string }) {
+  const [checking, setChecking] = useState(false);
+  const [remapping, setRemapping] = useState(false);
+  const query = useQuery(importQuery(id, checking));
+  const view = query.data;
+  const navigate = useNavigate();
+  if (checking && view && (view.state === "checked" || view.state === "failed")) setChecking(false);
+  const at = remapping ? 1 : station(view, checking);
+  return (
+    <Page title={view?.file_name ?? "Import"} parent={{ to: "/import", label: "Import" }}>
+      <Line current={at} done={view?.state === "done"} aside={view?.columns.length ? formatWords(view) : undefined} />
+      <Loaded query={query} what="This import">
+        {(v) =>
+          v.state === "uploading" ? (
+            <UploadStep unfinished={v} onMade={(made) => void navigate({ to: "/import/$id", params: { id: made } })} />
+          ) : (v.state === "mapped" || remapping) && !checking ? (
+            <MapStep
+              view={v}
+              onChecking={() => {
+                setRemapping(false);
+                setChecking(true);
+              }}
+            />
+          ) : v.state === "checked" || checking ? (
+            <CheckStep view={v} checking={checking} onBack={() => setRemapping(true)} />
+          ) : (
+            <ResultStep view={v} />
+          )
+        }
+      </Loaded>
+    </Page>
+  );
 }

@@ -1,6 +1,132 @@
-// Inbox.
+// The inbox: who waits, what was said, and the answer.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Page } from "@/app/shell/page";
+import { cx } from "@/shared/lib/cx";
+import { plural, when } from "@/shared/lib/format";
+import { useMedia } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { Key } from "@/shared/ui/key";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { Tabs } from "@/shared/ui/tabs";
+import { ConversationList } from "./list";
+import { conversationsQuery, type FolderName, unmatchedQuery } from "./queries";
+import { Thread } from "./thread";
 
 export function InboxPage() {
-  return <Page title="Inbox">{null}</Page>;
+  const search = useSearch({ from: "/app/inbox" });
+  const navigate = useNavigate();
+  const both = useMedia("(min-width: 1024px)");
+  const folder: FolderName = search.folder === "done" || search.folder === "unmatched" ? search.folder : "open";
+  const listed = folder === "done" ? "done" : "open";
+  const query = useQuery(conversationsQuery(listed));
+  const items = query.data?.items ?? [];
+  const show = (next: { folder?: string; lead?: string }) => void navigate({ to: "/inbox", search: next, replace: true });
+  const current = search.lead ?? (both && folder !== "unmatched" ? items[0]?.lead_id : undefined);
+  const open = (lead?: string) => show({ folder: search.folder, lead });
+  const step = (by: number) => {
+    const at = items.findIndex((c) => c.lead_id === current);
+    const next = items[Math.max(0, Math.min(items.length - 1, at + by))];
+    if (next) open(next.lead_id);
+  };
+  useKeys({
+    j: () => step(1),
+    k: () => step(-1),
+    "1": () => show({}),
+    "2": () => show({ folder: "done" }),
+    "3": () => show({ folder: "unmatched" }),
+    Escape: () => open(undefined),
+  });
+  const waiting = folder === "open" && query.data ? plural(items.length, "waits", "wait") : undefined;
+  const list = (
+    <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+      <div tabIndex={0} role="region" aria-label="List" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+        <Loaded query={query} what="The inbox">
+          {() =>
+            items.length ? (
+              <ConversationList items={items} current={current} onOpen={open} />
+            ) : (
+              <Empty title={folder === "done" ? "Nothing is done yet" : "Nobody waits for you"}>
+                {folder === "done" ? undefined : "Replies by e-mail and SMS land here, and stop the lead's sequences before the next step."}
+              </Empty>
+            )
+          }
+        </Loaded>
+      </div>
+      {both ? (
+        <p className="flex h-10 shrink-0 items-center gap-3 border-t px-6 text-ink-2">
+          <span className="flex items-center gap-1.5">
+            <Key>J</Key>
+            <Key>K</Key> move
+          </span>
+          <span className="flex items-center gap-1.5">
+            <Key>R</Key> answer
+          </span>
+          <span className="flex items-center gap-1.5">
+            <Key>E</Key> done
+          </span>
+        </p>
+      ) : null}
+    </div>
+  );
+  const onePane = !both && current;
+  return (
+    <Page title="Inbox" muted={waiting}>
+      {onePane ? null : (
+        <Tabs
+          label="Folders"
+          numbered
+          value={folder}
+          onChange={(f) => show({ folder: f === "open" ? undefined : f })}
+          items={[
+            { id: "open", label: "Waiting", count: folder === "open" && query.data ? items.length : undefined },
+            { id: "done", label: "Done" },
+            { id: "unmatched", label: "Unmatched" },
+          ]}
+        />
+      )}
+      {folder === "unmatched" ? (
+        <Unmatched />
+      ) : (
+        <div className="flex min-h-0 flex-1">
+          {both || !current ? list : null}
+          {current ? <Thread lead={current} onBack={() => open(undefined)} onDone={() => (both ? step(1) : open(undefined))} /> : null}
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function Unmatched() {
+  const query = useQuery(unmatchedQuery);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls
+    <div tabIndex={0} role="region" aria-label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+      <Loaded query={query} what="Unmatched messages">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="Every message found its lead">A message from an address or number we do not know would be kept here.</Empty>
+          ) : (
+            <ul>
+              {page.items.map((m) => (
+                <li key={`${m.from}-${m.received_at}`} className="border-b px-6 py-3 max-lg:px-4">
+                  <div className="flex items-baseline gap-2">
+                    <span className="font-medium">{m.from}</span>
+                    <span className="text-ink-2">{CHANNEL_WORDS[m.channel]}</span>
+                    <span className="min-w-0 flex-1 truncate text-ink-2">{m.subject}</span>
+                    <time dateTime={m.received_at} className="text-ink-2">
+                      {when(m.received_at)}
+                    </time>
+                  </div>
+                  <p className="mt-1 max-w-[760px] text-msg whitespace-pre-wrap break-words">{m.text}</p>
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </div>
+  );
 }

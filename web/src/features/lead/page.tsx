@@ -1,6 +1,174 @@
-// Lead.
+// One lead: who they are, where they stand, what happened and what comes.
+import { useQuery } from "@tanstack/react-query";
+import { useLocation, useParams } from "@tanstack/react-router";
+import { Mail, MessageSquareText, StickyNote, UserRoundPlus } from "lucide-react";
+import { useEffect, useState } from "react";
+import { EnrolDialog } from "@/app/enrol/enrol-dialog";
+import { marksOf } from "@/app/story/marks";
+import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
+import { plural, when } from "@/shared/lib/format";
+import { useMedia } from "@/shared/lib/hooks";
+import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { HeatMark } from "@/shared/ui/heat";
+import { Line, Stations } from "@/shared/ui/line";
+import { Select } from "@/shared/ui/select";
+import { Loaded } from "@/shared/ui/states";
+import { Tabs } from "@/shared/ui/tabs";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { LeadFacts } from "./facts";
+import { type EnrolmentView, type LeadDetail, leadQuery, useLeadActions } from "./queries";
+import { Story } from "./story";
+import { WriteBox, type Writing } from "./writing";
 
 export function LeadPage() {
-  return <Page title="Lead">{null}</Page>;
+  const { id } = useParams({ from: "/app/leads/$id" });
+  const query = useQuery(leadQuery(id));
+  const title = query.data?.name ?? "Lead";
+  return (
+    <Page title={title} parent={{ to: "/leads", label: "Leads" }} muted={query.data?.company && query.data.company !== title ? query.data.company : undefined}>
+      <Loaded query={query} what="This lead">
+        {(lead) => <LeadBody lead={lead} />}
+      </Loaded>
+    </Page>
+  );
+}
+
+function LeadBody({ lead }: { lead: LeadDetail }) {
+  const hash = useLocation({ select: (l) => l.hash });
+  const wide = useMedia("(min-width: 1024px)");
+  const [writing, setWriting] = useState<Writing>("none");
+  const [enrolling, setEnrolling] = useState(false);
+  const [tab, setTab] = useState<"timeline" | "facts">("timeline");
+  const { change, note, send } = useLeadActions(lead.id);
+  useEffect(() => {
+    if (hash === "write") setWriting("message");
+  }, [hash]);
+  useCommands([
+    { id: "lead-write", title: `Write to ${lead.name}`, group: "This page", keys: "m", icon: Mail, run: () => setWriting("message") },
+    { id: "lead-note", title: "Add a note", group: "This page", keys: "n", icon: StickyNote, run: () => setWriting("note") },
+    { id: "lead-enrol", title: `Enrol ${lead.name}`, group: "This page", keys: "q", icon: UserRoundPlus, run: () => setEnrolling(true) },
+  ]);
+  const save = (changes: Record<string, string | null>, what = "Saved") => {
+    const before = Object.fromEntries(Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | null>)[k] ?? null]));
+    change.mutate(changes, {
+      onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),
+      onError: (error) => toastProblem(`${lead.name} was not changed`, error),
+    });
+  };
+  const stage = LIFE.indexOf(lead.status as (typeof LIFE)[number]);
+  const place = [lead.job_title, lead.company, lead.city].filter(Boolean).join(", ");
+  const story = (
+    <div className="px-6 py-4 max-lg:px-4">
+      <WriteBox lead={lead} writing={writing} onWriting={setWriting} onSend={(w) => send.mutateAsync(w)} onNote={(t) => note.mutateAsync(t)} />
+      <Story id={lead.id} />
+    </div>
+  );
+  const facts = <LeadFacts lead={lead} onChange={save} />;
+  return (
+    <>
+      <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">
+        <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+          <div className="min-w-0 flex-1">
+            <div className="flex flex-wrap items-center gap-x-2.5">
+              <h2 className="text-person font-semibold break-words">{lead.name}</h2>
+              {lead.temperature === "hot" ? (
+                <Badge tone="hot" icon={<HeatMark temperature="hot" />}>
+                  Hot {lead.score}
+                </Badge>
+              ) : null}
+              {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}
+              {lead.do_not_contact ? <Badge>Do not contact</Badge> : null}
+            </div>
+            <p className="text-ink-2">{place}</p>
+          </div>
+          <div className="flex flex-wrap gap-2">
+            <Button kind="primary" icon={<Mail size={15} />} hint="M" disabled={lead.do_not_contact || (!lead.email && !lead.phone)} onClick={() => setWriting("message")}>
+              {lead.email || !lead.phone ? "E-mail" : "SMS"}
+            </Button>
+            <Button icon={<UserRoundPlus size={15} />} hint="Q" disabled={lead.do_not_contact} onClick={() => setEnrolling(true)}>
+              Enrol
+            </Button>
+            {lead.email && lead.phone ? (
+              <Button icon={<MessageSquareText size={15} />} disabled={lead.do_not_contact} onClick={() => setWriting("message")} className="max-sm:hidden">
+                SMS
+              </Button>
+            ) : null}
+          </div>
+        </div>
+        <div className="mt-3 flex flex-wrap items-center gap-x-6 gap-y-2">
+          {stage >= 0 ? (
+            <Stations label="Stage" items={LIFE.map((s) => STATUS_WORDS[s] ?? s)} current={stage} />
+          ) : (
+            <Badge>{STATUS_WORDS[lead.status]}</Badge>
+          )}
+          <Select
+            aria-label="Move to another stage"
+            bare
+            value={lead.status}
+            options={STATUS_OPTIONS}
+            onValue={(status) => save({ status }, `Moved ${lead.name} to ${STATUS_WORDS[status]}`)}
+            className="w-[120px]"
+          />
+          <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
+            {(lead.enrolments ?? []).map((e) => (
+              <EnrolmentLine key={e.campaign_id} enrolment={e} />
+            ))}
+          </div>
+        </div>
+      </div>
+      {wide ? (
+        <div className="flex min-h-0 flex-1">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+          <div tabIndex={0} role="region" aria-label="Facts" className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+            {facts}
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+          <div tabIndex={0} role="region" aria-label="What happened" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+            <div className="max-w-[860px]">{story}</div>
+          </div>
+        </div>
+      ) : (
+        <>
+          <Tabs
+            label="Parts"
+            items={[
+              { id: "timeline", label: "Timeline" },
+              { id: "facts", label: "Facts" },
+            ]}
+            value={tab}
+            onChange={setTab}
+          />
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+          <div tabIndex={0} role="region" aria-label={tab === "facts" ? "Facts" : "Timeline"} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+            {tab === "timeline" ? story : facts}
+          </div>
+        </>
+      )}
+      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={1} ids={async () => [lead.id]} />
+    </>
+  );
+}
+
+function EnrolmentLine({ enrolment: e }: { enrolment: EnrolmentView }) {
+  const state =
+    e.state === "ended"
+      ? (END_WORDS[e.reason ?? ""] ?? "Ended")
+      : e.state === "held"
+        ? `${HOLD_WORDS[e.reason ?? ""] ?? "Held"}${e.until ? `, until ${when(e.until)}` : ""}`
+        : e.state === "pending"
+          ? "waits for the launch"
+          : e.due
+            ? `next ${when(e.due)}`
+            : `step ${e.step + 1} of ${plural(e.steps, "step")}`;
+  return (
+    <span className="flex items-center gap-2">
+      <span className="text-ink-2">In</span>
+      <span className="font-medium">{e.campaign_name}</span>
+      <Line marks={marksOf(e)} />
+      <span className="text-meta text-ink-3">{state}</span>
+    </span>
+  );
 }

@@ -1,6 +1,214 @@
-// Leads.
+// Leads: filter, order, search, change in place, select, enrol, peek.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Plus, Upload } from "lucide-react";
+import { useEffect, useMemo, useState } from "react";
+import { client, unwrap } from "@/api/client";
+import type { LeadRow, LeadStatus } from "@/api/types";
+import { EnrolDialog } from "@/app/enrol/enrol-dialog";
+import { useCampaignNames } from "@/app/enrol/queries";
+import { useCommands } from "@/app/commands/registry";
 import { Page } from "@/app/shell/page";
+import { Grid } from "@/shared/grid/grid";
+import { isSelected, NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
+import { useRows } from "@/shared/grid/use-rows";
+import { count, plural } from "@/shared/lib/format";
+import { useNow, usePhone, useMedia } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
+import { STATUS_WORDS } from "@/shared/lib/labels";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
+import { Tabs } from "@/shared/ui/tabs";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { BulkBar } from "./bulk-bar";
+import { LeadCard, leadColumns } from "./columns";
+import { FilterBar } from "./filter-bar";
+import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
+import { NewLead } from "./new-lead";
+import { Peek } from "./peek";
+import { fetchLeads, leadsKey, type LeadsView, useChangeLead } from "./queries";
 
 export function LeadsPage() {
-  return <Page title="Leads">{null}</Page>;
+  const search = useSearch({ from: "/app/leads" });
+  const navigate = useNavigate();
+  const cache = useQueryClient();
+  const phone = usePhone();
+  const narrow = useMedia("(max-width: 1279px)");
+  const now = useNow();
+  const campaigns = useCampaignNames();
+  const change = useChangeLead();
+  const filters = useMemo(() => parseFilters(search.f), [search.f]);
+  const view: LeadsView = useMemo(() => ({ q: search.q, filters, sort: search.sort }), [search.q, filters, search.sort]);
+  const rows = useRows<LeadRow>(leadsKey(view), (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), { refetchInterval: 15_000 });
+  const [cursor, setCursor] = useState(0);
+  const [peek, setPeek] = useState<string>();
+  const [selection, setSelection] = useState<Selection>(NOTHING);
+  const [enrolling, setEnrolling] = useState(false);
+  const [adding, setAdding] = useState(false);
+  const total = rows.total ?? rows.known;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another list starts at its top
+  useEffect(() => {
+    setCursor(0);
+    setSelection(NOTHING);
+    setPeek(undefined);
+  }, [search.q, search.f, search.sort]);
+
+  const show = (next: { f?: string; q?: string; sort?: string }) => void navigate({ to: "/leads", search: { ...search, ...next }, replace: true });
+  const peeked = peek ? findRow(rows, peek) : undefined;
+  const picked = selectedCount(selection);
+
+  const collect = async (): Promise<string[]> => {
+    if (picked === 0) {
+      const row = peeked?.row ?? rows.at(cursor);
+      return row ? [row.id] : [];
+    }
+    if (selection.kind === "some") return [...selection.ids];
+    const ids: string[] = [];
+    let next: string | undefined;
+    do {
+      const page = await fetchLeads(view, next, 200);
+      ids.push(...page.items.map((l) => l.id).filter((id) => isSelected(selection, id)));
+      next = page.next_cursor ?? undefined;
+    } while (next);
+    return ids;
+  };
+
+  const stage = useMutation({
+    mutationFn: async (status: LeadStatus) => {
+      const ids = await collect();
+      for (const id of ids) await unwrap(client.PATCH("/api/leads/{id}", { params: { path: { id } }, body: { status } }));
+      return { n: ids.length, status };
+    },
+    onSuccess: ({ n, status }) => {
+      toast(`Moved ${plural(n, "lead")} to ${STATUS_WORDS[status]}`);
+      setSelection(NOTHING);
+    },
+    onError: (error) => toastProblem("Not every lead was moved", error),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["leads"] }),
+  });
+
+  const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
+  useCommands([
+    { id: "new-lead", title: "New lead", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) },
+    { id: "enrol", title: "Enrol in a campaign", group: "This page", keys: "q", run: () => total > 0 && setEnrolling(true) },
+  ]);
+  useKeys({
+    "mod+a": () => setSelection(selectAll(total)),
+    Escape: () => (peek ? setPeek(undefined) : setSelection(NOTHING)),
+    m: () => {
+      const row = peeked?.row ?? rows.at(cursor);
+      if (row) void navigate({ to: "/leads/$id", params: { id: row.id }, hash: "write" });
+    },
+    ...Object.fromEntries(VIEWS.map((v, i) => [String(i + 1), () => show({ f: v.f, sort: v.sort, q: undefined })])),
+  });
+
+  const columns = leadColumns({ now, campaigns, narrow: narrow || !!peek, change: (row, changes) => change.mutate({ row, changes }) });
+  const sort = parseSort(search.sort);
+  const filtered = !!search.f || !!search.q;
+  const enrolCount = picked || 1;
+
+  return (
+    <Page
+      title="Leads"
+      muted={rows.total === undefined ? undefined : count(rows.total)}
+      actions={
+        <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
+          New lead
+        </Button>
+      }
+    >
+      <Tabs
+        label="Views"
+        numbered
+        items={VIEWS.map((v) => ({ id: v.id, label: v.label, count: viewOf(search.f) === v.id && rows.total !== undefined ? count(rows.total) : undefined }))}
+        value={viewOf(search.f)}
+        onChange={(id) => {
+          const v = VIEWS.find((x) => x.id === id);
+          show({ f: v?.f, sort: v?.sort, q: undefined });
+        }}
+      />
+      <FilterBar
+        filters={filters}
+        onFilters={(f: Filters) => show({ f: spellFilters(f) })}
+        q={search.q ?? ""}
+        onSearch={(q) => show({ q: q || undefined })}
+        total={rows.total === undefined ? "" : plural(rows.total, "lead")}
+      />
+      {rows.error ? (
+        <ErrorState what="Leads did not load" error={rows.error} retry={rows.refetch} />
+      ) : rows.loading ? (
+        <LoadingRows rows={16} label="Loading leads" />
+      ) : rows.count === 0 ? (
+        filtered ? (
+          <Empty title="No lead matches this" actions={<Button onClick={() => show({ f: undefined, q: undefined })}>Show all leads</Button>}>
+            {search.q ? `Nothing is called “${search.q}” within these filters.` : "Drop a filter to see more."}
+          </Empty>
+        ) : (
+          <Empty
+            title="There are no leads yet"
+            actions={
+              <>
+                <Link to="/import" className={buttonStyle({ kind: "primary" })}>
+                  <Upload size={15} aria-hidden="true" /> Import a file
+                </Link>
+                <Button onClick={() => setAdding(true)}>Type one</Button>
+              </>
+            }
+          >
+            Bring a CSV or JSON file, or type one in. Nothing is sent to anybody before you launch a campaign.
+          </Empty>
+        )
+      ) : (
+        <div className="relative flex min-h-0 flex-1">
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col max-sm:bg-canvas max-sm:pt-2">
+            <Grid
+              label="Leads"
+              rows={rows}
+              columns={columns}
+              rowId={(l) => l.id}
+              rowName={(l) => l.name}
+              sort={sort}
+              onSort={(s) => show({ sort: spellSort(s) })}
+              selection={phone ? undefined : selection}
+              onSelection={setSelection}
+              cursor={cursor}
+              onCursor={(i) => {
+                setCursor(i);
+                const row = rows.at(i);
+                if (peek && row) setPeek(row.id);
+              }}
+              onOpen={open}
+              onPeek={(row) => setPeek((old) => (old === row.id ? undefined : row.id))}
+              card={phone ? (l) => <LeadCard lead={l} now={now} campaigns={campaigns} /> : undefined}
+            />
+            {picked > 0 ? (
+              <BulkBar
+                selection={selection}
+                total={total}
+                busy={stage.isPending}
+                onAll={() => setSelection(selectAll(total))}
+                onClear={() => setSelection(NOTHING)}
+                onEnrol={() => setEnrolling(true)}
+                onStage={(s) => stage.mutate(s)}
+              />
+            ) : null}
+          </div>
+          {peeked && !phone ? (
+            <Peek lead={peeked.row} position={`${count(peeked.index + 1)} of ${count(total)}`} onClose={() => setPeek(undefined)} onEnrol={() => setEnrolling(true)} />
+          ) : null}
+        </div>
+      )}
+      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={enrolCount} ids={collect} onDone={() => setSelection(NOTHING)} />
+      <NewLead open={adding} onClose={() => setAdding(false)} />
+    </Page>
+  );
+}
+
+function findRow(rows: { known: number; at: (i: number) => LeadRow | undefined }, id: string) {
+  for (let index = 0; index < rows.known; index++) {
+    const row = rows.at(index);
+    if (row?.id === id) return { row, index };
+  }
+  return undefined;
 }

@@ -1,6 +1,137 @@
-// Sequence.
-import { Page } from "@/app/shell/page";
+// One sequence: its steps on a line, its window, and what a real person would get.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { asProblem } from "@/api/errors";
+import { useCommands } from "@/app/commands/registry";
+import { templateChoicesQuery } from "@/app/enrol/templates";
+import { Page, Scroll } from "@/app/shell/page";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { Field, Input } from "@/shared/forms/field";
+import { useMedia } from "@/shared/lib/hooks";
+import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Loaded } from "@/shared/ui/states";
+import { Tabs } from "@/shared/ui/tabs";
+import { toast } from "@/shared/ui/toast";
+import { type Draft, draftProblems, FIRST_DRAFT, type SequenceView } from "./model";
+import { PreviewPanel } from "./preview";
+import { sequenceQuery, useSaveSequence } from "./queries";
+import { StepList } from "./step-list";
+import { WindowForm } from "./window-form";
 
 export function SequencePage() {
-  return <Page title="Sequence">{null}</Page>;
+  const { id } = useParams({ from: "/app/sequences/$id" });
+  const isNew = id === "new";
+  const query = useQuery({ ...sequenceQuery(id), enabled: !isNew });
+  if (isNew) return <Editor key="new" />;
+  if (query.data) return <Editor key={query.data.id} saved={query.data} />;
+  return (
+    <Page title="Sequence" parent={{ to: "/sequences", label: "Sequences" }}>
+      <Loaded query={query} what="This sequence">
+        {() => null}
+      </Loaded>
+    </Page>
+  );
+}
+
+const pick = (s: SequenceView): Draft => ({ name: s.name, steps: s.steps, window: s.window });
+
+function Editor({ saved }: { saved?: SequenceView }) {
+  const navigate = useNavigate();
+  const wide = useMedia("(min-width: 1180px)");
+  const [draft, setDraft] = useState<Draft>(saved ? pick(saved) : FIRST_DRAFT);
+  const [selected, setSelected] = useState(saved ? -1 : 0);
+  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [tab, setTab] = useState<"steps" | "preview">("steps");
+  const templates = useQuery(templateChoicesQuery);
+  const save = useSaveSequence();
+  const dirty = JSON.stringify(draft) !== JSON.stringify(saved ? pick(saved) : FIRST_DRAFT);
+
+  useEffect(() => {
+    const warn = (e: BeforeUnloadEvent) => {
+      if (dirty) e.preventDefault();
+    };
+    addEventListener("beforeunload", warn);
+    return () => removeEventListener("beforeunload", warn);
+  }, [dirty]);
+
+  const run = async () => {
+    const problems = draftProblems(draft);
+    setErrors(problems);
+    const firstStep = Object.keys(problems).find((k) => k.startsWith("steps["));
+    if (firstStep) setSelected(Number(/\d+/.exec(firstStep)?.[0] ?? 0));
+    if (Object.keys(problems).length) return;
+    try {
+      const made = await save.mutateAsync({ id: saved?.id, draft });
+      setDraft(pick(made));
+      toast(`Saved as version ${made.version}`);
+      if (!saved) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true });
+    } catch (error) {
+      setErrors(asProblem(error).byField());
+    }
+  };
+  useCommands([{ id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() }]);
+
+  const steps = (
+    <div className="pb-6">
+      <div className="grid gap-3 px-6 pt-4 max-lg:px-4">
+        {save.error ? <FormProblem problem={asProblem(save.error)} fields={Object.keys(errors)} /> : null}
+        <Field label="Name" error={errors.name}>
+          <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
+        </Field>
+      </div>
+      <StepList
+        steps={draft.steps}
+        onSteps={(next) => setDraft({ ...draft, steps: next })}
+        selected={selected}
+        onSelect={setSelected}
+        errors={errors}
+        templates={templates.data?.items ?? []}
+      />
+      {errors.steps ? <p className="px-6 text-bad-ink">{errors.steps}</p> : null}
+      <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
+      {saved ? <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">People who are under way stay on the version they were launched with.</p> : null}
+    </div>
+  );
+  const preview = <PreviewPanel id={saved?.id} version={saved?.version ?? 0} dirty={dirty} />;
+
+  return (
+    <Page
+      title={draft.name || "New sequence"}
+      parent={{ to: "/sequences", label: "Sequences" }}
+      badge={saved ? <Badge>{dirty ? `v${saved.version + 1} draft` : `v${saved.version}`}</Badge> : undefined}
+      actions={
+        <Button kind="primary" busy={save.isPending} disabled={!dirty && !!saved} onClick={() => void run()}>
+          {saved ? `Save version ${saved.version + 1}` : "Save the sequence"}
+        </Button>
+      }
+    >
+      {wide ? (
+        <div className="flex min-h-0 flex-1">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+          <div tabIndex={0} role="region" aria-label="Steps" className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+            {steps}
+          </div>
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+          <div tabIndex={0} role="region" aria-label="Preview" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+            {preview}
+          </div>
+        </div>
+      ) : (
+        <>
+          <Tabs
+            label="Parts"
+            value={tab}
+            onChange={setTab}
+            items={[
+              { id: "steps", label: "Steps", count: draft.steps.length },
+              { id: "preview", label: "Preview" },
+            ]}
+          />
+          <Scroll>{tab === "steps" ? steps : preview}</Scroll>
+        </>
+      )}
+    </Page>
+  );
 }

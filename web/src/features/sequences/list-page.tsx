@@ -1,6 +1,66 @@
-// Sequences.
-import { Page } from "@/app/shell/page";
+// All sequences, newest change first.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Mail, MessageSquareText, Plus } from "lucide-react";
+import { useCommands } from "@/app/commands/registry";
+import { Page, Scroll } from "@/app/shell/page";
+import { ago, plural } from "@/shared/lib/format";
+import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { StationIcon } from "@/shared/ui/timeline";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { sequencesQuery } from "./queries";
+import { windowWords } from "./model";
 
 export function SequencesPage() {
-  return <Page title="Sequences">{null}</Page>;
+  const query = useQuery(sequencesQuery);
+  const navigate = useNavigate();
+  const make = () => void navigate({ to: "/sequences/$id", params: { id: "new" } });
+  useCommands([{ id: "new-sequence", title: "New sequence", group: "This page", keys: "n", icon: Plus, run: make }]);
+  const add = (
+    <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={make}>
+      New sequence
+    </Button>
+  );
+  return (
+    <Page title="Sequences" muted={query.data ? String(query.data.items.length) : undefined} actions={add}>
+      <Scroll>
+        <Loaded query={query} what="Sequences">
+          {(page) =>
+            page.items.length === 0 ? (
+              <Empty title="There is no sequence yet" actions={add}>
+                A sequence is the e-mails and SMS one person gets, in order, until they answer. A campaign then points it at people.
+              </Empty>
+            ) : (
+              <ul>
+                {page.items.map((s) => (
+                  <li key={s.id} className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4">
+                    <div className="min-w-0 flex-1">
+                      <Link to="/sequences/$id" params={{ id: s.id }} className="font-medium hover:underline">
+                        {s.name}
+                      </Link>{" "}
+                      <Badge className="ml-1">v{s.version}</Badge> {s.archived ? <Badge>Archived</Badge> : null}
+                      <p className="truncate text-meta text-ink-2">
+                        {plural(s.steps.length, "step")}, {windowWords(s.window)} in their time
+                      </p>
+                    </div>
+                    <div className="flex items-center max-sm:hidden" role="img" aria-label={s.steps.map((x) => (x.channel === "sms" ? "SMS" : "e-mail")).join(", ")}>
+                      {s.steps.slice(0, 8).map((x, i) => (
+                        // biome-ignore lint/suspicious/noArrayIndexKey: by position
+                        <span key={i} className="flex items-center">
+                          {i ? <span className="w-2 border-t border-edge" /> : null}
+                          <StationIcon tone="past">{x.channel === "sms" ? <MessageSquareText size={12} /> : <Mail size={12} />}</StationIcon>
+                        </span>
+                      ))}
+                    </div>
+                    <span className="w-28 text-right text-ink-2 max-sm:w-auto">{ago(s.updated_at)}</span>
+                  </li>
+                ))}
+              </ul>
+            )
+          }
+        </Loaded>
+      </Scroll>
+    </Page>
+  );
 }

@@ -1,6 +1,55 @@
-// Settings.
-import { Page } from "@/app/shell/page";
+// Settings: a list of sections at the side, one section open.
+import { Link, useParams } from "@tanstack/react-router";
+import { Page, Scroll } from "@/app/shell/page";
+import { cx } from "@/shared/lib/cx";
+import { CompanySection } from "./company";
+import { ConnectionsSection } from "./connections";
+import { SendingSection } from "./sending";
+import { ShortcutsSection } from "./shortcuts";
+import { SuppressionSection } from "./suppression";
+import { TeamSection } from "./team";
+import { WritingSection } from "./writing";
+
+const SECTIONS = [
+  { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
+  { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
+  { group: "Sending", id: "sending", label: "Sending", Body: SendingSection },
+  { group: "Sending", id: "mailboxes", label: "Mailboxes", Body: () => <ConnectionsSection kinds={["smtp", "inbound_email"]} what="mailbox" /> },
+  { group: "Sending", id: "numbers", label: "Numbers", Body: () => <ConnectionsSection kinds={["twilio"]} what="number" /> },
+  { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },
+  { group: "Data", id: "providers", label: "Providers", Body: () => <ConnectionsSection kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" /> },
+  { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
+  { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
+] as const;
 
 export function SettingsPage() {
-  return <Page title="Settings">{null}</Page>;
+  const { section } = useParams({ from: "/app/settings/$section" });
+  const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
+  return (
+    <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
+      <div className="flex min-h-0 flex-1 max-sm:flex-col">
+        <nav aria-label="Settings" className="no-scrollbar w-[184px] shrink-0 overflow-y-auto border-r py-3 max-sm:flex max-sm:w-full max-sm:gap-1 max-sm:overflow-x-auto max-sm:border-r-0 max-sm:border-b max-sm:px-3 max-sm:py-2">
+          {SECTIONS.map((s, i) => (
+            <div key={s.id} className="contents">
+              {SECTIONS[i - 1]?.group !== s.group ? <div className="px-6 pt-3 pb-1 text-ink-2 max-lg:px-4 max-sm:hidden">{s.group}</div> : null}
+              <Link
+                to="/settings/$section"
+                params={{ section: s.id }}
+                aria-current={s.id === current.id ? "page" : undefined}
+                className={cx(
+                  "flex h-[27px] items-center px-6 max-lg:px-4 max-sm:h-10 max-sm:shrink-0 max-sm:rounded-control max-sm:px-3",
+                  s.id === current.id ? "row-cursor font-medium" : "text-ink-2 hover:text-ink",
+                )}
+              >
+                {s.label}
+              </Link>
+            </div>
+          ))}
+        </nav>
+        <Scroll>
+          <current.Body key={current.id} />
+        </Scroll>
+      </div>
+    </Page>
+  );
 }

@@ -1,0 +1,48 @@
+// The API's shapes by the names the pages use.
+
+export type LeadStatus = "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
+export type Temperature = "hot" | "warm" | "cold";
+export type Channel = "email" | "sms";
+export type CampaignState = "draft" | "active" | "paused" | "completed" | "archived";
+
+export interface Page<T> {
+  items: T[];
+  next_cursor?: string | null;
+  total?: number | null;
+}
+
+export interface LeadRow {
+  id: string;
+  name: string;
+  company?: string | null;
+  email?: string | null;
+  phone?: string | null;
+  city?: string | null;
+  country?: string | null;
+  category?: string | null;
+  zone?: string | null;
+  status: LeadStatus;
+  priority: "normal" | "high";
+  do_not_contact: boolean;
+  owner?: string | null;
+  tags: string[];
+  score: number;
+  temperature: Temperature;
+  active: string[];
+  follow_up_at?: string | null;
+  last_contacted_at?: string | null;
+  created_at: string;
+  updated_at: string;
+  rev: number;
+}
+
+export interface CampaignView {
+  id: string;
+  name: string;
+  state: CampaignState | "pausing";
+  sequence_id: string;
+  sequence_version: number;
+  zone: string;
+  created_at: string;
+  launched_at?: string | null;
+}

@@ -1,0 +1,22 @@
+// Templates as choices, for every place that writes.
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Page } from "@/api/types";
+
+export interface TemplateView {
+  id: string;
+  name: string;
+  category: string;
+  channel: "email" | "sms";
+  subject: string;
+  body: string;
+  favourite: boolean;
+  updated_at: string;
+  rev: number;
+  used?: number | null;
+}
+
+export const templateChoicesQuery = queryOptions({
+  queryKey: ["templates", "list"],
+  queryFn: ({ signal }) => unwrap<Page<TemplateView>>(client.GET("/api/templates", { params: { query: { limit: 200 } }, signal })),
+});

@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import { marksOf } from "./marks";
+
+test("the line tells done, next and planned", () => {
+  expect(marksOf({ state: "scheduled", step: 2, steps: 4 })).toEqual(["done", "done", "next", "planned"]);
+  expect(marksOf({ state: "pending", step: 0, steps: 2 })).toEqual(["planned", "planned"]);
+});
+
+test("held and uncertain are not failed", () => {
+  expect(marksOf({ state: "held", reason: "out_of_office", step: 1, steps: 2 })).toEqual(["done", "held"]);
+  expect(marksOf({ state: "held", reason: "uncertain", step: 0, steps: 1 })).toEqual(["uncertain"]);
+});
+
+test("an ended line says how it ended, and what will not go out", () => {
+  expect(marksOf({ state: "ended", reason: "replied", step: 2, steps: 4 })).toEqual(["done", "replied", "ended", "ended"]);
+  expect(marksOf({ state: "ended", reason: "won", step: 1, steps: 1 })).toEqual(["goal"]);
+  expect(marksOf({ state: "ended", reason: "opted_out", step: 0, steps: 2 })).toEqual(["opted_out", "ended"]);
+  expect(marksOf({ state: "ended", reason: "finished", step: 2, steps: 2 })).toEqual(["done", "done"]);
+});

@@ -1,0 +1,100 @@
+// A new campaign: which sequence, and from where it is sent.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Select } from "@/shared/ui/select";
+import { senderChoicesQuery, sequenceChoicesQuery, useMakeCampaign } from "./queries";
+
+const EMPTY = { name: "", sequence_id: "", mailbox_id: "", sms_connection_id: "" };
+
+export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const navigate = useNavigate();
+  const sequences = useQuery({ ...sequenceChoicesQuery, enabled: open });
+  const senders = useQuery({ ...senderChoicesQuery, enabled: open });
+  const make = useMakeCampaign();
+  const choices = (sequences.data?.items ?? []).filter((s) => !s.archived);
+  const mailboxes = (senders.data?.items ?? []).filter((c) => c.kind === "smtp" && c.enabled);
+  const numbers = (senders.data?.items ?? []).filter((c) => c.kind === "twilio" && c.enabled);
+  const form = useForm(
+    EMPTY,
+    async (v) => {
+      const made = await make.mutateAsync({
+        name: v.name.trim(),
+        sequence_id: v.sequence_id,
+        mailbox_id: v.mailbox_id || mailboxes[0]?.id,
+        sms_connection_id: v.sms_connection_id || numbers[0]?.id,
+      });
+      onClose();
+      form.reset(EMPTY);
+      void navigate({ to: "/campaigns/$id", params: { id: made.id } });
+    },
+    (v): Record<string, string> => ({
+      ...(v.name.trim() ? {} : { name: "Give the campaign a name." }),
+      ...(v.sequence_id ? {} : { sequence_id: "Choose a sequence." }),
+    }),
+  );
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title="New campaign"
+      description="It starts as a draft: you add people, look at it, then launch it."
+      footer={
+        <>
+          <Button kind="primary" type="submit" form="new-campaign" busy={form.busy}>
+            Make the draft
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <form id="new-campaign" onSubmit={form.submit} noValidate className="space-y-3">
+        <FormProblem problem={form.problem} fields={Object.keys(EMPTY)} />
+        <Field label="Name" error={form.errors.name}>
+          <Input value={form.values.name} maxLength={120} onChange={(e) => form.set("name", e.target.value)} />
+        </Field>
+        {sequences.data && choices.length === 0 ? (
+          <p className="text-ink-2">
+            There is no sequence yet.{" "}
+            <Link to="/sequences/$id" params={{ id: "new" }} onClick={onClose} className="font-medium text-accent-ink underline">
+              Write one first
+            </Link>
+          </p>
+        ) : (
+          <Field label="Sequence" error={form.errors.sequence_id}>
+            <Select
+              value={form.values.sequence_id}
+              placeholder={sequences.isPending ? "Loading sequences" : "Choose a sequence"}
+              options={choices.map((s) => ({ value: s.id, label: `${s.name}, v${s.version}` }))}
+              onValue={(v) => form.set("sequence_id", v)}
+              className="w-full"
+            />
+          </Field>
+        )}
+        {mailboxes.length ? (
+          <Field label="Sends e-mail from" error={form.errors.mailbox_id}>
+            <Select value={form.values.mailbox_id || (mailboxes[0]?.id ?? "")} options={mailboxes.map((m) => ({ value: m.id, label: m.name }))} onValue={(v) => form.set("mailbox_id", v)} className="w-full" />
+          </Field>
+        ) : senders.data ? (
+          <p className="text-ink-2">
+            No mailbox is connected, so nothing could be sent.{" "}
+            <Link to="/settings/$section" params={{ section: "mailboxes" }} onClick={onClose} className="font-medium text-accent-ink underline">
+              Connect one
+            </Link>
+          </p>
+        ) : null}
+        {numbers.length ? (
+          <Field label="Sends SMS from" error={form.errors.sms_connection_id}>
+            <Select value={form.values.sms_connection_id || (numbers[0]?.id ?? "")} options={numbers.map((m) => ({ value: m.id, label: m.name }))} onValue={(v) => form.set("sms_connection_id", v)} className="w-full" />
+          </Field>
+        ) : null}
+      </form>
+    </Dialog>
+  );
+}

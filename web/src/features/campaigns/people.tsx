@@ -1,0 +1,146 @@
+// The campaign's people: where each stands on the line, what is next, and why.
+import { Link, useNavigate } from "@tanstack/react-router";
+import { CircleHelp, CirclePause } from "lucide-react";
+import { useState } from "react";
+import { Grid, type Column } from "@/shared/grid/grid";
+import { useRows } from "@/shared/grid/use-rows";
+import { cx } from "@/shared/lib/cx";
+import { plural, when } from "@/shared/lib/format";
+import { usePhone } from "@/shared/lib/hooks";
+import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
+import { marksOf } from "@/app/story/marks";
+import { Badge } from "@/shared/ui/badge";
+import { Heading } from "@/shared/ui/section";
+import { Line } from "@/shared/ui/line";
+import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
+import { type EnrolmentRow, fetchPeople, type PeopleFilter } from "./queries";
+
+const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
+  { id: "all", label: "All" },
+  { id: "moving", label: "Moving" },
+  { id: "held", label: "Held" },
+  { id: "ended", label: "Ended" },
+  { id: "pending", label: "Not started" },
+];
+
+export function StateBadge({ row }: { row: EnrolmentRow }) {
+  if (row.state === "held") {
+    return row.reason === "uncertain" ? (
+      <Badge tone="uncertain" icon={<CircleHelp size={13} aria-hidden="true" />}>
+        Uncertain
+      </Badge>
+    ) : (
+      <Badge tone="held" icon={<CirclePause size={13} aria-hidden="true" />}>
+        Held
+      </Badge>
+    );
+  }
+  if (row.state === "ended") {
+    const good = row.reason === "replied" || row.reason === "won";
+    const bad = row.reason === "failed" || row.reason === "bounced";
+    return <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{END_WORDS[row.reason ?? ""] ?? "Ended"}</Badge>;
+  }
+  return <>{row.state === "pending" ? "Not started" : "Moving"}</>;
+}
+
+function nextOf(row: EnrolmentRow): string {
+  if (row.state === "ended") return "Ended";
+  if (row.state === "pending") return "Waits for the launch";
+  if (row.state === "claimed") return "Being sent";
+  if (row.state === "held") return row.until ? `Again ${when(row.until)}` : row.reason === "uncertain" ? "Nothing until this is clear" : "Nothing until it is released";
+  return row.due ? `Step ${row.step + 1}, ${when(row.due)}` : `Step ${row.step + 1}`;
+}
+
+function whyOf(row: EnrolmentRow): string {
+  if (row.state === "held") return HOLD_WORDS[row.reason ?? ""] ?? "";
+  if (row.state === "ended") return END_WORDS[row.reason ?? ""] ?? "";
+  return "";
+}
+
+export function People({ campaign, filter, onFilter }: { campaign: string; filter: PeopleFilter | undefined; onFilter: (f: PeopleFilter | undefined) => void }) {
+  const navigate = useNavigate();
+  const phone = usePhone();
+  const [cursor, setCursor] = useState(0);
+  const rows = useRows<EnrolmentRow>(["campaigns", "people", campaign, filter ?? "all"], (c, limit, signal) => fetchPeople(campaign, filter, c, limit, signal), { refetchInterval: 10_000 });
+  const columns: Column<EnrolmentRow>[] = [
+    {
+      id: "name",
+      header: "Name",
+      width: "minmax(140px,1.1fr)",
+      cell: (r) => (
+        <Link to="/leads/$id" params={{ id: r.lead_id }} className="font-medium hover:underline">
+          {r.lead_name}
+        </Link>
+      ),
+    },
+    { id: "company", header: "Company", width: "minmax(120px,1.1fr)", cell: (r) => <span className="text-ink-2">{r.company}</span> },
+    { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={marksOf(r)} /> },
+    { id: "state", header: "State", width: "140px", cell: (r) => <StateBadge row={r} /> },
+    { id: "next", header: "Next", width: "minmax(150px,1.1fr)", cell: (r) => <span className={cx(r.state === "ended" && "text-ink-2")}>{nextOf(r)}</span> },
+    { id: "why", header: "Why", width: "minmax(140px,1.2fr)", cell: (r) => <span className="text-ink-2">{whyOf(r)}</span> },
+  ];
+  return (
+    <section aria-label="People" className="flex min-h-[320px] flex-1 flex-col border-t">
+      <div className="flex shrink-0 flex-wrap items-center gap-x-4 px-6 max-lg:px-4">
+        <Heading note={rows.total === undefined ? undefined : plural(rows.total, "person", "people")}>People</Heading>
+        <fieldset aria-label="Which people" className="ml-auto flex flex-wrap">
+          {FILTERS.map((f) => {
+            const on = (filter ?? "all") === f.id;
+            return (
+              <button
+                key={f.id}
+                type="button"
+                aria-pressed={on}
+                onClick={() => {
+                  setCursor(0);
+                  onFilter(f.id === "all" ? undefined : f.id);
+                }}
+                className={cx("h-[26px] rounded-control px-2.5 max-sm:h-10", on ? "bg-sunken font-medium" : "text-ink-2 hover:bg-sunken")}
+              >
+                {f.label}
+              </button>
+            );
+          })}
+        </fieldset>
+      </div>
+      {rows.error ? (
+        <ErrorState what="The people did not load" error={rows.error} retry={rows.refetch} />
+      ) : rows.loading ? (
+        <LoadingRows rows={6} />
+      ) : rows.count === 0 ? (
+        <Empty title={filter ? "Nobody is in this state" : "Nobody is in this campaign yet"}>{filter ? undefined : "Add people from here, or enrol them from the leads' list."}</Empty>
+      ) : (
+        <Grid
+          label="People"
+          rows={rows}
+          columns={columns}
+          rowId={(r) => r.lead_id}
+          rowName={(r) => r.lead_name}
+          cursor={cursor}
+          onCursor={setCursor}
+          onOpen={(r) => void navigate({ to: "/leads/$id", params: { id: r.lead_id } })}
+          card={phone ? (r) => <PersonCard row={r} /> : undefined}
+          cardHeight={96}
+        />
+      )}
+    </section>
+  );
+}
+
+function PersonCard({ row }: { row: EnrolmentRow }) {
+  return (
+    <Link to="/leads/$id" params={{ id: row.lead_id }} className="flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised">
+      <span className="flex justify-between gap-3">
+        <span className="min-w-0">
+          <span className="block truncate font-semibold">{row.lead_name}</span>
+          <span className="block truncate text-meta text-ink-2">{row.company}</span>
+        </span>
+        <StateBadge row={row} />
+      </span>
+      <span className="flex items-center justify-between gap-3">
+        <Line marks={marksOf(row)} />
+        <span className="truncate text-meta text-ink-2">{nextOf(row)}</span>
+      </span>
+    </Link>
+  );
+}

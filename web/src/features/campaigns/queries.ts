@@ -1,0 +1,106 @@
+// Campaigns at the API: listed, made, moved between states, their people and numbers.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { LIVE_MS } from "@/api/query";
+import type { CampaignView, Page } from "@/api/types";
+
+export interface CampaignDetail extends CampaignView {
+  sequence_name?: string | null;
+  mailbox_id?: string | null;
+  sms_connection_id?: string | null;
+  state_since?: string;
+}
+
+export const campaignQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "one", id],
+    queryFn: ({ signal }) => unwrap<CampaignDetail>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: (q) => (q.state.data?.state === "pausing" ? 2_000 : LIVE_MS),
+  });
+
+export type Counters = Partial<Record<string, number>>;
+
+export interface CampaignStats {
+  all: Counters;
+  steps: { step: number; channel?: "email" | "sms"; counters: Counters }[];
+}
+
+export const campaignStatsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "stats", id],
+    queryFn: ({ signal }) => unwrap<CampaignStats>(client.GET("/api/campaigns/{id}/stats", { params: { path: { id } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
+export interface EnrolmentRow {
+  lead_id: string;
+  lead_name: string;
+  company?: string | null;
+  state: "pending" | "scheduled" | "claimed" | "held" | "ended";
+  reason?: string | null;
+  until?: string | null;
+  step: number;
+  steps: number;
+  due?: string | null;
+}
+
+export type PeopleFilter = "pending" | "moving" | "held" | "ended";
+
+export const fetchPeople = (id: string, state: PeopleFilter | undefined, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
+  unwrap<Page<EnrolmentRow>>(
+    client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
+  );
+
+export type Move = "launch" | "pause" | "resume" | "archive" | "complete";
+
+export function useCampaignMove(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (move: Move) => {
+      const path = { params: { path: { id } } };
+      switch (move) {
+        case "launch":
+          return unwrap(client.POST("/api/campaigns/{id}/launch", path));
+        case "pause":
+          return unwrap(client.POST("/api/campaigns/{id}/pause", path));
+        case "resume":
+          return unwrap(client.POST("/api/campaigns/{id}/resume", path));
+        case "complete":
+          return unwrap(client.POST("/api/campaigns/{id}/complete", path));
+        case "archive":
+          return unwrap(client.POST("/api/campaigns/{id}/archive", path));
+      }
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+export interface NewCampaign {
+  name: string;
+  sequence_id: string;
+  mailbox_id?: string;
+  sms_connection_id?: string;
+  zone?: string;
+}
+
+export function useMakeCampaign() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: NewCampaign) => unwrap<CampaignDetail>(client.POST("/api/campaigns", { body })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+export const sequenceChoicesQuery = queryOptions({
+  queryKey: ["sequences", "list"],
+  queryFn: ({ signal }) =>
+    unwrap<Page<{ id: string; name: string; version: number; steps: { channel: "email" | "sms" }[]; archived: boolean }>>(
+      client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal }),
+    ),
+});
+
+export const senderChoicesQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) =>
+    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(client.GET("/api/settings/connections", { signal })),
+});

@@ -1,0 +1,102 @@
+// The campaign's numbers: the funnel, what each step brought, how it stands.
+import { Mail, MessageSquareText } from "lucide-react";
+import { Funnel } from "@/shared/charts/funnel";
+import { count, percent } from "@/shared/lib/format";
+import { cx } from "@/shared/lib/cx";
+import { Heading } from "@/shared/ui/section";
+import { StationIcon } from "@/shared/ui/timeline";
+import type { CampaignStats, Counters } from "./queries";
+
+const n = (c: Counters, key: string) => c[key] ?? 0;
+export const sentOf = (c: Counters) => n(c, "emails_sent") + n(c, "sms_sent");
+const deliveredOf = (c: Counters) => n(c, "emails_delivered") + n(c, "sms_delivered");
+
+export function StatsView({ stats }: { stats: CampaignStats }) {
+  const c = stats.all;
+  const contacted = n(c, "leads_contacted") || sentOf(stats.steps[0]?.counters ?? {}) || 0;
+  const base = contacted || n(c, "enrolled");
+  const max = Math.max(1, ...stats.steps.map((s) => sentOf(s.counters)));
+  const cell = (value: number, of: number, tone: string) => (
+    <span className="flex items-center gap-2">
+      <span aria-hidden="true" className={cx("h-2.5 rounded-[2px]", tone)} style={{ width: `${value ? Math.max(2, (value / max) * 62) : 0}px` }} />
+      <span className="font-medium">{count(value)}</span>
+      <span className="text-meta text-ink-3">{percent(value, of) ?? ""}</span>
+    </span>
+  );
+  return (
+    <div className="grid gap-x-10 gap-y-4 px-6 py-3 max-lg:px-4 xl:grid-cols-[400px_minmax(0,1fr)]">
+      <section aria-label="Funnel">
+        <Heading note="messages and people">Funnel</Heading>
+        <Funnel
+          label="Funnel"
+          base={base}
+          rows={[
+            { key: "enrolled", label: "Enrolled", value: n(c, "enrolled") },
+            { key: "sent", label: "Sent", value: sentOf(c) },
+            { key: "delivered", label: "Delivered", value: deliveredOf(c) },
+            { key: "opened", label: "Opened", value: n(c, "opened") },
+            { key: "clicked", label: "Clicked", value: n(c, "clicked") },
+            { key: "replied", label: "Replied", value: n(c, "replied") },
+            { key: "hot", label: "Turned hot", value: n(c, "turned_hot") },
+            { key: "won", label: "Paid", value: n(c, "leads_won") || n(c, "ended_won") },
+          ]}
+        />
+        <p className="mt-1 text-meta text-ink-2">Percent of those contacted. Machine opens are left out.</p>
+      </section>
+      <section aria-label="Steps" className="min-w-0">
+        <Heading note="what each one brought">Steps</Heading>
+        {stats.steps.length === 0 ? (
+          <p className="text-ink-2">Nothing has gone out yet.</p>
+        ) : (
+          <div className="overflow-x-auto">
+            <table className="w-full min-w-[560px]">
+              <thead>
+                <tr className="h-7 text-left text-ink-2">
+                  <th className="pr-3 font-normal">Step</th>
+                  <th className="pr-3 font-normal">Sent</th>
+                  <th className="pr-3 font-normal">Opened</th>
+                  <th className="pr-3 font-normal">Clicked</th>
+                  <th className="pr-3 font-normal">Replied</th>
+                  <th className="text-right font-normal">Opt-outs</th>
+                </tr>
+              </thead>
+              <tbody>
+                {stats.steps.map((s) => {
+                  const sent = sentOf(s.counters);
+                  const sms = s.channel ? s.channel === "sms" : n(s.counters, "sms_sent") > n(s.counters, "emails_sent");
+                  return (
+                    <tr key={s.step} className="h-8">
+                      <td className="pr-3">
+                        <span className="flex items-center gap-2">
+                          <StationIcon tone="past">{sms ? <MessageSquareText size={12} /> : <Mail size={12} />}</StationIcon>
+                          <span>
+                            {s.step + 1} {sms ? "SMS" : "E-mail"}
+                          </span>
+                        </span>
+                      </td>
+                      <td className="pr-3">{cell(sent, 0, "bg-c4")}</td>
+                      <td className="pr-3">{sms ? <span className="text-ink-3">–</span> : cell(n(s.counters, "opened"), sent, "bg-c3")}</td>
+                      <td className="pr-3">{cell(n(s.counters, "clicked"), sent, "bg-c2")}</td>
+                      <td className="pr-3">{cell(n(s.counters, "replied"), sent, "bg-c1")}</td>
+                      <td className="text-right">{count(n(s.counters, "opted_out"))}</td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+              <tfoot>
+                <tr className="h-8 border-t">
+                  <th className="pr-3 text-left font-medium">All</th>
+                  <td className="font-medium">{count(sentOf(c))}</td>
+                  <td className="font-medium">{count(n(c, "opened"))}</td>
+                  <td className="font-medium">{count(n(c, "clicked"))}</td>
+                  <td className="font-medium">{count(n(c, "replied"))}</td>
+                  <td className="text-right font-medium">{count(n(c, "opted_out"))}</td>
+                </tr>
+              </tfoot>
+            </table>
+          </div>
+        )}
+      </section>
+    </div>
+  );
+}

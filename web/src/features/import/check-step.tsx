@@ -1,0 +1,46 @@
+// The dry run: what would happen to every row, before anything is written.
+import { asProblem } from "@/api/errors";
+import { Scroll } from "@/app/shell/page";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { plural } from "@/shared/lib/format";
+import { useKeys } from "@/shared/lib/keyboard";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { LoadingRows } from "@/shared/ui/states";
+import { CountsList } from "./counts";
+import type { ImportView } from "./model";
+import { Problems } from "./problems";
+import { useImportMoves } from "./queries";
+
+export function CheckStep({ view, checking, onBack }: { view: ImportView; checking: boolean; onBack: () => void }) {
+  const { commit } = useImportMoves(view.id);
+  const takes = view.counts.created + view.counts.updated;
+  const ready = !checking && view.state === "checked";
+  useKeys({ "mod+Enter": () => ready && takes > 0 && commit.mutate() });
+  return (
+    <>
+      <Scroll>
+        <div className="grid max-w-[1100px] gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
+          <section aria-label="What would happen">
+            <Heading note="nothing is saved yet">What would happen</Heading>
+            {checking ? <LoadingRows rows={5} label="Checking every row" /> : <CountsList counts={view.counts} />}
+            {commit.error ? (
+              <div className="mt-3">
+                <FormProblem problem={asProblem(commit.error)} />
+              </div>
+            ) : null}
+          </section>
+          {ready ? <Problems view={view} /> : null}
+        </div>
+      </Scroll>
+      <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
+        <Button kind="quiet" onClick={onBack} disabled={checking}>
+          Back to the columns
+        </Button>
+        <Button kind="primary" hint="⌘↵" busy={commit.isPending} disabled={!ready || takes === 0} onClick={() => commit.mutate()}>
+          {ready ? `Import ${plural(takes, "lead")}` : "Checking"}
+        </Button>
+      </footer>
+    </>
+  );
+}

@@ -1,0 +1,132 @@
+// What an import is, which step of it one is at, and how its columns may be mapped.
+
+export type ImportState = "uploading" | "mapped" | "checked" | "committing" | "done" | "failed";
+
+export const TARGETS = [
+  ["email", "E-mail"],
+  ["phone", "Phone"],
+  ["full_name", "First and last name"],
+  ["first_name", "First name"],
+  ["last_name", "Last name"],
+  ["company", "Company"],
+  ["job_title", "Role"],
+  ["website", "Website"],
+  ["address", "Address"],
+  ["city", "City"],
+  ["country", "Country"],
+  ["category", "Trade"],
+  ["rating", "Rating"],
+  ["reviews", "Reviews"],
+  ["source", "Source"],
+  ["notes", "Notes"],
+  ["tags", "Tags"],
+  ["status", "Stage"],
+  ["time_zone", "Time zone"],
+  ["ignore", "Leave out"],
+] as const;
+
+export type Target = (typeof TARGETS)[number][0];
+
+export interface Column {
+  header: string;
+  samples: string[];
+  target?: Target | null;
+  fits: number;
+  of: number;
+}
+
+export interface Counts {
+  rows: number;
+  created: number;
+  updated: number;
+  duplicates: number;
+  rejected: number;
+  warnings: number;
+  suppressed: number;
+}
+
+export interface Options {
+  default_country?: string | null;
+  duplicates: "skip" | "update_empty" | "overwrite";
+  tag?: string | null;
+  consent_basis?: string | null;
+  enrich: boolean;
+}
+
+export interface ImportView {
+  id: string;
+  file_name: string;
+  size_bytes: number;
+  state: ImportState;
+  format?: { format: "csv" | "json"; delimiter?: string; encoding?: string } | null;
+  columns: Column[];
+  options: Options;
+  counts: Counts;
+  chunks: number;
+  chunks_done: number;
+  failure?: string | null;
+  created_at: string;
+  finished_at?: string | null;
+}
+
+/** The empty value stands for a field of its own, under the column's header. */
+export const targetOptions = (header: string) => [
+  ...TARGETS.slice(0, -1).map(([value, label]) => ({ value: value as string, label: label as string })),
+  { value: "custom", label: `New: ${header || "Nameless"}` },
+  { value: "ignore", label: "Leave out" },
+];
+
+export const STATIONS = ["Upload", "Map", "Check", "Import", "Result"];
+
+export function station(view: Pick<ImportView, "state"> | undefined, checking: boolean): number {
+  if (!view || view.state === "uploading") return 0;
+  if (view.state === "mapped") return checking ? 2 : 1;
+  if (view.state === "checked") return 2;
+  if (view.state === "committing") return 3;
+  return 4;
+}
+
+/** What a mapping lacks or asks twice; an empty list may be checked. */
+export function mappingProblems(columns: Pick<Column, "header" | "target">[]): string[] {
+  const targets = columns.map((c) => c.target).filter((t): t is Target => !!t && t !== "ignore");
+  const out: string[] = [];
+  if (!targets.includes("email") && !targets.includes("phone")) out.push("Choose the column that holds the e-mail address or the phone number.");
+  const once: Target[] = ["full_name", "first_name", "last_name", "company", "country", "status", "time_zone"];
+  for (const target of once) {
+    if (targets.filter((t) => t === target).length > 1) out.push(`${TARGETS.find(([t]) => t === target)?.[1]} is chosen for more than one column.`);
+  }
+  return out;
+}
+
+export function mappedSummary(columns: Pick<Column, "target" | "fits" | "of">[]): string {
+  const left = columns.filter((c) => c.target === "ignore").length;
+  const custom = columns.filter((c) => !c.target).length;
+  const asks = columns.filter(needsLook).length;
+  const parts = [`${columns.length - left - custom} matched`];
+  if (custom) parts.push(`${custom} kept under its own name`);
+  if (left) parts.push(`${left} left out`);
+  if (asks) parts.push(`${asks} to look at`);
+  return parts.join(", ");
+}
+
+/** Fewer than half of its values fit where it goes. */
+export const needsLook = (c: Pick<Column, "target" | "fits" | "of">) => !!c.target && c.target !== "ignore" && c.of > 0 && c.fits * 2 < c.of;
+
+const DELIMITERS: Record<string, string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
+
+export function formatWords(view: Pick<ImportView, "format" | "columns">): string {
+  const parts = [`${view.columns.length} columns`];
+  if (view.format?.format === "csv") {
+    if (view.format.delimiter) parts.push(DELIMITERS[view.format.delimiter] ?? `split at “${view.format.delimiter}”`);
+    if (view.format.encoding) parts.push(view.format.encoding);
+  } else if (view.format?.format === "json") parts.push("JSON");
+  return parts.join(", ");
+}
+
+export const CHUNK_BYTES = 1_000_000;
+
+export function chunkRanges(size: number, chunk = CHUNK_BYTES): [number, number][] {
+  const out: [number, number][] = [];
+  for (let from = 0; from < size; from += chunk) out.push([from, Math.min(size, from + chunk)]);
+  return out;
+}

@@ -1,0 +1,73 @@
+// Imports at the API: made, filled in chunks, mapped, checked, committed.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Page } from "@/api/types";
+import { sessionFetch } from "@/api/client";
+import { problemFrom } from "@/api/errors";
+import { chunkRanges, type Column, type ImportView, type Options } from "./model";
+
+export const importsQuery = queryOptions({
+  queryKey: ["imports", "list"],
+  queryFn: ({ signal }) => unwrap<Page<ImportView>>(client.GET("/api/imports", { params: { query: { limit: 20 } }, signal })),
+});
+
+const moving = (view: ImportView | undefined) => view?.state === "committing" || view?.state === "uploading";
+
+export const importQuery = (id: string, watching: boolean) =>
+  queryOptions({
+    queryKey: ["imports", "one", id],
+    queryFn: ({ signal }) => unwrap<ImportView>(client.GET("/api/imports/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: (query) => (watching || moving(query.state.data) ? 1_000 : false),
+  });
+
+async function putChunk(id: string, number: number, part: Blob) {
+  const response = await sessionFetch(
+    new Request(new URL(`/api/imports/${id}/chunks/${number}`, location.origin), {
+      method: "PUT",
+      headers: { "content-type": "application/octet-stream" },
+      body: await part.arrayBuffer(),
+    }),
+  );
+  if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
+}
+
+/** Sends a file up: the import, its chunks in order, then the look at its columns. */
+export async function upload(file: File, onProgress: (done: number) => void): Promise<ImportView> {
+  const made = await unwrap<ImportView>(client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }));
+  const ranges = chunkRanges(file.size);
+  for (const [number, [from, to]] of ranges.entries()) {
+    await putChunk(made.id, number, file.slice(from, to));
+    onProgress(to / file.size);
+  }
+  return unwrap<ImportView>(client.POST("/api/imports/{id}/detect", { params: { path: { id: made.id } } }));
+}
+
+export function useImportMoves(id: string) {
+  const cache = useQueryClient();
+  const put = (view: ImportView) => {
+    cache.setQueryData(["imports", "one", id], view);
+    void cache.invalidateQueries({ queryKey: ["imports", "list"] });
+  };
+  const path = { params: { path: { id } } };
+  const map = useMutation({
+    mutationFn: (body: { columns?: Pick<Column, "header" | "target">[]; options?: Partial<Options> }) =>
+      unwrap<ImportView>(client.PATCH("/api/imports/{id}", { ...path, body })),
+    onSuccess: put,
+  });
+  const check = useMutation({ mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/check", path)), onSuccess: put });
+  const commit = useMutation({ mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/commit", path)), onSuccess: put });
+  return { map, check, commit };
+}
+
+export interface RowProblem {
+  line: number;
+  field: string;
+  reason: string;
+}
+
+export const problemsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["imports", "problems", id],
+    queryFn: ({ signal }) =>
+      unwrap<Page<RowProblem>>(client.GET("/api/imports/{id}/problems", { params: { path: { id }, query: { limit: 50 } }, signal })),
+  });

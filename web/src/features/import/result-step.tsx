@@ -1,0 +1,66 @@
+// The import running, and what came of it.
+import { Link } from "@tanstack/react-router";
+import { Scroll } from "@/app/shell/page";
+import { clock, count, plural } from "@/shared/lib/format";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { CountsList } from "./counts";
+import type { ImportView } from "./model";
+import { Problems } from "./problems";
+import { useImportMoves } from "./queries";
+
+export function ResultStep({ view }: { view: ImportView }) {
+  const { commit } = useImportMoves(view.id);
+  const running = view.state === "committing";
+  const failed = view.state === "failed";
+  const taken = view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
+  return (
+    <Scroll>
+      <div className="grid max-w-[1100px] gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
+        <section aria-label="Result" aria-live="polite">
+          <h2 className="text-person font-semibold">
+            {running ? `Importing ${view.file_name}` : failed ? "The import stopped" : `${plural(view.counts.created, "new lead")}${view.counts.updated ? `, ${count(view.counts.updated)} updated` : ""}`}
+          </h2>
+          <p className="mb-3 text-ink-2">
+            {running
+              ? "You can leave this page; it goes on."
+              : failed
+                ? (view.failure ?? "The file could not be read as leads.")
+                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}. They are being looked up now, if you asked for that.`}
+          </p>
+          {running ? (
+            <div className="mb-4">
+              <ProgressBar className="!h-2" label="Rows taken" total={view.chunks} parts={[{ value: view.chunks_done, className: "bg-accent" }]} />
+              <p className="mt-1 text-meta text-ink-2">{plural(taken, "row")} so far</p>
+            </div>
+          ) : null}
+          {!failed || taken > 0 ? (
+            <>
+              <Heading>{running ? "So far" : "What became of the rows"}</Heading>
+              <CountsList counts={view.counts} past />
+            </>
+          ) : null}
+          <div className="mt-4 flex flex-wrap gap-2">
+            {view.state === "done" ? (
+              <Link to="/leads" search={{ sort: "-created" }} className={buttonStyle({ kind: "primary" })}>
+                See the leads
+              </Link>
+            ) : null}
+            {failed && view.columns.length ? (
+              <Button kind="primary" busy={commit.isPending} onClick={() => commit.mutate()}>
+                Try again
+              </Button>
+            ) : null}
+            {running ? null : (
+              <Link to="/import" className={buttonStyle({ kind: "outline" })}>
+                Import another file
+              </Link>
+            )}
+          </div>
+        </section>
+        {view.state === "done" ? <Problems view={view} /> : null}
+      </div>
+    </Scroll>
+  );
+}

@@ -1,0 +1,128 @@
+// Choosing the file, and the imports made before.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { FileUp } from "lucide-react";
+import { type DragEvent, useRef, useState } from "react";
+import { Scroll } from "@/app/shell/page";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { ago, bytes, count, plural } from "@/shared/lib/format";
+import { cx } from "@/shared/lib/cx";
+import { Button } from "@/shared/ui/button";
+import { type DotTone, State } from "@/shared/ui/badge";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { type ApiProblem, asProblem } from "@/api/errors";
+import type { ImportState, ImportView } from "./model";
+import { importsQuery, upload } from "./queries";
+
+export const STATE_WORDS: Record<ImportState, { word: string; tone: DotTone }> = {
+  uploading: { word: "Not complete", tone: "wait" },
+  mapped: { word: "Waits for the mapping", tone: "open" },
+  checked: { word: "Checked, not imported", tone: "open" },
+  committing: { word: "Importing", tone: "accent" },
+  done: { word: "Imported", tone: "good" },
+  failed: { word: "Failed", tone: "bad" },
+};
+
+export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => void; unfinished?: ImportView }) {
+  const input = useRef<HTMLInputElement>(null);
+  const cache = useQueryClient();
+  const [over, setOver] = useState(false);
+  const [progress, setProgress] = useState<{ name: string; size: number; part: number }>();
+  const [problem, setProblem] = useState<ApiProblem>();
+  const before = useQuery(importsQuery);
+  const take = async (file: File | undefined) => {
+    if (!file || progress) return;
+    setProblem(undefined);
+    setProgress({ name: file.name, size: file.size, part: 0 });
+    try {
+      const made = await upload(file, (part) => setProgress({ name: file.name, size: file.size, part }));
+      cache.setQueryData(["imports", "one", made.id], made);
+      void cache.invalidateQueries({ queryKey: ["imports", "list"] });
+      onMade(made.id);
+    } catch (error) {
+      setProblem(asProblem(error));
+    } finally {
+      setProgress(undefined);
+    }
+  };
+  const drop = (e: DragEvent) => {
+    e.preventDefault();
+    setOver(false);
+    void take(e.dataTransfer.files[0]);
+  };
+  const items = before.data?.items ?? [];
+  return (
+    <Scroll>
+      <div className="max-w-[860px] p-6 max-lg:p-4">
+        {unfinished ? (
+          <p className="mb-4 text-ink-2">“{unfinished.file_name}” was not received completely, and nothing of it was imported. Choose it again.</p>
+        ) : null}
+        <section
+          aria-label="Drop a file"
+          onDragOver={(e) => {
+            e.preventDefault();
+            setOver(true);
+          }}
+          onDragLeave={() => setOver(false)}
+          onDrop={drop}
+          className={cx("flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center", over ? "border-accent bg-accent-soft" : "border-edge bg-raised")}
+        >
+          {progress ? (
+            <div className="w-full max-w-[360px]">
+              <p className="mb-2 font-medium">Sending {progress.name}</p>
+              <ProgressBar label="Sent so far" total={1} parts={[{ value: progress.part, className: "bg-accent" }]} />
+              <p className="mt-1 text-meta text-ink-2">
+                {bytes(progress.part * progress.size)} of {bytes(progress.size)}
+              </p>
+            </div>
+          ) : (
+            <>
+              <FileUp size={22} aria-hidden="true" className="text-accent" />
+              <p className="font-medium">Drop a CSV or JSON file</p>
+              <p className="flex items-center gap-2 text-ink-2">
+                or
+                <Button onClick={() => input.current?.click()}>Choose one</Button>
+              </p>
+            </>
+          )}
+          <input
+            ref={input}
+            type="file"
+            aria-label="File to import"
+            accept=".csv,.tsv,.txt,.json,text/csv,application/json"
+            className="sr-only"
+            tabIndex={-1}
+            onChange={(e) => {
+              void take(e.target.files?.[0]);
+              e.target.value = "";
+            }}
+          />
+        </section>
+        <div className="mt-3">
+          <FormProblem problem={problem} />
+        </div>
+        <p className="mt-3 text-ink-2">Columns are recognised, and you see what becomes of every row before anything is saved. The same file twice is imported once.</p>
+        {items.length ? (
+          <section aria-label="Earlier imports" className="mt-6">
+            <Heading note={count(items.length)}>Earlier imports</Heading>
+            <ul className="divide-y border-y">
+              {items.map((i) => (
+                <li key={i.id} className="flex min-h-9 flex-wrap items-center gap-x-4 py-1.5">
+                  <Link to="/import/$id" params={{ id: i.id }} className="min-w-0 flex-1 truncate font-medium hover:underline">
+                    {i.file_name}
+                  </Link>
+                  <State tone={STATE_WORDS[i.state].tone} className="w-44">
+                    {STATE_WORDS[i.state].word}
+                  </State>
+                  <span className="w-36 text-ink-2">{i.counts.created ? `${plural(i.counts.created, "new lead")}` : plural(i.counts.rows, "row")}</span>
+                  <span className="w-24 text-right text-ink-2">{ago(i.created_at)}</span>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ) : null}
+      </div>
+    </Scroll>
+  );
+}

@@ -1,0 +1,93 @@
+// The inbox at the API: conversations by folder, one thread, answers.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { LIVE_MS } from "@/api/query";
+import type { Channel, Page } from "@/api/types";
+import type { Written } from "@/shared/editor/composer";
+
+export interface ConversationView {
+  lead_id: string;
+  lead_name: string;
+  folder: "open" | "done";
+  channel: Channel;
+  last_direction: "in" | "out";
+  last_at: string;
+  snippet: string;
+  unread: number;
+  kind?: string | null;
+  assignee?: string | null;
+}
+
+export interface MessageView {
+  id: string;
+  direction: "in" | "out";
+  channel: Channel;
+  state: string;
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  step?: number | null;
+  campaign_name?: string | null;
+  reply?: string | null;
+  opens?: number;
+  clicks?: number;
+  failure?: { detail: string } | null;
+  created_at: string;
+}
+
+export interface ThreadView {
+  conversation: ConversationView;
+  lead: { id: string; name: string; company?: string | null; email?: string | null; phone?: string | null; score?: number; status: string; zone?: string | null; do_not_contact?: boolean };
+  messages: MessageView[];
+}
+
+export interface UnmatchedView {
+  id: string;
+  channel: Channel;
+  from: string;
+  subject: string;
+  text: string;
+  received_at: string;
+}
+
+export type FolderName = "open" | "done" | "unmatched";
+
+export const conversationsQuery = (folder: "open" | "done") =>
+  queryOptions({
+    queryKey: ["inbox", "list", folder],
+    queryFn: ({ signal }) => unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query: { folder, limit: 100 } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
+export const unmatchedQuery = queryOptions({
+  queryKey: ["inbox", "list", "unmatched"],
+  queryFn: ({ signal }) => unwrap<Page<UnmatchedView>>(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
+});
+
+export const threadQuery = (lead: string) =>
+  queryOptions({
+    queryKey: ["inbox", "thread", lead],
+    queryFn: ({ signal }) => unwrap<ThreadView>(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
+export function useInboxMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
+  const answer = useMutation({
+    mutationFn: ({ lead, written }: { lead: string; written: Written }) =>
+      unwrap(client.POST("/api/inbox/{lead_id}/reply", { params: { path: { lead_id: lead } }, body: { channel: written.channel, text: written.text } })),
+    onSettled,
+  });
+  const file = useMutation({
+    mutationFn: ({ lead, folder }: { lead: string; folder: "open" | "done" }) =>
+      unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { folder } })),
+    onSettled,
+  });
+  const read = useMutation({
+    mutationFn: (lead: string) => unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { unread: 0 } })),
+    onSettled,
+  });
+  return { answer, file, read };
+}

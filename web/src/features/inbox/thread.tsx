@@ -1,0 +1,185 @@
+// Everything said with one lead, and the answer at its end.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
+import { useEffect } from "react";
+import { StoryIcon } from "@/app/story/icon";
+import { useCommands } from "@/app/commands/registry";
+import { Composer } from "@/shared/editor/composer";
+import { cx } from "@/shared/lib/cx";
+import { when } from "@/shared/lib/format";
+import { REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { Badge } from "@/shared/ui/badge";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Heat } from "@/shared/ui/heat";
+import { Fact, Facts } from "@/shared/ui/section";
+import { ErrorState, LoadingRows } from "@/shared/ui/states";
+import { StationIcon } from "@/shared/ui/timeline";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type MessageView, threadQuery, type ThreadView, useInboxMoves } from "./queries";
+
+export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {
+  const query = useQuery(threadQuery(lead));
+  if (query.data) return <Shown key={lead} thread={query.data} onBack={onBack} onDone={onDone} />;
+  if (query.error) return <ErrorState what="This conversation did not load" error={query.error} retry={() => query.refetch()} />;
+  return <LoadingRows rows={6} label="Loading the conversation" />;
+}
+
+function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => void; onDone: () => void }) {
+  const { lead, conversation, messages } = thread;
+  const { answer, file, read } = useInboxMoves();
+  const open = conversation.folder === "open";
+  const unread = conversation.unread;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
+  useEffect(() => {
+    if (unread > 0) read.mutate(lead.id);
+  }, [lead.id, unread]);
+  const move = async (folder: "open" | "done") => {
+    try {
+      await file.mutateAsync({ lead: lead.id, folder });
+      toast(folder === "done" ? `${lead.name} is done` : `${lead.name} waits again`, {
+        undo: () => file.mutateAsync({ lead: lead.id, folder: folder === "done" ? "open" : "done" }),
+      });
+      if (folder === "done") onDone();
+    } catch (error) {
+      toastProblem("The conversation stays where it was", error);
+    }
+  };
+  useCommands([
+    { id: "thread-done", title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`, group: "This page", keys: "e", icon: Check, run: () => void move(open ? "done" : "open") },
+    {
+      id: "thread-reply",
+      title: `Answer ${lead.name}`,
+      group: "This page",
+      keys: "r",
+      icon: Pencil,
+      run: () => document.querySelector<HTMLTextAreaElement>("[data-composer] textarea")?.focus(),
+    },
+  ]);
+  const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
+  const human = sorted.findLast((m) => m.direction === "in");
+  const channels = [...(lead.email ? ["email" as const] : []), ...(lead.phone ? ["sms" as const] : [])];
+  return (
+    <div className="flex min-h-0 min-w-0 flex-1">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+        <header className="flex min-h-[58px] shrink-0 flex-wrap items-center gap-2 border-b px-6 py-2 max-lg:px-4">
+          <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onBack}>
+            <ChevronLeft size={18} />
+          </IconButton>
+          <div className="min-w-0 flex-1">
+            <h2 className="truncate text-title font-semibold">
+              <Link to="/leads/$id" params={{ id: lead.id }} className="hover:underline">
+                {lead.name}
+              </Link>
+            </h2>
+            <p className="truncate text-meta text-ink-2">{lead.email ?? lead.phone}</p>
+          </div>
+          {conversation.kind ? <Badge tone={conversation.kind === "human" ? "good" : "plain"}>{REPLY_WORDS[conversation.kind] ?? conversation.kind}</Badge> : null}
+          <Button hint="E" busy={file.isPending} icon={open ? <Check size={15} /> : <Undo2 size={15} />} onClick={() => void move(open ? "done" : "open")}>
+            {open ? "Done" : "Open again"}
+          </Button>
+        </header>
+        {human && (human.reply === "human" || human.reply === "opt_out") ? (
+          <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
+            <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
+            {human.reply === "opt_out" ? "Asked to stop" : "Answered"} {when(human.created_at)}, so no further step is sent.
+          </p>
+        ) : null}
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
+        <div tabIndex={0} role="region" aria-label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 outline-offset-[-2px] max-lg:px-4">
+          <ol className="max-w-[760px]">
+            {sorted.map((m) => (
+              <MessageItem key={m.id} message={m} name={lead.name} />
+            ))}
+            <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3">
+              <StationIcon tone="planned">
+                <Pencil size={12} />
+              </StationIcon>
+              <div data-composer="">
+                {lead.do_not_contact ? (
+                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">Asked not to be contacted, so nothing is sent from here.</p>
+                ) : channels.length ? (
+                  <Composer
+                    draftKey={`thread-${lead.id}`}
+                    channels={channels}
+                    first={conversation.channel}
+                    withSubject={false}
+                    to={{ email: lead.email, sms: lead.phone }}
+                    onSend={async (written) => {
+                      await answer.mutateAsync({ lead: lead.id, written });
+                      toast("Answer handed over");
+                    }}
+                  />
+                ) : (
+                  <p className="text-ink-2">There is no address or number to answer to.</p>
+                )}
+              </div>
+            </li>
+          </ol>
+        </div>
+      </div>
+      <aside aria-label="The lead" className="w-[264px] shrink-0 overflow-y-auto border-l px-5 py-4 max-xl:hidden">
+        <h2 className="font-semibold">{lead.name}</h2>
+        <p className="mb-3 border-b pb-3 text-ink-2">{lead.company}</p>
+        <Facts>
+          {lead.score === undefined ? null : (
+            <Fact label="Score">
+              <Heat score={lead.score} />
+            </Fact>
+          )}
+          <Fact label="Stage">{STATUS_WORDS[lead.status] ?? lead.status}</Fact>
+          {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
+          {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}
+          {lead.zone ? <Fact label="Zone">{lead.zone}</Fact> : null}
+        </Facts>
+        <p className="mt-4">
+          <Link to="/leads/$id" params={{ id: lead.id }} className="font-medium text-accent-ink hover:underline">
+            Open the lead
+          </Link>
+        </p>
+      </aside>
+    </div>
+  );
+}
+
+function MessageItem({ message: m, name }: { message: MessageView; name: string }) {
+  const inbound = m.direction === "in";
+  const bad = m.state === "failed" || m.state === "bounced";
+  const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past";
+  const signs = [
+    bad ? (m.failure?.detail ?? m.state) : undefined,
+    m.state === "uncertain" ? "Uncertain whether it arrived; it is not sent again" : undefined,
+    m.state === "queued" ? "Waits to be sent" : undefined,
+    m.opens ? "Opened" : undefined,
+    m.clicks ? "Link clicked" : undefined,
+  ].filter(Boolean);
+  return (
+    <li className="relative grid grid-cols-[24px_minmax(0,1fr)] gap-x-3 pb-4">
+      <span aria-hidden="true" className="absolute top-6 bottom-0 left-3 border-l border-edge max-sm:left-4" />
+      <StationIcon tone={tone}>
+        <StoryIcon name={inbound ? "reply" : m.channel} size={12} />
+      </StationIcon>
+      <div className="min-w-0 pt-0.5">
+        <div className="flex items-baseline gap-2">
+          <span className="font-medium">{inbound ? name : "You"}</span>
+          <span className="min-w-0 flex-1 truncate text-ink-2">
+            {m.step != null ? `Step ${m.step + 1}${m.subject ? ": " : ""}` : ""}
+            {m.subject || (m.channel === "sms" ? "SMS" : "")}
+          </span>
+          <time dateTime={m.created_at} className="shrink-0 text-ink-2">
+            {when(m.created_at)}
+          </time>
+        </div>
+        {signs.length ? <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p> : null}
+        {inbound ? (
+          <div className="mt-1.5 text-msg whitespace-pre-wrap break-words">{m.text}</div>
+        ) : (
+          <details className="mt-0.5">
+            <summary className="min-h-6 text-meta text-ink-2">Show the text</summary>
+            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap break-words">{m.text}</div>
+          </details>
+        )}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,139 @@
+// The lead's facts: score with its reasons, contact, what was found out and from where.
+import type { ReactNode } from "react";
+import { ago, day, words } from "@/shared/lib/format";
+import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
+import { Badge } from "@/shared/ui/badge";
+import { EditCell } from "@/shared/grid/edit-cell";
+import { Heat } from "@/shared/ui/heat";
+import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { TheirClock } from "./their-clock";
+import type { FieldResult, LeadDetail } from "./queries";
+
+const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Math.round(n * 10) / 10)}`;
+
+function Block({ title, note, aside, children }: { title: string; note?: ReactNode; aside?: ReactNode; children: ReactNode }) {
+  return (
+    <section aria-label={title} className="border-b px-6 py-3 last:border-b-0 max-lg:px-4">
+      <Heading note={note} aside={aside}>
+        {title}
+      </Heading>
+      {children}
+    </section>
+  );
+}
+
+const FIELD_WORDS: Record<FieldResult["field"], string> = { place: "Place", email_verification: "E-mail check", first_line: "First line" };
+
+function foundText(result: FieldResult): ReactNode {
+  const v = result.value ?? {};
+  if (result.status === "skipped") return <span className="text-ink-2">skipped: {result.reason}</span>;
+  if (result.status === "failed") return <span className="text-bad-ink">failed: {result.error}</span>;
+  if (result.status === "not_found") return <span className="text-ink-2">nothing known</span>;
+  if (result.field === "first_line") return <q className="[quotes:'“''”']">{String(v.text ?? "")}</q>;
+  if (result.field === "email_verification") return words(String(v.verdict ?? ""));
+  const zone = v.zone ? String(v.zone) : undefined;
+  const at = typeof v.latitude === "number" && typeof v.longitude === "number" ? `${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}` : undefined;
+  return [zone, at].filter(Boolean).join(", ");
+}
+
+export function LeadFacts({ lead, onChange }: { lead: LeadDetail; onChange: (changes: Record<string, string | null>) => void }) {
+  const edit = (key: keyof LeadDetail & string, label: string) => (
+    <EditCell label={label} value={String(lead[key] ?? "")} onSave={(v) => onChange({ [key]: v || null })} />
+  );
+  const custom = Object.entries(lead.custom ?? {});
+  return (
+    <>
+      <Block title="Score" aside={<Heat score={lead.score} temperature={lead.temperature} />}>
+        {lead.score_reasons?.length ? (
+          <ul className="space-y-0.5 text-meta">
+            {lead.score_reasons.map((r) => (
+              <li key={r.label} className="flex justify-between gap-3">
+                <span className="text-ink-2">{r.label}</span>
+                <span>{signed(r.points)}</span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="text-meta text-ink-3">Nothing counts for or against them yet.</p>
+        )}
+      </Block>
+      <Block title="Contact">
+        <Facts>
+          <Fact label="Phone">
+            {edit("phone", "Phone")}
+            {lead.phone_unparsed ? (
+              <span className="block text-meta text-warm-ink">“{lead.phone_unparsed}” is no number we can read. It is kept, and not messaged.</span>
+            ) : null}
+          </Fact>
+          <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
+            {edit("email", "E-mail")}
+          </Fact>
+          <Fact label="Company">{edit("company", "Company")}</Fact>
+          <Fact label="Role">{edit("job_title", "Role")}</Fact>
+          {lead.website ? (
+            <Fact label="Site">
+              <span className="break-all">{lead.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")}</span>
+            </Fact>
+          ) : null}
+          {lead.address || lead.city || lead.country ? (
+            <Fact label="Address">{[lead.address, lead.city, lead.country ? countryName(lead.country) : undefined].filter(Boolean).join(", ")}</Fact>
+          ) : null}
+          {lead.zone ? (
+            <Fact label="Their time" note={lead.zone_source ? `${lead.zone}, from ${words(lead.zone_source).toLowerCase()}` : lead.zone}>
+              <TheirClock zone={lead.zone} />
+            </Fact>
+          ) : null}
+        </Facts>
+      </Block>
+      <Block title="Found out">
+        {lead.enrichment?.length ? (
+          <Facts>
+            {lead.enrichment.map((r) => (
+              <Fact key={r.field} label={FIELD_WORDS[r.field]} note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}>
+                {foundText(r)}
+              </Fact>
+            ))}
+          </Facts>
+        ) : (
+          <p className="text-meta text-ink-3">Nothing has been looked up yet.</p>
+        )}
+      </Block>
+      <Block title="Known" note={lead.source ?? undefined}>
+        <Facts>
+          {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
+          {lead.rating != null ? (
+            <Fact label="Rating" note={lead.reviews != null ? `from ${lead.reviews} reviews` : undefined}>
+              {lead.rating}
+            </Fact>
+          ) : null}
+          {custom.map(([key, value]) => (
+            <Fact key={key} label={key}>
+              {value}
+            </Fact>
+          ))}
+          <Fact label="Added">{day(lead.created_at)}</Fact>
+        </Facts>
+        {lead.tags.length ? (
+          <div className="mt-2 flex flex-wrap gap-1">
+            {lead.tags.map((t) => (
+              <Badge key={t}>{t}</Badge>
+            ))}
+          </div>
+        ) : null}
+        {lead.notes ? <p className="mt-2 whitespace-pre-wrap text-ink-2">{lead.notes}</p> : null}
+      </Block>
+      {lead.preview_url ? (
+        <Block
+          title="Preview page"
+          aside={
+            <a href={lead.preview_url} target="_blank" rel="noreferrer" className="font-medium text-accent-ink hover:underline">
+              Open
+            </a>
+          }
+        >
+          <p className="break-all">{lead.preview_url.replace(/^https?:\/\//, "")}</p>
+        </Block>
+      ) : null}
+    </>
+  );
+}

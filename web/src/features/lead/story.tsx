@@ -1,0 +1,54 @@
+// The lead's one timeline: what is planned on top, a rule for now, what happened below.
+import { useQuery } from "@tanstack/react-query";
+import { StoryIcon } from "@/app/story/icon";
+import { tell } from "@/app/story/tell";
+import { clock, day } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { Loaded } from "@/shared/ui/states";
+import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
+import { timelineQuery } from "./queries";
+
+export function Story({ id }: { id: string }) {
+  const query = useQuery(timelineQuery(id));
+  const now = useNow();
+  return (
+    <Loaded query={query} what="The timeline">
+      {(page) => {
+        const told = page.items.flatMap((entry) => tell(entry) ?? []);
+        const future = told.filter((t) => t.planned).sort((a, b) => b.at.localeCompare(a.at));
+        const past = told.filter((t) => !t.planned).sort((a, b) => b.at.localeCompare(a.at));
+        const time = (at: string) => {
+          const d = day(at, now);
+          return (
+            <time dateTime={at}>
+              {d === "Today" ? "" : `${d} `}
+              {clock(at)}
+            </time>
+          );
+        };
+        return (
+          <Timeline label="Timeline">
+            {future.map((t) => (
+              <Station key={t.id} time={time(t.at)} tone={t.tone} icon={<StoryIcon name={t.icon} />} title={t.title} note={t.note} detail={t.detail} />
+            ))}
+            <NowRule time={clock(now)} />
+            {past.map((t, i) => (
+              <Station
+                key={t.id}
+                time={time(t.at)}
+                tone={t.tone}
+                icon={<StoryIcon name={t.icon} />}
+                title={t.title}
+                note={t.note}
+                detail={t.detail}
+                quote={t.quote}
+                last={i === past.length - 1}
+              />
+            ))}
+            {past.length === 0 ? <li className="pl-[136px] text-ink-2 max-sm:pl-0">Nothing has happened yet.</li> : null}
+          </Timeline>
+        );
+      }}
+    </Loaded>
+  );
+}

@@ -1,0 +1,12 @@
+// The clock where the lead is.
+import { clock } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+
+export function TheirClock({ zone }: { zone: string }) {
+  const now = useNow();
+  try {
+    return <>{clock(now, zone)}</>;
+  } catch {
+    return <>{zone}</>;
+  }
+}

@@ -1,0 +1,102 @@
+// Write to the lead, or add a note: one line until it is used.
+import { Pencil } from "lucide-react";
+import { useState } from "react";
+import type { Channel } from "@/api/types";
+import { Composer, type Written } from "@/shared/editor/composer";
+import { TextArea } from "@/shared/forms/field";
+import { Button } from "@/shared/ui/button";
+import { Key } from "@/shared/ui/key";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import type { LeadDetail } from "./queries";
+
+export type Writing = "none" | "message" | "note";
+
+export function WriteBox({
+  lead,
+  writing,
+  onWriting,
+  onSend,
+  onNote,
+}: {
+  lead: LeadDetail;
+  writing: Writing;
+  onWriting: (w: Writing) => void;
+  onSend: (w: Written) => Promise<unknown>;
+  onNote: (text: string) => Promise<unknown>;
+}) {
+  const [note, setNote] = useState("");
+  const channels: Channel[] = [...(lead.email ? ["email" as const] : []), ...(lead.phone ? ["sms" as const] : [])];
+  if (writing === "message" && channels.length && !lead.do_not_contact) {
+    return (
+      <div className="mb-5">
+        <Composer
+          draftKey={`lead-${lead.id}`}
+          channels={channels}
+          withSubject
+          autoFocus
+          to={{ email: lead.email, sms: lead.phone }}
+          note={
+            <Button kind="quiet" onClick={() => onWriting("none")}>
+              Close
+            </Button>
+          }
+          onSend={async (w) => {
+            await onSend(w);
+            toast(w.channel === "sms" ? "SMS handed over" : "E-mail handed over");
+            onWriting("none");
+          }}
+        />
+      </div>
+    );
+  }
+  if (writing === "note") {
+    return (
+      <form
+        className="mb-5"
+        onSubmit={(e) => {
+          e.preventDefault();
+          if (!note.trim()) return;
+          onNote(note.trim())
+            .then(() => {
+              setNote("");
+              onWriting("none");
+            })
+            .catch((error) => toastProblem("The note was not saved", error));
+        }}
+      >
+        {/* biome-ignore lint/a11y/noAutofocus: asked for */}
+        <TextArea aria-label="Note" rows={3} autoFocus value={note} onChange={(e) => setNote(e.target.value)} />
+        <div className="mt-2 flex gap-2">
+          <Button kind="primary" type="submit" disabled={!note.trim()}>
+            Add the note
+          </Button>
+          <Button kind="quiet" onClick={() => onWriting("none")}>
+            Cancel
+          </Button>
+        </div>
+      </form>
+    );
+  }
+  const first = lead.first_name || lead.name.split(" ")[0];
+  return (
+    <div className="mb-5 flex min-h-9 flex-wrap items-center gap-x-4 gap-y-1 rounded-panel border border-line bg-raised px-3 py-1">
+      {lead.do_not_contact ? (
+        <span className="flex-1 text-ink-2">Asked not to be contacted, so nothing is sent.</span>
+      ) : channels.length === 0 ? (
+        <span className="flex-1 text-ink-2">There is no address or number to write to.</span>
+      ) : (
+        <button type="button" onClick={() => onWriting("message")} className="flex min-h-7 flex-1 items-center gap-2 text-left text-ink-2">
+          <Pencil size={14} aria-hidden="true" /> Write to {first}
+        </button>
+      )}
+      {channels.length && !lead.do_not_contact ? (
+        <button type="button" onClick={() => onWriting("message")} className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink">
+          <Key>M</Key> message
+        </button>
+      ) : null}
+      <button type="button" onClick={() => onWriting("note")} className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink">
+        <Key>N</Key> note
+      </button>
+    </div>
+  );
+}

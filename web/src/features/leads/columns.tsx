@@ -1,0 +1,135 @@
+// The grid's columns and the phone's card.
+import { Link } from "@tanstack/react-router";
+import type { LeadRow, LeadStatus } from "@/api/types";
+import { EditCell } from "@/shared/grid/edit-cell";
+import type { Column } from "@/shared/grid/grid";
+import { clock, day, when } from "@/shared/lib/format";
+import { countryName, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { Badge } from "@/shared/ui/badge";
+import { Heat } from "@/shared/ui/heat";
+import type { LeadChanges } from "./queries";
+
+/** Their clock, muted at night; nothing when the zone is unknown to the browser. */
+export function TheirTime({ zone, now }: { zone?: string | null; now: number }) {
+  if (!zone) return <span className="text-ink-3">–</span>;
+  try {
+    const time = clock(now, zone);
+    const hour = Number(time.slice(0, 2));
+    return <span className={hour < 8 || hour >= 20 ? "text-ink-3" : undefined}>{time}</span>;
+  } catch {
+    return <span className="text-ink-3">–</span>;
+  }
+}
+
+function FollowUp({ at, now }: { at?: string | null; now: number }) {
+  if (!at) return <span className="text-ink-3">–</span>;
+  return new Date(at).getTime() < now ? <span className="text-bad-ink">due {when(at, now)}</span> : <>{when(at, now)}</>;
+}
+
+export function leadColumns(options: {
+  now: number;
+  campaigns: Record<string, string>;
+  change: (row: LeadRow, changes: LeadChanges) => void;
+  narrow: boolean;
+}): Column<LeadRow>[] {
+  const { now, campaigns, change, narrow } = options;
+  const all: (Column<LeadRow> | false)[] = [
+    {
+      id: "name",
+      header: "Name",
+      width: "minmax(130px,1.3fr)",
+      sortable: true,
+      cell: (l) => (
+        <Link to="/leads/$id" params={{ id: l.id }} className="font-medium hover:underline">
+          {l.name}
+        </Link>
+      ),
+    },
+    {
+      id: "company",
+      header: "Company",
+      width: "minmax(120px,1.3fr)",
+      sortable: true,
+      cell: (l) => <EditCell label="Company" value={l.company ?? ""} onSave={(company) => change(l, { company: company || null })} className="text-ink-2" />,
+    },
+    { id: "score", header: "Score", width: "72px", sortable: true, cell: (l) => <Heat score={l.score} temperature={l.temperature} /> },
+    {
+      id: "status",
+      header: "Stage",
+      width: "112px",
+      sortable: true,
+      cell: (l) => (
+        <select
+          aria-label={`Stage of ${l.name}`}
+          value={l.status}
+          onChange={(e) => change(l, { status: e.target.value as LeadStatus })}
+          className="-ml-1 h-6 max-w-full appearance-none rounded-key bg-transparent px-1 hover:bg-trough"
+        >
+          {STATUS_OPTIONS.map((o) => (
+            <option key={o.value} value={o.value}>
+              {o.label}
+            </option>
+          ))}
+        </select>
+      ),
+    },
+    {
+      id: "campaign",
+      header: "In",
+      width: "minmax(110px,1fr)",
+      cell: (l) =>
+        l.do_not_contact ? (
+          <Badge>Do not contact</Badge>
+        ) : l.active.length ? (
+          <span className="text-ink-2">{l.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</span>
+        ) : (
+          <span className="text-ink-3">–</span>
+        ),
+    },
+    { id: "follow_up", header: "Follow-up", width: "minmax(100px,.9fr)", sortable: true, cell: (l) => <FollowUp at={l.follow_up_at} now={now} /> },
+    !narrow && {
+      id: "last_contacted",
+      header: "Last contacted",
+      width: "minmax(100px,.8fr)",
+      sortable: true,
+      cell: (l) => <span className="text-ink-2">{l.last_contacted_at ? day(l.last_contacted_at, now) : "Never"}</span>,
+    },
+    !narrow && {
+      id: "place",
+      header: "Place",
+      width: "minmax(100px,.9fr)",
+      cell: (l) => <span className="text-ink-2">{[l.city, l.country ? countryName(l.country) : undefined].filter(Boolean).join(", ") || "–"}</span>,
+    },
+    !narrow && { id: "time", header: "Their time", width: "76px", cell: (l) => <TheirTime zone={l.zone} now={now} /> },
+  ];
+  return all.filter((c) => c !== false);
+}
+
+export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number; campaigns: Record<string, string> }) {
+  return (
+    <Link
+      to="/leads/$id"
+      params={{ id: lead.id }}
+      className="flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-3 dark:bg-raised"
+    >
+      <div className="flex min-w-0 justify-between gap-3">
+        <div className="min-w-0">
+          <div className="truncate text-[16px] font-semibold">{lead.name}</div>
+          <div className="truncate text-ink-2">{[lead.company, lead.city].filter(Boolean).join(", ")}</div>
+        </div>
+        <div className="shrink-0 text-right">
+          <Heat score={lead.score} temperature={lead.temperature} />
+          <div className="text-ink-2">
+            <TheirTime zone={lead.zone} now={now} />
+          </div>
+        </div>
+      </div>
+      <div className="flex min-w-0 justify-between gap-3">
+        <span className="text-ink-2">{lead.do_not_contact ? "Do not contact" : STATUS_WORDS[lead.status]}</span>
+        <span className="min-w-0 truncate">
+          {lead.follow_up_at ? <FollowUp at={lead.follow_up_at} now={now} /> : lead.active.map((id) => campaigns[id]).filter(Boolean).join(", ")}
+        </span>
+      </div>
+    </Link>
+  );
+}

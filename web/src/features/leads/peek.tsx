@@ -1,0 +1,79 @@
+// A lead at a glance, beside the list.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { X } from "lucide-react";
+import type { LeadRow } from "@/api/types";
+import { useCampaignNames } from "@/app/enrol/queries";
+import { ago, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { STATUS_WORDS } from "@/shared/lib/labels";
+import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
+import { Heat } from "@/shared/ui/heat";
+import { Key } from "@/shared/ui/key";
+import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { TheirTime } from "./columns";
+import { latestQuery } from "./queries";
+
+export function Peek({ lead, position, onClose, onEnrol }: { lead: LeadRow; position: string; onClose: () => void; onEnrol: () => void }) {
+  const now = useNow();
+  const campaigns = useCampaignNames();
+  const latest = useQuery(latestQuery(lead.id));
+  return (
+    <aside aria-label={lead.name} className="flex w-[400px] shrink-0 flex-col border-l bg-surface shadow-drawer max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:z-10">
+      <div className="flex h-10 items-center gap-2 px-5 text-ink-2">
+        <span className="flex-1">{position}</span>
+        <Link to="/leads/$id" params={{ id: lead.id }} className="flex items-center gap-1.5 text-ink hover:underline">
+          Open <Key>↵</Key>
+        </Link>
+        <IconButton label="Close" size="iconSm" onClick={onClose}>
+          <X size={15} />
+        </IconButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto">
+        <div className="border-b px-5 pb-4">
+          <h2 className="text-person font-semibold break-words">{lead.name}</h2>
+          <p className="text-ink-2">{[lead.company, lead.city].filter(Boolean).join(", ")}</p>
+          <div className="mt-3 flex flex-wrap gap-2">
+            <Link to="/leads/$id" params={{ id: lead.id }} hash="write" className={buttonStyle({ kind: "primary" })}>
+              E-mail <Key on>M</Key>
+            </Link>
+            <Button hint="Q" onClick={onEnrol}>
+              Enrol
+            </Button>
+          </div>
+        </div>
+        <div className="px-5 py-4">
+          <Facts>
+            <Fact label="Score">
+              <Heat score={lead.score} temperature={lead.temperature} />
+            </Fact>
+            <Fact label="Stage">{STATUS_WORDS[lead.status]}</Fact>
+            <Fact label="Their time" note={lead.zone}>
+              <TheirTime zone={lead.zone} now={now} />
+            </Fact>
+            {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
+            {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}
+            {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
+            {lead.active.length ? <Fact label="In">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact> : null}
+            {lead.follow_up_at ? <Fact label="Follow-up">{when(lead.follow_up_at, now)}</Fact> : null}
+            {lead.tags.length ? <Fact label="Tags">{lead.tags.join(", ")}</Fact> : null}
+          </Facts>
+        </div>
+        {latest.data?.length ? (
+          <div className="px-5 pb-5">
+            <Heading>Latest</Heading>
+            <ul>
+              {latest.data.map((e) => (
+                <li key={e.id} className="grid grid-cols-[76px_16px_minmax(0,1fr)] items-start gap-1.5 py-1">
+                  <span className="text-ink-2">{ago(e.at, now)}</span>
+                  <span aria-hidden="true" className="mx-auto mt-[7px] size-[7px] rounded-full bg-ink-2" />
+                  <span>{e.text}</span>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ) : null}
+      </div>
+    </aside>
+  );
+}

@@ -1,0 +1,94 @@
+// Leads from the API: a page of the list, one lead for the peek, changes shown at once and taken back when refused.
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { LeadRow, Page } from "@/api/types";
+import { STATUS_WORDS } from "@/shared/lib/labels";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type Filters, parseSort } from "./model";
+
+export interface LeadsView {
+  q?: string;
+  filters: Filters;
+  sort?: string;
+}
+
+export const leadsKey = (view: LeadsView) => ["leads", "list", view.q ?? "", view.filters, view.sort ?? ""];
+
+export function apiQuery(view: LeadsView) {
+  const sort = parseSort(view.sort);
+  const f = view.filters;
+  const list = (values?: string[]) => (values?.length ? values.join(",") : undefined);
+  return {
+    q: view.q || undefined,
+    status: list(f.status),
+    temperature: list(f.temperature),
+    priority: list(f.priority),
+    country: list(f.country),
+    category: list(f.category),
+    tag: list(f.tag),
+    campaign: f.campaign?.[0],
+    owner: f.owner?.[0],
+    sort: sort.by,
+    order: sort.dir,
+  };
+}
+
+export const fetchLeads = (view: LeadsView, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
+  unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
+
+export type LeadChanges = Partial<Pick<LeadRow, "company" | "status" | "priority" | "follow_up_at" | "tags">> & {
+  first_name?: string | null;
+  last_name?: string | null;
+  email?: string | null;
+  phone?: string | null;
+};
+
+function patchRows(cache: QueryClient, id: string, changes: Partial<LeadRow>) {
+  const before = cache.getQueriesData<Page<LeadRow>>({ queryKey: ["leads", "list"] });
+  for (const [key, page] of before) {
+    if (!page?.items?.some((l) => l.id === id)) continue;
+    cache.setQueryData(key, { ...page, items: page.items.map((l) => (l.id === id ? { ...l, ...changes } : l)) });
+  }
+  return () => {
+    for (const [key, page] of before) cache.setQueryData(key, page);
+  };
+}
+
+const send = (id: string, changes: LeadChanges) =>
+  unwrap(client.PATCH("/api/leads/{id}", { params: { path: { id } }, body: changes }));
+
+/** Changes one lead; the row shows it at once, and what it was when the server refuses. */
+export function useChangeLead() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ row, changes }: { row: LeadRow; changes: LeadChanges }) => send(row.id, changes),
+    onMutate: async ({ row, changes }) => {
+      await cache.cancelQueries({ queryKey: ["leads", "list"] });
+      return { rollback: patchRows(cache, row.id, changes as Partial<LeadRow>) };
+    },
+    onError: (error, { row }, context) => {
+      context?.rollback();
+      toastProblem(`${row.name} was not changed`, error);
+    },
+    onSuccess: (_answer, { row, changes }) => {
+      const before = Object.fromEntries(Object.keys(changes).map((key) => [key, row[key as keyof LeadRow] ?? null])) as LeadChanges;
+      const what = changes.status ? `Moved ${row.name} to ${STATUS_WORDS[changes.status]}` : `Changed ${row.name}`;
+      toast(what, {
+        undo: async () => {
+          patchRows(cache, row.id, before as Partial<LeadRow>);
+          await send(row.id, before);
+          await cache.invalidateQueries({ queryKey: ["leads"] });
+        },
+      });
+    },
+    onSettled: (_a, _e, { row }) => {
+      void cache.invalidateQueries({ queryKey: ["leads", "one", row.id] });
+    },
+  });
+}
+
+export const leadPeekQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["leads", "one", id],
+    queryFn: ({ signal }) => unwrap<LeadRow & Record<string, unknown>>(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
+  });

@@ -1,0 +1,61 @@
+// Clients, what they pay, and what moved.
+import { queryOptions } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
+import type { Page } from "@/api/types";
+import type { Money } from "@/shared/lib/format";
+
+export interface MonthMovement {
+  month: string;
+  new_minor: number;
+  expansion_minor: number;
+  contraction_minor: number;
+  churn_minor: number;
+  collected_minor: number;
+}
+
+export interface RevenueView {
+  mrr: Money;
+  clients: number;
+  collected: Money;
+  months: MonthMovement[];
+}
+
+export interface ClientView {
+  id: string;
+  name: string;
+  email?: string | null;
+  lead_id?: string | null;
+  campaign_id?: string | null;
+  since: string;
+  mrr: Money;
+  collected: Money;
+}
+
+export interface TransactionView {
+  id: string;
+  client_id: string;
+  client_name?: string | null;
+  lead_id?: string | null;
+  kind: "payment" | "refund";
+  amount: Money;
+  at: string;
+}
+
+export const revenueQuery = queryOptions({
+  queryKey: ["revenue"],
+  queryFn: ({ signal }) => unwrap<RevenueView>(client.GET("/api/revenue", { signal })),
+  refetchInterval: SLOW_MS,
+});
+
+export const clientsQuery = queryOptions({
+  queryKey: ["clients"],
+  queryFn: ({ signal }) => unwrap<Page<ClientView>>(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
+  refetchInterval: SLOW_MS,
+});
+
+export const transactionsQuery = queryOptions({
+  queryKey: ["revenue", "transactions"],
+  queryFn: ({ signal }) => unwrap<Page<TransactionView>>(client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal })),
+  refetchInterval: SLOW_MS,
+});

@@ -1,0 +1,85 @@
+// What one real person would get, and when, if nobody answers.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { findPeople, type PersonHit } from "@/app/commands/people";
+import { Input } from "@/shared/forms/field";
+import { words } from "@/shared/lib/format";
+import { when } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { Timeline, Station } from "@/shared/ui/timeline";
+import { StoryIcon } from "@/app/story/icon";
+import { previewQuery } from "./queries";
+
+export function PreviewPanel({ id, version, dirty }: { id?: string; version: number; dirty: boolean }) {
+  const [lead, setLead] = useState<PersonHit>();
+  const [text, setText] = useState("");
+  const asked = useDelayed(text.trim(), 150);
+  const first = useQuery({ ...findPeople(asked), enabled: !lead || asked.length > 0 });
+  const chosen = lead ?? first.data?.[0];
+  const preview = useQuery({ ...previewQuery(id ?? "", version, chosen?.id ?? ""), enabled: !!id && !!chosen });
+  return (
+    <section aria-label="Preview" className="p-6 max-lg:p-4">
+      <Heading note="as if nobody answers">{chosen ? `As ${chosen.name} gets it` : "Preview"}</Heading>
+      <div className="relative mb-3">
+        <Input
+          aria-label="Preview for another person"
+          placeholder="Another person: type a name"
+          value={text}
+          onChange={(e) => {
+            setText(e.target.value);
+            setLead(undefined);
+          }}
+        />
+        {text && !lead && first.data?.length ? (
+          <ul className="mt-1 divide-y rounded-panel border">
+            {first.data.map((p) => (
+              <li key={p.id}>
+                <button
+                  type="button"
+                  onClick={() => {
+                    setLead(p);
+                    setText("");
+                  }}
+                  className="flex min-h-8 w-full items-center gap-2 px-3 text-left hover:bg-sunken max-sm:min-h-11"
+                >
+                  <span className="font-medium">{p.name}</span>
+                  <span className="truncate text-ink-2">{p.company}</span>
+                </button>
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+      {!id ? (
+        <p className="text-ink-2">Save the sequence to see it filled in for a lead.</p>
+      ) : !chosen ? (
+        <p className="text-ink-2">{first.isFetching ? "Looking for a lead…" : "There is no lead to preview for yet."}</p>
+      ) : (
+        <>
+          {dirty ? <p className="mb-3 rounded-control bg-warm-soft px-3 py-2 text-warm-ink">Shows the saved version {version}; your changes are not in it yet.</p> : null}
+          <Loaded query={preview} what="The preview">
+            {(p) => (
+              <Timeline label="Preview">
+                {p.steps.map((s, i) => (
+                  <Station
+                    key={s.step}
+                    time={s.send_at ? when(s.send_at) : undefined}
+                    tone={s.skipped ? "off" : "planned"}
+                    icon={<StoryIcon name={s.channel} />}
+                    title={s.channel === "sms" ? "SMS" : "E-mail"}
+                    note={s.channel === "email" ? s.subject : undefined}
+                    detail={s.skipped ? `Skipped: ${words(s.skipped).toLowerCase()}` : s.missing?.length ? `Missing: ${s.missing.join(", ")}` : undefined}
+                    quote={s.skipped ? undefined : s.text}
+                    last={i === p.steps.length - 1}
+                  />
+                ))}
+              </Timeline>
+            )}
+          </Loaded>
+        </>
+      )}
+    </section>
+  );
+}

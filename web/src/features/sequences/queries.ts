@@ -1,0 +1,54 @@
+// Sequences at the API: listed, read, saved as a new version, previewed against a lead.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Page } from "@/api/types";
+import type { Draft, SequenceView } from "./model";
+
+export const sequencesQuery = queryOptions({
+  queryKey: ["sequences", "list"],
+  queryFn: ({ signal }) => unwrap<Page<SequenceView>>(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
+});
+
+export const sequenceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["sequences", "one", id],
+    queryFn: ({ signal }) => unwrap<SequenceView>(client.GET("/api/sequences/{id}", { params: { path: { id } }, signal })),
+  });
+
+export function useSaveSequence() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, draft }: { id?: string; draft: Draft }) =>
+      unwrap<SequenceView>(
+        id
+          ? client.PUT("/api/sequences/{id}", { params: { path: { id } }, body: draft })
+          : client.POST("/api/sequences", { body: draft }),
+      ),
+    onSuccess: (made) => {
+      cache.setQueryData(["sequences", "one", made.id], made);
+      void cache.invalidateQueries({ queryKey: ["sequences"] });
+    },
+  });
+}
+
+export interface PreviewStep {
+  step: number;
+  channel: "email" | "sms";
+  subject?: string | null;
+  text: string;
+  send_at?: string | null;
+  skipped?: string | null;
+  missing?: string[];
+}
+
+export interface Preview {
+  steps: PreviewStep[];
+  zone?: string | null;
+}
+
+export const previewQuery = (id: string, version: number, lead: string) =>
+  queryOptions({
+    queryKey: ["sequences", "preview", id, version, lead],
+    queryFn: ({ signal }) => unwrap<Preview>(client.POST("/api/sequences/{id}/preview", { params: { path: { id } }, body: { lead_id: lead }, signal })),
+    staleTime: 60_000,
+  });

@@ -1,0 +1,112 @@
+// Accounts at providers: what they are, whether they work, and their fields.
+import { useQuery } from "@tanstack/react-query";
+import { Copy, Plus } from "lucide-react";
+import { useState } from "react";
+import { State } from "@/shared/ui/badge";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { ConnectionDialog } from "./connection-dialog";
+import { KINDS } from "./kinds";
+import { type ConnectionKind, type ConnectionView, connectionsQuery, useConnectionMoves } from "./queries";
+
+function summary(c: ConnectionView): string {
+  const s = c.settings;
+  const text = (key: string) => (s[key] === undefined || s[key] === null ? undefined : String(s[key]));
+  switch (c.kind) {
+    case "smtp":
+      return [text("from_address"), `${text("host")}:${text("port")}`, `${text("daily_limit")} a day`].filter(Boolean).join(", ");
+    case "inbound_email":
+      return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
+    case "twilio":
+      return text("from_number") ?? "";
+    case "stripe":
+      return [text("account_id"), s.livemode ? "live" : "test"].filter(Boolean).join(", ");
+    case "chat_model":
+      return [text("model"), text("base_url")].filter(Boolean).join(", ");
+    default:
+      return text("base_url") ?? "";
+  }
+}
+
+export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; what: string }) {
+  const query = useQuery(connectionsQuery);
+  const { change } = useConnectionMoves();
+  const [adding, setAdding] = useState<ConnectionKind>();
+  const [editing, setEditing] = useState<ConnectionView>();
+  const flip = (c: ConnectionView) =>
+    change.mutate(
+      { id: c.id, body: { enabled: !c.enabled } },
+      {
+        onSuccess: () => toast(`${c.name} is ${c.enabled ? "off" : "on"}`, { undo: () => change.mutateAsync({ id: c.id, body: { enabled: c.enabled } }) }),
+        onError: (error) => toastProblem(`${c.name} was not changed`, error),
+      },
+    );
+  return (
+    <div className="p-6 max-lg:p-4">
+      <Loaded query={query} what="Connections">
+        {(page) =>
+          kinds.map((kind) => {
+            const items = page.items.filter((c) => c.kind === kind);
+            const k = KINDS[kind];
+            return (
+              <section key={kind} aria-label={k.label} className="mb-6">
+                <Heading
+                  note={k.what}
+                  aside={
+                    <Button size="sm" icon={<Plus size={14} />} onClick={() => setAdding(kind)}>
+                      Connect
+                    </Button>
+                  }
+                >
+                  {k.label}
+                </Heading>
+                {items.length === 0 ? (
+                  kinds.length === 1 || kind === "smtp" ? (
+                    <Empty title={`No ${what} is connected`} className="!mx-0 !mt-1" actions={<Button onClick={() => setAdding(kind)}>Connect one</Button>}>
+                      {kind === "smtp" ? "Nothing can be sent by e-mail before there is one." : undefined}
+                    </Empty>
+                  ) : (
+                    <p className="border-t pt-2 text-ink-2">Not connected.</p>
+                  )
+                ) : (
+                  <ul className="divide-y border-y">
+                    {items.map((c) => (
+                      <li key={c.id} className="flex min-h-[50px] flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
+                        <span className="min-w-0 flex-1 basis-[220px]">
+                          <button type="button" onClick={() => setEditing(c)} className="block text-left font-medium hover:underline">
+                            {c.name}
+                          </button>
+                          <span className="block text-meta break-all text-ink-2">{summary(c)}</span>
+                          {c.last_error ? <span className="block text-meta text-bad-ink">{c.last_error}</span> : null}
+                          {c.webhook_url ? (
+                            <span className="flex items-center gap-1 text-meta text-ink-2">
+                              <span className="min-w-0 break-all">Webhook: {c.webhook_url}</span>
+                              <IconButton label="Copy the webhook's address" size="iconSm" onClick={() => void navigator.clipboard?.writeText(c.webhook_url ?? "").then(() => toast("Copied"))}>
+                                <Copy size={13} />
+                              </IconButton>
+                            </span>
+                          ) : null}
+                        </span>
+                        <State tone={!c.enabled ? "open" : c.last_error ? "bad" : "good"}>{!c.enabled ? "Off" : c.last_error ? "Failing" : "Connected"}</State>
+                        <Button size="sm" kind="quiet" onClick={() => flip(c)}>
+                          {c.enabled ? "Switch off" : "Switch on"}
+                        </Button>
+                        <Button size="sm" onClick={() => setEditing(c)}>
+                          Change
+                        </Button>
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </section>
+            );
+          })
+        }
+      </Loaded>
+      {adding ? <ConnectionDialog kind={adding} onClose={() => setAdding(undefined)} /> : null}
+      {editing ? <ConnectionDialog key={editing.id} kind={editing.kind} connection={editing} onClose={() => setEditing(undefined)} /> : null}
+    </div>
+  );
+}

@@ -1,0 +1,140 @@
+// The kinds of connections: which fields each needs, and what its secret is called.
+import type { ConnectionKind } from "./queries";
+
+export interface KindField {
+  key: string;
+  label: string;
+  help?: string;
+  type?: "number" | "select" | "list";
+  options?: { value: string; label: string }[];
+  initial: string;
+  optional?: boolean;
+}
+
+export interface Kind {
+  label: string;
+  what: string;
+  fields: KindField[];
+  secret: string;
+  secretHelp?: string;
+}
+
+export const KINDS: Record<ConnectionKind, Kind> = {
+  smtp: {
+    label: "Mailbox by SMTP",
+    what: "Sends e-mail from an ordinary mailbox.",
+    fields: [
+      { key: "from_address", label: "Address", initial: "" },
+      { key: "from_name", label: "Name beside it", initial: "" },
+      { key: "host", label: "SMTP server", initial: "" },
+      { key: "port", label: "Port", type: "number", initial: "587" },
+      {
+        key: "security",
+        label: "Security",
+        type: "select",
+        initial: "start_tls",
+        options: [
+          { value: "start_tls", label: "STARTTLS" },
+          { value: "tls", label: "TLS" },
+          { value: "none", label: "None, on this machine only" },
+        ],
+      },
+      { key: "username", label: "User name", initial: "" },
+      { key: "reply_to", label: "Answers go to", initial: "", optional: true, help: "Empty: to the address itself." },
+      { key: "daily_limit", label: "Mails a day", type: "number", initial: "40" },
+    ],
+    secret: "Password",
+  },
+  inbound_email: {
+    label: "Replies by webhook",
+    what: "Takes in mail that your provider posts to us, signed.",
+    fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
+    secret: "Signing secret",
+  },
+  twilio: {
+    label: "Twilio number",
+    what: "Sends and receives SMS.",
+    fields: [
+      { key: "from_number", label: "Number", initial: "", help: "With its country code: +44…" },
+      { key: "account_sid", label: "Account SID", initial: "" },
+      { key: "base_url", label: "Address of the API", initial: "https://api.twilio.com" },
+    ],
+    secret: "Auth token",
+  },
+  stripe: {
+    label: "Stripe",
+    what: "Payments become clients and revenue.",
+    fields: [
+      { key: "account_id", label: "Account", initial: "", optional: true },
+      {
+        key: "livemode",
+        label: "Mode",
+        type: "select",
+        initial: "true",
+        options: [
+          { value: "true", label: "Live" },
+          { value: "false", label: "Test" },
+        ],
+      },
+    ],
+    secret: "Webhook signing secret",
+  },
+  chat_model: {
+    label: "Chat model",
+    what: "Writes first lines. OpenAI, Azure, Groq and others that speak the same API.",
+    fields: [
+      { key: "base_url", label: "Address of the API", initial: "https://api.openai.com/v1" },
+      { key: "model", label: "Model", initial: "" },
+      {
+        key: "api_key_header",
+        label: "Key is sent as",
+        type: "select",
+        initial: "bearer",
+        options: [
+          { value: "bearer", label: "Authorization: Bearer" },
+          { value: "api_key", label: "api-key" },
+        ],
+      },
+    ],
+    secret: "API key",
+  },
+  serp_api: {
+    label: "Places",
+    what: "Finds a business's place and time zone from its address.",
+    fields: [{ key: "base_url", label: "Address of the API", initial: "https://serpapi.com" }],
+    secret: "API key",
+  },
+  hunter: {
+    label: "E-mail check",
+    what: "Tells whether an address takes mail, before it is written to.",
+    fields: [{ key: "base_url", label: "Address of the API", initial: "https://api.hunter.io" }],
+    secret: "API key",
+  },
+};
+
+/** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
+export function settingsFrom(kind: ConnectionKind, values: Record<string, string>): Record<string, unknown> {
+  const out: Record<string, unknown> = { kind };
+  for (const f of KINDS[kind].fields) {
+    const text = (values[f.key] ?? "").trim();
+    if (!text && f.optional) continue;
+    if (f.type === "number") out[f.key] = Number(text);
+    else if (f.type === "list")
+      out[f.key] = text
+        .split(/[,\s]+/)
+        .map((s) => s.trim())
+        .filter(Boolean);
+    else if (f.key === "livemode") out[f.key] = text === "true";
+    else out[f.key] = text;
+  }
+  return out;
+}
+
+export function valuesFrom(kind: ConnectionKind, settings: Record<string, unknown>): Record<string, string> {
+  return Object.fromEntries(
+    KINDS[kind].fields.map((f) => {
+      const v = settings[f.key];
+      return [f.key, Array.isArray(v) ? v.join(", ") : v === undefined || v === null ? "" : String(v)];
+    }),
+  );
+}

@@ -1,0 +1,142 @@
+// Settings at the API: the company, connections, suppression, team.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { Page } from "@/api/types";
+
+export interface Company {
+  name: string;
+  postal_address: string;
+  website?: string | null;
+  sender_name: string;
+  offer_headline: string;
+  offer_text: string;
+  booking_url?: string | null;
+  payment_url?: string | null;
+}
+
+export interface SettingsView {
+  name: string;
+  company: Company;
+  default_country: string;
+  default_zone: string;
+  currency: string;
+  ai_enabled: boolean;
+  enrichment_enabled: boolean;
+  tracking_enabled: boolean;
+  house_voice: string;
+  sending: { state: "running" | "stopped"; since?: string };
+}
+
+export const settingsQuery = queryOptions({
+  queryKey: ["settings"],
+  queryFn: ({ signal }) => unwrap<SettingsView>(client.GET("/api/settings", { signal })),
+});
+
+export function useChangeSettings() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Partial<SettingsView>) => unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
+    onSuccess: (next) => cache.setQueryData(["settings"], next),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
+  });
+}
+
+export type ConnectionKind = "smtp" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
+
+export interface ConnectionView {
+  id: string;
+  name: string;
+  kind: ConnectionKind;
+  settings: Record<string, unknown>;
+  enabled: boolean;
+  last_error?: string | null;
+  webhook_url?: string | null;
+  created_at: string;
+}
+
+export const connectionsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
+});
+
+export interface NewConnection {
+  name: string;
+  settings: Record<string, unknown>;
+  secret: string;
+}
+
+export function useConnectionMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["connections"] });
+  const add = useMutation({
+    mutationFn: (body: NewConnection) => unwrap<ConnectionView>(client.POST("/api/settings/connections", { body })),
+    onSettled,
+  });
+  const change = useMutation({
+    mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean } }) =>
+      unwrap<ConnectionView>(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/settings/connections/{id}", { params: { path: { id } } })),
+    onSettled,
+  });
+  return { add, change, remove };
+}
+
+export interface SuppressionView {
+  scope: "email" | "domain" | "phone";
+  value: string;
+  reason: "opted_out" | "hard_bounce" | "complaint" | "manual";
+  source?: string | null;
+  created_at: string;
+}
+
+export const suppressionQuery = queryOptions({
+  queryKey: ["suppression"],
+  queryFn: ({ signal }) => unwrap<Page<SuppressionView>>(client.GET("/api/settings/suppressions", { params: { query: { limit: 200 } }, signal })),
+});
+
+export function useSuppressionMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["suppression"] });
+  const add = useMutation({
+    mutationFn: (body: { scope: SuppressionView["scope"]; value: string }) => unwrap(client.POST("/api/settings/suppressions", { body })),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: (s: Pick<SuppressionView, "scope" | "value">) =>
+      unwrap(client.DELETE("/api/settings/suppressions", { params: { query: { scope: s.scope, value: s.value } } })),
+    onSettled,
+  });
+  return { add, remove };
+}
+
+export interface MemberView {
+  id: string;
+  name: string;
+  email: string;
+  role: string;
+  disabled: boolean;
+  created_at: string;
+}
+
+export const teamQuery = queryOptions({
+  queryKey: ["team"],
+  queryFn: ({ signal }) => unwrap<Page<MemberView>>(client.GET("/api/team", { signal })),
+});
+
+export function useTeamMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
+  const add = useMutation({
+    mutationFn: (body: { name: string; email: string; role: string; password: string }) => unwrap<MemberView>(client.POST("/api/team", { body })),
+    onSettled,
+  });
+  const change = useMutation({
+    mutationFn: ({ id, body }: { id: string; body: { role?: string; disabled?: boolean } }) =>
+      unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body })),
+    onSettled,
+  });
+  return { add, change };
+}

@@ -1,0 +1,34 @@
+// The reader's own: theme, single-letter keys.
+import { helpOpen } from "@/app/commands/open";
+import { singleKeys } from "@/app/commands/registry";
+import { type Theme, theme } from "@/app/theme/theme";
+import { useStore } from "@/shared/lib/store";
+import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
+import { Heading } from "@/shared/ui/section";
+import { Segmented } from "@/shared/ui/tabs";
+
+export function ShortcutsSection() {
+  const letters = useStore(singleKeys);
+  const chosen = useStore(theme);
+  return (
+    <div className="max-w-[640px] space-y-4 p-6 max-lg:p-4">
+      <Heading note="on this machine">Theme</Heading>
+      <Segmented<Theme>
+        label="Theme"
+        value={chosen}
+        onChange={(t) => theme.set(t)}
+        items={[
+          { id: "light", label: "Light" },
+          { id: "dark", label: "Dark" },
+          { id: "system", label: "As the machine" },
+        ]}
+      />
+      <Heading>Keys</Heading>
+      <Switch checked={letters === "on"} onValue={(on) => singleKeys.set(on ? "on" : "off")} label="Single letters run commands" note="Off: only keys with Ctrl or Cmd, and no hints on buttons." />
+      <Button hint="?" onClick={() => helpOpen.set(true)}>
+        Show all keys
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+// Whom nobody writes to, and why.
+import { useQuery } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { count, day } from "@/shared/lib/format";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./queries";
+
+const REASONS: Record<SuppressionView["reason"], string> = { opted_out: "Opted out", hard_bounce: "Bounced", complaint: "Complained", manual: "Added by hand" };
+const SCOPES = [
+  { value: "email" as const, label: "E-mail" },
+  { value: "domain" as const, label: "Domain" },
+  { value: "phone" as const, label: "Phone" },
+];
+
+export function SuppressionSection() {
+  const query = useQuery(suppressionQuery);
+  const { add, remove } = useSuppressionMoves();
+  const form = useForm<{ scope: SuppressionView["scope"]; value: string }>(
+    { scope: "email", value: "" },
+    async (v) => {
+      await add.mutateAsync({ scope: v.scope, value: v.value.trim() });
+      toast(`${v.value.trim()} is not written to any more`);
+      form.reset({ scope: v.scope, value: "" });
+    },
+    (v): Record<string, string> => (v.value.trim() ? {} : { value: "Enter an address, a domain or a number." }),
+  );
+  const drop = (s: SuppressionView) =>
+    remove.mutate(s, {
+      onSuccess: () => toast(`${s.value} may be written to again`, { undo: () => add.mutateAsync({ scope: s.scope, value: s.value }) }),
+      onError: (error) => toastProblem(`${s.value} stays on the list`, error),
+    });
+  return (
+    <div className="p-6 max-lg:p-4">
+      <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
+      <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[640px] flex-wrap items-start gap-2">
+        <div className="w-full">
+          <FormProblem problem={form.problem} fields={["value", "scope"]} />
+        </div>
+        <Field label="Kind">
+          <Select value={form.values.scope} options={SCOPES} onValue={(v) => form.set("scope", v)} className="w-[110px]" />
+        </Field>
+        <Field label="Address, domain or number" error={form.errors.value} className="min-w-[220px] flex-1">
+          <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />
+        </Field>
+        <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
+          Add to the list
+        </Button>
+      </form>
+      <Loaded query={query} what="The list">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="The list is empty" className="!mx-0">
+              Whoever says stop or unsubscribes appears here, and no campaign writes to them.
+            </Empty>
+          ) : (
+            <table className="w-full max-w-[860px]">
+              <caption className="sr-only">{count(page.items.length)} entries</caption>
+              <thead>
+                <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+                  <th className="pr-3 pl-2 font-normal">Address</th>
+                  <th className="pr-3 font-normal">Why</th>
+                  <th className="pr-3 font-normal max-sm:hidden">Since</th>
+                  <th className="w-10">
+                    <span className="sr-only">Remove</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {page.items.map((s) => (
+                  <tr key={`${s.scope}-${s.value}`} className="h-9 border-b">
+                    <td className="pr-3 pl-2 font-medium break-all">{s.value}</td>
+                    <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
+                    <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
+                    <td>
+                      {s.reason === "manual" ? (
+                        <IconButton label={`Take ${s.value} off the list`} size="iconSm" onClick={() => drop(s)}>
+                          <Trash2 size={14} />
+                        </IconButton>
+                      ) : null}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
+    </div>
+  );
+}

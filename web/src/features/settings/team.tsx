@@ -1,0 +1,140 @@
+// Who works here, and what their role lets them do.
+import { useQuery } from "@tanstack/react-query";
+import { UserPlus } from "lucide-react";
+import { useState } from "react";
+import { useIdentity } from "@/app/auth/use-session";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { day } from "@/shared/lib/format";
+import { Avatar } from "@/shared/ui/avatar";
+import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type MemberView, teamQuery, useTeamMoves } from "./queries";
+
+const ROLES = [
+  { value: "owner", label: "Owner" },
+  { value: "admin", label: "Admin" },
+  { value: "manager", label: "Manager" },
+  { value: "rep", label: "Rep" },
+  { value: "read_only", label: "Reads only" },
+];
+
+export function TeamSection() {
+  const query = useQuery(teamQuery);
+  const me = useIdentity();
+  const { add, change } = useTeamMoves();
+  const [adding, setAdding] = useState(false);
+  const may = me?.user.role === "owner" || me?.user.role === "admin";
+  const form = useForm(
+    { name: "", email: "", role: "rep", password: "" },
+    async (v) => {
+      await add.mutateAsync({ ...v, name: v.name.trim(), email: v.email.trim() });
+      toast(`${v.name.trim()} can sign in`);
+      setAdding(false);
+      form.reset({ name: "", email: "", role: "rep", password: "" });
+    },
+    (v): Record<string, string> => ({
+      ...(v.name.trim() ? {} : { name: "Enter a name." }),
+      ...(v.email.trim() ? {} : { email: "Enter an e-mail address." }),
+      ...(v.password.length >= 12 ? {} : { password: "At least 12 characters." }),
+    }),
+  );
+  const move = (m: MemberView, body: { role?: string; disabled?: boolean }, undo: { role?: string; disabled?: boolean }) =>
+    change.mutate(
+      { id: m.id, body },
+      {
+        onSuccess: () => toast(`${m.name} changed`, { undo: () => change.mutateAsync({ id: m.id, body: undo }) }),
+        onError: (error) => toastProblem(`${m.name} was not changed`, error),
+      },
+    );
+  return (
+    <div className="p-6 max-lg:p-4">
+      <Heading
+        aside={
+          may ? (
+            <Button icon={<UserPlus size={15} />} onClick={() => setAdding(true)}>
+              Add a person
+            </Button>
+          ) : undefined
+        }
+      >
+        Team
+      </Heading>
+      <Loaded query={query} what="The team">
+        {(page) => (
+          <ul className="mt-1 max-w-[860px] divide-y border-y">
+            {page.items.map((m) => {
+              const self = m.id === me?.user.id;
+              return (
+                <li key={m.id} className="flex min-h-[50px] flex-wrap items-center gap-3 py-1.5">
+                  <Avatar name={m.name} me={self} />
+                  <span className="min-w-0 flex-1">
+                    <span className="block font-medium">
+                      {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null} {m.disabled ? <Badge>Off</Badge> : null}
+                    </span>
+                    <span className="block text-meta text-ink-2">{m.email}</span>
+                  </span>
+                  <span className="text-ink-2 max-sm:hidden">since {day(m.created_at)}</span>
+                  {may && !self && m.role !== "owner" ? (
+                    <>
+                      <Select
+                        bare
+                        aria-label={`Role of ${m.name}`}
+                        value={m.role}
+                        options={ROLES.filter((r) => r.value !== "owner")}
+                        onValue={(role) => move(m, { role }, { role: m.role })}
+                        className="w-[120px]"
+                      />
+                      <Button size="sm" kind="quiet" onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}>
+                        {m.disabled ? "Let in again" : "Lock out"}
+                      </Button>
+                    </>
+                  ) : (
+                    <span>{ROLES.find((r) => r.value === m.role)?.label ?? m.role}</span>
+                  )}
+                </li>
+              );
+            })}
+          </ul>
+        )}
+      </Loaded>
+      <Dialog
+        open={adding}
+        onClose={() => setAdding(false)}
+        title="Add a person"
+        footer={
+          <>
+            <Button kind="primary" type="submit" form="add-member" busy={form.busy}>
+              Add this person
+            </Button>
+            <Button kind="quiet" onClick={() => setAdding(false)}>
+              Cancel
+            </Button>
+          </>
+        }
+      >
+        <form id="add-member" onSubmit={form.submit} noValidate className="space-y-3">
+          <FormProblem problem={form.problem} fields={["name", "email", "role", "password"]} />
+          <Field label="Name" error={form.errors.name}>
+            <Input value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
+          </Field>
+          <Field label="E-mail" error={form.errors.email}>
+            <Input type="email" value={form.values.email} onChange={(e) => form.set("email", e.target.value)} />
+          </Field>
+          <Field label="Role" error={form.errors.role}>
+            <Select value={form.values.role} options={ROLES.filter((r) => r.value !== "owner")} onValue={(v) => form.set("role", v)} className="w-full" />
+          </Field>
+          <Field label="First password" help="At least 12 characters. Hand it over in person." error={form.errors.password}>
+            <Input type="password" autoComplete="new-password" value={form.values.password} onChange={(e) => form.set("password", e.target.value)} />
+          </Field>
+        </form>
+      </Dialog>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+// What models and providers may do, and how texts sound.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Field, TextArea } from "@/shared/forms/field";
+import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
+import { Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { settingsQuery, type SettingsView, useChangeSettings } from "./queries";
+
+export function WritingSection() {
+  const query = useQuery(settingsQuery);
+  return (
+    <Loaded query={query} what="This section">
+      {(s) => <Body settings={s} />}
+    </Loaded>
+  );
+}
+
+function Body({ settings }: { settings: SettingsView }) {
+  const change = useChangeSettings();
+  const [voice, setVoice] = useState(settings.house_voice);
+  const flip = (key: "ai_enabled" | "enrichment_enabled" | "tracking_enabled", on: boolean, what: string) =>
+    change.mutate(
+      { [key]: on },
+      {
+        onSuccess: () => toast(`${what} ${on ? "on" : "off"}`, { undo: () => change.mutateAsync({ [key]: !on }) }),
+        onError: (error) => toastProblem(`${what} stays as it was`, error),
+      },
+    );
+  return (
+    <div className="max-w-[640px] space-y-4 p-6 max-lg:p-4">
+      <Switch
+        checked={settings.ai_enabled}
+        disabled={change.isPending}
+        onValue={(on) => flip("ai_enabled", on, "First lines from a model")}
+        label="First lines from a model"
+        note="Each new lead gets a line that rests on its own facts. Off: a plain fallback, and nothing is sent to a model."
+      />
+      <Switch
+        checked={settings.enrichment_enabled}
+        disabled={change.isPending}
+        onValue={(on) => flip("enrichment_enabled", on, "Look-ups")}
+        label="Look leads up"
+        note="Place and time zone from the address, and whether the e-mail address takes mail."
+      />
+      <Switch
+        checked={settings.tracking_enabled}
+        disabled={change.isPending}
+        onValue={(on) => flip("tracking_enabled", on, "Opens and clicks")}
+        label="Notice opens and clicks"
+        note="A pixel and rewritten links in e-mail. Machine opens are never counted as people."
+      />
+      <Field label="House voice" help="How your texts sound, in your own words. Models are told.">
+        <TextArea rows={4} value={voice} maxLength={2000} onChange={(e) => setVoice(e.target.value)} />
+      </Field>
+      <Button
+        kind="primary"
+        disabled={voice === settings.house_voice}
+        busy={change.isPending}
+        onClick={() => change.mutate({ house_voice: voice }, { onSuccess: () => toast("House voice saved"), onError: (e) => toastProblem("It was not saved", e) })}
+      >
+        Save the voice
+      </Button>
+    </div>
+  );
+}

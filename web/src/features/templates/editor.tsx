@@ -1,0 +1,172 @@
+// One template: name, subject and text with values, and the preview for a real lead.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ChevronLeft, Trash2 } from "lucide-react";
+import { client, unwrap } from "@/api/client";
+import { findPeople } from "@/app/commands/people";
+import { useCommands } from "@/app/commands/registry";
+import { templateChoicesQuery, type TemplateView } from "@/app/enrol/templates";
+import { segments } from "@/shared/editor/composer";
+import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
+import { MergeText } from "@/shared/editor/merge-text";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { useDelayed } from "@/shared/lib/hooks";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Segmented } from "@/shared/ui/tabs";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { asProblem } from "@/api/errors";
+
+interface Values {
+  name: string;
+  category: string;
+  channel: "email" | "sms";
+  subject: string;
+  body: string;
+}
+
+export function TemplateEditor({ template, onClose, onMade }: { template?: TemplateView; onClose: () => void; onMade: (id?: string) => void }) {
+  const cache = useQueryClient();
+  const start: Values = template
+    ? { name: template.name, category: template.category, channel: template.channel, subject: template.subject, body: template.body }
+    : { name: "", category: "", channel: "email", subject: "", body: "" };
+  const form = useForm<Values>(
+    start,
+    async (v) => {
+      const saved = await unwrap<TemplateView>(
+        template
+          ? client.PATCH("/api/templates/{id}", { params: { path: { id: template.id } }, body: v })
+          : client.POST("/api/templates", { body: v }),
+      );
+      await cache.invalidateQueries({ queryKey: templateChoicesQuery.queryKey });
+      toast("Template saved");
+      if (!template) onMade(saved.id);
+    },
+    (v): Record<string, string> => ({
+      ...(v.name.trim() ? {} : { name: "Give the template a name." }),
+      ...(v.body.trim() ? {} : { body: "Write its text." }),
+    }),
+  );
+  const remove = useMutation({
+    mutationFn: () => unwrap(client.DELETE("/api/templates/{id}", { params: { path: { id: template?.id ?? "" } } })),
+    onSuccess: async () => {
+      const kept = template;
+      await cache.invalidateQueries({ queryKey: templateChoicesQuery.queryKey });
+      onClose();
+      toast(`Deleted ${kept?.name}`, {
+        undo: kept
+          ? async () => {
+              const { name, category, channel, subject, body } = kept;
+              await unwrap(client.POST("/api/templates", { body: { name, category, channel, subject, body } }));
+              await cache.invalidateQueries({ queryKey: templateChoicesQuery.queryKey });
+            }
+          : undefined,
+      });
+    },
+    onError: (error) => toastProblem("The template was not deleted", error),
+  });
+  useCommands([{ id: "save-template", title: "Save the template", group: "This page", keys: "mod+s", run: () => void form.submit() }]);
+  const v = form.values;
+  const sms = v.channel === "sms";
+  const seg = segments(v.body);
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls
+    <div tabIndex={0} role="region" aria-label={template?.name ?? "New template"} className="flex min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] max-xl:block">
+      <form onSubmit={form.submit} noValidate className="min-w-0 flex-1 space-y-3 p-6 max-lg:p-4">
+        <div className="flex flex-wrap items-center gap-2">
+          <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
+            <ChevronLeft size={18} />
+          </IconButton>
+          <h2 className="min-w-0 flex-1 truncate text-title font-semibold">{template?.name ?? "New template"}</h2>
+          {template ? (
+            <Button kind="danger" icon={<Trash2 size={14} />} busy={remove.isPending} onClick={() => remove.mutate()}>
+              Delete
+            </Button>
+          ) : null}
+          <Button kind="primary" type="submit" busy={form.busy} disabled={!!template && !form.dirty}>
+            Save the template
+          </Button>
+        </div>
+        <FormProblem problem={form.problem} fields={["name", "category", "subject", "body", "channel"]} />
+        <div className="grid gap-3 sm:grid-cols-2">
+          <Field label="Name" error={form.errors.name}>
+            <Input value={v.name} maxLength={120} onChange={(e) => form.set("name", e.target.value)} />
+          </Field>
+          <Field label="Category" error={form.errors.category}>
+            <Input value={v.category} maxLength={60} placeholder="First touch" onChange={(e) => form.set("category", e.target.value)} />
+          </Field>
+        </div>
+        <Segmented
+          label="Channel"
+          value={v.channel}
+          onChange={(channel) => form.set("channel", channel)}
+          items={[
+            { id: "email", label: "E-mail" },
+            { id: "sms", label: "SMS" },
+          ]}
+        />
+        <MergeText
+          aria-label="Text"
+          value={v.body}
+          onValue={(body) => form.set("body", body)}
+          fields={MERGE_FIELDS}
+          rows={sms ? 4 : 12}
+          invalid={!!form.errors.body}
+          placeholder="Write the text"
+          head={
+            sms ? undefined : (
+              <input
+                aria-label="Subject"
+                placeholder="Subject"
+                value={v.subject}
+                onChange={(e) => form.set("subject", e.target.value)}
+                className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
+              />
+            )
+          }
+          foot={sms ? <span className="ml-auto text-meta text-ink-3">{`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}</span> : undefined}
+        />
+        {form.errors.body || form.errors.subject ? <p className="text-bad-ink">{form.errors.body ?? form.errors.subject}</p> : null}
+      </form>
+      <aside aria-label="Preview" className="w-[360px] shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0">
+        <Preview channel={v.channel} subject={v.subject} body={v.body} />
+      </aside>
+    </div>
+  );
+}
+
+function Preview(text: { channel: "email" | "sms"; subject: string; body: string }) {
+  const people = useQuery(findPeople(""));
+  const lead = people.data?.[0];
+  const asked = useDelayed(JSON.stringify(text), 500);
+  const current = JSON.parse(asked) as typeof text;
+  const preview = useQuery({
+    queryKey: ["templates", "preview", lead?.id, asked],
+    enabled: !!lead && current.body.trim().length > 0,
+    retry: false,
+    placeholderData: (old: { subject?: string; text: string; missing?: string[] } | undefined) => old,
+    queryFn: ({ signal }) =>
+      unwrap<{ subject?: string; text: string; missing?: string[] }>(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
+  });
+  return (
+    <>
+      <Heading>{lead ? `As ${lead.name} gets it` : "Preview"}</Heading>
+      {!lead ? (
+        <p className="text-ink-2">Add a lead to see the text filled in.</p>
+      ) : !current.body.trim() ? (
+        <p className="text-ink-2">Write something, and it appears here with {lead.name}'s own values.</p>
+      ) : preview.error ? (
+        <p role="status" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+          {asProblem(preview.error).detail}
+        </p>
+      ) : preview.data ? (
+        <div className="rounded-card border border-line bg-surface">
+          {current.channel === "email" ? <p className="border-b px-4 py-2.5 font-medium break-words">{preview.data.subject}</p> : null}
+          <p className="px-4 py-3 text-msg whitespace-pre-wrap break-words">{preview.data.text}</p>
+          {preview.data.missing?.length ? <p className="border-t px-4 py-2 text-warm-ink">Missing for them: {preview.data.missing.join(", ")}</p> : null}
+        </div>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,149 @@
+// Writing to somebody: subject, text, where it goes from; sent with Ctrl or Cmd and Enter.
+import { Mail, MessageSquareText } from "lucide-react";
+import { type KeyboardEvent, type ReactNode, useState } from "react";
+import type { Channel } from "@/api/types";
+import { asProblem } from "@/api/errors";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { clock } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { Segmented } from "@/shared/ui/tabs";
+import { useDraft } from "./drafts";
+
+export interface Written {
+  channel: Channel;
+  subject: string;
+  text: string;
+}
+
+const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
+
+/** How many SMS a text becomes: 160 characters of the GSM alphabet, 70 of any other; less when split. */
+export function segments(text: string): { length: number; count: number; unicode: boolean } {
+  const gsm = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤]*$/.test(text);
+  const extended = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤^{}\\[~\]|€]*$/.test(text);
+  const unicode = !extended;
+  const length = unicode ? text.length : gsm ? text.length : text.length + (text.match(/[\^{}\\[~\]|€]/g)?.length ?? 0);
+  const [one, many] = unicode ? [70, 67] : [160, 153];
+  return { length, count: length === 0 ? 0 : length <= one ? 1 : Math.ceil(length / many), unicode };
+}
+
+export function Composer({
+  draftKey,
+  channels,
+  first,
+  withSubject,
+  to,
+  note,
+  onSend,
+  autoFocus,
+}: {
+  draftKey: string;
+  channels: readonly Channel[];
+  first?: Channel;
+  withSubject: boolean;
+  to: Partial<Record<Channel, string | null>>;
+  note?: ReactNode;
+  onSend: (written: Written) => Promise<unknown>;
+  autoFocus?: boolean;
+}) {
+  const initial: Written = { channel: first && channels.includes(first) ? first : (channels[0] ?? "email"), subject: "", text: "" };
+  const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim());
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const v = draft.value;
+  const sms = v.channel === "sms";
+  const missing = !v.text.trim() || (withSubject && !sms && !v.subject.trim());
+  const send = async () => {
+    if (busy || missing) return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await onSend(v);
+      await draft.clear();
+    } catch (e) {
+      setError(e);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const onKey = (e: KeyboardEvent) => {
+    if (e.key === "Enter" && (e.metaKey || e.ctrlKey)) {
+      e.preventDefault();
+      void send();
+    }
+  };
+  const seg = segments(v.text);
+  return (
+    <div className="rounded-panel border border-edge bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent-soft">
+      <div className="flex flex-wrap items-center gap-2 border-b px-3.5 py-2">
+        {channels.length > 1 ? (
+          <Segmented
+            label="Channel"
+            value={v.channel}
+            onChange={(channel) => draft.change({ ...v, channel })}
+            items={channels.map((c) => ({
+              id: c,
+              label:
+                c === "sms" ? (
+                  <>
+                    <MessageSquareText size={14} aria-hidden="true" /> SMS
+                  </>
+                ) : (
+                  <>
+                    <Mail size={14} aria-hidden="true" /> E-mail
+                  </>
+                ),
+            }))}
+          />
+        ) : null}
+        <span className="min-w-0 truncate text-ink-2">
+          {sms ? "SMS" : withSubject ? "E-mail" : "Reply in thread"} to <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
+        </span>
+      </div>
+      {withSubject && !sms ? (
+        <input
+          aria-label="Subject"
+          placeholder="Subject"
+          value={v.subject}
+          onChange={(e) => draft.change({ ...v, subject: e.target.value })}
+          onKeyDown={onKey}
+          className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
+        />
+      ) : null}
+      <textarea
+        aria-label={sms ? "SMS text" : "Message"}
+        placeholder={sms ? "Write an SMS" : "Write a message"}
+        rows={sms ? 3 : 6}
+        // biome-ignore lint/a11y/noAutofocus: asked for by a key or a button
+        autoFocus={autoFocus}
+        value={v.text}
+        onChange={(e) => draft.change({ ...v, text: e.target.value })}
+        onKeyDown={onKey}
+        className="block w-full resize-y bg-transparent px-3.5 py-2.5 text-msg outline-none"
+      />
+      {error ? (
+        <div className="px-3.5 pb-2">
+          <FormProblem problem={asProblem(error)} />
+        </div>
+      ) : null}
+      <div className="flex flex-wrap items-center gap-2 border-t px-2 py-1.5">
+        <Button kind="primary" hint={MAC ? "⌘↵" : "Ctrl ↵"} busy={busy} disabled={missing} onClick={() => void send()}>
+          {sms && seg.count > 1 ? `Send ${seg.count} SMS` : "Send"}
+        </Button>
+        {sms ? (
+          <span className="text-meta text-ink-3">
+            {seg.length} characters, {seg.count === 1 ? "1 segment" : `${seg.count} segments`}
+            {seg.unicode ? ", other alphabet" : ""}
+          </span>
+        ) : null}
+        {note}
+        <span className="ml-auto text-meta text-ink-3">{draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}</span>
+        {v.text || v.subject ? (
+          <Button kind="quiet" onClick={() => void draft.clear()}>
+            Discard
+          </Button>
+        ) : null}
+      </div>
+    </div>
+  );
+}

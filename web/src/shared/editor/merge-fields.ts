@@ -1,0 +1,17 @@
+// The values a text may carry, with what stands in when one is missing.
+import type { MergeField } from "./merge-text";
+
+export const MERGE_FIELDS: readonly MergeField[] = [
+  { label: "First name, or “there”", token: '{{ first_name | default("there") }}' },
+  { label: "Last name", token: '{{ last_name | default("") }}' },
+  { label: "Company", token: '{{ company | default("your company") }}' },
+  { label: "Role", token: "{{ job_title }}" },
+  { label: "City", token: "{{ city }}" },
+  { label: "Trade", token: "{{ category }}" },
+  { label: "Rating", token: "{{ rating }}" },
+  { label: "First line, written for them", token: '{{ first_line | default("") }}' },
+  { label: "Preview link", token: "{{ preview_url }}" },
+  { label: "Your name", token: "{{ sender.name }}" },
+  { label: "Your company", token: "{{ sender.company }}" },
+  { label: "Your booking link", token: "{{ sender.booking_url }}" },
+];

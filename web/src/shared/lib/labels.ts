@@ -1,0 +1,74 @@
+// One word each: how codes of the API are called on every page.
+import type { DotTone } from "@/shared/ui/badge";
+
+export const STATUS_WORDS: Record<string, string> = {
+  new: "New",
+  contacted: "Contacted",
+  replied: "Replied",
+  qualified: "Qualified",
+  won: "Paid",
+  lost: "Lost",
+};
+
+export const STATUS_OPTIONS = Object.entries(STATUS_WORDS).map(([value, label]) => ({ value, label }));
+
+/** A lead's life as stations; a lost one stands beside the line. */
+export const LIFE = ["new", "contacted", "replied", "qualified", "won"] as const;
+
+export const CAMPAIGN_WORDS: Record<string, { word: string; tone: DotTone }> = {
+  draft: { word: "Draft", tone: "open" },
+  active: { word: "Active", tone: "good" },
+  pausing: { word: "Pausing", tone: "wait" },
+  paused: { word: "Paused", tone: "held" },
+  completed: { word: "Completed", tone: "done" },
+  archived: { word: "Archived", tone: "open" },
+};
+
+export const HOLD_WORDS: Record<string, string> = {
+  out_of_office: "Out of office",
+  paused_by_user: "Paused by you",
+  campaign_paused: "Campaign paused",
+  sending_stopped: "All sending stopped",
+  mailbox: "The mailbox cannot be reached",
+  missing_value: "A value is missing",
+  uncertain: "Uncertain, being checked",
+};
+
+export const END_WORDS: Record<string, string> = {
+  finished: "All steps done",
+  replied: "Replied",
+  opted_out: "Opted out",
+  bounced: "Bounced",
+  won: "Paid",
+  suppressed: "On the suppression list",
+  failed: "Failed",
+  removed: "Taken out",
+  unreachable: "No way to reach them",
+};
+
+export const REPLY_WORDS: Record<string, string> = {
+  human: "Reply",
+  opt_out: "Opt-out",
+  out_of_office: "Out of office",
+  auto_reply: "Automatic",
+  bounce: "Bounce",
+  left_company: "Left the company",
+};
+
+export const CHANNEL_WORDS: Record<string, string> = { email: "E-mail", sms: "SMS" };
+
+export const SOURCE_WORDS: Record<string, string> = {
+  serpapi: "listing",
+  hunter: "Hunter",
+  chat_model: "model",
+  fallback: "fallback",
+};
+
+/** The country's name in the reader's language; an unknown code stays itself. */
+export function countryName(code: string): string {
+  try {
+    return new Intl.DisplayNames(["en"], { type: "region" }).of(code.toUpperCase()) ?? code;
+  } catch {
+    return code;
+  }
+}
