@@ -106,7 +106,6 @@ function PaletteBody() {
         <Search size={16} aria-hidden="true" className="text-ink-2" />
         <input
           ref={input}
-          // biome-ignore lint/a11y/noAutofocus: the palette is asked for by a key
           autoFocus
           role="combobox"
           aria-expanded="true"

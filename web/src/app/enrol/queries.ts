@@ -1,12 +1,13 @@
-// Campaigns as every page may need them: their names, and putting people in.
+// Campaigns as every page may need them: their names, and changing many leads at once.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
-import type { CampaignView, Page } from "@/api/types";
+import type { CampaignView, LeadStatus, Page } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
   queryKey: ["campaigns", "list"],
-  queryFn: ({ signal }) => unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { params: { query: { limit: 200 } }, signal })),
 });
 
 export function useCampaignNames(): Record<string, string> {
@@ -14,31 +15,39 @@ export function useCampaignNames(): Record<string, string> {
   return useMemo(() => Object.fromEntries((list?.items ?? []).map((c) => [c.id, c.name])), [list]);
 }
 
-export interface EnrolAnswer {
-  enrolled: number;
-  skipped: { lead_id: string; reason: string }[];
+export interface LeadFilter {
+  q?: string;
+  status?: string[];
+  temperature?: string[];
+  priority?: string[];
+  country?: string[];
+  category?: string[];
+  tag?: string[];
+  campaign?: string;
+  owner?: string;
 }
 
-const CHUNK = 100;
+/** Leads by id, or all that match a filter; the server refuses when their number is another one by then. */
+export type Whom = { ids: string[] } | { filter: LeadFilter; expected_count: number };
 
-/** Puts leads into a campaign, a hundred at a time; says how many came in, and why others did not. */
-export function useEnrol() {
+export type BulkAction =
+  | { do: "enrol"; campaign: string }
+  | { do: "status"; status: LeadStatus }
+  | { do: "tag"; add: string[]; remove: string[] }
+  | { do: "assign"; owner: string | null };
+
+export interface BulkAnswer {
+  matched: number;
+  changed: number;
+  skipped: { lead_id: string; reason: string }[];
+  job?: string | null;
+}
+
+export function useBulk() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: async ({ campaign, ids }: { campaign: string; ids: string[] }): Promise<EnrolAnswer> => {
-      const sum: EnrolAnswer = { enrolled: 0, skipped: [] };
-      for (let i = 0; i < ids.length; i += CHUNK) {
-        const answer = await unwrap<EnrolAnswer>(
-          client.POST("/api/campaigns/{id}/enrolments", {
-            params: { path: { id: campaign } },
-            body: { lead_ids: ids.slice(i, i + CHUNK) },
-          }),
-        );
-        sum.enrolled += answer.enrolled;
-        sum.skipped.push(...(answer.skipped ?? []));
-      }
-      return sum;
-    },
+    mutationFn: ({ whom, action }: { whom: Whom; action: BulkAction }) =>
+      unwrap<BulkAnswer>(client.POST("/api/leads/bulk", { body: { ...whom, action } })),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });

@@ -18,5 +18,6 @@ export interface TemplateView {
 
 export const templateChoicesQuery = queryOptions({
   queryKey: ["templates", "list"],
-  queryFn: ({ signal }) => unwrap<Page<TemplateView>>(client.GET("/api/templates", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<TemplateView>>(client.GET("/api/templates", { params: { query: { limit: 200 } }, signal })),
 });

@@ -1,5 +1,19 @@
 // The timeline's icons by name.
-import { Bell, CircleDollarSign, LogIn, Mail, MessageSquareText, MousePointerClick, OctagonPause, Reply, Sparkles, SquareCheckBig, StickyNote, Upload, Waypoints } from "lucide-react";
+import {
+  Bell,
+  CircleDollarSign,
+  LogIn,
+  Mail,
+  MessageSquareText,
+  MousePointerClick,
+  OctagonPause,
+  Reply,
+  Sparkles,
+  SquareCheckBig,
+  StickyNote,
+  Upload,
+  Waypoints,
+} from "lucide-react";
 import type { IconName } from "./model";
 
 export function StoryIcon({ name, size = 13 }: { name: IconName; size?: number }) {
@@ -40,4 +54,3 @@ export function StoryIcon({ name, size = 13 }: { name: IconName; size?: number }
       return <Bell size={size} />;
   }
 }
-

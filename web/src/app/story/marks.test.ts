@@ -12,7 +12,12 @@ test("held and uncertain are not failed", () => {
 });
 
 test("an ended line says how it ended, and what will not go out", () => {
-  expect(marksOf({ state: "ended", reason: "replied", step: 2, steps: 4 })).toEqual(["done", "replied", "ended", "ended"]);
+  expect(marksOf({ state: "ended", reason: "replied", step: 2, steps: 4 })).toEqual([
+    "done",
+    "replied",
+    "ended",
+    "ended",
+  ]);
   expect(marksOf({ state: "ended", reason: "won", step: 1, steps: 1 })).toEqual(["goal"]);
   expect(marksOf({ state: "ended", reason: "opted_out", step: 0, steps: 2 })).toEqual(["opted_out", "ended"]);
   expect(marksOf({ state: "ended", reason: "finished", step: 2, steps: 2 })).toEqual(["done", "done"]);

@@ -2,7 +2,7 @@
 import type { Mark } from "@/shared/ui/line";
 
 export interface Standing {
-  state: "pending" | "scheduled" | "claimed" | "held" | "ended";
+  state: "pending" | "scheduled" | "sending" | "claimed" | "held" | "ended";
   reason?: string | null;
   step: number;
   steps: number;

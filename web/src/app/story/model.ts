@@ -1,37 +1,87 @@
-// A lead's timeline as the API tells it, turned into what is shown: tone, title, note, quote.
-import type { StationTone } from "@/shared/ui/timeline";
+// A lead's timeline as the API tells it.
 
-export interface TimelineEntry {
+export type IconName =
+  | "email"
+  | "sms"
+  | "visit"
+  | "hot"
+  | "note"
+  | "status"
+  | "task"
+  | "payment"
+  | "enrol"
+  | "stop"
+  | "import"
+  | "reply"
+  | "enrichment"
+  | "system";
+
+export interface TimelineMessage {
   id: string;
-  at: string;
-  kind: string;
-  planned?: boolean;
-  channel?: "email" | "sms" | null;
-  campaign_name?: string | null;
+  direction: "out" | "in";
+  channel: "email" | "sms";
+  state: string;
   step?: number | null;
-  subject?: string | null;
-  text?: string | null;
-  state?: string | null;
-  opens?: number | null;
-  clicks?: number | null;
-  machine_events?: number | null;
+  subject: string;
+  text: string;
   reply?: string | null;
-  failure?: string | null;
-  actor_name?: string | null;
-  detail?: Record<string, unknown> | null;
+  failure?: { detail: string } | null;
+  opens: number;
+  clicks: number;
+  machine_events: number;
+  delivered_at?: string | null;
+  first_opened_at?: string | null;
+  first_clicked_at?: string | null;
 }
 
-export type IconName = "email" | "sms" | "visit" | "hot" | "note" | "status" | "task" | "payment" | "enrol" | "stop" | "import" | "reply" | "enrichment" | "system";
+export type Action =
+  | { action: "opened" }
+  | { action: "clicked"; url: string }
+  | { action: "preview_viewed"; session: string }
+  | { action: "time_on_page"; session: string; seconds: number }
+  | { action: "call_to_action"; session: string; target: string }
+  | { action: "replied" };
 
-export interface Told {
-  id: string;
-  at: string;
-  planned: boolean;
-  tone: StationTone;
-  icon: IconName;
-  title: string;
-  note?: string;
-  detail?: string;
-  quote?: string;
+export type Happening =
+  | { kind: "created"; source?: string | null }
+  | { kind: "message"; message: TimelineMessage }
+  | { kind: "engaged"; action: Action; verdict: string; message?: string | null }
+  | { kind: "turned_hot"; views: number }
+  | { kind: "status_changed"; from: string; to: string }
+  | { kind: "note"; text: string }
+  | { kind: "suppressed"; reason: string }
+  | { kind: "paid"; amount_minor: number; currency: string }
+  | { kind: "enriched"; field: string; status: string; detail?: string | null; source: string }
+  | { kind: "enrolled"; campaign: string; campaign_name: string }
+  | { kind: "sequence_ended"; campaign: string; campaign_name: string; reason: string }
+  | { kind: "task"; task: string; task_kind: string; title: string; done: boolean }
+  | {
+      kind: "planned_step";
+      campaign: string;
+      campaign_name: string;
+      step: number;
+      channel: "email" | "sms";
+      subject: string;
+    }
+  | { kind: "follow_up" };
+
+export type TimelineEntry = Happening & { id: string; at: string; planned: boolean; user?: string | null };
+
+export interface LeadEnrolment {
+  campaign: string;
+  campaign_name: string;
+  campaign_state?: string | null;
+  state: "pending" | "scheduled" | "sending" | "held" | "ended";
+  hold_reason?: string | null;
+  held_until?: string | null;
+  end_reason?: string | null;
+  step: number;
+  steps: number;
+  due?: string | null;
+  version: number;
 }
 
+export interface TimelineView {
+  items: TimelineEntry[];
+  enrolments: LeadEnrolment[];
+}

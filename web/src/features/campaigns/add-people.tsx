@@ -4,9 +4,10 @@ import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page } from "@/api/types";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
+import type { LeadFilter } from "@/app/enrol/queries";
 import { Field, Input } from "@/shared/forms/field";
-import { useDelayed } from "@/shared/lib/hooks";
 import { plural } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
 import { STATUS_OPTIONS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -21,32 +22,33 @@ interface Filter {
   q: string;
 }
 
-export function AddPeople({ open, onClose, campaign }: { open: boolean; onClose: () => void; campaign: { id: string; name: string } }) {
+export function AddPeople({
+  open,
+  onClose,
+  campaign,
+}: {
+  open: boolean;
+  onClose: () => void;
+  campaign: { id: string; name: string };
+}) {
   const [filter, setFilter] = useState<Filter>({ status: "new", tag: "", country: "", q: "" });
   const [confirming, setConfirming] = useState(false);
   const asked = useDelayed(filter, 250);
-  const query = {
-    status: asked.status || undefined,
-    tag: asked.tag.trim() || undefined,
-    country: asked.country.trim().toUpperCase() || undefined,
+  const one = (text: string) => (text.trim() ? [text.trim()] : undefined);
+  const chosen: LeadFilter = {
+    status: one(asked.status),
+    tag: one(asked.tag),
+    country: one(asked.country.toUpperCase()),
     q: asked.q.trim() || undefined,
   };
+  const query = { status: chosen.status?.[0], tag: chosen.tag?.[0], country: chosen.country?.[0], q: chosen.q };
   const matching = useQuery({
     queryKey: ["leads", "matching", query],
     enabled: open,
-    queryFn: ({ signal }) => unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...query, limit: 5 } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...query, limit: 5 } }, signal })),
   });
   const total = matching.data?.total ?? matching.data?.items.length ?? 0;
-  const collect = async () => {
-    const ids: string[] = [];
-    let cursor: string | undefined;
-    do {
-      const page: Page<LeadRow> = await unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...query, limit: 200, cursor } } }));
-      ids.push(...page.items.filter((l) => !l.do_not_contact).map((l) => l.id));
-      cursor = page.next_cursor ?? undefined;
-    } while (cursor);
-    return ids;
-  };
   const set = (part: Partial<Filter>) => setFilter((f) => ({ ...f, ...part }));
   return (
     <>
@@ -68,7 +70,13 @@ export function AddPeople({ open, onClose, campaign }: { open: boolean; onClose:
       >
         <div className="grid gap-3 sm:grid-cols-2">
           <Field label="Stage">
-            <Select value={filter.status} placeholder="Any" options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]} onValue={(status) => set({ status })} className="w-full" />
+            <Select
+              value={filter.status}
+              placeholder="Any"
+              options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]}
+              onValue={(status) => set({ status })}
+              className="w-full"
+            />
           </Field>
           <Field label="Tag">
             <Input value={filter.tag} onChange={(e) => set({ tag: e.target.value })} />
@@ -82,7 +90,12 @@ export function AddPeople({ open, onClose, campaign }: { open: boolean; onClose:
         </div>
         <div className="mt-4 border-t pt-3" aria-live="polite">
           {matching.error ? (
-            <ErrorState what="The leads did not load" error={matching.error} retry={() => matching.refetch()} className="!m-0" />
+            <ErrorState
+              what="The leads did not load"
+              error={matching.error}
+              retry={() => matching.refetch()}
+              className="!m-0"
+            />
           ) : (
             <>
               <p className="mb-1 font-medium">{matching.isPending ? "Counting…" : plural(total, "lead")}</p>
@@ -106,7 +119,7 @@ export function AddPeople({ open, onClose, campaign }: { open: boolean; onClose:
           onClose();
         }}
         count={total}
-        ids={collect}
+        whom={async () => ({ filter: chosen, expected_count: total })}
         campaign={campaign}
       />
     </>

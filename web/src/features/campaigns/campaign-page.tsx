@@ -14,7 +14,14 @@ import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
 import { People } from "./people";
-import { campaignQuery, campaignStatsQuery, type CampaignDetail, type Move, type PeopleFilter, useCampaignMove } from "./queries";
+import {
+  type CampaignDetail,
+  campaignQuery,
+  campaignStatsQuery,
+  type Move,
+  type PeopleFilter,
+  useCampaignMove,
+} from "./queries";
 import { StatsView } from "./stats";
 
 const DONE: Record<Move, string> = {
@@ -51,16 +58,53 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
   const run = async (m: Move) => {
     try {
       await move.mutateAsync(m);
-      toast(DONE[m], { undo: m === "pause" ? () => move.mutateAsync("resume") : m === "resume" ? () => move.mutateAsync("pause") : undefined });
+      toast(DONE[m], {
+        undo:
+          m === "pause"
+            ? () => move.mutateAsync("resume")
+            : m === "resume"
+              ? () => move.mutateAsync("pause")
+              : undefined,
+      });
     } catch (error) {
       toastProblem("The campaign stays as it was", error);
     }
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
   useCommands([
-    ...(open ? [{ id: "add-people", title: "Add people", group: "This page" as const, icon: UserRoundPlus, run: () => setAdding(true) }] : []),
-    ...(c.state === "active" ? [{ id: "pause", title: "Pause the campaign", group: "This page" as const, icon: Pause, run: () => void run("pause") }] : []),
-    ...(c.state === "paused" ? [{ id: "resume", title: "Resume the campaign", group: "This page" as const, icon: Play, run: () => void run("resume") }] : []),
+    ...(open
+      ? [
+          {
+            id: "add-people",
+            title: "Add people",
+            group: "This page" as const,
+            icon: UserRoundPlus,
+            run: () => setAdding(true),
+          },
+        ]
+      : []),
+    ...(c.state === "active"
+      ? [
+          {
+            id: "pause",
+            title: "Pause the campaign",
+            group: "This page" as const,
+            icon: Pause,
+            run: () => void run("pause"),
+          },
+        ]
+      : []),
+    ...(c.state === "paused"
+      ? [
+          {
+            id: "resume",
+            title: "Resume the campaign",
+            group: "This page" as const,
+            icon: Play,
+            run: () => void run("resume"),
+          },
+        ]
+      : []),
   ]);
   const enrolled = stats.data?.all.enrolled ?? 0;
   const since = c.state_since ?? c.launched_at;
@@ -97,7 +141,12 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
             </Button>
           ) : null}
           {c.state === "active" || c.state === "paused" ? (
-            <Button kind="quiet" icon={<CircleCheckBig size={15} />} busy={move.isPending} onClick={() => void run("complete")}>
+            <Button
+              kind="quiet"
+              icon={<CircleCheckBig size={15} />}
+              busy={move.isPending}
+              onClick={() => void run("complete")}
+            >
               Complete
             </Button>
           ) : null}
@@ -128,7 +177,9 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
         <People
           campaign={c.id}
           filter={filter}
-          onFilter={(f?: PeopleFilter) => void navigate({ to: "/campaigns/$id", params: { id: c.id }, search: { state: f }, replace: true })}
+          onFilter={(f?: PeopleFilter) =>
+            void navigate({ to: "/campaigns/$id", params: { id: c.id }, search: { state: f }, replace: true })
+          }
         />
       </Scroll>
       <AddPeople open={adding} onClose={() => setAdding(false)} campaign={{ id: c.id, name: c.name }} />

@@ -18,7 +18,16 @@ export function CampaignsPage() {
   const query = useQuery({ ...campaignsQuery, refetchInterval: 15_000 });
   const [adding, setAdding] = useState(false);
   const [tab, setTab] = useState<"open" | "archived">("open");
-  useCommands([{ id: "new-campaign", title: "New campaign", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) }]);
+  useCommands([
+    {
+      id: "new-campaign",
+      title: "New campaign",
+      group: "This page",
+      keys: "n",
+      icon: Plus,
+      run: () => setAdding(true),
+    },
+  ]);
   const items = query.data?.items ?? [];
   const shown = items.filter((c) => (c.state === "archived") === (tab === "archived"));
   const add = (
@@ -33,8 +42,16 @@ export function CampaignsPage() {
         value={tab}
         onChange={setTab}
         items={[
-          { id: "open", label: "Open", count: items.length ? items.filter((c) => c.state !== "archived").length : undefined },
-          { id: "archived", label: "Archived", count: items.length ? items.filter((c) => c.state === "archived").length : undefined },
+          {
+            id: "open",
+            label: "Open",
+            count: items.length ? items.filter((c) => c.state !== "archived").length : undefined,
+          },
+          {
+            id: "archived",
+            label: "Archived",
+            count: items.length ? items.filter((c) => c.state === "archived").length : undefined,
+          },
         ]}
       />
       <Scroll>
@@ -67,9 +84,13 @@ export function CampaignsPage() {
                         </Link>
                       </td>
                       <td className="pr-3">
-                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>{CAMPAIGN_WORDS[c.state]?.word ?? c.state}</State>
+                        <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
+                          {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
+                        </State>
                       </td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">{c.launched_at ? day(c.launched_at) : "Not yet"}</td>
+                      <td className="pr-3 text-ink-2 max-sm:hidden">
+                        {c.launched_at ? day(c.launched_at) : "Not yet"}
+                      </td>
                       <td className="pr-6 text-right text-ink-2 max-sm:hidden">{ago(c.created_at)}</td>
                     </tr>
                   ))}

@@ -62,7 +62,12 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         {sequences.data && choices.length === 0 ? (
           <p className="text-ink-2">
             There is no sequence yet.{" "}
-            <Link to="/sequences/$id" params={{ id: "new" }} onClick={onClose} className="font-medium text-accent-ink underline">
+            <Link
+              to="/sequences/$id"
+              params={{ id: "new" }}
+              onClick={onClose}
+              className="font-medium text-accent-ink underline"
+            >
               Write one first
             </Link>
           </p>
@@ -79,19 +84,34 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         )}
         {mailboxes.length ? (
           <Field label="Sends e-mail from" error={form.errors.mailbox_id}>
-            <Select value={form.values.mailbox_id || (mailboxes[0]?.id ?? "")} options={mailboxes.map((m) => ({ value: m.id, label: m.name }))} onValue={(v) => form.set("mailbox_id", v)} className="w-full" />
+            <Select
+              value={form.values.mailbox_id || (mailboxes[0]?.id ?? "")}
+              options={mailboxes.map((m) => ({ value: m.id, label: m.name }))}
+              onValue={(v) => form.set("mailbox_id", v)}
+              className="w-full"
+            />
           </Field>
         ) : senders.data ? (
           <p className="text-ink-2">
             No mailbox is connected, so nothing could be sent.{" "}
-            <Link to="/settings/$section" params={{ section: "mailboxes" }} onClick={onClose} className="font-medium text-accent-ink underline">
+            <Link
+              to="/settings/$section"
+              params={{ section: "mailboxes" }}
+              onClick={onClose}
+              className="font-medium text-accent-ink underline"
+            >
               Connect one
             </Link>
           </p>
         ) : null}
         {numbers.length ? (
           <Field label="Sends SMS from" error={form.errors.sms_connection_id}>
-            <Select value={form.values.sms_connection_id || (numbers[0]?.id ?? "")} options={numbers.map((m) => ({ value: m.id, label: m.name }))} onValue={(v) => form.set("sms_connection_id", v)} className="w-full" />
+            <Select
+              value={form.values.sms_connection_id || (numbers[0]?.id ?? "")}
+              options={numbers.map((m) => ({ value: m.id, label: m.name }))}
+              onValue={(v) => form.set("sms_connection_id", v)}
+              className="w-full"
+            />
           </Field>
         ) : null}
       </form>

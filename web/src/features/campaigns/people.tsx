@@ -2,16 +2,16 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { useState } from "react";
-import { Grid, type Column } from "@/shared/grid/grid";
+import { marksOf } from "@/app/story/marks";
+import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { usePhone } from "@/shared/lib/hooks";
 import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
-import { marksOf } from "@/app/story/marks";
 import { Badge } from "@/shared/ui/badge";
-import { Heading } from "@/shared/ui/section";
 import { Line } from "@/shared/ui/line";
+import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
 import { type EnrolmentRow, fetchPeople, type PeopleFilter } from "./queries";
 
@@ -47,7 +47,12 @@ function nextOf(row: EnrolmentRow): string {
   if (row.state === "ended") return "Ended";
   if (row.state === "pending") return "Waits for the launch";
   if (row.state === "claimed") return "Being sent";
-  if (row.state === "held") return row.until ? `Again ${when(row.until)}` : row.reason === "uncertain" ? "Nothing until this is clear" : "Nothing until it is released";
+  if (row.state === "held")
+    return row.until
+      ? `Again ${when(row.until)}`
+      : row.reason === "uncertain"
+        ? "Nothing until this is clear"
+        : "Nothing until it is released";
   return row.due ? `Step ${row.step + 1}, ${when(row.due)}` : `Step ${row.step + 1}`;
 }
 
@@ -57,11 +62,23 @@ function whyOf(row: EnrolmentRow): string {
   return "";
 }
 
-export function People({ campaign, filter, onFilter }: { campaign: string; filter: PeopleFilter | undefined; onFilter: (f: PeopleFilter | undefined) => void }) {
+export function People({
+  campaign,
+  filter,
+  onFilter,
+}: {
+  campaign: string;
+  filter: PeopleFilter | undefined;
+  onFilter: (f: PeopleFilter | undefined) => void;
+}) {
   const navigate = useNavigate();
   const phone = usePhone();
   const [cursor, setCursor] = useState(0);
-  const rows = useRows<EnrolmentRow>(["campaigns", "people", campaign, filter ?? "all"], (c, limit, signal) => fetchPeople(campaign, filter, c, limit, signal), { refetchInterval: 10_000 });
+  const rows = useRows<EnrolmentRow>(
+    ["campaigns", "people", campaign, filter ?? "all"],
+    (c, limit, signal) => fetchPeople(campaign, filter, c, limit, signal),
+    { refetchInterval: 10_000 },
+  );
   const columns: Column<EnrolmentRow>[] = [
     {
       id: "name",
@@ -73,11 +90,26 @@ export function People({ campaign, filter, onFilter }: { campaign: string; filte
         </Link>
       ),
     },
-    { id: "company", header: "Company", width: "minmax(120px,1.1fr)", cell: (r) => <span className="text-ink-2">{r.company}</span> },
+    {
+      id: "company",
+      header: "Company",
+      width: "minmax(120px,1.1fr)",
+      cell: (r) => <span className="text-ink-2">{r.company}</span>,
+    },
     { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={marksOf(r)} /> },
     { id: "state", header: "State", width: "140px", cell: (r) => <StateBadge row={r} /> },
-    { id: "next", header: "Next", width: "minmax(150px,1.1fr)", cell: (r) => <span className={cx(r.state === "ended" && "text-ink-2")}>{nextOf(r)}</span> },
-    { id: "why", header: "Why", width: "minmax(140px,1.2fr)", cell: (r) => <span className="text-ink-2">{whyOf(r)}</span> },
+    {
+      id: "next",
+      header: "Next",
+      width: "minmax(150px,1.1fr)",
+      cell: (r) => <span className={cx(r.state === "ended" && "text-ink-2")}>{nextOf(r)}</span>,
+    },
+    {
+      id: "why",
+      header: "Why",
+      width: "minmax(140px,1.2fr)",
+      cell: (r) => <span className="text-ink-2">{whyOf(r)}</span>,
+    },
   ];
   return (
     <section aria-label="People" className="flex min-h-[320px] flex-1 flex-col border-t">
@@ -95,7 +127,10 @@ export function People({ campaign, filter, onFilter }: { campaign: string; filte
                   setCursor(0);
                   onFilter(f.id === "all" ? undefined : f.id);
                 }}
-                className={cx("h-[26px] rounded-control px-2.5 max-sm:h-10", on ? "bg-sunken font-medium" : "text-ink-2 hover:bg-sunken")}
+                className={cx(
+                  "h-[26px] rounded-control px-2.5 max-sm:h-10",
+                  on ? "bg-sunken font-medium" : "text-ink-2 hover:bg-sunken",
+                )}
               >
                 {f.label}
               </button>
@@ -108,7 +143,9 @@ export function People({ campaign, filter, onFilter }: { campaign: string; filte
       ) : rows.loading ? (
         <LoadingRows rows={6} />
       ) : rows.count === 0 ? (
-        <Empty title={filter ? "Nobody is in this state" : "Nobody is in this campaign yet"}>{filter ? undefined : "Add people from here, or enrol them from the leads' list."}</Empty>
+        <Empty title={filter ? "Nobody is in this state" : "Nobody is in this campaign yet"}>
+          {filter ? undefined : "Add people from here, or enrol them from the leads' list."}
+        </Empty>
       ) : (
         <Grid
           label="People"
@@ -129,7 +166,11 @@ export function People({ campaign, filter, onFilter }: { campaign: string; filte
 
 function PersonCard({ row }: { row: EnrolmentRow }) {
   return (
-    <Link to="/leads/$id" params={{ id: row.lead_id }} className="flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised">
+    <Link
+      to="/leads/$id"
+      params={{ id: row.lead_id }}
+      className="flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised"
+    >
       <span className="flex justify-between gap-3">
         <span className="min-w-0">
           <span className="block truncate font-semibold">{row.lead_name}</span>

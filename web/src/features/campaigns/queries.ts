@@ -14,7 +14,8 @@ export interface CampaignDetail extends CampaignView {
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "one", id],
-    queryFn: ({ signal }) => unwrap<CampaignDetail>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<CampaignDetail>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
     refetchInterval: (q) => (q.state.data?.state === "pausing" ? 2_000 : LIVE_MS),
   });
 
@@ -28,7 +29,8 @@ export interface CampaignStats {
 export const campaignStatsQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "stats", id],
-    queryFn: ({ signal }) => unwrap<CampaignStats>(client.GET("/api/campaigns/{id}/stats", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<CampaignStats>(client.GET("/api/campaigns/{id}/stats", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
@@ -46,7 +48,13 @@ export interface EnrolmentRow {
 
 export type PeopleFilter = "pending" | "moving" | "held" | "ended";
 
-export const fetchPeople = (id: string, state: PeopleFilter | undefined, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
+export const fetchPeople = (
+  id: string,
+  state: PeopleFilter | undefined,
+  cursor: string | undefined,
+  limit: number,
+  signal?: AbortSignal,
+) =>
   unwrap<Page<EnrolmentRow>>(
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
@@ -94,13 +102,15 @@ export function useMakeCampaign() {
 export const sequenceChoicesQuery = queryOptions({
   queryKey: ["sequences", "list"],
   queryFn: ({ signal }) =>
-    unwrap<Page<{ id: string; name: string; version: number; steps: { channel: "email" | "sms" }[]; archived: boolean }>>(
-      client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal }),
-    ),
+    unwrap<
+      Page<{ id: string; name: string; version: number; steps: { channel: "email" | "sms" }[]; archived: boolean }>
+    >(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
 });
 
 export const senderChoicesQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) =>
-    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(client.GET("/api/settings/connections", { signal })),
+    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(
+      client.GET("/api/settings/connections", { signal }),
+    ),
 });

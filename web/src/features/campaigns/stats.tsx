@@ -1,8 +1,8 @@
 // The campaign's numbers: the funnel, what each step brought, how it stands.
 import { Mail, MessageSquareText } from "lucide-react";
 import { Funnel } from "@/shared/charts/funnel";
-import { count, percent } from "@/shared/lib/format";
 import { cx } from "@/shared/lib/cx";
+import { count, percent } from "@/shared/lib/format";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
 import type { CampaignStats, Counters } from "./queries";
@@ -18,7 +18,11 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
   const max = Math.max(1, ...stats.steps.map((s) => sentOf(s.counters)));
   const cell = (value: number, of: number, tone: string) => (
     <span className="flex items-center gap-2">
-      <span aria-hidden="true" className={cx("h-2.5 rounded-[2px]", tone)} style={{ width: `${value ? Math.max(2, (value / max) * 62) : 0}px` }} />
+      <span
+        aria-hidden="true"
+        className={cx("h-2.5 rounded-[2px]", tone)}
+        style={{ width: `${value ? Math.max(2, (value / max) * 62) : 0}px` }}
+      />
       <span className="font-medium">{count(value)}</span>
       <span className="text-meta text-ink-3">{percent(value, of) ?? ""}</span>
     </span>
@@ -63,19 +67,25 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
               <tbody>
                 {stats.steps.map((s) => {
                   const sent = sentOf(s.counters);
-                  const sms = s.channel ? s.channel === "sms" : n(s.counters, "sms_sent") > n(s.counters, "emails_sent");
+                  const sms = s.channel
+                    ? s.channel === "sms"
+                    : n(s.counters, "sms_sent") > n(s.counters, "emails_sent");
                   return (
                     <tr key={s.step} className="h-8">
                       <td className="pr-3">
                         <span className="flex items-center gap-2">
-                          <StationIcon tone="past">{sms ? <MessageSquareText size={12} /> : <Mail size={12} />}</StationIcon>
+                          <StationIcon tone="past">
+                            {sms ? <MessageSquareText size={12} /> : <Mail size={12} />}
+                          </StationIcon>
                           <span>
                             {s.step + 1} {sms ? "SMS" : "E-mail"}
                           </span>
                         </span>
                       </td>
                       <td className="pr-3">{cell(sent, 0, "bg-c4")}</td>
-                      <td className="pr-3">{sms ? <span className="text-ink-3">–</span> : cell(n(s.counters, "opened"), sent, "bg-c3")}</td>
+                      <td className="pr-3">
+                        {sms ? <span className="text-ink-3">–</span> : cell(n(s.counters, "opened"), sent, "bg-c3")}
+                      </td>
                       <td className="pr-3">{cell(n(s.counters, "clicked"), sent, "bg-c2")}</td>
                       <td className="pr-3">{cell(n(s.counters, "replied"), sent, "bg-c1")}</td>
                       <td className="text-right">{count(n(s.counters, "opted_out"))}</td>

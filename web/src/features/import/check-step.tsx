@@ -37,7 +37,13 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
         <Button kind="quiet" onClick={onBack} disabled={checking}>
           Back to the columns
         </Button>
-        <Button kind="primary" hint="⌘↵" busy={commit.isPending} disabled={!ready || takes === 0} onClick={() => commit.mutate()}>
+        <Button
+          kind="primary"
+          hint="⌘↵"
+          busy={commit.isPending}
+          disabled={!ready || takes === 0}
+          onClick={() => commit.mutate()}
+        >
           {ready ? `Import ${plural(takes, "lead")}` : "Checking"}
         </Button>
       </footer>

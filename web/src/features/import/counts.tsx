@@ -1,20 +1,41 @@
 // What becomes, or became, of the rows: one bar and its parts.
-import { count } from "@/shared/lib/format";
+
 import { cx } from "@/shared/lib/cx";
+import { count } from "@/shared/lib/format";
 import { ProgressBar } from "@/shared/ui/progress";
 import type { Counts } from "./model";
 
 export function CountsList({ counts, past }: { counts: Counts; past?: boolean }) {
   const rows = [
     { key: "created", label: "New leads", value: counts.created, className: "bg-c1" },
-    { key: "updated", label: past ? "Already here, updated" : "Already here, will be updated", value: counts.updated, className: "bg-c3" },
-    { key: "duplicates", label: past ? "Known or twice in the file, left as they were" : "Known or twice in the file", value: counts.duplicates, className: "bg-edge" },
+    {
+      key: "updated",
+      label: past ? "Already here, updated" : "Already here, will be updated",
+      value: counts.updated,
+      className: "bg-c3",
+    },
+    {
+      key: "duplicates",
+      label: past ? "Known or twice in the file, left as they were" : "Known or twice in the file",
+      value: counts.duplicates,
+      className: "bg-edge",
+    },
     { key: "suppressed", label: "On the suppression list, left out", value: counts.suppressed, className: "bg-ink-2" },
-    { key: "rejected", label: "No usable e-mail or phone, left out", value: counts.rejected, className: "hatch-strong" },
+    {
+      key: "rejected",
+      label: "No usable e-mail or phone, left out",
+      value: counts.rejected,
+      className: "hatch-strong",
+    },
   ];
   return (
     <div>
-      <ProgressBar className="!h-2.5" label="Rows" total={counts.rows} parts={rows.map((r) => ({ value: r.value, className: r.className, label: r.label }))} />
+      <ProgressBar
+        className="!h-2.5"
+        label="Rows"
+        total={counts.rows}
+        parts={rows.map((r) => ({ value: r.value, className: r.className, label: r.label }))}
+      />
       <ul className="mt-2">
         {rows
           .filter((r) => r.value > 0 || r.key === "created")

@@ -12,7 +12,16 @@ import { Switch } from "@/shared/ui/checkbox";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
-import { type Column, type ImportView, mappedSummary, mappingProblems, needsLook, type Options, type Target, targetOptions } from "./model";
+import {
+  type Column,
+  type ImportView,
+  mappedSummary,
+  mappingProblems,
+  needsLook,
+  type Options,
+  type Target,
+  targetOptions,
+} from "./model";
 import { useImportMoves } from "./queries";
 
 export function MapStep({ view, onChecking }: { view: ImportView; onChecking: () => void }) {
@@ -21,7 +30,8 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   const { map, check } = useImportMoves(view.id);
   useEffect(() => setColumns(view.columns), [view.columns]);
   const problems = mappingProblems(columns);
-  const save = (next: Column[], opts: Options) => map.mutateAsync({ columns: next.map((c) => ({ header: c.header, target: c.target ?? null })), options: opts });
+  const save = (next: Column[], opts: Options) =>
+    map.mutateAsync({ columns: next.map((c) => ({ header: c.header, target: c.target ?? null })), options: opts });
   const choose = (index: number, value: string) => {
     const target = value === "custom" ? null : (value as Target);
     setColumns(columns.map((c, i) => (i === index ? { ...c, target } : c)));
@@ -38,8 +48,12 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
   return (
     <>
       <div className="flex min-h-0 flex-1 max-xl:block max-xl:overflow-y-auto">
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-        <div tabIndex={0} role="region" aria-label="Columns" className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]">
+        <div
+          tabIndex={0}
+          role="region"
+          aria-label="Columns"
+          className="min-w-0 flex-1 overflow-auto outline-offset-[-2px]"
+        >
           <div className="px-6 max-lg:px-4">
             <Heading note={mappedSummary(columns)}>Where does each column go?</Heading>
           </div>
@@ -57,22 +71,43 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               {columns.map((c, i) => {
                 const out = c.target === "ignore";
                 return (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: two columns may bear one name
-                  <tr key={i} className={cx("h-[46px] border-b max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2", needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]", out && "text-ink-3")}>
-                    <td className="max-w-[180px] truncate pr-3 pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">{c.header || "(nameless)"}</td>
-                    <td className="max-w-[300px] truncate pr-3 text-ink-2 max-sm:block max-sm:pb-1">{c.samples.slice(0, 3).join("  |  ") || "empty"}</td>
+                  <tr
+                    key={i}
+                    className={cx(
+                      "h-[46px] border-b max-sm:block max-sm:h-auto max-sm:px-4 max-sm:py-2",
+                      needsLook(c) && "bg-warm-soft shadow-[inset_3px_0_0_var(--accent)]",
+                      out && "text-ink-3",
+                    )}
+                  >
+                    <td className="max-w-[180px] truncate pr-3 pl-6 font-medium max-lg:pl-4 max-sm:block max-sm:pl-0">
+                      {c.header || "(nameless)"}
+                    </td>
+                    <td className="max-w-[300px] truncate pr-3 text-ink-2 max-sm:block max-sm:pb-1">
+                      {c.samples.slice(0, 3).join("  |  ") || "empty"}
+                    </td>
                     <td className="text-ink-2 max-sm:hidden">
                       <ArrowRight size={14} aria-hidden="true" />
                     </td>
                     <td className="w-[200px] pr-3 max-sm:block max-sm:w-full max-sm:pr-0">
-                      <Select aria-label={`${c.header || "Nameless column"} goes to`} value={c.target ?? "custom"} options={targetOptions(c.header)} onValue={(v) => choose(i, v)} className="w-full" />
+                      <Select
+                        aria-label={`${c.header || "Nameless column"} goes to`}
+                        value={c.target ?? "custom"}
+                        options={targetOptions(c.header)}
+                        onValue={(v) => choose(i, v)}
+                        className="w-full"
+                      />
                     </td>
                     <td className="w-[200px] pr-6 max-sm:block max-sm:w-full max-sm:pt-1 max-sm:pr-0">
                       {out ? (
                         "not imported"
                       ) : c.of ? (
                         <span className="flex items-center gap-2.5">
-                          <ProgressBar className="max-w-[62px]" label="Values that fit" total={c.of} parts={[{ value: c.fits, className: "bg-c2" }]} />
+                          <ProgressBar
+                            className="max-w-[62px]"
+                            label="Values that fit"
+                            total={c.of}
+                            parts={[{ value: c.fits, className: "bg-c2" }]}
+                          />
                           <span>
                             {count(c.fits)} <span className="text-ink-3">of {count(c.of)}</span>
                           </span>
@@ -87,7 +122,10 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
             </tbody>
           </table>
         </div>
-        <aside aria-label="Then" className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0">
+        <aside
+          aria-label="Then"
+          className="w-[344px] shrink-0 space-y-3 overflow-y-auto border-l px-5 py-3 max-xl:w-full max-xl:border-t max-xl:border-l-0"
+        >
           <Heading note="nothing is saved yet">Then</Heading>
           <Field label="If a lead is already here">
             <Select
@@ -101,16 +139,39 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               className="w-full"
             />
           </Field>
-          <Field label="Country of numbers without a code" help="Two letters, such as GB. A country column in the file comes first.">
-            <Input maxLength={2} value={options.default_country ?? ""} onChange={(e) => setOptions({ ...options, default_country: e.target.value.toUpperCase() || null })} />
+          <Field
+            label="Country of numbers without a code"
+            help="Two letters, such as GB. A country column in the file comes first."
+          >
+            <Input
+              maxLength={2}
+              value={options.default_country ?? ""}
+              onChange={(e) => setOptions({ ...options, default_country: e.target.value.toUpperCase() || null })}
+            />
           </Field>
           <Field label="Tag">
-            <Input value={options.tag ?? ""} maxLength={60} onChange={(e) => setOptions({ ...options, tag: e.target.value || null })} />
+            <Input
+              value={options.tag ?? ""}
+              maxLength={60}
+              onChange={(e) => setOptions({ ...options, tag: e.target.value || null })}
+            />
           </Field>
-          <Field label="Why you may write to them" help="Where the leads come from, and on what ground. Kept with each lead.">
-            <Input value={options.consent_basis ?? ""} maxLength={200} onChange={(e) => setOptions({ ...options, consent_basis: e.target.value || null })} />
+          <Field
+            label="Why you may write to them"
+            help="Where the leads come from, and on what ground. Kept with each lead."
+          >
+            <Input
+              value={options.consent_basis ?? ""}
+              maxLength={200}
+              onChange={(e) => setOptions({ ...options, consent_basis: e.target.value || null })}
+            />
           </Field>
-          <Switch checked={options.enrich} onValue={(enrich) => setOptions({ ...options, enrich })} label="Look them up afterwards" note="Place and time zone, whether the address takes mail, a first line." />
+          <Switch
+            checked={options.enrich}
+            onValue={(enrich) => setOptions({ ...options, enrich })}
+            label="Look them up afterwards"
+            note="Place and time zone, whether the address takes mail, a first line."
+          />
           {problems.map((p) => (
             <p key={p} className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
               {p}
@@ -120,7 +181,13 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
         </aside>
       </div>
       <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
-        <Button kind="primary" hint="⌘↵" busy={busy} disabled={problems.length > 0} onClick={() => void go().catch(() => undefined)}>
+        <Button
+          kind="primary"
+          hint="⌘↵"
+          busy={busy}
+          disabled={problems.length > 0}
+          onClick={() => void go().catch(() => undefined)}
+        >
           {rows ? `Check ${plural(rows, "row")}` : "Check every row"}
         </Button>
       </footer>

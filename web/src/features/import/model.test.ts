@@ -4,7 +4,12 @@ import { chunkRanges, formatWords, mappedSummary, mappingProblems, needsLook, st
 test("a mapping needs a way to reach people, and single fields once", () => {
   expect(mappingProblems([{ header: "a", target: "company" }])).toHaveLength(1);
   expect(mappingProblems([{ header: "tel", target: "phone" }])).toEqual([]);
-  expect(mappingProblems([{ header: "tel", target: "phone" }, { header: "mobile", target: "phone" }])).toEqual([]);
+  expect(
+    mappingProblems([
+      { header: "tel", target: "phone" },
+      { header: "mobile", target: "phone" },
+    ]),
+  ).toEqual([]);
   expect(
     mappingProblems([
       { header: "mail", target: "email" },
@@ -49,5 +54,7 @@ test("files are cut without loss", () => {
 
 test("formats read as words", () => {
   const columns = Array.from({ length: 12 }, () => ({ header: "", samples: [], fits: 0, of: 0 }));
-  expect(formatWords({ format: { format: "csv", delimiter: ";", encoding: "windows-1252" }, columns })).toBe("12 columns, semicolons, windows-1252");
+  expect(formatWords({ format: { format: "csv", delimiter: ";", encoding: "windows-1252" }, columns })).toBe(
+    "12 columns, semicolons, windows-1252",
+  );
 });

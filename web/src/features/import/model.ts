@@ -90,10 +90,12 @@ export function station(view: Pick<ImportView, "state"> | undefined, checking: b
 export function mappingProblems(columns: Pick<Column, "header" | "target">[]): string[] {
   const targets = columns.map((c) => c.target).filter((t): t is Target => !!t && t !== "ignore");
   const out: string[] = [];
-  if (!targets.includes("email") && !targets.includes("phone")) out.push("Choose the column that holds the e-mail address or the phone number.");
+  if (!targets.includes("email") && !targets.includes("phone"))
+    out.push("Choose the column that holds the e-mail address or the phone number.");
   const once: Target[] = ["full_name", "first_name", "last_name", "company", "country", "status", "time_zone"];
   for (const target of once) {
-    if (targets.filter((t) => t === target).length > 1) out.push(`${TARGETS.find(([t]) => t === target)?.[1]} is chosen for more than one column.`);
+    if (targets.filter((t) => t === target).length > 1)
+      out.push(`${TARGETS.find(([t]) => t === target)?.[1]} is chosen for more than one column.`);
   }
   return out;
 }
@@ -110,7 +112,8 @@ export function mappedSummary(columns: Pick<Column, "target" | "fits" | "of">[])
 }
 
 /** Fewer than half of its values fit where it goes. */
-export const needsLook = (c: Pick<Column, "target" | "fits" | "of">) => !!c.target && c.target !== "ignore" && c.of > 0 && c.fits * 2 < c.of;
+export const needsLook = (c: Pick<Column, "target" | "fits" | "of">) =>
+  !!c.target && c.target !== "ignore" && c.of > 0 && c.fits * 2 < c.of;
 
 const DELIMITERS: Record<string, string> = { ",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars" };
 

@@ -1,6 +1,7 @@
 // Import: a file becomes leads, and every row is accounted for.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { useState } from "react";
 import { Page } from "@/app/shell/page";
 import { Stations } from "@/shared/ui/line";
 import { Loaded } from "@/shared/ui/states";
@@ -10,7 +11,6 @@ import { formatWords, STATIONS, station } from "./model";
 import { importQuery } from "./queries";
 import { ResultStep } from "./result-step";
 import { UploadStep } from "./upload-step";
-import { useState } from "react";
 
 export function ImportPage() {
   const { id } = useParams({ strict: false }) as { id?: string };

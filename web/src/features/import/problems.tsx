@@ -2,8 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { download } from "@/api/client";
-import { count } from "@/shared/lib/format";
-import { words } from "@/shared/lib/format";
+import { count, words } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -20,7 +19,15 @@ export function Problems({ view }: { view: ImportView }) {
         note={count(view.counts.rejected + view.counts.warnings)}
         aside={
           view.counts.rejected > 0 && view.state === "done" ? (
-            <Button size="sm" icon={<Download size={14} />} onClick={() => void download(`/api/imports/${view.id}/rejected.csv`, name).catch((e) => toastProblem("The file did not come", e))}>
+            <Button
+              size="sm"
+              icon={<Download size={14} />}
+              onClick={() =>
+                void download(`/api/imports/${view.id}/rejected.csv`, name).catch((e) =>
+                  toastProblem("The file did not come", e),
+                )
+              }
+            >
               Rejected rows as CSV
             </Button>
           ) : undefined
@@ -52,7 +59,11 @@ export function Problems({ view }: { view: ImportView }) {
                   ))}
                 </tbody>
               </table>
-              {page.next_cursor ? <p className="mt-2 text-meta text-ink-3">The first {page.items.length} are shown; the CSV has them all.</p> : null}
+              {page.next_cursor ? (
+                <p className="mt-2 text-meta text-ink-3">
+                  The first {page.items.length} are shown; the CSV has them all.
+                </p>
+              ) : null}
             </div>
           )
         }

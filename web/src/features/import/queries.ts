@@ -1,14 +1,14 @@
 // Imports at the API: made, filled in chunks, mapped, checked, committed.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, unwrap } from "@/api/client";
-import type { Page } from "@/api/types";
-import { sessionFetch } from "@/api/client";
+import { client, sessionFetch, unwrap } from "@/api/client";
 import { problemFrom } from "@/api/errors";
-import { chunkRanges, type Column, type ImportView, type Options } from "./model";
+import type { Page } from "@/api/types";
+import { type Column, chunkRanges, type ImportView, type Options } from "./model";
 
 export const importsQuery = queryOptions({
   queryKey: ["imports", "list"],
-  queryFn: ({ signal }) => unwrap<Page<ImportView>>(client.GET("/api/imports", { params: { query: { limit: 20 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<ImportView>>(client.GET("/api/imports", { params: { query: { limit: 20 } }, signal })),
 });
 
 const moving = (view: ImportView | undefined) => view?.state === "committing" || view?.state === "uploading";
@@ -33,7 +33,9 @@ async function putChunk(id: string, number: number, part: Blob) {
 
 /** Sends a file up: the import, its chunks in order, then the look at its columns. */
 export async function upload(file: File, onProgress: (done: number) => void): Promise<ImportView> {
-  const made = await unwrap<ImportView>(client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }));
+  const made = await unwrap<ImportView>(
+    client.POST("/api/imports", { body: { file_name: file.name, size_bytes: file.size } }),
+  );
   const ranges = chunkRanges(file.size);
   for (const [number, [from, to]] of ranges.entries()) {
     await putChunk(made.id, number, file.slice(from, to));
@@ -54,8 +56,14 @@ export function useImportMoves(id: string) {
       unwrap<ImportView>(client.PATCH("/api/imports/{id}", { ...path, body })),
     onSuccess: put,
   });
-  const check = useMutation({ mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/check", path)), onSuccess: put });
-  const commit = useMutation({ mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/commit", path)), onSuccess: put });
+  const check = useMutation({
+    mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/check", path)),
+    onSuccess: put,
+  });
+  const commit = useMutation({
+    mutationFn: () => unwrap<ImportView>(client.POST("/api/imports/{id}/commit", path)),
+    onSuccess: put,
+  });
   return { map, check, commit };
 }
 
@@ -69,5 +77,7 @@ export const problemsQuery = (id: string) =>
   queryOptions({
     queryKey: ["imports", "problems", id],
     queryFn: ({ signal }) =>
-      unwrap<Page<RowProblem>>(client.GET("/api/imports/{id}/problems", { params: { path: { id }, query: { limit: 50 } }, signal })),
+      unwrap<Page<RowProblem>>(
+        client.GET("/api/imports/{id}/problems", { params: { path: { id }, query: { limit: 50 } }, signal }),
+      ),
   });

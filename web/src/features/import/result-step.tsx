@@ -14,13 +14,18 @@ export function ResultStep({ view }: { view: ImportView }) {
   const { commit } = useImportMoves(view.id);
   const running = view.state === "committing";
   const failed = view.state === "failed";
-  const taken = view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
+  const taken =
+    view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
   return (
     <Scroll>
       <div className="grid max-w-[1100px] gap-8 p-6 max-lg:p-4 lg:grid-cols-[minmax(0,440px)_minmax(0,1fr)]">
         <section aria-label="Result" aria-live="polite">
           <h2 className="text-person font-semibold">
-            {running ? `Importing ${view.file_name}` : failed ? "The import stopped" : `${plural(view.counts.created, "new lead")}${view.counts.updated ? `, ${count(view.counts.updated)} updated` : ""}`}
+            {running
+              ? `Importing ${view.file_name}`
+              : failed
+                ? "The import stopped"
+                : `${plural(view.counts.created, "new lead")}${view.counts.updated ? `, ${count(view.counts.updated)} updated` : ""}`}
           </h2>
           <p className="mb-3 text-ink-2">
             {running
@@ -31,7 +36,12 @@ export function ResultStep({ view }: { view: ImportView }) {
           </p>
           {running ? (
             <div className="mb-4">
-              <ProgressBar className="!h-2" label="Rows taken" total={view.chunks} parts={[{ value: view.chunks_done, className: "bg-accent" }]} />
+              <ProgressBar
+                className="!h-2"
+                label="Rows taken"
+                total={view.chunks}
+                parts={[{ value: view.chunks_done, className: "bg-accent" }]}
+              />
               <p className="mt-1 text-meta text-ink-2">{plural(taken, "row")} so far</p>
             </div>
           ) : null}

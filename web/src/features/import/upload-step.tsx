@@ -3,15 +3,15 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileUp } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
+import { type ApiProblem, asProblem } from "@/api/errors";
 import { Scroll } from "@/app/shell/page";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { ago, bytes, count, plural } from "@/shared/lib/format";
 import { cx } from "@/shared/lib/cx";
-import { Button } from "@/shared/ui/button";
+import { ago, bytes, count, plural } from "@/shared/lib/format";
 import { type DotTone, State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
-import { type ApiProblem, asProblem } from "@/api/errors";
 import type { ImportState, ImportView } from "./model";
 import { importsQuery, upload } from "./queries";
 
@@ -56,7 +56,9 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
     <Scroll>
       <div className="max-w-[860px] p-6 max-lg:p-4">
         {unfinished ? (
-          <p className="mb-4 text-ink-2">“{unfinished.file_name}” was not received completely, and nothing of it was imported. Choose it again.</p>
+          <p className="mb-4 text-ink-2">
+            “{unfinished.file_name}” was not received completely, and nothing of it was imported. Choose it again.
+          </p>
         ) : null}
         <section
           aria-label="Drop a file"
@@ -66,7 +68,10 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
           }}
           onDragLeave={() => setOver(false)}
           onDrop={drop}
-          className={cx("flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center", over ? "border-accent bg-accent-soft" : "border-edge bg-raised")}
+          className={cx(
+            "flex min-h-[220px] flex-col items-center justify-center gap-2 rounded-panel border border-dashed px-4 py-8 text-center",
+            over ? "border-accent bg-accent-soft" : "border-edge bg-raised",
+          )}
         >
           {progress ? (
             <div className="w-full max-w-[360px]">
@@ -102,20 +107,29 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
         <div className="mt-3">
           <FormProblem problem={problem} />
         </div>
-        <p className="mt-3 text-ink-2">Columns are recognised, and you see what becomes of every row before anything is saved. The same file twice is imported once.</p>
+        <p className="mt-3 text-ink-2">
+          Columns are recognised, and you see what becomes of every row before anything is saved. The same file twice is
+          imported once.
+        </p>
         {items.length ? (
           <section aria-label="Earlier imports" className="mt-6">
             <Heading note={count(items.length)}>Earlier imports</Heading>
             <ul className="divide-y border-y">
               {items.map((i) => (
                 <li key={i.id} className="flex min-h-9 flex-wrap items-center gap-x-4 py-1.5">
-                  <Link to="/import/$id" params={{ id: i.id }} className="min-w-0 flex-1 truncate font-medium hover:underline">
+                  <Link
+                    to="/import/$id"
+                    params={{ id: i.id }}
+                    className="min-w-0 flex-1 truncate font-medium hover:underline"
+                  >
                     {i.file_name}
                   </Link>
                   <State tone={STATE_WORDS[i.state].tone} className="w-44">
                     {STATE_WORDS[i.state].word}
                   </State>
-                  <span className="w-36 text-ink-2">{i.counts.created ? `${plural(i.counts.created, "new lead")}` : plural(i.counts.rows, "row")}</span>
+                  <span className="w-36 text-ink-2">
+                    {i.counts.created ? `${plural(i.counts.created, "new lead")}` : plural(i.counts.rows, "row")}
+                  </span>
                   <span className="w-24 text-right text-ink-2">{ago(i.created_at)}</span>
                 </li>
               ))}

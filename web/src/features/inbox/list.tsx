@@ -8,9 +8,24 @@ import { REPLY_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import type { ConversationView } from "./queries";
 
-const TONE: Record<string, Tone> = { human: "good", opt_out: "plain", out_of_office: "held", bounce: "bad", auto_reply: "plain", left_company: "plain" };
+const TONE: Record<string, Tone> = {
+  human: "good",
+  opt_out: "plain",
+  out_of_office: "held",
+  bounce: "bad",
+  auto_reply: "plain",
+  left_company: "plain",
+};
 
-export function ConversationList({ items, current, onOpen }: { items: ConversationView[]; current?: string; onOpen: (lead: string) => void }) {
+export function ConversationList({
+  items,
+  current,
+  onOpen,
+}: {
+  items: ConversationView[];
+  current?: string;
+  onOpen: (lead: string) => void;
+}) {
   const now = useNow();
   return (
     <ul aria-label="Conversations">
@@ -30,9 +45,17 @@ export function ConversationList({ items, current, onOpen }: { items: Conversati
                 type="button"
                 aria-current={here ? "true" : undefined}
                 onClick={() => onOpen(c.lead_id)}
-                className={cx("relative grid h-[58px] w-full grid-cols-[16px_minmax(0,1fr)] content-center gap-x-2 border-b px-6 text-left hover:bg-sunken max-lg:px-4 max-sm:h-[68px]", here && "row-cursor")}
+                className={cx(
+                  "relative grid h-[58px] w-full grid-cols-[16px_minmax(0,1fr)] content-center gap-x-2 border-b px-6 text-left hover:bg-sunken max-lg:px-4 max-sm:h-[68px]",
+                  here && "row-cursor",
+                )}
               >
-                {c.unread ? <span aria-hidden="true" className="absolute top-1/2 left-2.5 size-[6px] -translate-y-1/2 rounded-full bg-accent max-lg:left-1" /> : null}
+                {c.unread ? (
+                  <span
+                    aria-hidden="true"
+                    className="absolute top-1/2 left-2.5 size-[6px] -translate-y-1/2 rounded-full bg-accent max-lg:left-1"
+                  />
+                ) : null}
                 <span className="col-span-2 flex items-baseline gap-2">
                   <span className={cx("min-w-0 flex-1 truncate", c.unread ? "font-semibold" : "font-medium")}>
                     {c.lead_name}
@@ -40,13 +63,21 @@ export function ConversationList({ items, current, onOpen }: { items: Conversati
                   </span>
                   <span className="shrink-0 text-ink-2">{ago(c.last_at, now)}</span>
                 </span>
-                <span className="flex items-center text-ink-2">{c.channel === "sms" ? <MessageSquareText size={14} aria-label="SMS" /> : <Mail size={14} aria-label="E-mail" />}</span>
+                <span className="flex items-center text-ink-2">
+                  {c.channel === "sms" ? (
+                    <MessageSquareText size={14} aria-label="SMS" />
+                  ) : (
+                    <Mail size={14} aria-label="E-mail" />
+                  )}
+                </span>
                 <span className="flex min-w-0 items-center gap-2">
                   <span className="min-w-0 flex-1 truncate text-ink-2">
                     {c.last_direction === "out" ? "You: " : ""}
                     {c.snippet}
                   </span>
-                  {c.kind && c.kind !== "human" ? <Badge tone={TONE[c.kind] ?? "plain"}>{REPLY_WORDS[c.kind] ?? c.kind}</Badge> : null}
+                  {c.kind && c.kind !== "human" ? (
+                    <Badge tone={TONE[c.kind] ?? "plain"}>{REPLY_WORDS[c.kind] ?? c.kind}</Badge>
+                  ) : null}
                 </span>
               </button>
             </li>

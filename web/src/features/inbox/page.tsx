@@ -22,7 +22,8 @@ export function InboxPage() {
   const listed = folder === "done" ? "done" : "open";
   const query = useQuery(conversationsQuery(listed));
   const items = query.data?.items ?? [];
-  const show = (next: { folder?: string; lead?: string }) => void navigate({ to: "/inbox", search: next, replace: true });
+  const show = (next: { folder?: string; lead?: string }) =>
+    void navigate({ to: "/inbox", search: next, replace: true });
   const current = search.lead ?? (both && folder !== "unmatched" ? items[0]?.lead_id : undefined);
   const open = (lead?: string) => show({ folder: search.folder, lead });
   const step = (by: number) => {
@@ -41,15 +42,21 @@ export function InboxPage() {
   const waiting = folder === "open" && query.data ? plural(items.length, "waits", "wait") : undefined;
   const list = (
     <div className={cx("flex min-h-0 flex-col", both ? "w-[336px] shrink-0 border-r" : "flex-1")}>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-      <div tabIndex={0} role="region" aria-label="List" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+      <div
+        tabIndex={0}
+        role="region"
+        aria-label="List"
+        className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+      >
         <Loaded query={query} what="The inbox">
           {() =>
             items.length ? (
               <ConversationList items={items} current={current} onOpen={open} />
             ) : (
               <Empty title={folder === "done" ? "Nothing is done yet" : "Nobody waits for you"}>
-                {folder === "done" ? undefined : "Replies by e-mail and SMS land here, and stop the lead's sequences before the next step."}
+                {folder === "done"
+                  ? undefined
+                  : "Replies by e-mail and SMS land here, and stop the lead's sequences before the next step."}
               </Empty>
             )
           }
@@ -92,7 +99,9 @@ export function InboxPage() {
       ) : (
         <div className="flex min-h-0 flex-1">
           {both || !current ? list : null}
-          {current ? <Thread lead={current} onBack={() => open(undefined)} onDone={() => (both ? step(1) : open(undefined))} /> : null}
+          {current ? (
+            <Thread lead={current} onBack={() => open(undefined)} onDone={() => (both ? step(1) : open(undefined))} />
+          ) : null}
         </div>
       )}
     </Page>
@@ -102,12 +111,18 @@ export function InboxPage() {
 function Unmatched() {
   const query = useQuery(unmatchedQuery);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls
-    <div tabIndex={0} role="region" aria-label="Unmatched messages" className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label="Unmatched messages"
+      className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+    >
       <Loaded query={query} what="Unmatched messages">
         {(page) =>
           page.items.length === 0 ? (
-            <Empty title="Every message found its lead">A message from an address or number we do not know would be kept here.</Empty>
+            <Empty title="Every message found its lead">
+              A message from an address or number we do not know would be kept here.
+            </Empty>
           ) : (
             <ul>
               {page.items.map((m) => (

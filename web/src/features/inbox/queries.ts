@@ -38,7 +38,17 @@ export interface MessageView {
 
 export interface ThreadView {
   conversation: ConversationView;
-  lead: { id: string; name: string; company?: string | null; email?: string | null; phone?: string | null; score?: number; status: string; zone?: string | null; do_not_contact?: boolean };
+  lead: {
+    id: string;
+    name: string;
+    company?: string | null;
+    email?: string | null;
+    phone?: string | null;
+    score?: number;
+    status: string;
+    zone?: string | null;
+    do_not_contact?: boolean;
+  };
   messages: MessageView[];
 }
 
@@ -56,19 +66,22 @@ export type FolderName = "open" | "done" | "unmatched";
 export const conversationsQuery = (folder: "open" | "done") =>
   queryOptions({
     queryKey: ["inbox", "list", folder],
-    queryFn: ({ signal }) => unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query: { folder, limit: 100 } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<Page<ConversationView>>(client.GET("/api/inbox", { params: { query: { folder, limit: 100 } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
 export const unmatchedQuery = queryOptions({
   queryKey: ["inbox", "list", "unmatched"],
-  queryFn: ({ signal }) => unwrap<Page<UnmatchedView>>(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<UnmatchedView>>(client.GET("/api/inbox/unmatched", { params: { query: { limit: 100 } }, signal })),
 });
 
 export const threadQuery = (lead: string) =>
   queryOptions({
     queryKey: ["inbox", "thread", lead],
-    queryFn: ({ signal }) => unwrap<ThreadView>(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<ThreadView>(client.GET("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, signal })),
     refetchInterval: LIVE_MS,
   });
 
@@ -77,7 +90,12 @@ export function useInboxMoves() {
   const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
   const answer = useMutation({
     mutationFn: ({ lead, written }: { lead: string; written: Written }) =>
-      unwrap(client.POST("/api/inbox/{lead_id}/reply", { params: { path: { lead_id: lead } }, body: { channel: written.channel, text: written.text } })),
+      unwrap(
+        client.POST("/api/inbox/{lead_id}/reply", {
+          params: { path: { lead_id: lead } },
+          body: { channel: written.channel, text: written.text },
+        }),
+      ),
     onSettled,
   });
   const file = useMutation({
@@ -86,7 +104,8 @@ export function useInboxMoves() {
     onSettled,
   });
   const read = useMutation({
-    mutationFn: (lead: string) => unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { unread: 0 } })),
+    mutationFn: (lead: string) =>
+      unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { unread: 0 } })),
     onSettled,
   });
   return { answer, file, read };

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
 import { useEffect } from "react";
-import { StoryIcon } from "@/app/story/icon";
 import { useCommands } from "@/app/commands/registry";
+import { StoryIcon } from "@/app/story/icon";
 import { Composer } from "@/shared/editor/composer";
 import { cx } from "@/shared/lib/cx";
 import { when } from "@/shared/lib/format";
@@ -16,12 +16,13 @@ import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type MessageView, threadQuery, type ThreadView, useInboxMoves } from "./queries";
+import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
 
 export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {
   const query = useQuery(threadQuery(lead));
   if (query.data) return <Shown key={lead} thread={query.data} onBack={onBack} onDone={onDone} />;
-  if (query.error) return <ErrorState what="This conversation did not load" error={query.error} retry={() => query.refetch()} />;
+  if (query.error)
+    return <ErrorState what="This conversation did not load" error={query.error} retry={() => query.refetch()} />;
   return <LoadingRows rows={6} label="Loading the conversation" />;
 }
 
@@ -46,7 +47,14 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
     }
   };
   useCommands([
-    { id: "thread-done", title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`, group: "This page", keys: "e", icon: Check, run: () => void move(open ? "done" : "open") },
+    {
+      id: "thread-done",
+      title: open ? `Done with ${lead.name}` : `Open ${lead.name} again`,
+      group: "This page",
+      keys: "e",
+      icon: Check,
+      run: () => void move(open ? "done" : "open"),
+    },
     {
       id: "thread-reply",
       title: `Answer ${lead.name}`,
@@ -74,19 +82,33 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             </h2>
             <p className="truncate text-meta text-ink-2">{lead.email ?? lead.phone}</p>
           </div>
-          {conversation.kind ? <Badge tone={conversation.kind === "human" ? "good" : "plain"}>{REPLY_WORDS[conversation.kind] ?? conversation.kind}</Badge> : null}
-          <Button hint="E" busy={file.isPending} icon={open ? <Check size={15} /> : <Undo2 size={15} />} onClick={() => void move(open ? "done" : "open")}>
+          {conversation.kind ? (
+            <Badge tone={conversation.kind === "human" ? "good" : "plain"}>
+              {REPLY_WORDS[conversation.kind] ?? conversation.kind}
+            </Badge>
+          ) : null}
+          <Button
+            hint="E"
+            busy={file.isPending}
+            icon={open ? <Check size={15} /> : <Undo2 size={15} />}
+            onClick={() => void move(open ? "done" : "open")}
+          >
             {open ? "Done" : "Open again"}
           </Button>
         </header>
         {human && (human.reply === "human" || human.reply === "opt_out") ? (
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
             <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
-            {human.reply === "opt_out" ? "Asked to stop" : "Answered"} {when(human.created_at)}, so no further step is sent.
+            {human.reply === "opt_out" ? "Asked to stop" : "Answered"} {when(human.created_at)}, so no further step is
+            sent.
           </p>
         ) : null}
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-        <div tabIndex={0} role="region" aria-label="Messages" className="min-h-0 flex-1 overflow-y-auto px-6 py-4 outline-offset-[-2px] max-lg:px-4">
+        <div
+          tabIndex={0}
+          role="region"
+          aria-label="Messages"
+          className="min-h-0 flex-1 overflow-y-auto px-6 py-4 outline-offset-[-2px] max-lg:px-4"
+        >
           <ol className="max-w-[760px]">
             {sorted.map((m) => (
               <MessageItem key={m.id} message={m} name={lead.name} />
@@ -97,7 +119,9 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               </StationIcon>
               <div data-composer="">
                 {lead.do_not_contact ? (
-                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">Asked not to be contacted, so nothing is sent from here.</p>
+                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
+                    Asked not to be contacted, so nothing is sent from here.
+                  </p>
                 ) : channels.length ? (
                   <Composer
                     draftKey={`thread-${lead.id}`}
@@ -170,13 +194,17 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
             {when(m.created_at)}
           </time>
         </div>
-        {signs.length ? <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p> : null}
+        {signs.length ? (
+          <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p>
+        ) : null}
         {inbound ? (
           <div className="mt-1.5 text-msg whitespace-pre-wrap break-words">{m.text}</div>
         ) : (
           <details className="mt-0.5">
             <summary className="min-h-6 text-meta text-ink-2">Show the text</summary>
-            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap break-words">{m.text}</div>
+            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap break-words">
+              {m.text}
+            </div>
           </details>
         )}
       </div>

@@ -1,17 +1,28 @@
 // The lead's facts: score with its reasons, contact, what was found out and from where.
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { EditCell } from "@/shared/grid/edit-cell";
 import { ago, day, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
-import { EditCell } from "@/shared/grid/edit-cell";
 import { Heat } from "@/shared/ui/heat";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { type FieldResult, type LeadDetail, previewQuery } from "./queries";
 import { TheirClock } from "./their-clock";
-import type { FieldResult, LeadDetail } from "./queries";
 
 const signed = (n: number) => `${n > 0 ? "+" : n < 0 ? "−" : ""}${Math.abs(Math.round(n * 10) / 10)}`;
 
-function Block({ title, note, aside, children }: { title: string; note?: ReactNode; aside?: ReactNode; children: ReactNode }) {
+function Block({
+  title,
+  note,
+  aside,
+  children,
+}: {
+  title: string;
+  note?: ReactNode;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
   return (
     <section aria-label={title} className="border-b px-6 py-3 last:border-b-0 max-lg:px-4">
       <Heading note={note} aside={aside}>
@@ -22,33 +33,46 @@ function Block({ title, note, aside, children }: { title: string; note?: ReactNo
   );
 }
 
-const FIELD_WORDS: Record<FieldResult["field"], string> = { place: "Place", email_verification: "E-mail check", first_line: "First line" };
+const FIELD_WORDS: Record<FieldResult["field"], string> = {
+  place: "Place",
+  email_verification: "E-mail check",
+  first_line: "First line",
+};
 
 function foundText(result: FieldResult): ReactNode {
   const v = result.value ?? {};
-  if (result.status === "skipped") return <span className="text-ink-2">skipped: {result.reason}</span>;
-  if (result.status === "failed") return <span className="text-bad-ink">failed: {result.error}</span>;
+  if (result.status === "skipped") return <span className="text-ink-2">skipped: {result.detail ?? "no input"}</span>;
+  if (result.status === "failed") return <span className="text-bad-ink">failed: {result.detail}</span>;
   if (result.status === "not_found") return <span className="text-ink-2">nothing known</span>;
   if (result.field === "first_line") return <q className="[quotes:'“''”']">{String(v.text ?? "")}</q>;
   if (result.field === "email_verification") return words(String(v.verdict ?? ""));
   const zone = v.zone ? String(v.zone) : undefined;
-  const at = typeof v.latitude === "number" && typeof v.longitude === "number" ? `${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}` : undefined;
+  const at =
+    typeof v.latitude === "number" && typeof v.longitude === "number"
+      ? `${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}`
+      : undefined;
   return [zone, at].filter(Boolean).join(", ");
 }
 
-export function LeadFacts({ lead, onChange }: { lead: LeadDetail; onChange: (changes: Record<string, string | null>) => void }) {
+export function LeadFacts({
+  lead,
+  onChange,
+}: {
+  lead: LeadDetail;
+  onChange: (changes: Record<string, string | null>) => void;
+}) {
   const edit = (key: keyof LeadDetail & string, label: string) => (
     <EditCell label={label} value={String(lead[key] ?? "")} onSave={(v) => onChange({ [key]: v || null })} />
   );
-  const custom = Object.entries(lead.custom ?? {});
+  const custom = Object.entries(lead.custom);
   return (
     <>
       <Block title="Score" aside={<Heat score={lead.score} temperature={lead.temperature} />}>
-        {lead.score_reasons?.length ? (
+        {lead.reasons.length ? (
           <ul className="space-y-0.5 text-meta">
-            {lead.score_reasons.map((r) => (
-              <li key={r.label} className="flex justify-between gap-3">
-                <span className="text-ink-2">{r.label}</span>
+            {lead.reasons.map((r) => (
+              <li key={r.reason} className="flex justify-between gap-3">
+                <span className="text-ink-2">{r.reason}</span>
                 <span>{signed(r.points)}</span>
               </li>
             ))}
@@ -62,7 +86,9 @@ export function LeadFacts({ lead, onChange }: { lead: LeadDetail; onChange: (cha
           <Fact label="Phone">
             {edit("phone", "Phone")}
             {lead.phone_unparsed ? (
-              <span className="block text-meta text-warm-ink">“{lead.phone_unparsed}” is no number we can read. It is kept, and not messaged.</span>
+              <span className="block text-meta text-warm-ink">
+                “{lead.phone_unparsed}” is no number we can read. It is kept, and not messaged.
+              </span>
             ) : null}
           </Fact>
           <Fact label="E-mail" note={lead.deliverability ? words(lead.deliverability).toLowerCase() : undefined}>
@@ -76,20 +102,28 @@ export function LeadFacts({ lead, onChange }: { lead: LeadDetail; onChange: (cha
             </Fact>
           ) : null}
           {lead.address || lead.city || lead.country ? (
-            <Fact label="Address">{[lead.address, lead.city, lead.country ? countryName(lead.country) : undefined].filter(Boolean).join(", ")}</Fact>
+            <Fact label="Address">
+              {[lead.address, lead.city, lead.country ? countryName(lead.country) : undefined]
+                .filter(Boolean)
+                .join(", ")}
+            </Fact>
           ) : null}
           {lead.zone ? (
-            <Fact label="Their time" note={lead.zone_source ? `${lead.zone}, from ${words(lead.zone_source).toLowerCase()}` : lead.zone}>
-              <TheirClock zone={lead.zone} />
+            <Fact label="Their time" note={`${lead.zone.zone}, from ${words(lead.zone.source).toLowerCase()}`}>
+              <TheirClock zone={lead.zone.zone} />
             </Fact>
           ) : null}
         </Facts>
       </Block>
       <Block title="Found out">
-        {lead.enrichment?.length ? (
+        {lead.enrichment.length ? (
           <Facts>
             {lead.enrichment.map((r) => (
-              <Fact key={r.field} label={FIELD_WORDS[r.field]} note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}>
+              <Fact
+                key={r.field}
+                label={FIELD_WORDS[r.field]}
+                note={`${SOURCE_WORDS[r.source] ?? r.source}, ${ago(r.at)}`}
+              >
                 {foundText(r)}
               </Fact>
             ))}
@@ -122,18 +156,25 @@ export function LeadFacts({ lead, onChange }: { lead: LeadDetail; onChange: (cha
         ) : null}
         {lead.notes ? <p className="mt-2 whitespace-pre-wrap text-ink-2">{lead.notes}</p> : null}
       </Block>
-      {lead.preview_url ? (
-        <Block
-          title="Preview page"
-          aside={
-            <a href={lead.preview_url} target="_blank" rel="noreferrer" className="font-medium text-accent-ink hover:underline">
-              Open
-            </a>
-          }
-        >
-          <p className="break-all">{lead.preview_url.replace(/^https?:\/\//, "")}</p>
-        </Block>
-      ) : null}
+      <PreviewLink id={lead.id} />
     </>
+  );
+}
+
+function PreviewLink({ id }: { id: string }) {
+  const page = useQuery(previewQuery(id)).data;
+  if (!page || page.revoked) return null;
+  return (
+    <Block
+      title="Preview page"
+      note={`until ${day(page.expires_at)}`}
+      aside={
+        <a href={page.url} target="_blank" rel="noreferrer" className="font-medium text-accent-ink hover:underline">
+          Open
+        </a>
+      }
+    >
+      <p className="break-all">{page.url.replace(/^https?:\/\//, "")}</p>
+    </Block>
   );
 }

@@ -1,13 +1,14 @@
 // One lead: who they are, where they stand, what happened and what comes.
 import { useQuery } from "@tanstack/react-query";
-import { useLocation, useParams } from "@tanstack/react-router";
-import { Mail, MessageSquareText, StickyNote, UserRoundPlus } from "lucide-react";
+import { Link, useLocation, useParams } from "@tanstack/react-router";
+import { Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
 import { useEffect, useState } from "react";
-import { EnrolDialog } from "@/app/enrol/enrol-dialog";
-import { marksOf } from "@/app/story/marks";
 import { useCommands } from "@/app/commands/registry";
+import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
-import { plural, when } from "@/shared/lib/format";
+import { marksOf } from "@/app/story/marks";
+import type { LeadEnrolment } from "@/app/story/model";
+import { when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
@@ -19,7 +20,8 @@ import { Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
-import { type EnrolmentView, type LeadDetail, leadQuery, useLeadActions } from "./queries";
+import { type LeadDetail, leadQuery, timelineQuery, useLeadActions } from "./queries";
+import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
 import { WriteBox, type Writing } from "./writing";
 
@@ -28,7 +30,11 @@ export function LeadPage() {
   const query = useQuery(leadQuery(id));
   const title = query.data?.name ?? "Lead";
   return (
-    <Page title={title} parent={{ to: "/leads", label: "Leads" }} muted={query.data?.company && query.data.company !== title ? query.data.company : undefined}>
+    <Page
+      title={title}
+      parent={{ to: "/leads", label: "Leads" }}
+      muted={query.data?.company && query.data.company !== title ? query.data.company : undefined}
+    >
       <Loaded query={query} what="This lead">
         {(lead) => <LeadBody lead={lead} />}
       </Loaded>
@@ -42,17 +48,43 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const [writing, setWriting] = useState<Writing>("none");
   const [enrolling, setEnrolling] = useState(false);
   const [tab, setTab] = useState<"timeline" | "facts">("timeline");
-  const { change, note, send } = useLeadActions(lead.id);
+  const [stopping, setStopping] = useState(false);
+  const { change, note, send, stop } = useLeadActions(lead.id);
+  const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
+  const underWay = enrolments.filter((e) => e.state !== "ended");
   useEffect(() => {
     if (hash === "write") setWriting("message");
   }, [hash]);
   useCommands([
-    { id: "lead-write", title: `Write to ${lead.name}`, group: "This page", keys: "m", icon: Mail, run: () => setWriting("message") },
-    { id: "lead-note", title: "Add a note", group: "This page", keys: "n", icon: StickyNote, run: () => setWriting("note") },
-    { id: "lead-enrol", title: `Enrol ${lead.name}`, group: "This page", keys: "q", icon: UserRoundPlus, run: () => setEnrolling(true) },
+    {
+      id: "lead-write",
+      title: `Write to ${lead.name}`,
+      group: "This page",
+      keys: "m",
+      icon: Mail,
+      run: () => setWriting("message"),
+    },
+    {
+      id: "lead-note",
+      title: "Add a note",
+      group: "This page",
+      keys: "n",
+      icon: StickyNote,
+      run: () => setWriting("note"),
+    },
+    {
+      id: "lead-enrol",
+      title: `Enrol ${lead.name}`,
+      group: "This page",
+      keys: "q",
+      icon: UserRoundPlus,
+      run: () => setEnrolling(true),
+    },
   ]);
   const save = (changes: Record<string, string | null>, what = "Saved") => {
-    const before = Object.fromEntries(Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | null>)[k] ?? null]));
+    const before = Object.fromEntries(
+      Object.keys(changes).map((k) => [k, (lead as unknown as Record<string, string | null>)[k] ?? null]),
+    );
     change.mutate(changes, {
       onSuccess: () => toast(what, { undo: () => change.mutateAsync(before) }),
       onError: (error) => toastProblem(`${lead.name} was not changed`, error),
@@ -62,7 +94,13 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const place = [lead.job_title, lead.company, lead.city].filter(Boolean).join(", ");
   const story = (
     <div className="px-6 py-4 max-lg:px-4">
-      <WriteBox lead={lead} writing={writing} onWriting={setWriting} onSend={(w) => send.mutateAsync(w)} onNote={(t) => note.mutateAsync(t)} />
+      <WriteBox
+        lead={lead}
+        writing={writing}
+        onWriting={setWriting}
+        onSend={(w) => send.mutateAsync(w)}
+        onNote={(t) => note.mutateAsync(t)}
+      />
       <Story id={lead.id} />
     </div>
   );
@@ -85,15 +123,26 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             <p className="text-ink-2">{place}</p>
           </div>
           <div className="flex flex-wrap gap-2">
-            <Button kind="primary" icon={<Mail size={15} />} hint="M" disabled={lead.do_not_contact || (!lead.email && !lead.phone)} onClick={() => setWriting("message")}>
+            <Button
+              kind="primary"
+              icon={<Mail size={15} />}
+              hint="M"
+              disabled={lead.do_not_contact || (!lead.email && !lead.phone)}
+              onClick={() => setWriting("message")}
+            >
               {lead.email || !lead.phone ? "E-mail" : "SMS"}
             </Button>
-            <Button icon={<UserRoundPlus size={15} />} hint="Q" disabled={lead.do_not_contact} onClick={() => setEnrolling(true)}>
+            <Button
+              icon={<UserRoundPlus size={15} />}
+              hint="Q"
+              disabled={lead.do_not_contact}
+              onClick={() => setEnrolling(true)}
+            >
               Enrol
             </Button>
-            {lead.email && lead.phone ? (
-              <Button icon={<MessageSquareText size={15} />} disabled={lead.do_not_contact} onClick={() => setWriting("message")} className="max-sm:hidden">
-                SMS
+            {underWay.length ? (
+              <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
+                Take over
               </Button>
             ) : null}
           </div>
@@ -113,20 +162,28 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             className="w-[120px]"
           />
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
-            {(lead.enrolments ?? []).map((e) => (
-              <EnrolmentLine key={e.campaign_id} enrolment={e} />
+            {enrolments.map((e) => (
+              <EnrolmentLine key={e.campaign} enrolment={e} />
             ))}
           </div>
         </div>
       </div>
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-          <div tabIndex={0} role="region" aria-label="Facts" className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="Facts"
+            className="w-[300px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]"
+          >
             {facts}
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-          <div tabIndex={0} role="region" aria-label="What happened" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="What happened"
+            className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+          >
             <div className="max-w-[860px]">{story}</div>
           </div>
         </div>
@@ -141,33 +198,62 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             value={tab}
             onChange={setTab}
           />
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-          <div tabIndex={0} role="region" aria-label={tab === "facts" ? "Facts" : "Timeline"} className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label={tab === "facts" ? "Facts" : "Timeline"}
+            className="min-h-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+          >
             {tab === "timeline" ? story : facts}
           </div>
         </>
       )}
-      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={1} ids={async () => [lead.id]} />
+      <StopDialog
+        open={stopping}
+        onClose={() => setStopping(false)}
+        name={lead.name}
+        campaigns={underWay.map((e) => e.campaign_name)}
+        busy={stop.isPending}
+        onStop={() =>
+          stop.mutate(undefined, {
+            onSuccess: () => {
+              setStopping(false);
+              toast(`Nothing more goes to ${lead.name} by itself`);
+            },
+            onError: (error) => toastProblem("The sequences go on", error),
+          })
+        }
+      />
+      <EnrolDialog
+        open={enrolling}
+        onClose={() => setEnrolling(false)}
+        count={1}
+        whom={async () => ({ ids: [lead.id] })}
+      />
     </>
   );
 }
 
-function EnrolmentLine({ enrolment: e }: { enrolment: EnrolmentView }) {
+function EnrolmentLine({ enrolment: e }: { enrolment: LeadEnrolment }) {
   const state =
     e.state === "ended"
-      ? (END_WORDS[e.reason ?? ""] ?? "Ended")
+      ? (END_WORDS[e.end_reason ?? ""] ?? "Ended")
       : e.state === "held"
-        ? `${HOLD_WORDS[e.reason ?? ""] ?? "Held"}${e.until ? `, until ${when(e.until)}` : ""}`
+        ? `${HOLD_WORDS[e.hold_reason ?? ""] ?? "Held"}${e.held_until ? `, until ${when(e.held_until)}` : ""}`
         : e.state === "pending"
           ? "waits for the launch"
-          : e.due
-            ? `next ${when(e.due)}`
-            : `step ${e.step + 1} of ${plural(e.steps, "step")}`;
+          : e.state === "sending"
+            ? "being sent"
+            : e.due
+              ? `next ${when(e.due)}`
+              : `step ${e.step + 1} of ${e.steps}`;
   return (
     <span className="flex items-center gap-2">
       <span className="text-ink-2">In</span>
-      <span className="font-medium">{e.campaign_name}</span>
-      <Line marks={marksOf(e)} />
+      <Link to="/campaigns/$id" params={{ id: e.campaign }} className="font-medium hover:underline">
+        {e.campaign_name}
+      </Link>
+      <Line marks={marksOf({ state: e.state, reason: e.hold_reason ?? e.end_reason, step: e.step, steps: e.steps })} />
       <span className="text-meta text-ink-3">{state}</span>
     </span>
   );

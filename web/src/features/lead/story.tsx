@@ -1,7 +1,7 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQuery } from "@tanstack/react-query";
 import { StoryIcon } from "@/app/story/icon";
-import { tell } from "@/app/story/tell";
+import { storyOf } from "@/app/story/tell";
 import { clock, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Loaded } from "@/shared/ui/states";
@@ -14,9 +14,9 @@ export function Story({ id }: { id: string }) {
   return (
     <Loaded query={query} what="The timeline">
       {(page) => {
-        const told = page.items.flatMap((entry) => tell(entry) ?? []);
-        const future = told.filter((t) => t.planned).sort((a, b) => b.at.localeCompare(a.at));
-        const past = told.filter((t) => !t.planned).sort((a, b) => b.at.localeCompare(a.at));
+        const told = storyOf(page.items);
+        const future = told.filter((t) => t.planned);
+        const past = told.filter((t) => !t.planned);
         const time = (at: string) => {
           const d = day(at, now);
           return (
@@ -29,7 +29,15 @@ export function Story({ id }: { id: string }) {
         return (
           <Timeline label="Timeline">
             {future.map((t) => (
-              <Station key={t.id} time={time(t.at)} tone={t.tone} icon={<StoryIcon name={t.icon} />} title={t.title} note={t.note} detail={t.detail} />
+              <Station
+                key={t.id}
+                time={time(t.at)}
+                tone={t.tone}
+                icon={<StoryIcon name={t.icon} />}
+                title={t.title}
+                note={t.note}
+                detail={t.detail}
+              />
             ))}
             <NowRule time={clock(now)} />
             {past.map((t, i) => (
@@ -45,7 +53,9 @@ export function Story({ id }: { id: string }) {
                 last={i === past.length - 1}
               />
             ))}
-            {past.length === 0 ? <li className="pl-[136px] text-ink-2 max-sm:pl-0">Nothing has happened yet.</li> : null}
+            {past.length === 0 ? (
+              <li className="pl-[136px] text-ink-2 max-sm:pl-0">Nothing has happened yet.</li>
+            ) : null}
           </Timeline>
         );
       }}

@@ -64,7 +64,6 @@ export function WriteBox({
             .catch((error) => toastProblem("The note was not saved", error));
         }}
       >
-        {/* biome-ignore lint/a11y/noAutofocus: asked for */}
         <TextArea aria-label="Note" rows={3} autoFocus value={note} onChange={(e) => setNote(e.target.value)} />
         <div className="mt-2 flex gap-2">
           <Button kind="primary" type="submit" disabled={!note.trim()}>
@@ -85,16 +84,28 @@ export function WriteBox({
       ) : channels.length === 0 ? (
         <span className="flex-1 text-ink-2">There is no address or number to write to.</span>
       ) : (
-        <button type="button" onClick={() => onWriting("message")} className="flex min-h-7 flex-1 items-center gap-2 text-left text-ink-2">
+        <button
+          type="button"
+          onClick={() => onWriting("message")}
+          className="flex min-h-7 flex-1 items-center gap-2 text-left text-ink-2"
+        >
           <Pencil size={14} aria-hidden="true" /> Write to {first}
         </button>
       )}
       {channels.length && !lead.do_not_contact ? (
-        <button type="button" onClick={() => onWriting("message")} className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink">
+        <button
+          type="button"
+          onClick={() => onWriting("message")}
+          className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink"
+        >
           <Key>M</Key> message
         </button>
       ) : null}
-      <button type="button" onClick={() => onWriting("note")} className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink">
+      <button
+        type="button"
+        onClick={() => onWriting("note")}
+        className="flex min-h-7 items-center gap-1.5 text-ink-2 hover:text-ink"
+      >
         <Key>N</Key> note
       </button>
     </div>

@@ -25,9 +25,13 @@ export function BulkBar({
 }) {
   const n = selectedCount(selection);
   return (
-    <section aria-label="Selected leads" className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t bg-surface px-6 py-1.5 max-lg:px-4">
+    <section
+      aria-label="Selected leads"
+      className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-t bg-surface px-6 py-1.5 max-lg:px-4"
+    >
       <span>
-        <strong className="font-semibold">{count(n)} selected</strong> <span className="text-ink-2">of {count(total)}</span>
+        <strong className="font-semibold">{count(n)} selected</strong>{" "}
+        <span className="text-ink-2">of {count(total)}</span>
       </span>
       {n < total ? (
         <Button kind="link" size="sm" onClick={onAll}>

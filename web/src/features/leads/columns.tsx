@@ -23,7 +23,11 @@ export function TheirTime({ zone, now }: { zone?: string | null; now: number }) 
 
 function FollowUp({ at, now }: { at?: string | null; now: number }) {
   if (!at) return <span className="text-ink-3">–</span>;
-  return new Date(at).getTime() < now ? <span className="text-bad-ink">due {when(at, now)}</span> : <>{when(at, now)}</>;
+  return new Date(at).getTime() < now ? (
+    <span className="text-bad-ink">due {when(at, now)}</span>
+  ) : (
+    <>{when(at, now)}</>
+  );
 }
 
 export function leadColumns(options: {
@@ -50,9 +54,22 @@ export function leadColumns(options: {
       header: "Company",
       width: "minmax(120px,1.3fr)",
       sortable: true,
-      cell: (l) => <EditCell label="Company" value={l.company ?? ""} onSave={(company) => change(l, { company: company || null })} className="text-ink-2" />,
+      cell: (l) => (
+        <EditCell
+          label="Company"
+          value={l.company ?? ""}
+          onSave={(company) => change(l, { company: company || null })}
+          className="text-ink-2"
+        />
+      ),
     },
-    { id: "score", header: "Score", width: "72px", sortable: true, cell: (l) => <Heat score={l.score} temperature={l.temperature} /> },
+    {
+      id: "score",
+      header: "Score",
+      width: "72px",
+      sortable: true,
+      cell: (l) => <Heat score={l.score} temperature={l.temperature} />,
+    },
     {
       id: "status",
       header: "Stage",
@@ -86,7 +103,13 @@ export function leadColumns(options: {
           <span className="text-ink-3">–</span>
         ),
     },
-    { id: "follow_up", header: "Follow-up", width: "minmax(100px,.9fr)", sortable: true, cell: (l) => <FollowUp at={l.follow_up_at} now={now} /> },
+    {
+      id: "follow_up",
+      header: "Follow-up",
+      width: "minmax(100px,.9fr)",
+      sortable: true,
+      cell: (l) => <FollowUp at={l.follow_up_at} now={now} />,
+    },
     !narrow && {
       id: "last_contacted",
       header: "Last contacted",
@@ -98,7 +121,11 @@ export function leadColumns(options: {
       id: "place",
       header: "Place",
       width: "minmax(100px,.9fr)",
-      cell: (l) => <span className="text-ink-2">{[l.city, l.country ? countryName(l.country) : undefined].filter(Boolean).join(", ") || "–"}</span>,
+      cell: (l) => (
+        <span className="text-ink-2">
+          {[l.city, l.country ? countryName(l.country) : undefined].filter(Boolean).join(", ") || "–"}
+        </span>
+      ),
     },
     !narrow && { id: "time", header: "Their time", width: "76px", cell: (l) => <TheirTime zone={l.zone} now={now} /> },
   ];
@@ -127,7 +154,14 @@ export function LeadCard({ lead, now, campaigns }: { lead: LeadRow; now: number;
       <div className="flex min-w-0 justify-between gap-3">
         <span className="text-ink-2">{lead.do_not_contact ? "Do not contact" : STATUS_WORDS[lead.status]}</span>
         <span className="min-w-0 truncate">
-          {lead.follow_up_at ? <FollowUp at={lead.follow_up_at} now={now} /> : lead.active.map((id) => campaigns[id]).filter(Boolean).join(", ")}
+          {lead.follow_up_at ? (
+            <FollowUp at={lead.follow_up_at} now={now} />
+          ) : (
+            lead.active
+              .map((id) => campaigns[id])
+              .filter(Boolean)
+              .join(", ")
+          )}
         </span>
       </div>
     </Link>

@@ -99,7 +99,15 @@ const CHOICES: Partial<Record<FilterField, { value: string; label: string }[]>> 
   priority: [{ value: "high", label: "High" }],
 };
 
-function FilterForm({ filters, onFilters, campaigns }: { filters: Filters; onFilters: (f: Filters) => void; campaigns: Record<string, string> }) {
+function FilterForm({
+  filters,
+  onFilters,
+  campaigns,
+}: {
+  filters: Filters;
+  onFilters: (f: Filters) => void;
+  campaigns: Record<string, string>;
+}) {
   const choices = { ...CHOICES, campaign: Object.entries(campaigns).map(([value, label]) => ({ value, label })) };
   const single = (field: FilterField) => field === "campaign";
   return (
@@ -120,7 +128,13 @@ function FilterForm({ filters, onFilters, campaigns }: { filters: Filters; onFil
                           withFilter(
                             filters,
                             field,
-                            single(field) ? (next ? [c.value] : []) : next ? [...(filters[field] ?? []), c.value] : (filters[field] ?? []).filter((v) => v !== c.value),
+                            single(field)
+                              ? next
+                                ? [c.value]
+                                : []
+                              : next
+                                ? [...(filters[field] ?? []), c.value]
+                                : (filters[field] ?? []).filter((v) => v !== c.value),
                           ),
                         )
                       }
@@ -140,7 +154,11 @@ function FilterForm({ filters, onFilters, campaigns }: { filters: Filters; onFil
             e.preventDefault();
             const value = String(new FormData(e.currentTarget).get("value") ?? "").trim();
             if (!value) return;
-            onFilters(withFilter(filters, field, [...new Set([...(filters[field] ?? []), field === "country" ? value.toUpperCase() : value])]));
+            onFilters(
+              withFilter(filters, field, [
+                ...new Set([...(filters[field] ?? []), field === "country" ? value.toUpperCase() : value]),
+              ]),
+            );
             e.currentTarget.reset();
           }}
           className="grid grid-cols-[72px_minmax(0,1fr)] items-center gap-2"
@@ -148,7 +166,13 @@ function FilterForm({ filters, onFilters, campaigns }: { filters: Filters; onFil
           <label htmlFor={`filter-${field}`} className="text-meta text-ink-2">
             {FIELD_WORDS[field]}
           </label>
-          <input id={`filter-${field}`} name="value" placeholder={field === "country" ? "Two letters, Enter" : "Type, then Enter"} maxLength={field === "country" ? 2 : 60} className={cx(inputStyle, "h-7")} />
+          <input
+            id={`filter-${field}`}
+            name="value"
+            placeholder={field === "country" ? "Two letters, Enter" : "Type, then Enter"}
+            maxLength={field === "country" ? 2 : 60}
+            className={cx(inputStyle, "h-7")}
+          />
         </form>
       ))}
     </div>

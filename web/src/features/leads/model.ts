@@ -1,7 +1,7 @@
 // Which leads are shown: filters and order, as the URL spells them and as the API asks for them.
 import type { Sort } from "@/shared/grid/grid";
-import { countryName, STATUS_WORDS } from "@/shared/lib/labels";
 import { words } from "@/shared/lib/format";
+import { countryName, STATUS_WORDS } from "@/shared/lib/labels";
 
 export const FIELDS = ["status", "temperature", "priority", "country", "category", "tag", "campaign", "owner"] as const;
 export type FilterField = (typeof FIELDS)[number];
@@ -56,7 +56,16 @@ export function valueWord(field: FilterField, value: string, names: Record<strin
   return value;
 }
 
-export const SORTS = ["created", "updated", "name", "company", "score", "status", "follow_up", "last_contacted"] as const;
+export const SORTS = [
+  "created",
+  "updated",
+  "name",
+  "company",
+  "score",
+  "status",
+  "follow_up",
+  "last_contacted",
+] as const;
 const DEFAULT: Sort = { by: "score", dir: "desc" };
 
 /** `-score` is score, highest first. */

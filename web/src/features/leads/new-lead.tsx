@@ -34,7 +34,8 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
       form.reset(EMPTY);
       void navigate({ to: "/leads/$id", params: { id: made.id } });
     },
-    (v) => (v.email.trim() || v.phone.trim() ? {} : { email: "Give an e-mail address or a phone number." }),
+    (v): Record<string, string> =>
+      v.email.trim() || v.phone.trim() ? {} : { email: "Give an e-mail address or a phone number." },
   );
   return (
     <Dialog
@@ -58,7 +59,13 @@ export function NewLead({ open, onClose }: { open: boolean; onClose: () => void 
         </div>
         {LABELS.map(([key, label, help]) => (
           <Field key={key} label={label} error={form.errors[key]} help={help}>
-            <Input name={key} type={key === "email" ? "email" : key === "phone" ? "tel" : "text"} maxLength={key === "country" ? 2 : 200} value={form.values[key]} onChange={(e) => form.set(key, e.target.value)} />
+            <Input
+              name={key}
+              type={key === "email" ? "email" : key === "phone" ? "tel" : "text"}
+              maxLength={key === "country" ? 2 : 200}
+              value={form.values[key]}
+              onChange={(e) => form.set(key, e.target.value)}
+            />
           </Field>
         ))}
       </form>

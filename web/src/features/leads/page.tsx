@@ -1,19 +1,17 @@
 // Leads: filter, order, search, change in place, select, enrol, peek.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Upload } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
-import { client, unwrap } from "@/api/client";
 import type { LeadRow, LeadStatus } from "@/api/types";
-import { EnrolDialog } from "@/app/enrol/enrol-dialog";
-import { useCampaignNames } from "@/app/enrol/queries";
 import { useCommands } from "@/app/commands/registry";
+import { EnrolDialog } from "@/app/enrol/enrol-dialog";
+import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
 import { Grid } from "@/shared/grid/grid";
 import { isSelected, NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { useRows } from "@/shared/grid/use-rows";
 import { count, plural } from "@/shared/lib/format";
-import { useNow, usePhone, useMedia } from "@/shared/lib/hooks";
+import { useMedia, useNow, usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Button, buttonStyle } from "@/shared/ui/button";
@@ -26,20 +24,24 @@ import { FilterBar } from "./filter-bar";
 import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
 import { NewLead } from "./new-lead";
 import { Peek } from "./peek";
-import { fetchLeads, leadsKey, type LeadsView, useChangeLead } from "./queries";
+import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 
 export function LeadsPage() {
   const search = useSearch({ from: "/app/leads" });
   const navigate = useNavigate();
-  const cache = useQueryClient();
   const phone = usePhone();
   const narrow = useMedia("(max-width: 1279px)");
   const now = useNow();
   const campaigns = useCampaignNames();
   const change = useChangeLead();
   const filters = useMemo(() => parseFilters(search.f), [search.f]);
-  const view: LeadsView = useMemo(() => ({ q: search.q, filters, sort: search.sort }), [search.q, filters, search.sort]);
-  const rows = useRows<LeadRow>(leadsKey(view), (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), { refetchInterval: 15_000 });
+  const view: LeadsView = useMemo(
+    () => ({ q: search.q, filters, sort: search.sort }),
+    [search.q, filters, search.sort],
+  );
+  const rows = useRows<LeadRow>(leadsKey(view), (cursor, limit, signal) => fetchLeads(view, cursor, limit, signal), {
+    refetchInterval: 15_000,
+  });
   const [cursor, setCursor] = useState(0);
   const [peek, setPeek] = useState<string>();
   const [selection, setSelection] = useState<Selection>(NOTHING);
@@ -54,16 +56,18 @@ export function LeadsPage() {
     setPeek(undefined);
   }, [search.q, search.f, search.sort]);
 
-  const show = (next: { f?: string; q?: string; sort?: string }) => void navigate({ to: "/leads", search: { ...search, ...next }, replace: true });
+  const show = (next: { f?: string; q?: string; sort?: string }) =>
+    void navigate({ to: "/leads", search: { ...search, ...next }, replace: true });
   const peeked = peek ? findRow(rows, peek) : undefined;
   const picked = selectedCount(selection);
 
-  const collect = async (): Promise<string[]> => {
+  const whom = async (): Promise<Whom> => {
     if (picked === 0) {
       const row = peeked?.row ?? rows.at(cursor);
-      return row ? [row.id] : [];
+      return { ids: row ? [row.id] : [] };
     }
-    if (selection.kind === "some") return [...selection.ids];
+    if (selection.kind === "some") return { ids: [...selection.ids] };
+    if (selection.except.size === 0) return { filter: bulkFilter(view), expected_count: total };
     const ids: string[] = [];
     let next: string | undefined;
     do {
@@ -71,27 +75,32 @@ export function LeadsPage() {
       ids.push(...page.items.map((l) => l.id).filter((id) => isSelected(selection, id)));
       next = page.next_cursor ?? undefined;
     } while (next);
-    return ids;
+    return { ids };
   };
 
-  const stage = useMutation({
-    mutationFn: async (status: LeadStatus) => {
-      const ids = await collect();
-      for (const id of ids) await unwrap(client.PATCH("/api/leads/{id}", { params: { path: { id } }, body: { status } }));
-      return { n: ids.length, status };
-    },
-    onSuccess: ({ n, status }) => {
-      toast(`Moved ${plural(n, "lead")} to ${STATUS_WORDS[status]}`);
+  const bulk = useBulk();
+  const stage = async (status: LeadStatus) => {
+    try {
+      const done = await bulk.mutateAsync({ whom: await whom(), action: { do: "status", status } });
+      toast(
+        `Moved ${plural(done.changed, "lead")} to ${STATUS_WORDS[status]}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
+      );
       setSelection(NOTHING);
-    },
-    onError: (error) => toastProblem("Not every lead was moved", error),
-    onSettled: () => cache.invalidateQueries({ queryKey: ["leads"] }),
-  });
+    } catch (error) {
+      toastProblem("Nothing was moved", error);
+    }
+  };
 
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
   useCommands([
     { id: "new-lead", title: "New lead", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) },
-    { id: "enrol", title: "Enrol in a campaign", group: "This page", keys: "q", run: () => total > 0 && setEnrolling(true) },
+    {
+      id: "enrol",
+      title: "Enrol in a campaign",
+      group: "This page",
+      keys: "q",
+      run: () => total > 0 && setEnrolling(true),
+    },
   ]);
   useKeys({
     "mod+a": () => setSelection(selectAll(total)),
@@ -103,10 +112,14 @@ export function LeadsPage() {
     ...Object.fromEntries(VIEWS.map((v, i) => [String(i + 1), () => show({ f: v.f, sort: v.sort, q: undefined })])),
   });
 
-  const columns = leadColumns({ now, campaigns, narrow: narrow || !!peek, change: (row, changes) => change.mutate({ row, changes }) });
+  const columns = leadColumns({
+    now,
+    campaigns,
+    narrow: narrow || !!peek,
+    change: (row, changes) => change.mutate({ row, changes }),
+  });
   const sort = parseSort(search.sort);
   const filtered = !!search.f || !!search.q;
-  const enrolCount = picked || 1;
 
   return (
     <Page
@@ -121,7 +134,11 @@ export function LeadsPage() {
       <Tabs
         label="Views"
         numbered
-        items={VIEWS.map((v) => ({ id: v.id, label: v.label, count: viewOf(search.f) === v.id && rows.total !== undefined ? count(rows.total) : undefined }))}
+        items={VIEWS.map((v) => ({
+          id: v.id,
+          label: v.label,
+          count: viewOf(search.f) === v.id && rows.total !== undefined ? count(rows.total) : undefined,
+        }))}
         value={viewOf(search.f)}
         onChange={(id) => {
           const v = VIEWS.find((x) => x.id === id);
@@ -141,7 +158,10 @@ export function LeadsPage() {
         <LoadingRows rows={16} label="Loading leads" />
       ) : rows.count === 0 ? (
         filtered ? (
-          <Empty title="No lead matches this" actions={<Button onClick={() => show({ f: undefined, q: undefined })}>Show all leads</Button>}>
+          <Empty
+            title="No lead matches this"
+            actions={<Button onClick={() => show({ f: undefined, q: undefined })}>Show all leads</Button>}
+          >
             {search.q ? `Nothing is called “${search.q}” within these filters.` : "Drop a filter to see more."}
           </Empty>
         ) : (
@@ -186,20 +206,31 @@ export function LeadsPage() {
               <BulkBar
                 selection={selection}
                 total={total}
-                busy={stage.isPending}
+                busy={bulk.isPending}
                 onAll={() => setSelection(selectAll(total))}
                 onClear={() => setSelection(NOTHING)}
                 onEnrol={() => setEnrolling(true)}
-                onStage={(s) => stage.mutate(s)}
+                onStage={(s) => void stage(s)}
               />
             ) : null}
           </div>
           {peeked && !phone ? (
-            <Peek lead={peeked.row} position={`${count(peeked.index + 1)} of ${count(total)}`} onClose={() => setPeek(undefined)} onEnrol={() => setEnrolling(true)} />
+            <Peek
+              lead={peeked.row}
+              position={`${count(peeked.index + 1)} of ${count(total)}`}
+              onClose={() => setPeek(undefined)}
+              onEnrol={() => setEnrolling(true)}
+            />
           ) : null}
         </div>
       )}
-      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={enrolCount} ids={collect} onDone={() => setSelection(NOTHING)} />
+      <EnrolDialog
+        open={enrolling}
+        onClose={() => setEnrolling(false)}
+        count={picked || 1}
+        whom={whom}
+        onDone={() => setSelection(NOTHING)}
+      />
       <NewLead open={adding} onClose={() => setAdding(false)} />
     </Page>
   );

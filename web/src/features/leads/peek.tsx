@@ -4,22 +4,45 @@ import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { LeadRow } from "@/api/types";
 import { useCampaignNames } from "@/app/enrol/queries";
+import { marksOf } from "@/app/story/marks";
+import { storyOf } from "@/app/story/tell";
+import { cx } from "@/shared/lib/cx";
 import { ago, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { Heat } from "@/shared/ui/heat";
 import { Key } from "@/shared/ui/key";
+import { Line } from "@/shared/ui/line";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { TheirTime } from "./columns";
 import { latestQuery } from "./queries";
 
-export function Peek({ lead, position, onClose, onEnrol }: { lead: LeadRow; position: string; onClose: () => void; onEnrol: () => void }) {
+export function Peek({
+  lead,
+  position,
+  onClose,
+  onEnrol,
+}: {
+  lead: LeadRow;
+  position: string;
+  onClose: () => void;
+  onEnrol: () => void;
+}) {
   const now = useNow();
   const campaigns = useCampaignNames();
-  const latest = useQuery(latestQuery(lead.id));
+  const timeline = useQuery(latestQuery(lead.id)).data;
+  const story = storyOf(timeline?.items ?? [])
+    .filter((t) => !t.planned && t.tone !== "off")
+    .slice(0, 8);
+  const enrolments = (timeline?.enrolments ?? []).filter(
+    (e) => e.state !== "ended" || timeline?.enrolments.length === 1,
+  );
   return (
-    <aside aria-label={lead.name} className="flex w-[400px] shrink-0 flex-col border-l bg-surface shadow-drawer max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:z-10">
+    <aside
+      aria-label={lead.name}
+      className="flex w-[400px] shrink-0 flex-col border-l bg-surface shadow-drawer max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:z-10"
+    >
       <div className="flex h-10 items-center gap-2 px-5 text-ink-2">
         <span className="flex-1">{position}</span>
         <Link to="/leads/$id" params={{ id: lead.id }} className="flex items-center gap-1.5 text-ink hover:underline">
@@ -54,20 +77,43 @@ export function Peek({ lead, position, onClose, onEnrol }: { lead: LeadRow; posi
             {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
             {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}
             {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
-            {lead.active.length ? <Fact label="In">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact> : null}
+            {enrolments.length ? (
+              enrolments.map((e) => (
+                <Fact key={e.campaign} label="Sequence" note={e.campaign_name}>
+                  <Line
+                    marks={marksOf({
+                      state: e.state,
+                      reason: e.hold_reason ?? e.end_reason,
+                      step: e.step,
+                      steps: e.steps,
+                    })}
+                  />
+                </Fact>
+              ))
+            ) : lead.active.length ? (
+              <Fact label="In">{lead.active.map((id) => campaigns[id] ?? "a campaign").join(", ")}</Fact>
+            ) : null}
             {lead.follow_up_at ? <Fact label="Follow-up">{when(lead.follow_up_at, now)}</Fact> : null}
             {lead.tags.length ? <Fact label="Tags">{lead.tags.join(", ")}</Fact> : null}
           </Facts>
         </div>
-        {latest.data?.length ? (
+        {story.length ? (
           <div className="px-5 pb-5">
             <Heading>Latest</Heading>
             <ul>
-              {latest.data.map((e) => (
-                <li key={e.id} className="grid grid-cols-[76px_16px_minmax(0,1fr)] items-start gap-1.5 py-1">
-                  <span className="text-ink-2">{ago(e.at, now)}</span>
-                  <span aria-hidden="true" className="mx-auto mt-[7px] size-[7px] rounded-full bg-ink-2" />
-                  <span>{e.text}</span>
+              {story.map((t) => (
+                <li key={t.id} className="grid grid-cols-[84px_16px_minmax(0,1fr)] items-start gap-1.5 py-1">
+                  <span className="text-ink-2">{ago(t.at, now)}</span>
+                  <span
+                    aria-hidden="true"
+                    className={cx(
+                      "mx-auto mt-[7px] size-[7px] rounded-full",
+                      t.tone === "hot" ? "bg-hot" : t.tone === "good" ? "bg-good" : "bg-ink-2",
+                    )}
+                  />
+                  <span>
+                    {t.title} {t.note ? <span className="text-ink-2">{t.note}</span> : null}
+                  </span>
                 </li>
               ))}
             </ul>

@@ -2,6 +2,8 @@
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { LeadRow, Page } from "@/api/types";
+import type { LeadFilter } from "@/app/enrol/queries";
+import type { TimelineView } from "@/app/story/model";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Filters, parseSort } from "./model";
@@ -71,7 +73,9 @@ export function useChangeLead() {
       toastProblem(`${row.name} was not changed`, error);
     },
     onSuccess: (_answer, { row, changes }) => {
-      const before = Object.fromEntries(Object.keys(changes).map((key) => [key, row[key as keyof LeadRow] ?? null])) as LeadChanges;
+      const before = Object.fromEntries(
+        Object.keys(changes).map((key) => [key, row[key as keyof LeadRow] ?? null]),
+      ) as LeadChanges;
       const what = changes.status ? `Moved ${row.name} to ${STATUS_WORDS[changes.status]}` : `Changed ${row.name}`;
       toast(what, {
         undo: async () => {
@@ -87,8 +91,26 @@ export function useChangeLead() {
   });
 }
 
-export const leadPeekQuery = (id: string) =>
+/** The filter as a bulk change names it. */
+export function bulkFilter(view: LeadsView): LeadFilter {
+  const f = view.filters;
+  return {
+    q: view.q || undefined,
+    status: f.status,
+    temperature: f.temperature,
+    priority: f.priority,
+    country: f.country,
+    category: f.category,
+    tag: f.tag,
+    campaign: f.campaign?.[0],
+    owner: f.owner?.[0],
+  };
+}
+
+/** The last few things that happened, for the peek. */
+export const latestQuery = (id: string) =>
   queryOptions({
-    queryKey: ["leads", "one", id],
-    queryFn: ({ signal }) => unwrap<LeadRow & Record<string, unknown>>(client.GET("/api/leads/{id}", { params: { path: { id } }, signal })),
+    queryKey: ["leads", "timeline", id],
+    queryFn: ({ signal }) =>
+      unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
   });

@@ -46,7 +46,10 @@ export function QueuePage() {
     }
   };
   return (
-    <Page title="Queue" muted={query.data ? (waiting ? `${plural(waiting, "message")} on the way` : "Nothing waits") : undefined}>
+    <Page
+      title="Queue"
+      muted={query.data ? (waiting ? `${plural(waiting, "message")} on the way` : "Nothing waits") : undefined}
+    >
       <Scroll>
         <Planned />
         <section aria-label="Queues" className="px-6 pb-4 max-lg:px-4">
@@ -74,8 +77,12 @@ export function QueuePage() {
                         <td className="pr-3 text-right">{count(q.waiting)}</td>
                         <td className="pr-3 text-right text-ink-2">{count(q.delayed)}</td>
                         <td className="pr-3 text-right text-ink-2">{count(q.in_flight)}</td>
-                        <td className="pr-3 text-right text-ink-2">{q.oldest_age_seconds ? duration(q.oldest_age_seconds * 1000) : "–"}</td>
-                        <td className="pr-2 text-right">{q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}</td>
+                        <td className="pr-3 text-right text-ink-2">
+                          {q.oldest_age_seconds ? duration(q.oldest_age_seconds * 1000) : "–"}
+                        </td>
+                        <td className="pr-2 text-right">
+                          {q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}
+                        </td>
                       </tr>
                     ))}
                   </tbody>
@@ -86,7 +93,9 @@ export function QueuePage() {
         </section>
         {query.data ? (
           <section aria-label="Needs a person" className="border-t px-6 pb-6 max-lg:px-4">
-            <Heading note={dead.length ? count(dead.reduce((n, q) => n + q.dead, 0)) : undefined}>Needs a person</Heading>
+            <Heading note={dead.length ? count(dead.reduce((n, q) => n + q.dead, 0)) : undefined}>
+              Needs a person
+            </Heading>
             {dead.length === 0 ? (
               <Empty title="Nothing failed for good" className="!mx-0 !mt-1">
                 A message that fails again and again is taken aside here, and delays nobody else.
@@ -98,10 +107,20 @@ export function QueuePage() {
                     <div className="flex flex-wrap items-center gap-2">
                       <Badge tone="bad">{plural(q.dead, "message")}</Badge>
                       <span className="flex-1 font-medium">{queueName(q.name)}</span>
-                      <Button size="sm" kind="quiet" aria-expanded={shown === q.name} onClick={() => setShown(shown === q.name ? undefined : q.name)}>
+                      <Button
+                        size="sm"
+                        kind="quiet"
+                        aria-expanded={shown === q.name}
+                        onClick={() => setShown(shown === q.name ? undefined : q.name)}
+                      >
                         {shown === q.name ? "Hide" : "Look at them"}
                       </Button>
-                      <Button size="sm" icon={<RotateCcw size={14} />} busy={redrive.isPending && redrive.variables === q.name} onClick={() => void again(q)}>
+                      <Button
+                        size="sm"
+                        icon={<RotateCcw size={14} />}
+                        busy={redrive.isPending && redrive.variables === q.name}
+                        onClick={() => void again(q)}
+                      >
                         Put back {count(q.dead)}
                       </Button>
                     </div>

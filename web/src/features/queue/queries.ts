@@ -29,7 +29,10 @@ export const queuesQuery = queryOptions({
 export const deadQuery = (name: string) =>
   queryOptions({
     queryKey: ["ops", "dead", name],
-    queryFn: ({ signal }) => unwrap<{ items: DeadLetter[] }>(client.GET("/api/ops/queues/{name}/dead", { params: { path: { name } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<{ items: DeadLetter[] }>(
+        client.GET("/api/ops/queues/{name}/dead", { params: { path: { name } }, signal }),
+      ),
   });
 
 export interface PlannedDay {
@@ -47,7 +50,8 @@ export const plannedQuery = queryOptions({
 export function useRedrive() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) => unwrap<{ moved?: number }>(client.POST("/api/ops/queues/{name}/redrive", { params: { path: { name } } })),
+    mutationFn: (name: string) =>
+      unwrap<{ moved?: number }>(client.POST("/api/ops/queues/{name}/redrive", { params: { path: { name } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["ops"] }),
   });
 }

@@ -42,7 +42,9 @@ export function ClientsPage() {
                           <span className="font-medium">{c.name}</span>
                         )}
                       </td>
-                      <td className="pr-3 text-ink-2 max-sm:hidden">{c.campaign_id ? (campaigns[c.campaign_id] ?? "–") : "–"}</td>
+                      <td className="pr-3 text-ink-2 max-sm:hidden">
+                        {c.campaign_id ? (campaigns[c.campaign_id] ?? "–") : "–"}
+                      </td>
                       <td className="pr-3 text-ink-2 max-sm:hidden">{day(c.since)}</td>
                       <td className="pr-3 text-right font-medium">{money(c.mrr)}</td>
                       <td className="pr-6 text-right text-ink-2 max-lg:pr-4">{money(c.collected)}</td>

@@ -42,10 +42,31 @@ export function RevenuePage() {
             return (
               <>
                 <Figures className="mx-6 max-lg:mx-4">
-                  <StatTile label="Monthly revenue" figure={money(r.mrr)} change={net > 0 ? `+${amount(net)}` : undefined} note={now ? `in ${label}` : undefined} />
-                  <StatTile label="Clients" figure={count(r.clients)} note={r.clients ? `${money({ ...r.mrr, amount_minor: Math.round(r.mrr.amount_minor / r.clients) })} each on average` : undefined} />
-                  <StatTile label={`Lost in ${label || "this month"}`} figure={amount(lost)} note="smaller plans and clients who left" />
-                  <StatTile label="Collected" figure={money(r.collected)} note={now ? `${amount(now.collected_minor)} in ${label}` : undefined} />
+                  <StatTile
+                    label="Monthly revenue"
+                    figure={money(r.mrr)}
+                    change={net > 0 ? `+${amount(net)}` : undefined}
+                    note={now ? `in ${label}` : undefined}
+                  />
+                  <StatTile
+                    label="Clients"
+                    figure={count(r.clients)}
+                    note={
+                      r.clients
+                        ? `${money({ ...r.mrr, amount_minor: Math.round(r.mrr.amount_minor / r.clients) })} each on average`
+                        : undefined
+                    }
+                  />
+                  <StatTile
+                    label={`Lost in ${label || "this month"}`}
+                    figure={amount(lost)}
+                    note="smaller plans and clients who left"
+                  />
+                  <StatTile
+                    label="Collected"
+                    figure={money(r.collected)}
+                    note={now ? `${amount(now.collected_minor)} in ${label}` : undefined}
+                  />
                 </Figures>
                 <section aria-label="What moved" className="border-b px-6 pb-4 max-lg:px-4">
                   <Heading note={`${r.mrr.currency} a month`}>What moved</Heading>
@@ -69,7 +90,10 @@ export function RevenuePage() {
                       />
                     </div>
                   ) : (
-                    <p className="text-ink-2">Nothing has moved in these months. The first subscription appears here as soon as its payment arrives.</p>
+                    <p className="text-ink-2">
+                      Nothing has moved in these months. The first subscription appears here as soon as its payment
+                      arrives.
+                    </p>
                   )}
                 </section>
               </>

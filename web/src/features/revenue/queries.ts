@@ -50,12 +50,16 @@ export const revenueQuery = queryOptions({
 
 export const clientsQuery = queryOptions({
   queryKey: ["clients"],
-  queryFn: ({ signal }) => unwrap<Page<ClientView>>(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<ClientView>>(client.GET("/api/clients", { params: { query: { limit: 200 } }, signal })),
   refetchInterval: SLOW_MS,
 });
 
 export const transactionsQuery = queryOptions({
   queryKey: ["revenue", "transactions"],
-  queryFn: ({ signal }) => unwrap<Page<TransactionView>>(client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<TransactionView>>(
+      client.GET("/api/revenue/transactions", { params: { query: { limit: 50 } }, signal }),
+    ),
   refetchInterval: SLOW_MS,
 });

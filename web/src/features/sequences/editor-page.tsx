@@ -6,8 +6,8 @@ import { asProblem } from "@/api/errors";
 import { useCommands } from "@/app/commands/registry";
 import { templateChoicesQuery } from "@/app/enrol/templates";
 import { Page, Scroll } from "@/app/shell/page";
-import { FormProblem } from "@/shared/forms/form-problem";
 import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
 import { useMedia } from "@/shared/lib/hooks";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -71,7 +71,9 @@ function Editor({ saved }: { saved?: SequenceView }) {
       setErrors(asProblem(error).byField());
     }
   };
-  useCommands([{ id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() }]);
+  useCommands([
+    { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
+  ]);
 
   const steps = (
     <div className="pb-6">
@@ -91,7 +93,11 @@ function Editor({ saved }: { saved?: SequenceView }) {
       />
       {errors.steps ? <p className="px-6 text-bad-ink">{errors.steps}</p> : null}
       <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
-      {saved ? <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">People who are under way stay on the version they were launched with.</p> : null}
+      {saved ? (
+        <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
+          People who are under way stay on the version they were launched with.
+        </p>
+      ) : null}
     </div>
   );
   const preview = <PreviewPanel id={saved?.id} version={saved?.version ?? 0} dirty={dirty} />;
@@ -109,12 +115,20 @@ function Editor({ saved }: { saved?: SequenceView }) {
     >
       {wide ? (
         <div className="flex min-h-0 flex-1">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-          <div tabIndex={0} role="region" aria-label="Steps" className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="Steps"
+            className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]"
+          >
             {steps}
           </div>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls */}
-          <div tabIndex={0} role="region" aria-label="Preview" className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]">
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="Preview"
+            className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
+          >
             {preview}
           </div>
         </div>

@@ -7,10 +7,10 @@ import { Page, Scroll } from "@/app/shell/page";
 import { ago, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { StationIcon } from "@/shared/ui/timeline";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { sequencesQuery } from "./queries";
+import { StationIcon } from "@/shared/ui/timeline";
 import { windowWords } from "./model";
+import { sequencesQuery } from "./queries";
 
 export function SequencesPage() {
   const query = useQuery(sequencesQuery);
@@ -29,12 +29,16 @@ export function SequencesPage() {
           {(page) =>
             page.items.length === 0 ? (
               <Empty title="There is no sequence yet" actions={add}>
-                A sequence is the e-mails and SMS one person gets, in order, until they answer. A campaign then points it at people.
+                A sequence is the e-mails and SMS one person gets, in order, until they answer. A campaign then points
+                it at people.
               </Empty>
             ) : (
               <ul>
                 {page.items.map((s) => (
-                  <li key={s.id} className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4">
+                  <li
+                    key={s.id}
+                    className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4"
+                  >
                     <div className="min-w-0 flex-1">
                       <Link to="/sequences/$id" params={{ id: s.id }} className="font-medium hover:underline">
                         {s.name}
@@ -44,12 +48,17 @@ export function SequencesPage() {
                         {plural(s.steps.length, "step")}, {windowWords(s.window)} in their time
                       </p>
                     </div>
-                    <div className="flex items-center max-sm:hidden" role="img" aria-label={s.steps.map((x) => (x.channel === "sms" ? "SMS" : "e-mail")).join(", ")}>
+                    <div
+                      className="flex items-center max-sm:hidden"
+                      role="img"
+                      aria-label={s.steps.map((x) => (x.channel === "sms" ? "SMS" : "e-mail")).join(", ")}
+                    >
                       {s.steps.slice(0, 8).map((x, i) => (
-                        // biome-ignore lint/suspicious/noArrayIndexKey: by position
                         <span key={i} className="flex items-center">
                           {i ? <span className="w-2 border-t border-edge" /> : null}
-                          <StationIcon tone="past">{x.channel === "sms" ? <MessageSquareText size={12} /> : <Mail size={12} />}</StationIcon>
+                          <StationIcon tone="past">
+                            {x.channel === "sms" ? <MessageSquareText size={12} /> : <Mail size={12} />}
+                          </StationIcon>
                         </span>
                       ))}
                     </div>

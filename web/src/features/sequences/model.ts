@@ -36,7 +36,13 @@ export interface Draft {
   window: SendingWindow;
 }
 
-export const NEW_STEP: Step = { channel: "email", delay: { amount: 3, unit: "working_days" }, only_if_no_reply: true, subject: "", body: "" };
+export const NEW_STEP: Step = {
+  channel: "email",
+  delay: { amount: 3, unit: "working_days" },
+  only_if_no_reply: true,
+  subject: "",
+  body: "",
+};
 
 export const FIRST_DRAFT: Draft = {
   name: "",
@@ -59,7 +65,8 @@ export function delayWords(delay: Step["delay"], first: boolean): string {
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 export const dayName = (n: number) => DAYS[n - 1] ?? "?";
 
-export const minutesToTime = (m: number) => `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
+export const minutesToTime = (m: number) =>
+  `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
 
 export function timeToMinutes(text: string): number | undefined {
   const m = /^(\d{1,2}):(\d{2})$/.exec(text);
@@ -99,7 +106,8 @@ export function draftProblems(d: Draft): Record<string, string> {
   d.steps.forEach((s, i) => {
     if (!s.body.trim()) out[`steps[${i}].body`] = "Write the text of this step.";
     const earlier = d.steps.slice(0, i).some((x) => x.channel === "email");
-    if (s.channel === "email" && !earlier && !s.subject.trim()) out[`steps[${i}].subject`] = "The first e-mail needs a subject; a later one may go on in its thread.";
+    if (s.channel === "email" && !earlier && !s.subject.trim())
+      out[`steps[${i}].subject`] = "The first e-mail needs a subject; a later one may go on in its thread.";
   });
   if (!d.window.weekdays.length) out["window.weekdays"] = "Choose at least one day.";
   if (d.window.ranges.some((r) => r.start === r.end)) out["window.ranges"] = "The window must not be empty.";

@@ -2,14 +2,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { findPeople, type PersonHit } from "@/app/commands/people";
+import { StoryIcon } from "@/app/story/icon";
 import { Input } from "@/shared/forms/field";
-import { words } from "@/shared/lib/format";
-import { when } from "@/shared/lib/format";
+import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
-import { Timeline, Station } from "@/shared/ui/timeline";
-import { StoryIcon } from "@/app/story/icon";
+import { Station, Timeline } from "@/shared/ui/timeline";
 import { previewQuery } from "./queries";
 
 export function PreviewPanel({ id, version, dirty }: { id?: string; version: number; dirty: boolean }) {
@@ -55,10 +54,16 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
       {!id ? (
         <p className="text-ink-2">Save the sequence to see it filled in for a lead.</p>
       ) : !chosen ? (
-        <p className="text-ink-2">{first.isFetching ? "Looking for a lead…" : "There is no lead to preview for yet."}</p>
+        <p className="text-ink-2">
+          {first.isFetching ? "Looking for a lead…" : "There is no lead to preview for yet."}
+        </p>
       ) : (
         <>
-          {dirty ? <p className="mb-3 rounded-control bg-warm-soft px-3 py-2 text-warm-ink">Shows the saved version {version}; your changes are not in it yet.</p> : null}
+          {dirty ? (
+            <p className="mb-3 rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+              Shows the saved version {version}; your changes are not in it yet.
+            </p>
+          ) : null}
           <Loaded query={preview} what="The preview">
             {(p) => (
               <Timeline label="Preview">
@@ -70,7 +75,13 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
                     icon={<StoryIcon name={s.channel} />}
                     title={s.channel === "sms" ? "SMS" : "E-mail"}
                     note={s.channel === "email" ? s.subject : undefined}
-                    detail={s.skipped ? `Skipped: ${words(s.skipped).toLowerCase()}` : s.missing?.length ? `Missing: ${s.missing.join(", ")}` : undefined}
+                    detail={
+                      s.skipped
+                        ? `Skipped: ${words(s.skipped).toLowerCase()}`
+                        : s.missing?.length
+                          ? `Missing: ${s.missing.join(", ")}`
+                          : undefined
+                    }
                     quote={s.skipped ? undefined : s.text}
                     last={i === p.steps.length - 1}
                   />

@@ -6,13 +6,15 @@ import type { Draft, SequenceView } from "./model";
 
 export const sequencesQuery = queryOptions({
   queryKey: ["sequences", "list"],
-  queryFn: ({ signal }) => unwrap<Page<SequenceView>>(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<SequenceView>>(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
 });
 
 export const sequenceQuery = (id: string) =>
   queryOptions({
     queryKey: ["sequences", "one", id],
-    queryFn: ({ signal }) => unwrap<SequenceView>(client.GET("/api/sequences/{id}", { params: { path: { id } }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<SequenceView>(client.GET("/api/sequences/{id}", { params: { path: { id } }, signal })),
   });
 
 export function useSaveSequence() {
@@ -49,6 +51,9 @@ export interface Preview {
 export const previewQuery = (id: string, version: number, lead: string) =>
   queryOptions({
     queryKey: ["sequences", "preview", id, version, lead],
-    queryFn: ({ signal }) => unwrap<Preview>(client.POST("/api/sequences/{id}/preview", { params: { path: { id } }, body: { lead_id: lead }, signal })),
+    queryFn: ({ signal }) =>
+      unwrap<Preview>(
+        client.POST("/api/sequences/{id}/preview", { params: { path: { id } }, body: { lead_id: lead }, signal }),
+      ),
     staleTime: 60_000,
   });

@@ -35,26 +35,49 @@ export function StepList({
   errors: Record<string, string>;
   templates: TemplateChoice[];
 }) {
-  const change = (index: number, part: Partial<Step>) => onSteps(steps.map((s, i) => (i === index ? { ...s, ...part } : s)));
+  const change = (index: number, part: Partial<Step>) =>
+    onSteps(steps.map((s, i) => (i === index ? { ...s, ...part } : s)));
   return (
     <ol aria-label="Steps" className="pt-3">
       {steps.map((step, i) => {
         const open = i === selected;
         const wrong = errors[`steps[${i}].body`] ?? errors[`steps[${i}].subject`];
         return (
-          <li key={step.id ?? `new-${i}`} className={cx("relative grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]", open && "row-cursor border-y bg-canvas")}>
-            <span aria-hidden="true" className="absolute top-0 bottom-0 left-[159px] border-l border-edge max-lg:left-[151px] max-sm:left-8" />
+          <li
+            key={step.id ?? `new-${i}`}
+            className={cx(
+              "relative grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]",
+              open && "row-cursor border-y bg-canvas",
+            )}
+          >
+            <span
+              aria-hidden="true"
+              className="absolute top-0 bottom-0 left-[159px] border-l border-edge max-lg:left-[151px] max-sm:left-8"
+            />
             <div className="pt-0.5 text-right text-ink-2 max-sm:hidden">{delayWords(step.delay, i === 0)}</div>
-            <StationIcon tone={open ? "next" : wrong ? "bad" : "past"}>{step.channel === "sms" ? <MessageSquareText size={13} /> : <Mail size={13} />}</StationIcon>
+            <StationIcon tone={open ? "next" : wrong ? "bad" : "past"}>
+              {step.channel === "sms" ? <MessageSquareText size={13} /> : <Mail size={13} />}
+            </StationIcon>
             <div className="min-w-0">
-              <button type="button" aria-expanded={open} onClick={() => onSelect(open ? -1 : i)} className="flex min-h-6 w-full min-w-0 items-baseline gap-2 text-left">
+              <button
+                type="button"
+                aria-expanded={open}
+                onClick={() => onSelect(open ? -1 : i)}
+                className="flex min-h-6 w-full min-w-0 items-baseline gap-2 text-left"
+              >
                 <span className="font-medium">{step.channel === "sms" ? "SMS" : "E-mail"}</span>
                 <span className="min-w-0 flex-1 truncate text-ink-2">{title(step)}</span>
               </button>
               {!open ? (
                 <p className="text-meta text-ink-3">
                   <span className="sm:hidden">{delayWords(step.delay, i === 0)}. </span>
-                  {wrong ? <span className="text-bad-ink">{wrong}</span> : step.only_if_no_reply ? "Only if no reply yet" : "Also after a reply"}
+                  {wrong ? (
+                    <span className="text-bad-ink">{wrong}</span>
+                  ) : step.only_if_no_reply ? (
+                    "Only if no reply yet"
+                  ) : (
+                    "Also after a reply"
+                  )}
                 </p>
               ) : (
                 <StepForm
@@ -80,7 +103,10 @@ export function StepList({
       })}
       <li className="grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]">
         <span className="max-sm:hidden" />
-        <span aria-hidden="true" className="flex size-6 items-center justify-center rounded-full border border-edge border-dashed text-ink-2 max-sm:size-8">
+        <span
+          aria-hidden="true"
+          className="flex size-6 items-center justify-center rounded-full border border-edge border-dashed text-ink-2 max-sm:size-8"
+        >
           <Plus size={13} />
         </span>
         <span>
@@ -100,7 +126,8 @@ export function StepList({
   );
 }
 
-const title = (s: Step) => (s.channel === "email" ? s.subject || "Same thread" : s.body.replace(/\s+/g, " ").slice(0, 80));
+const title = (s: Step) =>
+  s.channel === "email" ? s.subject || "Same thread" : s.body.replace(/\s+/g, " ").slice(0, 80);
 
 function StepForm({
   index,
@@ -144,14 +171,19 @@ function StepForm({
             min={0}
             max={365}
             value={step.delay.amount}
-            onChange={(e) => onChange({ delay: { ...step.delay, amount: Math.max(0, Math.min(365, Number(e.target.value) || 0)) } })}
+            onChange={(e) =>
+              onChange({ delay: { ...step.delay, amount: Math.max(0, Math.min(365, Number(e.target.value) || 0)) } })
+            }
             className={cx(inputStyle, "h-[30px] !w-[64px] max-sm:h-11")}
           />
           <Select
             aria-label={`Unit of the delay of step ${n}`}
             value={step.delay.unit}
             onValue={(unit: DelayUnit) => onChange({ delay: { ...step.delay, unit } })}
-            options={(Object.keys(UNIT_WORDS) as DelayUnit[]).map((value) => ({ value, label: UNIT_WORDS[value][step.delay.amount === 1 ? 0 : 1] }))}
+            options={(Object.keys(UNIT_WORDS) as DelayUnit[]).map((value) => ({
+              value,
+              label: UNIT_WORDS[value][step.delay.amount === 1 ? 0 : 1],
+            }))}
             className="w-[128px]"
           />
           <span className="text-ink-2">after {index === 0 ? "enrolment" : `step ${index}`}</span>
@@ -203,15 +235,25 @@ function StepForm({
       />
       {subjectError || bodyError ? <p className="text-bad-ink">{subjectError ?? bodyError}</p> : null}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        {/* biome-ignore lint/a11y/noLabelWithoutControl: the tick box is inside */}
         <label className="flex items-center gap-1">
-          <Checkbox checked={step.only_if_no_reply} onValue={(only_if_no_reply) => onChange({ only_if_no_reply })} /> Only if no reply yet
+          <Checkbox checked={step.only_if_no_reply} onValue={(only_if_no_reply) => onChange({ only_if_no_reply })} />{" "}
+          Only if no reply yet
         </label>
         <span className="ml-auto flex gap-1">
-          <IconButton label={`Move step ${n} up`} size="iconSm" disabled={index === 0} onClick={() => onMove(index - 1)}>
+          <IconButton
+            label={`Move step ${n} up`}
+            size="iconSm"
+            disabled={index === 0}
+            onClick={() => onMove(index - 1)}
+          >
             <ArrowUp size={14} />
           </IconButton>
-          <IconButton label={`Move step ${n} down`} size="iconSm" disabled={index === count - 1} onClick={() => onMove(index + 1)}>
+          <IconButton
+            label={`Move step ${n} down`}
+            size="iconSm"
+            disabled={index === count - 1}
+            onClick={() => onMove(index + 1)}
+          >
             <ArrowDown size={14} />
           </IconButton>
           <Button size="sm" kind="danger" icon={<Trash2 size={14} />} disabled={count === 1} onClick={onRemove}>

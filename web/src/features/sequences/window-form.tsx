@@ -4,10 +4,19 @@ import { cx } from "@/shared/lib/cx";
 import { Heading } from "@/shared/ui/section";
 import { dayName, minutesToTime, type SendingWindow, timeToMinutes, windowWords } from "./model";
 
-export function WindowForm({ window: w, onChange, errors }: { window: SendingWindow; onChange: (w: SendingWindow) => void; errors: Record<string, string> }) {
+export function WindowForm({
+  window: w,
+  onChange,
+  errors,
+}: {
+  window: SendingWindow;
+  onChange: (w: SendingWindow) => void;
+  errors: Record<string, string>;
+}) {
   const range = w.ranges[0] ?? { start: 540, end: 1020 };
   const error = errors["window.weekdays"] ?? errors["window.ranges"] ?? errors.window;
-  const setRange = (part: Partial<typeof range>) => onChange({ ...w, ranges: [{ ...range, ...part }, ...w.ranges.slice(1)] });
+  const setRange = (part: Partial<typeof range>) =>
+    onChange({ ...w, ranges: [{ ...range, ...part }, ...w.ranges.slice(1)] });
   return (
     <section aria-label="Sending window" className="border-t px-6 py-3 max-lg:px-4">
       <Heading note={`${windowWords(w)}, in their time`}>Sending window</Heading>
@@ -20,8 +29,18 @@ export function WindowForm({ window: w, onChange, errors }: { window: SendingWin
                 key={d}
                 type="button"
                 aria-pressed={on}
-                onClick={() => onChange({ ...w, weekdays: on ? w.weekdays.filter((x) => x !== d) : [...w.weekdays, d].sort((a, b) => a - b) })}
-                className={cx("-ml-px h-[30px] w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11", on ? "z-[1] border-accent bg-accent-soft font-medium text-accent-ink" : "border-line bg-raised text-ink-2")}
+                onClick={() =>
+                  onChange({
+                    ...w,
+                    weekdays: on ? w.weekdays.filter((x) => x !== d) : [...w.weekdays, d].sort((a, b) => a - b),
+                  })
+                }
+                className={cx(
+                  "-ml-px h-[30px] w-11 border first:ml-0 first:rounded-l-control last:rounded-r-control max-sm:h-11",
+                  on
+                    ? "z-[1] border-accent bg-accent-soft font-medium text-accent-ink"
+                    : "border-line bg-raised text-ink-2",
+                )}
               >
                 {dayName(d)}
               </button>

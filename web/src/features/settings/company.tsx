@@ -7,7 +7,7 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
-import { type Company, settingsQuery, type SettingsView, useChangeSettings } from "./queries";
+import { type Company, type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
 const COMPANY: [keyof Company, string, string?][] = [
   ["name", "Company", "As it stands at the foot of each mail."],
@@ -52,20 +52,31 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
       default_country: default_country.toUpperCase(),
       default_zone,
       currency: currency.toUpperCase(),
-      company: { ...company, website: company.website || null, booking_url: company.booking_url || null, payment_url: company.payment_url || null },
+      company: {
+        ...company,
+        website: company.website || null,
+        booking_url: company.booking_url || null,
+        payment_url: company.payment_url || null,
+      },
     });
     toast("Company saved");
   });
   const error = (key: string) => form.errors[key] ?? form.errors[`company.${key}`];
   return (
     <form onSubmit={form.submit} noValidate className="max-w-[640px] space-y-3 p-6 max-lg:p-4">
-      <FormProblem problem={form.problem} fields={[...Object.keys(start), ...Object.keys(start).map((k) => `company.${k}`)]} />
+      <FormProblem
+        problem={form.problem}
+        fields={[...Object.keys(start), ...Object.keys(start).map((k) => `company.${k}`)]}
+      />
       <Field label="Workspace" error={form.errors.name}>
         <Input value={form.values.workspace} onChange={(e) => form.set("workspace", e.target.value)} />
       </Field>
       {COMPANY.map(([key, label, help]) => (
         <Field key={key} label={label} help={help} error={error(key)}>
-          <Input value={(form.values as Record<string, string>)[key] ?? ""} onChange={(e) => form.set(key as keyof typeof start, e.target.value)} />
+          <Input
+            value={(form.values as Record<string, string>)[key] ?? ""}
+            onChange={(e) => form.set(key as keyof typeof start, e.target.value)}
+          />
         </Field>
       ))}
       <Field label="Offer, in a paragraph" error={error("offer_text")}>
@@ -74,10 +85,18 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
       <Heading note="where a lead does not say otherwise">Defaults</Heading>
       <div className="grid gap-3 sm:grid-cols-3">
         <Field label="Country" error={error("default_country")}>
-          <Input maxLength={2} value={form.values.default_country} onChange={(e) => form.set("default_country", e.target.value)} />
+          <Input
+            maxLength={2}
+            value={form.values.default_country}
+            onChange={(e) => form.set("default_country", e.target.value)}
+          />
         </Field>
         <Field label="Time zone" error={error("default_zone")}>
-          <Input value={form.values.default_zone} list="zones" onChange={(e) => form.set("default_zone", e.target.value)} />
+          <Input
+            value={form.values.default_zone}
+            list="zones"
+            onChange={(e) => form.set("default_zone", e.target.value)}
+          />
         </Field>
         <Field label="Currency" error={error("currency")}>
           <Input maxLength={3} value={form.values.currency} onChange={(e) => form.set("currency", e.target.value)} />

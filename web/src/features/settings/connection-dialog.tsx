@@ -9,20 +9,34 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { KINDS, settingsFrom, valuesFrom } from "./kinds";
 import { type ConnectionKind, type ConnectionView, useConnectionMoves } from "./queries";
 
-export function ConnectionDialog({ kind, connection, onClose }: { kind: ConnectionKind; connection?: ConnectionView; onClose: () => void }) {
+export function ConnectionDialog({
+  kind,
+  connection,
+  onClose,
+}: {
+  kind: ConnectionKind;
+  connection?: ConnectionView;
+  onClose: () => void;
+}) {
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
   const start: Record<string, string> = {
     name: connection?.name ?? "",
     secret: "",
-    ...(connection ? valuesFrom(kind, connection.settings) : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]))),
+    ...(connection
+      ? valuesFrom(kind, connection.settings)
+      : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]))),
   };
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
       const settings = settingsFrom(kind, v);
       const name = (v.name ?? "").trim();
-      if (connection) await change.mutateAsync({ id: connection.id, body: { name, settings, ...(v.secret ? { secret: v.secret } : {}) } });
+      if (connection)
+        await change.mutateAsync({
+          id: connection.id,
+          body: { name, settings, ...(v.secret ? { secret: v.secret } : {}) },
+        });
       else await add.mutateAsync({ name, settings, secret: v.secret ?? "" });
       toast(`${name} saved`);
       onClose();
@@ -73,7 +87,10 @@ export function ConnectionDialog({ kind, connection, onClose }: { kind: Connecti
     >
       <form id="connection" onSubmit={form.submit} noValidate className="grid gap-3 sm:grid-cols-2">
         <div className="sm:col-span-2">
-          <FormProblem problem={form.problem} fields={["name", "secret", ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`])]} />
+          <FormProblem
+            problem={form.problem}
+            fields={["name", "secret", ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`])]}
+          />
         </div>
         <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
@@ -81,14 +98,37 @@ export function ConnectionDialog({ kind, connection, onClose }: { kind: Connecti
         {k.fields.map((f) => (
           <Field key={f.key} label={f.label} help={f.help} error={error(f.key)}>
             {f.type === "select" ? (
-              <Select value={form.values[f.key] ?? f.initial} options={f.options ?? []} onValue={(v) => form.set(f.key, v)} className="w-full" />
+              <Select
+                value={form.values[f.key] ?? f.initial}
+                options={f.options ?? []}
+                onValue={(v) => form.set(f.key, v)}
+                className="w-full"
+              />
             ) : (
-              <Input inputMode={f.type === "number" ? "numeric" : undefined} value={form.values[f.key] ?? ""} onChange={(e) => form.set(f.key, e.target.value)} />
+              <Input
+                inputMode={f.type === "number" ? "numeric" : undefined}
+                value={form.values[f.key] ?? ""}
+                onChange={(e) => form.set(f.key, e.target.value)}
+              />
             )}
           </Field>
         ))}
-        <Field label={k.secret} error={form.errors.secret} help={connection ? "Empty: stays as it is. It is kept encrypted and never shown." : "Kept encrypted and never shown."} className="sm:col-span-2">
-          <Input type="password" autoComplete="off" value={form.values.secret ?? ""} onChange={(e) => form.set("secret", e.target.value)} />
+        <Field
+          label={k.secret}
+          error={form.errors.secret}
+          help={
+            connection
+              ? "Empty: stays as it is. It is kept encrypted and never shown."
+              : "Kept encrypted and never shown."
+          }
+          className="sm:col-span-2"
+        >
+          <Input
+            type="password"
+            autoComplete="off"
+            value={form.values.secret ?? ""}
+            onChange={(e) => form.set("secret", e.target.value)}
+          />
         </Field>
       </form>
     </Dialog>

@@ -16,7 +16,9 @@ function summary(c: ConnectionView): string {
   const text = (key: string) => (s[key] === undefined || s[key] === null ? undefined : String(s[key]));
   switch (c.kind) {
     case "smtp":
-      return [text("from_address"), `${text("host")}:${text("port")}`, `${text("daily_limit")} a day`].filter(Boolean).join(", ");
+      return [text("from_address"), `${text("host")}:${text("port")}`, `${text("daily_limit")} a day`]
+        .filter(Boolean)
+        .join(", ");
     case "inbound_email":
       return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
     case "twilio":
@@ -39,7 +41,10 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
     change.mutate(
       { id: c.id, body: { enabled: !c.enabled } },
       {
-        onSuccess: () => toast(`${c.name} is ${c.enabled ? "off" : "on"}`, { undo: () => change.mutateAsync({ id: c.id, body: { enabled: c.enabled } }) }),
+        onSuccess: () =>
+          toast(`${c.name} is ${c.enabled ? "off" : "on"}`, {
+            undo: () => change.mutateAsync({ id: c.id, body: { enabled: c.enabled } }),
+          }),
         onError: (error) => toastProblem(`${c.name} was not changed`, error),
       },
     );
@@ -64,7 +69,11 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                 </Heading>
                 {items.length === 0 ? (
                   kinds.length === 1 || kind === "smtp" ? (
-                    <Empty title={`No ${what} is connected`} className="!mx-0 !mt-1" actions={<Button onClick={() => setAdding(kind)}>Connect one</Button>}>
+                    <Empty
+                      title={`No ${what} is connected`}
+                      className="!mx-0 !mt-1"
+                      actions={<Button onClick={() => setAdding(kind)}>Connect one</Button>}
+                    >
                       {kind === "smtp" ? "Nothing can be sent by e-mail before there is one." : undefined}
                     </Empty>
                   ) : (
@@ -75,7 +84,11 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                     {items.map((c) => (
                       <li key={c.id} className="flex min-h-[50px] flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
                         <span className="min-w-0 flex-1 basis-[220px]">
-                          <button type="button" onClick={() => setEditing(c)} className="block text-left font-medium hover:underline">
+                          <button
+                            type="button"
+                            onClick={() => setEditing(c)}
+                            className="block text-left font-medium hover:underline"
+                          >
                             {c.name}
                           </button>
                           <span className="block text-meta break-all text-ink-2">{summary(c)}</span>
@@ -83,13 +96,21 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                           {c.webhook_url ? (
                             <span className="flex items-center gap-1 text-meta text-ink-2">
                               <span className="min-w-0 break-all">Webhook: {c.webhook_url}</span>
-                              <IconButton label="Copy the webhook's address" size="iconSm" onClick={() => void navigator.clipboard?.writeText(c.webhook_url ?? "").then(() => toast("Copied"))}>
+                              <IconButton
+                                label="Copy the webhook's address"
+                                size="iconSm"
+                                onClick={() =>
+                                  void navigator.clipboard?.writeText(c.webhook_url ?? "").then(() => toast("Copied"))
+                                }
+                              >
                                 <Copy size={13} />
                               </IconButton>
                             </span>
                           ) : null}
                         </span>
-                        <State tone={!c.enabled ? "open" : c.last_error ? "bad" : "good"}>{!c.enabled ? "Off" : c.last_error ? "Failing" : "Connected"}</State>
+                        <State tone={!c.enabled ? "open" : c.last_error ? "bad" : "good"}>
+                          {!c.enabled ? "Off" : c.last_error ? "Failing" : "Connected"}
+                        </State>
                         <Button size="sm" kind="quiet" onClick={() => flip(c)}>
                           {c.enabled ? "Switch off" : "Switch on"}
                         </Button>
@@ -106,7 +127,14 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
         }
       </Loaded>
       {adding ? <ConnectionDialog kind={adding} onClose={() => setAdding(undefined)} /> : null}
-      {editing ? <ConnectionDialog key={editing.id} kind={editing.kind} connection={editing} onClose={() => setEditing(undefined)} /> : null}
+      {editing ? (
+        <ConnectionDialog
+          key={editing.id}
+          kind={editing.kind}
+          connection={editing}
+          onClose={() => setEditing(undefined)}
+        />
+      ) : null}
     </div>
   );
 }

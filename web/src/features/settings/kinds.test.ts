@@ -2,7 +2,16 @@ import { expect, test } from "vitest";
 import { KINDS, settingsFrom, valuesFrom } from "./kinds";
 
 test("form texts become the API's values, and back", () => {
-  const smtp = { host: "mail.example", port: "587", security: "start_tls", username: "maya", from_address: "maya@a.example", from_name: "Maya", reply_to: "", daily_limit: "40" };
+  const smtp = {
+    host: "mail.example",
+    port: "587",
+    security: "start_tls",
+    username: "maya",
+    from_address: "maya@a.example",
+    from_name: "Maya",
+    reply_to: "",
+    daily_limit: "40",
+  };
   const made = settingsFrom("smtp", smtp);
   expect(made).toMatchObject({ kind: "smtp", port: 587, daily_limit: 40 });
   expect(made).not.toHaveProperty("reply_to");
@@ -10,7 +19,9 @@ test("form texts become the API's values, and back", () => {
 });
 
 test("lists and switches are read", () => {
-  expect(settingsFrom("inbound_email", { addresses: "a@x.example, b@x.example" })).toMatchObject({ addresses: ["a@x.example", "b@x.example"] });
+  expect(settingsFrom("inbound_email", { addresses: "a@x.example, b@x.example" })).toMatchObject({
+    addresses: ["a@x.example", "b@x.example"],
+  });
   expect(settingsFrom("stripe", { account_id: "", livemode: "false" })).toEqual({ kind: "stripe", livemode: false });
 });
 

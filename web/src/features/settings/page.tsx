@@ -14,10 +14,25 @@ const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
   { group: "Sending", id: "sending", label: "Sending", Body: SendingSection },
-  { group: "Sending", id: "mailboxes", label: "Mailboxes", Body: () => <ConnectionsSection kinds={["smtp", "inbound_email"]} what="mailbox" /> },
-  { group: "Sending", id: "numbers", label: "Numbers", Body: () => <ConnectionsSection kinds={["twilio"]} what="number" /> },
+  {
+    group: "Sending",
+    id: "mailboxes",
+    label: "Mailboxes",
+    Body: () => <ConnectionsSection kinds={["smtp", "inbound_email"]} what="mailbox" />,
+  },
+  {
+    group: "Sending",
+    id: "numbers",
+    label: "Numbers",
+    Body: () => <ConnectionsSection kinds={["twilio"]} what="number" />,
+  },
   { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },
-  { group: "Data", id: "providers", label: "Providers", Body: () => <ConnectionsSection kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" /> },
+  {
+    group: "Data",
+    id: "providers",
+    label: "Providers",
+    Body: () => <ConnectionsSection kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />,
+  },
   { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
   { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
 ] as const;
@@ -28,10 +43,15 @@ export function SettingsPage() {
   return (
     <Page title={current.label} parent={{ to: "/settings", label: "Settings" }}>
       <div className="flex min-h-0 flex-1 max-sm:flex-col">
-        <nav aria-label="Settings" className="no-scrollbar w-[184px] shrink-0 overflow-y-auto border-r py-3 max-sm:flex max-sm:w-full max-sm:gap-1 max-sm:overflow-x-auto max-sm:border-r-0 max-sm:border-b max-sm:px-3 max-sm:py-2">
+        <nav
+          aria-label="Settings"
+          className="no-scrollbar w-[184px] shrink-0 overflow-y-auto border-r py-3 max-sm:flex max-sm:w-full max-sm:gap-1 max-sm:overflow-x-auto max-sm:border-r-0 max-sm:border-b max-sm:px-3 max-sm:py-2"
+        >
           {SECTIONS.map((s, i) => (
             <div key={s.id} className="contents">
-              {SECTIONS[i - 1]?.group !== s.group ? <div className="px-6 pt-3 pb-1 text-ink-2 max-lg:px-4 max-sm:hidden">{s.group}</div> : null}
+              {SECTIONS[i - 1]?.group !== s.group ? (
+                <div className="px-6 pt-3 pb-1 text-ink-2 max-lg:px-4 max-sm:hidden">{s.group}</div>
+              ) : null}
               <Link
                 to="/settings/$section"
                 params={{ section: s.id }}

@@ -94,14 +94,18 @@ export interface SuppressionView {
 
 export const suppressionQuery = queryOptions({
   queryKey: ["suppression"],
-  queryFn: ({ signal }) => unwrap<Page<SuppressionView>>(client.GET("/api/settings/suppressions", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) =>
+    unwrap<Page<SuppressionView>>(
+      client.GET("/api/settings/suppressions", { params: { query: { limit: 200 } }, signal }),
+    ),
 });
 
 export function useSuppressionMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["suppression"] });
   const add = useMutation({
-    mutationFn: (body: { scope: SuppressionView["scope"]; value: string }) => unwrap(client.POST("/api/settings/suppressions", { body })),
+    mutationFn: (body: { scope: SuppressionView["scope"]; value: string }) =>
+      unwrap(client.POST("/api/settings/suppressions", { body })),
     onSettled,
   });
   const remove = useMutation({
@@ -130,7 +134,8 @@ export function useTeamMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
   const add = useMutation({
-    mutationFn: (body: { name: string; email: string; role: string; password: string }) => unwrap<MemberView>(client.POST("/api/team", { body })),
+    mutationFn: (body: { name: string; email: string; role: string; password: string }) =>
+      unwrap<MemberView>(client.POST("/api/team", { body })),
     onSettled,
   });
   const change = useMutation({

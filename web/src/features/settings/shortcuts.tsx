@@ -25,7 +25,12 @@ export function ShortcutsSection() {
         ]}
       />
       <Heading>Keys</Heading>
-      <Switch checked={letters === "on"} onValue={(on) => singleKeys.set(on ? "on" : "off")} label="Single letters run commands" note="Off: only keys with Ctrl or Cmd, and no hints on buttons." />
+      <Switch
+        checked={letters === "on"}
+        onValue={(on) => singleKeys.set(on ? "on" : "off")}
+        label="Single letters run commands"
+        note="Off: only keys with Ctrl or Cmd, and no hints on buttons."
+      />
       <Button hint="?" onClick={() => helpOpen.set(true)}>
         Show all keys
       </Button>

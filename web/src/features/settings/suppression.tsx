@@ -12,7 +12,12 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type SuppressionView, suppressionQuery, useSuppressionMoves } from "./queries";
 
-const REASONS: Record<SuppressionView["reason"], string> = { opted_out: "Opted out", hard_bounce: "Bounced", complaint: "Complained", manual: "Added by hand" };
+const REASONS: Record<SuppressionView["reason"], string> = {
+  opted_out: "Opted out",
+  hard_bounce: "Bounced",
+  complaint: "Complained",
+  manual: "Added by hand",
+};
 const SCOPES = [
   { value: "email" as const, label: "E-mail" },
   { value: "domain" as const, label: "Domain" },
@@ -33,7 +38,10 @@ export function SuppressionSection() {
   );
   const drop = (s: SuppressionView) =>
     remove.mutate(s, {
-      onSuccess: () => toast(`${s.value} may be written to again`, { undo: () => add.mutateAsync({ scope: s.scope, value: s.value }) }),
+      onSuccess: () =>
+        toast(`${s.value} may be written to again`, {
+          undo: () => add.mutateAsync({ scope: s.scope, value: s.value }),
+        }),
       onError: (error) => toastProblem(`${s.value} stays on the list`, error),
     });
   return (
@@ -44,7 +52,12 @@ export function SuppressionSection() {
           <FormProblem problem={form.problem} fields={["value", "scope"]} />
         </div>
         <Field label="Kind">
-          <Select value={form.values.scope} options={SCOPES} onValue={(v) => form.set("scope", v)} className="w-[110px]" />
+          <Select
+            value={form.values.scope}
+            options={SCOPES}
+            onValue={(v) => form.set("scope", v)}
+            className="w-[110px]"
+          />
         </Field>
         <Field label="Address, domain or number" error={form.errors.value} className="min-w-[220px] flex-1">
           <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />

@@ -45,7 +45,11 @@ export function TeamSection() {
       ...(v.password.length >= 12 ? {} : { password: "At least 12 characters." }),
     }),
   );
-  const move = (m: MemberView, body: { role?: string; disabled?: boolean }, undo: { role?: string; disabled?: boolean }) =>
+  const move = (
+    m: MemberView,
+    body: { role?: string; disabled?: boolean },
+    undo: { role?: string; disabled?: boolean },
+  ) =>
     change.mutate(
       { id: m.id, body },
       {
@@ -76,7 +80,8 @@ export function TeamSection() {
                   <Avatar name={m.name} me={self} />
                   <span className="min-w-0 flex-1">
                     <span className="block font-medium">
-                      {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null} {m.disabled ? <Badge>Off</Badge> : null}
+                      {m.name} {self ? <span className="font-normal text-ink-3">you</span> : null}{" "}
+                      {m.disabled ? <Badge>Off</Badge> : null}
                     </span>
                     <span className="block text-meta text-ink-2">{m.email}</span>
                   </span>
@@ -91,7 +96,11 @@ export function TeamSection() {
                         onValue={(role) => move(m, { role }, { role: m.role })}
                         className="w-[120px]"
                       />
-                      <Button size="sm" kind="quiet" onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}>
+                      <Button
+                        size="sm"
+                        kind="quiet"
+                        onClick={() => move(m, { disabled: !m.disabled }, { disabled: m.disabled })}
+                      >
                         {m.disabled ? "Let in again" : "Lock out"}
                       </Button>
                     </>
@@ -128,10 +137,24 @@ export function TeamSection() {
             <Input type="email" value={form.values.email} onChange={(e) => form.set("email", e.target.value)} />
           </Field>
           <Field label="Role" error={form.errors.role}>
-            <Select value={form.values.role} options={ROLES.filter((r) => r.value !== "owner")} onValue={(v) => form.set("role", v)} className="w-full" />
+            <Select
+              value={form.values.role}
+              options={ROLES.filter((r) => r.value !== "owner")}
+              onValue={(v) => form.set("role", v)}
+              className="w-full"
+            />
           </Field>
-          <Field label="First password" help="At least 12 characters. Hand it over in person." error={form.errors.password}>
-            <Input type="password" autoComplete="new-password" value={form.values.password} onChange={(e) => form.set("password", e.target.value)} />
+          <Field
+            label="First password"
+            help="At least 12 characters. Hand it over in person."
+            error={form.errors.password}
+          >
+            <Input
+              type="password"
+              autoComplete="new-password"
+              value={form.values.password}
+              onChange={(e) => form.set("password", e.target.value)}
+            />
           </Field>
         </form>
       </Dialog>

@@ -6,7 +6,7 @@ import { Button } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { settingsQuery, type SettingsView, useChangeSettings } from "./queries";
+import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
 export function WritingSection() {
   const query = useQuery(settingsQuery);
@@ -58,7 +58,12 @@ function Body({ settings }: { settings: SettingsView }) {
         kind="primary"
         disabled={voice === settings.house_voice}
         busy={change.isPending}
-        onClick={() => change.mutate({ house_voice: voice }, { onSuccess: () => toast("House voice saved"), onError: (e) => toastProblem("It was not saved", e) })}
+        onClick={() =>
+          change.mutate(
+            { house_voice: voice },
+            { onSuccess: () => toast("House voice saved"), onError: (e) => toastProblem("It was not saved", e) },
+          )
+        }
       >
         Save the voice
       </Button>

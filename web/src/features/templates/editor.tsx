@@ -1,10 +1,11 @@
 // One template: name, subject and text with values, and the preview for a real lead.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
 import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
-import { templateChoicesQuery, type TemplateView } from "@/app/enrol/templates";
+import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
 import { segments } from "@/shared/editor/composer";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
@@ -16,7 +17,6 @@ import { Button, IconButton } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { asProblem } from "@/api/errors";
 
 interface Values {
   name: string;
@@ -26,10 +26,24 @@ interface Values {
   body: string;
 }
 
-export function TemplateEditor({ template, onClose, onMade }: { template?: TemplateView; onClose: () => void; onMade: (id?: string) => void }) {
+export function TemplateEditor({
+  template,
+  onClose,
+  onMade,
+}: {
+  template?: TemplateView;
+  onClose: () => void;
+  onMade: (id?: string) => void;
+}) {
   const cache = useQueryClient();
   const start: Values = template
-    ? { name: template.name, category: template.category, channel: template.channel, subject: template.subject, body: template.body }
+    ? {
+        name: template.name,
+        category: template.category,
+        channel: template.channel,
+        subject: template.subject,
+        body: template.body,
+      }
     : { name: "", category: "", channel: "email", subject: "", body: "" };
   const form = useForm<Values>(
     start,
@@ -66,13 +80,25 @@ export function TemplateEditor({ template, onClose, onMade }: { template?: Templ
     },
     onError: (error) => toastProblem("The template was not deleted", error),
   });
-  useCommands([{ id: "save-template", title: "Save the template", group: "This page", keys: "mod+s", run: () => void form.submit() }]);
+  useCommands([
+    {
+      id: "save-template",
+      title: "Save the template",
+      group: "This page",
+      keys: "mod+s",
+      run: () => void form.submit(),
+    },
+  ]);
   const v = form.values;
   const sms = v.channel === "sms";
   const seg = segments(v.body);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls
-    <div tabIndex={0} role="region" aria-label={template?.name ?? "New template"} className="flex min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] max-xl:block">
+    <div
+      tabIndex={0}
+      role="region"
+      aria-label={template?.name ?? "New template"}
+      className="flex min-h-0 min-w-0 flex-1 overflow-y-auto outline-offset-[-2px] max-xl:block"
+    >
       <form onSubmit={form.submit} noValidate className="min-w-0 flex-1 space-y-3 p-6 max-lg:p-4">
         <div className="flex flex-wrap items-center gap-2">
           <IconButton label="Back to the list" className="-ml-2 lg:hidden" onClick={onClose}>
@@ -94,7 +120,12 @@ export function TemplateEditor({ template, onClose, onMade }: { template?: Templ
             <Input value={v.name} maxLength={120} onChange={(e) => form.set("name", e.target.value)} />
           </Field>
           <Field label="Category" error={form.errors.category}>
-            <Input value={v.category} maxLength={60} placeholder="First touch" onChange={(e) => form.set("category", e.target.value)} />
+            <Input
+              value={v.category}
+              maxLength={60}
+              placeholder="First touch"
+              onChange={(e) => form.set("category", e.target.value)}
+            />
           </Field>
         </div>
         <Segmented
@@ -125,11 +156,20 @@ export function TemplateEditor({ template, onClose, onMade }: { template?: Templ
               />
             )
           }
-          foot={sms ? <span className="ml-auto text-meta text-ink-3">{`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}</span> : undefined}
+          foot={
+            sms ? (
+              <span className="ml-auto text-meta text-ink-3">{`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}</span>
+            ) : undefined
+          }
         />
-        {form.errors.body || form.errors.subject ? <p className="text-bad-ink">{form.errors.body ?? form.errors.subject}</p> : null}
+        {form.errors.body || form.errors.subject ? (
+          <p className="text-bad-ink">{form.errors.body ?? form.errors.subject}</p>
+        ) : null}
       </form>
-      <aside aria-label="Preview" className="w-[360px] shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0">
+      <aside
+        aria-label="Preview"
+        className="w-[360px] shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0"
+      >
         <Preview channel={v.channel} subject={v.subject} body={v.body} />
       </aside>
     </div>
@@ -145,9 +185,11 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
     queryKey: ["templates", "preview", lead?.id, asked],
     enabled: !!lead && current.body.trim().length > 0,
     retry: false,
-    placeholderData: (old: { subject?: string; text: string; missing?: string[] } | undefined) => old,
+    placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      unwrap<{ subject?: string; text: string; missing?: string[] }>(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
+      unwrap<{ subject?: string; text: string; missing?: string[] }>(
+        client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal }),
+      ),
   });
   return (
     <>
@@ -162,9 +204,13 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
         </p>
       ) : preview.data ? (
         <div className="rounded-card border border-line bg-surface">
-          {current.channel === "email" ? <p className="border-b px-4 py-2.5 font-medium break-words">{preview.data.subject}</p> : null}
+          {current.channel === "email" ? (
+            <p className="border-b px-4 py-2.5 font-medium break-words">{preview.data.subject}</p>
+          ) : null}
           <p className="px-4 py-3 text-msg whitespace-pre-wrap break-words">{preview.data.text}</p>
-          {preview.data.missing?.length ? <p className="border-t px-4 py-2 text-warm-ink">Missing for them: {preview.data.missing.join(", ")}</p> : null}
+          {preview.data.missing?.length ? (
+            <p className="border-t px-4 py-2 text-warm-ink">Missing for them: {preview.data.missing.join(", ")}</p>
+          ) : null}
         </div>
       ) : null}
     </>

@@ -5,7 +5,7 @@ import { Mail, MessageSquareText, Plus, Star } from "lucide-react";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { useCommands } from "@/app/commands/registry";
-import { templateChoicesQuery, type TemplateView } from "@/app/enrol/templates";
+import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { ago, plural } from "@/shared/lib/format";
@@ -32,13 +32,19 @@ export function TemplatesPage() {
   const open = (next?: string) => void navigate({ to: "/templates", search: { id: next }, replace: true });
   const current = id ?? (both ? filtered[0]?.id : undefined);
   const template = items.find((t) => t.id === current);
-  useCommands([{ id: "new-template", title: "New template", group: "This page", keys: "n", icon: Plus, run: () => open("new") }]);
+  useCommands([
+    { id: "new-template", title: "New template", group: "This page", keys: "n", icon: Plus, run: () => open("new") },
+  ]);
   const star = useMutation({
-    mutationFn: (t: TemplateView) => unwrap(client.PATCH("/api/templates/{id}", { params: { path: { id: t.id } }, body: { favourite: !t.favourite } })),
+    mutationFn: (t: TemplateView) =>
+      unwrap(
+        client.PATCH("/api/templates/{id}", { params: { path: { id: t.id } }, body: { favourite: !t.favourite } }),
+      ),
     onError: (error) => toastProblem("The star was not changed", error),
     onSettled: () => cache.invalidateQueries({ queryKey: ["templates"] }),
   });
-  const n = (s: Shown) => items.filter((t) => (s === "all" ? true : s === "favourites" ? t.favourite : t.channel === s)).length;
+  const n = (s: Shown) =>
+    items.filter((t) => (s === "all" ? true : s === "favourites" ? t.favourite : t.channel === s)).length;
   const add = (
     <Button icon={<Plus size={15} />} hint="N" onClick={() => open("new")}>
       New template
@@ -60,27 +66,54 @@ export function TemplatesPage() {
       />
       <div className="flex min-h-0 flex-1">
         {both || !editing ? (
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrolls
-          <div tabIndex={0} role="region" aria-label="List" className={cx("min-h-0 overflow-y-auto outline-offset-[-2px]", both ? "w-[400px] shrink-0 border-r" : "flex-1")}>
+          <div
+            tabIndex={0}
+            role="region"
+            aria-label="List"
+            className={cx(
+              "min-h-0 overflow-y-auto outline-offset-[-2px]",
+              both ? "w-[400px] shrink-0 border-r" : "flex-1",
+            )}
+          >
             <Loaded query={query} what="Templates">
               {() =>
                 filtered.length === 0 ? (
-                  <Empty title={items.length ? "No template is of this kind" : "There is no template yet"} actions={items.length ? undefined : add}>
+                  <Empty
+                    title={items.length ? "No template is of this kind" : "There is no template yet"}
+                    actions={items.length ? undefined : add}
+                  >
                     A template is a text you use in several sequences, with each lead's own values filled in.
                   </Empty>
                 ) : (
                   <ul>
                     {filtered.map((t) => (
-                      <li key={t.id} className={cx("flex min-h-[50px] items-center gap-2 border-b pr-6 pl-4", t.id === current ? "row-cursor" : "hover:bg-sunken")}>
-                        <IconButton label={t.favourite ? `${t.name} is a favourite` : `Make ${t.name} a favourite`} aria-pressed={t.favourite} size="iconSm" onClick={() => star.mutate(t)}>
+                      <li
+                        key={t.id}
+                        className={cx(
+                          "flex min-h-[50px] items-center gap-2 border-b pr-6 pl-4",
+                          t.id === current ? "row-cursor" : "hover:bg-sunken",
+                        )}
+                      >
+                        <IconButton
+                          label={t.favourite ? `${t.name} is a favourite` : `Make ${t.name} a favourite`}
+                          aria-pressed={t.favourite}
+                          size="iconSm"
+                          onClick={() => star.mutate(t)}
+                        >
                           <Star size={15} className={t.favourite ? "fill-accent text-accent" : "text-ink-3"} />
                         </IconButton>
                         <button type="button" onClick={() => open(t.id)} className="min-w-0 flex-1 py-1.5 text-left">
                           <span className="block truncate font-medium">{t.name}</span>
                           <span className="flex items-center gap-1.5 text-meta text-ink-2">
-                            {t.channel === "sms" ? <MessageSquareText size={13} aria-label="SMS" /> : <Mail size={13} aria-label="E-mail" />}
+                            {t.channel === "sms" ? (
+                              <MessageSquareText size={13} aria-label="SMS" />
+                            ) : (
+                              <Mail size={13} aria-label="E-mail" />
+                            )}
                             <span className="truncate">
-                              {[t.category, t.used ? `used in ${plural(t.used, "step")}` : undefined].filter(Boolean).join(", ")}
+                              {[t.category, t.used ? `used in ${plural(t.used, "step")}` : undefined]
+                                .filter(Boolean)
+                                .join(", ")}
                             </span>
                           </span>
                         </button>

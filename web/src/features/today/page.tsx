@@ -1,6 +1,266 @@
-// Today.
-import { Page } from "@/app/shell/page";
+// Today: what is due, who waits, how it goes.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Mail, MessageSquareText } from "lucide-react";
+import { Page, Split } from "@/app/shell/page";
+import { Bars } from "@/shared/charts/bars";
+import { Spark } from "@/shared/charts/spark";
+import { ago, clock, count, day, longDay, money, percent } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
+import { State } from "@/shared/ui/badge";
+import { Heat } from "@/shared/ui/heat";
+import { Figures, Heading, StatTile } from "@/shared/ui/section";
+import { ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
+import { Due } from "./due";
+import { FirstRun } from "./first-run";
+import { HotAlert } from "./hot-alert";
+import {
+  type Counters,
+  daysQuery,
+  hotQuery,
+  type StatsView,
+  statsQuery,
+  summariesQuery,
+  tasksQuery,
+  waitingQuery,
+} from "./queries";
+
+const n = (c: Counters | undefined, key: string) => c?.[key] ?? 0;
+const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent");
+const change = (now: number, before: number) =>
+  now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;
 
 export function TodayPage() {
-  return <Page title="Today">{null}</Page>;
+  const now = useNow();
+  const stats = useQuery(statsQuery);
+  const empty = stats.data && stats.data.leads === 0;
+  return (
+    <Page title="Today" muted={`${longDay(now)}, ${clock(now)}`}>
+      {stats.error && !stats.data ? (
+        <ErrorState what="Today did not load" error={stats.error} retry={() => stats.refetch()} />
+      ) : !stats.data ? (
+        <LoadingRows rows={10} label="Loading today" />
+      ) : empty ? (
+        <FirstRun />
+      ) : (
+        <Split main={<Main stats={stats.data} />} side={<Side />} />
+      )}
+    </Page>
+  );
+}
+
+function Main({ stats }: { stats: StatsView }) {
+  const tasks = useQuery(tasksQuery);
+  const days = useQuery(daysQuery).data?.days ?? [];
+  const series = (pick: (c: Counters) => number) => days.map((d) => pick(d.counters));
+  const { week, last_week } = stats;
+  const mrrNow = n(week, "mrr_new_minor") + n(week, "mrr_expansion_minor");
+  return (
+    <div className="pb-6">
+      <HotAlert />
+      <Figures className="mx-6 max-lg:mx-4">
+        <StatTile
+          label="Sent, 7 days"
+          figure={count(sent(week))}
+          change={change(sent(week), sent(last_week))}
+          note="on the week before"
+          spark={<Spark label="Sent by day" values={series(sent)} />}
+        />
+        <StatTile
+          label="Human replies"
+          figure={count(n(week, "replied"))}
+          change={change(n(week, "replied"), n(last_week, "replied"))}
+          note={
+            percent(n(week, "replied"), sent(week)) ? `${percent(n(week, "replied"), sent(week))} of sent` : undefined
+          }
+          spark={<Spark label="Replies by day" values={series((c) => n(c, "replied"))} />}
+        />
+        <StatTile
+          label="Preview visits"
+          figure={count(n(week, "preview_views"))}
+          change={change(n(week, "preview_views"), n(last_week, "preview_views"))}
+          note={`${count(n(week, "turned_hot"))} turned hot`}
+          spark={<Spark label="Preview visits by day" values={series((c) => n(c, "preview_views"))} />}
+        />
+        <StatTile
+          label="Leads"
+          figure={count(stats.leads)}
+          change={n(week, "leads_created") ? `+${count(n(week, "leads_created"))}` : undefined}
+          note="in 7 days"
+        />
+        <StatTile
+          label="MRR"
+          figure={money(stats.mrr)}
+          change={mrrNow ? `+${money({ ...stats.mrr, amount_minor: mrrNow })}` : undefined}
+          note={stats.clients === 1 ? "1 client" : `${count(stats.clients)} clients`}
+        />
+      </Figures>
+      <div className="pt-3">
+        {tasks.error && !tasks.data ? (
+          <ErrorState what="Tasks did not load" error={tasks.error} retry={() => tasks.refetch()} />
+        ) : (
+          <Due tasks={tasks.data?.items ?? []} />
+        )}
+      </div>
+      <Campaigns />
+    </div>
+  );
+}
+
+function Campaigns() {
+  const query = useQuery(summariesQuery);
+  return (
+    <section aria-label="Campaigns" className="px-6 pt-4 max-lg:px-4">
+      <Heading>Campaigns</Heading>
+      <Loaded query={query} what="Campaigns" loading={<LoadingRows rows={3} />}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="border-t py-2 text-ink-2">
+              None yet.{" "}
+              <Link to="/campaigns" className="font-medium text-accent-ink underline">
+                Make the first
+              </Link>
+            </p>
+          ) : (
+            <table className="w-full">
+              <thead>
+                <tr className="h-8 border-b text-left text-ink-2">
+                  <th className="pr-3 font-normal">Campaign</th>
+                  <th className="pr-3 font-normal">State</th>
+                  <th className="pr-3 text-right font-normal max-sm:hidden">In flight</th>
+                  <th className="pr-3 text-right font-normal max-sm:hidden">Sent</th>
+                  <th className="text-right font-normal">Replied, of sent</th>
+                </tr>
+              </thead>
+              <tbody>
+                {page.items.map((c) => {
+                  const state = CAMPAIGN_WORDS[c.state];
+                  return (
+                    <tr key={c.id} className="h-9 border-b">
+                      <td className="pr-3">
+                        <Link to="/campaigns/$id" params={{ id: c.id }} className="font-medium hover:underline">
+                          {c.name}
+                        </Link>
+                      </td>
+                      <td className="pr-3">
+                        <State tone={state?.tone ?? "open"}>{state?.word ?? c.state}</State>
+                      </td>
+                      <td className="pr-3 text-right max-sm:hidden">
+                        {n(c.counters, "in_flight") ? count(n(c.counters, "in_flight")) : "–"}
+                      </td>
+                      <td className="pr-3 text-right max-sm:hidden">
+                        {sent(c.counters) ? count(sent(c.counters)) : "–"}
+                      </td>
+                      <td className="text-right">
+                        <span className="font-medium">{count(n(c.counters, "replied"))}</span>{" "}
+                        <span className="text-ink-2">of {count(sent(c.counters))}</span>
+                        <span className="inline-block w-14 text-ink-2">
+                          {percent(n(c.counters, "replied"), sent(c.counters)) ?? ""}
+                        </span>
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
+
+function Side() {
+  const now = useNow();
+  const waiting = useQuery(waitingQuery);
+  const hot = useQuery(hotQuery);
+  const days = useQuery(daysQuery).data?.days ?? [];
+  const items = waiting.data?.items ?? [];
+  return (
+    <div className="space-y-5">
+      <section aria-label="Waiting for your reply">
+        <Heading
+          note={waiting.data ? String(items.length) : undefined}
+          aside={
+            <Link to="/inbox" className="font-medium text-accent-ink hover:underline">
+              Inbox
+            </Link>
+          }
+        >
+          Waiting for your reply
+        </Heading>
+        {items.length === 0 ? (
+          <p className="border-t pt-2 text-ink-2">{waiting.error ? "The inbox did not load." : "Nobody waits."}</p>
+        ) : (
+          <ul className="divide-y border-t">
+            {items.slice(0, 5).map((c) => (
+              <li key={c.lead_id}>
+                <Link
+                  to="/inbox"
+                  search={{ lead: c.lead_id }}
+                  className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-baseline gap-x-2 py-2 hover:bg-sunken"
+                >
+                  <span className="self-center text-ink-2">
+                    {c.channel === "sms" ? (
+                      <MessageSquareText size={14} aria-label="SMS" />
+                    ) : (
+                      <Mail size={14} aria-label="E-mail" />
+                    )}
+                  </span>
+                  <span className="truncate font-medium">{c.lead_name}</span>
+                  <span className="text-ink-2">{ago(c.last_at, now)}</span>
+                  <span className="col-start-2 col-end-4 truncate text-ink-2">{c.snippet}</span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </section>
+      {days.some((d) => sent(d.counters)) ? (
+        <section aria-label="Sent by day" className="border-t pt-2">
+          <Heading note="by day, UTC">Sent</Heading>
+          <Bars
+            label="Sent by day"
+            height={110}
+            width={312}
+            data={days.slice(-10).map((d) => ({
+              key: d.date,
+              label: day(`${d.date}T12:00:00Z`, now).replace(/^\w+ (\d+) .*/, "$1"),
+              value: sent(d.counters),
+            }))}
+          />
+        </section>
+      ) : null}
+      <section aria-label="Hot leads" className="border-t pt-2">
+        <Heading
+          note={hot.data ? String(hot.data.total ?? hot.data.items.length) : undefined}
+          aside={
+            <Link to="/leads" search={{ f: "temperature:hot" }} className="font-medium text-accent-ink hover:underline">
+              All
+            </Link>
+          }
+        >
+          Hot leads
+        </Heading>
+        {hot.data?.items.length ? (
+          <ul>
+            {hot.data.items.map((l) => (
+              <li key={l.id} className="flex h-8 items-center gap-2 border-t">
+                <Link to="/leads/$id" params={{ id: l.id }} className="truncate font-medium hover:underline">
+                  {l.name}
+                </Link>
+                <span className="min-w-0 flex-1 truncate text-ink-2">{l.company}</span>
+                <Heat score={l.score} temperature={l.temperature} />
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="border-t pt-2 text-ink-2">
+            {hot.error ? "The leads did not load." : "Nobody is hot right now."}
+          </p>
+        )}
+      </section>
+    </div>
+  );
 }

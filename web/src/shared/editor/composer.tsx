@@ -1,8 +1,8 @@
 // Writing to somebody: subject, text, where it goes from; sent with Ctrl or Cmd and Enter.
 import { Mail, MessageSquareText } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
-import type { Channel } from "@/api/types";
 import { asProblem } from "@/api/errors";
+import type { Channel } from "@/api/types";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { clock } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
@@ -20,7 +20,9 @@ const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
 /** How many SMS a text becomes: 160 characters of the GSM alphabet, 70 of any other; less when split. */
 export function segments(text: string): { length: number; count: number; unicode: boolean } {
   const gsm = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤]*$/.test(text);
-  const extended = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤^{}\\[~\]|€]*$/.test(text);
+  const extended = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤^{}\\[~\]|€]*$/.test(
+    text,
+  );
   const unicode = !extended;
   const length = unicode ? text.length : gsm ? text.length : text.length + (text.match(/[\^{}\\[~\]|€]/g)?.length ?? 0);
   const [one, many] = unicode ? [70, 67] : [160, 153];
@@ -46,7 +48,11 @@ export function Composer({
   onSend: (written: Written) => Promise<unknown>;
   autoFocus?: boolean;
 }) {
-  const initial: Written = { channel: first && channels.includes(first) ? first : (channels[0] ?? "email"), subject: "", text: "" };
+  const initial: Written = {
+    channel: first && channels.includes(first) ? first : (channels[0] ?? "email"),
+    subject: "",
+    text: "",
+  };
   const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim());
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
@@ -97,7 +103,8 @@ export function Composer({
           />
         ) : null}
         <span className="min-w-0 truncate text-ink-2">
-          {sms ? "SMS" : withSubject ? "E-mail" : "Reply in thread"} to <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
+          {sms ? "SMS" : withSubject ? "E-mail" : "Reply in thread"} to{" "}
+          <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
         </span>
       </div>
       {withSubject && !sms ? (
@@ -114,7 +121,6 @@ export function Composer({
         aria-label={sms ? "SMS text" : "Message"}
         placeholder={sms ? "Write an SMS" : "Write a message"}
         rows={sms ? 3 : 6}
-        // biome-ignore lint/a11y/noAutofocus: asked for by a key or a button
         autoFocus={autoFocus}
         value={v.text}
         onChange={(e) => draft.change({ ...v, text: e.target.value })}

@@ -14,8 +14,13 @@ const TOKEN = /(\{\{[^{}]*\}\}|\{%[^{}]*%\})/g;
 
 function drawn(text: string): ReactNode[] {
   return text.split(TOKEN).map((part, i) =>
-    // biome-ignore lint/suspicious/noArrayIndexKey: parts are positional
-    part.startsWith("{") && TOKEN.test(part) ? <mark key={i} className="rounded-key bg-accent-soft text-transparent">{part}</mark> : <span key={i}>{part}</span>,
+    part.startsWith("{{") || part.startsWith("{%") ? (
+      <mark key={i} className="rounded-key bg-accent-soft text-transparent">
+        {part}
+      </mark>
+    ) : (
+      <span key={i}>{part}</span>
+    ),
   );
 }
 
@@ -31,7 +36,18 @@ export interface MergeTextProps extends Omit<TextareaHTMLAttributes<HTMLTextArea
 
 const type = "px-3.5 py-2.5 text-msg whitespace-pre-wrap break-words [overflow-wrap:anywhere]";
 
-export function MergeText({ value, onValue, fields, foot, head, invalid, rows = 6, single, className, ...rest }: MergeTextProps) {
+export function MergeText({
+  value,
+  onValue,
+  fields,
+  foot,
+  head,
+  invalid,
+  rows = 6,
+  single,
+  className,
+  ...rest
+}: MergeTextProps) {
   const area = useRef<HTMLTextAreaElement>(null);
   const insert = (token: string) => {
     const el = area.current;
@@ -44,7 +60,13 @@ export function MergeText({ value, onValue, fields, foot, head, invalid, rows = 
     });
   };
   return (
-    <div className={cx("rounded-panel border bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent-soft", invalid ? "border-bad" : "border-edge", className)}>
+    <div
+      className={cx(
+        "rounded-panel border bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent-soft",
+        invalid ? "border-bad" : "border-edge",
+        className,
+      )}
+    >
       {head}
       <div className="grid">
         <div aria-hidden="true" className={cx(type, "pointer-events-none text-transparent [grid-area:1/1]")}>

@@ -109,7 +109,6 @@ export function Line({ marks, label, className }: { marks: Mark[]; label?: strin
         const past = mark !== "planned" && !ended;
         return (
           <path
-            // biome-ignore lint/suspicious/noArrayIndexKey: marks have no identity of their own
             key={i}
             d={`M${at(i) + 5} ${y}H${at(i + 1) - (mark === "next" ? 7 : 5)}`}
             strokeWidth="1.4"
@@ -119,7 +118,6 @@ export function Line({ marks, label, className }: { marks: Mark[]; label?: strin
         );
       })}
       {marks.map((mark, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: as above
         <MarkShape key={i} mark={mark} x={at(i)} y={y} />
       ))}
     </svg>

@@ -37,7 +37,6 @@ export function ProgressBar({
     >
       <div className="flex h-full w-full overflow-hidden rounded-full">
         {parts.map((p, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: parts are positional
           <div key={i} className={p.className} style={{ width: `${(p.value / max) * 100}%` }} title={p.label} />
         ))}
       </div>

@@ -14,7 +14,6 @@ export function LoadingRows({ rows = 8, label = "Loading" }: { rows?: number; la
   return (
     <div role="status" aria-label={label} className="divide-y border-y">
       {Array.from({ length: rows }, (_, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: bars have no identity
         <div key={i} className="flex h-9 items-center gap-8 px-6 max-sm:h-[60px]">
           <Bar className={i % 3 === 0 ? "w-24" : i % 3 === 1 ? "w-32" : "w-20"} />
           <Bar className={i % 2 === 0 ? "w-36" : "w-28"} />

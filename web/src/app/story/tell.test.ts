@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { TimelineEntry, TimelineMessage } from "./model";
+import { storyOf, tell } from "./tell";
+
+const at = "2026-11-17T10:00:00Z";
+const base = { id: "1", at, planned: false };
+const mail: TimelineMessage = {
+  id: "m",
+  direction: "out",
+  channel: "email",
+  state: "delivered",
+  step: 0,
+  subject: "Hello",
+  text: "Hi",
+  opens: 0,
+  clicks: 0,
+  machine_events: 0,
+  delivered_at: at,
+};
+
+test("messages tell channel, step and how far they got", () => {
+  expect(tell({ ...base, kind: "message", message: { ...mail, machine_events: 2 } })).toMatchObject({
+    title: "E-mail, step 1",
+    note: "Hello",
+    detail: "Delivered, 2 machine visits not counted",
+    tone: "past",
+  });
+  expect(tell({ ...base, kind: "message", message: { ...mail, state: "uncertain", delivered_at: null } }).tone).toBe(
+    "uncertain",
+  );
+  expect(
+    tell({ ...base, kind: "message", message: { ...mail, direction: "in", reply: "human", text: "Yes" } }),
+  ).toMatchObject({ tone: "good", quote: "Yes", title: "Replied by e-mail" });
+});
+
+test("machines are named and struck through", () => {
+  expect(tell({ ...base, kind: "engaged", action: { action: "opened" }, verdict: "scanner" })).toMatchObject({
+    tone: "off",
+    detail: "By a mail scanner, not counted",
+  });
+});
+
+test("what is planned comes first, then the past from new to old; page slices are left out", () => {
+  const items: TimelineEntry[] = [
+    { ...base, id: "old", at: "2026-11-01T00:00:00Z", kind: "created" },
+    {
+      ...base,
+      id: "slice",
+      kind: "engaged",
+      action: { action: "time_on_page", session: "s", seconds: 15 },
+      verdict: "human",
+    },
+    { ...base, id: "new", kind: "note", text: "x" },
+    {
+      ...base,
+      id: "next",
+      at: "2026-12-01T00:00:00Z",
+      planned: true,
+      kind: "planned_step",
+      campaign: "c",
+      campaign_name: "C",
+      step: 1,
+      channel: "sms",
+      subject: "",
+    },
+  ];
+  expect(storyOf(items).map((t) => t.id)).toEqual(["next", "new", "old"]);
+});

@@ -1,0 +1,191 @@
+// Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
+import { clock, duration, money, plural, words } from "@/shared/lib/format";
+import { END_WORDS, REPLY_WORDS, SOURCE_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import type { StationTone } from "@/shared/ui/timeline";
+import type { Action, IconName, TimelineEntry, TimelineMessage } from "./model";
+
+export interface Told {
+  id: string;
+  at: string;
+  planned: boolean;
+  tone: StationTone;
+  icon: IconName;
+  title: string;
+  note?: string;
+  detail?: string;
+  quote?: string;
+}
+
+const FIELD: Record<string, string> = {
+  place: "Place",
+  email_verification: "E-mail address",
+  first_line: "First line",
+};
+const REASON: Record<string, string> = {
+  opted_out: "Opted out",
+  hard_bounce: "Address bounced",
+  complaint: "Complained",
+  manual: "Put on the list by hand",
+};
+
+function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
+  const channel = m.channel === "sms" ? "SMS" : "E-mail";
+  if (m.direction === "in") {
+    const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
+    return {
+      tone: m.reply === "human" ? "good" : m.reply === "bounce" ? "bad" : "past",
+      icon: "reply",
+      title: kind ?? `Replied by ${channel === "SMS" ? "SMS" : "e-mail"}`,
+      note: m.channel === "email" ? m.subject : undefined,
+      quote: m.text || undefined,
+    };
+  }
+  const title = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
+  const signs = [
+    m.state === "queued" ? "waits to be sent" : undefined,
+    m.state === "uncertain" ? "uncertain whether it arrived, not sent again" : undefined,
+    m.state === "abandoned" ? "given up, it may have arrived" : undefined,
+    m.state === "bounced" ? "bounced" : undefined,
+    m.state === "failed" ? (m.failure?.detail ?? "failed") : undefined,
+    m.delivered_at && !m.first_opened_at ? "delivered" : undefined,
+    m.first_opened_at ? `opened ${clock(m.first_opened_at)}` : undefined,
+    m.first_clicked_at ? `link clicked ${clock(m.first_clicked_at)}` : undefined,
+    m.machine_events ? `${plural(m.machine_events, "machine visit")} not counted` : undefined,
+  ].filter((s): s is string => !!s);
+  const bad = m.state === "failed" || m.state === "bounced";
+  const detail = signs.join(", ");
+  return {
+    tone: bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past",
+    icon: m.channel,
+    title,
+    note: m.subject || undefined,
+    detail: detail ? detail.charAt(0).toUpperCase() + detail.slice(1) : undefined,
+    quote: quoted || m.channel === "sms" ? m.text || undefined : undefined,
+  };
+}
+
+function ofAction(action: Action): string {
+  switch (action.action) {
+    case "opened":
+      return "Opened the e-mail";
+    case "clicked":
+      return "Clicked a link";
+    case "preview_viewed":
+      return "Viewed the preview page";
+    case "time_on_page":
+      return `On the preview page for ${duration(action.seconds * 1000)}`;
+    case "call_to_action":
+      return "Clicked the preview page's button";
+    case "replied":
+      return "Replied";
+  }
+}
+
+const VERDICT: Record<string, string> = {
+  scanner: "a mail scanner",
+  privacy_proxy: "a privacy proxy",
+  own_team: "one of you",
+  prefetch: "a prefetch",
+};
+
+export function tell(entry: TimelineEntry): Told {
+  const base = { id: entry.id, at: entry.at, planned: entry.planned };
+  const past = entry.planned ? ("planned" as const) : ("past" as const);
+  switch (entry.kind) {
+    case "created":
+      return {
+        ...base,
+        tone: past,
+        icon: "import",
+        title: "Added",
+        note: entry.source ? words(entry.source) : undefined,
+      };
+    case "message":
+      return { ...base, ...ofMessage(entry.message, false) };
+    case "engaged": {
+      const human = entry.verdict === "human";
+      return {
+        ...base,
+        tone: human ? past : "off",
+        icon: "visit",
+        title: ofAction(entry.action),
+        note: entry.action.action === "clicked" ? entry.action.url.replace(/^https?:\/\//, "").slice(0, 60) : undefined,
+        detail: human ? undefined : `By ${VERDICT[entry.verdict] ?? "a machine"}, not counted`,
+      };
+    }
+    case "turned_hot":
+      return {
+        ...base,
+        tone: "hot",
+        icon: "hot",
+        title: "Turned hot",
+        note: `${plural(entry.views, "preview visit")} within ten minutes`,
+      };
+    case "status_changed":
+      return {
+        ...base,
+        tone: past,
+        icon: "status",
+        title: `Moved to ${STATUS_WORDS[entry.to] ?? words(entry.to)}`,
+        note: `from ${STATUS_WORDS[entry.from] ?? words(entry.from)}`,
+      };
+    case "note":
+      return { ...base, tone: past, icon: "note", title: "Note", quote: entry.text };
+    case "suppressed":
+      return {
+        ...base,
+        tone: past,
+        icon: "stop",
+        title: REASON[entry.reason] ?? words(entry.reason),
+        detail: "Nothing more is sent to this address",
+      };
+    case "paid":
+      return { ...base, tone: "good", icon: "payment", title: "Paid", note: money(entry) };
+    case "enriched": {
+      const what = FIELD[entry.field] ?? words(entry.field);
+      const state: Record<string, string> = {
+        found: "found",
+        not_found: "not known there",
+        skipped: `skipped${entry.detail ? `: ${entry.detail}` : ""}`,
+        failed: `failed${entry.detail ? `: ${entry.detail}` : ""}`,
+      };
+      return {
+        ...base,
+        tone: entry.status === "failed" ? "bad" : past,
+        icon: "enrichment",
+        title: what,
+        note: `${state[entry.status] ?? entry.status}, ${SOURCE_WORDS[entry.source] ?? entry.source}`,
+      };
+    }
+    case "enrolled":
+      return { ...base, tone: past, icon: "enrol", title: "Enrolled", note: entry.campaign_name };
+    case "sequence_ended":
+      return {
+        ...base,
+        tone: past,
+        icon: "stop",
+        title: `${entry.campaign_name} ended`,
+        note: END_WORDS[entry.reason] ?? words(entry.reason),
+      };
+    case "task":
+      return { ...base, tone: past, icon: "task", title: entry.title, note: entry.done ? "done" : undefined };
+    case "planned_step":
+      return {
+        ...base,
+        tone: "planned",
+        icon: entry.channel,
+        title: `${entry.channel === "sms" ? "SMS" : "E-mail"}, step ${entry.step + 1}`,
+        note: entry.subject || entry.campaign_name,
+      };
+    case "follow_up":
+      return { ...base, tone: "planned", icon: "task", title: "Follow-up" };
+  }
+}
+
+/** A run of the same machine or page slices tells nothing new: shown once. */
+export function storyOf(items: TimelineEntry[]): Told[] {
+  return items
+    .filter((e) => !(e.kind === "engaged" && e.action.action === "time_on_page"))
+    .map(tell)
+    .sort((a, b) => Number(b.planned) - Number(a.planned) || b.at.localeCompare(a.at));
+}

@@ -1,0 +1,42 @@
+// Taking a lead over from its sequences: it cannot be undone, so it is asked.
+import { plural } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+
+export function StopDialog({
+  open,
+  onClose,
+  name,
+  campaigns,
+  busy,
+  onStop,
+}: {
+  open: boolean;
+  onClose: () => void;
+  name: string;
+  campaigns: string[];
+  busy: boolean;
+  onStop: () => void;
+}) {
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`Take ${name} over?`}
+      footer={
+        <>
+          <Button kind="grave" busy={busy} onClick={onStop}>
+            End {plural(campaigns.length, "sequence")}
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Let them go on
+          </Button>
+        </>
+      }
+    >
+      <p className="text-ink-2">
+        {name} leaves {campaigns.join(", ")} for good. Nothing more is sent unless you write or enrol them again.
+      </p>
+    </Dialog>
+  );
+}

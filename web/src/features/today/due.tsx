@@ -1,0 +1,130 @@
+// What is due, on the day's line.
+import { useNavigate } from "@tanstack/react-router";
+import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
+import { useState } from "react";
+import { StoryIcon } from "@/app/story/icon";
+import { cx } from "@/shared/lib/cx";
+import { plural, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
+import { Button } from "@/shared/ui/button";
+import { Key } from "@/shared/ui/key";
+import { Heading } from "@/shared/ui/section";
+import { StationIcon } from "@/shared/ui/timeline";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type TaskView, useTaskDone } from "./queries";
+
+const KIND: Record<TaskView["kind"], string> = {
+  hot_lead: "Hot lead",
+  follow_up: "Follow-up",
+  resolve_uncertain: "Uncertain",
+  manual: "Task",
+};
+
+function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
+  if (kind === "hot_lead") return <StoryIcon name="hot" />;
+  if (kind === "follow_up") return <Bell size={13} />;
+  if (kind === "resolve_uncertain") return <CircleQuestionMark size={13} />;
+  return <SquareCheckBig size={13} />;
+}
+
+export function Due({ tasks }: { tasks: TaskView[] }) {
+  const now = useNow();
+  const navigate = useNavigate();
+  const done = useTaskDone();
+  const [cursor, setCursor] = useState(0);
+  const at = Math.min(cursor, Math.max(0, tasks.length - 1));
+  const late = tasks.filter((t) => new Date(t.due_at).getTime() < now).length;
+  const finish = (t: TaskView) =>
+    done.mutate(
+      { id: t.id, done: true },
+      {
+        onSuccess: () => toast(`Done: ${t.title}`, { undo: () => done.mutateAsync({ id: t.id, done: false }) }),
+        onError: (error) => toastProblem("The task is still open", error),
+      },
+    );
+  const open = (t: TaskView) => void navigate({ to: "/leads/$id", params: { id: t.lead_id } });
+  useKeys({
+    j: () => setCursor(Math.min(tasks.length - 1, at + 1)),
+    k: () => setCursor(Math.max(0, at - 1)),
+    e: () => tasks[at] && finish(tasks[at]),
+    Enter: () => tasks[at] && open(tasks[at]),
+  });
+  return (
+    <section aria-label="Due">
+      <Heading
+        className="px-6 max-lg:px-4"
+        note={tasks.length ? `${tasks.length}${late ? `, ${late} of them late` : ""}` : undefined}
+        aside={
+          tasks.length ? (
+            <span className="flex items-center gap-1.5 text-ink-2 max-sm:hidden">
+              <Key>J</Key>
+              <Key>K</Key> move <Key>E</Key> done
+            </span>
+          ) : undefined
+        }
+      >
+        Due
+      </Heading>
+      {tasks.length === 0 ? (
+        <p className="border-t px-6 py-2 text-ink-2 max-lg:px-4">
+          Nothing is due. Hot leads and follow-ups appear here.
+        </p>
+      ) : (
+        <ol className="border-t">
+          {tasks.map((t, i) => {
+            const isLate = new Date(t.due_at).getTime() < now;
+            return (
+              <li
+                key={t.id}
+                className={cx(
+                  "relative grid min-h-9 grid-cols-[112px_24px_104px_minmax(0,1fr)_minmax(0,1.2fr)_84px] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
+                  i === at && "row-cursor",
+                )}
+              >
+                {i < tasks.length - 1 ? (
+                  <span
+                    aria-hidden="true"
+                    className="absolute top-1/2 left-[159px] h-full border-l border-edge border-dotted max-lg:left-[151px] max-md:left-7"
+                  />
+                ) : null}
+                <span className={cx("text-right max-md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
+                  {when(t.due_at, now)}
+                </span>
+                <StationIcon tone={t.kind === "hot_lead" ? "hot" : i === at ? "next" : isLate ? "bad" : "past"}>
+                  <TaskIcon kind={t.kind} />
+                </StationIcon>
+                <span className="text-ink-2 max-md:hidden">{KIND[t.kind]}</span>
+                <button
+                  type="button"
+                  onFocus={() => setCursor(i)}
+                  onClick={() => open(t)}
+                  className="min-w-0 truncate text-left font-medium hover:underline"
+                >
+                  {t.lead_name}
+                  <span className="block truncate font-normal text-ink-2 md:hidden">{t.title}</span>
+                </button>
+                <span className="truncate text-ink-2 max-md:hidden">{t.title}</span>
+                <span className="flex items-center justify-end gap-2">
+                  <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>{when(t.due_at, now)}</span>
+                  <Button
+                    size="sm"
+                    kind="quiet"
+                    hint={i === at ? "E" : undefined}
+                    aria-label={`Done: ${t.title}, ${t.lead_name}`}
+                    onClick={() => finish(t)}
+                  >
+                    Done
+                  </Button>
+                </span>
+              </li>
+            );
+          })}
+        </ol>
+      )}
+      {tasks.length >= 50 ? (
+        <p className="px-6 py-1 text-meta text-ink-3">The first {plural(tasks.length, "task")} are shown.</p>
+      ) : null}
+    </section>
+  );
+}
