@@ -40,9 +40,32 @@ export interface CampaignView {
   id: string;
   name: string;
   state: CampaignState | "pausing";
+  state_since: string;
   sequence_id: string;
   sequence_version: number;
+  mailbox_id?: string | null;
+  sms_sender_id?: string | null;
   zone: string;
+  lead_tag?: string | null;
   created_at: string;
   launched_at?: string | null;
+  rev: number;
+}
+
+/** Where one lead stands in one campaign. */
+export interface EnrolmentView {
+  lead_id: string;
+  lead_name: string;
+  company?: string | null;
+  campaign_id: string;
+  state: "pending" | "scheduled" | "sending" | "held" | "ended";
+  hold_reason?: string | null;
+  held_until?: string | null;
+  end_reason?: string | null;
+  version: number;
+  step: number;
+  due?: string | null;
+  attempts: number;
+  enrolled_at: string;
+  ended_at?: string | null;
 }

@@ -5,13 +5,13 @@ import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { plural } from "@/shared/lib/format";
+import { plural, words } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
-import { campaignsQuery, useBulk, type Whom } from "./queries";
+import { campaignsQuery, type EnrolAnswer, useEnrol, type Whom } from "./queries";
 
 export interface EnrolDialogProps {
   open: boolean;
@@ -27,7 +27,8 @@ export interface EnrolDialogProps {
 export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: EnrolDialogProps) {
   const campaigns = useQuery({ ...campaignsQuery, enabled: open && !campaign });
   const [chosen, setChosen] = useState("");
-  const bulk = useBulk();
+  const [answer, setAnswer] = useState<EnrolAnswer>();
+  const bulk = useEnrol();
   const choices = (campaigns.data?.items ?? []).filter(
     (c) => c.state === "draft" || c.state === "active" || c.state === "paused",
   );
@@ -35,14 +36,24 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
   const close = () => {
     bulk.reset();
+    setAnswer(undefined);
     onClose();
   };
   const run = async () => {
-    const done = await bulk.mutateAsync({ whom: await whom(), action: { do: "enrol", campaign: target } });
-    toast(`${plural(done.matched, "person is", "people are")} going into ${name}`);
+    const done = await bulk.mutateAsync({ whom: await whom(), campaign: target });
     onDone?.();
+    if (done.skipped.length) {
+      setAnswer(done);
+      return;
+    }
+    toast(
+      done.job
+        ? `${plural(done.matched, "person is", "people are")} going into ${name}`
+        : `${plural(done.enrolled, "person", "people")} enrolled in ${name}`,
+    );
     close();
   };
+  if (answer) return <Answer open={open} answer={answer} name={name} onClose={close} />;
   return (
     <Dialog
       open={open}
@@ -95,6 +106,53 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
           Whoever is in it already, asked not to be contacted, or cannot be reached is left out.
         </p>
       </div>
+    </Dialog>
+  );
+}
+
+const REASONS: Record<string, string> = {
+  already: "Already in it",
+  suppressed: "On the suppression list",
+  do_not_contact: "Asked not to be contacted",
+  unreachable: "No address or number for any step",
+  no_such_lead: "Deleted meanwhile",
+  too_many_campaigns: "In too many campaigns already",
+  busy: "Being changed by somebody else; try again",
+};
+
+function Answer({
+  open,
+  answer,
+  name,
+  onClose,
+}: {
+  open: boolean;
+  answer: EnrolAnswer;
+  name: string;
+  onClose: () => void;
+}) {
+  const reasons = new Map<string, number>();
+  for (const s of answer.skipped) reasons.set(s.reason, (reasons.get(s.reason) ?? 0) + 1);
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={`${plural(answer.enrolled, "person", "people")} enrolled in ${name}`}
+      footer={
+        <Button kind="primary" onClick={onClose}>
+          Close
+        </Button>
+      }
+    >
+      <p className="text-ink-2">{plural(answer.skipped.length, "person was", "people were")} left out:</p>
+      <ul className="mt-2 divide-y border-y">
+        {[...reasons].map(([reason, n]) => (
+          <li key={reason} className="flex h-9 items-center justify-between">
+            <span>{REASONS[reason] ?? words(reason)}</span>
+            <span className="font-medium">{n}</span>
+          </li>
+        ))}
+      </ul>
     </Dialog>
   );
 }

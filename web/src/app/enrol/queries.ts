@@ -6,8 +6,13 @@ import type { CampaignView, LeadStatus, Page } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
   queryKey: ["campaigns", "list"],
+  queryFn: ({ signal }) => unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { signal })),
+});
+
+export const archivedQuery = queryOptions({
+  queryKey: ["campaigns", "list", "archived"],
   queryFn: ({ signal }) =>
-    unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { params: { query: { limit: 200 } }, signal })),
+    unwrap<Page<CampaignView>>(client.GET("/api/campaigns", { params: { query: { state: "archived" } }, signal })),
 });
 
 export function useCampaignNames(): Record<string, string> {
@@ -48,6 +53,34 @@ export function useBulk() {
   return useMutation({
     mutationFn: ({ whom, action }: { whom: Whom; action: BulkAction }) =>
       unwrap<BulkAnswer>(client.POST("/api/leads/bulk", { body: { ...whom, action } })),
+    onSettled: () => {
+      void cache.invalidateQueries({ queryKey: ["campaigns"] });
+      void cache.invalidateQueries({ queryKey: ["leads"] });
+    },
+  });
+}
+
+export interface EnrolAnswer {
+  matched: number;
+  enrolled: number;
+  already: number;
+  suppressed: number;
+  unreachable: number;
+  skipped: { lead_id: string; reason: string }[];
+  job?: string | null;
+}
+
+/** Puts leads into a campaign: a few at once, many in the background. */
+export function useEnrol() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ whom, campaign }: { whom: Whom; campaign: string }) =>
+      unwrap<EnrolAnswer>(
+        client.POST("/api/campaigns/{id}/enrolments", {
+          params: { path: { id: campaign } },
+          body: "ids" in whom ? { lead_ids: whom.ids } : whom,
+        }),
+      ),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });

@@ -17,11 +17,13 @@ export interface PageProps {
   parent?: { to: string; label: string };
   badge?: ReactNode;
   actions?: ReactNode;
+  /** On phones: the one action that stands in the bar instead of `actions`. */
+  quick?: { label: string; icon: ReactNode; run: () => void };
   children: ReactNode;
   className?: string;
 }
 
-export function Page({ title, muted, parent, badge, actions, children, className }: PageProps) {
+export function Page({ title, muted, parent, badge, actions, quick, children, className }: PageProps) {
   useEffect(() => {
     document.title = `${title} · leadflow`;
   }, [title]);
@@ -60,7 +62,7 @@ export function Page({ title, muted, parent, badge, actions, children, className
         <button
           type="button"
           onClick={() => paletteOpen.set(true)}
-          className="flex h-[30px] w-[236px] shrink-0 items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-sm:hidden"
+          className="flex h-[30px] w-[262px] shrink-0 items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-sm:hidden"
         >
           <Search size={14} aria-hidden="true" />
           <span className="flex-1 truncate text-left max-lg:sr-only">Search or run a command</span>
@@ -73,10 +75,15 @@ export function Page({ title, muted, parent, badge, actions, children, className
         <IconButton label="Search or run a command" className="sm:hidden" onClick={() => paletteOpen.set(true)}>
           <Search size={22} strokeWidth={1.6} />
         </IconButton>
+        {quick ? (
+          <IconButton label={quick.label} className="sm:hidden" onClick={quick.run}>
+            {quick.icon}
+          </IconButton>
+        ) : null}
         <Bell />
         <Me />
       </header>
-      {actions ? (
+      {actions && !quick ? (
         <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-4 py-2 sm:hidden">
           {actions}
         </div>

@@ -45,7 +45,7 @@ export function Rail({ narrow }: { narrow: boolean }) {
           </>
         )}
       </div>
-      <nav aria-label="Main" className="min-h-0 flex-1 overflow-x-clip overflow-y-auto px-2 pt-1">
+      <nav aria-label="Main" className="min-h-0 flex-1 px-2 [@media(max-height:560px)]:overflow-y-auto pt-1">
         {main.map((place, i) => (
           <Fragment key={place.to}>
             {i > 0 && main[i - 1]?.group !== place.group ? <div className="h-3" /> : null}

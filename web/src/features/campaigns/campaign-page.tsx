@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Archive, CircleCheckBig, Pause, Play, UserRoundPlus } from "lucide-react";
 import { useState } from "react";
+import type { CampaignView } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
 import { Page, Scroll } from "@/app/shell/page";
 import { plural, when } from "@/shared/lib/format";
@@ -15,11 +16,11 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
 import { People } from "./people";
 import {
-  type CampaignDetail,
   campaignQuery,
   campaignStatsQuery,
   type Move,
   type PeopleFilter,
+  sequenceChoicesQuery,
   useCampaignMove,
 } from "./queries";
 import { StatsView } from "./stats";
@@ -47,7 +48,7 @@ export function CampaignPage() {
   return <One campaign={query.data} />;
 }
 
-function One({ campaign: c }: { campaign: CampaignDetail }) {
+function One({ campaign: c }: { campaign: CampaignView }) {
   const { state } = useSearch({ from: "/app/campaigns/$id" });
   const navigate = useNavigate();
   const stats = useQuery(campaignStatsQuery(c.id));
@@ -106,8 +107,9 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
         ]
       : []),
   ]);
-  const enrolled = stats.data?.all.enrolled ?? 0;
-  const since = c.state_since ?? c.launched_at;
+  const enrolled = stats.data?.enrolments.enrolled ?? 0;
+  const since = c.state_since;
+  const sequence = useQuery(sequenceChoicesQuery).data?.items.find((s) => s.id === c.sequence_id);
   return (
     <Page
       title={c.name}
@@ -162,7 +164,7 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
         <span>
           Sequence{" "}
           <Link to="/sequences/$id" params={{ id: c.sequence_id }} className="font-medium text-ink hover:underline">
-            {c.sequence_name ?? "open it"}
+            {sequence?.name ?? "open it"}
           </Link>{" "}
           v{c.sequence_version}
         </span>
@@ -176,6 +178,7 @@ function One({ campaign: c }: { campaign: CampaignDetail }) {
         </Loaded>
         <People
           campaign={c.id}
+          steps={stats.data?.steps.length ?? sequence?.steps.length ?? 0}
           filter={filter}
           onFilter={(f?: PeopleFilter) =>
             void navigate({ to: "/campaigns/$id", params: { id: c.id }, search: { state: f }, replace: true })

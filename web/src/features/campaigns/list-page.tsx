@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { useCommands } from "@/app/commands/registry";
-import { campaignsQuery } from "@/app/enrol/queries";
+import { archivedQuery, campaignsQuery } from "@/app/enrol/queries";
 import { Page, Scroll } from "@/app/shell/page";
 import { ago, day } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
@@ -15,9 +15,9 @@ import { Tabs } from "@/shared/ui/tabs";
 import { NewCampaign } from "./new-campaign";
 
 export function CampaignsPage() {
-  const query = useQuery({ ...campaignsQuery, refetchInterval: 15_000 });
   const [adding, setAdding] = useState(false);
   const [tab, setTab] = useState<"open" | "archived">("open");
+  const query = useQuery({ ...(tab === "archived" ? archivedQuery : campaignsQuery), refetchInterval: 15_000 });
   useCommands([
     {
       id: "new-campaign",
@@ -29,14 +29,19 @@ export function CampaignsPage() {
     },
   ]);
   const items = query.data?.items ?? [];
-  const shown = items.filter((c) => (c.state === "archived") === (tab === "archived"));
+  const shown = items;
   const add = (
     <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
       New campaign
     </Button>
   );
   return (
-    <Page title="Campaigns" muted={query.data ? String(items.length) : undefined} actions={add}>
+    <Page
+      quick={{ label: "New campaign", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }}
+      title="Campaigns"
+      muted={query.data ? String(items.length) : undefined}
+      actions={add}
+    >
       <Tabs
         label="Campaigns"
         value={tab}
@@ -45,12 +50,12 @@ export function CampaignsPage() {
           {
             id: "open",
             label: "Open",
-            count: items.length ? items.filter((c) => c.state !== "archived").length : undefined,
+            count: tab === "open" && query.data ? items.length : undefined,
           },
           {
             id: "archived",
             label: "Archived",
-            count: items.length ? items.filter((c) => c.state === "archived").length : undefined,
+            count: tab === "archived" && query.data ? items.length : undefined,
           },
         ]}
       />

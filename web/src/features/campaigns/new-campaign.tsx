@@ -9,7 +9,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { senderChoicesQuery, sequenceChoicesQuery, useMakeCampaign } from "./queries";
 
-const EMPTY = { name: "", sequence_id: "", mailbox_id: "", sms_connection_id: "" };
+const EMPTY = { name: "", sequence_id: "", mailbox_id: "", sms_sender_id: "" };
 
 export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
   const navigate = useNavigate();
@@ -26,7 +26,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         name: v.name.trim(),
         sequence_id: v.sequence_id,
         mailbox_id: v.mailbox_id || mailboxes[0]?.id,
-        sms_connection_id: v.sms_connection_id || numbers[0]?.id,
+        sms_sender_id: v.sms_sender_id || numbers[0]?.id,
       });
       onClose();
       form.reset(EMPTY);
@@ -105,11 +105,11 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
           </p>
         ) : null}
         {numbers.length ? (
-          <Field label="Sends SMS from" error={form.errors.sms_connection_id}>
+          <Field label="Sends SMS from" error={form.errors.sms_sender_id}>
             <Select
-              value={form.values.sms_connection_id || (numbers[0]?.id ?? "")}
+              value={form.values.sms_sender_id || (numbers[0]?.id ?? "")}
               options={numbers.map((m) => ({ value: m.id, label: m.name }))}
-              onValue={(v) => form.set("sms_connection_id", v)}
+              onValue={(v) => form.set("sms_sender_id", v)}
               className="w-full"
             />
           </Field>

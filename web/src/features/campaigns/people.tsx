@@ -2,18 +2,21 @@
 import { Link, useNavigate } from "@tanstack/react-router";
 import { CircleHelp, CirclePause } from "lucide-react";
 import { useState } from "react";
+import type { EnrolmentView } from "@/api/types";
 import { marksOf } from "@/app/story/marks";
+import { WhyDrawer } from "@/app/story/why";
 import { type Column, Grid } from "@/shared/grid/grid";
 import { useRows } from "@/shared/grid/use-rows";
 import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { usePhone } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Line } from "@/shared/ui/line";
 import { Heading } from "@/shared/ui/section";
 import { Empty, ErrorState, LoadingRows } from "@/shared/ui/states";
-import { type EnrolmentRow, fetchPeople, type PeopleFilter } from "./queries";
+import { fetchPeople, type PeopleFilter } from "./queries";
 
 const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
   { id: "all", label: "All" },
@@ -23,9 +26,9 @@ const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
   { id: "pending", label: "Not started" },
 ];
 
-export function StateBadge({ row }: { row: EnrolmentRow }) {
+export function StateBadge({ row }: { row: EnrolmentView }) {
   if (row.state === "held") {
-    return row.reason === "uncertain" ? (
+    return row.hold_reason === "uncertain" ? (
       <Badge tone="uncertain" icon={<CircleHelp size={13} aria-hidden="true" />}>
         Uncertain
       </Badge>
@@ -36,50 +39,57 @@ export function StateBadge({ row }: { row: EnrolmentRow }) {
     );
   }
   if (row.state === "ended") {
-    const good = row.reason === "replied" || row.reason === "won";
-    const bad = row.reason === "failed" || row.reason === "bounced";
-    return <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{END_WORDS[row.reason ?? ""] ?? "Ended"}</Badge>;
+    const good = row.end_reason === "replied" || row.end_reason === "won";
+    const bad = row.end_reason === "failed" || row.end_reason === "bounced";
+    return <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{END_WORDS[row.end_reason ?? ""] ?? "Ended"}</Badge>;
   }
   return <>{row.state === "pending" ? "Not started" : "Moving"}</>;
 }
 
-function nextOf(row: EnrolmentRow): string {
+const standing = (r: EnrolmentView, steps: number) =>
+  marksOf({ state: r.state, reason: r.hold_reason ?? r.end_reason, step: r.step, steps });
+
+function nextOf(row: EnrolmentView): string {
   if (row.state === "ended") return "Ended";
   if (row.state === "pending") return "Waits for the launch";
-  if (row.state === "claimed") return "Being sent";
+  if (row.state === "sending") return "Being sent";
   if (row.state === "held")
-    return row.until
-      ? `Again ${when(row.until)}`
-      : row.reason === "uncertain"
+    return row.held_until
+      ? `Again ${when(row.held_until)}`
+      : row.hold_reason === "uncertain"
         ? "Nothing until this is clear"
         : "Nothing until it is released";
   return row.due ? `Step ${row.step + 1}, ${when(row.due)}` : `Step ${row.step + 1}`;
 }
 
-function whyOf(row: EnrolmentRow): string {
-  if (row.state === "held") return HOLD_WORDS[row.reason ?? ""] ?? "";
-  if (row.state === "ended") return END_WORDS[row.reason ?? ""] ?? "";
+function whyOf(row: EnrolmentView): string {
+  if (row.state === "held") return HOLD_WORDS[row.hold_reason ?? ""] ?? "";
+  if (row.state === "ended") return END_WORDS[row.end_reason ?? ""] ?? "";
   return "";
 }
 
 export function People({
   campaign,
+  steps,
   filter,
   onFilter,
 }: {
   campaign: string;
+  steps: number;
   filter: PeopleFilter | undefined;
   onFilter: (f: PeopleFilter | undefined) => void;
 }) {
   const navigate = useNavigate();
   const phone = usePhone();
   const [cursor, setCursor] = useState(0);
-  const rows = useRows<EnrolmentRow>(
+  const [why, setWhy] = useState<string>();
+  const rows = useRows<EnrolmentView>(
     ["campaigns", "people", campaign, filter ?? "all"],
     (c, limit, signal) => fetchPeople(campaign, filter, c, limit, signal),
     { refetchInterval: 10_000 },
   );
-  const columns: Column<EnrolmentRow>[] = [
+  useKeys({ w: () => setWhy(rows.at(cursor)?.lead_id) });
+  const columns: Column<EnrolmentView>[] = [
     {
       id: "name",
       header: "Name",
@@ -96,7 +106,7 @@ export function People({
       width: "minmax(120px,1.1fr)",
       cell: (r) => <span className="text-ink-2">{r.company}</span>,
     },
-    { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={marksOf(r)} /> },
+    { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={standing(r, steps)} /> },
     { id: "state", header: "State", width: "140px", cell: (r) => <StateBadge row={r} /> },
     {
       id: "next",
@@ -108,7 +118,19 @@ export function People({
       id: "why",
       header: "Why",
       width: "minmax(140px,1.2fr)",
-      cell: (r) => <span className="text-ink-2">{whyOf(r)}</span>,
+      cell: (r) => (
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="min-w-0 flex-1 truncate text-ink-2">{whyOf(r)}</span>
+          <button
+            type="button"
+            onClick={() => setWhy(r.lead_id)}
+            aria-label={`Why, for ${r.lead_name}`}
+            className="min-h-6 px-1 font-medium text-accent-ink hover:underline"
+          >
+            Why
+          </button>
+        </span>
+      ),
     },
   ];
   return (
@@ -156,15 +178,16 @@ export function People({
           cursor={cursor}
           onCursor={setCursor}
           onOpen={(r) => void navigate({ to: "/leads/$id", params: { id: r.lead_id } })}
-          card={phone ? (r) => <PersonCard row={r} /> : undefined}
+          card={phone ? (r) => <PersonCard row={r} steps={steps} /> : undefined}
           cardHeight={96}
         />
       )}
+      <WhyDrawer campaign={campaign} lead={why} onClose={() => setWhy(undefined)} />
     </section>
   );
 }
 
-function PersonCard({ row }: { row: EnrolmentRow }) {
+function PersonCard({ row, steps }: { row: EnrolmentView; steps: number }) {
   return (
     <Link
       to="/leads/$id"
@@ -179,7 +202,7 @@ function PersonCard({ row }: { row: EnrolmentRow }) {
         <StateBadge row={row} />
       </span>
       <span className="flex items-center justify-between gap-3">
-        <Line marks={marksOf(row)} />
+        <Line marks={standing(row, steps)} />
         <span className="truncate text-meta text-ink-2">{nextOf(row)}</span>
       </span>
     </Link>

@@ -2,28 +2,43 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
-import type { CampaignView, Page } from "@/api/types";
-
-export interface CampaignDetail extends CampaignView {
-  sequence_name?: string | null;
-  mailbox_id?: string | null;
-  sms_connection_id?: string | null;
-  state_since?: string;
-}
+import type { CampaignView, EnrolmentView, Page } from "@/api/types";
 
 export const campaignQuery = (id: string) =>
   queryOptions({
     queryKey: ["campaigns", "one", id],
     queryFn: ({ signal }) =>
-      unwrap<CampaignDetail>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
+      unwrap<CampaignView>(client.GET("/api/campaigns/{id}", { params: { path: { id } }, signal })),
     refetchInterval: (q) => (q.state.data?.state === "pausing" ? 2_000 : LIVE_MS),
   });
 
-export type Counters = Partial<Record<string, number>>;
+export interface MessageFigures {
+  sent_email: number;
+  sent_sms: number;
+  delivered: number;
+  opened: number;
+  clicked: number;
+  replied: number;
+  opted_out: number;
+  bounced: number;
+  failed: number;
+  uncertain: number;
+}
 
 export interface CampaignStats {
-  all: Counters;
-  steps: { step: number; channel?: "email" | "sms"; counters: Counters }[];
+  enrolments: {
+    enrolled: number;
+    in_flight: number;
+    held: number;
+    finished: number;
+    replied: number;
+    opted_out: number;
+    bounced: number;
+    won: number;
+    other: number;
+  };
+  messages: MessageFigures;
+  steps: { step: number; channel: "email" | "sms"; subject: string; messages: MessageFigures }[];
 }
 
 export const campaignStatsQuery = (id: string) =>
@@ -34,18 +49,6 @@ export const campaignStatsQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
-export interface EnrolmentRow {
-  lead_id: string;
-  lead_name: string;
-  company?: string | null;
-  state: "pending" | "scheduled" | "claimed" | "held" | "ended";
-  reason?: string | null;
-  until?: string | null;
-  step: number;
-  steps: number;
-  due?: string | null;
-}
-
 export type PeopleFilter = "pending" | "moving" | "held" | "ended";
 
 export const fetchPeople = (
@@ -55,7 +58,7 @@ export const fetchPeople = (
   limit: number,
   signal?: AbortSignal,
 ) =>
-  unwrap<Page<EnrolmentRow>>(
+  unwrap<Page<EnrolmentView>>(
     client.GET("/api/campaigns/{id}/enrolments", { params: { path: { id }, query: { state, cursor, limit } }, signal }),
   );
 
@@ -87,14 +90,14 @@ export interface NewCampaign {
   name: string;
   sequence_id: string;
   mailbox_id?: string;
-  sms_connection_id?: string;
+  sms_sender_id?: string;
   zone?: string;
 }
 
 export function useMakeCampaign() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: NewCampaign) => unwrap<CampaignDetail>(client.POST("/api/campaigns", { body })),
+    mutationFn: (body: NewCampaign) => unwrap<CampaignView>(client.POST("/api/campaigns", { body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
@@ -104,7 +107,7 @@ export const sequenceChoicesQuery = queryOptions({
   queryFn: ({ signal }) =>
     unwrap<
       Page<{ id: string; name: string; version: number; steps: { channel: "email" | "sms" }[]; archived: boolean }>
-    >(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
+    >(client.GET("/api/sequences", { signal })),
 });
 
 export const senderChoicesQuery = queryOptions({

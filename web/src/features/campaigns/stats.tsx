@@ -5,17 +5,14 @@ import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
-import type { CampaignStats, Counters } from "./queries";
+import type { CampaignStats, MessageFigures } from "./queries";
 
-const n = (c: Counters, key: string) => c[key] ?? 0;
-export const sentOf = (c: Counters) => n(c, "emails_sent") + n(c, "sms_sent");
-const deliveredOf = (c: Counters) => n(c, "emails_delivered") + n(c, "sms_delivered");
+const sentOf = (m: MessageFigures) => m.sent_email + m.sent_sms;
 
 export function StatsView({ stats }: { stats: CampaignStats }) {
-  const c = stats.all;
-  const contacted = n(c, "leads_contacted") || sentOf(stats.steps[0]?.counters ?? {}) || 0;
-  const base = contacted || n(c, "enrolled");
-  const max = Math.max(1, ...stats.steps.map((s) => sentOf(s.counters)));
+  const { enrolments: e, messages: m } = stats;
+  const contacted = sentOf(stats.steps[0]?.messages ?? m);
+  const max = Math.max(1, ...stats.steps.map((step) => sentOf(step.messages)));
   const cell = (value: number, of: number, tone: string) => (
     <span className="flex items-center gap-2">
       <span
@@ -33,26 +30,28 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
         <Heading note="messages and people">Funnel</Heading>
         <Funnel
           label="Funnel"
-          base={base}
+          base={contacted || e.enrolled}
           rows={[
-            { key: "enrolled", label: "Enrolled", value: n(c, "enrolled") },
-            { key: "sent", label: "Sent", value: sentOf(c) },
-            { key: "delivered", label: "Delivered", value: deliveredOf(c) },
-            { key: "opened", label: "Opened", value: n(c, "opened") },
-            { key: "clicked", label: "Clicked", value: n(c, "clicked") },
-            { key: "replied", label: "Replied", value: n(c, "replied") },
-            { key: "hot", label: "Turned hot", value: n(c, "turned_hot") },
-            { key: "won", label: "Paid", value: n(c, "leads_won") || n(c, "ended_won") },
+            { key: "enrolled", label: "Enrolled", value: e.enrolled },
+            { key: "contacted", label: "Got the first step", value: contacted },
+            { key: "opened", label: "Opened", value: stats.steps[0]?.messages.opened ?? m.opened },
+            { key: "clicked", label: "Clicked, any step", value: m.clicked },
+            { key: "replied", label: "Replied", value: e.replied },
+            { key: "won", label: "Paid", value: e.won },
+            { key: "opted_out", label: "Opted out", value: e.opted_out },
+            { key: "bounced", label: "Bounced", value: e.bounced },
           ]}
         />
-        <p className="mt-1 text-meta text-ink-2">Percent of those contacted. Machine opens are left out.</p>
+        <p className="mt-1 text-meta text-ink-2">
+          Percent of those who got the first step. Machine opens are left out.
+        </p>
       </section>
       <section aria-label="Steps" className="min-w-0">
         <Heading note="what each one brought">Steps</Heading>
         {stats.steps.length === 0 ? (
           <p className="text-ink-2">Nothing has gone out yet.</p>
         ) : (
-          <div className="overflow-x-auto">
+          <div tabIndex={0} role="region" aria-label="Numbers by step" className="overflow-x-auto">
             <table className="w-full min-w-[560px]">
               <thead>
                 <tr className="h-7 text-left text-ink-2">
@@ -66,10 +65,8 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
               </thead>
               <tbody>
                 {stats.steps.map((s) => {
-                  const sent = sentOf(s.counters);
-                  const sms = s.channel
-                    ? s.channel === "sms"
-                    : n(s.counters, "sms_sent") > n(s.counters, "emails_sent");
+                  const sent = sentOf(s.messages);
+                  const sms = s.channel === "sms";
                   return (
                     <tr key={s.step} className="h-8">
                       <td className="pr-3">
@@ -84,11 +81,11 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                       </td>
                       <td className="pr-3">{cell(sent, 0, "bg-c4")}</td>
                       <td className="pr-3">
-                        {sms ? <span className="text-ink-3">–</span> : cell(n(s.counters, "opened"), sent, "bg-c3")}
+                        {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
                       </td>
-                      <td className="pr-3">{cell(n(s.counters, "clicked"), sent, "bg-c2")}</td>
-                      <td className="pr-3">{cell(n(s.counters, "replied"), sent, "bg-c1")}</td>
-                      <td className="text-right">{count(n(s.counters, "opted_out"))}</td>
+                      <td className="pr-3">{cell(s.messages.clicked, sent, "bg-c2")}</td>
+                      <td className="pr-3">{cell(s.messages.replied, sent, "bg-c1")}</td>
+                      <td className="text-right">{count(s.messages.opted_out)}</td>
                     </tr>
                   );
                 })}
@@ -96,11 +93,11 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
               <tfoot>
                 <tr className="h-8 border-t">
                   <th className="pr-3 text-left font-medium">All</th>
-                  <td className="font-medium">{count(sentOf(c))}</td>
-                  <td className="font-medium">{count(n(c, "opened"))}</td>
-                  <td className="font-medium">{count(n(c, "clicked"))}</td>
-                  <td className="font-medium">{count(n(c, "replied"))}</td>
-                  <td className="text-right font-medium">{count(n(c, "opted_out"))}</td>
+                  <td className="font-medium">{count(sentOf(m))}</td>
+                  <td className="font-medium">{count(m.opened)}</td>
+                  <td className="font-medium">{count(m.clicked)}</td>
+                  <td className="font-medium">{count(m.replied)}</td>
+                  <td className="text-right font-medium">{count(m.opted_out)}</td>
                 </tr>
               </tfoot>
             </table>

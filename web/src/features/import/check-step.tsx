@@ -1,5 +1,6 @@
 // The dry run: what would happen to every row, before anything is written.
 import { asProblem } from "@/api/errors";
+import { keyCaps } from "@/app/commands/registry";
 import { Scroll } from "@/app/shell/page";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { plural } from "@/shared/lib/format";
@@ -39,7 +40,7 @@ export function CheckStep({ view, checking, onBack }: { view: ImportView; checki
         </Button>
         <Button
           kind="primary"
-          hint="⌘↵"
+          hint={keyCaps("mod+Enter")[0]}
           busy={commit.isPending}
           disabled={!ready || takes === 0}
           onClick={() => commit.mutate()}

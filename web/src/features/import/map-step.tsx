@@ -2,6 +2,7 @@
 import { ArrowRight } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
+import { keyCaps } from "@/app/commands/registry";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
@@ -62,7 +63,9 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
               <tr className="h-8 border-b text-left text-ink-2 max-sm:hidden">
                 <th className="pr-3 pl-6 font-normal max-lg:pl-4">Column in your file</th>
                 <th className="pr-3 font-normal">First values</th>
-                <th className="w-6" />
+                <th className="w-6">
+                  <span className="sr-only">to</span>
+                </th>
                 <th className="pr-3 font-normal">Goes to</th>
                 <th className="pr-6 font-normal">Values that fit</th>
               </tr>
@@ -183,7 +186,7 @@ export function MapStep({ view, onChecking }: { view: ImportView; onChecking: ()
       <footer className="flex h-[52px] shrink-0 items-center justify-end gap-2 border-t px-6 max-lg:px-4">
         <Button
           kind="primary"
-          hint="⌘↵"
+          hint={keyCaps("mod+Enter")[0]}
           busy={busy}
           disabled={problems.length > 0}
           onClick={() => void go().catch(() => undefined)}

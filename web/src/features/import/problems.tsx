@@ -40,7 +40,7 @@ export function Problems({ view }: { view: ImportView }) {
           page.items.length === 0 ? (
             <p className="text-ink-2">Every row is sound.</p>
           ) : (
-            <div className="overflow-x-auto">
+            <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
               <table className="w-full">
                 <thead>
                   <tr className="h-8 border-y bg-canvas text-left text-ink-2">

@@ -62,7 +62,12 @@ export function LeadFacts({
   onChange: (changes: Record<string, string | null>) => void;
 }) {
   const edit = (key: keyof LeadDetail & string, label: string) => (
-    <EditCell label={label} value={String(lead[key] ?? "")} onSave={(v) => onChange({ [key]: v || null })} />
+    <EditCell
+      label={label}
+      className="whitespace-normal break-all"
+      value={String(lead[key] ?? "")}
+      onSave={(v) => onChange({ [key]: v || null })}
+    />
   );
   const custom = Object.entries(lead.custom);
   return (

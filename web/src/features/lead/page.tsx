@@ -1,13 +1,14 @@
 // One lead: who they are, where they stand, what happened and what comes.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation, useParams } from "@tanstack/react-router";
-import { Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
+import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
 import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
+import { WhyDrawer } from "@/app/story/why";
 import { when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
@@ -49,6 +50,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const [enrolling, setEnrolling] = useState(false);
   const [tab, setTab] = useState<"timeline" | "facts">("timeline");
   const [stopping, setStopping] = useState(false);
+  const [why, setWhy] = useState<string>();
   const { change, note, send, stop } = useLeadActions(lead.id);
   const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
   const underWay = enrolments.filter((e) => e.state !== "ended");
@@ -72,6 +74,18 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       icon: StickyNote,
       run: () => setWriting("note"),
     },
+    ...(enrolments[0]
+      ? [
+          {
+            id: "lead-why",
+            title: "Why, in the latest campaign",
+            group: "This page" as const,
+            keys: "w",
+            icon: CircleQuestionMark,
+            run: () => setWhy((underWay[0] ?? enrolments[0])?.campaign),
+          },
+        ]
+      : []),
     {
       id: "lead-enrol",
       title: `Enrol ${lead.name}`,
@@ -109,9 +123,9 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
     <>
       <div className="shrink-0 border-b px-6 pt-3.5 pb-3 max-lg:px-4">
         <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
-          <div className="min-w-0 flex-1">
-            <div className="flex flex-wrap items-center gap-x-2.5">
-              <h2 className="text-person font-semibold break-words">{lead.name}</h2>
+          <div className="min-w-0 flex-1 basis-[260px]">
+            <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1">
+              <h2 className="text-person font-semibold break-words max-sm:sr-only">{lead.name}</h2>
               {lead.temperature === "hot" ? (
                 <Badge tone="hot" icon={<HeatMark temperature="hot" />}>
                   Hot {lead.score}
@@ -163,7 +177,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           />
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
             {enrolments.map((e) => (
-              <EnrolmentLine key={e.campaign} enrolment={e} />
+              <EnrolmentLine key={e.campaign} enrolment={e} onWhy={() => setWhy(e.campaign)} />
             ))}
           </div>
         </div>
@@ -208,6 +222,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           </div>
         </>
       )}
+      <WhyDrawer campaign={why} lead={lead.id} onClose={() => setWhy(undefined)} />
       <StopDialog
         open={stopping}
         onClose={() => setStopping(false)}
@@ -234,7 +249,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   );
 }
 
-function EnrolmentLine({ enrolment: e }: { enrolment: LeadEnrolment }) {
+function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWhy: () => void }) {
   const state =
     e.state === "ended"
       ? (END_WORDS[e.end_reason ?? ""] ?? "Ended")
@@ -255,6 +270,14 @@ function EnrolmentLine({ enrolment: e }: { enrolment: LeadEnrolment }) {
       </Link>
       <Line marks={marksOf({ state: e.state, reason: e.hold_reason ?? e.end_reason, step: e.step, steps: e.steps })} />
       <span className="text-meta text-ink-3">{state}</span>
+      <button
+        type="button"
+        onClick={onWhy}
+        aria-label={`Why, in ${e.campaign_name}`}
+        className="min-h-6 px-1 font-medium text-accent-ink hover:underline"
+      >
+        Why
+      </button>
     </span>
   );
 }

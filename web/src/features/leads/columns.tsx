@@ -10,12 +10,17 @@ import { Heat } from "@/shared/ui/heat";
 import type { LeadChanges } from "./queries";
 
 /** Their clock, muted at night; nothing when the zone is unknown to the browser. */
-export function TheirTime({ zone, now }: { zone?: string | null; now: number }) {
+export function TheirTime({ zone, country, now }: { zone?: string | null; country?: string | null; now: number }) {
   if (!zone) return <span className="text-ink-3">–</span>;
   try {
     const time = clock(now, zone);
     const hour = Number(time.slice(0, 2));
-    return <span className={hour < 8 || hour >= 20 ? "text-ink-3" : undefined}>{time}</span>;
+    return (
+      <span className={hour < 8 || hour >= 20 ? "text-ink-3" : undefined}>
+        {country ? <span className="mr-2 inline-block w-5 text-ink-3">{country}</span> : null}
+        {time}
+      </span>
+    );
   } catch {
     return <span className="text-ink-3">–</span>;
   }
@@ -23,11 +28,7 @@ export function TheirTime({ zone, now }: { zone?: string | null; now: number }) 
 
 function FollowUp({ at, now }: { at?: string | null; now: number }) {
   if (!at) return <span className="text-ink-3">–</span>;
-  return new Date(at).getTime() < now ? (
-    <span className="text-bad-ink">due {when(at, now)}</span>
-  ) : (
-    <>{when(at, now)}</>
-  );
+  return new Date(at).getTime() < now ? <span className="text-bad-ink">due {when(at, now)}</span> : when(at, now);
 }
 
 export function leadColumns(options: {
@@ -121,13 +122,14 @@ export function leadColumns(options: {
       id: "place",
       header: "Place",
       width: "minmax(100px,.9fr)",
-      cell: (l) => (
-        <span className="text-ink-2">
-          {[l.city, l.country ? countryName(l.country) : undefined].filter(Boolean).join(", ") || "–"}
-        </span>
-      ),
+      cell: (l) => <span className="text-ink-2">{l.city ?? (l.country ? countryName(l.country) : "–")}</span>,
     },
-    !narrow && { id: "time", header: "Their time", width: "76px", cell: (l) => <TheirTime zone={l.zone} now={now} /> },
+    !narrow && {
+      id: "time",
+      header: "Their time",
+      width: "84px",
+      cell: (l) => <TheirTime zone={l.zone} country={l.country} now={now} />,
+    },
   ];
   return all.filter((c) => c !== false);
 }

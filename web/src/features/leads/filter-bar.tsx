@@ -30,9 +30,9 @@ export function FilterBar({
   const [open, setOpen] = useState(false);
   const [text, setText] = useState(q);
   const asked = useDelayed(text, 200);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only typing asks
   useEffect(() => {
     if (asked !== q) onSearch(asked);
-    // biome-ignore lint/correctness/useExhaustiveDependencies: only typing asks
   }, [asked]);
   useEffect(() => setText(q), [q]);
   useKeys({ f: () => setOpen(true) });

@@ -124,6 +124,7 @@ export function LeadsPage() {
   return (
     <Page
       title="Leads"
+      quick={{ label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }}
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
         <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>

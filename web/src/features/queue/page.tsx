@@ -56,7 +56,7 @@ export function QueuePage() {
           <Heading note="asked every few seconds">Queues</Heading>
           <Loaded query={query} what="The queues">
             {() => (
-              <div className="overflow-x-auto">
+              <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
                 <table className="w-full min-w-[520px]">
                   <thead>
                     <tr className="h-8 border-y bg-canvas text-left text-ink-2">

@@ -63,7 +63,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
     if (firstStep) setSelected(Number(/\d+/.exec(firstStep)?.[0] ?? 0));
     if (Object.keys(problems).length) return;
     try {
-      const made = await save.mutateAsync({ id: saved?.id, draft });
+      const made = await save.mutateAsync({ id: saved?.id, rev: saved?.rev, draft });
       setDraft(pick(made));
       toast(`Saved as version ${made.version}`);
       if (!saved) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true });
@@ -118,7 +118,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
           <div
             tabIndex={0}
             role="region"
-            aria-label="Steps"
+            aria-label="The steps"
             className="w-[580px] shrink-0 overflow-y-auto border-r outline-offset-[-2px]"
           >
             {steps}
@@ -126,7 +126,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
           <div
             tabIndex={0}
             role="region"
-            aria-label="Preview"
+            aria-label="What a person gets"
             className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
           >
             {preview}

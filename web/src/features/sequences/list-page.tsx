@@ -23,7 +23,12 @@ export function SequencesPage() {
     </Button>
   );
   return (
-    <Page title="Sequences" muted={query.data ? String(query.data.items.length) : undefined} actions={add}>
+    <Page
+      quick={{ label: "New sequence", icon: <Plus size={22} strokeWidth={1.6} />, run: make }}
+      title="Sequences"
+      muted={query.data ? String(query.data.items.length) : undefined}
+      actions={add}
+    >
       <Scroll>
         <Loaded query={query} what="Sequences">
           {(page) =>

@@ -9,7 +9,20 @@ import { useDelayed } from "@/shared/lib/hooks";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Station, Timeline } from "@/shared/ui/timeline";
-import { previewQuery } from "./queries";
+import { type PreviewStep, previewQuery } from "./queries";
+
+const SKIPS: Record<string, string> = {
+  no_email: "no e-mail address",
+  no_phone: "no number",
+  undeliverable: "the address takes no mail",
+  address_suppressed: "on the suppression list",
+};
+
+function detail(s: PreviewStep): string | undefined {
+  if (s.skipped) return `Left out: ${SKIPS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
+  if (s.error) return `Would be held: ${s.error}`;
+  return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;
+}
 
 export function PreviewPanel({ id, version, dirty }: { id?: string; version: number; dirty: boolean }) {
   const [lead, setLead] = useState<PersonHit>();
@@ -66,27 +79,26 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
           ) : null}
           <Loaded query={preview} what="The preview">
             {(p) => (
-              <Timeline label="Preview">
-                {p.steps.map((s, i) => (
-                  <Station
-                    key={s.step}
-                    time={s.send_at ? when(s.send_at) : undefined}
-                    tone={s.skipped ? "off" : "planned"}
-                    icon={<StoryIcon name={s.channel} />}
-                    title={s.channel === "sms" ? "SMS" : "E-mail"}
-                    note={s.channel === "email" ? s.subject : undefined}
-                    detail={
-                      s.skipped
-                        ? `Skipped: ${words(s.skipped).toLowerCase()}`
-                        : s.missing?.length
-                          ? `Missing: ${s.missing.join(", ")}`
-                          : undefined
-                    }
-                    quote={s.skipped ? undefined : s.text}
-                    last={i === p.steps.length - 1}
-                  />
-                ))}
-              </Timeline>
+              <>
+                <p className="mb-3 text-meta text-ink-2">
+                  Times are theirs: {p.zone}, from {words(p.zone_source).toLowerCase()}.
+                </p>
+                <Timeline label="Preview">
+                  {p.steps.map((s, i) => (
+                    <Station
+                      key={s.step}
+                      time={s.at ? when(s.at, Date.now(), p.zone) : undefined}
+                      tone={s.skipped ? "off" : s.error ? "held" : "planned"}
+                      icon={<StoryIcon name={s.channel} />}
+                      title={s.channel === "sms" ? "SMS" : "E-mail"}
+                      note={s.channel === "email" ? s.subject : undefined}
+                      detail={detail(s)}
+                      quote={s.skipped ? undefined : s.text}
+                      last={i === p.steps.length - 1}
+                    />
+                  ))}
+                </Timeline>
+              </>
             )}
           </Loaded>
         </>

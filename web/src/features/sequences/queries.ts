@@ -6,8 +6,7 @@ import type { Draft, SequenceView } from "./model";
 
 export const sequencesQuery = queryOptions({
   queryKey: ["sequences", "list"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<SequenceView>>(client.GET("/api/sequences", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) => unwrap<Page<SequenceView>>(client.GET("/api/sequences", { signal })),
 });
 
 export const sequenceQuery = (id: string) =>
@@ -20,10 +19,10 @@ export const sequenceQuery = (id: string) =>
 export function useSaveSequence() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, draft }: { id?: string; draft: Draft }) =>
+    mutationFn: ({ id, rev, draft }: { id?: string; rev?: number; draft: Draft }) =>
       unwrap<SequenceView>(
         id
-          ? client.PUT("/api/sequences/{id}", { params: { path: { id } }, body: draft })
+          ? client.PATCH("/api/sequences/{id}", { params: { path: { id } }, body: { ...draft, rev } })
           : client.POST("/api/sequences", { body: draft }),
       ),
     onSuccess: (made) => {
@@ -36,16 +35,33 @@ export function useSaveSequence() {
 export interface PreviewStep {
   step: number;
   channel: "email" | "sms";
-  subject?: string | null;
-  text: string;
-  send_at?: string | null;
+  at?: string | null;
+  local?: string | null;
   skipped?: string | null;
-  missing?: string[];
+  subject?: string | null;
+  text?: string | null;
+  segments?: number | null;
+  error?: string | null;
 }
 
 export interface Preview {
   steps: PreviewStep[];
-  zone?: string | null;
+  zone: string;
+  zone_source: string;
+  end: string;
+}
+
+export function useArchiveSequence() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, archived }: { id: string; archived: boolean }) =>
+      unwrap(
+        archived
+          ? client.DELETE("/api/sequences/{id}", { params: { path: { id } } })
+          : client.PATCH("/api/sequences/{id}", { params: { path: { id } }, body: { archived: false } }),
+      ),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["sequences"] }),
+  });
 }
 
 export const previewQuery = (id: string, version: number, lead: string) =>

@@ -58,7 +58,7 @@ export function WindowForm({
                 const m = timeToMinutes(e.target.value);
                 if (m !== undefined) setRange({ [edge]: edge === "end" && m === 0 ? 1440 : m });
               }}
-              className={cx(inputStyle, "h-[30px] !w-[96px] max-sm:h-11")}
+              className={cx(inputStyle, "h-[30px] !w-[124px] max-sm:h-11")}
             />
           ))}
         </span>

@@ -52,7 +52,12 @@ export function TemplatesPage() {
   );
   const editing = current === "new" || template;
   return (
-    <Page title="Templates" muted={query.data ? String(items.length) : undefined} actions={add}>
+    <Page
+      quick={{ label: "New template", icon: <Plus size={22} strokeWidth={1.6} />, run: () => open("new") }}
+      title="Templates"
+      muted={query.data ? String(items.length) : undefined}
+      actions={add}
+    >
       <Tabs
         label="Templates"
         value={shown}

@@ -27,7 +27,9 @@ export function Funnel({ rows, base, label }: { rows: FunnelRow[]; base: number;
               />
             </td>
             <td className="w-16 py-1 pl-3 text-right font-medium">{count(row.value)}</td>
-            <td className="w-14 py-1 pl-2 text-right text-meta text-ink-3">{percent(row.value, base) ?? ""}</td>
+            <td className="w-14 py-1 pl-2 text-right text-meta text-ink-3">
+              {row.value < base ? (percent(row.value, base) ?? "") : ""}
+            </td>
           </tr>
         ))}
       </tbody>

@@ -61,12 +61,12 @@ export function Station({
 }) {
   const dotted = tone === "planned" || tone === "off" || tone === "next";
   return (
-    <li className="relative grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 pb-3 max-sm:grid-cols-[32px_minmax(0,1fr)]">
+    <li className="relative grid grid-cols-[136px_24px_minmax(0,1fr)] gap-x-3 pb-3 max-sm:grid-cols-[32px_minmax(0,1fr)]">
       {last ? null : (
         <span
           aria-hidden="true"
           className={cx(
-            "absolute top-6 bottom-0 left-[135px] border-l max-sm:left-4",
+            "absolute top-6 bottom-0 left-[159px] border-l max-sm:left-4",
             dotted ? "border-dotted border-edge" : "border-edge",
           )}
         />
@@ -95,7 +95,7 @@ export function Station({
 
 export function NowRule({ time }: { time: string }) {
   return (
-    <li className="relative grid grid-cols-[112px_24px_minmax(0,1fr)] items-center gap-x-3 pb-3 max-sm:grid-cols-[32px_minmax(0,1fr)]">
+    <li className="relative grid grid-cols-[136px_24px_minmax(0,1fr)] items-center gap-x-3 pb-3 max-sm:grid-cols-[32px_minmax(0,1fr)]">
       <div className="text-right font-medium text-accent-ink max-sm:hidden">{time}</div>
       <span aria-hidden="true" className="relative z-[1] mx-auto size-2 rounded-full bg-accent" />
       <div className="flex items-center gap-2">

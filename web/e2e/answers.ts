@@ -1,0 +1,455 @@
+// Answers recorded for tests of the app alone: every page filled, no server behind it.
+import type { Page } from "@playwright/test";
+
+const at = (days: number, time = "09:30") => {
+  const d = new Date(NOW);
+  d.setUTCDate(d.getUTCDate() + days);
+  return `${d.toISOString().slice(0, 10)}T${time}:00Z`;
+};
+export const NOW = "2026-11-17T10:42:00Z";
+
+const NAMES: [string, string, string, string, number, string][] = [
+  ["Elena Marsh", "Linden Physio", "Bristol", "GB", 86, "contacted"],
+  ["Grace Adeyemi", "Brightwell Opticians", "Birmingham", "GB", 82, "qualified"],
+  ["Marcus Hale", "Hale & Daughters Dental", "Leeds", "GB", 79, "replied"],
+  ["Aoife Brennan", "Tide Pilates", "Galway", "IE", 71, "contacted"],
+  ["Lucy Tran", "Harbour Street Dental", "Portland", "US", 68, "contacted"],
+  ["Femi Balogun", "Coldharbour Osteopathy", "London", "GB", 64, "contacted"],
+  ["Jonas Brandt", "Brandt Zahnmedizin", "Leipzig", "DE", 63, "contacted"],
+  ["Owen Pryce", "Taff Valley Chiropractic", "Cardiff", "GB", 58, "replied"],
+  ["Derek Soto", "Mesa Chiropractic", "Albuquerque", "US", 57, "contacted"],
+  ["Karin Meijer", "Meijer Fysio", "Utrecht", "NL", 54, "contacted"],
+  ["Hannah Vogt", "Elbe Ergotherapie", "Dresden", "DE", 52, "contacted"],
+  ["Beth Lawson", "Fernhill Vets", "Exeter", "GB", 51, "contacted"],
+  ["Nadia Haddad", "Seaview Dermatology", "Brighton", "GB", 38, "contacted"],
+  ["Piet de Wit", "Wit & Zoon Tandartsen", "Delft", "NL", 33, "new"],
+];
+const ZONES: Record<string, string> = {
+  GB: "Europe/London",
+  IE: "Europe/Dublin",
+  US: "America/Los_Angeles",
+  DE: "Europe/Berlin",
+  NL: "Europe/Amsterdam",
+};
+const heat = (score: number) => (score >= 70 ? "hot" : score >= 40 ? "warm" : "cold");
+
+const leadRow = (i: number) => {
+  const [name, company, city, country, score, status] = NAMES[i % NAMES.length] ?? NAMES[0];
+  return {
+    id: `lead_${i}`,
+    name: i < NAMES.length ? name : `${name} ${i}`,
+    company,
+    email: `${name.split(" ")[0]?.toLowerCase()}@${company.toLowerCase().replace(/[^a-z]+/g, "")}.example`,
+    phone: "+441174960142",
+    city,
+    country,
+    category: "Physiotherapist",
+    zone: ZONES[country] ?? null,
+    status,
+    priority: score >= 70 ? "high" : "normal",
+    do_not_contact: false,
+    owner: "user_1",
+    tags: ["shortlist"],
+    score: Math.max(5, score - Math.floor(i / NAMES.length) * 7),
+    temperature: heat(score),
+    active: i % 4 === 3 ? [] : ["campaign_1"],
+    follow_up_at: i % 5 === 0 ? at(i === 5 ? -1 : 1) : null,
+    last_contacted_at: status === "new" ? null : at(-(i % 9)),
+    created_at: at(-20),
+    updated_at: at(-1),
+    rev: 3,
+  };
+};
+
+const enrolment = (i: number, state: string, more: object = {}) => ({
+  lead_id: `lead_${i}`,
+  lead_name: NAMES[i]?.[0],
+  company: NAMES[i]?.[1],
+  campaign_id: "campaign_1",
+  state,
+  version: 7,
+  step: 2,
+  due: at(1, "09:10"),
+  attempts: 0,
+  enrolled_at: at(-8),
+  ...more,
+});
+
+const steps = [
+  {
+    id: "step_1",
+    channel: "email",
+    delay: { amount: 0, unit: "minutes" },
+    only_if_no_reply: true,
+    subject: "{{ company }}, 2 minutes?",
+    body: 'Hi {{ first_name | default("there") }},\n\nI made a booking page for {{ company }}, with your own hours, to try:\n{{ preview_url }}\n\n{{ sender.name }}',
+  },
+  {
+    id: "step_2",
+    channel: "email",
+    delay: { amount: 3, unit: "working_days" },
+    only_if_no_reply: true,
+    subject: "",
+    body: "Did you have a moment to look?",
+  },
+  {
+    id: "step_3",
+    channel: "sms",
+    delay: { amount: 3, unit: "days" },
+    only_if_no_reply: true,
+    subject: "",
+    body: 'Hi {{ first_name | default("there") }}, I made a booking page for {{ company }}: {{ preview_url }}. Reply STOP to opt out.',
+  },
+];
+
+const figures = (n: number) => ({
+  sent_email: n,
+  sent_sms: 0,
+  delivered: Math.round(n * 0.98),
+  opened: Math.round(n * 0.48),
+  clicked: Math.round(n * 0.1),
+  replied: Math.round(n * 0.05),
+  opted_out: Math.round(n * 0.007),
+  bounced: Math.round(n * 0.01),
+  failed: 0,
+  uncertain: n > 400 ? 1 : 0,
+});
+const campaign = (id: string, name: string, state: string) => ({
+  id,
+  name,
+  state,
+  state_since: at(-30),
+  sequence_id: "sequence_1",
+  sequence_version: 7,
+  mailbox_id: "connection_1",
+  sms_sender_id: null,
+  zone: "Europe/London",
+  lead_tag: null,
+  owner: "user_1",
+  created_at: at(-36),
+  launched_at: state === "draft" ? null : at(-30),
+  rev: 2,
+});
+
+const message = (id: string, days: number, more: object) => ({
+  id,
+  direction: "out",
+  channel: "email",
+  state: "delivered",
+  campaign: "campaign_1",
+  step: 0,
+  from: "maya@northquay.example",
+  to: "elena@linden.example",
+  subject: "Linden Physio, 2 minutes?",
+  text: "Hi Elena,\n\nI made a booking page for Linden Physio.",
+  reply: null,
+  failure: null,
+  attempts: 1,
+  opens: 1,
+  clicks: 0,
+  machine_events: 1,
+  accepted_at: at(days),
+  delivered_at: at(days),
+  first_opened_at: at(days, "11:20"),
+  first_clicked_at: null,
+  ...more,
+});
+const event = (id: string, days: number, time: string, what: object) => ({
+  id,
+  at: at(days, time),
+  planned: false,
+  user: null,
+  ...what,
+});
+
+const COLUMNS = [
+  ["business_name", "company", ["Abbey Dental Care", "Keynsham Physio"], 1040, 1040],
+  ["contact", "full_name", ["Rosa Pell", "Kit Underhill", "Anya Bond"], 1002, 1040],
+  ["mail", "email", ["rosa@abbeydental.example"], 951, 951],
+  ["tel", "phone", ["01174 960 118", "0117 496 0233"], 1012, 1017],
+  ["rating", "reviews", ["4,8", "4,6", "5"], 100, 988],
+  ["treatments", null, ["Implants, hygiene"], 874, 874],
+  ["old_crm_id", "ignore", ["A-1180", "A-1181"], 0, 1040],
+];
+const importView = (id: string, state: string) => ({
+  id,
+  file_name: "bristol-bath-clinics.csv",
+  size_bytes: 210_000,
+  state,
+  format: { format: "csv", delimiter: ";", encoding: "windows-1252" },
+  columns: COLUMNS.map(([header, target, samples, fits, of]) => ({ header, target, samples, fits, of })),
+  options: {
+    default_country: "GB",
+    duplicates: "update_empty",
+    tag: "bristol-bath",
+    consent_basis: "Legitimate interest",
+    enrich: true,
+    campaign: null,
+  },
+  counts: { rows: 1040, created: 1012, updated: 17, duplicates: 3, rejected: 8, warnings: 5, suppressed: 0 },
+  chunks: 4,
+  chunks_done: state === "committing" ? 2 : 4,
+  failure: null,
+  created_at: at(-1),
+  finished_at: state === "done" ? at(-1) : null,
+});
+
+export const ANSWERS: Record<string, unknown> = {
+  "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
+  "GET /api/leads/lead_0": {
+    ...leadRow(0),
+    first_name: "Elena",
+    last_name: "Marsh",
+    job_title: "Owner",
+    phone_unparsed: null,
+    website: "https://linden.example/",
+    address: "14 Linden Road",
+    rating: 4.8,
+    reviews: 212,
+    notes: null,
+    source: "bristol-clinics-oct.csv",
+    import: "import_1",
+    custom: { Treatments: "Sports, back" },
+    zone: { zone: "Europe/London", source: "address", confidence: 90 },
+    deliverability: "deliverable",
+    reasons: [
+      { points: 18, reason: "3 preview visits in 7 min" },
+      { points: 7, reason: "Clicked the preview link" },
+      { points: 6, reason: "Rating 4.8 from 212 reviews" },
+      { points: -4, reason: "8 days without a reply" },
+    ],
+    engagement: {
+      opens: 3,
+      clicks: 1,
+      views: 3,
+      cta_clicks: 1,
+      replies: 0,
+      seconds_on_page: 273,
+      hot_since: at(0, "10:38"),
+      last_action_at: at(0, "10:38"),
+    },
+    enrichment: [
+      {
+        field: "place",
+        status: "found",
+        value: { type: "place", latitude: 51.4545, longitude: -2.5879, zone: "Europe/London" },
+        attempts: 0,
+        source: "serpapi",
+        at: at(-19),
+      },
+      {
+        field: "email_verification",
+        status: "found",
+        value: { type: "email_verification", verdict: "deliverable", score: 96 },
+        attempts: 0,
+        source: "hunter",
+        at: at(-19),
+      },
+      { field: "first_line", status: "skipped", detail: "no input", attempts: 0, source: "chat_model", at: at(-19) },
+    ],
+  },
+  "GET /api/leads/lead_0/timeline": {
+    items: [
+      event("e1", -20, "14:20", { kind: "created", source: "import" }),
+      event("e2", -8, "09:12", { kind: "enrolled", campaign: "campaign_1", campaign_name: "Clinics, autumn" }),
+      event("m1", -8, "09:47", { kind: "message", message: message("m1", -8, {}) }),
+      event("m2", -5, "09:31", {
+        kind: "message",
+        message: message("m2", -5, { step: 1, subject: "Re: Linden Physio, 2 minutes?", machine_events: 0 }),
+      }),
+      event("m3", -1, "10:04", {
+        kind: "message",
+        message: message("m3", -1, {
+          step: 2,
+          channel: "sms",
+          subject: "",
+          text: "Hi Elena, I made a booking page for Linden Physio so you can see it live. Reply STOP to opt out.",
+          first_opened_at: null,
+          machine_events: 0,
+        }),
+      }),
+      event("v1", 0, "10:31", {
+        kind: "engaged",
+        action: { action: "preview_viewed", session: "s1" },
+        verdict: "human",
+        message: null,
+      }),
+      event("v2", 0, "10:33", { kind: "engaged", action: { action: "opened" }, verdict: "scanner", message: "m1" }),
+      event("h1", 0, "10:38", { kind: "turned_hot", views: 3 }),
+      {
+        ...event("p1", 6, "09:30", {
+          kind: "planned_step",
+          campaign: "campaign_1",
+          campaign_name: "Clinics, autumn",
+          step: 3,
+          channel: "email",
+          subject: "Last note",
+        }),
+        planned: true,
+      },
+    ],
+    enrolments: [
+      {
+        campaign: "campaign_1",
+        campaign_name: "Clinics, autumn",
+        campaign_state: "active",
+        sequence: "sequence_1",
+        version: 7,
+        state: "scheduled",
+        hold_reason: null,
+        held_until: null,
+        end_reason: null,
+        step: 3,
+        steps: 6,
+        due: at(6),
+        enrolled_at: at(-8),
+        ended_at: null,
+      },
+    ],
+  },
+  "GET /api/leads/lead_0/preview": { url: "https://nq.example/preview/6hJ2kQ", expires_at: at(22), revoked: false },
+  "GET /api/campaigns": {
+    items: [
+      campaign("campaign_1", "Clinics, autumn", "active"),
+      campaign("campaign_2", "US clinics, pilot", "paused"),
+      campaign("campaign_3", "US & NL clinics, winter", "draft"),
+    ],
+    total: 3,
+  },
+  "GET /api/campaigns/campaign_1": campaign("campaign_1", "Clinics, autumn", "active"),
+  "GET /api/campaigns/campaign_1/stats": {
+    enrolments: {
+      enrolled: 640,
+      in_flight: 420,
+      held: 27,
+      finished: 98,
+      replied: 74,
+      opted_out: 9,
+      bounced: 7,
+      won: 5,
+      other: 0,
+    },
+    messages: figures(1968),
+    steps: [
+      { step: 0, channel: "email", subject: "Your booking page is ready", messages: figures(592) },
+      { step: 1, channel: "email", subject: "", messages: figures(497) },
+      { step: 2, channel: "sms", subject: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
+    ],
+  },
+  "GET /api/campaigns/campaign_1/enrolments": {
+    items: [
+      enrolment(0, "scheduled"),
+      enrolment(3, "scheduled", { step: 1 }),
+      enrolment(6, "held", { hold_reason: "out_of_office", held_until: at(14), due: null, step: 1 }),
+      enrolment(11, "held", { hold_reason: "uncertain", due: null, step: 1 }),
+      enrolment(1, "ended", { end_reason: "won", step: 2 }),
+      enrolment(2, "ended", { end_reason: "replied", step: 2 }),
+      enrolment(12, "ended", { end_reason: "opted_out", step: 1 }),
+    ],
+  },
+  "GET /api/campaigns/campaign_1/enrolments/lead_0": {
+    enrolment: enrolment(0, "scheduled"),
+    checks: [
+      { rule: "enrolment_open", passed: true, seen: "open" },
+      { rule: "workspace_sending", passed: true, seen: "running" },
+      { rule: "campaign_active", passed: true, seen: "Active since 12 Oct" },
+      { rule: "no_reply", passed: true, seen: "none so far" },
+      { rule: "delay_over", passed: false, seen: "until 2026-11-18T09:10:00Z" },
+      { rule: "window_open", passed: true, seen: "not reached" },
+    ],
+    zone: "Europe/London",
+    zone_source: "address",
+  },
+  "GET /api/sequences": {
+    items: [
+      {
+        id: "sequence_1",
+        name: "Clinic preview",
+        version: 7,
+        steps,
+        window: { weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 540, end: 1020 }] },
+        archived: false,
+        created_at: at(-40),
+        updated_at: at(-3),
+        rev: 9,
+      },
+    ],
+    total: 1,
+  },
+  "GET /api/sequences/sequence_1": {
+    id: "sequence_1",
+    name: "Clinic preview",
+    version: 7,
+    steps,
+    window: { weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 540, end: 1020 }] },
+    archived: false,
+    created_at: at(-40),
+    updated_at: at(-3),
+    rev: 9,
+  },
+  "POST /api/sequences/sequence_1/preview": {
+    zone: "Europe/London",
+    zone_source: "address",
+    end: "finished",
+    steps: [
+      {
+        step: 0,
+        channel: "email",
+        at: at(1, "09:12"),
+        local: "2026-11-18T09:12",
+        subject: "Linden Physio, 2 minutes?",
+        text: "Hi Elena,\n\nI made a booking page for Linden Physio, with your own hours, to try:\nnq.example/preview/6hJ2kQ\n\nMaya",
+      },
+      {
+        step: 1,
+        channel: "email",
+        at: at(6, "09:05"),
+        local: "2026-11-23T09:05",
+        subject: "Re: Linden Physio, 2 minutes?",
+        text: "Did you have a moment to look?",
+      },
+      { step: 2, channel: "sms", skipped: "no_phone" },
+    ],
+  },
+  "GET /api/imports": { items: [importView("import_1", "done"), importView("import_2", "mapped")] },
+  "GET /api/imports/import_1": importView("import_1", "done"),
+  "GET /api/imports/import_2": importView("import_2", "mapped"),
+  "GET /api/imports/import_3": importView("import_3", "checked"),
+};
+
+export const SESSION = {
+  access_token: "test",
+  refresh_token: "test",
+  expires_in: 900,
+  user: { id: "user_1", name: "Maya Okafor", email: "maya@northquay.example", role: "owner" },
+  workspace: { id: "ws_1", name: "Northquay" },
+};
+
+/** Answers every API call of the page from the recordings, or as `override` says. */
+export async function answerAll(page: Page, override: Record<string, unknown> = {}) {
+  const answers: Record<string, unknown> = {
+    "POST /api/auth/refresh": SESSION,
+    "GET /api/auth/me": SESSION,
+    ...ANSWERS,
+    ...override,
+  };
+  await page.clock.setFixedTime(NOW);
+  await page.addInitScript(() => localStorage.setItem("leadflow.refresh", "test"));
+  await page.route("**/api/**", async (route) => {
+    const url = new URL(route.request().url());
+    const answer = answers[`${route.request().method()} ${url.pathname}`];
+    if (answer === undefined) {
+      await route.fulfill({
+        status: 404,
+        json: {
+          type: "about:blank",
+          title: "Not found",
+          status: 404,
+          code: "not_found",
+          detail: `There is no recording of ${url.pathname}.`,
+          request_id: "req_1",
+        },
+      });
+    } else await route.fulfill({ json: answer });
+  });
+}

@@ -1,0 +1,51 @@
+// The built app without any server: its files from `dist`, its answers from the recordings.
+import { readFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import type { Page } from "@playwright/test";
+import { answerAll } from "./answers";
+
+const ORIGIN = "https://app.invalid";
+const DIST = new URL("../dist/", import.meta.url).pathname;
+const TYPES: Record<string, string> = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".css": "text/css",
+  ".svg": "image/svg+xml",
+};
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'";
+
+export interface Opened {
+  errors: string[];
+}
+
+export async function openApp(
+  page: Page,
+  path: string,
+  options: { theme?: "light" | "dark"; override?: Record<string, unknown>; signedOut?: boolean } = {},
+): Promise<Opened> {
+  const errors: string[] = [];
+  page.on("console", (m) => {
+    if (m.type() === "error" && !m.text().includes("Failed to load resource")) errors.push(m.text());
+  });
+  page.on("pageerror", (e) => errors.push(String(e)));
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const url = new URL(route.request().url());
+    const file = extname(url.pathname) ? url.pathname.slice(1) : "index.html";
+    const body = await readFile(join(DIST, file)).catch(() => undefined);
+    if (!body) await route.fulfill({ status: 404 });
+    else
+      await route.fulfill({
+        body,
+        contentType: TYPES[extname(file)] ?? "application/octet-stream",
+        headers: { "content-security-policy": CSP },
+      });
+  });
+  await answerAll(page, options.override);
+  if (options.signedOut) await page.addInitScript(() => localStorage.removeItem("leadflow.refresh"));
+  if (options.theme) await page.addInitScript((theme) => localStorage.setItem("leadflow.theme", theme), options.theme);
+  await page.goto(`${ORIGIN}${path}`);
+  await page.locator("html[data-ready]").waitFor({ state: "attached" });
+  await page.waitForLoadState("networkidle");
+  return { errors };
+}
