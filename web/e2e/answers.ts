@@ -34,7 +34,7 @@ const ZONES: Record<string, string> = {
 const heat = (score: number) => (score >= 70 ? "hot" : score >= 40 ? "warm" : "cold");
 
 const leadRow = (i: number) => {
-  const [name, company, city, country, score, status] = NAMES[i % NAMES.length] ?? NAMES[0];
+  const [name, company, city, country, score, status] = NAMES[i % NAMES.length] as (typeof NAMES)[number];
   return {
     id: `lead_${i}`,
     name: i < NAMES.length ? name : `${name} ${i}`,
