@@ -70,7 +70,9 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
 fn chunk(start: u64, phones: bool) -> String {
     let mut out = String::with_capacity(512 * 1024);
     if start == 0 {
-        out.push_str("First Name,Last Name,Company,Email,Phone,Website,City,Country,Source,Deal Stage,Notes\r\n");
+        out.push_str(
+            "First Name,Last Name,Company,Email,Phone,Website,City,Country,Source,Deal Stage,Notes\r\n",
+        );
     }
     for row in start..start + ROWS_A_CHUNK {
         // A step that meets every residue: neighbours differ as rows of a real file do.

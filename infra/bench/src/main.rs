@@ -26,7 +26,9 @@ fn main() -> anyhow::Result<ExitCode> {
         anyhow::bail!("no bench is called '{unknown}'; there are {}", known.join(", "));
     }
     let mut missed = false;
-    for (name, about, _) in BENCHES.iter().filter(|(name, ..)| names.is_empty() || names.iter().any(|n| n == name)) {
+    for (name, about, _) in
+        BENCHES.iter().filter(|(name, ..)| names.is_empty() || names.iter().any(|n| n == name))
+    {
         println!("{name}: {about}");
         missed |= !Command::new(std::env::current_exe()?).args(["--one", name]).status()?.success();
     }

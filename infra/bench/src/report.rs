@@ -89,6 +89,7 @@ impl CpuClock {
 pub fn peak_memory_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kilobytes = line.and_then(|text| text.split_whitespace().next()).and_then(|number| number.parse::<f64>().ok());
+    let kilobytes =
+        line.and_then(|text| text.split_whitespace().next()).and_then(|number| number.parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) / 1024.0
 }

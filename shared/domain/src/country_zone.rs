@@ -2,11 +2,14 @@
 
 use crate::country::Country;
 use crate::time_zone::ZoneName;
+use std::collections::HashMap;
+use std::sync::OnceLock;
 
 /// None where the country alone does not tell the hour (United States, Spain, Australia, …).
 pub fn only_zone(country: Country) -> Option<ZoneName> {
-    let line = ZONES.lines().find(|line| line.starts_with(country.as_str()))?;
-    ZoneName::parse(line.get(3..)?)
+    static INDEX: OnceLock<HashMap<Country, ZoneName>> = OnceLock::new();
+    let entry = |line: &str| Some((Country::parse(line.get(..2)?)?, ZoneName::parse(line.get(3..)?)?));
+    INDEX.get_or_init(|| ZONES.lines().filter_map(entry).collect()).get(&country).cloned()
 }
 
 /// Also where nearly everybody lives in one zone of several; None where a guess would often be hours off (United

@@ -1,5 +1,6 @@
 //! A telephone number in E.164 that its country's plan allows. What does not parse stays text and is never messaged.
 
+mod pattern;
 mod plan;
 mod written;
 
@@ -34,12 +35,14 @@ impl PhoneNumber {
         if written.international {
             return international(&written.digits);
         }
-        if let Some(abroad) = dialled_abroad(&written.digits, region)
-            && let Ok(number) = international(abroad)
-        {
+        let abroad = dialled_abroad(&written.digits, region).map(international);
+        if let Some(Ok(number)) = abroad {
             return Ok(number);
         }
         let region = region.ok_or(BadPhone::NoCountry)?;
+        if abroad.is_some() && written.digits.starts_with("00") && cannot_begin_so(&written.digits, region) {
+            return Err(BadPhone::NotValid);
+        }
         quickly_national(&written.digits, region).unwrap_or_else(|| thoroughly(&written.digits, Some(region)))
     }
 
@@ -50,7 +53,7 @@ impl PhoneNumber {
     /// The country the number's own code names, where it names one.
     pub fn country(&self) -> Option<Country> {
         let (code, national) = plan::split(self.0.get(1..)?)?;
-        plan::of_code(code)?.territory_of(national).and_then(|territory| Country::parse(&territory.id))
+        plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
     }
 
     /// The zone of its country, where the country has one. Area codes are no evidence: people keep their numbers.
@@ -81,17 +84,24 @@ fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
 /// The plain cases, answered from the compiled plan; None where the full parser has to decide.
 fn quickly_international(digits: &str) -> Option<Result<PhoneNumber, BadPhone>> {
     let (code, national) = plan::split(digits)?;
-    let territory = plan::of_code(code)?.territory_of(national.trim_start_matches('0'))?;
-    let national = without_trunk(national, territory)?;
-    answer(code, national)
+    let owner = plan::of_code(code)?.owner_of(national.trim_start_matches('0'));
+    let Some((territory, valid)) = owner else {
+        // Nobody's number, unless a zero belongs to it as in Italy.
+        return (!national.starts_with('0')).then_some(Err(BadPhone::NotValid));
+    };
+    let significant = territory.significant(national)?;
+    if significant.len() == national.len() && !national.starts_with('0') && is_usual(national) {
+        return Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) });
+    }
+    answer(code, significant)
 }
 
 fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber, BadPhone>> {
-    let home = plan::of_region(region.as_str().as_bytes().try_into().ok()?)?;
+    let home = plan::of_region(region)?;
     if home.dials_abroad(digits) {
         return None;
     }
-    let national = without_trunk(digits, home)?;
+    let national = home.significant(digits)?;
     let begins_with_code = national.len() == digits.len() && home.is_dialled(digits);
     if begins_with_code && !home.allows(digits) {
         return None;
@@ -99,21 +109,21 @@ fn quickly_national(digits: &str, region: Country) -> Option<Result<PhoneNumber,
     answer(home.code, national)
 }
 
-fn without_trunk<'a>(national: &'a str, territory: &plan::Territory) -> Option<&'a str> {
-    let trunk = territory.trunk?;
-    match national.strip_prefix(trunk) {
-        Some(rest) if !trunk.is_empty() => (!rest.starts_with(trunk)).then_some(rest),
-        _ => Some(national),
-    }
+/// No number within the region begins with two zeros, unless a carrier is chosen by them.
+fn cannot_begin_so(digits: &str, region: Country) -> bool {
+    plan::of_region(region).is_some_and(|home| home.has_plain_start(digits))
 }
 
 fn answer(code: u16, national: &str) -> Option<Result<PhoneNumber, BadPhone>> {
-    if national.starts_with('0') || !(7..=13).contains(&national.len()) {
+    if national.starts_with('0') || !is_usual(national) {
         return None;
     }
-    let territory = plan::of_code(code)?.territory_of(national);
-    let valid = territory.is_some_and(|territory| territory.allows(national));
+    let valid = plan::of_code(code)?.owner_of(national).is_some_and(|(_, valid)| valid);
     Some(if valid { PhoneNumber::e164(code, national) } else { Err(BadPhone::NotValid) })
+}
+
+fn is_usual(national: &str) -> bool {
+    (7..=13).contains(&national.len())
 }
 
 fn thoroughly(text: &str, region: Option<Country>) -> Result<PhoneNumber, BadPhone> {

@@ -2,13 +2,27 @@
 
 use std::hash::{DefaultHasher, Hasher};
 
+const SHARDS: usize = 64;
+
 /// First line of each identity key seen. Keys are kept as 64-bit digests: among a million rows, two different keys are
-/// taken for one with a chance of 1 in 30 million; the table, not this set, decides at commit.
-#[derive(Debug, Clone, Default)]
+/// taken for one with a chance of 1 in 30 million; the table, not this set, decides at commit. It grows a shard at a time,
+/// so that old and new places are never all there at once.
+#[derive(Debug, Clone)]
 pub struct SeenKeys {
+    shards: Vec<Shard>,
+}
+
+#[derive(Debug, Clone, Default)]
+struct Shard {
     digests: Vec<u64>,
     lines: Vec<u32>,
     count: usize,
+}
+
+impl Default for SeenKeys {
+    fn default() -> Self {
+        Self { shards: vec![Shard::default(); SHARDS] }
+    }
 }
 
 impl SeenKeys {
@@ -17,25 +31,32 @@ impl SeenKeys {
     }
 
     pub fn len(&self) -> usize {
-        self.count
+        self.shards.iter().map(|shard| shard.count).sum()
     }
 
     pub fn is_empty(&self) -> bool {
-        self.count == 0
+        self.len() == 0
     }
 
     /// The line that had this key before; None the first time.
     pub fn insert(&mut self, key: &str, line: u64) -> Option<u64> {
+        let digest = digest(key);
+        let shard = usize::try_from(digest >> 58).unwrap_or(0);
+        self.shards[shard].insert(digest, u32::try_from(line).unwrap_or(u32::MAX)).map(u64::from)
+    }
+}
+
+impl Shard {
+    fn insert(&mut self, digest: u64, line: u32) -> Option<u32> {
         if self.count * 4 >= self.digests.len() * 3 {
             self.grow();
         }
-        let digest = digest(key);
         let place = self.place_of(digest);
         if self.digests[place] == digest {
-            return Some(u64::from(self.lines[place]));
+            return Some(self.lines[place]);
         }
         self.digests[place] = digest;
-        self.lines[place] = u32::try_from(line).unwrap_or(u32::MAX);
+        self.lines[place] = line;
         self.count += 1;
         None
     }
@@ -50,7 +71,7 @@ impl SeenKeys {
     }
 
     fn grow(&mut self) {
-        let size = (self.digests.len() * 2).max(1024);
+        let size = (self.digests.len() * 2).max(32);
         let digests = std::mem::replace(&mut self.digests, vec![0; size]);
         let lines = std::mem::replace(&mut self.lines, vec![0; size]);
         for (digest, line) in digests.into_iter().zip(lines).filter(|(digest, _)| *digest != 0) {

@@ -1,7 +1,8 @@
 //! Numbering plans compiled from the phonenumber crate's metadata, each once, when its calling code is first met.
 
+use super::pattern::Pattern;
+use crate::country::Country;
 use phonenumber::metadata::{DATABASE, Descriptor, Metadata};
-use regex::{Regex, RegexBuilder};
 use std::sync::OnceLock;
 
 /// What one calling code (such as 1 or 44) allows.
@@ -14,10 +15,12 @@ pub(super) struct Territory {
     pub id: String,
     pub code: u16,
     code_text: String,
-    /// Digit dialled before an area code within the country; None where it is more than one plain digit.
-    pub trunk: Option<&'static str>,
-    idd: Option<Regex>,
-    leading: Option<Regex>,
+    /// Dialled before an area code within the country.
+    trunk: String,
+    /// What else may stand before a number, such as the choice of a carrier.
+    before: Option<Pattern>,
+    idd: Option<Pattern>,
+    leading: Option<Pattern>,
     general: Rule,
     kinds: Vec<Rule>,
 }
@@ -25,30 +28,25 @@ pub(super) struct Territory {
 struct Rule {
     /// Bit n: a number of n digits is possible.
     lengths: u32,
-    pattern: Option<Regex>,
+    pattern: Pattern,
 }
 
 impl Rule {
     fn of(descriptor: &Descriptor) -> Self {
         let lengths = descriptor.possible_length().iter().fold(0, |bits, n| bits | 1u32 << (*n).min(31));
-        Self { lengths, pattern: anchored(descriptor.national_number().as_str()) }
+        Self { lengths, pattern: Pattern::new(descriptor.national_number().as_str()) }
     }
 
     fn allows(&self, national: &str) -> bool {
         let possible = self.lengths == 0 || national.len() < 32 && self.lengths & (1 << national.len()) != 0;
-        possible && self.pattern.as_ref().is_some_and(|pattern| pattern.is_match(national))
+        possible && self.pattern.begins(national)
     }
-}
-
-/// The crate's own cache of compiled patterns holds a hundred: a file of ten countries would compile for every row.
-fn anchored(pattern: &str) -> Option<Regex> {
-    RegexBuilder::new(&format!("^(?:{pattern})")).ignore_whitespace(true).unicode(false).build().ok()
 }
 
 impl Territory {
     fn of(metadata: &Metadata) -> Self {
         let kinds = metadata.descriptors();
-        let kinds = [
+        let mut kinds: Vec<Rule> = [
             kinds.mobile(),
             kinds.fixed_line(),
             kinds.toll_free(),
@@ -59,29 +57,47 @@ impl Territory {
             kinds.pager(),
             kinds.uan(),
             kinds.voicemail(),
-        ];
-        let prefix = metadata.national_prefix().unwrap_or("");
-        let parsing = metadata.national_prefix_for_parsing().map_or("", |p| p.as_str());
-        let trunk = match (prefix, parsing) {
-            ("", "") => Some(""),
-            ("0", "0" | "") => Some("0"),
-            ("1", "1" | "") => Some("1"),
-            _ => None,
-        };
+        ]
+        .into_iter()
+        .flatten()
+        .map(Rule::of)
+        .collect();
+        // Where fixed and mobile numbers cannot be told apart, they are one rule.
+        kinds.dedup_by(|a, b| a.lengths == b.lengths && a.pattern.source() == b.pattern.source());
         Self {
             id: metadata.id().to_owned(),
             code: metadata.country_code(),
             code_text: metadata.country_code().to_string(),
-            trunk: trunk.filter(|_| metadata.national_prefix_transform_rule().is_none()),
-            idd: metadata.international_prefix().and_then(|p| anchored(p.as_str())),
-            leading: metadata.leading_digits().and_then(|p| anchored(p.as_str())),
+            trunk: metadata.national_prefix().unwrap_or("").to_owned(),
+            before: metadata.national_prefix_for_parsing().map(|p| Pattern::new(p.as_str())),
+            idd: metadata.international_prefix().map(|p| Pattern::new(p.as_str())),
+            leading: metadata.leading_digits().map(|p| Pattern::new(p.as_str())),
             general: Rule::of(metadata.descriptors().general()),
-            kinds: kinds.into_iter().flatten().map(Rule::of).collect(),
+            kinds,
         }
     }
 
     pub(super) fn allows(&self, national: &str) -> bool {
         self.general.allows(national) && self.kinds.iter().any(|kind| kind.allows(national))
+    }
+
+    /// The number without its trunk prefix; None where more than that prefix may have to go.
+    pub(super) fn significant<'a>(&self, digits: &'a str) -> Option<&'a str> {
+        let rest = digits.strip_prefix(self.trunk.as_str()).filter(|_| !self.trunk.is_empty());
+        match (rest, self.before.as_ref().and_then(|before| before.length_at_start(digits))) {
+            (None, None) => Some(digits),
+            (Some(rest), None) => Some(rest).filter(|rest| !rest.starts_with(&self.trunk)),
+            (Some(rest), Some(length)) if length == self.trunk.len() => {
+                Some(rest).filter(|rest| !rest.starts_with(&self.trunk))
+            }
+            _ => None,
+        }
+    }
+
+    /// Nothing stands before a number but the trunk prefix.
+    pub(super) fn has_plain_start(&self, digits: &str) -> bool {
+        let before = self.before.as_ref().and_then(|before| before.length_at_start(digits));
+        before.is_none_or(|length| length == self.trunk.len())
     }
 
     /// The digits begin with its calling code.
@@ -91,19 +107,19 @@ impl Territory {
 
     /// The digits begin as a call abroad does.
     pub(super) fn dials_abroad(&self, digits: &str) -> bool {
-        self.idd.as_ref().is_some_and(|idd| idd.is_match(digits))
+        self.idd.as_ref().is_some_and(|idd| idd.begins(digits))
     }
 }
 
 impl Plan {
-    /// Whose number it is.
-    pub(super) fn territory_of(&self, national: &str) -> Option<&Territory> {
+    /// Whose number it is, and whether it is valid there.
+    pub(super) fn owner_of(&self, national: &str) -> Option<(&Territory, bool)> {
         if let [only] = self.territories.as_slice() {
-            return Some(only);
+            return Some((only, only.allows(national)));
         }
-        self.territories.iter().find(|territory| match &territory.leading {
-            Some(leading) => leading.is_match(national),
-            None => territory.allows(national),
+        self.territories.iter().find_map(|territory| match &territory.leading {
+            Some(leading) => leading.begins(national).then(|| (territory, territory.allows(national))),
+            None => territory.allows(national).then_some((territory, true)),
         })
     }
 }
@@ -130,7 +146,7 @@ pub(super) fn split(digits: &str) -> Option<(u16, &str)> {
 }
 
 /// The territory of an ISO code.
-pub(super) fn of_region(region: [u8; 2]) -> Option<&'static Territory> {
+pub(super) fn of_region(region: Country) -> Option<&'static Territory> {
     static CODES: OnceLock<Vec<u16>> = OnceLock::new();
     let place = |id: &[u8]| match id {
         [a, b] if a.is_ascii_uppercase() && b.is_ascii_uppercase() => {
@@ -147,6 +163,6 @@ pub(super) fn of_region(region: [u8; 2]) -> Option<&'static Territory> {
         }
         codes
     });
-    let plan = of_code(codes[place(&region)?])?;
-    plan.territories.iter().find(|territory| territory.id.as_bytes() == region)
+    let plan = of_code(codes[place(region.as_str().as_bytes())?])?;
+    plan.territories.iter().find(|territory| territory.id == region.as_str())
 }
