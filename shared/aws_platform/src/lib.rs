@@ -1,10 +1,20 @@
-//! The composition root on AWS: configuration, SDK clients, and every port filled.
+//! The composition root: a function's configuration, its SDK clients, and every port filled.
 
-use application::Ports;
+mod blobs;
+mod bus;
+mod config;
+mod connect;
+mod queues;
+mod random_ids;
+mod secret;
+mod start;
+mod vault;
+
+pub use config::{BadConfig, Config};
+pub use connect::{Outside, connect};
+pub use random_ids::RandomIds;
+pub use secret::{new_secret_text, read_secret_text};
+pub use start::start;
+pub use vault::SealedVault;
 
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
-
-/// Reads this function's configuration and secret and connects everything it may use.
-pub async fn start(_function: &str) -> Result<Ports, BoxError> {
-    Err("the composition root has no stores to connect".into())
-}

@@ -1,0 +1,201 @@
+//! The HTTP API's part: finds the route, makes the API Gateway v2 event, calls the function's adapter, reads its reply.
+
+use anyhow::{Context as _, Result};
+use application::{Clock, Ids};
+use axum::Router;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use lambda_http::{Adapter, LambdaEvent};
+use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tower::Service;
+
+/// What API Gateway takes, and what Lambda takes of it.
+const LARGEST_BODY: usize = 6 * 1024 * 1024;
+
+pub struct Gateway {
+    routes: BTreeMap<String, matchit::Router<Target>>,
+    routers: Vec<Router>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
+
+#[derive(Clone)]
+struct Target {
+    router: usize,
+    /// As the template spells it.
+    path: String,
+}
+
+impl Gateway {
+    pub fn new(clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        Self { routes: BTreeMap::new(), routers: Vec::new(), clock, ids }
+    }
+
+    pub fn add(&mut self, router: Router, routes: &[(String, String)]) -> Result<()> {
+        let number = self.routers.len();
+        self.routers.push(router);
+        for (method, path) in routes {
+            let table = self.routes.entry(method.clone()).or_default();
+            let pattern = path.replace("{proxy+}", "{*proxy}");
+            let target = Target { router: number, path: path.clone() };
+            table.insert(pattern, target).with_context(|| format!("route {method} {path}"))?;
+        }
+        Ok(())
+    }
+
+    /// One request as the internet sends it; `source` is the caller's address.
+    pub async fn call(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
+        if request.body().len() > LARGEST_BODY {
+            return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
+        }
+        let path = request.uri().path().to_owned();
+        let table = self.routes.get(request.method().as_str());
+        let found = table.and_then(|table| table.at(&path).ok());
+        let Some(found) = found else { return plain(StatusCode::NOT_FOUND, "Not Found") };
+        let parameters = found.params.iter().map(|(key, value)| (key.to_owned(), json!(decoded(value))));
+        let parameters: Map<String, Value> = parameters.collect();
+        let event = self.event(&request, &found.value.path, parameters, source);
+        match self.invoke(found.value.router, event).await {
+            Ok(response) => response,
+            Err(error) => {
+                tracing::error!(error = %format!("{error:#}"), "the function failed");
+                plain(StatusCode::INTERNAL_SERVER_ERROR, "Internal Server Error")
+            }
+        }
+    }
+
+    async fn invoke(&self, router: usize, event: Value) -> Result<Response<Vec<u8>>> {
+        let mut adapter = Adapter::from(self.routers[router].clone());
+        let event = LambdaEvent::new(serde_json::from_value(event)?, lambda_http::Context::default());
+        let reply = adapter.call(event).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+        read_reply(&serde_json::to_value(reply)?)
+    }
+
+    fn event(&self, request: &Request<Vec<u8>>, path: &str, parameters: Map<String, Value>, source: &str) -> Value {
+        let mut headers = Map::new();
+        let mut cookies = Vec::new();
+        for (name, value) in request.headers() {
+            let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
+            if name == header::COOKIE {
+                cookies.extend(value.split("; ").map(|cookie| json!(cookie)));
+            } else if let Some(Value::String(before)) = headers.get_mut(name.as_str()) {
+                before.push(',');
+                before.push_str(&value);
+            } else {
+                headers.insert(name.as_str().to_owned(), Value::String(value));
+            }
+        }
+        let uri = request.uri();
+        let query = uri.query().unwrap_or("");
+        let agent = headers.get("user-agent").cloned().unwrap_or_default();
+        let method = request.method().as_str();
+        let now = self.clock.now();
+        let mut event = json!({
+            "version": "2.0",
+            "routeKey": format!("{method} {path}"),
+            "rawPath": uri.path(),
+            "rawQueryString": query,
+            "headers": headers,
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "local",
+                "domainName": "localhost",
+                "domainPrefix": "local",
+                "http": { "method": method, "path": uri.path(), "protocol": "HTTP/1.1", "sourceIp": source, "userAgent": agent },
+                "requestId": self.ids.next().to_string(),
+                "routeKey": format!("{method} {path}"),
+                "stage": "$default",
+                "time": now.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string(),
+                "timeEpoch": now.as_millisecond(),
+            },
+        });
+        if !cookies.is_empty() {
+            event["cookies"] = Value::Array(cookies);
+        }
+        if !parameters.is_empty() {
+            event["pathParameters"] = Value::Object(parameters);
+        }
+        if !query.is_empty() {
+            let mut pairs = Map::new();
+            for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+                let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+                let (key, value) = (decoded(&key.replace('+', " ")), decoded(&value.replace('+', " ")));
+                match pairs.get_mut(&key) {
+                    Some(Value::String(before)) => before.push_str(&format!(",{value}")),
+                    _ => drop(pairs.insert(key, Value::String(value))),
+                }
+            }
+            event["queryStringParameters"] = Value::Object(pairs);
+        }
+        let body = request.body();
+        if !body.is_empty() {
+            let text = is_text(request).then(|| std::str::from_utf8(body).ok()).flatten();
+            event["isBase64Encoded"] = json!(text.is_none());
+            event["body"] = json!(text.map_or_else(|| STANDARD.encode(body), str::to_owned));
+        } else {
+            event["isBase64Encoded"] = json!(false);
+        }
+        event
+    }
+}
+
+/// API Gateway hands these over as text, everything else in base 64.
+fn is_text(request: &Request<Vec<u8>>) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    kind.starts_with("text/")
+        || ["application/json", "application/xml", "application/javascript"].contains(&kind.as_str())
+        || kind.ends_with("+json")
+}
+
+fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
+    let status = reply["statusCode"].as_u64().and_then(|code| u16::try_from(code).ok()).context("no status code")?;
+    let body = reply["body"].as_str().unwrap_or("");
+    let body = match reply["isBase64Encoded"].as_bool() {
+        Some(true) => STANDARD.decode(body)?,
+        _ => body.as_bytes().to_vec(),
+    };
+    let mut response = Response::builder().status(StatusCode::from_u16(status)?).body(body)?;
+    for (name, value) in reply["headers"].as_object().into_iter().flatten() {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or(""))) {
+            response.headers_mut().insert(name, value);
+        }
+    }
+    for cookie in reply["cookies"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if let Ok(value) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, value);
+        }
+    }
+    Ok(response)
+}
+
+fn plain(status: StatusCode, message: &str) -> Response<Vec<u8>> {
+    let body = json!({ "message": message }).to_string().into_bytes();
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn decoded(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let hex = bytes.get(at + 1..at + 3).and_then(|pair| std::str::from_utf8(pair).ok());
+        match (bytes[at], hex.and_then(|pair| u8::from_str_radix(pair, 16).ok())) {
+            (b'%', Some(byte)) => {
+                out.push(byte);
+                at += 3;
+            }
+            (byte, _) => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,183 @@
+//! Builds the stack of the template on a local cloud and connects every function to it, each under its own policy.
+
+use crate::gateway::Gateway;
+use crate::pump::Source;
+use crate::registry::{Served, build};
+use crate::template::{EventSource, FunctionDefinition, Stack, TEMPLATE};
+use anyhow::{Context, Result, anyhow};
+use application::{Clock, Ids, Ports};
+use async_trait::async_trait;
+use aws_platform::{Config, Outside};
+use http::{Request, Response};
+use local_cloud::{LocalCloud, Principal};
+use providers::transport::{Http, Smtp, TransportError};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+pub struct HostOptions {
+    pub cloud: LocalCloud,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    /// The way to providers.
+    pub http: Arc<dyn Http>,
+    pub smtp: Arc<dyn Smtp>,
+    pub public_url: String,
+}
+
+/// A running installation. Clones are the same one.
+#[derive(Clone)]
+pub struct LocalHost {
+    pub(crate) inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub cloud: LocalCloud,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub gateway: Gateway,
+    pub sources: Vec<Source>,
+    pub ports: Ports,
+    pub stack: Stack,
+}
+
+impl LocalHost {
+    pub async fn start(options: HostOptions) -> Result<Self> {
+        let parameters = [("Stage", "local"), ("PublicUrl", options.public_url.as_str())];
+        let stack = Stack::read(TEMPLATE, &parameters)?;
+        Self::create_resources(&stack, &options).await?;
+        let mut gateway = Gateway::new(options.clock.clone(), options.ids.clone());
+        let mut sources = Vec::new();
+        for function in &stack.functions {
+            let place = || format!("function {}", function.name);
+            let principal = Principal::with_policy(&function.name, function.policy.clone());
+            let ports = connect(function, principal, &options).await.with_context(place)?;
+            match build(&function.name, &ports)? {
+                Served::Routes(router) => gateway.add(router, &routes_of(function)).with_context(place)?,
+                Served::Events(handler) => {
+                    for source in &function.sources {
+                        sources.push(Source::new(&function.name, source.clone(), handler.clone(), options.clock.now())?);
+                    }
+                }
+            }
+        }
+        let everything = whole(&stack);
+        let ports = connect(&everything, Principal::root(), &options).await?;
+        let HostOptions { cloud, clock, ids, .. } = options;
+        Ok(Self { inner: Arc::new(Inner { cloud, clock, ids, gateway, sources, ports, stack }) })
+    }
+
+    async fn create_resources(stack: &Stack, options: &HostOptions) -> Result<()> {
+        let cloud = &options.cloud;
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        for (name, properties) in &stack.tables {
+            cloud.create_table_from(name, properties).map_err(refused)?;
+        }
+        // Dead letters first: the others name them.
+        let mut queues: Vec<_> = stack.queues.iter().collect();
+        queues.sort_by_key(|(_, properties)| properties.get("RedrivePolicy").is_some());
+        for (name, properties) in queues {
+            let taken = ["VisibilityTimeout", "MessageRetentionPeriod", "RedrivePolicy", "DelaySeconds"];
+            let attributes: Vec<(&str, String)> = taken
+                .iter()
+                .filter_map(|key| properties.get(*key).map(|value| (*key, value.to_string())))
+                .collect();
+            let attributes: Vec<(&str, &str)> = attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            cloud.create_queue(name, &attributes).map_err(refused)?;
+        }
+        let secrets = aws_sdk_secretsmanager::Client::new(&cloud.sdk_config_for(Principal::root()));
+        for name in &stack.secrets {
+            let text = aws_platform::new_secret_text(options.ids.as_ref());
+            match secrets.create_secret().name(name).secret_string(text).send().await.map_err(|e| e.into_service_error()) {
+                Ok(_) => {}
+                // Kept from an earlier start: everything sealed with it stays readable.
+                Err(error) if error.is_resource_exists_exception() => {}
+                Err(error) => return Err(error).context("the stage's secret"),
+            }
+        }
+        Ok(())
+    }
+
+    /// One request from outside.
+    pub async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        self.inner.gateway.call(request, "127.0.0.1").await
+    }
+
+    pub async fn call_from(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
+        self.inner.gateway.call(request, source).await
+    }
+
+    /// Every port, with no policy: for seeding and for checking.
+    pub fn ports(&self) -> &Ports {
+        &self.inner.ports
+    }
+
+    pub fn cloud(&self) -> &LocalCloud {
+        &self.inner.cloud
+    }
+
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
+    }
+
+    pub fn stack(&self) -> &Stack {
+        &self.inner.stack
+    }
+}
+
+fn routes_of(function: &FunctionDefinition) -> Vec<(String, String)> {
+    let routes = function.sources.iter().filter_map(|source| match source {
+        EventSource::Route { method, path } => Some((method.clone(), path.clone())),
+        _ => None,
+    });
+    routes.collect()
+}
+
+/// A function that would have every variable of every function.
+fn whole(stack: &Stack) -> FunctionDefinition {
+    let mut environment = BTreeMap::new();
+    for function in &stack.functions {
+        environment.extend(function.environment.clone());
+    }
+    FunctionDefinition {
+        logical_id: "Host".to_owned(),
+        name: "host".to_owned(),
+        environment,
+        policy: Vec::new(),
+        sources: Vec::new(),
+        timeout_seconds: 0,
+    }
+}
+
+async fn connect(function: &FunctionDefinition, principal: Principal, options: &HostOptions) -> Result<Ports> {
+    let config = Config::read(&function.name, |name| function.environment.get(name).cloned())?;
+    let bucket = BucketDoor { cloud: options.cloud.clone(), principal: principal.clone() };
+    let outside = Outside {
+        aws: options.cloud.sdk_config_for(principal),
+        http: options.http.clone(),
+        smtp: options.smtp.clone(),
+        clock: options.clock.clone(),
+        ids: options.ids.clone(),
+        bucket_http: Some(Arc::new(bucket)),
+    };
+    aws_platform::connect(&config, outside).await.map_err(|error| anyhow!("{error}"))
+}
+
+/// Signed requests to the bucket stay in this process.
+struct BucketDoor {
+    cloud: LocalCloud,
+    principal: Principal,
+}
+
+#[async_trait]
+impl Http for BucketDoor {
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        Ok(self.cloud.s3_request(&self.principal, request).await)
+    }
+}
+
+/// The event of a function's answer that no type holds.
+pub(crate) fn failures_of(answer: &Value) -> Vec<String> {
+    let items = answer["batchItemFailures"].as_array().into_iter().flatten();
+    items.filter_map(|item| item["itemIdentifier"].as_str()).map(str::to_owned).collect()
+}

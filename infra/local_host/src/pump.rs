@@ -1,0 +1,216 @@
+//! Moves work along as AWS would: batches from queues, records from the stream, schedules that fire. `step` does what
+//! one poll of one mapping would do; whoever calls it decides how time passes.
+
+use crate::host::{Inner, LocalHost, failures_of};
+use crate::template::EventSource;
+use anyhow::{Context, Result, anyhow, bail};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{ReceivedMessage, names};
+use queue_consumer::Handler;
+use serde_json::{Value, json};
+use std::sync::Mutex;
+
+/// A mapping or schedule of one function.
+pub struct Source {
+    pub function: String,
+    pub kind: EventSource,
+    handler: Handler,
+    /// A schedule's next firing.
+    next: Mutex<Option<Timestamp>>,
+}
+
+impl Source {
+    pub fn new(function: &str, kind: EventSource, handler: Handler, now: Timestamp) -> Result<Self> {
+        let next = match &kind {
+            EventSource::Schedule { expression } => Some(next_firing(expression, now)?),
+            _ => None,
+        };
+        Ok(Self { function: function.to_owned(), kind, handler, next: Mutex::new(next) })
+    }
+
+    fn next(&self) -> Option<Timestamp> {
+        *self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl LocalHost {
+    pub fn sources(&self) -> usize {
+        self.inner.sources.len()
+    }
+
+    /// One poll of one source. True when there was anything to do.
+    pub async fn step(&self, source: usize) -> Result<bool> {
+        let source = &self.inner.sources[source];
+        let place = || format!("an event source of {}", source.function);
+        match &source.kind {
+            EventSource::Queue { queue, batch_size, .. } => {
+                self.inner.deliver(source, queue, *batch_size).await.with_context(place)
+            }
+            EventSource::Stream { table, batch_size } => {
+                self.inner.project(source, table, *batch_size).await.with_context(place)
+            }
+            EventSource::Schedule { expression } => self.inner.fire(source, expression).await.with_context(place),
+            EventSource::Route { .. } => Ok(false),
+        }
+    }
+
+    /// Goes round all sources until none has anything to do at this instant.
+    pub async fn run_until_quiet(&self) -> Result<()> {
+        // More rounds than any correct run needs: two functions that feed each other must not hang a test.
+        for _ in 0..1_000_000 {
+            let mut busy = false;
+            for source in 0..self.sources() {
+                busy |= self.step(source).await?;
+            }
+            if !busy {
+                return Ok(());
+            }
+        }
+        bail!("work keeps making work without time passing")
+    }
+
+    /// When the next delayed message appears or schedule fires. With `skip_idle_ticks`, the minute's tick counts only
+    /// where a hint has come due: an empty tick changes nothing.
+    pub async fn next_due(&self, skip_idle_ticks: bool) -> Result<Option<Timestamp>> {
+        let queues: Vec<&str> = self.inner.sources.iter().filter_map(queue_of).collect();
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        let mut next = self.inner.cloud.queues().next_visible_at(&queues).map_err(refused)?;
+        for source in &self.inner.sources {
+            let Some(mut at) = source.next() else { continue };
+            if skip_idle_ticks && source.function == "due_steps" {
+                match self.inner.ports.due.earliest().await? {
+                    Some(earliest) => at = at.max(next_minute(earliest)),
+                    None => continue,
+                }
+            }
+            next = Some(next.map_or(at, |earlier| earlier.min(at)));
+        }
+        Ok(next)
+    }
+}
+
+/// The first whole minute at or after an instant.
+fn next_minute(at: Timestamp) -> Timestamp {
+    let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
+    Timestamp::from_second(second.div_euclid(60) * 60 + if second.rem_euclid(60) == 0 { 0 } else { 60 }).unwrap_or(at)
+}
+
+fn queue_of(source: &Source) -> Option<&str> {
+    match &source.kind {
+        EventSource::Queue { queue, .. } => Some(queue),
+        _ => None,
+    }
+}
+
+impl Inner {
+    async fn deliver(&self, source: &Source, queue: &str, batch: usize) -> Result<bool> {
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        let messages = self.cloud.queues().receive(queue, batch, None).map_err(refused)?;
+        if messages.is_empty() {
+            return Ok(false);
+        }
+        let arn = names::queue_arn(queue);
+        let records: Vec<Value> = messages.iter().map(|message| record(message, &arn)).collect();
+        match (source.handler)(json!({ "Records": records })).await {
+            Ok(answer) => {
+                let failed = failures_of(&answer);
+                let done = messages.iter().filter(|message| !failed.contains(&message.message_id));
+                let handles: Vec<&str> = done.map(|message| message.receipt_handle.as_str()).collect();
+                self.cloud.queues().delete(queue, &handles).map_err(refused)?;
+            }
+            // The whole batch stays hidden until its visibility ends.
+            Err(error) => tracing::error!(function = source.function, error = %error, "invocation failed"),
+        }
+        Ok(true)
+    }
+
+    async fn project(&self, source: &Source, table: &str, batch: usize) -> Result<bool> {
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        let read = self.cloud.stream_records(table, 0, batch).map_err(refused)?;
+        if read.records.is_empty() {
+            if read.last > 0 {
+                self.cloud.trim_stream(table, read.last).map_err(refused)?;
+            }
+            return Ok(false);
+        }
+        let records: Vec<Value> = read.records.iter().map(|record| record.event.clone()).collect();
+        let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
+        let answer = (source.handler)(event).await.map_err(|error| anyhow!("{error}"))?;
+        let done = match failures_of(&answer).first() {
+            None => read.last,
+            Some(failed) => {
+                let position = read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));
+                match position.context("the function named a record that was not in its batch")? {
+                    0 => return Ok(false),
+                    first => read.records[first - 1].position,
+                }
+            }
+        };
+        self.cloud.trim_stream(table, done).map_err(refused)?;
+        Ok(true)
+    }
+
+    async fn fire(&self, source: &Source, expression: &str) -> Result<bool> {
+        let now = self.clock.now();
+        let Some(at) = source.next().filter(|at| *at <= now) else { return Ok(false) };
+        let event = json!({ "source": "aws.scheduler", "time": at.to_string() });
+        if let Err(error) = (source.handler)(event).await {
+            tracing::error!(function = source.function, error = %error, "invocation failed");
+        }
+        let next = next_firing(expression, now)?;
+        *source.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(next);
+        Ok(true)
+    }
+}
+
+fn record(message: &ReceivedMessage, arn: &str) -> Value {
+    json!({
+        "messageId": message.message_id,
+        "receiptHandle": message.receipt_handle,
+        "body": message.body,
+        "md5OfBody": message.md5_of_body,
+        "attributes": message.attributes,
+        "messageAttributes": {},
+        "eventSource": "aws:sqs",
+        "eventSourceARN": arn,
+        "awsRegion": names::REGION,
+    })
+}
+
+/// `rate(n minutes)` on whole multiples, and `cron(m h * * ? *)`: what the template uses.
+fn next_firing(expression: &str, after: Timestamp) -> Result<Timestamp> {
+    let inside = |name: &str| expression.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')');
+    if let Some(rate) = inside("rate") {
+        let (count, unit) = rate.split_once(' ').context("a rate is a number and a unit")?;
+        let seconds = match unit.trim_end_matches('s') {
+            "minute" => 60,
+            "hour" => 3600,
+            "day" => 86_400,
+            other => bail!("unknown unit {other}"),
+        };
+        let period = count.parse::<i64>()? * seconds;
+        return Ok(Timestamp::from_second((after.as_second().div_euclid(period) + 1) * period)?);
+    }
+    let cron: Vec<&str> = inside("cron").context("neither rate nor cron")?.split(' ').collect();
+    let [minute, hour, "*", "*", "?", "*"] = cron.as_slice() else { bail!("only daily cron expressions are used") };
+    let day = after.to_zoned(TimeZone::UTC).date();
+    let at = day.at(hour.parse()?, minute.parse()?, 0, 0).to_zoned(TimeZone::UTC)?.timestamp();
+    Ok(if at > after { at } else { at.checked_add(SignedDuration::from_hours(24))? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn schedules_fire_on_their_minute() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let next = |expression: &str, after: &str| next_firing(expression, at(after)).unwrap();
+        assert_eq!(next("rate(1 minute)", "2026-11-20T09:00:00Z"), at("2026-11-20T09:01:00Z"));
+        assert_eq!(next("rate(15 minutes)", "2026-11-20T09:14:59Z"), at("2026-11-20T09:15:00Z"));
+        assert_eq!(next("cron(0 2 * * ? *)", "2026-11-20T02:00:00Z"), at("2026-11-21T02:00:00Z"));
+        assert_eq!(next("cron(30 2 * * ? *)", "2026-11-20T01:00:00Z"), at("2026-11-20T02:30:00Z"));
+        assert!(next_firing("cron(0 2 1 * ? *)", at("2026-11-20T02:00:00Z")).is_err());
+    }
+}

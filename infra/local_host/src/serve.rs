@@ -1,0 +1,71 @@
+//! Serving in real time: one task for each event source, and the routes on a socket.
+
+use crate::host::LocalHost;
+use anyhow::Result;
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, State};
+use axum::response::Response;
+use http::{Request, StatusCode};
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+/// How often a source looks again when nothing told it to.
+const LOOK_AGAIN: Duration = Duration::from_millis(200);
+const LARGEST_BODY: usize = 10 * 1024 * 1024;
+
+impl LocalHost {
+    /// Serves until `stop` turns true; what is being handled then is finished first.
+    pub async fn serve(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
+        let mut tasks = tokio::task::JoinSet::new();
+        for source in 0..self.sources() {
+            tasks.spawn(self.clone().poll(source, stop.clone()));
+        }
+        let router = Router::new().fallback(answer).with_state(self.clone());
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
+        let mut stopped = stop.clone();
+        let wait = async move {
+            // An error means that nobody can stop us any more: then neither does this.
+            if stopped.wait_for(|stop| *stop).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        };
+        axum::serve(listener, service).with_graceful_shutdown(wait).await?;
+        while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    async fn poll(self, source: usize, stop: watch::Receiver<bool>) {
+        let mut activity = self.inner.cloud.activity();
+        while !*stop.borrow() {
+            activity.mark_unchanged();
+            match self.step(source).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(error) => tracing::error!(error = %format!("{error:#}"), "an event source failed"),
+            }
+            // Either something was written, or some time has passed; both mean: look again.
+            let woken = tokio::time::timeout(LOOK_AGAIN, activity.changed()).await;
+            if let Ok(Err(_)) = woken {
+                return;
+            }
+        }
+    }
+}
+
+async fn answer(
+    State(host): State<LocalHost>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    request: Request<Body>,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
+        let mut refused = Response::new(Body::from("Request Too Long"));
+        *refused.status_mut() = StatusCode::PAYLOAD_TOO_LARGE;
+        return refused;
+    };
+    let request = Request::from_parts(parts, bytes.to_vec());
+    host.call_from(request, &peer.ip().to_string()).await.map(Body::from)
+}

@@ -1,0 +1,340 @@
+//! Reads `template.yaml` itself: what is deployed is what runs here. Knows the resource types and functions that the
+//! template uses and refuses others.
+
+use anyhow::{Context, Result, anyhow, bail};
+use local_cloud::{Statement, names};
+use serde_json::{Map, Value, json};
+use serde_yaml_ng::Value as Yaml;
+use std::collections::BTreeMap;
+
+/// The template of this source tree.
+pub const TEMPLATE: &str = include_str!("../../../template.yaml");
+const STACK: &str = "leadflow-local";
+
+/// A template with its functions resolved for this machine.
+#[derive(Debug, Clone)]
+pub struct Stack {
+    pub functions: Vec<FunctionDefinition>,
+    /// Name and resolved properties.
+    pub tables: Vec<(String, Value)>,
+    pub queues: Vec<(String, Value)>,
+    pub buckets: Vec<String>,
+    pub secrets: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct FunctionDefinition {
+    pub logical_id: String,
+    /// The folder and crate, from `CodeUri`.
+    pub name: String,
+    pub environment: BTreeMap<String, String>,
+    pub policy: Vec<Statement>,
+    pub sources: Vec<EventSource>,
+    pub timeout_seconds: u64,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum EventSource {
+    Route { method: String, path: String },
+    Queue { queue: String, batch_size: usize, max_concurrency: usize },
+    Stream { table: String, batch_size: usize },
+    Schedule { expression: String },
+}
+
+struct Resolver<'a> {
+    resources: &'a Map<String, Value>,
+    conditions: &'a Map<String, Value>,
+    parameters: BTreeMap<String, String>,
+}
+
+impl Stack {
+    pub fn read(text: &str, parameters: &[(&str, &str)]) -> Result<Self> {
+        let yaml: Yaml = serde_yaml_ng::from_str(text).context("the template is not YAML")?;
+        let template = plain(yaml)?;
+        let none = Map::new();
+        let section = |name: &str| template.get(name).and_then(Value::as_object).unwrap_or(&none);
+        let mut given: BTreeMap<String, String> = BTreeMap::new();
+        for (name, parameter) in section("Parameters") {
+            if let Some(default) = parameter.get("Default") {
+                given.insert(name.clone(), default.as_str().map_or_else(|| default.to_string(), str::to_owned));
+            }
+        }
+        given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let resolver =
+            Resolver { resources: section("Resources"), conditions: section("Conditions"), parameters: given };
+        let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
+        let mut stack =
+            Self { functions: vec![], tables: vec![], queues: vec![], buckets: vec![], secrets: vec![] };
+        for (id, resource) in resolver.resources {
+            let properties = resource.get("Properties").cloned().unwrap_or_default();
+            let place = || format!("resource {id}");
+            match resource.get("Type").and_then(Value::as_str).unwrap_or("") {
+                "AWS::Serverless::Function" => {
+                    stack.functions.push(resolver.function(id, &properties, &globals).with_context(place)?);
+                }
+                "AWS::DynamoDB::Table" => {
+                    stack.tables.push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
+                }
+                "AWS::SQS::Queue" => {
+                    stack.queues.push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
+                }
+                "AWS::S3::Bucket" => stack.buckets.push(resolver.name_of(id)?),
+                "AWS::SecretsManager::Secret" => stack.secrets.push(resolver.name_of(id)?),
+                "AWS::Serverless::HttpApi" | "AWS::Logs::LogGroup" | "AWS::CloudWatch::Alarm" | "AWS::SNS::Topic" => {}
+                other => bail!("{} has type {other}, which this host does not know", place()),
+            }
+        }
+        Ok(stack)
+    }
+
+    pub fn function(&self, name: &str) -> Option<&FunctionDefinition> {
+        self.functions.iter().find(|function| function.name == name)
+    }
+}
+
+impl Resolver<'_> {
+    fn function(&self, id: &str, properties: &Value, globals: &Value) -> Result<FunctionDefinition> {
+        let code = properties.get("CodeUri").and_then(Value::as_str).unwrap_or("");
+        let name = code.strip_prefix("target/lambda/").map(|rest| rest.trim_end_matches('/'));
+        let name = name.with_context(|| format!("CodeUri {code:?} is not target/lambda/<function>/"))?;
+        let mut environment = BTreeMap::new();
+        for source in [globals, properties] {
+            for (key, value) in source.pointer("/Environment/Variables").and_then(Value::as_object).into_iter().flatten() {
+                environment.insert(key.clone(), text(&self.resolve(value)?)?);
+            }
+        }
+        let mut policy = Vec::new();
+        for document in properties.get("Policies").and_then(Value::as_array).into_iter().flatten() {
+            for statement in document.get("Statement").and_then(Value::as_array).into_iter().flatten() {
+                let statement = self.resolve(statement)?;
+                if statement.get("Effect") != Some(&json!("Allow")) {
+                    bail!("only Allow statements are used");
+                }
+                policy.push(Statement::new(texts(&statement["Action"])?, texts(&statement["Resource"])?));
+            }
+        }
+        let mut sources = Vec::new();
+        for (event, definition) in properties.get("Events").and_then(Value::as_object).into_iter().flatten() {
+            sources.push(self.source(definition).with_context(|| format!("event {event}"))?);
+        }
+        for source in &sources {
+            // What SAM adds to the role of a function with such a source.
+            match source {
+                EventSource::Queue { queue, .. } => policy.push(Statement::new(
+                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+                    [names::queue_arn(queue)],
+                )),
+                EventSource::Stream { table, .. } => policy.push(Statement::new(
+                    ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"],
+                    [format!("{}/stream/*", names::table_arn(table))],
+                )),
+                _ => {}
+            }
+        }
+        let timeout = properties.get("Timeout").or(globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
+        Ok(FunctionDefinition {
+            logical_id: id.to_owned(),
+            name: name.to_owned(),
+            environment,
+            policy,
+            sources,
+            timeout_seconds: timeout,
+        })
+    }
+
+    fn source(&self, definition: &Value) -> Result<EventSource> {
+        let properties = self.resolve(definition.get("Properties").unwrap_or(&Value::Null))?;
+        let number = |pointer: &str, default: u64| {
+            let number = properties.pointer(pointer).and_then(Value::as_u64).unwrap_or(default);
+            usize::try_from(number).unwrap_or(1)
+        };
+        let named = |key: &str| text(&properties[key]).map(|arn| last_part(&arn));
+        let reports = || match texts(&properties["FunctionResponseTypes"])?.as_slice() {
+            [one] if one == "ReportBatchItemFailures" => Ok(()),
+            _ => Err(anyhow!("a mapping must report its batch item failures")),
+        };
+        Ok(match definition.get("Type").and_then(Value::as_str).unwrap_or("") {
+            "HttpApi" => {
+                EventSource::Route { method: text(&properties["Method"])?.to_uppercase(), path: text(&properties["Path"])? }
+            }
+            "SQS" => {
+                reports()?;
+                EventSource::Queue {
+                    queue: named("Queue")?,
+                    batch_size: number("/BatchSize", 10),
+                    max_concurrency: number("/ScalingConfig/MaximumConcurrency", 2),
+                }
+            }
+            "DynamoDB" => {
+                reports()?;
+                let arn = text(&properties["Stream"])?;
+                let table = arn.split(":table/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+                EventSource::Stream { table: table.to_owned(), batch_size: number("/BatchSize", 100) }
+            }
+            "ScheduleV2" => EventSource::Schedule { expression: text(&properties["ScheduleExpression"])? },
+            other => bail!("event type {other:?} is not known to this host"),
+        })
+    }
+
+    /// The name a resource has on this machine.
+    fn name_of(&self, id: &str) -> Result<String> {
+        let resource = self.resources.get(id).with_context(|| format!("there is no resource {id}"))?;
+        let named = ["TableName", "QueueName", "BucketName", "Name"];
+        let given = named.iter().find_map(|key| resource.pointer(&format!("/Properties/{key}")));
+        match given {
+            Some(name) => text(&self.resolve(name)?),
+            None if resource["Type"] == "AWS::S3::Bucket" => Ok(format!("{STACK}-{}", id.to_lowercase())),
+            None => Ok(format!("{STACK}-{id}")),
+        }
+    }
+
+    fn reference(&self, id: &str) -> Result<String> {
+        if let Some(value) = self.parameters.get(id) {
+            return Ok(value.clone());
+        }
+        Ok(match id {
+            "AWS::StackName" => STACK.to_owned(),
+            "AWS::Region" => names::REGION.to_owned(),
+            "AWS::AccountId" => names::ACCOUNT.to_owned(),
+            "AWS::Partition" => "aws".to_owned(),
+            "AWS::URLSuffix" => "amazonaws.com".to_owned(),
+            _ => {
+                let name = self.name_of(id)?;
+                match self.resources[id]["Type"].as_str().unwrap_or("") {
+                    "AWS::SQS::Queue" => names::queue_url(&name),
+                    _ => name,
+                }
+            }
+        })
+    }
+
+    fn attribute(&self, id: &str, attribute: &str) -> Result<String> {
+        let name = self.name_of(id)?;
+        let kind = self.resources[id]["Type"].as_str().unwrap_or("");
+        Ok(match (kind, attribute) {
+            ("AWS::DynamoDB::Table", "Arn") => names::table_arn(&name),
+            ("AWS::DynamoDB::Table", "StreamArn") => names::stream_arn(&name, "local"),
+            ("AWS::SQS::Queue", "Arn") => names::queue_arn(&name),
+            ("AWS::SQS::Queue", "QueueName") => name,
+            ("AWS::S3::Bucket", "Arn") => names::bucket_arn(&name),
+            ("AWS::Logs::LogGroup", "Arn") => format!("arn:aws:logs:{}:{}:log-group:{name}", names::REGION, names::ACCOUNT),
+            _ => bail!("{kind} {id} has no attribute {attribute} here"),
+        })
+    }
+
+    fn holds(&self, condition: &Value) -> Result<bool> {
+        if let Some(name) = condition.as_str() {
+            let named = self.conditions.get(name).with_context(|| format!("there is no condition {name}"))?;
+            return self.holds(named);
+        }
+        if let Some(inner) = condition.get("Fn::Not").and_then(|list| list.get(0)) {
+            return Ok(!self.holds(inner)?);
+        }
+        if let Some([a, b]) = condition.get("Fn::Equals").and_then(Value::as_array).map(Vec::as_slice) {
+            return Ok(self.resolve(a)? == self.resolve(b)?);
+        }
+        bail!("this condition is not known here: {condition}")
+    }
+
+    fn resolve(&self, value: &Value) -> Result<Value> {
+        Ok(match value {
+            Value::Array(items) => Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?),
+            Value::Object(map) if map.len() == 1 => {
+                let (key, inner) = map.iter().next().context("a map of one entry has one")?;
+                match key.as_str() {
+                    "Ref" => Value::String(self.reference(inner.as_str().context("Ref takes a name")?)?),
+                    "Fn::GetAtt" => {
+                        let path = inner.as_str().context("GetAtt takes Resource.Attribute")?;
+                        let (id, attribute) = path.split_once('.').context("GetAtt takes Resource.Attribute")?;
+                        Value::String(self.attribute(id, attribute)?)
+                    }
+                    "Fn::Sub" => Value::String(self.substitute(inner.as_str().context("Sub takes a text")?)?),
+                    "Fn::If" => {
+                        let branch = if self.holds(&inner[0])? { 1 } else { 2 };
+                        self.resolve(&inner[branch])?
+                    }
+                    function if function.starts_with("Fn::") => bail!("{function} is not known here"),
+                    _ => Value::Object(Map::from_iter([(key.clone(), self.resolve(inner)?)])),
+                }
+            }
+            Value::Object(map) => {
+                let resolved = map.iter().map(|(key, inner)| Ok((key.clone(), self.resolve(inner)?)));
+                Value::Object(resolved.collect::<Result<_>>()?)
+            }
+            other => other.clone(),
+        })
+    }
+
+    fn substitute(&self, text: &str) -> Result<String> {
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("${") {
+            let (name, tail) = after.split_once('}').context("Sub has an open ${")?;
+            out.push_str(before);
+            out.push_str(&match name.split_once('.') {
+                Some((id, attribute)) => self.attribute(id, attribute)?,
+                None => self.reference(name)?,
+            });
+            rest = tail;
+        }
+        out.push_str(rest);
+        Ok(out)
+    }
+}
+
+/// YAML's short tags as the maps they stand for.
+fn plain(yaml: Yaml) -> Result<Value> {
+    Ok(match yaml {
+        Yaml::Tagged(tagged) => {
+            let tag = tagged.tag.to_string();
+            let name = tag.trim_start_matches('!');
+            let key = if name == "Ref" { name.to_owned() } else { format!("Fn::{name}") };
+            json!({ key: plain(tagged.value)? })
+        }
+        Yaml::Sequence(items) => Value::Array(items.into_iter().map(plain).collect::<Result<_>>()?),
+        Yaml::Mapping(map) => {
+            let mut out = Map::new();
+            for (key, value) in map {
+                let key = key.as_str().context("a key of the template is not a text")?.to_owned();
+                out.insert(key, plain(value)?);
+            }
+            Value::Object(out)
+        }
+        other => serde_json::to_value(other)?,
+    })
+}
+
+fn text(value: &Value) -> Result<String> {
+    match value {
+        Value::String(text) => Ok(text.clone()),
+        Value::Number(number) => Ok(number.to_string()),
+        Value::Bool(flag) => Ok(flag.to_string()),
+        other => bail!("expected a text, found {other}"),
+    }
+}
+
+fn texts(value: &Value) -> Result<Vec<String>> {
+    match value {
+        Value::Array(items) => items.iter().map(text).collect(),
+        one => Ok(vec![text(one)?]),
+    }
+}
+
+fn last_part(arn: &str) -> String {
+    arn.rsplit(':').next().unwrap_or(arn).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_template_of_this_tree_is_understood() {
+        let stack = Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap();
+        let send = stack.function("send_message").unwrap();
+        assert_eq!(send.environment["STAGE"], "local");
+        assert_eq!(send.environment["PUBLIC_URL"], "http://localhost:8787");
+        assert!(send.sources.iter().any(|s| matches!(s, EventSource::Queue { queue, .. } if queue.ends_with("SendQueue"))));
+        assert!(stack.queues.len() >= 12 && stack.tables.len() == 1 && stack.buckets.len() == 1);
+    }
+}

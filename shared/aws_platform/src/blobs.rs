@@ -1,0 +1,151 @@
+//! The private bucket over signed HTTP. Its SDK would be the dearest crate of all to build.
+
+use application::blobs::Blobs;
+use application::store::{BoxError, StoreError, StoreResult};
+use application::{Clock, blobs::unavailable};
+use async_trait::async_trait;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sigv4::http_request::{PayloadChecksumKind, PercentEncodingMode};
+use aws_sigv4::http_request::{
+    SignableBody, SignableRequest, SigningSettings, UriPathNormalizationMode, sign,
+};
+use aws_sigv4::sign::v4;
+use http::{Method, Request, Response, StatusCode, header};
+use providers::transport::Http;
+use std::sync::Arc;
+use std::time::{Duration, UNIX_EPOCH};
+
+pub struct Bucket {
+    pub http: Arc<dyn Http>,
+    pub clock: Arc<dyn Clock>,
+    pub credentials: Option<SharedCredentialsProvider>,
+    pub region: String,
+    pub name: Option<String>,
+}
+
+impl Bucket {
+    async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        kind: Option<&str>,
+        body: Vec<u8>,
+    ) -> StoreResult<Response<Vec<u8>>> {
+        let name = self.name.as_deref().ok_or_else(|| unavailable("this function has no BUCKET_NAME"))?;
+        let url = format!("https://s3.{}.amazonaws.com/{name}{path}", self.region);
+        let mut request = Request::builder().method(method).uri(url).body(body).map_err(unavailable)?;
+        if let Some(value) = kind.and_then(|kind| header::HeaderValue::from_str(kind).ok()) {
+            request.headers_mut().insert(header::CONTENT_TYPE, value);
+        }
+        self.sign(&mut request).await.map_err(StoreError::Unavailable)?;
+        self.http.send(request).await.map_err(unavailable)
+    }
+
+    async fn sign(&self, request: &mut Request<Vec<u8>>) -> Result<(), BoxError> {
+        let provider = self.credentials.as_ref().ok_or("there are no credentials")?;
+        let identity = provider.provide_credentials().await?.into();
+        let now = u64::try_from(self.clock.now().as_second()).unwrap_or(0);
+        let mut settings = SigningSettings::default();
+        settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
+        settings.percent_encoding_mode = PercentEncodingMode::Single;
+        settings.uri_path_normalization_mode = UriPathNormalizationMode::Disabled;
+        let parameters = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&self.region)
+            .name("s3")
+            .time(UNIX_EPOCH + Duration::from_secs(now))
+            .settings(settings)
+            .build()?
+            .into();
+        let uri = request.uri().to_string();
+        let headers =
+            request.headers().iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let signable = SignableRequest::new(
+            request.method().as_str(),
+            &uri,
+            headers,
+            SignableBody::Bytes(request.body()),
+        )?;
+        let (instructions, _) = sign(signable, &parameters)?.into_parts();
+        instructions.apply_to_request_http1x(request);
+        Ok(())
+    }
+}
+
+/// Keys are ours: ids, slashes, dashes. Anything else is percent-encoded.
+fn path_of(key: &str) -> String {
+    let mut path = String::with_capacity(key.len() + 1);
+    path.push('/');
+    for byte in key.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
+            path.push(char::from(byte));
+        } else {
+            path.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    path
+}
+
+fn expect(response: &Response<Vec<u8>>, what: &str) -> StoreResult<()> {
+    match response.status() {
+        StatusCode::NOT_FOUND => Err(StoreError::NotFound),
+        status if status.is_success() => Ok(()),
+        status => Err(unavailable(format!("{what}: the bucket answered {status}"))),
+    }
+}
+
+#[async_trait]
+impl Blobs for Bucket {
+    async fn put(&self, key: &str, content_type: &str, body: Vec<u8>) -> StoreResult<()> {
+        let answer = self.call(Method::PUT, &path_of(key), Some(content_type), body).await?;
+        expect(&answer, "put")
+    }
+
+    async fn get(&self, key: &str) -> StoreResult<Vec<u8>> {
+        let answer = self.call(Method::GET, &path_of(key), None, Vec::new()).await?;
+        expect(&answer, "get")?;
+        Ok(answer.into_body())
+    }
+
+    async fn delete(&self, key: &str) -> StoreResult<()> {
+        let answer = self.call(Method::DELETE, &path_of(key), None, Vec::new()).await?;
+        match expect(&answer, "delete") {
+            Err(StoreError::NotFound) => Ok(()),
+            other => other,
+        }
+    }
+
+    async fn list(&self, prefix: &str) -> StoreResult<Vec<String>> {
+        let mut keys = Vec::new();
+        let mut token: Option<String> = None;
+        loop {
+            let encode = |text: &str| path_of(text)[1..].replace('/', "%2F");
+            let mut query = format!("?list-type=2&prefix={}", encode(prefix));
+            if let Some(token) = &token {
+                query =
+                    format!("?continuation-token={}&list-type=2&prefix={}", encode(token), encode(prefix));
+            }
+            let answer = self.call(Method::GET, &query, None, Vec::new()).await?;
+            expect(&answer, "list")?;
+            let text = String::from_utf8_lossy(answer.body()).into_owned();
+            keys.extend(between(&text, "<Key>", "</Key>").map(unescape));
+            token =
+                between(&text, "<NextContinuationToken>", "</NextContinuationToken>").next().map(unescape);
+            if token.is_none() {
+                return Ok(keys);
+            }
+        }
+    }
+}
+
+fn between<'a>(text: &'a str, open: &'a str, close: &'a str) -> impl Iterator<Item = &'a str> {
+    text.split(open).skip(1).filter_map(move |rest| rest.split_once(close).map(|(inside, _)| inside))
+}
+
+fn unescape(text: &str) -> String {
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}

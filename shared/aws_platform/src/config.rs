@@ -1,0 +1,104 @@
+//! What a function is told by its environment. Each variable is set by the template where it is used; one that is
+//! missing is an error at the start, not at three in the morning.
+
+use application::queue_messages::Queue;
+use std::collections::BTreeMap;
+
+const FROM_SECRET: &str = "from-secret";
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    pub function: String,
+    pub stage: String,
+    pub table: String,
+    /// Absent when the stage's secret tells it (`PUBLIC_URL=from-secret`).
+    pub public_url: Option<String>,
+    pub secret_id: String,
+    /// Absent where the function has nothing to do with the bucket.
+    pub bucket: Option<String>,
+    pub bus: Option<String>,
+    pub queue_urls: BTreeMap<Queue, String>,
+    pub dead_letter_urls: BTreeMap<Queue, String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("configuration: {}", problems.join("; "))]
+pub struct BadConfig {
+    pub problems: Vec<String>,
+}
+
+impl Config {
+    /// `read` gives a variable's value; every problem is named, not just the first.
+    pub fn read(function: &str, read: impl Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
+        let mut problems = Vec::new();
+        let optional = |name: &str, problems: &mut Vec<String>| match read(name) {
+            Some(value) if value.trim().is_empty() => {
+                problems.push(format!("{name} is empty"));
+                None
+            }
+            other => other,
+        };
+        let required = |name: &str, problems: &mut Vec<String>| {
+            optional(name, problems).unwrap_or_else(|| {
+                if read(name).is_none() {
+                    problems.push(format!("{name} is not set"));
+                }
+                String::new()
+            })
+        };
+        let urls = |suffix: &str, problems: &mut Vec<String>| {
+            let mut urls = BTreeMap::new();
+            for queue in Queue::ALL {
+                let name = format!("{}_{suffix}", queue.as_str().to_uppercase());
+                if let Some(url) = optional(&name, problems) {
+                    if !url.starts_with("https://") && !url.starts_with("http://") {
+                        problems.push(format!("{name} is not a URL"));
+                    }
+                    urls.insert(queue, url);
+                }
+            }
+            urls
+        };
+        let config = Self {
+            function: function.to_owned(),
+            stage: required("STAGE", &mut problems),
+            table: required("TABLE_NAME", &mut problems),
+            public_url: Some(required("PUBLIC_URL", &mut problems)).filter(|url| url != FROM_SECRET),
+            secret_id: required("SECRET_ID", &mut problems),
+            bucket: optional("BUCKET_NAME", &mut problems),
+            bus: optional("BUS_NAME", &mut problems),
+            queue_urls: urls("QUEUE_URL", &mut problems),
+            dead_letter_urls: urls("DEAD_LETTERS_URL", &mut problems),
+        };
+        if config.public_url.as_ref().is_some_and(|url| !url.is_empty() && !url.starts_with("http")) {
+            problems.push("PUBLIC_URL is not a URL".to_owned());
+        }
+        if problems.is_empty() { Ok(config) } else { Err(BadConfig { problems }) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_named() {
+        let read = |name: &str| match name {
+            "STAGE" => Some("dev".to_owned()),
+            "TABLE_NAME" => Some(" ".to_owned()),
+            "PUBLIC_URL" => Some("ftp://x".to_owned()),
+            "SEND_QUEUE_URL" => Some("send".to_owned()),
+            _ => None,
+        };
+        let problems = Config::read("leads", read).unwrap_err().problems;
+        assert_eq!(
+            problems,
+            [
+                "TABLE_NAME is empty",
+                "SECRET_ID is not set",
+                "SEND_QUEUE_URL is not a URL",
+                "PUBLIC_URL is not a URL"
+            ]
+        );
+    }
+}
