@@ -51,14 +51,10 @@ impl Gateway {
         if request.body().len() > LARGEST_BODY {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
         }
-        let path = request.uri().path().to_owned();
-        let table = self.routes.get(request.method().as_str());
-        let found = table.and_then(|table| table.at(&path).ok());
-        let Some(found) = found else { return plain(StatusCode::NOT_FOUND, "Not Found") };
-        let parameters = found.params.iter().map(|(key, value)| (key.to_owned(), json!(decoded(value))));
-        let parameters: Map<String, Value> = parameters.collect();
-        let event = self.event(&request, &found.value.path, parameters, source);
-        match self.invoke(found.value.router, event).await {
+        let Some((router, event)) = self.prepare(&request, source) else {
+            return plain(StatusCode::NOT_FOUND, "Not Found");
+        };
+        match self.invoke(router, event).await {
             Ok(response) => response,
             Err(error) => {
                 tracing::error!(error = %format!("{error:#}"), "the function failed");
@@ -67,10 +63,18 @@ impl Gateway {
         }
     }
 
+    fn prepare(&self, request: &Request<Vec<u8>>, source: &str) -> Option<(usize, Value)> {
+        let found = self.routes.get(request.method().as_str())?.at(request.uri().path()).ok()?;
+        let parameters = found.params.iter().map(|(key, value)| (key.to_owned(), json!(decoded(value))));
+        let event = self.event(request, &found.value.path, parameters.collect(), source);
+        Some((found.value.router, event))
+    }
+
     async fn invoke(&self, router: usize, event: Value) -> Result<Response<Vec<u8>>> {
-        let mut adapter = Adapter::from(self.routers[router].clone());
         let event = LambdaEvent::new(serde_json::from_value(event)?, lambda_http::Context::default());
-        let reply = adapter.call(event).await.map_err(|error| anyhow::anyhow!("{error}"))?;
+        // The adapter itself must not live across the await: it is not Send.
+        let reply = Adapter::from(self.routers[router].clone()).call(event);
+        let reply = reply.await.map_err(|error| anyhow::anyhow!("{error}"))?;
         read_reply(&serde_json::to_value(reply)?)
     }
 

@@ -172,7 +172,9 @@ struct BucketDoor {
 #[async_trait]
 impl Http for BucketDoor {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
-        Ok(self.cloud.s3_request(&self.principal, request).await)
+        self.cloud
+            .s3_request(&self.principal, request)
+            .map_err(|lost| TransportError::Ambiguous(Box::new(lost)))
     }
 }
 

@@ -35,7 +35,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Ports, BoxErro
     let public_url =
         public_url.ok_or("neither PUBLIC_URL nor the stage's secret tells the public address")?;
 
-    let table = Arc::new(Table::new(aws_sdk_dynamodb::Client::new(&aws), &config.table));
+    let table = Arc::new(Table::new(aws_sdk_dynamodb::Client::new(&aws), config.table.as_str()));
     let queues = Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config));
     let providers = Arc::new(Providers { http: http.clone(), smtp, clock: clock.clone() });
     let bucket = Bucket {
