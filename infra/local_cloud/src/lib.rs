@@ -2,6 +2,7 @@
 //! in memory or on disk, on any clock, with a ledger of what it would cost and hooks for what can fail.
 
 mod bucket;
+mod clock;
 mod cloud;
 mod connector;
 pub mod contract;
@@ -9,6 +10,7 @@ mod dispatch;
 mod dynamo;
 mod events;
 mod faults;
+mod ids;
 pub mod ledger;
 pub mod names;
 mod principal;
@@ -22,11 +24,13 @@ mod wire;
 mod tests;
 
 pub use bucket::{ConnectionLost, s3_host};
+pub use clock::{ScaledClock, VirtualClock};
 pub use cloud::{Durability, LocalCloud, OpenError};
 pub use connector::{ACCESS_KEY, SECRET_KEY};
 pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};
 pub use faults::{Call, Fault, Faults, Moment};
+pub use ids::SeededIds;
 pub use ledger::Ledger;
 pub use principal::{Permission, Principal, Statement};
 pub use setup::{IndexSpec, TableSpec};

@@ -78,7 +78,13 @@ impl Gateway {
         read_reply(&serde_json::to_value(reply)?)
     }
 
-    fn event(&self, request: &Request<Vec<u8>>, path: &str, parameters: Map<String, Value>, source: &str) -> Value {
+    fn event(
+        &self,
+        request: &Request<Vec<u8>>,
+        path: &str,
+        parameters: Map<String, Value>,
+        source: &str,
+    ) -> Value {
         let mut headers = Map::new();
         let mut cookies = Vec::new();
         for (name, value) in request.headers() {
@@ -156,7 +162,8 @@ fn is_text(request: &Request<Vec<u8>>) -> bool {
 }
 
 fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
-    let status = reply["statusCode"].as_u64().and_then(|code| u16::try_from(code).ok()).context("no status code")?;
+    let status =
+        reply["statusCode"].as_u64().and_then(|code| u16::try_from(code).ok()).context("no status code")?;
     let body = reply["body"].as_str().unwrap_or("");
     let body = match reply["isBase64Encoded"].as_bool() {
         Some(true) => STANDARD.decode(body)?,
@@ -164,7 +171,9 @@ fn read_reply(reply: &Value) -> Result<Response<Vec<u8>>> {
     };
     let mut response = Response::builder().status(StatusCode::from_u16(status)?).body(body)?;
     for (name, value) in reply["headers"].as_object().into_iter().flatten() {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or(""))) {
+        if let (Ok(name), Ok(value)) =
+            (HeaderName::try_from(name), HeaderValue::try_from(value.as_str().unwrap_or("")))
+        {
             response.headers_mut().insert(name, value);
         }
     }

@@ -56,7 +56,12 @@ impl LocalHost {
                 Served::Routes(router) => gateway.add(router, &routes_of(function)).with_context(place)?,
                 Served::Events(handler) => {
                     for source in &function.sources {
-                        sources.push(Source::new(&function.name, source.clone(), handler.clone(), options.clock.now())?);
+                        sources.push(Source::new(
+                            &function.name,
+                            source.clone(),
+                            handler.clone(),
+                            options.clock.now(),
+                        )?);
                     }
                 }
             }
@@ -82,13 +87,21 @@ impl LocalHost {
                 .iter()
                 .filter_map(|key| properties.get(*key).map(|value| (*key, value.to_string())))
                 .collect();
-            let attributes: Vec<(&str, &str)> = attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
+            let attributes: Vec<(&str, &str)> =
+                attributes.iter().map(|(key, value)| (*key, value.as_str())).collect();
             cloud.create_queue(name, &attributes).map_err(refused)?;
         }
         let secrets = aws_sdk_secretsmanager::Client::new(&cloud.sdk_config_for(Principal::root()));
         for name in &stack.secrets {
             let text = aws_platform::new_secret_text(options.ids.as_ref());
-            match secrets.create_secret().name(name).secret_string(text).send().await.map_err(|e| e.into_service_error()) {
+            match secrets
+                .create_secret()
+                .name(name)
+                .secret_string(text)
+                .send()
+                .await
+                .map_err(|e| e.into_service_error())
+            {
                 Ok(_) => {}
                 // Kept from an earlier start: everything sealed with it stays readable.
                 Err(error) if error.is_resource_exists_exception() => {}
@@ -149,7 +162,11 @@ fn whole(stack: &Stack) -> FunctionDefinition {
     }
 }
 
-async fn connect(function: &FunctionDefinition, principal: Principal, options: &HostOptions) -> Result<Ports> {
+async fn connect(
+    function: &FunctionDefinition,
+    principal: Principal,
+    options: &HostOptions,
+) -> Result<Ports> {
     let config = Config::read(&function.name, |name| function.environment.get(name).cloned())?;
     let bucket = BucketDoor { cloud: options.cloud.clone(), principal: principal.clone() };
     let outside = Outside {

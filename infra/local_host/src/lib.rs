@@ -1,16 +1,12 @@
 //! Every function of the template in one process: routes, queues with their dead letters, the table's stream, schedules.
 
-mod clock;
 mod gateway;
 mod host;
-mod ids;
 mod pump;
 mod registry;
 mod serve;
 mod template;
 
-pub use clock::{ScaledClock, VirtualClock};
 pub use host::{HostOptions, LocalHost};
-pub use ids::SeededIds;
 pub use registry::{all_routes, openapi};
 pub use template::{EventSource, FunctionDefinition, Stack, TEMPLATE};

@@ -50,7 +50,9 @@ impl LocalHost {
             EventSource::Stream { table, batch_size } => {
                 self.inner.project(source, table, *batch_size).await.with_context(place)
             }
-            EventSource::Schedule { expression } => self.inner.fire(source, expression).await.with_context(place),
+            EventSource::Schedule { expression } => {
+                self.inner.fire(source, expression).await.with_context(place)
+            }
             EventSource::Route { .. } => Ok(false),
         }
     }
@@ -93,7 +95,8 @@ impl LocalHost {
 /// The first whole minute at or after an instant.
 fn next_minute(at: Timestamp) -> Timestamp {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
-    Timestamp::from_second(second.div_euclid(60) * 60 + if second.rem_euclid(60) == 0 { 0 } else { 60 }).unwrap_or(at)
+    Timestamp::from_second(second.div_euclid(60) * 60 + if second.rem_euclid(60) == 0 { 0 } else { 60 })
+        .unwrap_or(at)
 }
 
 fn queue_of(source: &Source) -> Option<&str> {
@@ -140,7 +143,8 @@ impl Inner {
         let done = match failures_of(&answer).first() {
             None => read.last,
             Some(failed) => {
-                let position = read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));
+                let position =
+                    read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));
                 match position.context("the function named a record that was not in its batch")? {
                     0 => return Ok(false),
                     first => read.records[first - 1].position,
@@ -193,7 +197,9 @@ fn next_firing(expression: &str, after: Timestamp) -> Result<Timestamp> {
         return Ok(Timestamp::from_second((after.as_second().div_euclid(period) + 1) * period)?);
     }
     let cron: Vec<&str> = inside("cron").context("neither rate nor cron")?.split(' ').collect();
-    let [minute, hour, "*", "*", "?", "*"] = cron.as_slice() else { bail!("only daily cron expressions are used") };
+    let [minute, hour, "*", "*", "?", "*"] = cron.as_slice() else {
+        bail!("only daily cron expressions are used")
+    };
     let day = after.to_zoned(TimeZone::UTC).date();
     let at = day.at(hour.parse()?, minute.parse()?, 0, 0).to_zoned(TimeZone::UTC)?.timestamp();
     Ok(if at > after { at } else { at.checked_add(SignedDuration::from_hours(24))? })

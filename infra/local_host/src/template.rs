@@ -56,12 +56,18 @@ impl Stack {
         let mut given: BTreeMap<String, String> = BTreeMap::new();
         for (name, parameter) in section("Parameters") {
             if let Some(default) = parameter.get("Default") {
-                given.insert(name.clone(), default.as_str().map_or_else(|| default.to_string(), str::to_owned));
+                given.insert(
+                    name.clone(),
+                    default.as_str().map_or_else(|| default.to_string(), str::to_owned),
+                );
             }
         }
         given.extend(parameters.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let resolver =
-            Resolver { resources: section("Resources"), conditions: section("Conditions"), parameters: given };
+        let resolver = Resolver {
+            resources: section("Resources"),
+            conditions: section("Conditions"),
+            parameters: given,
+        };
         let globals = template.pointer("/Globals/Function").cloned().unwrap_or_default();
         let mut stack =
             Self { functions: vec![], tables: vec![], queues: vec![], buckets: vec![], secrets: vec![] };
@@ -73,14 +79,21 @@ impl Stack {
                     stack.functions.push(resolver.function(id, &properties, &globals).with_context(place)?);
                 }
                 "AWS::DynamoDB::Table" => {
-                    stack.tables.push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
+                    stack
+                        .tables
+                        .push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
                 }
                 "AWS::SQS::Queue" => {
-                    stack.queues.push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
+                    stack
+                        .queues
+                        .push((resolver.name_of(id)?, resolver.resolve(&properties).with_context(place)?));
                 }
                 "AWS::S3::Bucket" => stack.buckets.push(resolver.name_of(id)?),
                 "AWS::SecretsManager::Secret" => stack.secrets.push(resolver.name_of(id)?),
-                "AWS::Serverless::HttpApi" | "AWS::Logs::LogGroup" | "AWS::CloudWatch::Alarm" | "AWS::SNS::Topic" => {}
+                "AWS::Serverless::HttpApi"
+                | "AWS::Logs::LogGroup"
+                | "AWS::CloudWatch::Alarm"
+                | "AWS::SNS::Topic" => {}
                 other => bail!("{} has type {other}, which this host does not know", place()),
             }
         }
@@ -99,7 +112,9 @@ impl Resolver<'_> {
         let name = name.with_context(|| format!("CodeUri {code:?} is not target/lambda/<function>/"))?;
         let mut environment = BTreeMap::new();
         for source in [globals, properties] {
-            for (key, value) in source.pointer("/Environment/Variables").and_then(Value::as_object).into_iter().flatten() {
+            for (key, value) in
+                source.pointer("/Environment/Variables").and_then(Value::as_object).into_iter().flatten()
+            {
                 environment.insert(key.clone(), text(&self.resolve(value)?)?);
             }
         }
@@ -121,17 +136,28 @@ impl Resolver<'_> {
             // What SAM adds to the role of a function with such a source.
             match source {
                 EventSource::Queue { queue, .. } => policy.push(Statement::new(
-                    ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility", "sqs:GetQueueAttributes"],
+                    [
+                        "sqs:ReceiveMessage",
+                        "sqs:DeleteMessage",
+                        "sqs:ChangeMessageVisibility",
+                        "sqs:GetQueueAttributes",
+                    ],
                     [names::queue_arn(queue)],
                 )),
                 EventSource::Stream { table, .. } => policy.push(Statement::new(
-                    ["dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:DescribeStream", "dynamodb:ListStreams"],
+                    [
+                        "dynamodb:GetRecords",
+                        "dynamodb:GetShardIterator",
+                        "dynamodb:DescribeStream",
+                        "dynamodb:ListStreams",
+                    ],
                     [format!("{}/stream/*", names::table_arn(table))],
                 )),
                 _ => {}
             }
         }
-        let timeout = properties.get("Timeout").or(globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
+        let timeout =
+            properties.get("Timeout").or(globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
         Ok(FunctionDefinition {
             logical_id: id.to_owned(),
             name: name.to_owned(),
@@ -154,9 +180,10 @@ impl Resolver<'_> {
             _ => Err(anyhow!("a mapping must report its batch item failures")),
         };
         Ok(match definition.get("Type").and_then(Value::as_str).unwrap_or("") {
-            "HttpApi" => {
-                EventSource::Route { method: text(&properties["Method"])?.to_uppercase(), path: text(&properties["Path"])? }
-            }
+            "HttpApi" => EventSource::Route {
+                method: text(&properties["Method"])?.to_uppercase(),
+                path: text(&properties["Path"])?,
+            },
             "SQS" => {
                 reports()?;
                 EventSource::Queue {
@@ -168,7 +195,8 @@ impl Resolver<'_> {
             "DynamoDB" => {
                 reports()?;
                 let arn = text(&properties["Stream"])?;
-                let table = arn.split(":table/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
+                let table =
+                    arn.split(":table/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
                 EventSource::Stream { table: table.to_owned(), batch_size: number("/BatchSize", 100) }
             }
             "ScheduleV2" => EventSource::Schedule { expression: text(&properties["ScheduleExpression"])? },
@@ -217,7 +245,9 @@ impl Resolver<'_> {
             ("AWS::SQS::Queue", "Arn") => names::queue_arn(&name),
             ("AWS::SQS::Queue", "QueueName") => name,
             ("AWS::S3::Bucket", "Arn") => names::bucket_arn(&name),
-            ("AWS::Logs::LogGroup", "Arn") => format!("arn:aws:logs:{}:{}:log-group:{name}", names::REGION, names::ACCOUNT),
+            ("AWS::Logs::LogGroup", "Arn") => {
+                format!("arn:aws:logs:{}:{}:log-group:{name}", names::REGION, names::ACCOUNT)
+            }
             _ => bail!("{kind} {id} has no attribute {attribute} here"),
         })
     }
@@ -238,14 +268,17 @@ impl Resolver<'_> {
 
     fn resolve(&self, value: &Value) -> Result<Value> {
         Ok(match value {
-            Value::Array(items) => Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?),
+            Value::Array(items) => {
+                Value::Array(items.iter().map(|item| self.resolve(item)).collect::<Result<_>>()?)
+            }
             Value::Object(map) if map.len() == 1 => {
                 let (key, inner) = map.iter().next().context("a map of one entry has one")?;
                 match key.as_str() {
                     "Ref" => Value::String(self.reference(inner.as_str().context("Ref takes a name")?)?),
                     "Fn::GetAtt" => {
                         let path = inner.as_str().context("GetAtt takes Resource.Attribute")?;
-                        let (id, attribute) = path.split_once('.').context("GetAtt takes Resource.Attribute")?;
+                        let (id, attribute) =
+                            path.split_once('.').context("GetAtt takes Resource.Attribute")?;
                         Value::String(self.attribute(id, attribute)?)
                     }
                     "Fn::Sub" => Value::String(self.substitute(inner.as_str().context("Sub takes a text")?)?),
@@ -330,11 +363,16 @@ mod tests {
 
     #[test]
     fn the_template_of_this_tree_is_understood() {
-        let stack = Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap();
+        let stack =
+            Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap();
         let send = stack.function("send_message").unwrap();
         assert_eq!(send.environment["STAGE"], "local");
         assert_eq!(send.environment["PUBLIC_URL"], "http://localhost:8787");
-        assert!(send.sources.iter().any(|s| matches!(s, EventSource::Queue { queue, .. } if queue.ends_with("SendQueue"))));
+        assert!(
+            send.sources
+                .iter()
+                .any(|s| matches!(s, EventSource::Queue { queue, .. } if queue.ends_with("SendQueue")))
+        );
         assert!(stack.queues.len() >= 12 && stack.tables.len() == 1 && stack.buckets.len() == 1);
     }
 }

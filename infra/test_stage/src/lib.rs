@@ -1,0 +1,8 @@
+//! A fresh stage for tests of one function: every port on an in-memory cloud, a clock that stands, seeded ids, and a
+//! suite with one line a call.
+
+mod stage;
+mod suite;
+
+pub use stage::Stage;
+pub use suite::{Reply, Suite};

@@ -1,0 +1,145 @@
+//! Every port on an in-memory cloud.
+
+use application::queue_messages::Queue;
+use application::{Clock, Ids, Ports};
+use aws_platform::{Config, Outside};
+use http::{Request, Response};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, VirtualClock, names};
+use providers::transport::{InProcessHttp, PipeSmtp, TransportError};
+use serde_json::Value;
+use std::sync::{Arc, Mutex};
+
+/// When tests begin: a Friday morning.
+pub const START: &str = "2026-11-20T09:00:00Z";
+
+pub struct Stage {
+    pub cloud: LocalCloud,
+    pub clock: Arc<VirtualClock>,
+    pub ports: Ports,
+    answer: Arc<Mutex<ProviderAnswer>>,
+}
+
+type ProviderAnswer = Box<dyn Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send>;
+
+impl Stage {
+    pub async fn new() -> Self {
+        let clock = Arc::new(VirtualClock::at(START.parse().expect("a constant instant")));
+        let dynamic: Arc<dyn Clock> = clock.clone();
+        let cloud = LocalCloud::in_memory(dynamic.clone()).expect("memory is there");
+        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), 7));
+        create(&cloud, ids.as_ref());
+        let answer: Arc<Mutex<ProviderAnswer>> =
+            Arc::new(Mutex::new(Box::new(|_| Err(TransportError::NotSent("no provider was set up".into())))));
+        let asked = answer.clone();
+        let http = InProcessHttp::new(move |request| {
+            let answered = asked.lock().expect("no test panics here")(request);
+            async move { answered }
+        });
+        let bucket = {
+            let cloud = cloud.clone();
+            InProcessHttp::new(move |request| {
+                let answered = cloud.s3_request(&Principal::root(), request);
+                async move { answered.map_err(|lost| TransportError::Ambiguous(Box::new(lost))) }
+            })
+        };
+        let outside = Outside {
+            aws: cloud.sdk_config_for(Principal::root()),
+            http: Arc::new(http),
+            smtp: Arc::new(PipeSmtp::new(|_| Err(std::io::Error::other("no mail server was set up")))),
+            clock: dynamic,
+            ids,
+            bucket_http: Some(Arc::new(bucket)),
+        };
+        let config = Config::read("test", variable).expect("every variable is set");
+        let ports = aws_platform::connect(&config, outside).await.expect("the cloud is complete");
+        Self { cloud, clock, ports, answer }
+    }
+
+    /// What providers answer over HTTP from now on.
+    pub fn providers_answer(
+        &self,
+        answer: impl Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
+    ) {
+        *self.answer.lock().expect("no test panics here") = Box::new(answer);
+    }
+
+    pub fn advance(&self, by: SignedDuration) -> Timestamp {
+        let to = self.clock.now().checked_add(by).expect("tests stay in this age");
+        self.clock.advance_to(to);
+        to
+    }
+
+    /// Takes all visible messages off a queue and reads them.
+    pub fn messages(&self, queue: Queue) -> Vec<Value> {
+        let name = queue_name(queue);
+        let mut all = Vec::new();
+        loop {
+            let batch = self.cloud.queues().receive(&name, 10, None).expect("the queue exists");
+            if batch.is_empty() {
+                return all;
+            }
+            let handles: Vec<&str> = batch.iter().map(|message| message.receipt_handle.as_str()).collect();
+            self.cloud.queues().delete(&name, &handles).expect("the queue exists");
+            all.extend(
+                batch.iter().map(|message| serde_json::from_str(&message.body).expect("bodies are JSON")),
+            );
+        }
+    }
+}
+
+fn queue_name(queue: Queue) -> String {
+    format!("test-{}", queue.as_str())
+}
+
+fn variable(name: &str) -> Option<String> {
+    let fixed = match name {
+        "STAGE" => "test",
+        "TABLE_NAME" => "test",
+        "PUBLIC_URL" => "https://leadflow.example",
+        "SECRET_ID" => "test/stage",
+        "BUCKET_NAME" => "test-bucket",
+        "BUS_NAME" => "default",
+        _ => "",
+    };
+    if !fixed.is_empty() {
+        return Some(fixed.to_owned());
+    }
+    Queue::ALL.into_iter().find_map(|queue| {
+        let upper = queue.as_str().to_uppercase();
+        match name.strip_prefix(&upper) {
+            Some("_QUEUE_URL") => Some(names::queue_url(&queue_name(queue))),
+            Some("_DEAD_LETTERS_URL") => Some(names::queue_url(&format!("{}-dead", queue_name(queue)))),
+            _ => None,
+        }
+    })
+}
+
+fn create(cloud: &LocalCloud, ids: &dyn Ids) {
+    let definition = dynamo_store::definition();
+    let index = &definition.index;
+    let spec = TableSpec {
+        name: "test".to_owned(),
+        partition_key: definition.partition_key.to_owned(),
+        sort_key: Some(definition.sort_key.to_owned()),
+        indexes: vec![IndexSpec {
+            name: index.name.to_owned(),
+            partition_key: index.partition_key.to_owned(),
+            sort_key: Some(index.sort_key.to_owned()),
+            carried: Some(index.carried.iter().map(|name| (*name).to_owned()).collect()),
+        }],
+        ttl_attribute: Some(definition.ttl_attribute.to_owned()),
+    };
+    cloud.create_table(&spec).expect("a fresh cloud takes a table");
+    for queue in Queue::ALL {
+        let dead = format!("{}-dead", queue_name(queue));
+        cloud.create_queue(&dead, &[]).expect("a fresh cloud takes a queue");
+        let redrive = local_cloud::redrive_attribute(&names::queue_arn(&dead), 5);
+        cloud
+            .create_queue(&queue_name(queue), &[("RedrivePolicy", &redrive), ("VisibilityTimeout", "180")])
+            .expect("a fresh cloud takes a queue");
+    }
+    cloud
+        .put_secret("test/stage", &aws_platform::new_secret_text(ids))
+        .expect("a fresh cloud takes a secret");
+}

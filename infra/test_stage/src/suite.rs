@@ -1,0 +1,189 @@
+//! One function's routes on a stage: `suite.post("/api/leads", body).await.expect(201)`.
+
+use crate::stage::Stage;
+use application::Clock;
+use axum::Router;
+use axum::body::Body;
+use domain::email_address::EmailAddress;
+use domain::user::{Role, User};
+use domain::workspace::{Company, Sending, Workspace};
+use domain::{SessionId, UserId, WorkspaceId};
+use http::{Method, Request, StatusCode, header};
+use http_api::Routes;
+use http_body_util::BodyExt;
+use serde_json::Value;
+use tower::ServiceExt;
+
+pub struct Suite {
+    pub stage: Stage,
+    pub workspace: WorkspaceId,
+    pub user: UserId,
+    router: Router,
+    token: Option<String>,
+}
+
+/// An answer, with what a test asks of it.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: http::HeaderMap,
+    pub body: Vec<u8>,
+    asked: String,
+}
+
+impl Suite {
+    /// A stage with one workspace whose owner is signed in.
+    pub async fn new<A: Send + Sync + 'static>(
+        routes: Routes<A>,
+        app: impl FnOnce(&application::Ports) -> A,
+    ) -> Self {
+        let stage = Stage::new().await;
+        let router = http_api::router(routes, app(&stage.ports), &stage.ports);
+        let (workspace, user) = found(&stage, "northquay").await;
+        let mut suite = Self { stage, workspace, user, router, token: None };
+        suite.sign_in(Role::Owner);
+        suite
+    }
+
+    /// From now on requests come from somebody with this role.
+    pub fn sign_in(&mut self, role: Role) {
+        self.sign_in_to(self.workspace.clone(), role);
+    }
+
+    pub fn sign_in_to(&mut self, workspace: WorkspaceId, role: Role) {
+        let now = self.stage.clock.now();
+        let session = SessionId::derived(now, &["suite"]);
+        self.token =
+            Some(http_api::issue(&self.stage.ports.keys, &self.user, &workspace, role, &session, now));
+    }
+
+    pub fn sign_out(&mut self) {
+        self.token = None;
+    }
+
+    /// Another tenant, to try what must not work.
+    pub async fn other_workspace(&self) -> WorkspaceId {
+        found(&self.stage, "elsewhere").await.0
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(Method::GET, path, None, &[]).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::POST, path, Some(body), &[]).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PATCH, path, Some(body), &[]).await
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> Reply {
+        self.send(Method::PUT, path, Some(body), &[]).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(Method::DELETE, path, None, &[]).await
+    }
+
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let bytes = body.as_ref().map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let kind = body.is_some().then_some(("content-type", "application/json"));
+        let headers: Vec<(&str, &str)> = kind.into_iter().chain(headers.iter().copied()).collect();
+        self.send_bytes(method, path, bytes, &headers).await
+    }
+
+    pub async fn send_bytes(
+        &self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+        headers: &[(&str, &str)],
+    ) -> Reply {
+        let mut request = Request::builder().method(&method).uri(path);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::from(body)).expect("a test's request is well formed");
+        let response = self.router.clone().oneshot(request).await.expect("a router always answers");
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.expect("a body in memory is read").to_bytes().to_vec();
+        Reply { status: parts.status, headers: parts.headers, body, asked: format!("{method} {path}") }
+    }
+}
+
+impl Reply {
+    /// The body as JSON, if the status is the expected one; else the test ends with all that is known.
+    #[track_caller]
+    pub fn expect(self, status: u16) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        assert_eq!(self.status.as_u16(), status, "{}: {text}", self.asked);
+        if self.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_slice(&self.body).unwrap_or(Value::String(text.into_owned()))
+        }
+    }
+}
+
+async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
+    let now = stage.clock.now();
+    let workspace = WorkspaceId::derived(now, &[name]);
+    let user = UserId::derived(now, &[name]);
+    let tenant = Workspace {
+        id: workspace.clone(),
+        name: name.to_owned(),
+        company: Company {
+            name: name.to_owned(),
+            sender_name: "Maya".to_owned(),
+            postal_address: "1 Quay Street, Bristol".to_owned(),
+            ..Company::default()
+        },
+        default_country: domain::country::Country::parse("GB").expect("a country"),
+        default_zone: domain::time_zone::ZoneName::utc(),
+        currency: domain::money::Currency::USD,
+        ai_enabled: true,
+        enrichment_enabled: true,
+        tracking_enabled: true,
+        house_voice: String::new(),
+        sending: Sending::Running,
+        created_at: now,
+        rev: 0,
+    };
+    let owner = User {
+        id: user.clone(),
+        workspace: workspace.clone(),
+        email: EmailAddress::parse(&format!("owner@{name}.example")).expect("an address"),
+        name: "Owner".to_owned(),
+        role: Role::Owner,
+        password_hash: String::new(),
+        created_at: now,
+        disabled: false,
+        rev: 0,
+    };
+    stage.ports.users.sign_up(&tenant, &owner).await.expect("a fresh table takes a workspace");
+    (workspace, user)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_stage_has_an_owner_and_a_workspace() {
+        let suite = Suite::new(Routes::<()>::new(), |_| ()).await;
+        let owner = suite.stage.ports.users.get(&suite.workspace, &suite.user).await.unwrap();
+        assert_eq!(owner.role, Role::Owner);
+        assert_eq!(suite.get("/nowhere").await.expect(404)["code"], "not_found");
+        assert_ne!(suite.other_workspace().await, suite.workspace);
+    }
+}
