@@ -46,7 +46,7 @@ impl Delivery {
     }
 
     pub fn incoming_text(sandbox: &Sandbox, sid: &str, from: &str, to: &str, body: &str) -> Self {
-        let country = people_country(from);
+        let country = country_of(from);
         let form = [
             ("ToCountry", "US"),
             ("SmsMessageSid", sid),
@@ -174,7 +174,7 @@ fn overrides(url: &str) -> (usize, &str) {
     (of("rc").and_then(|count| count.parse().ok()).unwrap_or(1).min(5), of("rp").unwrap_or("ct"))
 }
 
-fn people_country(number: &str) -> &'static str {
+fn country_of(number: &str) -> &'static str {
     crate::places::gazetteer::of_number(number).code
 }
 

@@ -23,7 +23,7 @@ mod world;
 
 pub use config::{Credentials, Pace, RateLimit, RateLimits, SandboxConfig, SmtpRules, WebhookUrls};
 pub use doors::Provider;
-pub use observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
+pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};
 pub use sandbox::{AppClient, Sandbox};
 pub use world::Snapshot;

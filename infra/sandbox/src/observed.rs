@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// An e-mail accepted with 250, once per recipient and acceptance; nothing is deduplicated.
@@ -72,6 +72,15 @@ pub struct Deed {
     pub answered_at: Option<Timestamp>,
 }
 
+/// An acceptance that came after the end of contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LateSend<'a> {
+    pub at: Timestamp,
+    pub who: &'a str,
+    /// `X-Leadflow-Message` or Message-ID of a mail, status callback or SID of a text.
+    pub tag: &'a str,
+}
+
 /// The whole record.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct Observed {
@@ -109,9 +118,9 @@ impl Observed {
         counts.values().chain(self.sms_acceptances().values()).map(|count| count - 1).sum()
     }
 
-    /// E-mails and texts accepted more than `grace` after the app had acknowledged that the same address or
-    /// number ended contact.
-    pub fn sends_after_stop(&self, grace: jiff::SignedDuration) -> Vec<(Timestamp, &str)> {
+    /// What was accepted more than `grace` after the app had acknowledged that the same address or number ended
+    /// contact. What a rep wrote by hand is among it: the tag tells it apart.
+    pub fn sends_after_stop(&self, grace: SignedDuration) -> Vec<LateSend<'_>> {
         let mut ended: BTreeMap<&str, Timestamp> = BTreeMap::new();
         for deed in self.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
             if let Some(at) = deed.answered_at {
@@ -119,11 +128,17 @@ impl Observed {
                 *first = (*first).min(at);
             }
         }
-        let emails = self.emails.iter().map(|email| (email.at, email.recipient.as_str()));
-        let texts = self.sms.iter().map(|sms| (sms.at, sms.to.as_str()));
+        let emails = self.emails.iter().map(|email| {
+            let tag = email.tag.as_deref().unwrap_or(&email.message_id);
+            LateSend { at: email.at, who: &email.recipient, tag }
+        });
+        let texts = self.sms.iter().map(|sms| {
+            let tag = sms.status_callback.as_deref().unwrap_or(&sms.sid);
+            LateSend { at: sms.at, who: &sms.to, tag }
+        });
         emails
             .chain(texts)
-            .filter(|(at, who)| ended.get(who).is_some_and(|end| at.duration_since(*end) > grace))
+            .filter(|send| ended.get(send.who).is_some_and(|end| send.at.duration_since(*end) > grace))
             .collect()
     }
 

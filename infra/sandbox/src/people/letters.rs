@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::words;
+use super::{display_name, words};
 use crate::mail::Mail;
 use crate::seed::Roll;
 
@@ -110,8 +110,9 @@ fn head(mail: &Mail, from: &str, to: &str, subject: &str, at: Timestamp, roll: &
     references.push(mail.message_id.clone());
     let references: Vec<String> = references.iter().map(|id| format!("<{id}>")).collect();
     format!(
-        "From: <{from}>\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{}@{domain}>\r\n\
+        "From: {} <{from}>\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{}@{domain}>\r\n\
          In-Reply-To: <{}>\r\nReferences: {}\r\nMIME-Version: 1.0\r\n",
+        encoded_word(&display_name(from)),
         encoded_word(subject),
         rfc2822(at),
         roll.hex(24),

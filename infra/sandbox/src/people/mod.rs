@@ -10,6 +10,7 @@ mod rhythm;
 mod words;
 
 pub(crate) use act::act;
+pub(crate) use persona::display_name;
 pub use persona::{Persona, PhonePersona};
 pub(crate) use plan::{mail_arrived, text_arrived};
 pub(crate) use rhythm::later;

@@ -81,6 +81,23 @@ fn named(address: &str) -> Option<Persona> {
     })
 }
 
+/// What somebody with this address would sign with: `ann.lee+x@…` is Ann Lee, `info@alder-sons.nl` is Alder Sons.
+pub(crate) fn display_name(address: &str) -> String {
+    const SHARED: [&str; 8] = ["info", "hello", "contact", "office", "sales", "mail", "admin", "support"];
+    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
+    let local = local.split('+').next().unwrap_or(local);
+    let source = if SHARED.contains(&local) { domain.split('.').next().unwrap_or(local) } else { local };
+    let words: Vec<String> = source
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let mut letters = word.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+        })
+        .collect();
+    words.join(" ")
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PhonePersona {

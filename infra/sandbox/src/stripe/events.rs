@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::{Price, read_link};
 use crate::inbound::Delivery;
+use crate::people;
 use crate::sandbox::Sandbox;
 use crate::seed::Roll;
 
@@ -80,11 +81,10 @@ impl<'a> Sale<'a> {
         by_link: bool,
         roll: &mut Roll,
     ) -> Self {
-        let local = email.split('@').next().unwrap_or(email);
         let plan = format!("{}{}{}{:?}", price.name, price.unit_amount, price.currency, price.interval);
         let mut of_plan = sandbox.seed().roll(&["price", &plan]);
         Self {
-            name: local.replace(['.', '_', '-'], " "),
+            name: people::display_name(email),
             customer: format!("cus_{}", sandbox.seed().roll(&["customer", email]).hex(14)),
             price_id: format!("price_{}", of_plan.hex(24)),
             payment_link: by_link.then(|| format!("plink_{}", of_plan.hex(24))),

@@ -100,6 +100,22 @@ async fn annoyed_people_leave_in_three_ways_and_never_by_get() {
     assert!(posts.iter().any(|call| call.body() == b"confirm=yes"));
 }
 
+#[test]
+fn living_on_can_move_between_threads() {
+    fn sendable(_: impl Send) {}
+    let world = world();
+    sendable(world.sandbox.run_due(jiff::Timestamp::UNIX_EPOCH, &world.app));
+}
+
+#[test]
+fn people_sign_with_a_name() {
+    for (address, name) in
+        [("ann.lee+keen@x.test", "Ann Lee"), ("info@alder-sons.nl", "Alder Sons"), ("42@x.test", "")]
+    {
+        assert_eq!(crate::people::display_name(address), name);
+    }
+}
+
 #[tokio::test]
 async fn a_bounce_is_a_delivery_report_about_the_original() {
     let world = world();
