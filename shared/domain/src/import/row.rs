@@ -301,7 +301,7 @@ impl<'a> Building<'a> {
                 if let (Some((text, why)), Some(column)) = (&bad, column) {
                     let from = self.header(spare);
                     self.warn(self.header(column), format!("'{text}' {why}: the number in '{from}' is used"));
-                    self.keep_custom(self.header(column), text);
+                    self.lead.phone_unparsed = Some(text.clone());
                 }
                 return None;
             }
