@@ -27,7 +27,7 @@ pub async fn start(function: &str) -> Result<Ports, BoxError> {
     let clock = Arc::new(SystemClock);
     let outside = Outside {
         aws,
-        http: Arc::new(ReqwestHttp::new(Reach::Public)?),
+        http: Arc::new(ReqwestHttp::new(Reach::Public)),
         smtp: Arc::new(LettreSmtp::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,

@@ -14,6 +14,7 @@ pub mod transport;
 mod twilio;
 mod webhooks;
 mod wire;
+mod zone;
 
 use application::Clock;
 use std::sync::Arc;

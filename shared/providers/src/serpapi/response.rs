@@ -3,6 +3,7 @@
 use crate::calls::{broken, lost};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
+use crate::zone;
 use application::provider_calls::CallError;
 use domain::enrichment::Place;
 use http::Response;
@@ -76,7 +77,7 @@ fn place(answer: Answer) -> Option<Place> {
     Some(Place {
         latitude: at.latitude,
         longitude: at.longitude,
-        zone: None,
+        zone: zone::nearest(at.latitude, at.longitude).map(str::to_owned),
         name: text(found.title),
         category: text(found.kind.and_then(OneOrMany::first)),
         rating: found.rating.filter(|rating| (0.0..=5.0).contains(rating)),

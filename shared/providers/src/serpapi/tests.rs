@@ -24,6 +24,7 @@ async fn one_match_comes_as_an_object() {
     );
     let place = place.unwrap().unwrap();
     assert_eq!((place.latitude, place.longitude), (32.7831, -96.8067));
+    assert_eq!(place.zone.as_deref(), Some("America/Chicago"));
     assert_eq!(place.category.as_deref(), Some("Roofing contractor"));
     assert_eq!((place.rating, place.reviews), (Some(4.6), Some(213)));
     assert_eq!(place.website.as_deref(), Some("https://aceroofing.test/"));

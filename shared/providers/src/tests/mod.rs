@@ -2,6 +2,7 @@
 
 mod sending;
 mod smtp_server;
+mod sockets;
 
 use crate::Providers;
 use crate::transport::{Http, InProcessHttp, PipeSmtp, Smtp, TransportError};

@@ -2,7 +2,7 @@
 
 use crate::transport::PipeSmtp;
 use std::sync::{Arc, Mutex};
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, DuplexStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
 
 #[derive(Debug, Default)]
 pub(crate) struct Received {
@@ -29,7 +29,11 @@ pub(crate) fn server(script: Script) -> (PipeSmtp, Arc<Mutex<Received>>) {
     (smtp, received)
 }
 
-async fn serve(pipe: DuplexStream, script: Script, kept: Arc<Mutex<Received>>) -> std::io::Result<()> {
+pub(crate) async fn serve(
+    pipe: impl AsyncRead + AsyncWrite + Unpin,
+    script: Script,
+    kept: Arc<Mutex<Received>>,
+) -> std::io::Result<()> {
     let mut pipe = BufReader::new(pipe);
     let reply = |line: &str| {
         let scripted = script.iter().find(|(prefix, _)| line.starts_with(prefix)).map(|(_, reply)| *reply);

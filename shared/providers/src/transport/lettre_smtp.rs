@@ -8,6 +8,7 @@ use application::store::BoxError;
 use async_trait::async_trait;
 use domain::connection::SmtpSecurity;
 use lettre::transport::smtp::client::{TlsParameters, TlsVersion};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpStream;
@@ -15,12 +16,15 @@ use tokio::sync::Mutex;
 
 const DIAL: Duration = Duration::from_secs(5);
 const KEPT_CONNECTIONS: usize = 4;
+const KEPT_HOSTS: usize = 16;
 /// Servers cut off a connection that never ends.
 const MESSAGES_A_CONNECTION: u32 = 50;
 
 pub struct LettreSmtp {
     reach: Reach,
     idle: Mutex<Vec<Kept>>,
+    /// By host: each reads the machine's certificates.
+    tls: Mutex<HashMap<String, TlsParameters>>,
 }
 
 struct Kept {
@@ -39,7 +43,7 @@ enum BadTarget {
 
 impl LettreSmtp {
     pub fn new(reach: Reach) -> Self {
-        Self { reach, idle: Mutex::new(Vec::new()) }
+        Self { reach, idle: Mutex::default(), tls: Mutex::default() }
     }
 
     async fn take(&self, target: &SmtpTarget) -> Option<Kept> {
@@ -68,17 +72,35 @@ impl LettreSmtp {
     async fn dial(&self, target: &SmtpTarget, envelope: &SmtpEnvelope) -> Result<Session, SmtpFailure> {
         let addresses = self.addresses(target).await?;
         let mut session = match target.security {
-            SmtpSecurity::Tls => Session::over_tls(&addresses, tls(&target.host)?, envelope).await?,
+            SmtpSecurity::Tls => {
+                Session::over_tls(&addresses, self.tls(&target.host).await?, envelope).await?
+            }
             SmtpSecurity::StartTls => {
                 let stream = LineReader::new(tcp(&addresses).await?);
                 let mut session = Session::over(Box::new(stream), envelope).await?;
-                session.start_tls(tls(&target.host)?).await?;
+                session.start_tls(self.tls(&target.host).await?).await?;
                 session
             }
             SmtpSecurity::None => Session::over(Box::new(tcp(&addresses).await?), envelope).await?,
         };
         session.log_in(target).await?;
         Ok(session)
+    }
+
+    async fn tls(&self, host: &str) -> Result<TlsParameters, SmtpFailure> {
+        let mut known = self.tls.lock().await;
+        if let Some(parameters) = known.get(host) {
+            return Ok(parameters.clone());
+        }
+        let parameters = TlsParameters::builder(host.to_owned())
+            .set_min_tls_version(TlsVersion::Tlsv12)
+            .build_rustls()
+            .map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))?;
+        if known.len() >= KEPT_HOSTS {
+            known.clear();
+        }
+        known.insert(host.to_owned(), parameters.clone());
+        Ok(parameters)
     }
 
     async fn addresses(&self, target: &SmtpTarget) -> Result<Vec<SocketAddr>, SmtpFailure> {
@@ -122,11 +144,4 @@ async fn tcp(addresses: &[SocketAddr]) -> Result<TcpStream, SmtpFailure> {
 async fn within<T>(work: impl Future<Output = std::io::Result<T>>) -> Result<T, SmtpFailure> {
     let broken = |error: BoxError| SmtpFailure::broken(SmtpStage::Connect, error);
     tokio::time::timeout(DIAL, work).await.map_err(|e| broken(e.into()))?.map_err(|e| broken(e.into()))
-}
-
-fn tls(host: &str) -> Result<TlsParameters, SmtpFailure> {
-    TlsParameters::builder(host.to_owned())
-        .set_min_tls_version(TlsVersion::Tlsv12)
-        .build_rustls()
-        .map_err(|error| SmtpFailure::broken(SmtpStage::Connect, error))
 }

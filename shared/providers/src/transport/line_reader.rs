@@ -65,3 +65,32 @@ impl AsyncTokioStream for LineReader {
         self.inner.peer_addr()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn what_follows_a_line_waits_for_the_next_reader() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (mut server, _) = listener.accept().await.unwrap();
+        server.write_all(b"220 ready\r\n250 smuggled\r\nrest").await.unwrap();
+        drop(server);
+        let mut reader = LineReader::new(client);
+        let mut read = Vec::new();
+        let mut space = [0; 100];
+        loop {
+            let count = reader.read(&mut space).await.unwrap();
+            if count == 0 {
+                break;
+            }
+            read.push(String::from_utf8_lossy(&space[..count]).into_owned());
+        }
+        assert_eq!(read[0], "220 ready\r\n");
+        assert_eq!(read[1], "250 smuggled\r\n");
+        assert_eq!(read[2..].concat(), "rest");
+    }
+}

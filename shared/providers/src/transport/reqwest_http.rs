@@ -2,46 +2,66 @@
 
 use super::reach::OutOfReach;
 use super::{Http, Reach, TransportError};
-use application::store::BoxError;
 use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::IpAddr;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 const CONNECT: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(25);
 /// A frozen function wakes with dead connections: better a new handshake than an answer that never comes.
 const IDLE: Duration = Duration::from_secs(5);
-const MAX_ANSWER_BYTES: usize = 2 * 1024 * 1024;
+const LARGEST_ANSWER_BYTES: usize = 2 * 1024 * 1024;
 
 pub struct ReqwestHttp {
-    client: reqwest::Client,
+    /// Made when first used: reading the machine's certificates would slow the start of functions that call nobody.
+    client: OnceLock<reqwest::Client>,
     reach: Reach,
+    largest_answer: usize,
 }
 
 #[derive(Debug, thiserror::Error)]
-#[error("the answer is larger than {MAX_ANSWER_BYTES} bytes")]
-struct AnswerTooLarge;
+#[error("the answer is larger than {0} bytes")]
+struct AnswerTooLarge(usize);
 
 impl ReqwestHttp {
-    pub fn new(reach: Reach) -> Result<Self, BoxError> {
-        if rustls::crypto::CryptoProvider::get_default().is_none() {
-            // Losing a race against another installer is as good as winning it.
-            rustls::crypto::ring::default_provider().install_default().ok();
-        }
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(CONNECT)
-            .timeout(TOTAL)
-            .pool_idle_timeout(IDLE)
-            .https_only(reach == Reach::Public)
-            .dns_resolver(ReachableOnly(reach))
-            .no_proxy()
-            .user_agent(concat!("leadflow/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self { client, reach })
+    pub fn new(reach: Reach) -> Self {
+        Self { client: OnceLock::new(), reach, largest_answer: LARGEST_ANSWER_BYTES }
     }
+
+    /// For what answers with files.
+    pub fn with_largest_answer(self, bytes: usize) -> Self {
+        Self { largest_answer: bytes, ..self }
+    }
+
+    fn client(&self) -> Result<&reqwest::Client, reqwest::Error> {
+        match self.client.get() {
+            Some(client) => Ok(client),
+            None => {
+                let client = connected(self.reach)?;
+                Ok(self.client.get_or_init(|| client))
+            }
+        }
+    }
+}
+
+fn connected(reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Losing a race against another installer is as good as winning it.
+        rustls::crypto::ring::default_provider().install_default().ok();
+    }
+    reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT)
+        .timeout(TOTAL)
+        .pool_idle_timeout(IDLE)
+        .https_only(reach == Reach::Public)
+        .dns_resolver(ReachableOnly(reach))
+        .no_proxy()
+        .user_agent(concat!("leadflow/", env!("CARGO_PKG_VERSION")))
+        .build()
 }
 
 #[async_trait]
@@ -53,11 +73,12 @@ impl Http for ReqwestHttp {
             return Err(TransportError::NotSent(OutOfReach.into()));
         }
         let request = reqwest::Request::try_from(request).map_err(classify)?;
-        let mut answer = self.client.execute(request).await.map_err(classify)?;
+        let client = self.client().map_err(classify)?;
+        let mut answer = client.execute(request).await.map_err(classify)?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(classify)? {
-            if body.len() + chunk.len() > MAX_ANSWER_BYTES {
-                return Err(TransportError::Ambiguous(AnswerTooLarge.into()));
+            if body.len() + chunk.len() > self.largest_answer {
+                return Err(TransportError::Ambiguous(AnswerTooLarge(self.largest_answer).into()));
             }
             body.extend_from_slice(&chunk);
         }
