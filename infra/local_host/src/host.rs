@@ -34,7 +34,6 @@ pub struct LocalHost {
 pub(crate) struct Inner {
     pub cloud: LocalCloud,
     pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
     pub gateway: Gateway,
     pub sources: Vec<Source>,
     pub ports: Ports,
@@ -68,8 +67,8 @@ impl LocalHost {
         }
         let everything = whole(&stack);
         let ports = connect(&everything, Principal::root(), &options).await?;
-        let HostOptions { cloud, clock, ids, .. } = options;
-        Ok(Self { inner: Arc::new(Inner { cloud, clock, ids, gateway, sources, ports, stack }) })
+        let HostOptions { cloud, clock, .. } = options;
+        Ok(Self { inner: Arc::new(Inner { cloud, clock, gateway, sources, ports, stack }) })
     }
 
     async fn create_resources(stack: &Stack, options: &HostOptions) -> Result<()> {

@@ -1,2 +1,33 @@
 //! The project's own commands: `cargo xtask <command>`.
-fn main() {}
+
+mod generate;
+mod routes;
+mod tree;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Run, prove and build leadflow.")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Writes what is generated from the code: the template's routes, openapi.json, docs/TABLE.md, the web client's types.
+    Generate {
+        /// Writes nothing; fails when something is stale.
+        #[arg(long)]
+        check: bool,
+    },
+    /// Prints every route with who may call it.
+    Routes,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().command {
+        Command::Generate { check } => generate::generate(check),
+        Command::Routes => routes::print(),
+    }
+}

@@ -1,0 +1,88 @@
+//! Everything that is generated from the code, written or compared.
+
+use crate::tree::root;
+use anyhow::{Context, Result, bail};
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+pub fn generate(check: bool) -> Result<()> {
+    let mut stale = Vec::new();
+    let template = root().join("template.yaml");
+    let text = fs::read_to_string(&template).context("template.yaml")?;
+    settle(&template, &with_routes(&text)?, check, &mut stale)?;
+    let document = local_host::openapi().to_pretty_json()? + "\n";
+    settle(&root().join("openapi.json"), &document, check, &mut stale)?;
+    web_types(check, &mut stale)?;
+    if stale.is_empty() {
+        return Ok(());
+    }
+    bail!("stale: {}. Run `cargo xtask generate` and commit what it writes.", stale.join(", "))
+}
+
+fn settle(path: &Path, wanted: &str, check: bool, stale: &mut Vec<String>) -> Result<()> {
+    if fs::read_to_string(path).is_ok_and(|present| present == wanted) {
+        return Ok(());
+    }
+    let name = path.strip_prefix(root()).unwrap_or(path).display().to_string();
+    if check {
+        stale.push(name);
+    } else {
+        fs::create_dir_all(path.parent().unwrap_or(path))?;
+        fs::write(path, wanted).with_context(|| name.clone())?;
+        println!("wrote {name}");
+    }
+    Ok(())
+}
+
+/// Puts each function's routes between its two markers.
+fn with_routes(template: &str) -> Result<String> {
+    let mut out = template.to_owned();
+    for (function, rows) in local_host::all_routes() {
+        let begin = format!("        # routes of {function}: generated\n");
+        let end = format!("        # routes of {function}: end\n");
+        let from = out.find(&begin).with_context(|| format!("template.yaml lacks the marker {begin:?}"))?
+            + begin.len();
+        let to =
+            out[from..].find(&end).with_context(|| format!("template.yaml lacks the marker {end:?}"))? + from;
+        let mut lines = String::new();
+        for row in rows {
+            let name = pascal_case(&row.operation);
+            let method = row.method.as_str().to_lowercase();
+            lines.push_str(&format!(
+                "        {name}:\n          Type: HttpApi\n          Properties: {{ ApiId: !Ref HttpApi, Method: {method}, Path: \"{}\" }}\n",
+                row.path
+            ));
+        }
+        out.replace_range(from..to, &lines);
+    }
+    Ok(out)
+}
+
+fn pascal_case(name: &str) -> String {
+    let words = name.split('_').filter(|word| !word.is_empty());
+    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// The TypeScript types of the API, where the generator's packages are installed.
+fn web_types(check: bool, stale: &mut Vec<String>) -> Result<()> {
+    let tool = root().join("web/tools/openapi");
+    if !tool.join("node_modules").exists() {
+        if tool.join("package.json").exists() {
+            println!("skipped web/src/api/schema.d.ts: run `npm ci` in web/tools/openapi first");
+        }
+        return Ok(());
+    }
+    let path = root().join("web/src/api/schema.d.ts");
+    let before = fs::read_to_string(&path).unwrap_or_default();
+    let status = Command::new("npm").args(["run", "--silent", "generate"]).current_dir(&tool).status();
+    if !status.context("npm")?.success() {
+        bail!("the TypeScript types could not be generated");
+    }
+    let after = fs::read_to_string(&path).unwrap_or_default();
+    if before != after && check {
+        fs::write(&path, before)?;
+        stale.push("web/src/api/schema.d.ts".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! The whole product's routes and permissions on two screens.
+
+use http_api::Access;
+
+pub fn print() -> anyhow::Result<()> {
+    let mut count = 0;
+    for (function, rows) in local_host::all_routes() {
+        println!("{function}");
+        for row in rows {
+            let access = match row.access {
+                Access::Public => "anybody",
+                Access::Signed => "signature",
+                Access::ReadOnly => "read-only",
+                Access::Rep => "rep",
+                Access::Manager => "manager",
+                Access::Admin => "admin",
+                Access::Owner => "owner",
+            };
+            println!("  {:<6} {:<52} {access:<10} {}", row.method.as_str(), row.path, row.operation);
+            count += 1;
+        }
+    }
+    println!("{count} routes");
+    Ok(())
+}
