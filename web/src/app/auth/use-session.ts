@@ -24,15 +24,25 @@ export async function signIn(body: { email: string; password: string }) {
   startSession(await unwrap<Session>(client.POST("/api/auth/login", { body })));
 }
 
-export async function signUp(body: { email: string; password: string; name: string; workspace_name: string }) {
+export interface SignUp {
+  email: string;
+  password: string;
+  name: string;
+  workspace_name: string;
+  country?: string;
+  zone?: string;
+}
+
+export async function signUp(body: SignUp) {
   startSession(await unwrap<Session>(client.POST("/api/auth/signup", { body })));
 }
 
 /** Ends the session here and at the server; a server that does not answer keeps nobody signed in here. */
 export async function signOut() {
-  const refresh_token = storedRefreshToken();
   try {
-    if (refresh_token) await unwrap(client.POST("/api/auth/logout", { body: { refresh_token } }));
+    if (storedRefreshToken()) await unwrap(client.POST("/api/auth/logout", {}));
+  } catch {
+    // The session ends here all the same; at the server it ends by itself.
   } finally {
     endSession();
     queryClient.clear();

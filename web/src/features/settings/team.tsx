@@ -42,7 +42,7 @@ export function TeamSection() {
     (v): Record<string, string> => ({
       ...(v.name.trim() ? {} : { name: "Enter a name." }),
       ...(v.email.trim() ? {} : { email: "Enter an e-mail address." }),
-      ...(v.password.length >= 12 ? {} : { password: "At least 12 characters." }),
+      ...(v.password.length >= 10 ? {} : { password: "At least 10 characters." }),
     }),
   );
   const move = (
@@ -146,7 +146,7 @@ export function TeamSection() {
           </Field>
           <Field
             label="First password"
-            help="At least 12 characters. Hand it over in person."
+            help="At least 10 characters. Hand it over in person."
             error={form.errors.password}
           >
             <Input

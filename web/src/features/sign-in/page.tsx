@@ -94,16 +94,28 @@ export function SignIn() {
   );
 }
 
+/** The region of the browser's language, and the machine's zone: a first guess that the form shows. */
+function homeCountry(): string {
+  return new Intl.Locale(navigator.language).region ?? "";
+}
+
+function homeZone(): string | undefined {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone.includes("/") && !zone.startsWith("Etc/") ? zone : undefined;
+}
+
 export function SignUp() {
   const go = useNext();
   const form = useForm(
-    { email: "", password: "", name: "", workspace_name: "" },
+    { email: "", password: "", name: "", workspace_name: "", country: homeCountry() },
     async (v) => {
       await signUp({
         email: v.email.trim(),
         password: v.password,
         name: v.name.trim(),
         workspace_name: v.workspace_name.trim(),
+        country: v.country.trim().toUpperCase() || undefined,
+        zone: homeZone(),
       });
       go();
     },
@@ -113,7 +125,7 @@ export function SignUp() {
         name: "Enter your name.",
         workspace_name: "Enter your company's name.",
       }),
-      ...(v.password.length < 12 ? { password: "Choose at least 12 characters." } : {}),
+      ...(v.password.length < 10 ? { password: "Choose at least 10 characters." } : {}),
     }),
   );
   return (
@@ -130,7 +142,7 @@ export function SignUp() {
       }
     >
       <form onSubmit={form.submit} noValidate className="space-y-3">
-        <FormProblem problem={form.problem} fields={["email", "password", "name", "workspace_name"]} />
+        <FormProblem problem={form.problem} fields={["email", "password", "name", "workspace_name", "country"]} />
         <Field label="Your name" error={form.errors.name}>
           <Input
             name="name"
@@ -156,13 +168,26 @@ export function SignUp() {
             onChange={(e) => form.set("email", e.target.value)}
           />
         </Field>
-        <Field label="Password" error={form.errors.password} help="At least 12 characters.">
+        <Field label="Password" error={form.errors.password} help="At least 10 characters.">
           <Input
             type="password"
             name="password"
             autoComplete="new-password"
             value={form.values.password}
             onChange={(e) => form.set("password", e.target.value)}
+          />
+        </Field>
+        <Field
+          label="Country"
+          error={form.errors.country}
+          help="Two letters, such as GB. Numbers without a country code are read as from there."
+        >
+          <Input
+            name="country"
+            autoComplete="country"
+            maxLength={2}
+            value={form.values.country}
+            onChange={(e) => form.set("country", e.target.value)}
           />
         </Field>
         <Button type="submit" kind="primary" className="w-full" busy={form.busy}>
