@@ -13,11 +13,11 @@ export interface TemplateView {
   favourite: boolean;
   updated_at: string;
   rev: number;
-  used?: number | null;
+  fields: string[];
+  used_in_steps: number;
 }
 
 export const templateChoicesQuery = queryOptions({
   queryKey: ["templates", "list"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<TemplateView>>(client.GET("/api/templates", { params: { query: { limit: 200 } }, signal })),
+  queryFn: ({ signal }) => unwrap<Page<TemplateView>>(client.GET("/api/templates", { signal })),
 });

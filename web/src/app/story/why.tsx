@@ -42,6 +42,9 @@ const whyQuery = (campaign: string, lead: string) =>
 
 type Move = "pause" | "resume" | "remove";
 
+/** Instants inside what was seen, as people read them. */
+export const seenWords = (seen: string) => seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => when(at));
+
 export function answerOf(e: EnrolmentView): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
   if (e.state === "held") {
@@ -156,7 +159,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
                           <span className="sr-only">{here ? "" : reached ? "passed" : "not reached"}</span>
                         </span>
                         <span className="block text-meta break-words text-ink-2">
-                          {reached ? c.seen : "not reached"}
+                          {reached ? seenWords(c.seen) : "not reached"}
                         </span>
                       </span>
                     </li>

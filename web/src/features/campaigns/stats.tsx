@@ -74,7 +74,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                           <StationIcon tone="past">
                             {sms ? <MessageSquareText size={12} /> : <Mail size={12} />}
                           </StationIcon>
-                          <span>
+                          <span className="whitespace-nowrap">
                             {s.step + 1} {sms ? "SMS" : "E-mail"}
                           </span>
                         </span>

@@ -187,9 +187,12 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
     retry: false,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
-      unwrap<{ subject?: string; text: string; missing?: string[] }>(
-        client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal }),
-      ),
+      unwrap<{
+        subject?: string | null;
+        text?: string | null;
+        missing: string[];
+        errors: { field: string; detail: string }[];
+      }>(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
   });
   return (
     <>
@@ -204,12 +207,26 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
         </p>
       ) : preview.data ? (
         <div className="rounded-card border border-line bg-surface">
-          {current.channel === "email" ? (
+          {current.channel === "email" && preview.data.subject ? (
             <p className="border-b px-4 py-2.5 font-medium break-words">{preview.data.subject}</p>
           ) : null}
-          <p className="px-4 py-3 text-msg whitespace-pre-wrap break-words">{preview.data.text}</p>
-          {preview.data.missing?.length ? (
-            <p className="border-t px-4 py-2 text-warm-ink">Missing for them: {preview.data.missing.join(", ")}</p>
+          {preview.data.text ? (
+            <p className="px-4 py-3 text-msg whitespace-pre-wrap break-words">{preview.data.text}</p>
+          ) : null}
+          {preview.data.errors.map((e) => (
+            <p
+              key={`${e.field}-${e.detail}`}
+              role="status"
+              className="border-t px-4 py-2 text-warm-ink first:border-t-0"
+            >
+              {e.field === "subject" ? "Subject: " : ""}
+              {e.detail}
+            </p>
+          ))}
+          {preview.data.missing.length && !preview.data.errors.length ? (
+            <p className="border-t px-4 py-2 text-meta text-ink-2">
+              Not known of them: {preview.data.missing.join(", ")}
+            </p>
           ) : null}
         </div>
       ) : null}

@@ -38,7 +38,10 @@ export function TemplatesPage() {
   const star = useMutation({
     mutationFn: (t: TemplateView) =>
       unwrap(
-        client.PATCH("/api/templates/{id}", { params: { path: { id: t.id } }, body: { favourite: !t.favourite } }),
+        client.POST("/api/templates/{id}/favourite", {
+          params: { path: { id: t.id } },
+          body: { favourite: !t.favourite },
+        }),
       ),
     onError: (error) => toastProblem("The star was not changed", error),
     onSettled: () => cache.invalidateQueries({ queryKey: ["templates"] }),
@@ -116,7 +119,7 @@ export function TemplatesPage() {
                               <Mail size={13} aria-label="E-mail" />
                             )}
                             <span className="truncate">
-                              {[t.category, t.used ? `used in ${plural(t.used, "step")}` : undefined]
+                              {[t.category, t.used_in_steps ? `used in ${plural(t.used_in_steps, "step")}` : undefined]
                                 .filter(Boolean)
                                 .join(", ")}
                             </span>

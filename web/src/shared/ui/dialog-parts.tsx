@@ -29,17 +29,17 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
             wide ? "max-w-[760px]" : "max-w-[480px]",
           )}
         >
-          <div className="flex items-start gap-2 px-5 pt-4 pb-2">
+          <div className="flex items-start gap-2 py-2 pt-4 pr-12 pl-5">
             <div className="min-w-0 flex-1">
               <Base.Title className="text-title font-semibold">{title}</Base.Title>
               {description ? <Base.Description className="mt-0.5 text-ink-2">{description}</Base.Description> : null}
             </div>
-            <Base.Close render={<IconButton label="Close" size="iconSm" />}>
-              <X size={16} />
-            </Base.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-4">{children}</div>
           {footer ? <div className="flex flex-wrap items-center gap-2 border-t px-5 py-3">{footer}</div> : null}
+          <Base.Close render={<IconButton label="Close" size="iconSm" className="absolute top-3 right-3" />}>
+            <X size={16} />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
@@ -52,17 +52,17 @@ export function Drawer({ open, onClose, title, description, children, footer }: 
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup className="fixed top-0 right-0 bottom-0 z-50 flex w-[400px] max-w-full flex-col border-l border-line bg-surface shadow-drawer outline-none transition-transform duration-200 ease-ours data-[ending-style]:translate-x-full data-[starting-style]:translate-x-full max-sm:top-auto max-sm:left-0 max-sm:max-h-[88vh] max-sm:w-full max-sm:rounded-t-card max-sm:border-t max-sm:border-l-0 max-sm:data-[ending-style]:translate-x-0 max-sm:data-[ending-style]:translate-y-full max-sm:data-[starting-style]:translate-x-0 max-sm:data-[starting-style]:translate-y-full">
-          <div className="flex items-start gap-2 px-5 pt-4 pb-2">
+          <div className="flex items-start gap-2 py-2 pt-4 pr-12 pl-5">
             <div className="min-w-0 flex-1">
               <Base.Title className="text-title font-semibold">{title}</Base.Title>
               {description ? <Base.Description className="text-ink-2">{description}</Base.Description> : null}
             </div>
-            <Base.Close render={<IconButton label="Close" size="iconSm" />}>
-              <X size={16} />
-            </Base.Close>
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
           {footer ? <div className="flex flex-wrap items-center gap-2 border-t px-5 py-3">{footer}</div> : null}
+          <Base.Close render={<IconButton label="Close" size="iconSm" className="absolute top-3 right-3" />}>
+            <X size={16} />
+          </Base.Close>
         </Base.Popup>
       </Base.Portal>
     </Base.Root>
