@@ -1,16 +1,59 @@
 //! `/api/templates*`: reusable texts with merge fields.
 
-use application::Ports;
-use http_api::Routes;
+mod change_template;
+mod create_template;
+mod delete_template;
+mod get_template;
+mod list_template_categories;
+mod list_templates;
+mod preview_template;
+mod set_favourite;
+mod template_body;
+mod template_view;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::leads::LeadStore;
+use application::sequences::SequenceStore;
+use application::templates::TemplateStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    templates: Arc<dyn TemplateStore>,
+    sequences: Arc<dyn SequenceStore>,
+    leads: Arc<dyn LeadStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            templates: ports.templates.clone(),
+            sequences: ports.sequences.clone(),
+            leads: ports.leads.clone(),
+            workspaces: ports.workspaces.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            public_url: ports.public_url.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_templates::list_templates))
+        .add(Rep, routes!(create_template::create_template))
+        .add(ReadOnly, routes!(list_template_categories::list_template_categories))
+        .add(ReadOnly, routes!(preview_template::preview_template))
+        .add(ReadOnly, routes!(get_template::get_template))
+        .add(Rep, routes!(change_template::change_template))
+        .add(Rep, routes!(delete_template::delete_template))
+        .add(Rep, routes!(set_favourite::set_favourite))
 }

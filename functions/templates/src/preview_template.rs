@@ -1,0 +1,111 @@
+//! `POST /api/templates/preview`: a text as a given lead, or a sample lead, would get it.
+
+use crate::App;
+use axum::extract::State;
+use domain::LeadId;
+use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
+use domain::render::{Escaping, TemplateError, fields_used, render};
+use domain::sequence::Channel;
+use domain::sms::{SmsEncoding, sms_segments};
+use http_api::{ApiError, ApiResult, Caller, FieldError, JsonBody, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct TemplatePreviewRequest {
+    channel: Channel,
+    #[serde(default)]
+    subject: String,
+    body: String,
+    /// A sample lead if left out.
+    lead_id: Option<LeadId>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TemplatePreview {
+    /// Absent where it cannot be written.
+    pub subject: Option<String>,
+    pub text: Option<String>,
+    /// Fields that are named and have no value for this lead.
+    pub missing: Vec<String>,
+    /// What is wrong: `subject` or `body`, and why.
+    pub errors: Vec<FieldError>,
+    pub sms: Option<SmsCost>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SmsCost {
+    pub segments: usize,
+    pub units: usize,
+    /// True when a character outside the usual set makes each segment shorter.
+    pub unicode: bool,
+}
+
+#[utoipa::path(post, path = "/api/templates/preview", operation_id = "preview_template",
+    request_body = TemplatePreviewRequest, responses((status = 200, body = TemplatePreview)))]
+pub async fn preview_template(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(request): JsonBody<TemplatePreviewRequest>,
+) -> ApiResult<JsonBody<TemplatePreview>> {
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let (lead, line) = match &request.lead_id {
+        Some(id) => {
+            let lead = app.leads.get(&caller.workspace, id).await;
+            let lead = lead.map_err(|e| ApiError::from_missing(e, "lead_id", "there is no such lead"))?;
+            let line = app.leads.field(&caller.workspace, id, Field::FirstLine).await?;
+            (lead, line.and_then(|result| text_of(result.status)))
+        }
+        None => (sample(&app, &caller), Some("Your guests praise the garden in every review.".to_owned())),
+    };
+    let preview = format!("{}/preview/…", app.public_url);
+    let context = MergeContext::from_lead(&lead, &workspace.company)
+        .with_first_line(line.as_deref())
+        .with_links(&preview, &format!("{}/u/…", app.public_url));
+    Ok(JsonBody(write(&request, &context)))
+}
+
+fn text_of(status: FieldStatus) -> Option<String> {
+    match status {
+        FieldStatus::Found { value: FieldValue::FirstLine { text, .. } } => Some(text),
+        _ => None,
+    }
+}
+
+fn sample(app: &App, caller: &Caller) -> Lead {
+    let now = app.clock.now();
+    let mut lead = Lead::blank(LeadId::derived(now, &["sample"]), caller.workspace.clone(), now);
+    lead.first_name = Some("Ada".to_owned());
+    lead.last_name = Some("Winter".to_owned());
+    lead.company = Some("Garden Café Winter".to_owned());
+    lead.city = Some("Bristol".to_owned());
+    lead.category = Some("Café".to_owned());
+    lead
+}
+
+fn write(request: &TemplatePreviewRequest, context: &MergeContext) -> TemplatePreview {
+    let (mut errors, mut missing) = (Vec::new(), Vec::new());
+    let mut part = |field: &str, template: &str| {
+        for name in fields_used(template).unwrap_or_default() {
+            if context.get(&name).is_none() && !missing.contains(&name) {
+                missing.push(name);
+            }
+        }
+        let written = render(template, context, Escaping::None);
+        let error =
+            |e: TemplateError| errors.push(FieldError { field: field.to_owned(), detail: e.to_string() });
+        written.map_err(error).ok()
+    };
+    let mailed = request.channel == Channel::Email;
+    let subject = if mailed { part("subject", &request.subject) } else { None };
+    let text = part("body", &request.body);
+    let cost = |text: &String| {
+        let found = sms_segments(text);
+        let unicode = found.encoding == SmsEncoding::Ucs2;
+        SmsCost { segments: found.segments, units: found.units, unicode }
+    };
+    let sms = text.as_ref().filter(|_| !mailed).map(cost);
+    TemplatePreview { subject, text, missing, errors, sms }
+}

@@ -1,0 +1,30 @@
+//! What makes a template acceptable.
+
+use domain::render::check;
+use domain::sequence::Channel;
+use domain::sequence_check::{MAX_SMS_CHARS, MAX_SUBJECT_CHARS};
+use domain::template::Template;
+use http_api::FieldErrors;
+
+/// Trims, and reports every field that cannot stay as it is. A subject may be empty: the text is then for follow-ups.
+pub fn tidy(template: &mut Template, errors: &mut FieldErrors) {
+    template.name = errors.required("name", &template.name, 120);
+    template.category = errors.required("category", &template.category, 60);
+    template.subject = template.subject.trim().to_owned();
+    if template.channel == Channel::Sms {
+        template.subject.clear();
+        if template.body.chars().count() > MAX_SMS_CHARS {
+            errors.add("body", format!("an SMS has at most {MAX_SMS_CHARS} characters"));
+        }
+    }
+    if template.subject.chars().count() > MAX_SUBJECT_CHARS || template.subject.contains(['\r', '\n']) {
+        errors.add("subject", format!("is one line of at most {MAX_SUBJECT_CHARS} characters"));
+    } else {
+        errors.take("subject", check(&template.subject));
+    }
+    if template.body.trim().is_empty() {
+        errors.add("body", "is required");
+    } else {
+        errors.take("body", check(&template.body));
+    }
+}
