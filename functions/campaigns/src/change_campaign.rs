@@ -13,18 +13,17 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
 pub struct CampaignChanges {
     name: Option<String>,
     sequence_id: Option<SequenceId>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ConnectionId>)]
     mailbox_id: Option<Option<ConnectionId>>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ConnectionId>)]
     sms_sender_id: Option<Option<ConnectionId>>,
     zone: Option<String>,
-    #[serde(deserialize_with = "given")]
+    #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     lead_tag: Option<Option<String>>,
     /// The revision this change was made on; `If-Match` says the same.

@@ -19,7 +19,6 @@ use std::sync::Arc;
 
 /// An e-mail address or a phone number is needed.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
 pub struct NewLead {
     first_name: Option<String>,
     last_name: Option<String>,
@@ -38,7 +37,9 @@ pub struct NewLead {
     reviews: Option<u32>,
     notes: Option<String>,
     source: Option<String>,
+    #[serde(default)]
     tags: Vec<String>,
+    #[serde(default)]
     custom: BTreeMap<String, String>,
     priority: Option<Priority>,
     owner: Option<UserId>,

@@ -1,16 +1,89 @@
-//! `/api/settings*` and `/api/team*`: company, connections, suppression, sending, people.
+//! `/api/settings*` and `/api/team*`: the company, its provider accounts, whom we must not write to, who works here.
 
-use application::Ports;
-use http_api::Routes;
+mod add_member;
+mod add_suppression;
+mod change_connection;
+mod change_member;
+mod change_settings;
+mod connection_checks;
+mod connection_view;
+mod create_connection;
+mod delete_connection;
+mod get_connection;
+mod get_settings;
+mod lift_suppression;
+mod list_connections;
+mod list_suppressions;
+mod list_team;
+mod member_view;
+mod settings_view;
+mod stop_sending;
+mod suppression_view;
+#[cfg(test)]
+mod tests;
+mod web_address;
 
-pub struct App {}
+use application::campaigns::CampaignStore;
+use application::connections::{ConnectionStore, Vault};
+use application::enrolments::EnrolmentStore;
+use application::leads::LeadStore;
+use application::outbox::Outbox;
+use application::suppressions::SuppressionStore;
+use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{Admin, Manager, ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    workspaces: Arc<dyn WorkspaceStore>,
+    connections: Arc<dyn ConnectionStore>,
+    vault: Arc<dyn Vault>,
+    suppressions: Arc<dyn SuppressionStore>,
+    users: Arc<dyn UserStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    leads: Arc<dyn LeadStore>,
+    enrolments: Arc<dyn EnrolmentStore>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            workspaces: ports.workspaces.clone(),
+            connections: ports.connections.clone(),
+            vault: ports.vault.clone(),
+            suppressions: ports.suppressions.clone(),
+            users: ports.users.clone(),
+            campaigns: ports.campaigns.clone(),
+            leads: ports.leads.clone(),
+            enrolments: ports.enrolments.clone(),
+            outbox: ports.outbox.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+            public_url: ports.public_url.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(get_settings::get_settings))
+        .add(Admin, routes!(change_settings::change_settings))
+        .add(Rep, routes!(stop_sending::stop_sending))
+        .add(ReadOnly, routes!(list_connections::list_connections))
+        .add(Admin, routes!(create_connection::create_connection))
+        .add(ReadOnly, routes!(get_connection::get_connection))
+        .add(Admin, routes!(change_connection::change_connection))
+        .add(Admin, routes!(delete_connection::delete_connection))
+        .add(ReadOnly, routes!(list_suppressions::list_suppressions))
+        .add(Rep, routes!(add_suppression::add_suppression))
+        .add(Manager, routes!(lift_suppression::lift_suppression))
+        .add(ReadOnly, routes!(list_team::list_team))
+        .add(Admin, routes!(add_member::add_member))
+        .add(Admin, routes!(change_member::change_member))
 }

@@ -11,18 +11,25 @@ use serde::{Deserialize, Serialize};
 /// Filters are combined with AND, the values of one with OR. An empty filter means every lead.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(default, deny_unknown_fields)]
+#[serde(deny_unknown_fields)]
 pub struct LeadFilter {
     /// Words in name, company, e-mail, phone or city.
     pub q: Option<String>,
+    #[serde(default)]
     pub status: Vec<LeadStatus>,
+    #[serde(default)]
     pub temperature: Vec<Temperature>,
+    #[serde(default)]
     pub priority: Vec<Priority>,
     pub owner: Option<UserId>,
     /// Leads nobody owns.
+    #[serde(default)]
     pub unowned: bool,
+    #[serde(default)]
     pub country: Vec<Country>,
+    #[serde(default)]
     pub category: Vec<String>,
+    #[serde(default)]
     pub tag: Vec<String>,
     pub campaign: Option<CampaignId>,
 }

@@ -1,0 +1,68 @@
+//! `POST /api/settings/suppressions`: nothing is sent there any more; who is under way leaves every sequence.
+
+use crate::App;
+use crate::suppression_view::{SuppressionKind, SuppressionView, scope};
+use axum::extract::State;
+use domain::LeadId;
+use domain::email_address::EmailAddress;
+use domain::enrolment::EndReason;
+use domain::event::Event;
+use domain::phone_number::PhoneNumber;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewSuppression {
+    scope: SuppressionKind,
+    /// An e-mail address, a domain, or a number with its country code.
+    value: String,
+    /// `manual` if left out.
+    reason: Option<SuppressionReason>,
+}
+
+#[utoipa::path(post, path = "/api/settings/suppressions", operation_id = "add_suppression",
+    request_body = NewSuppression, responses((status = 201, body = SuppressionView)))]
+pub async fn add_suppression(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewSuppression>,
+) -> ApiResult<(StatusCode, JsonBody<SuppressionView>)> {
+    let now = app.clock.now();
+    let suppression = Suppression {
+        workspace: caller.workspace.clone(),
+        scope: scope(new.scope, &new.value)?,
+        reason: new.reason.unwrap_or(SuppressionReason::Manual),
+        source: None,
+        created_by: Some(caller.user.clone()),
+        created_at: now,
+        expires_at: None,
+    };
+    app.suppressions.put(&suppression, &Event::new("suppression_added", caller.actor(), now)).await?;
+    for lead in app.leads_of(&caller, &suppression.scope).await? {
+        let event = Event::new("lead_stopped", caller.actor(), now);
+        app.enrolments.stop(&caller.workspace, &lead, EndReason::Suppressed, &event).await?;
+    }
+    Ok((StatusCode::CREATED, JsonBody(suppression.into())))
+}
+
+impl App {
+    /// Whom this address or number belongs to. A domain is looked at before each send instead.
+    pub async fn leads_of(&self, caller: &Caller, scope: &SuppressionScope) -> ApiResult<Vec<LeadId>> {
+        match scope {
+            SuppressionScope::Email(value) => match EmailAddress::parse(value) {
+                Ok(email) => {
+                    Ok(self.leads.find_by_email(&caller.workspace, &email).await?.into_iter().collect())
+                }
+                Err(_) => Ok(Vec::new()),
+            },
+            SuppressionScope::Phone(value) => match PhoneNumber::parse(value, None) {
+                Ok(phone) => Ok(self.leads.find_by_phone(&caller.workspace, &phone).await?),
+                Err(_) => Ok(Vec::new()),
+            },
+            SuppressionScope::Domain(_) => Ok(Vec::new()),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! `PATCH /api/settings/connections/{id}`: secret fields that are not named stay as they are.
+
+use crate::App;
+use crate::connection_checks::{check, secret};
+use crate::connection_view::ConnectionView;
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::connection::ConnectionSettings;
+use domain::event::Event;
+use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct ConnectionChanges {
+    name: Option<String>,
+    /// All of them; the kind cannot change.
+    settings: Option<ConnectionSettings>,
+    #[serde(default)]
+    secret: BTreeMap<String, String>,
+    enabled: Option<bool>,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[utoipa::path(patch, path = "/api/settings/connections/{id}", operation_id = "change_connection",
+    params(("id" = ConnectionId, Path)), request_body = ConnectionChanges,
+    responses((status = 200, body = ConnectionView)))]
+pub async fn change_connection(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<ConnectionChanges>,
+) -> ApiResult<JsonBody<ConnectionView>> {
+    let mut connection = app.connections.get(&caller.workspace, &id).await?;
+    if_match.check(changes.rev, connection.rev)?;
+    let mut errors = FieldErrors::default();
+    if let Some(name) = changes.name {
+        connection.name = errors.required("name", &name, 120);
+    }
+    if let Some(mut settings) = changes.settings {
+        if settings.kind() != connection.settings.kind() {
+            errors.add("settings.kind", "cannot change");
+        }
+        check(&mut settings, &mut errors);
+        connection.settings = settings;
+    }
+    // A secret that cannot be opened any more must be given anew.
+    let known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
+    let (secret, _) = secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
+    errors.finish()?;
+    connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
+    connection.enabled = changes.enabled.unwrap_or(connection.enabled);
+    connection.last_error = None;
+    let event = Event::new("connection_changed", caller.actor(), app.clock.now());
+    connection.rev = app.connections.save(&connection, &event).await?;
+    Ok(JsonBody(app.connection_view(connection)))
+}

@@ -1,0 +1,59 @@
+//! `PATCH /api/team/{id}`: another role, or no access any more. There is always an owner left.
+
+use crate::App;
+use crate::member_view::MemberView;
+use axum::extract::State;
+use domain::UserId;
+use domain::user::{Role, User};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct MemberChanges {
+    name: Option<String>,
+    role: Option<Role>,
+    /// `true`: cannot sign in, and is signed out within 15 minutes.
+    disabled: Option<bool>,
+}
+
+#[utoipa::path(patch, path = "/api/team/{id}", operation_id = "change_member", params(("id" = UserId, Path)),
+    request_body = MemberChanges, responses((status = 200, body = MemberView)))]
+pub async fn change_member(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<UserId>,
+    JsonBody(changes): JsonBody<MemberChanges>,
+) -> ApiResult<JsonBody<MemberView>> {
+    let mut user = app.users.get(&caller.workspace, &id).await?;
+    let mut errors = FieldErrors::default();
+    if let Some(name) = &changes.name {
+        user.name = errors.required("name", name, 120);
+    }
+    errors.finish()?;
+    let (role, disabled) = (changes.role.unwrap_or(user.role), changes.disabled.unwrap_or(user.disabled));
+    if role != user.role || disabled != user.disabled {
+        check(&app, &caller, &user, role, disabled).await?;
+        (user.role, user.disabled) = (role, disabled);
+    }
+    user.rev = app.users.save(&user).await?;
+    Ok(JsonBody(user.into()))
+}
+
+async fn check(app: &App, caller: &Caller, user: &User, role: Role, disabled: bool) -> ApiResult<()> {
+    if user.role > caller.role {
+        return Err(ApiError::forbidden());
+    }
+    if role > caller.role {
+        return Err(ApiError::invalid("role", "is above your own"));
+    }
+    let loses_owner = user.role == Role::Owner && (role != Role::Owner || disabled);
+    if loses_owner {
+        let team = app.users.list(&caller.workspace).await?;
+        let others = team.iter().filter(|u| u.role == Role::Owner && !u.disabled && u.id != user.id);
+        if others.count() == 0 {
+            return Err(ApiError::conflict("last_owner", "A workspace keeps at least one owner."));
+        }
+    }
+    Ok(())
+}

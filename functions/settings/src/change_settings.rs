@@ -1,0 +1,110 @@
+//! `PATCH /api/settings`: what is named changes, the rest stays; an empty text clears.
+
+use crate::App;
+use crate::settings_view::SettingsView;
+use crate::web_address::page;
+use axum::extract::State;
+use domain::country::Country;
+use domain::event::Event;
+use domain::money::Currency;
+use domain::time_zone::ZoneName;
+use domain::workspace::Company;
+use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct SettingsChanges {
+    name: Option<String>,
+    company: Option<CompanyChanges>,
+    /// Two letters.
+    default_country: Option<String>,
+    /// An IANA zone.
+    default_zone: Option<String>,
+    /// ISO 4217.
+    currency: Option<String>,
+    ai_enabled: Option<bool>,
+    enrichment_enabled: Option<bool>,
+    tracking_enabled: Option<bool>,
+    /// Up to 2,000 characters.
+    house_voice: Option<String>,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct CompanyChanges {
+    name: Option<String>,
+    postal_address: Option<String>,
+    website: Option<String>,
+    sender_name: Option<String>,
+    offer_headline: Option<String>,
+    offer_text: Option<String>,
+    booking_url: Option<String>,
+    payment_url: Option<String>,
+}
+
+#[utoipa::path(patch, path = "/api/settings", operation_id = "change_settings", request_body = SettingsChanges,
+    responses((status = 200, body = SettingsView)))]
+pub async fn change_settings(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<SettingsChanges>,
+) -> ApiResult<JsonBody<SettingsView>> {
+    let mut workspace = app.workspaces.get(&caller.workspace).await?;
+    if_match.check(changes.rev, workspace.rev)?;
+    let mut errors = FieldErrors::default();
+    if let Some(name) = changes.name {
+        workspace.name = errors.required("name", &name, 120);
+    }
+    if let Some(company) = changes.company {
+        apply(company, &mut workspace.company, &mut errors);
+    }
+    if let Some(country) = changes.default_country {
+        let country = Country::parse(&country).ok_or("is not a country we know");
+        workspace.default_country =
+            errors.take("default_country", country).unwrap_or(workspace.default_country);
+    }
+    if let Some(zone) = changes.default_zone {
+        let zone = ZoneName::parse(&zone).ok_or("is not an IANA time zone");
+        workspace.default_zone = errors.take("default_zone", zone).unwrap_or(workspace.default_zone);
+    }
+    if let Some(currency) = changes.currency {
+        let currency = Currency::parse(&currency).ok_or("is not a currency code");
+        workspace.currency = errors.take("currency", currency).unwrap_or(workspace.currency);
+    }
+    workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
+    workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
+    workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
+    set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
+    errors.finish()?;
+    let now = app.clock.now();
+    let event = Event::new("settings_changed", caller.actor(), now);
+    workspace.rev = app.workspaces.save(&workspace, &event).await?;
+    Ok(JsonBody(SettingsView::of(workspace, now)))
+}
+
+fn apply(changes: CompanyChanges, company: &mut Company, errors: &mut FieldErrors) {
+    set(&mut company.name, changes.name, "company.name", 120, errors);
+    set(&mut company.postal_address, changes.postal_address, "company.postal_address", 400, errors);
+    set(&mut company.sender_name, changes.sender_name, "company.sender_name", 120, errors);
+    set(&mut company.offer_headline, changes.offer_headline, "company.offer_headline", 200, errors);
+    set(&mut company.offer_text, changes.offer_text, "company.offer_text", 5_000, errors);
+    let links = [
+        (&mut company.website, changes.website, "company.website"),
+        (&mut company.booking_url, changes.booking_url, "company.booking_url"),
+        (&mut company.payment_url, changes.payment_url, "company.payment_url"),
+    ];
+    for (link, change, field) in links {
+        if change.is_some() {
+            *link = page(errors, field, change);
+        }
+    }
+}
+
+fn set(text: &mut String, change: Option<String>, field: &str, longest: usize, errors: &mut FieldErrors) {
+    if let Some(change) = change {
+        *text = errors.text(field, Some(change), longest).unwrap_or_default();
+    }
+}

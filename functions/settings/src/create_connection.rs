@@ -1,0 +1,66 @@
+//! `POST /api/settings/connections`: adds a provider account; its secret is sealed at once and never shown again.
+
+use crate::App;
+use crate::connection_checks::{check, secret};
+use crate::connection_view::ConnectionView;
+use application::connections::SecretFields;
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::connection::{Connection, ConnectionSettings};
+use domain::event::Event;
+use http::StatusCode;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Deserialize, utoipa::ToSchema)]
+pub struct NewConnection {
+    name: String,
+    settings: ConnectionSettings,
+    /// One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
+    /// `api_key` (chat_model, serp_api, hunter).
+    #[serde(default)]
+    secret: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CreatedConnection {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    /// Made up by us for inbound mail, and shown this once.
+    pub generated_secret: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/settings/connections", operation_id = "create_connection",
+    request_body = NewConnection, responses((status = 201, body = CreatedConnection)))]
+pub async fn create_connection(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewConnection>,
+) -> ApiResult<(StatusCode, JsonBody<CreatedConnection>)> {
+    let mut errors = FieldErrors::default();
+    let name = errors.required("name", &new.name, 120);
+    let mut settings = new.settings;
+    check(&mut settings, &mut errors);
+    let none = SecretFields::default();
+    let (secret, generated_secret) = secret(&settings, none, new.secret, &*app.ids, &mut errors);
+    errors.finish()?;
+    let now = app.clock.now();
+    let id = ConnectionId::new(app.ids.next());
+    let mut connection = Connection {
+        sealed_secret: app.vault.seal(&caller.workspace, &id, &secret),
+        id,
+        workspace: caller.workspace.clone(),
+        name,
+        settings,
+        enabled: true,
+        last_error: None,
+        created_at: now,
+        rev: 0,
+    };
+    let event = Event::new("connection_created", caller.actor(), now);
+    connection.rev = app.connections.save(&connection, &event).await?;
+    let connection = app.connection_view(connection);
+    Ok((StatusCode::CREATED, JsonBody(CreatedConnection { connection, generated_secret })))
+}

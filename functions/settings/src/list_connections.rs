@@ -1,0 +1,30 @@
+//! `GET /api/settings/connections`: the workspace's provider accounts, without their secrets.
+
+use crate::App;
+use crate::connection_view::ConnectionView;
+use axum::extract::State;
+use domain::connection::ConnectionKind;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ConnectionListQuery {
+    #[param(value_type = Option<ConnectionKind>)]
+    kind: Option<ConnectionKind>,
+}
+
+#[utoipa::path(get, path = "/api/settings/connections", operation_id = "list_connections", params(ConnectionListQuery),
+    responses((status = 200, body = PageBody<ConnectionView>)))]
+pub async fn list_connections(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<ConnectionListQuery>,
+) -> ApiResult<JsonBody<PageBody<ConnectionView>>> {
+    let mut all = app.connections.list(&caller.workspace).await?;
+    all.retain(|connection| query.kind.is_none_or(|kind| kind == connection.settings.kind()));
+    let total = Some(all.len());
+    let items = all.into_iter().map(|connection| app.connection_view(connection)).collect();
+    Ok(JsonBody(PageBody { items, next_cursor: None, total }))
+}

@@ -1,0 +1,31 @@
+//! What the API tells of a member of the team.
+
+use domain::UserId;
+use domain::email_address::EmailAddress;
+use domain::user::{Role, User};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MemberView {
+    pub id: UserId,
+    pub email: EmailAddress,
+    pub name: String,
+    pub role: Role,
+    pub disabled: bool,
+    pub created_at: Timestamp,
+}
+
+impl From<User> for MemberView {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            email: user.email,
+            name: user.name,
+            role: user.role,
+            disabled: user.disabled,
+            created_at: user.created_at,
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! What the API tells of a workspace's settings.
+
+use domain::WorkspaceId;
+use domain::country::Country;
+use domain::money::Currency;
+use domain::time_zone::ZoneName;
+use domain::workspace::{Company, Sending, Workspace};
+use http_api::utoipa;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
+
+/// After this long nothing goes out that was not under way when everything was stopped.
+const STOP_TAKES: SignedDuration = SignedDuration::from_secs(10);
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SettingsView {
+    pub id: WorkspaceId,
+    pub name: String,
+    pub company: Company,
+    /// How phone numbers without a country code are read.
+    pub default_country: Country,
+    pub default_zone: ZoneName,
+    pub currency: Currency,
+    /// Off: no model is called, texts use their fallback.
+    pub ai_enabled: bool,
+    pub enrichment_enabled: bool,
+    /// Off: no pixel and no rewritten links.
+    pub tracking_enabled: bool,
+    pub house_voice: String,
+    pub sending: SendingView,
+    pub rev: u64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SendingView {
+    pub state: SendingWord,
+    pub since: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SendingWord {
+    Running,
+    /// A message that was under way may still go out.
+    Stopping,
+    Stopped,
+}
+
+impl SendingView {
+    pub fn of(sending: Sending, now: Timestamp) -> Self {
+        match sending {
+            Sending::Running => Self { state: SendingWord::Running, since: None },
+            Sending::Stopped { since } => {
+                let over = now.duration_since(since) >= STOP_TAKES;
+                let state = if over { SendingWord::Stopped } else { SendingWord::Stopping };
+                Self { state, since: Some(since) }
+            }
+        }
+    }
+}
+
+impl SettingsView {
+    pub fn of(workspace: Workspace, now: Timestamp) -> Self {
+        Self {
+            id: workspace.id,
+            name: workspace.name,
+            company: workspace.company,
+            default_country: workspace.default_country,
+            default_zone: workspace.default_zone,
+            currency: workspace.currency,
+            ai_enabled: workspace.ai_enabled,
+            enrichment_enabled: workspace.enrichment_enabled,
+            tracking_enabled: workspace.tracking_enabled,
+            house_voice: workspace.house_voice,
+            sending: SendingView::of(workspace.sending, now),
+            rev: workspace.rev,
+        }
+    }
+}

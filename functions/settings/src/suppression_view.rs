@@ -1,0 +1,69 @@
+//! One entry of the list of those we must not write to; and reading such an entry from a request.
+
+use domain::UserId;
+use domain::email_address::EmailAddress;
+use domain::phone_number::PhoneNumber;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use http_api::{ApiError, ApiResult, utoipa};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SuppressionView {
+    pub scope: SuppressionKind,
+    pub value: String,
+    pub reason: SuppressionReason,
+    /// Id of the message or event that caused it.
+    pub source: Option<String>,
+    pub created_by: Option<UserId>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressionKind {
+    Email,
+    /// Every address of a domain.
+    Domain,
+    Phone,
+}
+
+impl From<Suppression> for SuppressionView {
+    fn from(suppression: Suppression) -> Self {
+        let (scope, value) = match suppression.scope {
+            SuppressionScope::Email(value) => (SuppressionKind::Email, value),
+            SuppressionScope::Domain(value) => (SuppressionKind::Domain, value),
+            SuppressionScope::Phone(value) => (SuppressionKind::Phone, value),
+        };
+        Self {
+            scope,
+            value,
+            reason: suppression.reason,
+            source: suppression.source,
+            created_by: suppression.created_by,
+            created_at: suppression.created_at,
+            expires_at: suppression.expires_at,
+        }
+    }
+}
+
+/// The scope in its normalised form, or 422 on `value`.
+pub fn scope(kind: SuppressionKind, value: &str) -> ApiResult<SuppressionScope> {
+    let bad = |why: String| ApiError::invalid("value", why);
+    match kind {
+        SuppressionKind::Email => {
+            let email = EmailAddress::parse(value).map_err(|e| bad(e.to_string()))?;
+            Ok(SuppressionScope::Email(email.as_str().to_owned()))
+        }
+        SuppressionKind::Domain => {
+            let name = value.trim().trim_start_matches('@');
+            let email = EmailAddress::parse(&format!("x@{name}")).map_err(|e| bad(e.to_string()))?;
+            Ok(SuppressionScope::Domain(email.domain().to_owned()))
+        }
+        SuppressionKind::Phone => {
+            let phone = PhoneNumber::parse(value, None).map_err(|e| bad(e.to_string()))?;
+            Ok(SuppressionScope::Phone(phone.as_str().to_owned()))
+        }
+    }
+}
