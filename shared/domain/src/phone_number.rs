@@ -1,5 +1,6 @@
 //! A telephone number in E.164 that its country's plan allows. What does not parse stays text and is never messaged.
 
+mod calling_codes;
 mod pattern;
 mod plan;
 mod written;
@@ -52,7 +53,11 @@ impl PhoneNumber {
 
     /// The country the number's own code names, where it names one.
     pub fn country(&self) -> Option<Country> {
-        let (code, national) = plan::split(self.0.get(1..)?)?;
+        let digits = self.0.get(1..)?;
+        if let Some(country) = calling_codes::only_country(digits) {
+            return Some(country);
+        }
+        let (code, national) = plan::split(digits)?;
         plan::of_code(code)?.owner_of(national).and_then(|(territory, _)| Country::parse(&territory.id))
     }
 

@@ -135,3 +135,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn codes_of_one_country_are_as_the_metadata_has_them() {
+    let database = &*phonenumber::metadata::DATABASE;
+    for code in 1..1000u16 {
+        let Some(regions) = database.region(&code) else { continue };
+        let only = if let [only] = regions[..] { country(only) } else { None };
+        assert_eq!(calling_codes::only_country(&format!("{code}0000000")), only, "{code}");
+    }
+}
