@@ -4,14 +4,16 @@ import { client, unwrap } from "@/api/client";
 import { SLOW_MS } from "@/api/query";
 
 export interface SendingState {
-  state: "running" | "stopped";
-  since?: string;
+  state: "running" | "stopping" | "stopped";
+  since?: string | null;
 }
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
   queryFn: ({ signal }) => unwrap<{ sending: SendingState }>(client.GET("/api/settings", { signal })),
-  staleTime: 60_000,
+  staleTime: 30_000,
+  refetchInterval: (q: { state: { data?: { sending: SendingState } } }) =>
+    q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
 });
 
 export const statsQuery = queryOptions({
@@ -40,7 +42,8 @@ export function useSending() {
   const settings = useQuery(settingsQuery);
   const cache = useQueryClient();
   const change = useMutation({
-    mutationFn: (stop: boolean) => unwrap(stop ? client.POST("/api/ops/stop", {}) : client.POST("/api/ops/resume", {})),
+    mutationFn: (stop: boolean) =>
+      unwrap<SendingState>(client.POST("/api/settings/sending", { body: { action: stop ? "stop" : "start" } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
   return { sending: settings.data?.sending, change };

@@ -26,8 +26,10 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   return (
     <div className={cx("pb-3", narrow ? "px-2 text-center" : "px-4 max-sm:px-0")}>
       <div className="flex items-center justify-between gap-2">
-        <State tone={on ? "good" : "bad"}>
-          <span className={cx(narrow && "sr-only")}>{on ? "Sending on" : "Sending stopped"}</span>
+        <State tone={on ? "good" : sending.state === "stopping" ? "wait" : "bad"}>
+          <span className={cx(narrow && "sr-only")}>
+            {on ? "Sending on" : sending.state === "stopping" ? "Stopping" : "Sending stopped"}
+          </span>
         </State>
         {narrow ? null : on ? (
           <Button size="sm" onClick={() => setAsking(true)} busy={change.isPending}>

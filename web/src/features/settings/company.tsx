@@ -52,12 +52,7 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
       default_country: default_country.toUpperCase(),
       default_zone,
       currency: currency.toUpperCase(),
-      company: {
-        ...company,
-        website: company.website || null,
-        booking_url: company.booking_url || null,
-        payment_url: company.payment_url || null,
-      },
+      company,
     });
     toast("Company saved");
   });

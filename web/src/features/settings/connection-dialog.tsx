@@ -1,4 +1,5 @@
 // One connection's fields and its secret, which is only ever written.
+import { useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -20,6 +21,7 @@ export function ConnectionDialog({
 }) {
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
+  const [generated, setGenerated] = useState<string>();
   const start: Record<string, string> = {
     name: connection?.name ?? "",
     secret: "",
@@ -32,12 +34,16 @@ export function ConnectionDialog({
     async (v) => {
       const settings = settingsFrom(kind, v);
       const name = (v.name ?? "").trim();
-      if (connection)
-        await change.mutateAsync({
-          id: connection.id,
-          body: { name, settings, ...(v.secret ? { secret: v.secret } : {}) },
-        });
-      else await add.mutateAsync({ name, settings, secret: v.secret ?? "" });
+      const secret = v.secret ? { [k.secretKey]: v.secret } : {};
+      if (connection) {
+        await change.mutateAsync({ id: connection.id, body: { name, settings, secret } });
+      } else {
+        const made = await add.mutateAsync({ name, settings, secret });
+        if (made.generated_secret) {
+          setGenerated(made.generated_secret);
+          return;
+        }
+      }
       toast(`${name} saved`);
       onClose();
     },
@@ -45,10 +51,27 @@ export function ConnectionDialog({
       const out: Record<string, string> = {};
       if (!v.name?.trim()) out.name = "Give it a name.";
       for (const f of k.fields) if (!f.optional && !v[f.key]?.trim()) out[f.key] = `${f.label} is needed.`;
-      if (!connection && !v.secret) out.secret = `${k.secret} is needed.`;
+      if (!connection && !v.secret && !k.secretOptional) out.secret = `${k.secret} is needed.`;
       return out;
     },
   );
+  if (generated) {
+    return (
+      <Dialog
+        open
+        onClose={onClose}
+        title="Connected: keep this secret"
+        description="Give it to whoever posts the mail, to sign with. It is shown this once."
+        footer={
+          <Button kind="primary" onClick={onClose}>
+            I have it
+          </Button>
+        }
+      >
+        <code className="block rounded-control border bg-canvas px-3 py-2 break-all">{generated}</code>
+      </Dialog>
+    );
+  }
   const error = (key: string) => form.errors[key] ?? form.errors[`settings.${key}`];
   return (
     <Dialog
@@ -89,7 +112,12 @@ export function ConnectionDialog({
         <div className="sm:col-span-2">
           <FormProblem
             problem={form.problem}
-            fields={["name", "secret", ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`])]}
+            fields={[
+              "name",
+              "secret",
+              `secret.${k.secretKey}`,
+              ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`]),
+            ]}
           />
         </div>
         <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
@@ -115,11 +143,13 @@ export function ConnectionDialog({
         ))}
         <Field
           label={k.secret}
-          error={form.errors.secret}
+          error={form.errors.secret ?? form.errors[`secret.${k.secretKey}`]}
           help={
             connection
               ? "Empty: stays as it is. It is kept encrypted and never shown."
-              : "Kept encrypted and never shown."
+              : k.secretOptional
+                ? "Empty: we make one up and show it once."
+                : "Kept encrypted and never shown."
           }
           className="sm:col-span-2"
         >

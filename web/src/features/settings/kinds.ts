@@ -16,7 +16,10 @@ export interface Kind {
   what: string;
   fields: KindField[];
   secret: string;
-  secretHelp?: string;
+  /** The secret's name at the API. */
+  secretKey: string;
+  /** Made up by us when left empty. */
+  secretOptional?: boolean;
 }
 
 export const KINDS: Record<ConnectionKind, Kind> = {
@@ -44,12 +47,15 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       { key: "daily_limit", label: "Mails a day", type: "number", initial: "40" },
     ],
     secret: "Password",
+    secretKey: "password",
   },
   inbound_email: {
     label: "Replies by webhook",
     what: "Takes in mail that your provider posts to us, signed.",
     fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
     secret: "Signing secret",
+    secretKey: "signing_secret",
+    secretOptional: true,
   },
   twilio: {
     label: "Twilio number",
@@ -60,6 +66,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       { key: "base_url", label: "Address of the API", initial: "https://api.twilio.com" },
     ],
     secret: "Auth token",
+    secretKey: "auth_token",
   },
   stripe: {
     label: "Stripe",
@@ -78,6 +85,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       },
     ],
     secret: "Webhook signing secret",
+    secretKey: "signing_secret",
   },
   chat_model: {
     label: "Chat model",
@@ -97,18 +105,21 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       },
     ],
     secret: "API key",
+    secretKey: "api_key",
   },
   serp_api: {
     label: "Places",
     what: "Finds a business's place and time zone from its address.",
     fields: [{ key: "base_url", label: "Address of the API", initial: "https://serpapi.com" }],
     secret: "API key",
+    secretKey: "api_key",
   },
   hunter: {
     label: "E-mail check",
     what: "Tells whether an address takes mail, before it is written to.",
     fields: [{ key: "base_url", label: "Address of the API", initial: "https://api.hunter.io" }],
     secret: "API key",
+    secretKey: "api_key",
   },
 };
 

@@ -24,7 +24,8 @@ export interface SettingsView {
   enrichment_enabled: boolean;
   tracking_enabled: boolean;
   house_voice: string;
-  sending: { state: "running" | "stopped"; since?: string };
+  sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
+  rev: number;
 }
 
 export const settingsQuery = queryOptions({
@@ -35,7 +36,8 @@ export const settingsQuery = queryOptions({
 export function useChangeSettings() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Partial<SettingsView>) => unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
+    mutationFn: (body: Partial<Omit<SettingsView, "company">> & { company?: Partial<Record<keyof Company, string>> }) =>
+      unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
     onSuccess: (next) => cache.setQueryData(["settings"], next),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
@@ -48,6 +50,7 @@ export interface ConnectionView {
   name: string;
   kind: ConnectionKind;
   settings: Record<string, unknown>;
+  secrets: string[];
   enabled: boolean;
   last_error?: string | null;
   webhook_url?: string | null;
@@ -62,14 +65,15 @@ export const connectionsQuery = queryOptions({
 export interface NewConnection {
   name: string;
   settings: Record<string, unknown>;
-  secret: string;
+  secret: Record<string, string>;
 }
 
 export function useConnectionMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["connections"] });
   const add = useMutation({
-    mutationFn: (body: NewConnection) => unwrap<ConnectionView>(client.POST("/api/settings/connections", { body })),
+    mutationFn: (body: NewConnection) =>
+      unwrap<ConnectionView & { generated_secret?: string | null }>(client.POST("/api/settings/connections", { body })),
     onSettled,
   });
   const change = useMutation({
@@ -108,12 +112,12 @@ export function useSuppressionMoves() {
       unwrap(client.POST("/api/settings/suppressions", { body })),
     onSettled,
   });
-  const remove = useMutation({
-    mutationFn: (s: Pick<SuppressionView, "scope" | "value">) =>
-      unwrap(client.DELETE("/api/settings/suppressions", { params: { query: { scope: s.scope, value: s.value } } })),
+  const lift = useMutation({
+    mutationFn: (body: Pick<SuppressionView, "scope" | "value"> & { reason: string }) =>
+      unwrap(client.POST("/api/settings/suppressions/lift", { body })),
     onSettled,
   });
-  return { add, remove };
+  return { add, lift };
 }
 
 export interface MemberView {

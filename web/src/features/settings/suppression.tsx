@@ -1,11 +1,13 @@
 // Whom nobody writes to, and why.
 import { useQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
-import { Field, Input } from "@/shared/forms/field";
+import { useState } from "react";
+import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { count, day } from "@/shared/lib/format";
 import { Button, IconButton } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Empty, Loaded } from "@/shared/ui/states";
@@ -26,7 +28,8 @@ const SCOPES = [
 
 export function SuppressionSection() {
   const query = useQuery(suppressionQuery);
-  const { add, remove } = useSuppressionMoves();
+  const { add, lift } = useSuppressionMoves();
+  const [lifting, setLifting] = useState<SuppressionView>();
   const form = useForm<{ scope: SuppressionView["scope"]; value: string }>(
     { scope: "email", value: "" },
     async (v) => {
@@ -36,14 +39,20 @@ export function SuppressionSection() {
     },
     (v): Record<string, string> => (v.value.trim() ? {} : { value: "Enter an address, a domain or a number." }),
   );
-  const drop = (s: SuppressionView) =>
-    remove.mutate(s, {
-      onSuccess: () =>
-        toast(`${s.value} may be written to again`, {
-          undo: () => add.mutateAsync({ scope: s.scope, value: s.value }),
-        }),
-      onError: (error) => toastProblem(`${s.value} stays on the list`, error),
-    });
+  const drop = (s: SuppressionView, reason: string) =>
+    lift.mutate(
+      { scope: s.scope, value: s.value, reason },
+      {
+        onSuccess: () => {
+          setLifting(undefined);
+          toast(
+            `${s.value} may be written to again`,
+            s.reason === "manual" ? { undo: () => add.mutateAsync({ scope: s.scope, value: s.value }) } : {},
+          );
+        },
+        onError: (error) => toastProblem(`${s.value} stays on the list`, error),
+      },
+    );
   return (
     <div className="p-6 max-lg:p-4">
       <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
@@ -92,11 +101,15 @@ export function SuppressionSection() {
                     <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
                     <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
                     <td>
-                      {s.reason === "manual" ? (
-                        <IconButton label={`Take ${s.value} off the list`} size="iconSm" onClick={() => drop(s)}>
-                          <Trash2 size={14} />
-                        </IconButton>
-                      ) : null}
+                      <IconButton
+                        label={`Take ${s.value} off the list`}
+                        size="iconSm"
+                        onClick={() =>
+                          s.reason === "opted_out" || s.reason === "complaint" ? setLifting(s) : drop(s, "")
+                        }
+                      >
+                        <Trash2 size={14} />
+                      </IconButton>
                     </td>
                   </tr>
                 ))}
@@ -105,6 +118,51 @@ export function SuppressionSection() {
           )
         }
       </Loaded>
+      {lifting ? (
+        <LiftDialog
+          entry={lifting}
+          busy={lift.isPending}
+          onClose={() => setLifting(undefined)}
+          onLift={(reason) => drop(lifting, reason)}
+        />
+      ) : null}
     </div>
+  );
+}
+
+/** They asked to be left alone: writing to them again needs a reason, kept on their timeline. */
+function LiftDialog({
+  entry,
+  busy,
+  onClose,
+  onLift,
+}: {
+  entry: SuppressionView;
+  busy: boolean;
+  onClose: () => void;
+  onLift: (reason: string) => void;
+}) {
+  const [reason, setReason] = useState("");
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Write to ${entry.value} again?`}
+      description="They asked not to be written to. Say why that has changed; it is kept on the lead's timeline."
+      footer={
+        <>
+          <Button kind="grave" busy={busy} disabled={reason.trim().length < 10} onClick={() => onLift(reason.trim())}>
+            Take off the list
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Leave it
+          </Button>
+        </>
+      }
+    >
+      <Field label="Reason" help="At least 10 characters.">
+        <TextArea rows={3} value={reason} onChange={(e) => setReason(e.target.value)} />
+      </Field>
+    </Dialog>
   );
 }
