@@ -14,14 +14,7 @@ export const findPeople = (q: string) =>
     queryKey: ["people", q],
     staleTime: 30_000,
     queryFn: async ({ signal }): Promise<PersonHit[]> => {
-      const page = await unwrap<{ items: { id: string; name?: string; company?: string; score?: number }[] }>(
-        client.GET("/api/leads", { params: { query: { q, limit: 6 } }, signal }),
-      );
-      return page.items.map((l) => ({
-        id: l.id,
-        name: l.name ?? l.company ?? "Nameless",
-        company: l.company,
-        score: l.score,
-      }));
+      const page = await unwrap(client.GET("/api/leads", { params: { query: { q, limit: 6 } }, signal }));
+      return page.items.map((l) => ({ id: l.id, name: l.name, company: l.company ?? undefined, score: l.score }));
     },
   });

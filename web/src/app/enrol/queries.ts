@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
+import type { components } from "@/api/schema";
 import type { CampaignView, LeadStatus, Page } from "@/api/types";
 
 export const campaignsQuery = queryOptions({
@@ -20,17 +21,7 @@ export function useCampaignNames(): Record<string, string> {
   return useMemo(() => Object.fromEntries((list?.items ?? []).map((c) => [c.id, c.name])), [list]);
 }
 
-export interface LeadFilter {
-  q?: string;
-  status?: string[];
-  temperature?: string[];
-  priority?: string[];
-  country?: string[];
-  category?: string[];
-  tag?: string[];
-  campaign?: string;
-  owner?: string;
-}
+export type LeadFilter = components["schemas"]["LeadFilter"];
 
 /** Leads by id, or all that match a filter; the server refuses when their number is another one by then. */
 export type Whom = { ids: string[] } | { filter: LeadFilter; expected_count: number };

@@ -34,14 +34,19 @@ export function AddPeople({
   const [filter, setFilter] = useState<Filter>({ status: "new", tag: "", country: "", q: "" });
   const [confirming, setConfirming] = useState(false);
   const asked = useDelayed(filter, 250);
-  const one = (text: string) => (text.trim() ? [text.trim()] : undefined);
+  const one = (text: string) => (text.trim() ? [text.trim()] : []);
   const chosen: LeadFilter = {
-    status: one(asked.status),
+    status: one(asked.status) as LeadFilter["status"],
     tag: one(asked.tag),
     country: one(asked.country.toUpperCase()),
-    q: asked.q.trim() || undefined,
+    q: asked.q.trim() || null,
   };
-  const query = { status: chosen.status?.[0], tag: chosen.tag?.[0], country: chosen.country?.[0], q: chosen.q };
+  const query = {
+    status: chosen.status?.[0],
+    tag: chosen.tag?.[0],
+    country: chosen.country?.[0],
+    q: chosen.q ?? undefined,
+  };
   const matching = useQuery({
     queryKey: ["leads", "matching", query],
     enabled: open,

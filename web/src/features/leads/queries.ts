@@ -95,15 +95,15 @@ export function useChangeLead() {
 export function bulkFilter(view: LeadsView): LeadFilter {
   const f = view.filters;
   return {
-    q: view.q || undefined,
-    status: f.status,
-    temperature: f.temperature,
-    priority: f.priority,
-    country: f.country,
-    category: f.category,
-    tag: f.tag,
-    campaign: f.campaign?.[0],
-    owner: f.owner?.[0],
+    q: view.q || null,
+    status: (f.status ?? []) as LeadFilter["status"],
+    temperature: (f.temperature ?? []) as LeadFilter["temperature"],
+    priority: (f.priority ?? []) as LeadFilter["priority"],
+    country: f.country ?? [],
+    category: f.category ?? [],
+    tag: f.tag ?? [],
+    campaign: f.campaign?.[0] ?? null,
+    owner: f.owner?.[0] ?? null,
   };
 }
 
