@@ -31,3 +31,6 @@ async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcom
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -21,8 +21,12 @@ pub(super) async fn paid(
 ) -> StoreResult<()> {
     let lead =
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
+    if payment.amount.amount_minor == 0 {
+        return tie(ports, origin, payment, lead).await;
+    }
     let event = event(origin, "payment_booked", payment.at, &payment.external_id);
     let mut booked = false;
+    let mut tied = None;
     for _ in 0..5 {
         let mut client =
             client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
@@ -34,6 +38,7 @@ pub(super) async fn paid(
         client.campaign =
             client.campaign.or_else(|| lead.as_ref().and_then(|lead| lead.active.last().cloned()));
         client.collected.amount_minor += payment.amount.amount_minor;
+        tied.clone_from(&client.lead);
         let transaction = Transaction {
             workspace: origin.workspace.clone(),
             client: client.id.clone(),
@@ -55,10 +60,45 @@ pub(super) async fn paid(
     if !booked {
         tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
     }
+    let lead = match (lead, tied) {
+        (None, Some(id)) => super::reply::lead(ports, origin, &id).await?,
+        (lead, _) => lead,
+    };
     match lead {
         Some(lead) => won(ports, origin, &lead, payment).await,
         None => Ok(()),
     }
+}
+
+/// No money, but news of which lead this customer is. What was collected before then counts as the lead's.
+async fn tie(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    news: &PaymentReceived,
+    lead: Option<Lead>,
+) -> StoreResult<()> {
+    let Some(lead) = lead else { return Ok(()) };
+    let event = event(origin, "client_tied", news.at, &news.external_id);
+    for _ in 0..5 {
+        let mut client = client(ports, origin, &news.customer, news.amount.currency, news.at).await?;
+        if client.lead.is_none() {
+            client.lead = Some(lead.id.clone());
+            client.name = news.customer_name.clone().unwrap_or(client.name);
+            client.email = client.email.or_else(|| news.customer_email.clone());
+            client.campaign = client.campaign.or_else(|| lead.active.last().cloned());
+            match ports.revenue.save_client(&client, &event).await {
+                Ok(_) => {}
+                Err(StoreError::Conflict) => continue,
+                Err(other) => return Err(other),
+            }
+        }
+        if client.collected.amount_minor == 0 || lead.status == LeadStatus::Won {
+            return Ok(());
+        }
+        let paid = PaymentReceived { amount: client.collected, ..news.clone() };
+        return won(ports, origin, &lead, &paid).await;
+    }
+    Err(StoreError::Conflict)
 }
 
 /// What follows for the lead; each part may be repeated.

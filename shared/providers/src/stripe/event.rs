@@ -58,6 +58,7 @@ struct Session {
     amount_total: Option<i64>,
     currency: Option<String>,
     payment_intent: Option<Named>,
+    invoice: Option<Named>,
 }
 
 #[derive(Deserialize, Default)]
@@ -148,7 +149,7 @@ pub(super) fn reference(metadata: Option<&Metadata>) -> Option<String> {
 fn checkout(session: Session, at: Timestamp) -> Result<Option<ProviderEvent>, Unreadable> {
     let reference =
         session.client_reference_id.filter(|text| !text.is_empty()).or(reference(session.metadata.as_ref()));
-    let earned = session.mode == "payment" && session.payment_status == "paid";
+    let earned = session.mode == "payment" && session.payment_status == "paid" && session.invoice.is_none();
     let amount = if earned { session.amount_total.unwrap_or(0) } else { 0 };
     let details = session.customer_details.unwrap_or_default();
     // A guest has no customer object: the session stands for one.

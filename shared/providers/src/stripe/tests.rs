@@ -89,6 +89,8 @@ fn a_session_ties_the_lead_and_counts_money_once() {
         assert_eq!((tie.external_id.as_str(), tie.amount.amount_minor), ("cs_test_1", 0));
         assert_eq!(tie.reference.as_deref(), Some("lead_01"));
     }
+    let invoiced = payment(&session("payment", "paid").replace("\"invoice\": null", "\"invoice\": \"in_9\""));
+    assert_eq!(invoiced.amount.amount_minor, 0, "its invoice reports the money");
     let guest = session("payment", "paid").replace("\"cus_1\"", "null");
     assert_eq!(payment(&guest).customer, "cs_test_1");
 }

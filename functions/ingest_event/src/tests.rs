@@ -1,0 +1,136 @@
+//! Payments as they really arrive: in any order, the lead named by one event and the money by another.
+
+use super::App;
+use application::connections::SecretFields;
+use application::leads::Creation;
+use application::queue_messages::{IngestEvent, Payload};
+use application::store::PageRequest;
+use application::{Clock, Ports};
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::{Lead, LeadStatus};
+use domain::revenue::Client;
+use domain::{ConnectionId, LeadId, WorkspaceId};
+use serde_json::{Value, json};
+use test_stage::Stage;
+
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    lead: LeadId,
+    app: App,
+}
+
+impl World {
+    /// A workspace that hears Stripe, and a lead whose address is not the one that pays.
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let now = stage.clock.now();
+        let workspace = WorkspaceId::derived(now, &["w"]);
+        let connection = ConnectionId::derived(now, &["stripe"]);
+        let lead = LeadId::derived(now, &["lead"]);
+        let ports: &Ports = &stage.ports;
+        let secret = SecretFields::one("signing_secret", "whsec_x");
+        let account = Connection {
+            id: connection.clone(),
+            workspace: workspace.clone(),
+            name: "Stripe".to_owned(),
+            settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
+            sealed_secret: ports.vault.seal(&workspace, &connection, &secret),
+            enabled: true,
+            last_error: None,
+            created_at: now,
+            rev: 0,
+        };
+        ports.connections.save(&account, &Event::system("connection_added", now)).await.unwrap();
+        let mut person = Lead::blank(lead.clone(), workspace.clone(), now);
+        person.email = EmailAddress::parse("ann@lead.test").ok();
+        let created = ports.leads.create(&person, &Event::system("lead_created", now)).await.unwrap();
+        assert_eq!(created, Creation::Created);
+        let app = App::new(ports);
+        Self { stage, workspace, connection, lead, app }
+    }
+
+    async fn hear(&self, kind: &str, object: Value) {
+        let body = json!({
+            "id": format!("evt_{kind}"), "object": "event", "type": kind, "livemode": false,
+            "created": self.stage.clock.now().as_second(), "data": {"object": object},
+        });
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.connection.clone(),
+            kind: ConnectionKind::Stripe,
+            received_at: self.stage.clock.now(),
+            event_id: format!("evt_{kind}"),
+            body: Payload::Inline(body.to_string()),
+        };
+        application::ingesting::ingest(&self.app.ports, &event).await.unwrap();
+    }
+
+    async fn session(&self, mode: &str, status: &str) {
+        self.hear(
+            "checkout.session.completed",
+            json!({
+                "id": "cs_1", "mode": mode, "payment_status": status, "client_reference_id": self.lead.as_str(),
+                "customer": "cus_1", "customer_details": {"email": "billing@corp.test", "name": "Corp"},
+                "amount_total": 4900, "currency": "usd", "payment_intent": null, "invoice": null,
+            }),
+        )
+        .await;
+    }
+
+    async fn invoice(&self) {
+        self.hear(
+            "invoice.paid",
+            json!({
+                "id": "in_1", "customer": "cus_1", "customer_email": "billing@corp.test", "customer_name": "Corp",
+                "amount_paid": 4900, "currency": "usd",
+            }),
+        )
+        .await;
+    }
+
+    async fn client(&self) -> Option<Client> {
+        self.stage.ports.revenue.client_by_external(&self.workspace, "cus_1").await.unwrap()
+    }
+
+    async fn status(&self) -> LeadStatus {
+        self.stage.ports.leads.get(&self.workspace, &self.lead).await.unwrap().status
+    }
+
+    async fn bookings(&self) -> Vec<i64> {
+        let all =
+            self.stage.ports.revenue.transactions(&self.workspace, PageRequest::first(50)).await.unwrap();
+        all.items.iter().map(|transaction| transaction.amount.amount_minor).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_checkout_names_the_lead_and_its_invoice_brings_the_money() {
+    let world = World::new().await;
+    world.session("subscription", "paid").await;
+    assert_eq!(world.client().await.unwrap().lead, Some(world.lead.clone()));
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+    world.invoice().await;
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
+}
+
+#[tokio::test]
+async fn money_that_came_first_counts_once_the_lead_is_named() {
+    let world = World::new().await;
+    world.invoice().await;
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, vec![4900]));
+    world.session("subscription", "paid").await;
+    world.session("subscription", "paid").await;
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
+    assert_eq!(world.client().await.unwrap().collected.amount_minor, 4900);
+}
+
+#[tokio::test]
+async fn a_checkout_that_is_not_paid_yet_wins_nobody() {
+    let world = World::new().await;
+    world.session("payment", "unpaid").await;
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+}
