@@ -1,6 +1,7 @@
 // People the palette finds by name, company or address.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { LeadRow } from "@/api/types";
 
 export interface PersonHit {
   id: string;
@@ -15,6 +16,11 @@ export const findPeople = (q: string) =>
     staleTime: 30_000,
     queryFn: async ({ signal }): Promise<PersonHit[]> => {
       const page = await unwrap(client.GET("/api/leads", { params: { query: { q, limit: 6 } }, signal }));
-      return page.items.map((l) => ({ id: l.id, name: l.name, company: l.company ?? undefined, score: l.score }));
+      return page.items.map((l: LeadRow) => ({
+        id: l.id,
+        name: l.name,
+        company: l.company ?? undefined,
+        score: l.score,
+      }));
     },
   });
