@@ -1,11 +1,13 @@
 //! What a file says about a lead, in domain types.
 
+use super::DuplicatePolicy;
+use super::row::MAX_CUSTOM;
 use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::ids::{LeadId, WorkspaceId};
 use crate::lead::{Lead, LeadStatus};
 use crate::phone_number::PhoneNumber;
-use crate::time_zone::ZoneFact;
+use crate::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -95,4 +97,66 @@ impl NewLeadFields {
             ..Lead::blank(id, workspace, at)
         }
     }
+
+    /// Takes over into a known lead what the policy allows; true if that changed it. Its e-mail stays: that is how it was
+    /// found. The status only moves forward, and an objection to contact is never lifted.
+    pub fn apply_to(self, lead: &mut Lead, policy: DuplicatePolicy, at: Timestamp) -> bool {
+        if policy == DuplicatePolicy::Skip {
+            return false;
+        }
+        let over = policy == DuplicatePolicy::Overwrite;
+        let mut changed = false;
+        let mut texts = [
+            (&mut lead.first_name, self.first_name),
+            (&mut lead.last_name, self.last_name),
+            (&mut lead.company, self.company),
+            (&mut lead.job_title, self.job_title),
+            (&mut lead.website, self.website),
+            (&mut lead.address, self.address),
+            (&mut lead.city, self.city),
+            (&mut lead.category, self.category),
+            (&mut lead.notes, self.notes),
+            (&mut lead.source, self.source),
+        ];
+        for (known, new) in &mut texts {
+            changed |= take(known, new.take(), over);
+        }
+        changed |= take(&mut lead.phone, self.phone, over);
+        if lead.phone.is_none() {
+            changed |= take(&mut lead.phone_unparsed, self.phone_unparsed, over);
+        }
+        changed |= take(&mut lead.country, self.country, over);
+        changed |= take(&mut lead.rating, self.rating, over);
+        changed |= take(&mut lead.reviews, self.reviews, over);
+        changed |= take(
+            &mut lead.zone,
+            self.zone.clone(),
+            over && self.zone.is_some_and(|z| z.source == ZoneSource::Given),
+        );
+        for tag in self.tags {
+            changed |= lead.tags.insert(tag);
+        }
+        for (key, value) in self.custom {
+            let known = lead.custom.get(&key);
+            let room = known.is_some() || lead.custom.len() < MAX_CUSTOM;
+            if room && (known.is_none() || over && known != Some(&value)) {
+                lead.custom.insert(key, value);
+                changed = true;
+            }
+        }
+        changed |= over && lead.advance_status(self.status);
+        changed |= self.do_not_contact && !std::mem::replace(&mut lead.do_not_contact, true);
+        if changed {
+            lead.updated_at = at;
+        }
+        changed
+    }
+}
+
+fn take<T: PartialEq>(known: &mut Option<T>, new: Option<T>, over: bool) -> bool {
+    let wanted = new.is_some() && (known.is_none() || over) && *known != new;
+    if wanted {
+        *known = new;
+    }
+    wanted
 }

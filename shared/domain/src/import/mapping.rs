@@ -134,7 +134,7 @@ pub fn fit<'a>(target: Option<Target>, values: impl Iterator<Item = &'a str>) ->
         Some(Target::Phone) => looks_like_phone(value),
         Some(Target::Website) => looks_like_website(value),
         Some(Target::Country) => Country::from_name(value).is_some(),
-        Some(Target::Rating) => clean::number(value).is_some_and(|n| (0.0..=10.0).contains(&n)),
+        Some(Target::Rating) => clean::number(value).is_some_and(|n| (0.0..=5.0).contains(&n)),
         Some(Target::Reviews) => clean::whole_number(value).is_some(),
         Some(Target::TimeZone) => ZoneName::parse(value).is_some(),
         Some(Target::Status) => status_words::read(value).is_some(),

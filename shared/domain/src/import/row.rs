@@ -2,7 +2,7 @@
 
 use super::clean;
 use super::fields::NewLeadFields;
-use super::mapping::Mapping;
+use super::mapping::{self, Mapping};
 use super::rows::Row;
 use super::status_words;
 use super::{ImportOptions, RowProblem, Target};
@@ -15,7 +15,7 @@ use crate::time_zone::{ZoneFact, ZoneName, ZoneSource};
 const MAX_LINE: usize = 200;
 const MAX_LONG_LINE: usize = 500;
 const MAX_NOTES: usize = 5_000;
-const MAX_CUSTOM: usize = 50;
+pub(super) const MAX_CUSTOM: usize = 50;
 const MAX_CUSTOM_VALUE: usize = 1_000;
 const MAX_TAGS: usize = 20;
 
@@ -125,8 +125,8 @@ impl<'a> Building<'a> {
         if cut {
             self.warn(header, format!("was cut at {MAX_CUSTOM_VALUE} characters"));
         }
-        let header = clean::limited(header, 100).0;
-        self.lead.custom.insert(header.to_owned(), kept.to_owned());
+        let header = clean::line(header);
+        self.lead.custom.insert(clean::limited(&header, 100).0.to_owned(), kept.to_owned());
     }
 
     /// Keeps what does not fit its field as a custom field.
@@ -148,7 +148,11 @@ impl<'a> Building<'a> {
             Some(Target::FullName) => self.take_full_name(column),
             Some(Target::Company) => self.lead.company = self.text(column, MAX_LINE),
             Some(Target::JobTitle) => self.lead.job_title = self.text(column, MAX_LINE),
-            Some(Target::Website) => self.lead.website = self.text(column, MAX_LONG_LINE),
+            Some(Target::Website) => match mapping::looks_like_website(&clean::line(raw)) {
+                true => self.lead.website = self.text(column, MAX_LONG_LINE),
+                false if raw.trim().is_empty() => {}
+                false => self.keep_misfit(column, "is not a web address"),
+            },
             Some(Target::Address) => self.lead.address = self.text(column, MAX_LONG_LINE),
             Some(Target::City) => self.lead.city = self.text(column, MAX_LINE),
             Some(Target::Category) => self.lead.category = self.text(column, MAX_LINE),

@@ -243,3 +243,34 @@ fn the_sample_files_import_without_a_flaw() {
         import(csv, "US").leads.into_iter().map(|lead| lead.country).collect();
     assert_eq!(countries.len(), 5);
 }
+
+#[test]
+fn a_known_lead_takes_over_what_the_policy_allows() {
+    let at = Timestamp::UNIX_EPOCH;
+    let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
+    let fields = |file: &str| import(file.as_bytes(), "US").leads[0].clone();
+    let known = fields("email,company,status\na@one.example,Old,Qualified\n").into_lead(ids().0, ids().1, at);
+    let new = fields("email,company,city,status,tags,colour\na@one.example,New,Leeds,Unsubscribed,vip,red\n");
+    let mut skipped = known.clone();
+    assert!(!new.clone().apply_to(&mut skipped, DuplicatePolicy::Skip, at) && skipped.city.is_none());
+    let mut filled = known.clone();
+    assert!(new.clone().apply_to(&mut filled, DuplicatePolicy::UpdateEmpty, at));
+    assert_eq!(
+        (text(&filled.company), text(&filled.city), filled.custom["colour"].as_str()),
+        ("Old", "Leeds", "red")
+    );
+    assert_eq!((filled.status, filled.do_not_contact, filled.tags.len()), (LeadStatus::Qualified, true, 1));
+    assert!(!new.clone().apply_to(&mut filled, DuplicatePolicy::UpdateEmpty, at));
+    assert!(new.apply_to(&mut filled, DuplicatePolicy::Overwrite, at) && text(&filled.company) == "New");
+}
+
+#[test]
+fn a_website_is_an_address_of_the_web_or_text() {
+    let outcome =
+        import(b"email,website\na@one.example,javascript:alert(1)\nb@two.example,www.two.example/x\n", "US");
+    assert_eq!(
+        (&outcome.leads[0].website, outcome.leads[0].custom["website"].as_str()),
+        (&None, "javascript:alert(1)")
+    );
+    assert_eq!(text(&outcome.leads[1].website), "www.two.example/x");
+}
