@@ -25,6 +25,18 @@ pub mod blob_keys {
     pub fn carry(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
         format!("{workspace}/imports/{import}/carry-{number:06}")
     }
+    /// Problem rows of the latest dry run: JSON lines of `RowProblem`.
+    pub fn check_problems(workspace: &WorkspaceId, import: &ImportId) -> String {
+        format!("{workspace}/imports/{import}/check-problems")
+    }
+    /// Where all problem keys of committed chunks begin.
+    pub fn all_problems(workspace: &WorkspaceId, import: &ImportId) -> String {
+        format!("{workspace}/imports/{import}/problems-")
+    }
+    /// Where all chunk keys begin.
+    pub fn all_chunks(workspace: &WorkspaceId, import: &ImportId) -> String {
+        format!("{workspace}/imports/{import}/chunk-")
+    }
     /// Problem rows of one committed chunk: JSON lines of `RowProblem`.
     pub fn problems(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
         format!("{workspace}/imports/{import}/problems-{number:06}")

@@ -11,6 +11,7 @@ pub mod enrol_jobs;
 pub mod enrolling;
 pub mod enrolments;
 pub mod ids;
+pub mod import_check;
 pub mod imports;
 pub mod ingesting;
 pub mod lead_filter;

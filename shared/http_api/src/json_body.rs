@@ -48,6 +48,23 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     }
 }
 
+/// The bytes as they came, up to the route's limit, with the type they were sent as.
+pub struct RawBody {
+    /// Lower case, without parameters; empty where none was given.
+    pub media_type: String,
+    pub bytes: Bytes,
+}
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or("");
+        let media_type = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+        Ok(Self { media_type, bytes: read_body(request, state).await? })
+    }
+}
+
 fn without_position(text: &str) -> String {
     text.rsplit_once(" at line ").map_or(text, |(message, _)| message).to_owned()
 }

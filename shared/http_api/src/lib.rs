@@ -20,7 +20,7 @@ pub use error::{ApiError, ApiResult, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};
 pub use gate::Gate;
 pub use if_match::IfMatch;
-pub use json_body::{JsonBody, PathOf, QueryOf};
+pub use json_body::{JsonBody, PathOf, QueryOf, RawBody};
 pub use openapi::document;
 pub use paging::{PageBody, PageQuery};
 pub use routes::{RouteRow, Routes};
