@@ -1,16 +1,77 @@
-//! `/api/imports*` and `/api/leads/import`: files of leads, from upload to result.
+//! `/api/imports*` and `/api/leads/import`: files of leads on their way in.
 
-use application::Ports;
-use http_api::Routes;
+mod change_import;
+mod check_import;
+mod commit_import;
+mod create_import;
+mod detect_import;
+mod download_problems;
+mod get_import;
+mod import_file;
+mod import_view;
+mod list_imports;
+mod list_problems;
+mod options_body;
+mod put_chunk;
+mod received;
+mod stored_problems;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::blobs::Blobs;
+use application::campaigns::CampaignStore;
+use application::import_check::ImportCheckPorts;
+use application::imports::ImportStore;
+use application::outbox::Outbox;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+/// With its base64 this just fits what a function is given.
+pub const LARGEST_CHUNK: usize = 4 * 1024 * 1024;
+/// As much as one request may carry as text.
+pub const LARGEST_FILE_AT_ONCE: usize = 5 * 1024 * 1024;
+pub const LARGEST_FILE: u64 = 200 * 1024 * 1024;
+
+pub struct App {
+    imports: Arc<dyn ImportStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    blobs: Arc<dyn Blobs>,
+    outbox: Arc<dyn Outbox>,
+    checking: ImportCheckPorts,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            imports: ports.imports.clone(),
+            workspaces: ports.workspaces.clone(),
+            campaigns: ports.campaigns.clone(),
+            blobs: ports.blobs.clone(),
+            outbox: ports.outbox.clone(),
+            checking: ImportCheckPorts::from(ports),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_imports::list_imports))
+        .add(Rep, routes!(create_import::create_import))
+        .add(ReadOnly, routes!(get_import::get_import))
+        .add(Rep, routes!(change_import::change_import))
+        .add_with_limit(Rep, LARGEST_CHUNK, routes!(put_chunk::put_chunk))
+        .add(Rep, routes!(detect_import::detect_import))
+        .add(Rep, routes!(check_import::check_import))
+        .add(Rep, routes!(commit_import::commit_import))
+        .add(ReadOnly, routes!(list_problems::list_problems))
+        .add(ReadOnly, routes!(download_problems::download_problems))
+        .add_with_limit(Rep, LARGEST_FILE_AT_ONCE, routes!(import_file::import_file))
 }

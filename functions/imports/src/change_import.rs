@@ -1,0 +1,78 @@
+//! `PATCH /api/imports/{id}`: another mapping, other options, before anything is written.
+
+use crate::App;
+use crate::import_view::ImportView;
+use crate::options_body::ImportOptionsBody;
+use axum::extract::State;
+use domain::ImportId;
+use domain::event::Event;
+use domain::import::mapping::{Mapping, fit};
+use domain::import::{Import, ImportCounts, ImportState, Target};
+use http_api::{ApiError, ApiResult, Caller, IfMatch, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct ImportChanges {
+    /// Columns that are not named keep their target.
+    #[serde(default)]
+    columns: Vec<ColumnTarget>,
+    #[serde(default)]
+    options: ImportOptionsBody,
+    /// The revision this change was made on; `If-Match` says the same.
+    rev: Option<u64>,
+}
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct ColumnTarget {
+    header: String,
+    /// Null: kept as a custom field under its header.
+    target: Option<Target>,
+}
+
+#[utoipa::path(patch, path = "/api/imports/{id}", operation_id = "change_import", params(("id" = ImportId, Path)),
+    request_body = ImportChanges, responses((status = 200, body = ImportView)))]
+pub async fn change_import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ImportId>,
+    if_match: IfMatch,
+    JsonBody(changes): JsonBody<ImportChanges>,
+) -> ApiResult<JsonBody<ImportView>> {
+    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    if_match.check(changes.rev, import.rev)?;
+    if matches!(import.state, ImportState::Committing | ImportState::Done | ImportState::Failed) {
+        return Err(ApiError::conflict("committed", "This import has begun: its columns are settled."));
+    }
+    changes.options.apply(&app, &caller, &mut import.options).await?;
+    map(&mut import, changes.columns)?;
+    if import.state == ImportState::Checked {
+        (import.state, import.counts) = (ImportState::Mapped, ImportCounts::default());
+    }
+    let event = Event::new("import_changed", caller.actor(), app.clock.now());
+    import.rev = app.imports.save(&import, &event).await?;
+    Ok(JsonBody(import.into()))
+}
+
+fn map(import: &mut Import, columns: Vec<ColumnTarget>) -> ApiResult<()> {
+    if columns.is_empty() {
+        return Ok(());
+    }
+    let changes: Vec<_> = columns.into_iter().map(|column| (column.header, column.target)).collect();
+    let mapping = Mapping::of(&import.columns).changed(&changes).and_then(|mapping| {
+        mapping.check()?;
+        Ok(mapping)
+    });
+    let mapping = mapping.map_err(|bad| match bad.field() {
+        "" => ApiError::invalid("columns", bad.to_string()),
+        header => ApiError::invalid(format!("columns.{header}"), bad.to_string()),
+    })?;
+    for (column, (_, target)) in import.columns.iter_mut().zip(mapping.columns) {
+        if column.target != target {
+            column.target = target;
+            // Of the samples only: the rest of the file is not at hand.
+            (column.fits, column.of) = fit(target, column.samples.iter().map(String::as_str));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,61 @@
+//! `POST /api/imports/{id}/check`: counts what a commit would do; large files are counted in the background.
+
+use crate::App;
+use crate::import_view::ImportView;
+use application::import_check;
+use application::outbox::send_all;
+use application::queue_messages::ImportLeads;
+use axum::extract::State;
+use domain::ImportId;
+use domain::event::Event;
+use domain::import::mapping::Mapping;
+use domain::import::{Import, ImportState};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+/// More than this takes longer than an answer may.
+pub const INLINE_BYTES: u64 = 2 * 1024 * 1024;
+
+#[utoipa::path(post, path = "/api/imports/{id}/check", operation_id = "check_import", params(("id" = ImportId, Path)),
+    responses((status = 200, body = ImportView), (status = 202, body = ImportView)))]
+pub async fn check_import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ImportId>,
+) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
+    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    ready(&import)?;
+    if import.size_bytes > INLINE_BYTES {
+        let message = ImportLeads::Check { workspace: caller.workspace, import: id };
+        send_all(&*app.outbox, &[message], 0).await?;
+        return Ok((StatusCode::ACCEPTED, JsonBody(import.into())));
+    }
+    app.check(&caller, &mut import).await?;
+    Ok((StatusCode::OK, JsonBody(import.into())))
+}
+
+/// 409 unless its columns are known and nothing was written yet, 422 when they cannot be imported.
+pub fn ready(import: &Import) -> ApiResult<()> {
+    match import.state {
+        ImportState::Mapped | ImportState::Checked => {}
+        ImportState::Uploading => {
+            return Err(ApiError::conflict("not_detected", "Upload the file and detect its columns first."));
+        }
+        ImportState::Committing | ImportState::Done | ImportState::Failed => {
+            return Err(ApiError::conflict("committed", "This import has begun already."));
+        }
+    }
+    Mapping::of(&import.columns).check().map_err(|bad| ApiError::invalid("columns", bad.to_string()))
+}
+
+impl App {
+    pub async fn check(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
+        let checked = import_check::check_import(&self.checking, import).await?;
+        import.counts = checked.counts;
+        import.state = ImportState::Checked;
+        let event = Event::new("import_checked", caller.actor(), self.clock.now());
+        import.rev = self.imports.save(import, &event).await?;
+        Ok(())
+    }
+}

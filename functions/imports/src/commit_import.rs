@@ -1,0 +1,45 @@
+//! `POST /api/imports/{id}/commit`: the rows become leads, chunk by chunk, in the background.
+
+use crate::App;
+use crate::check_import::ready;
+use crate::import_view::ImportView;
+use application::outbox::send_all;
+use application::queue_messages::ImportLeads;
+use axum::extract::State;
+use domain::ImportId;
+use domain::event::Event;
+use domain::import::{Import, ImportCounts, ImportState};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/imports/{id}/commit", operation_id = "commit_import",
+    params(("id" = ImportId, Path)), responses((status = 202, body = ImportView)))]
+pub async fn commit_import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ImportId>,
+) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
+    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    if import.state != ImportState::Done {
+        app.commit(&caller, &mut import).await?;
+    }
+    Ok((StatusCode::ACCEPTED, JsonBody(import.into())))
+}
+
+impl App {
+    /// Asking again while nothing is done yet tells the queue again, which changes nothing.
+    pub async fn commit(&self, caller: &Caller, import: &mut Import) -> ApiResult<()> {
+        if import.state != ImportState::Committing {
+            ready(import)?;
+            import.state = ImportState::Committing;
+            (import.counts, import.chunks_done) = (ImportCounts::default(), 0);
+            let event = Event::new("import_committed", caller.actor(), self.clock.now());
+            import.rev = self.imports.save(import, &event).await?;
+        } else if import.chunks_done > 0 {
+            return Ok(());
+        }
+        let (workspace, id) = (import.workspace.clone(), import.id.clone());
+        Ok(send_all(&*self.outbox, &[ImportLeads::Commit { workspace, import: id, chunk: 0 }], 0).await?)
+    }
+}

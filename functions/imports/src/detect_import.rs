@@ -1,0 +1,40 @@
+//! `POST /api/imports/{id}/detect`: all chunks are here; what kind of file is it, and which column is what?
+
+use crate::App;
+use crate::import_view::ImportView;
+use axum::extract::State;
+use domain::ImportId;
+use domain::event::Event;
+use domain::import::ImportState;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DetectQuery {
+    /// Take the file in although the same one was imported before.
+    #[serde(default)]
+    force: bool,
+}
+
+#[utoipa::path(post, path = "/api/imports/{id}/detect", operation_id = "detect_import",
+    params(("id" = ImportId, Path), DetectQuery), responses((status = 200, body = ImportView)))]
+pub async fn detect_import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ImportId>,
+    QueryOf(query): QueryOf<DetectQuery>,
+) -> ApiResult<JsonBody<ImportView>> {
+    let mut import = app.imports.get(&caller.workspace, &id).await?;
+    if matches!(import.state, ImportState::Committing | ImportState::Done) {
+        return Err(ApiError::conflict("committed", "This import has begun: its columns are settled."));
+    }
+    app.receive(&mut import).await?;
+    if !query.force {
+        app.refuse_repeat(&import).await?;
+    }
+    let event = Event::new("import_detected", caller.actor(), app.clock.now());
+    import.rev = app.imports.save(&import, &event).await?;
+    Ok(JsonBody(import.into()))
+}

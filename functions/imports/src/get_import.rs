@@ -1,0 +1,18 @@
+//! `GET /api/imports/{id}`: how far it is.
+
+use crate::App;
+use crate::import_view::ImportView;
+use axum::extract::State;
+use domain::ImportId;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/imports/{id}", operation_id = "get_import", params(("id" = ImportId, Path)),
+    responses((status = 200, body = ImportView)))]
+pub async fn get_import(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ImportId>,
+) -> ApiResult<JsonBody<ImportView>> {
+    Ok(JsonBody(app.imports.get(&caller.workspace, &id).await?.into()))
+}

@@ -1,0 +1,103 @@
+//! `POST /api/leads/import`: a whole file in one request; columns are mapped by what they look like.
+
+use crate::App;
+use crate::check_import::ready;
+use crate::create_import::blank;
+use crate::import_view::ImportView;
+use crate::options_body::{ImportOptionsBody, defaults};
+use crate::received::recognise;
+use application::imports::blob_keys;
+use axum::extract::State;
+use domain::CampaignId;
+use domain::event::Event;
+use domain::import::Import;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, QueryOf, RawBody, axum, utoipa};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+
+/// Small enough for progress to be seen.
+const CHUNK: usize = 256 * 1024;
+const TYPES: [&str; 6] = [
+    "text/csv",
+    "application/csv",
+    "text/plain",
+    "text/tab-separated-values",
+    "application/json",
+    "application/x-ndjson",
+];
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct ImportFileQuery {
+    /// How phone numbers without a country code are read; the workspace's if left out.
+    country: Option<String>,
+    file_name: Option<String>,
+    /// Put on every lead of the file.
+    tag: Option<String>,
+    /// Enrol what is created in this campaign.
+    #[param(value_type = Option<String>)]
+    campaign: Option<CampaignId>,
+    /// Only counts what would be done.
+    #[serde(default)]
+    dry_run: bool,
+    /// Take the file in although the same one was imported before.
+    #[serde(default)]
+    force: bool,
+}
+
+#[utoipa::path(post, path = "/api/leads/import", operation_id = "import_file", params(ImportFileQuery),
+    request_body(content = String, content_type = "text/csv", description = "CSV, or a JSON array of objects; at most 5 MB."),
+    responses((status = 200, body = ImportView), (status = 202, body = ImportView)))]
+pub async fn import_file(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<ImportFileQuery>,
+    body: RawBody,
+) -> ApiResult<(StatusCode, JsonBody<ImportView>)> {
+    if !TYPES.contains(&body.media_type.as_str()) {
+        let detail = "Send the file as text/csv or application/json.";
+        return Err(ApiError::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", detail));
+    }
+    if body.bytes.is_empty() {
+        return Err(ApiError::invalid("file", "the file is empty"));
+    }
+    let (dry_run, force) = (query.dry_run, query.force);
+    let mut import = announced(&app, &caller, query, &body.bytes).await?;
+    recognise(&mut import, &body.bytes)?;
+    ready(&import)?;
+    if !force {
+        app.refuse_repeat(&import).await?;
+    }
+    for (number, chunk) in (0..).zip(body.bytes.chunks(CHUNK)) {
+        let key = blob_keys::chunk(&import.workspace, &import.id, number);
+        app.blobs.put(&key, "application/octet-stream", chunk.to_vec()).await?;
+        import.chunks = number + 1;
+    }
+    let event = Event::new("import_created", caller.actor(), import.created_at);
+    import.rev = app.imports.save(&import, &event).await?;
+    if dry_run {
+        app.check(&caller, &mut import).await?;
+        return Ok((StatusCode::OK, JsonBody(import.into())));
+    }
+    app.commit(&caller, &mut import).await?;
+    Ok((StatusCode::ACCEPTED, JsonBody(import.into())))
+}
+
+async fn announced(app: &App, caller: &Caller, query: ImportFileQuery, bytes: &[u8]) -> ApiResult<Import> {
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let mut options = defaults(workspace.default_country);
+    let said = ImportOptionsBody {
+        default_country: query.country.map(Some),
+        tag: query.tag.map(Some),
+        campaign: query.campaign.map(Some),
+        ..ImportOptionsBody::default()
+    };
+    said.apply(app, caller, &mut options).await?;
+    let name: String = query.file_name.unwrap_or_default().trim().chars().take(255).collect();
+    let name = if name.is_empty() { "upload".to_owned() } else { name };
+    let mut import = blank(app, caller, name, bytes.len() as u64, options);
+    import.content_hash = hex::encode(Sha256::digest(bytes));
+    Ok(import)
+}

@@ -1,0 +1,50 @@
+//! What the API tells of an import.
+
+use domain::import::{Column, FileFormat, Import, ImportCounts, ImportOptions, ImportState};
+use domain::{ImportId, UserId};
+use http_api::utoipa;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ImportView {
+    pub id: ImportId,
+    pub file_name: String,
+    pub size_bytes: u64,
+    pub state: ImportState,
+    pub format: Option<FileFormat>,
+    pub columns: Vec<Column>,
+    pub options: ImportOptions,
+    /// What was done; after a dry run, what would be.
+    pub counts: ImportCounts,
+    pub chunks: u32,
+    pub chunks_done: u32,
+    /// Why it stopped.
+    pub failure: Option<String>,
+    pub created_by: Option<UserId>,
+    pub created_at: Timestamp,
+    pub finished_at: Option<Timestamp>,
+    pub rev: u64,
+}
+
+impl From<Import> for ImportView {
+    fn from(import: Import) -> Self {
+        Self {
+            id: import.id,
+            file_name: import.file_name,
+            size_bytes: import.size_bytes,
+            state: import.state,
+            format: import.format,
+            columns: import.columns,
+            options: import.options,
+            counts: import.counts,
+            chunks: import.chunks,
+            chunks_done: import.chunks_done,
+            failure: import.failure,
+            created_by: import.created_by,
+            created_at: import.created_at,
+            finished_at: import.finished_at,
+            rev: import.rev,
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How a file is to be imported, as a request says it.
+
+use crate::App;
+use domain::CampaignId;
+use domain::country::Country;
+use domain::import::{DuplicatePolicy, ImportOptions};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, given, utoipa};
+use serde::Deserialize;
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct ImportOptionsBody {
+    /// How phone numbers without a country code are read, where the row names no country: two letters, or a name.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub default_country: Option<Option<String>>,
+    /// `skip` if never said.
+    pub duplicates: Option<DuplicatePolicy>,
+    /// Put on every lead of the file.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub tag: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    pub consent_basis: Option<Option<String>>,
+    /// On if never said.
+    pub enrich: Option<bool>,
+    /// Enrol what is created in this campaign.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<CampaignId>)]
+    pub campaign: Option<Option<CampaignId>>,
+}
+
+impl ImportOptionsBody {
+    /// Changes what is named; 422 on what cannot be.
+    pub async fn apply(self, app: &App, caller: &Caller, options: &mut ImportOptions) -> ApiResult<()> {
+        let mut errors = FieldErrors::default();
+        if let Some(country) = self.default_country {
+            let country = errors.text("options.default_country", country, 60);
+            options.default_country = country.and_then(|text| {
+                errors
+                    .take("options.default_country", Country::parse(&text).ok_or("is not a country we know"))
+            });
+        }
+        if let Some(tag) = self.tag {
+            options.tag = errors.text("options.tag", tag, 60);
+        }
+        if let Some(basis) = self.consent_basis {
+            options.consent_basis = errors.text("options.consent_basis", basis, 500);
+        }
+        errors.finish()?;
+        options.duplicates = self.duplicates.unwrap_or(options.duplicates);
+        options.enrich = self.enrich.unwrap_or(options.enrich);
+        if let Some(campaign) = self.campaign {
+            if let Some(id) = &campaign {
+                let found = app.campaigns.get(&caller.workspace, id).await;
+                found.map_err(|e| {
+                    ApiError::from_missing(e, "options.campaign", "there is no such campaign")
+                })?;
+            }
+            options.campaign = campaign;
+        }
+        Ok(())
+    }
+}
+
+pub fn defaults(country: Country) -> ImportOptions {
+    ImportOptions {
+        default_country: Some(country),
+        duplicates: DuplicatePolicy::Skip,
+        tag: None,
+        consent_basis: None,
+        enrich: true,
+        campaign: None,
+    }
+}

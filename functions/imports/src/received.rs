@@ -1,0 +1,65 @@
+//! A file that has arrived: whole, hashed, recognised; and whether it was here before.
+
+use crate::App;
+use application::imports::blob_keys;
+use domain::import::detect::detect;
+use domain::import::{Import, ImportState};
+use http_api::{ApiError, ApiResult, FieldError};
+use sha2::{Digest, Sha256};
+
+impl App {
+    /// Counts and hashes the chunks in the bucket; 422 when one is missing.
+    pub async fn receive(&self, import: &mut Import) -> ApiResult<()> {
+        let prefix = blob_keys::all_chunks(&import.workspace, &import.id);
+        let keys = self.blobs.list(&prefix).await?;
+        let (mut hash, mut size, mut chunks) = (Sha256::new(), 0, 0);
+        let mut first = Vec::new();
+        for key in keys {
+            if key != blob_keys::chunk(&import.workspace, &import.id, chunks) {
+                return Err(ApiError::invalid("chunks", format!("chunk {chunks} is missing")));
+            }
+            let bytes = self.blobs.get(&key).await?;
+            hash.update(&bytes);
+            size += bytes.len() as u64;
+            if chunks == 0 {
+                first = bytes;
+            }
+            chunks += 1;
+        }
+        if size != import.size_bytes {
+            let detail = format!("{size} of {} bytes have arrived", import.size_bytes);
+            return Err(ApiError::invalid("chunks", detail));
+        }
+        import.chunks = chunks;
+        import.content_hash = hex::encode(hash.finalize());
+        recognise(import, &first)
+    }
+
+    /// 409 when the very same file was imported before.
+    pub async fn refuse_repeat(&self, import: &Import) -> ApiResult<()> {
+        let earlier = self.imports.list(&import.workspace).await?.into_iter().find(|other| {
+            let taken = matches!(other.state, ImportState::Committing | ImportState::Done);
+            taken && other.id != import.id && other.content_hash == import.content_hash
+        });
+        let Some(earlier) = earlier else { return Ok(()) };
+        let detail = format!(
+            "The same file was imported on {} as {} ({}). Send force=true to import it again.",
+            earlier.created_at.strftime("%Y-%m-%d"),
+            earlier.id,
+            earlier.file_name
+        );
+        let mut error = ApiError::conflict("already_imported", detail);
+        error.errors = vec![FieldError { field: "import_id".to_owned(), detail: earlier.id.to_string() }];
+        Err(error)
+    }
+}
+
+/// Finds out format and columns from the first bytes; 422 on `file` when it is no list of leads.
+pub fn recognise(import: &mut Import, first: &[u8]) -> ApiResult<()> {
+    let whole = first.len() as u64 == import.size_bytes;
+    let found = detect(first, whole).map_err(|error| ApiError::invalid("file", error.to_string()))?;
+    import.format = Some(found.format);
+    import.columns = found.columns;
+    import.state = ImportState::Mapped;
+    Ok(())
+}

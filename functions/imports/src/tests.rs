@@ -1,0 +1,1 @@
+//! What the import routes promise.
