@@ -1,16 +1,58 @@
-//! `/api/dashboard/*` and `/api/analytics/*`: numbers, all from pre-aggregated items.
+//! `/api/dashboard/*` and `/api/analytics/*`: figures kept ready. What a page costs does not depend on how many leads
+//! there are.
 
-use application::Ports;
-use http_api::Routes;
+mod days;
+mod figures;
+mod get_analytics;
+mod get_momentum;
+mod get_stats;
+mod get_timeline;
+mod list_hot_leads;
+mod list_summaries;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::campaigns::CampaignStore;
+use application::conversations::ConversationStore;
+use application::queues::QueueInspector;
+use application::stats::StatsStore;
+use application::tasks::TaskStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ports};
+use http_api::Access::ReadOnly;
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    stats: Arc<dyn StatsStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    conversations: Arc<dyn ConversationStore>,
+    tasks: Arc<dyn TaskStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    queues: Arc<dyn QueueInspector>,
+    clock: Arc<dyn Clock>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            stats: ports.stats.clone(),
+            campaigns: ports.campaigns.clone(),
+            conversations: ports.conversations.clone(),
+            tasks: ports.tasks.clone(),
+            workspaces: ports.workspaces.clone(),
+            queues: ports.queues.clone(),
+            clock: ports.clock.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(get_stats::get_stats))
+        .add(ReadOnly, routes!(get_momentum::get_momentum))
+        .add(ReadOnly, routes!(get_timeline::get_dashboard_timeline))
+        .add(ReadOnly, routes!(list_summaries::list_summaries))
+        .add(ReadOnly, routes!(list_hot_leads::list_hot_leads))
+        .add(ReadOnly, routes!(get_analytics::get_analytics))
 }

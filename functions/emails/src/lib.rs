@@ -1,16 +1,50 @@
-//! `/api/emails*`: drafts, one-off messages, their state.
+//! `/api/emails*`: one-off messages and drafts.
 
-use application::Ports;
-use http_api::Routes;
+mod delete_draft;
+mod draft_view;
+mod get_draft;
+mod get_email;
+mod save_draft;
+mod send_email;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::connections::ConnectionStore;
+use application::leads::LeadStore;
+use application::messages::MessageStore;
+use application::writing::WritePorts;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    messages: Arc<dyn MessageStore>,
+    leads: Arc<dyn LeadStore>,
+    connections: Arc<dyn ConnectionStore>,
+    writing: WritePorts,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            messages: ports.messages.clone(),
+            leads: ports.leads.clone(),
+            connections: ports.connections.clone(),
+            writing: WritePorts::from(ports),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(Rep, routes!(send_email::send_email))
+        .add(ReadOnly, routes!(get_email::get_email))
+        .add(Rep, routes!(save_draft::save_draft))
+        .add(Rep, routes!(get_draft::get_draft))
+        .add(Rep, routes!(delete_draft::delete_draft))
 }

@@ -1,16 +1,67 @@
 //! `/api/inbox*` and `/api/messages*`: conversations and answers.
 
-use application::Ports;
-use http_api::Routes;
+mod answer_conversation;
+mod assign_conversation;
+mod conversation_view;
+mod get_conversation;
+mod get_message;
+mod list_conversations;
+mod list_messages;
+mod list_unmatched;
+mod mark_read;
+mod message_view;
+mod move_conversation;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::campaigns::CampaignStore;
+use application::conversations::ConversationStore;
+use application::leads::LeadStore;
+use application::messages::MessageStore;
+use application::suppressions::SuppressionStore;
+use application::users::UserStore;
+use application::writing::WritePorts;
+use application::{Clock, Ports};
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    conversations: Arc<dyn ConversationStore>,
+    messages: Arc<dyn MessageStore>,
+    leads: Arc<dyn LeadStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+    users: Arc<dyn UserStore>,
+    writing: WritePorts,
+    clock: Arc<dyn Clock>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            conversations: ports.conversations.clone(),
+            messages: ports.messages.clone(),
+            leads: ports.leads.clone(),
+            campaigns: ports.campaigns.clone(),
+            suppressions: ports.suppressions.clone(),
+            users: ports.users.clone(),
+            writing: WritePorts::from(ports),
+            clock: ports.clock.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_conversations::list_conversations))
+        .add(ReadOnly, routes!(list_unmatched::list_unmatched))
+        .add(ReadOnly, routes!(get_conversation::get_conversation))
+        .add(Rep, routes!(answer_conversation::answer_conversation))
+        .add(Rep, routes!(move_conversation::finish_conversation))
+        .add(Rep, routes!(move_conversation::reopen_conversation))
+        .add(Rep, routes!(mark_read::mark_read))
+        .add(Rep, routes!(assign_conversation::assign_conversation))
+        .add(ReadOnly, routes!(list_messages::list_messages))
+        .add(ReadOnly, routes!(get_message::get_message))
 }

@@ -1,16 +1,39 @@
 //! `/api/notifications*`: what a person should know now.
 
-use application::Ports;
-use http_api::Routes;
+mod count_unread;
+mod list_notifications;
+mod read_notifications;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::notifications::NotificationStore;
+use application::{Clock, PageRequest, Ports};
+use domain::notification::Notification;
+use http_api::Access::ReadOnly;
+use http_api::{ApiResult, Caller, Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    notifications: Arc<dyn NotificationStore>,
+    clock: Arc<dyn Clock>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { notifications: ports.notifications.clone(), clock: ports.clock.clone() }
+    }
+
+    /// Of the latest 100: older ones are news to nobody.
+    pub(crate) async fn unread(&self, caller: &Caller) -> ApiResult<Vec<Notification>> {
+        let page = PageRequest::first(100);
+        let latest = self.notifications.list(&caller.workspace, &caller.user, page).await?.items;
+        Ok(latest.into_iter().filter(|notification| notification.read_at.is_none()).collect())
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_notifications::list_notifications))
+        .add(ReadOnly, routes!(count_unread::count_unread))
+        .add(ReadOnly, routes!(read_notifications::read_notifications))
 }

@@ -1,16 +1,33 @@
-//! `/api/ops/*` and `/health`: queue depth, dead letters, redrive.
+//! `/api/ops/*` and `/health`: what the queues hold, what failed for good, and putting it back.
+
+mod get_health;
+mod list_dead_letters;
+mod list_queues;
+mod queue_name;
+mod redrive_queue;
+#[cfg(test)]
+mod tests;
 
 use application::Ports;
-use http_api::Routes;
+use application::queues::QueueInspector;
+use http_api::Access::{Admin, Manager, Public};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    queues: Arc<dyn QueueInspector>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { queues: ports.queues.clone() }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(Public, routes!(get_health::get_health))
+        .add(Manager, routes!(list_queues::list_queues))
+        .add(Manager, routes!(list_dead_letters::list_dead_letters))
+        .add(Admin, routes!(redrive_queue::redrive_queue))
 }

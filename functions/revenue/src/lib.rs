@@ -1,16 +1,44 @@
-//! `/api/clients*` and `/api/revenue*`: who pays, how much, how it moves.
+//! `/api/clients*` and `/api/revenue*`: who pays, how much, and how that moves.
 
-use application::Ports;
-use http_api::Routes;
+mod client_view;
+mod get_client;
+mod get_revenue;
+mod list_clients;
+mod list_transactions;
+mod months;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::revenue::RevenueStore;
+use application::stats::StatsStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ports};
+use http_api::Access::ReadOnly;
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    revenue: Arc<dyn RevenueStore>,
+    stats: Arc<dyn StatsStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    clock: Arc<dyn Clock>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            revenue: ports.revenue.clone(),
+            stats: ports.stats.clone(),
+            workspaces: ports.workspaces.clone(),
+            clock: ports.clock.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(get_revenue::get_revenue))
+        .add(ReadOnly, routes!(list_transactions::list_transactions))
+        .add(ReadOnly, routes!(list_clients::list_clients))
+        .add(ReadOnly, routes!(get_client::get_client))
 }

@@ -1,16 +1,52 @@
 //! `/api/tasks*`: what a person should do.
 
-use application::Ports;
-use http_api::Routes;
+mod change_task;
+mod create_task;
+mod get_task;
+mod list_tasks;
+mod task_view;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::leads::LeadStore;
+use application::tasks::TaskStore;
+use application::users::UserStore;
+use application::{Clock, Ids, Ports};
+use domain::UserId;
+use http_api::Access::{ReadOnly, Rep};
+use http_api::{ApiError, ApiResult, Caller, Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    tasks: Arc<dyn TaskStore>,
+    leads: Arc<dyn LeadStore>,
+    users: Arc<dyn UserStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            tasks: ports.tasks.clone(),
+            leads: ports.leads.clone(),
+            users: ports.users.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+        }
+    }
+
+    pub(crate) async fn known_user(&self, caller: &Caller, user: &UserId) -> ApiResult<()> {
+        let known = self.users.get(&caller.workspace, user).await;
+        known.map_err(|error| ApiError::from_missing(error, "owner", "is nobody of this workspace"))?;
+        Ok(())
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(ReadOnly, routes!(list_tasks::list_tasks))
+        .add(Rep, routes!(create_task::create_task))
+        .add(ReadOnly, routes!(get_task::get_task))
+        .add(Rep, routes!(change_task::change_task))
 }

@@ -43,6 +43,7 @@ pub mod tasks;
 pub mod templates;
 pub mod users;
 pub mod workspaces;
+pub mod writing;
 
 pub use clock::Clock;
 pub use ids::Ids;

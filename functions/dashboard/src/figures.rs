@@ -1,0 +1,104 @@
+//! Counters as the API tells them: every metric by name, zero where nothing was counted.
+
+use application::stats::{Counters, Metric};
+use domain::money::Currency;
+use http_api::utoipa;
+use serde::Serialize;
+
+macro_rules! figures {
+    ($($name:ident = $metric:ident),+ $(,)?) => {
+        /// What was counted. Actions of people only.
+        #[derive(Debug, Clone, Default, Serialize, utoipa::ToSchema)]
+        pub struct Figures { $(pub $name: i64),+ }
+
+        impl From<&Counters> for Figures {
+            fn from(counters: &Counters) -> Self {
+                let of = |metric| counters.get(&metric).copied().unwrap_or(0);
+                Self { $($name: of(Metric::$metric)),+ }
+            }
+        }
+
+        impl Figures {
+            /// By name, in the order of the struct.
+            pub fn named(&self) -> Vec<(&'static str, i64)> {
+                vec![$((stringify!($name), self.$name)),+]
+            }
+        }
+    };
+}
+
+figures! {
+    leads_created = LeadsCreated,
+    leads_deleted = LeadsDeleted,
+    leads_contacted = LeadsContacted,
+    leads_replied = LeadsReplied,
+    leads_qualified = LeadsQualified,
+    leads_won = LeadsWon,
+    leads_lost = LeadsLost,
+    enriched = Enriched,
+    enrichment_failed = EnrichmentFailed,
+    personalised = Personalised,
+    personalisation_fallback = PersonalisationFallback,
+    emails_sent = EmailsSent,
+    sms_sent = SmsSent,
+    emails_delivered = EmailsDelivered,
+    sms_delivered = SmsDelivered,
+    opened = Opened,
+    clicked = Clicked,
+    bounced = Bounced,
+    send_failed = SendFailed,
+    uncertain = Uncertain,
+    replied = Replied,
+    opted_out = OptedOut,
+    preview_views = PreviewViews,
+    cta_clicks = CtaClicks,
+    turned_hot = TurnedHot,
+    enrolled = Enrolled,
+    in_flight = InFlight,
+    held = Held,
+    finished = Finished,
+    ended_replied = EndedReplied,
+    ended_opted_out = EndedOptedOut,
+    ended_bounced = EndedBounced,
+    ended_won = EndedWon,
+    ended_other = EndedOther,
+    clients = Clients,
+    mrr_minor = MrrMinor,
+    mrr_new_minor = MrrNewMinor,
+    mrr_expansion_minor = MrrExpansionMinor,
+    mrr_contraction_minor = MrrContractionMinor,
+    mrr_churn_minor = MrrChurnMinor,
+    collected_minor = CollectedMinor,
+    payments = Payments,
+    tasks_opened = TasksOpened,
+    tasks_done = TasksDone,
+}
+
+pub fn sum<'a>(days: impl IntoIterator<Item = &'a Counters>) -> Counters {
+    let mut total = Counters::new();
+    for (metric, by) in days.into_iter().flatten() {
+        *total.entry(*metric).or_default() += by;
+    }
+    total
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Amount {
+    pub amount_minor: i64,
+    pub currency: Currency,
+}
+
+/// A share of something, told with what it is a share of.
+#[derive(Debug, Clone, Copy, Serialize, utoipa::ToSchema)]
+pub struct Rate {
+    pub count: i64,
+    pub of: i64,
+    /// 0–1; absent where there is nothing to be a share of.
+    pub rate: Option<f64>,
+}
+
+impl Rate {
+    pub fn new(count: i64, of: i64) -> Self {
+        Self { count, of, rate: (of > 0).then(|| count as f64 / of as f64) }
+    }
+}

@@ -1,0 +1,79 @@
+//! `GET /api/dashboard/stats`: how things stand, today and this week.
+
+use crate::App;
+use crate::days::{back, today};
+use crate::figures::{Amount, Figures, sum};
+use application::PageRequest;
+use application::stats::Metric;
+use axum::extract::State;
+use domain::campaign::CampaignState;
+use domain::conversation::Folder;
+use domain::task::TaskKind;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::sync::Arc;
+
+/// Lists are looked at this far: a number that reaches it means "so many or more".
+const LOOKED_AT: usize = 200;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DashboardStats {
+    /// The day that `today` is about, in UTC.
+    #[schema(value_type = String, format = Date)]
+    pub date: Date,
+    pub leads: i64,
+    pub clients: i64,
+    pub mrr: Amount,
+    /// Enrolments that are not ended, and those of them that are held.
+    pub in_flight: i64,
+    pub held: i64,
+    /// Messages of which nobody knows whether they went out.
+    pub uncertain: i64,
+    pub active_campaigns: usize,
+    /// Hot leads whose task is open; this and the next two stop counting at 200.
+    pub hot_leads: usize,
+    /// Conversations that wait for us.
+    pub inbox_open: usize,
+    pub tasks_open: usize,
+    pub tasks_due: usize,
+    pub today: Figures,
+    /// The last seven days, today included.
+    pub week: Figures,
+    /// The seven days before.
+    pub last_week: Figures,
+    pub total: Figures,
+}
+
+#[utoipa::path(get, path = "/api/dashboard/stats", operation_id = "get_stats",
+    responses((status = 200, body = DashboardStats)))]
+pub async fn get_stats(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<DashboardStats>> {
+    let (workspace, now) = (&caller.workspace, app.clock.now());
+    let date = today(now);
+    let total = app.stats.total(workspace).await?;
+    let days = app.days(workspace, back(date, 13), date).await?;
+    let currency = app.workspaces.get(workspace).await?.currency;
+    let waiting = app.conversations.list(workspace, Folder::Open, PageRequest::first(LOOKED_AT)).await?.items;
+    let tasks = app.tasks.open(workspace, None, PageRequest::first(LOOKED_AT)).await?.items;
+    let campaigns = app.campaigns.list(workspace).await?;
+    let of = |metric| total.get(&metric).copied().unwrap_or(0);
+    let week = back(date, 6);
+    Ok(JsonBody(DashboardStats {
+        date,
+        leads: of(Metric::LeadsCreated) - of(Metric::LeadsDeleted),
+        clients: of(Metric::Clients),
+        mrr: Amount { amount_minor: of(Metric::MrrMinor), currency },
+        in_flight: of(Metric::InFlight),
+        held: of(Metric::Held),
+        uncertain: of(Metric::Uncertain),
+        active_campaigns: campaigns.iter().filter(|c| c.state == CampaignState::Active).count(),
+        hot_leads: tasks.iter().filter(|task| task.kind == TaskKind::HotLead).count(),
+        inbox_open: waiting.len(),
+        tasks_open: tasks.len(),
+        tasks_due: tasks.iter().filter(|task| task.due_at <= now).count(),
+        today: Figures::from(&sum(days.get(&date))),
+        week: Figures::from(&sum(days.range(week..).map(|(_, counters)| counters))),
+        last_week: Figures::from(&sum(days.range(..week).map(|(_, counters)| counters))),
+        total: Figures::from(&total),
+    }))
+}

@@ -1,0 +1,41 @@
+//! `GET /api/dashboard/hot-leads`: who turned hot and was not called yet.
+
+use crate::App;
+use application::PageRequest;
+use axum::extract::State;
+use domain::task::TaskKind;
+use domain::{LeadId, TaskId, UserId};
+use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HotLead {
+    pub lead_id: LeadId,
+    pub lead_name: String,
+    pub since: Timestamp,
+    pub owner: Option<UserId>,
+    /// Done when somebody has taken care of it.
+    pub task_id: TaskId,
+}
+
+/// Latest first, out of the 200 tasks that are due first.
+#[utoipa::path(get, path = "/api/dashboard/hot-leads", operation_id = "list_hot_leads",
+    responses((status = 200, body = PageBody<HotLead>)))]
+pub async fn list_hot_leads(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+) -> ApiResult<JsonBody<PageBody<HotLead>>> {
+    let tasks = app.tasks.open(&caller.workspace, None, PageRequest::first(200)).await?.items;
+    let hot = tasks.into_iter().filter(|task| task.kind == TaskKind::HotLead).map(|task| HotLead {
+        lead_id: task.id.lead(),
+        lead_name: task.lead_name,
+        since: task.created_at,
+        owner: task.owner,
+        task_id: task.id,
+    });
+    let mut items: Vec<HotLead> = hot.collect();
+    items.sort_by_key(|hot| std::cmp::Reverse(hot.since));
+    Ok(JsonBody(PageBody { total: Some(items.len()), items, next_cursor: None }))
+}

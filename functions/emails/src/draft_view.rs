@@ -1,0 +1,39 @@
+//! What the API tells of a draft. A draft is its author's alone.
+
+use crate::App;
+use application::messages::Draft;
+use domain::sequence::Channel;
+use domain::{DraftId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DraftView {
+    pub id: DraftId,
+    pub lead_id: Option<LeadId>,
+    pub channel: Channel,
+    pub subject: String,
+    pub body: String,
+    pub updated_at: Timestamp,
+}
+
+impl From<Draft> for DraftView {
+    fn from(draft: Draft) -> Self {
+        Self {
+            id: draft.id,
+            lead_id: draft.lead,
+            channel: draft.channel,
+            subject: draft.subject,
+            body: draft.body,
+            updated_at: draft.updated_at,
+        }
+    }
+}
+
+impl App {
+    pub(crate) async fn own_draft(&self, caller: &Caller, id: &DraftId) -> ApiResult<Draft> {
+        let draft = self.messages.draft(&caller.workspace, id).await?;
+        if draft.author == caller.user { Ok(draft) } else { Err(ApiError::not_found("draft")) }
+    }
+}

@@ -1,0 +1,67 @@
+//! `GET /api/emails/{id}`: how far a message got.
+
+use crate::App;
+use axum::extract::State;
+use domain::message::{Failure, Message, MessageState};
+use domain::sequence::Channel;
+use domain::{ConnectionId, LeadId, MessageId, UserId};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct EmailView {
+    pub id: MessageId,
+    pub lead_id: LeadId,
+    pub channel: Channel,
+    pub state: MessageState,
+    pub author: Option<UserId>,
+    pub connection_id: Option<ConnectionId>,
+    /// Empty until it was sent.
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+    pub failure: Option<Failure>,
+    pub attempts: u8,
+    pub opens: u32,
+    pub clicks: u32,
+    pub created_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+}
+
+#[utoipa::path(get, path = "/api/emails/{id}", operation_id = "get_email", params(("id" = MessageId, Path)),
+    responses((status = 200, body = EmailView)))]
+pub async fn get_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<MessageId>,
+) -> ApiResult<JsonBody<EmailView>> {
+    Ok(JsonBody(app.messages.get(&caller.workspace, &id).await?.into()))
+}
+
+impl From<Message> for EmailView {
+    fn from(message: Message) -> Self {
+        Self {
+            lead_id: message.id.lead(),
+            id: message.id,
+            channel: message.channel,
+            state: message.state,
+            author: message.author,
+            connection_id: message.connection,
+            from: message.from,
+            to: message.to,
+            subject: message.subject,
+            body: message.text,
+            failure: message.failure,
+            attempts: message.attempts,
+            opens: message.opens,
+            clicks: message.clicks,
+            created_at: message.created_at,
+            accepted_at: message.accepted_at,
+            delivered_at: message.delivered_at,
+        }
+    }
+}

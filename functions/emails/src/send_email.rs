@@ -1,0 +1,94 @@
+//! `POST /api/emails/send`: one message to one lead, outside every sequence.
+
+use crate::App;
+use crate::get_email::EmailView;
+use application::writing::{Silence, Written, write};
+use axum::extract::State;
+use domain::connection::ConnectionKind;
+use domain::render::check;
+use domain::sequence::Channel;
+use domain::{ConnectionId, LeadId};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// What a queue can hold back.
+const LONGEST_DELAY_SECONDS: i64 = 900;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewEmail {
+    lead_id: LeadId,
+    /// `email`, if left out.
+    channel: Option<Channel>,
+    /// Required for an e-mail. Merge fields are filled in, here and in the body.
+    subject: Option<String>,
+    /// Up to 20,000 characters. `text` means the same.
+    #[serde(alias = "text")]
+    body: String,
+    /// The account to send by; the workspace's first that fits, if left out.
+    connection_id: Option<ConnectionId>,
+    /// At most 15 minutes from now.
+    send_at: Option<Timestamp>,
+}
+
+#[utoipa::path(post, path = "/api/emails/send", operation_id = "send_email", request_body = NewEmail,
+    responses((status = 202, body = EmailView)))]
+pub async fn send_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewEmail>,
+) -> ApiResult<(StatusCode, JsonBody<EmailView>)> {
+    let channel = new.channel.unwrap_or(Channel::Email);
+    let mut errors = FieldErrors::default();
+    let text = errors.required("body", &new.body, 20_000);
+    let subject = match channel {
+        Channel::Email => errors.required("subject", new.subject.as_deref().unwrap_or(""), 300),
+        Channel::Sms => String::new(),
+    };
+    errors.take("body", check(&text));
+    errors.take("subject", check(&subject));
+    let delay_seconds = errors.take("send_at", delay(new.send_at, app.clock.now())).unwrap_or(0);
+    errors.finish()?;
+    let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
+    let lead =
+        lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+    if let Some(connection) = &new.connection_id {
+        fitting(&app, &caller, connection, channel).await?;
+    }
+    let (connection, author) = (new.connection_id, caller.user.clone());
+    let written = Written { channel, subject, text, connection, author, delay_seconds };
+    match write(&app.writing, &lead, written).await? {
+        Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
+        Err(Silence::DoNotContact) => {
+            Err(ApiError::invalid("lead_id", "asked not to be contacted: nothing is sent"))
+        }
+        Err(Silence::Closed(why)) => {
+            Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
+        }
+    }
+}
+
+/// A time that has passed means now.
+fn delay(at: Option<Timestamp>, now: Timestamp) -> Result<u32, &'static str> {
+    let seconds = at.map_or(0, |at| (at.duration_since(now).as_millis().max(0) + 999) / 1000);
+    u32::try_from(seconds)
+        .ok()
+        .filter(|seconds| i64::from(*seconds) <= LONGEST_DELAY_SECONDS)
+        .ok_or("must be at most 15 minutes from now")
+}
+
+async fn fitting(app: &App, caller: &Caller, id: &ConnectionId, channel: Channel) -> ApiResult<()> {
+    let known = app.connections.get(&caller.workspace, id).await;
+    let missing = |error| ApiError::from_missing(error, "connection_id", "is no account of this workspace");
+    let connection = known.map_err(missing)?;
+    let kind = match channel {
+        Channel::Email => ConnectionKind::Smtp,
+        Channel::Sms => ConnectionKind::Twilio,
+    };
+    if connection.settings.kind() != kind || !connection.enabled {
+        return Err(ApiError::invalid("connection_id", "is not an account that sends over this channel"));
+    }
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! What the e-mail routes promise.

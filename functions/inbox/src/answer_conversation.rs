@@ -1,0 +1,59 @@
+//! `POST /api/inbox/{lead_id}/answer`: writes back, in the same thread.
+
+use crate::App;
+use crate::message_view::MessageView;
+use application::writing::{Silence, Written, write};
+use axum::extract::State;
+use domain::LeadId;
+use domain::render::check;
+use domain::sequence::Channel;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewAnswer {
+    /// That of the latest message, if left out.
+    channel: Option<Channel>,
+    /// E-mail only; that of the thread, if left out.
+    subject: Option<String>,
+    /// Up to 20,000 characters; merge fields are filled in.
+    text: String,
+}
+
+#[utoipa::path(post, path = "/api/inbox/{lead_id}/answer", operation_id = "answer_conversation",
+    params(("lead_id" = LeadId, Path)), request_body = NewAnswer, responses((status = 202, body = MessageView)))]
+pub async fn answer_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+    JsonBody(new): JsonBody<NewAnswer>,
+) -> ApiResult<(StatusCode, JsonBody<MessageView>)> {
+    let mut errors = FieldErrors::default();
+    let text = errors.required("text", &new.text, 20_000);
+    let subject = errors.text("subject", new.subject, 300).unwrap_or_default();
+    errors.take("text", check(&text));
+    errors.take("subject", check(&subject));
+    errors.finish()?;
+    let conversation = app.conversation(&caller, &id).await?;
+    let file = app.leads.file(&caller.workspace, &id).await?;
+    let channel = new.channel.unwrap_or(conversation.channel);
+    let in_thread = |message: &domain::message::Message| {
+        message.channel == Channel::Email && message.internet_id.is_some() && !message.subject.is_empty()
+    };
+    if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
+        return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));
+    }
+    let written =
+        Written { channel, subject, text, connection: None, author: caller.user.clone(), delay_seconds: 0 };
+    match write(&app.writing, &file.lead, written).await? {
+        Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
+        Err(Silence::DoNotContact) => {
+            Err(ApiError::invalid("lead_id", "asked not to be contacted: nothing is sent"))
+        }
+        Err(Silence::Closed(why)) => {
+            Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! `POST /api/inbox/{lead_id}/assign`: who takes care of it.
+
+use crate::App;
+use crate::conversation_view::ConversationView;
+use axum::extract::State;
+use domain::{LeadId, UserId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct Assignment {
+    /// Nobody, if null.
+    assignee: Option<UserId>,
+}
+
+#[utoipa::path(post, path = "/api/inbox/{lead_id}/assign", operation_id = "assign_conversation",
+    params(("lead_id" = LeadId, Path)), request_body = Assignment,
+    responses((status = 200, body = ConversationView)))]
+pub async fn assign_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+    JsonBody(wish): JsonBody<Assignment>,
+) -> ApiResult<JsonBody<ConversationView>> {
+    if let Some(user) = &wish.assignee {
+        let known = app.users.get(&caller.workspace, user).await;
+        known.map_err(|error| ApiError::from_missing(error, "assignee", "is nobody of this workspace"))?;
+    }
+    let change = |conversation: &mut domain::conversation::Conversation| {
+        conversation.assignee.clone_from(&wish.assignee);
+    };
+    app.change(&caller, &id, "conversation_assigned", change).await.map(JsonBody)
+}

@@ -1,0 +1,83 @@
+//! What the API tells of a conversation, and how one is changed.
+
+use crate::App;
+use application::StoreError;
+use domain::conversation::{Conversation, Folder};
+use domain::event::Event;
+use domain::message::{Direction, ReplyKind};
+use domain::sequence::Channel;
+use domain::{LeadId, UserId};
+use http_api::{ApiError, ApiResult, Caller, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ConversationView {
+    pub lead_id: LeadId,
+    pub lead_name: String,
+    pub folder: Folder,
+    /// Of the latest message.
+    pub channel: Channel,
+    pub last_direction: Direction,
+    pub last_at: Timestamp,
+    /// First 140 characters of the latest message.
+    pub snippet: String,
+    pub unread: u32,
+    /// What their latest message turned out to be.
+    pub kind: Option<ReplyKind>,
+    pub assignee: Option<UserId>,
+    pub rev: u64,
+}
+
+impl From<Conversation> for ConversationView {
+    fn from(conversation: Conversation) -> Self {
+        Self {
+            lead_id: conversation.lead,
+            lead_name: conversation.lead_name,
+            folder: conversation.folder,
+            channel: conversation.channel,
+            last_direction: conversation.last_direction,
+            last_at: conversation.last_at,
+            snippet: conversation.snippet,
+            unread: conversation.unread,
+            kind: conversation.kind,
+            assignee: conversation.assignee,
+            rev: conversation.rev,
+        }
+    }
+}
+
+impl App {
+    pub(crate) async fn conversation(&self, caller: &Caller, lead: &LeadId) -> ApiResult<Conversation> {
+        let found = self.conversations.get(&caller.workspace, lead).await?;
+        found.ok_or_else(|| ApiError::not_found("conversation"))
+    }
+
+    /// Reads, changes and saves, again when an answer came in between. What changes nothing is not written.
+    pub(crate) async fn change(
+        &self,
+        caller: &Caller,
+        lead: &LeadId,
+        kind: &str,
+        change: impl Fn(&mut Conversation),
+    ) -> ApiResult<ConversationView> {
+        for _ in 0..5 {
+            let before = self.conversation(caller, lead).await?;
+            let mut after = before.clone();
+            change(&mut after);
+            if after == before {
+                return Ok(after.into());
+            }
+            let event = Event::new(kind, caller.actor(), self.clock.now());
+            match self.conversations.save(&after, &event).await {
+                Ok(rev) => {
+                    after.rev = rev;
+                    return Ok(after.into());
+                }
+                Err(StoreError::Conflict) => {}
+                Err(other) => return Err(other.into()),
+            }
+        }
+        Err(StoreError::Conflict.into())
+    }
+}

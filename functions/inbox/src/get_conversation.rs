@@ -1,0 +1,128 @@
+//! `GET /api/inbox/{lead_id}`: all that was said with one lead, what it stopped, and whether we may answer.
+
+use crate::App;
+use crate::conversation_view::ConversationView;
+use crate::message_view::{CampaignNames, MessageView};
+use application::leads::LeadFile;
+use application::suppressions::scopes_of;
+use axum::extract::State;
+use domain::enrolment::{EndReason, EnrolmentState};
+use domain::lead::{Lead, LeadStatus};
+use domain::planner::channel_closed;
+use domain::score::score;
+use domain::sequence::Channel;
+use domain::suppression::Suppression;
+use domain::{CampaignId, LeadId, UserId};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ThreadView {
+    pub conversation: ConversationView,
+    pub lead: ThreadLead,
+    /// Oldest first, over every channel.
+    pub messages: Vec<MessageView>,
+    /// Sequences that ended for this lead, latest first.
+    pub stopped: Vec<StopNotice>,
+    pub channels: Vec<ChannelState>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ThreadLead {
+    pub id: LeadId,
+    pub name: String,
+    pub company: Option<String>,
+    pub email: Option<String>,
+    pub phone: Option<String>,
+    pub status: LeadStatus,
+    pub score: u8,
+    pub zone: Option<String>,
+    pub owner: Option<UserId>,
+    pub do_not_contact: bool,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StopNotice {
+    pub campaign_id: CampaignId,
+    pub campaign_name: Option<String>,
+    pub reason: EndReason,
+    pub at: Option<Timestamp>,
+}
+
+/// Whether an answer over this channel would be sent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ChannelState {
+    pub channel: Channel,
+    pub open: bool,
+    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`.
+    pub closed_because: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/inbox/{lead_id}", operation_id = "get_conversation",
+    params(("lead_id" = LeadId, Path)), responses((status = 200, body = ThreadView)))]
+pub async fn get_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+) -> ApiResult<JsonBody<ThreadView>> {
+    let conversation = app.conversation(&caller, &id).await?;
+    let file = app.leads.file(&caller.workspace, &id).await?;
+    let listed = app.suppressions.find(&caller.workspace, &scopes_of(&file.lead)).await?;
+    let mut names = CampaignNames::default();
+    let stopped = stops(&app, &mut names, &file).await?;
+    let now = app.clock.now();
+    let channels = [Channel::Email, Channel::Sms].map(|channel| state(&file.lead, channel, &listed, now));
+    let mut messages = Vec::with_capacity(file.messages.len());
+    for message in file.messages {
+        messages.push(names.view(&app, message).await?);
+    }
+    Ok(JsonBody(ThreadView {
+        conversation: conversation.into(),
+        lead: lead_of(file.lead, now),
+        messages,
+        stopped,
+        channels: channels.into(),
+    }))
+}
+
+async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResult<Vec<StopNotice>> {
+    let mut stops = Vec::new();
+    for enrolment in &file.enrolments {
+        let EnrolmentState::Ended { reason } = enrolment.state else { continue };
+        if reason == EndReason::Finished {
+            continue;
+        }
+        let campaign = &enrolment.key.campaign;
+        stops.push(StopNotice {
+            campaign_name: names.get(app, &enrolment.key.workspace, campaign).await?,
+            campaign_id: campaign.clone(),
+            reason,
+            at: enrolment.ended_at,
+        });
+    }
+    stops.sort_by(|a, b| b.at.cmp(&a.at));
+    Ok(stops)
+}
+
+fn state(lead: &Lead, channel: Channel, listed: &[Suppression], now: Timestamp) -> ChannelState {
+    let closed = channel_closed(lead, channel, listed, now).map(|why| why.as_str());
+    let closed = if lead.do_not_contact { Some("do_not_contact") } else { closed };
+    ChannelState { channel, open: closed.is_none(), closed_because: closed.map(str::to_owned) }
+}
+
+fn lead_of(lead: Lead, now: Timestamp) -> ThreadLead {
+    ThreadLead {
+        name: lead.display_name(),
+        score: score(&lead, now).total,
+        id: lead.id,
+        company: lead.company,
+        email: lead.email.map(|email| email.to_string()),
+        phone: lead.phone.map(|phone| phone.to_string()),
+        status: lead.status,
+        zone: lead.zone.map(|fact| fact.zone.to_string()),
+        owner: lead.owner,
+        do_not_contact: lead.do_not_contact,
+    }
+}

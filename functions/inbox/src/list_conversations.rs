@@ -1,0 +1,34 @@
+//! `GET /api/inbox`: who wrote, newest first.
+
+use crate::App;
+use crate::conversation_view::ConversationView;
+use axum::extract::State;
+use domain::conversation::Folder;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct InboxQuery {
+    /// `open` if left out: those who wait for us.
+    #[param(value_type = Option<Folder>)]
+    folder: Option<Folder>,
+    /// 1–200, 50 if left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/inbox", operation_id = "list_conversations", params(InboxQuery),
+    responses((status = 200, body = PageBody<ConversationView>)))]
+pub async fn list_conversations(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<InboxQuery>,
+) -> ApiResult<JsonBody<PageBody<ConversationView>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
+    let folder = query.folder.unwrap_or(Folder::Open);
+    let found = app.conversations.list(&caller.workspace, folder, page).await?;
+    Ok(JsonBody(found.map(ConversationView::from).into()))
+}

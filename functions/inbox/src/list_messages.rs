@@ -1,0 +1,39 @@
+//! `GET /api/messages?lead=`: everything that was sent to one lead and came back.
+
+use crate::App;
+use crate::message_view::{CampaignNames, MessageView};
+use axum::extract::State;
+use domain::LeadId;
+use domain::message::Direction;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MessageListQuery {
+    lead: LeadId,
+    /// Both, if left out.
+    #[param(value_type = Option<Direction>)]
+    direction: Option<Direction>,
+}
+
+/// Oldest first, all at once.
+#[utoipa::path(get, path = "/api/messages", operation_id = "list_messages", params(MessageListQuery),
+    responses((status = 200, body = PageBody<MessageView>)))]
+pub async fn list_messages(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<MessageListQuery>,
+) -> ApiResult<JsonBody<PageBody<MessageView>>> {
+    let file = app.leads.file(&caller.workspace, &query.lead).await?;
+    let mut names = CampaignNames::default();
+    let mut items = Vec::with_capacity(file.messages.len());
+    for message in file.messages {
+        if query.direction.is_none_or(|direction| direction == message.direction) {
+            items.push(names.view(&app, message).await?);
+        }
+    }
+    let total = Some(items.len());
+    Ok(JsonBody(PageBody { items, next_cursor: None, total }))
+}

@@ -1,0 +1,109 @@
+//! What the API tells of a message.
+
+use crate::App;
+use application::StoreError;
+use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::sequence::Channel;
+use domain::{CampaignId, ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
+use http_api::{ApiResult, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MessageView {
+    pub id: MessageId,
+    pub lead_id: LeadId,
+    pub direction: Direction,
+    pub channel: Channel,
+    pub state: MessageState,
+    pub campaign_id: Option<CampaignId>,
+    pub campaign_name: Option<String>,
+    /// Index of the sequence's step that sent it.
+    pub step: Option<u16>,
+    pub connection_id: Option<ConnectionId>,
+    /// Who wrote what no sequence sent.
+    pub author: Option<UserId>,
+    pub from: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+    /// What an inbound message turned out to be.
+    pub reply: Option<ReplyKind>,
+    pub failure: Option<Failure>,
+    pub attempts: u8,
+    /// By people.
+    pub opens: u32,
+    pub clicks: u32,
+    /// Opens and clicks by machines, which count nowhere.
+    pub machine_events: u32,
+    pub created_at: Timestamp,
+    pub accepted_at: Option<Timestamp>,
+    pub delivered_at: Option<Timestamp>,
+    pub first_opened_at: Option<Timestamp>,
+    pub first_clicked_at: Option<Timestamp>,
+}
+
+impl MessageView {
+    pub fn of(message: Message, campaign_name: Option<String>) -> Self {
+        Self {
+            lead_id: message.id.lead(),
+            id: message.id,
+            direction: message.direction,
+            channel: message.channel,
+            state: message.state,
+            campaign_id: message.campaign,
+            campaign_name,
+            step: message.step_index,
+            connection_id: message.connection,
+            author: message.author,
+            from: message.from,
+            to: message.to,
+            subject: message.subject,
+            text: message.text,
+            reply: message.reply,
+            failure: message.failure,
+            attempts: message.attempts,
+            opens: message.opens,
+            clicks: message.clicks,
+            machine_events: message.machine_events,
+            created_at: message.created_at,
+            accepted_at: message.accepted_at,
+            delivered_at: message.delivered_at,
+            first_opened_at: message.first_opened_at,
+            first_clicked_at: message.first_clicked_at,
+        }
+    }
+}
+
+/// Campaigns by name, each read once; one that is gone has none.
+#[derive(Default)]
+pub struct CampaignNames(BTreeMap<CampaignId, Option<String>>);
+
+impl CampaignNames {
+    pub async fn get(
+        &mut self,
+        app: &App,
+        workspace: &WorkspaceId,
+        id: &CampaignId,
+    ) -> ApiResult<Option<String>> {
+        if let Some(known) = self.0.get(id) {
+            return Ok(known.clone());
+        }
+        let name = match app.campaigns.get(workspace, id).await {
+            Ok(campaign) => Some(campaign.name),
+            Err(StoreError::NotFound) => None,
+            Err(other) => return Err(other.into()),
+        };
+        self.0.insert(id.clone(), name.clone());
+        Ok(name)
+    }
+
+    pub async fn view(&mut self, app: &App, message: Message) -> ApiResult<MessageView> {
+        let name = match &message.campaign {
+            Some(campaign) => self.get(app, &message.workspace, campaign).await?,
+            None => None,
+        };
+        Ok(MessageView::of(message, name))
+    }
+}

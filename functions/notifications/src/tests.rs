@@ -1,0 +1,1 @@
+//! What the notification routes promise.

@@ -1,0 +1,42 @@
+//! A queue as paths and answers name it.
+
+use application::queue_messages::Queue;
+use http_api::utoipa;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueName {
+    Imports,
+    Enrolments,
+    Enrichment,
+    Ai,
+    Send,
+    Inbound,
+}
+
+impl From<Queue> for QueueName {
+    fn from(queue: Queue) -> Self {
+        match queue {
+            Queue::Imports => Self::Imports,
+            Queue::Enrolments => Self::Enrolments,
+            Queue::Enrichment => Self::Enrichment,
+            Queue::Ai => Self::Ai,
+            Queue::Send => Self::Send,
+            Queue::Inbound => Self::Inbound,
+        }
+    }
+}
+
+impl From<QueueName> for Queue {
+    fn from(name: QueueName) -> Self {
+        match name {
+            QueueName::Imports => Self::Imports,
+            QueueName::Enrolments => Self::Enrolments,
+            QueueName::Enrichment => Self::Enrichment,
+            QueueName::Ai => Self::Ai,
+            QueueName::Send => Self::Send,
+            QueueName::Inbound => Self::Inbound,
+        }
+    }
+}

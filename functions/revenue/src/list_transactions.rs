@@ -1,0 +1,41 @@
+//! `GET /api/revenue/transactions`: money in and back, newest first.
+
+use crate::App;
+use crate::client_view::TransactionView;
+use application::StoreError;
+use axum::extract::State;
+use domain::{ClientId, WorkspaceId};
+use futures::StreamExt;
+use http_api::{ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+const AT_ONCE: usize = 8;
+
+#[utoipa::path(get, path = "/api/revenue/transactions", operation_id = "list_transactions", params(PageQuery),
+    responses((status = 200, body = PageBody<TransactionView>)))]
+pub async fn list_transactions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(page): QueryOf<PageQuery>,
+) -> ApiResult<JsonBody<PageBody<TransactionView>>> {
+    let found = app.revenue.transactions(&caller.workspace, page.parse()?).await?;
+    let clients: BTreeSet<ClientId> = found.items.iter().map(|item| item.client.clone()).collect();
+    let (app, workspace) = (&app, &caller.workspace);
+    let each = clients.into_iter().map(|id| async move { named(app, workspace, id).await });
+    let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    let names: BTreeMap<ClientId, Option<String>> = done.into_iter().collect::<ApiResult<_>>()?;
+    let page = found.map(|transaction| {
+        let name = names.get(&transaction.client).cloned().flatten();
+        TransactionView::of(transaction, name)
+    });
+    Ok(JsonBody(page.into()))
+}
+
+async fn named(app: &App, workspace: &WorkspaceId, id: ClientId) -> ApiResult<(ClientId, Option<String>)> {
+    match app.revenue.client(workspace, &id).await {
+        Ok(client) => Ok((id, Some(client.name))),
+        Err(StoreError::NotFound) => Ok((id, None)),
+        Err(other) => Err(other.into()),
+    }
+}

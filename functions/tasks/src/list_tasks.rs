@@ -1,0 +1,37 @@
+//! `GET /api/tasks`: what is open, earliest due first.
+
+use crate::App;
+use crate::task_view::TaskView;
+use axum::extract::State;
+use domain::UserId;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct TaskListQuery {
+    /// A user's id, or `me`; everybody's, if left out.
+    owner: Option<String>,
+    /// 1–200, 50 if left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/tasks", operation_id = "list_tasks", params(TaskListQuery),
+    responses((status = 200, body = PageBody<TaskView>)))]
+pub async fn list_tasks(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<TaskListQuery>,
+) -> ApiResult<JsonBody<PageBody<TaskView>>> {
+    let page = PageQuery { limit: query.limit, cursor: query.cursor }.parse()?;
+    let owner = match query.owner.as_deref() {
+        None | Some("") => None,
+        Some("me") => Some(caller.user.clone()),
+        Some(id) => Some(UserId::parse(id).map_err(|e| ApiError::invalid("query.owner", e.to_string()))?),
+    };
+    let found = app.tasks.open(&caller.workspace, owner.as_ref(), page).await?;
+    Ok(JsonBody(found.map(TaskView::from).into()))
+}
