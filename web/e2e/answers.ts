@@ -194,6 +194,63 @@ const importView = (id: string, state: string) => ({
   finished_at: state === "done" ? at(-1) : null,
 });
 
+const template = (id: string, name: string, category: string, channel: string, favourite: boolean, used: number) => ({
+  id,
+  name,
+  category,
+  channel,
+  subject: channel === "email" ? "{{ company }}, 2 minutes?" : "",
+  body: 'Hi {{ first_name | default("there") }},\n\n{{ first_line | default("") }}\n\nI made a booking page for {{ company }}, with your own hours, to try: {{ preview_url }}\n\n{{ sender.name }}',
+  favourite,
+  fields: ["first_name", "company"],
+  used_in_steps: used,
+  created_at: at(-40),
+  updated_at: at(-3),
+  rev: 4,
+});
+const connection = (
+  id: string,
+  name: string,
+  kind: string,
+  settings: object,
+  last_error: string | null,
+  webhook_url: string | null = null,
+) => ({
+  id,
+  name,
+  kind,
+  settings: { kind, ...settings },
+  secrets: ["password"],
+  enabled: true,
+  last_error,
+  webhook_url,
+  created_at: at(-40),
+  rev: 1,
+});
+const SETTINGS = {
+  id: "ws_1",
+  name: "Northquay",
+  company: {
+    name: "Northquay Ltd",
+    postal_address: "3 Chandler Row, Bristol",
+    website: "https://northquay.example",
+    sender_name: "Maya Okafor",
+    offer_headline: "A booking page for your practice",
+    offer_text: "It keeps your phone number, and it is £79 a month if you keep it.",
+    booking_url: "https://northquay.example/demo",
+    payment_url: null,
+  },
+  default_country: "GB",
+  default_zone: "Europe/London",
+  currency: "GBP",
+  ai_enabled: true,
+  enrichment_enabled: true,
+  tracking_enabled: false,
+  house_voice: "Plain and friendly, short sentences.",
+  sending: { state: "running", since: null },
+  rev: 3,
+};
+
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
   "GET /api/leads/lead_0": {
@@ -415,6 +472,129 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/imports/import_1": importView("import_1", "done"),
   "GET /api/imports/import_2": importView("import_2", "mapped"),
   "GET /api/imports/import_3": importView("import_3", "checked"),
+  "GET /api/templates": {
+    items: [
+      template("template_1", "Your booking page is ready", "First touch", "email", true, 2),
+      template("template_2", "Same thread, day 3", "Follow-up", "email", true, 1),
+      template("template_3", "The preview link", "Follow-up", "sms", false, 1),
+      template("template_4", "Vets: bookings after hours", "First touch", "email", false, 0),
+    ],
+    total: 4,
+  },
+  "POST /api/templates/preview": {
+    subject: "Linden Physio, 2 minutes?",
+    text: "Hi Elena,\n\nYour site says booking is by phone only. With three rooms that must be a lot of calls.\n\nI made a booking page for Linden Physio, with your own hours, to try:\nnq.example/preview/6hJ2kQ\n\nMaya",
+    missing: ["job_title"],
+    errors: [],
+    sms: null,
+  },
+  "GET /api/settings": SETTINGS,
+  "GET /api/settings/connections": {
+    items: [
+      connection(
+        "connection_1",
+        "Maya's mailbox",
+        "smtp",
+        {
+          host: "smtp.northquay.example",
+          port: 587,
+          security: "start_tls",
+          username: "maya",
+          from_address: "maya@northquay.example",
+          from_name: "Maya Okafor",
+          reply_to: null,
+          daily_limit: 60,
+        },
+        null,
+      ),
+      connection(
+        "connection_2",
+        "Get mailbox",
+        "smtp",
+        {
+          host: "smtp.get-northquay.example",
+          port: 587,
+          security: "start_tls",
+          username: "maya",
+          from_address: "maya@get-northquay.example",
+          from_name: "Maya Okafor",
+          reply_to: null,
+          daily_limit: 40,
+        },
+        "535 authentication failed",
+      ),
+      connection(
+        "connection_3",
+        "Replies",
+        "inbound_email",
+        { addresses: ["reply@northquay.example"] },
+        null,
+        "https://nq.example/api/webhooks/inbound-email/connection_3",
+      ),
+      connection(
+        "connection_4",
+        "Our number",
+        "twilio",
+        { base_url: "https://api.twilio.com", account_sid: "AC123", from_number: "+447700900118" },
+        null,
+        "https://nq.example/api/webhooks/twilio/connection_4",
+      ),
+      connection("connection_5", "Places", "serp_api", { base_url: "https://serpapi.com" }, null),
+    ],
+    total: 5,
+  },
+  "GET /api/settings/suppressions": {
+    items: [
+      {
+        scope: "email",
+        value: "iris@holt.example",
+        reason: "opted_out",
+        source: null,
+        created_by: null,
+        created_at: at(-2),
+        expires_at: null,
+      },
+      {
+        scope: "domain",
+        value: "competitor.example",
+        reason: "manual",
+        source: null,
+        created_by: "user_1",
+        created_at: at(-9),
+        expires_at: null,
+      },
+      {
+        scope: "phone",
+        value: "+447700900461",
+        reason: "opted_out",
+        source: null,
+        created_by: null,
+        created_at: at(-12),
+        expires_at: null,
+      },
+    ],
+  },
+  "GET /api/team": {
+    items: [
+      {
+        id: "user_1",
+        name: "Maya Okafor",
+        email: "maya@northquay.example",
+        role: "owner",
+        disabled: false,
+        created_at: at(-60),
+      },
+      {
+        id: "user_2",
+        name: "Tom Asher",
+        email: "tom@northquay.example",
+        role: "rep",
+        disabled: false,
+        created_at: at(-30),
+      },
+    ],
+    total: 2,
+  },
 };
 
 export const SESSION = {

@@ -23,7 +23,7 @@ export function Problems({ view }: { view: ImportView }) {
               size="sm"
               icon={<Download size={14} />}
               onClick={() =>
-                void download(`/api/imports/${view.id}/rejected.csv`, name).catch((e) =>
+                void download(`/api/imports/${view.id}/problems.csv`, name).catch((e) =>
                   toastProblem("The file did not come", e),
                 )
               }

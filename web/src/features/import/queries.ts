@@ -1,14 +1,13 @@
 // Imports at the API: made, filled in chunks, mapped, checked, committed.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, sessionFetch, unwrap } from "@/api/client";
-import { problemFrom } from "@/api/errors";
+import { asProblem, problemFrom } from "@/api/errors";
 import type { Page } from "@/api/types";
 import { type Column, chunkRanges, type ImportView, type Options } from "./model";
 
 export const importsQuery = queryOptions({
   queryKey: ["imports", "list"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<ImportView>>(client.GET("/api/imports", { params: { query: { limit: 20 } }, signal })),
+  queryFn: ({ signal }) => unwrap<Page<ImportView>>(client.GET("/api/imports", { signal })),
 });
 
 const moving = (view: ImportView | undefined) => view?.state === "committing" || view?.state === "uploading";
@@ -41,7 +40,30 @@ export async function upload(file: File, onProgress: (done: number) => void): Pr
     await putChunk(made.id, number, file.slice(from, to));
     onProgress(to / file.size);
   }
-  return unwrap<ImportView>(client.POST("/api/imports/{id}/detect", { params: { path: { id: made.id } } }));
+  try {
+    return await detect(made.id, false);
+  } catch (error) {
+    const problem = asProblem(error);
+    if (problem.code !== "already_imported") throw error;
+    throw new ImportedBefore(made.id, problem.byField().import_id ?? "", problem.detail);
+  }
+}
+
+/** Looks at the columns; a file that was imported before is refused unless it is forced. */
+export const detect = (id: string, force: boolean) =>
+  unwrap<ImportView>(
+    client.POST("/api/imports/{id}/detect", { params: { path: { id }, query: force ? { force: true } : {} } }),
+  );
+
+/** The upload stands, but its content was imported before: under which id, and which one waits. */
+export class ImportedBefore extends Error {
+  constructor(
+    readonly waiting: string,
+    readonly earlier: string,
+    detail: string,
+  ) {
+    super(detail);
+  }
 }
 
 export function useImportMoves(id: string) {

@@ -2,16 +2,14 @@
 import { Link } from "@tanstack/react-router";
 import { Scroll } from "@/app/shell/page";
 import { clock, count, plural } from "@/shared/lib/format";
-import { Button, buttonStyle } from "@/shared/ui/button";
+import { buttonStyle } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { CountsList } from "./counts";
 import type { ImportView } from "./model";
 import { Problems } from "./problems";
-import { useImportMoves } from "./queries";
 
 export function ResultStep({ view }: { view: ImportView }) {
-  const { commit } = useImportMoves(view.id);
   const running = view.state === "committing";
   const failed = view.state === "failed";
   const taken =
@@ -56,11 +54,6 @@ export function ResultStep({ view }: { view: ImportView }) {
               <Link to="/leads" search={{ sort: "-created" }} className={buttonStyle({ kind: "primary" })}>
                 See the leads
               </Link>
-            ) : null}
-            {failed && view.columns.length ? (
-              <Button kind="primary" busy={commit.isPending} onClick={() => commit.mutate()}>
-                Try again
-              </Button>
             ) : null}
             {running ? null : (
               <Link to="/import" className={buttonStyle({ kind: "outline" })}>

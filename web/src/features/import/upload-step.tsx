@@ -9,11 +9,11 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { cx } from "@/shared/lib/cx";
 import { ago, bytes, count, plural } from "@/shared/lib/format";
 import { type DotTone, State } from "@/shared/ui/badge";
-import { Button } from "@/shared/ui/button";
+import { Button, buttonStyle } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import type { ImportState, ImportView } from "./model";
-import { importsQuery, upload } from "./queries";
+import { detect, ImportedBefore, importsQuery, upload } from "./queries";
 
 export const STATE_WORDS: Record<ImportState, { word: string; tone: DotTone }> = {
   uploading: { word: "Not complete", tone: "wait" },
@@ -30,10 +30,12 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
   const [over, setOver] = useState(false);
   const [progress, setProgress] = useState<{ name: string; size: number; part: number }>();
   const [problem, setProblem] = useState<ApiProblem>();
+  const [repeat, setRepeat] = useState<ImportedBefore>();
   const before = useQuery(importsQuery);
   const take = async (file: File | undefined) => {
     if (!file || progress) return;
     setProblem(undefined);
+    setRepeat(undefined);
     setProgress({ name: file.name, size: file.size, part: 0 });
     try {
       const made = await upload(file, (part) => setProgress({ name: file.name, size: file.size, part }));
@@ -41,7 +43,8 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
       void cache.invalidateQueries({ queryKey: ["imports", "list"] });
       onMade(made.id);
     } catch (error) {
-      setProblem(asProblem(error));
+      if (error instanceof ImportedBefore) setRepeat(error);
+      else setProblem(asProblem(error));
     } finally {
       setProgress(undefined);
     }
@@ -106,6 +109,34 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
         </section>
         <div className="mt-3">
           <FormProblem problem={problem} />
+          {repeat ? (
+            <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+              <p>This very file was imported before, so nothing was done.</p>
+              <div className="mt-2 flex flex-wrap gap-2">
+                <Link
+                  to="/import/$id"
+                  params={{ id: repeat.earlier }}
+                  className={buttonStyle({ kind: "outline", size: "sm" })}
+                >
+                  See that import
+                </Link>
+                <Button
+                  size="sm"
+                  kind="quiet"
+                  onClick={() =>
+                    void detect(repeat.waiting, true)
+                      .then((made) => onMade(made.id))
+                      .catch((error) => {
+                        setRepeat(undefined);
+                        setProblem(asProblem(error));
+                      })
+                  }
+                >
+                  Import it again
+                </Button>
+              </div>
+            </div>
+          ) : null}
         </div>
         <p className="mt-3 text-ink-2">
           Columns are recognised, and you see what becomes of every row before anything is saved. The same file twice is

@@ -1,6 +1,6 @@
 // One lead: who they are, where they stand, what happened and what comes.
 import { useQuery } from "@tanstack/react-query";
-import { Link, useLocation, useParams } from "@tanstack/react-router";
+import { Link, useLocation, useNavigate, useParams } from "@tanstack/react-router";
 import { CircleQuestionMark, Mail, OctagonPause, StickyNote, UserRoundPlus } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useCommands } from "@/app/commands/registry";
@@ -8,19 +8,24 @@ import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { Page } from "@/app/shell/page";
 import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
+import { viewedLeads } from "@/app/story/viewed";
 import { WhyDrawer } from "@/app/story/why";
-import { when } from "@/shared/lib/format";
+import { count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
+import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
+import { useStore } from "@/shared/lib/store";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { HeatMark } from "@/shared/ui/heat";
+import { Key } from "@/shared/ui/key";
 import { Line, Stations } from "@/shared/ui/line";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
+import { FollowUp } from "./follow-up";
 import { type LeadDetail, leadQuery, timelineQuery, useLeadActions } from "./queries";
 import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
@@ -30,14 +35,30 @@ export function LeadPage() {
   const { id } = useParams({ from: "/app/leads/$id" });
   const query = useQuery(leadQuery(id));
   const title = query.data?.name ?? "Lead";
+  const viewed = useStore(viewedLeads);
+  const navigate = useNavigate();
+  const at = viewed.ids.indexOf(id);
+  const go = (to: number) => {
+    const next = viewed.ids[to];
+    if (at >= 0 && next) void navigate({ to: "/leads/$id", params: { id: next }, replace: true });
+  };
+  useKeys({ j: () => go(at + 1), k: () => go(at - 1) });
   return (
     <Page
       title={title}
       parent={{ to: "/leads", label: "Leads" }}
-      muted={query.data?.company && query.data.company !== title ? query.data.company : undefined}
+      muted={
+        at >= 0 ? (
+          <span className="inline-flex items-center gap-1.5">
+            {viewed.label}, {count(at + 1)} of {count(viewed.total)} <Key>K</Key> <Key>J</Key>
+          </span>
+        ) : query.data?.company && query.data.company !== title ? (
+          query.data.company
+        ) : undefined
+      }
     >
       <Loaded query={query} what="This lead">
-        {(lead) => <LeadBody lead={lead} />}
+        {(lead) => <LeadBody key={lead.id} lead={lead} />}
       </Loaded>
     </Page>
   );
@@ -154,6 +175,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             >
               Enrol
             </Button>
+            <FollowUp
+              at={lead.follow_up_at}
+              onSet={(follow_up_at) =>
+                save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up taken off")
+              }
+            />
             {underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
                 Take over

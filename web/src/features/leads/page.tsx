@@ -7,11 +7,12 @@ import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
+import { viewedLeads } from "@/app/story/viewed";
 import { Grid } from "@/shared/grid/grid";
 import { isSelected, NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { useRows } from "@/shared/grid/use-rows";
 import { count, plural } from "@/shared/lib/format";
-import { useMedia, useNow, usePhone } from "@/shared/lib/hooks";
+import { useLatest, useMedia, useNow, usePhone } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { Button, buttonStyle } from "@/shared/ui/button";
@@ -91,6 +92,21 @@ export function LeadsPage() {
     }
   };
 
+  // Whatever way a lead is opened, the list it came from is kept.
+  const seen = useLatest({ rows, total, f: search.f });
+  useEffect(
+    () => () => {
+      const { rows: list, total: all, f } = seen.current;
+      const ids: string[] = [];
+      for (let i = 0; i < list.known; i++) {
+        const row = list.at(i);
+        if (row) ids.push(row.id);
+      }
+      if (ids.length)
+        viewedLeads.set({ ids, total: all, label: VIEWS.find((v) => v.id === viewOf(f))?.label ?? "Filtered" });
+    },
+    [seen],
+  );
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
   useCommands([
     { id: "new-lead", title: "New lead", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) },

@@ -13,7 +13,7 @@ import { WritingSection } from "./writing";
 const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
-  { group: "Sending", id: "sending", label: "Sending", Body: SendingSection },
+  { group: "Sending", id: "sending", label: "On and off", Body: SendingSection },
   {
     group: "Sending",
     id: "mailboxes",
@@ -50,7 +50,7 @@ export function SettingsPage() {
           {SECTIONS.map((s, i) => (
             <div key={s.id} className="contents">
               {SECTIONS[i - 1]?.group !== s.group ? (
-                <div className="px-6 pt-3 pb-1 text-ink-2 max-lg:px-4 max-sm:hidden">{s.group}</div>
+                <div className="px-6 pt-3 pb-1 text-meta text-ink-3 max-lg:px-4 max-sm:hidden">{s.group}</div>
               ) : null}
               <Link
                 to="/settings/$section"
@@ -58,7 +58,7 @@ export function SettingsPage() {
                 aria-current={s.id === current.id ? "page" : undefined}
                 className={cx(
                   "flex h-[27px] items-center px-6 max-lg:px-4 max-sm:h-10 max-sm:shrink-0 max-sm:rounded-control max-sm:px-3",
-                  s.id === current.id ? "row-cursor font-medium" : "text-ink-2 hover:text-ink",
+                  s.id === current.id ? "row-cursor font-medium" : "hover:bg-sunken",
                 )}
               >
                 {s.label}

@@ -60,6 +60,7 @@ export function TeamSection() {
   return (
     <div className="p-6 max-lg:p-4">
       <Heading
+        className="max-w-[860px]"
         aside={
           may ? (
             <Button icon={<UserPlus size={15} />} onClick={() => setAdding(true)}>

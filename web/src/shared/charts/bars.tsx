@@ -44,7 +44,6 @@ export function Bars({
       aria-label={`${label}: ${data.map((d) => `${d.label} ${format(d.value + (d.planned ?? 0))}`).join(", ")}`}
       viewBox={`0 0 ${width} ${height}`}
       className="w-full text-chart"
-      preserveAspectRatio="none"
     >
       <path d={`M0 ${height - foot + 0.5}H${width}`} className="stroke-line" />
       {data.map((d, i) => {
