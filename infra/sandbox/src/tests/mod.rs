@@ -1,3 +1,4 @@
+mod connectors;
 mod fixture;
 mod hunter;
 mod model;

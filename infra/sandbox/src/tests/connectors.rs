@@ -1,0 +1,315 @@
+//! The product's connectors and these fakes were written apart from the same facts: here they meet.
+
+use super::fixture::{World, world};
+use crate::{Credentials, Provider};
+use application::Clock;
+use application::connections::SecretFields;
+use application::provider_calls::{
+    Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, PlaceLookup, Prompt, SendError,
+    SmsSender, TextModel,
+};
+use application::provider_events::{ProviderEvent, WebhookReader, WebhookRequest};
+use domain::connection::{ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, SmtpSecurity};
+use domain::email_address::EmailAddress;
+use domain::message::MessageState;
+use domain::phone_number::PhoneNumber;
+use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
+use jiff::Timestamp;
+use providers::Providers;
+use providers::transport::{InProcessHttp, PipeSmtp};
+use serde_json::json;
+use std::sync::Arc;
+use tower::ServiceExt as _;
+
+const BASE: &str = "http://sandbox.test";
+
+fn connected(world: &World) -> Providers {
+    let (web, mail) = (world.sandbox.clone(), world.sandbox.clone());
+    let http = InProcessHttp::new(move |request: http::Request<Vec<u8>>| {
+        let router = web.router();
+        async move {
+            let (parts, body) =
+                router.oneshot(request.map(axum::body::Body::from)).await.unwrap().into_parts();
+            let body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+            Ok(http::Response::from_parts(parts, body))
+        }
+    });
+    let smtp = PipeSmtp::new(move |_| {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let sandbox = mail.clone();
+        tokio::spawn(async move { sandbox.serve_smtp(theirs).await.ok() });
+        Ok(ours)
+    });
+    Providers { http: Arc::new(http), smtp: Arc::new(smtp), clock: world.clock.clone() }
+}
+
+fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
+    let at = Timestamp::UNIX_EPOCH;
+    Account {
+        connection: Connection {
+            id: ConnectionId::derived(at, &["c"]),
+            workspace: WorkspaceId::derived(at, &["w"]),
+            name: String::new(),
+            settings,
+            sealed_secret: String::new(),
+            enabled: true,
+            last_error: None,
+            created_at: at,
+            rev: 1,
+        },
+        secret: SecretFields::one(field, secret),
+    }
+}
+
+fn mailbox(password: &str) -> Account {
+    let settings = ConnectionSettings::Smtp {
+        host: "sandbox.test".to_owned(),
+        port: 587,
+        security: SmtpSecurity::StartTls,
+        username: Credentials::SMTP_USER.to_owned(),
+        from_address: EmailAddress::parse(Credentials::SMTP_USER).unwrap(),
+        from_name: "Maya Röhl".to_owned(),
+        reply_to: EmailAddress::parse("r@reply.sandbox.leadflow.test").ok(),
+        daily_limit: 100,
+    };
+    account(settings, "password", password)
+}
+
+fn mail(to: &str) -> OutgoingMail {
+    OutgoingMail {
+        message_id: format!("m1.{}@sender.test", to.split(['@', '+']).next().unwrap()),
+        to: EmailAddress::parse(to).unwrap(),
+        to_name: Some("Ann, \"the\" Lead".to_owned()),
+        reply_to: None,
+        subject: "Grüße — a page for you".to_owned(),
+        text: "Hi\n.\nbye".to_owned(),
+        html: "<p>Hi</p><a href=\"http://localhost:8787/t/x/1\">your preview</a>".to_owned(),
+        in_reply_to: None,
+        references: Vec::new(),
+        unsubscribe_url: Some("http://localhost:8787/u/x".to_owned()),
+        tag: "msg_tag".to_owned(),
+    }
+}
+
+fn webhook(world: &World, path: &str) -> Vec<WebhookRequest> {
+    let text = |value: &http::HeaderValue| value.to_str().unwrap().to_owned();
+    let read = |call: http::Request<Vec<u8>>| WebhookRequest {
+        url: call.uri().to_string(),
+        headers: call.headers().iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
+        body: call.into_body(),
+    };
+    world.app.calls(path).into_iter().map(read).collect()
+}
+
+/// Verified and translated; and forged when a byte of its body changes.
+fn understood(
+    providers: &Providers,
+    settings: &ConnectionSettings,
+    secret: &SecretFields,
+    request: &WebhookRequest,
+    now: Timestamp,
+) -> Vec<ProviderEvent> {
+    let kind = settings.kind();
+    let verified = providers.verify(kind, request, secret, now).unwrap();
+    let mut forged = request.clone();
+    forged.body[0] ^= 1;
+    assert!(providers.verify(kind, &forged, secret, now).is_err());
+    providers.translate(settings, &verified.payload).unwrap()
+}
+
+#[tokio::test]
+async fn mail_goes_through_and_its_refusals_are_understood() {
+    let world = world();
+    let providers = connected(&world);
+    providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ann+silent@example.com")).await.unwrap();
+    let seen = world.sandbox.observed().emails;
+    assert_eq!((seen.len(), seen[0].recipient.as_str()), (1, "ann+silent@example.com"));
+
+    let dead =
+        providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("bob+nosuchuser@example.com")).await;
+    assert!(matches!(dead, Err(SendError::Rejected { suppress: true, .. })), "{dead:?}");
+    let wrong = providers.send_mail(&mailbox("guess"), &mail("cy@example.com")).await;
+    assert!(matches!(wrong, Err(SendError::Account { .. })), "{wrong:?}");
+    world.sandbox.lose_answers(Provider::Smtp, 1);
+    let lost =
+        providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("di+silent@example.com")).await;
+    assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+    world.sandbox.set_outage(Provider::Smtp, true);
+    let down = providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ed@example.com")).await;
+    assert!(matches!(down, Err(SendError::Retryable { .. })), "{down:?}");
+}
+
+#[tokio::test]
+async fn bounces_and_replies_come_back_readable() {
+    let world = world();
+    let providers = connected(&world);
+    let keen = ["bob", "cy", "di", "ed", "flo", "gus"].map(|name| format!("{name}+keen@example.com"));
+    for to in keen.iter().map(String::as_str).chain(["ann+bouncer@example.com"]) {
+        providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail(to)).await.unwrap();
+    }
+    let settings = ConnectionSettings::InboundEmail { addresses: Vec::new() };
+    let secret = SecretFields::one("signing_secret", Credentials::INBOUND_EMAIL_SECRET);
+    let (mut bounces, mut replies) = (Vec::new(), Vec::new());
+    for _ in 0..300 {
+        let heard = webhook(&world, "/api/webhooks/inbound-email").len();
+        let Some(next) = world.sandbox.next_due() else { break };
+        world.clock.set(next.max(world.clock.now()));
+        world.sandbox.run_due(world.clock.now(), &world.app).await;
+        for request in webhook(&world, "/api/webhooks/inbound-email").into_iter().skip(heard) {
+            assert!(providers.account_hint(ConnectionKind::InboundEmail, &request).is_some());
+            for event in understood(&providers, &settings, &secret, &request, world.clock.now()) {
+                match event {
+                    ProviderEvent::EmailReceived(mail) if mail.bounce.is_some() => bounces.push(*mail),
+                    ProviderEvent::EmailReceived(mail) => replies.push(*mail),
+                    other => panic!("{other:?}"),
+                }
+            }
+        }
+    }
+    let bounce = bounces[0].bounce.as_ref().unwrap();
+    assert_eq!(bounce.original_id.as_deref(), Some("m1.ann@sender.test"));
+    assert_eq!(bounce.original_tag.as_deref(), Some("msg_tag"));
+    assert!(bounce.status.starts_with('5') && bounce.recipient == "ann+bouncer@example.com", "{bounce:?}");
+    let reply = &replies[0];
+    let writer = reply.from.as_deref().unwrap();
+    assert!(keen.iter().any(|address| address == writer), "{reply:?}");
+    let name = writer.split('+').next().unwrap();
+    assert_eq!(reply.in_reply_to.as_deref(), Some(format!("m1.{name}@sender.test").as_str()));
+    assert!(!reply.text.is_empty());
+}
+
+#[tokio::test]
+async fn texts_go_out_are_reported_and_answered() {
+    let world = world();
+    let providers = connected(&world);
+    let settings = ConnectionSettings::Twilio {
+        base_url: format!("{BASE}/twilio"),
+        account_sid: Credentials::TWILIO_ACCOUNT_SID.to_owned(),
+        from_number: PhoneNumber::parse(Credentials::TWILIO_NUMBER, None).unwrap(),
+    };
+    let ours = account(settings.clone(), "auth_token", Credentials::TWILIO_AUTH_TOKEN);
+    let message = MessageId::derived(&LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]), &["m"]);
+    let sms = OutgoingSms {
+        to: PhoneNumber::parse("+12025550177", None).unwrap(),
+        text: "Hi ☂".to_owned(),
+        status_callback: format!("http://localhost:8787/api/webhooks/twilio/connection_1?message={message}"),
+    };
+    let accepted = providers.send_sms(&ours, &sms).await.unwrap();
+    assert!(accepted.provider_id.unwrap().starts_with("SM"));
+    let stranger = account(settings.clone(), "auth_token", "guess");
+    assert!(matches!(providers.send_sms(&stranger, &sms).await, Err(SendError::Account { .. })));
+
+    world.sandbox.text_us("+12025550177", None, "STOP");
+    world.live(2).await;
+    let mut states = Vec::new();
+    let mut stopped = false;
+    for request in webhook(&world, "/api/webhooks/twilio") {
+        let sid = providers.account_hint(ConnectionKind::Twilio, &request);
+        assert_eq!(sid.as_deref(), Some(Credentials::TWILIO_ACCOUNT_SID));
+        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
+            match event {
+                ProviderEvent::MessageStatus { message: found, state, .. } => {
+                    assert_eq!(found, message);
+                    states.push(state);
+                }
+                ProviderEvent::SmsReceived { from, opt_out, .. } => {
+                    assert_eq!(from, "+12025550177");
+                    stopped |= opt_out.is_some();
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(states.iter().any(|state| *state >= MessageState::Delivered), "{states:?}");
+    assert!(stopped);
+    let refused = providers.send_sms(&ours, &sms).await;
+    assert!(
+        matches!(&refused, Err(SendError::Rejected { class, suppress: true, .. }) if class == "opted_out")
+    );
+}
+
+#[tokio::test]
+async fn places_verdicts_and_lines_are_found() {
+    let world = world();
+    let providers = connected(&world);
+    let serpapi = ConnectionSettings::SerpApi { base_url: format!("{BASE}/serpapi") };
+    let ours = account(serpapi.clone(), "api_key", Credentials::SERPAPI_KEY);
+    let mut found = 0;
+    for number in 1..20 {
+        let address = format!("{number} Main St, Dallas, TX 75201, United States");
+        if let Some(place) = providers.find_place(&ours, Some("Ace Roofing"), &address).await.unwrap() {
+            assert!(place.zone.is_some() && place.name.is_some(), "{place:?}");
+            found += 1;
+        }
+    }
+    assert!(found > 10, "{found}");
+    let stranger = account(serpapi, "api_key", "guess");
+    assert!(matches!(providers.find_place(&stranger, None, "x").await, Err(CallError::Account(_))));
+    world.sandbox.set_out_of_credit(Provider::Serpapi, true);
+    assert!(matches!(providers.find_place(&ours, None, "y").await, Err(CallError::Account(_))));
+
+    let hunter = ConnectionSettings::Hunter { base_url: format!("{BASE}/hunter") };
+    let ours = account(hunter, "api_key", Credentials::HUNTER_KEY);
+    for (to, objected) in [("ann+keen@example.com", false), ("objected@example.com", true)] {
+        let email = EmailAddress::parse(to).unwrap();
+        let verification = match providers.verify_email(&ours, &email).await {
+            Err(CallError::Unavailable(_)) => providers.verify_email(&ours, &email).await.unwrap(),
+            first => first.unwrap(),
+        };
+        assert_eq!(verification.objected, objected);
+    }
+
+    let model = ConnectionSettings::ChatModel {
+        base_url: format!("{BASE}/openai/v1"),
+        model: Credentials::MODEL.to_owned(),
+        api_key_header: ApiKeyHeader::Bearer,
+    };
+    let ours = account(model, "api_key", Credentials::MODEL_KEY);
+    let schema = json!({
+        "type": "object", "additionalProperties": false, "required": ["first_line"],
+        "properties": {"first_line": {"type": "string"}},
+    });
+    let prompt = Prompt {
+        system: "You write one first line. Answer in JSON.".to_owned(),
+        user: "1. The business is called Ace Roofing.\n2. It is in Dallas.".to_owned(),
+        max_tokens: 300,
+        schema: Some(("first_line".to_owned(), schema)),
+    };
+    let completion = providers.complete(&ours, &prompt).await.unwrap();
+    assert!(serde_json::from_str::<serde_json::Value>(&completion.text).unwrap()["first_line"].is_string());
+    assert!(completion.completion_tokens > 0);
+}
+
+#[tokio::test]
+async fn a_purchase_is_money_a_subscription_and_a_name() {
+    let world = world();
+    let providers = connected(&world);
+    let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]);
+    let link = format!("http://localhost:8788/stripe/pay/growth-4900-eur-month?client_reference_id={lead}");
+    world.sandbox.pay("ann@example.com", Some(&link));
+    world.live(1).await;
+    let settings = ConnectionSettings::Stripe { account_id: None, livemode: false };
+    let secret = SecretFields::one("signing_secret", Credentials::STRIPE_WEBHOOK_SECRET);
+    let (mut money, mut named, mut monthly) = (Vec::new(), None, Vec::new());
+    for request in webhook(&world, "/api/webhooks/stripe") {
+        let hint = providers.account_hint(ConnectionKind::Stripe, &request);
+        assert_eq!(hint.as_deref(), Some(Credentials::STRIPE_ACCOUNT));
+        let signed_at = world.clock.now() - jiff::SignedDuration::from_hours(24);
+        for event in understood(&providers, &settings, &secret, &request, signed_at) {
+            match event {
+                ProviderEvent::Payment(payment) => {
+                    named = named.or(payment.reference);
+                    if payment.amount.amount_minor > 0 {
+                        money.push((payment.external_id, payment.amount.amount_minor));
+                    }
+                }
+                ProviderEvent::SubscriptionChanged(state) => monthly.push(state.monthly.numerator),
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    money.dedup();
+    assert_eq!(money.iter().map(|(_, amount)| *amount).collect::<Vec<_>>(), [4900]);
+    assert!(monthly.iter().all(|amount| *amount == 4900) && !monthly.is_empty());
+    assert_eq!(named.as_deref(), Some(lead.as_str()));
+}
