@@ -1,0 +1,109 @@
+//! The demo workspace's owner, company and provider accounts: plainly made up, all of them at the sandbox.
+
+use crate::api::Api;
+use anyhow::Result;
+use sandbox::Credentials;
+use serde_json::{Value, json};
+
+pub const EMAIL: &str = "maya@northquay.example";
+pub const PASSWORD: &str = "demo-demo-demo";
+
+/// Where the sandbox is reached.
+#[derive(Debug, Clone)]
+pub struct SandboxAddress {
+    /// `http://localhost:8788`
+    pub url: String,
+    pub smtp_host: String,
+    pub smtp_port: u16,
+}
+
+/// The ids a campaign needs.
+#[derive(Debug, Clone)]
+pub struct Accounts {
+    pub mailbox: String,
+    pub sms_sender: String,
+}
+
+pub async fn open_workspace(api: &mut Api, country: &str) -> Result<()> {
+    let body = json!({
+        "email": EMAIL, "password": PASSWORD, "name": "Maya Okafor", "workspace_name": "Northquay", "country": country,
+    });
+    api.sign_up(EMAIL, PASSWORD, body).await.map(drop)
+}
+
+pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
+    let company = json!({
+        "name": "Northquay", "postal_address": "1 Harbour Walk, Bristol BS1 5DB", "website": "https://northquay.example",
+        "sender_name": "Maya Okafor",
+        "offer_headline": "Online booking that fills empty slots",
+        "offer_text": "Patients book, move and pay on their own, day and night. Set up in two days, no contract.",
+        "booking_url": format!("{}/booking", sandbox.url),
+        "payment_url": format!("{}/stripe/pay/starter-7900-usd-month", sandbox.url),
+    });
+    api.patch("/api/settings", json!({ "company": company })).await?;
+    let from = Credentials::SMTP_USER;
+    let mailbox = connect(
+        api,
+        "Maya's mailbox",
+        json!({
+            "kind": "smtp", "host": sandbox.smtp_host, "port": sandbox.smtp_port, "security": "none",
+            "username": Credentials::SMTP_USER, "from_address": from, "from_name": "Maya Okafor",
+            "reply_to": format!("replies@{}", Credentials::REPLY_DOMAIN), "daily_limit": 500,
+        }),
+        json!({ "password": Credentials::SMTP_PASSWORD }),
+    )
+    .await?;
+    connect(
+        api,
+        "Replies",
+        json!({
+            "kind": "inbound_email", "addresses": [format!("replies@{}", Credentials::REPLY_DOMAIN), from],
+        }),
+        json!({ "signing_secret": Credentials::INBOUND_EMAIL_SECRET }),
+    )
+    .await?;
+    let sms_sender = connect(
+        api,
+        "Text messages",
+        json!({
+            "kind": "twilio", "base_url": format!("{}/twilio", sandbox.url),
+            "account_sid": Credentials::TWILIO_ACCOUNT_SID, "from_number": Credentials::TWILIO_NUMBER,
+        }),
+        json!({ "auth_token": Credentials::TWILIO_AUTH_TOKEN }),
+    )
+    .await?;
+    connect(
+        api,
+        "Payments",
+        json!({
+            "kind": "stripe", "account_id": Credentials::STRIPE_ACCOUNT, "livemode": false,
+        }),
+        json!({ "signing_secret": Credentials::STRIPE_WEBHOOK_SECRET }),
+    )
+    .await?;
+    connect(api, "Writing", json!({
+        "kind": "chat_model", "base_url": format!("{}/openai/v1", sandbox.url), "model": Credentials::MODEL,
+        "api_key_header": "bearer",
+    }), json!({ "api_key": Credentials::MODEL_KEY })).await?;
+    connect(
+        api,
+        "Places",
+        json!({ "kind": "serp_api", "base_url": format!("{}/serpapi", sandbox.url) }),
+        json!({ "api_key": Credentials::SERPAPI_KEY }),
+    )
+    .await?;
+    connect(
+        api,
+        "Verification",
+        json!({ "kind": "hunter", "base_url": format!("{}/hunter/v2", sandbox.url) }),
+        json!({ "api_key": Credentials::HUNTER_KEY }),
+    )
+    .await?;
+    Ok(Accounts { mailbox, sms_sender })
+}
+
+async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {
+    let body = json!({ "name": name, "settings": settings, "secret": secret });
+    let answer = api.post("/api/settings/connections", body).await?;
+    Ok(answer["id"].as_str().unwrap_or_default().to_owned())
+}

@@ -1,0 +1,81 @@
+//! The product's own HTTP API, called as a client calls it, without a socket.
+
+use anyhow::{Context, Result, bail};
+use http::{Method, Request, StatusCode, header};
+use local_host::LocalHost;
+use serde_json::Value;
+
+#[derive(Clone)]
+pub struct Api {
+    host: LocalHost,
+    token: Option<String>,
+    login: Option<(String, String)>,
+}
+
+impl Api {
+    pub fn new(host: &LocalHost) -> Self {
+        Self { host: host.clone(), token: None, login: None }
+    }
+
+    /// Signs up, and signs in again whenever the access token has run out.
+    pub async fn sign_up(&mut self, email: &str, password: &str, body: Value) -> Result<Value> {
+        let answer = self.post("/api/auth/signup", body).await?;
+        self.login = Some((email.to_owned(), password.to_owned()));
+        self.take_token(&answer)?;
+        Ok(answer)
+    }
+
+    pub async fn sign_in(&mut self) -> Result<()> {
+        let (email, password) = self.login.clone().context("nobody has signed up")?;
+        self.token = None;
+        let answer =
+            self.post("/api/auth/login", serde_json::json!({ "email": email, "password": password })).await?;
+        self.take_token(&answer)
+    }
+
+    fn take_token(&mut self, answer: &Value) -> Result<()> {
+        self.token =
+            Some(answer["access_token"].as_str().context("no access token in the answer")?.to_owned());
+        Ok(())
+    }
+
+    pub async fn get(&self, path: &str) -> Result<Value> {
+        self.json(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> Result<Value> {
+        self.json(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: Value) -> Result<Value> {
+        self.json(Method::PATCH, path, Some(body)).await
+    }
+
+    pub async fn upload(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
+        self.send(Method::POST, path, kind, body).await
+    }
+
+    async fn json(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
+        let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        self.send(method, path, "application/json", bytes).await
+    }
+
+    async fn send(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
+        let mut request = Request::builder().method(&method).uri(path).header(header::CONTENT_TYPE, kind);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        let response = self.host.call(request.body(body)?).await;
+        let (status, body) = (response.status(), response.into_body());
+        let text = String::from_utf8_lossy(&body);
+        if !status.is_success() {
+            let detail = serde_json::from_str::<Value>(&text).ok();
+            let detail = detail.as_ref().and_then(|problem| problem["detail"].as_str()).unwrap_or(&text);
+            bail!("{method} {path} answered {status}: {detail}");
+        }
+        if status == StatusCode::NO_CONTENT || body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).with_context(|| format!("{method} {path} did not answer JSON"))
+    }
+}

@@ -1,0 +1,18 @@
+//! The whole product with its whole world on one machine: the local host, the sandbox and its people, one clock.
+
+mod account;
+mod api;
+mod checks;
+mod demo;
+mod drive;
+mod recount;
+mod report;
+mod seed;
+mod serve;
+mod world;
+
+pub use api::Api;
+pub use demo::{DemoOptions, demo};
+pub use report::Report;
+pub use serve::{ServeOptions, serve};
+pub use world::World;

@@ -1,0 +1,133 @@
+//! Counts everything again from the items themselves, sharing nothing with what keeps the counters.
+
+use anyhow::Result;
+use application::Ports;
+use application::leads::LeadFile;
+use application::stats::{Counters, Metric};
+use domain::WorkspaceId;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::lead::LeadStatus;
+use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::sequence::Channel;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
+
+#[derive(Debug, Default)]
+pub struct Recount {
+    pub counters: Counters,
+    /// Tags of all messages that some provider took.
+    pub accepted: BTreeSet<String>,
+    /// Enrolments and messages that should have moved on and did not, with why.
+    pub stuck: Vec<String>,
+    pub ended: BTreeMap<String, u64>,
+    /// (step, channel) → accepted, opened, clicked, answered afterwards is not kept.
+    pub steps: BTreeMap<(u16, &'static str), [u64; 4]>,
+}
+
+/// Longer than any delay of a queue.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
+
+pub async fn recount(ports: &Ports, workspace: &WorkspaceId, now: Timestamp) -> Result<Recount> {
+    let mut found = Recount::default();
+    let mut cursor = None;
+    loop {
+        let (ids, next) = ports.leads.ids(workspace, cursor).await?;
+        for id in &ids {
+            let file = ports.leads.file(workspace, id).await?;
+            found.lead(&file);
+            for enrolment in &file.enrolments {
+                found.enrolment(enrolment, now);
+            }
+            for message in &file.messages {
+                found.message(message);
+            }
+        }
+        cursor = next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    Ok(found)
+}
+
+impl Recount {
+    fn add(&mut self, metric: Metric) {
+        *self.counters.entry(metric).or_default() += 1;
+    }
+
+    fn lead(&mut self, file: &LeadFile) {
+        self.add(Metric::LeadsCreated);
+        if file.lead.status == LeadStatus::Won {
+            self.add(Metric::LeadsWon);
+        }
+    }
+
+    fn enrolment(&mut self, enrolment: &Enrolment, now: Timestamp) {
+        self.add(Metric::Enrolled);
+        let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
+        let name = format!("{} in {}", enrolment.key.lead, enrolment.key.campaign);
+        match &enrolment.state {
+            EnrolmentState::Ended { reason } => {
+                let text = serde_json::to_value(reason).ok().and_then(|v| v.as_str().map(str::to_owned));
+                *self.ended.entry(text.unwrap_or_default()).or_default() += 1;
+                self.add(match reason {
+                    EndReason::Finished => Metric::Finished,
+                    EndReason::Replied => Metric::EndedReplied,
+                    EndReason::OptedOut => Metric::EndedOptedOut,
+                    EndReason::Bounced => Metric::EndedBounced,
+                    EndReason::Won => Metric::EndedWon,
+                    _ => Metric::EndedOther,
+                });
+                return;
+            }
+            EnrolmentState::Scheduled if overdue(enrolment.due) => {
+                self.stuck.push(format!("{name}: due {:?}", enrolment.due))
+            }
+            EnrolmentState::Claimed { expires, .. } if overdue(Some(*expires)) => {
+                self.stuck.push(format!("{name}: claim expired {expires}"));
+            }
+            EnrolmentState::Held { until: Some(until), .. } if overdue(Some(*until)) => {
+                self.stuck.push(format!("{name}: held until {until}"));
+            }
+            _ => {}
+        }
+        self.add(Metric::InFlight);
+    }
+
+    fn message(&mut self, message: &Message) {
+        if message.direction == Direction::In {
+            if message.reply == Some(ReplyKind::Human) {
+                self.add(Metric::Replied);
+            }
+            return;
+        }
+        if message.state == MessageState::Failed {
+            self.add(Metric::SendFailed);
+        }
+        if message.accepted_at.is_none() {
+            return;
+        }
+        self.accepted.insert(message.id.to_string());
+        let email = message.channel == Channel::Email;
+        self.add(if email { Metric::EmailsSent } else { Metric::SmsSent });
+        if message.delivered_at.is_some() {
+            self.add(if email { Metric::EmailsDelivered } else { Metric::SmsDelivered });
+        }
+        if message.state == MessageState::Bounced {
+            self.add(Metric::Bounced);
+        }
+        if message.first_opened_at.is_some() {
+            self.add(Metric::Opened);
+        }
+        if message.first_clicked_at.is_some() {
+            self.add(Metric::Clicked);
+        }
+        if let Some(step) = message.step_index {
+            let line = self.steps.entry((step, message.channel.as_str())).or_default();
+            line[0] += 1;
+            line[1] += u64::from(message.delivered_at.is_some());
+            line[2] += u64::from(message.first_opened_at.is_some());
+            line[3] += u64::from(message.first_clicked_at.is_some());
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One machine, in real time or faster: the app on a port, the sandbox beside it, everything kept on disk.
+
+use crate::account::{EMAIL, PASSWORD, SandboxAddress, furnish, open_workspace};
+use crate::api::Api;
+use crate::seed;
+use crate::world::World;
+use anyhow::{Context, Result, bail};
+use application::{Clock, Ids};
+use async_trait::async_trait;
+use aws_platform::RandomIds;
+use http::{Request, Response, StatusCode};
+use jiff::Timestamp;
+use local_cloud::{Durability, LocalCloud, ScaledClock};
+use providers::transport::{Http, Reach, ReqwestHttp};
+use sandbox::{AppClient, Pace, Sandbox, SandboxConfig, Snapshot};
+use serde_json::{Value, json};
+use std::net::Ipv4Addr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// The app's; the sandbox has the next, its SMTP server the one after.
+    pub port: u16,
+    pub data: PathBuf,
+    pub speed: f64,
+    /// No demo workspace: sign-up is walked.
+    pub fresh: bool,
+    /// A durable installation with real providers: no sandbox, no demo.
+    pub real: bool,
+}
+
+const SANDBOX_STATE: &str = "sandbox.json";
+const CLOCK_STATE: &str = "clock";
+
+/// Serves until Ctrl-C or SIGTERM.
+pub async fn serve(options: &ServeOptions) -> Result<()> {
+    let app_listener = bind(options.port, "the app").await?;
+    std::fs::create_dir_all(&options.data).with_context(|| format!("{}", options.data.display()))?;
+    let clock = Arc::new(ScaledClock::new(start_time(&options.data)?, options.speed));
+    let dynamic: Arc<dyn Clock> = clock.clone();
+    let ids: Arc<dyn Ids> = Arc::new(RandomIds::new(dynamic.clone()));
+    let durability = if options.real { Durability::PowerLoss } else { Durability::ProcessDeath };
+    let cloud = LocalCloud::open(&options.data.join("cloud"), dynamic.clone(), durability);
+    let cloud = cloud.with_context(|| format!("the data in {} cannot be opened", options.data.display()))?;
+    let port = app_listener.local_addr()?.port();
+    let app_url = format!("http://localhost:{port}");
+    let sandbox_url = format!("http://localhost:{}", port + 1);
+    let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(&app_url, &sandbox_url);
+    config.pace = Pace::BRISK;
+    let sandbox = Sandbox::new(config);
+    let world = World::over_sockets(cloud, dynamic.clone(), ids, sandbox.clone(), &app_url).await?;
+
+    let (stop, stopping) = watch::channel(false);
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(keep_time(options.data.clone(), clock.clone(), world.clone(), stopping.clone()));
+    if !options.real {
+        restore(&sandbox, &options.data)?;
+        let web = bind(port + 1, "the sandbox").await?;
+        let smtp = bind(port + 2, "the sandbox's mail server").await?;
+        tasks.spawn(people(sandbox.clone(), options.data.clone(), clock.clone(), stopping.clone()));
+        tokio::spawn({
+            let sandbox = sandbox.clone();
+            async move {
+                if let Err(error) = sandbox.listen_smtp(smtp).await {
+                    tracing::error!(%error, "the sandbox's mail server ended");
+                }
+            }
+        });
+        let wait = stopped(stopping.clone());
+        let router = sandbox.router();
+        tasks.spawn(async move {
+            axum::serve(web, router).with_graceful_shutdown(wait).await.context("the sandbox's page")
+        });
+    }
+    let serving = tokio::spawn({
+        let (host, stopping) = (world.host.clone(), stopping.clone());
+        async move { host.serve(app_listener, stopping).await }
+    });
+    announce(options, &world, port).await?;
+    wait_for_signal().await?;
+    println!("Stopping: what is under way is finished.");
+    stop.send_replace(true);
+    serving.await??;
+    while let Some(ended) = tasks.join_next().await {
+        ended??;
+    }
+    Ok(())
+}
+
+async fn bind(port: u16, what: &str) -> Result<TcpListener> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await {
+        Ok(listener) => Ok(listener),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
+            bail!(
+                "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2)."
+            )
+        }
+        Err(error) => Err(error).with_context(|| format!("port {port} for {what}")),
+    }
+}
+
+/// Never before the time reached in an earlier run: a faster clock has run ahead of the wall's.
+fn start_time(data: &Path) -> Result<Timestamp> {
+    let now = Timestamp::now();
+    match std::fs::read_to_string(data.join(CLOCK_STATE)) {
+        Ok(text) => Ok(text.trim().parse::<Timestamp>().map_or(now, |reached| reached.max(now))),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(now),
+        Err(error) => Err(error).context("the clock's last time"),
+    }
+}
+
+/// Twice a second: the time reached is kept, expired items go.
+async fn keep_time(
+    data: PathBuf,
+    clock: Arc<ScaledClock>,
+    world: World,
+    stopping: watch::Receiver<bool>,
+) -> Result<()> {
+    let mut rounds = 0u32;
+    while !*stopping.borrow() {
+        write_whole(&data.join(CLOCK_STATE), clock.now().to_string().as_bytes())?;
+        if rounds % 120 == 0 {
+            world.host.cloud().sweep_ttl().map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        }
+        rounds = rounds.wrapping_add(1);
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Ok(())
+}
+
+/// The people live; what they have read and mean to do survives a restart.
+async fn people(
+    sandbox: Sandbox,
+    data: PathBuf,
+    clock: Arc<ScaledClock>,
+    stopping: watch::Receiver<bool>,
+) -> Result<()> {
+    let http = ReqwestHttp::new(Reach::Anywhere).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let app = Loopback(http);
+    let mut kept = Vec::new();
+    while !*stopping.borrow() {
+        sandbox.run_due(clock.now(), &app).await;
+        let state = serde_json::to_vec(&sandbox.snapshot())?;
+        if state != kept {
+            write_whole(&data.join(SANDBOX_STATE), &state)?;
+            kept = state;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+    Ok(())
+}
+
+fn restore(sandbox: &Sandbox, data: &Path) -> Result<()> {
+    match std::fs::read(data.join(SANDBOX_STATE)) {
+        Ok(bytes) => match serde_json::from_slice::<Snapshot>(&bytes) {
+            Ok(snapshot) => sandbox.restore(snapshot),
+            Err(error) => tracing::warn!(%error, "the sandbox begins anew: its state cannot be read"),
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error).context("the sandbox's state"),
+    }
+    Ok(())
+}
+
+/// A reader never sees half of it, whenever the process is killed.
+fn write_whole(path: &Path, content: &[u8]) -> Result<()> {
+    let beside = path.with_extension("new");
+    std::fs::write(&beside, content)?;
+    Ok(std::fs::rename(&beside, path)?)
+}
+
+struct Loopback(ReqwestHttp);
+
+#[async_trait]
+impl AppClient for Loopback {
+    async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        match self.0.send(request).await {
+            Ok(response) => response,
+            Err(_) => {
+                let mut gone = Response::new(Vec::new());
+                *gone.status_mut() = StatusCode::BAD_GATEWAY;
+                gone
+            }
+        }
+    }
+}
+
+async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()> {
+    println!("\nleadflow is at http://localhost:{port}");
+    if options.real {
+        println!("Data in {}. Providers are real: what a campaign sends is sent.", options.data.display());
+        return Ok(());
+    }
+    println!("The sandbox, with everybody's mailbox and phone, is at http://localhost:{}", port + 1);
+    if options.fresh {
+        println!("Nothing is in it yet: sign up, and you are its owner.");
+        return Ok(());
+    }
+    if world.host.ports().workspaces.ids().await?.is_empty() {
+        set_up_demo(world, port).await?;
+    }
+    println!("Sign in as {EMAIL} with the password {PASSWORD}\nCtrl-C stops.\n");
+    Ok(())
+}
+
+/// A workspace in which something happens within the first minute.
+async fn set_up_demo(world: &World, port: u16) -> Result<()> {
+    let mut api = Api::new(&world.host);
+    open_workspace(&mut api, "US").await?;
+    let address = SandboxAddress {
+        url: format!("http://localhost:{}", port + 1),
+        smtp_host: "localhost".to_owned(),
+        smtp_port: port + 2,
+    };
+    let accounts = furnish(&api, &address).await?;
+    let import = seed::import(&api, seed::SAMPLE_NAME, seed::SAMPLE.as_bytes().to_vec(), "US").await?;
+    let imported =
+        wait_until(&api, &format!("/api/imports/{import}"), |import| import["state"] == "done").await?;
+    println!("{} sample leads imported", imported["counts"]["created"]);
+    wait_until(&api, "/api/leads?limit=1", |list| {
+        list["total"].as_u64() >= imported["counts"]["created"].as_u64()
+    })
+    .await?;
+    // Any hour of any day: the demo must not wait for Monday morning.
+    let minutes = |amount: u32| json!({ "amount": amount, "unit": "minutes" });
+    let sequence = seed::write_sequence(&api, minutes(0), minutes(4)).await?;
+    let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
+    api.patch(&format!("/api/sequences/{sequence}"), json!({ "window": always })).await?;
+    let campaign = seed::create_campaign(&api, &sequence, &accounts, "Clinics, autumn").await?;
+    seed::enrol_all(&api, &campaign).await?;
+    seed::launch(&api, &campaign).await
+}
+
+async fn wait_until(api: &Api, path: &str, done: impl Fn(&Value) -> bool) -> Result<Value> {
+    for _ in 0..600 {
+        let answer = api.get(path).await?;
+        if done(&answer) {
+            return Ok(answer);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    bail!("{path} did not come to its end within a minute")
+}
+
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that nobody can stop us any more: then neither does this.
+    if stopping.wait_for(|stop| *stop).await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+async fn wait_for_signal() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C"),
+        _ = terminate.recv() => Ok(()),
+    }
+}

@@ -1,0 +1,111 @@
+//! Host and sandbox wired to each other, in process or over loopback.
+
+use anyhow::{Context, Result};
+use application::{Clock, Ids};
+use async_trait::async_trait;
+use axum::body::Body;
+use http::{Request, Response, StatusCode, Uri};
+use http_body_util::BodyExt;
+use local_cloud::LocalCloud;
+use local_host::{HostOptions, LocalHost};
+use providers::transport::{
+    Http, InProcessHttp, LettreSmtp, PipeSmtp, Reach, ReqwestHttp, Smtp, TransportError,
+};
+use sandbox::{AppClient, Sandbox};
+use std::sync::Arc;
+use tower::ServiceExt;
+
+/// A running installation and the people it writes to.
+#[derive(Clone)]
+pub struct World {
+    pub host: LocalHost,
+    pub sandbox: Sandbox,
+}
+
+impl World {
+    /// No socket is opened: providers are functions, mail goes through a pipe.
+    pub async fn in_process(
+        cloud: LocalCloud,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        sandbox: Sandbox,
+        app_url: &str,
+    ) -> Result<Self> {
+        let router = sandbox.router();
+        let http = InProcessHttp::new(move |request: Request<Vec<u8>>| {
+            let router = router.clone();
+            async move {
+                let answered = router.oneshot(request.map(Body::from)).await;
+                let (parts, body) = answered.map_err(|never| match never {})?.into_parts();
+                let body = body.collect().await.map_err(|error| TransportError::Ambiguous(error.into()))?;
+                Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
+            }
+        });
+        let server = sandbox.clone();
+        let smtp = PipeSmtp::new(move |_| {
+            let (ours, theirs) = tokio::io::duplex(64 * 1024);
+            let server = server.clone();
+            tokio::spawn(async move {
+                if let Err(error) = server.serve_smtp(theirs).await {
+                    tracing::debug!(%error, "a mail session broke");
+                }
+            });
+            Ok(ours)
+        });
+        Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
+    }
+
+    /// Providers are reached over sockets, as deployed; any address is allowed, for the sandbox is on this machine.
+    pub async fn over_sockets(
+        cloud: LocalCloud,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        sandbox: Sandbox,
+        app_url: &str,
+    ) -> Result<Self> {
+        let http = ReqwestHttp::new(Reach::Anywhere).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let smtp = LettreSmtp::new(Reach::Anywhere);
+        Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
+    }
+
+    async fn start(
+        cloud: LocalCloud,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+        sandbox: Sandbox,
+        app_url: &str,
+        http: Arc<dyn Http>,
+        smtp: Arc<dyn Smtp>,
+    ) -> Result<Self> {
+        let options = HostOptions { cloud, clock, ids, http, smtp, public_url: app_url.to_owned() };
+        let host = LocalHost::start(options).await.context("the functions could not be started")?;
+        Ok(Self { host, sandbox })
+    }
+
+    pub fn app(&self) -> App {
+        App { host: self.host.clone() }
+    }
+}
+
+/// How the people reach the product: by its public address, from their own networks.
+pub struct App {
+    host: LocalHost,
+}
+
+#[async_trait]
+impl AppClient for App {
+    async fn call(&self, mut request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let from = request.headers().get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        let from = from.and_then(|value| value.split(',').next()).unwrap_or("192.0.2.1").trim().to_owned();
+        let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        match path.parse::<Uri>() {
+            Ok(uri) => *request.uri_mut() = uri,
+            Err(_) => {
+                let mut refused = Response::new(Vec::new());
+                *refused.status_mut() = StatusCode::BAD_REQUEST;
+                return refused;
+            }
+        }
+        self.host.call_from(request, &from).await
+    }
+}
