@@ -155,7 +155,7 @@ async fn report(
         unsubscribed: of(Metric::OptedOut),
         bounced: of(Metric::Bounced),
         hot: of(Metric::TurnedHot),
-        paid: of(Metric::LeadsWon),
+        paid: of(Metric::Clients),
         mrr_minor: of(Metric::MrrMinor),
         duplicate_sends: findings.duplicate_sends,
         sends_after_stop: findings.sends_after_stop,

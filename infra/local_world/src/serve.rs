@@ -139,7 +139,7 @@ async fn people(
     clock: Arc<ScaledClock>,
     stopping: watch::Receiver<bool>,
 ) -> Result<()> {
-    let http = ReqwestHttp::new(Reach::Anywhere).map_err(|error| anyhow::anyhow!("{error}"))?;
+    let http = ReqwestHttp::new(Reach::Anywhere);
     let app = Loopback(http);
     let mut kept = Vec::new();
     while !*stopping.borrow() {

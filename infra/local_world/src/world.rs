@@ -63,7 +63,7 @@ impl World {
         sandbox: Sandbox,
         app_url: &str,
     ) -> Result<Self> {
-        let http = ReqwestHttp::new(Reach::Anywhere).map_err(|error| anyhow::anyhow!("{error}"))?;
+        let http = ReqwestHttp::new(Reach::Anywhere);
         let smtp = LettreSmtp::new(Reach::Anywhere);
         Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
     }
