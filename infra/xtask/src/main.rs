@@ -1,5 +1,7 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod demo;
+mod dev;
 mod generate;
 mod routes;
 mod tree;
@@ -15,6 +17,10 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Runs everything on this machine.
+    Dev(dev::DevArguments),
+    /// Lives the whole story without a browser and checks itself.
+    Demo(demo::DemoArguments),
     /// Writes what is generated from the code: the template's routes, openapi.json, docs/TABLE.md, the web client's types.
     Generate {
         /// Writes nothing; fails when something is stale.
@@ -27,6 +33,8 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
+        Command::Dev(arguments) => dev::dev(arguments),
+        Command::Demo(arguments) => demo::demo(arguments),
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
     }
