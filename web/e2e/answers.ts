@@ -251,6 +251,31 @@ const SETTINGS = {
   rev: 3,
 };
 
+const counters = (n: number) => ({
+  emails_sent: Math.round(n * 0.8),
+  sms_sent: Math.round(n * 0.2),
+  emails_delivered: Math.round(n * 0.78),
+  opened: Math.round(n * 0.4),
+  clicked: Math.round(n * 0.1),
+  replied: Math.round(n * 0.07),
+  preview_views: Math.round(n * 0.2),
+  turned_hot: Math.round(n * 0.01),
+  leads_created: Math.round(n / 5),
+  mrr_new_minor: n * 30,
+});
+const conversation = (i: number, channel: string, time: string, snippet: string, unread: number) => ({
+  lead_id: `lead_${i}`,
+  lead_name: NAMES[i]?.[0],
+  folder: "open",
+  channel,
+  last_direction: "in",
+  last_at: at(0, time),
+  snippet,
+  unread,
+  kind: "human",
+  assignee: null,
+});
+
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
   "GET /api/leads/lead_0": {
@@ -594,6 +619,206 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
     total: 2,
+  },
+  "GET /api/dashboard/stats": {
+    leads: 12480,
+    hot_leads: 4,
+    mrr: { amount_minor: 1047400, currency: "GBP" },
+    clients: 126,
+    today: counters(61),
+    week: counters(586),
+    last_week: counters(564),
+  },
+  "GET /api/dashboard/timeline": {
+    days: Array.from({ length: 14 }, (_, i) => ({
+      date: at(i - 13).slice(0, 10),
+      counters: counters([60, 80, 85, 70, 92, 30, 0, 66, 88, 90, 101, 97, 40, 61][i] ?? 0),
+    })),
+  },
+  "GET /api/dashboard/campaigns": {
+    items: [
+      { id: "campaign_1", name: "Clinics, autumn", state: "active", counters: { ...counters(592), in_flight: 420 } },
+      { id: "campaign_2", name: "US clinics, pilot", state: "paused", counters: { ...counters(110), in_flight: 96 } },
+      { id: "campaign_3", name: "US & NL clinics, winter", state: "draft", counters: {} },
+    ],
+  },
+  "GET /api/tasks": {
+    items: [
+      {
+        id: "task_1",
+        lead_id: "lead_7",
+        lead_name: "Owen Pryce",
+        kind: "follow_up",
+        title: "Asked to be called back",
+        due_at: at(-1, "16:30"),
+      },
+      {
+        id: "task_2",
+        lead_id: "lead_0",
+        lead_name: "Elena Marsh",
+        kind: "hot_lead",
+        title: "Viewed the preview 3 times",
+        due_at: at(0, "11:00"),
+      },
+      {
+        id: "task_3",
+        lead_id: "lead_11",
+        lead_name: "Beth Lawson",
+        kind: "resolve_uncertain",
+        title: "Did step 2 arrive?",
+        due_at: at(0, "12:15"),
+      },
+      {
+        id: "task_4",
+        lead_id: "lead_1",
+        lead_name: "Grace Adeyemi",
+        kind: "manual",
+        title: "Send the signed proposal",
+        due_at: at(0, "14:00"),
+      },
+    ],
+  },
+  "GET /api/notifications": {
+    items: [
+      {
+        id: "n1",
+        kind: "hot_lead",
+        title: "Elena Marsh turned hot",
+        detail: "Linden Physio: 3 preview visits within ten minutes",
+        lead_id: "lead_0",
+        created_at: at(0, "10:38"),
+        read_at: null,
+      },
+      {
+        id: "n2",
+        kind: "reply",
+        title: "Marcus Hale replied",
+        detail: "Two chairs and a hygienist",
+        lead_id: "lead_2",
+        created_at: at(0, "09:58"),
+        read_at: at(0, "10:00"),
+      },
+    ],
+    unread: 1,
+  },
+  "GET /api/inbox": {
+    items: [
+      conversation(2, "email", "09:58", "Two chairs and a hygienist: what would that cost a month?", 1),
+      conversation(9, "sms", "09:37", "Klinkt goed. Kunt u donderdag na vier uur bellen?", 1),
+      {
+        ...conversation(6, "email", "17:40", "Ich bin bis 30. November nicht im Büro.", 0),
+        last_at: at(-1, "17:40"),
+        kind: "out_of_office",
+      },
+    ],
+  },
+  "GET /api/inbox/lead_2": {
+    conversation: conversation(2, "email", "09:58", "Two chairs", 1),
+    lead: {
+      id: "lead_2",
+      name: "Marcus Hale",
+      company: "Hale & Daughters Dental",
+      email: "marcus@haledental.example",
+      phone: "+441134960377",
+      score: 79,
+      status: "replied",
+      zone: "Europe/London",
+    },
+    messages: [
+      {
+        id: "i1",
+        direction: "out",
+        channel: "email",
+        state: "delivered",
+        from: "maya@northquay.example",
+        to: "marcus@haledental.example",
+        subject: "Your booking page is ready",
+        text: "Hi Marcus, ...",
+        step: 0,
+        opens: 1,
+        clicks: 1,
+        created_at: at(-7, "09:22"),
+      },
+      {
+        id: "i2",
+        direction: "in",
+        channel: "email",
+        state: "received",
+        from: "marcus@haledental.example",
+        to: "maya@northquay.example",
+        subject: "Re: Your booking page is ready",
+        text: "Hi Maya,\n\nhad a look at the page you made, my daughter liked it too. What would that cost a month?\n\nMarcus",
+        reply: "human",
+        created_at: at(0, "09:58"),
+      },
+    ],
+  },
+  "GET /api/revenue": {
+    mrr: { amount_minor: 1047400, currency: "GBP" },
+    clients: 126,
+    collected: { amount_minor: 8120000, currency: "GBP" },
+    months: ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"].map((month, i) => ({
+      month,
+      new_minor: [70000, 65000, 38000, 78000, 86000, 62300][i],
+      expansion_minor: [15100, 13100, 15500, 22900, 21900, 28000][i],
+      contraction_minor: [4000, 0, 6000, 14000, 9000, 14000][i],
+      churn_minor: [18800, 23700, 16800, 23700, 13800, 23700][i],
+      collected_minor: 900000,
+    })),
+  },
+  "GET /api/revenue/transactions": {
+    items: [
+      {
+        id: "t1",
+        client_id: "client_1",
+        client_name: "Ashgrove Physio",
+        lead_id: "lead_0",
+        kind: "payment",
+        amount: { amount_minor: 7900, currency: "GBP" },
+        at: at(-1),
+      },
+      {
+        id: "t2",
+        client_id: "client_2",
+        client_name: "Castle Vets",
+        lead_id: null,
+        kind: "refund",
+        amount: { amount_minor: 14900, currency: "GBP" },
+        at: at(-4),
+      },
+    ],
+  },
+  "GET /api/clients": {
+    items: [
+      {
+        id: "client_1",
+        name: "Ashgrove Physio",
+        email: "a@b.example",
+        lead_id: "lead_0",
+        campaign_id: "campaign_1",
+        since: at(-40),
+        mrr: { amount_minor: 7900, currency: "GBP" },
+        collected: { amount_minor: 15800, currency: "GBP" },
+      },
+      {
+        id: "client_2",
+        name: "Castle Vets",
+        email: null,
+        lead_id: null,
+        campaign_id: null,
+        since: at(-200),
+        mrr: { amount_minor: 14900, currency: "GBP" },
+        collected: { amount_minor: 104300, currency: "GBP" },
+      },
+    ],
+  },
+  "GET /api/ops/queues": {
+    queues: [
+      { name: "imports", waiting: 0, in_flight: 0, delayed: 0, oldest_age_seconds: null, dead: 0 },
+      { name: "enrichment", waiting: 174, in_flight: 4, delayed: 0, oldest_age_seconds: 38, dead: 2 },
+      { name: "send", waiting: 12, in_flight: 1, delayed: 114, oldest_age_seconds: 4, dead: 0 },
+      { name: "inbound", waiting: 0, in_flight: 0, delayed: 0, oldest_age_seconds: null, dead: 0 },
+    ],
   },
 };
 

@@ -73,6 +73,8 @@ export function RevenuePage() {
                   {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
                     <div className="max-w-[760px]">
                       <Movements
+                        width={760}
+                        height={240}
                         label="Monthly revenue gained and lost"
                         format={amount}
                         data={r.months.map((m) => ({

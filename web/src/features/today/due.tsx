@@ -21,6 +21,9 @@ const KIND: Record<TaskView["kind"], string> = {
   manual: "Task",
 };
 
+/** The clock alone for today, the day before it otherwise. */
+const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
+
 function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
   if (kind === "hot_lead") return <StoryIcon name="hot" />;
   if (kind === "follow_up") return <Bell size={13} />;
@@ -89,7 +92,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   />
                 ) : null}
                 <span className={cx("text-right max-md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
-                  {when(t.due_at, now)}
+                  {dueWords(t.due_at, now)}
                 </span>
                 <StationIcon tone={t.kind === "hot_lead" ? "hot" : i === at ? "next" : isLate ? "bad" : "past"}>
                   <TaskIcon kind={t.kind} />
@@ -106,7 +109,9 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                 </button>
                 <span className="truncate text-ink-2 max-md:hidden">{t.title}</span>
                 <span className="flex items-center justify-end gap-2">
-                  <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>{when(t.due_at, now)}</span>
+                  <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
+                    {dueWords(t.due_at, now)}
+                  </span>
                   <Button
                     size="sm"
                     kind="quiet"

@@ -234,7 +234,7 @@ function Side() {
       ) : null}
       <section aria-label="Hot leads" className="border-t pt-2">
         <Heading
-          note={hot.data ? String(hot.data.total ?? hot.data.items.length) : undefined}
+          note={hot.data ? count(hot.data.total ?? hot.data.items.length) : undefined}
           aside={
             <Link to="/leads" search={{ f: "temperature:hot" }} className="font-medium text-accent-ink hover:underline">
               All
@@ -245,7 +245,7 @@ function Side() {
         </Heading>
         {hot.data?.items.length ? (
           <ul>
-            {hot.data.items.map((l) => (
+            {hot.data.items.slice(0, 6).map((l) => (
               <li key={l.id} className="flex h-8 items-center gap-2 border-t">
                 <Link to="/leads/$id" params={{ id: l.id }} className="truncate font-medium hover:underline">
                   {l.name}
