@@ -623,6 +623,15 @@ export const ANSWERS: Record<string, unknown> = {
   "GET /api/dashboard/stats": {
     leads: 12480,
     hot_leads: 4,
+    date: NOW.slice(0, 10),
+    in_flight: 516,
+    held: 27,
+    uncertain: 1,
+    active_campaigns: 1,
+    inbox_open: 3,
+    tasks_open: 4,
+    tasks_due: 1,
+    total: counters(9000),
     mrr: { amount_minor: 1047400, currency: "GBP" },
     clients: 126,
     today: counters(61),
@@ -714,6 +723,11 @@ export const ANSWERS: Record<string, unknown> = {
   },
   "GET /api/inbox/lead_2": {
     conversation: conversation(2, "email", "09:58", "Two chairs", 1),
+    stopped: [{ campaign_id: "campaign_1", campaign_name: "Clinics, autumn", reason: "replied", at: at(0, "09:58") }],
+    channels: [
+      { channel: "email", open: true, closed_because: null },
+      { channel: "sms", open: true, closed_because: null },
+    ],
     lead: {
       id: "lead_2",
       name: "Marcus Hale",
@@ -755,6 +769,13 @@ export const ANSWERS: Record<string, unknown> = {
   },
   "GET /api/revenue": {
     mrr: { amount_minor: 1047400, currency: "GBP" },
+    currency: "GBP",
+    arr: { amount_minor: 12568800, currency: "GBP" },
+    average_per_client: { amount_minor: 8313, currency: "GBP" },
+    projection: ["2026-12", "2027-01", "2027-02", "2027-03", "2027-04", "2027-05"].map((month, i) => ({
+      month,
+      mrr_minor: 1114000 + i * 67000,
+    })),
     clients: 126,
     collected: { amount_minor: 8120000, currency: "GBP" },
     months: ["2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"].map((month, i) => ({
@@ -764,6 +785,9 @@ export const ANSWERS: Record<string, unknown> = {
       contraction_minor: [4000, 0, 6000, 14000, 9000, 14000][i],
       churn_minor: [18800, 23700, 16800, 23700, 13800, 23700][i],
       collected_minor: 900000,
+      net_minor: [62300, 54400, 30700, 63200, 85100, 52600][i],
+      mrr_minor: [750000, 810000, 840000, 900000, 990000, 1047400][i],
+      payments: 12,
     })),
   },
   "GET /api/revenue/transactions": {
@@ -812,12 +836,17 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/ops/queues/enrichment/dead-letters": {
+    items: [{ id: "dl1", summary: "enrich lead_4", body: "{}", attempts: 4 }],
+    others: 1,
+    total: 2,
+  },
   "GET /api/ops/queues": {
     queues: [
-      { name: "imports", waiting: 0, in_flight: 0, delayed: 0, oldest_age_seconds: null, dead: 0 },
-      { name: "enrichment", waiting: 174, in_flight: 4, delayed: 0, oldest_age_seconds: 38, dead: 2 },
-      { name: "send", waiting: 12, in_flight: 1, delayed: 114, oldest_age_seconds: 4, dead: 0 },
-      { name: "inbound", waiting: 0, in_flight: 0, delayed: 0, oldest_age_seconds: null, dead: 0 },
+      { name: "imports", waiting: 0, in_flight: 0, delayed: 0, dead: 0 },
+      { name: "enrichment", waiting: 174, in_flight: 4, delayed: 0, dead: 2 },
+      { name: "send", waiting: 12, in_flight: 1, delayed: 114, dead: 0 },
+      { name: "inbound", waiting: 0, in_flight: 0, delayed: 0, dead: 0 },
     ],
   },
 };

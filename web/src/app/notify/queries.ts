@@ -26,11 +26,7 @@ export function useMarkRead() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (id: string | "all") =>
-      unwrap(
-        id === "all"
-          ? client.POST("/api/notifications/read", {})
-          : client.POST("/api/notifications/{id}/read", { params: { path: { id } } }),
-      ),
+      unwrap(client.POST("/api/notifications/read", { body: id === "all" ? {} : { ids: [id] } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["notifications"] }),
   });
 }

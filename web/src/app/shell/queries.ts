@@ -16,10 +16,15 @@ export const settingsQuery = queryOptions({
     q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
 });
 
+export interface ShellStats {
+  inbox_open: number;
+  uncertain: number;
+  today: { emails_sent: number; sms_sent: number };
+}
+
 export const statsQuery = queryOptions({
   queryKey: ["dashboard", "stats"],
-  queryFn: ({ signal }) =>
-    unwrap<{ inbox_open?: number; uncertain?: number }>(client.GET("/api/dashboard/stats", { signal })),
+  queryFn: ({ signal }) => unwrap<ShellStats>(client.GET("/api/dashboard/stats", { signal })),
   refetchInterval: SLOW_MS,
 });
 

@@ -1,15 +1,17 @@
 // The rail's foot: is anything being sent, and the one button that stops it all.
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
-import { when } from "@/shared/lib/format";
+import { count, when } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { useSending } from "./queries";
+import { statsQuery, useSending } from "./queries";
 
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
+  const stats = useQuery(statsQuery).data;
   const [asking, setAsking] = useState(false);
   if (!sending) return null;
   const on = sending.state === "running";
@@ -41,6 +43,11 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
           </Button>
         )}
       </div>
+      {on && !narrow && stats ? (
+        <div className="mt-1 text-meta text-ink-2">
+          {count(stats.today.emails_sent + stats.today.sms_sent)} sent today
+        </div>
+      ) : null}
       {!on && !narrow && sending.since ? (
         <div className="mt-1 text-meta text-ink-2">since {when(sending.since)}</div>
       ) : null}

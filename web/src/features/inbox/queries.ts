@@ -44,12 +44,15 @@ export interface ThreadView {
     company?: string | null;
     email?: string | null;
     phone?: string | null;
-    score?: number;
+    score: number;
     status: string;
     zone?: string | null;
-    do_not_contact?: boolean;
+    do_not_contact: boolean;
   };
   messages: MessageView[];
+  /** Sequences that ended for this lead, latest first. */
+  stopped: { campaign_id: string; campaign_name?: string | null; reason: string; at?: string | null }[];
+  channels: { channel: Channel; open: boolean; closed_because?: string | null }[];
 }
 
 export interface UnmatchedView {
@@ -88,24 +91,28 @@ export const threadQuery = (lead: string) =>
 export function useInboxMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
+  const path = (lead: string) => ({ params: { path: { lead_id: lead } } });
   const answer = useMutation({
     mutationFn: ({ lead, written }: { lead: string; written: Written }) =>
       unwrap(
-        client.POST("/api/inbox/{lead_id}/reply", {
-          params: { path: { lead_id: lead } },
-          body: { channel: written.channel, text: written.text },
+        client.POST("/api/inbox/{lead_id}/answer", {
+          ...path(lead),
+          body: { channel: written.channel, subject: written.subject || undefined, text: written.text },
         }),
       ),
     onSettled,
   });
   const file = useMutation({
     mutationFn: ({ lead, folder }: { lead: string; folder: "open" | "done" }) =>
-      unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { folder } })),
+      unwrap(
+        folder === "done"
+          ? client.POST("/api/inbox/{lead_id}/done", path(lead))
+          : client.POST("/api/inbox/{lead_id}/reopen", path(lead)),
+      ),
     onSettled,
   });
   const read = useMutation({
-    mutationFn: (lead: string) =>
-      unwrap(client.PATCH("/api/inbox/{lead_id}", { params: { path: { lead_id: lead } }, body: { unread: 0 } })),
+    mutationFn: (lead: string) => unwrap(client.POST("/api/inbox/{lead_id}/read", path(lead))),
     onSettled,
   });
   return { answer, file, read };

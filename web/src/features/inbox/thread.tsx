@@ -8,7 +8,7 @@ import { StoryIcon } from "@/app/story/icon";
 import { Composer } from "@/shared/editor/composer";
 import { cx } from "@/shared/lib/cx";
 import { when } from "@/shared/lib/format";
-import { REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Heat } from "@/shared/ui/heat";
@@ -17,6 +17,20 @@ import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { type MessageView, type ThreadView, threadQuery, useInboxMoves } from "./queries";
+
+const STOPS: Record<string, string> = {
+  replied: "Answered",
+  opted_out: "Asked to stop",
+  bounced: "Bounced",
+  won: "Paid",
+  removed: "Taken out",
+};
+
+const CLOSED: Record<string, string> = {
+  do_not_contact: "Asked not to be contacted, so nothing is sent from here.",
+  address_suppressed: "Is on the suppression list, so nothing is sent from here.",
+  undeliverable: "The address takes no mail, so nothing is sent to it.",
+};
 
 export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => void; onDone: () => void }) {
   const query = useQuery(threadQuery(lead));
@@ -65,8 +79,10 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
     },
   ]);
   const sorted = [...messages].sort((a, b) => a.created_at.localeCompare(b.created_at));
-  const human = sorted.findLast((m) => m.direction === "in");
-  const channels = [...(lead.email ? ["email" as const] : []), ...(lead.phone ? ["sms" as const] : [])];
+  const stop = thread.stopped[0];
+  const channels = thread.channels.filter((c) => c.open).map((c) => c.channel);
+  const closed = thread.channels.find((c) => c.channel === conversation.channel)?.closed_because;
+  const mailed = messages.some((m) => m.channel === "email" && m.subject);
   return (
     <div className="flex min-h-0 min-w-0 flex-1">
       <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -96,11 +112,11 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             {open ? "Done" : "Open again"}
           </Button>
         </header>
-        {human && (human.reply === "human" || human.reply === "opt_out") ? (
+        {stop ? (
           <p className="flex min-h-9 shrink-0 items-center gap-2.5 border-b bg-canvas px-6 py-1.5 max-lg:px-4">
             <CirclePause size={15} aria-hidden="true" className="shrink-0 text-ink-2" />
-            {human.reply === "opt_out" ? "Asked to stop" : "Answered"} {when(human.created_at)}, so no further step is
-            sent.
+            {STOPS[stop.reason] ?? END_WORDS[stop.reason] ?? "Ended"}
+            {stop.at ? ` ${when(stop.at)}` : ""}, so no further step of {stop.campaign_name ?? "the campaign"} is sent.
           </p>
         ) : null}
         <div
@@ -118,16 +134,12 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                 <Pencil size={12} />
               </StationIcon>
               <div data-composer="">
-                {lead.do_not_contact ? (
-                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
-                    Asked not to be contacted, so nothing is sent from here.
-                  </p>
-                ) : channels.length ? (
+                {channels.length ? (
                   <Composer
                     draftKey={`thread-${lead.id}`}
                     channels={channels}
                     first={conversation.channel}
-                    withSubject={false}
+                    withSubject={!mailed}
                     to={{ email: lead.email, sms: lead.phone }}
                     onSend={async (written) => {
                       await answer.mutateAsync({ lead: lead.id, written });
@@ -135,7 +147,9 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                     }}
                   />
                 ) : (
-                  <p className="text-ink-2">There is no address or number to answer to.</p>
+                  <p className="rounded-panel border bg-canvas px-3.5 py-2.5 text-ink-2">
+                    {CLOSED[closed ?? ""] ?? "There is no address or number to answer to."}
+                  </p>
                 )}
               </div>
             </li>
@@ -146,11 +160,9 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
         <h2 className="font-semibold">{lead.name}</h2>
         <p className="mb-3 border-b pb-3 text-ink-2">{lead.company}</p>
         <Facts>
-          {lead.score === undefined ? null : (
-            <Fact label="Score">
-              <Heat score={lead.score} />
-            </Fact>
-          )}
+          <Fact label="Score">
+            <Heat score={lead.score} />
+          </Fact>
           <Fact label="Stage">{STATUS_WORDS[lead.status] ?? lead.status}</Fact>
           {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
           {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}

@@ -85,7 +85,7 @@ export function useLeadActions(id: string) {
     mutationFn: (w: Written) =>
       unwrap(
         client.POST("/api/emails/send", {
-          body: { lead_id: id, channel: w.channel, subject: w.subject, text: w.text },
+          body: { lead_id: id, channel: w.channel, subject: w.subject || undefined, body: w.text },
         }),
       ),
     onSettled: settled,

@@ -1,26 +1,36 @@
-// The messages of one dead-letter queue.
+// The messages of one dead-letter queue; those of other workspaces are only counted.
 import { useQuery } from "@tanstack/react-query";
-import { when } from "@/shared/lib/format";
+import { plural } from "@/shared/lib/format";
 import { Loaded } from "@/shared/ui/states";
-import { deadQuery } from "./queries";
+import { deadQuery, type QueueName } from "./queries";
 
-export function DeadLetters({ name }: { name: string }) {
+export function DeadLetters({ name }: { name: QueueName }) {
   const query = useQuery(deadQuery(name));
   return (
     <Loaded query={query} what="These messages">
-      {(page) => (
-        <ul className="mt-2 space-y-1.5">
-          {page.items.map((d) => (
-            <li key={d.id} className="rounded-panel border bg-canvas px-3 py-2">
-              <div className="flex gap-3 text-meta text-ink-2">
-                {d.received_at ? <span>{when(d.received_at)}</span> : null}
-                {d.attempts ? <span>{d.attempts} tries</span> : null}
-                <span className="min-w-0 truncate">{d.id}</span>
-              </div>
-              <p className="mt-0.5 text-meta break-all">{d.summary ?? d.body}</p>
-            </li>
-          ))}
-        </ul>
+      {(list) => (
+        <>
+          <ul className="mt-2 space-y-1.5">
+            {list.items.map((d) => (
+              <li key={d.id} className="rounded-panel border bg-canvas px-3 py-2">
+                <div className="flex flex-wrap gap-x-3">
+                  <span className="font-medium">{d.summary}</span>
+                  <span className="text-ink-2">{plural(d.attempts, "try", "tries")}</span>
+                </div>
+                <details>
+                  <summary className="min-h-6 text-meta text-ink-2">Show the message</summary>
+                  <pre className="mt-1 text-meta break-all whitespace-pre-wrap">{d.body}</pre>
+                </details>
+              </li>
+            ))}
+          </ul>
+          {list.total > list.items.length ? (
+            <p className="mt-1.5 text-meta text-ink-3">
+              {plural(list.total, "message")} in all{list.others ? ", some of other workspaces" : ""}. Putting them back
+              tries all of them.
+            </p>
+          ) : null}
+        </>
       )}
     </Loaded>
   );

@@ -3,15 +3,14 @@ import { useQuery } from "@tanstack/react-query";
 import { RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Page, Scroll } from "@/app/shell/page";
-import { count, duration, plural, words } from "@/shared/lib/format";
+import { count, plural, words } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { DeadLetters } from "./dead-letters";
-import { Planned } from "./planned";
-import { type QueueView, queuesQuery, useRedrive } from "./queries";
+import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
 
 const WORDS: Record<string, string> = {
   imports: "Imports",
@@ -26,14 +25,13 @@ export const queueName = (name: string) => WORDS[name] ?? words(name);
 
 function healthOf(q: QueueView) {
   if (q.dead > 0) return <State tone="bad">{count(q.dead)} failed</State>;
-  if ((q.oldest_age_seconds ?? 0) > 300) return <State tone="wait">Late</State>;
   return <State tone="good">Healthy</State>;
 }
 
 export function QueuePage() {
   const query = useQuery(queuesQuery);
   const redrive = useRedrive();
-  const [shown, setShown] = useState<string>();
+  const [shown, setShown] = useState<QueueName>();
   const queues = query.data?.queues ?? [];
   const dead = queues.filter((q) => q.dead > 0);
   const waiting = queues.reduce((n, q) => n + q.waiting + q.in_flight + q.delayed, 0);
@@ -51,9 +49,8 @@ export function QueuePage() {
       muted={query.data ? (waiting ? `${plural(waiting, "message")} on the way` : "Nothing waits") : undefined}
     >
       <Scroll>
-        <Planned />
         <section aria-label="Queues" className="px-6 pb-4 max-lg:px-4">
-          <Heading note="asked every few seconds">Queues</Heading>
+          <Heading note="about, over the whole installation">Queues</Heading>
           <Loaded query={query} what="The queues">
             {() => (
               <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
@@ -65,7 +62,6 @@ export function QueuePage() {
                       <th className="pr-3 text-right font-normal">Waiting</th>
                       <th className="pr-3 text-right font-normal">Delayed</th>
                       <th className="pr-3 text-right font-normal">At work</th>
-                      <th className="pr-3 text-right font-normal">Oldest</th>
                       <th className="pr-2 text-right font-normal">Failed for good</th>
                     </tr>
                   </thead>
@@ -77,9 +73,6 @@ export function QueuePage() {
                         <td className="pr-3 text-right">{count(q.waiting)}</td>
                         <td className="pr-3 text-right text-ink-2">{count(q.delayed)}</td>
                         <td className="pr-3 text-right text-ink-2">{count(q.in_flight)}</td>
-                        <td className="pr-3 text-right text-ink-2">
-                          {q.oldest_age_seconds ? duration(q.oldest_age_seconds * 1000) : "–"}
-                        </td>
                         <td className="pr-2 text-right">
                           {q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}
                         </td>

@@ -4,20 +4,19 @@ import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 
 export interface QueueView {
-  name: string;
+  name: QueueName;
   waiting: number;
   in_flight: number;
   delayed: number;
-  oldest_age_seconds?: number | null;
   dead: number;
 }
 
-export interface DeadLetter {
-  id: string;
-  received_at?: string | null;
-  attempts?: number | null;
-  summary?: string | null;
-  body?: string | null;
+export type QueueName = "imports" | "enrolments" | "enrichment" | "ai" | "send" | "inbound";
+
+export interface DeadLetterList {
+  items: { id: string; summary: string; body: string; attempts: number }[];
+  others: number;
+  total: number;
 }
 
 export const queuesQuery = queryOptions({
@@ -26,32 +25,20 @@ export const queuesQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 
-export const deadQuery = (name: string) =>
+export const deadQuery = (queue: QueueName) =>
   queryOptions({
-    queryKey: ["ops", "dead", name],
+    queryKey: ["ops", "dead", queue],
     queryFn: ({ signal }) =>
-      unwrap<{ items: DeadLetter[] }>(
-        client.GET("/api/ops/queues/{name}/dead", { params: { path: { name } }, signal }),
+      unwrap<DeadLetterList>(
+        client.GET("/api/ops/queues/{queue}/dead-letters", { params: { path: { queue } }, signal }),
       ),
   });
-
-export interface PlannedDay {
-  day: string;
-  planned: number;
-  sent: number;
-}
-
-export const plannedQuery = queryOptions({
-  queryKey: ["ops", "planned"],
-  queryFn: ({ signal }) => unwrap<{ days: PlannedDay[] }>(client.GET("/api/ops/planned", { signal })),
-  refetchInterval: LIVE_MS * 2,
-});
 
 export function useRedrive() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (name: string) =>
-      unwrap<{ moved?: number }>(client.POST("/api/ops/queues/{name}/redrive", { params: { path: { name } } })),
+    mutationFn: (queue: QueueName) =>
+      unwrap<{ moved: number }>(client.POST("/api/ops/queues/{queue}/redrive", { params: { path: { queue } } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["ops"] }),
   });
 }

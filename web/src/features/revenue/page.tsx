@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Page, Scroll } from "@/app/shell/page";
+import { Bars } from "@/shared/charts/bars";
 import { Movements } from "@/shared/charts/movements";
 import { count, money, monthName, when } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
@@ -36,7 +37,7 @@ export function RevenuePage() {
           {(r) => {
             const amount = (minor: number) => money({ amount_minor: minor, currency: r.mrr.currency });
             const now = r.months.at(-1);
-            const net = now ? now.new_minor + now.expansion_minor - now.contraction_minor - now.churn_minor : 0;
+            const net = now?.net_minor ?? 0;
             const lost = now ? now.contraction_minor + now.churn_minor : 0;
             const label = now ? monthName(`${now.month}-01`) : "";
             return (
@@ -51,11 +52,7 @@ export function RevenuePage() {
                   <StatTile
                     label="Clients"
                     figure={count(r.clients)}
-                    note={
-                      r.clients
-                        ? `${money({ ...r.mrr, amount_minor: Math.round(r.mrr.amount_minor / r.clients) })} each on average`
-                        : undefined
-                    }
+                    note={r.clients ? `${money(r.average_per_client)} each on average` : undefined}
                   />
                   <StatTile
                     label={`Lost in ${label || "this month"}`}
@@ -68,13 +65,11 @@ export function RevenuePage() {
                     note={now ? `${amount(now.collected_minor)} in ${label}` : undefined}
                   />
                 </Figures>
-                <section aria-label="What moved" className="border-b px-6 pb-4 max-lg:px-4">
-                  <Heading note={`${r.mrr.currency} a month`}>What moved</Heading>
-                  {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
-                    <div className="max-w-[760px]">
+                <div className="grid border-b px-6 max-lg:px-4 xl:grid-cols-2 xl:gap-10">
+                  <section aria-label="What moved" className="pb-4">
+                    <Heading note={`${r.currency} a month`}>What moved</Heading>
+                    {r.months.some((m) => m.new_minor || m.expansion_minor || m.contraction_minor || m.churn_minor) ? (
                       <Movements
-                        width={760}
-                        height={240}
                         label="Monthly revenue gained and lost"
                         format={amount}
                         data={r.months.map((m) => ({
@@ -90,14 +85,40 @@ export function RevenuePage() {
                           ],
                         }))}
                       />
-                    </div>
-                  ) : (
-                    <p className="text-ink-2">
-                      Nothing has moved in these months. The first subscription appears here as soon as its payment
-                      arrives.
-                    </p>
-                  )}
-                </section>
+                    ) : (
+                      <p className="text-ink-2">
+                        Nothing has moved in these months. The first subscription appears here as soon as its payment
+                        arrives.
+                      </p>
+                    )}
+                  </section>
+                  <section aria-label="Projection" className="pb-4">
+                    <Heading note="at each month's end, then as the last three months moved">Projection</Heading>
+                    {r.mrr.amount_minor > 0 ? (
+                      <Bars
+                        label="Monthly revenue"
+                        width={560}
+                        height={200}
+                        format={(n) => amount(Math.round(n / 100) * 100)}
+                        data={[
+                          ...r.months.map((m) => ({
+                            key: m.month,
+                            label: monthName(`${m.month}-01`, "short"),
+                            value: m.mrr_minor,
+                          })),
+                          ...r.projection.slice(0, 3).map((m) => ({
+                            key: m.month,
+                            label: monthName(`${m.month}-01`, "short"),
+                            value: 0,
+                            planned: m.mrr_minor,
+                          })),
+                        ]}
+                      />
+                    ) : (
+                      <p className="text-ink-2">There is nothing to project yet.</p>
+                    )}
+                  </section>
+                </div>
               </>
             );
           }}
@@ -134,10 +155,7 @@ export function RevenuePage() {
                           )}
                         </td>
                         <td className="pr-3">{t.kind === "refund" ? <Badge tone="warm">Refund</Badge> : "Payment"}</td>
-                        <td className="pr-2 text-right font-medium">
-                          {t.kind === "refund" ? "−" : ""}
-                          {money(t.amount)}
-                        </td>
+                        <td className="pr-2 text-right font-medium">{money(t.amount).replace("-", "−")}</td>
                       </tr>
                     ))}
                   </tbody>

@@ -11,14 +11,21 @@ export interface MonthMovement {
   expansion_minor: number;
   contraction_minor: number;
   churn_minor: number;
+  net_minor: number;
+  mrr_minor: number;
   collected_minor: number;
+  payments: number;
 }
 
 export interface RevenueView {
+  currency: string;
   mrr: Money;
+  arr: Money;
   clients: number;
+  average_per_client: Money;
   collected: Money;
   months: MonthMovement[];
+  projection: { month: string; mrr_minor: number }[];
 }
 
 export interface ClientView {
@@ -44,7 +51,8 @@ export interface TransactionView {
 
 export const revenueQuery = queryOptions({
   queryKey: ["revenue"],
-  queryFn: ({ signal }) => unwrap<RevenueView>(client.GET("/api/revenue", { signal })),
+  queryFn: ({ signal }) =>
+    unwrap<RevenueView>(client.GET("/api/revenue", { params: { query: { months: 6 } }, signal })),
   refetchInterval: SLOW_MS,
 });
 
