@@ -1,15 +1,24 @@
-//! Writes the rows of one import chunk.
+//! Writes the rows of an import, a part of a chunk at a time, and counts what a large import would do.
 
-use application::Ports;
+mod check;
+#[cfg(test)]
+mod tests;
+
+use application::import_check::ImportCheckPorts;
+use application::import_commit::{Committed, ImportCommitPorts, commit_part};
 use application::queue_messages::ImportLeads;
+use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub commit: ImportCommitPorts,
+    pub check: ImportCheckPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { commit: ImportCommitPorts::from(ports), check: ImportCheckPorts::from(ports) }
     }
 }
 
@@ -17,6 +26,26 @@ pub fn handler(ports: &Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
 }
 
-async fn handle(_app: Arc<App>, _message: ImportLeads, _delivery: Delivery) -> Outcome {
-    Outcome::Done
+async fn handle(app: Arc<App>, message: ImportLeads, delivery: Delivery) -> Outcome {
+    let done = match message {
+        ImportLeads::Commit { workspace, import, chunk } => {
+            commit_part(&app.commit, &workspace, &import, chunk, 0).await
+        }
+        ImportLeads::Continue { workspace, import, chunk, part } => {
+            commit_part(&app.commit, &workspace, &import, chunk, part).await
+        }
+        ImportLeads::Check { workspace, import } => check::check(&app, &workspace, &import).await,
+    };
+    match done {
+        Ok(Committed::Done) => Outcome::Done,
+        Ok(Committed::TooEarly) => {
+            Outcome::Retry { after_seconds: 2, why: "the chunk before is not done".to_owned() }
+        }
+        Ok(Committed::Gone(why)) => Outcome::Discard { why: why.to_owned() },
+        Err(StoreError::NotFound) => Outcome::Discard { why: "the import is gone".to_owned() },
+        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
+        Err(error) => {
+            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
+        }
+    }
 }

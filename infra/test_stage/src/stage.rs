@@ -3,11 +3,13 @@
 use application::queue_messages::Queue;
 use application::{Clock, Ids, Ports};
 use aws_platform::{Config, Outside};
+use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, VirtualClock, names};
 use providers::transport::{InProcessHttp, PipeSmtp, TransportError};
-use serde_json::Value;
+use queue_consumer::Handler;
+use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
 
 /// When tests begin: a Friday morning.
@@ -68,6 +70,34 @@ impl Stage {
         let to = self.clock.now().checked_add(by).expect("tests stay in this age");
         self.clock.advance_to(to);
         to
+    }
+
+    /// A tenant and its owner.
+    pub async fn workspace(&self, name: &str) -> (WorkspaceId, UserId) {
+        crate::suite::found(self, name).await
+    }
+
+    /// Gives a queue's visible messages to its consumer, one at a time, until none is left; those it reports as failed
+    /// stay in the queue. Answers how many were handled.
+    pub async fn drain(&self, queue: Queue, handler: &Handler) -> usize {
+        let name = queue_name(queue);
+        let mut handled = 0;
+        loop {
+            let batch = self.cloud.queues().receive(&name, 1, None).expect("the queue exists");
+            let Some(message) = batch.first() else { return handled };
+            let event = json!({ "Records": [{
+                "messageId": message.message_id,
+                "receiptHandle": message.receipt_handle,
+                "body": message.body,
+                "attributes": message.attributes,
+            }]});
+            let answer = handler(event).await.expect("a consumer reports what fails");
+            if answer["batchItemFailures"].as_array().is_none_or(Vec::is_empty) {
+                let done = [message.receipt_handle.as_str()];
+                self.cloud.queues().delete(&name, &done).expect("the queue exists");
+                handled += 1;
+            }
+        }
     }
 
     /// Takes all visible messages off a queue and reads them.
@@ -139,6 +169,7 @@ fn create(cloud: &LocalCloud, ids: &dyn Ids) {
             .create_queue(&queue_name(queue), &[("RedrivePolicy", &redrive), ("VisibilityTimeout", "180")])
             .expect("a fresh cloud takes a queue");
     }
+    cloud.create_bucket("test-bucket").expect("a fresh cloud takes a bucket");
     cloud
         .put_secret("test/stage", &aws_platform::new_secret_text(ids))
         .expect("a fresh cloud takes a secret");

@@ -135,7 +135,7 @@ impl Reply {
     }
 }
 
-async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
+pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
     let now = stage.clock.now();
     let workspace = WorkspaceId::derived(now, &[name]);
     let user = UserId::derived(now, &[name]);

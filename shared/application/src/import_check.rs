@@ -121,7 +121,7 @@ impl Run<'_> {
             self.check.counts.warnings += 1;
         }
         warnings.into_iter().for_each(|warning| self.keep(warning));
-        if fields.dedupe_key().is_some_and(|key| self.seen.insert(key, row.line).is_some()) {
+        if self.seen.repeats(&fields, row.line) {
             self.check.counts.duplicates += 1;
             return;
         }

@@ -25,6 +25,10 @@ pub mod blob_keys {
     pub fn carry(workspace: &WorkspaceId, import: &ImportId, number: u32) -> String {
         format!("{workspace}/imports/{import}/carry-{number:06}")
     }
+    /// Where part `part` of a chunk begins, left by the part before.
+    pub fn part(workspace: &WorkspaceId, import: &ImportId, chunk: u32, part: u32) -> String {
+        format!("{workspace}/imports/{import}/part-{chunk:06}-{part:04}")
+    }
     /// Problem rows of the latest dry run: JSON lines of `RowProblem`.
     pub fn check_problems(workspace: &WorkspaceId, import: &ImportId) -> String {
         format!("{workspace}/imports/{import}/check-problems")

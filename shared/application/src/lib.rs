@@ -12,6 +12,7 @@ pub mod enrolling;
 pub mod enrolments;
 pub mod ids;
 pub mod import_check;
+pub mod import_commit;
 pub mod imports;
 pub mod ingesting;
 pub mod lead_filter;

@@ -48,6 +48,8 @@ on_queue!(ImportLeads => Imports, EnrolLeads => Enrolments, EnrichLead => Enrich
 pub enum ImportLeads {
     /// Rows of one chunk, in order: the next chunk's message is sent when this one is done.
     Commit { workspace: WorkspaceId, import: ImportId, chunk: u32 },
+    /// The chunk has more rows than one message takes: the next of them.
+    Continue { workspace: WorkspaceId, import: ImportId, chunk: u32, part: u32 },
     /// Counts what a commit would do.
     Check { workspace: WorkspaceId, import: ImportId },
 }

@@ -30,8 +30,9 @@ impl LeadStore for Table {
         if lead.email.is_none() {
             if let Some(phone) = &lead.phone {
                 let others = self.leads_by_phone(&lead.workspace, phone).await?;
-                if let Some(other) = others.into_iter().find(|other| *other != lead.id) {
-                    return Ok(Creation::Duplicate(other));
+                // Once it is known by this phone, who came later with the same one is no obstacle to a repeat.
+                if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
+                    return Ok(Creation::Duplicate(other.clone()));
                 }
             }
         }

@@ -1,5 +1,6 @@
 //! Which rows of a file repeat an earlier one: twelve bytes a place, so that a million rows fit in 25 MB.
 
+use super::fields::NewLeadFields;
 use std::hash::{DefaultHasher, Hasher};
 
 const SHARDS: usize = 64;
@@ -43,6 +44,17 @@ impl SeenKeys {
         let digest = digest(key);
         let shard = usize::try_from(digest >> 58).unwrap_or(0);
         self.shards[shard].insert(digest, u32::try_from(line).unwrap_or(u32::MAX)).map(u64::from)
+    }
+}
+
+impl SeenKeys {
+    /// Whether an earlier row was this lead: by e-mail, or by phone where this row has nothing else.
+    pub fn repeats(&mut self, fields: &NewLeadFields, line: u64) -> bool {
+        let repeats = fields.dedupe_key().is_some_and(|key| self.insert(key, line).is_some());
+        if let (Some(_), Some(phone)) = (&fields.email, &fields.phone) {
+            self.insert(phone.as_str(), line);
+        }
+        repeats
     }
 }
 

@@ -1,0 +1,21 @@
+//! The dry run of a file too large to be counted within a request.
+
+use crate::App;
+use application::StoreResult;
+use application::import_check::check_import;
+use application::import_commit::Committed;
+use domain::event::Event;
+use domain::import::ImportState;
+use domain::{ImportId, WorkspaceId};
+
+pub async fn check(app: &App, workspace: &WorkspaceId, id: &ImportId) -> StoreResult<Committed> {
+    let imports = &app.commit.imports;
+    let mut import = imports.get(workspace, id).await?;
+    if !matches!(import.state, ImportState::Mapped | ImportState::Checked) {
+        return Ok(Committed::Gone("the import has begun, or its columns are unknown"));
+    }
+    import.counts = check_import(&app.check, &import).await?.counts;
+    import.state = ImportState::Checked;
+    imports.save(&import, &Event::system("import_checked", app.commit.clock.now())).await?;
+    Ok(Committed::Done)
+}

@@ -1,0 +1,253 @@
+//! A file becomes leads: once, whatever is repeated, and with the counts its dry run gave.
+
+use crate::{App, handle};
+use application::import_commit::{Committed, commit_part};
+use application::imports::blob_keys;
+use application::leads::{LeadQuery, LeadSort};
+use application::outbox::send_all;
+use application::queue_messages::{ImportLeads, Queue};
+use application::{Clock, PageRequest};
+use domain::event::Event;
+use domain::import::detect::detect;
+use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};
+use domain::lead::Lead;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::{ImportId, UserId, WorkspaceId};
+use queue_consumer::{Handler, queue_handler};
+use std::sync::Arc;
+use test_stage::Stage;
+
+const FILE: &str = "email,first name,phone,city\n\
+    ann@one.example,Ann,(518) 519-6001,Troy\n\
+    bob@two.example,Bob,not a phone,Albany\n\
+    ANN@one.example,Annie,,Troy\n\
+    nobody,Nobody,,\n\
+    gone@three.example,Gone,,Utica\n\
+    ,Cy,(518) 519-6002,Troy\n\
+    dee@four.example,Dee,(518) 519-6002,Troy\n\
+    ,Ed,(518) 519-6001,Troy\n";
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    user: UserId,
+    app: Arc<App>,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        let entry = Suppression {
+            workspace: workspace.clone(),
+            scope: SuppressionScope::Email("gone@three.example".to_owned()),
+            reason: SuppressionReason::OptedOut,
+            source: None,
+            created_by: None,
+            created_at: stage.ports.clock.now(),
+            expires_at: None,
+        };
+        let event = Event::system("test", stage.ports.clock.now());
+        stage.ports.suppressions.put(&entry, &event).await.unwrap();
+        let mut app = App::new(&stage.ports);
+        app.commit.rows_a_part = 3;
+        Self { stage, workspace, user, app: Arc::new(app) }
+    }
+
+    fn handler(&self) -> Handler {
+        queue_handler(self.app.clone(), self.stage.ports.redelivery.clone(), handle)
+    }
+
+    /// The file as it lies when its columns are known, in chunks of so many bytes.
+    async fn upload(
+        &self,
+        file: &str,
+        chunk: usize,
+        duplicates: DuplicatePolicy,
+        state: ImportState,
+    ) -> Import {
+        let ports = &self.stage.ports;
+        let detected = detect(file.as_bytes(), true).unwrap();
+        let mut import = Import {
+            id: ImportId::new(ports.ids.next()),
+            workspace: self.workspace.clone(),
+            file_name: "leads.csv".to_owned(),
+            size_bytes: file.len() as u64,
+            content_hash: String::new(),
+            state,
+            format: Some(detected.format),
+            columns: detected.columns,
+            options: ImportOptions {
+                default_country: domain::country::Country::parse("US"),
+                duplicates,
+                tag: Some("autumn".to_owned()),
+                consent_basis: None,
+                enrich: true,
+                campaign: None,
+            },
+            counts: ImportCounts::default(),
+            chunks: 0,
+            chunks_done: 0,
+            failure: None,
+            created_by: Some(self.user.clone()),
+            created_at: ports.clock.now(),
+            finished_at: None,
+            rev: 0,
+        };
+        for bytes in file.as_bytes().chunks(chunk) {
+            let key = blob_keys::chunk(&self.workspace, &import.id, import.chunks);
+            ports.blobs.put(&key, "text/csv", bytes.to_vec()).await.unwrap();
+            import.chunks += 1;
+        }
+        let event = Event::system("import_created", ports.clock.now());
+        import.rev = ports.imports.save(&import, &event).await.unwrap();
+        import
+    }
+
+    async fn commit(&self, import: &Import) -> Import {
+        let first =
+            ImportLeads::Commit { workspace: self.workspace.clone(), import: import.id.clone(), chunk: 0 };
+        send_all(&*self.stage.ports.outbox, &[first], 0).await.unwrap();
+        self.stage.drain(Queue::Imports, &self.handler()).await;
+        self.stage.ports.imports.get(&self.workspace, &import.id).await.unwrap()
+    }
+
+    async fn leads(&self) -> Vec<Lead> {
+        let query = LeadQuery { sort: LeadSort::Created, limit: 200, ..LeadQuery::default() };
+        let page = self.stage.ports.leads.list(&self.workspace, &query).await.unwrap();
+        let ids: Vec<_> = page.leads.into_iter().map(|row| row.id).collect();
+        let mut leads = self.stage.ports.leads.get_many(&self.workspace, &ids).await.unwrap();
+        leads.sort_by_key(Lead::display_name);
+        leads
+    }
+
+    async fn names(&self) -> Vec<String> {
+        self.leads().await.iter().map(Lead::display_name).collect()
+    }
+}
+
+fn expected() -> ImportCounts {
+    ImportCounts { rows: 8, created: 4, duplicates: 2, rejected: 1, warnings: 1, suppressed: 1, updated: 0 }
+}
+
+#[tokio::test]
+async fn rows_become_leads_in_chunks_and_parts() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
+    assert!(import.chunks > 2);
+    let done = scene.commit(&import).await;
+    assert_eq!((done.state, done.chunks_done, done.counts), (ImportState::Done, import.chunks, expected()));
+    assert!(done.finished_at.is_some());
+    assert_eq!(scene.names().await, ["Ann", "Bob", "Cy", "Dee"]);
+    let ann = &scene.leads().await[0];
+    assert_eq!((ann.import.as_ref(), ann.source.as_deref()), (Some(&import.id), Some("leads.csv")));
+    assert!(ann.tags.contains("autumn"));
+    // What follows: one message a lead, the notification, and the problems with their lines.
+    assert_eq!(scene.stage.messages(Queue::Enrichment).len(), 4);
+    assert!(scene.stage.messages(Queue::Ai).is_empty());
+    let told =
+        scene.stage.ports.notifications.list(&scene.workspace, &scene.user, PageRequest::first(10)).await;
+    assert_eq!(told.unwrap().items[0].detail, "4 leads created, 2 duplicates, 1 suppressed, 1 rows rejected");
+    let mut problems = Vec::new();
+    for chunk in 0..import.chunks {
+        let key = blob_keys::problems(&scene.workspace, &import.id, chunk);
+        let Ok(lines) = scene.stage.ports.blobs.get(&key).await else { continue };
+        let lines = String::from_utf8(lines).unwrap();
+        problems.extend(lines.lines().map(|line| serde_json::from_str::<RowProblem>(line).unwrap()));
+    }
+    let lines: Vec<_> = problems.iter().map(|p| (p.line, p.row.is_empty())).collect();
+    assert_eq!(lines, [(3, true), (5, false)]);
+}
+
+#[tokio::test]
+async fn a_dry_run_counts_the_same_and_writes_nothing() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 4096, DuplicatePolicy::Skip, ImportState::Mapped).await;
+    let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
+    send_all(&*scene.stage.ports.outbox, &[check], 0).await.unwrap();
+    assert_eq!(scene.stage.drain(Queue::Imports, &scene.handler()).await, 1);
+    let checked = scene.stage.ports.imports.get(&scene.workspace, &import.id).await.unwrap();
+    assert_eq!((checked.state, checked.counts), (ImportState::Checked, expected()));
+    assert!(scene.leads().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_part_that_broke_off_is_completed_by_its_repeat() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let (workspace, id) = (&scene.workspace, &import.id);
+    let ports = &scene.app.commit;
+    // Some of the part's leads were written, then the function died: nothing else happened.
+    commit_part(ports, workspace, id, 0, 0).await.unwrap();
+    let mut halfway = ports.imports.get(workspace, id).await.unwrap();
+    (halfway.counts, halfway.chunks_done) = (ImportCounts::default(), 0);
+    ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
+    scene.stage.messages(Queue::Imports);
+    let done = scene.commit(&import).await;
+    assert_eq!((done.state, done.counts), (ImportState::Done, expected()));
+    assert_eq!(scene.names().await, ["Ann", "Bob", "Cy", "Dee"]);
+    // Every message once more: nothing moves, and nothing is sent on.
+    scene.stage.messages(Queue::Enrichment);
+    for chunk in 0..import.chunks {
+        let again = commit_part(ports, workspace, id, chunk, 0).await.unwrap();
+        assert!(matches!(again, Committed::Gone(_)));
+    }
+    assert!(scene.stage.messages(Queue::Imports).is_empty());
+    assert!(scene.stage.messages(Queue::Enrichment).is_empty());
+    assert_eq!(scene.leads().await.len(), 4);
+}
+
+#[tokio::test]
+async fn chunks_are_taken_in_order() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let ports = &scene.app.commit;
+    let early = commit_part(ports, &scene.workspace, &import.id, 1, 0).await.unwrap();
+    assert_eq!(early, Committed::TooEarly);
+    assert!(scene.leads().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_file_that_lost_a_part_ends_as_failed() {
+    let scene = Scene::new().await;
+    let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let key = blob_keys::chunk(&scene.workspace, &import.id, 1);
+    scene.stage.ports.blobs.delete(&key).await.unwrap();
+    let failed = scene.commit(&import).await;
+    assert_eq!(failed.state, ImportState::Failed);
+    assert_eq!(failed.failure.as_deref(), Some("a part of the file is missing"));
+}
+
+#[tokio::test]
+async fn a_known_lead_takes_over_what_the_policy_allows() {
+    let scene = Scene::new().await;
+    let first = scene.upload(
+        "email,city\nann@one.example,Troy\n",
+        999,
+        DuplicatePolicy::Skip,
+        ImportState::Committing,
+    );
+    scene.commit(&first.await).await;
+    let file =
+        "email,city,phone,company\nann@one.example,Albany,(518) 519-6001,Acme\nann@one.example,Utica,,\n";
+    for (policy, city, company, counts) in [
+        (DuplicatePolicy::Skip, "Troy", None, (0, 2)),
+        (DuplicatePolicy::UpdateEmpty, "Troy", Some("Acme"), (1, 1)),
+        (DuplicatePolicy::Overwrite, "Albany", Some("Acme"), (1, 1)),
+    ] {
+        let import = scene.upload(file, 999, policy, ImportState::Committing).await;
+        let done = scene.commit(&import).await;
+        assert_eq!((done.counts.updated, done.counts.duplicates), counts, "{policy:?}");
+        let leads = scene.leads().await;
+        assert_eq!(leads.len(), 1);
+        assert_eq!(
+            (leads[0].city.as_deref(), leads[0].company.as_deref()),
+            (Some(city), company),
+            "{policy:?}"
+        );
+    }
+    // The phone came with the second file, and with it the key.
+    let phone = scene.leads().await[0].phone.clone().unwrap();
+    let found = scene.stage.ports.leads.find_by_phone(&scene.workspace, &phone).await.unwrap();
+    assert_eq!(found.len(), 1);
+}
