@@ -1,10 +1,18 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod ci;
+mod contract;
 mod demo;
 mod dev;
 mod generate;
+mod package;
+mod process;
+mod report;
 mod routes;
+mod test;
+mod tidy;
 mod tree;
+mod web;
 
 use clap::{Parser, Subcommand};
 
@@ -21,6 +29,16 @@ enum Command {
     Dev(dev::DevArguments),
     /// Lives the whole story without a browser and checks itself.
     Demo(demo::DemoArguments),
+    /// Every test: Rust, web, and the story in a browser against a real `dev`.
+    Test,
+    /// Everything a change must pass beside its tests.
+    Ci {
+        /// Also builds the release binaries and checks their sizes.
+        #[arg(long)]
+        release: bool,
+    },
+    /// Checks the tree's shape: floors, sizes, names, template and folders.
+    Tidy,
     /// Writes what is generated from the code: the template's routes, openapi.json, docs/TABLE.md, the web client's types.
     Generate {
         /// Writes nothing; fails when something is stale.
@@ -29,13 +47,26 @@ enum Command {
     },
     /// Prints every route with who may call it.
     Routes,
+    /// Builds every function for deployment into target/lambda and prints the sizes.
+    Package,
+    /// Runs the contract with AWS against another implementation of it, such as an emulator.
+    Contract {
+        /// Where it listens: `http://127.0.0.1:4566`.
+        #[arg(long)]
+        endpoint: String,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().command {
         Command::Dev(arguments) => dev::dev(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
+        Command::Test => test::test(),
+        Command::Ci { release } => ci::ci(release),
+        Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
+        Command::Package => package::package(),
+        Command::Contract { endpoint } => contract::contract(&endpoint),
     }
 }

@@ -1,0 +1,42 @@
+//! Everything a change must pass beside its tests, the same on a laptop.
+
+mod dependencies;
+mod licences;
+mod template_lint;
+
+use crate::process::{cargo, run};
+use crate::report::Report;
+use crate::web::Web;
+use crate::{generate, package, tidy};
+use anyhow::Result;
+
+pub fn ci(release: bool) -> Result<()> {
+    let mut report = Report::default();
+    report.check("format", || run(cargo().args(["fmt", "--all", "--check"])));
+    report.check("tidy", tidy::tidy);
+    report.check("clippy", || {
+        run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
+    });
+    report.check("one TLS stack", dependencies::check);
+    report.check("licences", licences::check);
+    template_lint::add(&mut report);
+    match Web::find() {
+        Err(missing) => report.skip("web checks", &missing),
+        Ok(web) => {
+            if report.check("web packages", || web.install()) {
+                report.check("web lint, types, boundaries", || web.script("check"));
+                report.check("web size budgets", || {
+                    web.script("build")?;
+                    web.script("budgets")
+                });
+            }
+        }
+    }
+    report.check("generated files are fresh", || generate::generate(true));
+    if release {
+        report.check("release binaries", package::package);
+    } else {
+        report.skip("sizes of release binaries", "cargo xtask ci --release");
+    }
+    report.end()
+}

@@ -1,0 +1,138 @@
+//! Other programs: found, run, and what their last lines say about tests.
+
+use anyhow::{Context, Result, bail};
+use std::env;
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Tests as their runners count them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub passed: u64,
+    pub failed: u64,
+    pub skipped: u64,
+}
+
+impl Counts {
+    pub fn add(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+/// The program of this name on the search path, if there is one.
+pub fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
+}
+
+/// The same cargo that runs this command.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(crate::tree::root());
+    cargo
+}
+
+/// Runs with its output on the terminal.
+pub fn run(command: &mut Command) -> Result<()> {
+    show(command);
+    let status = command.status().with_context(|| line_of(command))?;
+    if status.success() { Ok(()) } else { bail!("`{}` ended with {status}", line_of(command)) }
+}
+
+/// Runs silently and gives what it printed.
+pub fn read(command: &mut Command) -> Result<String> {
+    let output = command.stderr(Stdio::inherit()).output().with_context(|| line_of(command))?;
+    if !output.status.success() {
+        bail!("`{}` ended with {}", line_of(command), output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| line_of(command))
+}
+
+/// Runs a test runner: its lines appear as they come, and each is given to `count`.
+pub fn run_tests(command: &mut Command, count: impl Fn(&str) -> Option<Counts>) -> Result<Counts> {
+    show(command);
+    command.env("NO_COLOR", "1").env("CARGO_TERM_COLOR", "never").stdout(Stdio::piped());
+    let mut child = command.spawn().with_context(|| line_of(command))?;
+    let mut counts = Counts::default();
+    for line in BufReader::new(child.stdout.take().context("the runner's output is piped")?).split(b'\n') {
+        let line = line?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        if let Some(more) = count(&line) {
+            counts.add(more);
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() && counts.failed == 0 {
+        bail!("`{}` ended with {status}", line_of(command));
+    }
+    Ok(counts)
+}
+
+fn show(command: &Command) {
+    println!("$ {}", line_of(command));
+}
+
+fn line_of(command: &Command) -> String {
+    let program = PathBuf::from(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str()).to_owned();
+    let words = std::iter::once(name.as_os_str()).chain(command.get_args());
+    words.map(OsStr::to_string_lossy).collect::<Vec<_>>().join(" ")
+}
+
+/// `test result: ok. 12 passed; 0 failed; 1 ignored; …`
+pub fn rust_counts(line: &str) -> Option<Counts> {
+    line.trim_start().starts_with("test result:").then(|| counts(line, "ignored"))
+}
+
+/// `      Tests  2 failed | 43 passed | 1 skipped (46)`
+pub fn vitest_counts(line: &str) -> Option<Counts> {
+    line.trim_start().starts_with("Tests  ").then(|| counts(line, "skipped"))
+}
+
+/// Playwright's last lines, one number each: `  3 failed`, `  57 passed (1.2m)`, `  1 did not run`.
+pub fn playwright_counts(line: &str) -> Option<Counts> {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let number: u64 = words.first()?.parse().ok()?;
+    match words[1..] {
+        ["passed"] | ["passed", _] | ["flaky"] => Some(Counts { passed: number, ..Counts::default() }),
+        ["failed"] | ["interrupted"] => Some(Counts { failed: number, ..Counts::default() }),
+        ["skipped"] | ["did", "not", "run"] => Some(Counts { skipped: number, ..Counts::default() }),
+        _ => None,
+    }
+}
+
+fn counts(line: &str, skipped: &str) -> Counts {
+    let words: Vec<&str> =
+        line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let before = |name: &str| {
+        let at = words.iter().position(|word| *word == name);
+        at.and_then(|at| words.get(at.checked_sub(1)?)?.parse().ok()).unwrap_or(0)
+    };
+    Counts { passed: before("passed"), failed: before("failed"), skipped: before(skipped) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runners_last_lines_are_understood() {
+        let counts = |passed, failed, skipped| Some(Counts { passed, failed, skipped });
+        assert_eq!(
+            rust_counts("test result: FAILED. 12 passed; 2 failed; 1 ignored; 0 measured; 0 filtered out"),
+            counts(12, 2, 1)
+        );
+        assert_eq!(rust_counts("test reply::tests::it_holds ... ok"), None);
+        assert_eq!(vitest_counts("      Tests  2 failed | 43 passed | 1 skipped (46)"), counts(43, 2, 1));
+        assert_eq!(vitest_counts(" Test Files  8 passed (8)"), None);
+        assert_eq!(playwright_counts("  57 passed (1.2m)"), counts(57, 0, 0));
+        assert_eq!(playwright_counts("  3 failed"), counts(0, 3, 0));
+        assert_eq!(playwright_counts("  1 did not run"), counts(0, 0, 1));
+        assert_eq!(playwright_counts("  12 leads imported"), None);
+    }
+}

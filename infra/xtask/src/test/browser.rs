@@ -1,0 +1,40 @@
+//! The story in a real browser, against an installation started for it.
+
+use super::installation::Installation;
+use crate::process::{Counts, find, playwright_counts, run_tests};
+use crate::report::Report;
+use crate::web::Web;
+use anyhow::Result;
+use std::env;
+use std::path::{Path, PathBuf};
+
+pub fn journeys(web: &Web, report: &mut Report) {
+    let Some(chromium) = chromium() else {
+        let enable = "install Chromium (Debian: apt-get install chromium) or name it in CHROMIUM_PATH";
+        return report.skip("browser journeys", enable);
+    };
+    if report.check("web build", || web.script("build")) {
+        report.stage("browser journeys", || run(web, &chromium));
+    }
+}
+
+fn run(web: &Web, chromium: &Path) -> Result<Counts> {
+    let mut installation = Installation::start()?;
+    let mut command = web.npm();
+    command.args(["run", "--silent", "e2e"]).env("CI", "1").env("CHROMIUM_PATH", chromium);
+    command.env("LEADFLOW_URL", &installation.url);
+    if let Some((email, password)) = installation.sign_in() {
+        command.env("LEADFLOW_EMAIL", email).env("LEADFLOW_PASSWORD", password);
+    }
+    let counts = run_tests(&mut command, playwright_counts);
+    if !matches!(counts, Ok(Counts { failed: 0, .. })) {
+        println!("-- the end of what `dev` printed\n{}", installation.last_lines(40));
+    }
+    installation.stop()?;
+    counts
+}
+
+fn chromium() -> Option<PathBuf> {
+    let named = env::var_os("CHROMIUM_PATH").map(PathBuf::from).filter(|path| path.is_file());
+    named.or_else(|| ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(find))
+}

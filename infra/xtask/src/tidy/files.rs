@@ -1,0 +1,84 @@
+//! Each file by itself: short, says what it is for, nothing left undone in it.
+
+use super::Finding;
+use super::rust_source::{code, is_test, shipped};
+use crate::tree::Tree;
+
+const LINES: usize = 500;
+
+/// Said in pieces, so that this file does not say them.
+const UNDONE: [(&str, &str); 6] = [
+    (concat!("to", "do!("), "unfinished"),
+    (concat!("unimple", "mented!("), "unfinished"),
+    (concat!("db", "g!("), "left over from debugging"),
+    (concat!("#[ign", "ore"), "a test that nobody runs"),
+    (concat!("thread::", "sleep"), "waits by sleeping"),
+    (concat!("TO", "DO"), "unfinished"),
+];
+
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (path, text) in tree.under("", ".rs") {
+        let test = is_test(path);
+        if !test {
+            let lines = shipped(text).count();
+            if lines > LINES {
+                findings.push(Finding::file(path, format!("{lines} lines: split it, {LINES} is the limit")));
+            }
+            if !text.starts_with("//! ") {
+                findings.push(Finding::line(path, 1, "begins without a `//!` line: what is it for?"));
+            }
+        }
+        let lines: Vec<(usize, &str)> = if test {
+            text.lines().enumerate().map(|(n, l)| (n + 1, l)).collect()
+        } else {
+            shipped(text).collect()
+        };
+        for (number, line) in lines {
+            for (word, why) in UNDONE {
+                if line.contains(word) {
+                    findings.push(Finding::line(path, number, format!("{word}: {why}")));
+                }
+            }
+        }
+        if path.starts_with("functions/") && path.ends_with("src/main.rs") && code(text).count() > 15 {
+            findings.push(Finding::file(path, "an entry point has at most 15 lines"));
+        }
+    }
+    for folder in ["web/src/", "web/e2e/"] {
+        for ending in [".ts", ".tsx"] {
+            for (path, text) in tree.under(folder, ending) {
+                for (number, line) in text.lines().enumerate() {
+                    if line.contains(concat!("TO", "DO")) || line.contains("@ts-ignore") {
+                        findings.push(Finding::line(path, number + 1, "unfinished"));
+                    }
+                }
+            }
+        }
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(path: &str, text: &str) -> Vec<String> {
+        check(&Tree::of(&[(path, text)])).into_iter().map(|f| f.what).collect()
+    }
+
+    #[test]
+    fn long_silent_and_undone_files_are_found() {
+        let long = format!("//! Long.\n{}", "fn a() {}\n".repeat(500));
+        assert_eq!(found("shared/domain/src/a.rs", &long), ["501 lines: split it, 500 is the limit"]);
+        assert!(found("shared/domain/src/tests/a.rs", &long).is_empty());
+        assert_eq!(found("shared/domain/src/a.rs", "fn a() {}\n").len(), 1);
+        let undone = concat!("//! Undone.\nfn a() { to", "do!() }\n");
+        assert_eq!(found("infra/sandbox/src/a.rs", undone).len(), 1);
+        let tests = format!(
+            "//! Short.\nfn a() {{}}\n#[cfg(test)]\nmod tests {{\n{}}}\n",
+            "    fn b() {}\n".repeat(600)
+        );
+        assert!(found("shared/domain/src/a.rs", &tests).is_empty());
+    }
+}

@@ -1,0 +1,185 @@
+//! Which floor may know what: dependencies run from adapters to application to domain, and never back.
+
+use super::Finding;
+use super::manifest::dependencies;
+use super::rust_source::{code, is_test};
+use crate::tree::Tree;
+
+struct Floor {
+    folder: &'static str,
+    /// Crates it may not name: whole names, or beginnings that end in `*`.
+    crates: &'static [&'static str],
+    /// What its shipped code may not say.
+    words: &'static [&'static str],
+    why: &'static str,
+}
+
+const AWS: &[&str] = &["aws*", "lambda*", "serde_dynamo", "dynamo_store", "dynoxide*", "local_cloud"];
+const NETWORK: &[&str] = &["http*", "hyper*", "axum", "tower*", "reqwest", "lettre", "rustls*", "providers"];
+const CLOCKS: &[&str] = &["Timestamp::now", "Zoned::now", "SystemTime::now", "Instant::now"];
+const RANDOM: &[&str] = &["getrandom", "rand", "fastrand", "uuid"];
+
+const FLOORS: &[Floor] = &[
+    Floor {
+        folder: "shared/domain/",
+        crates: &["tokio", "futures", "async-trait", "application", "queue_consumer", "tracing"],
+        words: &["async fn", "async move", ".await", "std::fs", "std::net", "std::env", "std::thread"],
+        why: "the domain does no I/O, is not async and knows nothing of those above it",
+    },
+    Floor { folder: "shared/domain/", crates: AWS, words: &[], why: "the domain knows no AWS" },
+    Floor { folder: "shared/domain/", crates: NETWORK, words: &[], why: "the domain knows no HTTP" },
+    Floor {
+        folder: "shared/domain/",
+        crates: RANDOM,
+        words: CLOCKS,
+        why: "the domain reads neither clock nor randomness",
+    },
+    Floor { folder: "shared/application/", crates: AWS, words: &[], why: "the application knows no AWS" },
+    Floor {
+        folder: "shared/application/",
+        crates: NETWORK,
+        words: &["std::fs", "std::net", "std::env"],
+        why: "the application knows no HTTP and no provider",
+    },
+    Floor {
+        folder: "shared/providers/",
+        crates: AWS,
+        words: &[],
+        why: "a connector knows its provider, not where it runs",
+    },
+    Floor {
+        folder: "shared/http_api/",
+        crates: &["aws_platform", "dynamo_store", "providers", "queue_consumer", "aws-sdk*"],
+        words: &[],
+        why: "the kit of route functions knows ports only",
+    },
+    Floor {
+        folder: "shared/queue_consumer/",
+        crates: &["aws_platform", "dynamo_store", "providers", "http_api", "aws-sdk*"],
+        words: &[],
+        why: "the kit of consumers knows ports only",
+    },
+    Floor {
+        folder: "functions/",
+        crates: &[
+            "dynamo_store",
+            "providers",
+            "local_cloud",
+            "local_host",
+            "sandbox",
+            "aws-*",
+            "reqwest",
+            "lettre",
+        ],
+        words: &["aws_platform", "aws_sdk", "time::sleep", "std::env"],
+        why: "a function sees application, domain and its kit; only its main.rs sees the platform",
+    },
+];
+
+pub fn check(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for floor in FLOORS {
+        for (path, text) in tree.under(floor.folder, "Cargo.toml") {
+            for (line, name) in dependencies(text) {
+                if floor.crates.iter().any(|pattern| matches(pattern, name)) {
+                    findings.push(Finding::line(path, line, format!("depends on {name}: {}", floor.why)));
+                }
+            }
+        }
+        for (path, line, text) in shipped_lines(tree, floor.folder) {
+            if let Some(word) = floor.words.iter().find(|word| text.contains(*word)) {
+                findings.push(Finding::line(path, line, format!("says {word}: {}", floor.why)));
+            }
+        }
+    }
+    findings.extend(clocks(tree));
+    findings.extend(keys(tree));
+    findings
+}
+
+/// Lines of code that are deployed, without each function's entry point.
+fn shipped_lines<'a>(tree: &'a Tree, folder: &'a str) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
+    let files =
+        tree.under(folder, ".rs").filter(|(path, _)| !is_test(path) && !path.ends_with("src/main.rs"));
+    files.flat_map(|(path, text)| code(text).map(move |(number, line)| (path, number, line)))
+}
+
+/// All time comes from the clock port, which alone asks the system.
+fn clocks(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for folder in ["shared/", "functions/"] {
+        for (path, line, text) in shipped_lines(tree, folder) {
+            if path != "shared/application/src/clock.rs" && CLOCKS.iter().any(|word| text.contains(word)) {
+                findings.push(Finding::line(path, line, "asks the system's clock: time comes from the port"));
+            }
+        }
+    }
+    findings
+}
+
+/// A text such as `"L#…"` is a key of the table; one file spells them.
+fn keys(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for folder in ["shared/", "functions/"] {
+        for (path, line, text) in shipped_lines(tree, folder) {
+            if path != "shared/dynamo_store/src/keys.rs" && spells_key(text) {
+                findings.push(Finding::line(path, line, "spells a key: only dynamo_store/src/keys.rs does"));
+            }
+        }
+    }
+    findings
+}
+
+fn spells_key(line: &str) -> bool {
+    line.split('"').skip(1).any(|text| {
+        let word = text.split('#').next().unwrap_or_default();
+        text.contains('#') && (1..=6).contains(&word.len()) && word.chars().all(|c| c.is_ascii_uppercase())
+    })
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(beginning) => name.starts_with(beginning),
+        None => name == pattern,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(texts: &[(&str, &str)]) -> Vec<String> {
+        check(&Tree::of(texts)).into_iter().map(|f| format!("{}:{} {}", f.path, f.line, f.what)).collect()
+    }
+
+    #[test]
+    fn the_domain_stays_below_everything() {
+        let manifest =
+            "[dependencies]\naws-sdk-sqs.workspace = true\ntokio.workspace = true\nserde.workspace = true";
+        let code = "//! Rules.\nasync fn a() {}\nlet now = Timestamp::now();\n#[cfg(test)]\nmod tests {\n    async fn b() {}\n}\n";
+        let found = found(&[("shared/domain/Cargo.toml", manifest), ("shared/domain/src/lead.rs", code)]);
+        assert_eq!(found.len(), 5, "{found:#?}");
+        assert!(found[0].starts_with("shared/domain/Cargo.toml:3 depends on tokio"));
+        assert!(found[1].starts_with("shared/domain/src/lead.rs:2 says async fn"));
+    }
+
+    #[test]
+    fn only_main_sees_the_platform() {
+        let line = "use aws_platform::start;\n";
+        assert_eq!(found(&[("functions/leads/src/main.rs", line)]), Vec::<String>::new());
+        assert_eq!(found(&[("functions/leads/src/lib.rs", line)]).len(), 1);
+        let manifest = "[dependencies]\naws_platform.workspace = true\ndynamo_store.workspace = true\n";
+        assert_eq!(found(&[("functions/leads/Cargo.toml", manifest)]).len(), 1);
+    }
+
+    #[test]
+    fn keys_are_spelled_in_one_place() {
+        let line = r##"let key = format!("W#{workspace}#L#{lead}");"##;
+        assert_eq!(found(&[("shared/dynamo_store/src/keys.rs", line)]), Vec::<String>::new());
+        assert_eq!(found(&[("shared/dynamo_store/src/leads.rs", line)]).len(), 1);
+        assert_eq!(
+            found(&[("functions/web/src/page.rs", r##"let colour = "#FFF"; let raw = r#"x"#;"##)]).len(),
+            0
+        );
+    }
+}
