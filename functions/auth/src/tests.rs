@@ -1,1 +1,143 @@
 //! What the door promises.
+
+use crate::{App, routes};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::{Reply, Suite};
+
+async fn suite() -> Suite {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.sign_out();
+    suite
+}
+
+fn maya() -> Value {
+    json!({"email": "Maya@Harbour.example", "password": "correct horse", "name": "Maya Lind",
+        "workspace_name": "Harbour Labs", "country": "GB"})
+}
+
+async fn bearer(suite: &Suite, method: http::Method, path: &str, session: &Value) -> Reply {
+    let token = format!("Bearer {}", session["access_token"].as_str().unwrap());
+    suite.send(method, path, None, &[("authorization", &token)]).await
+}
+
+async fn me(suite: &Suite, session: &Value) -> Reply {
+    bearer(suite, http::Method::GET, "/api/auth/me", session).await
+}
+
+async fn refresh(suite: &Suite, session: &Value) -> Reply {
+    suite.post("/api/auth/refresh", json!({"refresh_token": session["refresh_token"]})).await
+}
+
+#[tokio::test]
+async fn only_those_who_may_reach_the_routes() {
+    suite().await.refuses_those_who_may_not(routes().rows()).await;
+}
+
+#[tokio::test]
+async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    assert_eq!(session["user"]["role"], "owner");
+    assert_eq!(session["user"]["email"], "maya@harbour.example");
+    assert_eq!(session["workspace"]["zone"], "Europe/London");
+    let known = me(&suite, &session).await.expect(200);
+    assert_eq!(known["workspace"], session["workspace"]);
+    let workspace = session["workspace"]["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(suite.stage.ports.templates.list(&workspace).await.unwrap().len(), 8);
+    let sequences = suite.stage.ports.sequences.list(&workspace).await.unwrap();
+    assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
+    assert!(sequences[0].steps.iter().all(|step| step.template.is_some()));
+}
+
+#[tokio::test]
+async fn a_second_sign_up_with_the_same_address_is_refused() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let problem = suite.post("/api/auth/signup", maya()).await.expect(409);
+    assert_eq!((problem["code"].clone(), problem["field"].clone()), (json!("email_taken"), json!("email")));
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_sign_up_is_named() {
+    let suite = suite().await;
+    let body =
+        json!({"email": "x", "password": "short", "name": " ", "workspace_name": "", "zone": "Mars/Base"});
+    let problem = suite.post("/api/auth/signup", body).await.expect(422);
+    let fields: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["email", "password", "name", "workspace_name", "zone"]);
+    assert_eq!(suite.post("/api/auth/signup", json!({})).await.expect(422)["field"], "email");
+}
+
+#[tokio::test]
+async fn signing_in_says_the_same_of_a_wrong_password_and_of_a_stranger() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let login = |email: &str, password: &str| json!({"email": email, "password": password});
+    let right = login("maya@harbour.example", "correct horse");
+    let session = suite.post("/api/auth/login", right).await.expect(200);
+    me(&suite, &session).await.expect(200);
+    let wrong = suite.post("/api/auth/login", login("maya@harbour.example", "wrong")).await.expect(401);
+    let stranger = suite.post("/api/auth/login", login("nobody@harbour.example", "wrong")).await.expect(401);
+    assert_eq!(wrong["detail"], stranger["detail"]);
+}
+
+#[tokio::test]
+async fn guessing_ends_in_429_until_the_quarter_of_an_hour_is_over() {
+    let suite = suite().await;
+    suite.post("/api/auth/signup", maya()).await.expect(201);
+    let wrong = json!({"email": "maya@harbour.example", "password": "guess"});
+    for _ in 0..10 {
+        suite.post("/api/auth/login", wrong.clone()).await.expect(401);
+    }
+    let reply = suite.post("/api/auth/login", wrong.clone()).await;
+    assert!(reply.headers.contains_key("retry-after"));
+    reply.expect(429);
+    suite.stage.advance(SignedDuration::from_mins(16));
+    suite.post("/api/auth/login", wrong).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_refresh_token_works_once_and_its_second_use_ends_the_sign_in() {
+    let suite = suite().await;
+    let first = suite.post("/api/auth/signup", maya()).await.expect(201);
+    suite.stage.advance(SignedDuration::from_mins(15));
+    assert_eq!(me(&suite, &first).await.expect(401)["code"], "token_expired");
+    let second = refresh(&suite, &first).await.expect(200);
+    assert_ne!(second["refresh_token"], first["refresh_token"]);
+    me(&suite, &second).await.expect(200);
+    assert_eq!(refresh(&suite, &first).await.expect(401)["code"], "token_reused");
+    refresh(&suite, &second).await.expect(401);
+    suite.post("/api/auth/refresh", json!({"refresh_token": "nonsense"})).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_sign_in_ends_after_thirty_days_and_when_one_signs_out() {
+    let suite = suite().await;
+    let first = suite.post("/api/auth/signup", maya()).await.expect(201);
+    bearer(&suite, http::Method::POST, "/api/auth/logout", &first).await.expect(204);
+    refresh(&suite, &first).await.expect(401);
+    let credentials = json!({"email": "maya@harbour.example", "password": "correct horse"});
+    let mut session = suite.post("/api/auth/login", credentials).await.expect(200);
+    for _ in 0..2 {
+        suite.stage.advance(SignedDuration::from_hours(24 * 14));
+        session = refresh(&suite, &session).await.expect(200);
+    }
+    suite.stage.advance(SignedDuration::from_hours(24 * 3));
+    refresh(&suite, &session).await.expect(401);
+}
+
+#[tokio::test]
+async fn a_disabled_user_is_let_in_no_more() {
+    let suite = suite().await;
+    let session = suite.post("/api/auth/signup", maya()).await.expect(201);
+    let users = &suite.stage.ports.users;
+    let address = domain::email_address::EmailAddress::parse("maya@harbour.example").unwrap();
+    let mut user = users.by_email(&address).await.unwrap().unwrap();
+    user.disabled = true;
+    users.save(&user).await.unwrap();
+    refresh(&suite, &session).await.expect(401);
+    let credentials = json!({"email": "maya@harbour.example", "password": "correct horse"});
+    suite.post("/api/auth/login", credentials).await.expect(401);
+}

@@ -1,6 +1,7 @@
 //! `DELETE /api/leads/{id}`: the lead and all that lies with it. Its sequences end first.
 
 use crate::App;
+use application::StoreError;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::EndReason;
@@ -19,7 +20,10 @@ pub async fn delete_lead(
     app.leads.get(&caller.workspace, &id).await?;
     let event = Event::new("lead_deleted", caller.actor(), app.clock.now());
     app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await?;
-    app.previews.revoke(&caller.workspace, &id).await?;
+    match app.previews.revoke(&caller.workspace, &id).await {
+        Ok(()) | Err(StoreError::NotFound) => {}
+        Err(other) => return Err(other.into()),
+    }
     app.leads.delete(&caller.workspace, &id, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

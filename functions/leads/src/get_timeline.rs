@@ -44,7 +44,7 @@ pub async fn get_timeline(
         add_enrolment(&mut items, &enrolment, &name, &steps);
         enrolments.push(of_enrolment(enrolment, name, campaign, steps.len()));
     }
-    items.sort_by(|a, b| (a.planned, a.at, &a.id).cmp(&(b.planned, b.at, &b.id)));
+    items.sort_by_key(|item| (item.planned, item.at, !matches!(item.what, Happening::Created { .. })));
     Ok(JsonBody(Timeline { items, enrolments }))
 }
 

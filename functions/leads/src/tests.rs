@@ -1,1 +1,196 @@
 //! What the lead routes promise.
+
+use crate::{App, routes};
+use application::queue_messages::Queue;
+use domain::LeadId;
+use domain::user::Role;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn suite() -> Suite {
+    Suite::new(routes(), App::new).await
+}
+
+async fn ana(suite: &Suite) -> Value {
+    let body = json!({"first_name": "Ana", "company": "Quay Dental", "email": " Ana@Quay.Example ",
+        "phone": "020 7946 0018", "country": "GB", "tags": ["dentist"]});
+    suite.post("/api/leads", body).await.expect(201)
+}
+
+fn id(of: &Value) -> String {
+    of["id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn only_those_who_may_reach_the_routes() {
+    suite().await.refuses_those_who_may_not(routes().rows()).await;
+}
+
+#[tokio::test]
+async fn a_lead_is_typed_in_normalised_and_queued_for_enrichment() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    assert_eq!(lead["email"], "ana@quay.example");
+    assert_eq!(lead["phone"], "+442079460018");
+    assert_eq!(lead["zone"]["zone"], "Europe/London");
+    assert_eq!(lead["status"], "new");
+    assert!(lead["score"].as_u64().unwrap() > 0 && !lead["reasons"].as_array().unwrap().is_empty());
+    let queued = suite.stage.messages(Queue::Enrichment);
+    assert_eq!(queued.len(), 1);
+    assert_eq!(queued[0]["lead"], lead["id"]);
+    let read = suite.get(&format!("/api/leads/{}", id(&lead))).await.expect(200);
+    assert_eq!(read, lead);
+}
+
+#[tokio::test]
+async fn wrong_fields_are_all_named() {
+    let suite = suite().await;
+    let body = json!({"email": "nope", "phone": "12", "country": "Narnia", "tags": ["x".repeat(99)]});
+    let problem = suite.post("/api/leads", body).await.expect(422);
+    let fields: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["country", "email", "phone", "tags"]);
+    let problem = suite.post("/api/leads", json!({"first_name": "Ana"})).await.expect(422);
+    assert_eq!(problem["field"], "email");
+    assert_eq!(suite.post("/api/leads", json!({"rating": "high"})).await.expect(422)["field"], "rating");
+}
+
+#[tokio::test]
+async fn a_known_address_is_refused_and_its_lead_is_named() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    let problem = suite.post("/api/leads", json!({"email": "ANA@quay.example"})).await.expect(409);
+    assert_eq!(problem["code"], "duplicate_lead");
+    assert!(problem["detail"].as_str().unwrap().contains(&id(&lead)));
+    let other = suite.post("/api/leads", json!({"email": "ben@quay.example"})).await.expect(201);
+    let path = format!("/api/leads/{}", id(&other));
+    assert_eq!(
+        suite.patch(&path, json!({"email": "ana@quay.example"})).await.expect(409)["code"],
+        "duplicate_lead"
+    );
+}
+
+#[tokio::test]
+async fn a_change_keeps_what_it_does_not_name_and_clears_what_is_null() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    let path = format!("/api/leads/{}", id(&lead));
+    let changed = suite.patch(&path, json!({"company": null, "notes": "Likes boats"})).await.expect(200);
+    assert_eq!(changed["company"], Value::Null);
+    assert_eq!(changed["first_name"], "Ana");
+    let stale = json!({"notes": "Old", "rev": lead["rev"]});
+    assert_eq!(suite.patch(&path, stale).await.expect(409)["code"], "changed_meanwhile");
+    let headers = [("if-match", "\"1\"")];
+    suite.send(http::Method::PATCH, &path, Some(json!({"notes": "Old"})), &headers).await.expect(409);
+    let moved = suite.patch(&path, json!({"email": "ana@dental.example", "phone": null})).await.expect(200);
+    assert_eq!(moved["email"], "ana@dental.example");
+    assert_eq!(moved["phone"], Value::Null);
+    suite.post("/api/leads", json!({"email": "ana@quay.example"})).await.expect(201);
+    assert_eq!(suite.patch(&path, json!({"email": null})).await.expect(422)["field"], "email");
+}
+
+#[tokio::test]
+async fn a_status_may_go_back_and_is_on_the_timeline_with_notes() {
+    let suite = suite().await;
+    let path = format!("/api/leads/{}", id(&ana(&suite).await));
+    suite.patch(&path, json!({"status": "qualified"})).await.expect(200);
+    suite
+        .patch(&path, json!({"status": "contacted", "follow_up_at": "2026-12-01T09:00:00Z"}))
+        .await
+        .expect(200);
+    suite.stage.advance(jiff::SignedDuration::from_secs(1));
+    let note = suite.post(&format!("{path}/notes"), json!({"text": "Called"})).await.expect(201);
+    assert_eq!(note["kind"], "note");
+    let timeline = suite.get(&format!("{path}/timeline")).await.expect(200);
+    let items = timeline["items"].as_array().unwrap();
+    let kinds: Vec<&str> = items.iter().map(|item| item["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["created", "status_changed", "status_changed", "note", "follow_up"]);
+    assert_eq!(items[2]["from"], "qualified");
+    assert_eq!(items[4]["planned"], true);
+}
+
+#[tokio::test]
+async fn a_list_is_filtered_counted_and_paged() {
+    let suite = suite().await;
+    for n in 0..5 {
+        let country = if n < 3 { "GB" } else { "DE" };
+        let body =
+            json!({"first_name": format!("Lead{n}"), "email": format!("l{n}@a.example"), "country": country});
+        suite.post("/api/leads", body).await.expect(201);
+    }
+    let page = suite.get("/api/leads?country=GB&limit=2&sort=name&order=desc").await.expect(200);
+    assert_eq!(page["total"], 3);
+    assert_eq!(page["items"][0]["name"], "Lead2");
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let rest = suite
+        .get(&format!("/api/leads?country=GB&limit=2&sort=name&order=desc&cursor={cursor}"))
+        .await
+        .expect(200);
+    assert_eq!(rest["items"].as_array().unwrap().len(), 1);
+    assert_eq!(rest.get("next_cursor"), None);
+    assert_eq!(suite.get("/api/leads?status=new,nope").await.expect(422)["field"], "query.status");
+    assert_eq!(suite.get("/api/leads?limit=0").await.expect(422)["field"], "query.limit");
+    assert_eq!(suite.get("/api/leads?sort=shoe").await.expect(422)["field"], "query.sort");
+}
+
+#[tokio::test]
+async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
+    let suite = suite().await;
+    for n in 0..3 {
+        suite.post("/api/leads", json!({"email": format!("l{n}@a.example")})).await.expect(201);
+    }
+    let tag = |count| json!({"filter": {}, "expected_count": count, "action": {"do": "tag", "add": ["new"]}});
+    assert_eq!(suite.post("/api/leads/bulk", tag(4)).await.expect(409)["code"], "count_differs");
+    let answer = suite.post("/api/leads/bulk", tag(3)).await.expect(200);
+    assert_eq!((answer["matched"].clone(), answer["changed"].clone()), (json!(3), json!(3)));
+    assert_eq!(suite.get("/api/leads?tag=new").await.expect(200)["total"], 3);
+    let nobody = LeadId::derived(jiff::Timestamp::UNIX_EPOCH, &["nobody"]);
+    let body = json!({"ids": [nobody], "action": {"do": "status", "status": "lost"}});
+    let answer = suite.post("/api/leads/bulk", body).await.expect(200);
+    assert_eq!(answer["skipped"][0]["reason"], "no_such_lead");
+}
+
+#[tokio::test]
+async fn a_lead_is_deleted_by_a_manager_and_its_address_is_free_again() {
+    let mut suite = suite().await;
+    let path = format!("/api/leads/{}", id(&ana(&suite).await));
+    suite.sign_in(Role::Manager);
+    suite.delete(&path).await.expect(204);
+    suite.get(&path).await.expect(404);
+    ana(&suite).await;
+}
+
+#[tokio::test]
+async fn work_can_be_asked_for_and_the_page_found() {
+    let suite = suite().await;
+    let path = format!("/api/leads/{}", id(&ana(&suite).await));
+    suite.stage.messages(Queue::Enrichment);
+    suite.post(&format!("{path}/enrich"), json!({})).await.expect(202);
+    suite.post(&format!("{path}/personalize"), json!({})).await.expect(202);
+    assert_eq!(suite.stage.messages(Queue::Enrichment)[0]["force"], true);
+    assert_eq!(suite.stage.messages(Queue::Ai).len(), 1);
+    let first = suite.get(&format!("{path}/preview")).await.expect(200);
+    assert!(first["url"].as_str().unwrap().starts_with("https://leadflow.example/preview/"));
+    assert_eq!(suite.get(&format!("{path}/preview")).await.expect(200), first);
+    assert_eq!(suite.post(&format!("{path}/stop"), json!({})).await.expect(200)["ended"], json!([]));
+}
+
+#[tokio::test]
+async fn another_workspace_finds_nothing() {
+    let mut suite = suite().await;
+    let path = format!("/api/leads/{}", id(&ana(&suite).await));
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.get(&path).await.expect(404);
+    suite.patch(&path, json!({"notes": "mine"})).await.expect(404);
+    suite.delete(&path).await.expect(404);
+    for what in ["timeline", "preview"] {
+        suite.get(&format!("{path}/{what}")).await.expect(404);
+    }
+    for what in ["enrich", "personalize", "stop"] {
+        suite.post(&format!("{path}/{what}"), json!({})).await.expect(404);
+    }
+    suite.post(&format!("{path}/notes"), json!({"text": "mine"})).await.expect(404);
+    assert_eq!(suite.get("/api/leads").await.expect(200)["total"], 0);
+    suite.get("/api/leads/lead_1").await.expect(404);
+}

@@ -1,6 +1,7 @@
 //! A fresh stage for tests of one function: every port on an in-memory cloud, a clock that stands, seeded ids, and a
 //! suite with one line a call.
 
+mod access;
 mod stage;
 mod suite;
 
