@@ -1,16 +1,51 @@
-//! `/api/webhooks/*`: what providers tell us. Verifies over the raw bytes, enqueues, answers.
+//! `/api/webhooks/*`: what providers tell us. Verified over the raw bytes, kept, enqueued, answered.
 
-use application::Ports;
-use http_api::Routes;
+mod account;
+mod answer;
+mod receive_webhook;
+#[cfg(test)]
+mod tests;
 
-pub struct App {}
+use application::blobs::Blobs;
+use application::connections::{ConnectionStore, Vault};
+use application::outbox::Outbox;
+use application::provider_events::WebhookReader;
+use application::{Clock, Ports};
+use http_api::Access::Signed;
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+/// What API Gateway hands over at most: nothing inbound is refused for its size before that.
+const LARGEST: usize = 6 * 1024 * 1024;
+
+pub struct App {
+    connections: Arc<dyn ConnectionStore>,
+    vault: Arc<dyn Vault>,
+    webhooks: Arc<dyn WebhookReader>,
+    blobs: Arc<dyn Blobs>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    public_url: Arc<str>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            connections: ports.connections.clone(),
+            vault: ports.vault.clone(),
+            webhooks: ports.webhooks.clone(),
+            blobs: ports.blobs.clone(),
+            outbox: ports.outbox.clone(),
+            clock: ports.clock.clone(),
+            public_url: ports.public_url.clone(),
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
-    Routes::new()
+    Routes::new().add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook)).add_with_limit(
+        Signed,
+        LARGEST,
+        routes!(receive_webhook::receive_connection_webhook),
+    )
 }

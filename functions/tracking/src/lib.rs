@@ -1,16 +1,86 @@
 //! Public pages and signed links: open, click, unsubscribe, preview. Verifies, enqueues, answers.
 
-use application::Ports;
-use http_api::Routes;
+mod follow_link;
+mod open_pixel;
+mod page;
+mod preview_page;
+mod preview_script;
+mod show_preview;
+mod show_unsubscribe;
+mod signed_message;
+#[cfg(test)]
+mod tests;
+mod track_preview;
+mod unsubscribe;
+mod visitor;
 
-pub struct App {}
+use application::leads::LeadStore;
+use application::outbox::{Outbox, send_all};
+use application::preview_pages::PreviewStore;
+use application::queue_messages::IngestEvent;
+use application::stage_keys::StageKeys;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports, StoreResult};
+use domain::WorkspaceId;
+use http_api::Access::{Public, Signed};
+use http_api::{Routes, axum, routes, utoipa};
+use std::sync::Arc;
+
+pub struct App {
+    keys: Arc<StageKeys>,
+    public_url: Arc<str>,
+    outbox: Arc<dyn Outbox>,
+    previews: Arc<dyn PreviewStore>,
+    leads: Arc<dyn LeadStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self {
+            keys: ports.keys.clone(),
+            public_url: ports.public_url.clone(),
+            outbox: ports.outbox.clone(),
+            previews: ports.previews.clone(),
+            leads: ports.leads.clone(),
+            workspaces: ports.workspaces.clone(),
+            clock: ports.clock.clone(),
+            ids: ports.ids.clone(),
+        }
+    }
+
+    async fn enqueue(&self, event: IngestEvent) -> StoreResult<()> {
+        send_all(&*self.outbox, &[event], 0).await
+    }
+
+    /// Whoever waits for a picture, a link or a page gets it, counted or not.
+    async fn enqueue_if_possible(&self, event: IngestEvent) {
+        if let Err(error) = self.enqueue(event).await {
+            tracing::error!(%error, "a visit was not counted");
+        }
+    }
+
+    /// The sender's name for a page that is right without it too.
+    async fn company_name(&self, workspace: &WorkspaceId) -> Option<String> {
+        match self.workspaces.get(workspace).await {
+            Ok(found) => Some(found.company.name).filter(|name| !name.trim().is_empty()),
+            Err(error) => {
+                tracing::warn!(workspace.id = %workspace, %error, "a public page names no sender");
+                None
+            }
+        }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
+        .add(Signed, routes!(open_pixel::open_pixel))
+        .add(Signed, routes!(follow_link::follow_link))
+        .add(Signed, routes!(show_unsubscribe::show_unsubscribe))
+        .add(Signed, routes!(unsubscribe::unsubscribe))
+        .add(Public, routes!(preview_script::preview_script))
+        .add(Public, routes!(show_preview::show_preview))
+        .add(Public, routes!(track_preview::track_preview))
 }

@@ -13,3 +13,10 @@ pub struct PreviewPage {
     pub expires_at: Timestamp,
     pub revoked: bool,
 }
+
+impl PreviewPage {
+    /// Neither expired nor revoked.
+    pub fn is_open(&self, now: Timestamp) -> bool {
+        !self.revoked && now < self.expires_at
+    }
+}

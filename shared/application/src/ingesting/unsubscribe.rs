@@ -22,16 +22,18 @@ pub(super) async fn unsubscribe(
     };
     let ours = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
     let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
-    let channel = match message {
+    let known = match message {
         Some(id) => {
             evidence::of_acceptance(ports, workspace, id, at).await?;
-            super::known_message(ports, workspace, id)
-                .await?
-                .map_or(Channel::Email, |message| message.channel)
+            super::known_message(ports, workspace, id).await?
         }
-        None => Channel::Email,
+        None => None,
     };
+    // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
+    let channels = known.map_or(vec![Channel::Email, Channel::Sms], |message| vec![message.channel]);
     let cause = message.map_or(event_id, MessageId::as_str);
-    opt_out(ports, &origin, &lead, channel, cause).await?;
+    for channel in channels {
+        opt_out(ports, &origin, &lead, channel, cause).await?;
+    }
     Ok(())
 }

@@ -1,0 +1,1 @@
+//! What providers may rely on.

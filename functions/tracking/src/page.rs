@@ -1,0 +1,76 @@
+//! What every public page has in common: its frame, its look, its headers. Pages work without any script.
+
+use axum::response::{IntoResponse, Response};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderValue, StatusCode, header};
+use http_api::axum;
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
+
+const STYLE: &str = include_str!("page.css");
+
+/// The one style sheet is named by its digest; scripts and what they call are our own; nothing else is loaded.
+static POLICY: LazyLock<String> = LazyLock::new(|| {
+    let style = STANDARD.encode(Sha256::digest(STYLE));
+    format!(
+        "default-src 'none'; style-src 'sha256-{style}'; script-src 'self'; connect-src 'self'; img-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+});
+
+pub struct Page<'a> {
+    pub status: StatusCode,
+    pub title: &'a str,
+    /// Of a preview that counts its visits.
+    pub preview_token: Option<&'a str>,
+    pub body: Markup,
+}
+
+impl Page<'_> {
+    pub fn answer(self) -> Response {
+        let page = html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    meta name="robots" content="noindex, nofollow";
+                    meta name="color-scheme" content="light dark";
+                    title { (self.title) }
+                    style { (PreEscaped(STYLE)) }
+                    @if self.preview_token.is_some() { script src="/preview/page.js" defer {} }
+                }
+                body data-preview-token=[self.preview_token] { (self.body) }
+            }
+        };
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            (header::HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow")),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_str(&POLICY).expect("a policy is plain ASCII"),
+            ),
+        ];
+        (self.status, headers, page.into_string()).into_response()
+    }
+}
+
+/// A page that says one thing.
+pub fn note(status: StatusCode, title: &str, text: &str) -> Response {
+    let body = html! { main { h1 { (title) } p.lead { (text) } } };
+    Page { status, title, preview_token: None, body }.answer()
+}
+
+/// For links that nobody signed.
+pub fn nothing_here() -> Response {
+    let text = "The link is incomplete or was changed on its way. Open it again from the message it came in.";
+    note(StatusCode::NOT_FOUND, "This link leads nowhere", text)
+}
+
+pub fn try_again() -> Response {
+    let text = "We could not take this in. Nothing was changed. Please try again in a minute.";
+    note(StatusCode::SERVICE_UNAVAILABLE, "That did not work", text)
+}

@@ -1,0 +1,38 @@
+//! The three parts of a signed link.
+
+use crate::App;
+use application::links::Links;
+use axum::extract::{FromRequestParts, Path};
+use domain::{MessageId, WorkspaceId};
+use http::request::Parts;
+use http_api::axum;
+use std::convert::Infallible;
+
+/// As the path has it; nothing of it is to be believed before its signature was checked.
+pub struct SignedMessage {
+    pub workspace: WorkspaceId,
+    pub message: MessageId,
+    pub signature: String,
+}
+
+/// `None` where the path names no message at all.
+pub struct InPath(pub Option<SignedMessage>);
+
+impl<S: Send + Sync> FromRequestParts<S> for InPath {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
+        let path = Path::<(String, String, String)>::from_request_parts(parts, state).await.ok();
+        Ok(Self(path.and_then(|Path((workspace, message, signature))| {
+            let workspace = WorkspaceId::parse(&workspace).ok()?;
+            let message = MessageId::parse(&message).ok()?;
+            Some(SignedMessage { workspace, message, signature })
+        })))
+    }
+}
+
+impl App {
+    pub(crate) fn links<'a>(&'a self, workspace: &'a WorkspaceId, message: &'a MessageId) -> Links<'a> {
+        Links { keys: &self.keys, public_url: &self.public_url, workspace, message }
+    }
+}

@@ -1,0 +1,1 @@
+//! What links in messages and public pages promise.

@@ -1,0 +1,92 @@
+//! `POST /api/preview/track`: what the preview page's script reports.
+
+use crate::App;
+use crate::visitor::Visitor;
+use application::StoreError;
+use axum::extract::State;
+use domain::engagement::{Action, MAX_SLICE_SECONDS};
+use domain::ids::derived_ulid;
+use domain::preview::PreviewPage;
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, FieldErrors, JsonBody, axum, utoipa};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct Beacon {
+    token: String,
+    event: BeaconEvent,
+    /// One sitting; a page loaded again in it counts again, but is shown as one visit.
+    session: Option<String>,
+    /// Counts up within the session: the same number again is a repeat.
+    seq: Option<u64>,
+    /// Of `time`: a slice of at most 15.
+    seconds: Option<u32>,
+    /// Of `cta`: which button.
+    cta: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BeaconEvent {
+    View,
+    Time,
+    Cta,
+}
+
+#[utoipa::path(post, path = "/api/preview/track", operation_id = "track_preview", request_body = Beacon,
+    responses((status = 204, description = "Taken in")))]
+pub async fn track_preview(
+    State(app): State<Arc<App>>,
+    visitor: Visitor,
+    JsonBody(beacon): JsonBody<Beacon>,
+) -> ApiResult<StatusCode> {
+    let event_id = event_id(&app, &beacon);
+    let action = action(&beacon, &event_id)?;
+    let page = match app.previews.by_token(&beacon.token).await {
+        Ok(page) => page,
+        Err(StoreError::NotFound) => return Err(ApiError::not_found("page")),
+        Err(error) => {
+            tracing::error!(%error, "a visit was not counted");
+            return Ok(StatusCode::NO_CONTENT);
+        }
+    };
+    if !page.is_open(app.clock.now()) {
+        return Err(ApiError::new(StatusCode::GONE, "page_closed", "This page is closed."));
+    }
+    let PreviewPage { workspace, lead, .. } = page;
+    app.enqueue_if_possible(app.tracked(visitor, workspace, lead, None, event_id, action)).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A beacon that is sent again has the same id; one without a number is taken for a new one.
+fn event_id(app: &App, beacon: &Beacon) -> String {
+    let (Some(session), Some(seq)) = (&beacon.session, beacon.seq) else {
+        return app.ids.next().to_string();
+    };
+    let event = format!("{:?}", beacon.event);
+    derived_ulid(Timestamp::UNIX_EPOCH, &[&beacon.token, session, &event, &seq.to_string()]).to_string()
+}
+
+fn action(beacon: &Beacon, event_id: &str) -> ApiResult<Action> {
+    let mut errors = FieldErrors::default();
+    errors.required("token", &beacon.token, 64);
+    let session = errors.text("session", beacon.session.clone(), 64).unwrap_or_else(|| event_id.to_owned());
+    let action = match beacon.event {
+        BeaconEvent::View => Action::PreviewViewed { session },
+        BeaconEvent::Time => {
+            let seconds = beacon.seconds.unwrap_or(0);
+            if seconds == 0 {
+                errors.add("seconds", "is required, and more than zero");
+            }
+            Action::TimeOnPage { session, seconds: seconds.min(MAX_SLICE_SECONDS) }
+        }
+        BeaconEvent::Cta => {
+            let target = errors.text("cta", beacon.cta.clone(), 200).unwrap_or_else(|| "primary".to_owned());
+            Action::CallToAction { session, target }
+        }
+    };
+    errors.finish()?;
+    Ok(action)
+}

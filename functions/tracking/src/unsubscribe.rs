@@ -1,0 +1,43 @@
+//! `POST /u/{workspace}/{message}/{signature}`: stops at once (RFC 8058). What the body says does not matter: whoever
+//! posts here with a valid signature wants to be left alone.
+
+use crate::App;
+use crate::page::{Page, nothing_here, try_again};
+use crate::signed_message::InPath;
+use application::queue_messages::IngestEvent;
+use axum::extract::State;
+use axum::response::Response;
+use http::StatusCode;
+use http_api::{axum, utoipa};
+use maud::html;
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/u/{workspace}/{message}/{signature}", operation_id = "unsubscribe",
+    params(("workspace" = String, Path), ("message" = String, Path), ("signature" = String, Path)),
+    responses((status = 200, description = "A page that says it is done", content_type = "text/html")))]
+pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> Response {
+    let signed = link.filter(|l| app.links(&l.workspace, &l.message).unsubscribe_is_signed(&l.signature));
+    let Some(link) = signed else { return nothing_here() };
+    let event = IngestEvent::Unsubscribed {
+        workspace: link.workspace.clone(),
+        lead: link.message.lead(),
+        event_id: format!("unsubscribed-{}", link.message),
+        message: Some(link.message),
+        at: app.clock.now(),
+    };
+    // Unlike a visit, this must not be lost: who asked tries again, and so do mail programs.
+    if let Err(error) = app.enqueue(event).await {
+        tracing::error!(%error, "an unsubscription was not taken in");
+        return try_again();
+    }
+    let company = app.company_name(&link.workspace).await;
+    let title = "Done: nothing more is sent to you";
+    let body = html! {
+        @if let Some(name) = &company { div.bar { p.top { (name) } } }
+        main {
+            h1 { (title) }
+            p.lead { "Everything that was planned for you is cancelled. You can close this page." }
+        }
+    };
+    Page { status: StatusCode::OK, title, preview_token: None, body }.answer()
+}

@@ -1,0 +1,117 @@
+//! `GET /` and `GET /{proxy+}`: a file of the build, the app itself, or 404.
+
+use crate::App;
+use crate::files::{Found, content_type, extension};
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http_api::{ApiError, ApiResult, axum, utoipa};
+use std::sync::Arc;
+
+/// No inline script or style, nothing from elsewhere.
+const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
+                      font-src 'self'; connect-src 'self'; worker-src 'self'; frame-src 'self' blob:; object-src 'none'; \
+                      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const A_YEAR: &str = "public, max-age=31536000, immutable";
+const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
+
+/// What is answered by another function where it exists at all: never the app.
+const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
+
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>leadflow</title></head>\
+    <body><h1>The web app is not built</h1><p>The API answers. To have the app too, run <code>npm ci</code> and \
+    <code>npm run build</code> in <code>web</code>, then start again; <code>cargo xtask dev</code> does both.</p></body></html>";
+
+#[utoipa::path(get, path = "/", operation_id = "get_app",
+    responses((status = 200, description = "The app", content_type = "text/html")))]
+pub async fn get_app(State(app): State<Arc<App>>, headers: HeaderMap) -> ApiResult<Response> {
+    serve(&app, "index.html", &headers)
+}
+
+#[utoipa::path(get, path = "/{proxy+}", operation_id = "get_file", params(("proxy+" = String, Path)),
+    responses((status = 200, description = "A file, or the app")))]
+pub async fn get_file(
+    State(app): State<Arc<App>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let path = path.trim_start_matches('/');
+    let is_elsewhere = ELSEWHERE.iter().any(|prefix| path.starts_with(prefix));
+    if app.files.find(path).is_some() {
+        return serve(&app, path, &headers);
+    }
+    let last = path.rsplit('/').next().unwrap_or("");
+    if is_elsewhere || path == "api" || !extension(last).is_empty() {
+        return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address."));
+    }
+    serve(&app, "index.html", &headers)
+}
+
+fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
+    let Some(file) = app.files.find(path) else {
+        let page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT);
+        return Ok((secure_headers(app), page).into_response());
+    };
+    let tag = format!("\"{}\"", hex::encode(&file.hash[..12]));
+    let mut headers = secure_headers(app);
+    let mut set = |name: HeaderName, value: &str| {
+        headers.insert(name, HeaderValue::from_str(value).expect("these headers are plain ASCII"));
+    };
+    set(header::CACHE_CONTROL, caching(path));
+    set(header::ETAG, &tag);
+    set(header::VARY, "accept-encoding");
+    if says(asked, header::IF_NONE_MATCH).split(',').any(|known| known.trim().trim_start_matches("W/") == tag)
+    {
+        return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+    }
+    set(header::CONTENT_TYPE, content_type(path));
+    let packed = takes_gzip(asked).then(|| app.files.packed(path, &file)).flatten();
+    let body = match packed {
+        Some(packed) => {
+            set(header::CONTENT_ENCODING, "gzip");
+            packed.to_vec()
+        }
+        None => whole(file),
+    };
+    Ok((headers, Body::from(body)).into_response())
+}
+
+fn whole(file: Found) -> Vec<u8> {
+    file.bytes.into_owned()
+}
+
+/// Names of assets change with their content; everything else is asked for again.
+fn caching(path: &str) -> &'static str {
+    match path {
+        "index.html" => "no-store",
+        asset if asset.starts_with("assets/") => A_YEAR,
+        _ => "no-cache",
+    }
+}
+
+fn takes_gzip(asked: &HeaderMap) -> bool {
+    let offers = says(asked, header::ACCEPT_ENCODING).to_ascii_lowercase();
+    offers.split(',').any(|offer| {
+        let mut parts = offer.split(';').map(str::trim);
+        let named = matches!(parts.next(), Some("gzip" | "*"));
+        let refused = parts.any(|weight| weight.strip_prefix("q=").and_then(|q| q.parse().ok()) == Some(0.0));
+        named && !refused
+    })
+}
+
+fn says(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
+
+fn secure_headers(app: &App) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY));
+    headers.insert("permissions-policy", HeaderValue::from_static(PERMISSIONS));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if app.https {
+        let value = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+    }
+    headers
+}
