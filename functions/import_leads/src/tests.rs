@@ -1,12 +1,12 @@
 //! A file becomes leads: once, whatever is repeated, and with the counts its dry run gave.
 
 use crate::{App, handle};
+use application::PageRequest;
 use application::import_commit::{Committed, commit_part};
 use application::imports::blob_keys;
 use application::leads::{LeadQuery, LeadSort};
 use application::outbox::send_all;
 use application::queue_messages::{ImportLeads, Queue};
-use application::{Clock, PageRequest};
 use domain::event::Event;
 use domain::import::detect::detect;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};

@@ -1,15 +1,22 @@
 //! Has a model write one lead's first line, grounded in facts.
 
-use application::Ports;
+#[cfg(test)]
+mod tests;
+
+use application::enriching::Asked;
+use application::personalizing::{PersonalizePorts, personalize};
 use application::queue_messages::PersonalizeLead;
+use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub ports: PersonalizePorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: PersonalizePorts::from(ports) }
     }
 }
 
@@ -17,6 +24,14 @@ pub fn handler(ports: &Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
 }
 
-async fn handle(_app: Arc<App>, _message: PersonalizeLead, _delivery: Delivery) -> Outcome {
-    Outcome::Done
+async fn handle(app: Arc<App>, message: PersonalizeLead, delivery: Delivery) -> Outcome {
+    match personalize(&app.ports, &message, delivery.receive_count <= 1).await {
+        Ok(Asked::Settled) => Outcome::Done,
+        Ok(Asked::Again { after_seconds, why }) => Outcome::Retry { after_seconds, why },
+        Err(StoreError::NotFound) => Outcome::Discard { why: "the workspace or the lead is gone".to_owned() },
+        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
+        Err(error) => {
+            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Provider accounts of a workspace, and the vault that seals their secrets.
 
-use crate::store::StoreResult;
+use crate::provider_calls::Account;
+use crate::store::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::connection::{Connection, ConnectionKind};
 use domain::event::Event;
@@ -57,3 +58,30 @@ pub trait Vault: Send + Sync {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a stored secret cannot be opened with this stage's key")]
 pub struct BadSeal;
+
+/// The chosen account, else the workspace's first that works, of one kind, with its secret opened. `None`: there is none.
+pub async fn open_account(
+    connections: &dyn ConnectionStore,
+    vault: &dyn Vault,
+    workspace: &WorkspaceId,
+    chosen: Option<&ConnectionId>,
+    kind: ConnectionKind,
+) -> StoreResult<Option<Account>> {
+    let usable = |connection: &Connection| connection.enabled && connection.settings.kind() == kind;
+    let connection = match chosen {
+        Some(id) => match connections.get(workspace, id).await {
+            Ok(connection) => Some(connection).filter(usable),
+            Err(StoreError::NotFound) => None,
+            Err(other) => return Err(other),
+        },
+        None => connections.list(workspace).await?.into_iter().find(usable),
+    };
+    let Some(connection) = connection else { return Ok(None) };
+    match vault.open(workspace, &connection.id, &connection.sealed_secret) {
+        Ok(secret) => Ok(Some(Account { connection, secret })),
+        Err(_) => {
+            tracing::error!(connection.id = %connection.id, "a connection's secret cannot be opened");
+            Ok(None)
+        }
+    }
+}

@@ -1,9 +1,9 @@
 //! The rows of one part: mapped, compared with each other and with what is known, written.
 
 use super::ImportCommitPorts;
-use crate::leads::{Creation, LeadStore};
+use crate::leads::Creation;
 use crate::store::{StoreError, StoreResult};
-use crate::suppressions::{SuppressionStore, scopes_of};
+use crate::suppressions::scopes_of;
 use domain::LeadId;
 use domain::event::{Actor, Event};
 use domain::import::dedupe::SeenKeys;

@@ -1,0 +1,228 @@
+//! What providers answer reaches the lead; what they do not answer is tried again, visibly, and not for ever.
+
+use crate::handler;
+use application::connections::SecretFields;
+use application::outbox::send_all;
+use application::queue_messages::{EnrichLead, Queue};
+use domain::connection::{Connection, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::enrichment::{Deliverability, Field, FieldStatus};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::suppression::SuppressionScope;
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::{ConnectionId, LeadId, WorkspaceId};
+use http::Response;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use test_stage::Stage;
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    /// Requests to the place provider and to the verifier.
+    places: Arc<AtomicUsize>,
+    verdicts: Arc<AtomicUsize>,
+}
+
+impl Scene {
+    async fn new(change: impl FnOnce(&mut Lead)) -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let now = stage.ports.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
+        lead.company = Some("Ace Roofing".to_owned());
+        lead.email = EmailAddress::parse("ann@ace.example").ok();
+        lead.address = Some("12 Main St, Dallas, TX 75201".to_owned());
+        change(&mut lead);
+        stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        let (places, verdicts) = (Arc::default(), Arc::default());
+        Self { stage, workspace, lead: lead.id, places, verdicts }
+    }
+
+    async fn connect(&self) {
+        let base_url = || "https://provider.example".to_owned();
+        let now = self.stage.ports.clock.now();
+        for (name, settings) in [
+            ("places", ConnectionSettings::SerpApi { base_url: base_url() }),
+            ("verifier", ConnectionSettings::Hunter { base_url: base_url() }),
+        ] {
+            let id = ConnectionId::derived(now, &[name]);
+            let secret = SecretFields::one("api_key", "k3y");
+            let connection = Connection {
+                sealed_secret: self.stage.ports.vault.seal(&self.workspace, &id, &secret),
+                id,
+                workspace: self.workspace.clone(),
+                name: name.to_owned(),
+                settings,
+                enabled: true,
+                last_error: None,
+                created_at: now,
+                rev: 0,
+            };
+            let event = Event::system("connection_added", now);
+            self.stage.ports.connections.save(&connection, &event).await.unwrap();
+        }
+    }
+
+    fn answer(&self, place: (u16, Value), verdict: (u16, Value)) {
+        let (places, verdicts) = (self.places.clone(), self.verdicts.clone());
+        self.stage.providers_answer(move |request| {
+            let is_place = request.uri().path().contains("search");
+            let (count, (status, body)) = if is_place { (&places, &place) } else { (&verdicts, &verdict) };
+            count.fetch_add(1, Ordering::Relaxed);
+            Ok(Response::builder().status(*status).body(body.to_string().into_bytes()).unwrap())
+        });
+    }
+
+    fn asked(&self) -> (usize, usize) {
+        (self.places.load(Ordering::Relaxed), self.verdicts.load(Ordering::Relaxed))
+    }
+
+    async fn send(&self, force: bool) {
+        let message =
+            EnrichLead { workspace: self.workspace.clone(), lead: self.lead.clone(), force, attempt: 0 };
+        send_all(&*self.stage.ports.outbox, &[message], 0).await.unwrap();
+    }
+
+    async fn drain(&self) -> usize {
+        self.stage.drain(Queue::Enrichment, &handler(&self.stage.ports)).await
+    }
+
+    async fn enrich(&self) {
+        self.send(false).await;
+        assert_eq!(self.drain().await, 1);
+    }
+
+    async fn lead(&self) -> Lead {
+        self.stage.ports.leads.get(&self.workspace, &self.lead).await.unwrap()
+    }
+
+    async fn status(&self, field: Field) -> FieldStatus {
+        self.stage.ports.leads.field(&self.workspace, &self.lead, field).await.unwrap().unwrap().status
+    }
+}
+
+fn roofing() -> (u16, Value) {
+    let place = json!({
+        "title": "Ace Roofing", "gps_coordinates": {"latitude": 32.7831, "longitude": -96.8067}, "rating": 4.6,
+        "reviews": 213, "type": ["Roofing contractor"], "website": "https://aceroofing.test/",
+    });
+    (200, json!({ "place_results": place }))
+}
+
+fn valid() -> (u16, Value) {
+    (200, json!({ "data": { "status": "valid", "score": 97 } }))
+}
+
+fn skipped(reason: &str) -> FieldStatus {
+    FieldStatus::Skipped { reason: reason.to_owned() }
+}
+
+#[tokio::test]
+async fn a_place_and_a_verdict_reach_the_lead_and_are_asked_for_once() {
+    let scene = Scene::new(|lead| lead.rating = Some(3.0)).await;
+    scene.connect().await;
+    scene.answer(roofing(), valid());
+    scene.enrich().await;
+    let lead = scene.lead().await;
+    let zone = ZoneFact {
+        zone: ZoneName::parse("America/Chicago").unwrap(),
+        source: ZoneSource::Address,
+        confidence: 90,
+    };
+    assert_eq!(lead.zone, Some(zone));
+    assert_eq!((lead.rating, lead.reviews), (Some(3.0), Some(213)));
+    assert_eq!(lead.category.as_deref(), Some("Roofing contractor"));
+    assert_eq!(lead.deliverability, Some(Deliverability::Deliverable));
+    assert!(matches!(scene.status(Field::Place).await, FieldStatus::Found { .. }));
+    assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
+    scene.enrich().await;
+    assert_eq!((scene.asked(), scene.lead().await.rev), ((1, 1), lead.rev));
+    scene.send(true).await;
+    scene.drain().await;
+    assert_eq!(scene.asked(), (2, 2));
+}
+
+#[tokio::test]
+async fn what_cannot_be_asked_says_why() {
+    let scene = Scene::new(|lead| lead.address = None).await;
+    scene.enrich().await;
+    assert_eq!(scene.status(Field::Place).await, skipped("no input"));
+    assert_eq!(scene.status(Field::EmailVerification).await, skipped("no connection"));
+    let mut workspace = scene.stage.ports.workspaces.get(&scene.workspace).await.unwrap();
+    (workspace.enrichment_enabled, workspace.ai_enabled) = (false, false);
+    let event = Event::system("test", scene.stage.ports.clock.now());
+    scene.stage.ports.workspaces.save(&workspace, &event).await.unwrap();
+    scene.stage.messages(Queue::Ai);
+    scene.connect().await;
+    scene.enrich().await;
+    assert_eq!(scene.status(Field::Place).await, skipped("switched off"));
+    assert_eq!(scene.asked(), (0, 0));
+    assert!(scene.stage.messages(Queue::Ai).is_empty());
+}
+
+#[tokio::test]
+async fn a_silent_provider_is_asked_three_times_and_its_failure_stays_visible() {
+    let scene = Scene::new(|_| {}).await;
+    scene.connect().await;
+    scene.answer((503, json!({})), valid());
+    scene.send(true).await;
+    for (wait, attempt) in [(2, 1), (4, 2)] {
+        assert_eq!(scene.drain().await, 0);
+        let FieldStatus::Failed { attempts, .. } = scene.status(Field::Place).await else {
+            panic!("not failed")
+        };
+        assert_eq!(attempts, attempt);
+        assert!(scene.stage.messages(Queue::Ai).is_empty());
+        scene.stage.advance(SignedDuration::from_secs(wait - 1));
+        assert_eq!(scene.drain().await, 0);
+        assert_eq!(scene.asked().0, attempt as usize);
+        scene.stage.advance(SignedDuration::from_secs(1));
+    }
+    assert_eq!(scene.drain().await, 1);
+    let failed = FieldStatus::Failed { error: "no answer".to_owned(), attempts: 3 };
+    assert_eq!(scene.status(Field::Place).await, failed);
+    // The other provider was asked once, and the way goes on.
+    assert_eq!(scene.asked(), (3, 1));
+    assert_eq!(scene.lead().await.deliverability, Some(Deliverability::Deliverable));
+    assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
+    // Asked anew, it may answer.
+    scene.answer(roofing(), valid());
+    scene.enrich().await;
+    assert!(matches!(scene.status(Field::Place).await, FieldStatus::Found { .. }));
+}
+
+#[tokio::test]
+async fn a_refused_account_is_shown_and_not_asked_again() {
+    let scene = Scene::new(|_| {}).await;
+    scene.connect().await;
+    scene.answer((401, json!({"error": "Invalid API key."})), (422, json!({"errors": [{"id": "wrong"}]})));
+    scene.enrich().await;
+    assert_eq!(scene.asked(), (1, 1));
+    assert!(matches!(scene.status(Field::Place).await, FieldStatus::Failed { attempts: 1, .. }));
+    assert!(matches!(scene.status(Field::EmailVerification).await, FieldStatus::Failed { attempts: 1, .. }));
+    let all = scene.stage.ports.connections.list(&scene.workspace).await.unwrap();
+    let errors: Vec<_> = all.iter().filter_map(|connection| connection.last_error.as_deref()).collect();
+    assert_eq!(errors, ["Invalid API key."]);
+    assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
+}
+
+#[tokio::test]
+async fn who_objects_to_being_looked_up_is_left_alone() {
+    let scene = Scene::new(|_| {}).await;
+    scene.connect().await;
+    scene.answer(roofing(), (451, json!({"errors": [{"id": "claimed_email"}]})));
+    scene.enrich().await;
+    assert!(scene.lead().await.do_not_contact);
+    let scopes = [SuppressionScope::Email("ann@ace.example".to_owned())];
+    let listed = scene.stage.ports.suppressions.find(&scene.workspace, &scopes).await.unwrap();
+    assert_eq!(listed.len(), 1);
+    assert!(scene.stage.messages(Queue::Ai).is_empty());
+    scene.send(true).await;
+    scene.drain().await;
+    assert_eq!(scene.asked().1, 1);
+}

@@ -1,0 +1,184 @@
+//! A line is used only if it keeps to the facts; the same facts are asked about once.
+
+use crate::handler;
+use application::connections::SecretFields;
+use application::outbox::send_all;
+use application::queue_messages::{PersonalizeLead, Queue};
+use domain::connection::{ApiKeyHeader, Connection, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::{ConnectionId, LeadId, WorkspaceId};
+use http::Response;
+use jiff::SignedDuration;
+use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use test_stage::Stage;
+
+const GOOD: &str = "Running a restaurant in Hussainland that people rate 4.5 says a lot.";
+const BOASTFUL: &str = "Your restaurant in Paris won three Michelin stars.";
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    lead: LeadId,
+    asked: Arc<AtomicUsize>,
+}
+
+impl Scene {
+    async fn new(change: impl FnOnce(&mut Lead)) -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let now = stage.ports.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
+        lead.company = Some("Burton-Henderson".to_owned());
+        lead.email = EmailAddress::parse("ann@burton.example").ok();
+        lead.category = Some("Restaurant".to_owned());
+        lead.city = Some("Hussainland".to_owned());
+        lead.rating = Some(4.5);
+        change(&mut lead);
+        stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        Self { stage, workspace, lead: lead.id, asked: Arc::default() }
+    }
+
+    async fn connect(self) -> Self {
+        let now = self.stage.ports.clock.now();
+        let id = ConnectionId::derived(now, &["model"]);
+        let secret = SecretFields::one("api_key", "k3y");
+        let connection = Connection {
+            sealed_secret: self.stage.ports.vault.seal(&self.workspace, &id, &secret),
+            id,
+            workspace: self.workspace.clone(),
+            name: "model".to_owned(),
+            settings: ConnectionSettings::ChatModel {
+                base_url: "https://model.example/v1".to_owned(),
+                model: "small".to_owned(),
+                api_key_header: ApiKeyHeader::Bearer,
+            },
+            enabled: true,
+            last_error: None,
+            created_at: now,
+            rev: 0,
+        };
+        let event = Event::system("connection_added", now);
+        self.stage.ports.connections.save(&connection, &event).await.unwrap();
+        self
+    }
+
+    /// What the model says, in turn; the last of them for ever.
+    fn model_says(&self, answers: &'static [&'static str]) {
+        let asked = self.asked.clone();
+        self.stage.providers_answer(move |_| {
+            let turn = asked.fetch_add(1, Ordering::Relaxed).min(answers.len() - 1);
+            let content = json!({ "line": answers[turn], "facts_used": [2, 3, 4] }).to_string();
+            let message = json!({ "role": "assistant", "content": content });
+            let body = json!({ "choices": [{ "message": message, "finish_reason": "stop" }] });
+            Ok(Response::new(body.to_string().into_bytes()))
+        });
+    }
+
+    fn model_fails(&self, status: u16) {
+        let asked = self.asked.clone();
+        self.stage.providers_answer(move |_| {
+            asked.fetch_add(1, Ordering::Relaxed);
+            Ok(Response::builder().status(status).body(b"{}".to_vec()).unwrap())
+        });
+    }
+
+    async fn send(&self, force: bool) -> usize {
+        let message =
+            PersonalizeLead { workspace: self.workspace.clone(), lead: self.lead.clone(), force, attempt: 0 };
+        send_all(&*self.stage.ports.outbox, &[message], 0).await.unwrap();
+        self.drain().await
+    }
+
+    async fn drain(&self) -> usize {
+        self.stage.drain(Queue::Ai, &handler(&self.stage.ports)).await
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.load(Ordering::Relaxed)
+    }
+
+    async fn result(&self) -> FieldResult {
+        self.stage.ports.leads.field(&self.workspace, &self.lead, Field::FirstLine).await.unwrap().unwrap()
+    }
+
+    async fn line(&self) -> (String, String) {
+        let result = self.result().await;
+        match result.status {
+            FieldStatus::Found { value: FieldValue::FirstLine { text, .. } } => (text, result.source),
+            other => panic!("no line: {other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_line_that_keeps_to_the_facts_is_kept_and_not_asked_for_again() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[GOOD]);
+    scene.send(false).await;
+    assert_eq!(scene.line().await, (GOOD.to_owned(), "chat_model".to_owned()));
+    scene.send(false).await;
+    assert_eq!(scene.asked(), 1);
+    scene.send(true).await;
+    assert_eq!(scene.asked(), 2);
+}
+
+#[tokio::test]
+async fn a_line_beyond_the_facts_is_asked_for_once_more_then_given_up() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[BOASTFUL, GOOD]);
+    scene.send(false).await;
+    assert_eq!((scene.line().await.0.as_str(), scene.asked()), (GOOD, 2));
+
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[BOASTFUL]);
+    scene.send(false).await;
+    let line = "I came across Burton-Henderson in Hussainland and wanted to get in touch.";
+    assert_eq!(scene.line().await, (line.to_owned(), "fallback".to_owned()));
+    scene.send(false).await;
+    assert_eq!(scene.asked(), 2);
+}
+
+#[tokio::test]
+async fn thin_facts_ask_no_model() {
+    let scene = Scene::new(|lead| (lead.category, lead.city, lead.rating) = (None, None, None)).await;
+    scene.send(false).await;
+    let line = "I came across Burton-Henderson and wanted to get in touch.";
+    assert_eq!(scene.line().await, (line.to_owned(), "fallback".to_owned()));
+}
+
+#[tokio::test]
+async fn without_a_model_or_switched_off_the_field_says_so() {
+    let scene = Scene::new(|_| {}).await;
+    scene.send(false).await;
+    let skipped = |reason: &str| FieldStatus::Skipped { reason: reason.to_owned() };
+    assert_eq!(scene.result().await.status, skipped("no connection"));
+    let scene = scene.connect().await;
+    let mut workspace = scene.stage.ports.workspaces.get(&scene.workspace).await.unwrap();
+    workspace.ai_enabled = false;
+    let event = Event::system("test", scene.stage.ports.clock.now());
+    scene.stage.ports.workspaces.save(&workspace, &event).await.unwrap();
+    scene.model_says(&[GOOD]);
+    scene.send(false).await;
+    assert_eq!((scene.result().await.status, scene.asked()), (skipped("switched off"), 0));
+}
+
+#[tokio::test]
+async fn a_busy_model_is_asked_again_a_refusing_one_is_not() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_fails(429);
+    assert_eq!(scene.send(false).await, 0);
+    scene.stage.advance(SignedDuration::from_secs(2));
+    scene.model_says(&[GOOD, GOOD]);
+    assert_eq!(scene.drain().await, 1);
+    assert_eq!(scene.line().await.0, GOOD);
+
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_fails(422);
+    assert_eq!((scene.send(false).await, scene.asked()), (1, 1));
+    assert!(matches!(scene.result().await.status, FieldStatus::Failed { attempts: 1, .. }));
+}

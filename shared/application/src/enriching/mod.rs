@@ -1,0 +1,205 @@
+//! What providers know of a lead: place by address, verdict on the e-mail. Each field keeps its value, source, status,
+//! error and date; the same question is not asked twice.
+
+mod email;
+mod field_work;
+mod place;
+
+use crate::clock::Clock;
+use crate::connections::{ConnectionStore, Vault};
+use crate::enrolments::EnrolmentStore;
+use crate::leads::{LeadStore, change_lead};
+use crate::notifications::NotificationStore;
+use crate::outbox::{Outbox, send_all};
+use crate::ports::Ports;
+use crate::provider_calls::{EmailVerifier, PlaceLookup};
+use crate::queue_messages::{EnrichLead, PersonalizeLead};
+use crate::store::{StoreError, StoreResult};
+use crate::suppressions::SuppressionStore;
+use crate::workspaces::WorkspaceStore;
+use domain::enrichment::{Deliverability, Place};
+use domain::enrolment::EndReason;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+pub(crate) use field_work::{FieldPorts, FieldWork, digest};
+use std::sync::Arc;
+
+/// Of a place found by its address. What a person wrote outranks it.
+const ADDRESS_CONFIDENCE: u8 = 90;
+
+#[derive(Clone)]
+pub struct EnrichPorts {
+    pub clock: Arc<dyn Clock>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub places: Arc<dyn PlaceLookup>,
+    pub suppressions: Arc<dyn SuppressionStore>,
+    pub vault: Arc<dyn Vault>,
+    pub verifier: Arc<dyn EmailVerifier>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+}
+
+impl From<&Ports> for EnrichPorts {
+    fn from(ports: &Ports) -> Self {
+        Self {
+            clock: ports.clock.clone(),
+            connections: ports.connections.clone(),
+            enrolments: ports.enrolments.clone(),
+            leads: ports.leads.clone(),
+            notifications: ports.notifications.clone(),
+            outbox: ports.outbox.clone(),
+            places: ports.places.clone(),
+            suppressions: ports.suppressions.clone(),
+            vault: ports.vault.clone(),
+            verifier: ports.verifier.clone(),
+            workspaces: ports.workspaces.clone(),
+        }
+    }
+}
+
+impl EnrichPorts {
+    fn fields(&self) -> FieldPorts<'_> {
+        FieldPorts {
+            connections: &*self.connections,
+            leads: &*self.leads,
+            notifications: &*self.notifications,
+            vault: &*self.vault,
+        }
+    }
+}
+
+/// What became of asking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// Found, not found, skipped, or failed for good: visible on the lead.
+    Settled,
+    /// Worth another try.
+    Again { after_seconds: u32, why: String },
+}
+
+impl Asked {
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Settled, other) | (other, Self::Settled) => other,
+            (
+                Self::Again { after_seconds: one, why: first },
+                Self::Again { after_seconds: two, why: second },
+            ) => Self::Again { after_seconds: one.max(two), why: format!("{first}; {second}") },
+        }
+    }
+}
+
+/// A verifier's word on an address.
+enum Verdict {
+    None,
+    Is(Deliverability),
+    /// The person does not want to be looked up.
+    Objected,
+}
+
+/// `is_first`: the message's first delivery, so that tries are counted from the start.
+pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -> StoreResult<Asked> {
+    let workspace = ports.workspaces.get(&message.workspace).await?;
+    let lead = match ports.leads.get(&message.workspace, &message.lead).await {
+        Ok(lead) => lead,
+        Err(StoreError::NotFound) => return Ok(Asked::Settled),
+        Err(other) => return Err(other),
+    };
+    // A second delivery of a forced message asks only what the first one got no answer to.
+    let force = message.force && is_first;
+    let by_place = place::ask(ports, &workspace, &lead, force, is_first);
+    let by_email = email::ask(ports, &workspace, &lead, force, is_first);
+    let ((place_asked, place), (email_asked, verdict)) = futures::try_join!(by_place, by_email)?;
+    if matches!(verdict, Verdict::Objected) {
+        forget_interest(ports, &lead).await?;
+        return Ok(Asked::Settled);
+    }
+    let verdict = match verdict {
+        Verdict::Is(verdict) => Some(verdict),
+        Verdict::None | Verdict::Objected => None,
+    };
+    let mut known = lead.clone();
+    if take_in(&mut known, place.as_ref(), verdict) {
+        let now = ports.clock.now();
+        let change = |lead: &mut Lead| {
+            take_in(lead, place.as_ref(), verdict).then(|| Event::system("lead_enriched", now))
+        };
+        match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
+            Ok(_) => {}
+            Err(StoreError::NotFound) => return Ok(Asked::Settled),
+            Err(other) => return Err(other),
+        }
+    }
+    let asked = place_asked.and(email_asked);
+    if asked == Asked::Settled && workspace.ai_enabled {
+        let next = PersonalizeLead {
+            workspace: message.workspace.clone(),
+            lead: message.lead.clone(),
+            force: false,
+            attempt: 0,
+        };
+        send_all(&*ports.outbox, &[next], 0).await?;
+    }
+    Ok(asked)
+}
+
+/// True if the lead did not have it yet. A person's own words stay.
+fn take_in(lead: &mut Lead, place: Option<&Place>, verdict: Option<Deliverability>) -> bool {
+    let mut changed = false;
+    if let Some(place) = place {
+        let zone = place.zone.as_deref().and_then(ZoneName::parse);
+        let outranked = lead.zone.as_ref().is_none_or(|fact| fact.source != ZoneSource::Given);
+        if let Some(zone) = zone.filter(|_| outranked) {
+            let fact = ZoneFact { zone, source: ZoneSource::Address, confidence: ADDRESS_CONFIDENCE };
+            changed |= lead.zone.as_ref() != Some(&fact);
+            lead.zone = Some(fact);
+        }
+        changed |= fill(&mut lead.rating, place.rating);
+        changed |= fill(&mut lead.reviews, place.reviews);
+        changed |= fill(&mut lead.category, place.category.clone());
+        changed |= fill(&mut lead.website, place.website.clone());
+    }
+    if verdict.is_some() && lead.deliverability != verdict {
+        lead.deliverability = verdict;
+        changed = true;
+    }
+    changed
+}
+
+fn fill<T>(known: &mut Option<T>, found: Option<T>) -> bool {
+    let fills = known.is_none() && found.is_some();
+    if fills {
+        *known = found;
+    }
+    fills
+}
+
+/// Stops everything to a person who objected to being looked up, and lists the address.
+async fn forget_interest(ports: &EnrichPorts, lead: &Lead) -> StoreResult<()> {
+    let now = ports.clock.now();
+    if let Some(email) = &lead.email {
+        let entry = Suppression {
+            workspace: lead.workspace.clone(),
+            scope: SuppressionScope::Email(email.as_str().to_owned()),
+            reason: SuppressionReason::Complaint,
+            source: Some(lead.id.to_string()),
+            created_by: None,
+            created_at: now,
+            expires_at: None,
+        };
+        ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await?;
+    }
+    let event = Event::system("lead_objected", now);
+    ports.enrolments.stop(&lead.workspace, &lead.id, EndReason::Suppressed, &event).await?;
+    change_lead(&*ports.leads, &lead.workspace, &lead.id, |lead: &mut Lead| {
+        let news = !std::mem::replace(&mut lead.do_not_contact, true);
+        news.then(|| Event::system("lead_objected", now))
+    })
+    .await
+    .map(drop)
+}
