@@ -62,8 +62,8 @@ fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     let name = errors.required("name", &new.name, 120);
     let workspace_name = errors.required("workspace_name", &new.workspace_name, 120);
     let country = errors.text("country", new.country, 60);
-    let country =
-        country.and_then(|c| errors.take("country", Country::parse(&c).ok_or("is not a country we know")));
+    let country = country
+        .and_then(|c| errors.take("country", Country::from_name(&c).ok_or("is not a country we know")));
     let zone = errors.text("zone", new.zone, 60);
     let zone = zone.and_then(|z| errors.take("zone", ZoneName::parse(&z).ok_or("is not an IANA time zone")));
     let currency = errors.text("currency", new.currency, 3);

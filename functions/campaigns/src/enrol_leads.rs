@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{EnrolOutcome, enrol_lead};
+use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile};
 use application::lead_filter::{LeadFilter, matching};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
@@ -68,7 +68,9 @@ pub async fn enrol_leads(
     }
     ids.sort();
     ids.dedup();
-    Ok(JsonBody(enrol(&app, &caller, &campaign, matched, ids).await?))
+    let answer = enrol(&app, &caller, &campaign, matched, ids).await?;
+    schedule_if_launched_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
+    Ok(JsonBody(answer))
 }
 
 async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Vec<LeadId>)> {

@@ -1,1 +1,315 @@
 //! What the sequence and campaign routes promise.
+
+use crate::{App, routes};
+use application::queue_messages::Queue;
+use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
+use domain::email_address::EmailAddress;
+use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::user::Role;
+use domain::{ConnectionId, LeadId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn suite() -> Suite {
+    Suite::new(routes(), App::new).await
+}
+
+fn now(suite: &Suite) -> jiff::Timestamp {
+    suite.stage.ports.clock.now()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+async fn lead(suite: &Suite, name: &str) -> LeadId {
+    let at = now(suite);
+    let mut lead = Lead::blank(LeadId::derived(at, &[name]), suite.workspace.clone(), at);
+    lead.first_name = Some(name.to_owned());
+    lead.email = Some(EmailAddress::parse(&format!("{name}@leads.example")).unwrap());
+    lead.country = domain::country::Country::parse("GB");
+    suite.stage.ports.leads.create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    lead.id
+}
+
+async fn mailbox(suite: &Suite) -> ConnectionId {
+    let id = ConnectionId::derived(now(suite), &["mailbox"]);
+    let settings = ConnectionSettings::Smtp {
+        host: "localhost".to_owned(),
+        port: 2525,
+        security: SmtpSecurity::None,
+        username: String::new(),
+        from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+        daily_limit: 100,
+    };
+    let connection = Connection {
+        id: id.clone(),
+        workspace: suite.workspace.clone(),
+        name: "Mailbox".to_owned(),
+        settings,
+        sealed_secret: String::new(),
+        enabled: true,
+        last_error: None,
+        created_at: now(suite),
+        rev: 0,
+    };
+    let event = Event::system("connection_created", now(suite));
+    suite.stage.ports.connections.save(&connection, &event).await.unwrap();
+    id
+}
+
+fn two_mails() -> Value {
+    json!({"name": "Hello", "steps": [
+        {"channel": "email", "delay": {"amount": 0, "unit": "minutes"}, "subject": "Hi {{ first_name }}",
+            "body": "Hello {{ first_name | default('there') }}"},
+        {"channel": "email", "delay": {"amount": 2, "unit": "days"}, "body": "Again: {{ company }}"},
+    ]})
+}
+
+/// A draft with a mailbox.
+async fn draft(suite: &Suite) -> String {
+    let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
+    let body = json!({"name": "Spring", "sequence_id": sequence["id"], "mailbox_id": mailbox(suite).await,
+        "lead_tag": "spring"});
+    let campaign = suite.post("/api/campaigns", body).await.expect(201);
+    assert_eq!(campaign["state"], "draft");
+    format!("/api/campaigns/{}", text(&campaign["id"]))
+}
+
+async fn order(suite: &Suite, path: &str, what: &str) -> Value {
+    suite.post(&format!("{path}/{what}"), json!({})).await.expect(200)
+}
+
+fn key(suite: &Suite, path: &str, lead: &LeadId) -> EnrolmentKey {
+    let campaign = path.rsplit('/').next().unwrap().parse().unwrap();
+    EnrolmentKey { workspace: suite.workspace.clone(), lead: lead.clone(), campaign }
+}
+
+#[tokio::test]
+async fn only_those_who_may_reach_the_routes() {
+    suite().await.refuses_those_who_may_not(routes().rows()).await;
+}
+
+#[tokio::test]
+async fn other_steps_make_a_new_version_another_name_does_not() {
+    let suite = suite().await;
+    let made = suite.post("/api/sequences", two_mails()).await.expect(201);
+    let path = format!("/api/sequences/{}", text(&made["id"]));
+    let named = suite.patch(&path, json!({"name": "Hello again"})).await.expect(200);
+    assert_eq!((named["version"].clone(), named["steps"].clone()), (json!(1), made["steps"].clone()));
+    let mut steps = made["steps"].clone();
+    steps[1]["body"] = json!("Once more");
+    let changed = suite.patch(&path, json!({"steps": steps})).await.expect(200);
+    assert_eq!(changed["version"], 2);
+    assert_eq!(changed["steps"][1]["id"], made["steps"][1]["id"]);
+    let stale = json!({"name": "Old", "rev": made["rev"]});
+    assert_eq!(suite.patch(&path, stale).await.expect(409)["code"], "changed_meanwhile");
+    suite.delete(&path).await.expect(204);
+    assert_eq!(suite.get("/api/sequences").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/sequences?archived=true").await.expect(200)["total"], 1);
+}
+
+#[tokio::test]
+async fn faults_of_a_sequence_name_their_place() {
+    let suite = suite().await;
+    let body = json!({"name": "", "window": {"weekdays": [], "ranges": []}, "steps": [
+        {"channel": "email", "delay": {"amount": 0, "unit": "days"}, "body": "{{ nonsense }}"},
+        {"channel": "sms", "delay": {"amount": 999, "unit": "days"}, "body": ""},
+    ]});
+    let problem = suite.post("/api/sequences", body).await.expect(422);
+    let fields: Vec<&str> =
+        problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
+    assert_eq!(
+        fields,
+        ["name", "window", "steps[0].body", "steps[0].subject", "steps[1].delay", "steps[1].body"]
+    );
+    let odd = json!({"name": "x", "steps": [{"channel": "fax", "delay": {"amount": 0, "unit": "days"}, "body": "x"}]});
+    assert_eq!(suite.post("/api/sequences", odd).await.expect(422)["field"], "steps[0].channel");
+}
+
+#[tokio::test]
+async fn a_preview_tells_when_and_what_a_lead_would_get_and_what_cannot_be_written() {
+    let suite = suite().await;
+    let ana = lead(&suite, "ana").await;
+    let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
+    let path = format!("/api/sequences/{}/preview", text(&sequence["id"]));
+    let preview = suite.post(&path, json!({"lead_id": ana})).await.expect(200);
+    assert_eq!(
+        (preview["zone"].clone(), preview["zone_source"].clone()),
+        (json!("Europe/London"), json!("country"))
+    );
+    let steps = preview["steps"].as_array().unwrap();
+    assert_eq!(steps[0]["subject"], "Hi ana");
+    assert_eq!(steps[0]["text"], "Hello ana");
+    assert_eq!(steps[0]["local"], "2026-11-20T09:00");
+    assert_eq!(steps[1]["subject"], "Re: Hi ana");
+    assert!(text(&steps[1]["error"]).contains("company"));
+    // Two days after a Friday is a Sunday: the window opens on Monday.
+    assert!(text(&steps[1]["local"]).starts_with("2026-11-23T09:"));
+    let nobody = LeadId::derived(now(&suite), &["nobody"]);
+    assert_eq!(suite.post(&path, json!({"lead_id": nobody})).await.expect(422)["field"], "lead_id");
+}
+
+#[tokio::test]
+async fn a_launch_says_everything_that_is_missing() {
+    let suite = suite().await;
+    let empty = suite.post("/api/sequences", json!({"name": "Empty"})).await.expect(201);
+    let body = json!({"name": "Spring", "sequence_id": empty["id"]});
+    let campaign = suite.post("/api/campaigns", body).await.expect(201);
+    let path = format!("/api/campaigns/{}", text(&campaign["id"]));
+    let launch = format!("{path}/launch");
+    assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "sequence_id");
+    let full = suite.post("/api/sequences", two_mails()).await.expect(201);
+    suite.patch(&path, json!({"sequence_id": full["id"]})).await.expect(200);
+    assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "mailbox_id");
+    suite.patch(&path, json!({"mailbox_id": mailbox(&suite).await})).await.expect(200);
+    assert_eq!(suite.post(&launch, json!({})).await.expect(200)["state"], "active");
+    assert_eq!(suite.stage.messages(Queue::Enrolments)[0]["do"], "schedule");
+}
+
+#[tokio::test]
+async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    suite.post(&format!("{path}/pause"), json!({})).await.expect(409);
+    order(&suite, &path, "launch").await;
+    assert_eq!(order(&suite, &path, "pause").await["state"], "pausing");
+    suite.stage.advance(SignedDuration::from_secs(10));
+    assert_eq!(suite.get(&path).await.expect(200)["state"], "paused");
+    assert_eq!(order(&suite, &path, "resume").await["state"], "active");
+    assert_eq!(suite.post(&format!("{path}/archive"), json!({})).await.expect(409)["code"], "illegal_move");
+    assert_eq!(order(&suite, &path, "complete").await["state"], "completed");
+    assert_eq!(order(&suite, &path, "archive").await["state"], "archived");
+    assert_eq!(suite.get("/api/campaigns").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/campaigns?state=archived").await.expect(200)["total"], 1);
+    let late = json!({"lead_ids": [lead(&suite, "late").await]});
+    assert_eq!(suite.post(&format!("{path}/enrolments"), late).await.expect(409)["code"], "campaign_closed");
+}
+
+#[tokio::test]
+async fn people_in_a_draft_wait_those_in_a_running_campaign_get_a_time() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    let enrolments = format!("{path}/enrolments");
+    let answer = suite.post(&enrolments, json!({"lead_ids": [ana]})).await.expect(200);
+    assert_eq!((answer["enrolled"].clone(), answer["matched"].clone()), (json!(1), json!(1)));
+    let ports = &suite.stage.ports;
+    assert_eq!(ports.enrolments.get(&key(&suite, &path, &ana)).await.unwrap().state, EnrolmentState::Pending);
+    assert!(ports.leads.get(&suite.workspace, &ana).await.unwrap().tags.contains("spring"));
+    order(&suite, &path, "launch").await;
+    let answer = suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200);
+    assert_eq!((answer["enrolled"].clone(), answer["already"].clone()), (json!(1), json!(1)));
+    assert_eq!(answer["skipped"], json!([{"lead_id": ana, "reason": "already"}]));
+    let moving = ports.enrolments.get(&key(&suite, &path, &ben)).await.unwrap();
+    assert_eq!(moving.state, EnrolmentState::Scheduled);
+    let hints = ports.due.due(moving.due.unwrap(), 10).await.unwrap();
+    assert_eq!(hints.iter().map(|packed| packed.hints.len()).sum::<usize>(), 1);
+    let page = suite.get(&format!("{enrolments}?state=moving")).await.expect(200);
+    assert_eq!(page["items"][0]["lead_name"], "ben");
+    assert_eq!(page["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let (gone, mute) = (lead(&suite, "gone").await, LeadId::derived(now(&suite), &["mute"]));
+    let ports = &suite.stage.ports;
+    let suppression = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::Email("gone@leads.example".to_owned()),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now(&suite),
+        expires_at: None,
+    };
+    ports.suppressions.put(&suppression, &Event::system("suppression_added", now(&suite))).await.unwrap();
+    let mut phone_only = Lead::blank(mute.clone(), suite.workspace.clone(), now(&suite));
+    phone_only.phone = Some(domain::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
+    ports.leads.create(&phone_only, &Event::system("lead_created", now(&suite))).await.unwrap();
+    let nobody = LeadId::derived(now(&suite), &["nobody"]);
+    let body = json!({"lead_ids": [gone, mute, nobody]});
+    let answer = suite.post(&format!("{path}/enrolments"), body).await.expect(200);
+    assert_eq!((answer["suppressed"].clone(), answer["unreachable"].clone()), (json!(1), json!(1)));
+    let mut reasons: Vec<String> =
+        answer["skipped"].as_array().unwrap().iter().map(|s| text(&s["reason"])).collect();
+    reasons.sort();
+    assert_eq!(reasons, ["no_such_lead", "suppressed", "unreachable"]);
+}
+
+#[tokio::test]
+async fn a_filter_enrols_those_that_were_seen() {
+    let suite = suite().await;
+    let path = format!("{}/enrolments", draft(&suite).await);
+    lead(&suite, "ana").await;
+    let body = |count| json!({"filter": {"country": ["GB"]}, "expected_count": count});
+    assert_eq!(suite.post(&path, body(7)).await.expect(409)["code"], "count_differs");
+    assert_eq!(suite.post(&path, body(1)).await.expect(200)["enrolled"], 1);
+    assert_eq!(suite.post(&path, json!({})).await.expect(422)["field"], "lead_ids");
+    let many: Vec<LeadId> = (0..101).map(|n| LeadId::derived(now(&suite), &[&n.to_string()])).collect();
+    let answer = suite.post(&path, json!({"lead_ids": many})).await.expect(200);
+    assert_eq!((answer["matched"].clone(), answer["enrolled"].clone()), (json!(101), json!(0)));
+    assert_eq!(suite.stage.messages(Queue::Enrolments)[0]["job"], answer["job"]);
+}
+
+#[tokio::test]
+async fn one_person_can_be_held_resumed_and_taken_out() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let one = format!("{path}/enrolments/{ana}");
+    let held = order(&suite, &one, "pause").await;
+    assert_eq!(
+        (held["state"].clone(), held["hold_reason"].clone()),
+        (json!("held"), json!("paused_by_user"))
+    );
+    let why = suite.get(&one).await.expect(200);
+    let last = why["checks"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((last["rule"].clone(), last["passed"].clone()), (json!("enrolment_not_held"), json!(false)));
+    assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
+    suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
+    let removed = order(&suite, &one, "remove").await;
+    assert_eq!((removed["state"].clone(), removed["end_reason"].clone()), (json!("ended"), json!("removed")));
+    assert!(suite.stage.ports.leads.get(&suite.workspace, &ana).await.unwrap().active.is_empty());
+    suite.post(&format!("{one}/pause"), json!({})).await.expect(409);
+    let stats = suite.get(&format!("{path}/stats")).await.expect(200);
+    assert_eq!(stats["steps"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn another_workspace_finds_nothing() {
+    let mut suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let sequence = text(&suite.get(&path).await.expect(200)["sequence_id"]);
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.get(&format!("/api/sequences/{sequence}")).await.expect(404);
+    suite.patch(&format!("/api/sequences/{sequence}"), json!({"name": "mine"})).await.expect(404);
+    suite.delete(&format!("/api/sequences/{sequence}")).await.expect(404);
+    suite.post(&format!("/api/sequences/{sequence}/preview"), json!({"lead_id": ana})).await.expect(404);
+    for what in ["", "/stats", "/enrolments", &format!("/enrolments/{ana}")] {
+        suite.get(&format!("{path}{what}")).await.expect(404);
+    }
+    suite.patch(&path, json!({"name": "mine"})).await.expect(404);
+    for what in ["launch", "pause", "resume", "complete", "archive"] {
+        suite.post(&format!("{path}/{what}"), json!({})).await.expect(404);
+    }
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(404);
+    for what in ["pause", "resume", "remove"] {
+        suite.post(&format!("{path}/enrolments/{ana}/{what}"), json!({})).await.expect(404);
+    }
+    let theirs = json!({"name": "Mine", "sequence_id": sequence});
+    assert_eq!(suite.post("/api/campaigns", theirs).await.expect(422)["field"], "sequence_id");
+}

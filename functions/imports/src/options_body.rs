@@ -37,8 +37,10 @@ impl ImportOptionsBody {
         if let Some(country) = self.default_country {
             let country = errors.text("options.default_country", country, 60);
             options.default_country = country.and_then(|text| {
-                errors
-                    .take("options.default_country", Country::parse(&text).ok_or("is not a country we know"))
+                errors.take(
+                    "options.default_country",
+                    Country::from_name(&text).ok_or("is not a country we know"),
+                )
             });
         }
         if let Some(tag) = self.tag {

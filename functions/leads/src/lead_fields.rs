@@ -23,7 +23,7 @@ pub fn phone(errors: &mut FieldErrors, text: Option<String>, region: Country) ->
 
 pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country> {
     let text = errors.text("country", text, SHORT)?;
-    errors.take("country", Country::parse(&text).ok_or("is not a country we know"))
+    errors.take("country", Country::from_name(&text).ok_or("is not a country we know"))
 }
 
 pub fn tags(errors: &mut FieldErrors, tags: Vec<String>) -> BTreeSet<String> {

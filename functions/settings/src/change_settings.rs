@@ -62,7 +62,7 @@ pub async fn change_settings(
         apply(company, &mut workspace.company, &mut errors);
     }
     if let Some(country) = changes.default_country {
-        let country = Country::parse(&country).ok_or("is not a country we know");
+        let country = Country::from_name(&country).ok_or("is not a country we know");
         workspace.default_country =
             errors.take("default_country", country).unwrap_or(workspace.default_country);
     }

@@ -1,1 +1,185 @@
 //! What the settings routes promise.
+
+use crate::{App, routes};
+use application::queue_messages::Queue;
+use domain::LeadId;
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::user::Role;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn suite() -> Suite {
+    Suite::new(routes(), App::new).await
+}
+
+fn fields(problem: &Value) -> Vec<&str> {
+    problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect()
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn smtp() -> Value {
+    json!({"name": "Maya's mailbox", "secret": {"password": "hunter2"}, "settings": {"kind": "smtp",
+        "host": "smtp.northquay.example", "port": 587, "security": "start_tls", "username": "maya",
+        "from_address": "maya@northquay.example", "from_name": "Maya", "reply_to": null, "daily_limit": 50}})
+}
+
+#[tokio::test]
+async fn only_those_who_may_reach_the_routes() {
+    suite().await.refuses_those_who_may_not(routes().rows()).await;
+}
+
+#[tokio::test]
+async fn the_company_is_changed_field_by_field() {
+    let suite = suite().await;
+    let before = suite.get("/api/settings").await.expect(200);
+    assert_eq!(before["sending"]["state"], "running");
+    let changes = json!({"company": {"offer_headline": "Fewer gaps", "booking_url": "https://book.example"},
+        "default_country": "Germany", "currency": "eur", "ai_enabled": false, "rev": before["rev"]});
+    let after = suite.patch("/api/settings", changes).await.expect(200);
+    assert_eq!(after["company"]["offer_headline"], "Fewer gaps");
+    assert_eq!(after["company"]["sender_name"], before["company"]["sender_name"]);
+    assert_eq!((after["default_country"].clone(), after["currency"].clone()), (json!("DE"), json!("EUR")));
+    assert_eq!(after["ai_enabled"], false);
+    suite.patch("/api/settings", json!({"name": "Old", "rev": before["rev"]})).await.expect(409);
+    let bad = json!({"name": "", "default_zone": "Mars", "company": {"payment_url": "javascript:alert(1)"}});
+    let problem = suite.patch("/api/settings", bad).await.expect(422);
+    assert_eq!(fields(&problem), ["name", "company.payment_url", "default_zone"]);
+}
+
+#[tokio::test]
+async fn a_secret_goes_in_and_never_comes_out() {
+    let suite = suite().await;
+    let reply = suite.post("/api/settings/connections", smtp()).await;
+    assert!(!String::from_utf8_lossy(&reply.body).contains("hunter2"));
+    let made = reply.expect(201);
+    assert_eq!(made["secrets"], json!(["password"]));
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let changed = suite.patch(&path, json!({"name": "Sales", "enabled": false})).await.expect(200);
+    assert_eq!((changed["name"].clone(), changed["enabled"].clone()), (json!("Sales"), json!(false)));
+    assert_eq!(changed["secrets"], json!(["password"]));
+    let id = text(&made["id"]).parse().unwrap();
+    let stored = suite.stage.ports.connections.get(&suite.workspace, &id).await.unwrap();
+    let opened = suite.stage.ports.vault.open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
+    assert_eq!(opened.get("password"), Some("hunter2"));
+    assert_eq!(suite.get("/api/settings/connections?kind=smtp").await.expect(200)["total"], 1);
+    assert_eq!(suite.get("/api/settings/connections?kind=twilio").await.expect(200)["total"], 0);
+    suite.delete(&path).await.expect(204);
+    suite.get(&path).await.expect(404);
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_work_is_refused_field_by_field() {
+    let suite = suite().await;
+    let mut bad = smtp();
+    bad["settings"]["security"] = json!("none");
+    bad["settings"]["port"] = json!(0);
+    bad["secret"] = json!({"api_key": "x"});
+    let problem = suite.post("/api/settings/connections", bad).await.expect(422);
+    assert_eq!(fields(&problem), ["settings.port", "settings.security", "secret.api_key", "secret.password"]);
+    let twilio = json!({"name": "SMS", "secret": {"auth_token": "t"}, "settings": {"kind": "twilio",
+        "base_url": "http://api.twilio.example", "account_sid": "AC1", "from_number": "+15005550006"}});
+    let problem = suite.post("/api/settings/connections", twilio).await.expect(422);
+    assert_eq!(fields(&problem), ["settings.base_url", "settings.account_sid"]);
+}
+
+#[tokio::test]
+async fn inbound_mail_gets_a_secret_that_is_shown_once() {
+    let suite = suite().await;
+    let body = json!({"name": "Replies", "settings": {"kind": "inbound_email", "addresses": ["in@northquay.example"]}});
+    let made = suite.post("/api/settings/connections", body).await.expect(201);
+    assert!(text(&made["generated_secret"]).starts_with("whsec_"));
+    let id = text(&made["id"]);
+    assert_eq!(made["webhook_url"], format!("https://leadflow.example/api/webhooks/inbound-email/{id}"));
+    let read = suite.get(&format!("/api/settings/connections/{id}")).await.expect(200);
+    assert_eq!(read.get("generated_secret"), None);
+}
+
+#[tokio::test]
+async fn everything_stops_within_ten_seconds_and_starts_by_a_manager() {
+    let mut suite = suite().await;
+    suite.sign_in(Role::Rep);
+    let stopped = suite.post("/api/settings/sending", json!({"action": "stop"})).await.expect(200);
+    assert_eq!(stopped["state"], "stopping");
+    suite.stage.advance(SignedDuration::from_secs(10));
+    suite.sign_in(Role::Rep);
+    assert_eq!(suite.get("/api/settings").await.expect(200)["sending"]["state"], "stopped");
+    suite.post("/api/settings/sending", json!({"action": "start"})).await.expect(403);
+    suite.sign_in(Role::Manager);
+    let started = suite.post("/api/settings/sending", json!({"action": "start"})).await.expect(200);
+    assert_eq!(started["state"], "running");
+    assert!(suite.stage.messages(Queue::Enrolments).is_empty());
+}
+
+#[tokio::test]
+async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
+    let suite = suite().await;
+    let at = suite.stage.ports.clock.now();
+    let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
+    lead.email = Some(EmailAddress::parse("ana@quay.example").unwrap());
+    suite.stage.ports.leads.create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    let entry = json!({"scope": "email", "value": " ANA@quay.example", "reason": "opted_out"});
+    let added = suite.post("/api/settings/suppressions", entry.clone()).await.expect(201);
+    assert_eq!(
+        (added["value"].clone(), added["reason"].clone()),
+        (json!("ana@quay.example"), json!("opted_out"))
+    );
+    let list = suite.get("/api/settings/suppressions").await.expect(200);
+    assert_eq!(list["items"][0]["value"], "ana@quay.example");
+    let lift = |reason: &str| json!({"scope": "email", "value": "ana@quay.example", "reason": reason});
+    assert_eq!(
+        suite.post("/api/settings/suppressions/lift", lift("pls")).await.expect(422)["field"],
+        "reason"
+    );
+    suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(204);
+    assert!(
+        suite.get("/api/settings/suppressions").await.expect(200)["items"].as_array().unwrap().is_empty()
+    );
+    suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(404);
+    let file = suite.stage.ports.leads.file(&suite.workspace, &lead.id).await.unwrap();
+    assert_eq!(file.activities.len(), 1);
+    let odd = json!({"scope": "phone", "value": "12"});
+    assert_eq!(suite.post("/api/settings/suppressions", odd).await.expect(422)["field"], "value");
+}
+
+#[tokio::test]
+async fn a_team_keeps_an_owner_and_nobody_rises_above_who_lets_them() {
+    let mut suite = suite().await;
+    let new = |email: &str, role: &str| json!({"email": email, "name": "Ben", "role": role, "password": "long enough"});
+    let ben = suite.post("/api/team", new("ben@northquay.example", "rep")).await.expect(201);
+    assert_eq!(suite.get("/api/team").await.expect(200)["total"], 2);
+    assert_eq!(
+        suite.post("/api/team", new("ben@northquay.example", "rep")).await.expect(422)["field"],
+        "email"
+    );
+    let path = format!("/api/team/{}", text(&ben["id"]));
+    assert_eq!(suite.patch(&path, json!({"role": "manager"})).await.expect(200)["role"], "manager");
+    let me = format!("/api/team/{}", suite.user);
+    assert_eq!(suite.patch(&me, json!({"role": "rep"})).await.expect(409)["code"], "last_owner");
+    suite.patch(&me, json!({"disabled": true})).await.expect(409);
+    suite.sign_in(Role::Admin);
+    assert_eq!(suite.patch(&path, json!({"role": "owner"})).await.expect(422)["field"], "role");
+    suite.patch(&me, json!({"role": "rep"})).await.expect(403);
+    assert_eq!(suite.patch(&path, json!({"disabled": true})).await.expect(200)["disabled"], true);
+}
+
+#[tokio::test]
+async fn another_workspace_finds_nothing() {
+    let mut suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let member = format!("/api/team/{}", suite.user);
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.get(&path).await.expect(404);
+    suite.patch(&path, json!({"enabled": false})).await.expect(404);
+    suite.delete(&path).await.expect(404);
+    suite.patch(&member, json!({"name": "Mine"})).await.expect(404);
+    assert_eq!(suite.get("/api/settings/connections").await.expect(200)["total"], 0);
+    assert_eq!(suite.get("/api/settings").await.expect(200)["name"], "elsewhere");
+}

@@ -1,10 +1,13 @@
 //! Putting leads into campaigns, and giving those who are in their next time.
 
+use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::due::{DueStore, DueWork, Hint};
 use crate::enrolments::EnrolmentStore;
 use crate::leads::{LeadStore, change_lead};
+use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
+use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
@@ -175,6 +178,24 @@ async fn tag(ports: &EnrolPorts, campaign: &Campaign, lead: &Lead, actor: &Actor
     let event = Event::new("lead_tagged", actor.clone(), ports.clock.now()).because(campaign.id.as_str());
     let add = |lead: &mut Lead| lead.tags.insert(tag.clone()).then(|| event.clone());
     change_lead(&*ports.leads, &campaign.workspace, &lead.id, add).await.map(|_| ())
+}
+
+/// For who has enrolled people under `before`: if the campaign was launched or resumed meanwhile, its waiting people are
+/// scheduled once more, because that job may have passed by before they were in.
+pub async fn schedule_if_launched_meanwhile(
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    before: &Campaign,
+) -> StoreResult<()> {
+    if before.state == CampaignState::Active {
+        return Ok(());
+    }
+    let after = campaigns.get(&before.workspace, &before.id).await?;
+    if after.state != CampaignState::Active {
+        return Ok(());
+    }
+    let (workspace, campaign) = (after.workspace, after.id);
+    send_all(outbox, &[EnrolLeads::Schedule { workspace, campaign, cursor: None }], 0).await
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::error::{FieldError, Problem};
 use utoipa::OpenApi;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, Ref, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,6 +29,13 @@ pub fn document() -> utoipa::openapi::OpenApi {
 
 /// Every operation answers failures in one shape, so no handler says it again.
 pub(crate) fn answers_problems(operation: &mut Operation) {
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "Done".to_owned();
+        }
+    }
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let problem =
         ResponseBuilder::new().description("What is wrong").content("application/problem+json", content);
