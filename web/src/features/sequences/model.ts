@@ -4,11 +4,11 @@ import { plural } from "@/shared/lib/format";
 export type DelayUnit = "minutes" | "hours" | "days" | "working_days";
 
 export interface Step {
-  id?: string;
+  id?: string | null;
   channel: "email" | "sms";
   delay: { amount: number; unit: DelayUnit };
-  only_if_no_reply: boolean;
-  subject: string;
+  only_if_no_reply?: boolean;
+  subject?: string;
   body: string;
   template?: string | null;
 }
@@ -106,7 +106,7 @@ export function draftProblems(d: Draft): Record<string, string> {
   d.steps.forEach((s, i) => {
     if (!s.body.trim()) out[`steps[${i}].body`] = "Write the text of this step.";
     const earlier = d.steps.slice(0, i).some((x) => x.channel === "email");
-    if (s.channel === "email" && !earlier && !s.subject.trim())
+    if (s.channel === "email" && !earlier && !s.subject?.trim())
       out[`steps[${i}].subject`] = "The first e-mail needs a subject; a later one may go on in its thread.";
   });
   if (!d.window.weekdays.length) out["window.weekdays"] = "Choose at least one day.";

@@ -73,7 +73,7 @@ export function StepList({
                   <span className="sm:hidden">{delayWords(step.delay, i === 0)}. </span>
                   {wrong ? (
                     <span className="text-bad-ink">{wrong}</span>
-                  ) : step.only_if_no_reply ? (
+                  ) : (step.only_if_no_reply ?? true) ? (
                     "Only if no reply yet"
                   ) : (
                     "Also after a reply"
@@ -203,7 +203,7 @@ function StepForm({
               aria-label={`Subject of step ${n}`}
               aria-invalid={subjectError ? true : undefined}
               placeholder={index === 0 ? "Subject" : "Subject; leave empty to go on in the same thread"}
-              value={step.subject}
+              value={step.subject ?? ""}
               onChange={(e) => onChange({ subject: e.target.value })}
               className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
             />
@@ -236,7 +236,10 @@ function StepForm({
       {subjectError || bodyError ? <p className="text-bad-ink">{subjectError ?? bodyError}</p> : null}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <label className="flex items-center gap-1">
-          <Checkbox checked={step.only_if_no_reply} onValue={(only_if_no_reply) => onChange({ only_if_no_reply })} />{" "}
+          <Checkbox
+            checked={step.only_if_no_reply ?? true}
+            onValue={(only_if_no_reply) => onChange({ only_if_no_reply })}
+          />{" "}
           Only if no reply yet
         </label>
         <span className="ml-auto flex gap-1">

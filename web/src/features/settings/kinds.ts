@@ -1,5 +1,5 @@
 // The kinds of connections: which fields each needs, and what its secret is called.
-import type { ConnectionKind } from "./queries";
+import type { ConnectionKind, ConnectionSettings } from "./queries";
 
 export interface KindField {
   key: string;
@@ -124,7 +124,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
 };
 
 /** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
-export function settingsFrom(kind: ConnectionKind, values: Record<string, string>): Record<string, unknown> {
+export function settingsFrom(kind: ConnectionKind, values: Record<string, string>): ConnectionSettings {
   const out: Record<string, unknown> = { kind };
   for (const f of KINDS[kind].fields) {
     const text = (values[f.key] ?? "").trim();
@@ -138,7 +138,7 @@ export function settingsFrom(kind: ConnectionKind, values: Record<string, string
     else if (f.key === "livemode") out[f.key] = text === "true";
     else out[f.key] = text;
   }
-  return out;
+  return out as ConnectionSettings;
 }
 
 export function valuesFrom(kind: ConnectionKind, settings: Record<string, unknown>): Record<string, string> {

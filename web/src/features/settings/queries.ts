@@ -1,6 +1,7 @@
 // Settings at the API: the company, connections, suppression, team.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 
 export interface Company {
@@ -62,9 +63,12 @@ export const connectionsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
 });
 
+export type ConnectionSettings = components["schemas"]["ConnectionSettings"];
+export type Role = components["schemas"]["Role"];
+
 export interface NewConnection {
   name: string;
-  settings: Record<string, unknown>;
+  settings: ConnectionSettings;
   secret: Record<string, string>;
 }
 
@@ -124,7 +128,7 @@ export interface MemberView {
   id: string;
   name: string;
   email: string;
-  role: string;
+  role: Role;
   disabled: boolean;
   created_at: string;
 }
@@ -138,12 +142,12 @@ export function useTeamMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["team"] });
   const add = useMutation({
-    mutationFn: (body: { name: string; email: string; role: string; password: string }) =>
+    mutationFn: (body: { name: string; email: string; role: Role; password: string }) =>
       unwrap<MemberView>(client.POST("/api/team", { body })),
     onSettled,
   });
   const change = useMutation({
-    mutationFn: ({ id, body }: { id: string; body: { role?: string; disabled?: boolean } }) =>
+    mutationFn: ({ id, body }: { id: string; body: { role?: Role; disabled?: boolean } }) =>
       unwrap(client.PATCH("/api/team/{id}", { params: { path: { id } }, body })),
     onSettled,
   });

@@ -15,9 +15,9 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type MemberView, teamQuery, useTeamMoves } from "./queries";
+import { type MemberView, type Role, teamQuery, useTeamMoves } from "./queries";
 
-const ROLES = [
+const ROLES: { value: Role; label: string }[] = [
   { value: "owner", label: "Owner" },
   { value: "admin", label: "Admin" },
   { value: "manager", label: "Manager" },
@@ -32,7 +32,7 @@ export function TeamSection() {
   const [adding, setAdding] = useState(false);
   const may = me?.user.role === "owner" || me?.user.role === "admin";
   const form = useForm(
-    { name: "", email: "", role: "rep", password: "" },
+    { name: "", email: "", role: "rep" as Role, password: "" },
     async (v) => {
       await add.mutateAsync({ ...v, name: v.name.trim(), email: v.email.trim() });
       toast(`${v.name.trim()} can sign in`);
@@ -45,11 +45,7 @@ export function TeamSection() {
       ...(v.password.length >= 10 ? {} : { password: "At least 10 characters." }),
     }),
   );
-  const move = (
-    m: MemberView,
-    body: { role?: string; disabled?: boolean },
-    undo: { role?: string; disabled?: boolean },
-  ) =>
+  const move = (m: MemberView, body: { role?: Role; disabled?: boolean }, undo: { role?: Role; disabled?: boolean }) =>
     change.mutate(
       { id: m.id, body },
       {
