@@ -28,6 +28,7 @@ pub mod personalizing;
 pub mod ports;
 pub mod preview_links;
 pub mod preview_pages;
+pub mod projection;
 pub mod provider_calls;
 pub mod provider_events;
 pub mod queue_messages;

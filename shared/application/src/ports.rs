@@ -15,6 +15,7 @@ use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::{EventBus, Outbox, Redelivery};
 use crate::preview_pages::PreviewStore;
+use crate::projection::ChangeReader;
 use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
 use crate::provider_events::WebhookReader;
 use crate::queues::QueueInspector;
@@ -47,6 +48,8 @@ pub struct Ports {
     pub vault: Arc<dyn Vault>,
 
     pub campaigns: Arc<dyn CampaignStore>,
+    /// What the table's stream says.
+    pub changes: Arc<dyn ChangeReader>,
     pub connections: Arc<dyn ConnectionStore>,
     pub conversations: Arc<dyn ConversationStore>,
     pub due: Arc<dyn DueStore>,

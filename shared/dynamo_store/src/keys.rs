@@ -133,6 +133,12 @@ pub(crate) fn lead_of(pk: &str) -> Result<(WorkspaceId, LeadId), String> {
     Ok((workspace, LeadId::parse(&format!("lead_{lead}")).map_err(|e| e.to_string())?))
 }
 
+/// Whose partition this is; `None` for the installation's.
+pub(crate) fn workspace_of(pk: &str) -> Option<WorkspaceId> {
+    let ulid = pk.strip_prefix("W#")?.split('#').next()?;
+    WorkspaceId::parse(&format!("ws_{ulid}")).ok()
+}
+
 /// The campaign of an enrolment's sort key.
 pub(crate) fn campaign_of(sk: &str) -> Result<CampaignId, String> {
     let ulid = sk.strip_prefix("N#").ok_or_else(|| format!("'{sk}' is no enrolment"))?;
@@ -390,4 +396,9 @@ fn digest(parts: &[&str]) -> String {
 /// Short and stable: tells one query's cursors from another's.
 pub(crate) fn fingerprint(text: &str) -> String {
     digest(&[text])[..12].to_owned()
+}
+
+/// As it stands in keys, for the document.
+pub(crate) fn digest_of(text: &str) -> String {
+    digest(&[text])
 }

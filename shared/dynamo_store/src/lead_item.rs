@@ -4,7 +4,6 @@ use crate::item::{Head, Item, Stored, head, read_body};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::StoreResult;
-use application::leads::LeadRow;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::engagement::{Decaying, Engagement};
@@ -26,8 +25,6 @@ pub(crate) struct LeadItem {
     tel: Option<String>,
     web: Option<String>,
     adr: Option<String>,
-    stars: Option<f64>,
-    reviews: Option<u32>,
     notes: Option<String>,
     src: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -36,7 +33,6 @@ pub(crate) struct LeadItem {
     zsrc: Option<ZoneSource>,
     zconf: Option<u8>,
     eng: Option<Engagement>,
-    told: Option<Temperature>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
     /// Deleted: what remains of the partition is being removed.
@@ -47,46 +43,62 @@ pub(crate) struct LeadItem {
 /// What a list shows, filters and sorts by.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct LeadSum {
-    r: u64,
-    f: Option<String>,
-    l: Option<String>,
-    co: Option<String>,
-    e: Option<String>,
-    p: Option<String>,
-    ci: Option<String>,
-    cc: Option<Country>,
-    ca: Option<String>,
-    z: Option<String>,
-    s: LeadStatus,
+    pub(crate) r: u64,
+    pub(crate) f: Option<String>,
+    pub(crate) l: Option<String>,
+    pub(crate) co: Option<String>,
+    pub(crate) e: Option<String>,
+    pub(crate) p: Option<String>,
+    pub(crate) ci: Option<String>,
+    pub(crate) cc: Option<Country>,
+    pub(crate) ca: Option<String>,
+    pub(crate) z: Option<String>,
+    pub(crate) s: LeadStatus,
     #[serde(default, skip_serializing_if = "is_false")]
-    hi: bool,
+    pub(crate) hi: bool,
     #[serde(default, skip_serializing_if = "is_false")]
-    no: bool,
-    o: Option<UserId>,
+    pub(crate) no: bool,
+    pub(crate) o: Option<UserId>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    t: BTreeSet<String>,
+    pub(crate) t: BTreeSet<String>,
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    ac: BTreeSet<CampaignId>,
+    pub(crate) ac: BTreeSet<CampaignId>,
+    /// Rating, number of reviews.
+    pub(crate) st: Option<f64>,
+    pub(crate) rv: Option<u32>,
+    /// What else a score asks for: has a website 1, an address 2, a job title 4.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) k: u8,
     /// Heat and its time.
-    h: Option<f64>,
+    pub(crate) h: Option<f64>,
     #[serde(default, with = "maybe_nanos")]
-    ha: Option<Timestamp>,
+    pub(crate) ha: Option<Timestamp>,
     /// Hot since.
     #[serde(default, with = "maybe_nanos")]
-    hs: Option<Timestamp>,
-    dl: Option<Deliverability>,
+    pub(crate) hs: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos")]
-    fu: Option<Timestamp>,
+    pub(crate) la: Option<Timestamp>,
+    /// Hours to their answer.
+    pub(crate) rh: Option<f64>,
+    pub(crate) dl: Option<Deliverability>,
+    /// Temperature as it was announced.
+    pub(crate) te: Option<Temperature>,
     #[serde(default, with = "maybe_nanos")]
-    lc: Option<Timestamp>,
+    pub(crate) fu: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    pub(crate) lc: Option<Timestamp>,
     #[serde(with = "nanos")]
-    cr: Timestamp,
+    pub(crate) cr: Timestamp,
     #[serde(with = "nanos")]
-    up: Timestamp,
+    pub(crate) up: Timestamp,
 }
 
 fn is_false(flag: &bool) -> bool {
     !flag
+}
+
+fn is_none(known: &u8) -> bool {
+    *known == 0
 }
 
 fn is_zero(number: &u64) -> bool {
@@ -111,15 +123,19 @@ impl Stored for Lead {
     }
 
     fn body(&self, rev: u64) -> LeadItem {
-        let cold = Engagement { heat: None, hot_since: None, ..self.engagement.clone() };
+        let cold = Engagement {
+            heat: None,
+            hot_since: None,
+            last_action_at: None,
+            response_hours: None,
+            ..self.engagement.clone()
+        };
         LeadItem {
             sum: LeadSum::of(self, rev),
             job: self.job_title.clone(),
             tel: self.phone_unparsed.clone(),
             web: self.website.clone(),
             adr: self.address.clone(),
-            stars: self.rating,
-            reviews: self.reviews,
             notes: self.notes.clone(),
             src: self.source.clone(),
             own: self.custom.clone(),
@@ -127,7 +143,6 @@ impl Stored for Lead {
             zsrc: self.zone.as_ref().map(|zone| zone.source),
             zconf: self.zone.as_ref().map(|zone| zone.confidence),
             eng: (cold != Engagement::default()).then_some(cold),
-            told: Some(self.announced_temperature).filter(|told| *told != Temperature::Cold),
             fence: self.fence,
             gone: false,
         }
@@ -141,8 +156,6 @@ impl Stored for Lead {
         lead.phone_unparsed = body.tel;
         lead.website = body.web;
         lead.address = body.adr;
-        lead.rating = body.stars;
-        lead.reviews = body.reviews;
         lead.notes = body.notes;
         lead.source = body.src;
         lead.custom = body.own;
@@ -151,9 +164,9 @@ impl Stored for Lead {
             zone.source = body.zsrc.ok_or("a zone without a source")?;
             zone.confidence = body.zconf.ok_or("a zone without a confidence")?;
         }
-        let Engagement { heat, hot_since, .. } = lead.engagement;
-        lead.engagement = Engagement { heat, hot_since, ..body.eng.unwrap_or_default() };
-        lead.announced_temperature = body.told.unwrap_or(Temperature::Cold);
+        let Engagement { heat, hot_since, last_action_at, response_hours, .. } = lead.engagement;
+        let rest = body.eng.unwrap_or_default();
+        lead.engagement = Engagement { heat, hot_since, last_action_at, response_hours, ..rest };
         lead.fence = body.fence;
         Ok(lead)
     }
@@ -178,10 +191,18 @@ impl LeadSum {
             o: lead.owner.clone(),
             t: lead.tags.clone(),
             ac: lead.active.clone(),
+            st: lead.rating,
+            rv: lead.reviews,
+            k: u8::from(lead.website.is_some())
+                | u8::from(lead.address.is_some()) << 1
+                | u8::from(lead.job_title.is_some()) << 2,
             h: lead.engagement.heat.map(|heat| heat.value),
             ha: lead.engagement.heat.map(|heat| heat.at),
             hs: lead.engagement.hot_since,
+            la: lead.engagement.last_action_at,
+            rh: lead.engagement.response_hours,
             dl: lead.deliverability,
+            te: Some(lead.announced_temperature).filter(|told| *told != Temperature::Cold),
             fu: lead.follow_up_at,
             lc: lead.last_contacted_at,
             cr: lead.created_at,
@@ -212,6 +233,11 @@ impl LeadSum {
         lead.active = self.ac;
         lead.engagement.heat = self.h.zip(self.ha).map(|(value, at)| Decaying { value, at });
         lead.engagement.hot_since = self.hs;
+        lead.engagement.last_action_at = self.la;
+        lead.engagement.response_hours = self.rh;
+        lead.rating = self.st;
+        lead.reviews = self.rv;
+        lead.announced_temperature = self.te.unwrap_or(Temperature::Cold);
         lead.deliverability = self.dl;
         lead.follow_up_at = self.fu;
         lead.last_contacted_at = self.lc;
@@ -236,44 +262,4 @@ pub(crate) fn listed(item: Item) -> StoreResult<(LeadId, LeadSum)> {
 /// Marked by a delete that has begun.
 pub(crate) fn is_gone(item: &Item) -> bool {
     item.contains_key("gone")
-}
-
-impl LeadSum {
-    pub(crate) fn into_row(self, id: LeadId, as_of: Option<Timestamp>) -> LeadRow {
-        let heat = self.h.zip(self.ha).map(|(value, at)| Decaying { value, at });
-        let (score, temperature) = crate::lead_heat::shown(heat, self.hs, as_of.unwrap_or(self.up));
-        let person = [self.f.as_deref(), self.l.as_deref()];
-        let person: Vec<&str> = person.into_iter().flatten().filter(|part| !part.is_empty()).collect();
-        let name = match person.is_empty() {
-            false => person.join(" "),
-            true => {
-                let known = [&self.co, &self.e, &self.p].into_iter().flatten().next();
-                known.cloned().unwrap_or_else(|| "Unnamed".to_owned())
-            }
-        };
-        LeadRow {
-            id,
-            name,
-            company: self.co,
-            email: self.e,
-            phone: self.p,
-            city: self.ci,
-            country: self.cc,
-            category: self.ca,
-            zone: self.z,
-            status: self.s,
-            priority: if self.hi { Priority::High } else { Priority::Normal },
-            do_not_contact: self.no,
-            owner: self.o,
-            tags: self.t.into_iter().collect(),
-            score,
-            temperature,
-            active: self.ac.into_iter().collect(),
-            follow_up_at: self.fu,
-            last_contacted_at: self.lc,
-            created_at: self.cr,
-            updated_at: self.up,
-            rev: self.r,
-        }
-    }
 }

@@ -47,7 +47,7 @@ impl Table {
         let limit = query.limit.clamp(1, 200);
         let order = if query.descending { Order::IndexDescending } else { Order::Index };
         let page = self.page_merged(&shards, order, limit, query.cursor.as_deref()).await?;
-        let row = |item| listed(item).map(|(id, sum)| sum.into_row(id, query.as_of));
+        let row = |item| listed(item).map(|(id, sum)| sum.into_row(workspace, id, query.as_of));
         let leads: Vec<LeadRow> = page.items.into_iter().map(row).collect::<StoreResult<_>>()?;
         let total = if query.cursor.is_none() && page.next_cursor.is_none() {
             leads.len()
@@ -73,7 +73,7 @@ impl Table {
         let mut rows = Vec::new();
         for item in futures::future::try_join_all(all).await?.into_iter().flatten() {
             let (id, sum) = listed(item)?;
-            let row = sum.into_row(id, as_of);
+            let row = sum.into_row(workspace, id, as_of);
             if matcher.takes(&row) {
                 rows.push((sort_key(&row, query.sort), row));
             }

@@ -1,6 +1,7 @@
 //! The table: every store port on DynamoDB, and what its stream says.
 
 mod campaigns;
+mod change;
 mod connections;
 mod conversations;
 mod due;
@@ -11,10 +12,10 @@ mod imports;
 mod item;
 mod keys;
 mod lead_file;
-mod lead_heat;
 mod lead_item;
 mod lead_keys;
 mod lead_list;
+mod lead_row;
 mod leads;
 mod limits;
 mod long_text;
@@ -29,6 +30,7 @@ mod sequences;
 mod stats;
 mod suppressions;
 mod table;
+mod table_doc;
 mod tasks;
 mod templates;
 mod times;
@@ -37,6 +39,7 @@ mod workspaces;
 mod write;
 
 pub use table::{IndexDefinition, Table, TableDefinition, definition};
+pub use table_doc::table_doc;
 
 #[cfg(test)]
 mod tests;

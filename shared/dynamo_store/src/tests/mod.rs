@@ -1,4 +1,6 @@
 mod campaigns;
+mod change;
+mod document;
 mod enrolments;
 mod leads;
 

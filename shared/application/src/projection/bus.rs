@@ -1,0 +1,80 @@
+//! What the event bus is told of a change: ids, codes and times, never personal data.
+
+use super::measure::{is_sent, turned_hot};
+use super::{Change, Changed};
+use crate::outbox::BusEvent;
+use domain::campaign::Campaign;
+use domain::lead::LeadStatus;
+use domain::message::{Direction, Message, MessageState, ReplyKind};
+use serde_json::{Value, json};
+
+/// One change may say two things: a late answer of a provider tells of acceptance and delivery at once.
+pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
+    let kinds = match &changed.change {
+        Change::Lead { old, new: Some(new) } => {
+            let won = new.status == LeadStatus::Won;
+            let newly_won = won && old.as_ref().is_none_or(|old| old.status != LeadStatus::Won);
+            let hot = turned_hot(old.as_deref(), Some(new));
+            vec![(old.is_none(), "lead_created"), (hot, "lead_hot"), (newly_won, "lead_won")]
+        }
+        Change::Lead { old: Some(_), new: None } => vec![(true, "lead_deleted")],
+        Change::Message { old, new } => message_kinds(old.as_deref(), new),
+        Change::Enrolment { old, new } => {
+            let ended = !new.is_active() && old.as_ref().is_none_or(|old| old.is_active());
+            vec![(old.is_none(), "lead_enrolled"), (ended, "enrolment_ended")]
+        }
+        Change::Transaction { .. } => vec![(true, "payment_booked")],
+        Change::Campaign { old, new } => {
+            let moved = old.as_ref().is_none_or(|old: &Box<Campaign>| old.state != new.state);
+            vec![(moved, "campaign_moved")]
+        }
+        _ => Vec::new(),
+    };
+    let told = kinds.into_iter().filter(|(told, _)| *told);
+    told.map(|(_, kind)| BusEvent { kind: kind.to_owned(), detail: detail(changed) }).collect()
+}
+
+fn message_kinds(old: Option<&Message>, new: &Message) -> Vec<(bool, &'static str)> {
+    let newly = |is: &dyn Fn(&Message) -> bool| is(new) && !old.is_some_and(is);
+    if new.direction == Direction::In {
+        return vec![(newly(&|m| m.reply == Some(ReplyKind::Human)), "lead_replied")];
+    }
+    vec![
+        (newly(&is_sent), "message_accepted"),
+        (newly(&|m| m.state == MessageState::Delivered), "message_delivered"),
+        (newly(&|m| m.state == MessageState::Bounced), "message_bounced"),
+        (newly(&|m| m.state == MessageState::Failed), "message_failed"),
+        (newly(&|m| m.first_opened_at.is_some()), "message_opened"),
+        (newly(&|m| m.first_clicked_at.is_some()), "message_clicked"),
+    ]
+}
+
+fn detail(changed: &Changed) -> Value {
+    let mut detail = json!({ "workspace": changed.workspace, "at": changed.event.at });
+    let about = match &changed.change {
+        Change::Lead { old, new } => {
+            let lead = new.as_ref().or(old.as_ref());
+            json!({ "lead": lead.map(|lead| &lead.id) })
+        }
+        Change::Message { new, .. } => json!({
+            "lead": new.id.lead(),
+            "message": new.id,
+            "campaign": new.campaign,
+            "step": new.step_index,
+            "channel": new.channel,
+        }),
+        Change::Enrolment { new, .. } => json!({ "lead": new.key.lead, "campaign": new.key.campaign }),
+        Change::Transaction { new } => json!({
+            "client": new.client,
+            "lead": new.lead,
+            "amount_minor": new.amount.amount_minor,
+            "currency": new.amount.currency,
+        }),
+        Change::Campaign { new, .. } => json!({ "campaign": new.id, "state": new.state }),
+        _ => Value::Null,
+    };
+    if let (Value::Object(detail), Value::Object(about)) = (&mut detail, about) {
+        detail.extend(about.into_iter().filter(|(_, value)| !value.is_null()));
+    }
+    detail
+}

@@ -1,0 +1,205 @@
+//! What each kind of item shows in the counters.
+
+use super::Change;
+use crate::stats::{Counters, Metric, Scope};
+use domain::enrichment::{Field, FieldResult, FieldStatus};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::lead::{Lead, LeadStatus};
+use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::revenue::{Client, Transaction, TransactionKind};
+use domain::sequence::Channel;
+use domain::suppression::{Suppression, SuppressionReason};
+use domain::task::Task;
+use domain::time_zone::ZoneSource;
+
+/// The difference a change makes, and the scopes it makes it in beside workspace and day.
+pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
+    match change {
+        Change::Lead { old: Some(_), new: None } => (Counters::from([(Metric::LeadsDeleted, 1)]), Vec::new()),
+        Change::Lead { old, new } => {
+            let mut moved = difference(old.as_deref(), new.as_deref(), lead);
+            if turned_hot(old.as_deref(), new.as_deref()) {
+                moved.insert(Metric::TurnedHot, 1);
+            }
+            (moved, Vec::new())
+        }
+        Change::Message { old, new } => {
+            let narrower = match (&new.campaign, new.step_index) {
+                (Some(campaign), Some(step)) => {
+                    vec![Scope::Campaign(campaign.clone()), Scope::Step(campaign.clone(), step)]
+                }
+                (Some(campaign), None) => vec![Scope::Campaign(campaign.clone())],
+                (None, _) => Vec::new(),
+            };
+            (difference(old.as_deref(), Some(new), message), narrower)
+        }
+        Change::Enrolment { old, new } => {
+            let narrower = vec![Scope::Campaign(new.key.campaign.clone())];
+            (difference(old.as_deref(), Some(new), enrolment), narrower)
+        }
+        Change::Field { old, new, .. } => (difference(old.as_deref(), Some(new), field), Vec::new()),
+        Change::Task { old, new } => (difference(old.as_deref(), Some(new), task), Vec::new()),
+        Change::Suppression { new } => (suppression(new), Vec::new()),
+        Change::Client { old, new } => {
+            let mut moved = difference(old.as_deref(), Some(new), client);
+            let before = old.as_ref().map_or(0, |old| old.mrr.amount_minor);
+            moved.extend(movement(before, new.mrr.amount_minor));
+            (moved, new.campaign.iter().cloned().map(Scope::Campaign).collect())
+        }
+        Change::Transaction { new } => (transaction(new), Vec::new()),
+        Change::Activity { .. }
+        | Change::Conversation { .. }
+        | Change::Subscription { .. }
+        | Change::Campaign { .. }
+        | Change::Import { .. } => (Counters::new(), Vec::new()),
+    }
+}
+
+pub(super) fn shown(change: &Change) -> Counters {
+    match change {
+        Change::Lead { new, .. } => new.as_deref().map(lead).unwrap_or_default(),
+        Change::Message { new, .. } => message(new),
+        Change::Enrolment { new, .. } => enrolment(new),
+        Change::Field { new, .. } => field(new),
+        Change::Task { new, .. } => task(new),
+        Change::Suppression { new } => suppression(new),
+        Change::Client { new, .. } => client(new),
+        Change::Transaction { new } => transaction(new),
+        Change::Activity { .. }
+        | Change::Conversation { .. }
+        | Change::Subscription { .. }
+        | Change::Campaign { .. }
+        | Change::Import { .. } => Counters::new(),
+    }
+}
+
+fn difference<T>(old: Option<&T>, new: Option<&T>, measure: impl Fn(&T) -> Counters) -> Counters {
+    let mut moved = new.map(&measure).unwrap_or_default();
+    for (metric, before) in old.map(&measure).unwrap_or_default() {
+        *moved.entry(metric).or_default() -= before;
+    }
+    moved.retain(|_, by| *by != 0);
+    moved
+}
+
+fn counters(shown: impl IntoIterator<Item = (Metric, bool)>) -> Counters {
+    shown.into_iter().filter(|(_, shown)| *shown).map(|(metric, _)| (metric, 1)).collect()
+}
+
+fn lead(lead: &Lead) -> Counters {
+    let status = lead.status;
+    let placed = lead.zone.as_ref().is_some_and(|zone| zone.source == ZoneSource::Address);
+    let mut shown = counters([
+        (Metric::LeadsCreated, true),
+        (Metric::LeadsContacted, lead.last_contacted_at.is_some() || status == LeadStatus::Contacted),
+        (Metric::LeadsReplied, lead.engagement.messages > 0 || status == LeadStatus::Replied),
+        (Metric::LeadsQualified, matches!(status, LeadStatus::Qualified | LeadStatus::Won)),
+        (Metric::LeadsWon, status == LeadStatus::Won),
+        (Metric::LeadsLost, status == LeadStatus::Lost),
+        (Metric::Enriched, lead.deliverability.is_some() || placed),
+    ]);
+    shown.insert(Metric::PreviewViews, lead.engagement.views.into());
+    shown.insert(Metric::CtaClicks, lead.engagement.cta_clicks.into());
+    shown
+}
+
+/// Each time counts, also of the same lead.
+pub(super) fn turned_hot(old: Option<&Lead>, new: Option<&Lead>) -> bool {
+    let since = |lead: Option<&Lead>| lead.and_then(|lead| lead.engagement.hot_since);
+    since(new).is_some() && since(new) > since(old)
+}
+
+fn message(message: &Message) -> Counters {
+    if message.direction == Direction::In {
+        return counters([(Metric::Replied, message.reply == Some(ReplyKind::Human))]);
+    }
+    let (sent, delivered) = match message.channel {
+        Channel::Email => (Metric::EmailsSent, Metric::EmailsDelivered),
+        Channel::Sms => (Metric::SmsSent, Metric::SmsDelivered),
+    };
+    let state = message.state;
+    counters([
+        (sent, is_sent(message)),
+        (delivered, state == MessageState::Delivered),
+        (Metric::Opened, message.first_opened_at.is_some()),
+        (Metric::Clicked, message.first_clicked_at.is_some()),
+        (Metric::Bounced, state == MessageState::Bounced),
+        (Metric::SendFailed, state == MessageState::Failed),
+        (Metric::Uncertain, state == MessageState::Uncertain),
+    ])
+}
+
+/// A provider took it, whatever became of it afterwards.
+pub(super) fn is_sent(message: &Message) -> bool {
+    let taken =
+        matches!(message.state, MessageState::Accepted | MessageState::Delivered | MessageState::Bounced);
+    message.direction == Direction::Out && (taken || message.accepted_at.is_some())
+}
+
+fn enrolment(enrolment: &Enrolment) -> Counters {
+    let mut shown = counters([
+        (Metric::Enrolled, true),
+        (Metric::InFlight, enrolment.is_active()),
+        (Metric::Held, matches!(enrolment.state, EnrolmentState::Held { .. })),
+    ]);
+    if let EnrolmentState::Ended { reason } = enrolment.state {
+        let ended = match reason {
+            EndReason::Finished => Metric::Finished,
+            EndReason::Replied => Metric::EndedReplied,
+            EndReason::OptedOut => Metric::EndedOptedOut,
+            EndReason::Bounced => Metric::EndedBounced,
+            EndReason::Won => Metric::EndedWon,
+            EndReason::Suppressed | EndReason::Failed | EndReason::Removed | EndReason::Unreachable => {
+                Metric::EndedOther
+            }
+        };
+        shown.insert(ended, 1);
+    }
+    shown
+}
+
+fn field(result: &FieldResult) -> Counters {
+    let found = matches!(result.status, FieldStatus::Found { .. });
+    let failed = matches!(result.status, FieldStatus::Failed { .. });
+    match result.field {
+        Field::FirstLine => {
+            let fallback = result.source == "fallback";
+            counters([
+                (Metric::Personalised, found && !fallback),
+                (Metric::PersonalisationFallback, found && fallback),
+            ])
+        }
+        Field::Place | Field::EmailVerification => counters([(Metric::EnrichmentFailed, failed)]),
+    }
+}
+
+fn task(task: &Task) -> Counters {
+    counters([(Metric::TasksOpened, true), (Metric::TasksDone, task.done_at.is_some())])
+}
+
+fn suppression(entry: &Suppression) -> Counters {
+    counters([(Metric::OptedOut, entry.reason == SuppressionReason::OptedOut)])
+}
+
+fn client(client: &Client) -> Counters {
+    Counters::from([(Metric::Clients, 1), (Metric::MrrMinor, client.mrr.amount_minor)])
+}
+
+/// Of monthly recurring revenue, always as a positive amount.
+fn movement(before: i64, after: i64) -> Option<(Metric, i64)> {
+    match (before, after) {
+        (before, after) if before == after => None,
+        (before, after) if before <= 0 => Some((Metric::MrrNewMinor, after - before)),
+        (before, after) if after <= 0 => Some((Metric::MrrChurnMinor, before - after)),
+        (before, after) if after > before => Some((Metric::MrrExpansionMinor, after - before)),
+        (before, after) => Some((Metric::MrrContractionMinor, before - after)),
+    }
+}
+
+fn transaction(transaction: &Transaction) -> Counters {
+    let amount = transaction.amount.amount_minor.abs();
+    match transaction.kind {
+        TransactionKind::Payment => Counters::from([(Metric::Payments, 1), (Metric::CollectedMinor, amount)]),
+        TransactionKind::Refund => Counters::from([(Metric::CollectedMinor, -amount)]),
+    }
+}

@@ -1,0 +1,190 @@
+use super::*;
+use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::lead::LeadStatus;
+use domain::message::{Direction, MessageState};
+use domain::money::{Currency, Money};
+use domain::sequence::Channel;
+use domain::{CampaignId, ClientId, MessageId, SequenceId};
+use jiff::Timestamp;
+
+fn at() -> Timestamp {
+    "2026-11-20T23:59:59Z".parse().unwrap()
+}
+
+fn changed(change: Change) -> Changed {
+    let workspace = WorkspaceId::derived(at(), &["w"]);
+    Changed { workspace, event: Event::system("test", at()), change }
+}
+
+fn moves(change: Change, scope: &Scope) -> Vec<(Metric, i64)> {
+    let deltas = deltas(&changed(change));
+    deltas.into_iter().filter(|delta| delta.scope == *scope).map(|delta| (delta.metric, delta.by)).collect()
+}
+
+fn lead() -> Lead {
+    Lead::blank(LeadId::derived(at(), &["l"]), WorkspaceId::derived(at(), &["w"]), at())
+}
+
+fn campaign() -> CampaignId {
+    CampaignId::derived(at(), &["c"])
+}
+
+fn message(state: MessageState) -> Box<Message> {
+    Box::new(Message {
+        id: MessageId::derived(&lead().id, &["m"]),
+        workspace: lead().workspace,
+        direction: Direction::Out,
+        channel: Channel::Sms,
+        state,
+        campaign: Some(campaign()),
+        step: None,
+        step_index: Some(2),
+        connection: None,
+        author: None,
+        from: String::new(),
+        to: String::new(),
+        subject: String::new(),
+        text: String::new(),
+        blob: None,
+        internet_id: None,
+        in_reply_to: None,
+        provider_id: None,
+        failure: None,
+        reply: None,
+        attempts: 1,
+        opens: 0,
+        clicks: 0,
+        machine_events: 0,
+        created_at: at(),
+        accepted_at: None,
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 1,
+    })
+}
+
+#[test]
+fn a_message_counts_once_in_every_scope_it_belongs_to() {
+    let accepted = Change::Message { old: None, new: message(MessageState::Accepted) };
+    let day = Scope::Day("2026-11-20".parse().unwrap());
+    for scope in [Scope::Total, day, Scope::Campaign(campaign()), Scope::Step(campaign(), 2)] {
+        assert_eq!(moves(accepted.clone(), &scope), vec![(Metric::SmsSent, 1)]);
+    }
+    let delivered =
+        Change::Message { old: Some(message(MessageState::Accepted)), new: message(MessageState::Delivered) };
+    assert_eq!(moves(delivered, &Scope::Total), vec![(Metric::SmsDelivered, 1)]);
+    let settled = Change::Message {
+        old: Some(message(MessageState::Uncertain)),
+        new: message(MessageState::Delivered),
+    };
+    assert_eq!(
+        moves(settled.clone(), &Scope::Total),
+        vec![(Metric::SmsSent, 1), (Metric::SmsDelivered, 1), (Metric::Uncertain, -1)]
+    );
+    let kinds: Vec<String> = bus_events(&changed(settled)).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, ["message_accepted", "message_delivered"]);
+}
+
+#[test]
+fn a_lead_moves_through_the_funnel_and_turns_hot_again() {
+    let old = Box::new(lead());
+    assert_eq!(
+        moves(Change::Lead { old: None, new: Some(old.clone()) }, &Scope::Total),
+        vec![(Metric::LeadsCreated, 1)]
+    );
+    let mut new = old.clone();
+    new.status = LeadStatus::Won;
+    new.last_contacted_at = Some(at());
+    new.engagement.views = 3;
+    new.engagement.hot_since = Some(at());
+    let change = Change::Lead { old: Some(old), new: Some(new.clone()) };
+    assert_eq!(
+        moves(change.clone(), &Scope::Total),
+        vec![
+            (Metric::LeadsContacted, 1),
+            (Metric::LeadsQualified, 1),
+            (Metric::LeadsWon, 1),
+            (Metric::PreviewViews, 3),
+            (Metric::TurnedHot, 1),
+        ]
+    );
+    let kinds: Vec<String> = bus_events(&changed(change)).into_iter().map(|event| event.kind).collect();
+    assert_eq!(kinds, ["lead_hot", "lead_won"]);
+    let gone = Change::Lead { old: Some(new), new: None };
+    assert_eq!(moves(gone, &Scope::Total), vec![(Metric::LeadsDeleted, 1)]);
+}
+
+#[test]
+fn an_enrolment_is_in_flight_until_it_ends() {
+    let state = |state| {
+        Box::new(Enrolment {
+            key: EnrolmentKey { workspace: lead().workspace, lead: lead().id, campaign: campaign() },
+            sequence: SequenceId::derived(at(), &["s"]),
+            version: 1,
+            state,
+            step: 0,
+            due: None,
+            anchor: at(),
+            thread: None,
+            attempts: 0,
+            enrolled_at: at(),
+            enrolled_by: None,
+            ended_at: None,
+            rev: 1,
+        })
+    };
+    let held = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: None };
+    let steps = [
+        (None, EnrolmentState::Pending, vec![(Metric::Enrolled, 1), (Metric::InFlight, 1)]),
+        (Some(EnrolmentState::Pending), EnrolmentState::Scheduled, vec![]),
+        (Some(EnrolmentState::Scheduled), held.clone(), vec![(Metric::Held, 1)]),
+        (
+            Some(held),
+            EnrolmentState::Ended { reason: EndReason::Replied },
+            vec![(Metric::InFlight, -1), (Metric::Held, -1), (Metric::EndedReplied, 1)],
+        ),
+    ];
+    for (old, new, expected) in steps {
+        let change = Change::Enrolment { old: old.map(state), new: state(new) };
+        assert_eq!(moves(change, &Scope::Campaign(campaign())), expected);
+    }
+}
+
+#[test]
+fn recurring_revenue_moves_by_kind() {
+    let client = |mrr| {
+        let money = |amount_minor| Money { amount_minor, currency: Currency::USD };
+        Box::new(Client {
+            id: ClientId::derived(at(), &["c"]),
+            workspace: lead().workspace,
+            lead: None,
+            name: String::new(),
+            email: None,
+            external_id: "cus_1".into(),
+            campaign: None,
+            since: at(),
+            mrr: money(mrr),
+            collected: money(0),
+            rev: 1,
+        })
+    };
+    let moved = |old: Option<i64>, new: i64| {
+        moves(Change::Client { old: old.map(client), new: client(new) }, &Scope::Total)
+    };
+    assert_eq!(
+        moved(None, 4900),
+        vec![(Metric::Clients, 1), (Metric::MrrMinor, 4900), (Metric::MrrNewMinor, 4900)]
+    );
+    assert_eq!(moved(Some(4900), 9900), vec![(Metric::MrrMinor, 5000), (Metric::MrrExpansionMinor, 5000)]);
+    assert_eq!(moved(Some(9900), 4900), vec![(Metric::MrrMinor, -5000), (Metric::MrrContractionMinor, 5000)]);
+    assert_eq!(moved(Some(4900), 0), vec![(Metric::MrrMinor, -4900), (Metric::MrrChurnMinor, 4900)]);
+}
+
+#[test]
+fn sequence_numbers_compare_as_numbers() {
+    assert!(is_after("100", Some("99")));
+    assert!(!is_after("99", Some("100")));
+    assert!(!is_after("100", Some("100")));
+    assert!(is_after("1", None));
+}

@@ -1,0 +1,150 @@
+//! What a stream record says: both images as entities, with the event that rode on the new one.
+
+use crate::item::{Head, Item, Stored, decode, event_of, head};
+use crate::keys;
+use crate::lead_file::{StoredActivity, StoredField};
+use crate::lead_item::is_gone;
+use crate::table::Table;
+use application::projection::{Change, ChangeReader, Changed};
+use application::{StoreError, StoreResult};
+use aws_sdk_dynamodb::primitives::Blob;
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::campaign::Campaign;
+use domain::conversation::Conversation;
+use domain::enrolment::Enrolment;
+use domain::import::Import;
+use domain::lead::Lead;
+use domain::message::Message;
+use domain::revenue::{Client, Subscription, Transaction};
+use domain::suppression::Suppression;
+use domain::task::Task;
+use serde_json::Value;
+
+impl ChangeReader for Table {
+    fn read(&self, record: &Value) -> StoreResult<Option<Changed>> {
+        let image = |name: &str| record.pointer(&format!("/dynamodb/{name}")).map(read_image).transpose();
+        // A removal was announced by the last change before it, or is expiry.
+        let Some(new) = image("NewImage")? else { return Ok(None) };
+        read_change(image("OldImage")?, new)
+    }
+}
+
+/// `None` for items that are nobody's news.
+pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Changed>> {
+    let head = head(&new)?;
+    let Some(event) = event_of(&new, &head)? else { return Ok(None) };
+    let Some(workspace) = keys::workspace_of(&head.pk) else { return Ok(None) };
+    let change = match head.entity.as_str() {
+        Lead::ENTITY => match lead_change(old, new)? {
+            Some(change) => change,
+            None => return Ok(None),
+        },
+        Message::ENTITY => {
+            let (old, new) = both::<Message>(old, new)?;
+            Change::Message { old, new }
+        }
+        Enrolment::ENTITY => {
+            let (old, new) = both::<Enrolment>(old, new)?;
+            Change::Enrolment { old, new }
+        }
+        StoredField::ENTITY => {
+            let (old, new) = both::<StoredField>(old, new)?;
+            Change::Field {
+                lead: new.lead,
+                old: old.map(|old| Box::new(old.result)),
+                new: Box::new(new.result),
+            }
+        }
+        StoredActivity::ENTITY => {
+            let new: StoredActivity = decode(new)?;
+            Change::Activity { lead: new.lead, new: Box::new(new.activity) }
+        }
+        Conversation::ENTITY => {
+            let (old, new) = both::<Conversation>(old, new)?;
+            Change::Conversation { old, new }
+        }
+        Task::ENTITY => {
+            let (old, new) = both::<Task>(old, new)?;
+            Change::Task { old, new }
+        }
+        // A later image of the same entry is the mark of who lifted it.
+        Suppression::ENTITY if old.is_none() => Change::Suppression { new: Box::new(decode(new)?) },
+        Client::ENTITY => {
+            let (old, new) = both::<Client>(old, new)?;
+            Change::Client { old, new }
+        }
+        Subscription::ENTITY => {
+            let (old, new) = both::<Subscription>(old, new)?;
+            Change::Subscription { old, new }
+        }
+        Transaction::ENTITY if old.is_none() => Change::Transaction { new: Box::new(decode(new)?) },
+        Campaign::ENTITY => {
+            let (old, new) = both::<Campaign>(old, new)?;
+            Change::Campaign { old, new }
+        }
+        Import::ENTITY => {
+            let (old, new) = both::<Import>(old, new)?;
+            Change::Import { old, new }
+        }
+        _ => return Ok(None),
+    };
+    Ok(Some(Changed { workspace, event, change }))
+}
+
+type Both<T> = (Option<Box<T>>, Box<T>);
+
+fn both<T: Stored>(old: Option<Item>, new: Item) -> StoreResult<Both<T>> {
+    let old = old.map(decode).transpose()?.map(Box::new);
+    Ok((old, Box::new(decode(new)?)))
+}
+
+/// The mark of a deletion is the deletion; what follows it is not news.
+fn lead_change(old: Option<Item>, new: Item) -> StoreResult<Option<Change>> {
+    if old.as_ref().is_some_and(is_gone) {
+        return Ok(None);
+    }
+    let gone = is_gone(&new);
+    let (old, new) = both::<Lead>(old, new)?;
+    Ok(Some(Change::Lead { old, new: (!gone).then_some(new) }))
+}
+
+fn read_image(image: &Value) -> StoreResult<Item> {
+    let head = Head { pk: String::new(), sk: String::new(), entity: String::new(), rev: 0 };
+    let map = image.as_object().ok_or_else(|| head.corrupt("a stream image that is no map"))?;
+    let read = |(name, value): (&String, &Value)| Some((name.clone(), read_attribute(value)?));
+    let item: Option<Item> = map.iter().map(read).collect();
+    item.ok_or_else(|| {
+        let key = |name: &str| image.pointer(&format!("/{name}/S")).and_then(Value::as_str).unwrap_or("?");
+        StoreError::Corrupt {
+            key: format!("{} {}", key("pk"), key("sk")),
+            why: "an attribute that is none of DynamoDB's types".to_owned(),
+        }
+    })
+}
+
+/// From the type-tagged JSON that streams deliver.
+fn read_attribute(value: &Value) -> Option<AttributeValue> {
+    let (tag, value) = value.as_object()?.iter().next()?;
+    let texts = |value: &Value| -> Option<Vec<String>> {
+        value.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
+    };
+    let blob = |value: &Value| Some(Blob::new(STANDARD.decode(value.as_str()?).ok()?));
+    Some(match tag.as_str() {
+        "S" => AttributeValue::S(value.as_str()?.to_owned()),
+        "N" => AttributeValue::N(value.as_str()?.to_owned()),
+        "BOOL" => AttributeValue::Bool(value.as_bool()?),
+        "NULL" => AttributeValue::Null(value.as_bool()?),
+        "B" => AttributeValue::B(blob(value)?),
+        "M" => {
+            let read = |(name, value): (&String, &Value)| Some((name.clone(), read_attribute(value)?));
+            AttributeValue::M(value.as_object()?.iter().map(read).collect::<Option<_>>()?)
+        }
+        "L" => AttributeValue::L(value.as_array()?.iter().map(read_attribute).collect::<Option<_>>()?),
+        "SS" => AttributeValue::Ss(texts(value)?),
+        "NS" => AttributeValue::Ns(texts(value)?),
+        "BS" => AttributeValue::Bs(value.as_array()?.iter().map(blob).collect::<Option<_>>()?),
+        _ => return None,
+    })
+}

@@ -1,0 +1,288 @@
+//! `docs/TABLE.md`: every access pattern with its key and its method, as `keys` spells them.
+
+use crate::keys::{self, Key, Listing, Partition};
+use application::stats::Scope;
+use domain::conversation::Folder;
+use domain::email_address::EmailAddress;
+use domain::enrichment::Field;
+use domain::enrolment::EnrolmentKey;
+use domain::phone_number::PhoneNumber;
+use domain::suppression::SuppressionScope;
+use domain::{
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, SequenceId,
+    SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+};
+use jiff::Timestamp;
+
+const HEADER: &str = "# The table
+
+One DynamoDB table: keys `pk` and `sk`, one index `list` (`lpk`, `lsk`, carries `sum`), a stream with both images, expiry
+in `ttl`. Printed from `dynamo_store/src/keys.rs`; `cargo xtask generate` writes it, a test finds it stale.
+
+A number in two digits is a shard: leads have 16, a campaign's enrolments and suppressions 8, hints 16. Counters have 8
+lanes, by shard of the stream. Ids stand without their prefix.
+
+";
+
+const FOOTER: &str = "
+## What every item carries
+
+`entity` and `v` (its kind and the version of its shape), `rev` (its revision: a save names the one it read), `ev` (the
+event of its latest change: kind, actor, cause, time). The stream's image of an item is its event. Look-ups, counters,
+limits and hints have neither `rev` nor `ev`, and nothing is projected from them.
+
+## What is written how
+
+| operation | writes |
+|---|---|
+| create a lead | its unique key, its phone's look-up, the lead with its place in the index: 4 units; keys first, so that a lead that is there has them |
+| enrol | one transaction: the lead under its revision, the enrolment if there is none |
+| claim | one conditional update of the enrolment: 1 unit, the index is not touched |
+| stop | one transaction: the lead with its fence raised, each active enrolment ended; again from the start when it loses |
+| finish | one transaction: the enrolment, the lead without the campaign |
+| message | one put: 1 unit; text above 700 bytes is deflated |
+| book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
+| delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes |
+| count | one transaction: every counter that moves and the stream's cursor, if nobody has moved it |
+";
+
+struct Samples {
+    workspace: WorkspaceId,
+    user: UserId,
+    lead: LeadId,
+    campaign: CampaignId,
+    message: MessageId,
+    task: TaskId,
+    client: ClientId,
+    at: Timestamp,
+    names: Vec<(String, &'static str)>,
+}
+
+impl Samples {
+    fn new() -> Self {
+        let at = Timestamp::UNIX_EPOCH;
+        let lead = LeadId::new(derived_ulid(at, &["lead"]));
+        let message = MessageId::derived(&lead, &["message"]);
+        let task = TaskId::derived(&lead, &["task"]);
+        let mut samples = Self {
+            workspace: WorkspaceId::new(derived_ulid(at, &["workspace"])),
+            user: UserId::new(derived_ulid(at, &["user"])),
+            campaign: CampaignId::new(derived_ulid(at, &["campaign"])),
+            client: ClientId::new(derived_ulid(at, &["client"])),
+            at,
+            names: Vec::new(),
+            lead,
+            message,
+            task,
+        };
+        let own_part = |id: &str| id[id.len() - 20..].to_owned();
+        samples.names = vec![
+            (samples.task.to_string(), "{task}"),
+            (own_part(samples.message.as_str()), "{message}"),
+            (own_part(samples.task.as_str()), "{task}"),
+            (samples.workspace.ulid_text().to_owned(), "{workspace}"),
+            (samples.user.ulid_text().to_owned(), "{user}"),
+            (samples.lead.ulid_text().to_owned(), "{lead}"),
+            (samples.campaign.ulid_text().to_owned(), "{campaign}"),
+            (samples.client.ulid_text().to_owned(), "{client}"),
+            (derived_ulid(at, &["id"]).to_string(), "{id}"),
+            (keys::digest_of("x"), "{digest}"),
+            (crate::times::sortable(at), "{time}"),
+        ];
+        samples
+    }
+
+    fn named(&self, text: &str) -> String {
+        self.names.iter().fold(text.to_owned(), |text, (value, name)| text.replace(value, name))
+    }
+}
+
+struct Doc {
+    samples: Samples,
+    text: String,
+}
+
+impl Doc {
+    fn section(&mut self, title: &str) {
+        self.text
+            .push_str(&format!("\n## {title}\n\n| access pattern | pk | sk | method |\n|---|---|---|---|\n"));
+    }
+
+    fn row(&mut self, what: &str, pk: &str, sk: &str, method: &str) {
+        let (pk, sk) = (self.samples.named(pk), self.samples.named(sk));
+        let sk = if sk.is_empty() { "all".to_owned() } else { format!("`{sk}`") };
+        self.text.push_str(&format!("| {what} | `{pk}` | {sk} | {method} |\n"));
+    }
+
+    fn key<S>(&mut self, what: &str, key: Key<S>, method: &str) {
+        self.row(what, key.pk(), key.sk(), method);
+    }
+
+    fn all<S>(&mut self, what: &str, partition: &Partition<S>, method: &str) {
+        self.row(what, partition.pk(), "", method);
+    }
+
+    fn listed(&mut self, what: &str, listing: Listing, method: &str) {
+        self.row(what, listing.pk(), listing.sk(), method);
+    }
+}
+
+/// The whole document.
+pub fn table_doc() -> String {
+    let mut doc = Doc { samples: Samples::new(), text: HEADER.trim_end().to_owned() + "\n" };
+    in_a_lead(&mut doc);
+    in_a_workspace(&mut doc);
+    in_the_index(&mut doc);
+    of_the_installation(&mut doc);
+    doc.text + FOOTER
+}
+
+fn in_a_lead(doc: &mut Doc) {
+    let Samples { workspace, lead, campaign, message, task, .. } = &Samples::new();
+    let enrolment =
+        EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
+    doc.section("A lead and everything that happened to it");
+    let partition = keys::lead_partition(workspace, lead);
+    doc.all("a lead's whole file, one query", &partition, "`LeadStore::file`");
+    doc.key("the lead", keys::lead(workspace, lead), "`LeadStore::{get, get_many, save}`");
+    doc.key(
+        "an enrolment, and its claim",
+        keys::enrolment(&enrolment),
+        "`EnrolmentStore::{get, claim, save}`",
+    );
+    doc.key("a message", keys::message(workspace, message), "`MessageStore::{create, get, save}`");
+    doc.key("a task", keys::task(workspace, task), "`TaskStore::{get, save}`");
+    let fields = Field::ALL.map(|field| keys::field(workspace, lead, field).sk().to_owned());
+    doc.row(
+        "a field's latest result",
+        partition.pk(),
+        &fields.join("`, `"),
+        "`LeadStore::{field, put_field}`",
+    );
+    let activity = keys::activity(workspace, lead, "{event}");
+    doc.key("what has no item of its own; a repeat meets itself", activity, "`LeadStore::put_activity`");
+    doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
+    doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
+}
+
+fn in_a_workspace(doc: &mut Doc) {
+    let Samples { workspace, user, lead, campaign, client, at, .. } = &Samples::new();
+    let id = derived_ulid(*at, &["id"]);
+    let email = EmailAddress::parse("address@example.com").expect("an address");
+    let phone = PhoneNumber::try_from("+15185196001".to_owned()).expect("a number");
+    doc.samples.names.push((email.to_string(), "{address}"));
+    doc.samples.names.push((phone.to_string(), "{phone}"));
+    doc.section("Who is known already");
+    doc.key(
+        "the lead with this e-mail: unique",
+        keys::email(workspace, &email),
+        "`LeadStore::find_by_email`",
+    );
+    let partition = keys::phone_partition(workspace, &phone);
+    doc.all("the leads with this phone, at most 20", &partition, "`LeadStore::find_by_phone`");
+    doc.key("… one of them", keys::phone(workspace, &phone, lead), "`LeadStore::create`");
+    doc.key(
+        "… the one that has no e-mail: unique",
+        keys::phone_alone(workspace, &phone),
+        "`LeadStore::create`",
+    );
+    let key = keys::client_by_external(workspace, "{customer}");
+    doc.key("the client a payment provider means", key, "`RevenueStore::client_by_external`");
+    doc.key("money is booked once", keys::money_by_external(workspace, "{payment}"), "`RevenueStore::book`");
+
+    doc.section("What a workspace has");
+    doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
+    doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
+    doc.key(
+        "sequences",
+        keys::sequence(workspace, &SequenceId::new(id)),
+        "`SequenceStore::{get, save, list}`",
+    );
+    let version = keys::sequence_version(workspace, &SequenceId::new(id), 1);
+    doc.key("a version, never changed", version, "`SequenceStore::version`");
+    doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
+    doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
+    doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
+    doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
+    doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
+    let note = NotificationId::new(id);
+    doc.key(
+        "everyone's notifications",
+        keys::notification(workspace, None, &note),
+        "`NotificationStore::list`",
+    );
+    doc.key("a user's", keys::notification(workspace, Some(user), &note), "`NotificationStore::list`");
+    let scope = SuppressionScope::Email("{address}".to_owned());
+    doc.key(
+        "may this address be written to",
+        keys::suppression(workspace, &scope),
+        "`SuppressionStore::find`",
+    );
+    let unmatched = keys::unmatched(workspace, "x");
+    doc.key("an answer that matches no lead", unmatched, "`ConversationStore::put_unmatched`");
+    doc.key("clients", keys::client(workspace, client), "`RevenueStore::{client, clients}`");
+    let subscription = keys::subscription(workspace, client, "{subscription}");
+    doc.key("a client's subscriptions", subscription, "`RevenueStore::subscriptions`");
+    let transaction = keys::transaction(workspace, *at, "{payment}");
+    doc.key("transactions, newest first", transaction, "`RevenueStore::transactions`");
+
+    doc.section("Counters");
+    let day = Scope::Day(jiff::civil::date(2026, 11, 20));
+    doc.key("all time", keys::counter(workspace, &Scope::Total, 0), "`StatsStore::total`");
+    doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
+    let all = Scope::Campaign(campaign.clone());
+    doc.key("a campaign", keys::counter(workspace, &all, 0), "`StatsStore::campaign`");
+    let step = Scope::Step(campaign.clone(), 2);
+    doc.key("… and its steps", keys::counter(workspace, &step, 0), "`StatsStore::campaign`");
+}
+
+fn in_the_index(doc: &mut Doc) {
+    let Samples { workspace, lead, campaign, task, at, .. } = &Samples::new();
+    let enrolment =
+        EnrolmentKey { workspace: workspace.clone(), lead: lead.clone(), campaign: campaign.clone() };
+    doc.section("In the index `list`");
+    doc.listed(
+        "leads by creation; filter, sort and search",
+        keys::lead_listing(workspace, lead),
+        "`LeadStore::{list, ids}`",
+    );
+    let listing = keys::enrolment_listing(&enrolment, 'M');
+    let what = "a campaign's people: `P`ending, `M`oving, `H`eld, `E`nded";
+    doc.listed(what, listing, "`EnrolmentStore::of_campaign`");
+    let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
+    doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
+    doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");
+    let unmatched = keys::unmatched_listing(workspace, *at, "x");
+    doc.listed("unmatched answers, newest first", unmatched, "`ConversationStore::unmatched`");
+}
+
+fn of_the_installation(doc: &mut Doc) {
+    let Samples { workspace, at, .. } = &Samples::new();
+    let id = derived_ulid(*at, &["id"]);
+    let email = EmailAddress::parse("address@example.com").expect("an address");
+    doc.section("Of the installation: ids only");
+    let due = keys::due(*at, &["x"]);
+    doc.samples.names.push((keys::digest_of("x")[..20].to_owned(), "{digest}"));
+    doc.key("what is due now: 25 and more hints an item", due, "`DueStore::{put, due, delete, earliest}`");
+    doc.key(
+        "how far a shard of the stream is counted",
+        keys::stream_cursor("{shard}"),
+        "`StatsStore::{apply, cursor}`",
+    );
+    doc.key("who signs in with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
+    doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
+    doc.key("whose preview page this is", keys::preview_token("{token}"), "`PreviewStore::by_token`");
+    let connection = keys::connection_by_id(&ConnectionId::new(id));
+    doc.key("whose connection this is", connection, "`ConnectionStore::workspace_of`");
+    let account = keys::connection_by_account("twilio", "{account}");
+    doc.key("… by the provider's account", account, "`ConnectionStore::by_account`");
+    doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
+    doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
+    doc.key("a rate limit's window", keys::limit("x"), "`LimitStore::take`");
+    doc.key("has this been seen before", keys::once("x"), "`LimitStore::first_time`");
+    doc.key(
+        "the answer to a repeated request",
+        keys::answer("x"),
+        "`LimitStore::{stored_answer, store_answer}`",
+    );
+}
