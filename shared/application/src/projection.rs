@@ -33,7 +33,7 @@ use std::cmp::Ordering;
 pub trait ChangeReader: Send + Sync {
     /// `record` as Lambda delivers it: `eventName`, `dynamodb{NewImage, OldImage, …}`. `None` for what is nobody's
     /// business: the projection's own writes, expiry, look-ups.
-    fn read(&self, record: &serde_json::Value) -> StoreResult<Option<Changed>>;
+    fn read_record(&self, record: &serde_json::Value) -> StoreResult<Option<Changed>>;
 }
 
 #[derive(Debug, Clone)]

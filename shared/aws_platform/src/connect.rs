@@ -58,6 +58,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Ports, BoxErro
         clock,
         ids,
         campaigns: table.clone(),
+        changes: table.clone(),
         connections: table.clone(),
         conversations: table.clone(),
         due: table.clone(),

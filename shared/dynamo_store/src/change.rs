@@ -23,7 +23,7 @@ use domain::task::Task;
 use serde_json::Value;
 
 impl ChangeReader for Table {
-    fn read(&self, record: &Value) -> StoreResult<Option<Changed>> {
+    fn read_record(&self, record: &Value) -> StoreResult<Option<Changed>> {
         let image = |name: &str| record.pointer(&format!("/dynamodb/{name}")).map(read_image).transpose();
         // A removal was announced by the last change before it, or is expiry.
         let Some(new) = image("NewImage")? else { return Ok(None) };
@@ -110,7 +110,7 @@ fn lead_change(old: Option<Item>, new: Item) -> StoreResult<Option<Change>> {
     Ok(Some(Change::Lead { old, new: (!gone).then_some(new) }))
 }
 
-fn read_image(image: &Value) -> StoreResult<Item> {
+pub(crate) fn read_image(image: &Value) -> StoreResult<Item> {
     let head = Head { pk: String::new(), sk: String::new(), entity: String::new(), rev: 0 };
     let map = image.as_object().ok_or_else(|| head.corrupt("a stream image that is no map"))?;
     let read = |(name, value): (&String, &Value)| Some((name.clone(), read_attribute(value)?));

@@ -17,11 +17,12 @@ async fn project(world: &World, size: usize) {
         for record in &batch.records {
             let sequence = record.event["dynamodb"]["SequenceNumber"].as_str().unwrap();
             if is_after(sequence, cursor.as_deref()) {
-                let changed = world.table.read(&record.event).unwrap();
+                let changed = world.table.read_record(&record.event).unwrap();
                 moves.extend(changed.iter().flat_map(deltas));
             }
         }
-        if is_after(&to, cursor.as_deref()) {
+        // What is no news moves no cursor: or every move would be followed by another.
+        if !moves.is_empty() {
             world.table.apply("shard-0", cursor.as_deref(), &to, &moves).await.unwrap();
             cursor = Some(to);
         }
@@ -39,7 +40,9 @@ async fn a_story(world: &World) -> Campaign {
         let new = enrolment(&lead, &spring, EnrolmentState::Scheduled);
         world.table.enrol(&lead, &new, &event("lead_enrolled")).await.unwrap();
     }
-    world.table.claim(&enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key, 0, "t", later(0), later(60))
+    world
+        .table
+        .claim(&enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key, 0, "t", later(0), later(60))
         .await
         .unwrap();
     world.table.stop(&workspace(), &lead(1).id, EndReason::Replied, &event("lead_replied")).await.unwrap();
@@ -77,7 +80,7 @@ async fn a_batch_is_applied_once_and_only_from_its_cursor() {
     let world = World::new();
     world.table.create(&lead(1), &event("lead_created")).await.unwrap();
     let records = world.cloud.stream_records("main", 0, 10).unwrap().records;
-    let changes = records.iter().filter_map(|record| world.table.read(&record.event).unwrap());
+    let changes = records.iter().filter_map(|record| world.table.read_record(&record.event).unwrap());
     let moves: Vec<_> = changes.flat_map(|changed| deltas(&changed)).collect();
     assert_eq!(moves.len(), 2, "the lead alone is news, for workspace and day");
     world.table.apply("shard-0", None, "10", &moves).await.unwrap();
@@ -97,7 +100,7 @@ async fn the_projections_own_writes_are_no_news() {
     let records = world.cloud.stream_records("main", 0, 100).unwrap().records;
     assert!(records.len() > 3);
     let news: Vec<_> =
-        records.iter().filter_map(|record| world.table.read(&record.event).unwrap()).collect();
+        records.iter().filter_map(|record| world.table.read_record(&record.event).unwrap()).collect();
     assert_eq!(news.len(), 1);
     assert!(matches!(&news[0].change, Change::Lead { old: None, new: Some(new) } if new.id == lead(1).id));
     assert_eq!(news[0].event, event("lead_created"));

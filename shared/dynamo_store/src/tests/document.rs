@@ -11,7 +11,8 @@ fn the_tables_document_is_up_to_date() {
 #[test]
 fn no_sample_id_is_left_in_the_document() {
     let doc = crate::table_doc();
-    let ulid = |word: &str| word.len() == 26 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    let ulid =
+        |word: &str| word.len() == 26 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
     let left: Vec<&str> = doc.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| ulid(word)).collect();
     assert!(left.is_empty(), "{left:?}");
 }

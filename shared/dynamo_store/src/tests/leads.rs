@@ -224,6 +224,30 @@ async fn leads_are_listed_by_creation_in_pages() {
 }
 
 #[tokio::test]
+async fn a_row_shows_the_score_of_the_whole_lead() {
+    let world = World::new();
+    let mut known = full();
+    known.deliverability = Some(domain::enrichment::Deliverability::Deliverable);
+    known.engagement.heat = Some(Decaying { value: 30.0, at: Still.now() });
+    known.engagement.hot_since = Some(Still.now());
+    known.engagement.last_action_at = Some(Still.now());
+    known.engagement.response_hours = Some(3.0);
+    known.announced_temperature = domain::lead::Temperature::Hot;
+    for lead in [&known, &lead(2)] {
+        world.table.create(lead, &event("lead_created")).await.unwrap();
+    }
+    let days_later = later(20 * 86_400);
+    let query = LeadQuery { limit: 10, as_of: Some(days_later), ..LeadQuery::default() };
+    let page = world.table.list(&workspace(), &query).await.unwrap();
+    for (row, lead) in page.leads.iter().zip([&known, &lead(2)]) {
+        assert_eq!(row.score, domain::score::score(lead, days_later).total);
+        assert_eq!(row.temperature, lead.temperature(days_later));
+        assert_eq!(row.name, lead.display_name());
+    }
+    assert!(page.leads[0].score > page.leads[1].score);
+}
+
+#[tokio::test]
 async fn leads_are_filtered_and_sorted() {
     let world = World::new();
     for n in 0..30 {
@@ -248,7 +272,7 @@ async fn leads_are_filtered_and_sorted() {
 
     let hottest = LeadQuery { sort: LeadSort::Score, descending: true, ..query.clone() };
     let page = world.table.list(&workspace(), &hottest).await.unwrap();
-    assert_eq!(page.leads[0].name, "Billy Knapp 029");
+    assert_eq!(page.leads[0].name, "Billy Knapp 028", "its company is known");
 
     let words = LeadQuery { text: Some("KNAPP vip".into()), ..query.clone() };
     assert_eq!(all(&world, words).await.0, vec!["Billy Knapp 007"]);

@@ -2,7 +2,13 @@ mod campaigns;
 mod change;
 mod document;
 mod enrolments;
+mod golden;
+mod inbox;
 mod leads;
+mod machinery;
+mod money;
+mod people;
+mod settings;
 
 use crate::{Table, definition};
 use application::Clock;

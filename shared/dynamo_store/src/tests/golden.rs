@@ -1,0 +1,138 @@
+//! Items as they are in tables today: each must stay readable for ever. A missing file is written and has to be looked
+//! at; a shape that changes gets a new version and a new file beside the old one.
+
+use super::*;
+use crate::change::read_image;
+use crate::item::{Item, Stored, decode, encode};
+use crate::lead_file::{StoredActivity, StoredField};
+use crate::sequences::StoredVersion;
+use application::leads::{Activity, ActivityKind};
+use aws_sdk_dynamodb::types::AttributeValue;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::engagement::{Action, Decaying, Verdict};
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::enrolment::HoldReason;
+use domain::time_zone::{ZoneFact, ZoneSource};
+use serde_json::{Map, Value, json};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
+
+fn write_attribute(value: &AttributeValue) -> Value {
+    match value {
+        AttributeValue::S(text) => json!({ "S": text }),
+        AttributeValue::N(number) => json!({ "N": number }),
+        AttributeValue::Bool(flag) => json!({ "BOOL": flag }),
+        AttributeValue::B(blob) => json!({ "B": STANDARD.encode(blob.as_ref()) }),
+        AttributeValue::M(map) => json!({ "M": write_item(map) }),
+        AttributeValue::L(list) => json!({ "L": list.iter().map(write_attribute).collect::<Vec<_>>() }),
+        other => panic!("no item has {other:?}"),
+    }
+}
+
+fn write_item(item: &Item) -> Value {
+    let mut names: Vec<_> = item.keys().collect();
+    names.sort();
+    let fields = names.into_iter().map(|name| (name.clone(), write_attribute(&item[name])));
+    Value::Object(fields.collect::<Map<_, _>>())
+}
+
+fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
+    let item = encode(entity, 1, Some(&event("item_changed").because("import_1"))).unwrap();
+    let now = serde_json::to_string_pretty(&write_item(&item)).unwrap() + "\n";
+    let path = format!("{FOLDER}/{name}.json");
+    let Ok(then) = std::fs::read_to_string(&path) else {
+        std::fs::write(&path, now).unwrap();
+        panic!("{path} was missing and is written: look at it, then commit it");
+    };
+    let read: T = decode(read_image(&serde_json::from_str(&then).unwrap()).unwrap()).unwrap();
+    let again = encode(&read, 1, Some(&event("item_changed").because("import_1"))).unwrap();
+    assert_eq!(write_item(&again), write_item(&item), "{name} is read as something else than it was");
+    assert_eq!(then, now, "{name} is stored in another shape: give it a new version and a new file");
+}
+
+#[test]
+fn a_lead() {
+    let mut lead = lead(1);
+    lead.website = Some("https://hanson.example.com".into());
+    lead.address = Some("378 Mountain Road, Evansbury".into());
+    lead.rating = Some(4.5);
+    lead.reviews = Some(428);
+    lead.tags = ["vip".to_owned()].into();
+    lead.custom = [("Deal Stage".to_owned(), "New Lead".to_owned())].into();
+    lead.active = [campaign("spring").id].into();
+    lead.fence = 2;
+    let zone = ZoneName::parse("Europe/London").unwrap();
+    lead.zone = Some(ZoneFact { zone, source: ZoneSource::Address, confidence: 90 });
+    lead.engagement.heat = Some(Decaying { value: 22.5, at: later(60) });
+    lead.engagement.hot_since = Some(later(60));
+    lead.engagement.last_action_at = Some(later(61));
+    lead.engagement.response_hours = Some(3.5);
+    lead.engagement.clicks = 1;
+    lead.engagement.seen = vec!["evt_1".into()];
+    lead.announced_temperature = domain::lead::Temperature::Warm;
+    golden("lead", &lead);
+    golden("lead_new", &super::lead(2));
+}
+
+#[test]
+fn enrolments_in_every_state() {
+    let (lead, spring) = (lead(1), campaign("spring"));
+    let states = [
+        ("pending", EnrolmentState::Pending),
+        ("scheduled", EnrolmentState::Scheduled),
+        ("claimed", EnrolmentState::Claimed { token: "attempt".into(), expires: later(120) }),
+        ("held", EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(9)) }),
+        ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
+    ];
+    for (name, state) in states {
+        golden(&format!("enrolment_{name}"), &enrolment(&lead, &spring, state));
+    }
+}
+
+#[test]
+fn messages() {
+    golden("message", &inbox::message("Hello Billy"));
+    golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
+}
+
+#[test]
+fn what_else_lies_in_a_leads_partition() {
+    let status = FieldStatus::Found {
+        value: FieldValue::FirstLine { text: "I liked your garden.".into(), facts: vec!["city".into()] },
+    };
+    let result = FieldResult {
+        field: Field::FirstLine,
+        status,
+        source: "chat_model".into(),
+        at: Still.now(),
+        input_digest: "abc".into(),
+    };
+    golden("field", &StoredField { workspace: workspace(), lead: lead(1).id, result });
+    let kind = ActivityKind::Engaged {
+        action: Action::Clicked { url: "https://acme.example".into() },
+        verdict: Verdict::Human,
+        rule: "browser".into(),
+        message: None,
+    };
+    let activity = Activity { id: "evt_1".into(), at: Still.now(), kind, actor: None };
+    golden("activity", &StoredActivity { workspace: workspace(), lead: lead(1).id, activity });
+    golden("conversation", &inbox::conversation(1));
+    golden("task", &inbox::task(1));
+}
+
+#[test]
+fn what_a_workspace_has() {
+    golden("workspace", &people::a_workspace(workspace()));
+    golden("user", &people::user(workspace(), "ada"));
+    golden("campaign", &campaign("spring"));
+    golden("sequence", &settings::sequence());
+    let version = settings::sequence().pinned();
+    golden("sequence_version", &StoredVersion { workspace: workspace(), version });
+    golden("import", &settings::import());
+    golden("suppression", &settings::suppression(1));
+    golden("connection", &settings::connection("inbound", settings::inbound(&["in@acme.example"])));
+    golden("client", &money::client());
+    golden("subscription", &money::subscription());
+    golden("transaction", &money::payment("in_1", 0));
+}

@@ -1,0 +1,208 @@
+use super::*;
+use application::conversations::ConversationStore;
+use application::leads::LeadStore;
+use application::messages::{Draft, MessageStore};
+use application::tasks::TaskStore;
+use application::{PageRequest, StoreError};
+use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::message::{Direction, Failure, Message, MessageState};
+use domain::sequence::Channel;
+use domain::task::{Task, TaskKind};
+use domain::{ConnectionId, DraftId, MessageId, StepId, TaskId, UserId};
+
+pub(crate) fn message(text: &str) -> Message {
+    let lead = lead(1);
+    let (campaign, step) = (campaign("spring").id, StepId::derived(Still.now(), &["step"]));
+    let id = MessageId::for_step(&lead.id, &campaign, &step);
+    Message {
+        internet_id: Some(format!("{id}@mail.acme.example")),
+        id,
+        workspace: workspace(),
+        direction: Direction::Out,
+        channel: Channel::Email,
+        state: MessageState::Accepted,
+        campaign: Some(campaign),
+        step: Some(step),
+        step_index: Some(0),
+        connection: Some(ConnectionId::derived(Still.now(), &["mailbox"])),
+        author: None,
+        from: "sam@acme.example".into(),
+        to: "billy1@hanson.example.com".into(),
+        subject: "Your listing in Evansbury".into(),
+        text: text.into(),
+        blob: None,
+        in_reply_to: None,
+        provider_id: Some("SM0123456789abcdef".into()),
+        failure: None,
+        reply: None,
+        attempts: 1,
+        opens: 0,
+        clicks: 0,
+        machine_events: 0,
+        created_at: Still.now(),
+        accepted_at: Some(Still.now()),
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 0,
+    }
+}
+
+const PARAGRAPH: &str = "Hello Billy, I read what people write about Hanson-Burke in Evansbury and liked how often \
+    they mention the garden. Many of our clients in your trade had the same page for years and lost guests to it; \
+    a new one took them two weeks. I made a draft for you, so that you see what I mean before we speak. ";
+
+#[tokio::test]
+async fn a_message_is_one_unit_and_comes_back_whole() {
+    let world = World::new();
+    let mail = message(&PARAGRAPH.repeat(3));
+    let (created, units) =
+        world.write_units(MessageStore::create(&world.table, &mail, &event("message_accepted"))).await;
+    created.unwrap();
+    assert_eq!(units, 1.0, "{} characters", mail.text.len());
+    let mut read = MessageStore::get(&world.table, &workspace(), &mail.id).await.unwrap();
+    assert_eq!(read, Message { rev: 1, ..mail.clone() });
+    let again = MessageStore::create(&world.table, &mail, &event("message_accepted")).await;
+    assert!(matches!(again, Err(StoreError::Conflict)));
+
+    read.raise_state(MessageState::Bounced, later(9));
+    read.failure = Some(Failure { class: "hard_unknown_user".into(), code: None, detail: "550".into() });
+    read.opens = 3;
+    read.first_opened_at = Some(later(5));
+    assert_eq!(MessageStore::save(&world.table, &read, &event("message_bounced")).await.unwrap(), 2);
+    let bounced = MessageStore::get(&world.table, &workspace(), &mail.id).await.unwrap();
+    assert_eq!(bounced, Message { rev: 2, ..read });
+
+    LeadStore::create(&world.table, &lead(1), &event("lead_created")).await.unwrap();
+    let file = world.table.file(&workspace(), &lead(1).id).await.unwrap();
+    assert_eq!(file.messages, vec![bounced]);
+}
+
+#[tokio::test]
+async fn a_draft_is_saved_over_itself() {
+    let world = World::new();
+    let draft = Draft {
+        id: DraftId::derived(Still.now(), &["draft"]),
+        workspace: workspace(),
+        author: UserId::derived(Still.now(), &["user"]),
+        lead: Some(lead(1).id),
+        channel: Channel::Email,
+        subject: String::new(),
+        body: "Dear".into(),
+        updated_at: Still.now(),
+    };
+    world.table.put_draft(&draft).await.unwrap();
+    let draft = Draft { body: "Dear Billy".into(), ..draft };
+    world.table.put_draft(&draft).await.unwrap();
+    assert_eq!(world.table.draft(&workspace(), &draft.id).await.unwrap(), draft);
+    world.table.delete_draft(&workspace(), &draft.id).await.unwrap();
+    assert!(matches!(world.table.draft(&workspace(), &draft.id).await, Err(StoreError::NotFound)));
+}
+
+pub(crate) fn conversation(n: i64) -> Conversation {
+    Conversation {
+        workspace: workspace(),
+        lead: lead(n).id,
+        lead_name: format!("Billy {n}"),
+        folder: Folder::Open,
+        channel: Channel::Sms,
+        last_direction: Direction::In,
+        last_at: later(n),
+        snippet: "Sounds good".into(),
+        unread: 1,
+        kind: None,
+        assignee: None,
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn the_inbox_lists_by_folder_newest_first() {
+    let world = World::new();
+    for n in 0..5 {
+        ConversationStore::save(&world.table, &conversation(n), &event("message_received")).await.unwrap();
+    }
+    let mut answered =
+        ConversationStore::get(&world.table, &workspace(), &lead(4).id).await.unwrap().unwrap();
+    answered.folder = Folder::Done;
+    answered.unread = 0;
+    assert_eq!(
+        ConversationStore::save(&world.table, &answered, &event("conversation_answered")).await.unwrap(),
+        2
+    );
+    let page = |folder, cursor| {
+        let table = world.table.clone();
+        async move {
+            let request = PageRequest { limit: 3, cursor };
+            ConversationStore::list(&table, &workspace(), folder, request).await.unwrap()
+        }
+    };
+    let first = page(Folder::Open, None).await;
+    let names: Vec<_> = first.items.iter().map(|c| c.lead_name.as_str()).collect();
+    assert_eq!(names, ["Billy 3", "Billy 2", "Billy 1"]);
+    let second = page(Folder::Open, first.next_cursor.clone()).await;
+    assert_eq!((second.items.len(), second.next_cursor), (1, None));
+    assert_eq!(page(Folder::Done, None).await.items, vec![Conversation { rev: 2, ..answered }]);
+    let request = PageRequest { limit: 3, cursor: first.next_cursor };
+    let foreign = ConversationStore::list(&world.table, &workspace(), Folder::Done, request).await;
+    assert!(matches!(foreign, Err(StoreError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_unmatched_reply_is_kept_once() {
+    let world = World::new();
+    let reply = |n: i64, id: &str| UnmatchedReply {
+        workspace: workspace(),
+        channel: Channel::Email,
+        from: "stranger@example.org".into(),
+        subject: "Re: hello".into(),
+        text: "Who are you?".into(),
+        blob: None,
+        received_at: later(n),
+        external_id: id.into(),
+    };
+    for reply in [reply(1, "<a@x>"), reply(2, "<b@x>"), reply(3, "<a@x>")] {
+        world.table.put_unmatched(&reply, &event("reply_unmatched")).await.unwrap();
+    }
+    let page = world.table.unmatched(&workspace(), PageRequest::first(10)).await.unwrap();
+    assert_eq!(page.items, vec![reply(2, "<b@x>"), reply(1, "<a@x>")]);
+}
+
+fn owners() -> [UserId; 2] {
+    [UserId::derived(Still.now(), &["a"]), UserId::derived(Still.now(), &["b"])]
+}
+
+pub(crate) fn task(n: usize) -> Task {
+    Task {
+        id: TaskId::derived(&lead(1).id, &[&n.to_string()]),
+        workspace: workspace(),
+        lead_name: "Billy".into(),
+        kind: TaskKind::FollowUp,
+        title: format!("Call {n}"),
+        owner: Some(owners()[n % 2].clone()),
+        due_at: later(100 - n as i64),
+        done_at: None,
+        created_at: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn open_tasks_are_listed_by_due_time_and_owner() {
+    let world = World::new();
+    for n in 0..6 {
+        TaskStore::save(&world.table, &task(n), &event("task_created")).await.unwrap();
+    }
+    let mut done = TaskStore::get(&world.table, &workspace(), &task(5).id).await.unwrap();
+    done.done_at = Some(later(1));
+    TaskStore::save(&world.table, &done, &event("task_done")).await.unwrap();
+    let titles = |owner: Option<UserId>| {
+        let table = world.table.clone();
+        async move {
+            let page = table.open(&workspace(), owner.as_ref(), PageRequest::first(10)).await.unwrap();
+            page.items.into_iter().map(|task| task.title).collect::<Vec<_>>()
+        }
+    };
+    assert_eq!(titles(None).await, ["Call 4", "Call 3", "Call 2", "Call 1", "Call 0"]);
+    assert_eq!(titles(Some(owners()[1].clone())).await, ["Call 3", "Call 1"]);
+}

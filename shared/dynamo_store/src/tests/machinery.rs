@@ -1,0 +1,143 @@
+use super::*;
+use application::due::{DueStore, DueWork, Hint};
+use application::leads::LeadStore;
+use application::limits::{LimitStore, StoredAnswer};
+use application::{PageRequest, StoreError};
+use aws_sdk_dynamodb::types::AttributeValue;
+use domain::MessageId;
+use jiff::SignedDuration;
+
+#[tokio::test]
+async fn a_limit_opens_again_with_the_next_window() {
+    let world = World::new();
+    let minute = SignedDuration::from_mins(1);
+    let take = |seconds: i64| {
+        let table = world.table.clone();
+        async move { table.take("sign-in:a@example.com", 2, minute, later(seconds)).await.unwrap() }
+    };
+    assert_eq!(take(10).await, Ok(()));
+    assert_eq!(take(20).await, Ok(()));
+    assert_eq!(take(45).await, Err(SignedDuration::from_secs(15)));
+    assert_eq!(take(60).await, Ok(()));
+    let none = world.table.take("closed", 0, minute, later(0)).await.unwrap();
+    assert_eq!(none, Err(minute));
+    let other = world.table.take("other", 1, minute, later(0)).await.unwrap();
+    assert_eq!(other, Ok(()));
+}
+
+#[tokio::test]
+async fn first_time_is_once_until_it_is_forgotten() {
+    let world = World::new();
+    let day = SignedDuration::from_hours(24);
+    let first = |seconds: i64| {
+        let table = world.table.clone();
+        async move { table.first_time("evt_1", later(seconds), day).await.unwrap() }
+    };
+    let (a, b) = tokio::join!(first(0), first(0));
+    assert!(a != b);
+    assert!(!first(86_399).await);
+    assert!(first(86_400).await, "whether or not DynamoDB has removed it");
+}
+
+#[tokio::test]
+async fn an_answer_is_kept_once_it_is_there() {
+    let world = World::new();
+    let hour = SignedDuration::from_hours(1);
+    let answer =
+        |status: u16, body: &str| StoredAnswer { request_hash: "h".into(), status, body: body.into() };
+    let running = answer(0, "");
+    world.table.store_answer("k", &running, Still.now(), hour).await.unwrap();
+    let second = world.table.store_answer("k", &running, later(1), hour).await;
+    assert!(matches!(second, Err(StoreError::Conflict)));
+    world.table.forget_answer("k").await.unwrap();
+    assert_eq!(world.table.stored_answer("k").await.unwrap(), None);
+    world.table.store_answer("k", &running, later(2), hour).await.unwrap();
+    world.table.store_answer("k", &answer(201, "{}"), later(3), hour).await.unwrap();
+    world.table.forget_answer("k").await.unwrap();
+    assert_eq!(world.table.stored_answer("k").await.unwrap(), Some(answer(201, "{}")));
+    let late = world.table.store_answer("k", &answer(500, ""), later(4), hour).await;
+    assert!(matches!(late, Err(StoreError::Conflict)));
+    world.table.store_answer("k", &running, later(4000), hour).await.unwrap();
+}
+
+fn hint(n: i64, seconds: i64) -> Hint {
+    let enrolment = enrolment(&lead(n), &campaign("spring"), EnrolmentState::Scheduled).key;
+    Hint { at: later(seconds), what: DueWork::Step { enrolment, step: 3 } }
+}
+
+#[tokio::test]
+async fn hints_are_packed_found_when_due_and_deleted() {
+    let world = World::new();
+    let mut hints: Vec<Hint> = (0..60).map(|n| hint(n, n)).collect();
+    let message = MessageId::derived(&lead(1).id, &["m"]);
+    hints.push(Hint {
+        at: later(5),
+        what: DueWork::AssumeDelivered { workspace: workspace(), message: message.clone() },
+    });
+    let DueWork::Step { enrolment, .. } = hint(7, 0).what else { unreachable!() };
+    hints.push(Hint { at: later(6), what: DueWork::ResolveUncertain { enrolment, message } });
+    hints.push(hint(99, 7200));
+    let (stored, units) = world.write_units(DueStore::put(&world.table, &hints)).await;
+    stored.unwrap();
+    assert!(units <= 10.0, "{units} write units for 63 hints");
+    DueStore::put(&world.table, &hints).await.unwrap();
+
+    assert_eq!(world.table.earliest().await.unwrap(), Some(Still.now()));
+    assert!(world.table.due(later(-1), 100).await.unwrap().is_empty());
+    let due = world.table.due(later(0), 100).await.unwrap();
+    assert!(due.len() <= 3, "{} items", due.len());
+    let mut found: Vec<String> = due.iter().flat_map(|p| &p.hints).map(|hint| format!("{hint:?}")).collect();
+    let mut expected: Vec<String> = hints[..62].iter().map(|hint| format!("{hint:?}")).collect();
+    found.sort();
+    expected.sort();
+    assert_eq!(found, expected, "a repeated put overwrote itself");
+
+    DueStore::delete(&world.table, &due).await.unwrap();
+    assert!(world.table.due(later(0), 100).await.unwrap().is_empty());
+    assert_eq!(world.table.earliest().await.unwrap(), Some(later(7200)));
+    assert_eq!(world.table.due(later(7200), 100).await.unwrap()[0].hints, vec![hint(99, 7200)]);
+    let foreign = application::due::PackedHints { handle: "W#1 x".into(), hints: Vec::new() };
+    assert!(matches!(DueStore::delete(&world.table, &[foreign]).await, Err(StoreError::NotFound)));
+}
+
+#[tokio::test]
+async fn an_item_that_cannot_be_read_is_an_error_that_names_it() {
+    let world = World::new();
+    let lead = lead(1);
+    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    let key = crate::keys::lead(&workspace(), &lead.id);
+    for (name, value) in [
+        ("sum", AttributeValue::S("nonsense".into())),
+        ("v", AttributeValue::N("99".into())),
+        ("entity", AttributeValue::S("campaign".into())),
+    ] {
+        let mut item = world.table.read_item(&key).await.unwrap().unwrap();
+        let good = item.insert(name.into(), value).unwrap();
+        let put = |item| world.table.write(crate::write::put(item, None));
+        put(item.clone()).await.unwrap();
+        let error = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap_err();
+        assert!(matches!(&error, StoreError::Corrupt { key, .. } if key.ends_with("LEAD")), "{error}");
+        item.insert(name.into(), good);
+        put(item).await.unwrap();
+    }
+    LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
+}
+
+#[tokio::test]
+async fn trouble_is_told_apart() {
+    let world = World::new();
+    world.cloud.faults().inject(|moment, call| {
+        (moment == local_cloud::Moment::Before && call.operation == "GetItem").then(|| {
+            local_cloud::Fault::Fail {
+                status: 500,
+                code: "InternalServerError".into(),
+                message: "broken".into(),
+            }
+        })
+    });
+    let error = LeadStore::get(&world.table, &workspace(), &lead(1).id).await.unwrap_err();
+    assert!(matches!(error, StoreError::Unavailable(_)), "{error:?}");
+    let page = PageRequest { limit: 5, cursor: Some("rubbish".into()) };
+    let refused = application::tasks::TaskStore::open(&world.table, &workspace(), None, page).await;
+    assert!(matches!(refused, Err(StoreError::NotFound)));
+}

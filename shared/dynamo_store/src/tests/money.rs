@@ -1,0 +1,90 @@
+use super::*;
+use application::revenue::RevenueStore;
+use application::{PageRequest, StoreError};
+use domain::ClientId;
+use domain::money::{Currency, Money};
+use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+
+fn usd(amount_minor: i64) -> Money {
+    Money { amount_minor, currency: Currency::USD }
+}
+
+pub(crate) fn client() -> Client {
+    Client {
+        id: ClientId::derived(Still.now(), &["client"]),
+        workspace: workspace(),
+        lead: Some(lead(1).id),
+        name: "Billy Knapp".into(),
+        email: Some("billy1@hanson.example.com".into()),
+        external_id: "cus_1".into(),
+        campaign: None,
+        since: Still.now(),
+        mrr: usd(0),
+        collected: usd(4900),
+        rev: 0,
+    }
+}
+
+pub(crate) fn payment(id: &str, seconds: i64) -> Transaction {
+    Transaction {
+        workspace: workspace(),
+        client: client().id,
+        lead: Some(lead(1).id),
+        external_id: id.into(),
+        kind: TransactionKind::Payment,
+        amount: usd(4900),
+        at: later(seconds),
+    }
+}
+
+#[tokio::test]
+async fn the_same_money_is_booked_once() {
+    let world = World::new();
+    let mut client = client();
+    let booked = event("payment_booked");
+    world.table.book(&payment("in_1", 0), &client, &booked).await.unwrap();
+    client = world.table.client_by_external(&workspace(), "cus_1").await.unwrap().unwrap();
+    assert_eq!(client.rev, 1);
+    let twice = world.table.book(&payment("in_1", 5), &client, &booked).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)));
+    client.collected = usd(9800);
+    world.table.book(&payment("in_2", 9), &client, &booked).await.unwrap();
+    let stale = world.table.book(&payment("in_3", 9), &client, &booked).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    let page = world.table.transactions(&workspace(), PageRequest::first(10)).await.unwrap();
+    assert_eq!(page.items, vec![payment("in_2", 9), payment("in_1", 0)]);
+    let read = RevenueStore::client(&world.table, &workspace(), &client.id).await.unwrap();
+    assert_eq!(read, Client { rev: 2, ..client.clone() });
+    let other = Client { id: ClientId::derived(later(1), &["other"]), rev: 0, ..client };
+    let taken = world.table.save_client(&other, &booked).await;
+    assert!(matches!(taken, Err(StoreError::Conflict)), "the customer is known");
+    assert_eq!(world.table.clients(&workspace(), PageRequest::first(1)).await.unwrap().next_cursor, None);
+}
+
+pub(crate) fn subscription() -> Subscription {
+    Subscription {
+        workspace: workspace(),
+        client: client().id,
+        external_id: "sub_1".into(),
+        status: SubscriptionStatus::Active,
+        monthly: Fraction { numerator: 4900, denominator: 1 },
+        currency: Currency::USD,
+        cancel_at_period_end: false,
+        started_at: Still.now(),
+        ended_at: None,
+        as_of: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_and_its_client_agree() {
+    let world = World::new();
+    let mut subscription = subscription();
+    let event = event("subscription_changed");
+    world.table.save_subscription(&subscription, &client(), &event).await.unwrap();
+    let stale = world.table.save_subscription(&subscription, &Client { rev: 1, ..client() }, &event).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    subscription.rev = 1;
+    assert_eq!(world.table.subscriptions(&workspace(), &client().id).await.unwrap(), vec![subscription]);
+}

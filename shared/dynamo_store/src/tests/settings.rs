@@ -1,0 +1,284 @@
+use super::*;
+use application::connections::ConnectionStore;
+use application::imports::ImportStore;
+use application::notifications::NotificationStore;
+use application::preview_pages::PreviewStore;
+use application::sequences::SequenceStore;
+use application::suppressions::SuppressionStore;
+use application::templates::TemplateStore;
+use application::{PageRequest, StoreError};
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
+use domain::notification::{Notification, NotificationKind};
+use domain::preview::PreviewPage;
+use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::template::Template;
+use domain::{ConnectionId, ImportId, NotificationId, StepId, TemplateId, UserId};
+
+pub(crate) fn sequence() -> Sequence {
+    Sequence {
+        id: SequenceId::derived(Still.now(), &["sequence"]),
+        workspace: workspace(),
+        name: "Restaurants".into(),
+        version: 1,
+        steps: vec![Step {
+            id: StepId::derived(Still.now(), &["step"]),
+            channel: Channel::Email,
+            delay: Delay { amount: 2, unit: DelayUnit::WorkingDays },
+            only_if_no_reply: true,
+            subject: "Hello {{first_name}}".into(),
+            body: "…".into(),
+            template: None,
+        }],
+        window: SendingWindow::default(),
+        archived: false,
+        created_at: Still.now(),
+        updated_at: Still.now(),
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_sequences_version_never_changes() {
+    let world = World::new();
+    let mut sequence = sequence();
+    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
+    let first = sequence.pinned();
+    sequence.steps[0].subject = "Changed without a new number".into();
+    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_changed")).await.unwrap();
+    assert_eq!(world.table.version(&workspace(), &sequence.id, 1).await.unwrap(), first);
+    sequence.version = 2;
+    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_changed")).await.unwrap();
+    assert_eq!(world.table.version(&workspace(), &sequence.id, 2).await.unwrap(), sequence.pinned());
+    assert_eq!(SequenceStore::get(&world.table, &workspace(), &sequence.id).await.unwrap(), sequence);
+    assert_eq!(SequenceStore::list(&world.table, &workspace()).await.unwrap(), vec![sequence.clone()]);
+    let missing = world.table.version(&workspace(), &sequence.id, 3).await;
+    assert!(matches!(missing, Err(StoreError::NotFound)));
+    let stale = Sequence { rev: 1, version: 3, ..sequence };
+    let refused = SequenceStore::save(&world.table, &stale, &event("sequence_changed")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)));
+}
+
+#[tokio::test]
+async fn templates_come_and_go() {
+    let world = World::new();
+    let mut template = Template {
+        id: TemplateId::derived(Still.now(), &["t"]),
+        workspace: workspace(),
+        name: "First touch".into(),
+        category: "Cold".into(),
+        channel: Channel::Sms,
+        subject: String::new(),
+        body: "Hello".into(),
+        favourite: true,
+        created_at: Still.now(),
+        updated_at: Still.now(),
+        rev: 0,
+    };
+    template.rev = TemplateStore::save(&world.table, &template, &event("template_created")).await.unwrap();
+    assert_eq!(TemplateStore::get(&world.table, &workspace(), &template.id).await.unwrap(), template);
+    TemplateStore::delete(&world.table, &workspace(), &template.id).await.unwrap();
+    assert!(TemplateStore::list(&world.table, &workspace()).await.unwrap().is_empty());
+}
+
+pub(crate) fn suppression(n: usize) -> Suppression {
+    Suppression {
+        workspace: workspace(),
+        scope: SuppressionScope::Email(format!("person{n}@example.com")),
+        reason: SuppressionReason::OptedOut,
+        source: Some("msg".into()),
+        created_by: None,
+        created_at: Still.now(),
+        expires_at: None,
+    }
+}
+
+#[tokio::test]
+async fn a_suppressed_address_keeps_its_first_reason() {
+    let world = World::new();
+    let (first, put) = (suppression(1), event("address_suppressed"));
+    SuppressionStore::put(&world.table, &first, &put).await.unwrap();
+    let second = Suppression { reason: SuppressionReason::Manual, ..first.clone() };
+    SuppressionStore::put(&world.table, &second, &put).await.unwrap();
+    let scopes = [
+        SuppressionScope::Domain("example.com".into()),
+        first.scope.clone(),
+        SuppressionScope::Phone("+15185196001".into()),
+    ];
+    assert_eq!(
+        SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap(),
+        vec![first.clone()]
+    );
+    assert!(SuppressionStore::find(&world.table, &other_workspace(), &scopes).await.unwrap().is_empty());
+
+    for n in 2..12 {
+        SuppressionStore::put(&world.table, &suppression(n), &put).await.unwrap();
+    }
+    let (mut count, mut cursor) = (0, None);
+    loop {
+        let page = PageRequest { limit: 4, cursor };
+        let page = SuppressionStore::list(&world.table, &workspace(), page).await.unwrap();
+        count += page.items.len();
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    assert_eq!(count, 11);
+    let lifted = event("suppression_lifted");
+    SuppressionStore::delete(&world.table, &workspace(), &first.scope, &lifted).await.unwrap();
+    assert!(SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap().is_empty());
+}
+
+pub(crate) fn import() -> Import {
+    Import {
+        id: ImportId::derived(Still.now(), &["import"]),
+        workspace: workspace(),
+        file_name: "leads.csv".into(),
+        size_bytes: 120_000,
+        content_hash: "abc".into(),
+        state: ImportState::Mapped,
+        format: Some(FileFormat::Csv { delimiter: ';', encoding: "windows-1252".into(), header: true }),
+        columns: vec![domain::import::Column {
+            header: "E-Mail".into(),
+            samples: vec!["a@example.com".into()],
+            target: Some(Target::Email),
+            fits: 1,
+            of: 1,
+        }],
+        options: ImportOptions {
+            default_country: domain::country::Country::parse("US"),
+            duplicates: DuplicatePolicy::Skip,
+            tag: None,
+            consent_basis: None,
+            enrich: true,
+            campaign: None,
+        },
+        counts: ImportCounts { rows: 3, ..ImportCounts::default() },
+        chunks: 1,
+        chunks_done: 0,
+        failure: None,
+        created_by: None,
+        created_at: Still.now(),
+        finished_at: None,
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn an_import_is_saved_under_its_revision() {
+    let world = World::new();
+    let mut import = import();
+    import.rev = ImportStore::save(&world.table, &import, &event("import_created")).await.unwrap();
+    assert_eq!(ImportStore::get(&world.table, &workspace(), &import.id).await.unwrap(), import);
+    assert_eq!(ImportStore::list(&world.table, &workspace()).await.unwrap(), vec![import]);
+}
+
+#[tokio::test]
+async fn notifications_of_user_and_workspace_are_read_as_one() {
+    let world = World::new();
+    let users = [UserId::derived(Still.now(), &["a"]), UserId::derived(Still.now(), &["b"])];
+    let note = |n: i64| Notification {
+        id: NotificationId::derived(later(n), &["n"]),
+        workspace: workspace(),
+        user: [Some(users[0].clone()), Some(users[1].clone()), None][n as usize % 3].clone(),
+        kind: NotificationKind::HotLead,
+        title: format!("note {n}"),
+        detail: String::new(),
+        lead: None,
+        created_at: later(n),
+        read_at: None,
+    };
+    for n in (0..9).chain([4]) {
+        NotificationStore::put(&world.table, &note(n), &event("notification_created")).await.unwrap();
+    }
+    let list = |cursor| {
+        let (table, user) = (world.table.clone(), users[0].clone());
+        async move {
+            let page = PageRequest { limit: 4, cursor };
+            NotificationStore::list(&table, &workspace(), &user, page).await.unwrap()
+        }
+    };
+    let titles = |page: &application::Page<Notification>| {
+        page.items.iter().map(|note| note.title.clone()).collect::<Vec<_>>()
+    };
+    let first = list(None).await;
+    assert_eq!(titles(&first), ["note 8", "note 6", "note 5", "note 3"]);
+    let second = list(first.next_cursor).await;
+    assert_eq!((titles(&second), second.next_cursor), (vec!["note 2".into(), "note 0".into()], None));
+
+    let ids = [note(8).id, note(6).id, note(7).id];
+    world.table.mark_read(&workspace(), &users[0], &ids, later(60)).await.unwrap();
+    world.table.mark_read(&workspace(), &users[0], &ids, later(90)).await.unwrap();
+    let read: Vec<_> = list(None).await.items.iter().filter_map(|note| note.read_at).collect();
+    assert_eq!(read, [later(60), later(60)]);
+}
+
+#[tokio::test]
+async fn a_preview_page_is_found_by_token_and_by_lead() {
+    let world = World::new();
+    let page = PreviewPage {
+        token: "AbCd_1234".into(),
+        workspace: workspace(),
+        lead: lead(1).id,
+        created_at: Still.now(),
+        expires_at: later(86_400),
+        revoked: false,
+    };
+    PreviewStore::create(&world.table, &page).await.unwrap();
+    let second = PreviewPage { token: "other".into(), ..page.clone() };
+    assert!(matches!(PreviewStore::create(&world.table, &second).await, Err(StoreError::Conflict)));
+    assert_eq!(world.table.by_token("AbCd_1234").await.unwrap(), page);
+    assert!(matches!(world.table.by_token("other").await, Err(StoreError::NotFound)));
+    assert_eq!(world.table.of_lead(&workspace(), &page.lead).await.unwrap(), Some(page.clone()));
+    world.table.revoke(&workspace(), &page.lead).await.unwrap();
+    assert!(world.table.by_token("AbCd_1234").await.unwrap().revoked);
+}
+
+pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection {
+    Connection {
+        id: ConnectionId::derived(Still.now(), &[name]),
+        workspace: workspace(),
+        name: name.into(),
+        settings,
+        sealed_secret: "sealed".into(),
+        enabled: true,
+        last_error: None,
+        created_at: Still.now(),
+        rev: 0,
+    }
+}
+
+pub(crate) fn inbound(addresses: &[&str]) -> ConnectionSettings {
+    let parse = |address: &&str| EmailAddress::parse(address).unwrap();
+    ConnectionSettings::InboundEmail { addresses: addresses.iter().map(parse).collect() }
+}
+
+#[tokio::test]
+async fn a_connection_is_found_by_id_and_by_account() {
+    let world = World::new();
+    let mut first = connection("first", inbound(&["in@acme.example", "re@acme.example"]));
+    first.rev = ConnectionStore::save(&world.table, &first, &event("connection_created")).await.unwrap();
+    assert_eq!(world.table.workspace_of(&first.id).await.unwrap(), workspace());
+    let by_account = |account: &'static str| {
+        let table = world.table.clone();
+        async move { table.by_account(ConnectionKind::InboundEmail, account).await.map(|(_, id)| id) }
+    };
+    assert_eq!(by_account("in@acme.example").await.unwrap(), first.id);
+
+    let second = connection("second", inbound(&["in@acme.example", "new@acme.example"]));
+    ConnectionStore::save(&world.table, &second, &event("connection_created")).await.unwrap();
+    assert_eq!(by_account("in@acme.example").await.unwrap(), first.id, "stays with the first");
+    assert_eq!(by_account("new@acme.example").await.unwrap(), second.id);
+
+    first.settings = inbound(&["in@acme.example"]);
+    ConnectionStore::save(&world.table, &first, &event("connection_changed")).await.unwrap();
+    assert!(matches!(by_account("re@acme.example").await, Err(StoreError::NotFound)));
+    let removed = event("connection_removed");
+    ConnectionStore::delete(&world.table, &workspace(), &first.id, &removed).await.unwrap();
+    assert!(matches!(by_account("in@acme.example").await, Err(StoreError::NotFound)));
+    assert!(matches!(world.table.workspace_of(&first.id).await, Err(StoreError::NotFound)));
+    assert_eq!(by_account("new@acme.example").await.unwrap(), second.id);
+    assert_eq!(ConnectionStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
+}
