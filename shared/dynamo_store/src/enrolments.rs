@@ -183,8 +183,7 @@ impl Table {
 }
 
 fn nanos_value(at: Timestamp) -> StoreResult<AttributeValue> {
-    let value: Result<serde_dynamo::AttributeValue, _> =
-        nanos::serialize(&at, serde_dynamo::Serializer::default());
+    let value: Result<serde_dynamo::AttributeValue, _> = nanos::serialize(&at, serde_dynamo::Serializer);
     value.map(AttributeValue::from).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 

@@ -27,13 +27,11 @@ const IDS_A_PAGE: usize = 500;
 #[async_trait]
 impl LeadStore for Table {
     async fn create(&self, lead: &Lead, event: &Event) -> StoreResult<Creation> {
-        if lead.email.is_none() {
-            if let Some(phone) = &lead.phone {
-                let others = self.leads_by_phone(&lead.workspace, phone).await?;
-                // Once it is known by this phone, who came later with the same one is no obstacle to a repeat.
-                if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
-                    return Ok(Creation::Duplicate(other.clone()));
-                }
+        if let (None, Some(phone)) = (&lead.email, &lead.phone) {
+            let others = self.leads_by_phone(&lead.workspace, phone).await?;
+            // Once it is known by this phone, who came later with the same one is no obstacle to a repeat.
+            if let Some(other) = others.first().filter(|_| !others.contains(&lead.id)) {
+                return Ok(Creation::Duplicate(other.clone()));
             }
         }
         // Keys before the lead: when the lead is there, so are they.

@@ -3,7 +3,6 @@
 use super::measure::{is_sent, turned_hot};
 use super::{Change, Changed};
 use crate::outbox::BusEvent;
-use domain::campaign::Campaign;
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
 use serde_json::{Value, json};
@@ -25,7 +24,7 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
         }
         Change::Transaction { .. } => vec![(true, "payment_booked")],
         Change::Campaign { old, new } => {
-            let moved = old.as_ref().is_none_or(|old: &Box<Campaign>| old.state != new.state);
+            let moved = old.as_ref().is_none_or(|old| old.state != new.state);
             vec![(moved, "campaign_moved")]
         }
         _ => Vec::new(),

@@ -215,7 +215,9 @@ async fn leads_are_listed_by_creation_in_pages() {
     let ascending = LeadQuery { descending: false, limit: 15, ..query.clone() };
     assert_eq!(all(&world, ascending).await, (oldest, 5));
 
-    let page = world.table.list(&workspace(), &query).await.unwrap();
+    let (page, units) = world.read_units(world.table.list(&workspace(), &query)).await;
+    assert!(units <= 12.0, "{units} read units");
+    let page = page.unwrap();
     let foreign = LeadQuery { cursor: page.next_cursor, ..query };
     let refused = world.table.list(&other_workspace(), &foreign).await;
     assert!(matches!(refused, Err(StoreError::NotFound)));
