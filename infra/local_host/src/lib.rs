@@ -6,6 +6,8 @@ mod pump;
 mod registry;
 mod serve;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use host::{HostOptions, LocalHost};
 pub use registry::{all_routes, openapi};

@@ -27,6 +27,11 @@ macro_rules! functions {
             vec![$((stringify!($route), $route::routes().rows().to_vec())),+]
         }
 
+        #[cfg(test)]
+        pub fn function_names() -> Vec<&'static str> {
+            vec![$(stringify!($route)),+, $(stringify!($event)),+]
+        }
+
         /// The whole product's OpenAPI document.
         pub fn openapi() -> utoipa::openapi::OpenApi {
             let mut whole = http_api::document();

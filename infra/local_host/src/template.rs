@@ -316,7 +316,7 @@ impl Resolver<'_> {
 }
 
 /// YAML's short tags as the maps they stand for.
-fn plain(yaml: Yaml) -> Result<Value> {
+pub(crate) fn plain(yaml: Yaml) -> Result<Value> {
     Ok(match yaml {
         Yaml::Tagged(tagged) => {
             let tag = tagged.tag.to_string();

@@ -9,12 +9,14 @@ mod package;
 mod process;
 mod report;
 mod routes;
+mod scaffold;
 mod test;
 mod tidy;
 mod tree;
 mod web;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Run, prove and build leadflow.")]
@@ -55,10 +57,35 @@ enum Command {
         #[arg(long)]
         endpoint: String,
     },
+    /// Makes a function that serves routes, and every line that names it.
+    NewRouteGroup {
+        /// One word in snake_case.
+        name: String,
+    },
+    /// Makes a function with a queue of its own, and every line that names it.
+    NewConsumer {
+        /// What it does, `verb_noun`.
+        name: String,
+        /// The queue's word.
+        #[arg(long)]
+        queue: String,
+    },
+    /// Makes a provider's folder.
+    NewProvider { name: String },
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().command {
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Dev(arguments) => dev::dev(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
         Command::Test => test::test(),
@@ -68,5 +95,8 @@ fn main() -> anyhow::Result<()> {
         Command::Routes => routes::print(),
         Command::Package => package::package(),
         Command::Contract { endpoint } => contract::contract(&endpoint),
+        Command::NewRouteGroup { name } => scaffold::new_route_group(&name),
+        Command::NewConsumer { name, queue } => scaffold::new_consumer(&name, &queue),
+        Command::NewProvider { name } => scaffold::new_provider(&name),
     }
 }

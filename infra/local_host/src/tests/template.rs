@@ -1,0 +1,237 @@
+//! The template and the code, compared both ways: whatever one of them names, the other has.
+
+use crate::registry::{all_routes, function_names};
+use crate::template::{EventSource, Stack, TEMPLATE, plain};
+use application::queue_messages::Queue;
+use aws_platform::Config;
+use local_cloud::names;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+fn stack() -> Stack {
+    Stack::read(TEMPLATE, &[("Stage", "local"), ("PublicUrl", "http://localhost:8787")]).unwrap()
+}
+
+/// As it is written, with tags as maps.
+fn written() -> Value {
+    plain(serde_yaml_ng::from_str(TEMPLATE).unwrap()).unwrap()
+}
+
+fn pascal_case(word: &str) -> String {
+    word.split('_').map(|part| part[..1].to_uppercase() + &part[1..]).collect()
+}
+
+#[test]
+fn every_route_is_served_and_every_served_route_is_deployed() {
+    type Line = (String, String, String);
+    let deployed: BTreeSet<Line> = stack()
+        .functions
+        .iter()
+        .flat_map(|function| function.sources.iter().map(|source| (function.name.clone(), source)))
+        .filter_map(|(name, source)| match source {
+            EventSource::Route { method, path } => Some((name, method.clone(), path.clone())),
+            _ => None,
+        })
+        .collect();
+    let served: BTreeSet<Line> = all_routes()
+        .into_iter()
+        .flat_map(|(name, rows)| rows.into_iter().map(move |row| (name, row)))
+        .map(|(name, row)| (name.to_owned(), row.method.as_str().to_owned(), row.path))
+        .collect();
+    let missing: Vec<_> = served.difference(&deployed).collect();
+    let left_over: Vec<_> = deployed.difference(&served).collect();
+    assert!(
+        missing.is_empty() && left_over.is_empty(),
+        "run `cargo xtask generate`: the template lacks {missing:?} and has left over {left_over:?}"
+    );
+}
+
+#[test]
+fn no_path_is_served_twice() {
+    let mut taken = BTreeMap::new();
+    for (function, rows) in all_routes() {
+        for row in rows {
+            let other = taken.insert((row.method.as_str().to_owned(), row.path.clone()), function);
+            assert_eq!(other, None, "{} {} is also {function}'s", row.method, row.path);
+        }
+    }
+}
+
+#[test]
+fn folders_template_and_host_have_the_same_functions() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../functions");
+    let folders: BTreeSet<String> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.path().join("Cargo.toml").exists())
+        .map(|entry| entry.file_name().into_string().unwrap())
+        .collect();
+    let deployed: BTreeSet<String> = stack().functions.iter().map(|f| f.name.clone()).collect();
+    let hosted: BTreeSet<String> = function_names().into_iter().map(str::to_owned).collect();
+    assert_eq!(deployed, folders);
+    assert_eq!(hosted, folders);
+    for function in &stack().functions {
+        assert_eq!(function.logical_id, pascal_case(&function.name));
+    }
+}
+
+#[test]
+fn every_queue_has_one_consumer_its_dead_letters_and_time_enough() {
+    let stack = stack();
+    let queues: BTreeMap<&str, &Value> = stack.queues.iter().map(|(name, p)| (name.as_str(), p)).collect();
+    let mut expected = BTreeSet::new();
+    for queue in Queue::ALL {
+        let word = pascal_case(queue.as_str());
+        let place = |suffix: &str| {
+            let found = queues.keys().find(|name| name.ends_with(&format!("-{word}{suffix}")));
+            *found.unwrap_or_else(|| panic!("the template has no {word}{suffix}"))
+        };
+        let (name, dead) = (place("Queue"), place("DeadLetters"));
+        expected.extend([name, dead]);
+        let properties = queues[name];
+        assert_eq!(properties["RedrivePolicy"]["deadLetterTargetArn"], json!(names::queue_arn(dead)));
+        assert_eq!(properties["RedrivePolicy"]["maxReceiveCount"], json!(5), "{name}");
+        for queue in [name, dead] {
+            assert_eq!(queues[queue]["MessageRetentionPeriod"], json!(1_209_600), "{queue} keeps two weeks");
+        }
+        let consumers: Vec<_> = stack
+            .functions
+            .iter()
+            .filter(|f| {
+                f.sources.iter().any(|s| matches!(s, EventSource::Queue { queue, .. } if queue == name))
+            })
+            .collect();
+        assert_eq!(consumers.len(), 1, "{name} has one consumer");
+        let visible_after = properties["VisibilityTimeout"].as_u64().unwrap();
+        assert!(
+            visible_after >= 6 * consumers[0].timeout_seconds,
+            "{name} shows a message again after {visible_after} s, while {} may still be at it",
+            consumers[0].name
+        );
+        let own_url = format!("{}_QUEUE_URL", queue.as_str().to_uppercase());
+        assert!(
+            consumers[0].environment.contains_key(&own_url),
+            "{} needs {own_url} to put a message off",
+            consumers[0].name
+        );
+    }
+    assert_eq!(
+        queues.keys().copied().collect::<BTreeSet<_>>(),
+        expected,
+        "queues that the code does not know"
+    );
+}
+
+#[test]
+fn every_mapping_reports_single_failures_and_is_bounded() {
+    let template = written();
+    for (id, resource) in template["Resources"].as_object().unwrap() {
+        for (event, definition) in resource["Properties"]["Events"].as_object().into_iter().flatten() {
+            let properties = &definition["Properties"];
+            let kind = definition["Type"].as_str().unwrap();
+            if kind == "SQS" || kind == "DynamoDB" {
+                assert_eq!(
+                    properties["FunctionResponseTypes"],
+                    json!(["ReportBatchItemFailures"]),
+                    "{id}.{event}"
+                );
+            }
+            if kind == "SQS" {
+                let most = properties["ScalingConfig"]["MaximumConcurrency"].as_u64();
+                assert!(most.is_some_and(|most| (2..=1000).contains(&most)), "{id}.{event} has no bound");
+            }
+            if kind == "ScheduleV2" {
+                assert_eq!(properties["OmitName"], json!(true), "{id}.{event}: two stacks would collide");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_table_is_the_one_the_store_works_on() {
+    let stack = stack();
+    let [(_, table)] = stack.tables.as_slice() else { panic!("there is one table") };
+    let code = dynamo_store::definition();
+    let keys = |partition: &str, sort: &str| json!([{ "AttributeName": partition, "KeyType": "HASH" }, { "AttributeName": sort, "KeyType": "RANGE" }]);
+    assert_eq!(table["BillingMode"], "PAY_PER_REQUEST");
+    assert_eq!(table["KeySchema"], keys(code.partition_key, code.sort_key));
+    let [index] = table["GlobalSecondaryIndexes"].as_array().unwrap().as_slice() else { panic!("one index") };
+    assert_eq!(index["IndexName"], code.index.name);
+    assert_eq!(index["KeySchema"], keys(code.index.partition_key, code.index.sort_key));
+    assert_eq!(
+        index["Projection"],
+        json!({ "ProjectionType": "INCLUDE", "NonKeyAttributes": code.index.carried })
+    );
+    let attributes: BTreeSet<_> = table["AttributeDefinitions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|a| {
+            assert_eq!(a["AttributeType"], "S");
+            a["AttributeName"].as_str().unwrap()
+        })
+        .collect();
+    let named = [code.partition_key, code.sort_key, code.index.partition_key, code.index.sort_key];
+    assert_eq!(attributes, BTreeSet::from(named));
+    assert_eq!(table["StreamSpecification"]["StreamViewType"], code.stream_view);
+    assert_eq!(
+        table["TimeToLiveSpecification"],
+        json!({ "AttributeName": code.ttl_attribute, "Enabled": true })
+    );
+    assert_eq!(table["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"], json!(true));
+}
+
+#[test]
+fn every_variable_is_read_and_every_variable_read_is_set() {
+    let known = RefCell::new(BTreeSet::new());
+    let stack = stack();
+    let mut set = BTreeSet::new();
+    for function in &stack.functions {
+        let read = |name: &str| {
+            known.borrow_mut().insert(name.to_owned());
+            function.environment.get(name).cloned()
+        };
+        Config::read(&function.name, read).unwrap_or_else(|bad| panic!("{}: {bad}", function.name));
+        set.extend(function.environment.keys().cloned());
+    }
+    let known = known.into_inner();
+    let unread: Vec<_> = set.difference(&known).collect();
+    assert!(unread.is_empty(), "the template sets what nobody reads: {unread:?}");
+    let unset: Vec<_> = known.difference(&set).collect();
+    assert!(unset.is_empty(), "the code reads what no function is given: {unset:?}");
+}
+
+#[test]
+fn a_function_that_has_an_address_may_use_it_and_may_send_nowhere_else() {
+    for function in &stack().functions {
+        let addresses: BTreeSet<String> = function
+            .environment
+            .iter()
+            .filter(|(name, _)| name.ends_with("_URL") && *name != "PUBLIC_URL")
+            .map(|(_, url)| names::queue_arn(url.rsplit('/').next().unwrap()))
+            .collect();
+        let may = |action: &str| -> BTreeSet<String> {
+            let statements =
+                function.policy.iter().filter(|s| s.actions.iter().any(|a| a.starts_with(action)));
+            statements.flat_map(|s| s.resources.clone()).collect()
+        };
+        let unknown: Vec<_> = may("sqs:SendMessage").difference(&addresses).cloned().collect();
+        assert!(unknown.is_empty(), "{} may send where it has no address: {unknown:?}", function.name);
+        let useless: Vec<_> = addresses.difference(&may("sqs:")).cloned().collect();
+        assert!(useless.is_empty(), "{} has addresses it may do nothing with: {useless:?}", function.name);
+    }
+}
+
+#[test]
+fn every_function_keeps_its_logs_for_a_while_only() {
+    let template = written();
+    let resources = template["Resources"].as_object().unwrap();
+    for (id, resource) in resources.iter().filter(|(_, r)| r["Type"] == "AWS::Serverless::Function") {
+        let group = format!("{id}Logs");
+        assert_eq!(resource["Properties"]["LoggingConfig"]["LogGroup"], json!({ "Ref": group }));
+        let kept = &resources[&group]["Properties"]["RetentionInDays"];
+        assert_eq!(*kept, json!({ "Ref": "LogRetentionDays" }), "{group}");
+    }
+}

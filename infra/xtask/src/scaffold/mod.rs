@@ -1,0 +1,192 @@
+//! New functions and providers: the folder, and every line elsewhere that names it.
+
+mod consumer;
+mod edit;
+mod provider;
+mod route_group;
+
+use crate::process::{cargo, run};
+use crate::tree::root;
+use anyhow::{Result, bail};
+use edit::Edits;
+
+pub fn new_route_group(name: &str) -> Result<()> {
+    let name = parsed(name)?;
+    apply(|edits| route_group::add(edits, &name))?;
+    println!(
+        "functions/{name} is there. Next: an action, its row in `routes()`, a test, then `cargo xtask generate`.\n\
+         Its rights and variables are in template.yaml: take out what it does not need."
+    );
+    Ok(())
+}
+
+pub fn new_consumer(name: &str, queue: &str) -> Result<()> {
+    let (name, queue) = (parsed(name)?, parsed(queue)?);
+    apply(|edits| consumer::add(edits, &name, &queue))?;
+    println!(
+        "functions/{name} takes from the {queue} queue. Next: what its message says (application/src/queue_messages.rs), what\n\
+         `handle` does about it, and who may send: {}_QUEUE_URL and sqs:SendMessage in template.yaml.",
+        queue.to_uppercase()
+    );
+    Ok(())
+}
+
+pub fn new_provider(name: &str) -> Result<()> {
+    let name = parsed(name)?;
+    apply(|edits| provider::add(edits, &name))?;
+    println!(
+        "shared/providers/src/{name} is there. Next: a variant in domain's `ConnectionSettings` and `ConnectionKind`, then what the\n\
+         compiler asks for; its capability in calls.rs, senders.rs or webhooks.rs; its fake in infra/sandbox; docs/PROVIDERS.md."
+    );
+    Ok(())
+}
+
+fn apply(change: impl FnOnce(&mut Edits) -> Result<()>) -> Result<()> {
+    let mut edits = Edits::at(&root());
+    change(&mut edits)?;
+    for path in edits.write()? {
+        println!("wrote {path}");
+    }
+    run(cargo().args(["fmt", "--all"]))
+}
+
+/// One word in snake_case: crate, folder and binary.
+fn parsed(name: &str) -> Result<String> {
+    let good = name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if !good
+        || !name.starts_with(|c: char| c.is_ascii_lowercase())
+        || name.ends_with('_')
+        || name.contains("__")
+    {
+        bail!("{name:?} is not a name in snake_case");
+    }
+    Ok(name.to_owned())
+}
+
+fn pascal_case(name: &str) -> String {
+    name.split('_').map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+}
+
+/// Fills a text's blanks: the name in both spellings, and whatever else it has.
+fn filled(text: &str, name: &str, more: &[(&str, &str)]) -> String {
+    let mut out = text.replace("__name__", name).replace("__Name__", &pascal_case(name));
+    for (blank, value) in more {
+        out = out.replace(blank, value);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use local_host::{EventSource, Stack};
+    use std::fs;
+    use std::path::Path;
+    use tempfile::TempDir;
+
+    /// What the commands edit, in a place where it may be edited.
+    fn copy() -> TempDir {
+        let copy = TempDir::new().unwrap();
+        for path in [
+            "Cargo.toml",
+            "template.yaml",
+            "docs/PROVIDERS.md",
+            "infra/local_host/Cargo.toml",
+            "infra/local_host/src/registry.rs",
+            "shared/application/src/queue_messages.rs",
+            "shared/providers/src/lib.rs",
+        ] {
+            let to = copy.path().join(path);
+            fs::create_dir_all(to.parent().unwrap()).unwrap();
+            fs::copy(root().join(path), to).unwrap();
+        }
+        copy
+    }
+
+    fn text(copy: &TempDir, path: &str) -> String {
+        fs::read_to_string(copy.path().join(path)).unwrap()
+    }
+
+    fn stack(copy: &TempDir) -> Stack {
+        Stack::read(&text(copy, "template.yaml"), &[]).unwrap()
+    }
+
+    #[test]
+    fn a_route_group_is_a_folder_and_every_line_that_names_it() {
+        let copy = copy();
+        let mut edits = Edits::at(copy.path());
+        route_group::add(&mut edits, "notes_shared").unwrap();
+        edits.write().unwrap();
+        let stack = stack(&copy);
+        let function = stack.function("notes_shared").unwrap();
+        assert_eq!(function.logical_id, "NotesShared");
+        assert!(function.policy.iter().any(|s| s.actions.iter().any(|a| a == "dynamodb:GetItem")));
+        assert!(text(&copy, "template.yaml").contains("# routes of notes_shared: generated\n"));
+        assert!(text(&copy, "Cargo.toml").contains("notes_shared = { path = \"functions/notes_shared\" }\n"));
+        assert!(text(&copy, "infra/local_host/Cargo.toml").contains("\nnotes_shared.workspace = true\n"));
+        let registry = text(&copy, "infra/local_host/src/registry.rs");
+        let routes = registry.split("\n    routes:").nth(1).unwrap().split(';').next().unwrap();
+        assert!(routes.contains("notes_shared"), "{routes}");
+        for file in ["Cargo.toml", "src/lib.rs", "src/main.rs", "src/tests.rs"] {
+            let text = text(&copy, &format!("functions/notes_shared/{file}"));
+            assert!(!text.contains("__"), "{file}: {text}");
+        }
+        let mut again = Edits::at(copy.path());
+        assert!(route_group::add(&mut again, "notes_shared").is_err());
+    }
+
+    #[test]
+    fn a_consumer_has_its_queue_dead_letters_alarm_and_message() {
+        let copy = copy();
+        let mut edits = Edits::at(copy.path());
+        consumer::add(&mut edits, "deliver_webhook", "delivery").unwrap();
+        edits.write().unwrap();
+        let stack = stack(&copy);
+        let function = stack.function("deliver_webhook").unwrap();
+        assert!(
+            matches!(&function.sources[..], [EventSource::Queue { queue, .. }] if queue.ends_with("DeliveryQueue"))
+        );
+        assert!(function.environment.contains_key("DELIVERY_QUEUE_URL"));
+        let (_, queue) = stack.queues.iter().find(|(name, _)| name.ends_with("-DeliveryQueue")).unwrap();
+        assert!(queue["VisibilityTimeout"].as_u64().unwrap() >= 6 * function.timeout_seconds);
+        assert!(stack.queues.iter().any(|(name, _)| name.ends_with("-DeliveryDeadLetters")));
+        assert!(text(&copy, "template.yaml").contains("\n  DeliveryDeadLettersAlarm:\n"));
+        let messages = text(&copy, "shared/application/src/queue_messages.rs");
+        for line in [
+            "    Delivery,\n",
+            "Self::Delivery => \"delivery\",",
+            "DeliverWebhook => Delivery",
+            "pub struct DeliverWebhook {",
+        ] {
+            assert!(messages.contains(line), "{line}");
+        }
+        let all = messages.split("pub const ALL: [Self; ").nth(1).unwrap();
+        let count: usize = all.split(']').next().unwrap().parse().unwrap();
+        assert_eq!(all.split("];").next().unwrap().matches("Self::").count(), count);
+        let registry = text(&copy, "infra/local_host/src/registry.rs");
+        assert!(registry.split("\n    events:").nth(1).unwrap().contains("deliver_webhook"));
+    }
+
+    #[test]
+    fn a_provider_is_a_folder_a_module_and_a_row() {
+        let copy = copy();
+        let mut edits = Edits::at(copy.path());
+        provider::add(&mut edits, "mapbox").unwrap();
+        edits.write().unwrap();
+        assert!(text(&copy, "shared/providers/src/lib.rs").contains("\nmod mapbox;\n"));
+        assert!(text(&copy, "docs/PROVIDERS.md").contains("| `mapbox` | `mapbox` |"));
+        for file in ["mod.rs", "request.rs", "response.rs", "tests.rs", "fixtures/answer.json"] {
+            assert!(copy.path().join("shared/providers/src/mapbox").join(file).exists(), "{file}");
+        }
+    }
+
+    #[test]
+    fn names_are_words_in_snake_case() {
+        assert_eq!(pascal_case("deliver_webhook"), "DeliverWebhook");
+        assert!(parsed("calls2").is_ok());
+        for bad in ["", "Calls", "_calls", "calls_", "a__b", "a-b", "2calls"] {
+            assert!(parsed(bad).is_err(), "{bad}");
+        }
+        assert!(Path::new(&root()).join("template.yaml").exists());
+    }
+}
