@@ -1,14 +1,20 @@
 //! Every 15 minutes: repairs what events missed.
 
+#[cfg(test)]
+mod tests;
+
 use application::Ports;
+use application::repairing::{RepairPorts, Repaired, repair_all};
 use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub ports: RepairPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: RepairPorts::from(ports) }
     }
 }
 
@@ -16,6 +22,10 @@ pub fn handler(ports: &Ports) -> Handler {
     schedule_handler(Arc::new(App::new(ports)), handle)
 }
 
-async fn handle(_app: Arc<App>, _tick: Tick) -> Result<(), BoxError> {
+async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
+    let repaired = repair_all(&app.ports).await?;
+    if repaired != Repaired::default() {
+        tracing::info!(?repaired, "missed events made up for");
+    }
     Ok(())
 }

@@ -1,14 +1,24 @@
-//! Daily: temperatures that have cooled.
+//! Daily: temperatures that have changed by themselves.
+
+#[cfg(test)]
+mod tests;
 
 use application::Ports;
+use application::cooling::{CoolingPorts, announce_temperatures};
+use jiff::SignedDuration;
 use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
 use std::sync::Arc;
 
-pub struct App {}
+/// The function may run for 15 minutes.
+const TIME: SignedDuration = SignedDuration::from_secs(800);
+
+pub struct App {
+    pub ports: CoolingPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: CoolingPorts::from(ports) }
     }
 }
 
@@ -16,6 +26,9 @@ pub fn handler(ports: &Ports) -> Handler {
     schedule_handler(Arc::new(App::new(ports)), handle)
 }
 
-async fn handle(_app: Arc<App>, _tick: Tick) -> Result<(), BoxError> {
+async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
+    let until = app.ports.clock.now().checked_add(TIME)?;
+    let cooled = announce_temperatures(&app.ports, until).await?;
+    tracing::info!(?cooled, "temperatures announced");
     Ok(())
 }

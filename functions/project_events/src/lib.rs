@@ -1,14 +1,20 @@
 //! Turns the table's stream into counters and events.
 
+#[cfg(test)]
+mod tests;
+
 use application::Ports;
+use application::projecting::{ProjectPorts, project};
 use queue_consumer::{BoxError, Handler, StreamBatch, stream_handler};
 use std::sync::Arc;
 
-pub struct App {}
+pub struct App {
+    pub ports: ProjectPorts,
+}
 
 impl App {
-    pub fn new(_ports: &Ports) -> Self {
-        Self {}
+    pub fn new(ports: &Ports) -> Self {
+        Self { ports: ProjectPorts::from(ports) }
     }
 }
 
@@ -16,6 +22,6 @@ pub fn handler(ports: &Ports) -> Handler {
     stream_handler(Arc::new(App::new(ports)), handle)
 }
 
-async fn handle(_app: Arc<App>, batch: StreamBatch) -> Result<usize, BoxError> {
-    Ok(batch.records.len())
+async fn handle(app: Arc<App>, batch: StreamBatch) -> Result<usize, BoxError> {
+    project(&app.ports, &batch.shard, &batch.records).await
 }

@@ -100,6 +100,12 @@ impl Stage {
         }
     }
 
+    /// Every record of the table's stream so far, as a function gets them.
+    pub fn stream(&self) -> Vec<Value> {
+        let read = self.cloud.stream_records("test", 0, 10_000).expect("the table exists");
+        read.records.into_iter().map(|record| record.event).collect()
+    }
+
     /// Takes all visible messages off a queue and reads them.
     pub fn messages(&self, queue: Queue) -> Vec<Value> {
         let name = queue_name(queue);

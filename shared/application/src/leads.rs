@@ -181,6 +181,8 @@ pub struct LeadRow {
     pub tags: Vec<String>,
     pub score: u8,
     pub temperature: Temperature,
+    /// As it was last announced.
+    pub announced_temperature: Temperature,
     pub active: Vec<CampaignId>,
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,

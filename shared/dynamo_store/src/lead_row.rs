@@ -32,6 +32,7 @@ impl LeadSum {
             tags: self.t.into_iter().collect(),
             score: total,
             temperature: temperature(total, lead.announced_temperature),
+            announced_temperature: lead.announced_temperature,
             active: self.ac.into_iter().collect(),
             follow_up_at: self.fu,
             last_contacted_at: self.lc,

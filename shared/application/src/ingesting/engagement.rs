@@ -197,7 +197,7 @@ pub async fn announce_hot(
     };
     notifications.put(&notification, &event).await?;
     let task = Task {
-        id: TaskId::derived(&lead.id, &["hot", &when]),
+        id: hot_task_id(&lead.id, since),
         workspace: lead.workspace.clone(),
         lead_name: lead.display_name(),
         kind: TaskKind::HotLead,
@@ -209,4 +209,9 @@ pub async fn announce_hot(
         rev: 0,
     };
     ignore_known(tasks.save(&task, &event).await.map(drop))
+}
+
+/// The task of a lead that has turned hot at that moment.
+pub fn hot_task_id(lead: &LeadId, since: Timestamp) -> TaskId {
+    TaskId::derived(lead, &["hot", &since.to_string()])
 }

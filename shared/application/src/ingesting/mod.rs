@@ -30,7 +30,7 @@ use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
-pub use engagement::announce_hot;
+pub use engagement::{announce_hot, hot_task_id};
 use jiff::Timestamp;
 use std::sync::Arc;
 

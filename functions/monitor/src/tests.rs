@@ -1,0 +1,230 @@
+//! What an event missed is made up for, once; what needs nothing is left alone.
+
+use crate::App;
+use application::PageRequest;
+use application::queue_messages::Queue;
+use application::repairing::{Repaired, repair_all};
+use domain::campaign::{Campaign, CampaignState};
+use domain::email_address::EmailAddress;
+use domain::engagement::{Action, Verdict};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
+use domain::lead::{Lead, Priority};
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ImportId, LeadId, SequenceId, UserId, WorkspaceId};
+use jiff::SignedDuration;
+use serde_json::json;
+use test_stage::Stage;
+
+const QUARTER: SignedDuration = SignedDuration::from_mins(15);
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    user: UserId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        Self { stage, workspace, user }
+    }
+
+    async fn lead(&self, name: &str, change: impl FnOnce(&mut Lead)) -> LeadId {
+        let now = self.stage.ports.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
+        change(&mut lead);
+        let event = Event::system("lead_created", now);
+        self.stage.ports.leads.create(&lead, &event).await.unwrap();
+        lead.id
+    }
+
+    /// Counters are as the stream says.
+    async fn project(&self) {
+        let event = json!({ "shardId": "shard-1", "state": {}, "Records": self.stage.stream() });
+        project_events::handler(&self.stage.ports)(event).await.unwrap();
+    }
+
+    async fn monitor(&self) -> Repaired {
+        self.project().await;
+        repair_all(&App::new(&self.stage.ports).ports).await.unwrap()
+    }
+
+    async fn alerts(&self) -> Vec<String> {
+        let page = PageRequest::first(50);
+        let told = self.stage.ports.notifications.list(&self.workspace, &self.user, page).await.unwrap();
+        told.items.into_iter().map(|notification| notification.title).collect()
+    }
+
+    async fn tasks(&self) -> usize {
+        self.stage.ports.tasks.open(&self.workspace, None, PageRequest::first(50)).await.unwrap().items.len()
+    }
+}
+
+/// Three visits within ten minutes, the last of them just now.
+fn look_three_times(lead: &mut Lead) {
+    for minute in [6, 3, 0] {
+        let at = lead.created_at - SignedDuration::from_mins(minute);
+        let action = Action::PreviewViewed { session: format!("s{minute}") };
+        lead.engagement.record(&format!("e{minute}"), &action, Verdict::Human, at);
+    }
+}
+
+#[tokio::test]
+async fn a_hot_lead_nobody_was_told_about_is_announced_once() {
+    let scene = Scene::new().await;
+    scene.lead("ann", look_three_times).await;
+    let unmarked = |lead: &mut Lead| {
+        look_three_times(lead);
+        lead.engagement.hot_since = None;
+    };
+    let bob = scene.lead("bob", unmarked).await;
+    scene.lead("cy", |_| {}).await;
+    assert_eq!(scene.monitor().await, Repaired { hot_leads: 2, ..Repaired::default() });
+    let mut alerts = scene.alerts().await;
+    alerts.sort();
+    assert_eq!(alerts, ["ann@one.example turned hot", "bob@one.example turned hot"]);
+    assert_eq!(scene.tasks().await, 2);
+    let bob = scene.stage.ports.leads.get(&scene.workspace, &bob).await.unwrap();
+    assert_eq!((bob.priority, bob.engagement.hot_since), (Priority::High, Some(bob.created_at)));
+    scene.stage.advance(QUARTER);
+    assert_eq!(scene.monitor().await, Repaired::default());
+    assert_eq!((scene.alerts().await.len(), scene.tasks().await), (2, 2));
+}
+
+#[tokio::test]
+async fn an_idle_workspace_costs_next_to_nothing() {
+    let scene = Scene::new().await;
+    for n in 0..30 {
+        scene.lead(&format!("lead-{n}"), |_| {}).await;
+    }
+    scene.project().await;
+    let before = scene.stage.cloud.ledger().snapshot();
+    repair_all(&App::new(&scene.stage.ports).ports).await.unwrap();
+    let spent = scene.stage.cloud.ledger().since(&before);
+    assert!(spent.read_units() <= 5.0, "{} read units", spent.read_units());
+    assert_eq!(spent.write_units(), 0.0);
+}
+
+fn campaign(scene: &Scene, name: &str) -> Campaign {
+    let now = scene.stage.ports.clock.now();
+    Campaign {
+        id: CampaignId::derived(now, &[name]),
+        workspace: scene.workspace.clone(),
+        name: name.to_owned(),
+        state: CampaignState::Active,
+        state_since: now,
+        sequence: SequenceId::derived(now, &["sequence"]),
+        sequence_version: 1,
+        mailbox: None,
+        sms_sender: None,
+        zone: ZoneName::utc(),
+        lead_tag: None,
+        owner: None,
+        created_at: now,
+        launched_at: Some(now),
+        rev: 0,
+    }
+}
+
+async fn enrol(scene: &Scene, campaign: &Campaign, lead: &LeadId) -> Enrolment {
+    let ports = &scene.stage.ports;
+    let now = ports.clock.now();
+    let enrolment = Enrolment {
+        key: EnrolmentKey {
+            workspace: scene.workspace.clone(),
+            lead: lead.clone(),
+            campaign: campaign.id.clone(),
+        },
+        sequence: campaign.sequence.clone(),
+        version: 1,
+        state: EnrolmentState::Scheduled,
+        step: 0,
+        due: Some(now),
+        anchor: now,
+        thread: None,
+        attempts: 0,
+        enrolled_at: now,
+        enrolled_by: None,
+        ended_at: None,
+        rev: 0,
+    };
+    let lead = ports.leads.get(&scene.workspace, lead).await.unwrap();
+    ports.enrolments.enrol(&lead, &enrolment, &Event::system("lead_enrolled", now)).await.unwrap();
+    ports.enrolments.get(&enrolment.key).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let event = Event::system("test", ports.clock.now());
+    let (over, running, empty) =
+        (campaign(&scene, "over"), campaign(&scene, "running"), campaign(&scene, "empty"));
+    for campaign in [&over, &running, &empty] {
+        ports.campaigns.save(campaign, &event).await.unwrap();
+    }
+    let ann = scene.lead("ann", |_| {}).await;
+    enrol(&scene, &over, &ann).await;
+    ports.enrolments.stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
+    let bob = scene.lead("bob", |_| {}).await;
+    enrol(&scene, &running, &bob).await;
+    assert_eq!(scene.monitor().await, Repaired::default());
+    scene.stage.advance(SignedDuration::from_hours(1));
+    assert_eq!(scene.monitor().await, Repaired::default());
+    scene.stage.advance(QUARTER);
+    assert_eq!(scene.monitor().await, Repaired { campaigns: 1, ..Repaired::default() });
+    let mut states = Vec::new();
+    for campaign in [&over, &running, &empty] {
+        states.push(ports.campaigns.get(&scene.workspace, &campaign.id).await.unwrap().state);
+    }
+    assert_eq!(states, [CampaignState::Completed, CampaignState::Active, CampaignState::Active]);
+}
+
+#[tokio::test]
+async fn an_import_that_stands_still_is_pushed_on() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let now = ports.clock.now();
+    let mut import = Import {
+        id: ImportId::derived(now, &["import"]),
+        workspace: scene.workspace.clone(),
+        file_name: "leads.csv".to_owned(),
+        size_bytes: 1,
+        content_hash: String::new(),
+        state: ImportState::Committing,
+        format: None,
+        columns: Vec::new(),
+        options: ImportOptions {
+            default_country: None,
+            duplicates: domain::import::DuplicatePolicy::Skip,
+            tag: None,
+            consent_basis: None,
+            enrich: true,
+            campaign: None,
+        },
+        counts: ImportCounts::default(),
+        chunks: 3,
+        chunks_done: 1,
+        failure: None,
+        created_by: None,
+        created_at: now,
+        finished_at: None,
+        rev: 0,
+    };
+    let event = Event::system("test", now);
+    import.rev = ports.imports.save(&import, &event).await.unwrap();
+    assert_eq!(scene.monitor().await.imports, 0);
+    scene.stage.advance(QUARTER);
+    import.counts.rows = 1_500;
+    ports.imports.save(&import, &event).await.unwrap();
+    assert_eq!(scene.monitor().await.imports, 0);
+    scene.stage.advance(QUARTER);
+    assert_eq!(scene.monitor().await.imports, 1);
+    let messages = scene.stage.messages(Queue::Imports);
+    assert_eq!(messages[0]["chunk"], 1);
+    assert_eq!(messages[0]["do"], "commit");
+}

@@ -1,0 +1,89 @@
+//! A lead cools by itself; each change is said once, and nobody flickers around a threshold.
+
+use crate::App;
+use application::cooling::{Cooled, announce_temperatures};
+use domain::email_address::EmailAddress;
+use domain::engagement::Decaying;
+use domain::enrichment::Deliverability;
+use domain::event::Event;
+use domain::lead::{Lead, Temperature};
+use domain::{LeadId, WorkspaceId};
+use jiff::SignedDuration;
+use test_stage::Stage;
+
+const TEN_MINUTES: SignedDuration = SignedDuration::from_mins(10);
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        Self { stage, workspace }
+    }
+
+    /// Verified and reachable by a website: 15 points for what it is, and this much for what it did.
+    async fn lead(&self, name: &str, heat: f64) -> LeadId {
+        let now = self.stage.ports.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
+        lead.deliverability = Some(Deliverability::Deliverable);
+        lead.website = Some("https://one.example".to_owned());
+        if heat > 0.0 {
+            lead.engagement.heat = Some(Decaying { value: heat, at: now });
+            lead.engagement.last_action_at = Some(now);
+        }
+        let event = Event::system("lead_created", now);
+        self.stage.ports.leads.create(&lead, &event).await.unwrap();
+        lead.id
+    }
+
+    async fn night(&self) -> Cooled {
+        let app = App::new(&self.stage.ports);
+        announce_temperatures(&app.ports, self.stage.ports.clock.now() + TEN_MINUTES).await.unwrap()
+    }
+
+    async fn announced(&self, lead: &LeadId) -> (Temperature, u64) {
+        let lead = self.stage.ports.leads.get(&self.workspace, lead).await.unwrap();
+        (lead.announced_temperature, lead.rev)
+    }
+}
+
+#[tokio::test]
+async fn warmth_is_announced_and_lost_five_points_below() {
+    let scene = Scene::new().await;
+    let lead = scene.lead("ann", 28.0).await;
+    let quiet = scene.lead("bob", 0.0).await;
+    assert_eq!(scene.night().await, Cooled { looked_at: 2, announced: 1, left: 0 });
+    assert_eq!(scene.announced(&lead).await, (Temperature::Warm, 2));
+    // Below 40, but not by five points: it stays as it is, and nothing is written.
+    scene.stage.advance(SignedDuration::from_hours(24 * 5));
+    assert_eq!(scene.night().await.announced, 0);
+    assert_eq!(scene.announced(&lead).await, (Temperature::Warm, 2));
+    scene.stage.advance(SignedDuration::from_hours(24 * 9));
+    assert_eq!(scene.night().await.announced, 1);
+    assert_eq!(scene.announced(&lead).await, (Temperature::Cold, 3));
+    assert_eq!(scene.night().await.announced, 0);
+    assert_eq!(scene.announced(&quiet).await, (Temperature::Cold, 1));
+}
+
+#[tokio::test]
+async fn what_is_not_reached_in_time_is_told() {
+    let scene = Scene::new().await;
+    scene.lead("ann", 28.0).await;
+    let app = App::new(&scene.stage.ports);
+    let cooled = announce_temperatures(&app.ports, scene.stage.ports.clock.now()).await.unwrap();
+    assert_eq!(cooled, Cooled { looked_at: 0, announced: 0, left: 1 });
+}
+
+#[tokio::test]
+async fn every_page_is_looked_at() {
+    let scene = Scene::new().await;
+    for n in 0..210 {
+        scene.lead(&format!("lead-{n}"), if n % 100 == 0 { 30.0 } else { 0.0 }).await;
+    }
+    assert_eq!(scene.night().await, Cooled { looked_at: 210, announced: 3, left: 0 });
+}

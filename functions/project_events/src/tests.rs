@@ -1,0 +1,181 @@
+//! Counters follow the stream exactly once, in whatever way its records are delivered.
+
+use crate::handler;
+use application::projection::is_after;
+use application::stats::{Counters, Metric};
+use application::{Ports, StoreResult};
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::{Lead, LeadStatus};
+use domain::{LeadId, WorkspaceId};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use test_stage::Stage;
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+}
+
+impl Scene {
+    /// Three new leads, one of them won since.
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let scene = Self { stage, workspace };
+        for name in ["ann", "bob", "cy"] {
+            scene.create(&scene.workspace, name).await;
+        }
+        let now = scene.stage.ports.clock.now();
+        let id = LeadId::derived(now, &["bob"]);
+        let mut lead = scene.stage.ports.leads.get(&scene.workspace, &id).await.unwrap();
+        lead.status = LeadStatus::Won;
+        scene.stage.ports.leads.save(&lead, &Event::system("lead_won", now)).await.unwrap();
+        scene
+    }
+
+    async fn create(&self, workspace: &WorkspaceId, name: &str) {
+        let now = self.stage.ports.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
+        self.stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
+    }
+
+    async fn project_with(&self, ports: &Ports, records: &[Value]) -> Value {
+        let event = json!({ "shardId": "shard-1", "state": {}, "Records": records });
+        handler(ports)(event).await.unwrap()
+    }
+
+    async fn project(&self, records: &[Value]) -> Value {
+        self.project_with(&self.stage.ports, records).await
+    }
+
+    async fn total(&self) -> Counters {
+        self.stage.ports.stats.total(&self.workspace).await.unwrap()
+    }
+
+    fn told(&self) -> Vec<String> {
+        let events = self.stage.cloud.events().recent();
+        events.into_iter().map(|event| event.detail_type).collect()
+    }
+}
+
+fn expected() -> Counters {
+    Counters::from([(Metric::LeadsCreated, 3), (Metric::LeadsQualified, 1), (Metric::LeadsWon, 1)])
+}
+
+fn all_done() -> Value {
+    json!({ "state": {}, "batchItemFailures": [] })
+}
+
+#[tokio::test]
+async fn a_batch_delivered_twice_counts_once() {
+    let scene = Scene::new().await;
+    let records = scene.stage.stream();
+    assert_eq!(scene.project(&records).await, all_done());
+    assert_eq!(scene.total().await, expected());
+    assert_eq!(scene.told(), ["lead_created", "lead_created", "lead_created", "lead_won"]);
+    scene.project(&records).await;
+    assert_eq!(scene.total().await, expected());
+    assert_eq!(scene.told().len(), 4);
+    // What the projection wrote itself is no news.
+    let before = scene.stage.stream();
+    scene.project(&before).await;
+    assert_eq!(scene.stage.stream().len(), before.len());
+}
+
+#[tokio::test]
+async fn overlapping_batches_count_once() {
+    let scene = Scene::new().await;
+    let records = scene.stage.stream();
+    let middle = records.len() / 2;
+    scene.project(&records[..=middle]).await;
+    scene.project(&records[middle - 1..]).await;
+    scene.project(&records[..3]).await;
+    assert_eq!(scene.total().await, expected());
+    let last = records.last().unwrap()["dynamodb"]["SequenceNumber"].as_str().unwrap();
+    let cursor = scene.stage.ports.stats.cursor("shard-1").await.unwrap();
+    assert!(!is_after(last, cursor.as_deref()));
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_holds_nobody_up() {
+    let scene = Scene::new().await;
+    let mut records = scene.stage.stream();
+    let poison = json!({ "eventName": "INSERT", "dynamodb": {
+        "SequenceNumber": "2", "NewImage": { "pk": { "S": "W#x" }, "entity": { "S": "lead" } } } });
+    records.insert(1, poison);
+    records.insert(2, json!({ "dynamodb": {} }));
+    assert_eq!(scene.project(&records).await, all_done());
+    assert_eq!(scene.total().await, expected());
+}
+
+#[tokio::test]
+async fn many_workspaces_are_counted_in_several_transactions() {
+    let scene = Scene::new().await;
+    let mut others = Vec::new();
+    for n in 0..30 {
+        let (workspace, _) = scene.stage.workspace(&format!("tenant-{n}")).await;
+        scene.create(&workspace, &format!("lead-{n}")).await;
+        others.push(workspace);
+    }
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+    for workspace in &others {
+        let total = scene.stage.ports.stats.total(workspace).await.unwrap();
+        assert_eq!(total, Counters::from([(Metric::LeadsCreated, 1)]));
+    }
+    assert_eq!(scene.total().await, expected());
+}
+
+/// Another delivery of the batch is faster, between this one's look at the cursor and its write.
+struct Overtaken {
+    inner: Arc<dyn application::stats::StatsStore>,
+    met: std::sync::atomic::AtomicBool,
+}
+
+#[async_trait::async_trait]
+impl application::stats::StatsStore for Overtaken {
+    async fn apply(
+        &self,
+        shard: &str,
+        from: Option<&str>,
+        to: &str,
+        deltas: &[application::stats::Delta],
+    ) -> StoreResult<()> {
+        if !self.met.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            self.inner.apply(shard, from, to, deltas).await?;
+        }
+        self.inner.apply(shard, from, to, deltas).await
+    }
+    async fn cursor(&self, shard: &str) -> StoreResult<Option<String>> {
+        self.inner.cursor(shard).await
+    }
+    async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters> {
+        self.inner.total(workspace).await
+    }
+    async fn days(
+        &self,
+        workspace: &WorkspaceId,
+        from: jiff::civil::Date,
+        to: jiff::civil::Date,
+    ) -> StoreResult<std::collections::BTreeMap<jiff::civil::Date, Counters>> {
+        self.inner.days(workspace, from, to).await
+    }
+    async fn campaign(
+        &self,
+        workspace: &WorkspaceId,
+        id: &domain::CampaignId,
+    ) -> StoreResult<application::stats::CampaignCounters> {
+        self.inner.campaign(workspace, id).await
+    }
+}
+
+#[tokio::test]
+async fn two_deliveries_at_the_same_time_count_once() {
+    let scene = Scene::new().await;
+    let records = scene.stage.stream();
+    let mut ports = scene.stage.ports.clone();
+    ports.stats = Arc::new(Overtaken { inner: ports.stats.clone(), met: Default::default() });
+    assert_eq!(scene.project_with(&ports, &records).await, all_done());
+    assert_eq!(scene.total().await, expected());
+}
