@@ -46,15 +46,15 @@ impl App {
         }
         errors.take("sequence_id", sequence.window.validate());
         let uses = |channel| sequence.steps.iter().any(|step| step.channel == channel);
-        if uses(Channel::Email) {
-            if let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await? {
-                errors.add("mailbox_id", why);
-            }
+        if uses(Channel::Email)
+            && let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?
+        {
+            errors.add("mailbox_id", why);
         }
-        if uses(Channel::Sms) {
-            if let Some(why) = self.sender_fault(campaign, campaign.sms_sender.as_ref()).await? {
-                errors.add("sms_sender_id", why);
-            }
+        if uses(Channel::Sms)
+            && let Some(why) = self.sender_fault(campaign, campaign.sms_sender.as_ref()).await?
+        {
+            errors.add("sms_sender_id", why);
         }
         errors.finish()
     }

@@ -5,6 +5,7 @@ use crate::sequence_view::SequenceView;
 use axum::extract::State;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -24,7 +25,7 @@ pub async fn list_sequences(
 ) -> ApiResult<JsonBody<PageBody<SequenceView>>> {
     let mut all = app.sequences.list(&caller.workspace).await?;
     all.retain(|sequence| query.archived || !sequence.archived);
-    all.sort_by(|a, b| b.updated_at.cmp(&a.updated_at));
+    all.sort_by_key(|sequence| Reverse(sequence.updated_at));
     let total = Some(all.len());
     let items = all.into_iter().map(SequenceView::from).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))

@@ -4,7 +4,7 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::enrolling::{Scheduling, resume_enrolment as resume};
 use axum::extract::State;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -18,6 +18,11 @@ pub async fn resume_enrolment(
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace, lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
+    // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
+    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
+        let detail = "Nobody knows yet whether the last message went out. It is found out, or decided at its deadline.";
+        return Err(ApiError::conflict("uncertain", detail));
+    }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
     if resume(&app.enrolling, &campaign, &version, enrolment).await? == Scheduling::LeftAlone {

@@ -7,6 +7,7 @@ use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::lead_filter::{LeadFilter, matching};
 use application::leads::change_lead;
 use axum::extract::State;
+use domain::campaign::CampaignState;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::{CampaignId, LeadId, UserId};
@@ -133,11 +134,11 @@ async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()>
             errors.finish()
         }
         BulkAction::Enrol { campaign } => match app.campaigns.get(&caller.workspace, campaign).await {
-            Ok(_) => Ok(()),
-            Err(StoreError::NotFound) => {
-                Err(ApiError::invalid("action.campaign", "there is no such campaign"))
+            Ok(found) if matches!(found.state, CampaignState::Completed | CampaignState::Archived) => {
+                Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."))
             }
-            Err(other) => Err(other.into()),
+            Ok(_) => Ok(()),
+            Err(error) => Err(ApiError::from_missing(error, "action.campaign", "there is no such campaign")),
         },
         BulkAction::Assign { owner: None } | BulkAction::Status { .. } => Ok(()),
     }

@@ -7,6 +7,7 @@ mod change_leads;
 mod create_lead;
 mod delete_lead;
 mod enrich_lead;
+mod export_leads;
 mod get_lead;
 mod get_preview;
 mod get_timeline;
@@ -75,6 +76,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(list_leads::list_leads))
         .add(Rep, routes!(create_lead::create_lead))
         .add(Rep, routes!(bulk_change::bulk_change))
+        .add(ReadOnly, routes!(export_leads::export_leads))
         .add(ReadOnly, routes!(get_lead::get_lead))
         .add(Rep, routes!(change_lead::change_lead))
         .add(Manager, routes!(delete_lead::delete_lead))

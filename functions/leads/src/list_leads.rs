@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::lead_filter::LeadFilter;
-use application::leads::{LeadRow, LeadSort};
+use application::leads::{LeadQuery, LeadRow, LeadSort};
 use axum::extract::State;
 use domain::country::Country;
 use domain::lead::{LeadStatus, Priority, Temperature};
@@ -71,11 +71,19 @@ pub async fn list_leads(
     caller: Caller,
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<JsonBody<PageBody<LeadRowView>>> {
-    let page = PageQuery { limit: query.limit, cursor: query.cursor.clone() }.parse()?;
+    let query = query_of(&query, app.clock.now())?;
+    let found = app.leads.list(&caller.workspace, &query).await?;
+    let items = found.leads.into_iter().map(LeadRowView::from).collect();
+    Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
+}
+
+/// 422 with every parameter that cannot be understood.
+pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
+    let page = PageQuery { limit: asked.limit, cursor: asked.cursor.clone() }.parse()?;
     let mut errors = FieldErrors::default();
-    let filter = filter(&query, &mut errors);
-    let sort = errors.take("query.sort", sort(query.sort.as_deref())).unwrap_or_default();
-    let descending = match query.order.as_deref() {
+    let filter = filter(asked, &mut errors);
+    let sort = errors.take("query.sort", sort(asked.sort.as_deref())).unwrap_or_default();
+    let descending = match asked.order.as_deref() {
         None | Some("") => {
             matches!(sort, LeadSort::Created | LeadSort::Updated | LeadSort::Score | LeadSort::LastContacted)
         }
@@ -87,11 +95,7 @@ pub async fn list_leads(
         }
     };
     errors.finish()?;
-    let mut query = filter.query(page.limit, page.cursor, app.clock.now());
-    (query.sort, query.descending) = (sort, descending);
-    let found = app.leads.list(&caller.workspace, &query).await?;
-    let items = found.leads.into_iter().map(LeadRowView::from).collect();
-    Ok(JsonBody(PageBody { items, next_cursor: found.next_cursor, total: Some(found.total) }))
+    Ok(LeadQuery { sort, descending, ..filter.query(page.limit, page.cursor, now) })
 }
 
 fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {

@@ -134,6 +134,21 @@ async fn a_list_is_filtered_counted_and_paged() {
 }
 
 #[tokio::test]
+async fn a_list_is_downloaded_as_a_file_that_no_spreadsheet_runs() {
+    let suite = suite().await;
+    ana(&suite).await;
+    suite.post("/api/leads", json!({"first_name": "=1+1", "email": "f@a.example"})).await.expect(201);
+    let reply = suite.get("/api/leads/export.csv?sort=name").await;
+    assert_eq!(reply.headers["content-type"], "text/csv; charset=utf-8");
+    let csv = String::from_utf8(reply.body).unwrap();
+    let lines: Vec<&str> = csv.lines().collect();
+    assert_eq!(lines.len(), 3);
+    assert!(lines[1].starts_with("'=1+1,"));
+    assert!(lines[2].starts_with("Ana,Quay Dental,ana@quay.example,'+442079460018,"), "{}", lines[2]);
+    assert_eq!(suite.get("/api/leads/export.csv?sort=shoe").await.expect(422)["field"], "query.sort");
+}
+
+#[tokio::test]
 async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
     let suite = suite().await;
     for n in 0..3 {

@@ -44,7 +44,7 @@ pub enum Happening {
         source: Option<String>,
     },
     Message {
-        message: TimelineMessage,
+        message: Box<TimelineMessage>,
     },
     Engaged {
         action: Action,
@@ -213,7 +213,7 @@ pub fn of_message(message: Message) -> TimelineEntry {
         first_opened_at: message.first_opened_at,
         first_clicked_at: message.first_clicked_at,
     };
-    TimelineEntry { user, ..entry(id, at, Happening::Message { message }) }
+    TimelineEntry { user, ..entry(id, at, Happening::Message { message: Box::new(message) }) }
 }
 
 pub fn of_task(task: Task) -> TimelineEntry {

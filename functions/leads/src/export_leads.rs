@@ -1,0 +1,90 @@
+//! `GET /api/leads/export.csv`: the leads that a list shows, as a file that no spreadsheet runs and an import reads.
+
+use crate::App;
+use crate::list_leads::{LeadListQuery, query_of};
+use application::leads::LeadRow;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use domain::import::rejects::{BYTE_ORDER_MARK, write_csv_record};
+use http::header;
+use http_api::{ApiError, ApiResult, Caller, QueryOf, axum, utoipa};
+use std::sync::Arc;
+
+/// What fits an answer.
+const MOST: usize = 20_000;
+const LARGEST: usize = 5 * 1024 * 1024;
+const COLUMNS: [&str; 14] = [
+    "name",
+    "company",
+    "email",
+    "phone",
+    "city",
+    "country",
+    "category",
+    "status",
+    "priority",
+    "score",
+    "temperature",
+    "tags",
+    "last_contacted_at",
+    "created_at",
+];
+
+#[utoipa::path(get, path = "/api/leads/export.csv", operation_id = "export_leads", params(LeadListQuery),
+    responses((status = 200, body = String, content_type = "text/csv")))]
+pub async fn export_leads(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    QueryOf(query): QueryOf<LeadListQuery>,
+) -> ApiResult<Response> {
+    let mut query = query_of(&query, app.clock.now())?;
+    query.limit = 200;
+    let mut csv = BYTE_ORDER_MARK.to_owned();
+    write_csv_record(&mut csv, COLUMNS);
+    loop {
+        let page = app.leads.list(&caller.workspace, &query).await?;
+        if page.total > MOST {
+            return Err(ApiError::invalid(
+                "query",
+                format!("more than {MOST} leads match: narrow the filter"),
+            ));
+        }
+        page.leads.iter().for_each(|row| write_row(&mut csv, row));
+        if csv.len() > LARGEST {
+            return Err(ApiError::invalid("query", "the file would be too large: narrow the filter"));
+        }
+        query.cursor = page.next_cursor;
+        if query.cursor.is_none() {
+            break;
+        }
+    }
+    let headers = [
+        (header::CONTENT_TYPE, "text/csv; charset=utf-8"),
+        (header::CONTENT_DISPOSITION, "attachment; filename=\"leads.csv\""),
+    ];
+    Ok((headers, csv).into_response())
+}
+
+fn write_row(csv: &mut String, row: &LeadRow) {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    let word = |value: serde_json::Result<serde_json::Value>| {
+        value.ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    };
+    let cells = [
+        row.name.clone(),
+        text(&row.company),
+        text(&row.email),
+        text(&row.phone),
+        text(&row.city),
+        row.country.map(|country| country.to_string()).unwrap_or_default(),
+        text(&row.category),
+        word(serde_json::to_value(row.status)),
+        word(serde_json::to_value(row.priority)),
+        row.score.to_string(),
+        word(serde_json::to_value(row.temperature)),
+        row.tags.join("; "),
+        row.last_contacted_at.map(|at| at.to_string()).unwrap_or_default(),
+        row.created_at.to_string(),
+    ];
+    write_csv_record(csv, cells.iter().map(String::as_str));
+}
