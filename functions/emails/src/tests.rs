@@ -1,1 +1,108 @@
 //! What the e-mail routes promise.
+
+use crate::{App, routes};
+use application::Clock;
+use application::queue_messages::Queue;
+use domain::LeadId;
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::user::Role;
+use jiff::SignedDuration;
+use serde_json::json;
+use test_stage::Suite;
+
+async fn suite() -> (Suite, Lead) {
+    let suite = Suite::new(routes(), App::new).await;
+    let now = suite.stage.clock.now();
+    let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
+    lead.email = EmailAddress::parse("elena@linden.example").ok();
+    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    (suite, lead)
+}
+
+#[tokio::test]
+async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
+    let (suite, lead) = suite().await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let key = [("idempotency-key", "1")];
+    let send = || suite.send(http::Method::POST, "/api/emails/send", Some(body.clone()), &key);
+    let sent = send().await.expect(202);
+    assert_eq!(send().await.expect(202)["id"], sent["id"]);
+    assert_eq!((&sent["state"], &sent["to"]), (&json!("queued"), &json!("elena@linden.example")));
+    let queued = suite.stage.messages(Queue::Send);
+    assert_eq!(queued.len(), 1);
+    assert_eq!(queued[0]["send"], "one_off");
+    let id = sent["id"].as_str().unwrap();
+    assert_eq!(suite.get(&format!("/api/emails/{id}")).await.expect(200)["body"], "Are you open on Sundays?");
+}
+
+#[tokio::test]
+async fn a_message_may_wait_a_quarter_of_an_hour() {
+    let (suite, lead) = suite().await;
+    let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();
+    let body = |minutes| json!({"lead_id": lead.id, "subject": "a", "text": "b", "send_at": at(minutes)});
+    suite.post("/api/emails/send", body(10)).await.expect(202);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
+    let refused = suite.post("/api/emails/send", body(16)).await.expect(422);
+    assert_eq!(refused["field"], "send_at");
+    suite.stage.advance(SignedDuration::from_mins(10));
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named() {
+    let (suite, lead) = suite().await;
+    let post = |body| suite.post("/api/emails/send", body);
+    assert_eq!(post(json!({"lead_id": lead.id, "body": "b"})).await.expect(422)["field"], "subject");
+    assert_eq!(post(json!({"lead_id": lead.id, "subject": "a"})).await.expect(422)["field"], "body");
+    assert_eq!(
+        post(json!({"lead_id": "x", "subject": "a", "body": "b"})).await.expect(422)["field"],
+        "lead_id"
+    );
+    let other = LeadId::derived(suite.stage.clock.now(), &["nobody"]);
+    let refused = post(json!({"lead_id": other, "subject": "a", "body": "b"})).await.expect(422);
+    assert_eq!(refused["field"], "lead_id");
+    let sms = post(json!({"lead_id": lead.id, "channel": "sms", "body": "b"})).await.expect(422);
+    assert_eq!(sms["field"], "channel");
+    let account = domain::ConnectionId::derived(suite.stage.clock.now(), &["x"]);
+    let refused =
+        post(json!({"lead_id": lead.id, "subject": "a", "body": "b", "connection_id": account})).await;
+    assert_eq!(refused.expect(422)["field"], "connection_id");
+    assert!(suite.stage.messages(Queue::Send).is_empty());
+}
+
+#[tokio::test]
+async fn a_draft_is_kept_by_lead_and_is_its_authors_alone() {
+    let (mut suite, lead) = suite().await;
+    let first = suite.put("/api/emails/draft", json!({"lead_id": lead.id, "body": "Dear"})).await.expect(200);
+    let again = json!({"lead_id": lead.id, "subject": "Hello", "body": "Dear Elena"});
+    let second = suite.put("/api/emails/draft", again).await.expect(200);
+    assert_eq!(first["id"], second["id"]);
+    let path = format!("/api/emails/draft/{}", second["id"].as_str().unwrap());
+    assert_eq!(suite.get(&path).await.expect(200)["body"], "Dear Elena");
+    let author = suite.user.clone();
+    suite.user = domain::UserId::derived(suite.stage.clock.now(), &["colleague"]);
+    suite.sign_in(Role::Owner);
+    suite.get(&path).await.expect(404);
+    suite.delete(&path).await.expect(404);
+    suite.put("/api/emails/draft", json!({"id": second["id"], "body": "Mine"})).await.expect(404);
+    suite.user = author;
+    suite.sign_in(Role::Rep);
+    suite.delete(&path).await.expect(204);
+    suite.get(&path).await.expect(404);
+}
+
+#[tokio::test]
+async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+    let (mut suite, lead) = suite().await;
+    let rows = routes().rows().to_vec();
+    suite.refuses_those_who_may_not(&rows).await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "b"});
+    let sent = suite.post("/api/emails/send", body).await.expect(202);
+    let of_messages: Vec<_> = rows.iter().filter(|row| row.path == "/api/emails/{id}").cloned().collect();
+    suite.hides_from_others(&of_messages, &[("id", sent["id"].as_str().unwrap())], &[]).await;
+    let draft = suite.put("/api/emails/draft", json!({"body": "Dear"})).await.expect(200);
+    let of_drafts: Vec<_> = rows.iter().filter(|row| row.path == "/api/emails/draft/{id}").cloned().collect();
+    suite.hides_from_others(&of_drafts, &[("id", draft["id"].as_str().unwrap())], &[]).await;
+}

@@ -1,1 +1,194 @@
 //! What the inbox routes promise.
+
+use crate::{App, routes};
+use application::Clock;
+use application::queue_messages::Queue;
+use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::{LeadId, MessageId};
+use serde_json::json;
+use test_stage::Suite;
+
+/// Elena has answered our mail and waits.
+async fn suite() -> (Suite, Lead) {
+    let suite = Suite::new(routes(), App::new).await;
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
+    lead.first_name = Some("Elena".to_owned());
+    lead.email = EmailAddress::parse("elena@linden.example").ok();
+    lead.phone = PhoneNumber::try_from("+447400123456".to_owned()).ok();
+    let event = Event::system("test", now);
+    ports.leads.create(&lead, &event).await.unwrap();
+    let reply = Message {
+        id: MessageId::derived(&lead.id, &["in", "1"]),
+        workspace: suite.workspace.clone(),
+        direction: Direction::In,
+        channel: Channel::Email,
+        state: MessageState::Received,
+        campaign: None,
+        step: None,
+        step_index: None,
+        connection: None,
+        author: None,
+        from: "elena@linden.example".to_owned(),
+        to: "maya@northquay.example".to_owned(),
+        subject: "Re: Bookings".to_owned(),
+        text: "How much is it?".to_owned(),
+        blob: None,
+        internet_id: Some("1@linden.example".to_owned()),
+        in_reply_to: None,
+        provider_id: None,
+        failure: None,
+        reply: Some(ReplyKind::Human),
+        attempts: 0,
+        opens: 0,
+        clicks: 0,
+        machine_events: 0,
+        created_at: now,
+        accepted_at: None,
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 0,
+    };
+    ports.messages.create(&reply, &event).await.unwrap();
+    let conversation = Conversation {
+        workspace: suite.workspace.clone(),
+        lead: lead.id.clone(),
+        lead_name: "Elena".to_owned(),
+        folder: Folder::Open,
+        channel: Channel::Email,
+        last_direction: Direction::In,
+        last_at: now,
+        snippet: "How much is it?".to_owned(),
+        unread: 1,
+        kind: Some(ReplyKind::Human),
+        assignee: None,
+        rev: 0,
+    };
+    ports.conversations.save(&conversation, &event).await.unwrap();
+    (suite, lead)
+}
+
+#[tokio::test]
+async fn who_wrote_is_read_answered_in_its_thread_and_done() {
+    let (suite, lead) = suite().await;
+    let list = suite.get("/api/inbox").await.expect(200);
+    assert_eq!(list["items"][0]["lead_name"], "Elena");
+    assert_eq!(list["items"][0]["unread"], 1);
+    let path = format!("/api/inbox/{}", lead.id);
+    let thread = suite.get(&path).await.expect(200);
+    assert_eq!(thread["messages"][0]["text"], "How much is it?");
+    assert_eq!(thread["channels"][0], json!({"channel": "email", "open": true, "closed_because": null}));
+    assert_eq!(suite.post(&format!("{path}/read"), json!({})).await.expect(200)["unread"], 0);
+
+    let body = json!({"text": "{{ first_name }}, it is 79 a month."});
+    let answer = suite.post(&format!("{path}/answer"), body).await.expect(202);
+    assert_eq!(answer["state"], "queued");
+    assert_eq!(answer["channel"], "email");
+    let queued = suite.stage.messages(Queue::Send);
+    assert_eq!(queued.len(), 1);
+    assert_eq!(queued[0]["message"], answer["id"]);
+    let id = answer["id"].as_str().unwrap();
+    assert_eq!(suite.get(&format!("/api/messages/{id}")).await.expect(200)["author"], suite.user.as_str());
+
+    // Answered: it no longer waits for us.
+    assert_eq!(suite.get("/api/inbox").await.expect(200)["items"], json!([]));
+    let done = suite.get("/api/inbox?folder=done").await.expect(200);
+    assert_eq!(done["items"][0]["last_direction"], "out");
+    assert_eq!(suite.post(&format!("{path}/reopen"), json!({})).await.expect(200)["folder"], "open");
+    assert_eq!(suite.post(&format!("{path}/done"), json!({})).await.expect(200)["folder"], "done");
+    let messages = suite.get(&format!("/api/messages?lead={}", lead.id)).await.expect(200);
+    assert_eq!(messages["total"], 2);
+}
+
+#[tokio::test]
+async fn the_same_answer_is_sent_once() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}/answer", lead.id);
+    let key = [("idempotency-key", "once")];
+    let send = || suite.send(http::Method::POST, &path, Some(json!({"text": "Gladly."})), &key);
+    let first = send().await.expect(202);
+    assert_eq!(send().await.expect(202)["id"], first["id"]);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
+    let (suite, lead) = suite().await;
+    let now = suite.stage.clock.now();
+    let listed = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::Email("elena@linden.example".to_owned()),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+    };
+    suite.stage.ports.suppressions.put(&listed, &Event::system("test", now)).await.unwrap();
+    let path = format!("/api/inbox/{}", lead.id);
+    let refused = suite.post(&format!("{path}/answer"), json!({"text": "But"})).await.expect(422);
+    assert_eq!(refused["field"], "channel");
+    let thread = suite.get(&path).await.expect(200);
+    assert_eq!(thread["channels"][0]["closed_because"], "address_suppressed");
+    assert_eq!(thread["channels"][1]["open"], true);
+    let sms = json!({"channel": "sms", "text": "May I call?"});
+    suite.post(&format!("{path}/answer"), sms).await.expect(202);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}", lead.id);
+    let refused = suite.post(&format!("{path}/answer"), json!({"text": " "})).await.expect(422);
+    assert_eq!(refused["field"], "text");
+    let refused = suite.post(&format!("{path}/answer"), json!({"text": "{{ broken"})).await.expect(422);
+    assert_eq!(refused["field"], "text");
+    assert_eq!(suite.post(&format!("{path}/answer"), json!({})).await.expect(422)["field"], "text");
+    let nobody = json!({"assignee": domain::UserId::derived(suite.stage.clock.now(), &["x"])});
+    assert_eq!(suite.post(&format!("{path}/assign"), nobody).await.expect(422)["field"], "assignee");
+    let me = json!({"assignee": suite.user});
+    assert_eq!(suite.post(&format!("{path}/assign"), me).await.expect(200)["assignee"], suite.user.as_str());
+    suite.get("/api/inbox?folder=junk").await.expect(422);
+    suite.get("/api/inbox/nobody").await.expect(404);
+}
+
+#[tokio::test]
+async fn replies_of_strangers_are_kept() {
+    let (suite, _) = suite().await;
+    let now = suite.stage.clock.now();
+    let reply = UnmatchedReply {
+        workspace: suite.workspace.clone(),
+        channel: Channel::Sms,
+        from: "+447400999999".to_owned(),
+        subject: String::new(),
+        text: "Who is this?".to_owned(),
+        blob: None,
+        received_at: now,
+        external_id: "SM1".to_owned(),
+    };
+    suite.stage.ports.conversations.put_unmatched(&reply, &Event::system("test", now)).await.unwrap();
+    assert_eq!(suite.get("/api/inbox/unmatched").await.expect(200)["items"][0]["text"], "Who is this?");
+}
+
+#[tokio::test]
+async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+    let (mut suite, lead) = suite().await;
+    let rows = routes().rows().to_vec();
+    suite.refuses_those_who_may_not(&rows).await;
+    let message = MessageId::derived(&lead.id, &["in", "1"]);
+    let ids = [("lead_id", lead.id.as_str()), ("id", message.as_str())];
+    let bodies = [
+        ("answer_conversation", json!({"text": "Hello"})),
+        ("assign_conversation", json!({"assignee": null})),
+    ];
+    suite.hides_from_others(&rows, &ids, &bodies).await;
+}

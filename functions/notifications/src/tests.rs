@@ -1,1 +1,65 @@
 //! What the notification routes promise.
+
+use crate::{App, routes};
+use application::Clock;
+use domain::event::Event;
+use domain::notification::{Notification, NotificationKind};
+use domain::{NotificationId, UserId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn tell(suite: &Suite, title: &str, user: Option<UserId>) -> NotificationId {
+    let at = suite.stage.advance(SignedDuration::from_secs(1));
+    let id = NotificationId::derived(at, &[title]);
+    let notification = Notification {
+        id: id.clone(),
+        workspace: suite.workspace.clone(),
+        user,
+        kind: NotificationKind::Reply,
+        title: title.to_owned(),
+        detail: String::new(),
+        lead: None,
+        created_at: at,
+        read_at: None,
+    };
+    suite.stage.ports.notifications.put(&notification, &Event::system("test", at)).await.unwrap();
+    id
+}
+
+#[tokio::test]
+async fn ones_own_and_everybodys_news_are_listed_newest_first_and_read() {
+    let suite = Suite::new(routes(), App::new).await;
+    let colleague = UserId::derived(suite.stage.clock.now(), &["colleague"]);
+    let first = tell(&suite, "for all", None).await;
+    tell(&suite, "for me", Some(suite.user.clone())).await;
+    tell(&suite, "for a colleague", Some(colleague)).await;
+    let list = suite.get("/api/notifications").await.expect(200);
+    let titles: Vec<&Value> = list["items"].as_array().unwrap().iter().map(|item| &item["title"]).collect();
+    assert_eq!(titles, ["for me", "for all"]);
+    assert_eq!(list["unread"], 2);
+    assert_eq!(suite.post("/api/notifications/read", json!({"ids": [first]})).await.expect(200)["unread"], 1);
+    assert_eq!(suite.post("/api/notifications/read", json!({"ids": [first]})).await.expect(200)["unread"], 1);
+    assert_eq!(suite.get("/api/notifications/unread").await.expect(200)["unread"], 1);
+    assert_eq!(suite.post("/api/notifications/read", json!({})).await.expect(200)["unread"], 0);
+    suite.post("/api/notifications/read", json!({"ids": ["x"]})).await.expect(422);
+}
+
+#[tokio::test]
+async fn pages_follow_one_another() {
+    let suite = Suite::new(routes(), App::new).await;
+    for title in ["a", "b", "c"] {
+        tell(&suite, title, None).await;
+    }
+    let first = suite.get("/api/notifications?limit=2").await.expect(200);
+    assert_eq!(first["items"].as_array().unwrap().len(), 2);
+    let next = first["next_cursor"].as_str().unwrap();
+    let second = suite.get(&format!("/api/notifications?limit=2&cursor={next}")).await.expect(200);
+    assert_eq!(second["items"][0]["title"], "a");
+}
+
+#[tokio::test]
+async fn strangers_are_refused() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.refuses_those_who_may_not(routes().rows()).await;
+}

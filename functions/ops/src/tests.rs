@@ -1,1 +1,66 @@
 //! What the operation routes promise.
+
+use crate::{App, routes};
+use application::Clock;
+use application::outbox::send_all;
+use application::queue_messages::{Queue, SendMessage};
+use domain::user::Role;
+use domain::{LeadId, MessageId, WorkspaceId};
+use serde_json::json;
+use test_stage::Suite;
+
+async fn order(suite: &Suite, workspace: &WorkspaceId, name: &str) {
+    let lead = LeadId::derived(suite.stage.clock.now(), &[name]);
+    let order =
+        SendMessage::OneOff { workspace: workspace.clone(), message: MessageId::derived(&lead, &[name]) };
+    send_all(&*suite.stage.ports.outbox, &[order], 0).await.unwrap();
+}
+
+/// Taken five times and never done.
+async fn give_up(suite: &Suite) {
+    for _ in 0..6 {
+        suite.stage.cloud.queues().receive("test-send", 10, Some(std::time::Duration::ZERO)).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn anybody_may_ask_whether_it_lives() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.sign_out();
+    assert_eq!(suite.get("/health").await.expect(200), json!({"status": "ok"}));
+}
+
+#[tokio::test]
+async fn what_failed_for_good_is_seen_by_its_workspace_and_tried_again() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    let other = suite.other_workspace().await;
+    order(&suite, &suite.workspace, "ours").await;
+    order(&suite, &other, "theirs").await;
+    let queues = suite.get("/api/ops/queues").await.expect(200);
+    let send = |list: &serde_json::Value| {
+        list["queues"].as_array().unwrap().iter().find(|q| q["name"] == "send").unwrap().clone()
+    };
+    assert_eq!(send(&queues)["waiting"], 2);
+    give_up(&suite).await;
+    let queues = suite.get("/api/ops/queues").await.expect(200);
+    assert_eq!((&send(&queues)["waiting"], &send(&queues)["dead"]), (&json!(0), &json!(2)));
+    let dead = suite.get("/api/ops/queues/send/dead-letters").await.expect(200);
+    assert_eq!((&dead["total"], &dead["others"]), (&json!(2), &json!(1)));
+    assert!(dead["items"][0]["summary"].as_str().unwrap().starts_with("one_off msg_"));
+    assert!(dead["items"][0]["body"].as_str().unwrap().contains(suite.workspace.as_str()));
+
+    suite.sign_in(Role::Manager);
+    suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(403);
+    suite.sign_in(Role::Admin);
+    let moved = suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(202);
+    assert_eq!(moved["moved"], 2);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 2);
+    assert_eq!(suite.post("/api/ops/queues/send/redrive", json!({})).await.expect(202)["moved"], 0);
+    suite.get("/api/ops/queues/junk/dead-letters").await.expect(404);
+}
+
+#[tokio::test]
+async fn strangers_and_weak_roles_are_refused() {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.refuses_those_who_may_not(routes().rows()).await;
+}

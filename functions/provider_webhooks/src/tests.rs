@@ -1,1 +1,161 @@
 //! What providers may rely on.
+
+use crate::{App, routes};
+use application::Clock;
+use application::connections::SecretFields;
+use application::queue_messages::Queue;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::ConnectionId;
+use domain::connection::{Connection, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::phone_number::PhoneNumber;
+use hmac::{Hmac, Mac};
+use http::Method;
+use jiff::SignedDuration;
+use serde_json::json;
+use sha1::Sha1;
+use sha2::Sha256;
+use test_stage::{Reply, Suite};
+
+const FORM: &str = "AccountSid=AC1&From=%2B447400123456&To=%2B447400000000&Body=Yes+please&MessageSid=SM1";
+
+async fn suite() -> Suite {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.sign_out();
+    suite
+}
+
+async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFields) -> ConnectionId {
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let id = ConnectionId::derived(now, &[&format!("{:?}", settings.kind())]);
+    let connection = Connection {
+        id: id.clone(),
+        workspace: suite.workspace.clone(),
+        name: "Account".to_owned(),
+        settings,
+        sealed_secret: ports.vault.seal(&suite.workspace, &id, &secret),
+        enabled: true,
+        last_error: None,
+        created_at: now,
+        rev: 0,
+    };
+    ports.connections.save(&connection, &Event::system("test", now)).await.unwrap();
+    id
+}
+
+async fn twilio(suite: &Suite) -> ConnectionId {
+    let settings = ConnectionSettings::Twilio {
+        base_url: "https://sms.example".to_owned(),
+        account_sid: "AC1".to_owned(),
+        from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),
+    };
+    connect(suite, settings, SecretFields::one("auth_token", "token")).await
+}
+
+/// The URL, then every field and value in the order of names.
+fn twilio_signature(url: &str, key: &str) -> String {
+    let mut mac = Hmac::<Sha1>::new_from_slice(key.as_bytes()).unwrap();
+    mac.update(url.as_bytes());
+    mac.update(b"AccountSidAC1BodyYes pleaseFrom+447400123456MessageSidSM1To+447400000000");
+    STANDARD.encode(mac.finalize().into_bytes())
+}
+
+async fn text(suite: &Suite, path: &str, signature: &str) -> Reply {
+    let headers = [("content-type", "application/x-www-form-urlencoded"), ("x-twilio-signature", signature)];
+    suite.send_bytes(Method::POST, path, FORM.as_bytes().to_vec(), &headers).await
+}
+
+#[tokio::test]
+async fn a_text_is_verified_under_our_own_address_and_taken_in() {
+    let suite = suite().await;
+    let id = twilio(&suite).await;
+    for path in ["/api/webhooks/twilio".to_owned(), format!("/api/webhooks/twilio/{id}?message=msg_1")] {
+        let signature = twilio_signature(&format!("https://leadflow.example{path}"), "token");
+        let reply = text(&suite, &path, &signature).await;
+        assert_eq!(reply.headers["content-type"], "text/xml");
+        assert!(reply.expect(200).as_str().unwrap().ends_with("<Response/>"));
+        let events = suite.stage.messages(Queue::Inbound);
+        assert_eq!(events.len(), 1);
+        assert_eq!((&events[0]["ingest"], &events[0]["kind"]), (&json!("webhook"), &json!("twilio")));
+        assert_eq!(events[0]["workspace"], suite.workspace.as_str());
+        assert_eq!(events[0]["connection"], id.as_str());
+        assert_eq!(events[0]["event_id"], "SM1:received");
+        assert!(events[0]["body"]["inline"].as_str().unwrap().contains("Yes please"));
+    }
+}
+
+#[tokio::test]
+async fn forged_and_unknown_ones_have_no_effect() {
+    let suite = suite().await;
+    let id = twilio(&suite).await;
+    let path = "/api/webhooks/twilio";
+    let url = format!("https://leadflow.example{path}");
+    text(&suite, path, &twilio_signature(&url, "another token")).await.expect(401);
+    text(&suite, path, "").await.expect(401);
+    let other_url = twilio_signature("https://evil.example/api/webhooks/twilio", "token");
+    text(&suite, path, &other_url).await.expect(401);
+    let good = twilio_signature(&url, "token");
+    text(&suite, "/api/webhooks/carrier-pigeon", &good).await.expect(404);
+    text(&suite, "/api/webhooks/twilio/nobody", &good).await.expect(404);
+    let stranger = ConnectionId::derived(suite.stage.clock.now(), &["stranger"]);
+    text(&suite, &format!("{path}/{stranger}"), &good).await.expect(404);
+    // An account of one kind does not open the door of another.
+    text(&suite, &format!("/api/webhooks/stripe/{id}"), &good).await.expect(404);
+    let body = FORM.replace("AC1", "AC2").into_bytes();
+    suite.send_bytes(Method::POST, path, body, &[("x-twilio-signature", &good)]).await.expect(404);
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
+}
+
+#[tokio::test]
+async fn a_payment_told_too_late_is_refused() {
+    let suite = suite().await;
+    let settings = ConnectionSettings::Stripe { account_id: Some("acct_1".to_owned()), livemode: false };
+    let id = connect(&suite, settings, SecretFields::one("signing_secret", "whsec_x")).await;
+    let body = json!({"id": "evt_1", "account": "acct_1", "type": "invoice.paid"}).to_string();
+    let sent = suite.stage.clock.now().as_second();
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"whsec_x").unwrap();
+    mac.update(format!("{sent}.{body}").as_bytes());
+    let signature = format!("t={sent},v1={}", hex::encode(mac.finalize().into_bytes()));
+    let post = |path: String, body: String| {
+        let signature = signature.clone();
+        let suite = &suite;
+        async move {
+            let headers = [("stripe-signature", signature.as_str())];
+            suite.send_bytes(Method::POST, &path, body.into_bytes(), &headers).await
+        }
+    };
+    for path in ["/api/webhooks/stripe".to_owned(), format!("/api/webhooks/stripe/{id}")] {
+        assert_eq!(post(path, body.clone()).await.expect(200)["received"], true);
+        assert_eq!(suite.stage.messages(Queue::Inbound)[0]["event_id"], "evt_1");
+    }
+    post("/api/webhooks/stripe".to_owned(), body.replace("evt_1", "evt_2")).await.expect(401);
+    suite.stage.advance(SignedDuration::from_mins(6));
+    post("/api/webhooks/stripe".to_owned(), body).await.expect(401);
+    assert!(suite.stage.messages(Queue::Inbound).is_empty());
+}
+
+#[tokio::test]
+async fn a_large_mail_waits_in_the_bucket() {
+    let suite = suite().await;
+    let address = EmailAddress::parse("replies@northquay.example").unwrap();
+    let settings = ConnectionSettings::InboundEmail { addresses: vec![address] };
+    let key = STANDARD.encode(b"key");
+    connect(&suite, settings, SecretFields::one("signing_secret", format!("whsec_{key}"))).await;
+    let body = json!({"type": "email.received", "data": {"from": "elena@linden.example",
+        "to": ["replies+0abc@northquay.example"], "raw_base64": "QUFB".repeat(50_000)}});
+    let body = body.to_string();
+    let sent = suite.stage.clock.now().as_second().to_string();
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"key").unwrap();
+    mac.update(format!("msg_1.{sent}.{body}").as_bytes());
+    let signature = format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()));
+    let headers =
+        [("webhook-id", "msg_1"), ("webhook-timestamp", &*sent), ("webhook-signature", &*signature)];
+    let path = "/api/webhooks/inbound-email";
+    suite.send_bytes(Method::POST, path, body.clone().into_bytes(), &headers).await.expect(200);
+    let events = suite.stage.messages(Queue::Inbound);
+    let blob = events[0]["body"]["blob"].as_str().unwrap();
+    assert!(blob.starts_with(suite.workspace.as_str()));
+    assert_eq!(suite.stage.ports.blobs.get(blob).await.unwrap(), body.into_bytes());
+}

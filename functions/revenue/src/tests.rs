@@ -1,1 +1,127 @@
 //! What the revenue routes promise.
+
+use crate::months::{MonthMovement, projection};
+use crate::{App, routes};
+use application::Clock;
+use application::stats::{Delta, Metric, Scope};
+use domain::event::Event;
+use domain::money::{Currency, Money};
+use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+use domain::{ClientId, LeadId};
+use serde_json::json;
+use test_stage::Suite;
+
+const fn usd(amount_minor: i64) -> Money {
+    Money { amount_minor, currency: Currency::USD }
+}
+
+/// Linden pays 79 a month and has paid once.
+async fn suite() -> (Suite, ClientId) {
+    let suite = Suite::new(routes(), App::new).await;
+    let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+    let event = Event::system("test", now);
+    let mut client = Client {
+        id: ClientId::derived(now, &["linden"]),
+        workspace: suite.workspace.clone(),
+        lead: Some(LeadId::derived(now, &["elena"])),
+        name: "Linden Physio".to_owned(),
+        email: None,
+        external_id: "cus_1".to_owned(),
+        campaign: None,
+        since: now,
+        mrr: usd(0),
+        collected: usd(7_900),
+        rev: 0,
+    };
+    let transaction = Transaction {
+        workspace: suite.workspace.clone(),
+        client: client.id.clone(),
+        lead: client.lead.clone(),
+        external_id: "in_1".to_owned(),
+        kind: TransactionKind::Payment,
+        amount: usd(7_900),
+        at: now,
+    };
+    ports.revenue.book(&transaction, &client, &event).await.unwrap();
+    client.rev = 1;
+    client.mrr = usd(7_900);
+    let subscription = Subscription {
+        workspace: suite.workspace.clone(),
+        client: client.id.clone(),
+        external_id: "sub_1".to_owned(),
+        status: SubscriptionStatus::Active,
+        monthly: Fraction { numerator: 94_795, denominator: 12 },
+        currency: Currency::USD,
+        cancel_at_period_end: false,
+        started_at: now,
+        ended_at: None,
+        as_of: now,
+        rev: 0,
+    };
+    ports.revenue.save_subscription(&subscription, &client, &event).await.unwrap();
+    (suite, client.id)
+}
+
+#[tokio::test]
+async fn a_client_is_shown_with_what_it_pays_and_paid() {
+    let (suite, id) = suite().await;
+    let clients = suite.get("/api/clients").await.expect(200);
+    assert_eq!(clients["items"][0]["name"], "Linden Physio");
+    assert_eq!(clients["items"][0]["mrr"], json!({"amount_minor": 7_900, "currency": "USD"}));
+    let detail = suite.get(&format!("/api/clients/{id}")).await.expect(200);
+    assert_eq!(detail["subscriptions"][0]["monthly"]["amount_minor"], 7_900);
+    assert_eq!(detail["subscriptions"][0]["status"], "active");
+    assert_eq!(detail["transactions"][0]["id"], "in_1");
+    let money = suite.get("/api/revenue/transactions").await.expect(200);
+    assert_eq!(money["items"][0]["client_name"], "Linden Physio");
+    assert_eq!(money["items"][0]["amount"]["amount_minor"], 7_900);
+}
+
+#[tokio::test]
+async fn months_add_up_to_what_is_earned_now() {
+    let (suite, _) = suite().await;
+    let day = |text: &str| Scope::Day(text.parse().unwrap());
+    let counted = [
+        (Scope::Total, Metric::MrrMinor, 10_000),
+        (Scope::Total, Metric::Clients, 3),
+        (Scope::Total, Metric::CollectedMinor, 40_000),
+        (day("2026-10-02"), Metric::MrrNewMinor, 9_000),
+        (day("2026-10-30"), Metric::MrrChurnMinor, 1_000),
+        (day("2026-11-20"), Metric::MrrExpansionMinor, 2_000),
+        (day("2026-11-20"), Metric::CollectedMinor, 11_000),
+    ];
+    let deltas: Vec<Delta> = counted
+        .into_iter()
+        .map(|(scope, metric, by)| Delta { workspace: suite.workspace.clone(), scope, metric, by })
+        .collect();
+    suite.stage.ports.stats.apply("a", None, "1", &deltas).await.unwrap();
+    let revenue = suite.get("/api/revenue?months=3").await.expect(200);
+    assert_eq!(revenue["arr"]["amount_minor"], 120_000);
+    assert_eq!(revenue["average_per_client"]["amount_minor"], 3_333);
+    let months = revenue["months"].as_array().unwrap();
+    let told: Vec<_> =
+        months.iter().map(|m| (m["month"].as_str().unwrap(), m["mrr_minor"].as_i64())).collect();
+    assert_eq!(told, [("2026-09", Some(0)), ("2026-10", Some(8_000)), ("2026-11", Some(10_000))]);
+    assert_eq!(months[1]["net_minor"], 8_000);
+    assert_eq!(months[2]["collected_minor"], 11_000);
+    assert_eq!(revenue["projection"][0], json!({"month": "2026-12", "mrr_minor": 13_333}));
+    assert_eq!(suite.get("/api/revenue?months=99").await.expect(422)["field"], "query.months");
+}
+
+#[test]
+fn a_shrinking_business_is_not_projected_below_nothing() {
+    let month = |net_minor| MonthMovement { net_minor, ..MonthMovement::default() };
+    let to = "2026-11-20".parse().unwrap();
+    let coming = projection(&[month(-600), month(-600)], to, 1_000, 3);
+    let told: Vec<i64> = coming.iter().map(|month| month.mrr_minor).collect();
+    assert_eq!(told, [400, 0, 0]);
+    assert_eq!(coming[1].month, "2027-01");
+}
+
+#[tokio::test]
+async fn strangers_and_other_workspaces_are_refused() {
+    let (mut suite, id) = suite().await;
+    let rows = routes().rows().to_vec();
+    suite.refuses_those_who_may_not(&rows).await;
+    suite.hides_from_others(&rows, &[("id", id.as_str())], &[]).await;
+}

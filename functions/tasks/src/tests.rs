@@ -1,1 +1,77 @@
 //! What the task routes promise.
+
+use crate::{App, routes};
+use application::Clock;
+use domain::LeadId;
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn suite() -> (Suite, Lead) {
+    let suite = Suite::new(routes(), App::new).await;
+    let now = suite.stage.clock.now();
+    let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
+    lead.first_name = Some("Elena".to_owned());
+    lead.email = EmailAddress::parse("elena@linden.example").ok();
+    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    (suite, lead)
+}
+
+async fn task(suite: &Suite, lead: &Lead, title: &str, due: &str) -> Value {
+    let body = json!({"lead_id": lead.id, "title": title, "due_at": due});
+    suite.post("/api/tasks", body).await.expect(201)
+}
+
+#[tokio::test]
+async fn tasks_are_listed_by_time_snoozed_done_and_open_again() {
+    let (suite, lead) = suite().await;
+    let late = task(&suite, &lead, "Send the offer", "2026-11-23T09:00:00Z").await;
+    let early = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    let list = suite.get("/api/tasks?owner=me").await.expect(200);
+    assert_eq!((&list["items"][0]["id"], &list["items"][1]["id"]), (&early["id"], &late["id"]));
+    assert_eq!(list["items"][0]["lead_name"], "Elena");
+    let path = format!("/api/tasks/{}", early["id"].as_str().unwrap());
+    suite.patch(&path, json!({"due_at": "2026-11-24T09:00:00Z"})).await.expect(200);
+    assert_eq!(suite.get("/api/tasks").await.expect(200)["items"][0]["id"], late["id"]);
+    let done = suite.patch(&path, json!({"done": true})).await.expect(200);
+    assert_eq!(done["done_at"], "2026-11-20T09:00:00Z");
+    assert_eq!(suite.get("/api/tasks").await.expect(200)["items"].as_array().unwrap().len(), 1);
+    // Again changes nothing.
+    assert_eq!(suite.patch(&path, json!({"done": true})).await.expect(200)["rev"], done["rev"]);
+    assert_eq!(suite.patch(&path, json!({"done": false})).await.expect(200)["done_at"], Value::Null);
+    assert_eq!(suite.get("/api/tasks").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    assert_eq!(suite.patch(&path, json!({"owner": null})).await.expect(200)["owner"], Value::Null);
+    assert_eq!(suite.get("/api/tasks?owner=me").await.expect(200)["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_wrong_is_named_and_a_stale_change_refused() {
+    let (suite, lead) = suite().await;
+    let post = |body| suite.post("/api/tasks", body);
+    assert_eq!(post(json!({"lead_id": lead.id, "title": ""})).await.expect(422)["field"], "title");
+    let body = json!({"lead_id": lead.id, "title": "a", "kind": "hot_lead"});
+    assert_eq!(post(body).await.expect(422)["field"], "kind");
+    let other = LeadId::derived(suite.stage.clock.now(), &["nobody"]);
+    assert_eq!(post(json!({"lead_id": other, "title": "a"})).await.expect(422)["field"], "lead_id");
+    let task = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    let path = format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    suite.patch(&path, json!({"title": "Ring", "rev": 1})).await.expect(200);
+    assert_eq!(
+        suite.patch(&path, json!({"done": true, "rev": 1})).await.expect(409)["code"],
+        "changed_meanwhile"
+    );
+    let nobody = domain::UserId::derived(suite.stage.clock.now(), &["x"]);
+    assert_eq!(suite.patch(&path, json!({"owner": nobody})).await.expect(422)["field"], "owner");
+    assert_eq!(suite.get("/api/tasks?limit=0").await.expect(422)["field"], "query.limit");
+}
+
+#[tokio::test]
+async fn strangers_weak_roles_and_other_workspaces_are_refused() {
+    let (mut suite, lead) = suite().await;
+    let rows = routes().rows().to_vec();
+    suite.refuses_those_who_may_not(&rows).await;
+    let task = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    suite.hides_from_others(&rows, &[("id", task["id"].as_str().unwrap())], &[]).await;
+}

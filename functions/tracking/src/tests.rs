@@ -1,1 +1,259 @@
 //! What links in messages and public pages promise.
+
+use crate::{App, routes};
+use application::Clock;
+use application::links::Links;
+use application::preview_links::preview_page;
+use application::queue_messages::Queue;
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::{LeadId, MessageId};
+use http::Method;
+use jiff::SignedDuration;
+use serde_json::json;
+use test_stage::{Reply, Suite};
+
+const BROWSER: [(&str, &str); 1] = [("user-agent", "Mozilla/5.0 Firefox/143.0")];
+
+struct Scene {
+    suite: Suite,
+    lead: Lead,
+    message: MessageId,
+}
+
+async fn scene() -> Scene {
+    let mut suite = Suite::new(routes(), App::new).await;
+    suite.sign_out();
+    let now = suite.stage.clock.now();
+    let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
+    lead.first_name = Some("Elena".to_owned());
+    lead.company = Some("Linden <Physio>".to_owned());
+    lead.email = EmailAddress::parse("elena+x@linden.example").ok();
+    lead.city = Some("Bristol".to_owned());
+    (lead.rating, lead.reviews) = (Some(4.8), Some(212));
+    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    let message = MessageId::derived(&lead.id, &["m"]);
+    Scene { suite, lead, message }
+}
+
+impl Scene {
+    fn path(&self, link: impl FnOnce(&Links<'_>) -> String) -> String {
+        let ports = &self.suite.stage.ports;
+        let links = Links {
+            keys: &ports.keys,
+            public_url: &ports.public_url,
+            workspace: &self.suite.workspace,
+            message: &self.message,
+        };
+        link(&links).strip_prefix("https://leadflow.example").unwrap().to_owned()
+    }
+
+    async fn get(&self, path: &str) -> Reply {
+        self.suite.send(Method::GET, path, None, &BROWSER).await
+    }
+
+    fn taken_in(&self) -> Vec<serde_json::Value> {
+        self.suite.stage.messages(Queue::Inbound)
+    }
+
+    async fn token(&self) -> String {
+        let ports = &self.suite.stage.ports;
+        let (previews, ids, clock) = (&*ports.previews, &*ports.ids, &*ports.clock);
+        preview_page(previews, ids, clock, &self.suite.workspace, &self.lead.id).await.unwrap().token
+    }
+
+    async fn offer(&self) {
+        let workspaces = &self.suite.stage.ports.workspaces;
+        let mut workspace = workspaces.get(&self.suite.workspace).await.unwrap();
+        workspace.company.offer_headline = "{{ company }} could take bookings".to_owned();
+        workspace.company.offer_text = "People pick a time.\n\nYour phone stays free.".to_owned();
+        workspace.company.booking_url = Some("https://cal.example/maya".to_owned());
+        workspace.company.payment_url = Some("https://pay.example/stripe/pay/plink_1?x=1".to_owned());
+        workspaces.save(&workspace, &Event::system("test", self.suite.stage.clock.now())).await.unwrap();
+    }
+}
+
+fn header<'a>(reply: &'a Reply, name: &str) -> &'a str {
+    reply.headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn an_open_is_taken_in_with_what_tells_people_from_machines() {
+    let scene = scene().await;
+    let reply = scene.get(&scene.path(|links| links.pixel())).await;
+    assert_eq!((reply.status.as_u16(), header(&reply, "content-type")), (200, "image/gif"));
+    assert!(reply.body.starts_with(b"GIF89a"));
+    let events = scene.taken_in();
+    assert_eq!(events.len(), 1);
+    assert_eq!(events[0]["ingest"], "tracked");
+    assert_eq!(events[0]["lead"], scene.lead.id.as_str());
+    assert_eq!(events[0]["message"], scene.message.as_str());
+    assert_eq!(events[0]["action"], json!({"action": "opened"}));
+    assert_eq!(events[0]["user_agent"], BROWSER[0].1);
+    assert_eq!(events[0]["method"], "GET");
+    let network = events[0]["network"].as_str().unwrap();
+    assert!(network.len() == 16 && network != "unknown");
+}
+
+#[tokio::test]
+async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
+    let scene = scene().await;
+    let path = scene.path(|links| links.click("https://northquay.example/ü?a=1&b=2+3"));
+    let reply = scene.get(&path).await;
+    assert_eq!(reply.status.as_u16(), 302);
+    assert_eq!(header(&reply, "location"), "https://northquay.example/%C3%BC?a=1&b=2+3");
+    assert_eq!(scene.taken_in()[0]["action"]["url"], "https://northquay.example/ü?a=1&b=2+3");
+    let (base, _) = path.split_once("?u=").unwrap();
+    for target in ["?u=https%3A%2F%2Fevil.example", "", "?u="] {
+        let reply = scene.get(&format!("{base}{target}")).await;
+        assert_eq!((reply.status.as_u16(), header(&reply, "location")), (404, ""));
+        assert_eq!(header(&reply, "content-type"), "text/html; charset=utf-8");
+    }
+    let script = scene.path(|links| links.click("javascript:alert(1)"));
+    assert_eq!(scene.get(&script).await.status.as_u16(), 404);
+    assert!(scene.taken_in().is_empty());
+}
+
+#[tokio::test]
+async fn unsubscribing_takes_one_press_and_looking_none() {
+    let scene = scene().await;
+    let path = scene.path(|links| links.unsubscribe());
+    let page = scene.get(&path).await;
+    assert!(header(&page, "content-security-policy").starts_with("default-src 'none'"));
+    assert_eq!(header(&page, "x-robots-tag"), "noindex, nofollow");
+    let text = String::from_utf8(page.body).unwrap();
+    assert!(text.contains("Stop all messages from northquay?"));
+    assert_eq!(text.matches("<button").count(), 1);
+    assert!(scene.taken_in().is_empty());
+
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let body = b"List-Unsubscribe=One-Click".to_vec();
+    let first = scene.suite.send_bytes(Method::POST, &path, body, &[form]).await;
+    assert_eq!(first.status.as_u16(), 200);
+    let multipart = ("content-type", "multipart/form-data; boundary=b");
+    let body =
+        b"--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n"
+            .to_vec();
+    scene.suite.send_bytes(Method::POST, &path, body, &[multipart]).await.expect(200);
+    let events = scene.taken_in();
+    assert_eq!(events.len(), 2);
+    assert_eq!(events[0]["ingest"], "unsubscribed");
+    assert_eq!(events[0]["event_id"], events[1]["event_id"]);
+}
+
+#[tokio::test]
+async fn what_nobody_signed_does_nothing() {
+    let scene = scene().await;
+    let forged = |path: String| format!("{}aaaaaaaaaaaaaaaa", &path[..path.len() - 16]);
+    for path in [
+        forged(scene.path(|links| links.pixel())),
+        forged(scene.path(|links| links.unsubscribe())),
+        "/u/a/b/c".to_owned(),
+    ] {
+        assert_eq!(scene.get(&path).await.status.as_u16(), 404, "{path}");
+    }
+    let path = forged(scene.path(|links| links.unsubscribe()));
+    scene.suite.send_bytes(Method::POST, &path, Vec::new(), &[]).await.expect(404);
+    // A pixel's signature opens nothing else.
+    let (pixel, unsubscribe) = (scene.path(|links| links.pixel()), scene.path(|links| links.unsubscribe()));
+    let signature = pixel.rsplit('/').next().unwrap();
+    let mixed = format!("{}/{signature}", unsubscribe.rsplit_once('/').unwrap().0);
+    scene.suite.send_bytes(Method::POST, &mixed, Vec::new(), &[]).await.expect(404);
+    assert!(scene.taken_in().is_empty());
+}
+
+#[tokio::test]
+async fn a_preview_page_is_the_leads_own() {
+    let scene = scene().await;
+    scene.offer().await;
+    let token = scene.token().await;
+    let page = scene.get(&format!("/preview/{token}")).await;
+    assert_eq!(header(&page, "x-robots-tag"), "noindex, nofollow");
+    assert!(header(&page, "content-security-policy").contains("script-src 'self'"));
+    let text = page.expect(200).as_str().unwrap().to_owned();
+    for part in [
+        "Linden &lt;Physio&gt; could take bookings",
+        "made this for Elena",
+        "Rated 4.8 from 212 reviews",
+        "https://cal.example/maya",
+        &format!("client_reference_id={}", scene.lead.id),
+        "prefilled_email=elena%2Bx%40linden.example",
+        &format!("data-preview-token=\"{token}\""),
+        "without cookies",
+        "Do not contact me again",
+        "1 Quay Street, Bristol",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    assert!(scene.taken_in().is_empty());
+    // The way out works.
+    let opt_out = text.split("href=\"https://leadflow.example/u/").nth(1).unwrap().split('"').next().unwrap();
+    scene.suite.send_bytes(Method::POST, &format!("/u/{opt_out}"), Vec::new(), &[]).await.expect(200);
+    assert_eq!(scene.taken_in()[0]["lead"], scene.lead.id.as_str());
+}
+
+#[tokio::test]
+async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
+    let scene = scene().await;
+    let path = format!("/preview/{}", scene.token().await);
+    assert_eq!(scene.get(&path).await.status.as_u16(), 200);
+    assert_eq!(scene.get("/preview/nobody").await.status.as_u16(), 404);
+    scene.suite.stage.advance(SignedDuration::from_hours(24 * 181));
+    assert_eq!(scene.get(&path).await.status.as_u16(), 410);
+    let beacon = json!({"token": path.rsplit('/').next(), "event": "view"});
+    assert_eq!(scene.suite.post("/api/preview/track", beacon).await.expect(410)["code"], "page_closed");
+    let revoked = self::scene().await;
+    let path = format!("/preview/{}", revoked.token().await);
+    revoked.suite.stage.ports.previews.revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
+    assert_eq!(revoked.get(&path).await.status.as_u16(), 410);
+}
+
+#[tokio::test]
+async fn a_visit_is_reported_in_slices_and_a_repeated_report_is_known() {
+    let scene = scene().await;
+    let token = scene.token().await;
+    let post = |body: serde_json::Value| scene.suite.post("/api/preview/track", body);
+    let view = json!({"token": token, "event": "view", "session": "s1", "seq": 1});
+    post(view.clone()).await.expect(204);
+    post(view).await.expect(204);
+    post(json!({"token": token, "event": "view", "session": "s1", "seq": 2})).await.expect(204);
+    post(json!({"token": token, "event": "time", "session": "s1", "seq": 3, "seconds": 600}))
+        .await
+        .expect(204);
+    post(json!({"token": token, "event": "cta", "session": "s1", "seq": 4, "cta": "booking"}))
+        .await
+        .expect(204);
+    let events = scene.taken_in();
+    assert_eq!(events.len(), 5);
+    assert_eq!(events[0]["event_id"], events[1]["event_id"]);
+    assert_ne!(events[0]["event_id"], events[2]["event_id"]);
+    assert_eq!(events[3]["action"], json!({"action": "time_on_page", "session": "s1", "seconds": 15}));
+    assert_eq!(events[4]["action"]["target"], "booking");
+    // Without a number every page load counts.
+    let plain = json!({"token": token, "event": "view", "session": "s1"});
+    post(plain.clone()).await.expect(204);
+    post(plain).await.expect(204);
+    let events = scene.taken_in();
+    assert_ne!(events[0]["event_id"], events[1]["event_id"]);
+}
+
+#[tokio::test]
+async fn wrong_reports_are_refused() {
+    let scene = scene().await;
+    let token = scene.token().await;
+    let post = |body: serde_json::Value| scene.suite.post("/api/preview/track", body);
+    assert_eq!(post(json!({"token": token, "event": "time"})).await.expect(422)["field"], "seconds");
+    assert_eq!(post(json!({"token": token, "event": "dance"})).await.expect(422)["field"], "event");
+    assert_eq!(post(json!({"event": "view"})).await.expect(422)["field"], "token");
+    post(json!({"token": "nobody", "event": "view"})).await.expect(404);
+    assert!(scene.taken_in().is_empty());
+}
+
+#[tokio::test]
+async fn the_script_is_served_as_one() {
+    let scene = scene().await;
+    let reply = scene.get("/preview/page.js").await;
+    assert_eq!(header(&reply, "content-type"), "text/javascript; charset=utf-8");
+    assert!(String::from_utf8(reply.body).unwrap().contains("/api/preview/track"));
+}

@@ -1,1 +1,93 @@
 //! What a browser may rely on.
+
+use crate::files::{Files, Found};
+use crate::{App, routes};
+use flate2::read::GzDecoder;
+use http::Method;
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use test_stage::Suite;
+
+const INDEX: &str = "<!doctype html><div id=\"root\"></div>";
+
+fn built(path: &str) -> Option<Found> {
+    let script: String = "export const a = 1;\n".repeat(100);
+    let bytes = match path {
+        "index.html" => INDEX.as_bytes().to_vec(),
+        "boot.js" => b"(() => {})();".to_vec(),
+        "assets/index-abc123.js" => script.into_bytes(),
+        _ => return None,
+    };
+    let hash = Sha256::digest(&bytes).into();
+    Some(Found { bytes: bytes.into(), hash })
+}
+
+async fn suite() -> Suite {
+    let mut suite = Suite::new(routes(), |_| App { files: Files::new(built), https: true }).await;
+    suite.sign_out();
+    suite
+}
+
+fn header<'a>(reply: &'a test_stage::Reply, name: &str) -> &'a str {
+    reply.headers.get(name).map_or("", |value| value.to_str().unwrap())
+}
+
+#[tokio::test]
+async fn every_place_of_the_app_is_the_app_and_is_never_kept() {
+    let suite = suite().await;
+    for place in ["/", "/leads", "/leads/lead_01JD", "/settings/company"] {
+        let reply = suite.get(place).await;
+        assert_eq!(header(&reply, "cache-control"), "no-store", "{place}");
+        assert_eq!(header(&reply, "content-type"), "text/html; charset=utf-8");
+        let policy = header(&reply, "content-security-policy");
+        assert!(policy.starts_with("default-src 'self'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(header(&reply, "x-content-type-options"), "nosniff");
+        assert!(!header(&reply, "strict-transport-security").is_empty());
+        assert_eq!(reply.expect(200), INDEX, "{place}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_missing_is_missing() {
+    let suite = suite().await;
+    for path in
+        ["/assets/old-000000.js", "/assets/", "/api/junk", "/api", "/favicon.ico", "/t/o/x", "/preview/a/b"]
+    {
+        let reply = suite.get(path).await;
+        assert_eq!(header(&reply, "content-type"), "application/problem+json", "{path}");
+        assert_eq!(reply.expect(404)["code"], "not_found", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn assets_are_kept_for_a_year_packed_and_tagged() {
+    let suite = suite().await;
+    let path = "/assets/index-abc123.js";
+    let plain = suite.get(path).await;
+    assert_eq!(header(&plain, "cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(header(&plain, "content-type"), "text/javascript; charset=utf-8");
+    assert_eq!(header(&plain, "content-encoding"), "");
+    let gzip = [("accept-encoding", "br;q=1.0, gzip;q=0.8")];
+    for _ in 0..2 {
+        let packed = suite.send(Method::GET, path, None, &gzip).await;
+        assert_eq!(header(&packed, "content-encoding"), "gzip");
+        assert!(packed.body.len() < plain.body.len());
+        let mut text = Vec::new();
+        GzDecoder::new(packed.body.as_slice()).read_to_end(&mut text).unwrap();
+        assert_eq!(text, plain.body);
+    }
+    let refuses = [("accept-encoding", "gzip;q=0")];
+    assert_eq!(header(&suite.send(Method::GET, path, None, &refuses).await, "content-encoding"), "");
+    let known = [("if-none-match", header(&plain, "etag"))];
+    let again = suite.send(Method::GET, path, None, &known).await;
+    assert!(again.body.is_empty());
+    assert_eq!(again.status.as_u16(), 304);
+    assert_eq!(header(&suite.get("/boot.js").await, "cache-control"), "no-cache");
+}
+
+#[tokio::test]
+async fn an_app_that_is_not_built_says_how_to_build_it() {
+    let suite = Suite::new(routes(), |_| App { files: Files::new(|_| None), https: false }).await;
+    let page = suite.get("/leads").await.expect(200);
+    assert!(page.as_str().unwrap().contains("npm run build"));
+}

@@ -2,7 +2,9 @@
 
 use crate::suite::Suite;
 use domain::user::Role;
+use http::Method;
 use http_api::RouteRow;
+use serde_json::{Value, json};
 
 const ROLES: [Role; 5] = [Role::ReadOnly, Role::Rep, Role::Manager, Role::Admin, Role::Owner];
 
@@ -19,6 +21,34 @@ impl Suite {
                 self.send(row.method.clone(), &path, None, &[]).await.expect(403);
             }
         }
+        self.sign_in(Role::Owner);
+    }
+
+    /// The owner of another workspace gets 404 wherever a path has one of these ids (`lead_id` → `lead_01…`). `bodies`
+    /// by operation, where `{}` would be refused for itself. Leaves this workspace's owner signed in.
+    pub async fn hides_from_others(
+        &mut self,
+        rows: &[RouteRow],
+        ids: &[(&str, &str)],
+        bodies: &[(&str, Value)],
+    ) {
+        let other = self.other_workspace().await;
+        self.sign_in_to(other, Role::Owner);
+        let mut tried = 0;
+        for row in rows.iter().filter(|row| row.access.least_role().is_some()) {
+            let path = ids
+                .iter()
+                .fold(row.path.clone(), |path, (name, id)| path.replace(&format!("{{{name}}}"), id));
+            if path == row.path {
+                continue;
+            }
+            let given = bodies.iter().find(|(operation, _)| *operation == row.operation);
+            let body = given.map_or_else(|| json!({}), |(_, body)| body.clone());
+            let body = (!matches!(row.method, Method::GET | Method::DELETE)).then_some(body);
+            self.send(row.method.clone(), &filled(&path), body, &[]).await.expect(404);
+            tried += 1;
+        }
+        assert!(tried > 0, "no route has any of these ids");
         self.sign_in(Role::Owner);
     }
 }

@@ -147,7 +147,7 @@ impl Table {
     ) -> StoreResult<ItemPage> {
         let list = format!("{}+{order:?}", shards.first().map_or("", Partition::pk));
         let start: Option<String> = cursor.map(|cursor| read_cursor(&list, cursor)).transpose()?;
-        let ask = (limit * 2).div_ceil(shards.len().max(1)).clamp(4, limit + 1);
+        let ask = (limit * 2).div_ceil(shards.len().max(1)).max(4).min(limit + 1);
         let open = |shard| Lane { shard, waiting: VecDeque::new(), next: Some(start.clone()) };
         let mut lanes: Vec<Lane<'_, S>> = shards.iter().map(open).collect();
         let mut items: Vec<Item> = Vec::with_capacity(limit + 1);
