@@ -102,7 +102,7 @@ async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResu
             at: enrolment.ended_at,
         });
     }
-    stops.sort_by(|a, b| b.at.cmp(&a.at));
+    stops.sort_by_key(|stop| std::cmp::Reverse(stop.at));
     Ok(stops)
 }
 

@@ -14,6 +14,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 #[allow_missing = true]
 struct Build;
 
+/// `None` where packing gains nothing.
+type Packed = Option<Arc<[u8]>>;
 type Lookup = fn(&str) -> Option<Found>;
 
 /// As it lies in the build.
@@ -25,7 +27,7 @@ pub struct Found {
 pub struct Files {
     lookup: Lookup,
     /// By path and hash, so that a new build beside a running server is seen.
-    packed: Mutex<BTreeMap<(String, [u8; 32]), Option<Arc<[u8]>>>>,
+    packed: Mutex<BTreeMap<(String, [u8; 32]), Packed>>,
 }
 
 impl Files {
@@ -44,15 +46,14 @@ impl Files {
         (self.lookup)(path)
     }
 
-    /// `None` where packing gains nothing.
-    pub fn packed(&self, path: &str, file: &Found) -> Option<Arc<[u8]>> {
+    pub fn packed(&self, path: &str, file: &Found) -> Packed {
         let key = (path.to_owned(), file.hash);
         let mut packed = self.packed.lock().unwrap_or_else(PoisonError::into_inner);
         packed.entry(key).or_insert_with(|| pack(path, &file.bytes)).clone()
     }
 }
 
-fn pack(path: &str, bytes: &[u8]) -> Option<Arc<[u8]>> {
+fn pack(path: &str, bytes: &[u8]) -> Packed {
     let text =
         matches!(extension(path), "html" | "js" | "css" | "svg" | "json" | "map" | "txt" | "webmanifest");
     if !text || bytes.len() < 512 {
