@@ -125,10 +125,10 @@ async fn links_in_burst(
     for activity in file.activities.iter().filter(|activity| activity.at.duration_since(at).abs() <= BURST) {
         if let ActivityKind::Engaged { action: Action::Clicked { url }, message: Some(id), .. } =
             &activity.kind
+            && *id == sent.id
+            && !urls.contains(&url.as_str())
         {
-            if *id == sent.id && !urls.contains(&url.as_str()) {
-                urls.push(url);
-            }
+            urls.push(url);
         }
     }
     Ok(u32::try_from(urls.len()).unwrap_or(u32::MAX))

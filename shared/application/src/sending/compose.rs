@@ -48,8 +48,7 @@ pub async fn compose_mail(
     account: &Account,
     file: &LeadFile,
     id: &MessageId,
-    subject: &str,
-    body: &str,
+    (subject, body): (&str, &str),
     thread: &[&Message],
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
     let ConnectionSettings::Smtp { from_address, from_name, reply_to, .. } = &account.connection.settings

@@ -153,14 +153,14 @@ fn broken(error: &StoreError) -> Sent {
 }
 
 async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent]) {
-    if !afterwards.hints.is_empty() {
-        if let Err(error) = ports.due.put(&afterwards.hints).await {
-            // The claims stay; when they have expired, the recorded messages tell that these steps are done.
-            for (number, _) in &afterwards.moves {
-                answers[*number] = broken(&error);
-            }
-            return;
+    if !afterwards.hints.is_empty()
+        && let Err(error) = ports.due.put(&afterwards.hints).await
+    {
+        // The claims stay; when they have expired, the recorded messages tell that these steps are done.
+        for (number, _) in &afterwards.moves {
+            answers[*number] = broken(&error);
         }
+        return;
     }
     for (number, step) in afterwards.moves {
         if let Err(error) = write_move(ports, &step).await {

@@ -175,8 +175,7 @@ async fn prepare(
                 account,
                 file,
                 &message.id,
-                &message.subject,
-                &message.text,
+                (&message.subject, &message.text),
                 &thread,
             )
             .await?;

@@ -288,7 +288,8 @@ async fn compose(
         Channel::Email => {
             let thread = thread_of(file, &campaign.id);
             let mail =
-                compose_mail(ports, workspace, account, file, id, &step.subject, &step.body, &thread).await?;
+                compose_mail(ports, workspace, account, file, id, (&step.subject, &step.body), &thread)
+                    .await?;
             Ready::Mail(Box::new(mail))
         }
         Channel::Sms => {
