@@ -13,6 +13,7 @@ pub fn generate(check: bool) -> Result<()> {
     settle(&template, &with_routes(&text)?, check, &mut stale)?;
     let document = local_host::openapi().to_pretty_json()? + "\n";
     settle(&root().join("openapi.json"), &document, check, &mut stale)?;
+    settle(&root().join("docs/TABLE.md"), &dynamo_store::table_doc(), check, &mut stale)?;
     web_types(check, &mut stale)?;
     if stale.is_empty() {
         return Ok(());

@@ -1,7 +1,8 @@
 //! What a change of one item means: counters that move, events for the bus. Pure, so that numbers can be counted again.
 //!
 //! A counter is the sum over all items of what each item shows; a change moves it by the difference between the new and
-//! the old image. Removal moves nothing but `LeadsDeleted`: what was done stays done.
+//! the old image. Removal moves nothing but `LeadsDeleted`: what was done stays done. A batch without news moves no
+//! cursor, or every move would be followed by another.
 
 mod bus;
 mod measure;

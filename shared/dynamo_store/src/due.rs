@@ -47,7 +47,7 @@ impl DueStore for Table {
     async fn due(&self, now: Timestamp, limit: usize) -> StoreResult<Vec<PackedHints>> {
         let shards = keys::due_shards();
         let until = Range::AtMost(keys::due_until(now));
-        let each = shards.iter().map(|shard| Query::table(shard).range(until.clone()).limit(limit));
+        let each = shards.iter().map(|shard| Query::table(shard).eventual().range(until.clone()).limit(limit));
         let found = try_join_all(each.map(|query| self.query(query))).await?;
         let mut packed = Vec::new();
         for item in found.into_iter().flatten() {
@@ -74,7 +74,7 @@ impl DueStore for Table {
 
     async fn earliest(&self) -> StoreResult<Option<Timestamp>> {
         let shards = keys::due_shards();
-        let first = shards.iter().map(|shard| self.query(Query::table(shard).limit(1)));
+        let first = shards.iter().map(|shard| self.query(Query::table(shard).eventual().limit(1)));
         let mut earliest: Option<Timestamp> = None;
         for item in try_join_all(first).await?.into_iter().flatten() {
             let head = head(&item)?;

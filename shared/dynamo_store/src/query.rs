@@ -26,6 +26,8 @@ pub(crate) struct Query<'a, S> {
     pub range: Range,
     pub index: bool,
     pub descending: bool,
+    /// The table's newest state; an index never has it.
+    pub strong: bool,
     /// At most so many items; all of them without.
     pub limit: Option<usize>,
 }
@@ -33,13 +35,18 @@ pub(crate) struct Query<'a, S> {
 impl<'a, S> Query<'a, S> {
     /// Strongly consistent, ascending, everything.
     pub(crate) fn table(partition: &'a Partition<S>) -> Self {
-        Self { partition, range: Range::All, index: false, descending: false, limit: None }
+        Self { partition, range: Range::All, index: false, descending: false, strong: true, limit: None }
     }
     pub(crate) fn index(partition: &'a Partition<S>) -> Self {
-        Self { index: true, ..Self::table(partition) }
+        Self { index: true, strong: false, ..Self::table(partition) }
     }
     pub(crate) fn range(mut self, range: Range) -> Self {
         self.range = range;
+        self
+    }
+    /// At half the price, a moment behind.
+    pub(crate) fn eventual(mut self) -> Self {
+        self.strong = false;
         self
     }
     pub(crate) fn descending(mut self) -> Self {
@@ -121,7 +128,7 @@ impl Table {
                 .key_condition_expression(condition)
                 .expression_attribute_names("#p", pk)
                 .expression_attribute_values(":p", text(query.partition.pk()))
-                .consistent_read(!query.index)
+                .consistent_read(query.strong)
                 .scan_index_forward(!query.descending)
                 .set_exclusive_start_key(start);
             if low.is_some() || high.is_some() {
