@@ -40,7 +40,7 @@ fn message_kinds(old: Option<&Message>, new: &Message) -> Vec<(bool, &'static st
     }
     vec![
         (newly(&is_sent), "message_accepted"),
-        (newly(&|m| m.state == MessageState::Delivered), "message_delivered"),
+        (newly(&|m| m.delivered_at.is_some()), "message_delivered"),
         (newly(&|m| m.state == MessageState::Bounced), "message_bounced"),
         (newly(&|m| m.state == MessageState::Failed), "message_failed"),
         (newly(&|m| m.first_opened_at.is_some()), "message_opened"),

@@ -117,13 +117,13 @@ fn message(message: &Message) -> Counters {
         Channel::Email => (Metric::EmailsSent, Metric::EmailsDelivered),
         Channel::Sms => (Metric::SmsSent, Metric::SmsDelivered),
     };
-    let state = message.state;
+    let (state, taken) = (message.state, is_sent(message));
     counters([
-        (sent, is_sent(message)),
-        (delivered, state == MessageState::Delivered),
-        (Metric::Opened, message.first_opened_at.is_some()),
-        (Metric::Clicked, message.first_clicked_at.is_some()),
-        (Metric::Bounced, state == MessageState::Bounced),
+        (sent, taken),
+        (delivered, taken && message.delivered_at.is_some()),
+        (Metric::Opened, taken && message.first_opened_at.is_some()),
+        (Metric::Clicked, taken && message.first_clicked_at.is_some()),
+        (Metric::Bounced, taken && state == MessageState::Bounced),
         (Metric::SendFailed, state == MessageState::Failed),
         (Metric::Uncertain, state == MessageState::Uncertain),
     ])
@@ -131,9 +131,7 @@ fn message(message: &Message) -> Counters {
 
 /// A provider took it, whatever became of it afterwards.
 pub(super) fn is_sent(message: &Message) -> bool {
-    let taken =
-        matches!(message.state, MessageState::Accepted | MessageState::Delivered | MessageState::Bounced);
-    message.direction == Direction::Out && (taken || message.accepted_at.is_some())
+    message.direction == Direction::Out && message.accepted_at.is_some()
 }
 
 fn enrolment(enrolment: &Enrolment) -> Counters {
