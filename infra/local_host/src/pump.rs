@@ -10,6 +10,7 @@ use local_cloud::{ReceivedMessage, names};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A mapping or schedule of one function.
 pub struct Source {
@@ -18,6 +19,8 @@ pub struct Source {
     handler: Handler,
     /// A schedule's next firing.
     next: Mutex<Option<Timestamp>>,
+    /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
+    position: AtomicI64,
 }
 
 impl Source {
@@ -26,7 +29,7 @@ impl Source {
             EventSource::Schedule { expression } => Some(next_firing(expression, now)?),
             _ => None,
         };
-        Ok(Self { function: function.to_owned(), kind, handler, next: Mutex::new(next) })
+        Ok(Self { function: function.to_owned(), kind, handler, next: Mutex::new(next), position: AtomicI64::new(0) })
     }
 
     fn next(&self) -> Option<Timestamp> {
@@ -130,11 +133,9 @@ impl Inner {
 
     async fn project(&self, source: &Source, table: &str, batch: usize) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
-        let read = self.cloud.stream_records(table, 0, batch).map_err(refused)?;
+        let after = source.position.load(Ordering::Relaxed);
+        let read = self.cloud.stream_records(table, after, batch).map_err(refused)?;
         if read.records.is_empty() {
-            if read.last > 0 {
-                self.cloud.trim_stream(table, read.last).map_err(refused)?;
-            }
             return Ok(false);
         }
         let records: Vec<Value> = read.records.iter().map(|record| record.event.clone()).collect();
@@ -151,6 +152,7 @@ impl Inner {
                 }
             }
         };
+        source.position.store(done, Ordering::Relaxed);
         self.cloud.trim_stream(table, done).map_err(refused)?;
         Ok(true)
     }
