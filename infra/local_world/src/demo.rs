@@ -31,8 +31,8 @@ pub struct DemoOptions {
 
 /// A Monday morning before work.
 const START: &str = "2026-11-16T06:00:00Z";
-const APP: &str = "http://app.leadflow.test";
-const SANDBOX: &str = "http://sandbox.leadflow.test";
+const APP: &str = "http://localhost:8787";
+const SANDBOX: &str = "http://localhost:8788";
 
 pub async fn demo(options: &DemoOptions) -> Result<Report> {
     let began = Instant::now();
