@@ -29,7 +29,13 @@ impl Source {
             EventSource::Schedule { expression } => Some(next_firing(expression, now)?),
             _ => None,
         };
-        Ok(Self { function: function.to_owned(), kind, handler, next: Mutex::new(next), position: AtomicI64::new(0) })
+        Ok(Self {
+            function: function.to_owned(),
+            kind,
+            handler,
+            next: Mutex::new(next),
+            position: AtomicI64::new(0),
+        })
     }
 
     fn next(&self) -> Option<Timestamp> {
@@ -95,6 +101,17 @@ impl LocalHost {
     }
 }
 
+/// An error with all its causes.
+fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(&format!(": {next}"));
+        cause = next.source();
+    }
+    text
+}
+
 /// The first whole minute at or after an instant.
 fn next_minute(at: Timestamp) -> Timestamp {
     let second = at.as_second() + i64::from(at.subsec_nanosecond() > 0);
@@ -126,7 +143,9 @@ impl Inner {
                 self.cloud.queues().delete(queue, &handles).map_err(refused)?;
             }
             // The whole batch stays hidden until its visibility ends.
-            Err(error) => tracing::error!(function = source.function, error = %error, "invocation failed"),
+            Err(error) => {
+                tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed")
+            }
         }
         Ok(true)
     }
@@ -162,7 +181,7 @@ impl Inner {
         let Some(at) = source.next().filter(|at| *at <= now) else { return Ok(false) };
         let event = json!({ "source": "aws.scheduler", "time": at.to_string() });
         if let Err(error) = (source.handler)(event).await {
-            tracing::error!(function = source.function, error = %error, "invocation failed");
+            tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
         }
         let next = next_firing(expression, now)?;
         *source.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(next);

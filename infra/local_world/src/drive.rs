@@ -20,7 +20,10 @@ pub async fn live_until(world: &World, clock: &VirtualClock, end: Timestamp) -> 
         let work = world.host.next_due(true).await?;
         let next = [work, world.sandbox.next_due()].into_iter().flatten().min();
         match next {
-            Some(next) if next <= end => clock.advance_to(next),
+            Some(next) if next <= end => {
+                tracing::debug!(%now, %next, "the clock jumps");
+                clock.advance_to(next);
+            }
             _ => {
                 clock.advance_to(end);
                 return Ok(jumps);

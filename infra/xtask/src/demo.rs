@@ -24,6 +24,7 @@ pub struct DemoArguments {
 }
 
 pub fn demo(arguments: DemoArguments) -> Result<()> {
+    crate::dev::show_logs("error");
     let DemoArguments { leads, days, country, seed, json } = arguments;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let report = runtime.block_on(local_world::demo(&DemoOptions { leads, days, country, seed }))?;

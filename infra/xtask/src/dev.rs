@@ -46,12 +46,7 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
             .with_context(|| format!("{} cannot be moved aside", data.display()))?;
         println!("What was in {} is now in {}.", data.display(), aside.display());
     }
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    show_logs("warn");
     let options = ServeOptions {
         port: arguments.port,
         data,
@@ -106,4 +101,14 @@ fn newest(folder: &std::path::Path) -> Result<Option<std::time::SystemTime>> {
         newest = newest.max(at);
     }
     Ok(newest)
+}
+
+/// On standard error; `RUST_LOG` asks for more.
+pub fn show_logs(default: &str) {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
 }

@@ -28,11 +28,14 @@ struct Received {
     raw_base64: String,
 }
 
-/// The first envelope recipient.
+/// The first envelope recipient, without the token that tells which message it answers.
 pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
     let event: Event = serde_json::from_slice(&request.body).ok()?;
     let to = event.data.get("to")?.as_array()?.first()?.as_str()?;
-    Some(to.trim().to_lowercase())
+    let to = to.trim().to_lowercase();
+    let (local, domain) = to.rsplit_once('@')?;
+    let mailbox = local.split_once('+').map_or(local, |(mailbox, _)| mailbox);
+    Some(format!("{mailbox}@{domain}"))
 }
 
 pub(crate) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
