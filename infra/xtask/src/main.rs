@@ -32,7 +32,10 @@ enum Command {
     /// Lives the whole story without a browser and checks itself.
     Demo(demo::DemoArguments),
     /// Every test: Rust, web, and the story in a browser against a real `dev`.
-    Test,
+    Test {
+        /// Only these; all if left out.
+        parts: Vec<test::Part>,
+    },
     /// Everything a change must pass beside its tests.
     Ci {
         /// Also builds the release binaries and checks their sizes.
@@ -88,7 +91,7 @@ fn run(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Dev(arguments) => dev::dev(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
-        Command::Test => test::test(),
+        Command::Test { parts } => test::test(&parts),
         Command::Ci { release } => ci::ci(release),
         Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),

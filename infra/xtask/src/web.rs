@@ -52,6 +52,10 @@ impl Web {
         run(self.npm().args(["run", "--silent", name]))
     }
 
+    pub fn build(&self) -> Result<()> {
+        run(self.npm().args(["run", "--silent", "build", "--", "--logLevel", "warn"]))
+    }
+
     pub fn unit_tests(&self) -> Result<Counts> {
         run_tests(self.npm().args(["run", "--silent", "test"]), vitest_counts)
     }

@@ -23,7 +23,7 @@ pub fn ci(release: bool) -> Result<()> {
             if report.check("web packages", || web.install()) {
                 report.check("web lint, types, boundaries", || web.script("check"));
                 report.check("web size budgets", || {
-                    web.script("build")?;
+                    web.build()?;
                     web.script("budgets")
                 });
             }

@@ -13,7 +13,7 @@ pub fn journeys(web: &Web, report: &mut Report) {
         let enable = "install Chromium (Debian: apt-get install chromium) or name it in CHROMIUM_PATH";
         return report.skip("browser journeys", enable);
     };
-    if report.check("web build", || web.script("build")) {
+    if report.check("web build", || web.build()) {
         report.stage("browser journeys", || run(web, &chromium));
     }
 }
@@ -23,9 +23,8 @@ fn run(web: &Web, chromium: &Path) -> Result<Counts> {
     let mut command = web.npm();
     command.args(["run", "--silent", "e2e"]).env("CI", "1").env("CHROMIUM_PATH", chromium);
     command.env("LEADFLOW_URL", &installation.url);
-    if let Some((email, password)) = installation.sign_in() {
-        command.env("LEADFLOW_EMAIL", email).env("LEADFLOW_PASSWORD", password);
-    }
+    let (email, password) = installation.sign_in()?;
+    command.env("LEADFLOW_EMAIL", email).env("LEADFLOW_PASSWORD", password);
     let counts = run_tests(&mut command, playwright_counts);
     if !matches!(counts, Ok(Counts { failed: 0, .. })) {
         println!("-- the end of what `dev` printed\n{}", installation.last_lines(40));

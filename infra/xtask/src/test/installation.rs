@@ -79,14 +79,16 @@ impl Installation {
         }
     }
 
-    /// The demo account that `dev` prints.
-    pub fn sign_in(&mut self) -> Option<(String, String)> {
-        let deadline = Instant::now() + Duration::from_secs(30);
+    /// The demo account that `dev` prints once its workspace is furnished.
+    pub fn sign_in(&mut self) -> Result<(String, String)> {
+        let deadline = Instant::now() + READY_WITHIN;
         loop {
             let ended = self.listen(BETWEEN_LOOKS);
-            let found = sign_in_of(&self.printed);
-            if found.is_some() || ended || Instant::now() > deadline {
-                return found;
+            if let Some(found) = sign_in_of(&self.printed) {
+                return Ok(found);
+            }
+            if ended || Instant::now() > deadline {
+                bail!("`dev` did not say how to sign in:\n{}", self.last_lines(40));
             }
         }
     }

@@ -7,20 +7,35 @@ mod rust;
 use crate::report::Report;
 use crate::web::Web;
 use anyhow::Result;
+use clap::ValueEnum;
 
-pub fn test() -> Result<()> {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    Rust,
+    Web,
+    Browser,
+}
+
+/// All parts, or the named ones only.
+pub fn test(parts: &[Part]) -> Result<()> {
+    let wanted = |part| parts.is_empty() || parts.contains(&part);
     let mut report = Report::default();
-    report.stage("Rust tests", rust::run);
-    match Web::find() {
-        Err(missing) => {
-            report.skip("web tests", &missing);
-            report.skip("browser journeys", &missing);
-        }
-        Ok(web) => {
-            if report.check("web packages", || web.install()) {
-                report.check("web lint, types, boundaries", || web.script("check"));
-                report.stage("web unit tests", || web.unit_tests());
-                browser::journeys(&web, &mut report);
+    if wanted(Part::Rust) {
+        report.stage("Rust tests", rust::run);
+    }
+    if wanted(Part::Web) || wanted(Part::Browser) {
+        match Web::find() {
+            Err(missing) => report.skip("web tests and browser journeys", &missing),
+            Ok(web) => {
+                if report.check("web packages", || web.install()) {
+                    if wanted(Part::Web) {
+                        report.check("web lint, types, boundaries", || web.script("check"));
+                        report.stage("web unit tests", || web.unit_tests());
+                    }
+                    if wanted(Part::Browser) {
+                        browser::journeys(&web, &mut report);
+                    }
+                }
             }
         }
     }
