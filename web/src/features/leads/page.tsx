@@ -1,6 +1,6 @@
 // Leads: filter, order, search, change in place, select, enrol, peek.
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, Upload } from "lucide-react";
+import { Download, Plus, Upload } from "lucide-react";
 import { useEffect, useMemo, useState } from "react";
 import type { LeadRow, LeadStatus } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
@@ -25,7 +25,7 @@ import { FilterBar } from "./filter-bar";
 import { type Filters, parseFilters, parseSort, spellFilters, spellSort, VIEWS, viewOf } from "./model";
 import { NewLead } from "./new-lead";
 import { Peek } from "./peek";
-import { bulkFilter, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
+import { bulkFilter, downloadLeads, fetchLeads, type LeadsView, leadsKey, useChangeLead } from "./queries";
 
 export function LeadsPage() {
   const search = useSearch({ from: "/app/leads" });
@@ -108,7 +108,9 @@ export function LeadsPage() {
     [seen],
   );
   const open = (row: LeadRow) => void navigate({ to: "/leads/$id", params: { id: row.id } });
+  const save = () => void downloadLeads(view).catch((error) => toastProblem("The file did not come", error));
   useCommands([
+    { id: "download-leads", title: "Download these leads as CSV", group: "This page", icon: Download, run: save },
     { id: "new-lead", title: "New lead", group: "This page", keys: "n", icon: Plus, run: () => setAdding(true) },
     {
       id: "enrol",
@@ -143,9 +145,14 @@ export function LeadsPage() {
       quick={{ label: "New lead", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }}
       muted={rows.total === undefined ? undefined : count(rows.total)}
       actions={
-        <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
-          New lead
-        </Button>
+        <>
+          <Button kind="quiet" icon={<Download size={15} />} disabled={!total} onClick={save}>
+            Download
+          </Button>
+          <Button icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
+            New lead
+          </Button>
+        </>
       }
     >
       <Tabs

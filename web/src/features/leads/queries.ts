@@ -1,6 +1,6 @@
 // Leads from the API: a page of the list, one lead for the peek, changes shown at once and taken back when refused.
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, unwrap } from "@/api/client";
+import { client, download, unwrap } from "@/api/client";
 import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import type { TimelineView } from "@/app/story/model";
@@ -37,6 +37,13 @@ export function apiQuery(view: LeadsView) {
 
 export const fetchLeads = (view: LeadsView, cursor: string | undefined, limit: number, signal?: AbortSignal) =>
   unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...apiQuery(view), cursor, limit } }, signal }));
+
+/** The leads of the list, in its order, as a file. */
+export function downloadLeads(view: LeadsView): Promise<void> {
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(apiQuery(view))) if (value) query.set(key, value);
+  return download(`/api/leads/export.csv?${query}`, "leads.csv");
+}
 
 export type LeadChanges = Partial<Pick<LeadRow, "company" | "status" | "priority" | "follow_up_at" | "tags">> & {
   first_name?: string | null;

@@ -183,7 +183,7 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
   const current = JSON.parse(asked) as typeof text;
   const preview = useQuery({
     queryKey: ["templates", "preview", lead?.id, asked],
-    enabled: !!lead && current.body.trim().length > 0,
+    enabled: people.isFetched && current.body.trim().length > 0,
     retry: false,
     placeholderData: keepPreviousData,
     queryFn: ({ signal }) =>
@@ -196,11 +196,9 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
   });
   return (
     <>
-      <Heading>{lead ? `As ${lead.name} gets it` : "Preview"}</Heading>
-      {!lead ? (
-        <p className="text-ink-2">Add a lead to see the text filled in.</p>
-      ) : !current.body.trim() ? (
-        <p className="text-ink-2">Write something, and it appears here with {lead.name}'s own values.</p>
+      <Heading>{lead ? `As ${lead.name} gets it` : "As a sample lead gets it"}</Heading>
+      {!current.body.trim() ? (
+        <p className="text-ink-2">Write something, and it appears here with a lead's own values.</p>
       ) : preview.error ? (
         <p role="status" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
           {asProblem(preview.error).detail}

@@ -41,7 +41,7 @@ export function FirstRun() {
               Go to Leads
             </Link>
             <p className="mt-4 text-ink-2">
-              A form, a webhook or <code className="text-ink">POST /api/leads</code> do the same.
+              <code className="text-ink">POST /api/leads</code> does the same.
             </p>
           </section>
         </div>
