@@ -32,6 +32,11 @@ macro_rules! functions {
             vec![$(stringify!($route)),+, $(stringify!($event)),+]
         }
 
+        #[cfg(test)]
+        fn documents() -> Vec<(&'static str, utoipa::openapi::OpenApi)> {
+            vec![$((stringify!($route), Routes::openapi($route::routes()))),+]
+        }
+
         /// The whole product's OpenAPI document.
         pub fn openapi() -> utoipa::openapi::OpenApi {
             let mut whole = http_api::document();
@@ -48,4 +53,34 @@ functions! {
             settings, ops, tracking, provider_webhooks, web;
     events: import_leads, enrol_leads, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
             due_steps, monitor, nightly
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    /// The groups' documents are laid over one another: a name that means two things would silently mean one of them.
+    #[test]
+    fn a_name_means_one_thing_in_the_whole_api() {
+        let (mut schemas, mut operations, mut clashes) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
+        for (function, document) in documents() {
+            let known = document.components.map(|components| components.schemas).unwrap_or_default();
+            for (name, schema) in known {
+                let shape = serde_json::to_value(schema).expect("a schema is plain data");
+                let (first, seen) = schemas.entry(name.clone()).or_insert((function, shape.clone()));
+                if *seen != shape {
+                    clashes.push(format!("schema {name} of {first} and {function}"));
+                }
+            }
+        }
+        for (function, rows) in all_routes() {
+            for row in rows {
+                if let Some(first) = operations.insert(row.operation.clone(), function) {
+                    clashes.push(format!("operation {} of {first} and {function}", row.operation));
+                }
+            }
+        }
+        assert_eq!(clashes, Vec::<String>::new());
+    }
 }
