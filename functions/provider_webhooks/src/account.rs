@@ -1,11 +1,11 @@
 //! Whose webhook it is: the connection named by the path, else the account named by the payload.
 
 use crate::App;
+use application::StoreError;
 use application::connections::SecretFields;
 use application::provider_events::WebhookRequest;
-use application::{StoreError, StoreResult};
+use domain::ConnectionId;
 use domain::connection::{Connection, ConnectionKind};
-use domain::{ConnectionId, WorkspaceId};
 use http_api::{ApiError, ApiResult};
 
 pub fn kind_of(provider: &str) -> Option<ConnectionKind> {
@@ -31,7 +31,7 @@ impl App {
                 Err(_) => return Ok(None),
             },
             None => match self.webhooks.account_hint(kind, request) {
-                Some(account) => self.by_account(kind, &account).await,
+                Some(account) => self.connections.by_account(kind, &account).await,
                 None => return Ok(None),
             },
         };
@@ -43,24 +43,6 @@ impl App {
             Ok(connection) => Ok(Some(connection).filter(|connection| connection.settings.kind() == kind)),
             Err(StoreError::NotFound) => Ok(None),
             Err(other) => Err(other.into()),
-        }
-    }
-
-    /// Answers come back to `replies+<token>@…`, an account that is known without its token.
-    async fn by_account(
-        &self,
-        kind: ConnectionKind,
-        account: &str,
-    ) -> StoreResult<(WorkspaceId, ConnectionId)> {
-        let known = self.connections.by_account(kind, account).await;
-        let untagged = account
-            .split_once('+')
-            .and_then(|(local, rest)| Some(format!("{local}@{}", rest.rsplit_once('@')?.1)));
-        match (known, untagged) {
-            (Err(StoreError::NotFound), Some(account)) if kind == ConnectionKind::InboundEmail => {
-                self.connections.by_account(kind, &account).await
-            }
-            (known, _) => known,
         }
     }
 
