@@ -5,6 +5,8 @@ use application::Clock;
 use application::links::Links;
 use application::preview_links::preview_page;
 use application::queue_messages::Queue;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
@@ -12,6 +14,7 @@ use domain::{LeadId, MessageId};
 use http::Method;
 use jiff::SignedDuration;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use test_stage::{Reply, Suite};
 
 const BROWSER: [(&str, &str); 1] = [("user-agent", "Mozilla/5.0 Firefox/143.0")];
@@ -122,7 +125,11 @@ async fn unsubscribing_takes_one_press_and_looking_none() {
     let page = scene.get(&path).await;
     assert!(header(&page, "content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(header(&page, "x-robots-tag"), "noindex, nofollow");
+    let policy = header(&page, "content-security-policy").to_owned();
     let text = String::from_utf8(page.body).unwrap();
+    let style = text.split("<style>").nth(1).unwrap().split("</style>").next().unwrap();
+    let digest = STANDARD.encode(Sha256::digest(style));
+    assert!(policy.contains(&format!("style-src 'sha256-{digest}'")), "the page's own style is not allowed");
     assert!(text.contains("Stop all messages from northquay?"));
     assert_eq!(text.matches("<button").count(), 1);
     assert!(scene.taken_in().is_empty());
