@@ -2,6 +2,7 @@
 
 use crate::process::{cargo, find, read, run};
 use crate::tree::root;
+use crate::web::Web;
 use anyhow::{Context, Result, bail};
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
@@ -18,6 +19,7 @@ const GLIBC: (u32, u32) = (2, 34);
 pub fn package() -> Result<()> {
     let functions = functions()?;
     let mut command = cargo();
+    command.env("LEADFLOW_WEB_BUILD", web_build()?);
     command.args(["build", "--release", "--locked", "--bins"]);
     for name in &functions {
         command.args(["--package", name]);
@@ -57,6 +59,26 @@ pub fn package() -> Result<()> {
         println!("skipped the C library check: install binutils for readelf");
     }
     if problems.is_empty() { Ok(()) } else { bail!("{}", problems.join("; ")) }
+}
+
+/// Builds the web app where Node is there, and names the build: its entry names every file by its content.
+fn web_build() -> Result<String> {
+    match Web::find() {
+        Ok(web) => {
+            web.install()?;
+            web.build()?;
+        }
+        Err(missing) => println!("packaged without a fresh web app: {missing}"),
+    }
+    let entry = fs::read(root().join("web/dist/index.html")).unwrap_or_default();
+    Ok(format!("{:016x}", digest(&entry)))
+}
+
+/// FNV-1a: tells builds apart, protects nothing.
+fn digest(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 fn functions() -> Result<Vec<String>> {

@@ -1,0 +1,8 @@
+//! Embeds the app anew when the packager says that it has another build.
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-env-changed=LEADFLOW_WEB_BUILD");
+    let build = std::env::var("LEADFLOW_WEB_BUILD").unwrap_or_default();
+    println!("cargo:rustc-env=LEADFLOW_WEB_BUILD={build}");
+}
