@@ -47,7 +47,8 @@ impl DueStore for Table {
     async fn due(&self, now: Timestamp, limit: usize) -> StoreResult<Vec<PackedHints>> {
         let shards = keys::due_shards();
         let until = Range::AtMost(keys::due_until(now));
-        let each = shards.iter().map(|shard| Query::table(shard).eventual().range(until.clone()).limit(limit));
+        let each =
+            shards.iter().map(|shard| Query::table(shard).eventual().range(until.clone()).limit(limit));
         let found = try_join_all(each.map(|query| self.query(query))).await?;
         let mut packed = Vec::new();
         for item in found.into_iter().flatten() {
