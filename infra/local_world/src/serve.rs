@@ -123,7 +123,7 @@ async fn keep_time(
     let mut rounds = 0u32;
     while !*stopping.borrow() {
         write_whole(&data.join(CLOCK_STATE), clock.now().to_string().as_bytes())?;
-        if rounds % 120 == 0 {
+        if rounds.is_multiple_of(120) {
             world.host.cloud().sweep_ttl().map_err(|error| anyhow::anyhow!("{error:?}"))?;
         }
         rounds = rounds.wrapping_add(1);
