@@ -13,7 +13,7 @@ use std::sync::Arc;
 #[into_params(parameter_in = Query)]
 pub struct EnrolmentListQuery {
     /// All if left out.
-    #[param(value_type = Option<EnrolmentStateFilter>)]
+    #[param(value_type = Option<EnrolmentStateFilter>, inline)]
     state: Option<EnrolmentStateFilter>,
     /// 1–200, 50 if left out.
     limit: Option<usize>,

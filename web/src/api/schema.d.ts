@@ -2118,8 +2118,6 @@ export interface components {
             /** Format: int64 */
             won: number;
         };
-        /** @enum {string} */
-        EnrolmentStateFilter: "pending" | "moving" | "held" | "ended";
         EnrolmentView: {
             /**
              * Format: int32
@@ -4467,7 +4465,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                state?: components["schemas"]["EnrolmentStateFilter"];
+                state?: "pending" | "moving" | "held" | "ended";
             };
             header?: never;
             path: {
@@ -4786,14 +4784,14 @@ export interface operations {
     };
     list_clients: {
         parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description 1–200, 50 if left out. */
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description `next_cursor` of the page before. */
+                cursor: string | null;
+                /** @description 1–200, 50 if left out. */
+                limit: number | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -5730,14 +5728,14 @@ export interface operations {
     };
     list_unmatched: {
         parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description 1–200, 50 if left out. */
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description `next_cursor` of the page before. */
+                cursor: string | null;
+                /** @description 1–200, 50 if left out. */
+                limit: number | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6332,14 +6330,14 @@ export interface operations {
     };
     list_notifications: {
         parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description 1–200, 50 if left out. */
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description `next_cursor` of the page before. */
+                cursor: string | null;
+                /** @description 1–200, 50 if left out. */
+                limit: number | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -6582,14 +6580,14 @@ export interface operations {
     };
     list_transactions: {
         parameters: {
-            query?: {
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-                /** @description 1–200, 50 if left out. */
-                limit?: number | null;
-            };
+            query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description `next_cursor` of the page before. */
+                cursor: string | null;
+                /** @description 1–200, 50 if left out. */
+                limit: number | null;
+            };
             cookie?: never;
         };
         requestBody?: never;
