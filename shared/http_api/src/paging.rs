@@ -5,6 +5,7 @@ use application::{Page, PageRequest};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// 1–200, 50 if left out.
     pub limit: Option<usize>,
