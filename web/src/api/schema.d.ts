@@ -4784,14 +4784,14 @@ export interface operations {
     };
     list_clients: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next_cursor` of the page before. */
-                cursor: string | null;
+                cursor?: string;
                 /** @description 1–200, 50 if left out. */
-                limit: number | null;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5728,14 +5728,14 @@ export interface operations {
     };
     list_unmatched: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next_cursor` of the page before. */
-                cursor: string | null;
+                cursor?: string;
                 /** @description 1–200, 50 if left out. */
-                limit: number | null;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6330,14 +6330,14 @@ export interface operations {
     };
     list_notifications: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next_cursor` of the page before. */
-                cursor: string | null;
+                cursor?: string;
                 /** @description 1–200, 50 if left out. */
-                limit: number | null;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6580,14 +6580,14 @@ export interface operations {
     };
     list_transactions: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
+            query?: {
                 /** @description `next_cursor` of the page before. */
-                cursor: string | null;
+                cursor?: string;
                 /** @description 1–200, 50 if left out. */
-                limit: number | null;
+                limit?: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
