@@ -25,7 +25,7 @@ pub fn new_consumer(name: &str, queue: &str) -> Result<()> {
     apply(|edits| consumer::add(edits, &name, &queue))?;
     println!(
         "functions/{name} takes from the {queue} queue. Next: what its message says (application/src/queue_messages.rs), what\n\
-         `handle` does about it, and who may send: {}_QUEUE_URL and sqs:SendMessage in template.yaml.",
+         `handle` does about it, what the compiler asks for, and who may send: {}_QUEUE_URL and sqs:SendMessage in template.yaml.",
         queue.to_uppercase()
     );
     Ok(())
