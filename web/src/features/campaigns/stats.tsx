@@ -13,6 +13,10 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
   const { enrolments: e, messages: m } = stats;
   const contacted = sentOf(stats.steps[0]?.messages ?? m);
   const max = Math.max(1, ...stats.steps.map((step) => sentOf(step.messages)));
+  // What the campaign has and none of its steps claims is not counted by step.
+  const some = (key: "replied" | "opted_out") => stats.steps.some((step) => step.messages[key] > 0);
+  const replies = some("replied") || m.replied === 0;
+  const optOuts = some("opted_out") || e.opted_out === 0;
   const cell = (value: number, of: number, tone: string) => (
     <span className="flex items-center gap-2">
       <span
@@ -84,8 +88,10 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                         {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
                       </td>
                       <td className="pr-3">{cell(s.messages.clicked, sent, "bg-c2")}</td>
-                      <td className="pr-3">{cell(s.messages.replied, sent, "bg-c1")}</td>
-                      <td className="text-right">{count(s.messages.opted_out)}</td>
+                      <td className="pr-3">
+                        {replies ? cell(s.messages.replied, sent, "bg-c1") : <span className="text-ink-3">–</span>}
+                      </td>
+                      <td className="text-right">{optOuts ? count(s.messages.opted_out) : "–"}</td>
                     </tr>
                   );
                 })}
@@ -97,7 +103,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                   <td className="font-medium">{count(m.opened)}</td>
                   <td className="font-medium">{count(m.clicked)}</td>
                   <td className="font-medium">{count(m.replied)}</td>
-                  <td className="text-right font-medium">{count(m.opted_out)}</td>
+                  <td className="text-right font-medium">{count(Math.max(m.opted_out, e.opted_out))}</td>
                 </tr>
               </tfoot>
             </table>

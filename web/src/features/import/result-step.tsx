@@ -30,7 +30,7 @@ export function ResultStep({ view }: { view: ImportView }) {
               ? "You can leave this page; it goes on."
               : failed
                 ? (view.failure ?? "The file could not be read as leads.")
-                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}. They are being looked up now, if you asked for that.`}
+                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}.${view.options.enrich ? " They are being looked up now." : ""}`}
           </p>
           {running ? (
             <div className="mb-4">

@@ -12,6 +12,7 @@ import { END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Heat } from "@/shared/ui/heat";
+import { Quote } from "@/shared/ui/quote";
 import { Fact, Facts } from "@/shared/ui/section";
 import { ErrorState, LoadingRows } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
@@ -199,8 +200,9 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
         <div className="flex items-baseline gap-2">
           <span className="font-medium">{inbound ? name : "You"}</span>
           <span className="min-w-0 flex-1 truncate text-ink-2">
-            {m.step != null ? `Step ${m.step + 1}${m.subject ? ": " : ""}` : ""}
-            {m.subject || (m.channel === "sms" ? "SMS" : "")}
+            {[m.step != null ? `Step ${m.step + 1}` : undefined, m.subject || (m.channel === "sms" ? "SMS" : undefined)]
+              .filter(Boolean)
+              .join(": ")}
           </span>
           <time dateTime={m.created_at} className="shrink-0 text-ink-2">
             {when(m.created_at)}
@@ -210,11 +212,13 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
           <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p>
         ) : null}
         {inbound ? (
-          <div className="mt-1.5 text-msg whitespace-pre-wrap break-words">{m.text}</div>
+          <div className="mt-1.5 text-msg">
+            <Quote text={m.text} />
+          </div>
         ) : (
           <details className="mt-0.5">
             <summary className="min-h-6 text-meta text-ink-2">Show the text</summary>
-            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap break-words">
+            <div className="mt-1 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap [overflow-wrap:anywhere]">
               {m.text}
             </div>
           </details>

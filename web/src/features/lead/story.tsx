@@ -4,6 +4,7 @@ import { StoryIcon } from "@/app/story/icon";
 import { storyOf } from "@/app/story/tell";
 import { clock, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
+import { Quote } from "@/shared/ui/quote";
 import { Loaded } from "@/shared/ui/states";
 import { NowRule, Station, Timeline } from "@/shared/ui/timeline";
 import { timelineQuery } from "./queries";
@@ -49,7 +50,7 @@ export function Story({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
-                quote={t.quote}
+                quote={t.quote ? <Quote text={t.quote} /> : undefined}
                 last={i === past.length - 1}
               />
             ))}

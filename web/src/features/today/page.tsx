@@ -5,7 +5,7 @@ import { Mail, MessageSquareText } from "lucide-react";
 import { Page, Split } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { Spark } from "@/shared/charts/spark";
-import { ago, clock, count, day, longDay, money, percent } from "@/shared/lib/format";
+import { ago, clock, count, longDay, money, percent } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
@@ -64,7 +64,7 @@ function Main({ stats }: { stats: StatsView }) {
           label="Sent, 7 days"
           figure={count(sent(week))}
           change={change(sent(week), sent(last_week))}
-          note="on the week before"
+          note="on last week"
           spark={<Spark label="Sent by day" values={series(sent)} />}
         />
         <StatTile
@@ -219,14 +219,14 @@ function Side() {
       </section>
       {days.some((d) => sent(d.counters)) ? (
         <section aria-label="Sent by day" className="border-t pt-2">
-          <Heading note="by day, UTC">Sent</Heading>
+          <Heading note="by  UTC">Sent</Heading>
           <Bars
             label="Sent by day"
             height={110}
             width={312}
             data={days.slice(-10).map((d) => ({
               key: d.date,
-              label: day(`${d.date}T12:00:00Z`, now).replace(/^\w+ (\d+) .*/, "$1"),
+              label: String(Number(d.date.slice(8))),
               value: sent(d.counters),
             }))}
           />

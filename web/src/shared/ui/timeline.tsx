@@ -84,7 +84,7 @@ export function Station({
         </div>
         {detail ? <div className="text-meta text-ink-3">{detail}</div> : null}
         {quote ? (
-          <div className="mt-1.5 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap">
+          <div className="mt-1.5 rounded-panel border bg-canvas px-3.5 py-2.5 text-msg whitespace-pre-wrap [overflow-wrap:anywhere]">
             {quote}
           </div>
         ) : null}

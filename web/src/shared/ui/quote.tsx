@@ -1,0 +1,17 @@
+// Somebody's words: the mail they quote is folded away.
+import { partQuoted } from "@/shared/lib/quoted";
+
+export function Quote({ text }: { text: string }) {
+  const { own, quoted } = partQuoted(text);
+  return (
+    <>
+      <span className="whitespace-pre-wrap [overflow-wrap:anywhere]">{own}</span>
+      {quoted ? (
+        <details className="mt-1">
+          <summary className="min-h-6 text-meta text-ink-2">Show the mail it answers</summary>
+          <span className="block text-meta whitespace-pre-wrap text-ink-2 [overflow-wrap:anywhere]">{quoted}</span>
+        </details>
+      ) : null}
+    </>
+  );
+}
