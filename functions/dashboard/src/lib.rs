@@ -4,9 +4,9 @@
 mod days;
 mod figures;
 mod get_analytics;
+mod get_dashboard_timeline;
 mod get_momentum;
 mod get_stats;
-mod get_timeline;
 mod list_hot_leads;
 mod list_summaries;
 #[cfg(test)]
@@ -51,7 +51,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add(ReadOnly, routes!(get_stats::get_stats))
         .add(ReadOnly, routes!(get_momentum::get_momentum))
-        .add(ReadOnly, routes!(get_timeline::get_dashboard_timeline))
+        .add(ReadOnly, routes!(get_dashboard_timeline::get_dashboard_timeline))
         .add(ReadOnly, routes!(list_summaries::list_summaries))
         .add(ReadOnly, routes!(list_hot_leads::list_hot_leads))
         .add(ReadOnly, routes!(get_analytics::get_analytics))

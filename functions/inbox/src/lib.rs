@@ -3,14 +3,15 @@
 mod answer_conversation;
 mod assign_conversation;
 mod conversation_view;
+mod finish_conversation;
 mod get_conversation;
 mod get_message;
 mod list_conversations;
 mod list_messages;
 mod list_unmatched;
-mod mark_read;
 mod message_view;
-mod move_conversation;
+mod read_conversation;
+mod reopen_conversation;
 #[cfg(test)]
 mod tests;
 
@@ -58,9 +59,9 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(list_unmatched::list_unmatched))
         .add(ReadOnly, routes!(get_conversation::get_conversation))
         .add(Rep, routes!(answer_conversation::answer_conversation))
-        .add(Rep, routes!(move_conversation::finish_conversation))
-        .add(Rep, routes!(move_conversation::reopen_conversation))
-        .add(Rep, routes!(mark_read::mark_read))
+        .add(Rep, routes!(finish_conversation::finish_conversation))
+        .add(Rep, routes!(reopen_conversation::reopen_conversation))
+        .add(Rep, routes!(read_conversation::read_conversation))
         .add(Rep, routes!(assign_conversation::assign_conversation))
         .add(ReadOnly, routes!(list_messages::list_messages))
         .add(ReadOnly, routes!(get_message::get_message))

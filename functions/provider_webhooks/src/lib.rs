@@ -2,6 +2,8 @@
 
 mod account;
 mod answer;
+mod receive;
+mod receive_connection_webhook;
 mod receive_webhook;
 #[cfg(test)]
 mod tests;
@@ -46,6 +48,6 @@ pub fn routes() -> Routes<App> {
     Routes::new().add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook)).add_with_limit(
         Signed,
         LARGEST,
-        routes!(receive_webhook::receive_connection_webhook),
+        routes!(receive_connection_webhook::receive_connection_webhook),
     )
 }

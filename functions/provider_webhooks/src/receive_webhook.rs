@@ -1,22 +1,12 @@
-//! `POST /api/webhooks/{provider}` and `…/{connection}`: something happened at a provider.
+//! `POST /api/webhooks/{provider}`: something happened at a provider; the payload names the account.
 
 use crate::App;
-use crate::account::kind_of;
-use crate::answer::{forged, nobody, taken_in};
-use application::outbox::send_all;
-use application::provider_events::{Verified, WebhookRequest};
-use application::queue_messages::{IngestEvent, Payload};
-use axum::body::Bytes;
+use crate::receive::receive;
 use axum::extract::{OriginalUri, Path, State};
 use axum::response::Response;
-use domain::connection::{Connection, ConnectionKind};
-use http::{HeaderMap, Uri};
+use http::HeaderMap;
 use http_api::{ApiResult, RawBody, axum, utoipa};
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
-
-/// What is larger waits in the bucket.
-const LARGEST_INLINE: usize = 64 * 1024;
 
 #[utoipa::path(post, path = "/api/webhooks/{provider}", operation_id = "receive_webhook",
     params(("provider" = String, Path, description = "`twilio`, `stripe` or `inbound-email`")),
@@ -30,85 +20,4 @@ pub async fn receive_webhook(
     raw: RawBody,
 ) -> ApiResult<Response> {
     receive(&app, &provider, None, &uri, &headers, raw.bytes).await
-}
-
-#[utoipa::path(post, path = "/api/webhooks/{provider}/{connection}", operation_id = "receive_connection_webhook",
-    params(("provider" = String, Path), ("connection" = String, Path)),
-    request_body(content = String, content_type = "application/octet-stream", description = "As the provider sends it"),
-    responses((status = 200, description = "Taken in; the path names the account")))]
-pub async fn receive_connection_webhook(
-    State(app): State<Arc<App>>,
-    Path((provider, connection)): Path<(String, String)>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-    raw: RawBody,
-) -> ApiResult<Response> {
-    receive(&app, &provider, Some(&connection), &uri, &headers, raw.bytes).await
-}
-
-async fn receive(
-    app: &App,
-    provider: &str,
-    named: Option<&str>,
-    uri: &Uri,
-    headers: &HeaderMap,
-    body: Bytes,
-) -> ApiResult<Response> {
-    let Some(kind) = kind_of(provider) else { return Err(nobody()) };
-    let request = request(app, uri, headers, body);
-    let Some(connection) = app.account(kind, named, &request).await? else {
-        tracing::warn!(webhook.provider = provider, webhook.reason = "unknown account", "webhook.refused");
-        return Err(nobody());
-    };
-    let secret = app.secret(&connection)?;
-    let verified = match app.webhooks.verify(kind, &request, &secret, app.clock.now()) {
-        Ok(verified) => verified,
-        Err(reason) => {
-            let (workspace, id) = (&connection.workspace, &connection.id);
-            tracing::warn!(webhook.provider = provider, workspace.id = %workspace, connection.id = %id,
-                webhook.reason = %reason, "webhook.refused");
-            return Err(forged());
-        }
-    };
-    enqueue(app, kind, connection, verified).await?;
-    Ok(taken_in(kind))
-}
-
-/// The address as it was called, but under our own name: a caller's `Host` proves nothing.
-fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> WebhookRequest {
-    let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
-    let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    WebhookRequest {
-        url: format!("{}{path}", app.public_url),
-        headers: headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect(),
-        body: body.into(),
-    }
-}
-
-async fn enqueue(
-    app: &App,
-    kind: ConnectionKind,
-    connection: Connection,
-    verified: Verified,
-) -> ApiResult<()> {
-    let Verified { event_id, payload } = verified;
-    let body = if payload.len() <= LARGEST_INLINE {
-        Payload::Inline(payload)
-    } else {
-        // The same event again lands on the same key.
-        let name = hex::encode(Sha256::digest(event_id.as_bytes()));
-        let key = format!("{}/inbound/{}/{name}", connection.workspace, connection.id);
-        app.blobs.put(&key, "application/octet-stream", payload.into_bytes()).await?;
-        Payload::Blob(key)
-    };
-    let event = IngestEvent::Webhook {
-        workspace: connection.workspace,
-        connection: connection.id,
-        kind,
-        received_at: app.clock.now(),
-        event_id,
-        body,
-    };
-    send_all(&*app.outbox, &[event], 0).await?;
-    Ok(())
 }

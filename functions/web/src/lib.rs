@@ -1,6 +1,8 @@
 //! The single-page app's files, embedded. Whatever is no file and no API is a place inside the app.
 
 mod files;
+mod get_app;
+mod get_file;
 mod serve_file;
 #[cfg(test)]
 mod tests;
@@ -23,5 +25,5 @@ impl App {
 }
 
 pub fn routes() -> Routes<App> {
-    Routes::new().add(Public, routes!(serve_file::get_app)).add(Public, routes!(serve_file::get_file))
+    Routes::new().add(Public, routes!(get_app::get_app)).add(Public, routes!(get_file::get_file))
 }

@@ -1,13 +1,11 @@
-//! `GET /` and `GET /{proxy+}`: a file of the build, the app itself, or 404.
+//! One file as browsers want it: tagged, packed, kept for as long as it stays what it is.
 
 use crate::App;
-use crate::files::{Found, content_type, extension};
+use crate::files::{Found, content_type};
 use axum::body::Body;
-use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use http_api::{ApiError, ApiResult, axum, utoipa};
-use std::sync::Arc;
+use http_api::{ApiResult, axum};
 
 /// No inline script or style, nothing from elsewhere.
 const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
@@ -16,39 +14,11 @@ const POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self'; i
 const A_YEAR: &str = "public, max-age=31536000, immutable";
 const PERMISSIONS: &str = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
 
-/// What is answered by another function where it exists at all: never the app.
-const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
-
 const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>leadflow</title></head>\
     <body><h1>The web app is not built</h1><p>The API answers. To have the app too, run <code>npm ci</code> and \
     <code>npm run build</code> in <code>web</code>, then start again; <code>cargo xtask dev</code> does both.</p></body></html>";
 
-#[utoipa::path(get, path = "/", operation_id = "get_app",
-    responses((status = 200, description = "The app", content_type = "text/html")))]
-pub async fn get_app(State(app): State<Arc<App>>, headers: HeaderMap) -> ApiResult<Response> {
-    serve(&app, "index.html", &headers)
-}
-
-#[utoipa::path(get, path = "/{proxy+}", operation_id = "get_file", params(("proxy+" = String, Path)),
-    responses((status = 200, description = "A file, or the app")))]
-pub async fn get_file(
-    State(app): State<Arc<App>>,
-    Path(path): Path<String>,
-    headers: HeaderMap,
-) -> ApiResult<Response> {
-    let path = path.trim_start_matches('/');
-    let is_elsewhere = ELSEWHERE.iter().any(|prefix| path.starts_with(prefix));
-    if app.files.find(path).is_some() {
-        return serve(&app, path, &headers);
-    }
-    let last = path.rsplit('/').next().unwrap_or("");
-    if is_elsewhere || path == "api" || !extension(last).is_empty() {
-        return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address."));
-    }
-    serve(&app, "index.html", &headers)
-}
-
-fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
+pub fn serve(app: &App, path: &str, asked: &HeaderMap) -> ApiResult<Response> {
     let Some(file) = app.files.find(path) else {
         let page = ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], NOT_BUILT);
         return Ok((secure_headers(app), page).into_response());

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/inbox/{lead_id}/read", operation_id = "read_conversation",
     params(("lead_id" = LeadId, Path)), responses((status = 200, body = ConversationView)))]
-pub async fn mark_read(
+pub async fn read_conversation(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<LeadId>,

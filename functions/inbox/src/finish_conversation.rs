@@ -1,0 +1,23 @@
+//! `POST /api/inbox/{lead_id}/done`: answered, or not worth it.
+
+use crate::App;
+use crate::conversation_view::ConversationView;
+use axum::extract::State;
+use domain::LeadId;
+use domain::conversation::{Conversation, Folder};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/inbox/{lead_id}/done", operation_id = "finish_conversation",
+    params(("lead_id" = LeadId, Path)), responses((status = 200, body = ConversationView)))]
+pub async fn finish_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+) -> ApiResult<JsonBody<ConversationView>> {
+    let change = |conversation: &mut Conversation| {
+        conversation.folder = Folder::Done;
+        conversation.unread = 0;
+    };
+    app.change(&caller, &id, "conversation_done", change).await.map(JsonBody)
+}

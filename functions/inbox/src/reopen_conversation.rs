@@ -1,0 +1,22 @@
+//! `POST /api/inbox/{lead_id}/reopen`: back among the open ones.
+
+use crate::App;
+use crate::conversation_view::ConversationView;
+use axum::extract::State;
+use domain::LeadId;
+use domain::conversation::{Conversation, Folder};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/inbox/{lead_id}/reopen", operation_id = "reopen_conversation",
+    params(("lead_id" = LeadId, Path)), responses((status = 200, body = ConversationView)))]
+pub async fn reopen_conversation(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+) -> ApiResult<JsonBody<ConversationView>> {
+    let change = |conversation: &mut Conversation| {
+        conversation.folder = Folder::Open;
+    };
+    app.change(&caller, &id, "conversation_reopened", change).await.map(JsonBody)
+}

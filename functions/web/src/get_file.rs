@@ -1,0 +1,32 @@
+//! `GET /{proxy+}`: a file of the build, the app itself, or 404.
+
+use crate::App;
+use crate::files::extension;
+use crate::serve_file::serve;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use http::{HeaderMap, StatusCode};
+use http_api::{ApiError, ApiResult, axum, utoipa};
+use std::sync::Arc;
+
+/// What is answered by another function where it exists at all: never the app.
+const ELSEWHERE: [&str; 5] = ["api/", "preview/", "t/", "u/", "assets/"];
+
+#[utoipa::path(get, path = "/{proxy+}", operation_id = "get_file", params(("proxy+" = String, Path)),
+    responses((status = 200, description = "A file, or the app")))]
+pub async fn get_file(
+    State(app): State<Arc<App>>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> ApiResult<Response> {
+    let path = path.trim_start_matches('/');
+    let is_elsewhere = ELSEWHERE.iter().any(|prefix| path.starts_with(prefix));
+    if app.files.find(path).is_some() {
+        return serve(&app, path, &headers);
+    }
+    let last = path.rsplit('/').next().unwrap_or("");
+    if is_elsewhere || path == "api" || !extension(last).is_empty() {
+        return Err(ApiError::new(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address."));
+    }
+    serve(&app, "index.html", &headers)
+}
