@@ -9,11 +9,12 @@ use application::{Clock, Ids, Ports};
 use async_trait::async_trait;
 use aws_platform::{Config, Outside};
 use http::{Request, Response};
+use jiff::Timestamp;
 use local_cloud::{LocalCloud, Principal};
 use providers::transport::{Http, Smtp, TransportError};
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 pub struct HostOptions {
     pub cloud: LocalCloud,
@@ -38,6 +39,8 @@ pub(crate) struct Inner {
     pub sources: Vec<Source>,
     pub ports: Ports,
     pub stack: Stack,
+    /// The earliest piece of due work, and after how many writes that was read.
+    pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
 }
 
 impl LocalHost {
@@ -68,7 +71,17 @@ impl LocalHost {
         let everything = whole(&stack);
         let ports = connect(&everything, Principal::root(), &options).await?;
         let HostOptions { cloud, clock, .. } = options;
-        Ok(Self { inner: Arc::new(Inner { cloud, clock, gateway, sources, ports, stack }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                cloud,
+                clock,
+                gateway,
+                sources,
+                ports,
+                stack,
+                earliest_hint: Mutex::default(),
+            }),
+        })
     }
 
     async fn create_resources(stack: &Stack, options: &HostOptions) -> Result<()> {

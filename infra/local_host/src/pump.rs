@@ -9,8 +9,8 @@ use jiff::{SignedDuration, Timestamp};
 use local_cloud::{ReceivedMessage, names};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 /// A mapping or schedule of one function.
 pub struct Source {
@@ -39,7 +39,7 @@ impl Source {
     }
 
     fn next(&self) -> Option<Timestamp> {
-        *self.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -90,7 +90,7 @@ impl LocalHost {
         for source in &self.inner.sources {
             let Some(mut at) = source.next() else { continue };
             if skip_idle_ticks && source.function == "due_steps" {
-                match self.inner.ports.due.earliest().await? {
+                match self.earliest_hint().await? {
                     Some(earliest) => at = at.max(next_minute(earliest)),
                     None => continue,
                 }
@@ -98,6 +98,20 @@ impl LocalHost {
             next = Some(next.map_or(at, |earlier| earlier.min(at)));
         }
         Ok(next)
+    }
+
+    /// When the earliest piece of due work comes due. The table is asked only after something was written.
+    async fn earliest_hint(&self) -> Result<Option<Timestamp>> {
+        let writes = *self.inner.cloud.activity().borrow();
+        let known = || self.inner.earliest_hint.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at_writes, earliest)) = *known()
+            && at_writes == writes
+        {
+            return Ok(earliest);
+        }
+        let earliest = self.inner.ports.due.earliest().await?;
+        *known() = Some((writes, earliest));
+        Ok(earliest)
     }
 }
 
@@ -184,7 +198,7 @@ impl Inner {
             tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
         }
         let next = next_firing(expression, now)?;
-        *source.next.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = Some(next);
+        *source.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(next);
         Ok(true)
     }
 }
