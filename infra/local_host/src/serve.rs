@@ -23,18 +23,23 @@ impl LocalHost {
         for source in 0..self.sources() {
             tasks.spawn(self.clone().poll(source, stop.clone()));
         }
+        self.serve_requests(listener, stop).await?;
+        while tasks.join_next().await.is_some() {}
+        Ok(())
+    }
+
+    /// Only the routes: whoever calls this moves the events along.
+    pub async fn serve_requests(&self, listener: TcpListener, stop: watch::Receiver<bool>) -> Result<()> {
         let router = Router::new().fallback(answer).with_state(self.clone());
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
-        let mut stopped = stop.clone();
+        let mut stopped = stop;
         let wait = async move {
             // An error means that nobody can stop us any more: then neither does this.
             if stopped.wait_for(|stop| *stop).await.is_err() {
                 std::future::pending::<()>().await;
             }
         };
-        axum::serve(listener, service).with_graceful_shutdown(wait).await?;
-        while tasks.join_next().await.is_some() {}
-        Ok(())
+        Ok(axum::serve(listener, service).with_graceful_shutdown(wait).await?)
     }
 
     async fn poll(self, source: usize, stop: watch::Receiver<bool>) {

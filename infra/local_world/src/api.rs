@@ -1,20 +1,28 @@
 //! The product's own HTTP API, called as a client calls it, without a socket.
 
+use crate::world::App;
 use anyhow::{Context, Result, bail};
 use http::{Method, Request, StatusCode, header};
 use local_host::LocalHost;
+use sandbox::AppClient;
 use serde_json::Value;
+use std::sync::Arc;
 
 #[derive(Clone)]
 pub struct Api {
-    host: LocalHost,
+    app: Arc<dyn AppClient>,
     token: Option<String>,
     login: Option<(String, String)>,
 }
 
 impl Api {
     pub fn new(host: &LocalHost) -> Self {
-        Self { host: host.clone(), token: None, login: None }
+        Self::over(Arc::new(App { host: host.clone() }))
+    }
+
+    /// However the product is reached.
+    pub fn over(app: Arc<dyn AppClient>) -> Self {
+        Self { app, token: None, login: None }
     }
 
     /// Signs up, and signs in again whenever the access token has run out.
@@ -65,7 +73,7 @@ impl Api {
         if let Some(token) = &self.token {
             request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
         }
-        let response = self.host.call(request.body(body)?).await;
+        let response = self.app.call(request.body(body)?).await;
         let (status, body) = (response.status(), response.into_body());
         let text = String::from_utf8_lossy(&body);
         if !status.is_success() {

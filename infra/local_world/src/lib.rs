@@ -9,6 +9,8 @@ mod recount;
 mod report;
 mod seed;
 mod serve;
+#[cfg(test)]
+mod tests;
 mod world;
 
 pub use api::Api;

@@ -17,6 +17,8 @@ pub struct Recount {
     pub counters: Counters,
     /// Tags of all messages that some provider took.
     pub accepted: BTreeSet<String>,
+    /// Tags of messages of which nobody knows whether a provider took them; never sent again.
+    pub uncertain: BTreeSet<String>,
     /// Enrolments and messages that should have moved on and did not, with why.
     pub stuck: Vec<String>,
     pub ended: BTreeMap<String, u64>,
@@ -104,7 +106,13 @@ impl Recount {
         if message.state == MessageState::Failed {
             self.add(Metric::SendFailed);
         }
+        if message.state == MessageState::Uncertain {
+            self.add(Metric::Uncertain);
+        }
         if message.accepted_at.is_none() {
+            if matches!(message.state, MessageState::Uncertain | MessageState::Abandoned) {
+                self.uncertain.insert(message.id.to_string());
+            }
             return;
         }
         self.accepted.insert(message.id.to_string());

@@ -89,7 +89,7 @@ impl World {
 
 /// How the people reach the product: by its public address, from their own networks.
 pub struct App {
-    host: LocalHost,
+    pub(crate) host: LocalHost,
 }
 
 #[async_trait]

@@ -214,3 +214,22 @@ pub async fn change_lead(
     }
     Err(StoreError::Conflict)
 }
+
+/// A new lead becomes contacted with the first message that went out.
+pub async fn first_contact(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let change = |lead: &mut Lead| {
+        lead.advance_status(LeadStatus::Contacted).then(|| {
+            lead.last_contacted_at = Some(at);
+            Event::system("lead_contacted", at)
+        })
+    };
+    match change_lead(leads, workspace, id, change).await {
+        Ok(_) | Err(StoreError::NotFound) => Ok(()),
+        Err(other) => Err(other),
+    }
+}

@@ -31,6 +31,8 @@ pub struct Enrolment {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
+    /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
+    pub unsettled: Option<Timestamp>,
     pub rev: u64,
 }
 
@@ -99,6 +101,14 @@ impl Enrolment {
         self.ended_at = Some(at);
         self.due = None;
     }
+
+    /// Ended from outside: whoever is sending the present step does not know it yet.
+    pub fn stop(&mut self, reason: EndReason, at: Timestamp) {
+        if let EnrolmentState::Claimed { expires, .. } = self.state {
+            self.unsettled = Some(expires);
+        }
+        self.end(reason, at);
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -134,6 +144,7 @@ impl Enrolment {
             enrolled_at: at,
             enrolled_by: by,
             ended_at: None,
+            unsettled: None,
             rev: 0,
         }
     }

@@ -28,7 +28,7 @@ pub(crate) struct EnrolmentItem {
     by: Option<UserId>,
     #[serde(default, with = "maybe_nanos")]
     ended: Option<Timestamp>,
-    /// Of a claim.
+    /// Of a claim; its end stays with an enrolment that was stopped meanwhile.
     token: Option<String>,
     #[serde(default, with = "maybe_nanos")]
     expires: Option<Timestamp>,
@@ -124,6 +124,7 @@ impl Stored for Enrolment {
             EnrolmentState::Ended { reason } => {
                 item.state = StateItem::Ended;
                 item.why = Some(*reason);
+                item.expires = self.unsettled;
             }
         }
         item
@@ -131,6 +132,7 @@ impl Stored for Enrolment {
 
     fn from_body(body: EnrolmentItem, head: &Head) -> Result<Self, String> {
         let (workspace, lead) = keys::lead_of(&head.pk)?;
+        let unsettled = body.expires.filter(|_| body.state == StateItem::Ended);
         let state = match body.state {
             StateItem::Pending => EnrolmentState::Pending,
             StateItem::Scheduled => EnrolmentState::Scheduled,
@@ -156,6 +158,7 @@ impl Stored for Enrolment {
             enrolled_at: body.since,
             enrolled_by: body.by,
             ended_at: body.ended,
+            unsettled,
             rev: head.rev,
         })
     }

@@ -103,7 +103,7 @@ impl EnrolmentStore for Table {
             let mut ended = Vec::new();
             for mut enrolment in self.of_lead(&lead, &campaigns).await? {
                 if enrolment.is_active() {
-                    enrolment.end(reason, event.at);
+                    enrolment.stop(reason, event.at);
                     writes.push(saving(&enrolment, Some(event))?);
                     ended.push(enrolment.key.campaign);
                 }

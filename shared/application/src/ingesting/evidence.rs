@@ -2,6 +2,7 @@
 
 use super::{IngestPorts, change_message};
 use crate::enrolling::go_on;
+use crate::leads::first_contact;
 use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
@@ -23,6 +24,7 @@ pub(super) async fn of_acceptance(
     })
     .await?;
     let Some(message) = message.filter(|_| settled) else { return Ok(()) };
+    first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
     let Some(campaign) = message.campaign else { return Ok(()) };
     let key = EnrolmentKey { workspace: workspace.clone(), lead: id.lead(), campaign };
     let Some(step) = message.step_index else { return Ok(()) };

@@ -131,6 +131,7 @@ fn an_enrolment_is_in_flight_until_it_ends() {
             enrolled_at: at(),
             enrolled_by: None,
             ended_at: None,
+            unsettled: None,
             rev: 1,
         })
     };

@@ -3,7 +3,6 @@
 use super::step::{Scene, end, hold, step_hint, uncertain_hint};
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES};
 use crate::due::{DueWork, Hint};
-use crate::leads::change_lead;
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{EndReason, Enrolment, HoldReason};
@@ -249,21 +248,12 @@ fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
     }
 }
 
-/// A new lead becomes contacted with the first message that went out.
+/// Who was contacted before need not be read again.
 pub(super) async fn first_contact(ports: &SendPorts, lead: &Lead, now: Timestamp) -> StoreResult<()> {
     if lead.status != LeadStatus::New {
         return Ok(());
     }
-    let change = |lead: &mut Lead| {
-        lead.advance_status(LeadStatus::Contacted).then(|| {
-            lead.last_contacted_at = Some(now);
-            Event::system("lead_contacted", now)
-        })
-    };
-    match change_lead(&*ports.leads, &lead.workspace, &lead.id, change).await {
-        Ok(_) | Err(StoreError::NotFound) => Ok(()),
-        Err(other) => Err(other),
-    }
+    crate::leads::first_contact(&*ports.leads, &lead.workspace, &lead.id, now).await
 }
 
 pub(super) async fn suppress_address(

@@ -1,7 +1,7 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
 use super::compose::{ComposeError, Composed, compose_mail, compose_sms, thread_of};
-use super::outcome::{Attempt, record};
+use super::outcome::{Attempt, first_contact, record};
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, UNCERTAIN_AFTER, mail_account, seconds_until, sms_account,
 };
@@ -126,8 +126,11 @@ pub(super) async fn send_step(
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
     let Some((scene, enrolment)) = read_scene(ports, memory, key).await? else { return Ok(Sent::Done) };
-    if enrolment.step != step || !enrolment.is_active() {
+    if enrolment.step != step {
         return Ok(Sent::Done);
+    }
+    if !enrolment.is_active() {
+        return stopped_under_way(ports, &scene, enrolment, number, afterwards).await;
     }
     match scene.decide(&enrolment, now) {
         Decision::Send { step } => {
@@ -363,6 +366,7 @@ async fn unconfirmed(
     match ports.messages.get(&enrolment.key.workspace, &id).await {
         Ok(message) if message.accepted_at.is_some() => {
             let at = message.accepted_at.unwrap_or(now);
+            first_contact(ports, &scene.file.lead, at).await?;
             super::outcome::move_on(scene, enrolment, &message, at, now, number, afterwards);
             Ok(Sent::Done)
         }
@@ -376,6 +380,31 @@ async fn unconfirmed(
         }
         Err(other) => Err(other),
     }
+}
+
+/// Stopped while it was being sent: the stop stands, and what became of the message is still written down.
+async fn stopped_under_way(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let step = scene.version.steps.get(usize::from(enrolment.step));
+    let (Some(expires), Some(step)) = (enrolment.unsettled, step) else { return Ok(Sent::Done) };
+    if expires > now {
+        return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
+    }
+    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+    match ports.messages.get(&enrolment.key.workspace, &id).await {
+        Ok(_) => {}
+        Err(StoreError::NotFound) => {
+            super::outcome::uncertain(ports, scene, enrolment, step, now, number, afterwards).await?;
+        }
+        Err(other) => return Err(other),
+    }
+    Ok(Sent::Done)
 }
 
 pub(super) fn hold(

@@ -143,6 +143,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         enrolled_at: Still.now(),
         enrolled_by: None,
         ended_at: None,
+        unsettled: None,
         rev: 0,
     }
 }

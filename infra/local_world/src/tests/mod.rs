@@ -1,0 +1,5 @@
+//! The whole installation with its world, as it is killed and as it is fed badly.
+
+mod crash;
+mod moments;
+mod process;

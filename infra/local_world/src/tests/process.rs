@@ -1,0 +1,201 @@
+//! The installation as a process of its own, told by its parent what time it is, so that it can really be killed.
+
+use super::moments::STRIKES;
+use anyhow::{Context, Result, bail};
+use application::Clock;
+use async_trait::async_trait;
+use http::uri::{Authority, Scheme};
+use http::{Request, Response, StatusCode, Uri};
+use jiff::Timestamp;
+use local_cloud::{Durability, LocalCloud, SeededIds, VirtualClock};
+use local_host::{HostOptions, LocalHost};
+use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp};
+use sandbox::AppClient;
+use std::env;
+use std::io::{BufRead, BufReader, Write};
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, watch};
+
+/// The product's address as its people know it; where it really listens changes with every start.
+pub const APP: &str = "http://localhost:8787";
+
+const FOLDER: &str = "LEADFLOW_TEST_FOLDER";
+const TIME: &str = "LEADFLOW_TEST_TIME";
+const LIFE: &str = "LEADFLOW_TEST_LIFE";
+const STRIKE: &str = "LEADFLOW_TEST_STRIKE";
+/// Before what the process says; all else on its output is the test runner's.
+const SAYS: &str = "@ ";
+
+/// Nothing to do unless it is started by another test.
+#[test]
+fn installation() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(live(Path::new(&folder))).unwrap();
+}
+
+fn say(what: &str) {
+    println!("{SAYS}{what}");
+    std::io::stdout().flush().unwrap();
+}
+
+async fn live(folder: &Path) -> Result<()> {
+    let variable = |name: &str| env::var(name).with_context(|| name.to_owned());
+    let clock = Arc::new(VirtualClock::at(variable(TIME)?.parse()?));
+    let dynamic: Arc<dyn Clock> = clock.clone();
+    let cloud = LocalCloud::open(folder, dynamic.clone(), Durability::ProcessDeath)?;
+    let options = HostOptions {
+        cloud: cloud.clone(),
+        clock: dynamic.clone(),
+        ids: Arc::new(SeededIds::new(dynamic, variable(LIFE)?.parse()?)),
+        http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
+        smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
+        public_url: APP.to_owned(),
+    };
+    let host = LocalHost::start(options).await?;
+    if let Ok(number) = env::var(STRIKE) {
+        let strike = STRIKES.get(number.parse::<usize>()?).context("no such strike")?;
+        strike.arm(&cloud, || {
+            say("struck");
+            loop {
+                std::thread::park();
+            }
+        });
+    }
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    say(&format!("listens {}", listener.local_addr()?));
+    let (_stop, stopping) = watch::channel(false);
+    let server = host.clone();
+    tokio::spawn(async move { server.serve_requests(listener, stopping).await });
+    let (orders, mut heard) = mpsc::unbounded_channel();
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lock().lines().map_while(Result::ok) {
+            if orders.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    while let Some(time) = heard.recv().await {
+        clock.advance_to(time.parse()?);
+        host.run_until_quiet().await?;
+        say(&format!("quiet {}", host.next_due(true).await?.map_or("never".to_owned(), |at| at.to_string())));
+    }
+    Ok(())
+}
+
+/// A running one, seen from outside.
+pub struct Installation {
+    child: Arc<Mutex<Child>>,
+    orders: ChildStdin,
+    said: mpsc::UnboundedReceiver<String>,
+    pub address: SocketAddr,
+}
+
+/// What came of a piece of time.
+#[derive(Debug, PartialEq)]
+pub enum Lived {
+    Quiet(Option<Timestamp>),
+    Killed,
+}
+
+impl Installation {
+    /// `strike` kills it at that moment; `life` makes its ids its own.
+    pub async fn start(folder: &Path, now: Timestamp, life: usize, strike: Option<usize>) -> Result<Self> {
+        let mut command = Command::new(env::current_exe()?);
+        command.args(["tests::process::installation", "--exact", "--nocapture"]);
+        command.env(FOLDER, folder).env(TIME, now.to_string()).env(LIFE, life.to_string());
+        if let Some(strike) = strike {
+            command.env(STRIKE, strike.to_string());
+        }
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn()?;
+        let orders = child.stdin.take().context("its input is piped")?;
+        let output = child.stdout.take().context("its output is piped")?;
+        let child = Arc::new(Mutex::new(child));
+        let (sender, mut said) = mpsc::unbounded_channel();
+        let struck = child.clone();
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                // The test runner may leave the beginning of its own line before the first word.
+                let Some((_, words)) = line.split_once(SAYS) else { continue };
+                if words == "struck" {
+                    kill(&struck);
+                }
+                if sender.send(words.to_owned()).is_err() {
+                    return;
+                }
+            }
+        });
+        let first = said.recv().await.context("it ended before it listened")?;
+        let address = first.strip_prefix("listens ").context("it says where it listens first")?.parse()?;
+        Ok(Self { child, orders, said, address })
+    }
+
+    /// Lets it do all there is to do at `now`.
+    pub async fn live(&mut self, now: Timestamp) -> Result<Lived> {
+        if writeln!(self.orders, "{now}").is_err() {
+            return self.end();
+        }
+        match self.said.recv().await {
+            Some(words) if words == "struck" => self.end(),
+            Some(words) => match words.strip_prefix("quiet ").context("it is quiet or dead")? {
+                "never" => Ok(Lived::Quiet(None)),
+                at => Ok(Lived::Quiet(Some(at.parse()?))),
+            },
+            None => self.end(),
+        }
+    }
+
+    fn end(&mut self) -> Result<Lived> {
+        use std::os::unix::process::ExitStatusExt;
+        let status = self.child.lock().expect("nobody panics with it").wait()?;
+        match status.signal() {
+            Some(9) => Ok(Lived::Killed),
+            _ => bail!("it ended by itself: {status}"),
+        }
+    }
+}
+
+impl Drop for Installation {
+    fn drop(&mut self) {
+        kill(&self.child);
+        drop(self.child.lock().expect("nobody panics with it").wait());
+    }
+}
+
+/// Signal 9.
+fn kill(child: &Mutex<Child>) {
+    child.lock().expect("nobody panics with it").kill().expect("a child of ours can be killed");
+}
+
+/// The way to wherever the installation listens now; 502 while it does not.
+pub struct Way {
+    pub to: Arc<Mutex<SocketAddr>>,
+    http: ReqwestHttp,
+}
+
+impl Way {
+    pub fn new(to: Arc<Mutex<SocketAddr>>) -> Self {
+        Self { to, http: ReqwestHttp::new(Reach::Anywhere) }
+    }
+}
+
+#[async_trait]
+impl AppClient for Way {
+    async fn call(&self, mut request: Request<Vec<u8>>) -> Response<Vec<u8>> {
+        let address = self.to.lock().expect("nobody panics with it").to_string();
+        let mut parts = request.uri().clone().into_parts();
+        parts.scheme = Some(Scheme::HTTP);
+        parts.authority = Authority::try_from(address).ok();
+        *request.uri_mut() = Uri::from_parts(parts).expect("an address and a path");
+        let answer = self.http.send(request).await;
+        answer.unwrap_or_else(|_| {
+            let mut gone = Response::new(Vec::new());
+            *gone.status_mut() = StatusCode::BAD_GATEWAY;
+            gone
+        })
+    }
+}
