@@ -150,6 +150,7 @@ async fn enrol(scene: &Scene, campaign: &Campaign, lead: &LeadId) -> Enrolment {
         enrolled_at: now,
         enrolled_by: None,
         ended_at: None,
+        unsettled: None,
         rev: 0,
     };
     let lead = ports.leads.get(&scene.workspace, lead).await.unwrap();

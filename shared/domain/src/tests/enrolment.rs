@@ -67,3 +67,13 @@ fn an_unknown_outcome_can_only_become_uncertain() {
     enrolment.resume(later(10)).unwrap();
     assert_eq!((enrolment.state, enrolment.due), (EnrolmentState::Scheduled, Some(later(10))));
 }
+
+#[test]
+fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
+    let (mut enrolment, mut quiet) = (enrolment(), enrolment());
+    enrolment.claim("a", later(9)).unwrap();
+    enrolment.stop(EndReason::Replied, later(3));
+    assert_eq!((enrolment.is_active(), enrolment.unsettled), (false, Some(later(9))));
+    quiet.stop(EndReason::Replied, later(3));
+    assert_eq!(quiet.unsettled, None);
+}

@@ -185,3 +185,18 @@ async fn a_campaigns_people_are_listed_by_state_in_pages() {
         assert_eq!(found.len(), expected, "{filter:?}");
     }
 }
+
+#[tokio::test]
+async fn a_stop_during_a_send_keeps_the_claims_end() {
+    let world = World::new();
+    let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    world.table.claim(&enrolment.key, 0, "a", later(0), later(120)).await.unwrap();
+    world
+        .table
+        .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event("lead_replied"))
+        .await
+        .unwrap();
+    let stopped = EnrolmentStore::get(&world.table, &enrolment.key).await.unwrap();
+    assert_eq!(stopped.state, EnrolmentState::Ended { reason: EndReason::Replied });
+    assert_eq!(stopped.unsettled, Some(later(120)));
+}
