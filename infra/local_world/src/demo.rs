@@ -20,13 +20,15 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct DemoOptions {
     /// None: the built-in sample.
     pub leads: Option<PathBuf>,
     pub days: u32,
     pub country: String,
     pub seed: u64,
+    /// Called as each virtual day begins, with its number.
+    pub day_begins: fn(i64),
 }
 
 /// A Monday morning before work.
@@ -57,12 +59,13 @@ pub async fn demo(options: &DemoOptions) -> Result<Report> {
     if options.days == 0 {
         world.host.run_until_quiet().await?;
     } else {
-        live_until(&world, &clock, settled).await?;
+        live_until(&world, &clock, settled, &|_| {}).await?;
     }
     api.sign_in().await?;
     let import = seed::imported(&api, &import).await?;
     if options.days > 0 {
-        live_campaign(&world, &clock, &mut api, &accounts, start, options.days).await?;
+        let tell = |at: Timestamp| (options.day_begins)(at.duration_since(start).as_hours() / 24 + 1);
+        live_campaign(&world, &clock, &mut api, &accounts, start, options.days, &tell).await?;
     }
     report(&world, &api, &import, &clock, start, began).await
 }
@@ -84,6 +87,7 @@ async fn live_campaign(
     accounts: &crate::account::Accounts,
     start: Timestamp,
     days: u32,
+    day_begins: &(dyn Fn(Timestamp) + Sync),
 ) -> Result<()> {
     let sequence = seed::write_sequence(
         api,
@@ -97,7 +101,7 @@ async fn live_campaign(
     seed::launch(api, &campaign).await?;
     let end = start.checked_add(SignedDuration::from_hours(24 * i64::from(days)))?;
     let two_thirds = start.checked_add(SignedDuration::from_hours(16 * i64::from(days)))?;
-    live_until(world, clock, two_thirds).await?;
+    live_until(world, clock, two_thirds, day_begins).await?;
     api.sign_in().await?;
     // Some of the people pay of their own accord; money is to be seen all the same where none of them did.
     let clients = api.get("/api/clients?limit=1").await?;
@@ -106,7 +110,7 @@ async fn live_campaign(
     {
         world.sandbox.pay(&email, None);
     }
-    live_until(world, clock, end).await?;
+    live_until(world, clock, end, day_begins).await?;
     world.host.run_until_quiet().await?;
     api.sign_in().await
 }

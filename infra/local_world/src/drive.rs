@@ -6,11 +6,20 @@ use application::Clock;
 use jiff::Timestamp;
 use local_cloud::VirtualClock;
 
-/// Lives until `end`. Answers how many jumps there were.
-pub async fn live_until(world: &World, clock: &VirtualClock, end: Timestamp) -> Result<u64> {
+/// Lives until `end`, and tells of each day that begins.
+pub async fn live_until(
+    world: &World,
+    clock: &VirtualClock,
+    end: Timestamp,
+    day_begins: &(dyn Fn(Timestamp) + Sync),
+) -> Result<()> {
     let app = world.app();
-    let mut jumps = 0;
+    let mut day = day_of(clock.now());
     loop {
+        if day_of(clock.now()) != day {
+            day = day_of(clock.now());
+            day_begins(clock.now());
+        }
         world.host.run_until_quiet().await?;
         let now = clock.now();
         if world.sandbox.next_due().is_some_and(|due| due <= now) {
@@ -26,9 +35,12 @@ pub async fn live_until(world: &World, clock: &VirtualClock, end: Timestamp) -> 
             }
             _ => {
                 clock.advance_to(end);
-                return Ok(jumps);
+                return Ok(());
             }
         }
-        jumps += 1;
     }
+}
+
+fn day_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(86_400)
 }

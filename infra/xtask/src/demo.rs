@@ -3,6 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Args;
 use local_world::DemoOptions;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 
 #[derive(Args)]
@@ -27,7 +28,11 @@ pub fn demo(arguments: DemoArguments) -> Result<()> {
     crate::dev::show_logs("error");
     let DemoArguments { leads, days, country, seed, json } = arguments;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let report = runtime.block_on(local_world::demo(&DemoOptions { leads, days, country, seed }))?;
+    let report =
+        runtime.block_on(local_world::demo(&DemoOptions { leads, days, country, seed, day_begins }))?;
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K");
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
@@ -37,4 +42,11 @@ pub fn demo(arguments: DemoArguments) -> Result<()> {
         bail!("the demo's own checks failed");
     }
     Ok(())
+}
+
+/// For whoever waits at a terminal; a program that reads the output sees none of it.
+fn day_begins(day: i64) {
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[Kday {day}");
+    }
 }
