@@ -10,6 +10,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{AsyncSleep, SharedAsyncSleep, Sleep};
 use aws_smithy_async::time::TimeSource;
 use aws_smithy_runtime_api::client::http::{
     HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
@@ -50,6 +51,24 @@ impl LocalCloud {
             .identity_cache(aws_sdk_dynamodb::config::IdentityCache::no_cache())
             .time_source(CloudTime(self.inner.clone()))
             .build()
+    }
+
+    /// The same with the retries that a deployed function's clients make; none of them waits.
+    pub fn retrying_sdk_config_for(&self, principal: Principal) -> SdkConfig {
+        self.sdk_config_for(principal)
+            .into_builder()
+            .retry_config(RetryConfig::standard())
+            .sleep_impl(SharedAsyncSleep::new(NoWait))
+            .build()
+    }
+}
+
+#[derive(Debug)]
+struct NoWait;
+
+impl AsyncSleep for NoWait {
+    fn sleep(&self, _: Duration) -> Sleep {
+        Sleep::new(async {})
     }
 }
 

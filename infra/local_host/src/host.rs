@@ -185,7 +185,7 @@ async fn connect(
     let config = Config::read(&function.name, |name| function.environment.get(name).cloned())?;
     let bucket = BucketDoor { cloud: options.cloud.clone(), principal: principal.clone() };
     let outside = Outside {
-        aws: options.cloud.sdk_config_for(principal),
+        aws: options.cloud.retrying_sdk_config_for(principal),
         http: options.http.clone(),
         smtp: options.smtp.clone(),
         clock: options.clock.clone(),

@@ -6,18 +6,21 @@ use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow, bail};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::{ReceivedMessage, names};
+use local_cloud::{ReceivedMessage, StreamBatch, names};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
+
+/// Until a batch that failed is handed out again.
+const STREAM_RETRY: SignedDuration = SignedDuration::from_secs(1);
 
 /// A mapping or schedule of one function.
 pub struct Source {
     pub function: String,
     pub kind: EventSource,
     handler: Handler,
-    /// A schedule's next firing.
+    /// A schedule's next firing, or when a stream's failed batch is tried again.
     next: Mutex<Option<Timestamp>>,
     /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
     position: AtomicI64,
@@ -40,6 +43,10 @@ impl Source {
 
     fn next(&self) -> Option<Timestamp> {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_next(&self, at: Option<Timestamp>) {
+        *self.next.lock().unwrap_or_else(PoisonError::into_inner) = at;
     }
 }
 
@@ -166,6 +173,10 @@ impl Inner {
 
     async fn project(&self, source: &Source, table: &str, batch: usize) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        let now = self.clock.now();
+        if source.next().is_some_and(|at| at > now) {
+            return Ok(false);
+        }
         let after = source.position.load(Ordering::Relaxed);
         let read = self.cloud.stream_records(table, after, batch).map_err(refused)?;
         if read.records.is_empty() {
@@ -173,18 +184,18 @@ impl Inner {
         }
         let records: Vec<Value> = read.records.iter().map(|record| record.event.clone()).collect();
         let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
-        let answer = (source.handler)(event).await.map_err(|error| anyhow!("{error}"))?;
-        let done = match failures_of(&answer).first() {
-            None => read.last,
-            Some(failed) => {
-                let position =
-                    read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));
-                match position.context("the function named a record that was not in its batch")? {
-                    0 => return Ok(false),
-                    first => read.records[first - 1].position,
-                }
+        let done = match (source.handler)(event).await {
+            Ok(answer) => done_through(&read, &answer)?,
+            Err(error) => {
+                tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
+                after
             }
         };
+        // What failed holds up the shard and is tried again, as on AWS.
+        source.set_next(if done < read.last { Some(now.checked_add(STREAM_RETRY)?) } else { None });
+        if done == after {
+            return Ok(true);
+        }
         source.position.store(done, Ordering::Relaxed);
         self.cloud.trim_stream(table, done).map_err(refused)?;
         Ok(true)
@@ -198,9 +209,17 @@ impl Inner {
             tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
         }
         let next = next_firing(expression, now)?;
-        *source.next.lock().unwrap_or_else(PoisonError::into_inner) = Some(next);
+        source.set_next(Some(next));
         Ok(true)
     }
+}
+
+/// Position of the last record before the first that a function reports as failed.
+fn done_through(read: &StreamBatch, answer: &Value) -> Result<i64> {
+    let Some(failed) = failures_of(answer).into_iter().next() else { return Ok(read.last) };
+    let position = read.records.iter().position(|r| r.event["dynamodb"]["SequenceNumber"] == json!(failed));
+    let first = position.context("the function named a record that was not in its batch")?;
+    Ok(read.records[first].position - 1)
 }
 
 fn record(message: &ReceivedMessage, arn: &str) -> Value {

@@ -4,6 +4,7 @@ use crate::account::{SandboxAddress, furnish, open_workspace};
 use crate::api::Api;
 use crate::checks::{check, value};
 use crate::drive::live_until;
+use crate::faults::let_calls_fail;
 use crate::recount::recount;
 use crate::report::{Details, Report, Sent};
 use crate::seed;
@@ -27,6 +28,8 @@ pub struct DemoOptions {
     pub days: u32,
     pub country: String,
     pub seed: u64,
+    /// Of a thousand calls that functions make to the cloud, so many fail; see `faults`.
+    pub faults: u32,
     /// Called as each virtual day begins, with its number.
     pub day_begins: fn(i64),
 }
@@ -46,6 +49,9 @@ pub async fn demo(options: &DemoOptions) -> Result<Report> {
     let cloud = LocalCloud::in_memory(dynamic.clone()).context("no local cloud")?;
     let sandbox = Sandbox::new(SandboxConfig::demo(dynamic.clone(), options.seed).with_urls(APP, SANDBOX));
     let world = World::in_process(cloud, dynamic, ids, sandbox, APP).await?;
+    if options.faults > 0 {
+        let_calls_fail(world.host.cloud(), options.faults, options.seed);
+    }
     let mut api = Api::new(&world.host);
 
     open_workspace(&mut api, &options.country).await?;

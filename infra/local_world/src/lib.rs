@@ -5,6 +5,7 @@ mod api;
 mod checks;
 mod demo;
 mod drive;
+mod faults;
 mod recount;
 mod report;
 mod seed;

@@ -19,6 +19,9 @@ pub struct DemoArguments {
     country: String,
     #[arg(long, default_value_t = 7)]
     seed: u64,
+    /// Of a thousand calls that functions make to the cloud, so many fail or lose their answer.
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u32).range(0..=200))]
+    faults: u32,
     /// Prints one JSON object instead.
     #[arg(long)]
     json: bool,
@@ -26,10 +29,16 @@ pub struct DemoArguments {
 
 pub fn demo(arguments: DemoArguments) -> Result<()> {
     crate::dev::show_logs("error");
-    let DemoArguments { leads, days, country, seed, json } = arguments;
+    let DemoArguments { leads, days, country, seed, faults, json } = arguments;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let report =
-        runtime.block_on(local_world::demo(&DemoOptions { leads, days, country, seed, day_begins }))?;
+    let report = runtime.block_on(local_world::demo(&DemoOptions {
+        leads,
+        days,
+        country,
+        seed,
+        faults,
+        day_begins,
+    }))?;
     if std::io::stderr().is_terminal() {
         eprint!("\r\x1b[K");
     }
