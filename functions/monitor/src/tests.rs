@@ -10,7 +10,7 @@ use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
-use domain::lead::{Lead, Priority};
+use domain::lead::Lead;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ImportId, LeadId, SequenceId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -77,19 +77,13 @@ fn look_three_times(lead: &mut Lead) {
 async fn a_hot_lead_nobody_was_told_about_is_announced_once() {
     let scene = Scene::new().await;
     scene.lead("ann", look_three_times).await;
-    let unmarked = |lead: &mut Lead| {
-        look_three_times(lead);
-        lead.engagement.hot_since = None;
-    };
-    let bob = scene.lead("bob", unmarked).await;
+    scene.lead("bob", look_three_times).await;
     scene.lead("cy", |_| {}).await;
     assert_eq!(scene.monitor().await, Repaired { hot_leads: 2, ..Repaired::default() });
     let mut alerts = scene.alerts().await;
     alerts.sort();
     assert_eq!(alerts, ["ann@one.example turned hot", "bob@one.example turned hot"]);
     assert_eq!(scene.tasks().await, 2);
-    let bob = scene.stage.ports.leads.get(&scene.workspace, &bob).await.unwrap();
-    assert_eq!((bob.priority, bob.engagement.hot_since), (Priority::High, Some(bob.created_at)));
     scene.stage.advance(QUARTER);
     assert_eq!(scene.monitor().await, Repaired::default());
     assert_eq!((scene.alerts().await.len(), scene.tasks().await), (2, 2));

@@ -1,5 +1,5 @@
 //! Every quarter of an hour: what events have missed. Idle workspaces cost three small queries; leads are looked at only
-//! where a preview page was seen since yesterday, and then the latest 400 at most.
+//! where the counters tell that one turned hot and nobody was told, and then the latest 400 at most.
 
 mod campaigns;
 mod hot_leads;

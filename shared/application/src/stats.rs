@@ -98,6 +98,8 @@ metrics! {
     PreviewViews = "preview_views",
     CtaClicks = "cta_clicks",
     TurnedHot = "turned_hot",
+    /// Each hot lead ends in a task: fewer of these than of the former, and somebody was not told.
+    HotAnnounced = "hot_announced",
     Enrolled = "enrolled",
     /// Enrolments that are not ended.
     InFlight = "in_flight",

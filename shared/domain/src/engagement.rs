@@ -188,18 +188,6 @@ impl Engagement {
         hot && !lately
     }
 
-    /// The rule once more, over the views that are remembered of the last day: true if they make hot and nobody took note.
-    pub fn catch_up(&mut self, now: Timestamp) -> bool {
-        let hot = |views: &&[Timestamp]| views[HOT_VIEWS - 1].duration_since(views[0]) <= HOT_WINDOW;
-        let last = self.recent_views.windows(HOT_VIEWS).filter(hot).map(|views| views[HOT_VIEWS - 1]).max();
-        let Some(at) = last.filter(|at| now.duration_since(*at) < HOT_AGAIN_AFTER) else { return false };
-        let known = self.hot_since.is_some_and(|since| at.duration_since(since) < HOT_AGAIN_AFTER);
-        if !known {
-            self.hot_since = Some(at);
-        }
-        !known
-    }
-
     fn is_new_session(&mut self, session: &str) -> bool {
         let key = format!("session:{session}");
         let known = self.seen.iter().position(|seen| *seen == key);

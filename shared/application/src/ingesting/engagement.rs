@@ -64,6 +64,8 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         Err(StoreError::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
+    // Delivered again after it broke off: the lead is hot by this very event, and perhaps nobody was told.
+    hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
         note_on_message(ports, workspace, &sent.id, action, judged, counted, *at).await?;
     }
@@ -146,11 +148,12 @@ async fn note_on_message(
     change_message(ports, workspace, id, |message| {
         let human = judged.verdict == Verdict::Human;
         match action {
-            Action::Opened if human && counted => {
+            // Delivered again after it broke off, an event is known to the lead and perhaps not to the message.
+            Action::Opened if human && (counted || message.first_opened_at.is_none()) => {
                 message.opens += 1;
                 message.first_opened_at = message.first_opened_at.or(Some(at));
             }
-            Action::Clicked { .. } if human && counted => {
+            Action::Clicked { .. } if human && (counted || message.first_clicked_at.is_none()) => {
                 message.clicks += 1;
                 message.first_clicked_at = message.first_clicked_at.or(Some(at));
                 // Who clicked has read it, whether or not images were loaded.

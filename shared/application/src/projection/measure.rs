@@ -9,7 +9,7 @@ use domain::message::{Direction, Message, MessageState, ReplyKind};
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason};
-use domain::task::Task;
+use domain::task::{Task, TaskKind};
 use domain::time_zone::ZoneSource;
 
 /// The difference a change makes, and the scopes it makes it in beside workspace and day.
@@ -172,7 +172,11 @@ fn field(result: &FieldResult) -> Counters {
 }
 
 fn task(task: &Task) -> Counters {
-    counters([(Metric::TasksOpened, true), (Metric::TasksDone, task.done_at.is_some())])
+    counters([
+        (Metric::TasksOpened, true),
+        (Metric::TasksDone, task.done_at.is_some()),
+        (Metric::HotAnnounced, task.kind == TaskKind::HotLead),
+    ])
 }
 
 fn suppression(entry: &Suppression) -> Counters {
