@@ -140,7 +140,7 @@ async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothin
     let cloud = LocalCloud::open(folder.path(), dynamic.clone(), Durability::ProcessDeath)?;
     let ids = Arc::new(SeededIds::new(dynamic.clone(), 1_000));
     let world = World::over_sockets(cloud, dynamic, ids, sandbox, APP).await?;
-    live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26)).await?;
+    live_until(&world, &clock, clock.now() + SignedDuration::from_hours(26), &|_| {}).await?;
     settle(&world).await
 }
 
