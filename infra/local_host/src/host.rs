@@ -14,6 +14,7 @@ use local_cloud::{LocalCloud, Principal};
 use providers::transport::{Http, Smtp, TransportError};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 pub struct HostOptions {
@@ -24,6 +25,14 @@ pub struct HostOptions {
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
     pub public_url: String,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Invocations {
+    pub by_events: u64,
+    pub by_requests: u64,
+    /// Changes of the table that were handed on.
+    pub changes: u64,
 }
 
 /// A running installation. Clones are the same one.
@@ -41,6 +50,11 @@ pub(crate) struct Inner {
     pub stack: Stack,
     /// The earliest piece of due work, and after how many writes that was read.
     pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
+    /// How often functions were started by queues, the stream and schedules.
+    pub started: AtomicU64,
+    pub requested: AtomicU64,
+    /// Records of the stream that were handed over.
+    pub changes: AtomicU64,
 }
 
 impl LocalHost {
@@ -80,6 +94,9 @@ impl LocalHost {
                 ports,
                 stack,
                 earliest_hint: Mutex::default(),
+                started: AtomicU64::new(0),
+                requested: AtomicU64::new(0),
+                changes: AtomicU64::new(0),
             }),
         })
     }
@@ -128,11 +145,22 @@ impl LocalHost {
 
     /// One request from outside.
     pub async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-        self.inner.gateway.call(request, "127.0.0.1").await
+        self.call_from(request, "127.0.0.1").await
     }
 
     pub async fn call_from(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
+        self.inner.requested.fetch_add(1, Ordering::Relaxed);
         self.inner.gateway.call(request, source).await
+    }
+
+    /// How often functions ran so far, as Lambda would bill them.
+    pub fn invocations(&self) -> Invocations {
+        let Inner { started, requested, changes, .. } = self.inner.as_ref();
+        Invocations {
+            by_events: started.load(Ordering::Relaxed),
+            by_requests: requested.load(Ordering::Relaxed),
+            changes: changes.load(Ordering::Relaxed),
+        }
     }
 
     /// Every port, with no policy: for seeding and for checking.

@@ -9,6 +9,6 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use host::{HostOptions, LocalHost};
+pub use host::{HostOptions, Invocations, LocalHost};
 pub use registry::{all_routes, openapi};
 pub use template::{EventSource, FunctionDefinition, Stack, TEMPLATE};

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{ReceivedMessage, StreamBatch, names};
-use queue_consumer::Handler;
+use queue_consumer::{BoxError, Handler};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -148,6 +148,11 @@ fn queue_of(source: &Source) -> Option<&str> {
 }
 
 impl Inner {
+    async fn start(&self, source: &Source, event: Value) -> Result<Value, BoxError> {
+        self.started.fetch_add(1, Ordering::Relaxed);
+        (source.handler)(event).await
+    }
+
     async fn deliver(&self, source: &Source, queue: &str, batch: usize) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         let messages = self.cloud.queues().receive(queue, batch, None).map_err(refused)?;
@@ -156,7 +161,7 @@ impl Inner {
         }
         let arn = names::queue_arn(queue);
         let records: Vec<Value> = messages.iter().map(|message| record(message, &arn)).collect();
-        match (source.handler)(json!({ "Records": records })).await {
+        match self.start(source, json!({ "Records": records })).await {
             Ok(answer) => {
                 let failed = failures_of(&answer);
                 let done = messages.iter().filter(|message| !failed.contains(&message.message_id));
@@ -184,7 +189,7 @@ impl Inner {
         }
         let records: Vec<Value> = read.records.iter().map(|record| record.event.clone()).collect();
         let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
-        let done = match (source.handler)(event).await {
+        let done = match self.start(source, event).await {
             Ok(answer) => done_through(&read, &answer)?,
             Err(error) => {
                 tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
@@ -196,6 +201,8 @@ impl Inner {
         if done == after {
             return Ok(true);
         }
+        let handed_on = read.records.iter().filter(|record| record.position <= done).count();
+        self.changes.fetch_add(handed_on as u64, Ordering::Relaxed);
         source.position.store(done, Ordering::Relaxed);
         self.cloud.trim_stream(table, done).map_err(refused)?;
         Ok(true)
@@ -205,7 +212,7 @@ impl Inner {
         let now = self.clock.now();
         let Some(at) = source.next().filter(|at| *at <= now) else { return Ok(false) };
         let event = json!({ "source": "aws.scheduler", "time": at.to_string() });
-        if let Err(error) = (source.handler)(event).await {
+        if let Err(error) = self.start(source, event).await {
             tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
         }
         let next = next_firing(expression, now)?;

@@ -151,6 +151,7 @@ async fn report(
     let found = recount(ports, &workspace, clock.now()).await?;
     let findings = check(world, &found, &counted).await?;
     let of = |metric| value(&counted, metric);
+    let invocations = world.host.invocations();
     let count = |name: &str| import["counts"][name].as_u64().unwrap_or(0);
     let total = ledger.total();
     let by_function = ledger.by_principal().into_iter();
@@ -185,7 +186,9 @@ async fn report(
             ended: found.ended,
             by_function: by_function.collect(),
             sqs_requests: ledger.of_service(Service::Sqs).requests as f64,
-            events: total.calls,
+            invocations: (invocations.by_events, invocations.by_requests),
+            events: invocations.changes,
+            cloud_calls: total.calls,
             findings,
         },
     })

@@ -48,7 +48,11 @@ pub struct Details {
     pub ended: BTreeMap<String, u64>,
     pub by_function: BTreeMap<String, (f64, f64)>,
     pub sqs_requests: f64,
+    /// Function runs that queues, the stream and schedules started, and those that requests did.
+    pub invocations: (u64, u64),
+    /// What happened: changes in the table's stream.
     pub events: u64,
+    pub cloud_calls: u64,
     pub findings: Findings,
 }
 
@@ -56,18 +60,42 @@ pub struct Details {
 const PER_WRU: f64 = 0.625e-6;
 const PER_RRU: f64 = 0.125e-6;
 const PER_SQS: f64 = 0.40e-6;
+const PER_INVOCATION: f64 = 0.20e-6;
+const PER_GB_SECOND: f64 = 13.333_4e-6;
+const PER_REQUEST: f64 = 1.00e-6;
+/// How long a run of a function is assumed to last on 256 MB: what it waits for is the cloud and providers.
+const GB_SECONDS_A_RUN: f64 = 0.25 * 0.060;
 
 impl Report {
     pub fn is_clean(&self) -> bool {
         self.details.findings.is_clean()
     }
 
-    /// Of this run's DynamoDB and SQS use, scaled to ten thousand messages.
-    pub fn cost_per_10_000_sends(&self) -> Option<f64> {
+    /// Of this run's use of DynamoDB, SQS, Lambda and the HTTP API, scaled to ten thousand messages.
+    pub fn cost_per_10_000_sends(&self) -> Option<Cost> {
         let sends = (self.sent.email + self.sent.sms) as f64;
-        let spent = self.wru * PER_WRU + self.rru * PER_RRU + self.details.sqs_requests * PER_SQS;
-        (sends > 0.0).then(|| spent / sends * 10_000.0)
+        if sends <= 0.0 {
+            return None;
+        }
+        let scale = 10_000.0 / sends;
+        let (by_events, by_requests) = self.details.invocations;
+        let runs = (by_events + by_requests) as f64;
+        Some(Cost {
+            dynamodb: scale * (self.wru * PER_WRU + self.rru * PER_RRU),
+            sqs: scale * self.details.sqs_requests * PER_SQS,
+            lambda: scale * runs * (PER_INVOCATION + GB_SECONDS_A_RUN * PER_GB_SECOND),
+            http_api: scale * by_requests as f64 * PER_REQUEST,
+        })
     }
+}
+
+/// US dollars.
+#[derive(Debug, Clone, Copy)]
+pub struct Cost {
+    pub dynamodb: f64,
+    pub sqs: f64,
+    pub lambda: f64,
+    pub http_api: f64,
 }
 
 impl Display for Report {
@@ -114,14 +142,20 @@ impl Display for Report {
         }
         writeln!(f, "  {:<20}{:>9.0}{:>12.1}", "all", self.wru, self.rru)?;
         if let Some(cost) = self.cost_per_10_000_sends() {
-            writeln!(f, "  DynamoDB and SQS for 10,000 sends like these, import and all: ${cost:.3}")?;
+            let Cost { dynamodb, sqs, lambda, http_api } = cost;
+            let sum = dynamodb + sqs + lambda + http_api;
+            writeln!(f, "\nAWS for 10,000 sends like these, import and answers included: about ${sum:.2}")?;
+            writeln!(
+                f,
+                "  DynamoDB ${dynamodb:.2}, SQS ${sqs:.2}, Lambda ${lambda:.2} at 60 ms a run on 256 MB, HTTP API ${http_api:.2}"
+            )?;
         }
         let per_second = self.details.events as f64 / self.wall_seconds.max(0.001);
         let days = self.virtual_seconds as f64 / 86_400.0;
         writeln!(
             f,
-            "\n{days:.1} days lived in {:.1} s, {per_second:.0} cloud calls a second",
-            self.wall_seconds
+            "\n{days:.1} days lived in {:.1} s, {per_second:.0} events a second ({} events, {} cloud calls)",
+            self.wall_seconds, self.details.events, self.details.cloud_calls
         )?;
         let findings = self.details.findings.lines();
         if findings.is_empty() {
