@@ -162,6 +162,7 @@ async fn report(
         duplicates: count("duplicates"),
         enriched: of(Metric::Enriched),
         personalised: of(Metric::Personalised),
+        fallback_lines: of(Metric::PersonalisationFallback),
         sent: Sent { email: of(Metric::EmailsSent), sms: of(Metric::SmsSent) },
         delivered: of(Metric::EmailsDelivered) + of(Metric::SmsDelivered),
         opened: of(Metric::Opened),

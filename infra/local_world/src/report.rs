@@ -12,6 +12,8 @@ pub struct Report {
     pub duplicates: u64,
     pub enriched: i64,
     pub personalised: i64,
+    /// Too little was known: the line that is true of everybody.
+    pub fallback_lines: i64,
     pub sent: Sent,
     pub delivered: i64,
     pub opened: i64,
@@ -106,6 +108,7 @@ impl Display for Report {
             ("imported", i64::try_from(self.leads_imported).unwrap_or(i64::MAX)),
             ("enriched", self.enriched),
             ("personalised", self.personalised),
+            ("  or fallback", self.fallback_lines),
             ("messages sent", sent),
             ("delivered", self.delivered),
             ("opened", self.opened),
