@@ -1,5 +1,8 @@
 //! Claims, renders and sends one message at a time.
 
+#[cfg(test)]
+mod tests;
+
 use application::Ports;
 use application::queue_messages::SendMessage;
 use application::sending::{SendPorts, Sent, send_batch};

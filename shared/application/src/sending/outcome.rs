@@ -100,10 +100,9 @@ pub(super) async fn record(
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %message.id, error = %source, "the outcome of a send is unknown");
-            let step = &scene.version.steps[usize::from(enrolment.step)];
             // The claim is ours and will tell nobody else anything: it may be given up before it expires.
             enrolment.state = domain::enrolment::EnrolmentState::Scheduled;
-            uncertain(ports, scene, enrolment, step, now, number, afterwards).await?;
+            uncertain(ports, scene, enrolment, message, now, number, afterwards).await?;
             Ok(Sent::Done)
         }
     }
@@ -145,15 +144,42 @@ pub(super) async fn uncertain(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: Enrolment,
-    step: &Step,
+    mut message: Message,
     now: Timestamp,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<()> {
+    message.state = MessageState::Uncertain;
+    write(ports, &message, "message_uncertain", now).await?;
+    let lead = &scene.file.lead;
+    let task = Task {
+        id: TaskId::derived(&lead.id, &["uncertain", message.id.as_str()]),
+        workspace: lead.workspace.clone(),
+        lead_name: lead.display_name(),
+        kind: TaskKind::ResolveUncertain,
+        title: "Find out whether a message went out".to_owned(),
+        owner: lead.owner.clone(),
+        due_at: now,
+        done_at: None,
+        created_at: now,
+        rev: 0,
+    };
+    ignore_known(ports.tasks.save(&task, &Event::system("task_created", now)).await.map(drop))?;
+    afterwards.hints.push(uncertain_hint(&enrolment, &message.id, now));
+    hold(enrolment, HoldReason::Uncertain, None, now, number, afterwards);
+    Ok(())
+}
+
+/// Of an attempt that broke off before it wrote anything: to whom and why, without the words.
+pub(super) fn lost_message(scene: &Scene, enrolment: &Enrolment, step: &Step, now: Timestamp) -> Message {
     let key = &enrolment.key;
-    let id = MessageId::for_step(&key.lead, &key.campaign, &step.id);
-    let message = Message {
-        id: id.clone(),
+    let lead = &scene.file.lead;
+    let to = match step.channel {
+        Channel::Email => lead.email.as_ref().map(ToString::to_string),
+        Channel::Sms => lead.phone.as_ref().map(ToString::to_string),
+    };
+    Message {
+        id: MessageId::for_step(&key.lead, &key.campaign, &step.id),
         workspace: key.workspace.clone(),
         direction: Direction::Out,
         channel: step.channel,
@@ -164,7 +190,7 @@ pub(super) async fn uncertain(
         connection: None,
         author: None,
         from: String::new(),
-        to: String::new(),
+        to: to.unwrap_or_default(),
         subject: step.subject.clone(),
         text: String::new(),
         blob: None,
@@ -183,25 +209,7 @@ pub(super) async fn uncertain(
         first_opened_at: None,
         first_clicked_at: None,
         rev: 0,
-    };
-    write(ports, &message, "message_uncertain", now).await?;
-    let lead = &scene.file.lead;
-    let task = Task {
-        id: TaskId::derived(&lead.id, &["uncertain", id.as_str()]),
-        workspace: key.workspace.clone(),
-        lead_name: lead.display_name(),
-        kind: TaskKind::ResolveUncertain,
-        title: "Find out whether a message went out".to_owned(),
-        owner: lead.owner.clone(),
-        due_at: now,
-        done_at: None,
-        created_at: now,
-        rev: 0,
-    };
-    ignore_known(ports.tasks.save(&task, &Event::system("task_created", now)).await.map(drop))?;
-    afterwards.hints.push(uncertain_hint(&enrolment, &id, now));
-    hold(enrolment, HoldReason::Uncertain, None, now, number, afterwards);
-    Ok(())
+    }
 }
 
 fn hold_claimed(

@@ -375,7 +375,8 @@ async fn unconfirmed(
             Ok(Sent::Done)
         }
         Ok(_) | Err(StoreError::NotFound) => {
-            super::outcome::uncertain(ports, scene, enrolment, step, now, number, afterwards).await?;
+            let lost = super::outcome::lost_message(scene, &enrolment, step, now);
+            super::outcome::uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
             Ok(Sent::Done)
         }
         Err(other) => Err(other),
@@ -400,7 +401,8 @@ async fn stopped_under_way(
     match ports.messages.get(&enrolment.key.workspace, &id).await {
         Ok(_) => {}
         Err(StoreError::NotFound) => {
-            super::outcome::uncertain(ports, scene, enrolment, step, now, number, afterwards).await?;
+            let lost = super::outcome::lost_message(scene, &enrolment, step, now);
+            super::outcome::uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
         }
         Err(other) => return Err(other),
     }

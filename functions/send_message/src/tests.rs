@@ -1,0 +1,361 @@
+//! One text, and everything that can become of it. The provider counts how often it was called.
+
+use application::connections::SecretFields;
+use application::outbox::send_all;
+use application::queue_messages::{Queue, SendMessage};
+use application::store::PageRequest;
+use application::{Clock, Ports};
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::{Connection, ConnectionSettings};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Message, MessageState};
+use domain::phone_number::PhoneNumber;
+use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::time_zone::ZoneName;
+use domain::workspace::Sending;
+use domain::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, WorkspaceId};
+use http::Response;
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Fault, Moment, names};
+use providers::transport::TransportError;
+use queue_consumer::Handler;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use test_stage::Stage;
+
+const PHONE: &str = "+12065550101";
+
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    key: EnrolmentKey,
+    step: StepId,
+    handler: Handler,
+    calls: Arc<AtomicUsize>,
+}
+
+impl World {
+    /// A lead, enrolled into two texts a day apart, the first of them due.
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let ports = &stage.ports;
+        let now = stage.clock.now();
+        let event = Event::system("test", now);
+        let phone = |text: &str| PhoneNumber::parse(text, domain::country::Country::parse("US")).unwrap();
+        let connection = ConnectionId::derived(now, &["twilio"]);
+        let account = Connection {
+            id: connection.clone(),
+            workspace: workspace.clone(),
+            name: "Texts".to_owned(),
+            settings: ConnectionSettings::Twilio {
+                base_url: "https://api.twilio.example".to_owned(),
+                account_sid: format!("AC{}", "0".repeat(32)),
+                from_number: phone("+15005550006"),
+            },
+            sealed_secret: ports.vault.seal(&workspace, &connection, &SecretFields::one("auth_token", "t")),
+            enabled: true,
+            last_error: None,
+            created_at: now,
+            rev: 0,
+        };
+        ports.connections.save(&account, &event).await.unwrap();
+        let steps: Vec<Step> =
+            ["first", "second"].into_iter().enumerate().map(|(n, name)| step(now, n, name)).collect();
+        let first = steps[0].id.clone();
+        let sequence = Sequence {
+            id: SequenceId::derived(now, &["s"]),
+            workspace: workspace.clone(),
+            name: "Texts".to_owned(),
+            version: 1,
+            steps,
+            window: SendingWindow::default(),
+            archived: false,
+            created_at: now,
+            updated_at: now,
+            rev: 0,
+        };
+        ports.sequences.save(&sequence, &event).await.unwrap();
+        let campaign = Campaign {
+            id: CampaignId::derived(now, &["c"]),
+            workspace: workspace.clone(),
+            name: "Autumn".to_owned(),
+            state: CampaignState::Active,
+            state_since: now,
+            sequence: sequence.id.clone(),
+            sequence_version: 1,
+            mailbox: None,
+            sms_sender: Some(connection),
+            zone: ZoneName::utc(),
+            lead_tag: None,
+            owner: None,
+            created_at: now,
+            launched_at: Some(now),
+            rev: 0,
+        };
+        ports.campaigns.save(&campaign, &event).await.unwrap();
+        let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
+        lead.first_name = Some("Ann".to_owned());
+        lead.phone = Some(phone(PHONE));
+        ports.leads.create(&lead, &event).await.unwrap();
+        let lead = ports.leads.get(&workspace, &lead.id).await.unwrap();
+        let key = EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign: campaign.id };
+        let enrolment = Enrolment {
+            key: key.clone(),
+            sequence: sequence.id,
+            version: 1,
+            state: EnrolmentState::Scheduled,
+            step: 0,
+            due: Some(now),
+            anchor: now,
+            thread: None,
+            attempts: 0,
+            enrolled_at: now,
+            enrolled_by: None,
+            ended_at: None,
+            unsettled: None,
+            rev: 0,
+        };
+        ports.enrolments.enrol(&lead, &enrolment, &event).await.unwrap();
+        let handler = crate::handler(&stage.ports);
+        let world = Self { stage, workspace, key, step: first, handler, calls: Arc::default() };
+        world.provider(|| Ok(accepted()));
+        world
+    }
+
+    fn provider(&self, answer: impl Fn() -> Result<Response<Vec<u8>>, TransportError> + Send + 'static) {
+        let calls = self.calls.clone();
+        self.stage.providers_answer(move |_| {
+            calls.fetch_add(1, Ordering::Relaxed);
+            answer()
+        });
+    }
+
+    fn ports(&self) -> &Ports {
+        &self.stage.ports
+    }
+
+    fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    async fn ask(&self) {
+        let due = self.stage.clock.now();
+        let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
+        send_all(&*self.ports().outbox, &[message], 0).await.unwrap();
+    }
+
+    /// Until the queue shows nothing more at this instant.
+    async fn run(&self) {
+        self.stage.drain(Queue::Send, &self.handler).await;
+    }
+
+    async fn ask_and_run(&self) {
+        self.ask().await;
+        self.run().await;
+    }
+
+    fn pass(&self, seconds: i64) {
+        self.stage.advance(SignedDuration::from_secs(seconds));
+    }
+
+    async fn enrolment(&self) -> Enrolment {
+        self.ports().enrolments.get(&self.key).await.unwrap()
+    }
+
+    async fn message(&self) -> Option<Message> {
+        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
+        self.ports().messages.get(&self.workspace, &id).await.ok()
+    }
+
+    async fn tasks(&self) -> Vec<String> {
+        let open = self.ports().tasks.open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
+        open.items.into_iter().map(|task| task.title).collect()
+    }
+}
+
+fn step(now: Timestamp, number: usize, name: &str) -> Step {
+    Step {
+        id: StepId::derived(now, &[name]),
+        channel: Channel::Sms,
+        delay: Delay { amount: u32::try_from(number).unwrap(), unit: DelayUnit::Days },
+        only_if_no_reply: true,
+        subject: String::new(),
+        body: format!("Hello {{{{ first_name }}}}, this is the {name}."),
+        template: None,
+    }
+}
+
+fn answer(status: u16, body: &Value) -> Response<Vec<u8>> {
+    Response::builder().status(status).body(body.to_string().into_bytes()).unwrap()
+}
+
+fn accepted() -> Response<Vec<u8>> {
+    answer(201, &json!({ "sid": format!("SM{}", "1".repeat(32)), "status": "queued", "error_code": null }))
+}
+
+fn refused(status: u16, code: u32) -> Response<Vec<u8>> {
+    answer(status, &json!({ "code": code, "message": "no", "status": status }))
+}
+
+#[tokio::test]
+async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
+    let world = World::new().await;
+    for _ in 0..3 {
+        world.ask().await;
+    }
+    world.run().await;
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1);
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.to.as_str()), (MessageState::Accepted, PHONE));
+    assert!(message.text.starts_with("Hello Ann, this is the first."), "{}", message.text);
+    let enrolment = world.enrolment().await;
+    assert_eq!((enrolment.step, enrolment.state), (1, EnrolmentState::Scheduled));
+    // A day later is a Saturday: Monday, soon after the window opens.
+    let due = enrolment.due.unwrap().to_string();
+    assert!(due.starts_with("2026-11-23T09:0"), "{due}");
+}
+
+#[tokio::test]
+async fn nobody_is_written_to_before_the_time() {
+    let world = World::new().await;
+    let due = world.stage.clock.now() + SignedDuration::from_mins(5);
+    let early = SendMessage::Step { enrolment: world.key.clone(), step: 0, due };
+    send_all(&*world.ports().outbox, &[early], 0).await.unwrap();
+    world.run().await;
+    assert_eq!(world.calls(), 0);
+    world.pass(301);
+    world.run().await;
+    assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test]
+async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::NotSent("refused".into())));
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1);
+    world.pass(1);
+    world.run().await;
+    assert_eq!(world.calls(), 1);
+    world.pass(1);
+    world.run().await;
+    assert_eq!(world.calls(), 2);
+    world.pass(4);
+    world.run().await;
+    assert_eq!(world.calls(), 3);
+    let enrolment = world.enrolment().await;
+    let quarter = world.stage.clock.now() + SignedDuration::from_mins(15);
+    let held = EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(quarter) };
+    assert_eq!(enrolment.state, held);
+    // The quarter is over and the provider is back.
+    world.provider(|| Ok(accepted()));
+    world.pass(900);
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_never_asked_for_again() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.to.as_str()), (MessageState::Uncertain, PHONE));
+    assert!(message.text.contains("this is the first"), "what may have gone out is kept: {message:?}");
+    let enrolment = world.enrolment().await;
+    assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
+    assert_eq!(world.tasks().await, ["Find out whether a message went out"]);
+    for _ in 0..3 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test]
+async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
+    let world = World::new().await;
+    let dead = Arc::new(AtomicBool::new(true));
+    let (struck, calls) = (dead.clone(), world.calls.clone());
+    world.stage.cloud.faults().inject(move |moment, _| {
+        let after_the_call = calls.load(Ordering::Relaxed) > 0;
+        let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
+        dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    world.ask().await;
+    let queue = format!("test-{}", Queue::Send.as_str());
+    let batch = world.stage.cloud.queues().receive(&queue, 1, None).unwrap();
+    let record = json!({ "messageId": batch[0].message_id, "receiptHandle": batch[0].receipt_handle,
+        "body": batch[0].body, "attributes": batch[0].attributes, "eventSourceARN": names::queue_arn(&queue) });
+    let told = (world.handler)(json!({ "Records": [record] })).await.unwrap();
+    assert_eq!(told["batchItemFailures"].as_array().map(Vec::len), Some(1));
+    dead.store(false, Ordering::Relaxed);
+    assert!(world.message().await.is_none());
+    // While the claim lasts nobody else may try; afterwards nobody may guess.
+    world.pass(60);
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.map(|message| message.state), None);
+    world.pass(120);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.to.as_str()), (MessageState::Uncertain, PHONE));
+    assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_person_who_opted_out_at_the_provider_is_out_here_too() {
+    let world = World::new().await;
+    world.provider(|| Ok(refused(400, 21610)));
+    world.ask_and_run().await;
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    assert_eq!(world.message().await.unwrap().state, MessageState::Failed);
+    let lead = world.ports().leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    let scopes = application::suppressions::scopes_of(&lead);
+    assert_eq!(world.ports().suppressions.find(&world.workspace, &scopes).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
+    let world = World::new().await;
+    world.provider(|| Ok(refused(401, 20003)));
+    world.ask_and_run().await;
+    let enrolment = world.enrolment().await;
+    assert!(
+        matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Mailbox, .. }),
+        "{enrolment:?}"
+    );
+    let accounts = world.ports().connections.list(&world.workspace).await.unwrap();
+    assert!(accounts[0].last_error.is_some());
+    assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test]
+async fn a_stop_is_heard_before_the_next_text() {
+    let world = World::new().await;
+    let event = Event::system("lead_replied", world.stage.clock.now());
+    world
+        .ports()
+        .enrolments
+        .stop(&world.workspace, &world.key.lead, EndReason::Replied, &event)
+        .await
+        .unwrap();
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.message().await.is_none()), (0, true));
+}
+
+#[tokio::test]
+async fn nothing_goes_out_while_the_workspace_is_stopped() {
+    let world = World::new().await;
+    let event = Event::system("sending_stopped", world.stage.clock.now());
+    let mut workspace = world.ports().workspaces.get(&world.workspace).await.unwrap();
+    workspace.sending = Sending::Stopped { since: world.stage.clock.now() };
+    world.ports().workspaces.save(&workspace, &event).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 0);
+    assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { .. }));
+}
