@@ -1,5 +1,8 @@
 //! Every minute: finds what is due and enqueues it. Does no work itself.
 
+#[cfg(test)]
+mod tests;
+
 use application::due::DueStore;
 use application::due_work::enqueue_due;
 use application::outbox::Outbox;

@@ -2,6 +2,8 @@
 
 mod enrol_page;
 mod schedule_page;
+#[cfg(test)]
+mod tests;
 
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
