@@ -7,13 +7,10 @@ use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
 use application::{Clock, PageRequest, Ports};
 use domain::campaign::{Campaign, CampaignState};
-use domain::email_address::EmailAddress;
 use domain::event::Event;
-use domain::lead::Lead;
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use test_stage::Stage;
 
 struct World {
@@ -26,52 +23,11 @@ impl World {
     async fn new(leads: usize) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let ports = &stage.ports;
-        let now = stage.clock.now();
-        let event = Event::system("test", now);
-        let sequence = Sequence {
-            id: SequenceId::derived(now, &["s"]),
-            workspace: workspace.clone(),
-            name: "One mail".to_owned(),
-            version: 1,
-            steps: vec![Step {
-                id: StepId::derived(now, &["1"]),
-                channel: Channel::Email,
-                delay: Delay { amount: 0, unit: DelayUnit::Minutes },
-                only_if_no_reply: true,
-                subject: "Hello".to_owned(),
-                body: "Hello".to_owned(),
-                template: None,
-            }],
-            window: SendingWindow::default(),
-            archived: false,
-            created_at: now,
-            updated_at: now,
-            rev: 0,
-        };
-        ports.sequences.save(&sequence, &event).await.unwrap();
-        let campaign = Campaign {
-            id: CampaignId::derived(now, &["c"]),
-            workspace: workspace.clone(),
-            name: "Autumn".to_owned(),
-            state: CampaignState::Draft,
-            state_since: now,
-            sequence: sequence.id,
-            sequence_version: 1,
-            mailbox: None,
-            sms_sender: None,
-            zone: ZoneName::utc(),
-            lead_tag: Some("autumn".to_owned()),
-            owner: None,
-            created_at: now,
-            launched_at: None,
-            rev: 0,
-        };
-        ports.campaigns.save(&campaign, &event).await.unwrap();
+        let sequence = stage.sequence(&workspace, Channel::Email, &["first"]).await;
+        let tag = |campaign: &mut Campaign| campaign.lead_tag = Some("autumn".to_owned());
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Draft, tag).await;
         for n in 0..leads {
-            let mut lead = Lead::blank(LeadId::derived(now, &[&n.to_string()]), workspace.clone(), now);
-            lead.email = EmailAddress::parse(&format!("lead{n}@one.example")).ok();
-            ports.leads.create(&lead, &event).await.unwrap();
+            stage.lead(&workspace, &format!("lead{n}"), |_| {}).await;
         }
         Self { stage, workspace, campaign: campaign.id }
     }
@@ -124,7 +80,7 @@ async fn a_job_goes_on_page_by_page_and_again_changes_nothing() {
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 60);
     let now = world.stage.clock.now();
-    let lead = world.ports().leads.get(&world.workspace, &LeadId::derived(now, &["7"])).await.unwrap();
+    let lead = world.ports().leads.get(&world.workspace, &LeadId::derived(now, &["lead7"])).await.unwrap();
     assert!(lead.tags.contains("autumn"));
 }
 

@@ -4,15 +4,14 @@ use crate::App;
 use application::PageRequest;
 use application::queue_messages::Queue;
 use application::repairing::{Repaired, repair_all};
-use domain::campaign::{Campaign, CampaignState};
-use domain::email_address::EmailAddress;
+use domain::campaign::CampaignState;
 use domain::engagement::{Action, Verdict};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::enrolment::EndReason;
 use domain::event::Event;
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use domain::lead::Lead;
-use domain::time_zone::ZoneName;
-use domain::{CampaignId, ImportId, LeadId, SequenceId, UserId, WorkspaceId};
+use domain::sequence::Channel;
+use domain::{ImportId, LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
@@ -33,13 +32,7 @@ impl Scene {
     }
 
     async fn lead(&self, name: &str, change: impl FnOnce(&mut Lead)) -> LeadId {
-        let now = self.stage.ports.clock.now();
-        let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
-        lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
-        change(&mut lead);
-        let event = Event::system("lead_created", now);
-        self.stage.ports.leads.create(&lead, &event).await.unwrap();
-        lead.id
+        self.stage.lead(&self.workspace, name, change).await.id
     }
 
     /// Counters are as the stream says.
@@ -103,70 +96,19 @@ async fn an_idle_workspace_costs_next_to_nothing() {
     assert_eq!(spent.write_units(), 0.0);
 }
 
-fn campaign(scene: &Scene, name: &str) -> Campaign {
-    let now = scene.stage.ports.clock.now();
-    Campaign {
-        id: CampaignId::derived(now, &[name]),
-        workspace: scene.workspace.clone(),
-        name: name.to_owned(),
-        state: CampaignState::Active,
-        state_since: now,
-        sequence: SequenceId::derived(now, &["sequence"]),
-        sequence_version: 1,
-        mailbox: None,
-        sms_sender: None,
-        zone: ZoneName::utc(),
-        lead_tag: None,
-        owner: None,
-        created_at: now,
-        launched_at: Some(now),
-        rev: 0,
-    }
-}
-
-async fn enrol(scene: &Scene, campaign: &Campaign, lead: &LeadId) -> Enrolment {
-    let ports = &scene.stage.ports;
-    let now = ports.clock.now();
-    let enrolment = Enrolment {
-        key: EnrolmentKey {
-            workspace: scene.workspace.clone(),
-            lead: lead.clone(),
-            campaign: campaign.id.clone(),
-        },
-        sequence: campaign.sequence.clone(),
-        version: 1,
-        state: EnrolmentState::Scheduled,
-        step: 0,
-        due: Some(now),
-        anchor: now,
-        thread: None,
-        attempts: 0,
-        enrolled_at: now,
-        enrolled_by: None,
-        ended_at: None,
-        unsettled: None,
-        rev: 0,
-    };
-    let lead = ports.leads.get(&scene.workspace, lead).await.unwrap();
-    ports.enrolments.enrol(&lead, &enrolment, &Event::system("lead_enrolled", now)).await.unwrap();
-    ports.enrolments.get(&enrolment.key).await.unwrap()
-}
-
 #[tokio::test]
 async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
     let event = Event::system("test", ports.clock.now());
-    let (over, running, empty) =
-        (campaign(&scene, "over"), campaign(&scene, "running"), campaign(&scene, "empty"));
-    for campaign in [&over, &running, &empty] {
-        ports.campaigns.save(campaign, &event).await.unwrap();
-    }
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
+    let campaign = |name| scene.stage.campaign(name, &sequence, CampaignState::Active, |_| {});
+    let (over, running, empty) = (campaign("over").await, campaign("running").await, campaign("empty").await);
     let ann = scene.lead("ann", |_| {}).await;
-    enrol(&scene, &over, &ann).await;
+    scene.stage.enrolment(&over, &sequence, &ann).await;
     ports.enrolments.stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
     let bob = scene.lead("bob", |_| {}).await;
-    enrol(&scene, &running, &bob).await;
+    scene.stage.enrolment(&running, &sequence, &bob).await;
     assert_eq!(scene.monitor().await, Repaired::default());
     scene.stage.advance(SignedDuration::from_hours(1));
     assert_eq!(scene.monitor().await, Repaired::default());

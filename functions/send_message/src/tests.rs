@@ -1,23 +1,20 @@
 //! One text, and everything that can become of it. The provider counts how often it was called.
 
-use application::connections::SecretFields;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
 use application::{Clock, Ports};
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::{Connection, ConnectionSettings};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Message, MessageState};
 use domain::phone_number::PhoneNumber;
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
-use domain::time_zone::ZoneName;
+use domain::sequence::Channel;
 use domain::workspace::Sending;
-use domain::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, WorkspaceId};
+use domain::{MessageId, StepId, WorkspaceId};
 use http::Response;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, names};
 use providers::transport::TransportError;
 use queue_consumer::Handler;
@@ -42,84 +39,17 @@ impl World {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let ports = &stage.ports;
-        let now = stage.clock.now();
-        let event = Event::system("test", now);
-        let phone = |text: &str| PhoneNumber::parse(text, domain::country::Country::parse("US")).unwrap();
-        let connection = ConnectionId::derived(now, &["twilio"]);
-        let account = Connection {
-            id: connection.clone(),
-            workspace: workspace.clone(),
-            name: "Texts".to_owned(),
-            settings: ConnectionSettings::Twilio {
-                base_url: "https://api.twilio.example".to_owned(),
-                account_sid: format!("AC{}", "0".repeat(32)),
-                from_number: phone("+15005550006"),
-            },
-            sealed_secret: ports.vault.seal(&workspace, &connection, &SecretFields::one("auth_token", "t")),
-            enabled: true,
-            last_error: None,
-            created_at: now,
-            rev: 0,
+        let connection = stage.text_account(&workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
+        let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(connection);
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
+        let ann = |lead: &mut Lead| {
+            lead.first_name = Some("Ann".to_owned());
+            lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
         };
-        ports.connections.save(&account, &event).await.unwrap();
-        let steps: Vec<Step> =
-            ["first", "second"].into_iter().enumerate().map(|(n, name)| step(now, n, name)).collect();
-        let first = steps[0].id.clone();
-        let sequence = Sequence {
-            id: SequenceId::derived(now, &["s"]),
-            workspace: workspace.clone(),
-            name: "Texts".to_owned(),
-            version: 1,
-            steps,
-            window: SendingWindow::default(),
-            archived: false,
-            created_at: now,
-            updated_at: now,
-            rev: 0,
-        };
-        ports.sequences.save(&sequence, &event).await.unwrap();
-        let campaign = Campaign {
-            id: CampaignId::derived(now, &["c"]),
-            workspace: workspace.clone(),
-            name: "Autumn".to_owned(),
-            state: CampaignState::Active,
-            state_since: now,
-            sequence: sequence.id.clone(),
-            sequence_version: 1,
-            mailbox: None,
-            sms_sender: Some(connection),
-            zone: ZoneName::utc(),
-            lead_tag: None,
-            owner: None,
-            created_at: now,
-            launched_at: Some(now),
-            rev: 0,
-        };
-        ports.campaigns.save(&campaign, &event).await.unwrap();
-        let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
-        lead.first_name = Some("Ann".to_owned());
-        lead.phone = Some(phone(PHONE));
-        ports.leads.create(&lead, &event).await.unwrap();
-        let lead = ports.leads.get(&workspace, &lead.id).await.unwrap();
-        let key = EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign: campaign.id };
-        let enrolment = Enrolment {
-            key: key.clone(),
-            sequence: sequence.id,
-            version: 1,
-            state: EnrolmentState::Scheduled,
-            step: 0,
-            due: Some(now),
-            anchor: now,
-            thread: None,
-            attempts: 0,
-            enrolled_at: now,
-            enrolled_by: None,
-            ended_at: None,
-            unsettled: None,
-            rev: 0,
-        };
-        ports.enrolments.enrol(&lead, &enrolment, &event).await.unwrap();
+        let lead = stage.lead(&workspace, "ann", ann).await;
+        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+        let first = sequence.steps[0].id.clone();
         let handler = crate::handler(&stage.ports);
         let world = Self { stage, workspace, key, step: first, handler, calls: Arc::default() };
         world.provider(|| Ok(accepted()));
@@ -174,18 +104,6 @@ impl World {
     async fn tasks(&self) -> Vec<String> {
         let open = self.ports().tasks.open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
         open.items.into_iter().map(|task| task.title).collect()
-    }
-}
-
-fn step(now: Timestamp, number: usize, name: &str) -> Step {
-    Step {
-        id: StepId::derived(now, &[name]),
-        channel: Channel::Sms,
-        delay: Delay { amount: u32::try_from(number).unwrap(), unit: DelayUnit::Days },
-        only_if_no_reply: true,
-        subject: String::new(),
-        body: format!("Hello {{{{ first_name }}}}, this is the {name}."),
-        template: None,
     }
 }
 

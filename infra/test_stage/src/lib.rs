@@ -2,6 +2,7 @@
 //! suite with one line a call.
 
 mod access;
+mod furnish;
 mod stage;
 mod suite;
 

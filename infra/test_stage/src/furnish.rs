@@ -1,0 +1,134 @@
+//! What scenes need again and again: a person, an account for texts, a sequence, a campaign, somebody in it.
+
+use crate::stage::Stage;
+use application::Clock;
+use application::connections::SecretFields;
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::{Connection, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::phone_number::PhoneNumber;
+use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
+
+impl Stage {
+    fn event(&self) -> Event {
+        Event::system("scene_set", self.clock.now())
+    }
+
+    /// With the address `{name}@one.example`, unless `change` says otherwise.
+    pub async fn lead(&self, workspace: &WorkspaceId, name: &str, change: impl FnOnce(&mut Lead)) -> Lead {
+        let now = self.clock.now();
+        let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
+        change(&mut lead);
+        self.ports.leads.create(&lead, &self.event()).await.expect("a fresh stage takes a lead");
+        self.ports.leads.get(workspace, &lead.id).await.expect("it was just created")
+    }
+
+    pub async fn connection(
+        &self,
+        workspace: &WorkspaceId,
+        settings: ConnectionSettings,
+        secret: SecretFields,
+    ) -> ConnectionId {
+        let now = self.clock.now();
+        let id = ConnectionId::derived(now, &[&format!("{settings:?}")]);
+        let connection = Connection {
+            id: id.clone(),
+            workspace: workspace.clone(),
+            name: "An account".to_owned(),
+            sealed_secret: self.ports.vault.seal(workspace, &id, &secret),
+            settings,
+            enabled: true,
+            last_error: None,
+            created_at: now,
+            rev: 0,
+        };
+        self.ports.connections.save(&connection, &self.event()).await.expect("a fresh stage takes it");
+        id
+    }
+
+    /// An account that sends texts from +1 500 555 0006.
+    pub async fn text_account(&self, workspace: &WorkspaceId) -> ConnectionId {
+        let settings = ConnectionSettings::Twilio {
+            base_url: "https://api.twilio.example".to_owned(),
+            account_sid: format!("AC{}", "0".repeat(32)),
+            from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
+        };
+        self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
+    }
+
+    /// Steps of one channel, a day apart, that greet by first name.
+    pub async fn sequence(&self, workspace: &WorkspaceId, channel: Channel, steps: &[&str]) -> Sequence {
+        let now = self.clock.now();
+        let step = |(number, name): (usize, &&str)| Step {
+            id: StepId::derived(now, &[name]),
+            channel,
+            delay: Delay { amount: u32::try_from(number).expect("a few steps"), unit: DelayUnit::Days },
+            only_if_no_reply: true,
+            subject: if channel == Channel::Email { (*name).to_owned() } else { String::new() },
+            body: format!("Hello {{{{ first_name }}}}, this is the {name}."),
+            template: None,
+        };
+        let sequence = Sequence {
+            id: SequenceId::derived(now, &["sequence"]),
+            workspace: workspace.clone(),
+            name: "A sequence".to_owned(),
+            version: 1,
+            steps: steps.iter().enumerate().map(step).collect(),
+            window: SendingWindow::default(),
+            archived: false,
+            created_at: now,
+            updated_at: now,
+            rev: 0,
+        };
+        self.ports.sequences.save(&sequence, &self.event()).await.expect("a fresh stage takes a sequence");
+        sequence
+    }
+
+    pub async fn campaign(
+        &self,
+        name: &str,
+        sequence: &Sequence,
+        state: CampaignState,
+        change: impl FnOnce(&mut Campaign),
+    ) -> Campaign {
+        let now = self.clock.now();
+        let mut campaign = Campaign {
+            id: CampaignId::derived(now, &[name]),
+            workspace: sequence.workspace.clone(),
+            name: name.to_owned(),
+            state,
+            state_since: now,
+            sequence: sequence.id.clone(),
+            sequence_version: sequence.version,
+            mailbox: None,
+            sms_sender: None,
+            zone: ZoneName::utc(),
+            lead_tag: None,
+            owner: None,
+            created_at: now,
+            launched_at: (state == CampaignState::Active).then_some(now),
+            rev: 0,
+        };
+        change(&mut campaign);
+        self.ports.campaigns.save(&campaign, &self.event()).await.expect("a fresh stage takes a campaign");
+        campaign
+    }
+
+    /// Due now.
+    pub async fn enrolment(&self, campaign: &Campaign, sequence: &Sequence, lead: &LeadId) -> Enrolment {
+        let workspace = campaign.workspace.clone();
+        let lead = self.ports.leads.get(&workspace, lead).await.expect("the lead is there");
+        let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
+        let now = self.clock.now();
+        let mut enrolment = Enrolment::begin(key, &sequence.pinned(), EnrolmentState::Scheduled, None, now);
+        enrolment.due = Some(now);
+        self.ports.enrolments.enrol(&lead, &enrolment, &self.event()).await.expect("nobody is enrolled yet");
+        self.ports.enrolments.get(&enrolment.key).await.expect("it was just written")
+    }
+}
