@@ -70,6 +70,7 @@ async fn suite() -> (Suite, Lead) {
         unread: 1,
         kind: Some(ReplyKind::Human),
         assignee: None,
+        taken_in: Vec::new(),
         rev: 0,
     };
     ports.conversations.save(&conversation, &event).await.unwrap();

@@ -1,6 +1,6 @@
 //! All that was said with one lead, over every channel, as the inbox lists it.
 
-use crate::ids::{LeadId, UserId, WorkspaceId};
+use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
 use crate::message::{Direction, ReplyKind};
 use crate::sequence::Channel;
 use jiff::Timestamp;
@@ -21,7 +21,27 @@ pub struct Conversation {
     pub unread: u32,
     pub kind: Option<ReplyKind>,
     pub assignee: Option<UserId>,
+    /// Ends of the ids of the latest messages from outside (≤ 8): one delivered again changes nothing.
+    pub taken_in: Vec<String>,
     pub rev: u64,
+}
+
+const REMEMBERED: usize = 8;
+
+impl Conversation {
+    /// False when the message was taken in before.
+    pub fn take_in(&mut self, message: &MessageId) -> bool {
+        let id = message.as_str();
+        let end = &id[id.len().saturating_sub(12)..];
+        if self.taken_in.iter().any(|known| known == end) {
+            return false;
+        }
+        if self.taken_in.len() >= REMEMBERED {
+            self.taken_in.remove(0);
+        }
+        self.taken_in.push(end.to_owned());
+        true
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -90,6 +90,8 @@ struct ConversationItem {
     unread: u32,
     kind: Option<ReplyKind>,
     assignee: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    taken_in: Vec<String>,
 }
 
 impl Stored for Conversation {
@@ -120,6 +122,7 @@ impl Stored for Conversation {
                 unread: conversation.unread,
                 kind: conversation.kind,
                 assignee: conversation.assignee,
+                taken_in: conversation.taken_in,
             },
         }
     }
@@ -138,6 +141,7 @@ impl Stored for Conversation {
             unread: sum.unread,
             kind: sum.kind,
             assignee: sum.assignee,
+            taken_in: sum.taken_in,
             rev: sum.rev,
         })
     }

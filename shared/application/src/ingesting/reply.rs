@@ -49,12 +49,9 @@ pub(super) async fn answered(
     }
     let message = inbound_message(origin, answer, id);
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
-    match ports.messages.create(&message, &event).await {
-        Ok(()) => {}
-        Err(StoreError::Conflict) => return Ok(()),
-        Err(other) => return Err(other),
-    }
-    converse(ports, origin, answer).await?;
+    // Known already: delivered again, perhaps because it broke off here. What follows may still be missing.
+    ignore_known(ports.messages.create(&message, &event).await)?;
+    converse(ports, origin, answer, &message.id).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, origin, answer, &message.id).await?;
     }
@@ -229,7 +226,12 @@ fn snippet(text: &str) -> String {
     fresh_text(text).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
 }
 
-async fn converse(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<()> {
+async fn converse(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+    id: &MessageId,
+) -> StoreResult<()> {
     let waits_for_us =
         matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany);
     for _ in 0..5 {
@@ -246,17 +248,23 @@ async fn converse(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             unread: 0,
             kind: None,
             assignee: answer.lead.owner.clone(),
+            taken_in: Vec::new(),
             rev: 0,
         });
+        if !conversation.take_in(id) {
+            return Ok(());
+        }
         if waits_for_us {
             conversation.folder = Folder::Open;
             conversation.unread += 1;
         }
-        conversation.channel = answer.channel;
-        conversation.last_direction = Direction::In;
-        conversation.last_at = conversation.last_at.max(origin.received_at);
-        conversation.snippet = snippet(answer.text);
-        conversation.kind = Some(answer.classified.kind);
+        if origin.received_at >= conversation.last_at {
+            conversation.channel = answer.channel;
+            conversation.last_direction = Direction::In;
+            conversation.last_at = origin.received_at;
+            conversation.snippet = snippet(answer.text);
+            conversation.kind = Some(answer.classified.kind);
+        }
         let event =
             Event::new("conversation_answered", Actor::Lead, origin.received_at).because(origin.event_id);
         match ports.conversations.save(&conversation, &event).await {

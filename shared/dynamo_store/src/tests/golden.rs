@@ -10,6 +10,7 @@ use application::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::conversation::Conversation;
 use domain::engagement::{Action, Decaying, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
@@ -118,6 +119,8 @@ fn what_else_lies_in_a_leads_partition() {
     let activity = Activity { id: "evt_1".into(), at: Still.now(), kind, actor: None };
     golden("activity", &StoredActivity { workspace: workspace(), lead: lead(1).id, activity });
     golden("conversation", &inbox::conversation(1));
+    let remembers = vec!["HG9XZ22Q4M7A".to_owned()];
+    golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
     golden("task", &inbox::task(1));
 }
 

@@ -112,6 +112,7 @@ pub(crate) fn conversation(n: i64) -> Conversation {
         unread: 1,
         kind: None,
         assignee: None,
+        taken_in: Vec::new(),
         rev: 0,
     }
 }

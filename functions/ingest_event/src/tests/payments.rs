@@ -1,6 +1,6 @@
 //! Payments as they really arrive: in any order, the lead named by one event and the money by another.
 
-use super::App;
+use crate::App;
 use application::connections::SecretFields;
 use application::leads::Creation;
 use application::queue_messages::{IngestEvent, Payload};

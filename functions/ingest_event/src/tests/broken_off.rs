@@ -1,0 +1,270 @@
+//! The function dies at its first call to the cloud, then at its second, and so on; or the call is done and its answer is
+//! lost. Each time the event is delivered again, and everything must be as if it had come once.
+
+use crate::App;
+use application::Clock;
+use application::PageRequest;
+use application::ingesting::ingest;
+use application::leads::ActivityKind;
+use application::queue_messages::{IngestEvent, Payload};
+use application::suppressions::scopes_of;
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::ConnectionKind;
+use domain::engagement::Action;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::{ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
+use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use test_stage::Stage;
+
+const PHONE: &str = "+12065550101";
+const BROWSER: &str = "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) AppleWebKit/605.1.15 Safari/605.1.15";
+
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    user: UserId,
+    lead: LeadId,
+    message: MessageId,
+    texts: ConnectionId,
+    app: App,
+}
+
+impl World {
+    /// Somebody who was sent the first of two texts an hour ago.
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        let texts = stage.text_account(&workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
+        let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
+        let ann = |lead: &mut Lead| lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+        let lead = stage.lead(&workspace, "ann", ann).await;
+        stage.enrolment(&campaign, &sequence, &lead.id).await;
+        let now = stage.clock.now();
+        let step = &sequence.steps[0];
+        let message = Message {
+            id: MessageId::for_step(&lead.id, &campaign.id, &step.id),
+            workspace: workspace.clone(),
+            direction: Direction::Out,
+            channel: Channel::Sms,
+            state: MessageState::Accepted,
+            campaign: Some(campaign.id.clone()),
+            step: Some(step.id.clone()),
+            step_index: Some(0),
+            connection: Some(texts.clone()),
+            author: None,
+            from: "+15005550006".to_owned(),
+            to: PHONE.to_owned(),
+            subject: String::new(),
+            text: "Hello".to_owned(),
+            blob: None,
+            internet_id: None,
+            in_reply_to: None,
+            provider_id: Some("SM1".to_owned()),
+            failure: None,
+            reply: None,
+            attempts: 1,
+            opens: 0,
+            clicks: 0,
+            machine_events: 0,
+            created_at: now,
+            accepted_at: Some(now),
+            delivered_at: None,
+            first_opened_at: None,
+            first_clicked_at: None,
+            rev: 0,
+        };
+        stage.ports.messages.create(&message, &Event::system("message_accepted", now)).await.unwrap();
+        stage.advance(SignedDuration::from_hours(1));
+        let app = App::new(&stage.ports);
+        Self { workspace, user, lead: lead.id, message: message.id, texts, app, stage }
+    }
+
+    fn tracked(&self, event_id: &str, action: Action, minutes: i64) -> IngestEvent {
+        IngestEvent::Tracked {
+            workspace: self.workspace.clone(),
+            lead: self.lead.clone(),
+            message: matches!(action, Action::Opened | Action::Clicked { .. }).then(|| self.message.clone()),
+            event_id: event_id.to_owned(),
+            action,
+            user_agent: BROWSER.to_owned(),
+            network: "n".to_owned(),
+            method: "GET".to_owned(),
+            at: self.stage.clock.now() + SignedDuration::from_mins(minutes),
+        }
+    }
+
+    fn text(&self, body: &str) -> IngestEvent {
+        let form = json!([["MessageSid", "SM9"], ["From", PHONE], ["To", "+15005550006"], ["Body", body]]);
+        self.webhook("SM9", &form)
+    }
+
+    fn report(&self, status: &str, code: &str) -> IngestEvent {
+        let form = json!([["MessageSid", "SM1"], ["MessageStatus", status], ["ErrorCode", code]]);
+        self.webhook(&format!("SM1-{status}"), &form)
+    }
+
+    fn webhook(&self, event_id: &str, form: &Value) -> IngestEvent {
+        let url = format!("https://leadflow.example/api/webhooks/twilio?message={}", self.message);
+        IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.texts.clone(),
+            kind: ConnectionKind::Twilio,
+            received_at: self.stage.clock.now(),
+            event_id: event_id.to_owned(),
+            body: Payload::Inline(json!({ "url": url, "form": form }).to_string()),
+        }
+    }
+
+    /// What a person would see, without revisions.
+    async fn facts(&self) -> Vec<String> {
+        let ports = &self.stage.ports;
+        let file = ports.leads.file(&self.workspace, &self.lead).await.unwrap();
+        let mut facts = vec![format!("{:?} {:?}", file.lead.status, file.lead.priority)];
+        facts.push(format!("{:?}", file.lead.engagement));
+        for enrolment in &file.enrolments {
+            facts.push(format!("enrolment {} {:?}", enrolment.step, enrolment.state));
+        }
+        for message in &file.messages {
+            let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;
+            let first = (message.first_opened_at, message.first_clicked_at);
+            facts.push(format!(
+                "{id} {state:?} {opens} {clicks} {machine_events} {first:?} {delivered_at:?} {reply:?} {text}"
+            ));
+        }
+        for activity in &file.activities {
+            let kind = match &activity.kind {
+                ActivityKind::Engaged { action, verdict, .. } => format!("{action:?} {verdict:?}"),
+                other => format!("{other:?}"),
+            };
+            facts.push(format!("activity {} {kind}", activity.id));
+        }
+        let page = || PageRequest::first(50);
+        for task in ports.tasks.open(&self.workspace, None, page()).await.unwrap().items {
+            facts.push(format!("task {}", task.title));
+        }
+        for note in ports.notifications.list(&self.workspace, &self.user, page()).await.unwrap().items {
+            facts.push(format!("told {}", note.title));
+        }
+        for entry in ports.suppressions.find(&self.workspace, &scopes_of(&file.lead)).await.unwrap() {
+            facts.push(format!("suppressed {:?} {:?}", entry.scope, entry.reason));
+        }
+        let total = ports.conversations.get(&self.workspace, &self.lead).await;
+        facts.push(format!("unread {:?}", total.map(|c| c.map(|c| c.unread)).ok().flatten()));
+        facts
+    }
+}
+
+/// Takes in all events; the last of them breaks off at call `at`, if it makes so many, and comes again.
+async fn lived(events: fn(&World) -> Vec<IngestEvent>, broken: Option<(usize, bool)>) -> (Vec<String>, bool) {
+    let world = World::new().await;
+    let events = events(&world);
+    let (last, before) = events.split_last().expect("there is an event");
+    for event in before {
+        ingest(&world.app.ports, event).await.unwrap();
+    }
+    let mut broke = false;
+    if let Some((at, lost)) = broken {
+        let count = Arc::new(AtomicUsize::new(0));
+        let counted = count.clone();
+        world.stage.cloud.faults().inject(move |moment, _| {
+            let here = moment == Moment::Before && counted.fetch_add(1, Ordering::Relaxed) >= at;
+            let dead = Fault::Fail { status: 400, code: "Dead".to_owned(), message: String::new() };
+            here.then(|| {
+                if lost && counted.load(Ordering::Relaxed) == at + 1 { Fault::LoseResponse } else { dead }
+            })
+        });
+        // It may also get by: what it could not write is not always what it must.
+        drop(ingest(&world.app.ports, last).await);
+        world.stage.cloud.faults().clear();
+        broke = count.load(Ordering::Relaxed) > at;
+    }
+    ingest(&world.app.ports, last).await.unwrap();
+    if broken.is_none() {
+        ingest(&world.app.ports, last).await.unwrap();
+    }
+    (world.facts().await, broke)
+}
+
+async fn is_as_if_it_came_once(events: fn(&World) -> Vec<IngestEvent>, expected: &str) {
+    let (once, _) = lived(events, None).await;
+    assert!(once.iter().any(|fact| fact.contains(expected)), "{expected}: {once:#?}");
+    for lost in [false, true] {
+        for at in 0.. {
+            let (again, broke) = lived(events, Some((at, lost))).await;
+            if !broke {
+                assert!(at > 2, "the event makes more calls than {at}");
+                break;
+            }
+            assert_eq!(again, once, "call {at}, {}", if lost { "answer lost" } else { "refused" });
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_click() {
+    let url = "https://offer.example/a".to_owned();
+    is_as_if_it_came_once(
+        |world| vec![world.tracked("e1", Action::Clicked { url: "https://offer.example/a".to_owned() }, 0)],
+        &url,
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn the_visit_that_makes_hot() {
+    is_as_if_it_came_once(
+        |world| {
+            let visit = |n: i64| Action::PreviewViewed { session: format!("s{n}") };
+            (1..=3).map(|n| world.tracked(&format!("v{n}"), visit(n), n)).collect()
+        },
+        "told ann",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer() {
+    is_as_if_it_came_once(|world| vec![world.text("Yes please call me tomorrow")], "Replied").await;
+}
+
+#[tokio::test]
+async fn a_stop() {
+    is_as_if_it_came_once(|world| vec![world.text("STOP")], "suppressed").await;
+}
+
+#[tokio::test]
+async fn a_delivery() {
+    is_as_if_it_came_once(|world| vec![world.report("delivered", "")], "Delivered").await;
+}
+
+#[tokio::test]
+async fn a_number_that_does_not_exist() {
+    is_as_if_it_came_once(|world| vec![world.report("undelivered", "30005")], "Bounced").await;
+}
+
+#[tokio::test]
+async fn an_opt_out_by_link() {
+    is_as_if_it_came_once(
+        |world| {
+            vec![IngestEvent::Unsubscribed {
+                workspace: world.workspace.clone(),
+                lead: world.lead.clone(),
+                message: Some(world.message.clone()),
+                event_id: "u1".to_owned(),
+                at: world.stage.clock.now(),
+            }]
+        },
+        "OptedOut",
+    )
+    .await;
+}

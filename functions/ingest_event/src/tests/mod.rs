@@ -1,0 +1,4 @@
+//! Events as they really arrive: in any order, more than once, and to a function that may die at any call.
+
+mod broken_off;
+mod payments;
