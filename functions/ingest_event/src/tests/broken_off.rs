@@ -4,12 +4,13 @@
 use crate::App;
 use application::Clock;
 use application::PageRequest;
+use application::connections::SecretFields;
 use application::ingesting::ingest;
 use application::leads::ActivityKind;
 use application::queue_messages::{IngestEvent, Payload};
 use application::suppressions::scopes_of;
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::ConnectionKind;
+use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::engagement::Action;
 use domain::event::Event;
 use domain::lead::Lead;
@@ -34,6 +35,7 @@ struct World {
     lead: LeadId,
     message: MessageId,
     texts: ConnectionId,
+    payments: ConnectionId,
     app: App,
 }
 
@@ -43,6 +45,9 @@ impl World {
         let stage = Stage::new().await;
         let (workspace, user) = stage.workspace("northquay").await;
         let texts = stage.text_account(&workspace).await;
+        let stripe = ConnectionSettings::Stripe { account_id: None, livemode: false };
+        let payments =
+            stage.connection(&workspace, stripe, SecretFields::one("signing_secret", "whsec_x")).await;
         let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
         let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
@@ -86,7 +91,7 @@ impl World {
         stage.ports.messages.create(&message, &Event::system("message_accepted", now)).await.unwrap();
         stage.advance(SignedDuration::from_hours(1));
         let app = App::new(&stage.ports);
-        Self { workspace, user, lead: lead.id, message: message.id, texts, app, stage }
+        Self { workspace, user, lead: lead.id, message: message.id, texts, payments, app, stage }
     }
 
     fn tracked(&self, event_id: &str, action: Action, minutes: i64) -> IngestEvent {
@@ -111,6 +116,39 @@ impl World {
     fn report(&self, status: &str, code: &str) -> IngestEvent {
         let form = json!([["MessageSid", "SM1"], ["MessageStatus", status], ["ErrorCode", code]]);
         self.webhook(&format!("SM1-{status}"), &form)
+    }
+
+    fn stripe(&self, kind: &str, object: &Value) -> IngestEvent {
+        let at = self.stage.clock.now();
+        let body = json!({
+            "id": format!("evt_{kind}"), "object": "event", "type": kind, "livemode": false,
+            "created": at.as_second(), "data": { "object": object },
+        });
+        IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.payments.clone(),
+            kind: ConnectionKind::Stripe,
+            received_at: at,
+            event_id: format!("evt_{kind}"),
+            body: Payload::Inline(body.to_string()),
+        }
+    }
+
+    fn checkout(&self) -> IngestEvent {
+        let session = json!({
+            "id": "cs_1", "mode": "subscription", "payment_status": "paid", "client_reference_id": self.lead.as_str(),
+            "customer": "cus_1", "customer_details": { "email": "billing@corp.example", "name": "Corp" },
+            "amount_total": 4900, "currency": "usd", "payment_intent": null, "invoice": null,
+        });
+        self.stripe("checkout.session.completed", &session)
+    }
+
+    fn invoice(&self) -> IngestEvent {
+        let invoice = json!({
+            "id": "in_1", "customer": "cus_1", "customer_email": "billing@corp.example", "customer_name": "Corp",
+            "amount_paid": 4900, "currency": "usd",
+        });
+        self.stripe("invoice.paid", &invoice)
     }
 
     fn webhook(&self, event_id: &str, form: &Value) -> IngestEvent {
@@ -157,6 +195,12 @@ impl World {
         }
         for entry in ports.suppressions.find(&self.workspace, &scopes_of(&file.lead)).await.unwrap() {
             facts.push(format!("suppressed {:?} {:?}", entry.scope, entry.reason));
+        }
+        for booked in ports.revenue.transactions(&self.workspace, page()).await.unwrap().items {
+            facts.push(format!("booked {:?} {:?}", booked.amount, booked.kind));
+        }
+        if let Some(client) = ports.revenue.client_by_external(&self.workspace, "cus_1").await.unwrap() {
+            facts.push(format!("client {:?} {:?} {:?}", client.lead, client.collected, client.mrr));
         }
         let total = ports.conversations.get(&self.workspace, &self.lead).await;
         facts.push(format!("unread {:?}", total.map(|c| c.map(|c| c.unread)).ok().flatten()));
@@ -267,4 +311,14 @@ async fn an_opt_out_by_link() {
         "OptedOut",
     )
     .await;
+}
+
+#[tokio::test]
+async fn money_after_its_checkout() {
+    is_as_if_it_came_once(|world| vec![world.checkout(), world.invoice()], "booked").await;
+}
+
+#[tokio::test]
+async fn a_checkout_after_its_money() {
+    is_as_if_it_came_once(|world| vec![world.invoice(), world.checkout()], "Won").await;
 }

@@ -81,22 +81,24 @@ async fn tie(
     let event = event(origin, "client_tied", news.at, &news.external_id);
     for _ in 0..5 {
         let mut client = client(ports, origin, &news.customer, news.amount.currency, news.at).await?;
-        if client.lead.is_none() {
-            client.lead = Some(lead.id.clone());
-            client.name = news.customer_name.clone().unwrap_or(client.name);
-            client.email = client.email.or_else(|| news.customer_email.clone());
-            client.campaign = client.campaign.or_else(|| lead.active.last().cloned());
-            match ports.revenue.save_client(&client, &event).await {
-                Ok(_) => {}
-                Err(StoreError::Conflict) => continue,
-                Err(other) => return Err(other),
-            }
-        }
-        if client.collected.amount_minor == 0 || lead.status == LeadStatus::Won {
+        if client.lead.is_some() {
             return Ok(());
         }
-        let paid = PaymentReceived { amount: client.collected, ..news.clone() };
-        return won(ports, origin, &lead, &paid).await;
+        // First what follows, then the tie itself: an event that breaks off in between does all of it again.
+        if client.collected.amount_minor != 0 {
+            let paid = PaymentReceived { amount: client.collected, ..news.clone() };
+            won(ports, origin, &lead, &paid).await?;
+        }
+        client.lead = Some(lead.id.clone());
+        client.name = news.customer_name.clone().unwrap_or(client.name);
+        client.email = client.email.or_else(|| news.customer_email.clone());
+        client.campaign = client.campaign.or_else(|| lead.active.last().cloned());
+        match ports.revenue.save_client(&client, &event).await {
+            Ok(_) => return Ok(()),
+            // Perhaps money came meanwhile.
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
     }
     Err(StoreError::Conflict)
 }
