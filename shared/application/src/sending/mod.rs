@@ -2,8 +2,10 @@
 
 mod account;
 mod compose;
+mod memory;
 mod one_off;
 mod outcome;
+mod settle;
 mod step;
 
 use crate::campaigns::CampaignStore;
@@ -31,9 +33,9 @@ pub use compose::{ComposeError, Composed, compose_mail, compose_sms, preview_lin
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
+use memory::Memory;
 pub use one_off::queue_one_off;
 use std::sync::Arc;
-use step::Memory;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
 pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);

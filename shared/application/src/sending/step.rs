@@ -1,7 +1,9 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
 use super::compose::{ComposeError, Composed, compose_mail, compose_sms, thread_of};
-use super::outcome::{Attempt, first_contact, record};
+use super::memory::Memory;
+use super::outcome::{Attempt, record};
+use super::settle::{stopped_under_way, unconfirmed};
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, UNCERTAIN_AFTER, mail_account, seconds_until, sms_account,
 };
@@ -11,6 +13,7 @@ use crate::leads::LeadFile;
 use crate::provider_calls::Account;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
+use domain::MessageId;
 use domain::campaign::Campaign;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
@@ -19,63 +22,10 @@ use domain::planner::{Decision, PlanInput, plan};
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
-use domain::{CampaignId, MessageId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 
-/// A permit to send is read strongly and good for five seconds; a version never changes.
-#[derive(Default)]
-pub(super) struct Memory {
-    workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
-    campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
-    versions: HashMap<(SequenceId, u32), SequenceVersion>,
-}
-
-const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
 /// How long a step waits for a mailbox that is missing or switched off.
 const NO_ACCOUNT_WAIT: SignedDuration = SignedDuration::from_hours(1);
-
-impl Memory {
-    async fn workspace(&mut self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Workspace> {
-        let now = ports.clock.now();
-        if let Some((read, workspace)) =
-            self.workspaces.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
-        {
-            let _ = read;
-            return Ok(workspace.clone());
-        }
-        let workspace = ports.workspaces.get(id).await?;
-        self.workspaces.insert(id.clone(), (now, workspace.clone()));
-        Ok(workspace)
-    }
-
-    async fn campaign(
-        &mut self,
-        ports: &SendPorts,
-        workspace: &WorkspaceId,
-        id: &CampaignId,
-    ) -> StoreResult<Campaign> {
-        let now = ports.clock.now();
-        if let Some((_, campaign)) =
-            self.campaigns.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
-        {
-            return Ok(campaign.clone());
-        }
-        let campaign = ports.campaigns.get(workspace, id).await?;
-        self.campaigns.insert(id.clone(), (now, campaign.clone()));
-        Ok(campaign)
-    }
-
-    async fn version(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<SequenceVersion> {
-        let key = (enrolment.sequence.clone(), enrolment.version);
-        if let Some(version) = self.versions.get(&key) {
-            return Ok(version.clone());
-        }
-        let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
-        self.versions.insert(key, version.clone());
-        Ok(version)
-    }
-}
 
 /// All that the planner looks at.
 pub(super) struct Scene {
@@ -350,63 +300,6 @@ fn message_for(
         first_clicked_at: None,
         rev: 0,
     }
-}
-
-/// A claim ran out. The recorded message tells how it ended; without one nobody knows, and nothing is sent again.
-async fn unconfirmed(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: Enrolment,
-    number: usize,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    let now = ports.clock.now();
-    let Some(step) = scene.version.steps.get(usize::from(enrolment.step)) else { return Ok(Sent::Done) };
-    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    match ports.messages.get(&enrolment.key.workspace, &id).await {
-        Ok(message) if message.accepted_at.is_some() => {
-            let at = message.accepted_at.unwrap_or(now);
-            first_contact(ports, &scene.file.lead, at).await?;
-            super::outcome::move_on(scene, enrolment, &message, at, now, number, afterwards);
-            Ok(Sent::Done)
-        }
-        Ok(message) if message.state == MessageState::Failed => {
-            end(enrolment, EndReason::Failed, now, number, afterwards);
-            Ok(Sent::Done)
-        }
-        Ok(_) | Err(StoreError::NotFound) => {
-            let lost = super::outcome::lost_message(scene, &enrolment, step, now);
-            super::outcome::uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
-            Ok(Sent::Done)
-        }
-        Err(other) => Err(other),
-    }
-}
-
-/// Stopped while it was being sent: the stop stands, and what became of the message is still written down.
-async fn stopped_under_way(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: Enrolment,
-    number: usize,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    let now = ports.clock.now();
-    let step = scene.version.steps.get(usize::from(enrolment.step));
-    let (Some(expires), Some(step)) = (enrolment.unsettled, step) else { return Ok(Sent::Done) };
-    if expires > now {
-        return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
-    }
-    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    match ports.messages.get(&enrolment.key.workspace, &id).await {
-        Ok(_) => {}
-        Err(StoreError::NotFound) => {
-            let lost = super::outcome::lost_message(scene, &enrolment, step, now);
-            super::outcome::uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
-        }
-        Err(other) => return Err(other),
-    }
-    Ok(Sent::Done)
 }
 
 pub(super) fn hold(

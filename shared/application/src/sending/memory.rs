@@ -1,0 +1,65 @@
+//! What a batch has read already: permits for five seconds, versions for good.
+
+use super::SendPorts;
+use crate::store::StoreResult;
+use domain::campaign::Campaign;
+use domain::enrolment::Enrolment;
+use domain::sequence::SequenceVersion;
+use domain::workspace::Workspace;
+use domain::{CampaignId, SequenceId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// A permit to send is read strongly and good for five seconds; a version never changes.
+#[derive(Default)]
+pub(super) struct Memory {
+    workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
+    campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
+    versions: HashMap<(SequenceId, u32), SequenceVersion>,
+}
+
+const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
+impl Memory {
+    pub async fn workspace(&mut self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Workspace> {
+        let now = ports.clock.now();
+        if let Some((_, workspace)) =
+            self.workspaces.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            return Ok(workspace.clone());
+        }
+        let workspace = ports.workspaces.get(id).await?;
+        self.workspaces.insert(id.clone(), (now, workspace.clone()));
+        Ok(workspace)
+    }
+
+    pub async fn campaign(
+        &mut self,
+        ports: &SendPorts,
+        workspace: &WorkspaceId,
+        id: &CampaignId,
+    ) -> StoreResult<Campaign> {
+        let now = ports.clock.now();
+        if let Some((_, campaign)) =
+            self.campaigns.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            return Ok(campaign.clone());
+        }
+        let campaign = ports.campaigns.get(workspace, id).await?;
+        self.campaigns.insert(id.clone(), (now, campaign.clone()));
+        Ok(campaign)
+    }
+
+    pub async fn version(
+        &mut self,
+        ports: &SendPorts,
+        enrolment: &Enrolment,
+    ) -> StoreResult<SequenceVersion> {
+        let key = (enrolment.sequence.clone(), enrolment.version);
+        if let Some(version) = self.versions.get(&key) {
+            return Ok(version.clone());
+        }
+        let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
+        self.versions.insert(key, version.clone());
+        Ok(version)
+    }
+}
