@@ -15,6 +15,11 @@ impl App {
         self.take(format!("{what}/network/{}", self.keys.blind(&network.0)), 100).await
     }
 
+    /// A refresh token cannot be guessed, and an office behind one address opens many tabs: only a flood is refused.
+    pub async fn limit_refreshes(&self, network: &ClientNetwork) -> ApiResult<()> {
+        self.take(format!("refresh/network/{}", self.keys.blind(&network.0)), 1_000).await
+    }
+
     async fn take(&self, bucket: String, allowed: u32) -> ApiResult<()> {
         match self.limits.take(&bucket, allowed, QUARTER_HOUR, self.clock.now()).await? {
             Ok(()) => Ok(()),

@@ -22,7 +22,7 @@ pub async fn refresh_session(
     network: ClientNetwork,
     JsonBody(given): JsonBody<RefreshRequest>,
 ) -> ApiResult<JsonBody<SessionView>> {
-    app.limit("refresh", None, &network).await?;
+    app.limit_refreshes(&network).await?;
     let now = app.clock.now();
     let spent = sessions::refresh(&*app.users, &*app.ids, &given.refresh_token, now).await?;
     let (session, token) = spent.map_err(|refusal| match refusal {

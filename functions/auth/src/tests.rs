@@ -99,6 +99,14 @@ async fn guessing_ends_in_429_until_the_quarter_of_an_hour_is_over() {
 }
 
 #[tokio::test]
+async fn an_office_behind_one_address_may_reload_often() {
+    let suite = suite().await;
+    for _ in 0..150 {
+        suite.post("/api/auth/refresh", json!({"refresh_token": "nonsense"})).await.expect(401);
+    }
+}
+
+#[tokio::test]
 async fn a_refresh_token_works_once_and_its_second_use_ends_the_sign_in() {
     let suite = suite().await;
     let first = suite.post("/api/auth/signup", maya()).await.expect(201);

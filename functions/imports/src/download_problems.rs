@@ -34,6 +34,8 @@ pub async fn download_problems(
     let headers = [
         (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, disposition),
+        // Lambda carries a text as a string and loses its byte order mark; what has an encoding it carries as bytes.
+        (header::CONTENT_ENCODING, "identity".to_owned()),
     ];
     Ok((headers, csv).into_response())
 }

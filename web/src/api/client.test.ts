@@ -3,7 +3,7 @@ import { setupServer } from "msw/node";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { sessionFetch } from "./client";
 import { asProblem, problemFrom } from "./errors";
-import { accessToken, currentIdentity, endSession, startSession, storedRefreshToken } from "./session";
+import { accessToken, currentIdentity, endSession, recallSession, startSession, storedRefreshToken } from "./session";
 
 const base = location.origin;
 const server = setupServer();
@@ -54,6 +54,15 @@ test("a refused refresh ends the session, a broken server does not", async () =>
   expect((await sessionFetch(new Request(`${base}/api/leads`))).status).toBe(401);
   expect(currentIdentity()).toBeUndefined();
   expect(storedRefreshToken()).toBeUndefined();
+});
+
+test("a reload goes on with the kept token while it lasts, and never after a sign-out", () => {
+  expect(recallSession()?.user.name).toBe("Maya Okafor");
+  startSession({ ...session("short", "r2"), expires_in: 20 });
+  expect(recallSession()).toBeUndefined();
+  startSession(session("long", "r3"));
+  endSession();
+  expect(recallSession()).toBeUndefined();
 });
 
 test("a POST carries one idempotency key, also when it is repeated after a refresh", async () => {

@@ -1,4 +1,4 @@
-// Who is signed in: the access token in memory, the refresh token across reloads, one refresh at a time.
+// Who is signed in, kept across reloads and shared by tabs; one refresh at a time.
 import { problemFrom, unreachable } from "./errors";
 
 export interface SessionUser {
@@ -27,6 +27,9 @@ export interface Identity {
 }
 
 const REFRESH_KEY = "leadflow.refresh";
+const ACCESS_KEY = "leadflow.access";
+/** A token this close to its end is not begun with. */
+const SPARE_MS = 30_000;
 let access: string | undefined;
 let identity: Identity | undefined;
 let inFlight: Promise<string | undefined> | undefined;
@@ -45,17 +48,38 @@ export function onSessionChange(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+function keepAccess(expiresIn: number | undefined) {
+  if (!access || !identity || !expiresIn) return localStorage.removeItem(ACCESS_KEY);
+  localStorage.setItem(ACCESS_KEY, JSON.stringify({ access, identity, until: Date.now() + expiresIn * 1000 }));
+}
+
 export function startSession(session: Session) {
   access = session.access_token;
   identity = { user: session.user, workspace: session.workspace };
   localStorage.setItem(REFRESH_KEY, session.refresh_token);
+  keepAccess(session.expires_in);
   notify();
+}
+
+/** The session of the page before, while its access token lasts: a reload spends no refresh token. */
+export function recallSession(): Identity | undefined {
+  if (!storedRefreshToken()) return undefined;
+  try {
+    const kept = JSON.parse(localStorage.getItem(ACCESS_KEY) ?? "{}");
+    if (!(kept.until - SPARE_MS > Date.now()) || !kept.access || !kept.identity?.user) return undefined;
+    access = kept.access;
+    identity = kept.identity;
+    return identity;
+  } catch {
+    return undefined;
+  }
 }
 
 export function endSession() {
   access = undefined;
   identity = undefined;
   localStorage.removeItem(REFRESH_KEY);
+  localStorage.removeItem(ACCESS_KEY);
   notify();
 }
 
@@ -67,6 +91,7 @@ export function rememberIdentity(known: Identity) {
 export function changeIdentity(next: Partial<Identity>) {
   if (!identity) return;
   identity = { ...identity, ...next };
+  localStorage.removeItem(ACCESS_KEY);
   notify();
 }
 
@@ -95,6 +120,7 @@ async function spendRefreshToken(): Promise<string | undefined> {
     access = next.access_token;
     localStorage.setItem(REFRESH_KEY, next.refresh_token);
     if (next.user && next.workspace) identity = { user: next.user, workspace: next.workspace };
+    keepAccess(next.expires_in);
     notify();
     return access;
   }

@@ -10,6 +10,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
+/// A minute of the schedules in ten seconds: nobody waits for the next one.
+const SPEED: &str = "6";
 const READY_WITHIN: Duration = Duration::from_secs(180);
 const STOPPED_WITHIN: Duration = Duration::from_secs(20);
 const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
@@ -27,7 +29,7 @@ impl Installation {
         let data = TempDir::new()?;
         let port = free_ports()?;
         let mut command = Command::new(env::current_exe()?);
-        command.args(["dev", "--port", &port.to_string(), "--data"]).arg(data.path());
+        command.args(["dev", "--port", &port.to_string(), "--speed", SPEED, "--data"]).arg(data.path());
         command.current_dir(crate::tree::root()).stdin(Stdio::null());
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
         let (sender, lines) = channel();

@@ -1,7 +1,7 @@
 //! One message outside every sequence: written by a person, sent through the same steps.
 
 use super::compose::{ComposeError, compose_mail, compose_sms};
-use super::outcome::{first_contact, note_error, suppress_address};
+use super::outcome::{first_contact, note_error, note_success, suppress_address};
 use super::{Afterwards, DELIVERED_AFTER, SendPorts, Sent, TRIES, mail_account, sms_account};
 use crate::due::{DueWork, Hint};
 use crate::leads::LeadFile;
@@ -91,6 +91,7 @@ pub(super) async fn send_one_off(
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
             ports.messages.save(&message, &Event::system("message_accepted", now)).await?;
+            note_success(ports, &account, now).await?;
             first_contact(ports, &file.lead, now).await?;
             if message.channel == Channel::Email {
                 let what = DueWork::AssumeDelivered { workspace: workspace.clone(), message: id.clone() };

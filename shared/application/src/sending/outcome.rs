@@ -40,6 +40,7 @@ pub(super) async fn record(
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
             write(ports, &message, "message_accepted", now).await?;
+            note_success(ports, &account, now).await?;
             first_contact(ports, &scene.file.lead, now).await?;
             move_on(scene, enrolment, &message, now, now, number, afterwards);
             Ok(Sent::Done)
@@ -304,6 +305,16 @@ pub(super) async fn note_error(
     let mut changed = connection.clone();
     changed.last_error = Some(detail.to_owned());
     ignore_known(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
+}
+
+/// What takes messages again is not shown as failing.
+pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
+    if account.connection.last_error.is_none() {
+        return Ok(());
+    }
+    let mut changed = account.connection.clone();
+    changed.last_error = None;
+    ignore_known(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
 }
 
 async fn notify(

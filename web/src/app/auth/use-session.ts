@@ -9,6 +9,7 @@ import {
   endSession,
   type Identity,
   onSessionChange,
+  recallSession,
   refreshSession,
   rememberIdentity,
   type Session,
@@ -51,8 +52,14 @@ export async function signOut() {
 
 /** After a reload: is there still somebody? */
 export async function resumeSession(): Promise<Identity | undefined> {
+  if (!storedRefreshToken()) {
+    // Signed out in another tab.
+    if (currentIdentity()) endSession();
+    return undefined;
+  }
   if (currentIdentity() && accessToken()) return currentIdentity();
-  if (!storedRefreshToken()) return undefined;
+  const recalled = recallSession();
+  if (recalled) return recalled;
   if (!accessToken() && !(await refreshSession())) return undefined;
   const known = currentIdentity();
   if (known) return known;

@@ -81,6 +81,9 @@ function ofAction(action: Action): string {
   }
 }
 
+const linkWords = (url: string) =>
+  /^https?:\/\/[^/]+\/preview\/\w+$/.test(url) ? "to the preview page" : url.replace(/^https?:\/\//, "").slice(0, 60);
+
 const VERDICT: Record<string, string> = {
   scanner: "a mail scanner",
   privacy_proxy: "a privacy proxy",
@@ -109,7 +112,7 @@ export function tell(entry: TimelineEntry): Told {
         tone: human ? past : "off",
         icon: "visit",
         title: ofAction(entry.action),
-        note: entry.action.action === "clicked" ? entry.action.url.replace(/^https?:\/\//, "").slice(0, 60) : undefined,
+        note: entry.action.action === "clicked" ? linkWords(entry.action.url) : undefined,
         detail: human ? undefined : `By ${VERDICT[entry.verdict] ?? "a machine"}, not counted`,
       };
     }

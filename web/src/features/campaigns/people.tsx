@@ -107,7 +107,7 @@ export function People({
       cell: (r) => <span className="text-ink-2">{r.company}</span>,
     },
     { id: "line", header: "Sequence", width: "140px", cell: (r) => <Line marks={standing(r, steps)} /> },
-    { id: "state", header: "State", width: "140px", cell: (r) => <StateBadge row={r} /> },
+    { id: "state", header: "State", width: "164px", cell: (r) => <StateBadge row={r} /> },
     {
       id: "next",
       header: "Next",

@@ -19,13 +19,15 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
   const optOuts = some("opted_out") || e.opted_out === 0;
   const cell = (value: number, of: number, tone: string) => (
     <span className="flex items-center gap-2">
-      <span
-        aria-hidden="true"
-        className={cx("h-2.5 rounded-[2px]", tone)}
-        style={{ width: `${value ? Math.max(2, (value / max) * 62) : 0}px` }}
-      />
+      {value ? (
+        <span
+          aria-hidden="true"
+          className={cx("h-2.5 rounded-[2px] max-sm:hidden", tone)}
+          style={{ width: `${Math.max(2, (value / max) * 62)}px` }}
+        />
+      ) : null}
       <span className="font-medium">{count(value)}</span>
-      <span className="text-meta text-ink-3">{percent(value, of) ?? ""}</span>
+      <span className="text-meta text-ink-3 max-sm:hidden">{percent(value, of) ?? ""}</span>
     </span>
   );
   return (
@@ -47,7 +49,8 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           ]}
         />
         <p className="mt-1 text-meta text-ink-2">
-          Percent of those who got the first step. Machine opens are left out.
+          Percent of those who got the first step. Machine opens are left out.{" "}
+          {replies ? "" : "An answer is counted for the campaign, not for a step."}
         </p>
       </section>
       <section aria-label="Steps" className="min-w-0">
@@ -56,15 +59,15 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           <p className="text-ink-2">Nothing has gone out yet.</p>
         ) : (
           <div tabIndex={0} role="region" aria-label="Numbers by step" className="overflow-x-auto">
-            <table className="w-full min-w-[560px]">
+            <table className="w-full sm:min-w-[560px]">
               <thead>
-                <tr className="h-7 text-left text-ink-2">
-                  <th className="pr-3 font-normal">Step</th>
-                  <th className="pr-3 font-normal">Sent</th>
-                  <th className="pr-3 font-normal">Opened</th>
-                  <th className="pr-3 font-normal">Clicked</th>
-                  <th className="pr-3 font-normal">Replied</th>
-                  <th className="text-right font-normal">Opt-outs</th>
+                <tr className="h-7 text-left text-ink-2 max-sm:text-meta">
+                  <th className="pr-3 font-normal max-sm:pr-1.5">Step</th>
+                  <th className="pr-3 font-normal max-sm:pr-1.5">Sent</th>
+                  <th className="pr-3 font-normal max-sm:pr-1.5">Opened</th>
+                  <th className="pr-3 font-normal max-sm:pr-1.5">Clicked</th>
+                  {replies ? <th className="pr-3 font-normal max-sm:pr-1.5">Replied</th> : null}
+                  {optOuts ? <th className="text-right font-normal">Opt-outs</th> : null}
                 </tr>
               </thead>
               <tbody>
@@ -73,25 +76,33 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                   const sms = s.channel === "sms";
                   return (
                     <tr key={s.step} className="h-8">
-                      <td className="pr-3">
+                      <td className="pr-3 max-sm:pr-1.5">
                         <span className="flex items-center gap-2">
-                          <StationIcon tone="past">
-                            {sms ? <MessageSquareText size={12} /> : <Mail size={12} />}
-                          </StationIcon>
+                          <span className="relative">
+                            {s.step < stats.steps.length - 1 ? (
+                              <span
+                                aria-hidden="true"
+                                className="absolute top-6 left-1/2 h-2 border-l border-edge max-sm:hidden"
+                              />
+                            ) : null}
+                            <StationIcon tone="past">
+                              {sms ? <MessageSquareText size={12} /> : <Mail size={12} />}
+                            </StationIcon>
+                          </span>
                           <span className="whitespace-nowrap">
                             {s.step + 1} {sms ? "SMS" : "E-mail"}
                           </span>
                         </span>
                       </td>
-                      <td className="pr-3">{cell(sent, 0, "bg-c4")}</td>
-                      <td className="pr-3">
+                      <td className="pr-3 max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</td>
+                      <td className="pr-3 max-sm:pr-1.5">
                         {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
                       </td>
-                      <td className="pr-3">{cell(s.messages.clicked, sent, "bg-c2")}</td>
-                      <td className="pr-3">
-                        {replies ? cell(s.messages.replied, sent, "bg-c1") : <span className="text-ink-3">–</span>}
-                      </td>
-                      <td className="text-right">{optOuts ? count(s.messages.opted_out) : "–"}</td>
+                      <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</td>
+                      {replies ? (
+                        <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.replied, sent, "bg-c1")}</td>
+                      ) : null}
+                      {optOuts ? <td className="text-right">{count(s.messages.opted_out)}</td> : null}
                     </tr>
                   );
                 })}
@@ -102,8 +113,10 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                   <td className="font-medium">{count(sentOf(m))}</td>
                   <td className="font-medium">{count(m.opened)}</td>
                   <td className="font-medium">{count(m.clicked)}</td>
-                  <td className="font-medium">{count(m.replied)}</td>
-                  <td className="text-right font-medium">{count(Math.max(m.opted_out, e.opted_out))}</td>
+                  {replies ? <td className="font-medium">{count(m.replied)}</td> : null}
+                  {optOuts ? (
+                    <td className="text-right font-medium">{count(Math.max(m.opted_out, e.opted_out))}</td>
+                  ) : null}
                 </tr>
               </tfoot>
             </table>

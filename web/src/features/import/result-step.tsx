@@ -12,6 +12,8 @@ import { Problems } from "./problems";
 export function ResultStep({ view }: { view: ImportView }) {
   const running = view.state === "committing";
   const failed = view.state === "failed";
+  const lookedUp =
+    view.options.enrich && view.finished_at && Date.now() - new Date(view.finished_at).getTime() < 10 * 60_000;
   const taken =
     view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
   return (
@@ -30,7 +32,7 @@ export function ResultStep({ view }: { view: ImportView }) {
               ? "You can leave this page; it goes on."
               : failed
                 ? (view.failure ?? "The file could not be read as leads.")
-                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}.${view.options.enrich ? " They are being looked up now." : ""}`}
+                : `Finished ${view.finished_at ? `at ${clock(view.finished_at)}` : ""}.${lookedUp ? " They are being looked up now." : ""}`}
           </p>
           {running ? (
             <div className="mb-4">

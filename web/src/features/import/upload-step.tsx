@@ -147,21 +147,21 @@ export function UploadStep({ onMade, unfinished }: { onMade: (id: string) => voi
             <Heading note={count(items.length)}>Earlier imports</Heading>
             <ul className="divide-y border-y">
               {items.map((i) => (
-                <li key={i.id} className="flex min-h-9 flex-wrap items-center gap-x-4 py-1.5">
+                <li key={i.id} className="flex min-h-9 flex-wrap items-center gap-x-4 py-1.5 max-sm:py-2.5">
                   <Link
                     to="/import/$id"
                     params={{ id: i.id }}
-                    className="min-w-0 flex-1 truncate font-medium hover:underline"
+                    className="min-w-0 flex-1 truncate font-medium hover:underline max-sm:basis-full"
                   >
                     {i.file_name}
                   </Link>
-                  <State tone={STATE_WORDS[i.state].tone} className="w-44">
+                  <State tone={STATE_WORDS[i.state].tone} className="w-44 max-sm:w-auto">
                     {STATE_WORDS[i.state].word}
                   </State>
-                  <span className="w-36 text-ink-2">
+                  <span className="w-36 text-ink-2 max-sm:w-auto max-sm:flex-1">
                     {i.counts.created ? `${plural(i.counts.created, "new lead")}` : plural(i.counts.rows, "row")}
                   </span>
-                  <span className="w-24 text-right text-ink-2">{ago(i.created_at)}</span>
+                  <span className="w-24 text-right text-ink-2 max-sm:w-auto">{ago(i.created_at)}</span>
                 </li>
               ))}
             </ul>

@@ -7,9 +7,10 @@ import { useCommands } from "@/app/commands/registry";
 import { StoryIcon } from "@/app/story/icon";
 import { Composer } from "@/shared/editor/composer";
 import { cx } from "@/shared/lib/cx";
-import { when } from "@/shared/lib/format";
+import { phone, when } from "@/shared/lib/format";
 import { END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
+import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Heat } from "@/shared/ui/heat";
 import { Quote } from "@/shared/ui/quote";
@@ -97,7 +98,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                 {lead.name}
               </Link>
             </h2>
-            <p className="truncate text-meta text-ink-2">{lead.email ?? lead.phone}</p>
+            <p className="truncate text-meta text-ink-2">{lead.email ?? (lead.phone ? phone(lead.phone) : null)}</p>
           </div>
           {conversation.kind ? (
             <Badge tone={conversation.kind === "human" ? "good" : "plain"}>
@@ -165,8 +166,12 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
             <Heat score={lead.score} />
           </Fact>
           <Fact label="Stage">{STATUS_WORDS[lead.status] ?? lead.status}</Fact>
-          {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
-          {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}
+          {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
+          {lead.email ? (
+            <Fact label="E-mail">
+              <Breakable text={lead.email} />
+            </Fact>
+          ) : null}
           {lead.zone ? <Fact label="Zone">{lead.zone}</Fact> : null}
         </Facts>
         <p className="mt-4">

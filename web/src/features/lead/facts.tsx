@@ -2,9 +2,10 @@
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { EditCell } from "@/shared/grid/edit-cell";
-import { ago, day, words } from "@/shared/lib/format";
+import { ago, day, phone, words } from "@/shared/lib/format";
 import { countryName, SOURCE_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
+import { Breakable } from "@/shared/ui/breakable";
 import { Heat } from "@/shared/ui/heat";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { type FieldResult, type LeadDetail, previewQuery } from "./queries";
@@ -35,7 +36,7 @@ function Block({
 
 const FIELD_WORDS: Record<FieldResult["field"], string> = {
   place: "Place",
-  email_verification: "E-mail check",
+  email_verification: "E-mail",
   first_line: "First line",
 };
 
@@ -51,7 +52,12 @@ function foundText(result: FieldResult): ReactNode {
     typeof v.latitude === "number" && typeof v.longitude === "number"
       ? `${v.latitude.toFixed(3)}, ${v.longitude.toFixed(3)}`
       : undefined;
-  return [zone, at].filter(Boolean).join(", ");
+  return (
+    <>
+      {zone?.replaceAll("/", " / ").replaceAll("_", " ")}
+      {at ? <span className="block text-ink-2">{at}</span> : null}
+    </>
+  );
 }
 
 export function LeadFacts({
@@ -64,10 +70,12 @@ export function LeadFacts({
   const edit = (key: keyof LeadDetail & string, label: string) => (
     <EditCell
       label={label}
-      className="whitespace-normal break-all"
+      className="whitespace-normal [overflow-wrap:anywhere]"
       value={String(lead[key] ?? "")}
       onSave={(v) => onChange({ [key]: v || null })}
-    />
+    >
+      {lead[key] ? <Breakable text={key === "phone" ? phone(String(lead[key])) : String(lead[key])} /> : undefined}
+    </EditCell>
   );
   const custom = Object.entries(lead.custom);
   return (
@@ -103,7 +111,7 @@ export function LeadFacts({
           <Fact label="Role">{edit("job_title", "Role")}</Fact>
           {lead.website ? (
             <Fact label="Site">
-              <span className="break-all">{lead.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")}</span>
+              <Breakable text={lead.website.replace(/^https?:\/\/(www\.)?/, "").replace(/\/$/, "")} />
             </Fact>
           ) : null}
           {lead.address || lead.city || lead.country ? (
@@ -114,7 +122,10 @@ export function LeadFacts({
             </Fact>
           ) : null}
           {lead.zone ? (
-            <Fact label="Their time" note={`${lead.zone.zone}, from ${words(lead.zone.source).toLowerCase()}`}>
+            <Fact
+              label="Their time"
+              note={`${lead.zone.zone.replaceAll("/", " / ").replaceAll("_", " ")}, from ${words(lead.zone.source).toLowerCase()}`}
+            >
               <TheirClock zone={lead.zone.zone} />
             </Fact>
           ) : null}
@@ -179,7 +190,9 @@ function PreviewLink({ id }: { id: string }) {
         </a>
       }
     >
-      <p className="break-all">{page.url.replace(/^https?:\/\//, "")}</p>
+      <p className="truncate" title={page.url}>
+        {page.url.replace(/^https?:\/\//, "")}
+      </p>
     </Block>
   );
 }

@@ -10,6 +10,7 @@ import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { viewedLeads } from "@/app/story/viewed";
 import { WhyDrawer } from "@/app/story/why";
+import { cx } from "@/shared/lib/cx";
 import { count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
@@ -157,7 +158,12 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
             </div>
             <p className="text-ink-2">{place}</p>
           </div>
-          <div className="flex flex-wrap gap-2">
+          <div
+            className={cx(
+              "flex flex-wrap gap-2 max-sm:w-full max-sm:[&>*]:px-2",
+              underWay.length ? "max-sm:grid max-sm:grid-cols-2" : "max-sm:[&>*]:flex-auto",
+            )}
+          >
             <Button
               kind="primary"
               icon={<Mail size={15} />}
@@ -290,7 +296,7 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
               ? `next ${when(e.due)}`
               : `step ${e.step + 1} of ${e.steps}`;
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex flex-wrap items-center gap-x-2">
       <span className="text-ink-2">In</span>
       <Link to="/campaigns/$id" params={{ id: e.campaign }} className="font-medium hover:underline">
         {e.campaign_name}

@@ -7,9 +7,10 @@ import { useCampaignNames } from "@/app/enrol/queries";
 import { marksOf } from "@/app/story/marks";
 import { storyOf } from "@/app/story/tell";
 import { cx } from "@/shared/lib/cx";
-import { ago, when } from "@/shared/lib/format";
+import { ago, phone, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { STATUS_WORDS } from "@/shared/lib/labels";
+import { Breakable } from "@/shared/ui/breakable";
 import { Button, buttonStyle, IconButton } from "@/shared/ui/button";
 import { Heat } from "@/shared/ui/heat";
 import { Key } from "@/shared/ui/key";
@@ -74,8 +75,12 @@ export function Peek({
             <Fact label="Their time" note={lead.zone}>
               <TheirTime zone={lead.zone} now={now} />
             </Fact>
-            {lead.phone ? <Fact label="Phone">{lead.phone}</Fact> : null}
-            {lead.email ? <Fact label="E-mail">{lead.email}</Fact> : null}
+            {lead.phone ? <Fact label="Phone">{phone(lead.phone)}</Fact> : null}
+            {lead.email ? (
+              <Fact label="E-mail">
+                <Breakable text={lead.email} />
+              </Fact>
+            ) : null}
             {lead.category ? <Fact label="Trade">{lead.category}</Fact> : null}
             {enrolments.length ? (
               enrolments.map((e) => (

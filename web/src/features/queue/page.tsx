@@ -54,15 +54,15 @@ export function QueuePage() {
           <Loaded query={query} what="The queues">
             {() => (
               <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
-                <table className="w-full min-w-[520px]">
+                <table className="w-full sm:min-w-[520px]">
                   <thead>
                     <tr className="h-8 border-y bg-canvas text-left text-ink-2">
                       <th className="pr-3 pl-2 font-normal">Queue</th>
                       <th className="pr-3 font-normal">State</th>
                       <th className="pr-3 text-right font-normal">Waiting</th>
-                      <th className="pr-3 text-right font-normal">Delayed</th>
-                      <th className="pr-3 text-right font-normal">At work</th>
-                      <th className="pr-2 text-right font-normal">Failed for good</th>
+                      <th className="pr-3 text-right font-normal max-sm:hidden">Delayed</th>
+                      <th className="pr-3 text-right font-normal max-sm:hidden">At work</th>
+                      <th className="pr-2 text-right font-normal">Failed</th>
                     </tr>
                   </thead>
                   <tbody>
@@ -71,8 +71,8 @@ export function QueuePage() {
                         <td className="pr-3 pl-2 font-medium">{queueName(q.name)}</td>
                         <td className="pr-3">{healthOf(q)}</td>
                         <td className="pr-3 text-right">{count(q.waiting)}</td>
-                        <td className="pr-3 text-right text-ink-2">{count(q.delayed)}</td>
-                        <td className="pr-3 text-right text-ink-2">{count(q.in_flight)}</td>
+                        <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.delayed)}</td>
+                        <td className="pr-3 text-right text-ink-2 max-sm:hidden">{count(q.in_flight)}</td>
                         <td className="pr-2 text-right">
                           {q.dead ? <span className="font-medium text-bad-ink">{count(q.dead)}</span> : "0"}
                         </td>

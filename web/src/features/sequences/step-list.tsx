@@ -52,7 +52,10 @@ export function StepList({
           >
             <span
               aria-hidden="true"
-              className="absolute top-0 bottom-0 left-[159px] border-l border-edge max-lg:left-[151px] max-sm:left-8"
+              className={cx(
+                "absolute bottom-0 left-[159px] border-l border-edge max-lg:left-[151px] max-sm:left-8",
+                i === 0 ? "top-6" : "top-0",
+              )}
             />
             <div className="pt-0.5 text-right text-ink-2 max-sm:hidden">{delayWords(step.delay, i === 0)}</div>
             <StationIcon tone={open ? "next" : wrong ? "bad" : "past"}>
@@ -66,7 +69,7 @@ export function StepList({
                 className="flex min-h-6 w-full min-w-0 items-baseline gap-2 text-left"
               >
                 <span className="font-medium">{step.channel === "sms" ? "SMS" : "E-mail"}</span>
-                <span className="min-w-0 flex-1 truncate text-ink-2">{title(step)}</span>
+                <span className="min-w-0 flex-1 truncate text-ink-2">{title(step, i)}</span>
               </button>
               {!open ? (
                 <p className="text-meta text-ink-3">
@@ -126,8 +129,18 @@ export function StepList({
   );
 }
 
-const title = (s: Step) =>
-  s.channel === "email" ? s.subject || "Same thread" : s.body.replace(/\s+/g, " ").slice(0, 80);
+/** `{{ first_name | default("there") }}` reads as {first name}. */
+const plain = (text: string) =>
+  text
+    .replace(/\{%.*?%\}/g, "")
+    .replace(/\{\{\s*([\w.]+).*?\}\}/g, (_, name: string) => `{${name.replace(/[._]/g, " ")}}`)
+    .replace(/\s+/g, " ")
+    .trim();
+
+function title(s: Step, index: number): string {
+  if (s.channel === "sms") return plain(s.body).slice(0, 80) || "No text yet";
+  return plain(s.subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
+}
 
 function StepForm({
   index,

@@ -7,7 +7,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { KINDS, settingsFrom, valuesFrom } from "./kinds";
+import { fieldProblem, KINDS, settingsFrom, valuesFrom } from "./kinds";
 import { type ConnectionKind, type ConnectionView, useConnectionMoves } from "./queries";
 
 export function ConnectionDialog({
@@ -50,7 +50,10 @@ export function ConnectionDialog({
     (v) => {
       const out: Record<string, string> = {};
       if (!v.name?.trim()) out.name = "Give it a name.";
-      for (const f of k.fields) if (!f.optional && !v[f.key]?.trim()) out[f.key] = `${f.label} is needed.`;
+      for (const f of k.fields) {
+        const problem = fieldProblem(f, v[f.key] ?? "");
+        if (problem) out[f.key] = problem;
+      }
       if (!connection && !v.secret && !k.secretOptional) out.secret = `${k.secret} is needed.`;
       return out;
     },

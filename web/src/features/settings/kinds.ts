@@ -5,7 +5,7 @@ export interface KindField {
   key: string;
   label: string;
   help?: string;
-  type?: "number" | "select" | "list";
+  type?: "number" | "select" | "list" | "email";
   options?: { value: string; label: string }[];
   initial: string;
   optional?: boolean;
@@ -22,12 +22,22 @@ export interface Kind {
   secretOptional?: boolean;
 }
 
+/** What can be said of a field before the server sees it. */
+export function fieldProblem(field: KindField, value: string): string | undefined {
+  const text = value.trim();
+  if (!text) return field.optional ? undefined : `${field.label} is needed.`;
+  if (field.type === "email" && !/^[^@\s]+@[^@\s]+\.[^@\s]+$/.test(text)) return "This is no e-mail address.";
+  if (field.type === "number" && !(Number.isInteger(Number(text)) && Number(text) > 0))
+    return "This is no whole number.";
+  return undefined;
+}
+
 export const KINDS: Record<ConnectionKind, Kind> = {
   smtp: {
     label: "Mailbox by SMTP",
     what: "Sends e-mail from an ordinary mailbox.",
     fields: [
-      { key: "from_address", label: "Address", initial: "" },
+      { key: "from_address", label: "Address", type: "email", initial: "" },
       { key: "from_name", label: "Name beside it", initial: "" },
       { key: "host", label: "SMTP server", initial: "" },
       { key: "port", label: "Port", type: "number", initial: "587" },
@@ -43,7 +53,14 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         ],
       },
       { key: "username", label: "User name", initial: "" },
-      { key: "reply_to", label: "Answers go to", initial: "", optional: true, help: "Empty: to the address itself." },
+      {
+        key: "reply_to",
+        label: "Answers go to",
+        type: "email",
+        initial: "",
+        optional: true,
+        help: "Empty: to the address itself.",
+      },
       { key: "daily_limit", label: "Mails a day", type: "number", initial: "40" },
     ],
     secret: "Password",

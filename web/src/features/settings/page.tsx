@@ -2,6 +2,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
+import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
 import { SendingSection } from "./sending";
@@ -55,10 +56,13 @@ export function SettingsPage() {
               <Link
                 to="/settings/$section"
                 params={{ section: s.id }}
+                ref={s.id === current.id ? intoView : undefined}
                 aria-current={s.id === current.id ? "page" : undefined}
                 className={cx(
                   "flex h-[27px] items-center px-6 max-lg:px-4 max-sm:h-10 max-sm:shrink-0 max-sm:rounded-control max-sm:px-3",
-                  s.id === current.id ? "row-cursor font-medium" : "hover:bg-sunken",
+                  s.id === current.id
+                    ? "row-cursor font-medium max-sm:!bg-accent-soft max-sm:text-accent-ink max-sm:!shadow-none"
+                    : "hover:bg-sunken",
                 )}
               >
                 {s.label}

@@ -15,11 +15,21 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 import { type TaskView, useTaskDone } from "./queries";
 
 const KIND: Record<TaskView["kind"], string> = {
-  hot_lead: "Hot lead",
+  hot_lead: "Call",
   follow_up: "Follow-up",
   resolve_uncertain: "Uncertain",
   manual: "Task",
 };
+
+/** A call that fell due a moment ago is not late yet. */
+const LATE_MS = 15 * 60_000;
+const lateAt = (t: TaskView, now: number) => new Date(t.due_at).getTime() < now - LATE_MS;
+
+/** The name stands beside it already. */
+function reasonOf(t: TaskView): string {
+  const said = t.title.startsWith(`Call ${t.lead_name}: `) ? t.title.slice(`Call ${t.lead_name}: `.length) : t.title;
+  return said.charAt(0).toUpperCase() + said.slice(1);
+}
 
 /** The clock alone for today, the day before it otherwise. */
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
@@ -37,7 +47,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
   const done = useTaskDone();
   const [cursor, setCursor] = useState(0);
   const at = Math.min(cursor, Math.max(0, tasks.length - 1));
-  const late = tasks.filter((t) => new Date(t.due_at).getTime() < now).length;
+  const late = tasks.filter((t) => lateAt(t, now)).length;
   const finish = (t: TaskView) =>
     done.mutate(
       { id: t.id, done: true },
@@ -76,7 +86,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
       ) : (
         <ol className="border-t">
           {tasks.map((t, i) => {
-            const isLate = new Date(t.due_at).getTime() < now;
+            const isLate = lateAt(t, now);
             return (
               <li
                 key={t.id}
@@ -105,9 +115,9 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   className="min-w-0 truncate text-left font-medium hover:underline"
                 >
                   {t.lead_name}
-                  <span className="block truncate font-normal text-ink-2 md:hidden">{t.title}</span>
+                  <span className="block truncate font-normal text-ink-2 md:hidden">{reasonOf(t)}</span>
                 </button>
-                <span className="truncate text-ink-2 max-md:hidden">{t.title}</span>
+                <span className="truncate text-ink-2 max-md:hidden">{reasonOf(t)}</span>
                 <span className="flex items-center justify-end gap-2">
                   <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
                     {dueWords(t.due_at, now)}

@@ -72,7 +72,9 @@ function Main({ stats }: { stats: StatsView }) {
           figure={count(n(week, "replied"))}
           change={change(n(week, "replied"), n(last_week, "replied"))}
           note={
-            percent(n(week, "replied"), sent(week)) ? `${percent(n(week, "replied"), sent(week))} of sent` : undefined
+            percent(n(week, "replied"), sent(week))
+              ? `${percent(n(week, "replied"), sent(week))} of sent`
+              : "on last week"
           }
           spark={<Spark label="Replies by day" values={series((c) => n(c, "replied"))} />}
         />
@@ -176,7 +178,8 @@ function Side() {
   const waiting = useQuery(waitingQuery);
   const hot = useQuery(hotQuery);
   const days = useQuery(daysQuery).data?.days ?? [];
-  const items = waiting.data?.items ?? [];
+  // Who asked to stop, or whose machine answered, waits for nobody.
+  const items = (waiting.data?.items ?? []).filter((c) => !c.kind || c.kind === "human");
   return (
     <div className="space-y-5">
       <section aria-label="Waiting for your reply">
@@ -219,7 +222,7 @@ function Side() {
       </section>
       {days.some((d) => sent(d.counters)) ? (
         <section aria-label="Sent by day" className="border-t pt-2">
-          <Heading note="by  UTC">Sent</Heading>
+          <Heading note="by day, UTC">Sent</Heading>
           <Bars
             label="Sent by day"
             height={110}

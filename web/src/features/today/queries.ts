@@ -86,6 +86,7 @@ export interface WaitingView {
   channel: "email" | "sms";
   last_at: string;
   snippet: string;
+  kind?: string | null;
 }
 
 export const waitingQuery = queryOptions({

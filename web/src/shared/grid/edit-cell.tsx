@@ -33,6 +33,12 @@ export function EditCell({
         type="button"
         title={`${value || label}. Double click to change`}
         aria-label={value ? `${label}: ${value}, change` : `Add ${label.toLowerCase()}`}
+        onClick={() => {
+          // A finger has no double click.
+          if (!matchMedia("(pointer: coarse)").matches) return;
+          setDraft(value);
+          setEditing(true);
+        }}
         onDoubleClick={() => {
           setDraft(value);
           setEditing(true);

@@ -54,6 +54,18 @@ export function share(part: number, whole: number): string {
   return `${count(part)} of ${count(whole)}${p ? `, ${p}` : ""}`;
 }
 
+const ONE_DIGIT = /^[17]/;
+const TWO_DIGITS = /^(2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58])/;
+
+/** "+44 117 496 0142": groups of three, the last of up to four. What is no international number stays as it is. */
+export function phone(number: string): string {
+  const digits = /^\+(\d{7,15})$/.exec(number)?.[1];
+  if (!digits) return number;
+  const code = ONE_DIGIT.test(digits) ? 1 : TWO_DIGITS.test(digits) ? 2 : 3;
+  const rest = digits.slice(code).replace(/(\d{3})(?=\d{3,})/g, "$1 ");
+  return `+${digits.slice(0, code)} ${rest}`;
+}
+
 export const plural = (n: number, one: string, many = `${one}s`) => `${count(n)} ${n === 1 ? one : many}`;
 
 export function duration(ms: number): string {

@@ -137,17 +137,21 @@ export function Stations({
   label: string;
 }) {
   return (
-    <ol aria-label={label} className="flex min-w-0 flex-wrap items-center gap-y-1">
+    <ol aria-label={label} className="flex min-w-0 flex-wrap items-center gap-y-1 max-sm:w-full max-sm:flex-nowrap">
       {items.map((item, i) => {
         const past = i < current || (done && i === current);
         const here = i === current && !done;
         return (
-          <li key={item} className="flex items-center" aria-current={here ? "step" : undefined}>
+          <li
+            key={item}
+            className="relative flex items-center max-sm:min-w-0 max-sm:flex-1 max-sm:basis-0 max-sm:flex-col max-sm:items-start"
+            aria-current={here ? "step" : undefined}
+          >
             {i > 0 ? (
               <span
                 aria-hidden="true"
                 className={cx(
-                  "mx-2 w-6 border-t max-sm:mx-1 max-sm:w-3",
+                  "mx-2 w-6 border-t max-sm:absolute max-sm:top-2 max-sm:right-full max-sm:mx-0.5 max-sm:w-[calc(100%-18px)]",
                   i <= current ? "border-ink-2" : "border-dotted border-edge",
                 )}
               />
@@ -155,7 +159,9 @@ export function Stations({
             <svg width="14" height="16" viewBox="0 0 14 16" aria-hidden="true" className="mr-1.5">
               <MarkShape mark={here ? "next" : past ? "done" : "planned"} x={7} y={8} />
             </svg>
-            <span className={cx(here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2")}>{item}</span>
+            <span className={cx("max-sm:text-meta", here ? "font-medium text-ink" : past ? "text-ink" : "text-ink-2")}>
+              {item}
+            </span>
           </li>
         );
       })}

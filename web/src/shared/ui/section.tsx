@@ -23,14 +23,23 @@ export function Heading({
 }
 
 export function Facts({ children, className }: { children: ReactNode; className?: string }) {
-  return <dl className={cx("grid grid-cols-[92px_minmax(0,1fr)] gap-x-3 gap-y-1.5", className)}>{children}</dl>;
+  return (
+    <dl
+      className={cx(
+        "grid grid-cols-[76px_minmax(0,1fr)] items-baseline gap-x-3 gap-y-1.5 max-sm:grid-cols-[92px_minmax(0,1fr)]",
+        className,
+      )}
+    >
+      {children}
+    </dl>
+  );
 }
 
 export function Fact({ label, children, note }: { label: string; children: ReactNode; note?: ReactNode }) {
   return (
     <>
       <dt className="text-ink-2">{label}</dt>
-      <dd className="min-w-0 break-words">
+      <dd className="min-w-0 [overflow-wrap:anywhere]">
         {children}
         {note ? <span className="ml-1.5 text-meta text-ink-3">{note}</span> : null}
       </dd>

@@ -3,6 +3,10 @@ import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 import { Key } from "./key";
 
+/** On a narrow screen the row of tabs scrolls: the chosen one is never out of sight. */
+export const intoView = (element: HTMLElement | null) =>
+  element?.scrollIntoView?.({ block: "nearest", inline: "nearest" });
+
 export interface TabItem<T extends string = string> {
   id: T;
   label: string;
@@ -33,6 +37,7 @@ export function Tabs<T extends string>({
             <button
               type="button"
               key={item.id}
+              ref={on ? intoView : undefined}
               aria-current={on ? "page" : undefined}
               onClick={() => onChange(item.id)}
               className={cx(
@@ -67,7 +72,7 @@ export function Segmented<T extends string>({
   label: string;
 }) {
   return (
-    <fieldset aria-label={label} className="inline-flex overflow-hidden rounded-control border border-line bg-raised">
+    <fieldset aria-label={label} className="inline-flex overflow-hidden rounded-control border border-trough bg-raised">
       {items.map((item) => (
         <button
           type="button"
@@ -75,7 +80,7 @@ export function Segmented<T extends string>({
           aria-pressed={item.id === value}
           onClick={() => onChange(item.id)}
           className={cx(
-            "flex h-[28px] items-center gap-1.5 border-l px-2.5 first:border-l-0 max-sm:h-10",
+            "flex h-[28px] items-center gap-1.5 border-trough border-l px-2.5 first:border-l-0 max-sm:h-10",
             item.id === value ? "bg-sunken font-medium text-ink" : "text-ink-2 hover:bg-sunken",
           )}
         >

@@ -1,0 +1,33 @@
+// What axe finds on a page, told in lines that name the rule and the place.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+
+export async function violations(page: Page, rules?: string[]): Promise<string[]> {
+  // One frame is enough here: mails in frames have a test of their own at the server.
+  const axe = new AxeBuilder({ page }).setLegacyMode(true).options({ resultTypes: ["violations"] });
+  const found = await (rules ? axe.withRules(rules) : axe).analyze();
+  return found.violations.map(
+    (v) =>
+      `${v.id}: ${v.nodes
+        .map((n) => `${n.target} ${n.failureSummary?.split("\n")[1]?.trim()}`)
+        .slice(0, 4)
+        .join(" | ")}`,
+  );
+}
+
+/** A theme changes colours and nothing else: the rule about contrast is enough the second time. */
+export async function violationsInBothThemes(page: Page): Promise<string[]> {
+  const turn = (theme: string) =>
+    page.evaluate((t) => {
+      document.documentElement.dataset.theme = t;
+    }, theme);
+  await turn("light");
+  const light = await violations(page);
+  await turn("dark");
+  const dark = await violations(page, ["color-contrast"]);
+  await turn("light");
+  return [...light.map((v) => `light ${v}`), ...dark.map((v) => `dark ${v}`)];
+}
+
+export const overflow = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

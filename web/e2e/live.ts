@@ -1,0 +1,45 @@
+// A running installation: where it is, how to sign in, and the mailboxes of its sandbox.
+import { expect, type Page } from "@playwright/test";
+
+export const url = process.env.LEADFLOW_URL;
+const email = process.env.LEADFLOW_EMAIL;
+const password = process.env.LEADFLOW_PASSWORD;
+export const demo = !!(url && email && password);
+
+/** The sandbox listens on the next port. */
+export const sandbox = () => {
+  const next = new URL(url ?? "http://localhost:8787");
+  next.port = String(Number(next.port) + 1);
+  return next.origin;
+};
+
+export const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url).pathname;
+export const ready = (page: Page) => page.locator("html[data-ready]").waitFor({ state: "attached" });
+
+export async function visit(page: Page, path: string) {
+  await page.goto(path);
+  await ready(page);
+}
+
+export function silent(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("pageerror", (e) => errors.push(String(e)));
+  page.on("console", (m) => {
+    if (m.type() === "error" && !m.text().includes("Failed to load resource")) errors.push(m.text());
+  });
+  return errors;
+}
+
+export async function signIn(page: Page) {
+  await visit(page, "/sign-in");
+  await page.getByLabel("E-mail").fill(email ?? "");
+  await page.getByLabel("Password").fill(password ?? "");
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page.getByRole("heading", { name: "Today" })).toBeVisible();
+}
+
+/** What somebody does with the newest mail in their mailbox, as the sandbox's buttons do. */
+export async function atMailbox(page: Page, address: string, deed: Record<string, string>) {
+  const answer = await page.request.post(`${sandbox()}/mailbox/${encodeURIComponent(address)}`, { form: deed });
+  expect(answer.ok()).toBe(true);
+}

@@ -1,0 +1,165 @@
+// The story in a browser, in the demo workspace: a file, a sequence, a campaign, a mail, a visit, an answer, a payment.
+import { readFile } from "node:fs/promises";
+import { expect, type Page, test } from "@playwright/test";
+import { atMailbox, demo, fixture, sandbox, signIn, silent, visit } from "./live";
+
+const NORA = "nora+silent@bellweather.example";
+const IVO = "ivo+silent@quillfeather.example";
+const SOON = { timeout: 90_000 };
+
+test.describe("the story", () => {
+  test.skip(!demo, "LEADFLOW_URL, LEADFLOW_EMAIL and LEADFLOW_PASSWORD are not set");
+  test.describe.configure({ mode: "serial", timeout: 150_000 });
+  let page: Page;
+  let errors: string[];
+  test.beforeAll(async ({ browser }) => {
+    page = await (await browser.newContext()).newPage();
+    errors = silent(page);
+    await signIn(page);
+  });
+  test.afterAll(async () => {
+    await page.context().close();
+  });
+
+  test("a file comes in: mapped, checked, imported, its rejected row handed back", async () => {
+    await visit(page, "/import");
+    await page.getByLabel("File to import").setInputFiles(fixture("surgeries.csv"));
+    await expect(page.getByText("Where does each column go?")).toBeVisible();
+    await expect(page.getByRole("combobox", { name: "mail goes to" })).toHaveValue("email");
+    await page.getByLabel("Tag").fill("surgeries");
+    await page.getByRole("button", { name: /^Check/ }).click();
+    await expect(page.getByText("No usable e-mail or phone, left out")).toBeVisible(SOON);
+    await page.getByRole("button", { name: /^Import 3 leads/ }).click();
+    await expect(page.getByRole("heading", { name: "3 new leads" })).toBeVisible(SOON);
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: "Rejected rows as CSV" }).click();
+    const file = await coming;
+    expect(file.suggestedFilename()).toBe("surgeries-rejected.csv");
+    expect(await readFile(await file.path(), "utf8")).toContain("Nobody Ltd");
+  });
+
+  test("what was looked up about a lead stands on its page", async () => {
+    await page.getByRole("link", { name: "See the leads" }).click();
+    await page.getByRole("link", { name: "Nora Bellweather" }).click();
+    await expect(page.getByRole("heading", { level: 2, name: "Nora Bellweather" })).toBeVisible();
+    const found = page.getByRole("region", { name: "Found out" });
+    await expect(found.getByText("Europe / London")).toBeVisible(SOON);
+    await expect(found.getByText("First line")).toBeVisible(SOON);
+  });
+
+  test("a sequence is written and read as a real person would get it", async () => {
+    await visit(page, "/sequences/new");
+    await page.getByLabel("Name").fill("Surgeries, two touches");
+    await page.getByLabel("Subject of step 1").fill("{{ company }}, 2 minutes?");
+    await page
+      .getByLabel("Text of step 1")
+      .fill('Hi {{ first_name | default("there") }},\n\nsee {{ preview_url }}\n\nMaya');
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByRole("group", { name: "Channel of step 2" }).getByRole("button", { name: "SMS" }).click();
+    await page.getByLabel("Delay of step 2", { exact: true }).fill("3");
+    await page.getByLabel("Unit of the delay of step 2").selectOption("days");
+    await page.getByLabel("Text of step 2").fill("Did you see it? Reply STOP to opt out.");
+    await page.getByRole("button", { name: "Sat" }).click();
+    await page.getByRole("button", { name: "Sun" }).click();
+    await page.getByLabel("From", { exact: true }).fill("00:00");
+    await page.getByLabel("Until", { exact: true }).fill("00:00");
+    await expect(page.getByText("Mon–Sun 00:00–24:00, in their time")).toBeVisible();
+    await page.getByRole("button", { name: "Save the sequence" }).click();
+    await expect(page.getByText("Saved as version 1")).toBeVisible();
+    await page.getByRole("textbox", { name: "Preview for another person" }).fill("Nora Bell");
+    await page.getByRole("button", { name: /Nora Bellweather/ }).click();
+    await expect(page.getByText("Bellweather Surgery, 2 minutes?")).toBeVisible();
+    await expect(page.getByText("Hi Nora,", { exact: false })).toBeVisible();
+  });
+
+  test("a campaign is made, people are enrolled in bulk from the list, and it is launched", async () => {
+    await visit(page, "/campaigns");
+    await page.getByRole("button", { name: "New campaign" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("Surgeries, winter");
+    await dialog.getByLabel("Sequence").selectOption({ label: "Surgeries, two touches, v1" });
+    await page.getByRole("button", { name: "Make the draft" }).click();
+    await expect(page.getByRole("heading", { name: "Surgeries, winter" })).toBeVisible();
+    const campaign = page.url();
+    await visit(page, "/leads?f=tag:surgeries");
+    await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toBeVisible();
+    await page.getByRole("checkbox", { name: "Select all" }).click();
+    await expect(page.getByText("3 selected")).toBeVisible();
+    await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Enrol" }).click();
+    await page.getByRole("dialog").getByLabel("Campaign").selectOption({ label: "Surgeries, winter (draft)" });
+    await page.getByRole("button", { name: "Enrol 3 people" }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await visit(page, campaign);
+    await expect(page.getByRole("row", { name: /Ada Thistledown/ })).toBeVisible(SOON);
+    await page.getByRole("button", { name: "Launch" }).click();
+    await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
+    await expect(page.getByText(/^Active since/)).toBeVisible();
+    await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toContainText(/Step 2/, SOON);
+    await expect(page.getByRole("row", { name: /Ivo Quillfeather/ })).toContainText(/Step 2/, SOON);
+  });
+
+  test("the mail is in the mailbox; three visits to the preview page make the lead hot", async () => {
+    const mailbox = await page.context().newPage();
+    await mailbox.goto(`${sandbox()}/mailbox/${encodeURIComponent(NORA)}`);
+    await expect(mailbox.getByRole("heading", { name: "Bellweather Surgery, 2 minutes?" })).toBeVisible();
+    await mailbox.getByRole("button", { name: "View the preview three times" }).click();
+    await mailbox.close();
+    await visit(page, "/leads?q=nora+bellweather");
+    await page.getByRole("link", { name: "Nora Bellweather" }).click();
+    await expect(page.getByText("Turned hot")).toBeVisible(SOON);
+    await expect(page.getByText("High priority")).toBeVisible(SOON);
+    await page.getByRole("button", { name: /Notifications/ }).click();
+    await expect(page.getByText("Nora Bellweather turned hot").first()).toBeVisible(SOON);
+    await page.keyboard.press("Escape");
+    await visit(page, "/");
+    await expect(page.getByRole("region", { name: "Due" }).getByText("Nora Bellweather")).toBeVisible(SOON);
+  });
+
+  test("an answer stops the sequence, waits in the inbox, and is answered there", async () => {
+    const mailbox = await page.context().newPage();
+    await mailbox.goto(`${sandbox()}/mailbox/${encodeURIComponent(NORA)}`);
+    await mailbox.getByLabel("Answer").first().fill("Two chairs and a hygienist: what would that cost?");
+    await mailbox.getByRole("button", { name: "Send the answer" }).first().click();
+    await visit(page, "/inbox");
+    const conversation = page.getByRole("list", { name: "Conversations" }).getByRole("button", { name: /Nora/ });
+    await expect(conversation).toBeVisible(SOON);
+    await conversation.click();
+    await expect(page.getByText(/so no further step of Surgeries, winter is sent/)).toBeVisible();
+    const box = page.getByRole("textbox", { name: "Message" });
+    await box.fill("It is $79 a month for three chairs.");
+    await page.getByRole("button", { name: /^Send/ }).click();
+    await expect(page.getByText("Answer handed over")).toBeVisible();
+    await expect
+      .poll(async () => (await page.request.get(mailbox.url())).text(), SOON)
+      .toContain("It is $79 a month for three chairs.");
+    await mailbox.close();
+    // Answered, it waits no longer.
+    await visit(page, "/inbox?folder=done");
+    await expect(conversation).toContainText("You:", SOON);
+  });
+
+  test("a payment makes a client, and shows as monthly revenue", async () => {
+    await atMailbox(page, NORA, { do: "pay" });
+    await visit(page, "/clients");
+    await expect(page.getByRole("row", { name: /Bellweather/ })).toContainText("79", SOON);
+    await page
+      .getByRole("row", { name: /Bellweather/ })
+      .getByRole("link")
+      .click();
+    await expect(page.getByRole("list", { name: "Stage" }).locator("[aria-current]")).toHaveText("Paid", SOON);
+    await visit(page, "/");
+    await expect(page.getByRole("region", { name: "Page" }).getByText(/^\d+ clients?$/)).toBeVisible();
+    await expect(page.getByText("0 clients", { exact: true })).toHaveCount(0);
+  });
+
+  test("who asks to be left alone is suppressed, and the list says so", async () => {
+    await atMailbox(page, IVO, { do: "one_click" });
+    await expect(async () => {
+      await visit(page, "/settings/suppression");
+      await expect(page.getByText(IVO)).toBeVisible({ timeout: 2_000 });
+    }).toPass(SOON);
+    await visit(page, "/leads?q=quillfeather");
+    await expect(page.getByRole("row", { name: /Ivo Quillfeather/ })).toContainText("Do not contact", SOON);
+    expect(errors).toEqual([]);
+  });
+});
