@@ -26,7 +26,7 @@ test.describe("the story", () => {
     await page.getByLabel("File to import").setInputFiles(fixture("surgeries.csv"));
     await expect(page.getByText("Where does each column go?")).toBeVisible();
     await expect(page.getByRole("combobox", { name: "mail goes to" })).toHaveValue("email");
-    await page.getByLabel("Tag").fill("surgeries");
+    await page.getByLabel("Tag", { exact: true }).fill("surgeries");
     await page.getByRole("button", { name: /^Check/ }).click();
     await expect(page.getByText("No usable e-mail or phone, left out")).toBeVisible(SOON);
     await page.getByRole("button", { name: /^Import 3 leads/ }).click();
@@ -83,7 +83,7 @@ test.describe("the story", () => {
     const campaign = page.url();
     await visit(page, "/leads?f=tag:surgeries");
     await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toBeVisible();
-    await page.getByRole("checkbox", { name: "Select all" }).click();
+    await page.getByRole("checkbox", { name: "Select all", exact: true }).click();
     await expect(page.getByText("3 selected")).toBeVisible();
     await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Enrol" }).click();
     await page.getByRole("dialog").getByLabel("Campaign").selectOption({ label: "Surgeries, winter (draft)" });

@@ -35,6 +35,8 @@ pub struct ServeOptions {
 
 const SANDBOX_STATE: &str = "sandbox.json";
 const CLOCK_STATE: &str = "clock";
+/// There while the demo workspace is not whole.
+const SETTING_UP: &str = "setting-up";
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(options: &ServeOptions) -> Result<()> {
@@ -80,8 +82,14 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         let (host, stopping) = (world.host.clone(), stopping.clone());
         async move { host.serve(app_listener, stopping).await }
     });
-    announce(options, &world, port).await?;
-    wait_for_signal().await?;
+    let mut signal = std::pin::pin!(wait_for_signal());
+    tokio::select! {
+        announced = announce(options, &world, port) => {
+            announced?;
+            signal.await?;
+        }
+        asked = &mut signal => asked?,
+    }
     println!("Stopping: what is under way is finished.");
     stop.send_replace(true);
     serving.await??;
@@ -200,8 +208,17 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
         println!("Nothing is in it yet: sign up, and you are its owner.");
         return Ok(());
     }
+    let half_way = options.data.join(SETTING_UP);
+    if half_way.exists() {
+        bail!(
+            "The demo workspace in {} was stopped while it was being set up. Start again with another --data, or delete that folder.",
+            options.data.display()
+        );
+    }
     if world.host.ports().workspaces.ids().await?.is_empty() {
+        std::fs::write(&half_way, "")?;
         set_up_demo(world, port).await?;
+        std::fs::remove_file(&half_way)?;
     }
     println!("Sign in as {EMAIL} with the password {PASSWORD}\nCtrl-C stops.\n");
     Ok(())

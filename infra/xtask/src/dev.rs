@@ -1,11 +1,11 @@
 //! `cargo xtask dev`: everything on this machine, with one command.
 
 use crate::tree::root;
+use crate::web::Web;
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use local_world::ServeOptions;
 use std::path::PathBuf;
-use std::process::Command;
 
 #[derive(Args, Clone)]
 pub struct DevArguments {
@@ -60,36 +60,40 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
 
 /// Builds the app when its sources are newer than the last build.
 pub fn build_web() -> Result<()> {
-    let web = root().join("web");
-    if Command::new("npm").arg("--version").output().is_err() {
-        println!(
-            "Node.js is missing: the API runs, the web app does not. Install Node 20.19 or newer and start again."
-        );
+    let folder = root().join("web");
+    let built = folder.join("dist/index.html");
+    let built_at = built.metadata().and_then(|m| m.modified()).ok();
+    let parts = ["src", "public", "index.html", "vite.config.ts", "package-lock.json"];
+    let newest = parts
+        .iter()
+        .try_fold(None, |latest, part| Ok::<_, anyhow::Error>(newest(&folder.join(part))?.max(latest)))?;
+    if built_at.is_some() && built_at >= newest {
         return Ok(());
     }
-    if !web.join("node_modules").exists() {
-        println!("Installing the web app's packages");
-        run(&web, &["ci"])?;
+    match Web::find() {
+        Ok(web) => {
+            web.install_app()?;
+            println!("Building the web app");
+            web.build()
+        }
+        Err(enable) if built_at.is_some() => {
+            println!("The web app is as it was last built; to build what changed since, {enable}.");
+            Ok(())
+        }
+        Err(enable) => {
+            println!(
+                "Node.js is missing: the API runs, the web app does not. To have it, {enable} and start again."
+            );
+            Ok(())
+        }
     }
-    let built = web.join("dist/index.html");
-    let newest = newest(&web.join("src"))?.max(newest(&web.join("public"))?);
-    if built.metadata().and_then(|m| m.modified()).is_ok_and(|at| Some(at) >= newest) {
-        return Ok(());
-    }
-    println!("Building the web app");
-    run(&web, &["run", "--silent", "build"])
-}
-
-fn run(folder: &std::path::Path, arguments: &[&str]) -> Result<()> {
-    let status = Command::new("npm").args(arguments).current_dir(folder).status().context("npm")?;
-    if !status.success() {
-        bail!("npm {} failed", arguments.join(" "));
-    }
-    Ok(())
 }
 
 fn newest(folder: &std::path::Path) -> Result<Option<std::time::SystemTime>> {
     let mut newest = None;
+    if folder.is_file() {
+        return Ok(Some(folder.metadata()?.modified()?));
+    }
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(None) };
     for entry in entries {
         let entry = entry?;

@@ -4,7 +4,7 @@ use crate::process::{Counts, find, read, run, run_tests, vitest_counts};
 use crate::tree::root;
 use anyhow::{Context, Result};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The oldest Node that the build tools run on.
@@ -36,15 +36,23 @@ impl Web {
 
     /// `npm ci`, unless what is installed is what the lock file says.
     pub fn install(&self) -> Result<()> {
-        for folder in [self.folder.clone(), self.folder.join("tools/openapi")] {
-            let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json")?;
-            let seal = folder.join("node_modules/.installed-lock.json");
-            if fs::read(&seal).is_ok_and(|installed| installed == lock) {
-                continue;
-            }
-            run(self.npm().current_dir(&folder).arg("ci"))?;
-            fs::write(&seal, lock)?;
+        self.install_app()?;
+        self.install_in(&self.folder.join("tools/openapi"))
+    }
+
+    /// What building and testing the app needs, without the generator of its types.
+    pub fn install_app(&self) -> Result<()> {
+        self.install_in(&self.folder)
+    }
+
+    fn install_in(&self, folder: &Path) -> Result<()> {
+        let lock = fs::read(folder.join("package-lock.json")).context("package-lock.json")?;
+        let seal = folder.join("node_modules/.installed-lock.json");
+        if fs::read(&seal).is_ok_and(|installed| installed == lock) {
+            return Ok(());
         }
+        run(self.npm().current_dir(folder).arg("ci"))?;
+        fs::write(&seal, lock)?;
         Ok(())
     }
 

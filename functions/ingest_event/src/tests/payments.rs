@@ -47,6 +47,7 @@ impl World {
         ports.connections.save(&account, &Event::system("connection_added", now)).await.unwrap();
         let mut person = Lead::blank(lead.clone(), workspace.clone(), now);
         person.email = EmailAddress::parse("ann@lead.test").ok();
+        person.company = Some("Alder Dental".to_owned());
         let created = ports.leads.create(&person, &Event::system("lead_created", now)).await.unwrap();
         assert_eq!(created, Creation::Created);
         let app = App::new(ports);
@@ -115,6 +116,7 @@ async fn a_checkout_names_the_lead_and_its_invoice_brings_the_money() {
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
     world.invoice().await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
+    assert_eq!(world.client().await.unwrap().name, "Alder Dental");
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use domain::lead::{Lead, LeadStatus};
 use domain::money::{Currency, Money};
 use domain::notification::{Notification, NotificationKind};
 use domain::revenue::{Client, Subscription, Transaction, TransactionKind};
-use domain::{ClientId, LeadId, NotificationId, mrr};
+use domain::{CampaignId, ClientId, LeadId, NotificationId, mrr};
 use jiff::Timestamp;
 
 pub(super) async fn paid(
@@ -25,18 +25,24 @@ pub(super) async fn paid(
         return tie(ports, origin, payment, lead).await;
     }
     let event = event(origin, "payment_booked", payment.at, &payment.external_id);
+    let campaign = match &lead {
+        Some(lead) => campaign_of(ports, origin, lead).await?,
+        None => None,
+    };
     let mut booked = false;
     let mut tied = None;
     for _ in 0..5 {
         let mut client =
             client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
-        if let Some(name) = &payment.customer_name {
+        if let (None, Some(name)) = (&client.lead, &payment.customer_name) {
             client.name.clone_from(name);
         }
         client.email = client.email.or_else(|| payment.customer_email.clone());
         client.lead = client.lead.or_else(|| lead.as_ref().map(|lead| lead.id.clone()));
-        client.campaign =
-            client.campaign.or_else(|| lead.as_ref().and_then(|lead| lead.active.last().cloned()));
+        client.campaign = client.campaign.or_else(|| campaign.clone());
+        if let Some(lead) = &lead {
+            client.name = business_name(lead);
+        }
         client.collected.amount_minor += payment.amount.amount_minor;
         tied.clone_from(&client.lead);
         let transaction = Transaction {
@@ -79,6 +85,7 @@ async fn tie(
 ) -> StoreResult<()> {
     let Some(lead) = lead else { return Ok(()) };
     let event = event(origin, "client_tied", news.at, &news.external_id);
+    let campaign = campaign_of(ports, origin, &lead).await?;
     for _ in 0..5 {
         let mut client = client(ports, origin, &news.customer, news.amount.currency, news.at).await?;
         if client.lead.is_some() {
@@ -90,9 +97,9 @@ async fn tie(
             won(ports, origin, &lead, &paid).await?;
         }
         client.lead = Some(lead.id.clone());
-        client.name = news.customer_name.clone().unwrap_or(client.name);
+        client.name = business_name(&lead);
         client.email = client.email.or_else(|| news.customer_email.clone());
-        client.campaign = client.campaign.or_else(|| lead.active.last().cloned());
+        client.campaign = client.campaign.or_else(|| campaign.clone());
         match ports.revenue.save_client(&client, &event).await {
             Ok(_) => return Ok(()),
             // Perhaps money came meanwhile.
@@ -231,6 +238,30 @@ pub(super) async fn refunded(
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// A client is called as the lead was, not as the card's holder is.
+fn business_name(lead: &Lead) -> String {
+    lead.company.clone().unwrap_or_else(|| lead.display_name())
+}
+
+/// The campaign that brought this lead: the one it is in, or the last it was in, for an answer may have ended it.
+async fn campaign_of(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &Lead,
+) -> StoreResult<Option<CampaignId>> {
+    if let Some(campaign) = lead.active.last() {
+        return Ok(Some(campaign.clone()));
+    }
+    match ports.leads.file(origin.workspace, &lead.id).await {
+        Ok(file) => {
+            let latest = file.enrolments.into_iter().max_by_key(|enrolment| enrolment.enrolled_at);
+            Ok(latest.map(|enrolment| enrolment.key.campaign))
+        }
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
 }
 
 fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {

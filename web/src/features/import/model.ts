@@ -105,7 +105,7 @@ export function mappedSummary(columns: Pick<Column, "target" | "fits" | "of">[])
   const custom = columns.filter((c) => !c.target).length;
   const asks = columns.filter(needsLook).length;
   const parts = [`${columns.length - left - custom} matched`];
-  if (custom) parts.push(`${custom} kept under its own name`);
+  if (custom) parts.push(`${custom} kept under ${custom === 1 ? "its own name" : "their own names"}`);
   if (left) parts.push(`${left} left out`);
   if (asks) parts.push(`${asks} to look at`);
   return parts.join(", ");

@@ -1,5 +1,5 @@
 // Rows with something amiss: line, field, reason; all of them as a CSV.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
 import { download } from "@/api/client";
 import { count, words } from "@/shared/lib/format";
@@ -11,7 +11,7 @@ import type { ImportView } from "./model";
 import { problemsQuery } from "./queries";
 
 export function Problems({ view }: { view: ImportView }) {
-  const query = useQuery(problemsQuery(view.id));
+  const query = useInfiniteQuery(problemsQuery(view.id));
   const name = `${view.file_name.replace(/\.[^.]+$/, "")}-rejected.csv`;
   return (
     <section aria-label="Rows to look at" className="min-w-0">
@@ -36,8 +36,8 @@ export function Problems({ view }: { view: ImportView }) {
         Rows to look at
       </Heading>
       <Loaded query={query} what="These rows">
-        {(page) =>
-          page.items.length === 0 ? (
+        {({ pages }) =>
+          pages[0]?.items.length === 0 ? (
             <p className="text-ink-2">Every row is sound.</p>
           ) : (
             <div tabIndex={0} role="region" aria-label="Table" className="overflow-x-auto">
@@ -50,19 +50,21 @@ export function Problems({ view }: { view: ImportView }) {
                   </tr>
                 </thead>
                 <tbody>
-                  {page.items.map((p) => (
-                    <tr key={`${p.line}-${p.field}`} className="h-8 border-b align-top">
-                      <td className="py-1.5 pr-3 pl-2 text-right">{count(p.line)}</td>
-                      <td className="py-1.5 pr-3 text-ink-2">{words(p.field)}</td>
-                      <td className="py-1.5 pr-2">{p.reason}</td>
-                    </tr>
-                  ))}
+                  {pages
+                    .flatMap((page) => page.items)
+                    .map((p) => (
+                      <tr key={`${p.line}-${p.field}`} className="h-8 border-b align-top">
+                        <td className="py-1.5 pr-3 pl-2 text-right">{count(p.line)}</td>
+                        <td className="py-1.5 pr-3 text-ink-2 sm:whitespace-nowrap">{words(p.field)}</td>
+                        <td className="py-1.5 pr-2">{p.reason}</td>
+                      </tr>
+                    ))}
                 </tbody>
               </table>
-              {page.next_cursor ? (
-                <p className="mt-2 text-meta text-ink-3">
-                  The first {page.items.length} are shown; the CSV has them all.
-                </p>
+              {query.hasNextPage ? (
+                <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Show more
+                </Button>
               ) : null}
             </div>
           )

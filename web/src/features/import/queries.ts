@@ -1,5 +1,5 @@
 // Imports at the API: made, filled in chunks, mapped, checked, committed.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, sessionFetch, unwrap } from "@/api/client";
 import { asProblem, problemFrom } from "@/api/errors";
 import type { Page } from "@/api/types";
@@ -96,10 +96,15 @@ export interface RowProblem {
 }
 
 export const problemsQuery = (id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["imports", "problems", id],
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal, pageParam }) =>
       unwrap<Page<RowProblem>>(
-        client.GET("/api/imports/{id}/problems", { params: { path: { id }, query: { limit: 50 } }, signal }),
+        client.GET("/api/imports/{id}/problems", {
+          params: { path: { id }, query: { limit: 50, cursor: pageParam } },
+          signal,
+        }),
       ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.next_cursor ?? undefined,
   });

@@ -11,7 +11,7 @@ import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
 import { Heat } from "@/shared/ui/heat";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
-import { ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
+import { Bar, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
 import { Due } from "./due";
 import { FirstRun } from "./first-run";
 import { HotAlert } from "./hot-alert";
@@ -155,11 +155,17 @@ function Campaigns() {
                         {sent(c.counters) ? count(sent(c.counters)) : "–"}
                       </td>
                       <td className="text-right">
-                        <span className="font-medium">{count(n(c.counters, "replied"))}</span>{" "}
-                        <span className="text-ink-2">of {count(sent(c.counters))}</span>
-                        <span className="inline-block w-14 text-ink-2">
-                          {percent(n(c.counters, "replied"), sent(c.counters)) ?? ""}
-                        </span>
+                        {sent(c.counters) ? (
+                          <>
+                            <span className="font-medium">{count(n(c.counters, "replied"))}</span>{" "}
+                            <span className="text-ink-2">of {count(sent(c.counters))}</span>
+                            <span className="inline-block w-14 text-ink-2">
+                              {percent(n(c.counters, "replied"), sent(c.counters)) ?? ""}
+                            </span>
+                          </>
+                        ) : (
+                          "–"
+                        )}
                       </td>
                     </tr>
                   );
@@ -170,6 +176,16 @@ function Campaigns() {
         }
       </Loaded>
     </section>
+  );
+}
+
+function LoadingLines() {
+  return (
+    <div role="status" aria-label="Loading" className="space-y-4 border-t py-3">
+      <Bar className="w-40" />
+      <Bar className="w-56" />
+      <Bar className="w-32" />
+    </div>
   );
 }
 
@@ -184,7 +200,7 @@ function Side() {
     <div className="space-y-5">
       <section aria-label="Waiting for your reply">
         <Heading
-          note={waiting.data ? String(items.length) : undefined}
+          note={waiting.data ? count(items.length) : undefined}
           aside={
             <Link to="/inbox" className="font-medium text-accent-ink hover:underline">
               Inbox
@@ -193,7 +209,9 @@ function Side() {
         >
           Waiting for your reply
         </Heading>
-        {items.length === 0 ? (
+        {waiting.isPending ? (
+          <LoadingLines />
+        ) : items.length === 0 ? (
           <p className="border-t pt-2 text-ink-2">{waiting.error ? "The inbox did not load." : "Nobody waits."}</p>
         ) : (
           <ul className="divide-y border-t">
@@ -246,7 +264,9 @@ function Side() {
         >
           Hot leads
         </Heading>
-        {hot.data?.items.length ? (
+        {hot.isPending ? (
+          <LoadingLines />
+        ) : hot.data?.items.length ? (
           <ul>
             {hot.data.items.slice(0, 6).map((l) => (
               <li key={l.id} className="flex h-8 items-center gap-2 border-t">
