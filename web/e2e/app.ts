@@ -46,6 +46,6 @@ export async function openApp(
   if (options.theme) await page.addInitScript((theme) => localStorage.setItem("leadflow.theme", theme), options.theme);
   await page.goto(`${ORIGIN}${path}`);
   await page.locator("html[data-ready]").waitFor({ state: "attached" });
-  await page.waitForLoadState("networkidle");
+  await page.locator('[role="status"][aria-label^="Loading"]').first().waitFor({ state: "detached" });
   return { errors };
 }
