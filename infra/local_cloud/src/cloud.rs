@@ -66,6 +66,7 @@ pub(crate) struct Inner {
     pub ledger: Arc<Ledger>,
     pub faults: Faults,
     pub used: UsedPermissions,
+    pub denied: UsedPermissions,
     pub activity: watch::Sender<u64>,
     /// Syncing to disk must not hold up the async threads.
     pub blocking: bool,
@@ -126,6 +127,7 @@ impl LocalCloud {
             ledger,
             faults: Faults::default(),
             used: UsedPermissions::default(),
+            denied: UsedPermissions::default(),
             activity: watch::Sender::new(0),
             blocking,
             _lock: lock,
@@ -156,6 +158,11 @@ impl LocalCloud {
     /// Which permissions each principal used so far: actions on ARNs.
     pub fn used_permissions(&self) -> BTreeMap<String, BTreeSet<Permission>> {
         self.inner.used.all()
+    }
+
+    /// What each principal was refused so far.
+    pub fn denied_permissions(&self) -> BTreeMap<String, BTreeSet<Permission>> {
+        self.inner.denied.all()
     }
 
     /// Changes whenever a call wrote something: what waits for messages or records looks again.

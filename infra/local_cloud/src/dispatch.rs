@@ -8,7 +8,7 @@ use crate::faults::{Call, Fault, Moment};
 use crate::ledger::Caller;
 use crate::principal::{Permission, Principal};
 use crate::wire::{Answer, Reply, Service, ServiceError};
-use crate::{dynamo, events, names, secrets, sqs};
+use crate::{dynamo, events, names, secrets};
 
 /// SQS and EventBridge bill by the 64 KB.
 const REQUEST_BYTES: u64 = 65_536;
@@ -89,7 +89,7 @@ impl Inner {
         let needed = match service {
             Service::DynamoDb => dynamo::permissions(operation, body)?,
             Service::Streams => vec![(format!("dynamodb:{operation}"), names::table_arn("*"))],
-            Service::Sqs => sqs::permissions(operation, body)?,
+            Service::Sqs => self.queues.permissions(operation, body)?,
             Service::Events => events::permissions(operation, body)?,
             Service::Secrets => secrets::permissions(operation, body)?,
             Service::S3 => Vec::new(),
@@ -99,8 +99,10 @@ impl Inner {
     }
 
     pub(crate) fn check(&self, principal: &Principal, needed: &[Permission]) -> Result<(), ServiceError> {
-        for (action, resource) in needed {
+        for permission in needed {
+            let (action, resource) = permission;
             if !principal.may(action, resource) {
+                self.denied.record(principal, std::slice::from_ref(permission));
                 return Err(ServiceError::denied(&principal.arn(), action, resource));
             }
         }

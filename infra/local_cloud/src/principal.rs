@@ -67,7 +67,7 @@ impl Principal {
 /// An action on a resource, for instance `sqs:SendMessage` on a queue's ARN.
 pub type Permission = (String, String);
 
-/// Which permissions each principal really used.
+/// Which permissions each principal really used, or was refused.
 #[derive(Default)]
 pub(crate) struct UsedPermissions(Mutex<BTreeMap<String, BTreeSet<Permission>>>);
 

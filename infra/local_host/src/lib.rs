@@ -1,5 +1,6 @@
 //! Every function of the template in one process: routes, queues with their dead letters, the table's stream, schedules.
 
+mod filter;
 mod gateway;
 mod host;
 mod pump;
@@ -9,6 +10,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
+pub use filter::Filter;
 pub use host::{HostOptions, Invocations, LocalHost};
 pub use registry::{all_routes, openapi};
 pub use template::{EventSource, FunctionDefinition, Stack, TEMPLATE};

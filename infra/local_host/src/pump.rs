@@ -1,6 +1,7 @@
 //! Moves work along as AWS would: batches from queues, records from the stream, schedules that fire. `step` does what
 //! one poll of one mapping would do; whoever calls it decides how time passes.
 
+use crate::filter::Filter;
 use crate::host::{Inner, LocalHost, failures_of};
 use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow, bail};
@@ -63,8 +64,8 @@ impl LocalHost {
             EventSource::Queue { queue, batch_size, .. } => {
                 self.inner.deliver(source, queue, *batch_size).await.with_context(place)
             }
-            EventSource::Stream { table, batch_size } => {
-                self.inner.project(source, table, *batch_size).await.with_context(place)
+            EventSource::Stream { table, batch_size, filter } => {
+                self.inner.project(source, table, *batch_size, filter).await.with_context(place)
             }
             EventSource::Schedule { expression } => {
                 self.inner.fire(source, expression).await.with_context(place)
@@ -176,7 +177,7 @@ impl Inner {
         Ok(true)
     }
 
-    async fn project(&self, source: &Source, table: &str, batch: usize) -> Result<bool> {
+    async fn project(&self, source: &Source, table: &str, batch: usize, filter: &Filter) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         let now = self.clock.now();
         if source.next().is_some_and(|at| at > now) {
@@ -187,25 +188,34 @@ impl Inner {
         if read.records.is_empty() {
             return Ok(false);
         }
-        let records: Vec<Value> = read.records.iter().map(|record| record.event.clone()).collect();
-        let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
-        let done = match self.start(source, event).await {
-            Ok(answer) => done_through(&read, &answer)?,
-            Err(error) => {
-                tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
-                after
-            }
-        };
+        let looked_at = read.last;
+        let news = read.records.into_iter().filter(|record| filter.lets_through(&record.event));
+        let news = StreamBatch { records: news.collect(), last: looked_at };
+        let done =
+            if news.records.is_empty() { looked_at } else { self.hand_on(source, &news, after).await? };
         // What failed holds up the shard and is tried again, as on AWS.
-        source.set_next(if done < read.last { Some(now.checked_add(STREAM_RETRY)?) } else { None });
+        source.set_next(if done < looked_at { Some(now.checked_add(STREAM_RETRY)?) } else { None });
         if done == after {
             return Ok(true);
         }
-        let handed_on = read.records.iter().filter(|record| record.position <= done).count();
+        let handed_on = news.records.iter().filter(|record| record.position <= done).count();
         self.changes.fetch_add(handed_on as u64, Ordering::Relaxed);
         source.position.store(done, Ordering::Relaxed);
         self.cloud.trim_stream(table, done).map_err(refused)?;
         Ok(true)
+    }
+
+    /// Gives records to the function; answers up to where the stream is done, `after` when it failed as a whole.
+    async fn hand_on(&self, source: &Source, news: &StreamBatch, after: i64) -> Result<i64> {
+        let records: Vec<&Value> = news.records.iter().map(|record| &record.event).collect();
+        let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
+        match self.start(source, event).await {
+            Ok(answer) => done_through(news, &answer),
+            Err(error) => {
+                tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
+                Ok(after)
+            }
+        }
     }
 
     async fn fire(&self, source: &Source, expression: &str) -> Result<bool> {

@@ -1,6 +1,7 @@
 //! Reads `template.yaml` itself: what is deployed is what runs here. Knows the resource types and functions that the
 //! template uses and refuses others.
 
+use crate::filter::Filter;
 use anyhow::{Context, Result, anyhow, bail};
 use local_cloud::{Statement, names};
 use serde_json::{Map, Value, json};
@@ -28,6 +29,7 @@ pub struct FunctionDefinition {
     /// The folder and crate, from `CodeUri`.
     pub name: String,
     pub environment: BTreeMap<String, String>,
+    /// What the template grants. What SAM adds for a mapping is for whoever polls, not for the function.
     pub policy: Vec<Statement>,
     pub sources: Vec<EventSource>,
     pub timeout_seconds: u64,
@@ -37,7 +39,7 @@ pub struct FunctionDefinition {
 pub enum EventSource {
     Route { method: String, path: String },
     Queue { queue: String, batch_size: usize, max_concurrency: usize },
-    Stream { table: String, batch_size: usize },
+    Stream { table: String, batch_size: usize, filter: Filter },
     Schedule { expression: String },
 }
 
@@ -132,30 +134,6 @@ impl Resolver<'_> {
         for (event, definition) in properties.get("Events").and_then(Value::as_object).into_iter().flatten() {
             sources.push(self.source(definition).with_context(|| format!("event {event}"))?);
         }
-        for source in &sources {
-            // What SAM adds to the role of a function with such a source.
-            match source {
-                EventSource::Queue { queue, .. } => policy.push(Statement::new(
-                    [
-                        "sqs:ReceiveMessage",
-                        "sqs:DeleteMessage",
-                        "sqs:ChangeMessageVisibility",
-                        "sqs:GetQueueAttributes",
-                    ],
-                    [names::queue_arn(queue)],
-                )),
-                EventSource::Stream { table, .. } => policy.push(Statement::new(
-                    [
-                        "dynamodb:GetRecords",
-                        "dynamodb:GetShardIterator",
-                        "dynamodb:DescribeStream",
-                        "dynamodb:ListStreams",
-                    ],
-                    [format!("{}/stream/*", names::table_arn(table))],
-                )),
-                _ => {}
-            }
-        }
         let timeout =
             properties.get("Timeout").or(globals.get("Timeout")).and_then(Value::as_u64).unwrap_or(3);
         Ok(FunctionDefinition {
@@ -197,7 +175,11 @@ impl Resolver<'_> {
                 let arn = text(&properties["Stream"])?;
                 let table =
                     arn.split(":table/").nth(1).and_then(|rest| rest.split('/').next()).unwrap_or_default();
-                EventSource::Stream { table: table.to_owned(), batch_size: number("/BatchSize", 100) }
+                EventSource::Stream {
+                    table: table.to_owned(),
+                    batch_size: number("/BatchSize", 100),
+                    filter: Filter::read(&properties)?,
+                }
             }
             "ScheduleV2" => EventSource::Schedule { expression: text(&properties["ScheduleExpression"])? },
             other => bail!("event type {other:?} is not known to this host"),

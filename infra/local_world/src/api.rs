@@ -2,7 +2,7 @@
 
 use crate::world::App;
 use anyhow::{Context, Result, bail};
-use http::{Method, Request, StatusCode, header};
+use http::{Method, Request, Response, StatusCode, header};
 use local_host::LocalHost;
 use sandbox::AppClient;
 use serde_json::Value;
@@ -69,11 +69,7 @@ impl Api {
     }
 
     async fn send(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
-        let mut request = Request::builder().method(&method).uri(path).header(header::CONTENT_TYPE, kind);
-        if let Some(token) = &self.token {
-            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
-        }
-        let response = self.app.call(request.body(body)?).await;
+        let response = self.answer(method.clone(), path, kind, body).await?;
         let (status, body) = (response.status(), response.into_body());
         let text = String::from_utf8_lossy(&body);
         if !status.is_success() {
@@ -85,5 +81,30 @@ impl Api {
             return Ok(Value::Null);
         }
         serde_json::from_slice(&body).with_context(|| format!("{method} {path} did not answer JSON"))
+    }
+
+    /// A repeatable request.
+    #[cfg(test)]
+    pub(crate) async fn answer_once(&self, path: &str, key: &str, body: &str) -> Result<Response<Vec<u8>>> {
+        let request = Request::post(path).header(header::CONTENT_TYPE, "application/json");
+        let request = request.header("idempotency-key", key);
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        Ok(self.app.call(request.body(body.as_bytes().to_vec())?).await)
+    }
+
+    /// Whatever it is that the product answers.
+    pub(crate) async fn answer(
+        &self,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: Vec<u8>,
+    ) -> Result<Response<Vec<u8>>> {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, kind);
+        if let Some(token) = &self.token {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        }
+        Ok(self.app.call(request.body(body)?).await)
     }
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 use application::Clock;
 use jiff::Timestamp;
 use local_cloud::VirtualClock;
+use sandbox::AppClient;
 
 /// Lives until `end`, and tells of each day that begins.
 pub async fn live_until(
@@ -13,7 +14,17 @@ pub async fn live_until(
     end: Timestamp,
     day_begins: &(dyn Fn(Timestamp) + Sync),
 ) -> Result<()> {
-    let app = world.app();
+    live_through(world, &world.app(), clock, end, day_begins).await
+}
+
+/// As `live_until`, the people reaching the product through `app`.
+pub async fn live_through(
+    world: &World,
+    app: &dyn AppClient,
+    clock: &VirtualClock,
+    end: Timestamp,
+    day_begins: &(dyn Fn(Timestamp) + Sync),
+) -> Result<()> {
     let mut day = day_of(clock.now());
     loop {
         if day_of(clock.now()) != day {
@@ -23,7 +34,7 @@ pub async fn live_until(
         world.host.run_until_quiet().await?;
         let now = clock.now();
         if world.sandbox.next_due().is_some_and(|due| due <= now) {
-            world.sandbox.run_due(now, &app).await;
+            world.sandbox.run_due(now, app).await;
             continue;
         }
         let work = world.host.next_due(true).await?;

@@ -72,6 +72,12 @@ impl Queues {
         Ok(received)
     }
 
+    /// Puts a message in, as somebody outside of every function does.
+    pub fn send(&self, queue: &str, body: &str) -> Result<(), ServiceError> {
+        let request = serde_json::json!({ "QueueUrl": crate::names::queue_url(queue), "MessageBody": body });
+        self.execute("SendMessage", request.to_string().as_bytes(), None).answer.map(drop)
+    }
+
     /// Deletes deliveries in one transaction.
     pub fn delete(&self, queue: &str, receipt_handles: &[&str]) -> Result<(), ServiceError> {
         let mut store = self.store();

@@ -26,6 +26,7 @@ pub use queue::redrive_attribute;
 
 use crate::ledger::Ledger;
 use crate::names::{queue_arn, queue_name};
+use crate::principal::Permission;
 use crate::wire::{Answer, ServiceError, decode};
 use store::Store;
 
@@ -73,15 +74,23 @@ impl Queues {
         Executed { answer, payload }
     }
 
+    /// What an operation needs: a batch needs the permission of its single form, a move task those of every step it takes.
+    pub(crate) fn permissions(&self, operation: &str, body: &[u8]) -> Result<Vec<Permission>, ServiceError> {
+        let on = |operation: &str, queue: &str| (format!("sqs:{operation}"), queue_arn(queue));
+        let queue = addressed(body)?;
+        let mut needed = vec![on(operation.strip_suffix("Batch").unwrap_or(operation), &queue)];
+        if operation == "StartMessageMoveTask" {
+            needed.extend(
+                ["ReceiveMessage", "DeleteMessage", "GetQueueAttributes"].map(|step| on(step, &queue)),
+            );
+            needed.extend(self.store().sources_of(&queue).iter().map(|home| on("SendMessage", home)));
+        }
+        Ok(needed)
+    }
+
     fn store(&self) -> MutexGuard<'_, Store> {
         self.store.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Permissions an operation needs: a batch needs that of its single form.
-pub(crate) fn permissions(operation: &str, body: &[u8]) -> Result<Vec<(String, String)>, ServiceError> {
-    let action = format!("sqs:{}", operation.strip_suffix("Batch").unwrap_or(operation));
-    Ok(vec![(action, queue_arn(&addressed(body)?))])
 }
 
 /// The queue a request is about, `*` when it is about none in particular.

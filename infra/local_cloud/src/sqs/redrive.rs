@@ -126,7 +126,7 @@ impl Store {
         encode(&json!({ "queueUrls": urls }))
     }
 
-    fn sources_of(&self, dead_letters: &str) -> Vec<String> {
+    pub(super) fn sources_of(&self, dead_letters: &str) -> Vec<String> {
         let feeds = |queue: &&super::queue::Queue| queue.redrive().is_some_and(|r| r.target == dead_letters);
         self.queues.values().filter(feeds).map(|queue| queue.name.clone()).collect()
     }

@@ -1,6 +1,9 @@
 //! The whole installation with its world, as it is killed and as it is fed badly.
 
 mod crash;
+mod everywhere;
 mod faults;
 mod moments;
+mod permissions;
 mod process;
+mod story;

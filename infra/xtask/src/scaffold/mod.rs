@@ -15,7 +15,8 @@ pub fn new_route_group(name: &str) -> Result<()> {
     apply(|edits| route_group::add(edits, &name))?;
     println!(
         "functions/{name} is there. Next: an action, its row in `routes()`, a test, then `cargo xtask generate`.\n\
-         Its rights and variables are in template.yaml: take out what it does not need."
+         Its rights and variables are in template.yaml: take out what it does not need.\n\
+         Take the new routes into the walk of infra/local_world/src/tests/everywhere.rs: it finds rights that are missing or idle."
     );
     Ok(())
 }

@@ -1,0 +1,390 @@
+//! One walk through all the product's routes, each answered well, with everything that works behind them.
+
+use super::story::Story;
+use crate::seed;
+use anyhow::{Context, Result, anyhow};
+use http::Method;
+use local_cloud::{Fault, Moment, Service};
+use sandbox::Provider;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+fn id_of(value: &Value) -> Result<String> {
+    Ok(value["id"].as_str().with_context(|| format!("an id in {value}"))?.to_owned())
+}
+
+impl Story {
+    async fn get(&self, path: &str) -> Result<Value> {
+        self.ask(Method::GET, path, None).await
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Result<Value> {
+        self.ask(Method::POST, path, Some(body)).await
+    }
+
+    async fn patch(&self, path: &str, body: Value) -> Result<Value> {
+        self.ask(Method::PATCH, path, Some(body)).await
+    }
+
+    async fn delete(&self, path: &str) -> Result<Value> {
+        self.ask(Method::DELETE, path, None).await
+    }
+}
+
+/// Weeks of work in a minute.
+pub async fn walk() -> Result<Story> {
+    let mut story = Story::begin().await?;
+    stumble(&story);
+    story.import_leads(12).await?;
+    let known = story.leads().await?;
+    imports(&mut story).await?;
+    leads(&mut story).await?;
+    templates(&story).await?;
+    campaigns(&mut story, &known).await?;
+    conversations(&mut story).await?;
+    many(&mut story).await?;
+    settings(&story).await?;
+    figures(&story).await?;
+    sessions(&mut story).await?;
+    web(&story).await?;
+    Ok(story)
+}
+
+/// The first calls of every consumer to the table fail, and the retries of its client with them: each tries again.
+fn stumble(story: &Story) {
+    let consumers =
+        ["import_leads", "enrol_leads", "enrich_lead", "personalize_lead", "send_message", "ingest_event"];
+    let stumbled = Mutex::new(BTreeMap::<String, u32>::new());
+    story.world.host.cloud().faults().inject(move |moment, call| {
+        let concerned = moment == Moment::Before && call.service == Service::DynamoDb;
+        if !concerned || !consumers.contains(&call.principal) {
+            return None;
+        }
+        let mut stumbled = stumbled.lock().unwrap();
+        let times = stumbled.entry(call.principal.to_owned()).or_default();
+        *times += 1;
+        (*times <= 9).then(|| Fault::Fail {
+            status: 500,
+            code: "InternalServerError".to_owned(),
+            message: "on purpose".to_owned(),
+        })
+    });
+}
+
+async fn imports(story: &mut Story) -> Result<()> {
+    let file = "name,email\nAnn,ann@walk.example\nNobody,\nBob,bob@walk.example\n";
+    let new = json!({ "file_name": "walk.csv", "size_bytes": file.len() });
+    let import = id_of(&story.post("/api/imports", new).await?)?;
+    let path = format!("/api/imports/{import}");
+    let kind = "application/octet-stream";
+    story.ask_with(Method::PUT, &format!("{path}/chunks/0"), kind, file.as_bytes().to_vec()).await?;
+    story.post(&format!("{path}/detect"), json!({})).await?;
+    story.patch(&path, json!({ "options": { "tag": "walk" } })).await?;
+    story.post(&format!("{path}/check"), json!({})).await?;
+    story.live(5).await?;
+    story.post(&format!("{path}/commit"), json!({})).await?;
+    story.live(30).await?;
+    assert_eq!(story.get(&path).await?["counts"]["created"], 2);
+    let options = json!({ "duplicates": "overwrite" });
+    for phone in ["+12025550111", "+12025550112"] {
+        let again = format!("name,email,phone\nAnn,ann@walk.example,{phone}\n");
+        let new = json!({ "file_name": "again.csv", "size_bytes": again.len(), "options": options });
+        let path = format!("/api/imports/{}", id_of(&story.post("/api/imports", new).await?)?);
+        story.ask_with(Method::PUT, &format!("{path}/chunks/0"), kind, again.into_bytes()).await?;
+        story.post(&format!("{path}/detect"), json!({})).await?;
+        story.post(&format!("{path}/commit"), json!({})).await?;
+        story.live(5).await?;
+    }
+    for path in ["/api/imports", &format!("{path}/problems"), &format!("{path}/problems.csv")] {
+        story.get(path).await?;
+    }
+    Ok(())
+}
+
+async fn leads(story: &mut Story) -> Result<()> {
+    let new = json!({ "first_name": "Cara", "email": "cara@walk.example", "phone": "+12025550199", "address": "1 Main St, Boston, MA" });
+    let lead = id_of(&story.post("/api/leads", new).await?)?;
+    let path = format!("/api/leads/{lead}");
+    story.patch(&path, json!({ "job_title": "Owner" })).await?;
+    story.patch(&path, json!({ "email": "cara.new@walk.example" })).await?;
+    story.post(&format!("{path}/notes"), json!({ "text": "Called, nobody there." })).await?;
+    story.post(&format!("{path}/enrich"), json!({})).await?;
+    story.post(&format!("{path}/personalize"), json!({})).await?;
+    story.live(5).await?;
+    story.post(&format!("{path}/stop"), json!({})).await?;
+    story.get(&format!("{path}/preview")).await?;
+    story.get(&format!("{path}/timeline")).await?;
+    story.get(&path).await?;
+    let tag = json!({ "ids": [lead], "action": { "do": "tag", "add": ["vip"] } });
+    story.post("/api/leads/bulk", tag).await?;
+    let status = json!({ "ids": [lead], "action": { "do": "status", "status": "lost" } });
+    story.post("/api/leads/bulk", status).await?;
+    for path in ["/api/leads?tag=walk&sort=name", "/api/leads?q=cara", "/api/leads/export.csv"] {
+        story.get(path).await?;
+    }
+    story.delete(&path).await.map(drop)
+}
+
+async fn templates(story: &Story) -> Result<()> {
+    let new =
+        json!({ "name": "Hello", "channel": "email", "subject": "Hi", "body": "Hello {{ first_name }}" });
+    let path = format!("/api/templates/{}", id_of(&story.post("/api/templates", new).await?)?);
+    story.patch(&path, json!({ "name": "Hello again" })).await?;
+    story.post(&format!("{path}/favourite"), json!({ "favourite": true })).await?;
+    let lead = &story.leads().await?[0];
+    story
+        .post("/api/templates/preview", json!({ "channel": "email", "body": "Hello {{ first_name }}" }))
+        .await?;
+    story.post("/api/templates/preview", json!({ "channel": "sms", "body": "Hi", "lead_id": lead })).await?;
+    for path in ["/api/templates", "/api/templates/categories", &path] {
+        story.get(path).await?;
+    }
+    story.delete(&path).await.map(drop)
+}
+
+async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
+    let sequence = story.sequence(30).await?;
+    let campaign = story.campaign(&sequence).await?;
+    let path = format!("/api/campaigns/{campaign}");
+    story.patch(&path, json!({ "name": "Clinics, walked" })).await?;
+    story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
+    story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
+    story.post(&format!("{path}/launch"), json!({})).await?;
+    story.world.sandbox.set_outage(Provider::Smtp, true);
+    story.live(1).await?;
+    story.world.sandbox.set_outage(Provider::Smtp, false);
+    story.live(3).await?;
+    let late = "name,email\nLate,late@walk.example\n".as_bytes().to_vec();
+    story.ask_with(Method::POST, &format!("/api/leads/import?campaign={campaign}"), "text/csv", late).await?;
+    story.live(3).await?;
+    // Its message is lost: the import stands still until somebody looks after it.
+    let lost = "name,email\nLost,lost@walk.example\n".as_bytes().to_vec();
+    story.ask_with(Method::POST, "/api/leads/import?file_name=lost.csv", "text/csv", lost).await?;
+    let queues = story.world.host.cloud().queues();
+    let taken =
+        queues.receive("leadflow-local-ImportsQueue", 1, None).map_err(|error| anyhow!("{error:?}"))?;
+    let taken = taken.first().context("the import's message")?.receipt_handle.clone();
+    queues.delete("leadflow-local-ImportsQueue", &[&taken]).map_err(|error| anyhow!("{error:?}"))?;
+    story.post(&format!("{path}/pause"), json!({})).await?;
+    story.live(2).await?;
+    story.post(&format!("{path}/resume"), json!({})).await?;
+    story.post(&format!("/api/leads/{}/stop", ids[1]), json!({})).await?;
+    for action in ["stop", "start"] {
+        story.post("/api/settings/sending", json!({ "action": action })).await?;
+        story.live(1).await?;
+    }
+    story.live(1).await?;
+    let page = story.get(&format!("{path}/enrolments?state=moving")).await?;
+    let lead =
+        page["items"][0]["lead_id"].as_str().with_context(|| format!("somebody in {page}"))?.to_owned();
+    let one = format!("{path}/enrolments/{lead}");
+    story.get(&one).await?;
+    for step in ["pause", "resume", "remove"] {
+        story.post(&format!("{one}/{step}"), json!({})).await?;
+    }
+    story.live(150).await?;
+    story.skip(25).await?;
+    story.post(&format!("{path}/complete"), json!({})).await?;
+    story.live(2).await?;
+    for path in ["/api/campaigns", &path, &format!("{path}/stats"), "/api/sequences"] {
+        story.get(path).await?;
+    }
+    story.get(&format!("/api/sequences/{sequence}")).await?;
+    Ok(())
+}
+
+/// As many as take more than one request.
+async fn many(story: &mut Story) -> Result<()> {
+    let kind = "application/octet-stream";
+    // Large enough to be checked in the background, and more people than one request enrols.
+    let rows =
+        (0..105).map(|n| format!("P{n},p{n}@large.example,{}\n", "x".repeat(20_400))).collect::<String>();
+    let large = format!("name,email,notes\n{rows}");
+    let options = json!({ "tag": "large", "enrich": false });
+    let new = json!({ "file_name": "large.csv", "size_bytes": large.len(), "options": options });
+    let path = format!("/api/imports/{}", id_of(&story.post("/api/imports", new).await?)?);
+    for (number, part) in large.as_bytes().chunks(800_000).enumerate() {
+        story.ask_with(Method::PUT, &format!("{path}/chunks/{number}"), kind, part.to_vec()).await?;
+    }
+    story.post(&format!("{path}/detect"), json!({})).await?;
+    story.post(&format!("{path}/check"), json!({})).await?;
+    story.live(5).await?;
+    story.post(&format!("{path}/commit"), json!({})).await?;
+    story.live(60).await?;
+    assert_eq!(story.get(&path).await?["counts"]["created"], 105);
+    let sequence = story.sequence(30).await?;
+    // More than one request takes: the rest is enrolled from a queue.
+    let other = story.campaign(&sequence).await?;
+    let many = story.get("/api/leads?tag=large&limit=1").await?["total"].clone();
+    let whom = json!({ "filter": { "tag": ["large"] }, "expected_count": many });
+    story.post(&format!("/api/campaigns/{other}/enrolments"), whom.clone()).await?;
+    let bulk = json!({ "filter": { "tag": ["large"] }, "expected_count": many, "action": { "do": "enrol", "campaign": other } });
+    story.post("/api/leads/bulk", bulk).await?;
+    story.live(30).await?;
+    story.post(&format!("/api/campaigns/{other}/archive"), json!({})).await?;
+    let spare = id_of(&story.post("/api/sequences", json!({ "name": "Spare" })).await?)?;
+    story.delete(&format!("/api/sequences/{spare}")).await.map(drop)
+}
+
+async fn conversations(story: &mut Story) -> Result<()> {
+    let lead = id_of(
+        &story
+            .post(
+                "/api/leads",
+                json!({ "first_name": "Dora", "email": "dora@walk.example", "phone": "+12025550178" }),
+            )
+            .await?,
+    )?;
+    let mail = json!({ "lead_id": lead, "subject": "One question", "body": "Do you have a minute?" });
+    let message = id_of(&story.post("/api/emails/send", mail).await?)?;
+    let sms = json!({ "lead_id": lead, "channel": "sms", "body": "Do you have a minute?" });
+    story.post("/api/emails/send", sms).await?;
+    story.live(2).await?;
+    let sandbox = &story.world.sandbox;
+    let mailbox = sandbox.latest_mail("dora@walk.example").context("the mail is there")?;
+    sandbox.open_mail(mailbox);
+    sandbox
+        .reply_to_mail(mailbox, &format!("Yes, call me tomorrow.\n{}", "It is a long story. ".repeat(5_000)));
+    sandbox.view_preview_three_times(mailbox);
+    sandbox.text_us("+12025550123", None, "Who is this?");
+    story.live(2).await?;
+    for words in ["STOP", "START"] {
+        story.world.sandbox.text_us("+12025550178", None, words);
+        story.live(1).await?;
+    }
+    story.live(30).await?;
+    let path = format!("/api/inbox/{lead}");
+    story.get(&path).await?;
+    for step in ["read", "done", "reopen"] {
+        story.post(&format!("{path}/{step}"), json!({})).await?;
+    }
+    story.post(&format!("{path}/assign"), json!({ "assignee": null })).await?;
+    story.post(&format!("{path}/answer"), json!({ "channel": "email", "text": "At ten?" })).await?;
+    story.live(2).await?;
+    let draft =
+        story.ask(Method::PUT, "/api/emails/draft", Some(json!({ "lead_id": lead, "body": "Perh" }))).await?;
+    let draft = format!("/api/emails/draft/{}", id_of(&draft)?);
+    story.get(&draft).await?;
+    story.delete(&draft).await?;
+    let both = format!("/api/messages?lead={lead}");
+    let one = format!("/api/messages/{message}");
+    for path in ["/api/inbox", "/api/inbox/unmatched", &both, &one, &format!("/api/emails/{message}")] {
+        story.get(path).await?;
+    }
+    let task = id_of(&story.post("/api/tasks", json!({ "lead_id": lead, "title": "Call" })).await?)?;
+    story.patch(&format!("/api/tasks/{task}"), json!({ "done": true })).await?;
+    story.get(&format!("/api/tasks/{task}")).await?;
+    story.get("/api/tasks").await?;
+    // Leaving: by the page, by one click, by bouncing.
+    let sandbox = &story.world.sandbox;
+    let mail = |address: &str| sandbox.latest_mail(address);
+    let known: Vec<usize> = seed::SAMPLE
+        .lines()
+        .skip(1)
+        .filter_map(|line| mail(line.split(',').find(|cell| cell.contains('@'))?))
+        .collect();
+    let [first, second, third, fourth, ..] = known.as_slice() else { anyhow::bail!("few were written to") };
+    sandbox.unsubscribe_on_page(*first);
+    sandbox.unsubscribe_one_click(*second);
+    sandbox.bounce_mail(*third);
+    sandbox.send_auto_reply(*fourth, "en");
+    sandbox.pay("dora@walk.example", None);
+    story.live(30).await
+}
+
+async fn settings(story: &Story) -> Result<()> {
+    story.patch("/api/settings", json!({ "house_voice": "Short and friendly." })).await?;
+    story.get("/api/settings").await?;
+    let settings = json!({ "kind": "hunter", "base_url": "http://localhost:8788/hunter/v2" });
+    let new = json!({ "name": "Spare", "settings": settings, "secret": { "api_key": "none" } });
+    let path =
+        format!("/api/settings/connections/{}", id_of(&story.post("/api/settings/connections", new).await?)?);
+    story.patch(&path, json!({ "name": "Spare, renamed", "enabled": false })).await?;
+    story.get(&path).await?;
+    story.get("/api/settings/connections").await?;
+    story.delete(&path).await?;
+    let whom = json!({ "scope": "email", "value": "cara@walk.example" });
+    story.post("/api/settings/suppressions", whom.clone()).await?;
+    story
+        .post("/api/settings/suppressions", json!({ "scope": "email", "value": "ann@walk.example" }))
+        .await?;
+    story.get("/api/settings/suppressions").await?;
+    story.post("/api/settings/suppressions/lift", whom).await?;
+    let member = json!({ "email": "rep@northquay.example", "name": "Rae", "role": "rep", "password": "a long password" });
+    let member = id_of(&story.post("/api/team", member).await?)?;
+    story.patch(&format!("/api/team/{member}"), json!({ "role": "manager" })).await?;
+    story.patch(&format!("/api/team/{member}"), json!({ "disabled": true })).await?;
+    story.get("/api/team").await.map(drop)
+}
+
+async fn figures(story: &Story) -> Result<()> {
+    for path in [
+        "/api/dashboard/stats",
+        "/api/dashboard/momentum",
+        "/api/dashboard/timeline",
+        "/api/dashboard/campaigns",
+        "/api/dashboard/hot-leads",
+        "/api/analytics/dashboard",
+        "/api/notifications",
+        "/api/notifications/unread",
+        "/api/revenue",
+        "/api/revenue/transactions",
+        "/health",
+        "/api/ops/queues",
+    ] {
+        story.get(path).await?;
+    }
+    story.post("/api/notifications/read", json!({})).await?;
+    let clients = story.get("/api/clients").await?;
+    let client = clients["items"][0]["id"].as_str().with_context(|| format!("a client in {clients}"))?;
+    story.get(&format!("/api/clients/{client}")).await?;
+    for queue in ["imports", "enrolments", "enrichment", "ai", "send", "inbound"] {
+        story.get(&format!("/api/ops/queues/{queue}/dead-letters")).await?;
+    }
+    Ok(())
+}
+
+async fn sessions(story: &mut Story) -> Result<()> {
+    story.get("/api/auth/me").await?;
+    let login = json!({ "email": crate::account::EMAIL, "password": crate::account::PASSWORD });
+    let session = story.post("/api/auth/login", login).await?;
+    let spent = json!({ "refresh_token": session["refresh_token"] });
+    story.post("/api/auth/refresh", spent.clone()).await?;
+    assert!(story.post("/api/auth/refresh", spent).await.is_err(), "used twice: the family is revoked");
+    story.api.sign_in().await?;
+    repeated(story).await?;
+    story.post("/api/auth/logout", json!({})).await?;
+    story.api.sign_in().await
+}
+
+/// Requests with an `Idempotency-Key`: answered, answered again, and forgotten where they were refused.
+async fn repeated(story: &Story) -> Result<()> {
+    let well = [("/api/notifications/read", "{}"), ("/api/ops/queues/send/redrive", "{}")];
+    let refused = [
+        "/api/auth/logout?x=1",
+        "/api/leads/1/notes",
+        "/api/imports",
+        "/api/templates",
+        "/api/sequences",
+        "/api/emails/send",
+        "/api/inbox/1/answer",
+        "/api/notifications/read",
+        "/api/tasks",
+        "/api/team",
+        "/api/ops/queues/none/redrive",
+    ];
+    for (path, body) in well.into_iter().chain(refused.map(|path| (path, "7"))) {
+        for _ in 0..2 {
+            story.api.answer_once(path, &format!("once for {body}"), body).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn web(story: &Story) -> Result<()> {
+    for path in ["/", "/leads", "/preview/page.js"] {
+        story.get(path).await?;
+    }
+    Ok(())
+}

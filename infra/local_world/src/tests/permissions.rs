@@ -1,0 +1,98 @@
+//! Least privilege, both ways: on a walk through the whole product nothing is refused, and nothing is granted in vain.
+
+use super::everywhere::walk;
+use super::story::Story;
+use anyhow::Result;
+use application::queue_messages::Queue;
+use local_cloud::{Permission, Principal, Statement};
+use std::collections::BTreeSet;
+
+#[tokio::test]
+async fn every_route_answers_and_every_permission_is_used() -> Result<()> {
+    let mut story = walk().await?;
+    bury_and_redrive(&mut story).await?;
+    assert_eq!(routes_not_walked(&story), Vec::<String>::new());
+    let cloud = story.world.host.cloud();
+    assert!(cloud.denied_permissions().is_empty(), "refused: {:#?}", cloud.denied_permissions());
+    assert_eq!(granted_in_vain(&story), Vec::<String>::new());
+    Ok(())
+}
+
+/// One message in each queue that nobody can read, until it is a dead letter; then tried again.
+async fn bury_and_redrive(story: &mut Story) -> Result<()> {
+    let sqs = story.world.host.cloud().queues();
+    for queue in &story.world.host.stack().queues {
+        if queue.1.get("RedrivePolicy").is_some() {
+            sqs.send(&queue.0, "no message of ours").map_err(|error| anyhow::anyhow!("{error:?}"))?;
+        }
+    }
+    story.live(120).await?;
+    for queue in Queue::ALL {
+        let path = format!("/api/ops/queues/{}", queue.as_str());
+        let letters = story.api.get(&format!("{path}/dead-letters")).await?;
+        assert_eq!(letters["total"], 1, "{letters}");
+        story.api.post(&format!("{path}/redrive"), serde_json::json!({})).await?;
+    }
+    Ok(())
+}
+
+fn routes_not_walked(story: &Story) -> Vec<String> {
+    let asked = story.recorder.asked();
+    let walked = |method: &http::Method, path: &str| {
+        asked.iter().any(|(m, p, status)| m == method && *status < 400 && fits(path, p))
+    };
+    local_host::all_routes()
+        .into_iter()
+        .flat_map(|(_, rows)| rows)
+        .filter(|row| !walked(&row.method, &row.path))
+        .map(|row| format!("{} {}", row.method, row.path))
+        .collect()
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    if pattern == "/{proxy+}" {
+        return path != "/" && !path.starts_with("/api/");
+    }
+    let (pattern, path): (Vec<_>, Vec<_>) = (pattern.split('/').collect(), path.split('/').collect());
+    pattern.len() == path.len() && pattern.iter().zip(path).all(|(a, b)| a.starts_with('{') || *a == b)
+}
+
+/// What is granted for a path that a walk does not take, and why it must be.
+const RARE: [(&str, &str, &str); 5] = [
+    ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
+    ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
+    ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),
+    ("monitor", "dynamodb:GetItem", "whether a hot lead's task is there"),
+    (
+        "monitor",
+        "dynamodb:Query",
+        "on the index: hot leads nobody announced, campaigns whose people have all ended",
+    ),
+];
+
+fn granted_in_vain(story: &Story) -> Vec<String> {
+    let used = story.world.host.cloud().used_permissions();
+    let none = BTreeSet::new();
+    let mut vain = Vec::new();
+    for function in &story.world.host.stack().functions {
+        let used = used.get(&function.name).unwrap_or(&none);
+        for statement in &function.policy {
+            for (action, resource) in pairs(statement) {
+                let alone =
+                    Principal::with_policy("x", vec![Statement::new([action.as_str()], [resource.as_str()])]);
+                let rare = RARE.iter().any(|(name, rare, _)| *name == function.name && *rare == action);
+                if !rare && !used.iter().any(|(action, resource)| alone.may(action, resource)) {
+                    vain.push(format!("{}: {action} on {resource}", function.name));
+                }
+            }
+        }
+    }
+    vain
+}
+
+fn pairs(statement: &Statement) -> Vec<Permission> {
+    let all = |action: &String| {
+        statement.resources.iter().map(|resource| (action.clone(), resource.clone())).collect::<Vec<_>>()
+    };
+    statement.actions.iter().flat_map(all).collect()
+}
