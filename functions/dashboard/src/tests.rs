@@ -2,7 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
-use application::stats::{Delta, Metric, Scope};
+use application::stats::{Counted, Delta, Metric, Scope};
 use domain::LeadId;
 use domain::TaskId;
 use domain::campaign::{Campaign, CampaignState};
@@ -27,7 +27,9 @@ async fn count(suite: &Suite, batch: &str, counted: &[(Scope, Metric, i64)]) {
             by: *by,
         })
         .collect();
-    suite.stage.ports.stats.apply(batch, None, "1", &deltas).await.unwrap();
+    let ports = &suite.stage.ports;
+    let record = Counted { sequence: "1".to_owned(), deltas };
+    ports.stats.apply(batch, ports.clock.now(), &[record]).await.unwrap();
 }
 
 fn day(text: &str) -> Scope {

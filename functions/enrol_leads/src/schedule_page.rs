@@ -1,11 +1,11 @@
 //! One page of a launched or resumed campaign's people: each gets its next time.
 
 use crate::App;
-use application::enrolling::schedule_enrolment;
 use application::enrolments::EnrolmentFilter;
+use application::launching::schedule_enrolments;
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
-use application::{PageRequest, StoreError, StoreResult};
+use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::{CampaignId, WorkspaceId};
 
@@ -32,12 +32,8 @@ pub async fn schedule_page(
     let state = if held { EnrolmentFilter::Held } else { EnrolmentFilter::Pending };
     let page = PageRequest { limit: PAGE, cursor };
     let page = ports.enrolments.of_campaign(&workspace, &campaign_id, Some(state), page).await?;
-    for enrolment in &page.items {
-        match schedule_enrolment(ports, &campaign, &version, &enrolment.key).await {
-            Ok(_) | Err(StoreError::NotFound) => {}
-            Err(other) => return Err(other),
-        }
-    }
+    let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
+    schedule_enrolments(ports, &campaign, &version, &keys).await?;
     let next = match (page.next_cursor, held) {
         (Some(cursor), true) => Some(format!("held:{cursor}")),
         (Some(cursor), false) => Some(format!("pending:{cursor}")),

@@ -3,7 +3,7 @@
 use crate::months::{MonthMovement, projection};
 use crate::{App, routes};
 use application::Clock;
-use application::stats::{Delta, Metric, Scope};
+use application::stats::{Counted, Delta, Metric, Scope};
 use domain::event::Event;
 use domain::money::{Currency, Money};
 use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
@@ -94,7 +94,9 @@ async fn months_add_up_to_what_is_earned_now() {
         .into_iter()
         .map(|(scope, metric, by)| Delta { workspace: suite.workspace.clone(), scope, metric, by })
         .collect();
-    suite.stage.ports.stats.apply("a", None, "1", &deltas).await.unwrap();
+    let ports = &suite.stage.ports;
+    let record = Counted { sequence: "1".to_owned(), deltas };
+    ports.stats.apply("a", ports.clock.now(), &[record]).await.unwrap();
     let revenue = suite.get("/api/revenue?months=3").await.expect(200);
     assert_eq!(revenue["arr"]["amount_minor"], 120_000);
     assert_eq!(revenue["average_per_client"]["amount_minor"], 3_333);

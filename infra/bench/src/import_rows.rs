@@ -1,6 +1,6 @@
 //! The import's figure: a generated file goes through reader, mapper and duplicate set as an uploaded one does, in chunks.
 
-use crate::report::{CpuClock, Goal, Report, peak_memory_mb};
+use crate::report::{Bound, CpuClock, Report, peak_memory_mb};
 use domain::country::Country;
 use domain::import::dedupe::SeenKeys;
 use domain::import::detect::detect;
@@ -61,8 +61,8 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
     report.figure("rejected", counts.rejected as f64);
     report.figure("with a warning", counts.warnings as f64);
     report.figure("file, MB", bytes as f64 / 1e6);
-    report.goal("rows per CPU-second", counts.rows as f64 / cpu.seconds(), Goal::AtLeast(goal));
-    report.goal("peak memory, MB", peak_memory_mb(), Goal::AtMost(64.0));
+    report.bounded("rows per CPU-second", counts.rows as f64 / cpu.seconds(), Bound::AtLeast(goal));
+    report.bounded("peak memory, MB", peak_memory_mb(), Bound::AtMost(64.0));
     Ok(())
 }
 

@@ -1,53 +1,77 @@
-//! Figures with their goals, and what they are measured in: CPU seconds and peak memory of this process.
+//! Figures with their bounds, as one table or as JSON; and what they are measured in: CPU seconds, peak memory.
 
+use serde::{Deserialize, Serialize};
+use std::fmt::{self, Display};
 use std::time::Duration;
 
-#[derive(Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
-    figures: Vec<(String, f64, Option<Goal>)>,
+    pub figures: Vec<Figure>,
 }
 
-#[derive(Clone, Copy)]
-pub enum Goal {
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Figure {
+    pub name: String,
+    pub value: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passes: Option<bool>,
+}
+
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bound {
     AtLeast(f64),
     AtMost(f64),
 }
 
-impl Goal {
-    fn is_met(self, value: f64) -> bool {
+impl Bound {
+    fn holds(self, value: f64) -> bool {
         match self {
-            Self::AtLeast(goal) => value >= goal,
-            Self::AtMost(goal) => value <= goal,
+            Self::AtLeast(bound) => value >= bound,
+            Self::AtMost(bound) => value <= bound,
+        }
+    }
+}
+
+impl Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AtLeast(bound) => write!(f, "≥ {}", grouped(*bound)),
+            Self::AtMost(bound) => write!(f, "≤ {}", grouped(*bound)),
         }
     }
 }
 
 impl Report {
-    pub fn figure(&mut self, name: &str, value: f64) {
-        self.figures.push((name.to_owned(), value, None));
+    pub fn figure(&mut self, name: impl Into<String>, value: f64) {
+        self.figures.push(Figure { name: name.into(), value, bound: None, passes: None });
     }
 
-    pub fn goal(&mut self, name: &str, value: f64, goal: Goal) {
-        self.figures.push((name.to_owned(), value, Some(goal)));
+    pub fn bounded(&mut self, name: impl Into<String>, value: f64, bound: Bound) {
+        let passes = Some(bound.holds(value));
+        self.figures.push(Figure { name: name.into(), value, bound: Some(bound), passes });
     }
 
-    /// False if a goal was missed.
-    pub fn print(&self) -> bool {
-        for (name, value, goal) in &self.figures {
-            let verdict = match goal {
-                None => String::new(),
-                Some(goal) => {
-                    let (word, wanted) = match goal {
-                        Goal::AtLeast(wanted) => ("at least", wanted),
-                        Goal::AtMost(wanted) => ("at most", wanted),
-                    };
-                    let verdict = if goal.is_met(*value) { "ok" } else { "MISSED" };
-                    format!("  {verdict} ({word} {})", grouped(*wanted))
-                }
+    pub fn broken(&self) -> usize {
+        self.figures.iter().filter(|figure| figure.passes == Some(false)).count()
+    }
+}
+
+impl Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Figure { name, value, bound, passes } in &self.figures {
+            let bound = bound.map(|bound| bound.to_string()).unwrap_or_default();
+            let verdict = match passes {
+                None => "",
+                Some(true) => "pass",
+                Some(false) => "FAIL",
             };
-            println!("  {name:<32}{:>14}{verdict}", grouped(*value));
+            let line = format!("  {name:<58}{:>12}  {bound:>12}  {verdict}", grouped(*value));
+            writeln!(f, "{}", line.trim_end())?;
         }
-        self.figures.iter().all(|(_, value, goal)| goal.is_none_or(|goal| goal.is_met(*value)))
+        Ok(())
     }
 }
 
@@ -66,7 +90,7 @@ fn grouped(value: f64) -> String {
     if value < 0.0 { format!("-{out}") } else { out }
 }
 
-/// Adds up the CPU time of what runs between `start` and `stop`.
+/// Adds up the CPU time of what is measured with it.
 #[derive(Default)]
 pub struct CpuClock {
     total: Duration,
@@ -76,6 +100,13 @@ impl CpuClock {
     pub fn measure<T>(&mut self, work: impl FnOnce() -> T) -> T {
         let start = cpu_time::ProcessTime::now();
         let out = work();
+        self.total += start.elapsed();
+        out
+    }
+
+    pub async fn measure_async<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let start = cpu_time::ProcessTime::now();
+        let out = work.await;
         self.total += start.elapsed();
         out
     }
@@ -92,4 +123,21 @@ pub fn peak_memory_mb() -> f64 {
     let kilobytes =
         line.and_then(|text| text.split_whitespace().next()).and_then(|number| number.parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) / 1024.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broken_bound_is_told_and_counted() {
+        let mut report = Report::default();
+        report.figure("rows", 1_234_567.0);
+        report.bounded("speed", 10.5, Bound::AtLeast(11.0));
+        report.bounded("size", 4.0, Bound::AtMost(4.0));
+        let text = report.to_string();
+        assert_eq!(report.broken(), 1);
+        assert!(text.contains("1,234,567") && text.contains("10.50") && text.contains("≥ 11  FAIL"));
+        assert!(text.contains("≤ 4  pass"));
+    }
 }

@@ -31,7 +31,7 @@ pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};
 pub use faults::{Call, Fault, Faults, Moment};
 pub use ids::SeededIds;
-pub use ledger::Ledger;
+pub use ledger::{Ledger, Line, Snapshot, Usage};
 pub use principal::{Permission, Principal, Statement};
 pub use setup::{IndexSpec, TableSpec};
 pub use sqs::{MessageAttribute, QueueDepth, Queues, ReceivedMessage, redrive_attribute};

@@ -56,6 +56,10 @@ impl LocalHost {
         self.inner.sources.len()
     }
 
+    fn is_stream(&self, source: usize) -> bool {
+        matches!(self.inner.sources[source].kind, EventSource::Stream { .. })
+    }
+
     /// One poll of one source. True when there was anything to do.
     pub async fn step(&self, source: usize) -> Result<bool> {
         let source = &self.inner.sources[source];
@@ -74,13 +78,19 @@ impl LocalHost {
         }
     }
 
-    /// Goes round all sources until none has anything to do at this instant.
+    /// Goes round all sources until none has anything to do at this instant. The stream comes when the others are quiet:
+    /// its mapping has a window of some seconds, in which the records of one instant come together.
     pub async fn run_until_quiet(&self) -> Result<()> {
         // More rounds than any correct run needs: two functions that feed each other must not hang a test.
         for _ in 0..1_000_000 {
             let mut busy = false;
-            for source in 0..self.sources() {
-                busy |= self.step(source).await?;
+            for streams in [false, true] {
+                for source in (0..self.sources()).filter(|at| self.is_stream(*at) == streams) {
+                    busy |= self.step(source).await?;
+                }
+                if busy {
+                    break;
+                }
             }
             if !busy {
                 return Ok(());

@@ -14,8 +14,10 @@ mod serve;
 mod tests;
 mod world;
 
+pub use account::{Accounts, SandboxAddress, furnish, open_workspace};
 pub use api::Api;
 pub use demo::{DemoOptions, demo};
+pub use drive::live_until;
 pub use report::Report;
 pub use serve::{ServeOptions, serve};
 pub use world::World;

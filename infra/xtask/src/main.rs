@@ -1,5 +1,6 @@
 //! The project's own commands: `cargo xtask <command>`.
 
+mod bench;
 mod ci;
 mod contract;
 mod demo;
@@ -54,6 +55,8 @@ enum Command {
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
     Package,
+    /// Measures speed and cost against their bounds, in release; fails when one is broken.
+    Bench(bench::BenchArguments),
     /// Runs the contract with AWS against another implementation of it, such as an emulator.
     Contract {
         /// Where it listens: `http://127.0.0.1:4566`.
@@ -97,6 +100,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
         Command::Package => package::package(),
+        Command::Bench(arguments) => bench::bench(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),
         Command::NewRouteGroup { name } => scaffold::new_route_group(&name),
         Command::NewConsumer { name, queue } => scaffold::new_consumer(&name, &queue),

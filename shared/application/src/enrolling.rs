@@ -4,7 +4,7 @@ use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::due::{DueStore, DueWork, Hint};
 use crate::enrolments::EnrolmentStore;
-use crate::leads::{LeadStore, change_lead};
+use crate::leads::LeadStore;
 use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::queue_messages::EnrolLeads;
@@ -13,7 +13,7 @@ use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolling::{EnrolRefusal, may_enrol};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::planner::{Decision, PlanInput, plan};
@@ -110,11 +110,10 @@ pub async fn enrol_lead(
             put_hint(ports, &enrolment).await?;
         }
         let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
-        match ports.enrolments.enrol(&lead, &enrolment, &event).await {
-            Ok(()) => {
-                tag(ports, campaign, &lead, &actor).await?;
-                return Ok(EnrolOutcome::Enrolled);
-            }
+        let mut tagged = lead.clone();
+        tagged.tags.extend(campaign.lead_tag.clone());
+        match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
+            Ok(()) => return Ok(EnrolOutcome::Enrolled),
             Err(StoreError::Conflict) => match ports.enrolments.get(&key).await {
                 Ok(_) => return Ok(EnrolOutcome::Already),
                 Err(StoreError::NotFound) => {}
@@ -167,19 +166,6 @@ fn first_time(
     }
 }
 
-async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {
-    let Some(at) = enrolment.due else { return Ok(()) };
-    let what = DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step };
-    ports.due.put(&[Hint { at, what }]).await
-}
-
-async fn tag(ports: &EnrolPorts, campaign: &Campaign, lead: &Lead, actor: &Actor) -> StoreResult<()> {
-    let Some(tag) = campaign.lead_tag.as_ref().filter(|tag| !lead.tags.contains(*tag)) else { return Ok(()) };
-    let event = Event::new("lead_tagged", actor.clone(), ports.clock.now()).because(campaign.id.as_str());
-    let add = |lead: &mut Lead| lead.tags.insert(tag.clone()).then(|| event.clone());
-    change_lead(&*ports.leads, &campaign.workspace, &lead.id, add).await.map(|_| ())
-}
-
 /// For who has enrolled people under `before`: if the campaign was launched or resumed meanwhile, its waiting people are
 /// scheduled once more, because that job may have passed by before they were in.
 pub async fn schedule_if_launched_meanwhile(
@@ -207,46 +193,6 @@ pub enum Scheduling {
     LeftAlone,
 }
 
-/// Gives a pending enrolment of a launched campaign its first time, on the version the campaign pinned, and one that
-/// was held with its campaign or workspace its next. Safe to repeat.
-pub async fn schedule_enrolment(
-    ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
-    key: &EnrolmentKey,
-) -> StoreResult<Scheduling> {
-    if campaign.state != CampaignState::Active {
-        return Ok(Scheduling::LeftAlone);
-    }
-    for _ in 0..5 {
-        let mut enrolment = match ports.enrolments.get(key).await {
-            Ok(enrolment) => enrolment,
-            Err(StoreError::NotFound) => return Ok(Scheduling::LeftAlone),
-            Err(other) => return Err(other),
-        };
-        let now = ports.clock.now();
-        match enrolment.state {
-            EnrolmentState::Pending => {
-                enrolment.version = version.version;
-                enrolment.launch(now, None);
-            }
-            EnrolmentState::Held {
-                reason: HoldReason::CampaignPaused | HoldReason::SendingStopped, ..
-            } => {
-                if enrolment.resume(now).is_err() {
-                    return Ok(Scheduling::LeftAlone);
-                }
-            }
-            _ => return Ok(Scheduling::LeftAlone),
-        }
-        match go_on(ports, campaign, version, enrolment, now).await {
-            Err(StoreError::Conflict) => {}
-            other => return other,
-        }
-    }
-    Err(StoreError::Conflict)
-}
-
 /// Resumes what a person (or a cause of its own) holds.
 pub async fn resume_enrolment(
     ports: &EnrolPorts,
@@ -266,9 +212,30 @@ pub(crate) async fn go_on(
     ports: &EnrolPorts,
     campaign: &Campaign,
     pinned: &SequenceVersion,
-    mut enrolment: Enrolment,
+    enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
+    let enrolment = match next_move(ports, campaign, pinned, enrolment, now).await? {
+        Next::Waits(enrolment) => enrolment,
+        Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
+    };
+    put_hint(ports, &enrolment).await?;
+    save_scheduled(ports, campaign, &enrolment, now).await
+}
+
+/// Where an enrolment that may move goes, nothing written yet.
+pub(crate) enum Next {
+    Waits(Enrolment),
+    Over(Enrolment, EndReason),
+}
+
+pub(crate) async fn next_move(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    pinned: &SequenceVersion,
+    mut enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Next> {
     let workspace = &campaign.workspace;
     let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
     let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
@@ -279,19 +246,49 @@ pub(crate) async fn go_on(
         older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
         &older
     };
-    match first_time(&enrolment, version, &lead, campaign, &listed, now) {
+    Ok(match first_time(&enrolment, version, &lead, campaign, &listed, now) {
         Ok(due) => {
             enrolment.due = Some(due);
-            put_hint(ports, &enrolment).await?;
-            let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
-            ports.enrolments.save(&enrolment, &event).await?;
-            Ok(Scheduling::At(due))
+            Next::Waits(enrolment)
         }
         Err(reason) => {
             enrolment.end(reason, now);
-            let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
-            ports.enrolments.finish(&enrolment, &event).await?;
-            Ok(Scheduling::Ended(reason))
+            Next::Over(enrolment, reason)
         }
+    })
+}
+
+pub(crate) async fn save_scheduled(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
+    ports.enrolments.save(enrolment, &event).await?;
+    Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
+}
+
+pub(crate) async fn finish(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    reason: EndReason,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
+    ports.enrolments.finish(enrolment, &event).await?;
+    Ok(Scheduling::Ended(reason))
+}
+
+pub(crate) fn step_hint(enrolment: &Enrolment) -> Option<Hint> {
+    let what = DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step };
+    enrolment.due.map(|at| Hint { at, what })
+}
+
+async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {
+    match step_hint(enrolment) {
+        Some(hint) => ports.due.put(&[hint]).await,
+        None => Ok(()),
     }
 }

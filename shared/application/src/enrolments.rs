@@ -31,15 +31,27 @@ pub trait EnrolmentStore: Send + Sync {
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
 
-    /// One transaction: the lead with its fence raised and its active set emptied; each active enrolment ended with
-    /// `reason`. Repeated on conflict. Afterwards no claim of this lead succeeds. Answers what was ended.
+    /// One transaction: the lead with its fence raised, its active set emptied and whatever `change` does to it; each
+    /// active enrolment ended with `reason`. Repeated on conflict, `change` too. Afterwards no claim of this lead
+    /// succeeds. Answers what was ended.
+    async fn stop_and(
+        &self,
+        workspace: &WorkspaceId,
+        lead: &LeadId,
+        reason: EndReason,
+        event: &Event,
+        change: &mut LeadChange<'_>,
+    ) -> StoreResult<Vec<CampaignId>>;
+
     async fn stop(
         &self,
         workspace: &WorkspaceId,
         lead: &LeadId,
         reason: EndReason,
         event: &Event,
-    ) -> StoreResult<Vec<CampaignId>>;
+    ) -> StoreResult<Vec<CampaignId>> {
+        self.stop_and(workspace, lead, reason, event, &mut |_| {}).await
+    }
 
     /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction.
     async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
@@ -53,6 +65,9 @@ pub trait EnrolmentStore: Send + Sync {
         page: PageRequest,
     ) -> StoreResult<Page<Enrolment>>;
 }
+
+/// What a stop does to its lead besides: one write says both.
+pub type LeadChange<'a> = dyn FnMut(&mut Lead) + Send + 'a;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EnrolmentFilter {

@@ -29,6 +29,10 @@ pub trait LeadStore: Send + Sync {
     /// MUST NOT be used where e-mail or phone changed: that is `change_identity`.
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
 
+    /// As `save`, where only the engagement changed and little: lists MAY show the score, the time of the last action
+    /// and the revision of before until the next `save`.
+    async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64>;
+
     /// One transaction: the lead, its new keys, its old keys. `Conflict` if the new e-mail is another lead's.
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64>;
 
@@ -199,11 +203,32 @@ pub async fn change_lead(
     id: &LeadId,
     mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
 ) -> StoreResult<Lead> {
+    change_and_save(leads, workspace, id, |lead| change(lead).map(|event| (event, Weight::Full))).await
+}
+
+/// How much of a change lists must show at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    Full,
+    /// The engagement alone, and little of it: see `LeadStore::save_quietly`.
+    Slight,
+}
+
+pub async fn change_and_save(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    id: &LeadId,
+    mut change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+) -> StoreResult<Lead> {
     for _ in 0..5 {
         let mut lead = leads.get(workspace, id).await?;
-        let Some(event) = change(&mut lead) else { return Ok(lead) };
+        let Some((event, weight)) = change(&mut lead) else { return Ok(lead) };
         lead.updated_at = event.at;
-        match leads.save(&lead, &event).await {
+        let saved = match weight {
+            Weight::Full => leads.save(&lead, &event).await,
+            Weight::Slight => leads.save_quietly(&lead, &event).await,
+        };
+        match saved {
             Ok(rev) => {
                 lead.rev = rev;
                 return Ok(lead);

@@ -18,6 +18,7 @@ pub mod import_commit;
 pub mod imports;
 pub mod ingesting;
 pub mod lead_filter;
+pub mod launching;
 pub mod leads;
 pub mod limits;
 pub mod links;

@@ -10,10 +10,12 @@ use std::collections::BTreeMap;
 
 #[async_trait]
 pub trait StatsStore: Send + Sync {
-    /// One transaction: every delta and the shard's cursor, if the stored cursor is `from`. `Conflict` when it is not:
-    /// somebody has applied this batch already.
-    async fn apply(&self, shard: &str, from: Option<&str>, to: &str, deltas: &[Delta]) -> StoreResult<()>;
-    async fn cursor(&self, shard: &str) -> StoreResult<Option<String>>;
+    /// Each document moves by those records that come after its own position in the shard, in one write together with
+    /// that position: a batch delivered again, whole or in part, moves nothing. The all-time documents move last.
+    async fn apply(&self, shard: &str, now: Timestamp, records: &[Counted]) -> StoreResult<()>;
+
+    /// The last record of the shard that a workspace's all-time document has counted.
+    async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>>;
 
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters>;
     async fn days(
@@ -32,6 +34,13 @@ pub struct CampaignCounters {
 }
 
 pub type Counters = BTreeMap<Metric, i64>;
+
+/// What one record of the stream moves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Counted {
+    pub sequence: String,
+    pub deltas: Vec<Delta>,
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delta {

@@ -31,7 +31,51 @@ pub async fn start(function: &str) -> Result<Ports, BoxError> {
         smtp: Arc::new(LettreSmtp::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,
-        bucket_http: None,
+        bucket_http: Some(Arc::new(bucket_door(Reach::Public))),
     };
     connect(&config, outside).await
+}
+
+/// What lies in the bucket is ours and may be larger than what a provider may answer: a part of an import, a mail with
+/// its attachments. A quarter of a function's memory.
+const LARGEST_BLOB: usize = 64 * 1024 * 1024;
+
+fn bucket_door(reach: Reach) -> ReqwestHttp {
+    ReqwestHttp::new(reach).with_largest_answer(LARGEST_BLOB)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::Request;
+    use providers::transport::Http;
+    use std::io::{Read, Write};
+    use std::net::TcpListener;
+
+    /// More than a provider may answer.
+    const SIZE: usize = 5 * 1024 * 1024;
+
+    fn a_bucket() -> String {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut request = [0; 4096];
+                stream.read(&mut request).ok();
+                let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\nconnection: close\r\n\r\n");
+                // A client that takes no more hangs up in between.
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![7; SIZE])).ok();
+            }
+        });
+        format!("http://{address}/blob")
+    }
+
+    #[tokio::test]
+    async fn a_large_blob_comes_through_the_buckets_door_and_through_no_other() {
+        let ask = |url: &str| Request::get(url).body(Vec::new()).unwrap();
+        let url = a_bucket();
+        let blob = bucket_door(Reach::Anywhere).send(ask(&url)).await.unwrap();
+        assert_eq!(blob.body().len(), SIZE);
+        assert!(ReqwestHttp::new(Reach::Anywhere).send(ask(&url)).await.is_err());
+    }
 }

@@ -12,7 +12,7 @@ use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::window::next_allowed;
 use crate::workspace::Sending;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
 
 pub struct PlanInput<'a> {
@@ -241,8 +241,13 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     Ok(enrolment.step)
 }
 
+/// A step that follows one that was spread keeps its distance from the others, unless the window's opening gathers them.
 fn spaced(input: &PlanInput<'_>, at: Timestamp, clock: &TimeZone) -> Timestamp {
-    spread(at, seed(&input.enrolment.key, input.enrolment.step), clock, &input.version.window)
+    let window = &input.version.window;
+    let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
+    let follows = input.enrolment.step > 0 && window.contains(clock, just_before);
+    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.step) };
+    spread(at, seed, clock, window)
 }
 
 fn local(at: Timestamp, clock: &TimeZone) -> String {

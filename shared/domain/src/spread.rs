@@ -21,15 +21,19 @@ pub fn seed(key: &EnrolmentKey, step: u16) -> u64 {
     u64::from_be_bytes(out)
 }
 
-/// Moves an instant inside the window by up to ten minutes, and never out of it.
+/// Moves an instant inside the window by up to ten minutes, and never out of it. To whole minutes: what leaves in one
+/// minute is found, claimed and counted together, and costs less than the same spread over its seconds.
 pub fn spread(at: Timestamp, seed: u64, zone: &TimeZone, window: &SendingWindow) -> Timestamp {
-    let most = MAX_SPREAD.as_secs().unsigned_abs() + 1;
-    let mut seconds = i64::try_from(seed % most).expect("below 601");
-    while seconds > 0 {
-        match at.checked_add(SignedDuration::from_secs(seconds)) {
+    let into_minute = at.as_second().rem_euclid(60) * 1_000_000_000 + i64::from(at.subsec_nanosecond());
+    let to_minute = if into_minute == 0 { 0 } else { 60_000_000_000 - into_minute };
+    let most = MAX_SPREAD.as_secs().unsigned_abs() / 60;
+    let mut minutes = i64::try_from(seed % most).expect("below ten");
+    loop {
+        let later = SignedDuration::from_nanos(to_minute) + SignedDuration::from_mins(minutes);
+        match at.checked_add(later) {
             Ok(moved) if window.contains(zone, moved) => return moved,
-            _ => seconds /= 2,
+            _ if minutes == 0 => return at,
+            _ => minutes /= 2,
         }
     }
-    at
 }

@@ -21,7 +21,7 @@ const PACKED_BYTES: usize = 2_800;
 #[async_trait]
 impl DueStore for Table {
     async fn put(&self, hints: &[Hint]) -> StoreResult<()> {
-        let mut buckets: BTreeMap<Timestamp, Vec<String>> = BTreeMap::new();
+        let mut buckets: BTreeMap<Timestamp, Vec<Line>> = BTreeMap::new();
         for hint in hints {
             buckets.entry(bucket_of(hint.at)).or_default().push(write_hint(hint));
         }
@@ -55,11 +55,13 @@ impl DueStore for Table {
             let head = head(&item)?;
             let lines = item.get("due").and_then(|due| due.as_l().ok());
             let lines = lines.ok_or_else(|| head.corrupt("has no hints"))?;
-            let hint = |line: &AttributeValue| {
+            let mut within = Within::default();
+            let mut hints = Vec::with_capacity(lines.len());
+            for line in lines {
                 let line = line.as_s().map_err(|_| head.corrupt("has a hint that is no text"))?;
-                read_hint(line).ok_or_else(|| head.corrupt(format!("has the hint '{line}'")))
-            };
-            let hints = lines.iter().map(hint).collect::<StoreResult<_>>()?;
+                let read = within.read(line).ok_or_else(|| head.corrupt(format!("has the hint '{line}'")))?;
+                hints.extend(read);
+            }
             packed.push((head.sk.clone(), PackedHints { handle: format!("{} {}", head.pk, head.sk), hints }));
         }
         packed.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -93,61 +95,98 @@ fn bucket_of(at: Timestamp) -> Timestamp {
     Timestamp::from_second(start).unwrap_or(Timestamp::MIN)
 }
 
-fn pack(lines: Vec<String>) -> Vec<Vec<String>> {
+/// What hints of one batch share, told once before them: workspace and campaign.
+type Line = (String, String);
+
+fn pack(lines: Vec<Line>) -> Vec<Vec<String>> {
     let mut packs: Vec<Vec<String>> = Vec::new();
-    let mut room = 0;
-    for line in lines {
-        let size = line.len() + 4;
-        match packs.last_mut() {
-            Some(pack) if size <= room => pack.push(line),
-            _ => {
-                packs.push(vec![line]);
-                room = PACKED_BYTES;
-            }
+    let (mut room, mut shared) = (0, String::new());
+    for (common, line) in lines {
+        let full = line.len() + common.len() + 8;
+        if packs.is_empty() || full > room {
+            packs.push(Vec::new());
+            room = PACKED_BYTES;
+            shared.clear();
         }
-        room = room.saturating_sub(size);
+        let Some(pack) = packs.last_mut() else { break };
+        if shared != common {
+            room = room.saturating_sub(common.len() + 4);
+            pack.push(common.clone());
+            shared = common;
+        }
+        room = room.saturating_sub(line.len() + 4);
+        pack.push(line);
     }
     packs
 }
 
-/// One line a hint, ids without their prefixes: 25 and more fit one item.
-fn write_hint(hint: &Hint) -> String {
+/// Ids without their prefixes: 25 and more hints fit one item.
+fn write_hint(hint: &Hint) -> Line {
     let at = hint.at.as_nanosecond();
-    let enrolled = |key: &EnrolmentKey| {
-        format!("{} {} {}", key.workspace.ulid_text(), key.lead.ulid_text(), key.campaign.ulid_text())
-    };
+    let at = if at % 1_000_000_000 == 0 { format!("{}s", at / 1_000_000_000) } else { at.to_string() };
+    let enrolled = |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
-        DueWork::Step { enrolment, step } => format!("S {at} {} {step}", enrolled(enrolment)),
+        DueWork::Step { enrolment, step } => {
+            (enrolled(enrolment), format!("S {at} {} {step}", enrolment.lead.ulid_text()))
+        }
         DueWork::AssumeDelivered { workspace, message } => {
-            format!("D {at} {} {message}", workspace.ulid_text())
+            (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
         DueWork::ResolveUncertain { enrolment, message } => {
-            format!("U {at} {} {message}", enrolled(enrolment))
+            (enrolled(enrolment), format!("U {at} {} {}", enrolment.lead.ulid_text(), tail(message)))
         }
     }
 }
 
-fn read_hint(line: &str) -> Option<Hint> {
-    let mut words = line.split(' ');
-    let kind = words.next()?;
-    let at = Timestamp::from_nanosecond(words.next()?.parse().ok()?).ok()?;
-    let workspace = WorkspaceId::parse(&format!("ws_{}", words.next()?)).ok()?;
-    let enrolment = |words: &mut std::str::Split<'_, char>| {
-        let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
-        let campaign = CampaignId::parse(&format!("campaign_{}", words.next()?)).ok()?;
-        Some(EnrolmentKey { workspace: workspace.clone(), lead, campaign })
-    };
-    let what = match kind {
-        "S" => DueWork::Step { enrolment: enrolment(&mut words)?, step: words.next()?.parse().ok()? },
-        "U" => DueWork::ResolveUncertain {
-            enrolment: enrolment(&mut words)?,
-            message: MessageId::parse(words.next()?).ok()?,
-        },
-        "D" => DueWork::AssumeDelivered {
-            message: MessageId::parse(words.next()?).ok()?,
-            workspace: workspace.clone(),
-        },
-        _ => return None,
-    };
-    words.next().is_none().then_some(Hint { at, what })
+fn tail(message: &MessageId) -> &str {
+    message.as_str().strip_prefix(MessageId::PREFIX).unwrap_or(message.as_str())
+}
+
+/// What was told last of the workspace and campaign that the next lines belong to.
+#[derive(Default)]
+struct Within {
+    workspace: Option<WorkspaceId>,
+    campaign: Option<CampaignId>,
+}
+
+impl Within {
+    /// A line that only tells where the next ones belong holds no hint; one that makes no sense is `None`.
+    fn read(&mut self, line: &str) -> Option<Option<Hint>> {
+        let mut words = line.split(' ');
+        let kind = words.next()?;
+        if kind == "W" {
+            self.workspace = Some(WorkspaceId::parse(&format!("ws_{}", words.next()?)).ok()?);
+            let campaign = words.next().map(|word| CampaignId::parse(&format!("campaign_{word}")));
+            self.campaign = campaign.transpose().ok()?;
+            return words.next().is_none().then_some(None);
+        }
+        let at = instant(words.next()?)?;
+        let workspace = self.workspace.clone()?;
+        let enrolment = |lead: &str| {
+            let lead = LeadId::parse(&format!("lead_{lead}")).ok()?;
+            Some(EnrolmentKey { workspace: workspace.clone(), lead, campaign: self.campaign.clone()? })
+        };
+        let message = |tail: &str| MessageId::parse(&format!("{}{tail}", MessageId::PREFIX)).ok();
+        let what = match kind {
+            "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, step: words.next()?.parse().ok()? },
+            "U" => DueWork::ResolveUncertain {
+                enrolment: enrolment(words.next()?)?,
+                message: message(words.next()?)?,
+            },
+            "D" => DueWork::AssumeDelivered {
+                message: message(words.next()?)?,
+                workspace: workspace.clone(),
+            },
+            _ => return None,
+        };
+        words.next().is_none().then_some(Some(Hint { at, what }))
+    }
+}
+
+/// Whole seconds end in `s`, others are nanoseconds.
+fn instant(word: &str) -> Option<Timestamp> {
+    match word.strip_suffix('s') {
+        Some(seconds) => Timestamp::from_second(seconds.parse().ok()?).ok(),
+        None => Timestamp::from_nanosecond(word.parse().ok()?).ok(),
+    }
 }

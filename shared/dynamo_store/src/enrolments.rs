@@ -7,7 +7,7 @@ use crate::keys;
 use crate::table::Table;
 use crate::times::nanos;
 use crate::write::{Expression, absent, put, saving};
-use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
+use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore, LeadChange};
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -87,19 +87,22 @@ impl EnrolmentStore for Table {
         self.save_entity(enrolment, Some(event)).await
     }
 
-    async fn stop(
+    async fn stop_and(
         &self,
         workspace: &WorkspaceId,
         lead: &LeadId,
         reason: EndReason,
         event: &Event,
+        change: &mut LeadChange<'_>,
     ) -> StoreResult<Vec<CampaignId>> {
         for _ in 0..TRIES {
             let mut lead = self.read_lead(workspace, lead).await?;
+            change(&mut lead);
             let campaigns = std::mem::take(&mut lead.active);
             lead.fence += 1;
             lead.updated_at = event.at;
-            let mut writes = vec![saving(&lead, Some(event))?];
+            let fenced = saving(&lead, Some(event))?;
+            let mut writes = Vec::new();
             let mut ended = Vec::new();
             for mut enrolment in self.of_lead(&lead, &campaigns).await? {
                 if enrolment.is_active() {
@@ -108,6 +111,15 @@ impl EnrolmentStore for Table {
                     ended.push(enrolment.key.campaign);
                 }
             }
+            if writes.is_empty() {
+                // The lead alone needs no transaction, which would cost twice.
+                match self.write(fenced).await.map_err(StoreError::from) {
+                    Ok(()) => return Ok(ended),
+                    Err(StoreError::Conflict) => continue,
+                    Err(error) => return Err(error),
+                }
+            }
+            writes.insert(0, fenced);
             match self.transact(writes).await {
                 Ok(()) => return Ok(ended),
                 Err(Cancelled::Other(error)) => return Err(error),

@@ -145,6 +145,14 @@ fn drop_nulls_within(value: &mut AttributeValue) {
     }
 }
 
+/// A value of an item that is written without the rest.
+pub(crate) fn encode_part<T: Serialize>(part: &T) -> StoreResult<AttributeValue> {
+    let mut value = serde_dynamo::to_attribute_value(part)
+        .map_err(|error| StoreError::Corrupt { key: "part".to_owned(), why: error.to_string() })?;
+    drop_nulls_within(&mut value);
+    Ok(value)
+}
+
 /// Kind, actor, cause, time.
 #[derive(Serialize, Deserialize)]
 struct EventItem {

@@ -317,13 +317,13 @@ pub(crate) fn unmatched_listing(workspace: &WorkspaceId, received: Timestamp, ex
 // Of the installation.
 
 pub(crate) fn due_shards() -> Vec<Partition<System>> {
-    (0..DUE_SHARDS).map(|shard| system(format!("DUE#{shard:02}"))).collect()
+    (0..DUE_SHARDS).map(|shard| system(format!("DUE#{shard}"))).collect()
 }
 /// The suffix is a digest of the content, so that a repeat overwrites itself.
 pub(crate) fn due(bucket: Timestamp, content: &[&str]) -> SystemKey {
     let first = content.first().copied().unwrap_or("");
     let shard = shard(first, DUE_SHARDS);
-    system(format!("DUE#{shard:02}")).at(format!("{}#{}", sortable(bucket), &digest(content)[..20]))
+    system(format!("DUE#{shard}")).at(format!("{}#{}", sortable(bucket), &digest(content)[..20]))
 }
 /// As `SystemKey` of a hint was written into a handle.
 pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
@@ -333,9 +333,6 @@ pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
 /// Hints up to and including this bucket.
 pub(crate) fn due_until(now: Timestamp) -> String {
     format!("{}~", sortable(now))
-}
-pub(crate) fn stream_cursor(shard: &str) -> SystemKey {
-    system(format!("CURSOR#{shard}")).at("CURSOR")
 }
 pub(crate) fn sign_in(email: &EmailAddress) -> SystemKey {
     system(format!("SIGNIN#{email}")).at("SIGNIN")
@@ -375,7 +372,8 @@ pub(crate) fn answer(key: &str) -> SystemKey {
 const LEAD_SHARDS: u32 = 16;
 const ENROLMENT_SHARDS: u32 = 8;
 const SUPPRESSION_SHARDS: u32 = 8;
-const DUE_SHARDS: u32 = 16;
+/// Each is asked every minute, so few: a shard takes 500 packs of hints a second.
+const DUE_SHARDS: u32 = 4;
 
 /// FNV-1a: must stay as it is for as long as there are tables.
 fn shard(text: &str, shards: u32) -> u32 {

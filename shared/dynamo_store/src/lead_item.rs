@@ -1,13 +1,15 @@
 //! A lead as it is stored: what lists show in `sum`, which the index carries, the rest beside it.
 
-use crate::item::{Head, Item, Stored, head, read_body};
+use crate::item::{Head, Item, Stored, encode_event, encode_part, head, number, read_body};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
+use crate::write::{Expression, Write, unchanged, update};
 use application::StoreResult;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::engagement::{Decaying, Engagement};
 use domain::enrichment::Deliverability;
+use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
@@ -33,11 +35,24 @@ pub(crate) struct LeadItem {
     zsrc: Option<ZoneSource>,
     zconf: Option<u8>,
     eng: Option<Engagement>,
+    /// What is newer than in `sum`, which the index carries and a small change leaves as it is.
+    new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
     fence: u64,
     /// Deleted: what remains of the partition is being removed.
     #[serde(default, skip_serializing_if = "is_false")]
     gone: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Newer {
+    h: Option<f64>,
+    #[serde(default, with = "maybe_nanos")]
+    ha: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    la: Option<Timestamp>,
+    #[serde(with = "nanos")]
+    up: Timestamp,
 }
 
 /// What a list shows, filters and sorts by.
@@ -123,13 +138,6 @@ impl Stored for Lead {
     }
 
     fn body(&self, rev: u64) -> LeadItem {
-        let cold = Engagement {
-            heat: None,
-            hot_since: None,
-            last_action_at: None,
-            response_hours: None,
-            ..self.engagement.clone()
-        };
         LeadItem {
             sum: LeadSum::of(self, rev),
             job: self.job_title.clone(),
@@ -142,7 +150,8 @@ impl Stored for Lead {
             imp: self.import.clone(),
             zsrc: self.zone.as_ref().map(|zone| zone.source),
             zconf: self.zone.as_ref().map(|zone| zone.confidence),
-            eng: (cold != Engagement::default()).then_some(cold),
+            eng: beside_sum(self),
+            new: None,
             fence: self.fence,
             gone: false,
         }
@@ -167,9 +176,42 @@ impl Stored for Lead {
         let Engagement { heat, hot_since, last_action_at, response_hours, .. } = lead.engagement;
         let rest = body.eng.unwrap_or_default();
         lead.engagement = Engagement { heat, hot_since, last_action_at, response_hours, ..rest };
+        if let Some(new) = body.new {
+            lead.engagement.heat = new.h.zip(new.ha).map(|(value, at)| Decaying { value, at });
+            lead.engagement.last_action_at = new.la;
+            lead.updated_at = new.up;
+        }
         lead.fence = body.fence;
         Ok(lead)
     }
+}
+
+/// Of the engagement what `sum` does not hold.
+fn beside_sum(lead: &Lead) -> Option<Engagement> {
+    let engagement = lead.engagement.clone();
+    let rest =
+        Engagement { heat: None, hot_since: None, last_action_at: None, response_hours: None, ..engagement };
+    (rest != Engagement::default()).then_some(rest)
+}
+
+/// The lead's engagement alone, under its revision: the index keeps the `sum` it has and is not written.
+pub(crate) fn quietly(lead: &Lead, event: &Event) -> StoreResult<Write> {
+    let new = Newer {
+        h: lead.engagement.heat.map(|heat| heat.value),
+        ha: lead.engagement.heat.map(|heat| heat.at),
+        la: lead.engagement.last_action_at,
+        up: lead.updated_at,
+    };
+    let change = Expression::new("SET #eng = :eng, #new = :new, #ev = :ev, #rev = :next")
+        .name("#eng", "eng")
+        .name("#new", "new")
+        .name("#ev", "ev")
+        .name("#rev", "rev")
+        .value(":eng", encode_part(&beside_sum(lead))?)
+        .value(":new", encode_part(&new)?)
+        .value(":ev", encode_event(event)?)
+        .value(":next", number(lead.rev + 1));
+    Ok(update(&keys::lead(&lead.workspace, &lead.id), change, unchanged(lead.rev)))
 }
 
 impl LeadSum {

@@ -4,7 +4,7 @@ use crate::errors::Refused;
 use crate::item::{decode, encode, encode_event, head, number, text_of};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::is_gone;
+use crate::lead_item::{is_gone, quietly};
 use crate::lead_keys::{forgetting, known_by, naming};
 use crate::query::Query;
 use crate::table::Table;
@@ -69,6 +69,11 @@ impl LeadStore for Table {
 
     async fn save(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
         self.save_entity(lead, Some(event)).await
+    }
+
+    async fn save_quietly(&self, lead: &Lead, event: &Event) -> StoreResult<u64> {
+        self.write(quietly(lead, event)?).await?;
+        Ok(lead.rev + 1)
     }
 
     async fn change_identity(&self, before: &Lead, after: &Lead, event: &Event) -> StoreResult<u64> {

@@ -28,6 +28,7 @@ mod revenue;
 mod revenue_items;
 mod sequences;
 mod stats;
+mod stream_positions;
 mod suppressions;
 mod table;
 mod table_doc;

@@ -26,7 +26,9 @@ impl PreviewStore for Table {
             ("lead".to_owned(), text(page.lead.as_str())),
             ("ttl".to_owned(), number(crate::times::expiry_second(page.expires_at))),
         ]);
-        Ok(self.transact(vec![put(encode(page, 1, None)?, absent()), put(pointer, absent())]).await?)
+        // The token first: one without its page leads nowhere and expires, a page without its token would lead nobody.
+        self.write(put(pointer, absent())).await?;
+        Ok(self.write(put(encode(page, 1, None)?, absent())).await?)
     }
 
     async fn by_token(&self, token: &str) -> StoreResult<PreviewPage> {

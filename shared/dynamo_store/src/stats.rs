@@ -1,65 +1,50 @@
-//! Counters: one document per scope and lane, moved together with the stream cursor that they are true for.
+//! Counters: one document per scope and lane, which carries how far it has counted each shard of the stream. A campaign's
+//! steps are counted in its own document.
 
-use crate::errors::Cancelled;
-use crate::item::{Item, head, number, number_of, text, text_of};
-use crate::keys;
+use crate::errors::Refused;
+use crate::item::{Item, head, number, number_of, text};
+use crate::keys::{self, WorkspaceKey};
 use crate::query::{Query, Range};
+use crate::stream_positions::{POSITIONS, Positions};
 use crate::table::Table;
-use crate::write::{Expression, absent, put, update};
-use application::stats::{CampaignCounters, Counters, Delta, Metric, Scope, StatsStore};
+use crate::write::Expression;
+use application::projection::is_after;
+use application::stats::{CampaignCounters, Counted, Counters, Delta, Metric, Scope, StatsStore};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::{CampaignId, WorkspaceId};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
 
-/// Documents and the cursor in one transaction.
-const DOCUMENTS_AT_MOST: usize = 99;
+/// Against others who count into the same lane.
+const TRIES: usize = 8;
 
 #[async_trait]
 impl StatsStore for Table {
-    async fn apply(&self, shard: &str, from: Option<&str>, to: &str, deltas: &[Delta]) -> StoreResult<()> {
-        let mut documents: BTreeMap<(WorkspaceId, Scope), Counters> = BTreeMap::new();
-        for delta in deltas {
-            let document = documents.entry((delta.workspace.clone(), delta.scope.clone())).or_default();
-            *document.entry(delta.metric).or_default() += delta.by;
-        }
-        let key = keys::stream_cursor(shard);
-        let cursor = Item::from([
-            ("pk".to_owned(), text(key.pk())),
-            ("sk".to_owned(), text(key.sk())),
-            ("entity".to_owned(), text("cursor")),
-            ("v".to_owned(), number(1)),
-            ("at".to_owned(), text(to)),
-        ]);
-        let unmoved = match from {
-            None => absent(),
-            Some(from) => Some(Expression::new("#at = :from").name("#at", "at").value(":from", text(from))),
-        };
-        let mut writes = vec![put(cursor, unmoved)];
-        for ((workspace, scope), counters) in documents {
-            let moved: Vec<_> = counters.into_iter().filter(|(_, by)| *by != 0).collect();
-            if !moved.is_empty() {
-                let key = keys::counter(&workspace, &scope, keys::lane(shard));
-                writes.push(update(&key, adding(&moved), None));
+    async fn apply(&self, shard: &str, now: Timestamp, records: &[Counted]) -> StoreResult<()> {
+        let mut documents: Vec<(bool, WorkspaceKey)> = Vec::new();
+        for delta in records.iter().flat_map(|record| &record.deltas) {
+            let document = (delta.scope == Scope::Total, document_of(delta, shard));
+            if !documents.contains(&document) {
+                documents.push(document);
             }
         }
-        if writes.len() > DOCUMENTS_AT_MOST + 1 {
-            return Err(StoreError::Unavailable("a batch that touches more than 99 counters".into()));
+        // What an all-time document has passed, every other one has.
+        documents.sort_by_key(|(is_total, _)| *is_total);
+        let keys: Vec<WorkspaceKey> = documents.into_iter().map(|(_, key)| key).collect();
+        let stored = self.read_items(&keys).await?;
+        for key in &keys {
+            let is_this = |item: &&Item| head(item).is_ok_and(|head| head.pk == key.pk() && head.sk == key.sk());
+            self.count(key, stored.iter().find(is_this).cloned(), shard, now, records).await?;
         }
-        for _ in 0..8 {
-            match self.transact(writes.clone()).await {
-                Ok(()) => return Ok(()),
-                Err(Cancelled::Contended) => {}
-                Err(cancelled) => return Err(cancelled.into()),
-            }
-        }
-        Err(StoreError::Unavailable("the counters are being written by others".into()))
+        Ok(())
     }
 
-    async fn cursor(&self, shard: &str) -> StoreResult<Option<String>> {
-        let item = self.read_item(&keys::stream_cursor(shard)).await?;
-        Ok(item.as_ref().and_then(|item| text_of(item, "at")).map(str::to_owned))
+    async fn position(&self, shard: &str, workspace: &WorkspaceId) -> StoreResult<Option<String>> {
+        let key = keys::counter(workspace, &Scope::Total, keys::lane(shard));
+        let item = self.read_item(&key).await?;
+        Ok(Positions::read(item.as_ref())?.of(shard).map(str::to_owned))
     }
 
     async fn total(&self, workspace: &WorkspaceId) -> StoreResult<Counters> {
@@ -96,28 +81,80 @@ impl StatsStore for Table {
         for item in self.query(query).await? {
             let head = head(&item)?;
             match head.sk.strip_prefix(&prefix).and_then(|rest| rest.split('#').next()) {
-                Some("ALL") => add(&mut counters.all, &item),
-                Some(step) => {
-                    let step = step.parse().map_err(|_| head.corrupt("names no step"))?;
-                    add(counters.steps.entry(step).or_default(), &item);
+                Some("ALL") => {
+                    add(&mut counters.all, &item);
+                    add_steps(&mut counters.steps, &item);
                 }
-                None => return Err(head.corrupt("names no step")),
+                _ => return Err(head.corrupt("is no document of a campaign")),
             }
         }
         Ok(counters)
     }
 }
 
-fn adding(moved: &[(Metric, i64)]) -> Expression {
+impl Table {
+    /// Moves one document by the records it has not counted yet.
+    async fn count(
+        &self,
+        key: &WorkspaceKey,
+        mut stored: Option<Item>,
+        shard: &str,
+        now: Timestamp,
+        records: &[Counted],
+    ) -> StoreResult<()> {
+        for _ in 0..TRIES {
+            let mut positions = Positions::read(stored.as_ref())?;
+            let fresh: Vec<&Counted> =
+                records.iter().filter(|record| is_after(&record.sequence, positions.of(shard))).collect();
+            let mut moved: BTreeMap<String, i64> = BTreeMap::new();
+            for delta in fresh.iter().flat_map(|record| &record.deltas) {
+                if document_of(delta, shard) == *key {
+                    *moved.entry(attribute(delta)).or_default() += delta.by;
+                }
+            }
+            moved.retain(|_, by| *by != 0);
+            let Some(last) = fresh.last().filter(|_| !moved.is_empty()) else { return Ok(()) };
+            let unmoved = positions.unchanged();
+            positions.pass(shard, &last.sequence, now);
+            match self.change(key, adding(&moved, &positions), Some(unmoved)).await {
+                Ok(_) => return Ok(()),
+                Err(Refused::Condition(other)) => stored = other,
+                Err(Refused::Other(StoreError::Conflict)) => stored = self.read_item(key).await?,
+                Err(Refused::Other(error)) => return Err(error),
+            }
+        }
+        Err(StoreError::Unavailable("the counters are being written by others".into()))
+    }
+}
+
+fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
+    let scope = match &delta.scope {
+        Scope::Step(campaign, _) => &Scope::Campaign(campaign.clone()),
+        scope => scope,
+    };
+    keys::counter(&delta.workspace, scope, keys::lane(shard))
+}
+
+/// A metric's name; a step's with its number before it.
+fn attribute(delta: &Delta) -> String {
+    match &delta.scope {
+        Scope::Step(_, step) => format!("{step}.{}", delta.metric.as_str()),
+        _ => delta.metric.as_str().to_owned(),
+    }
+}
+
+fn adding(moved: &BTreeMap<String, i64>, positions: &Positions) -> Expression {
     let adds: Vec<String> = (0..moved.len()).map(|at| format!("#m{at} :m{at}")).collect();
-    let text_ = format!("SET #entity = :entity, #v = :v ADD {}", adds.join(", "));
+    let text_ = format!("SET #entity = :entity, #v = :v, #pos = :pos ADD {}", adds.join(", "));
     let mut change = Expression::new(&text_)
         .name("#entity", "entity")
         .name("#v", "v")
+        .name("#pos", POSITIONS)
         .value(":entity", text("counters"))
-        .value(":v", number(1));
-    for (at, (metric, by)) in moved.iter().enumerate() {
-        change = change.name(&format!("#m{at}"), metric.as_str()).value(&format!(":m{at}"), number(by));
+        .value(":v", number(1))
+        .value(":pos", positions.value());
+    for (at, (name, by)) in moved.iter().enumerate() {
+        change = change.name(&format!("#m{at}"), name).value(&format!(":m{at}"), number(by));
     }
     change
 }
@@ -127,6 +164,15 @@ fn add(sum: &mut Counters, item: &Item) {
     for name in item.keys() {
         if let (Some(metric), Some(by)) = (Metric::parse(name), number_of(item, name)) {
             *sum.entry(metric).or_default() += by;
+        }
+    }
+}
+
+fn add_steps(sums: &mut BTreeMap<u16, Counters>, item: &Item) {
+    for name in item.keys() {
+        let Some((step, metric)) = name.split_once('.') else { continue };
+        if let (Ok(step), Some(metric), Some(by)) = (step.parse(), Metric::parse(metric), number_of(item, name)) {
+            *sums.entry(step).or_default().entry(metric).or_default() += by;
         }
     }
 }

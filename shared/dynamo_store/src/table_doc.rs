@@ -43,7 +43,7 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
 | delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes |
-| count | one transaction: every counter that moves and the stream's cursor, if nobody has moved it |
+| count | one update a document: its counters and how far it has counted the shard, if nobody has moved that; all-time documents last |
 ";
 
 struct Samples {
@@ -231,9 +231,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("all time", keys::counter(workspace, &Scope::Total, 0), "`StatsStore::total`");
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
-    doc.key("a campaign", keys::counter(workspace, &all, 0), "`StatsStore::campaign`");
-    let step = Scope::Step(campaign.clone(), 2);
-    doc.key("… and its steps", keys::counter(workspace, &step, 0), "`StatsStore::campaign`");
+    doc.key("a campaign and its steps", keys::counter(workspace, &all, 0), "`StatsStore::campaign`");
 }
 
 fn in_the_index(doc: &mut Doc) {
@@ -264,11 +262,6 @@ fn of_the_installation(doc: &mut Doc) {
     let due = keys::due(*at, &["x"]);
     doc.samples.names.push((keys::digest_of("x")[..20].to_owned(), "{digest}"));
     doc.key("what is due now: 25 and more hints an item", due, "`DueStore::{put, due, delete, earliest}`");
-    doc.key(
-        "how far a shard of the stream is counted",
-        keys::stream_cursor("{shard}"),
-        "`StatsStore::{apply, cursor}`",
-    );
     doc.key("who signs in with this address", keys::sign_in(&email), "`UserStore::{by_email, sign_up, add}`");
     doc.key("a session", keys::session(&SessionId::new(id)), "`UserStore::{session, save_session}`");
     doc.key("whose preview page this is", keys::preview_token("{token}"), "`PreviewStore::by_token`");

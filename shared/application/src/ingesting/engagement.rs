@@ -1,12 +1,12 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
 use super::{IngestPorts, change_message, evidence, ignore_known, known_message};
-use crate::leads::{Activity, ActivityKind, LeadStore, change_lead};
+use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
 use crate::notifications::NotificationStore;
 use crate::queue_messages::IngestEvent;
 use crate::store::{StoreError, StoreResult};
 use crate::tasks::TaskStore;
-use domain::engagement::{Action, HOT_VIEWS, Verdict};
+use domain::engagement::{Action, Engagement, HOT_VIEWS, Verdict};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
@@ -48,7 +48,8 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
     let mut counted = false;
     let mut hot = false;
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
-    let changed = change_lead(&*ports.leads, workspace, lead, |lead: &mut Lead| {
+    let changed = change_and_save(&*ports.leads, workspace, lead, |lead: &mut Lead| {
+        let before = lead.temperature(*at);
         let recorded = lead.engagement.record(event_id, action, judged.verdict, *at);
         counted = recorded.counted;
         hot = recorded.turned_hot;
@@ -56,7 +57,9 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
             lead.priority = Priority::High;
         }
         let name = if hot { "lead_turned_hot" } else { event_name(action) };
-        counted.then(|| Event::new(name, Actor::Lead, *at).because(cause))
+        let slight = is_slight(action, &lead.engagement) && !hot && lead.temperature(*at) == before;
+        let weight = if slight { Weight::Slight } else { Weight::Full };
+        counted.then(|| (Event::new(name, Actor::Lead, *at).because(cause), weight))
     })
     .await;
     let changed = match changed {
@@ -84,6 +87,15 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
     Ok(())
+}
+
+/// What moves a score by a point or two: lists show it with the next change that matters, or the fifth of its kind.
+fn is_slight(action: &Action, engagement: &Engagement) -> bool {
+    match action {
+        Action::Opened => !engagement.opens.is_multiple_of(5),
+        Action::TimeOnPage { .. } => true,
+        _ => false,
+    }
 }
 
 fn kind_of(action: &Action) -> RequestKind {

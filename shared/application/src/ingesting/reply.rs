@@ -2,7 +2,7 @@
 
 use super::{IngestPorts, Origin, ignore_known};
 use crate::due::{DueWork, Hint};
-use crate::leads::{Activity, ActivityKind, change_lead};
+use crate::leads::{Activity, ActivityKind};
 use crate::store::{StoreError, StoreResult};
 use domain::conversation::{Conversation, Folder};
 use domain::engagement::{Action, Verdict};
@@ -44,9 +44,6 @@ pub(super) async fn answered(
     let lead = answer.lead;
     let id = MessageId::derived(&lead.id, &["in", answer.external_id]);
     stop_or_hold(ports, origin, answer, &id).await?;
-    if answer.classified.kind == ReplyKind::Human {
-        engage(ports, origin, answer, &id).await?;
-    }
     let message = inbound_message(origin, answer, id);
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
     // Known already: delivered again, perhaps because it broke off here. What follows may still be missing.
@@ -68,7 +65,8 @@ async fn stop_or_hold(
     let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
         ReplyKind::Human => {
-            ports.enrolments.stop(workspace, lead, EndReason::Replied, &event).await.map(drop)
+            let mut engaged = |lead: &mut Lead| engage(lead, origin, id);
+            ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await.map(drop)
         }
         ReplyKind::OptOut => opt_out(ports, origin, answer.lead, answer.channel, id.as_str()).await,
         ReplyKind::LeftCompany => {
@@ -160,23 +158,15 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
     Ok(())
 }
 
-async fn engage(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    answer: &Answer<'_>,
-    id: &MessageId,
-) -> StoreResult<()> {
+/// Together with the stop: one write of the lead says both.
+fn engage(lead: &mut Lead, origin: &Origin<'_>, id: &MessageId) {
     let at = origin.received_at;
-    let change = |lead: &mut Lead| {
-        let recorded = lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
-        let moved = lead.advance_status(LeadStatus::Replied);
-        if recorded.counted && lead.engagement.response_hours.is_none() {
-            let hours = |since: Timestamp| at.duration_since(since).as_secs_f64() / 3600.0;
-            lead.engagement.response_hours = lead.last_contacted_at.map(hours);
-        }
-        (recorded.counted || moved).then(|| Event::new("lead_replied", Actor::Lead, at).because(id.as_str()))
-    };
-    change_lead(&*ports.leads, origin.workspace, &answer.lead.id, change).await.map(drop)
+    let recorded = lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+    lead.advance_status(LeadStatus::Replied);
+    if recorded.counted && lead.engagement.response_hours.is_none() {
+        let hours = |since: Timestamp| at.duration_since(since).as_secs_f64() / 3600.0;
+        lead.engagement.response_hours = lead.last_contacted_at.map(hours);
+    }
 }
 
 fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> Message {

@@ -1,33 +1,29 @@
 use super::*;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
-use application::projection::{Change, ChangeReader, deltas, is_after};
-use application::stats::{Counters, Metric, StatsStore};
+use application::projection::{Change, ChangeReader, deltas};
+use application::stats::{Counted, Counters, Metric, StatsStore};
 use domain::enrolment::EndReason;
 use domain::lead::LeadStatus;
 
-/// Projects what the stream holds beyond the cursor, in batches of `size`.
+/// Projects what the stream holds, in batches of `size`.
 async fn project(world: &World, size: usize) {
-    let (mut read, mut cursor) = (0, world.table.cursor("shard-0").await.unwrap());
+    let mut read = 0;
     loop {
         let batch = world.cloud.stream_records("main", read, size).unwrap();
-        let Some(last) = batch.records.last() else { return };
-        let to = last.event["dynamodb"]["SequenceNumber"].as_str().unwrap().to_owned();
-        let mut moves = Vec::new();
-        for record in &batch.records {
-            let sequence = record.event["dynamodb"]["SequenceNumber"].as_str().unwrap();
-            if is_after(sequence, cursor.as_deref()) {
-                let changed = world.table.read_record(&record.event).unwrap();
-                moves.extend(changed.iter().flat_map(deltas));
-            }
+        if batch.records.is_empty() {
+            return;
         }
-        // What is no news moves no cursor: or every move would be followed by another.
-        if !moves.is_empty() {
-            world.table.apply("shard-0", cursor.as_deref(), &to, &moves).await.unwrap();
-            cursor = Some(to);
-        }
+        let counted: Vec<Counted> = batch.records.iter().filter_map(|record| counted(world, record)).collect();
+        world.table.apply("shard-0", later(0), &counted).await.unwrap();
         read = batch.last;
     }
+}
+
+fn counted(world: &World, record: &local_cloud::StreamRecord) -> Option<Counted> {
+    let changed = world.table.read_record(&record.event).unwrap()?;
+    let sequence = record.event["dynamodb"]["SequenceNumber"].as_str().unwrap().to_owned();
+    Some(Counted { sequence, deltas: deltas(&changed) })
 }
 
 async fn a_story(world: &World) -> Campaign {
@@ -76,20 +72,58 @@ async fn counters_follow_the_stream_exactly_once_however_it_is_cut() {
 }
 
 #[tokio::test]
-async fn a_batch_is_applied_once_and_only_from_its_cursor() {
+async fn a_document_counts_a_record_once_for_each_shard() {
     let world = World::new();
     world.table.create(&lead(1), &event("lead_created")).await.unwrap();
     let records = world.cloud.stream_records("main", 0, 10).unwrap().records;
-    let changes = records.iter().filter_map(|record| world.table.read_record(&record.event).unwrap());
-    let moves: Vec<_> = changes.flat_map(|changed| deltas(&changed)).collect();
-    assert_eq!(moves.len(), 2, "the lead alone is news, for workspace and day");
-    world.table.apply("shard-0", None, "10", &moves).await.unwrap();
-    let again = world.table.apply("shard-0", None, "10", &moves).await;
-    assert!(matches!(again, Err(application::StoreError::Conflict)));
-    world.table.apply("shard-1", None, "10", &moves).await.unwrap();
-    world.table.apply("shard-0", Some("10"), "12", &[]).await.unwrap();
-    assert_eq!(world.table.cursor("shard-0").await.unwrap().as_deref(), Some("12"));
-    assert_eq!(world.table.total(&workspace()).await.unwrap()[&Metric::LeadsCreated], 2);
+    let one: Vec<Counted> = records.iter().filter_map(|record| counted(&world, record)).collect();
+    assert_eq!(one[0].deltas.len(), 2, "the lead alone is news, for workspace and day");
+    let created = async || world.table.total(&workspace()).await.unwrap()[&Metric::LeadsCreated];
+    let (applied, units) = world.write_units(world.table.apply("shard-0", later(0), &one)).await;
+    applied.unwrap();
+    assert_eq!((units, created().await), (2.0, 1), "one unit a document");
+    let (again, units) = world.write_units(world.table.apply("shard-0", later(1), &one)).await;
+    again.unwrap();
+    assert_eq!((units, created().await), (0.0, 1));
+    // Two shards that count into one lane.
+    let same_lane = (0..).map(|n| format!("shard-{n}")).filter(|name| crate::keys::lane(name) == crate::keys::lane("shard-0"));
+    let other = same_lane.skip(1).next().unwrap();
+    world.table.apply(&other, later(2), &one).await.unwrap();
+    world.table.apply("shard-0", later(3), &one).await.unwrap();
+    assert_eq!(created().await, 2);
+    let position = world.table.position("shard-0", &workspace()).await.unwrap();
+    assert_eq!(position, Some(one[0].sequence.clone()));
+}
+
+#[tokio::test]
+async fn a_batch_that_broke_off_goes_on_where_each_document_stands() {
+    let world = World::new();
+    let spring = a_story(&world).await;
+    world.cloud.faults().inject({
+        let left = std::sync::atomic::AtomicUsize::new(1);
+        move |moment, call| {
+            use std::sync::atomic::Ordering::Relaxed;
+            let update = moment == local_cloud::Moment::Before && call.operation == "UpdateItem";
+            let fails = update && left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(1)).is_err();
+            fails.then(|| local_cloud::Fault::Fail {
+                status: 500,
+                code: "InternalServerError".into(),
+                message: "broken".into(),
+            })
+        }
+    });
+    let batch = world.cloud.stream_records("main", 0, 100).unwrap();
+    let counted: Vec<Counted> = batch.records.iter().filter_map(|record| counted(&world, record)).collect();
+    world.table.apply("shard-0", later(0), &counted).await.unwrap_err();
+    assert_eq!(world.table.position("shard-0", &workspace()).await.unwrap(), None, "all-time moves last");
+    world.cloud.faults().clear();
+    project(&world, 3).await;
+    project(&world, 100).await;
+    let total = world.table.total(&workspace()).await.unwrap();
+    let day = "2026-11-20".parse().unwrap();
+    assert_eq!(world.table.days(&workspace(), day, day).await.unwrap()[&day], total);
+    let of_campaign = world.table.campaign(&workspace(), &spring.id).await.unwrap();
+    assert_eq!((total[&Metric::LeadsCreated], of_campaign.all[&Metric::Enrolled]), (3, 3));
 }
 
 #[tokio::test]

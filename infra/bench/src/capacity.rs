@@ -1,0 +1,138 @@
+//! What a lead, an e-mail and an event cost in the table, from the ledger of a run of the deployed functions. Work comes
+//! as a campaign of 400 people in four cities brings it: the mails of a time zone in ten minutes, ten a minute; half of
+//! them opened, an eighth clicked, a twenty-fifth answered, as many bounced. The stream is read when the functions of an
+//! instant are done, a hundred records at most, as the template's window would have it.
+
+use crate::ledger_lines::Cost;
+use crate::report::{Bound, Report};
+use crate::trial::Trial;
+use anyhow::{Result, ensure};
+
+const LEADS: u64 = 200;
+
+pub const A_LEAD: f64 = 4.0;
+pub const A_MAIL: f64 = 4.0;
+pub const AN_EVENT: f64 = 3.0;
+
+/// Of one piece of work, with the most it may write.
+pub struct Price {
+    pub what: &'static str,
+    pub cost: Cost,
+    pub most_writes: Option<f64>,
+}
+
+pub fn run(report: &mut Report) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    for Price { what, cost, most_writes } in runtime.block_on(measure(LEADS))? {
+        let name = format!("{what}, {} of them: WRU", cost.units);
+        match most_writes {
+            Some(most) => report.bounded(name, cost.writes, Bound::AtMost(most)),
+            None => report.figure(name, cost.writes),
+        }
+        report.figure("  RRU", cost.reads);
+        for (label, writes, reads) in cost.split.iter().filter(|(_, writes, reads)| *writes >= 0.005 || *reads >= 0.1) {
+            if *writes >= 0.005 {
+                report.figure(format!("    {label}: WRU"), *writes);
+            }
+            if *reads >= 0.1 {
+                report.figure(format!("    {label}: RRU"), *reads);
+            }
+        }
+    }
+    Ok(())
+}
+
+pub async fn measure(leads: u64) -> Result<Vec<Price>> {
+    let mut trial = Trial::open().await?;
+    let mut prices = Vec::new();
+    let mut price = |what, cost, most_writes| prices.push(Price { what, cost, most_writes });
+
+    let mark = trial.mark();
+    trial.import("plain", leads, false).await?;
+    price("lead imported", trial.cost(&mark, leads), Some(A_LEAD));
+
+    let mark = trial.mark();
+    trial.import("asked", leads, true).await?;
+    trial.work_until(trial.later(1)?).await?;
+    price("lead imported, enriched and personalised", trial.cost(&mark, leads), None);
+
+    let people = 2 * leads;
+    let mark = trial.mark();
+    let campaign = trial.enrol().await?;
+    price("lead enrolled", trial.cost(&mark, people), None);
+
+    let mark = trial.mark();
+    trial.launch(&campaign).await?;
+    price("enrolment launched", trial.cost(&mark, people), None);
+
+    let mark = trial.mark();
+    trial.work_until(trial.later(28)?).await?;
+    let first = trial.mails() as u64;
+    ensure!(first == people, "{first} of {people} mails were sent");
+    price("first e-mail to a lead, with its preview page", trial.cost(&mark, first), None);
+
+    let events = trial.mark();
+    let mark = trial.mark();
+    trial.work_until(trial.later(20)?).await?;
+    price("e-mail delivered", trial.cost(&mark, first), None);
+
+    let mut taken_in = first;
+    for (what, one_in, deed) in DEEDS {
+        let mark = trial.mark();
+        for mail in (0..trial.mails()).filter(|mail| mail % one_in.0 == one_in.1) {
+            deed(&trial, mail);
+        }
+        trial.people_act().await?;
+        let count = trial.events(&mark);
+        taken_in += count;
+        price(what, trial.cost(&mark, count), None);
+    }
+    price("event from outside, all kinds", trial.cost(&events, taken_in), Some(AN_EVENT));
+
+    // The second mail, three working days after the first; nothing comes back yet.
+    let mark = trial.mark();
+    trial.work_until(trial.later(34)?).await?;
+    let second = trial.mails() as u64 - first;
+    ensure!(second > leads, "{second} second mails were sent");
+    price("e-mail sent", trial.cost(&mark, second), Some(A_MAIL));
+
+    trial.work_until(trial.later(44)?).await?;
+    let mark = trial.mark();
+    trial.work_until(trial.later(72)?).await?;
+    let last = trial.mails() as u64 - first - second;
+    price("last e-mail to a lead, with the end of its sequence", trial.cost(&mark, last), None);
+    Ok(prices)
+}
+
+type Deed = fn(&Trial, usize);
+
+/// Of all mails one in so many, from that one on.
+const DEEDS: [(&str, (usize, usize), Deed); 4] = [
+    ("mail opened", (2, 0), |trial, mail| trial.world.sandbox.open_mail(mail)),
+    ("link clicked, page read", (8, 0), |trial, mail| {
+        if let Some(link) = trial.world.sandbox.mail_links(mail).first() {
+            trial.world.sandbox.click_link(mail, link);
+        }
+    }),
+    ("reply received", (25, 3), |trial, mail| {
+        trial.world.sandbox.reply_to_mail(mail, "Sounds good, call me tomorrow.");
+    }),
+    ("bounce received", (25, 5), |trial, mail| trial.world.sandbox.bounce_mail(mail)),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn leads_mails_and_events_cost_no_more_than_they_may() {
+        let prices = measure(100).await.unwrap();
+        let bounded = prices.iter().filter_map(|price| price.most_writes.map(|most| (price, most)));
+        let mut held = 0;
+        for (Price { what, cost, .. }, most) in bounded {
+            assert!(cost.writes <= most, "{what}: {:.2} write units, for {:#?}", cost.writes, cost.split);
+            held += 1;
+        }
+        assert_eq!(held, 3);
+    }
+}

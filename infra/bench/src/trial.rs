@@ -1,0 +1,153 @@
+//! A running installation in memory on a virtual clock, in which nobody reacts unless told to: work comes in as steps of
+//! one kind, so that its cost is known.
+
+use crate::ledger_lines::Cost;
+use anyhow::{Context, Result};
+use application::{Clock, Ids};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
+use local_world::{Accounts, Api, SandboxAddress, World, furnish, live_until, open_workspace};
+use sandbox::{Sandbox, SandboxConfig};
+use serde_json::json;
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// A Monday morning before work.
+const START: &str = "2026-11-16T06:00:00Z";
+const APP: &str = "http://localhost:8787";
+const SANDBOX: &str = "http://localhost:8788";
+
+pub struct Trial {
+    pub world: World,
+    pub clock: Arc<VirtualClock>,
+    pub api: Api,
+    accounts: Accounts,
+}
+
+impl Trial {
+    pub async fn open() -> Result<Self> {
+        let clock = Arc::new(VirtualClock::at(START.parse()?));
+        let dynamic: Arc<dyn Clock> = clock.clone();
+        let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), 7));
+        let cloud = LocalCloud::in_memory(dynamic.clone()).context("no local cloud")?;
+        let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(APP, SANDBOX);
+        config.people = false;
+        let world = World::in_process(cloud, dynamic, ids, Sandbox::new(config), APP).await?;
+        let mut api = Api::new(&world.host);
+        open_workspace(&mut api, "US").await?;
+        let address =
+            SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
+        let accounts = furnish(&api, &address).await?;
+        world.host.run_until_quiet().await?;
+        Ok(Self { world, clock, api, accounts })
+    }
+
+    pub fn mark(&self) -> Snapshot {
+        self.world.host.cloud().ledger().snapshot()
+    }
+
+    /// What was used since `mark`, for so many pieces.
+    pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
+        Cost::of(&self.world.host.cloud().ledger().since(mark), units)
+    }
+
+    pub fn later(&self, hours: i64) -> Result<Timestamp> {
+        Ok(self.clock.now().checked_add(SignedDuration::from_hours(hours))?)
+    }
+
+    /// Functions work and time passes; nobody reads their mail.
+    pub async fn work_until(&mut self, end: Timestamp) -> Result<()> {
+        loop {
+            self.world.host.run_until_quiet().await?;
+            match self.world.host.next_due(true).await? {
+                Some(next) if next <= end => self.clock.advance_to(next),
+                _ => break,
+            }
+        }
+        self.clock.advance_to(end);
+        self.api.sign_in().await
+    }
+
+    /// What people were told to do is done, and what follows from it within the hour.
+    pub async fn people_act(&self) -> Result<()> {
+        live_until(&self.world, &self.clock, self.later(1)?).await.map(drop)
+    }
+
+    /// Events that came in from outside: what the two functions at the door have enqueued.
+    pub fn events(&self, mark: &Snapshot) -> u64 {
+        let used = self.world.host.cloud().ledger().since(mark);
+        let at_the_door = |line: &Line| ["tracking", "provider_webhooks"].contains(&&*line.principal);
+        used.sum(|line| line.service == Service::Sqs && at_the_door(line)).calls
+    }
+
+    pub async fn import(&self, group: &str, leads: u64, enrich: bool) -> Result<()> {
+        self.api.patch("/api/settings", json!({ "enrichment_enabled": enrich, "ai_enabled": enrich })).await?;
+        let path = format!("/api/leads/import?country=US&file_name={group}.csv");
+        self.api.upload(&path, "text/csv", file(group, leads).into_bytes()).await?;
+        self.world.host.run_until_quiet().await
+    }
+
+    /// Everybody in a campaign of three mails, three working days apart. Answers the campaign.
+    pub async fn enrol(&self) -> Result<String> {
+        let mail = |days: u64, subject: &str| {
+            json!({ "channel": "email", "delay": { "amount": days, "unit": "working_days" }, "only_if_no_reply": true,
+                    "subject": subject, "body": MAIL })
+        };
+        let steps = json!([mail(0, "Empty slots at {{ company | default(\"your practice\") }}"), mail(3, ""), mail(3, "")]);
+        let sequence = self.api.post("/api/sequences", json!({ "name": "Three mails", "steps": steps })).await?;
+        let body = json!({
+            "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_id": self.accounts.mailbox, "lead_tag": "campaign",
+        });
+        let campaign = self.api.post("/api/campaigns", body).await?;
+        let campaign = campaign["id"].as_str().context("the campaign has no id")?.to_owned();
+        let list = self.api.get("/api/leads?limit=1").await?;
+        let body = json!({ "filter": {}, "expected_count": list["total"] });
+        self.api.post(&format!("/api/campaigns/{campaign}/enrolments"), body).await?;
+        self.world.host.run_until_quiet().await?;
+        Ok(campaign)
+    }
+
+    pub async fn launch(&self, campaign: &str) -> Result<()> {
+        self.api.post(&format!("/api/campaigns/{campaign}/launch"), json!({})).await?;
+        self.world.host.run_until_quiet().await
+    }
+
+    pub fn mails(&self) -> usize {
+        self.world.sandbox.observed().emails.len()
+    }
+}
+
+/// People as a list of practices has them: names, both addresses, a place, some with a website and a category.
+fn file(group: &str, leads: u64) -> String {
+    let mut text = String::from(
+        "business_name,category,rating,reviews,first_name,last_name,email,phone,website,address,city,country\n",
+    );
+    // One in five has no phone that can be reached.
+    let cities = [("Boston", "MA", "617"), ("Austin", "TX", "512"), ("Denver", "CO", "303"), ("Seattle", "WA", "206")];
+    for n in 0..leads {
+        let (city, state, area) = cities[usize::try_from(n % 4).unwrap_or(0)];
+        let website = if n % 2 == 0 { format!("https://{group}-practice{n}.example") } else { String::new() };
+        let phone = if n % 5 == 4 { String::new() } else { format!("({area}) 555-{:04}", n % 10_000) };
+        let written = writeln!(
+            text,
+            "{city} Practice {n},Dental clinic,4.{},{},Ava,Sample{n},ava+silent@{group}-practice{n}.example,{phone},{website},\"{} Example Avenue, {city}, {state} 02108\",{city},United States",
+            n % 10,
+            20 + n % 300,
+            1 + n,
+        );
+        written.unwrap_or_default();
+    }
+    text
+}
+
+const MAIL: &str = "Hello {{ first_name | default(\"there\") }},
+
+{{ first_line | default(\"I came across your practice while looking at clinics near you.\") }}
+
+We fill appointments that would stay empty: people book, move and pay on their own. I have put together what that would look like for you:
+
+{{ preview_url }}
+
+Would a short call this week make sense?
+
+{{ sender.name }}";

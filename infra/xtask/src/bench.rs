@@ -1,0 +1,43 @@
+//! `cargo xtask bench`: the figures of `infra/bench`, measured in release. The functions are packaged first, because
+//! their sizes and starts are figures too.
+
+use crate::process::cargo;
+use anyhow::{Result, bail};
+use clap::Args;
+use std::process::Command;
+
+#[derive(Args)]
+pub struct BenchArguments {
+    /// Only these; all if left out.
+    names: Vec<String>,
+    /// Prints one JSON object instead of the table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Needs the packaged functions.
+const BINARIES: &str = "binaries";
+
+pub fn bench(arguments: &BenchArguments) -> Result<()> {
+    let BenchArguments { names, json } = arguments;
+    if names.is_empty() || names.iter().any(|name| name == BINARIES) {
+        package(*json)?;
+    }
+    let mut command = cargo();
+    command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--"]);
+    command.args(names).args(json.then_some("--json"));
+    if command.status()?.success() { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
+}
+
+/// With `--json`, what packaging prints must not stand before the object.
+fn package(quiet: bool) -> Result<()> {
+    if !quiet {
+        return crate::package::package();
+    }
+    let output = Command::new(std::env::current_exe()?).arg("package").output()?;
+    if !output.status.success() {
+        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
+        bail!("the functions could not be packaged");
+    }
+    Ok(())
+}
