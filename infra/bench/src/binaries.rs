@@ -22,7 +22,11 @@ pub fn run(report: &mut Report) -> Result<()> {
         let bootstrap = folder.join(&function.name).join("bootstrap");
         let binary = fs::read(&bootstrap)
             .with_context(|| format!("{} is not packaged: `cargo xtask package`", function.name))?;
-        report.bounded(format!("{}: zip, MB", function.name), zipped(&binary)? / 1e6, Bound::AtMost(LARGEST_ZIP));
+        report.bounded(
+            format!("{}: zip, MB", function.name),
+            zipped(&binary)? / 1e6,
+            Bound::AtMost(LARGEST_ZIP),
+        );
         let mut starts = Vec::new();
         for _ in 0..STARTS {
             starts.push(init(function, &bootstrap, &api)?);

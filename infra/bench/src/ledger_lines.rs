@@ -48,6 +48,8 @@ fn item(line: &Line) -> String {
         "ONCE/ONCE" | "LIMIT/LIMIT" => "limit",
         other => other,
     };
-    let word = word.strip_prefix("W#COUNTERS/").map_or_else(|| word.to_owned(), |scope| format!("counters of {scope}"));
+    let word = word
+        .strip_prefix("W#COUNTERS/")
+        .map_or_else(|| word.to_owned(), |scope| format!("counters of {scope}"));
     if line.resource.contains('/') { format!("{word}, index") } else { word }
 }

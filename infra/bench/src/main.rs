@@ -20,7 +20,11 @@ type Bench = fn(&mut Report) -> anyhow::Result<()>;
 const BENCHES: [(&str, &str, Bench); 6] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
-    ("capacity", "read and write units for each lead, e-mail and event, by what they were for", capacity::run),
+    (
+        "capacity",
+        "read and write units for each lead, e-mail and event, by what they were for",
+        capacity::run,
+    ),
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("binaries", "each packaged function: its size, and the CPU of its start", binaries::run),
@@ -45,7 +49,8 @@ fn main() -> anyhow::Result<ExitCode> {
         if !names.is_empty() && names.iter().all(|wanted| wanted != name) {
             continue;
         }
-        let child = Command::new(std::env::current_exe()?).args(["--one", name]).stdout(Stdio::piped()).spawn()?;
+        let child =
+            Command::new(std::env::current_exe()?).args(["--one", name]).stdout(Stdio::piped()).spawn()?;
         let output = child.wait_with_output()?;
         if !output.status.success() {
             anyhow::bail!("the bench '{name}' did not finish");
@@ -69,8 +74,10 @@ fn main() -> anyhow::Result<ExitCode> {
 }
 
 fn one(name: &str) -> anyhow::Result<ExitCode> {
-    let (_, _, bench) =
-        BENCHES.iter().find(|(known, ..)| *known == name).with_context(|| format!("no bench is called '{name}'"))?;
+    let (_, _, bench) = BENCHES
+        .iter()
+        .find(|(known, ..)| *known == name)
+        .with_context(|| format!("no bench is called '{name}'"))?;
     let mut report = Report::default();
     bench(&mut report)?;
     println!("{}", serde_json::to_string(&report)?);

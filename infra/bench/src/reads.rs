@@ -55,7 +55,13 @@ pub async fn measure(report: &mut Report, few: usize, many: usize) -> Result<()>
         let path = format!("/api/leads?{query}");
         let first = page(&mut trial, report, &format!("list of {many}, {name}"), &path).await?;
         if let (true, Some(cursor)) = (name == "default page" || name == "sorted by company", first) {
-            page(&mut trial, report, &format!("list of {many}, {name}, the next"), &format!("{path}&cursor={cursor}")).await?;
+            page(
+                &mut trial,
+                report,
+                &format!("list of {many}, {name}, the next"),
+                &format!("{path}&cursor={cursor}"),
+            )
+            .await?;
         }
     }
     Ok(())
@@ -100,7 +106,11 @@ fn lead(workspace: &WorkspaceId, n: usize, now: jiff::Timestamp) -> Result<Lead>
     let pick = |names: &[&str]| names[n.wrapping_mul(2_654_435_761) / 64 % names.len()].to_owned();
     lead.first_name = Some(pick(&["Anna", "Ben", "Chloé", "David", "Emma"]));
     lead.last_name = Some(pick(&["Miller", "García", "Smith", "Jones", "Lee", "Novak", "Ward"]));
-    lead.company = Some(format!("{} {} {n}", pick(&["Harbour", "Summit", "Oak"]), pick(&["Dental", "Roofing", "Studio", "Partners"])));
+    lead.company = Some(format!(
+        "{} {} {n}",
+        pick(&["Harbour", "Summit", "Oak"]),
+        pick(&["Dental", "Roofing", "Studio", "Partners"])
+    ));
     lead.email = Some(EmailAddress::parse(&format!("lead{n}@practice{}.example", n % 997))?);
     lead.city = Some(pick(&["Boston", "Austin", "Denver", "Seattle", "Miami", "Leeds"]));
     lead.country = Country::parse(&pick(&["US", "US", "US", "GB"]));

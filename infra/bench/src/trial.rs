@@ -22,6 +22,8 @@ pub struct Trial {
     pub clock: Arc<VirtualClock>,
     pub api: Api,
     accounts: Accounts,
+    /// In how many time zones people live.
+    pub cities: u64,
 }
 
 impl Trial {
@@ -39,7 +41,7 @@ impl Trial {
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         world.host.run_until_quiet().await?;
-        Ok(Self { world, clock, api, accounts })
+        Ok(Self { world, clock, api, accounts, cities: 4 })
     }
 
     pub fn mark(&self) -> Snapshot {
@@ -49,6 +51,13 @@ impl Trial {
     /// What was used since `mark`, for so many pieces.
     pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
         Cost::of(&self.world.host.cloud().ledger().since(mark), units)
+    }
+
+    /// Of the functions that mails go through; others look after leads meanwhile.
+    pub fn cost_of_sending(&self, mark: &Snapshot, units: u64) -> Cost {
+        const ON_THE_WAY: [&str; 4] = ["due_steps", "send_message", "ingest_event", "project_events"];
+        let used = self.world.host.cloud().ledger().since(mark);
+        Cost::of(&used.only(|line| ON_THE_WAY.contains(&&*line.principal)), units)
     }
 
     pub fn later(&self, hours: i64) -> Result<Timestamp> {
@@ -81,9 +90,11 @@ impl Trial {
     }
 
     pub async fn import(&self, group: &str, leads: u64, enrich: bool) -> Result<()> {
-        self.api.patch("/api/settings", json!({ "enrichment_enabled": enrich, "ai_enabled": enrich })).await?;
+        self.api
+            .patch("/api/settings", json!({ "enrichment_enabled": enrich, "ai_enabled": enrich }))
+            .await?;
         let path = format!("/api/leads/import?country=US&file_name={group}.csv");
-        self.api.upload(&path, "text/csv", file(group, leads).into_bytes()).await?;
+        self.api.upload(&path, "text/csv", file(group, leads, self.cities).into_bytes()).await?;
         self.world.host.run_until_quiet().await
     }
 
@@ -93,8 +104,13 @@ impl Trial {
             json!({ "channel": "email", "delay": { "amount": days, "unit": "working_days" }, "only_if_no_reply": true,
                     "subject": subject, "body": MAIL })
         };
-        let steps = json!([mail(0, "Empty slots at {{ company | default(\"your practice\") }}"), mail(3, ""), mail(3, "")]);
-        let sequence = self.api.post("/api/sequences", json!({ "name": "Three mails", "steps": steps })).await?;
+        let steps = json!([
+            mail(0, "Empty slots at {{ company | default(\"your practice\") }}"),
+            mail(3, ""),
+            mail(3, "")
+        ]);
+        let sequence =
+            self.api.post("/api/sequences", json!({ "name": "Three mails", "steps": steps })).await?;
         let body = json!({
             "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_id": self.accounts.mailbox, "lead_tag": "campaign",
         });
@@ -118,14 +134,15 @@ impl Trial {
 }
 
 /// People as a list of practices has them: names, both addresses, a place, some with a website and a category.
-fn file(group: &str, leads: u64) -> String {
+fn file(group: &str, leads: u64, among: u64) -> String {
     let mut text = String::from(
         "business_name,category,rating,reviews,first_name,last_name,email,phone,website,address,city,country\n",
     );
     // One in five has no phone that can be reached.
-    let cities = [("Boston", "MA", "617"), ("Austin", "TX", "512"), ("Denver", "CO", "303"), ("Seattle", "WA", "206")];
+    let cities =
+        [("Boston", "MA", "617"), ("Austin", "TX", "512"), ("Denver", "CO", "303"), ("Seattle", "WA", "206")];
     for n in 0..leads {
-        let (city, state, area) = cities[usize::try_from(n % 4).unwrap_or(0)];
+        let (city, state, area) = cities[usize::try_from(n % among.clamp(1, 4)).unwrap_or(0)];
         let website = if n % 2 == 0 { format!("https://{group}-practice{n}.example") } else { String::new() };
         let phone = if n % 5 == 4 { String::new() } else { format!("({area}) 555-{:04}", n % 10_000) };
         let written = writeln!(

@@ -12,8 +12,8 @@ use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::window::next_allowed;
 use crate::workspace::Sending;
-use jiff::{SignedDuration, Timestamp};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 pub struct PlanInput<'a> {
     pub enrolment: &'a Enrolment,

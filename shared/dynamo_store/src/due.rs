@@ -124,7 +124,8 @@ fn pack(lines: Vec<Line>) -> Vec<Vec<String>> {
 fn write_hint(hint: &Hint) -> Line {
     let at = hint.at.as_nanosecond();
     let at = if at % 1_000_000_000 == 0 { format!("{}s", at / 1_000_000_000) } else { at.to_string() };
-    let enrolled = |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
+    let enrolled =
+        |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
         DueWork::Step { enrolment, step } => {
             (enrolled(enrolment), format!("S {at} {} {step}", enrolment.lead.ulid_text()))
@@ -173,10 +174,9 @@ impl Within {
                 enrolment: enrolment(words.next()?)?,
                 message: message(words.next()?)?,
             },
-            "D" => DueWork::AssumeDelivered {
-                message: message(words.next()?)?,
-                workspace: workspace.clone(),
-            },
+            "D" => {
+                DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
+            }
             _ => return None,
         };
         words.next().is_none().then_some(Some(Hint { at, what }))

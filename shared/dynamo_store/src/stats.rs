@@ -35,7 +35,8 @@ impl StatsStore for Table {
         let keys: Vec<WorkspaceKey> = documents.into_iter().map(|(_, key)| key).collect();
         let stored = self.read_items(&keys).await?;
         for key in &keys {
-            let is_this = |item: &&Item| head(item).is_ok_and(|head| head.pk == key.pk() && head.sk == key.sk());
+            let is_this =
+                |item: &&Item| head(item).is_ok_and(|head| head.pk == key.pk() && head.sk == key.sk());
             self.count(key, stored.iter().find(is_this).cloned(), shard, now, records).await?;
         }
         Ok(())
@@ -171,7 +172,9 @@ fn add(sum: &mut Counters, item: &Item) {
 fn add_steps(sums: &mut BTreeMap<u16, Counters>, item: &Item) {
     for name in item.keys() {
         let Some((step, metric)) = name.split_once('.') else { continue };
-        if let (Ok(step), Some(metric), Some(by)) = (step.parse(), Metric::parse(metric), number_of(item, name)) {
+        if let (Ok(step), Some(metric), Some(by)) =
+            (step.parse(), Metric::parse(metric), number_of(item, name))
+        {
             *sums.entry(step).or_default().entry(metric).or_default() += by;
         }
     }

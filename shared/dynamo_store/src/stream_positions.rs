@@ -44,13 +44,16 @@ impl Positions {
     pub(crate) fn unchanged(&self) -> Expression {
         match &self.stored {
             None => Expression::new("attribute_not_exists(#pos)").name("#pos", POSITIONS),
-            Some(stored) => Expression::new("#pos = :was").name("#pos", POSITIONS).value(":was", stored.clone()),
+            Some(stored) => {
+                Expression::new("#pos = :was").name("#pos", POSITIONS).value(":was", stored.clone())
+            }
         }
     }
 
     pub(crate) fn value(&self) -> AttributeValue {
         let shards = self.passed.iter();
-        let shards = shards.map(|(shard, (sequence, second))| (shard.clone(), text(format!("{sequence} {second}"))));
+        let shards =
+            shards.map(|(shard, (sequence, second))| (shard.clone(), text(format!("{sequence} {second}"))));
         AttributeValue::M(shards.collect::<HashMap<_, _>>())
     }
 }
@@ -79,7 +82,10 @@ mod tests {
         let mut positions = Positions::read(Some(&item)).unwrap();
         assert_eq!((positions.of("one"), positions.of("two")), (Some("100"), Some("7")));
         positions.pass("two", "9", at(60));
-        assert_eq!((positions.of("one"), positions.of("two"), positions.of("three")), (None, Some("9"), None));
+        assert_eq!(
+            (positions.of("one"), positions.of("two"), positions.of("three")),
+            (None, Some("9"), None)
+        );
     }
 
     #[test]

@@ -40,6 +40,12 @@ impl Snapshot {
         self.0.iter()
     }
 
+    /// The lines that `keep` accepts.
+    pub fn only(&self, keep: impl Fn(&Line) -> bool) -> Self {
+        let kept = self.0.iter().filter(|(line, _)| keep(line));
+        Self(kept.map(|(line, usage)| (line.clone(), *usage)).collect())
+    }
+
     /// The sum of all lines that `keep` accepts.
     pub fn sum(&self, keep: impl Fn(&Line) -> bool) -> Usage {
         let mut sum = Usage::default();

@@ -66,7 +66,11 @@ async fn stop_or_hold(
     match answer.classified.kind {
         ReplyKind::Human => {
             let mut engaged = |lead: &mut Lead| engage(lead, origin, id);
-            ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await.map(drop)
+            ports
+                .enrolments
+                .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
+                .await
+                .map(drop)
         }
         ReplyKind::OptOut => opt_out(ports, origin, answer.lead, answer.channel, id.as_str()).await,
         ReplyKind::LeftCompany => {

@@ -14,7 +14,8 @@ async fn project(world: &World, size: usize) {
         if batch.records.is_empty() {
             return;
         }
-        let counted: Vec<Counted> = batch.records.iter().filter_map(|record| counted(world, record)).collect();
+        let counted: Vec<Counted> =
+            batch.records.iter().filter_map(|record| counted(world, record)).collect();
         world.table.apply("shard-0", later(0), &counted).await.unwrap();
         read = batch.last;
     }
@@ -86,7 +87,9 @@ async fn a_document_counts_a_record_once_for_each_shard() {
     again.unwrap();
     assert_eq!((units, created().await), (0.0, 1));
     // Two shards that count into one lane.
-    let same_lane = (0..).map(|n| format!("shard-{n}")).filter(|name| crate::keys::lane(name) == crate::keys::lane("shard-0"));
+    let same_lane = (0..)
+        .map(|n| format!("shard-{n}"))
+        .filter(|name| crate::keys::lane(name) == crate::keys::lane("shard-0"));
     let other = same_lane.skip(1).next().unwrap();
     world.table.apply(&other, later(2), &one).await.unwrap();
     world.table.apply("shard-0", later(3), &one).await.unwrap();
