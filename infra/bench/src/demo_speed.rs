@@ -6,7 +6,14 @@ use local_world::{DemoOptions, demo};
 
 pub fn run(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let options = DemoOptions { leads: None, days: 21, country: "US".to_owned(), seed: 7 };
+    let options = DemoOptions {
+        leads: None,
+        days: 21,
+        country: "US".to_owned(),
+        seed: 7,
+        faults: 0,
+        day_begins: |_| {},
+    };
     let lived = runtime.block_on(demo(&options))?;
     ensure!(lived.is_clean(), "the demo's own checks failed");
     let seconds = lived.wall_seconds.max(0.001);
