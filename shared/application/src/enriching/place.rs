@@ -48,15 +48,36 @@ pub(super) async fn ask(
     }
 }
 
-/// With the city, where the address does not name it.
+/// With city and country, where the address does not name them: there is a Birmingham in Alabama too.
 fn address(lead: &Lead) -> Option<String> {
     let written =
         |text: &Option<String>| text.as_deref().map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned);
-    let address = written(&lead.address)?;
-    match written(&lead.city) {
-        Some(city) if !address.to_lowercase().contains(&city.to_lowercase()) => {
-            Some(format!("{address}, {city}"))
+    let mut address = written(&lead.address)?;
+    let country = lead.country.map(|country| country.name().to_owned());
+    for part in [written(&lead.city), country].into_iter().flatten() {
+        if !address.to_lowercase().contains(&part.to_lowercase()) {
+            address = format!("{address}, {part}");
         }
-        _ => Some(address),
+    }
+    Some(address)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::country::Country;
+    use domain::{LeadId, WorkspaceId};
+
+    #[test]
+    fn an_address_is_asked_for_with_its_city_and_country_once() {
+        let at = jiff::Timestamp::UNIX_EPOCH;
+        let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
+        assert_eq!(address(&lead), None);
+        lead.address = Some("3 New Street".to_owned());
+        lead.city = Some("Birmingham".to_owned());
+        lead.country = Country::from_name("GB");
+        assert_eq!(address(&lead).as_deref(), Some("3 New Street, Birmingham, United Kingdom"));
+        lead.address = Some("3 New Street, Birmingham, United Kingdom".to_owned());
+        assert_eq!(address(&lead).as_deref(), Some("3 New Street, Birmingham, United Kingdom"));
     }
 }

@@ -5,7 +5,8 @@ import { useState } from "react";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
-import { count, day } from "@/shared/lib/format";
+import { count, day, phone } from "@/shared/lib/format";
+import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Heading } from "@/shared/ui/section";
@@ -97,7 +98,9 @@ export function SuppressionSection() {
               <tbody>
                 {page.items.map((s) => (
                   <tr key={`${s.scope}-${s.value}`} className="h-9 border-b">
-                    <td className="pr-3 pl-2 font-medium break-all">{s.value}</td>
+                    <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">
+                      <Breakable text={phone(s.value)} />
+                    </td>
                     <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
                     <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
                     <td>

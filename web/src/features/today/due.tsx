@@ -91,7 +91,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
               <li
                 key={t.id}
                 className={cx(
-                  "relative grid min-h-9 grid-cols-[112px_24px_104px_minmax(0,1fr)_minmax(0,2fr)_84px] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
+                  "relative grid min-h-9 grid-cols-[112px_24px_72px_minmax(150px,1.2fr)_minmax(0,1.6fr)_84px] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
                   i === at && "row-cursor",
                 )}
               >

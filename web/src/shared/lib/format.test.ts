@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, day, duration, initials, money, percent, plural, share, when, words } from "./format";
+import { ago, day, duration, initials, money, percent, phone, plural, share, when, words } from "./format";
 
 const now = "2026-11-17T10:42:00Z";
 const utc = "UTC";
@@ -38,4 +38,11 @@ test("durations, counts, names and codes read as words", () => {
   expect(initials("Maya Okafor")).toBe("MO");
   expect(initials("maya@northquay.example")).toBe("ME");
   expect(words("out_of_office")).toBe("Out of office");
+});
+
+test("a phone number is read in groups; what is none stays as it is", () => {
+  expect(phone("+441174960142")).toBe("+44 117 496 0142");
+  expect(phone("+16175550110")).toBe("+1 617 555 0110");
+  expect(phone("+353871234567")).toBe("+353 871 234 567");
+  expect(phone("790.683.8637x94026")).toBe("790.683.8637x94026");
 });

@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import { cx } from "@/shared/lib/cx";
 
 const badgeStyle = cva(
-  "inline-flex h-5 max-w-full items-center gap-1 whitespace-nowrap rounded-key px-1.5 text-meta font-medium max-sm:h-6",
+  "inline-flex align-middle h-5 max-w-full items-center gap-1 whitespace-nowrap rounded-key px-1.5 text-meta font-medium max-sm:h-6",
   {
     variants: {
       tone: {
