@@ -94,6 +94,7 @@ impl Stack {
                 "AWS::SecretsManager::Secret" => stack.secrets.push(resolver.name_of(id)?),
                 "AWS::Serverless::HttpApi"
                 | "AWS::Logs::LogGroup"
+                | "AWS::Logs::MetricFilter"
                 | "AWS::CloudWatch::Alarm"
                 | "AWS::SNS::Topic" => {}
                 other => bail!("{} has type {other}, which this host does not know", place()),

@@ -1,5 +1,6 @@
 //! The whole installation with its world, as it is killed and as it is fed badly.
 
+mod bad_input;
 mod crash;
 mod everywhere;
 mod faults;
@@ -7,3 +8,4 @@ mod moments;
 mod permissions;
 mod process;
 mod story;
+mod trouble;

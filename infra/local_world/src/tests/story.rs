@@ -25,11 +25,18 @@ pub type Asked = (Method, String, u16);
 pub struct Recorder {
     app: App,
     asked: Mutex<Vec<Asked>>,
+    requests: Mutex<Vec<Request<Vec<u8>>>>,
 }
 
 impl Recorder {
     pub fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
+    }
+
+    /// Everything that was sent to a path, to be sent once more.
+    pub fn told(&self, path: &str) -> Vec<Request<Vec<u8>>> {
+        let requests = self.requests.lock().unwrap();
+        requests.iter().filter(|request| request.uri().path() == path).cloned().collect()
     }
 }
 
@@ -37,6 +44,9 @@ impl Recorder {
 impl AppClient for Recorder {
     async fn call(&self, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        if path.starts_with("/api/webhooks/") {
+            self.requests.lock().unwrap().push(request.clone());
+        }
         let answer = self.app.call(request).await;
         self.asked.lock().unwrap().push((method, path, answer.status().as_u16()));
         answer
@@ -62,7 +72,8 @@ impl Story {
         let cloud = LocalCloud::in_memory(dynamic.clone())?;
         let ids = Arc::new(SeededIds::new(dynamic.clone(), 7));
         let world = World::in_process(cloud, dynamic, ids, sandbox, APP).await?;
-        let recorder = Arc::new(Recorder { app: world.app(), asked: Mutex::default() });
+        let recorder =
+            Arc::new(Recorder { app: world.app(), asked: Mutex::default(), requests: Mutex::default() });
         let mut api = Api::over(recorder.clone());
         open_workspace(&mut api, "US").await?;
         let address =
