@@ -22,14 +22,16 @@ export function Menu({
   items,
   align = "end",
   label,
+  defaultOpen,
 }: {
   trigger: ReactElement;
   items: MenuItem[];
   align?: "start" | "end";
   label?: string;
+  defaultOpen?: boolean;
 }) {
   return (
-    <Base.Root modal={false}>
+    <Base.Root modal={false} defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
       <Base.Portal>
         <Base.Positioner sideOffset={4} align={align} className="z-50">
@@ -62,6 +64,7 @@ export function Popover({
   children,
   open,
   onOpenChange,
+  defaultOpen,
   align = "end",
   className,
 }: {
@@ -70,11 +73,12 @@ export function Popover({
   children: ReactNode;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
+  defaultOpen?: boolean;
   align?: "start" | "center" | "end";
   className?: string;
 }) {
   return (
-    <BasePopover.Root open={open} onOpenChange={onOpenChange}>
+    <BasePopover.Root open={open} defaultOpen={defaultOpen} onOpenChange={onOpenChange}>
       <BasePopover.Trigger render={trigger} />
       <BasePopover.Portal>
         <BasePopover.Positioner sideOffset={6} align={align} className="z-50 max-w-[calc(100vw-16px)]">
