@@ -49,7 +49,7 @@ mod tests {
     use super::*;
     use http::Request;
     use providers::transport::Http;
-    use std::io::{Read, Write};
+    use std::io::{BufRead, BufReader, Write};
     use std::net::TcpListener;
 
     /// More than a provider may answer.
@@ -60,8 +60,9 @@ mod tests {
         let address = listener.local_addr().unwrap();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
-                let mut request = [0; 4096];
-                stream.read(&mut request).ok();
+                let request = BufReader::new(&stream).lines().map_while(Result::ok);
+                let lines = request.take_while(|line| !line.is_empty()).count();
+                assert!(lines > 0, "a request without a line");
                 let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\nconnection: close\r\n\r\n");
                 // A client that takes no more hangs up in between.
                 stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(&vec![7; SIZE])).ok();

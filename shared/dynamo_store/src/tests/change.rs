@@ -87,10 +87,10 @@ async fn a_document_counts_a_record_once_for_each_shard() {
     again.unwrap();
     assert_eq!((units, created().await), (0.0, 1));
     // Two shards that count into one lane.
-    let same_lane = (0..)
+    let mut same_lane = (0..)
         .map(|n| format!("shard-{n}"))
         .filter(|name| crate::keys::lane(name) == crate::keys::lane("shard-0"));
-    let other = same_lane.skip(1).next().unwrap();
+    let other = same_lane.nth(1).unwrap();
     world.table.apply(&other, later(2), &one).await.unwrap();
     world.table.apply("shard-0", later(3), &one).await.unwrap();
     assert_eq!(created().await, 2);
