@@ -4,7 +4,7 @@
 use crate::filter::Filter;
 use crate::host::{Inner, LocalHost, failures_of};
 use crate::template::EventSource;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{ReceivedMessage, StreamBatch, names};
@@ -93,10 +93,17 @@ impl LocalHost {
                 }
             }
             if !busy {
-                return Ok(());
+                return self.nothing_was_denied();
             }
         }
         bail!("work keeps making work without time passing")
+    }
+
+    /// A refused permission is a fault of the template, which no retry mends.
+    fn nothing_was_denied(&self) -> Result<()> {
+        let denied = self.inner.cloud.denied_permissions();
+        ensure!(denied.is_empty(), "template.yaml does not grant what functions do: {denied:?}");
+        Ok(())
     }
 
     /// When the next delayed message appears or schedule fires. With `skip_idle_ticks`, the minute's tick counts only

@@ -37,7 +37,7 @@ const fn before(
 /// In the order in which they come up while a campaign lives.
 pub const STRIKES: [Strike; 13] = [
     after("a lead's address is taken, the lead not written", "import_leads", "PutItem", &[], 5),
-    before("a counter is about to move", "project_events", "TransactWriteItems", &[], 2),
+    before("a counter is about to move", "project_events", "UpdateItem", &[], 2),
     after("a provider was paid, its answer half kept", "enrich_lead", "PutItem", &[], 4),
     after("some leads have their first time, some not", "enrol_leads", "PutItem", &[], 7),
     after("due work is in the queue and still in the table", "due_steps", "SendMessageBatch", &[], 1),
@@ -50,7 +50,7 @@ pub const STRIKES: [Strike; 13] = [
         &["message_accepted"],
         6,
     ),
-    after("counters have moved, the stream does not know", "project_events", "TransactWriteItems", &[], 3),
+    after("one counter has moved, the next has not", "project_events", "UpdateItem", &[], 3),
     after("a webhook lies in the queue, unanswered", "provider_webhooks", "SendMessageBatch", &[], 1),
     after(
         "an answer has stopped its lead, and is not kept yet",

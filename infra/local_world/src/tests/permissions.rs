@@ -58,9 +58,10 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 5] = [
+const RARE: [(&str, &str, &str); 6] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
+    ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
     ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),
     ("monitor", "dynamodb:GetItem", "whether a hot lead's task is there"),
     (
