@@ -8,10 +8,9 @@ use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Built by `npm run build` in `web`. A folder that is missing is an app that is not built.
+/// Built by `npm run build` in `web`. An empty folder is an app that is not built.
 #[derive(RustEmbed)]
 #[folder = "../../web/dist"]
-#[allow_missing = true]
 struct Build;
 
 /// `None` where packing gains nothing.
