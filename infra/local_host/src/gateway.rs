@@ -6,6 +6,7 @@ use axum::Router;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use lambda_http::{Adapter, LambdaEvent};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -48,6 +49,15 @@ impl Gateway {
 
     /// One request as the internet sends it; `source` is the caller's address.
     pub async fn call(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
+        let mut response = self.answer(request, source).await;
+        let now = DateTimePrinter::new().timestamp_to_rfc9110_string(&self.clock.now());
+        if let Some(date) = now.ok().and_then(|now| HeaderValue::try_from(now).ok()) {
+            response.headers_mut().insert(header::DATE, date);
+        }
+        response
+    }
+
+    async fn answer(&self, request: Request<Vec<u8>>, source: &str) -> Response<Vec<u8>> {
         if request.body().len() > LARGEST_BODY {
             return plain(StatusCode::PAYLOAD_TOO_LARGE, "Request Too Long");
         }

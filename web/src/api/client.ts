@@ -1,5 +1,6 @@
 // The one way to the API: token, one refresh on 401, idempotency keys, typed problems.
 import createClient from "openapi-fetch";
+import { hearTime } from "./clock";
 import { problemFrom, unreachable } from "./errors";
 import type { paths } from "./schema";
 import { accessToken, endSession, refreshSession, storedRefreshToken } from "./session";
@@ -22,7 +23,9 @@ export async function sessionFetch(input: Request): Promise<Response> {
   request.headers.set("accept", request.headers.get("accept") ?? "application/json");
   const send = async (token: string | undefined) => {
     try {
-      return await fetch(stamped(request, token));
+      const response = await fetch(stamped(request, token));
+      hearTime(response.headers.get("date"));
+      return response;
     } catch (error) {
       if (error instanceof DOMException && error.name === "AbortError") throw error;
       throw unreachable();

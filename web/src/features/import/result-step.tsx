@@ -1,5 +1,6 @@
 // The import running, and what came of it.
 import { Link } from "@tanstack/react-router";
+import { serverNow } from "@/api/clock";
 import { Scroll } from "@/app/shell/page";
 import { clock, count, plural } from "@/shared/lib/format";
 import { buttonStyle } from "@/shared/ui/button";
@@ -13,7 +14,7 @@ export function ResultStep({ view }: { view: ImportView }) {
   const running = view.state === "committing";
   const failed = view.state === "failed";
   const lookedUp =
-    view.options.enrich && view.finished_at && Date.now() - new Date(view.finished_at).getTime() < 10 * 60_000;
+    view.options.enrich && view.finished_at && serverNow() - new Date(view.finished_at).getTime() < 10 * 60_000;
   const taken =
     view.counts.created + view.counts.updated + view.counts.duplicates + view.counts.rejected + view.counts.suppressed;
   return (

@@ -1,13 +1,15 @@
 // When to come back to somebody: a few usual moments, nine in the morning of the reader's own day.
+
 import { Bell } from "lucide-react";
 import { useState } from "react";
+import { serverNow } from "@/api/clock";
 import { when } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 
 /** Nine o'clock, so many days from `now`; a weekend moves to Monday. */
-export function morning(days: number, now = new Date()): Date {
+export function morning(days: number, now = new Date(serverNow())): Date {
   const d = new Date(now);
   d.setDate(d.getDate() + days);
   d.setHours(9, 0, 0, 0);

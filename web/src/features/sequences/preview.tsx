@@ -1,6 +1,7 @@
 // What one real person would get, and when, if nobody answers.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { serverNow } from "@/api/clock";
 import { findPeople, type PersonHit } from "@/app/commands/people";
 import { StoryIcon } from "@/app/story/icon";
 import { Input } from "@/shared/forms/field";
@@ -87,7 +88,7 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
                   {p.steps.map((s, i) => (
                     <Station
                       key={s.step}
-                      time={s.at ? when(s.at, Date.now(), p.zone) : undefined}
+                      time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
                       tone={s.skipped ? "off" : s.error ? "held" : "planned"}
                       icon={<StoryIcon name={s.channel} />}
                       title={s.channel === "sms" ? "SMS" : "E-mail"}

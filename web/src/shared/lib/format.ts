@@ -1,4 +1,5 @@
 // Numbers, money and times as people read them. Formats come from Intl, never from string surgery.
+import { serverNow } from "@/api/clock";
 
 const language = () => {
   const own = globalThis.navigator?.language ?? "en-GB";
@@ -94,7 +95,7 @@ export const daysBetween = (a: Instant, b: Instant, timeZone?: string) =>
   dayNumber(toDate(b), timeZone) - dayNumber(toDate(a), timeZone);
 
 /** "Today", "Yesterday", "Mon 16 Nov", "3 Nov 2025" */
-export function day(value: Instant, now: Instant = Date.now(), timeZone?: string): string {
+export function day(value: Instant, now: Instant = serverNow(), timeZone?: string): string {
   const date = toDate(value);
   const diff = daysBetween(now, date, timeZone);
   if (diff === 0) return "Today";
@@ -106,7 +107,7 @@ export function day(value: Instant, now: Instant = Date.now(), timeZone?: string
 }
 
 /** "today 11:00", "Wed 18 Nov 09:10": for the middle of a sentence. */
-export function when(value: Instant, now: Instant = Date.now(), timeZone?: string): string {
+export function when(value: Instant, now: Instant = serverNow(), timeZone?: string): string {
   const d = day(value, now, timeZone);
   const word = /^(Today|Yesterday|Tomorrow)$/.test(d) ? d.toLowerCase() : d;
   return `${word} ${clock(value, timeZone)}`;
@@ -121,7 +122,7 @@ export const monthName = (value: Instant, style: "short" | "long" = "long") =>
 export const fullTime = (value: Instant) => dateFormat({ dateStyle: "full", timeStyle: "long" }).format(toDate(value));
 
 /** "44 min", "2 h 10 min", then the clock or the day. */
-export function ago(value: Instant, now: Instant = Date.now()): string {
+export function ago(value: Instant, now: Instant = serverNow()): string {
   const ms = toDate(now).getTime() - toDate(value).getTime();
   if (ms < 60_000) return "now";
   if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`;

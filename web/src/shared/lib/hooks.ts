@@ -1,5 +1,6 @@
 // Small hooks every page needs: the media query, the clock, a delayed value.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { serverNow } from "@/api/clock";
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -18,9 +19,9 @@ export const useWide = () => useMedia("(min-width: 1180px)");
 
 /** Now, moving once in a while so that "4 min" does not go stale. */
 export function useNow(everyMs = 30_000): number {
-  const [now, setNow] = useState(() => Date.now());
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), everyMs);
+    const timer = setInterval(() => setNow(serverNow()), everyMs);
     return () => clearInterval(timer);
   }, [everyMs]);
   return now;
