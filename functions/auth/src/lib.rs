@@ -31,15 +31,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            users: ports.users.clone(),
-            workspaces: ports.workspaces.clone(),
-            limits: ports.limits.clone(),
+            users: ports.users(),
+            workspaces: ports.workspaces(),
+            limits: ports.limits(),
             signing_up: SignUpPorts::from(ports),
-            keys: ports.keys.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            keys: ports.keys(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 }

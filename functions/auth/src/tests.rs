@@ -1,6 +1,7 @@
 //! What the door promises.
 
 use crate::{App, routes};
+use application::Ports;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::{Reply, Suite};
@@ -44,8 +45,8 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
     let known = me(&suite, &session).await.expect(200);
     assert_eq!(known["workspace"], session["workspace"]);
     let workspace = session["workspace"]["id"].as_str().unwrap().parse().unwrap();
-    assert_eq!(suite.stage.ports.templates.list(&workspace).await.unwrap().len(), 8);
-    let sequences = suite.stage.ports.sequences.list(&workspace).await.unwrap();
+    assert_eq!(suite.stage.ports.templates().list(&workspace).await.unwrap().len(), 8);
+    let sequences = suite.stage.ports.sequences().list(&workspace).await.unwrap();
     assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
     assert!(sequences[0].steps.iter().all(|step| step.template.is_some()));
 }
@@ -140,7 +141,7 @@ async fn a_sign_in_ends_after_thirty_days_and_when_one_signs_out() {
 async fn a_disabled_user_is_let_in_no_more() {
     let suite = suite().await;
     let session = suite.post("/api/auth/signup", maya()).await.expect(201);
-    let users = &suite.stage.ports.users;
+    let users = &suite.stage.ports.users();
     let address = domain::email_address::EmailAddress::parse("maya@harbour.example").unwrap();
     let mut user = users.by_email(&address).await.unwrap().unwrap();
     user.disabled = true;

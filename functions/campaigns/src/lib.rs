@@ -67,23 +67,23 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            sequences: ports.sequences.clone(),
-            campaigns: ports.campaigns.clone(),
-            enrolments: ports.enrolments.clone(),
+            sequences: ports.sequences(),
+            campaigns: ports.campaigns(),
+            enrolments: ports.enrolments(),
             enrolling: EnrolPorts::from(ports),
-            connections: ports.connections.clone(),
-            leads: ports.leads.clone(),
-            suppressions: ports.suppressions.clone(),
-            previews: ports.previews.clone(),
-            stats: ports.stats.clone(),
-            workspaces: ports.workspaces.clone(),
-            blobs: ports.blobs.clone(),
-            outbox: ports.outbox.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            public_url: ports.public_url.clone(),
+            connections: ports.connections(),
+            leads: ports.leads(),
+            suppressions: ports.suppressions(),
+            previews: ports.previews(),
+            stats: ports.stats(),
+            workspaces: ports.workspaces(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the sequence and campaign routes promise.
 
 use crate::{App, routes};
+use application::Ports;
 use application::queue_messages::Queue;
 use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
 use domain::email_address::EmailAddress;
@@ -19,7 +20,7 @@ async fn suite() -> Suite {
 }
 
 fn now(suite: &Suite) -> jiff::Timestamp {
-    suite.stage.ports.clock.now()
+    suite.stage.ports.clock().now()
 }
 
 fn text(value: &Value) -> String {
@@ -32,7 +33,7 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     lead.first_name = Some(name.to_owned());
     lead.email = Some(EmailAddress::parse(&format!("{name}@leads.example")).unwrap());
     lead.country = domain::country::Country::parse("GB");
-    suite.stage.ports.leads.create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
     lead.id
 }
 
@@ -60,7 +61,7 @@ async fn mailbox(suite: &Suite) -> ConnectionId {
         rev: 0,
     };
     let event = Event::system("connection_created", now(suite));
-    suite.stage.ports.connections.save(&connection, &event).await.unwrap();
+    suite.stage.ports.connections().save(&connection, &event).await.unwrap();
     id
 }
 
@@ -201,15 +202,18 @@ async fn people_in_a_draft_wait_those_in_a_running_campaign_get_a_time() {
     let answer = suite.post(&enrolments, json!({"lead_ids": [ana]})).await.expect(200);
     assert_eq!((answer["enrolled"].clone(), answer["matched"].clone()), (json!(1), json!(1)));
     let ports = &suite.stage.ports;
-    assert_eq!(ports.enrolments.get(&key(&suite, &path, &ana)).await.unwrap().state, EnrolmentState::Pending);
-    assert!(ports.leads.get(&suite.workspace, &ana).await.unwrap().tags.contains("spring"));
+    assert_eq!(
+        ports.enrolments().get(&key(&suite, &path, &ana)).await.unwrap().state,
+        EnrolmentState::Pending
+    );
+    assert!(ports.leads().get(&suite.workspace, &ana).await.unwrap().tags.contains("spring"));
     order(&suite, &path, "launch").await;
     let answer = suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200);
     assert_eq!((answer["enrolled"].clone(), answer["already"].clone()), (json!(1), json!(1)));
     assert_eq!(answer["skipped"], json!([{"lead_id": ana, "reason": "already"}]));
-    let moving = ports.enrolments.get(&key(&suite, &path, &ben)).await.unwrap();
+    let moving = ports.enrolments().get(&key(&suite, &path, &ben)).await.unwrap();
     assert_eq!(moving.state, EnrolmentState::Scheduled);
-    let hints = ports.due.due(moving.due.unwrap(), 10).await.unwrap();
+    let hints = ports.due().due(moving.due.unwrap(), 10).await.unwrap();
     assert_eq!(hints.iter().map(|packed| packed.hints.len()).sum::<usize>(), 1);
     let page = suite.get(&format!("{enrolments}?state=moving")).await.expect(200);
     assert_eq!(page["items"][0]["lead_name"], "ben");
@@ -231,10 +235,10 @@ async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
         created_at: now(&suite),
         expires_at: None,
     };
-    ports.suppressions.put(&suppression, &Event::system("suppression_added", now(&suite))).await.unwrap();
+    ports.suppressions().put(&suppression, &Event::system("suppression_added", now(&suite))).await.unwrap();
     let mut phone_only = Lead::blank(mute.clone(), suite.workspace.clone(), now(&suite));
     phone_only.phone = Some(domain::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
-    ports.leads.create(&phone_only, &Event::system("lead_created", now(&suite))).await.unwrap();
+    ports.leads().create(&phone_only, &Event::system("lead_created", now(&suite))).await.unwrap();
     let nobody = LeadId::derived(now(&suite), &["nobody"]);
     let body = json!({"lead_ids": [gone, mute, nobody]});
     let answer = suite.post(&format!("{path}/enrolments"), body).await.expect(200);
@@ -280,7 +284,7 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
     suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
     let removed = order(&suite, &one, "remove").await;
     assert_eq!((removed["state"].clone(), removed["end_reason"].clone()), (json!("ended"), json!("removed")));
-    assert!(suite.stage.ports.leads.get(&suite.workspace, &ana).await.unwrap().active.is_empty());
+    assert!(suite.stage.ports.leads().get(&suite.workspace, &ana).await.unwrap().active.is_empty());
     suite.post(&format!("{one}/pause"), json!({})).await.expect(409);
     let stats = suite.get(&format!("{path}/stats")).await.expect(200);
     assert_eq!(stats["steps"].as_array().unwrap().len(), 2);

@@ -34,15 +34,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            stats: ports.stats.clone(),
-            campaigns: ports.campaigns.clone(),
-            conversations: ports.conversations.clone(),
-            tasks: ports.tasks.clone(),
-            workspaces: ports.workspaces.clone(),
-            queues: ports.queues.clone(),
-            clock: ports.clock.clone(),
+            stats: ports.stats(),
+            campaigns: ports.campaigns(),
+            conversations: ports.conversations(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
+            queues: ports.queues(),
+            clock: ports.clock(),
         }
     }
 }

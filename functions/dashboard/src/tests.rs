@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::stats::{Counted, Delta, Metric, Scope};
 use domain::LeadId;
 use domain::TaskId;
@@ -29,7 +30,7 @@ async fn count(suite: &Suite, batch: &str, counted: &[(Scope, Metric, i64)]) {
         .collect();
     let ports = &suite.stage.ports;
     let record = Counted { sequence: "1".to_owned(), deltas };
-    ports.stats.apply(batch, ports.clock.now(), &[record]).await.unwrap();
+    ports.stats().apply(batch, ports.clock().now(), &[record]).await.unwrap();
 }
 
 fn day(text: &str) -> Scope {
@@ -110,7 +111,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         launched_at: Some(now),
         rev: 0,
     };
-    ports.campaigns.save(&campaign, &event).await.unwrap();
+    ports.campaigns().save(&campaign, &event).await.unwrap();
     let of_it = |metric, by| (Scope::Campaign(id.clone()), metric, by);
     count(&suite, "a", &[of_it(Metric::Enrolled, 20), of_it(Metric::Replied, 5)]).await;
     let lead = LeadId::derived(now, &["elena"]);
@@ -126,7 +127,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         created_at: now,
         rev: 0,
     };
-    ports.tasks.save(&task, &event).await.unwrap();
+    ports.tasks().save(&task, &event).await.unwrap();
     let campaigns = suite.get("/api/dashboard/campaigns").await.expect(200);
     assert_eq!(campaigns["items"][0]["name"], "Autumn");
     assert_eq!(campaigns["items"][0]["reply_rate"]["rate"], 0.25);

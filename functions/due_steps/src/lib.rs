@@ -17,12 +17,12 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
-        Self { due: ports.due.clone(), outbox: ports.outbox.clone(), clock: ports.clock.clone() }
+    pub fn new(ports: &impl Ports) -> Self {
+        Self { due: ports.due(), outbox: ports.outbox(), clock: ports.clock() }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
+pub fn handler(ports: &impl Ports) -> Handler {
     schedule_handler(Arc::new(App::new(ports)), handle)
 }
 

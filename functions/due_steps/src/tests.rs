@@ -1,6 +1,7 @@
 //! What is due soon is handed over with the delay that is left; what is handed over is gone; an empty look writes nothing.
 
 use application::Clock;
+use application::Ports;
 use application::due::{DueWork, Hint};
 use application::queue_messages::Queue;
 use domain::enrolment::EnrolmentKey;
@@ -49,7 +50,7 @@ async fn due_work_appears_in_its_queue_when_it_is_due_and_only_once() {
     let world = World::new().await;
     let now = world.stage.clock.now();
     let hints: Vec<Hint> = (0..60).map(|n| world.step(&format!("l{n}"), n * 10)).collect();
-    world.stage.ports.due.put(&hints).await.unwrap();
+    world.stage.ports.due().put(&hints).await.unwrap();
     world.tick().await;
     assert_eq!(world.sends(), [now]);
     world.stage.advance(SignedDuration::from_secs(300));
@@ -58,16 +59,16 @@ async fn due_work_appears_in_its_queue_when_it_is_due_and_only_once() {
     world.stage.advance(SignedDuration::from_secs(300));
     assert_eq!(world.sends().len(), 29);
     world.tick().await;
-    assert_eq!((world.sends().len(), world.stage.ports.due.earliest().await.unwrap()), (0, None));
+    assert_eq!((world.sends().len(), world.stage.ports.due().earliest().await.unwrap()), (0, None));
 }
 
 #[tokio::test]
 async fn what_is_due_tomorrow_stays() {
     let world = World::new().await;
-    world.stage.ports.due.put(&[world.step("l", 86_400)]).await.unwrap();
+    world.stage.ports.due().put(&[world.step("l", 86_400)]).await.unwrap();
     world.tick().await;
     assert!(world.sends().is_empty());
-    assert!(world.stage.ports.due.earliest().await.unwrap().is_some());
+    assert!(world.stage.ports.due().earliest().await.unwrap().is_some());
 }
 
 #[tokio::test]
@@ -76,7 +77,7 @@ async fn what_counts_as_delivered_goes_to_the_events() {
     let lead = LeadId::derived(world.stage.clock.now(), &["l"]);
     let message = MessageId::derived(&lead, &["m"]);
     let what = DueWork::AssumeDelivered { workspace: world.workspace.clone(), message };
-    world.stage.ports.due.put(&[Hint { at: world.stage.clock.now(), what }]).await.unwrap();
+    world.stage.ports.due().put(&[Hint { at: world.stage.clock.now(), what }]).await.unwrap();
     world.tick().await;
     assert_eq!((world.sends().len(), world.stage.messages(Queue::Inbound).len()), (0, 1));
 }

@@ -28,14 +28,14 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            messages: ports.messages.clone(),
-            leads: ports.leads.clone(),
-            connections: ports.connections.clone(),
+            messages: ports.messages(),
+            leads: ports.leads(),
+            connections: ports.connections(),
             writing: WritePorts::from(ports),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 }

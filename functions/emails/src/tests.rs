@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::queue_messages::Queue;
 use domain::LeadId;
 use domain::email_address::EmailAddress;
@@ -17,7 +18,7 @@ async fn suite() -> (Suite, Lead) {
     let now = suite.stage.clock.now();
     let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
     lead.email = EmailAddress::parse("elena@linden.example").ok();
-    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
     (suite, lead)
 }
 

@@ -1,6 +1,7 @@
 //! What providers answer reaches the lead; what they do not answer is tried again, visibly, and not for ever.
 
 use crate::handler;
+use application::Ports;
 use application::connections::SecretFields;
 use application::outbox::send_all;
 use application::queue_messages::{EnrichLead, Queue};
@@ -32,20 +33,20 @@ impl Scene {
     async fn new(change: impl FnOnce(&mut Lead)) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let now = stage.ports.clock.now();
+        let now = stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
         lead.company = Some("Ace Roofing".to_owned());
         lead.email = EmailAddress::parse("ann@ace.example").ok();
         lead.address = Some("12 Main St, Dallas, TX 75201".to_owned());
         change(&mut lead);
-        stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
         let (places, verdicts) = (Arc::default(), Arc::default());
         Self { stage, workspace, lead: lead.id, places, verdicts }
     }
 
     async fn connect(&self) {
         let base_url = || "https://provider.example".to_owned();
-        let now = self.stage.ports.clock.now();
+        let now = self.stage.ports.clock().now();
         for (name, settings) in [
             ("places", ConnectionSettings::SerpApi { base_url: base_url() }),
             ("verifier", ConnectionSettings::Hunter { base_url: base_url() }),
@@ -53,7 +54,7 @@ impl Scene {
             let id = ConnectionId::derived(now, &[name]);
             let secret = SecretFields::one("api_key", "k3y");
             let connection = Connection {
-                sealed_secret: self.stage.ports.vault.seal(&self.workspace, &id, &secret),
+                sealed_secret: self.stage.ports.vault().seal(&self.workspace, &id, &secret),
                 id,
                 workspace: self.workspace.clone(),
                 name: name.to_owned(),
@@ -64,7 +65,7 @@ impl Scene {
                 rev: 0,
             };
             let event = Event::system("connection_added", now);
-            self.stage.ports.connections.save(&connection, &event).await.unwrap();
+            self.stage.ports.connections().save(&connection, &event).await.unwrap();
         }
     }
 
@@ -85,7 +86,7 @@ impl Scene {
     async fn send(&self, force: bool) {
         let message =
             EnrichLead { workspace: self.workspace.clone(), lead: self.lead.clone(), force, attempt: 0 };
-        send_all(&*self.stage.ports.outbox, &[message], 0).await.unwrap();
+        send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
     }
 
     async fn drain(&self) -> usize {
@@ -98,11 +99,11 @@ impl Scene {
     }
 
     async fn lead(&self) -> Lead {
-        self.stage.ports.leads.get(&self.workspace, &self.lead).await.unwrap()
+        self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap()
     }
 
     async fn status(&self, field: Field) -> FieldStatus {
-        self.stage.ports.leads.field(&self.workspace, &self.lead, field).await.unwrap().unwrap().status
+        self.stage.ports.leads().field(&self.workspace, &self.lead, field).await.unwrap().unwrap().status
     }
 }
 
@@ -153,10 +154,10 @@ async fn what_cannot_be_asked_says_why() {
     scene.enrich().await;
     assert_eq!(scene.status(Field::Place).await, skipped("no input"));
     assert_eq!(scene.status(Field::EmailVerification).await, skipped("no connection"));
-    let mut workspace = scene.stage.ports.workspaces.get(&scene.workspace).await.unwrap();
+    let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     (workspace.enrichment_enabled, workspace.ai_enabled) = (false, false);
-    let event = Event::system("test", scene.stage.ports.clock.now());
-    scene.stage.ports.workspaces.save(&workspace, &event).await.unwrap();
+    let event = Event::system("test", scene.stage.ports.clock().now());
+    scene.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     scene.stage.messages(Queue::Ai);
     scene.connect().await;
     scene.enrich().await;
@@ -205,7 +206,7 @@ async fn a_refused_account_is_shown_and_not_asked_again() {
     assert_eq!(scene.asked(), (1, 1));
     assert!(matches!(scene.status(Field::Place).await, FieldStatus::Failed { attempts: 1, .. }));
     assert!(matches!(scene.status(Field::EmailVerification).await, FieldStatus::Failed { attempts: 1, .. }));
-    let all = scene.stage.ports.connections.list(&scene.workspace).await.unwrap();
+    let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
     let errors: Vec<_> = all.iter().filter_map(|connection| connection.last_error.as_deref()).collect();
     assert_eq!(errors, ["Invalid API key."]);
     assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
@@ -219,7 +220,7 @@ async fn who_objects_to_being_looked_up_is_left_alone() {
     scene.enrich().await;
     assert!(scene.lead().await.do_not_contact);
     let scopes = [SuppressionScope::Email("ann@ace.example".to_owned())];
-    let listed = scene.stage.ports.suppressions.find(&scene.workspace, &scopes).await.unwrap();
+    let listed = scene.stage.ports.suppressions().find(&scene.workspace, &scopes).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert!(scene.stage.messages(Queue::Ai).is_empty());
     scene.send(true).await;

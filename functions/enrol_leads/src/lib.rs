@@ -22,18 +22,18 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            blobs: ports.blobs.clone(),
-            campaigns: ports.campaigns.clone(),
-            outbox: ports.outbox.clone(),
+            blobs: ports.blobs(),
+            campaigns: ports.campaigns(),
+            outbox: ports.outbox(),
             enrol: EnrolPorts::from(ports),
         }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
-    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+pub fn handler(ports: &impl Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
 async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outcome {

@@ -6,6 +6,7 @@ use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
 use application::{Clock, PageRequest, Ports};
+use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use domain::sequence::Channel;
@@ -32,25 +33,25 @@ impl World {
         Self { stage, workspace, campaign: campaign.id }
     }
 
-    fn ports(&self) -> &Ports {
+    fn ports(&self) -> &Connected {
         &self.stage.ports
     }
 
     async fn start(&self) {
         let job = EnrolJob { by: None, whom: Whom::Filter(LeadFilter::default()) };
         let ports = self.ports();
-        let (blobs, outbox, ids) = (&*ports.blobs, &*ports.outbox, &*ports.ids);
+        let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();
     }
 
     async fn launch(&self) {
         let now = self.stage.clock.now();
-        let mut campaign = self.ports().campaigns.get(&self.workspace, &self.campaign).await.unwrap();
+        let mut campaign = self.ports().campaigns().get(&self.workspace, &self.campaign).await.unwrap();
         campaign.move_to(CampaignState::Active, now).unwrap();
-        self.ports().campaigns.save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
+        self.ports().campaigns().save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
-        send_all(&*self.ports().outbox, &[schedule], 0).await.unwrap();
+        send_all(&*self.ports().outbox(), &[schedule], 0).await.unwrap();
     }
 
     async fn run(&self) -> usize {
@@ -59,13 +60,13 @@ impl World {
 
     async fn people(&self, state: EnrolmentFilter) -> usize {
         let page = PageRequest::first(200);
-        let enrolments = &self.ports().enrolments;
+        let enrolments = &self.ports().enrolments();
         enrolments.of_campaign(&self.workspace, &self.campaign, Some(state), page).await.unwrap().items.len()
     }
 
     async fn due_hints(&self) -> usize {
         let later = self.stage.clock.now() + jiff::SignedDuration::from_hours(24 * 7);
-        let packs = self.ports().due.due(later, 1000).await.unwrap();
+        let packs = self.ports().due().due(later, 1000).await.unwrap();
         packs.iter().map(|pack| pack.hints.len()).sum()
     }
 }
@@ -80,7 +81,7 @@ async fn a_job_goes_on_page_by_page_and_again_changes_nothing() {
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 60);
     let now = world.stage.clock.now();
-    let lead = world.ports().leads.get(&world.workspace, &LeadId::derived(now, &["lead7"])).await.unwrap();
+    let lead = world.ports().leads().get(&world.workspace, &LeadId::derived(now, &["lead7"])).await.unwrap();
     assert!(lead.tags.contains("autumn"));
 }
 
@@ -120,7 +121,7 @@ async fn who_asked_not_to_be_written_to_is_passed_over() {
         expires_at: None,
     };
     let event = Event::system("address_suppressed", now);
-    world.ports().suppressions.put(&entry, &event).await.unwrap();
+    world.ports().suppressions().put(&entry, &event).await.unwrap();
     world.start().await;
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Pending).await, 4);
@@ -132,6 +133,6 @@ async fn a_job_of_a_campaign_that_is_gone_is_put_away() {
     let (workspace, campaign) =
         (world.workspace.clone(), CampaignId::derived(world.stage.clock.now(), &["gone"]));
     let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
-    send_all(&*world.ports().outbox, &[schedule], 0).await.unwrap();
+    send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
     assert_eq!(world.run().await, 1);
 }

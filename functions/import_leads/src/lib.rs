@@ -17,13 +17,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self { commit: ImportCommitPorts::from(ports), check: ImportCheckPorts::from(ports) }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
-    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+pub fn handler(ports: &impl Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
 async fn handle(app: Arc<App>, message: ImportLeads, delivery: Delivery) -> Outcome {

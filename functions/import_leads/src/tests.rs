@@ -2,6 +2,7 @@
 
 use crate::{App, handle};
 use application::PageRequest;
+use application::Ports;
 use application::import_commit::{Committed, commit_part};
 use application::imports::blob_keys;
 use application::leads::{LeadQuery, LeadSort};
@@ -44,18 +45,18 @@ impl Scene {
             reason: SuppressionReason::OptedOut,
             source: None,
             created_by: None,
-            created_at: stage.ports.clock.now(),
+            created_at: stage.ports.clock().now(),
             expires_at: None,
         };
-        let event = Event::system("test", stage.ports.clock.now());
-        stage.ports.suppressions.put(&entry, &event).await.unwrap();
+        let event = Event::system("test", stage.ports.clock().now());
+        stage.ports.suppressions().put(&entry, &event).await.unwrap();
         let mut app = App::new(&stage.ports);
         app.commit.rows_a_part = 3;
         Self { stage, workspace, user, app: Arc::new(app) }
     }
 
     fn handler(&self) -> Handler {
-        queue_handler(self.app.clone(), self.stage.ports.redelivery.clone(), handle)
+        queue_handler(self.app.clone(), self.stage.ports.redelivery().clone(), handle)
     }
 
     /// The file as it lies when its columns are known, in chunks of so many bytes.
@@ -69,7 +70,7 @@ impl Scene {
         let ports = &self.stage.ports;
         let detected = detect(file.as_bytes(), true).unwrap();
         let mut import = Import {
-            id: ImportId::new(ports.ids.next()),
+            id: ImportId::new(ports.ids().next()),
             workspace: self.workspace.clone(),
             file_name: "leads.csv".to_owned(),
             size_bytes: file.len() as u64,
@@ -90,33 +91,33 @@ impl Scene {
             chunks_done: 0,
             failure: None,
             created_by: Some(self.user.clone()),
-            created_at: ports.clock.now(),
+            created_at: ports.clock().now(),
             finished_at: None,
             rev: 0,
         };
         for bytes in file.as_bytes().chunks(chunk) {
             let key = blob_keys::chunk(&self.workspace, &import.id, import.chunks);
-            ports.blobs.put(&key, "text/csv", bytes.to_vec()).await.unwrap();
+            ports.blobs().put(&key, "text/csv", bytes.to_vec()).await.unwrap();
             import.chunks += 1;
         }
-        let event = Event::system("import_created", ports.clock.now());
-        import.rev = ports.imports.save(&import, &event).await.unwrap();
+        let event = Event::system("import_created", ports.clock().now());
+        import.rev = ports.imports().save(&import, &event).await.unwrap();
         import
     }
 
     async fn commit(&self, import: &Import) -> Import {
         let first =
             ImportLeads::Commit { workspace: self.workspace.clone(), import: import.id.clone(), chunk: 0 };
-        send_all(&*self.stage.ports.outbox, &[first], 0).await.unwrap();
+        send_all(&*self.stage.ports.outbox(), &[first], 0).await.unwrap();
         self.stage.drain(Queue::Imports, &self.handler()).await;
-        self.stage.ports.imports.get(&self.workspace, &import.id).await.unwrap()
+        self.stage.ports.imports().get(&self.workspace, &import.id).await.unwrap()
     }
 
     async fn leads(&self) -> Vec<Lead> {
         let query = LeadQuery { sort: LeadSort::Created, limit: 200, ..LeadQuery::default() };
-        let page = self.stage.ports.leads.list(&self.workspace, &query).await.unwrap();
+        let page = self.stage.ports.leads().list(&self.workspace, &query).await.unwrap();
         let ids: Vec<_> = page.leads.into_iter().map(|row| row.id).collect();
-        let mut leads = self.stage.ports.leads.get_many(&self.workspace, &ids).await.unwrap();
+        let mut leads = self.stage.ports.leads().get_many(&self.workspace, &ids).await.unwrap();
         leads.sort_by_key(Lead::display_name);
         leads
     }
@@ -146,12 +147,12 @@ async fn rows_become_leads_in_chunks_and_parts() {
     assert_eq!(scene.stage.messages(Queue::Enrichment).len(), 4);
     assert!(scene.stage.messages(Queue::Ai).is_empty());
     let told =
-        scene.stage.ports.notifications.list(&scene.workspace, &scene.user, PageRequest::first(10)).await;
+        scene.stage.ports.notifications().list(&scene.workspace, &scene.user, PageRequest::first(10)).await;
     assert_eq!(told.unwrap().items[0].detail, "4 leads created, 2 duplicates, 1 suppressed, 1 rows rejected");
     let mut problems = Vec::new();
     for chunk in 0..import.chunks {
         let key = blob_keys::problems(&scene.workspace, &import.id, chunk);
-        let Ok(lines) = scene.stage.ports.blobs.get(&key).await else { continue };
+        let Ok(lines) = scene.stage.ports.blobs().get(&key).await else { continue };
         let lines = String::from_utf8(lines).unwrap();
         problems.extend(lines.lines().map(|line| serde_json::from_str::<RowProblem>(line).unwrap()));
     }
@@ -164,9 +165,9 @@ async fn a_dry_run_counts_the_same_and_writes_nothing() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 4096, DuplicatePolicy::Skip, ImportState::Mapped).await;
     let check = ImportLeads::Check { workspace: scene.workspace.clone(), import: import.id.clone() };
-    send_all(&*scene.stage.ports.outbox, &[check], 0).await.unwrap();
+    send_all(&*scene.stage.ports.outbox(), &[check], 0).await.unwrap();
     assert_eq!(scene.stage.drain(Queue::Imports, &scene.handler()).await, 1);
-    let checked = scene.stage.ports.imports.get(&scene.workspace, &import.id).await.unwrap();
+    let checked = scene.stage.ports.imports().get(&scene.workspace, &import.id).await.unwrap();
     assert_eq!((checked.state, checked.counts), (ImportState::Checked, expected()));
     assert!(scene.leads().await.is_empty());
 }
@@ -212,7 +213,7 @@ async fn a_file_that_lost_a_part_ends_as_failed() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;
     let key = blob_keys::chunk(&scene.workspace, &import.id, 1);
-    scene.stage.ports.blobs.delete(&key).await.unwrap();
+    scene.stage.ports.blobs().delete(&key).await.unwrap();
     let failed = scene.commit(&import).await;
     assert_eq!(failed.state, ImportState::Failed);
     assert_eq!(failed.failure.as_deref(), Some("a part of the file is missing"));
@@ -248,6 +249,6 @@ async fn a_known_lead_takes_over_what_the_policy_allows() {
     }
     // The phone came with the second file, and with it the key.
     let phone = scene.leads().await[0].phone.clone().unwrap();
-    let found = scene.stage.ports.leads.find_by_phone(&scene.workspace, &phone).await.unwrap();
+    let found = scene.stage.ports.leads().find_by_phone(&scene.workspace, &phone).await.unwrap();
     assert_eq!(found.len(), 1);
 }

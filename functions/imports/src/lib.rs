@@ -47,16 +47,16 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            imports: ports.imports.clone(),
-            workspaces: ports.workspaces.clone(),
-            campaigns: ports.campaigns.clone(),
-            blobs: ports.blobs.clone(),
-            outbox: ports.outbox.clone(),
+            imports: ports.imports(),
+            workspaces: ports.workspaces(),
+            campaigns: ports.campaigns(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
             checking: ImportCheckPorts::from(ports),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 }

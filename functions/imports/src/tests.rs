@@ -1,6 +1,7 @@
 //! What the import routes promise.
 
 use crate::{App, routes};
+use application::Ports;
 use application::imports::blob_keys;
 use application::queue_messages::Queue;
 use domain::import::RowProblem;
@@ -172,7 +173,7 @@ async fn problems_of_a_commit_are_listed_in_pages_in_the_order_of_the_file() {
         };
         let lines = application::import_check::problem_lines(&[problem]);
         let key = blob_keys::problems(&suite.workspace, &import, number);
-        suite.stage.ports.blobs.put(&key, "application/x-ndjson", lines).await.unwrap();
+        suite.stage.ports.blobs().put(&key, "application/x-ndjson", lines).await.unwrap();
     }
     let page = suite.get(&format!("{path}/problems?limit=2")).await.expect(200);
     assert_eq!((page["total"].clone(), page["next_cursor"].clone()), (json!(3), json!("2")));

@@ -39,16 +39,16 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            conversations: ports.conversations.clone(),
-            messages: ports.messages.clone(),
-            leads: ports.leads.clone(),
-            campaigns: ports.campaigns.clone(),
-            suppressions: ports.suppressions.clone(),
-            users: ports.users.clone(),
+            conversations: ports.conversations(),
+            messages: ports.messages(),
+            leads: ports.leads(),
+            campaigns: ports.campaigns(),
+            suppressions: ports.suppressions(),
+            users: ports.users(),
             writing: WritePorts::from(ports),
-            clock: ports.clock.clone(),
+            clock: ports.clock(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::queue_messages::Queue;
 use domain::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::email_address::EmailAddress;
@@ -24,7 +25,7 @@ async fn suite() -> (Suite, Lead) {
     lead.email = EmailAddress::parse("elena@linden.example").ok();
     lead.phone = PhoneNumber::try_from("+447400123456".to_owned()).ok();
     let event = Event::system("test", now);
-    ports.leads.create(&lead, &event).await.unwrap();
+    ports.leads().create(&lead, &event).await.unwrap();
     let reply = Message {
         id: MessageId::derived(&lead.id, &["in", "1"]),
         workspace: suite.workspace.clone(),
@@ -57,7 +58,7 @@ async fn suite() -> (Suite, Lead) {
         first_clicked_at: None,
         rev: 0,
     };
-    ports.messages.create(&reply, &event).await.unwrap();
+    ports.messages().create(&reply, &event).await.unwrap();
     let conversation = Conversation {
         workspace: suite.workspace.clone(),
         lead: lead.id.clone(),
@@ -73,7 +74,7 @@ async fn suite() -> (Suite, Lead) {
         taken_in: Vec::new(),
         rev: 0,
     };
-    ports.conversations.save(&conversation, &event).await.unwrap();
+    ports.conversations().save(&conversation, &event).await.unwrap();
     (suite, lead)
 }
 
@@ -133,7 +134,7 @@ async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
         created_at: now,
         expires_at: None,
     };
-    suite.stage.ports.suppressions.put(&listed, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.suppressions().put(&listed, &Event::system("test", now)).await.unwrap();
     let path = format!("/api/inbox/{}", lead.id);
     let refused = suite.post(&format!("{path}/answer"), json!({"text": "But"})).await.expect(422);
     assert_eq!(refused["field"], "channel");
@@ -176,7 +177,7 @@ async fn replies_of_strangers_are_kept() {
         received_at: now,
         external_id: "SM1".to_owned(),
     };
-    suite.stage.ports.conversations.put_unmatched(&reply, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.conversations().put_unmatched(&reply, &Event::system("test", now)).await.unwrap();
     assert_eq!(suite.get("/api/inbox/unmatched").await.expect(200)["items"][0]["text"], "Who is this?");
 }
 

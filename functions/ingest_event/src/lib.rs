@@ -11,13 +11,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self { ports: IngestPorts::from(ports) }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
-    queue_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+pub fn handler(ports: &impl Ports) -> Handler {
+    queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
 async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcome {

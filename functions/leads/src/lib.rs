@@ -53,20 +53,20 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            leads: ports.leads.clone(),
-            enrolments: ports.enrolments.clone(),
-            campaigns: ports.campaigns.clone(),
-            sequences: ports.sequences.clone(),
-            previews: ports.previews.clone(),
-            users: ports.users.clone(),
-            workspaces: ports.workspaces.clone(),
-            blobs: ports.blobs.clone(),
-            outbox: ports.outbox.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            public_url: ports.public_url.clone(),
+            leads: ports.leads(),
+            enrolments: ports.enrolments(),
+            campaigns: ports.campaigns(),
+            sequences: ports.sequences(),
+            previews: ports.previews(),
+            users: ports.users(),
+            workspaces: ports.workspaces(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }

@@ -13,12 +13,12 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self { ports: RepairPorts::from(ports) }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
+pub fn handler(ports: &impl Ports) -> Handler {
     schedule_handler(Arc::new(App::new(ports)), handle)
 }
 

@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::PageRequest;
+use application::Ports;
 use application::queue_messages::Queue;
 use application::repairing::{Repaired, repair_all};
 use domain::campaign::CampaignState;
@@ -48,12 +49,19 @@ impl Scene {
 
     async fn alerts(&self) -> Vec<String> {
         let page = PageRequest::first(50);
-        let told = self.stage.ports.notifications.list(&self.workspace, &self.user, page).await.unwrap();
+        let told = self.stage.ports.notifications().list(&self.workspace, &self.user, page).await.unwrap();
         told.items.into_iter().map(|notification| notification.title).collect()
     }
 
     async fn tasks(&self) -> usize {
-        self.stage.ports.tasks.open(&self.workspace, None, PageRequest::first(50)).await.unwrap().items.len()
+        self.stage
+            .ports
+            .tasks()
+            .open(&self.workspace, None, PageRequest::first(50))
+            .await
+            .unwrap()
+            .items
+            .len()
     }
 }
 
@@ -100,13 +108,13 @@ async fn an_idle_workspace_costs_next_to_nothing() {
 async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
-    let event = Event::system("test", ports.clock.now());
+    let event = Event::system("test", ports.clock().now());
     let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
     let campaign = |name| scene.stage.campaign(name, &sequence, CampaignState::Active, |_| {});
     let (over, running, empty) = (campaign("over").await, campaign("running").await, campaign("empty").await);
     let ann = scene.lead("ann", |_| {}).await;
     scene.stage.enrolment(&over, &sequence, &ann).await;
-    ports.enrolments.stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
+    ports.enrolments().stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
     let bob = scene.lead("bob", |_| {}).await;
     scene.stage.enrolment(&running, &sequence, &bob).await;
     assert_eq!(scene.monitor().await, Repaired::default());
@@ -116,7 +124,7 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
     assert_eq!(scene.monitor().await, Repaired { campaigns: 1, ..Repaired::default() });
     let mut states = Vec::new();
     for campaign in [&over, &running, &empty] {
-        states.push(ports.campaigns.get(&scene.workspace, &campaign.id).await.unwrap().state);
+        states.push(ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().state);
     }
     assert_eq!(states, [CampaignState::Completed, CampaignState::Active, CampaignState::Active]);
 }
@@ -125,7 +133,7 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
 async fn an_import_that_stands_still_is_pushed_on() {
     let scene = Scene::new().await;
     let ports = &scene.stage.ports;
-    let now = ports.clock.now();
+    let now = ports.clock().now();
     let mut import = Import {
         id: ImportId::derived(now, &["import"]),
         workspace: scene.workspace.clone(),
@@ -153,11 +161,11 @@ async fn an_import_that_stands_still_is_pushed_on() {
         rev: 0,
     };
     let event = Event::system("test", now);
-    import.rev = ports.imports.save(&import, &event).await.unwrap();
+    import.rev = ports.imports().save(&import, &event).await.unwrap();
     assert_eq!(scene.monitor().await.imports, 0);
     scene.stage.advance(QUARTER);
     import.counts.rows = 1_500;
-    ports.imports.save(&import, &event).await.unwrap();
+    ports.imports().save(&import, &event).await.unwrap();
     assert_eq!(scene.monitor().await.imports, 0);
     scene.stage.advance(QUARTER);
     assert_eq!(scene.monitor().await.imports, 1);

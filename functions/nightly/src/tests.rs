@@ -1,6 +1,7 @@
 //! A lead cools by itself; each change is said once, and nobody flickers around a threshold.
 
 use crate::App;
+use application::Ports;
 use application::cooling::{Cooled, announce_temperatures};
 use domain::email_address::EmailAddress;
 use domain::engagement::Decaying;
@@ -27,7 +28,7 @@ impl Scene {
 
     /// Verified and reachable by a website: 15 points for what it is, and this much for what it did.
     async fn lead(&self, name: &str, heat: f64) -> LeadId {
-        let now = self.stage.ports.clock.now();
+        let now = self.stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), self.workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
         lead.deliverability = Some(Deliverability::Deliverable);
@@ -37,17 +38,17 @@ impl Scene {
             lead.engagement.last_action_at = Some(now);
         }
         let event = Event::system("lead_created", now);
-        self.stage.ports.leads.create(&lead, &event).await.unwrap();
+        self.stage.ports.leads().create(&lead, &event).await.unwrap();
         lead.id
     }
 
     async fn night(&self) -> Cooled {
         let app = App::new(&self.stage.ports);
-        announce_temperatures(&app.ports, self.stage.ports.clock.now() + TEN_MINUTES).await.unwrap()
+        announce_temperatures(&app.ports, self.stage.ports.clock().now() + TEN_MINUTES).await.unwrap()
     }
 
     async fn announced(&self, lead: &LeadId) -> (Temperature, u64) {
-        let lead = self.stage.ports.leads.get(&self.workspace, lead).await.unwrap();
+        let lead = self.stage.ports.leads().get(&self.workspace, lead).await.unwrap();
         (lead.announced_temperature, lead.rev)
     }
 }
@@ -75,7 +76,7 @@ async fn what_is_not_reached_in_time_is_told() {
     let scene = Scene::new().await;
     scene.lead("ann", 28.0).await;
     let app = App::new(&scene.stage.ports);
-    let cooled = announce_temperatures(&app.ports, scene.stage.ports.clock.now()).await.unwrap();
+    let cooled = announce_temperatures(&app.ports, scene.stage.ports.clock().now()).await.unwrap();
     assert_eq!(cooled, Cooled { looked_at: 0, announced: 0, left: 1 });
 }
 

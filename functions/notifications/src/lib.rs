@@ -19,8 +19,8 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
-        Self { notifications: ports.notifications.clone(), clock: ports.clock.clone() }
+    pub fn new(ports: &impl Ports) -> Self {
+        Self { notifications: ports.notifications(), clock: ports.clock() }
     }
 
     /// Of the latest 100: older ones are news to nobody.

@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use domain::event::Event;
 use domain::notification::{Notification, NotificationKind};
 use domain::{NotificationId, UserId};
@@ -23,7 +24,7 @@ async fn tell(suite: &Suite, title: &str, user: Option<UserId>) -> NotificationI
         created_at: at,
         read_at: None,
     };
-    suite.stage.ports.notifications.put(&notification, &Event::system("test", at)).await.unwrap();
+    suite.stage.ports.notifications().put(&notification, &Event::system("test", at)).await.unwrap();
     id
 }
 

@@ -19,8 +19,8 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
-        Self { queues: ports.queues.clone() }
+    pub fn new(ports: &impl Ports) -> Self {
+        Self { queues: ports.queues() }
     }
 }
 

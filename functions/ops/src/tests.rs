@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use domain::user::Role;
@@ -13,7 +14,7 @@ async fn order(suite: &Suite, workspace: &WorkspaceId, name: &str) {
     let lead = LeadId::derived(suite.stage.clock.now(), &[name]);
     let order =
         SendMessage::OneOff { workspace: workspace.clone(), message: MessageId::derived(&lead, &[name]) };
-    send_all(&*suite.stage.ports.outbox, &[order], 0).await.unwrap();
+    send_all(&*suite.stage.ports.outbox(), &[order], 0).await.unwrap();
 }
 
 /// Taken five times and never done.

@@ -1,6 +1,7 @@
 //! A line is used only if it keeps to the facts; the same facts are asked about once.
 
 use crate::handler;
+use application::Ports;
 use application::connections::SecretFields;
 use application::outbox::send_all;
 use application::queue_messages::{PersonalizeLead, Queue};
@@ -31,7 +32,7 @@ impl Scene {
     async fn new(change: impl FnOnce(&mut Lead)) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let now = stage.ports.clock.now();
+        let now = stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &["ann"]), workspace.clone(), now);
         lead.company = Some("Burton-Henderson".to_owned());
         lead.email = EmailAddress::parse("ann@burton.example").ok();
@@ -39,16 +40,16 @@ impl Scene {
         lead.city = Some("Hussainland".to_owned());
         lead.rating = Some(4.5);
         change(&mut lead);
-        stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
+        stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
         Self { stage, workspace, lead: lead.id, asked: Arc::default() }
     }
 
     async fn connect(self) -> Self {
-        let now = self.stage.ports.clock.now();
+        let now = self.stage.ports.clock().now();
         let id = ConnectionId::derived(now, &["model"]);
         let secret = SecretFields::one("api_key", "k3y");
         let connection = Connection {
-            sealed_secret: self.stage.ports.vault.seal(&self.workspace, &id, &secret),
+            sealed_secret: self.stage.ports.vault().seal(&self.workspace, &id, &secret),
             id,
             workspace: self.workspace.clone(),
             name: "model".to_owned(),
@@ -63,7 +64,7 @@ impl Scene {
             rev: 0,
         };
         let event = Event::system("connection_added", now);
-        self.stage.ports.connections.save(&connection, &event).await.unwrap();
+        self.stage.ports.connections().save(&connection, &event).await.unwrap();
         self
     }
 
@@ -90,7 +91,7 @@ impl Scene {
     async fn send(&self, force: bool) -> usize {
         let message =
             PersonalizeLead { workspace: self.workspace.clone(), lead: self.lead.clone(), force, attempt: 0 };
-        send_all(&*self.stage.ports.outbox, &[message], 0).await.unwrap();
+        send_all(&*self.stage.ports.outbox(), &[message], 0).await.unwrap();
         self.drain().await
     }
 
@@ -103,7 +104,7 @@ impl Scene {
     }
 
     async fn result(&self) -> FieldResult {
-        self.stage.ports.leads.field(&self.workspace, &self.lead, Field::FirstLine).await.unwrap().unwrap()
+        self.stage.ports.leads().field(&self.workspace, &self.lead, Field::FirstLine).await.unwrap().unwrap()
     }
 
     async fn line(&self) -> (String, String) {
@@ -158,10 +159,10 @@ async fn without_a_model_or_switched_off_the_field_says_so() {
     let skipped = |reason: &str| FieldStatus::Skipped { reason: reason.to_owned() };
     assert_eq!(scene.result().await.status, skipped("no connection"));
     let scene = scene.connect().await;
-    let mut workspace = scene.stage.ports.workspaces.get(&scene.workspace).await.unwrap();
+    let mut workspace = scene.stage.ports.workspaces().get(&scene.workspace).await.unwrap();
     workspace.ai_enabled = false;
-    let event = Event::system("test", scene.stage.ports.clock.now());
-    scene.stage.ports.workspaces.save(&workspace, &event).await.unwrap();
+    let event = Event::system("test", scene.stage.ports.clock().now());
+    scene.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
     scene.model_says(&[GOOD]);
     scene.send(false).await;
     assert_eq!((scene.result().await.status, scene.asked()), (skipped("switched off"), 0));

@@ -1,6 +1,7 @@
 //! Counters follow the stream exactly once, in whatever way its records are delivered.
 
 use crate::handler;
+use application::projecting::{ProjectPorts, project};
 use application::projection::is_after;
 use application::stats::{Counters, Metric};
 use application::{Ports, StoreResult};
@@ -26,32 +27,28 @@ impl Scene {
         for name in ["ann", "bob", "cy"] {
             scene.create(&scene.workspace, name).await;
         }
-        let now = scene.stage.ports.clock.now();
+        let now = scene.stage.ports.clock().now();
         let id = LeadId::derived(now, &["bob"]);
-        let mut lead = scene.stage.ports.leads.get(&scene.workspace, &id).await.unwrap();
+        let mut lead = scene.stage.ports.leads().get(&scene.workspace, &id).await.unwrap();
         lead.status = LeadStatus::Won;
-        scene.stage.ports.leads.save(&lead, &Event::system("lead_won", now)).await.unwrap();
+        scene.stage.ports.leads().save(&lead, &Event::system("lead_won", now)).await.unwrap();
         scene
     }
 
     async fn create(&self, workspace: &WorkspaceId, name: &str) {
-        let now = self.stage.ports.clock.now();
+        let now = self.stage.ports.clock().now();
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
-        self.stage.ports.leads.create(&lead, &Event::system("lead_created", now)).await.unwrap();
-    }
-
-    async fn project_with(&self, ports: &Ports, records: &[Value]) -> Value {
-        let event = json!({ "shardId": "shard-1", "state": {}, "Records": records });
-        handler(ports)(event).await.unwrap()
+        self.stage.ports.leads().create(&lead, &Event::system("lead_created", now)).await.unwrap();
     }
 
     async fn project(&self, records: &[Value]) -> Value {
-        self.project_with(&self.stage.ports, records).await
+        let event = json!({ "shardId": "shard-1", "state": {}, "Records": records });
+        handler(&self.stage.ports)(event).await.unwrap()
     }
 
     async fn total(&self) -> Counters {
-        self.stage.ports.stats.total(&self.workspace).await.unwrap()
+        self.stage.ports.stats().total(&self.workspace).await.unwrap()
     }
 
     fn told(&self) -> Vec<String> {
@@ -94,7 +91,7 @@ async fn overlapping_batches_count_once() {
     scene.project(&records[..3]).await;
     assert_eq!(scene.total().await, expected());
     let last = records.last().unwrap()["dynamodb"]["SequenceNumber"].as_str().unwrap();
-    let position = scene.stage.ports.stats.position("shard-1", &scene.workspace).await.unwrap();
+    let position = scene.stage.ports.stats().position("shard-1", &scene.workspace).await.unwrap();
     assert_eq!(position.as_deref().map(|position| is_after(position, Some(last))), Some(false));
     scene.project(&records).await;
     assert_eq!((scene.total().await, scene.told().len()), (expected(), 4));
@@ -123,7 +120,7 @@ async fn many_workspaces_are_counted_at_once() {
     }
     assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
     for workspace in &others {
-        let total = scene.stage.ports.stats.total(workspace).await.unwrap();
+        let total = scene.stage.ports.stats().total(workspace).await.unwrap();
         assert_eq!(total, Counters::from([(Metric::LeadsCreated, 1)]));
     }
     assert_eq!(scene.total().await, expected());
@@ -175,8 +172,8 @@ impl application::stats::StatsStore for Overtaken {
 async fn two_deliveries_at_the_same_time_count_once() {
     let scene = Scene::new().await;
     let records = scene.stage.stream();
-    let mut ports = scene.stage.ports.clone();
-    ports.stats = Arc::new(Overtaken { inner: ports.stats.clone(), met: Default::default() });
-    assert_eq!(scene.project_with(&ports, &records).await, all_done());
+    let mut ports = ProjectPorts::from(&scene.stage.ports);
+    ports.stats = Arc::new(Overtaken { inner: ports.stats, met: Default::default() });
+    assert_eq!(project(&ports, "shard-1", &records).await.unwrap(), records.len());
     assert_eq!(scene.total().await, expected());
 }

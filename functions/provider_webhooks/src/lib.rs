@@ -31,15 +31,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            connections: ports.connections.clone(),
-            vault: ports.vault.clone(),
-            webhooks: ports.webhooks.clone(),
-            blobs: ports.blobs.clone(),
-            outbox: ports.outbox.clone(),
-            clock: ports.clock.clone(),
-            public_url: ports.public_url.clone(),
+            connections: ports.connections(),
+            vault: ports.vault(),
+            webhooks: ports.webhooks(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            public_url: ports.public_url(),
         }
     }
 }

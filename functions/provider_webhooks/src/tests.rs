@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::connections::SecretFields;
 use application::queue_messages::Queue;
 use base64::Engine;
@@ -35,13 +36,13 @@ async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFiel
         workspace: suite.workspace.clone(),
         name: "Account".to_owned(),
         settings,
-        sealed_secret: ports.vault.seal(&suite.workspace, &id, &secret),
+        sealed_secret: ports.vault().seal(&suite.workspace, &id, &secret),
         enabled: true,
         last_error: None,
         created_at: now,
         rev: 0,
     };
-    ports.connections.save(&connection, &Event::system("test", now)).await.unwrap();
+    ports.connections().save(&connection, &Event::system("test", now)).await.unwrap();
     id
 }
 
@@ -157,5 +158,5 @@ async fn a_large_mail_waits_in_the_bucket() {
     let events = suite.stage.messages(Queue::Inbound);
     let blob = events[0]["body"]["blob"].as_str().unwrap();
     assert!(blob.starts_with(suite.workspace.as_str()));
-    assert_eq!(suite.stage.ports.blobs.get(blob).await.unwrap(), body.into_bytes());
+    assert_eq!(suite.stage.ports.blobs().get(blob).await.unwrap(), body.into_bytes());
 }

@@ -25,12 +25,12 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            revenue: ports.revenue.clone(),
-            stats: ports.stats.clone(),
-            workspaces: ports.workspaces.clone(),
-            clock: ports.clock.clone(),
+            revenue: ports.revenue(),
+            stats: ports.stats(),
+            workspaces: ports.workspaces(),
+            clock: ports.clock(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::months::{MonthMovement, projection};
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::stats::{Counted, Delta, Metric, Scope};
 use domain::event::Event;
 use domain::money::{Currency, Money};
@@ -42,7 +43,7 @@ async fn suite() -> (Suite, ClientId) {
         amount: usd(7_900),
         at: now,
     };
-    ports.revenue.book(&transaction, &client, &event).await.unwrap();
+    ports.revenue().book(&transaction, &client, &event).await.unwrap();
     client.rev = 1;
     client.mrr = usd(7_900);
     let subscription = Subscription {
@@ -58,7 +59,7 @@ async fn suite() -> (Suite, ClientId) {
         as_of: now,
         rev: 0,
     };
-    ports.revenue.save_subscription(&subscription, &client, &event).await.unwrap();
+    ports.revenue().save_subscription(&subscription, &client, &event).await.unwrap();
     (suite, client.id)
 }
 
@@ -96,7 +97,7 @@ async fn months_add_up_to_what_is_earned_now() {
         .collect();
     let ports = &suite.stage.ports;
     let record = Counted { sequence: "1".to_owned(), deltas };
-    ports.stats.apply("a", ports.clock.now(), &[record]).await.unwrap();
+    ports.stats().apply("a", ports.clock().now(), &[record]).await.unwrap();
     let revenue = suite.get("/api/revenue?months=3").await.expect(200);
     assert_eq!(revenue["arr"]["amount_minor"], 120_000);
     assert_eq!(revenue["average_per_client"]["amount_minor"], 3_333);

@@ -14,13 +14,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self { ports: SendPorts::from(ports) }
     }
 }
 
-pub fn handler(ports: &Ports) -> Handler {
-    batch_handler(Arc::new(App::new(ports)), ports.redelivery.clone(), handle)
+pub fn handler(ports: &impl Ports) -> Handler {
+    batch_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
 async fn handle(app: Arc<App>, batch: Vec<(SendMessage, Delivery)>) -> Vec<Outcome> {

@@ -4,6 +4,7 @@ use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
 use application::{Clock, Ports};
+use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
@@ -64,7 +65,7 @@ impl World {
         });
     }
 
-    fn ports(&self) -> &Ports {
+    fn ports(&self) -> &Connected {
         &self.stage.ports
     }
 
@@ -75,7 +76,7 @@ impl World {
     async fn ask(&self) {
         let due = self.stage.clock.now();
         let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
-        send_all(&*self.ports().outbox, &[message], 0).await.unwrap();
+        send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
     }
 
     /// Until the queue shows nothing more at this instant.
@@ -93,16 +94,16 @@ impl World {
     }
 
     async fn enrolment(&self) -> Enrolment {
-        self.ports().enrolments.get(&self.key).await.unwrap()
+        self.ports().enrolments().get(&self.key).await.unwrap()
     }
 
     async fn message(&self) -> Option<Message> {
         let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
-        self.ports().messages.get(&self.workspace, &id).await.ok()
+        self.ports().messages().get(&self.workspace, &id).await.ok()
     }
 
     async fn tasks(&self) -> Vec<String> {
-        let open = self.ports().tasks.open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
+        let open = self.ports().tasks().open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
         open.items.into_iter().map(|task| task.title).collect()
     }
 }
@@ -143,7 +144,7 @@ async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
     let early = SendMessage::Step { enrolment: world.key.clone(), step: 0, due };
-    send_all(&*world.ports().outbox, &[early], 0).await.unwrap();
+    send_all(&*world.ports().outbox(), &[early], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
     world.pass(301);
@@ -232,9 +233,9 @@ async fn a_person_who_opted_out_at_the_provider_is_out_here_too() {
     world.ask_and_run().await;
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     assert_eq!(world.message().await.unwrap().state, MessageState::Failed);
-    let lead = world.ports().leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
     let scopes = application::suppressions::scopes_of(&lead);
-    assert_eq!(world.ports().suppressions.find(&world.workspace, &scopes).await.unwrap().len(), 1);
+    assert_eq!(world.ports().suppressions().find(&world.workspace, &scopes).await.unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -247,7 +248,7 @@ async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
         matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Mailbox, .. }),
         "{enrolment:?}"
     );
-    let accounts = world.ports().connections.list(&world.workspace).await.unwrap();
+    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.is_some());
     assert_eq!(world.calls(), 1);
 }
@@ -258,7 +259,7 @@ async fn a_stop_is_heard_before_the_next_text() {
     let event = Event::system("lead_replied", world.stage.clock.now());
     world
         .ports()
-        .enrolments
+        .enrolments()
         .stop(&world.workspace, &world.key.lead, EndReason::Replied, &event)
         .await
         .unwrap();
@@ -270,9 +271,9 @@ async fn a_stop_is_heard_before_the_next_text() {
 async fn nothing_goes_out_while_the_workspace_is_stopped() {
     let world = World::new().await;
     let event = Event::system("sending_stopped", world.stage.clock.now());
-    let mut workspace = world.ports().workspaces.get(&world.workspace).await.unwrap();
+    let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
     workspace.sending = Sending::Stopped { since: world.stage.clock.now() };
-    world.ports().workspaces.save(&workspace, &event).await.unwrap();
+    world.ports().workspaces().save(&workspace, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);
     assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { .. }));

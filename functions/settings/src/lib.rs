@@ -52,20 +52,20 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            workspaces: ports.workspaces.clone(),
-            connections: ports.connections.clone(),
-            vault: ports.vault.clone(),
-            suppressions: ports.suppressions.clone(),
-            users: ports.users.clone(),
-            campaigns: ports.campaigns.clone(),
-            leads: ports.leads.clone(),
-            enrolments: ports.enrolments.clone(),
-            outbox: ports.outbox.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            public_url: ports.public_url.clone(),
+            workspaces: ports.workspaces(),
+            connections: ports.connections(),
+            vault: ports.vault(),
+            suppressions: ports.suppressions(),
+            users: ports.users(),
+            campaigns: ports.campaigns(),
+            leads: ports.leads(),
+            enrolments: ports.enrolments(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }

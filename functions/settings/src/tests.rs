@@ -1,6 +1,7 @@
 //! What the settings routes promise.
 
 use crate::{App, routes};
+use application::Ports;
 use application::queue_messages::Queue;
 use domain::LeadId;
 use domain::email_address::EmailAddress;
@@ -64,8 +65,8 @@ async fn a_secret_goes_in_and_never_comes_out() {
     assert_eq!((changed["name"].clone(), changed["enabled"].clone()), (json!("Sales"), json!(false)));
     assert_eq!(changed["secrets"], json!(["password"]));
     let id = text(&made["id"]).parse().unwrap();
-    let stored = suite.stage.ports.connections.get(&suite.workspace, &id).await.unwrap();
-    let opened = suite.stage.ports.vault.open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
+    let stored = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let opened = suite.stage.ports.vault().open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
     assert_eq!(opened.get("password"), Some("hunter2"));
     assert_eq!(suite.get("/api/settings/connections?kind=smtp").await.expect(200)["total"], 1);
     assert_eq!(suite.get("/api/settings/connections?kind=twilio").await.expect(200)["total"], 0);
@@ -119,10 +120,10 @@ async fn everything_stops_within_ten_seconds_and_starts_by_a_manager() {
 #[tokio::test]
 async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
     let suite = suite().await;
-    let at = suite.stage.ports.clock.now();
+    let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
     lead.email = Some(EmailAddress::parse("ana@quay.example").unwrap());
-    suite.stage.ports.leads.create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
     let entry = json!({"scope": "email", "value": " ANA@quay.example", "reason": "opted_out"});
     let added = suite.post("/api/settings/suppressions", entry.clone()).await.expect(201);
     assert_eq!(
@@ -141,7 +142,7 @@ async fn an_opt_out_is_lifted_only_with_a_typed_reason() {
         suite.get("/api/settings/suppressions").await.expect(200)["items"].as_array().unwrap().is_empty()
     );
     suite.post("/api/settings/suppressions/lift", lift("Asked us by phone to go on")).await.expect(404);
-    let file = suite.stage.ports.leads.file(&suite.workspace, &lead.id).await.unwrap();
+    let file = suite.stage.ports.leads().file(&suite.workspace, &lead.id).await.unwrap();
     assert_eq!(file.activities.len(), 1);
     let odd = json!({"scope": "phone", "value": "12"});
     assert_eq!(suite.post("/api/settings/suppressions", odd).await.expect(422)["field"], "value");

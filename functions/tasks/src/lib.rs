@@ -26,13 +26,13 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            tasks: ports.tasks.clone(),
-            leads: ports.leads.clone(),
-            users: ports.users.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            tasks: ports.tasks(),
+            leads: ports.leads(),
+            users: ports.users(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 

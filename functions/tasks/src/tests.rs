@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use domain::LeadId;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
@@ -15,7 +16,7 @@ async fn suite() -> (Suite, Lead) {
     let mut lead = Lead::blank(LeadId::derived(now, &["elena"]), suite.workspace.clone(), now);
     lead.first_name = Some("Elena".to_owned());
     lead.email = EmailAddress::parse("elena@linden.example").ok();
-    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
     (suite, lead)
 }
 

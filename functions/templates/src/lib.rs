@@ -33,15 +33,15 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            templates: ports.templates.clone(),
-            sequences: ports.sequences.clone(),
-            leads: ports.leads.clone(),
-            workspaces: ports.workspaces.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            public_url: ports.public_url.clone(),
+            templates: ports.templates(),
+            sequences: ports.sequences(),
+            leads: ports.leads(),
+            workspaces: ports.workspaces(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the template routes promise.
 
 use crate::{App, routes};
+use application::Ports;
 use domain::LeadId;
 use domain::event::Event;
 use domain::lead::Lead;
@@ -67,11 +68,11 @@ async fn a_text_that_cannot_be_written_is_refused_where_it_is_wrong() {
 #[tokio::test]
 async fn a_preview_names_what_is_missing_and_what_an_sms_costs() {
     let suite = suite().await;
-    let at = suite.stage.ports.clock.now();
+    let at = suite.stage.ports.clock().now();
     let mut lead = Lead::blank(LeadId::derived(at, &["ana"]), suite.workspace.clone(), at);
     lead.first_name = Some("Ana".to_owned());
     lead.phone = Some(domain::phone_number::PhoneNumber::parse("+442079460018", None).unwrap());
-    suite.stage.ports.leads.create(&lead, &Event::system("lead_created", at)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("lead_created", at)).await.unwrap();
     let mail = json!({"channel": "email", "subject": "Hi {{ first_name }}", "body": "For {{ company }}",
         "lead_id": lead.id});
     let preview = suite.post("/api/templates/preview", mail).await.expect(200);

@@ -38,16 +38,16 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
+    pub fn new(ports: &impl Ports) -> Self {
         Self {
-            keys: ports.keys.clone(),
-            public_url: ports.public_url.clone(),
-            outbox: ports.outbox.clone(),
-            previews: ports.previews.clone(),
-            leads: ports.leads.clone(),
-            workspaces: ports.workspaces.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            keys: ports.keys(),
+            public_url: ports.public_url(),
+            outbox: ports.outbox(),
+            previews: ports.previews(),
+            leads: ports.leads(),
+            workspaces: ports.workspaces(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::{App, routes};
 use application::Clock;
+use application::Ports;
 use application::links::Links;
 use application::preview_links::preview_page;
 use application::queue_messages::Queue;
@@ -35,7 +36,7 @@ async fn scene() -> Scene {
     lead.email = EmailAddress::parse("elena+x@linden.example").ok();
     lead.city = Some("Bristol".to_owned());
     (lead.rating, lead.reviews) = (Some(4.8), Some(212));
-    suite.stage.ports.leads.create(&lead, &Event::system("test", now)).await.unwrap();
+    suite.stage.ports.leads().create(&lead, &Event::system("test", now)).await.unwrap();
     let message = MessageId::derived(&lead.id, &["m"]);
     Scene { suite, lead, message }
 }
@@ -44,8 +45,8 @@ impl Scene {
     fn path(&self, link: impl FnOnce(&Links<'_>) -> String) -> String {
         let ports = &self.suite.stage.ports;
         let links = Links {
-            keys: &ports.keys,
-            public_url: &ports.public_url,
+            keys: &ports.keys(),
+            public_url: &ports.public_url(),
             workspace: &self.suite.workspace,
             message: &self.message,
         };
@@ -62,12 +63,12 @@ impl Scene {
 
     async fn token(&self) -> String {
         let ports = &self.suite.stage.ports;
-        let (previews, ids, clock) = (&*ports.previews, &*ports.ids, &*ports.clock);
+        let (previews, ids, clock) = (&*ports.previews(), &*ports.ids(), &*ports.clock());
         preview_page(previews, ids, clock, &self.suite.workspace, &self.lead.id).await.unwrap().token
     }
 
     async fn offer(&self) {
-        let workspaces = &self.suite.stage.ports.workspaces;
+        let workspaces = &self.suite.stage.ports.workspaces();
         let mut workspace = workspaces.get(&self.suite.workspace).await.unwrap();
         workspace.company.offer_headline = "{{ company }} could take bookings".to_owned();
         workspace.company.offer_text = "People pick a time.\n\nYour phone stays free.".to_owned();
@@ -212,7 +213,7 @@ async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
     assert_eq!(scene.suite.post("/api/preview/track", beacon).await.expect(410)["code"], "page_closed");
     let revoked = self::scene().await;
     let path = format!("/preview/{}", revoked.token().await);
-    revoked.suite.stage.ports.previews.revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
+    revoked.suite.stage.ports.previews().revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
     assert_eq!(revoked.get(&path).await.status.as_u16(), 410);
 }
 

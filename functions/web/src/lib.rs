@@ -19,8 +19,8 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(ports: &Ports) -> Self {
-        Self { files: Files::embedded(), https: ports.public_url.starts_with("https://") }
+    pub fn new(ports: &impl Ports) -> Self {
+        Self { files: Files::embedded(), https: ports.public_url().starts_with("https://") }
     }
 }
 

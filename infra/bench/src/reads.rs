@@ -5,6 +5,7 @@ use crate::report::{Bound, CpuClock, Report};
 use crate::trial::Trial;
 use anyhow::{Context, Result};
 use application::Clock;
+use application::Ports;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
@@ -93,7 +94,7 @@ async fn seed(trial: &Trial, workspace: &WorkspaceId, numbers: std::ops::Range<u
     let now = trial.clock.now();
     for n in numbers {
         let lead = lead(workspace, n, now)?;
-        ports.leads.create(&lead, &Event::system("lead_created", now)).await?;
+        ports.leads().create(&lead, &Event::system("lead_created", now)).await?;
         if n % A_ROUND == A_ROUND - 1 {
             trial.world.host.run_until_quiet().await?;
         }

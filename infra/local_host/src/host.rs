@@ -5,9 +5,9 @@ use crate::pump::Source;
 use crate::registry::{Served, build};
 use crate::template::{EventSource, FunctionDefinition, Stack, TEMPLATE};
 use anyhow::{Context, Result, anyhow};
-use application::{Clock, Ids, Ports};
+use application::{Clock, Ids};
 use async_trait::async_trait;
-use aws_platform::{Config, Outside};
+use aws_platform::{Config, Connected, Outside};
 use http::{Request, Response};
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Principal};
@@ -46,7 +46,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub gateway: Gateway,
     pub sources: Vec<Source>,
-    pub ports: Ports,
+    pub ports: Connected,
     pub stack: Stack,
     /// The earliest piece of due work, and after how many writes that was read.
     pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
@@ -164,7 +164,7 @@ impl LocalHost {
     }
 
     /// Every port, with no policy: for seeding and for checking.
-    pub fn ports(&self) -> &Ports {
+    pub fn ports(&self) -> &Connected {
         &self.inner.ports
     }
 
@@ -209,7 +209,7 @@ async fn connect(
     function: &FunctionDefinition,
     principal: Principal,
     options: &HostOptions,
-) -> Result<Ports> {
+) -> Result<Connected> {
     let config = Config::read(&function.name, |name| function.environment.get(name).cloned())?;
     let bucket = BucketDoor { cloud: options.cloud.clone(), principal: principal.clone() };
     let outside = Outside {

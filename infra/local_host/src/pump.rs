@@ -5,6 +5,7 @@ use crate::filter::Filter;
 use crate::host::{Inner, LocalHost, failures_of};
 use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow, bail, ensure};
+use application::Ports;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{ReceivedMessage, StreamBatch, names};
@@ -134,7 +135,7 @@ impl LocalHost {
         {
             return Ok(earliest);
         }
-        let earliest = self.inner.ports.due.earliest().await?;
+        let earliest = self.inner.ports.due().earliest().await?;
         *known() = Some((writes, earliest));
         Ok(earliest)
     }

@@ -14,7 +14,7 @@ pub enum Served {
 
 macro_rules! functions {
     (routes: $($route:ident),+; events: $($event:ident),+ $(,)?) => {
-        pub fn build(name: &str, ports: &Ports) -> Result<Served> {
+        pub fn build(name: &str, ports: &impl Ports) -> Result<Served> {
             Ok(match name {
                 $(stringify!($route) => Served::Routes(http_api::router($route::routes(), $route::App::new(ports), ports)),)+
                 $(stringify!($event) => Served::Events($event::handler(ports)),)+

@@ -3,6 +3,7 @@
 use crate::recount::Recount;
 use crate::world::World;
 use anyhow::Result;
+use application::Ports;
 use application::queue_messages::Queue;
 use application::stats::{Counters, Metric};
 use jiff::SignedDuration;
@@ -69,7 +70,7 @@ pub async fn check(world: &World, recount: &Recount, counted: &Counters) -> Resu
         .unaccounted
         .extend(recount.accepted.difference(&taken).map(|tag| format!("{tag}: recorded, not taken")));
     for queue in Queue::ALL {
-        let depth = world.host.ports().queues.depth(queue).await?;
+        let depth = world.host.ports().queues().depth(queue).await?;
         if depth.dead > 0 {
             findings.stuck.push(format!("{} dead letters of {}", depth.dead, queue.as_str()));
         }

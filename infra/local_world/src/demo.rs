@@ -10,6 +10,7 @@ use crate::report::{Details, Report, Sent};
 use crate::seed;
 use crate::world::World;
 use anyhow::{Context, Result};
+use application::Ports;
 use application::stats::{Counters, Metric};
 use application::{Clock, Ids};
 use domain::WorkspaceId;
@@ -147,7 +148,7 @@ async fn report(
     let me = api.get("/api/auth/me").await?;
     let workspace = me["workspace"]["id"].as_str().context("who am I?")?;
     let workspace = WorkspaceId::parse(workspace)?;
-    let counted: Counters = ports.stats.total(&workspace).await?;
+    let counted: Counters = ports.stats().total(&workspace).await?;
     let found = recount(ports, &workspace, clock.now()).await?;
     let findings = check(world, &found, &counted).await?;
     let of = |metric| value(&counted, metric);

@@ -29,13 +29,13 @@ pub struct Recount {
 /// Longer than any delay of a queue.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(30);
 
-pub async fn recount(ports: &Ports, workspace: &WorkspaceId, now: Timestamp) -> Result<Recount> {
+pub async fn recount(ports: &impl Ports, workspace: &WorkspaceId, now: Timestamp) -> Result<Recount> {
     let mut found = Recount::default();
     let mut cursor = None;
     loop {
-        let (ids, next) = ports.leads.ids(workspace, cursor).await?;
+        let (ids, next) = ports.leads().ids(workspace, cursor).await?;
         for id in &ids {
-            let file = ports.leads.file(workspace, id).await?;
+            let file = ports.leads().file(workspace, id).await?;
             found.lead(&file);
             for enrolment in &file.enrolments {
                 found.enrolment(enrolment, now);

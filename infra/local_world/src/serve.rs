@@ -5,6 +5,7 @@ use crate::api::Api;
 use crate::seed;
 use crate::world::World;
 use anyhow::{Context, Result, bail};
+use application::Ports;
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use aws_platform::RandomIds;
@@ -215,7 +216,7 @@ async fn announce(options: &ServeOptions, world: &World, port: u16) -> Result<()
             options.data.display()
         );
     }
-    if world.host.ports().workspaces.ids().await?.is_empty() {
+    if world.host.ports().workspaces().ids().await?.is_empty() {
         std::fs::write(&half_way, "")?;
         set_up_demo(world, port).await?;
         std::fs::remove_file(&half_way)?;

@@ -2,6 +2,7 @@
 
 use crate::stage::Stage;
 use application::Clock;
+use application::Ports;
 use application::connections::SecretFields;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::{Connection, ConnectionSettings};
@@ -25,8 +26,8 @@ impl Stage {
         let mut lead = Lead::blank(LeadId::derived(now, &[name]), workspace.clone(), now);
         lead.email = EmailAddress::parse(&format!("{name}@one.example")).ok();
         change(&mut lead);
-        self.ports.leads.create(&lead, &self.event()).await.expect("a fresh stage takes a lead");
-        self.ports.leads.get(workspace, &lead.id).await.expect("it was just created")
+        self.ports.leads().create(&lead, &self.event()).await.expect("a fresh stage takes a lead");
+        self.ports.leads().get(workspace, &lead.id).await.expect("it was just created")
     }
 
     pub async fn connection(
@@ -41,14 +42,14 @@ impl Stage {
             id: id.clone(),
             workspace: workspace.clone(),
             name: "An account".to_owned(),
-            sealed_secret: self.ports.vault.seal(workspace, &id, &secret),
+            sealed_secret: self.ports.vault().seal(workspace, &id, &secret),
             settings,
             enabled: true,
             last_error: None,
             created_at: now,
             rev: 0,
         };
-        self.ports.connections.save(&connection, &self.event()).await.expect("a fresh stage takes it");
+        self.ports.connections().save(&connection, &self.event()).await.expect("a fresh stage takes it");
         id
     }
 
@@ -86,7 +87,7 @@ impl Stage {
             updated_at: now,
             rev: 0,
         };
-        self.ports.sequences.save(&sequence, &self.event()).await.expect("a fresh stage takes a sequence");
+        self.ports.sequences().save(&sequence, &self.event()).await.expect("a fresh stage takes a sequence");
         sequence
     }
 
@@ -116,19 +117,23 @@ impl Stage {
             rev: 0,
         };
         change(&mut campaign);
-        self.ports.campaigns.save(&campaign, &self.event()).await.expect("a fresh stage takes a campaign");
+        self.ports.campaigns().save(&campaign, &self.event()).await.expect("a fresh stage takes a campaign");
         campaign
     }
 
     /// Due now.
     pub async fn enrolment(&self, campaign: &Campaign, sequence: &Sequence, lead: &LeadId) -> Enrolment {
         let workspace = campaign.workspace.clone();
-        let lead = self.ports.leads.get(&workspace, lead).await.expect("the lead is there");
+        let lead = self.ports.leads().get(&workspace, lead).await.expect("the lead is there");
         let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
         let now = self.clock.now();
         let mut enrolment = Enrolment::begin(key, &sequence.pinned(), EnrolmentState::Scheduled, None, now);
         enrolment.due = Some(now);
-        self.ports.enrolments.enrol(&lead, &enrolment, &self.event()).await.expect("nobody is enrolled yet");
-        self.ports.enrolments.get(&enrolment.key).await.expect("it was just written")
+        self.ports
+            .enrolments()
+            .enrol(&lead, &enrolment, &self.event())
+            .await
+            .expect("nobody is enrolled yet");
+        self.ports.enrolments().get(&enrolment.key).await.expect("it was just written")
     }
 }

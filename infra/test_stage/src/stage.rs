@@ -1,8 +1,8 @@
 //! Every port on an in-memory cloud.
 
 use application::queue_messages::Queue;
-use application::{Clock, Ids, Ports};
-use aws_platform::{Config, Outside};
+use application::{Clock, Ids};
+use aws_platform::{Config, Connected, Outside};
 use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -18,7 +18,7 @@ pub const START: &str = "2026-11-20T09:00:00Z";
 pub struct Stage {
     pub cloud: LocalCloud,
     pub clock: Arc<VirtualClock>,
-    pub ports: Ports,
+    pub ports: Connected,
     answer: Arc<Mutex<ProviderAnswer>>,
 }
 

@@ -1,6 +1,7 @@
 //! One function's routes on a stage: `suite.post("/api/leads", body).await.expect(201)`.
 
 use crate::stage::{START, Stage};
+use application::Ports;
 use application::{Clock, StoreError};
 use axum::Router;
 use axum::body::Body;
@@ -36,7 +37,7 @@ impl Suite {
     /// A stage with one workspace whose owner is signed in.
     pub async fn new<A: Send + Sync + 'static>(
         routes: Routes<A>,
-        app: impl FnOnce(&application::Ports) -> A,
+        app: impl FnOnce(&aws_platform::Connected) -> A,
     ) -> Self {
         let stage = Stage::new().await;
         let router = http_api::router(routes, app(&stage.ports), &stage.ports);
@@ -55,7 +56,7 @@ impl Suite {
         let now = self.stage.clock.now();
         let session = SessionId::derived(now, &["suite"]);
         self.token =
-            Some(http_api::issue(&self.stage.ports.keys, &self.user, &workspace, role, &session, now));
+            Some(http_api::issue(&self.stage.ports.keys(), &self.user, &workspace, role, &session, now));
     }
 
     pub fn sign_out(&mut self) {
@@ -172,7 +173,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         rev: 0,
     };
     // Asked for a second time, it is there already.
-    match stage.ports.users.sign_up(&tenant, &owner).await {
+    match stage.ports.users().sign_up(&tenant, &owner).await {
         Ok(()) | Err(StoreError::Conflict) => {}
         Err(error) => panic!("a fresh table takes a workspace: {error}"),
     }
@@ -186,7 +187,7 @@ mod tests {
     #[tokio::test]
     async fn a_stage_has_an_owner_and_a_workspace() {
         let suite = Suite::new(Routes::<()>::new(), |_| ()).await;
-        let owner = suite.stage.ports.users.get(&suite.workspace, &suite.user).await.unwrap();
+        let owner = suite.stage.ports.users().get(&suite.workspace, &suite.user).await.unwrap();
         assert_eq!(owner.role, Role::Owner);
         assert_eq!(suite.get("/nowhere").await.expect(404)["code"], "not_found");
         assert_ne!(suite.other_workspace().await, suite.workspace);

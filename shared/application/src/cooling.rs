@@ -23,9 +23,9 @@ pub struct CoolingPorts {
     pub workspaces: Arc<dyn WorkspaceStore>,
 }
 
-impl From<&Ports> for CoolingPorts {
-    fn from(ports: &Ports) -> Self {
-        Self { clock: ports.clock.clone(), leads: ports.leads.clone(), workspaces: ports.workspaces.clone() }
+impl<P: Ports> From<&P> for CoolingPorts {
+    fn from(ports: &P) -> Self {
+        Self { clock: ports.clock(), leads: ports.leads(), workspaces: ports.workspaces() }
     }
 }
 

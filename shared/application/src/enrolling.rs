@@ -35,15 +35,15 @@ pub struct EnrolPorts {
     pub clock: Arc<dyn Clock>,
 }
 
-impl From<&Ports> for EnrolPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for EnrolPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            leads: ports.leads.clone(),
-            enrolments: ports.enrolments.clone(),
-            sequences: ports.sequences.clone(),
-            suppressions: ports.suppressions.clone(),
-            due: ports.due.clone(),
-            clock: ports.clock.clone(),
+            leads: ports.leads(),
+            enrolments: ports.enrolments(),
+            sequences: ports.sequences(),
+            suppressions: ports.suppressions(),
+            due: ports.due(),
+            clock: ports.clock(),
         }
     }
 }

@@ -30,13 +30,13 @@ pub struct ImportCheckPorts {
     pub clock: Arc<dyn Clock>,
 }
 
-impl From<&Ports> for ImportCheckPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for ImportCheckPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            blobs: ports.blobs.clone(),
-            leads: ports.leads.clone(),
-            suppressions: ports.suppressions.clone(),
-            clock: ports.clock.clone(),
+            blobs: ports.blobs(),
+            leads: ports.leads(),
+            suppressions: ports.suppressions(),
+            clock: ports.clock(),
         }
     }
 }

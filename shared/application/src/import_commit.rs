@@ -45,18 +45,18 @@ pub struct ImportCommitPorts {
     pub rows_a_part: usize,
 }
 
-impl From<&Ports> for ImportCommitPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for ImportCommitPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            blobs: ports.blobs.clone(),
-            imports: ports.imports.clone(),
-            leads: ports.leads.clone(),
-            notifications: ports.notifications.clone(),
-            outbox: ports.outbox.clone(),
-            suppressions: ports.suppressions.clone(),
-            workspaces: ports.workspaces.clone(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            blobs: ports.blobs(),
+            imports: ports.imports(),
+            leads: ports.leads(),
+            notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            suppressions: ports.suppressions(),
+            workspaces: ports.workspaces(),
             rows_a_part: ROWS_A_PART,
         }
     }

@@ -34,16 +34,16 @@ pub struct PersonalizePorts {
     pub workspaces: Arc<dyn WorkspaceStore>,
 }
 
-impl From<&Ports> for PersonalizePorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for PersonalizePorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            connections: ports.connections.clone(),
-            leads: ports.leads.clone(),
-            model: ports.model.clone(),
-            notifications: ports.notifications.clone(),
-            vault: ports.vault.clone(),
-            workspaces: ports.workspaces.clone(),
+            clock: ports.clock(),
+            connections: ports.connections(),
+            leads: ports.leads(),
+            model: ports.model(),
+            notifications: ports.notifications(),
+            vault: ports.vault(),
+            workspaces: ports.workspaces(),
         }
     }
 }

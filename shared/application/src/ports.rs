@@ -1,4 +1,5 @@
-//! Everything a function may be given. A composition root fills it; a function's `App::new` takes what it uses.
+//! Everything a function may be given. A composition root implements it; a function's `App::new` takes what it uses, and
+//! only that becomes part of its binary.
 
 use crate::blobs::Blobs;
 use crate::campaigns::CampaignStore;
@@ -30,49 +31,48 @@ use crate::users::UserStore;
 use crate::workspaces::WorkspaceStore;
 use std::sync::Arc;
 
-#[derive(Clone)]
-pub struct Ports {
-    pub clock: Arc<dyn Clock>,
-    pub ids: Arc<dyn Ids>,
-    pub keys: Arc<StageKeys>,
+pub trait Ports {
+    fn clock(&self) -> Arc<dyn Clock>;
+    fn ids(&self) -> Arc<dyn Ids>;
+    fn keys(&self) -> Arc<StageKeys>;
     /// `https://…` without a trailing slash: what links and webhook signatures are made with.
-    pub public_url: Arc<str>,
+    fn public_url(&self) -> Arc<str>;
     /// `prod`, `dev`, `local`.
-    pub stage: Arc<str>,
+    fn stage(&self) -> Arc<str>;
 
-    pub blobs: Arc<dyn Blobs>,
-    pub outbox: Arc<dyn Outbox>,
-    pub redelivery: Arc<dyn Redelivery>,
-    pub bus: Arc<dyn EventBus>,
-    pub queues: Arc<dyn QueueInspector>,
-    pub vault: Arc<dyn Vault>,
+    fn blobs(&self) -> Arc<dyn Blobs>;
+    fn outbox(&self) -> Arc<dyn Outbox>;
+    fn redelivery(&self) -> Arc<dyn Redelivery>;
+    fn bus(&self) -> Arc<dyn EventBus>;
+    fn queues(&self) -> Arc<dyn QueueInspector>;
+    fn vault(&self) -> Arc<dyn Vault>;
 
-    pub campaigns: Arc<dyn CampaignStore>,
+    fn campaigns(&self) -> Arc<dyn CampaignStore>;
     /// What the table's stream says.
-    pub changes: Arc<dyn ChangeReader>,
-    pub connections: Arc<dyn ConnectionStore>,
-    pub conversations: Arc<dyn ConversationStore>,
-    pub due: Arc<dyn DueStore>,
-    pub enrolments: Arc<dyn EnrolmentStore>,
-    pub imports: Arc<dyn ImportStore>,
-    pub leads: Arc<dyn LeadStore>,
-    pub limits: Arc<dyn LimitStore>,
-    pub messages: Arc<dyn MessageStore>,
-    pub notifications: Arc<dyn NotificationStore>,
-    pub previews: Arc<dyn PreviewStore>,
-    pub revenue: Arc<dyn RevenueStore>,
-    pub sequences: Arc<dyn SequenceStore>,
-    pub stats: Arc<dyn StatsStore>,
-    pub suppressions: Arc<dyn SuppressionStore>,
-    pub tasks: Arc<dyn TaskStore>,
-    pub templates: Arc<dyn TemplateStore>,
-    pub users: Arc<dyn UserStore>,
-    pub workspaces: Arc<dyn WorkspaceStore>,
+    fn changes(&self) -> Arc<dyn ChangeReader>;
+    fn connections(&self) -> Arc<dyn ConnectionStore>;
+    fn conversations(&self) -> Arc<dyn ConversationStore>;
+    fn due(&self) -> Arc<dyn DueStore>;
+    fn enrolments(&self) -> Arc<dyn EnrolmentStore>;
+    fn imports(&self) -> Arc<dyn ImportStore>;
+    fn leads(&self) -> Arc<dyn LeadStore>;
+    fn limits(&self) -> Arc<dyn LimitStore>;
+    fn messages(&self) -> Arc<dyn MessageStore>;
+    fn notifications(&self) -> Arc<dyn NotificationStore>;
+    fn previews(&self) -> Arc<dyn PreviewStore>;
+    fn revenue(&self) -> Arc<dyn RevenueStore>;
+    fn sequences(&self) -> Arc<dyn SequenceStore>;
+    fn stats(&self) -> Arc<dyn StatsStore>;
+    fn suppressions(&self) -> Arc<dyn SuppressionStore>;
+    fn tasks(&self) -> Arc<dyn TaskStore>;
+    fn templates(&self) -> Arc<dyn TemplateStore>;
+    fn users(&self) -> Arc<dyn UserStore>;
+    fn workspaces(&self) -> Arc<dyn WorkspaceStore>;
 
-    pub mail: Arc<dyn MailSender>,
-    pub sms: Arc<dyn SmsSender>,
-    pub places: Arc<dyn PlaceLookup>,
-    pub verifier: Arc<dyn EmailVerifier>,
-    pub model: Arc<dyn TextModel>,
-    pub webhooks: Arc<dyn WebhookReader>,
+    fn mail(&self) -> Arc<dyn MailSender>;
+    fn sms(&self) -> Arc<dyn SmsSender>;
+    fn places(&self) -> Arc<dyn PlaceLookup>;
+    fn verifier(&self) -> Arc<dyn EmailVerifier>;
+    fn model(&self) -> Arc<dyn TextModel>;
+    fn webhooks(&self) -> Arc<dyn WebhookReader>;
 }

@@ -21,14 +21,9 @@ pub struct ProjectPorts {
     pub stats: Arc<dyn StatsStore>,
 }
 
-impl From<&Ports> for ProjectPorts {
-    fn from(ports: &Ports) -> Self {
-        Self {
-            clock: ports.clock.clone(),
-            bus: ports.bus.clone(),
-            changes: ports.changes.clone(),
-            stats: ports.stats.clone(),
-        }
+impl<P: Ports> From<&P> for ProjectPorts {
+    fn from(ports: &P) -> Self {
+        Self { clock: ports.clock(), bus: ports.bus(), changes: ports.changes(), stats: ports.stats() }
     }
 }
 

@@ -39,20 +39,20 @@ pub struct RepairPorts {
     pub workspaces: Arc<dyn WorkspaceStore>,
 }
 
-impl From<&Ports> for RepairPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for RepairPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            campaigns: ports.campaigns.clone(),
-            enrolments: ports.enrolments.clone(),
-            imports: ports.imports.clone(),
-            leads: ports.leads.clone(),
-            limits: ports.limits.clone(),
-            notifications: ports.notifications.clone(),
-            outbox: ports.outbox.clone(),
-            stats: ports.stats.clone(),
-            tasks: ports.tasks.clone(),
-            workspaces: ports.workspaces.clone(),
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            enrolments: ports.enrolments(),
+            imports: ports.imports(),
+            leads: ports.leads(),
+            limits: ports.limits(),
+            notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            stats: ports.stats(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
         }
     }
 }

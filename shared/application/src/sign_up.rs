@@ -29,14 +29,14 @@ pub struct SignUpPorts {
     pub ids: Arc<dyn Ids>,
 }
 
-impl From<&Ports> for SignUpPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for SignUpPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            users: ports.users.clone(),
-            templates: ports.templates.clone(),
-            sequences: ports.sequences.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            users: ports.users(),
+            templates: ports.templates(),
+            sequences: ports.sequences(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 }

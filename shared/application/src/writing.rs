@@ -29,15 +29,15 @@ pub struct WritePorts {
     pub ids: Arc<dyn Ids>,
 }
 
-impl From<&Ports> for WritePorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for WritePorts {
+    fn from(ports: &P) -> Self {
         Self {
-            messages: ports.messages.clone(),
-            conversations: ports.conversations.clone(),
-            suppressions: ports.suppressions.clone(),
-            outbox: ports.outbox.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
+            messages: ports.messages(),
+            conversations: ports.conversations(),
+            suppressions: ports.suppressions(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
         }
     }
 }

@@ -8,6 +8,32 @@ use crate::config::Config;
 use crate::queues::Queues;
 use crate::secret::read_secret_text;
 use crate::vault::SealedVault;
+use application::blobs::Blobs;
+use application::campaigns::CampaignStore;
+use application::connections::{ConnectionStore, Vault};
+use application::conversations::ConversationStore;
+use application::due::DueStore;
+use application::enrolments::EnrolmentStore;
+use application::imports::ImportStore;
+use application::leads::LeadStore;
+use application::limits::LimitStore;
+use application::messages::MessageStore;
+use application::notifications::NotificationStore;
+use application::outbox::{EventBus, Outbox, Redelivery};
+use application::preview_pages::PreviewStore;
+use application::projection::ChangeReader;
+use application::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
+use application::provider_events::WebhookReader;
+use application::queues::QueueInspector;
+use application::revenue::RevenueStore;
+use application::sequences::SequenceStore;
+use application::stage_keys::StageKeys;
+use application::stats::StatsStore;
+use application::suppressions::SuppressionStore;
+use application::tasks::TaskStore;
+use application::templates::TemplateStore;
+use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
 use providers::Providers;
@@ -24,64 +50,161 @@ pub struct Outside {
     pub bucket_http: Option<Arc<dyn Http>>,
 }
 
+/// Every port over what is connected here.
+#[derive(Clone)]
+pub struct Connected {
+    keys: Arc<StageKeys>,
+    public_url: Arc<str>,
+    stage: Arc<str>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    table: Arc<Table>,
+    queues: Arc<Queues>,
+    bus: Arc<Bus>,
+    bucket: Arc<Bucket>,
+    providers: Arc<Providers>,
+}
+
 /// Reads the stage's secret once; everything else waits for its first use.
-pub async fn connect(config: &Config, outside: Outside) -> Result<Ports, BoxError> {
+pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
     let Outside { aws, http, smtp, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let secret = read_secret_text(answer.secret_string().unwrap_or(""))?;
-    let keys = Arc::new(secret.keys);
     let public_url = config.public_url.clone().or(secret.public_url);
     let public_url =
         public_url.ok_or("neither PUBLIC_URL nor the stage's secret tells the public address")?;
-
-    let table = Arc::new(Table::new(aws_sdk_dynamodb::Client::new(&aws), config.table.as_str()));
-    let queues = Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config));
-    let providers = Arc::new(Providers { http: http.clone(), smtp, clock: clock.clone() });
     let bucket = Bucket {
-        http: bucket_http.unwrap_or(http),
+        http: bucket_http.unwrap_or_else(|| http.clone()),
         clock: clock.clone(),
         credentials: aws.credentials_provider(),
         region: aws.region().map_or_else(|| "us-east-1".to_owned(), ToString::to_string),
         name: config.bucket.clone(),
     };
-    Ok(Ports {
-        keys: keys.clone(),
+    Ok(Connected {
+        keys: Arc::new(secret.keys),
         public_url: public_url.trim_end_matches('/').into(),
         stage: config.stage.as_str().into(),
-        blobs: Arc::new(bucket),
-        outbox: queues.clone(),
-        redelivery: queues.clone(),
+        table: Arc::new(Table::new(aws_sdk_dynamodb::Client::new(&aws), config.table.as_str())),
+        queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
-        queues,
-        vault: Arc::new(SealedVault::new(keys, ids.clone())),
+        bucket: Arc::new(bucket),
+        providers: Arc::new(Providers { http, smtp, clock: clock.clone() }),
         clock,
         ids,
-        campaigns: table.clone(),
-        changes: table.clone(),
-        connections: table.clone(),
-        conversations: table.clone(),
-        due: table.clone(),
-        enrolments: table.clone(),
-        imports: table.clone(),
-        leads: table.clone(),
-        limits: table.clone(),
-        messages: table.clone(),
-        notifications: table.clone(),
-        previews: table.clone(),
-        revenue: table.clone(),
-        sequences: table.clone(),
-        stats: table.clone(),
-        suppressions: table.clone(),
-        tasks: table.clone(),
-        templates: table.clone(),
-        users: table.clone(),
-        workspaces: table,
-        mail: providers.clone(),
-        sms: providers.clone(),
-        places: providers.clone(),
-        verifier: providers.clone(),
-        model: providers.clone(),
-        webhooks: providers,
     })
+}
+
+impl Ports for Connected {
+    fn clock(&self) -> Arc<dyn Clock> {
+        self.clock.clone()
+    }
+    fn ids(&self) -> Arc<dyn Ids> {
+        self.ids.clone()
+    }
+    fn keys(&self) -> Arc<StageKeys> {
+        self.keys.clone()
+    }
+    fn public_url(&self) -> Arc<str> {
+        self.public_url.clone()
+    }
+    fn stage(&self) -> Arc<str> {
+        self.stage.clone()
+    }
+    fn blobs(&self) -> Arc<dyn Blobs> {
+        self.bucket.clone()
+    }
+    fn outbox(&self) -> Arc<dyn Outbox> {
+        self.queues.clone()
+    }
+    fn redelivery(&self) -> Arc<dyn Redelivery> {
+        self.queues.clone()
+    }
+    fn bus(&self) -> Arc<dyn EventBus> {
+        self.bus.clone()
+    }
+    fn queues(&self) -> Arc<dyn QueueInspector> {
+        self.queues.clone()
+    }
+    fn vault(&self) -> Arc<dyn Vault> {
+        Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
+    }
+    fn campaigns(&self) -> Arc<dyn CampaignStore> {
+        self.table.clone()
+    }
+    fn changes(&self) -> Arc<dyn ChangeReader> {
+        self.table.clone()
+    }
+    fn connections(&self) -> Arc<dyn ConnectionStore> {
+        self.table.clone()
+    }
+    fn conversations(&self) -> Arc<dyn ConversationStore> {
+        self.table.clone()
+    }
+    fn due(&self) -> Arc<dyn DueStore> {
+        self.table.clone()
+    }
+    fn enrolments(&self) -> Arc<dyn EnrolmentStore> {
+        self.table.clone()
+    }
+    fn imports(&self) -> Arc<dyn ImportStore> {
+        self.table.clone()
+    }
+    fn leads(&self) -> Arc<dyn LeadStore> {
+        self.table.clone()
+    }
+    fn limits(&self) -> Arc<dyn LimitStore> {
+        self.table.clone()
+    }
+    fn messages(&self) -> Arc<dyn MessageStore> {
+        self.table.clone()
+    }
+    fn notifications(&self) -> Arc<dyn NotificationStore> {
+        self.table.clone()
+    }
+    fn previews(&self) -> Arc<dyn PreviewStore> {
+        self.table.clone()
+    }
+    fn revenue(&self) -> Arc<dyn RevenueStore> {
+        self.table.clone()
+    }
+    fn sequences(&self) -> Arc<dyn SequenceStore> {
+        self.table.clone()
+    }
+    fn stats(&self) -> Arc<dyn StatsStore> {
+        self.table.clone()
+    }
+    fn suppressions(&self) -> Arc<dyn SuppressionStore> {
+        self.table.clone()
+    }
+    fn tasks(&self) -> Arc<dyn TaskStore> {
+        self.table.clone()
+    }
+    fn templates(&self) -> Arc<dyn TemplateStore> {
+        self.table.clone()
+    }
+    fn users(&self) -> Arc<dyn UserStore> {
+        self.table.clone()
+    }
+    fn workspaces(&self) -> Arc<dyn WorkspaceStore> {
+        self.table.clone()
+    }
+    fn mail(&self) -> Arc<dyn MailSender> {
+        self.providers.clone()
+    }
+    fn sms(&self) -> Arc<dyn SmsSender> {
+        self.providers.clone()
+    }
+    fn places(&self) -> Arc<dyn PlaceLookup> {
+        self.providers.clone()
+    }
+    fn verifier(&self) -> Arc<dyn EmailVerifier> {
+        self.providers.clone()
+    }
+    fn model(&self) -> Arc<dyn TextModel> {
+        self.providers.clone()
+    }
+    fn webhooks(&self) -> Arc<dyn WebhookReader> {
+        self.providers.clone()
+    }
 }

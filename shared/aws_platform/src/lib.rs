@@ -11,7 +11,7 @@ mod start;
 mod vault;
 
 pub use config::{BadConfig, Config};
-pub use connect::{Outside, connect};
+pub use connect::{Connected, Outside, connect};
 pub use random_ids::RandomIds;
 pub use secret::{new_secret_text, read_secret_text};
 pub use start::start;

@@ -2,16 +2,15 @@
 
 use crate::BoxError;
 use crate::config::Config;
-use crate::connect::{Outside, connect};
+use crate::connect::{Connected, Outside, connect};
 use crate::random_ids::RandomIds;
-use application::Ports;
 use application::clock::SystemClock;
 use aws_smithy_http_client::{Builder, tls};
 use providers::transport::{LettreSmtp, Reach, ReqwestHttp};
 use std::sync::Arc;
 
 /// Reads this function's configuration and secret and connects everything it may use.
-pub async fn start(function: &str) -> Result<Ports, BoxError> {
+pub async fn start(function: &str) -> Result<Connected, BoxError> {
     tracing_subscriber::fmt()
         .json()
         .with_env_filter(

@@ -22,13 +22,8 @@ pub struct Gate {
 }
 
 impl Gate {
-    pub fn new(ports: &Ports) -> Self {
-        Self {
-            keys: ports.keys.clone(),
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            limits: ports.limits.clone(),
-        }
+    pub fn new(ports: &impl Ports) -> Self {
+        Self { keys: ports.keys(), clock: ports.clock(), ids: ports.ids(), limits: ports.limits() }
     }
 }
 

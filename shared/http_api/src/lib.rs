@@ -36,7 +36,7 @@ use std::sync::Arc;
 pub fn router<A: Send + Sync + 'static>(
     routes: Routes<A>,
     app: A,
-    ports: &application::Ports,
+    ports: &impl application::Ports,
 ) -> axum::Router {
     routes.into_router(Arc::new(app), Gate::new(ports))
 }

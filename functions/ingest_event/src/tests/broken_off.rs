@@ -4,6 +4,7 @@
 use crate::App;
 use application::Clock;
 use application::PageRequest;
+use application::Ports;
 use application::connections::SecretFields;
 use application::ingesting::ingest;
 use application::leads::ActivityKind;
@@ -88,7 +89,7 @@ impl World {
             first_clicked_at: None,
             rev: 0,
         };
-        stage.ports.messages.create(&message, &Event::system("message_accepted", now)).await.unwrap();
+        stage.ports.messages().create(&message, &Event::system("message_accepted", now)).await.unwrap();
         stage.advance(SignedDuration::from_hours(1));
         let app = App::new(&stage.ports);
         Self { workspace, user, lead: lead.id, message: message.id, texts, payments, app, stage }
@@ -166,7 +167,7 @@ impl World {
     /// What a person would see, without revisions.
     async fn facts(&self) -> Vec<String> {
         let ports = &self.stage.ports;
-        let file = ports.leads.file(&self.workspace, &self.lead).await.unwrap();
+        let file = ports.leads().file(&self.workspace, &self.lead).await.unwrap();
         let mut facts = vec![format!("{:?} {:?}", file.lead.status, file.lead.priority)];
         facts.push(format!("{:?}", file.lead.engagement));
         for enrolment in &file.enrolments {
@@ -187,22 +188,22 @@ impl World {
             facts.push(format!("activity {} {kind}", activity.id));
         }
         let page = || PageRequest::first(50);
-        for task in ports.tasks.open(&self.workspace, None, page()).await.unwrap().items {
+        for task in ports.tasks().open(&self.workspace, None, page()).await.unwrap().items {
             facts.push(format!("task {}", task.title));
         }
-        for note in ports.notifications.list(&self.workspace, &self.user, page()).await.unwrap().items {
+        for note in ports.notifications().list(&self.workspace, &self.user, page()).await.unwrap().items {
             facts.push(format!("told {}", note.title));
         }
-        for entry in ports.suppressions.find(&self.workspace, &scopes_of(&file.lead)).await.unwrap() {
+        for entry in ports.suppressions().find(&self.workspace, &scopes_of(&file.lead)).await.unwrap() {
             facts.push(format!("suppressed {:?} {:?}", entry.scope, entry.reason));
         }
-        for booked in ports.revenue.transactions(&self.workspace, page()).await.unwrap().items {
+        for booked in ports.revenue().transactions(&self.workspace, page()).await.unwrap().items {
             facts.push(format!("booked {:?} {:?}", booked.amount, booked.kind));
         }
-        if let Some(client) = ports.revenue.client_by_external(&self.workspace, "cus_1").await.unwrap() {
+        if let Some(client) = ports.revenue().client_by_external(&self.workspace, "cus_1").await.unwrap() {
             facts.push(format!("client {:?} {:?} {:?}", client.lead, client.collected, client.mrr));
         }
-        let total = ports.conversations.get(&self.workspace, &self.lead).await;
+        let total = ports.conversations().get(&self.workspace, &self.lead).await;
         facts.push(format!("unread {:?}", total.map(|c| c.map(|c| c.unread)).ok().flatten()));
         facts
     }

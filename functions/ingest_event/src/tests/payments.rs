@@ -31,24 +31,24 @@ impl World {
         let workspace = WorkspaceId::derived(now, &["w"]);
         let connection = ConnectionId::derived(now, &["stripe"]);
         let lead = LeadId::derived(now, &["lead"]);
-        let ports: &Ports = &stage.ports;
+        let ports = &stage.ports;
         let secret = SecretFields::one("signing_secret", "whsec_x");
         let account = Connection {
             id: connection.clone(),
             workspace: workspace.clone(),
             name: "Stripe".to_owned(),
             settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
-            sealed_secret: ports.vault.seal(&workspace, &connection, &secret),
+            sealed_secret: ports.vault().seal(&workspace, &connection, &secret),
             enabled: true,
             last_error: None,
             created_at: now,
             rev: 0,
         };
-        ports.connections.save(&account, &Event::system("connection_added", now)).await.unwrap();
+        ports.connections().save(&account, &Event::system("connection_added", now)).await.unwrap();
         let mut person = Lead::blank(lead.clone(), workspace.clone(), now);
         person.email = EmailAddress::parse("ann@lead.test").ok();
         person.company = Some("Alder Dental".to_owned());
-        let created = ports.leads.create(&person, &Event::system("lead_created", now)).await.unwrap();
+        let created = ports.leads().create(&person, &Event::system("lead_created", now)).await.unwrap();
         assert_eq!(created, Creation::Created);
         let app = App::new(ports);
         Self { stage, workspace, connection, lead, app }
@@ -94,16 +94,16 @@ impl World {
     }
 
     async fn client(&self) -> Option<Client> {
-        self.stage.ports.revenue.client_by_external(&self.workspace, "cus_1").await.unwrap()
+        self.stage.ports.revenue().client_by_external(&self.workspace, "cus_1").await.unwrap()
     }
 
     async fn status(&self) -> LeadStatus {
-        self.stage.ports.leads.get(&self.workspace, &self.lead).await.unwrap().status
+        self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap().status
     }
 
     async fn bookings(&self) -> Vec<i64> {
         let all =
-            self.stage.ports.revenue.transactions(&self.workspace, PageRequest::first(50)).await.unwrap();
+            self.stage.ports.revenue().transactions(&self.workspace, PageRequest::first(50)).await.unwrap();
         all.items.iter().map(|transaction| transaction.amount.amount_minor).collect()
     }
 }

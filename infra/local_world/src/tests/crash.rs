@@ -12,6 +12,7 @@ use crate::seed;
 use crate::world::World;
 use anyhow::Result;
 use application::Clock;
+use application::Ports;
 use domain::WorkspaceId;
 use domain::enrolment::{EnrolmentState, HoldReason};
 use domain::lead::LeadStatus;
@@ -147,10 +148,10 @@ async fn an_installation_killed_again_and_again_loses_nothing_and_repeats_nothin
 /// Everything that must hold, whenever it was struck.
 async fn settle(world: &World) -> Result<()> {
     let ports = world.host.ports();
-    let workspaces = ports.workspaces.ids().await?;
+    let workspaces = ports.workspaces().ids().await?;
     let [workspace] = workspaces.as_slice() else { panic!("one workspace: {workspaces:?}") };
     let found = recount(ports, workspace, world.host.clock().now()).await?;
-    let counted = ports.stats.total(workspace).await?;
+    let counted = ports.stats().total(workspace).await?;
     let findings = check(world, &found, &counted).await?;
     assert!(findings.is_clean(), "{:#?}", findings.lines());
 
@@ -166,10 +167,10 @@ async fn settle(world: &World) -> Result<()> {
 async fn nothing_half_done(world: &World, workspace: &WorkspaceId) -> Result<()> {
     let ports = world.host.ports();
     let now = world.host.clock().now();
-    let (ids, _) = ports.leads.ids(workspace, None).await?;
+    let (ids, _) = ports.leads().ids(workspace, None).await?;
     assert_eq!(ids.len(), LEADS);
     for id in &ids {
-        let file = ports.leads.file(workspace, id).await?;
+        let file = ports.leads().file(workspace, id).await?;
         let [enrolment] = file.enrolments.as_slice() else { panic!("{id} is enrolled once") };
         // Who is out of office is let alone until they are back.
         let ended = match &enrolment.state {

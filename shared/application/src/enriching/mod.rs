@@ -44,20 +44,20 @@ pub struct EnrichPorts {
     pub workspaces: Arc<dyn WorkspaceStore>,
 }
 
-impl From<&Ports> for EnrichPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for EnrichPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            connections: ports.connections.clone(),
-            enrolments: ports.enrolments.clone(),
-            leads: ports.leads.clone(),
-            notifications: ports.notifications.clone(),
-            outbox: ports.outbox.clone(),
-            places: ports.places.clone(),
-            suppressions: ports.suppressions.clone(),
-            vault: ports.vault.clone(),
-            verifier: ports.verifier.clone(),
-            workspaces: ports.workspaces.clone(),
+            clock: ports.clock(),
+            connections: ports.connections(),
+            enrolments: ports.enrolments(),
+            leads: ports.leads(),
+            notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            places: ports.places(),
+            suppressions: ports.suppressions(),
+            vault: ports.vault(),
+            verifier: ports.verifier(),
+            workspaces: ports.workspaces(),
         }
     }
 }

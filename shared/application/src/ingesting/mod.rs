@@ -54,24 +54,24 @@ pub struct IngestPorts {
     pub enrol: EnrolPorts,
 }
 
-impl From<&Ports> for IngestPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for IngestPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            blobs: ports.blobs.clone(),
-            webhooks: ports.webhooks.clone(),
-            campaigns: ports.campaigns.clone(),
-            connections: ports.connections.clone(),
-            conversations: ports.conversations.clone(),
-            due: ports.due.clone(),
-            enrolments: ports.enrolments.clone(),
-            leads: ports.leads.clone(),
-            messages: ports.messages.clone(),
-            notifications: ports.notifications.clone(),
-            revenue: ports.revenue.clone(),
-            suppressions: ports.suppressions.clone(),
-            tasks: ports.tasks.clone(),
-            workspaces: ports.workspaces.clone(),
+            clock: ports.clock(),
+            blobs: ports.blobs(),
+            webhooks: ports.webhooks(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            conversations: ports.conversations(),
+            due: ports.due(),
+            enrolments: ports.enrolments(),
+            leads: ports.leads(),
+            messages: ports.messages(),
+            notifications: ports.notifications(),
+            revenue: ports.revenue(),
+            suppressions: ports.suppressions(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
             enrol: EnrolPorts::from(ports),
         }
     }

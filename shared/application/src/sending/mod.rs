@@ -77,29 +77,29 @@ pub struct SendPorts {
     pub sms: Arc<dyn SmsSender>,
 }
 
-impl From<&Ports> for SendPorts {
-    fn from(ports: &Ports) -> Self {
+impl<P: Ports> From<&P> for SendPorts {
+    fn from(ports: &P) -> Self {
         Self {
-            clock: ports.clock.clone(),
-            ids: ports.ids.clone(),
-            keys: ports.keys.clone(),
-            public_url: ports.public_url.clone(),
-            vault: ports.vault.clone(),
-            campaigns: ports.campaigns.clone(),
-            connections: ports.connections.clone(),
-            conversations: ports.conversations.clone(),
-            due: ports.due.clone(),
-            enrolments: ports.enrolments.clone(),
-            leads: ports.leads.clone(),
-            messages: ports.messages.clone(),
-            notifications: ports.notifications.clone(),
-            previews: ports.previews.clone(),
-            sequences: ports.sequences.clone(),
-            suppressions: ports.suppressions.clone(),
-            tasks: ports.tasks.clone(),
-            workspaces: ports.workspaces.clone(),
-            mail: ports.mail.clone(),
-            sms: ports.sms.clone(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            keys: ports.keys(),
+            public_url: ports.public_url(),
+            vault: ports.vault(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            conversations: ports.conversations(),
+            due: ports.due(),
+            enrolments: ports.enrolments(),
+            leads: ports.leads(),
+            messages: ports.messages(),
+            notifications: ports.notifications(),
+            previews: ports.previews(),
+            sequences: ports.sequences(),
+            suppressions: ports.suppressions(),
+            tasks: ports.tasks(),
+            workspaces: ports.workspaces(),
+            mail: ports.mail(),
+            sms: ports.sms(),
         }
     }
 }
