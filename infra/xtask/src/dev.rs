@@ -6,6 +6,10 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use local_world::ServeOptions;
 use std::path::PathBuf;
+use tracing_subscriber::Layer;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 #[derive(Args, Clone)]
 pub struct DevArguments {
@@ -109,10 +113,7 @@ fn newest(folder: &std::path::Path) -> Result<Option<std::time::SystemTime>> {
 
 /// On standard error; `RUST_LOG` asks for more.
 pub fn show_logs(default: &str) {
-    tracing_subscriber::fmt()
-        .with_env_filter(
-            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| default.into()),
-        )
-        .with_writer(std::io::stderr)
-        .init();
+    let wanted = std::env::var("RUST_LOG").unwrap_or_else(|_| default.to_owned()).parse::<Targets>();
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines.with_filter(wanted.unwrap_or_default())).init();
 }

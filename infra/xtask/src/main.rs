@@ -39,7 +39,7 @@ enum Command {
     },
     /// Everything a change must pass beside its tests.
     Ci {
-        /// Also builds the release binaries and checks their sizes.
+        /// Also builds the binaries that are deployed and checks their sizes.
         #[arg(long)]
         release: bool,
     },

@@ -11,6 +11,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Command;
 
+/// The root manifest's profile for what is deployed.
+const PROFILE: &str = "deploy";
 /// Zipped. What is larger starts slower.
 const LARGEST: u64 = 5_000_000;
 /// The C library of the runtime `provided.al2023`.
@@ -20,7 +22,7 @@ pub fn package() -> Result<()> {
     let functions = functions()?;
     let mut command = cargo();
     command.env("LEADFLOW_WEB_BUILD", web_build()?);
-    command.args(["build", "--release", "--locked", "--bins"]);
+    command.args(["build", "--profile", PROFILE, "--locked", "--bins"]);
     for name in &functions {
         command.args(["--package", name]);
     }
@@ -31,7 +33,7 @@ pub fn package() -> Result<()> {
         Path::new(metadata["target_directory"].as_str().context("cargo has a target folder")?).to_owned();
     let mut problems = Vec::new();
     for name in &functions {
-        let binary = fs::read(target.join("release").join(name)).with_context(|| name.clone())?;
+        let binary = fs::read(target.join(PROFILE).join(name)).with_context(|| name.clone())?;
         let folder = root().join("target/lambda").join(name);
         fs::create_dir_all(&folder)?;
         let bootstrap = folder.join("bootstrap");

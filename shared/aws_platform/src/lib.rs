@@ -1,5 +1,6 @@
 //! The composition root: a function's configuration, its SDK clients, and every port filled.
 
+mod aws_client;
 mod blobs;
 mod bus;
 mod config;

@@ -12,7 +12,7 @@ pub use in_process_http::InProcessHttp;
 pub use lettre_smtp::LettreSmtp;
 pub use pipe_smtp::PipeSmtp;
 pub use reach::Reach;
-pub use reqwest_http::ReqwestHttp;
+pub use reqwest_http::{ReqwestHttp, install_tls};
 
 use application::store::BoxError;
 use async_trait::async_trait;

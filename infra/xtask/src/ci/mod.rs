@@ -34,9 +34,9 @@ pub fn ci(release: bool) -> Result<()> {
     });
     report.check("generated files are fresh", || generate::generate(true));
     if release {
-        report.check("release binaries", package::package);
+        report.check("deployed binaries", package::package);
     } else {
-        report.skip("sizes of release binaries", "cargo xtask ci --release");
+        report.skip("sizes of deployed binaries", "cargo xtask ci --release");
     }
     report.end()
 }

@@ -47,10 +47,7 @@ impl ReqwestHttp {
 }
 
 fn connected(reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
-    if rustls::crypto::CryptoProvider::get_default().is_none() {
-        // Losing a race against another installer is as good as winning it.
-        rustls::crypto::ring::default_provider().install_default().ok();
-    }
+    install_tls();
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -62,6 +59,14 @@ fn connected(reach: Reach) -> Result<reqwest::Client, reqwest::Error> {
         .no_proxy()
         .user_agent(concat!("leadflow/", env!("CARGO_PKG_VERSION")))
         .build()
+}
+
+/// Once a process, before its first client is made.
+pub fn install_tls() {
+    if rustls::crypto::CryptoProvider::get_default().is_none() {
+        // Losing a race against another installer is as good as winning it.
+        rustls::crypto::ring::default_provider().install_default().ok();
+    }
 }
 
 #[async_trait]

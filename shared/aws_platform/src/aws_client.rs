@@ -1,0 +1,144 @@
+//! The way to AWS: the SDK's requests over the HTTP library that everything else uses, so that a function holds one.
+
+use aws_config::environment::EnvironmentVariableCredentialsProvider;
+use aws_config::identity::IdentityCache;
+use aws_config::{BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_async::rt::sleep::{SharedAsyncSleep, TokioSleep};
+use aws_smithy_async::time::SystemTimeSource;
+use aws_smithy_runtime_api::client::http::{
+    HttpConnector, HttpConnectorFuture, SharedHttpClient, SharedHttpConnector, http_client_fn,
+};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::body::SdkBody;
+use providers::transport::install_tls;
+use std::time::Duration;
+
+const CONNECT: Duration = Duration::from_secs(3);
+/// Between two pieces of an answer. Lambda's own limit on a run is the outer one.
+const SILENCE: Duration = Duration::from_secs(10);
+/// A frozen function wakes with dead connections.
+const IDLE: Duration = Duration::from_secs(20);
+
+/// As Lambda sets it up: region and credentials from the environment, and no other source of them.
+pub fn sdk_config() -> Result<SdkConfig, reqwest::Error> {
+    let region = std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
+    Ok(SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(region))
+        .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
+        .identity_cache(IdentityCache::lazy().build())
+        .http_client(http_client()?)
+        .sleep_impl(SharedAsyncSleep::new(TokioSleep::new()))
+        .time_source(SystemTimeSource::new())
+        .build())
+}
+
+pub fn http_client() -> Result<SharedHttpClient, reqwest::Error> {
+    install_tls();
+    let client = reqwest::Client::builder()
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(CONNECT)
+        .read_timeout(SILENCE)
+        .pool_idle_timeout(IDLE)
+        .no_proxy()
+        .build()?;
+    let connector = SharedHttpConnector::new(Connector(client));
+    Ok(http_client_fn(move |_, _| connector.clone()))
+}
+
+#[derive(Debug)]
+struct Connector(reqwest::Client);
+
+impl HttpConnector for Connector {
+    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
+        let client = self.0.clone();
+        HttpConnectorFuture::new(async move {
+            let (head, body) = request.try_into_http1x().map_err(|error| other(error.into()))?.into_parts();
+            // Every request of the services we use is in memory.
+            let body = body.bytes().map(<[u8]>::to_vec).ok_or_else(|| other("a streaming body".into()))?;
+            let request =
+                reqwest::Request::try_from(http::Request::from_parts(head, body)).map_err(classify)?;
+            let mut answer = client.execute(request).await.map_err(classify)?;
+            let (status, headers) = (answer.status(), std::mem::take(answer.headers_mut()));
+            let mut whole = http::Response::new(SdkBody::from(answer.bytes().await.map_err(classify)?));
+            *whole.status_mut() = status;
+            *whole.headers_mut() = headers;
+            HttpResponse::try_from(whole).map_err(|error| other(error.into()))
+        })
+    }
+}
+
+fn other(error: crate::BoxError) -> ConnectorError {
+    ConnectorError::other(error, None)
+}
+
+/// What the SDK's retries go by: a broken line and a silent one are tried again.
+fn classify(error: reqwest::Error) -> ConnectorError {
+    if error.is_timeout() {
+        ConnectorError::timeout(error.into())
+    } else if error.is_builder() {
+        other(error.into())
+    } else {
+        ConnectorError::io(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use aws_credential_types::Credentials;
+    use std::io::{BufRead, BufReader, Read, Write};
+    use std::net::TcpListener;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// Hangs up on the first request, answers the others; counts them.
+    fn a_table() -> (String, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+        let address = listener.local_addr().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = asked.clone();
+        std::thread::spawn(move || {
+            for mut stream in listener.incoming().flatten() {
+                let mut reader = BufReader::new(stream.try_clone().unwrap());
+                let (mut target, mut length) = (String::new(), 0);
+                for line in reader.by_ref().lines().map_while(Result::ok).take_while(|line| !line.is_empty())
+                {
+                    let (name, value) = line.split_once(": ").unwrap_or_default();
+                    match name.to_lowercase().as_str() {
+                        "x-amz-target" => target = value.to_owned(),
+                        "content-length" => length = value.parse().unwrap(),
+                        _ => {}
+                    }
+                }
+                reader.read_exact(&mut vec![0; length]).unwrap();
+                assert_eq!(target, "DynamoDB_20120810.GetItem");
+                if count.fetch_add(1, Ordering::Relaxed) > 0 {
+                    let body = r#"{"Item":{"pk":{"S":"a"}}}"#;
+                    let length = body.len();
+                    let head =
+                        format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n");
+                    stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+                }
+            }
+        });
+        (format!("http://{address}"), asked)
+    }
+
+    #[tokio::test]
+    async fn a_call_reaches_the_table_and_a_broken_line_is_tried_again() {
+        let (url, asked) = a_table();
+        let config = sdk_config().unwrap().into_builder();
+        let keys = Credentials::new("key", "secret", None, None, "test");
+        let config =
+            config.endpoint_url(url).credentials_provider(SharedCredentialsProvider::new(keys)).build();
+        let key = aws_sdk_dynamodb::types::AttributeValue::S("a".to_owned());
+        let get = aws_sdk_dynamodb::Client::new(&config).get_item().table_name("t").key("pk", key.clone());
+        let found = get.send().await.unwrap();
+        assert_eq!(found.item().and_then(|item| item.get("pk")), Some(&key));
+        assert_eq!(asked.load(Ordering::Relaxed), 2);
+    }
+}
