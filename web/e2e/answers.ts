@@ -246,6 +246,7 @@ const SETTINGS = {
   ai_enabled: true,
   enrichment_enabled: true,
   tracking_enabled: false,
+  when_uncertain: "hold",
   house_voice: "Plain and friendly, short sentences.",
   sending: { state: "running", since: null },
   rev: 3,
@@ -674,7 +675,8 @@ export const ANSWERS: Record<string, unknown> = {
         lead_id: "lead_11",
         lead_name: "Beth Lawson",
         kind: "resolve_uncertain",
-        title: "Did step 2 arrive?",
+        title: "Did this mail arrive?",
+        message_id: "msg_11",
         due_at: at(0, "12:15"),
       },
       {

@@ -20,19 +20,22 @@ impl App {
         Ok(found)
     }
 
-    /// 422 on `field` unless this connection exists and is of the wanted kind.
+    /// 422 on `field` unless this connection exists and sends over the channel.
     pub async fn usable_sender(
         &self,
         workspace: &WorkspaceId,
         id: Option<&ConnectionId>,
-        kind: ConnectionKind,
+        channel: Channel,
         field: &str,
     ) -> ApiResult<()> {
         let Some(id) = id else { return Ok(()) };
         let found = self.connections.get(workspace, id).await;
         let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such connection"))?;
-        if found.settings.kind() != kind {
-            let wanted = if kind == ConnectionKind::Smtp { "an SMTP mailbox" } else { "an SMS account" };
+        if !ConnectionKind::of_channel(channel).contains(&found.settings.kind()) {
+            let wanted = match channel {
+                Channel::Email => "a mailbox",
+                Channel::Sms => "an SMS account",
+            };
             return Err(ApiError::invalid(field, format!("is not {wanted}")));
         }
         Ok(())

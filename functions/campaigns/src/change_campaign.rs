@@ -4,8 +4,8 @@ use crate::App;
 use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::CampaignState;
-use domain::connection::ConnectionKind;
 use domain::event::Event;
+use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -61,12 +61,11 @@ pub async fn change_campaign(
         (campaign.sequence, campaign.sequence_version) = (sequence.id, sequence.version);
     }
     if let Some(mailbox) = changes.mailbox_id {
-        app.usable_sender(&caller.workspace, mailbox.as_ref(), ConnectionKind::Smtp, "mailbox_id").await?;
+        app.usable_sender(&caller.workspace, mailbox.as_ref(), Channel::Email, "mailbox_id").await?;
         campaign.mailbox = mailbox;
     }
     if let Some(sender) = changes.sms_sender_id {
-        app.usable_sender(&caller.workspace, sender.as_ref(), ConnectionKind::Twilio, "sms_sender_id")
-            .await?;
+        app.usable_sender(&caller.workspace, sender.as_ref(), Channel::Sms, "sms_sender_id").await?;
         campaign.sms_sender = sender;
     }
     let now = app.clock.now();

@@ -4,8 +4,8 @@ use crate::App;
 use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::ConnectionKind;
 use domain::event::Event;
+use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http::StatusCode;
@@ -41,8 +41,8 @@ pub async fn create_campaign(
     errors.finish()?;
     let workspace = &caller.workspace;
     let sequence = app.usable_sequence(workspace, &new.sequence_id).await?;
-    app.usable_sender(workspace, new.mailbox_id.as_ref(), ConnectionKind::Smtp, "mailbox_id").await?;
-    app.usable_sender(workspace, new.sms_sender_id.as_ref(), ConnectionKind::Twilio, "sms_sender_id").await?;
+    app.usable_sender(workspace, new.mailbox_id.as_ref(), Channel::Email, "mailbox_id").await?;
+    app.usable_sender(workspace, new.sms_sender_id.as_ref(), Channel::Sms, "sms_sender_id").await?;
     let zone = match zone.flatten() {
         Some(zone) => zone,
         None => app.workspaces.get(workspace).await?.default_zone,

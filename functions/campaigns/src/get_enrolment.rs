@@ -4,9 +4,10 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::suppressions::scopes_of;
 use axum::extract::State;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::planner::{PlanInput, plan};
 use domain::time_zone::{ZoneName, ZoneSource};
+use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
@@ -53,11 +54,17 @@ pub async fn get_enrolment(
         replied_since_enrolment: false,
         now: app.clock.now(),
     });
+    let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+    let afterwards = match (uncertain, workspace.when_uncertain) {
+        (false, _) => "",
+        (true, WhenUncertain::Hold) => ". What cannot be found out waits for a person's answer",
+        (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
+    };
     let checks = found.checks.into_iter();
     let view = |check: domain::planner::Check| CheckView {
         rule: check.rule.to_owned(),
         passed: check.passed,
-        seen: check.seen,
+        seen: if check.passed { check.seen } else { check.seen + afterwards },
     };
     Ok(JsonBody(EnrolmentWhy {
         enrolment: EnrolmentView::of(enrolment, Some(&lead)),

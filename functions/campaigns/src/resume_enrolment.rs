@@ -20,7 +20,8 @@ pub async fn resume_enrolment(
     let enrolment = app.enrolments.get(&key).await?;
     // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
-        let detail = "Nobody knows yet whether the last message went out. It is found out, or decided at its deadline.";
+        let detail =
+            "Nobody knows yet whether the last message went out. It is found out, or a person answers.";
         return Err(ApiError::conflict("uncertain", detail));
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;

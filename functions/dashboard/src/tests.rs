@@ -121,6 +121,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         lead_name: "Elena".to_owned(),
         kind: TaskKind::HotLead,
         title: "Call Elena".to_owned(),
+        message: None,
         owner: None,
         due_at: now,
         done_at: None,

@@ -6,12 +6,14 @@ mod get_draft;
 mod get_email;
 mod save_draft;
 mod send_email;
+mod settle_email;
 #[cfg(test)]
 mod tests;
 
 use application::connections::ConnectionStore;
 use application::leads::LeadStore;
 use application::messages::MessageStore;
+use application::uncertain_sends::SettlePorts;
 use application::writing::WritePorts;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{ReadOnly, Rep};
@@ -23,6 +25,7 @@ pub struct App {
     leads: Arc<dyn LeadStore>,
     connections: Arc<dyn ConnectionStore>,
     writing: WritePorts,
+    settling: SettlePorts,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 }
@@ -34,6 +37,7 @@ impl App {
             leads: ports.leads(),
             connections: ports.connections(),
             writing: WritePorts::from(ports),
+            settling: SettlePorts::from(ports),
             clock: ports.clock(),
             ids: ports.ids(),
         }
@@ -44,6 +48,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add(Rep, routes!(send_email::send_email))
         .add(ReadOnly, routes!(get_email::get_email))
+        .add(Rep, routes!(settle_email::settle_email))
         .add(Rep, routes!(save_draft::save_draft))
         .add(Rep, routes!(get_draft::get_draft))
         .add(Rep, routes!(delete_draft::delete_draft))

@@ -83,11 +83,8 @@ async fn fitting(app: &App, caller: &Caller, id: &ConnectionId, channel: Channel
     let known = app.connections.get(&caller.workspace, id).await;
     let missing = |error| ApiError::from_missing(error, "connection_id", "is no account of this workspace");
     let connection = known.map_err(missing)?;
-    let kind = match channel {
-        Channel::Email => ConnectionKind::Smtp,
-        Channel::Sms => ConnectionKind::Twilio,
-    };
-    if connection.settings.kind() != kind || !connection.enabled {
+    let fits = ConnectionKind::of_channel(channel).contains(&connection.settings.kind());
+    if !fits || !connection.enabled {
         return Err(ApiError::invalid("connection_id", "is not an account that sends over this channel"));
     }
     Ok(())

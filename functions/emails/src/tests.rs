@@ -4,11 +4,12 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::LeadId;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::message::MessageState;
 use domain::user::Role;
+use domain::{LeadId, MessageId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
@@ -49,6 +50,28 @@ async fn a_message_may_wait_a_quarter_of_an_hour() {
     assert_eq!(refused["field"], "send_at");
     suite.stage.advance(SignedDuration::from_mins(10));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+}
+
+#[tokio::test]
+async fn a_person_settles_what_nobody_knows() {
+    let (suite, lead) = suite().await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let mut settled = Vec::new();
+    for answer in ["sent", "send_again"] {
+        let sent = suite.post("/api/emails/send", body.clone()).await.expect(202);
+        let id: MessageId = serde_json::from_value(sent["id"].clone()).unwrap();
+        let path = format!("/api/emails/{id}/settle");
+        let known = suite.post(&path, json!({ "answer": answer })).await.expect(409);
+        assert_eq!(known["code"], "not_uncertain");
+        let mut message = suite.stage.ports.messages().get(&suite.workspace, &id).await.unwrap();
+        message.state = MessageState::Uncertain;
+        let event = Event::system("message_uncertain", suite.stage.clock.now());
+        suite.stage.ports.messages().save(&message, &event).await.unwrap();
+        suite.post(&path, json!({ "answer": "perhaps" })).await.expect(422);
+        settled.push(suite.post(&path, json!({ "answer": answer })).await.expect(200)["state"].clone());
+    }
+    assert_eq!(settled, ["accepted", "queued"]);
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 3, "two were asked for, one of them again");
 }
 
 #[tokio::test]

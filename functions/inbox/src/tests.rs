@@ -45,6 +45,7 @@ async fn suite() -> (Suite, Lead) {
         internet_id: Some("1@linden.example".to_owned()),
         in_reply_to: None,
         provider_id: None,
+        frozen: None,
         failure: None,
         reply: Some(ReplyKind::Human),
         attempts: 0,

@@ -8,7 +8,7 @@ use domain::country::Country;
 use domain::event::Event;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
-use domain::workspace::Company;
+use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -26,6 +26,7 @@ pub struct SettingsChanges {
     ai_enabled: Option<bool>,
     enrichment_enabled: Option<bool>,
     tracking_enabled: Option<bool>,
+    when_uncertain: Option<WhenUncertain>,
     /// Up to 2,000 characters.
     house_voice: Option<String>,
     /// The revision this change was made on; `If-Match` says the same.
@@ -77,6 +78,7 @@ pub async fn change_settings(
     workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
     workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
+    workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
     errors.finish()?;
     let now = app.clock.now();

@@ -24,13 +24,11 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
                 errors.add("settings.security", "may be none only for a server on this machine");
             }
             *username = username.trim().to_owned();
-            *from_name = errors.text("settings.from_name", Some(from_name.clone()), 120).unwrap_or_default();
-            if from_name.contains(['\r', '\n']) {
-                errors.add("settings.from_name", "is one line");
-            }
-            if !(1..=100_000).contains(daily_limit) {
-                errors.add("settings.daily_limit", "is from 1 to 100,000");
-            }
+            check_sender(from_name, *daily_limit, errors);
+        }
+        ConnectionSettings::Resend { base_url, from_name, daily_limit, .. } => {
+            *base_url = endpoint(errors, "settings.base_url", base_url);
+            check_sender(from_name, *daily_limit, errors);
         }
         ConnectionSettings::InboundEmail { addresses } => {
             if addresses.is_empty() || addresses.len() > 50 {
@@ -58,13 +56,26 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
     }
 }
 
+fn check_sender(from_name: &mut String, daily_limit: u32, errors: &mut FieldErrors) {
+    *from_name = errors.text("settings.from_name", Some(from_name.clone()), 120).unwrap_or_default();
+    if from_name.contains(['\r', '\n']) {
+        errors.add("settings.from_name", "is one line");
+    }
+    if !(1..=100_000).contains(&daily_limit) {
+        errors.add("settings.daily_limit", "is from 1 to 100,000");
+    }
+}
+
 /// The secret's one field, by kind.
 fn secret_name(kind: ConnectionKind) -> &'static str {
     match kind {
         ConnectionKind::Smtp => "password",
         ConnectionKind::Twilio => "auth_token",
         ConnectionKind::InboundEmail | ConnectionKind::Stripe => "signing_secret",
-        ConnectionKind::ChatModel | ConnectionKind::SerpApi | ConnectionKind::Hunter => "api_key",
+        ConnectionKind::Resend
+        | ConnectionKind::ChatModel
+        | ConnectionKind::SerpApi
+        | ConnectionKind::Hunter => "api_key",
     }
 }
 

@@ -4,7 +4,7 @@ use domain::WorkspaceId;
 use domain::country::Country;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
-use domain::workspace::{Company, Sending, Workspace};
+use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub struct SettingsView {
     pub tracking_enabled: bool,
     pub house_voice: String,
     pub sending: SendingView,
+    /// What becomes of a message of which nobody could find out whether it went out.
+    pub when_uncertain: WhenUncertain,
     pub rev: u64,
 }
 
@@ -73,6 +75,7 @@ impl SettingsView {
             tracking_enabled: workspace.tracking_enabled,
             house_voice: workspace.house_voice,
             sending: SendingView::of(workspace.sending, now),
+            when_uncertain: workspace.when_uncertain,
             rev: workspace.rev,
         }
     }

@@ -90,6 +90,34 @@ async fn an_account_that_cannot_work_is_refused_field_by_field() {
 }
 
 #[tokio::test]
+async fn a_mailbox_may_send_over_http() {
+    let suite = suite().await;
+    let account =
+        |settings: Value, secret: Value| json!({ "name": "R", "settings": settings, "secret": secret });
+    let good = json!({ "kind": "resend", "base_url": "https://api.resend.com", "from_address": "maya@northquay.example",
+        "from_name": "Maya", "reply_to": null, "daily_limit": 100 });
+    let key = json!({ "api_key": "re_1" });
+    let made = suite.post("/api/settings/connections", account(good.clone(), key.clone())).await.expect(201);
+    assert_eq!((&made["kind"], &made["secrets"]), (&json!("resend"), &json!(["api_key"])));
+    let bad = json!({ "kind": "resend", "base_url": "ftp://x", "from_address": "maya@northquay.example",
+        "from_name": "Ma\r\nya", "reply_to": null, "daily_limit": 0 });
+    let refused = suite.post("/api/settings/connections", account(bad, json!({}))).await.expect(422);
+    let named = fields(&refused);
+    for field in ["settings.base_url", "settings.daily_limit", "secret.api_key"] {
+        assert!(named.contains(&field), "{field}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/settings").await.expect(200)["when_uncertain"], "hold");
+    let changed = suite.patch("/api/settings", json!({ "when_uncertain": "resend" })).await.expect(200);
+    assert_eq!(changed["when_uncertain"], "resend");
+    suite.patch("/api/settings", json!({ "when_uncertain": "guess" })).await.expect(422);
+}
+
+#[tokio::test]
 async fn inbound_mail_gets_a_secret_that_is_shown_once() {
     let suite = suite().await;
     let body = json!({"name": "Replies", "settings": {"kind": "inbound_email", "addresses": ["in@northquay.example"]}});

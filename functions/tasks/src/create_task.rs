@@ -51,6 +51,7 @@ pub async fn create_task(
         lead_name: lead.display_name(),
         kind,
         title,
+        message: None,
         owner: new.owner.or_else(|| Some(caller.user.clone())),
         due_at: new.due_at.unwrap_or(now),
         done_at: None,

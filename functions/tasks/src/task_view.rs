@@ -1,7 +1,7 @@
 //! What the API tells of a task.
 
 use domain::task::{Task, TaskKind};
-use domain::{LeadId, TaskId, UserId};
+use domain::{LeadId, MessageId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -13,6 +13,8 @@ pub struct TaskView {
     pub lead_name: String,
     pub kind: TaskKind,
     pub title: String,
+    /// The message of which nobody knows whether it went out.
+    pub message_id: Option<MessageId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
@@ -28,6 +30,7 @@ impl From<Task> for TaskView {
             lead_name: task.lead_name,
             kind: task.kind,
             title: task.title,
+            message_id: task.message,
             owner: task.owner,
             due_at: task.due_at,
             done_at: task.done_at,

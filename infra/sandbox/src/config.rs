@@ -11,6 +11,9 @@ use serde::{Deserialize, Serialize};
 pub struct Credentials {
     pub smtp_user: String,
     pub smtp_password: String,
+    pub resend_key: String,
+    /// Domains the Resend account has verified: mail may be from these alone.
+    pub resend_domains: Vec<String>,
     pub twilio_account_sid: String,
     pub twilio_auth_token: String,
     /// Numbers the account owns, E.164.
@@ -31,6 +34,8 @@ pub struct Credentials {
 impl Credentials {
     pub const SMTP_USER: &str = "outbox@sandbox.leadflow.test";
     pub const SMTP_PASSWORD: &str = "sandbox-smtp-password";
+    pub const RESEND_KEY: &str = "re_sandbox_key";
+    pub const RESEND_DOMAIN: &str = "sandbox.leadflow.test";
     pub const TWILIO_ACCOUNT_SID: &str = "AC00000000000000000000000000005a4d";
     pub const TWILIO_AUTH_TOKEN: &str = "sandbox-twilio-auth-token";
     pub const TWILIO_NUMBER: &str = "+12025550142";
@@ -50,6 +55,8 @@ impl Credentials {
         Self {
             smtp_user: Self::SMTP_USER.into(),
             smtp_password: Self::SMTP_PASSWORD.into(),
+            resend_key: Self::RESEND_KEY.into(),
+            resend_domains: vec![Self::RESEND_DOMAIN.into()],
             twilio_account_sid: Self::TWILIO_ACCOUNT_SID.into(),
             twilio_auth_token: Self::TWILIO_AUTH_TOKEN.into(),
             twilio_numbers: vec![Self::TWILIO_NUMBER.into()],
@@ -121,6 +128,7 @@ pub struct RateLimit {
 #[derive(Debug, Clone, Default)]
 pub struct RateLimits {
     pub smtp: Vec<RateLimit>,
+    pub resend: Vec<RateLimit>,
     pub twilio: Vec<RateLimit>,
     pub serpapi: Vec<RateLimit>,
     pub hunter: Vec<RateLimit>,
@@ -134,6 +142,7 @@ impl RateLimits {
         let every = |seconds, requests| RateLimit { requests, per: SignedDuration::from_secs(seconds) };
         Self {
             smtp: vec![every(60, 100)],
+            resend: vec![every(1, 2)],
             twilio: vec![every(1, 100)],
             serpapi: vec![every(3600, 1000)],
             hunter: vec![every(1, 10), every(60, 300)],

@@ -9,6 +9,7 @@ use crate::config::{RateLimit, RateLimits};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
     Smtp,
+    Resend,
     Twilio,
     Serpapi,
     Hunter,
@@ -91,6 +92,7 @@ impl Doors {
 fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
     match provider {
         Provider::Smtp => &limits.smtp,
+        Provider::Resend => &limits.resend,
         Provider::Twilio => &limits.twilio,
         Provider::Serpapi => &limits.serpapi,
         Provider::Hunter => &limits.hunter,

@@ -13,6 +13,7 @@ mod observed;
 mod page;
 mod people;
 mod places;
+mod resend;
 mod sandbox;
 mod seed;
 mod signatures;

@@ -13,7 +13,7 @@ use crate::observed::Observed;
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
-use crate::{hunter, model, page, places, stripe, twilio};
+use crate::{hunter, model, page, places, resend, stripe, twilio};
 
 /// How people and webhooks reach the app; the host gives it, in process or over loopback.
 #[async_trait]
@@ -44,13 +44,14 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// Every fake under its prefix (`/twilio`, `/serpapi`, `/hunter`, `/openai`, `/stripe`) and the page at `/`.
+    /// Every fake under its prefix (`/twilio`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`) and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
             .nest("/serpapi", places::routes())
             .nest("/hunter", hunter::routes())
             .nest("/openai", model::routes())
+            .nest("/resend", resend::routes())
             .nest("/stripe", stripe::routes())
             .merge(page::routes())
             .with_state(self.clone())

@@ -51,6 +51,12 @@ impl Roll {
         &from[self.below(from.len() as u64) as usize]
     }
 
+    /// In the shape of a version 4 UUID.
+    pub fn uuid(&mut self) -> String {
+        let hex = self.hex(32);
+        format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+    }
+
     pub fn hex(&mut self, digits: usize) -> String {
         let mut text = String::with_capacity(digits + 16);
         while text.len() < digits {

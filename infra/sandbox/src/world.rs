@@ -28,6 +28,9 @@ pub(crate) struct World {
     pub deeds: Vec<Deed>,
     /// First attempt at an address that greylists.
     pub greylist: BTreeMap<String, Timestamp>,
+    /// Idempotency keys of Resend.
+    #[serde(default)]
+    pub resend_keys: BTreeMap<String, KeyUsed>,
     /// Verifications answered "not yet" once.
     pub verifying: BTreeSet<String>,
     /// Pairs of (our number, theirs) closed by STOP.
@@ -48,6 +51,15 @@ pub(crate) struct Life {
     /// The lead's own preview page, once seen.
     pub preview: Option<String>,
     pub pay_link: Option<String>,
+}
+
+/// A request that was accepted under an idempotency key.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct KeyUsed {
+    pub at: Timestamp,
+    /// The body, word for word.
+    pub body: Vec<u8>,
+    pub id: String,
 }
 
 /// An SMS in either direction.

@@ -59,15 +59,16 @@ pub trait Vault: Send + Sync {
 #[error("a stored secret cannot be opened with this stage's key")]
 pub struct BadSeal;
 
-/// The chosen account, else the workspace's first that works, of one kind, with its secret opened. `None`: there is none.
+/// The chosen account, else the workspace's first that works, of one of the kinds, with its secret opened. `None`: there is
+/// none.
 pub async fn open_account(
     connections: &dyn ConnectionStore,
     vault: &dyn Vault,
     workspace: &WorkspaceId,
     chosen: Option<&ConnectionId>,
-    kind: ConnectionKind,
+    kinds: &[ConnectionKind],
 ) -> StoreResult<Option<Account>> {
-    let usable = |connection: &Connection| connection.enabled && connection.settings.kind() == kind;
+    let usable = |connection: &Connection| connection.enabled && kinds.contains(&connection.settings.kind());
     let connection = match chosen {
         Some(id) => match connections.get(workspace, id).await {
             Ok(connection) => Some(connection).filter(usable),

@@ -39,8 +39,6 @@ pub enum DueWork {
     Step { enrolment: EnrolmentKey, step: u16 },
     /// An accepted mail that counts as delivered unless it has bounced.
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },
-    /// An uncertain send whose deadline has come.
-    ResolveUncertain { enrolment: EnrolmentKey, message: MessageId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

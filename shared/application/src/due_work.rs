@@ -48,11 +48,6 @@ fn order(hint: &Hint, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
                 IngestEvent::AssumeDelivered { workspace: workspace.clone(), message: message.clone() };
             (Queue::Inbound, serde_json::to_string(&event), workspace)
         }
-        DueWork::ResolveUncertain { enrolment, message } => {
-            let event =
-                IngestEvent::ResolveUncertain { enrolment: enrolment.clone(), message: message.clone() };
-            (Queue::Inbound, serde_json::to_string(&event), &enrolment.workspace)
-        }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     // Rounded up, so that it is not delivered a moment early.

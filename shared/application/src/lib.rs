@@ -49,6 +49,7 @@ pub mod store;
 pub mod suppressions;
 pub mod tasks;
 pub mod templates;
+pub mod uncertain_sends;
 pub mod users;
 pub mod workspaces;
 pub mod writing;

@@ -4,11 +4,13 @@
 use crate::connections::SecretFields;
 use crate::store::BoxError;
 use async_trait::async_trait;
-use domain::connection::Connection;
+use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Place};
+use domain::message::MessageState;
 use domain::phone_number::PhoneNumber;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// A connection with its secret opened, for the length of one call.
 #[derive(Debug, Clone)]
@@ -17,14 +19,56 @@ pub struct Account {
     pub secret: SecretFields,
 }
 
+/// What a sender promises, and how to find out what became of a message whose answer was lost.
 #[async_trait]
-pub trait MailSender: Send + Sync {
+pub trait Sender: Send + Sync {
+    fn class(&self, settings: &ConnectionSettings) -> SenderClass;
+
+    /// Only where the class says so. `None`: the provider knows no such message, or several that it may be.
+    async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError>;
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SenderClass {
+    /// A message with the key of an earlier one is not taken a second time. The key is the message's tag.
+    pub key: Option<KeyPromise>,
+    pub status_query: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyPromise {
+    /// How long after the first try the key may be relied on.
+    pub window: SignedDuration,
+    /// The provider refuses the key with any other body: what went out is kept word for word.
+    pub identical_body: bool,
+}
+
+/// A message that may have gone out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sought {
+    pub to: String,
+    pub text: String,
+    /// When it was first tried.
+    pub since: Timestamp,
+    /// The provider's ids of messages that are known to be others.
+    pub others: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    pub provider_id: String,
+    /// `Accepted` or higher.
+    pub state: MessageState,
+}
+
+#[async_trait]
+pub trait MailSender: Sender {
     /// Certain acceptance, or an error that says what may be done about it.
     async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError>;
 }
 
 #[async_trait]
-pub trait SmsSender: Send + Sync {
+pub trait SmsSender: Sender {
     async fn send_sms(&self, account: &Account, sms: &OutgoingSms) -> Result<Accepted, SendError>;
 }
 
@@ -49,8 +93,10 @@ pub trait TextModel: Send + Sync {
     async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError>;
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingMail {
+    pub from: EmailAddress,
+    pub from_name: String,
     /// Without angle brackets; the same for every try.
     pub message_id: String,
     pub to: EmailAddress,
@@ -63,11 +109,11 @@ pub struct OutgoingMail {
     pub references: Vec<String>,
     /// `List-Unsubscribe` and its one-click pair.
     pub unsubscribe_url: Option<String>,
-    /// Our tag, sent as `X-Leadflow-Message`.
+    /// Our tag, sent as `X-Leadflow-Message`; the key, where the provider honours one.
     pub tag: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutgoingSms {
     pub to: PhoneNumber,
     pub text: String,

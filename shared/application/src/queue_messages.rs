@@ -133,10 +133,6 @@ pub enum IngestEvent {
         workspace: WorkspaceId,
         message: MessageId,
     },
-    ResolveUncertain {
-        enrolment: EnrolmentKey,
-        message: MessageId,
-    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -121,6 +121,7 @@ fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> M
         internet_id: None,
         in_reply_to: None,
         provider_id: None,
+        frozen: None,
         failure: None,
         reply: None,
         attempts: 0,

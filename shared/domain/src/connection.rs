@@ -3,6 +3,7 @@
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::phone_number::PhoneNumber;
+use crate::sequence::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +35,15 @@ pub enum ConnectionSettings {
         from_address: EmailAddress,
         from_name: String,
         /// Mails we send carry `Reply-To: <this>`; replies reach `/api/webhooks/inbound-email`.
+        reply_to: Option<EmailAddress>,
+        daily_limit: u32,
+    },
+    /// Mail over HTTP. Secret: `api_key`.
+    Resend {
+        base_url: String,
+        from_address: EmailAddress,
+        from_name: String,
+        /// As with `Smtp`.
         reply_to: Option<EmailAddress>,
         daily_limit: u32,
     },
@@ -77,6 +87,7 @@ pub enum ApiKeyHeader {
 #[serde(rename_all = "snake_case")]
 pub enum ConnectionKind {
     Smtp,
+    Resend,
     InboundEmail,
     Twilio,
     Stripe,
@@ -85,10 +96,40 @@ pub enum ConnectionKind {
     Hunter,
 }
 
+impl ConnectionKind {
+    /// What messages of a channel go out by.
+    pub fn of_channel(channel: Channel) -> &'static [Self] {
+        match channel {
+            Channel::Email => &[Self::Smtp, Self::Resend],
+            Channel::Sms => &[Self::Twilio],
+        }
+    }
+}
+
+/// Who mail from an account is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mailbox<'a> {
+    pub address: &'a EmailAddress,
+    pub name: &'a str,
+    pub reply_to: Option<&'a EmailAddress>,
+}
+
 impl ConnectionSettings {
+    /// `None`: no mail goes out by this account.
+    pub fn mailbox(&self) -> Option<Mailbox<'_>> {
+        match self {
+            Self::Smtp { from_address, from_name, reply_to, .. }
+            | Self::Resend { from_address, from_name, reply_to, .. } => {
+                Some(Mailbox { address: from_address, name: from_name, reply_to: reply_to.as_ref() })
+            }
+            _ => None,
+        }
+    }
+
     pub fn kind(&self) -> ConnectionKind {
         match self {
             Self::Smtp { .. } => ConnectionKind::Smtp,
+            Self::Resend { .. } => ConnectionKind::Resend,
             Self::InboundEmail { .. } => ConnectionKind::InboundEmail,
             Self::Twilio { .. } => ConnectionKind::Twilio,
             Self::Stripe { .. } => ConnectionKind::Stripe,

@@ -39,6 +39,8 @@ pub struct Message {
     pub in_reply_to: Option<String>,
     /// The provider's own id, such as Twilio's `SM…`.
     pub provider_id: Option<String>,
+    /// The request word for word, while nobody knows what became of it and it may be made again under its key.
+    pub frozen: Option<String>,
     pub failure: Option<Failure>,
     /// What an inbound message turned out to be.
     pub reply: Option<ReplyKind>,

@@ -1,6 +1,6 @@
 //! Something a person should do about a lead.
 
-use crate::ids::{TaskId, UserId, WorkspaceId};
+use crate::ids::{MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +11,8 @@ pub struct Task {
     pub lead_name: String,
     pub kind: TaskKind,
     pub title: String,
+    /// What is asked about.
+    pub message: Option<MessageId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,

@@ -23,6 +23,7 @@ pub struct Workspace {
     /// How the company sounds; given to the model as style, never as fact.
     pub house_voice: String,
     pub sending: Sending,
+    pub when_uncertain: WhenUncertain,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -40,6 +41,18 @@ pub struct Company {
     pub offer_text: String,
     pub booking_url: Option<String>,
     pub payment_url: Option<String>,
+}
+
+/// A message of which nobody could find out whether it went out.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WhenUncertain {
+    /// Waits for a person's answer: nobody gets it twice.
+    #[default]
+    Hold,
+    /// Goes out again: nobody misses it, some may get it twice.
+    Resend,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

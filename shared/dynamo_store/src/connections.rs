@@ -124,6 +124,7 @@ fn accounts(connection: &Connection) -> Vec<SystemKey> {
 fn word(kind: ConnectionKind) -> &'static str {
     match kind {
         ConnectionKind::Smtp => "smtp",
+        ConnectionKind::Resend => "resend",
         ConnectionKind::InboundEmail => "inbound_email",
         ConnectionKind::Twilio => "twilio",
         ConnectionKind::Stripe => "stripe",

@@ -133,9 +133,6 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::AssumeDelivered { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
-        DueWork::ResolveUncertain { enrolment, message } => {
-            (enrolled(enrolment), format!("U {at} {} {}", enrolment.lead.ulid_text(), tail(message)))
-        }
     }
 }
 
@@ -170,10 +167,6 @@ impl Within {
         let message = |tail: &str| MessageId::parse(&format!("{}{tail}", MessageId::PREFIX)).ok();
         let what = match kind {
             "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, step: words.next()?.parse().ok()? },
-            "U" => DueWork::ResolveUncertain {
-                enrolment: enrolment(words.next()?)?,
-                message: message(words.next()?)?,
-            },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
             }

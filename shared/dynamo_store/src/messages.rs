@@ -65,6 +65,9 @@ pub(crate) struct MessageItem {
     re: Option<String>,
     /// The provider's id.
     pid: Option<String>,
+    /// The request, while its outcome is unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frz: Option<LongText>,
     fail: Option<Failure>,
     reply: Option<ReplyKind>,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -128,6 +131,7 @@ impl Stored for Message {
             mid: message.internet_id,
             re: message.in_reply_to,
             pid: message.provider_id,
+            frz: message.frozen.map(LongText),
             fail: message.failure,
             reply: message.reply,
             tries: message.attempts.into(),
@@ -163,6 +167,7 @@ impl Stored for Message {
             internet_id: body.mid,
             in_reply_to: body.re,
             provider_id: body.pid,
+            frozen: body.frz.map(|text| text.0),
             failure: body.fail,
             reply: body.reply,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,

@@ -9,7 +9,7 @@ use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::task::{Task, TaskKind};
-use domain::{TaskId, UserId, WorkspaceId};
+use domain::{MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -60,6 +60,8 @@ struct TaskItem {
     lead_name: String,
     kind: TaskKind,
     title: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    message: Option<MessageId>,
     owner: Option<UserId>,
     due_at: Timestamp,
     done_at: Option<Timestamp>,
@@ -89,6 +91,7 @@ impl Stored for Task {
                 lead_name: task.lead_name,
                 kind: task.kind,
                 title: task.title,
+                message: task.message,
                 owner: task.owner,
                 due_at: task.due_at,
                 done_at: task.done_at,
@@ -105,6 +108,7 @@ impl Stored for Task {
             lead_name: sum.lead_name,
             kind: sum.kind,
             title: sum.title,
+            message: sum.message,
             owner: sum.owner,
             due_at: sum.due_at,
             done_at: sum.done_at,

@@ -13,7 +13,7 @@ use domain::country::Country;
 use domain::event::Event;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
-use domain::workspace::{Company, Sending, Workspace};
+use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -64,6 +64,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     tracking_enabled: bool,
     house_voice: String,
     sending: Sending,
+    #[serde(default)]
+    when_uncertain: WhenUncertain,
     created_at: Timestamp,
 } }
 

@@ -41,6 +41,7 @@ impl PlaceLookup for Providers {
                 serpapi::outcome(self.http.send(request).await)
             }
             other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
             | ConnectionSettings::Stripe { .. }
@@ -60,6 +61,7 @@ impl EmailVerifier for Providers {
                 hunter::outcome(self.http.send(request).await)
             }
             other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
             | ConnectionSettings::Stripe { .. }
@@ -80,6 +82,7 @@ impl TextModel for Providers {
                 chat_model::outcome(self.http.send(request).await)
             }
             other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
             | ConnectionSettings::Stripe { .. }

@@ -5,6 +5,8 @@ mod calls;
 mod chat_model;
 mod hunter;
 mod inbound_email;
+mod mail_headers;
+mod resend;
 mod senders;
 mod serpapi;
 mod smtp;

@@ -1,34 +1,65 @@
 //! `MailSender` and `SmsSender`: the account's kind chooses the connector, the transport carries it.
 
 use crate::accounts::{Unusable, secret};
-use crate::{Providers, smtp, twilio};
+use crate::{Providers, resend, smtp, twilio};
 use application::provider_calls::{
-    Accepted, Account, MailSender, OutgoingMail, OutgoingSms, SendError, SmsSender,
+    Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, Seen, SendError, Sender,
+    SenderClass, SmsSender, Sought,
 };
 use async_trait::async_trait;
 use domain::connection::ConnectionSettings;
 
 const LONGEST_SMS: usize = 1_600;
+/// Of what sends nothing.
+const NO_CLASS: SenderClass = SenderClass { key: None, status_query: false };
+
+#[async_trait]
+impl Sender for Providers {
+    fn class(&self, settings: &ConnectionSettings) -> SenderClass {
+        match settings {
+            ConnectionSettings::Smtp { .. } => smtp::CLASS,
+            ConnectionSettings::Resend { .. } => resend::CLASS,
+            ConnectionSettings::Twilio { .. } => twilio::CLASS,
+            ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::SerpApi { .. }
+            | ConnectionSettings::Hunter { .. } => NO_CLASS,
+        }
+    }
+
+    async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError> {
+        match &account.connection.settings {
+            ConnectionSettings::Twilio { base_url, account_sid, from_number } => {
+                let token = secret(account, "auth_token")?;
+                let request = twilio::messages(base_url, account_sid, token, from_number, sought)
+                    .map_err(Unusable::from)?;
+                twilio::seen(self.http.send(request).await, sought)
+            }
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
+            | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::SerpApi { .. }
+            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+        }
+    }
+}
 
 #[async_trait]
 impl MailSender for Providers {
     async fn send_mail(&self, account: &Account, mail: &OutgoingMail) -> Result<Accepted, SendError> {
         match &account.connection.settings {
-            ConnectionSettings::Smtp {
-                host,
-                port,
-                security,
-                username,
-                from_address,
-                from_name,
-                reply_to,
-                daily_limit: _,
-            } => {
+            ConnectionSettings::Smtp { host, port, security, username, .. } => {
                 let target = smtp::target(host, *port, *security, username, &account.secret);
-                let (envelope, message) =
-                    smtp::compose(mail, from_address, from_name, reply_to.as_ref(), self.clock.now())?;
+                let (envelope, message) = smtp::compose(mail, self.clock.now())?;
                 let result = self.smtp.deliver(&target, &envelope, &message).await;
                 smtp::outcome(result, mail.to.as_str())
+            }
+            ConnectionSettings::Resend { base_url, .. } => {
+                let request = resend::email(base_url, secret(account, "api_key")?, mail)?;
+                resend::outcome(self.http.send(request).await, mail.to.as_str())
             }
             other @ (ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
@@ -59,6 +90,7 @@ impl SmsSender for Providers {
                 twilio::outcome(self.http.send(request).await, sms.to.as_str())
             }
             other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }

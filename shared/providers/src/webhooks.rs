@@ -16,6 +16,7 @@ impl WebhookReader for Providers {
             ConnectionKind::Stripe => stripe::account(request),
             ConnectionKind::InboundEmail => inbound_email::account(request),
             ConnectionKind::Smtp
+            | ConnectionKind::Resend
             | ConnectionKind::ChatModel
             | ConnectionKind::SerpApi
             | ConnectionKind::Hunter => None,
@@ -36,6 +37,7 @@ impl WebhookReader for Providers {
             ConnectionKind::Stripe => stripe::verify(request, key("signing_secret")?, now),
             ConnectionKind::InboundEmail => inbound_email::verify(request, key("signing_secret")?, now),
             ConnectionKind::Smtp
+            | ConnectionKind::Resend
             | ConnectionKind::ChatModel
             | ConnectionKind::SerpApi
             | ConnectionKind::Hunter => Err(Forged::Mismatch),
@@ -52,6 +54,7 @@ impl WebhookReader for Providers {
             ConnectionSettings::Stripe { livemode, .. } => stripe::translate(*livemode, payload),
             ConnectionSettings::InboundEmail { .. } => inbound_email::translate(payload),
             other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }
             | ConnectionSettings::Hunter { .. }) => {

@@ -473,6 +473,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/{id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["settle_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emails/draft": {
         parameters: {
             query?: never;
@@ -1595,6 +1611,8 @@ export interface components {
             /** Format: date */
             to: string;
         };
+        /** @enum {string} */
+        Answer: "sent" | "send_again";
         /**
          * @description Azure takes `api-key`, the others a bearer token.
          * @enum {string}
@@ -1809,7 +1827,7 @@ export interface components {
         };
         ConnectionId: string;
         /** @enum {string} */
-        ConnectionKind: "smtp" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
+        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
         /** @description What is not secret about an account, by provider. */
         ConnectionSettings: {
             /** Format: int32 */
@@ -1824,6 +1842,15 @@ export interface components {
             reply_to?: components["schemas"]["EmailAddress"] | null;
             security: components["schemas"]["SmtpSecurity"];
             username: string;
+        } | {
+            base_url: string;
+            /** Format: int32 */
+            daily_limit: number;
+            from_address: components["schemas"]["EmailAddress"];
+            from_name: string;
+            /** @enum {string} */
+            kind: "resend";
+            reply_to?: components["schemas"]["EmailAddress"] | null;
         } | {
             addresses: components["schemas"]["EmailAddress"][];
             /** @enum {string} */
@@ -3340,6 +3367,7 @@ export interface components {
                 kind: components["schemas"]["TaskKind"];
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
+                message_id?: components["schemas"]["MessageId"] | null;
                 owner?: components["schemas"]["UserId"] | null;
                 /** Format: int64 */
                 rev: number;
@@ -3671,6 +3699,7 @@ export interface components {
              */
             rev?: number | null;
             tracking_enabled?: boolean | null;
+            when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
         SettingsView: {
             /** @description Off: no model is called, texts use their fallback. */
@@ -3689,6 +3718,11 @@ export interface components {
             sending: components["schemas"]["SendingView"];
             /** @description Off: no pixel and no rewritten links. */
             tracking_enabled: boolean;
+            /** @description What becomes of a message of which nobody could find out whether it went out. */
+            when_uncertain: components["schemas"]["WhenUncertain"];
+        };
+        Settlement: {
+            answer: components["schemas"]["Answer"];
         };
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
@@ -3820,6 +3854,7 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
+            message_id?: components["schemas"]["MessageId"] | null;
             owner?: components["schemas"]["UserId"] | null;
             /** Format: int64 */
             rev: number;
@@ -3983,6 +4018,11 @@ export interface components {
         };
         /** @enum {string} */
         Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch";
+        /**
+         * @description A message of which nobody could find out whether it went out.
+         * @enum {string}
+         */
+        WhenUncertain: "hold" | "resend";
         WorkspaceId: string;
         WorkspaceView: {
             country: string;
@@ -5016,6 +5056,41 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Settlement"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {

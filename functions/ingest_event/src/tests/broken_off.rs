@@ -76,6 +76,7 @@ impl World {
             internet_id: None,
             in_reply_to: None,
             provider_id: Some("SM1".to_owned()),
+            frozen: None,
             failure: None,
             reply: None,
             attempts: 1,

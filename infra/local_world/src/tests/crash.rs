@@ -172,10 +172,11 @@ async fn nothing_half_done(world: &World, workspace: &WorkspaceId) -> Result<()>
     for id in &ids {
         let file = ports.leads().file(workspace, id).await?;
         let [enrolment] = file.enrolments.as_slice() else { panic!("{id} is enrolled once") };
-        // Who is out of office is let alone until they are back.
+        // Who is out of office is let alone until they are back; of what nobody knows, a person is asked.
         let ended = match &enrolment.state {
             EnrolmentState::Held { reason, until } => {
-                *reason == HoldReason::OutOfOffice && *until > Some(now)
+                (*reason == HoldReason::OutOfOffice && *until > Some(now))
+                    || (*reason == HoldReason::Uncertain && until.is_none())
             }
             state => matches!(state, EnrolmentState::Ended { .. }),
         };

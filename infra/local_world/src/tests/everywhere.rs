@@ -227,6 +227,18 @@ async fn many(story: &mut Story) -> Result<()> {
     story.delete(&format!("/api/sequences/{spare}")).await.map(drop)
 }
 
+/// The answer to a mail is lost, and nobody reads it: a person has it sent again.
+async fn uncertain(story: &mut Story) -> Result<()> {
+    let silent = json!({ "first_name": "Sid", "email": "sid+silent@walk.example" });
+    let lead = id_of(&story.post("/api/leads", silent).await?)?;
+    story.world.sandbox.lose_answers(Provider::Smtp, 1);
+    let mail = json!({ "lead_id": lead, "subject": "One question", "body": "Do you have a minute?" });
+    let lost = id_of(&story.post("/api/emails/send", mail).await?)?;
+    story.live(2).await?;
+    story.post(&format!("/api/emails/{lost}/settle"), json!({ "answer": "send_again" })).await?;
+    story.live(2).await
+}
+
 async fn conversations(story: &mut Story) -> Result<()> {
     let lead = id_of(
         &story
@@ -241,6 +253,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     let sms = json!({ "lead_id": lead, "channel": "sms", "body": "Do you have a minute?" });
     story.post("/api/emails/send", sms).await?;
     story.live(2).await?;
+    uncertain(story).await?;
     let sandbox = &story.world.sandbox;
     let mailbox = sandbox.latest_mail("dora@walk.example").context("the mail is there")?;
     sandbox.open_mail(mailbox);

@@ -78,8 +78,9 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     )
 }
 
-pub(super) const PROVIDERS: [(Provider, &str); 6] = [
+pub(super) const PROVIDERS: [(Provider, &str); 7] = [
     (Provider::Smtp, "smtp"),
+    (Provider::Resend, "resend"),
     (Provider::Twilio, "twilio"),
     (Provider::Serpapi, "serpapi"),
     (Provider::Hunter, "hunter"),

@@ -6,7 +6,7 @@ use application::Clock;
 use application::connections::SecretFields;
 use application::provider_calls::{
     Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, PlaceLookup, Prompt, SendError,
-    SmsSender, TextModel,
+    Sender, SmsSender, Sought, TextModel,
 };
 use application::provider_events::{ProviderEvent, WebhookReader, WebhookRequest};
 use domain::connection::{ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, SmtpSecurity};
@@ -14,7 +14,7 @@ use domain::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::phone_number::PhoneNumber;
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use providers::Providers;
 use providers::transport::{InProcessHttp, PipeSmtp};
 use serde_json::json;
@@ -77,10 +77,12 @@ fn mailbox(password: &str) -> Account {
 
 fn mail(to: &str) -> OutgoingMail {
     OutgoingMail {
+        from: EmailAddress::parse(Credentials::SMTP_USER).unwrap(),
+        from_name: "Maya Röhl".to_owned(),
         message_id: format!("m1.{}@sender.test", to.split(['@', '+']).next().unwrap()),
         to: EmailAddress::parse(to).unwrap(),
         to_name: Some("Ann, \"the\" Lead".to_owned()),
-        reply_to: None,
+        reply_to: EmailAddress::parse("r@reply.sandbox.leadflow.test").ok(),
         subject: "Grüße — a page for you".to_owned(),
         text: "Hi\n.\nbye".to_owned(),
         html: "<p>Hi</p><a href=\"http://localhost:8787/t/x/1\">your preview</a>".to_owned(),
@@ -139,6 +141,54 @@ async fn mail_goes_through_and_its_refusals_are_understood() {
     assert!(matches!(down, Err(SendError::Retryable { .. })), "{down:?}");
 }
 
+fn http_mailbox(key: &str) -> Account {
+    let settings = ConnectionSettings::Resend {
+        base_url: format!("{BASE}/resend"),
+        from_address: EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap(),
+        from_name: "Maya, \"the\" Röhl".to_owned(),
+        reply_to: None,
+        daily_limit: 100,
+    };
+    account(settings, "api_key", key)
+}
+
+fn http_mail(to: &str) -> OutgoingMail {
+    let from = EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap();
+    OutgoingMail { from, references: vec!["root@a.test".to_owned()], ..mail(to) }
+}
+
+#[tokio::test]
+async fn mail_over_http_goes_through_once_under_its_key() {
+    let world = world();
+    let providers = connected(&world);
+    let mailbox = http_mailbox(Credentials::RESEND_KEY);
+    let class = providers.class(&mailbox.connection.settings);
+    assert!(class.key.is_some_and(|key| key.identical_body && key.window < SignedDuration::from_hours(24)));
+    world.sandbox.lose_answers(Provider::Resend, 1);
+    let lost = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await;
+    assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+    let again = providers.send_mail(&mailbox, &http_mail("ann+silent@lead.example")).await.unwrap();
+    assert!(again.provider_id.is_some());
+    let seen = world.sandbox.observed().emails;
+    assert_eq!((seen.len(), seen[0].tag.as_deref()), (1, Some("msg_tag")));
+    assert_eq!(seen[0].subject, "Grüße — a page for you");
+
+    let other = OutgoingMail { subject: "Other".to_owned(), ..http_mail("ann+silent@lead.example") };
+    let refused = providers.send_mail(&mailbox, &other).await;
+    assert!(matches!(refused, Err(SendError::Uncertain(_))), "{refused:?}");
+    let fresh = |tag: &str| OutgoingMail { tag: tag.to_owned(), ..http_mail("bo+silent@lead.example") };
+    let wrong = providers.send_mail(&http_mailbox("re_guess"), &fresh("m2")).await;
+    assert!(matches!(wrong, Err(SendError::Account { .. })), "{wrong:?}");
+    let foreign = OutgoingMail { from: EmailAddress::parse("a@elsewhere.test").unwrap(), ..fresh("m3") };
+    assert!(matches!(providers.send_mail(&mailbox, &foreign).await, Err(SendError::Account { .. })));
+    let nobody = OutgoingMail { to: EmailAddress::parse("cy@test.com").unwrap(), ..fresh("m4") };
+    assert!(matches!(providers.send_mail(&mailbox, &nobody).await, Err(SendError::Rejected { .. })));
+    world.sandbox.set_out_of_credit(Provider::Resend, true);
+    assert!(matches!(providers.send_mail(&mailbox, &fresh("m5")).await, Err(SendError::Retryable { .. })));
+    world.sandbox.set_outage(Provider::Resend, true);
+    assert!(matches!(providers.send_mail(&mailbox, &fresh("m6")).await, Err(SendError::Uncertain(_))));
+}
+
 #[tokio::test]
 async fn bounces_and_replies_come_back_readable() {
     let world = world();
@@ -195,9 +245,30 @@ async fn texts_go_out_are_reported_and_answered() {
         status_callback: format!("http://localhost:8787/api/webhooks/twilio/connection_1?message={message}"),
     };
     let accepted = providers.send_sms(&ours, &sms).await.unwrap();
-    assert!(accepted.provider_id.unwrap().starts_with("SM"));
+    assert!(accepted.provider_id.as_ref().unwrap().starts_with("SM"));
     let stranger = account(settings.clone(), "auth_token", "guess");
     assert!(matches!(providers.send_sms(&stranger, &sms).await, Err(SendError::Account { .. })));
+
+    // The one whose answer was lost is found by its words; what is known to be another is not it.
+    world.clock.forward(60);
+    let lost = OutgoingSms { text: "Hi again".to_owned(), ..sms.clone() };
+    world.sandbox.lose_answers(Provider::Twilio, 1);
+    assert!(matches!(providers.send_sms(&ours, &lost).await, Err(SendError::Uncertain(_))));
+    let since = world.clock.now();
+    let sought = |text: &str, others: Vec<String>| Sought {
+        to: sms.to.to_string(),
+        text: text.to_owned(),
+        since,
+        others,
+    };
+    let seen = providers.look_up(&ours, &sought("Hi again", Vec::new())).await.unwrap().unwrap();
+    assert!(seen.provider_id.starts_with("SM") && Some(&seen.provider_id) != accepted.provider_id.as_ref());
+    let others = vec![seen.provider_id];
+    assert_eq!(providers.look_up(&ours, &sought("Hi again", others)).await.unwrap(), None);
+    assert_eq!(providers.look_up(&ours, &sought("Something else", Vec::new())).await.unwrap(), None);
+    let stranger = account(settings.clone(), "auth_token", "guess");
+    let refused = providers.look_up(&stranger, &sought("Hi again", Vec::new())).await;
+    assert!(matches!(refused, Err(CallError::Account(_))), "{refused:?}");
 
     world.sandbox.text_us("+12025550177", None, "STOP");
     world.live(2).await;

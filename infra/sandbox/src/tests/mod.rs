@@ -5,6 +5,7 @@ mod model;
 mod page;
 mod people;
 mod places;
+mod resend;
 mod signatures;
 mod smtp;
 mod twilio;

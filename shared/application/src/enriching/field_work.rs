@@ -78,7 +78,7 @@ impl<'a> FieldWork<'a> {
     /// The workspace's working account; without one the field is skipped.
     pub async fn account(&self, kind: ConnectionKind) -> StoreResult<Option<Account>> {
         let FieldPorts { connections, vault, .. } = self.ports;
-        let account = open_account(connections, vault, &self.lead.workspace, None, kind).await?;
+        let account = open_account(connections, vault, &self.lead.workspace, None, &[kind]).await?;
         if account.is_none() {
             self.skip(NO_CONNECTION).await?;
         }

@@ -1,9 +1,10 @@
 //! A report that a mail came back (RFC 3464).
 
 use super::reply::suppress;
-use super::{IngestPorts, Origin, change_message, evidence};
+use super::{IngestPorts, Origin, change_message};
 use crate::provider_events::{BounceReport, InboundEmail};
 use crate::store::StoreResult;
+use crate::uncertain_sends::it_was_sent;
 use domain::MessageId;
 use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in};
 use domain::enrolment::EndReason;
@@ -22,7 +23,7 @@ pub(super) async fn receive(
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
     };
-    evidence::of_acceptance(ports, origin.workspace, &id, origin.received_at).await?;
+    it_was_sent(&ports.settle, origin.workspace, &id, Actor::System, origin.received_at).await?;
     if report.action != "failed" {
         return Ok(());
     }

@@ -1,9 +1,10 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
 use super::reply::{Answer, answered, clip, lead};
-use super::{IngestPorts, Origin, bounce, evidence, known_message};
+use super::{IngestPorts, Origin, bounce, known_message};
 use crate::provider_events::InboundEmail;
 use crate::store::StoreResult;
+use crate::uncertain_sends::it_was_sent;
 use domain::conversation::UnmatchedReply;
 use domain::email_address::EmailAddress;
 use domain::event::{Actor, Event};
@@ -44,7 +45,7 @@ pub(super) async fn receive(
         return ports.conversations.put_unmatched(&reply, &event).await;
     };
     if let Some(message) = &found {
-        evidence::of_acceptance(ports, origin.workspace, &message.id, origin.received_at).await?;
+        it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
     let zone = person.zone.as_ref().map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone());
     let classified = classify(&InboundText {

@@ -1,11 +1,12 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
-use super::{IngestPorts, change_message, evidence, ignore_known, known_message};
+use super::{IngestPorts, change_message, ignore_known, known_message};
 use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
 use crate::notifications::NotificationStore;
 use crate::queue_messages::IngestEvent;
 use crate::store::{StoreError, StoreResult};
 use crate::tasks::TaskStore;
+use crate::uncertain_sends::it_was_sent;
 use domain::engagement::{Action, Engagement, HOT_VIEWS, Verdict};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, Priority};
@@ -43,7 +44,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         own_team: false,
     });
     if let Some(sent) = &sent {
-        evidence::of_acceptance(ports, workspace, &sent.id, *at).await?;
+        it_was_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
     }
     let mut counted = false;
     let mut hot = false;
@@ -217,6 +218,7 @@ pub async fn announce_hot(
         lead_name: lead.display_name(),
         kind: TaskKind::HotLead,
         title: format!("Call {}: on your preview page right now", lead.display_name()),
+        message: None,
         owner: lead.owner.clone(),
         due_at: since,
         done_at: None,

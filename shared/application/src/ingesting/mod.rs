@@ -3,7 +3,6 @@
 mod bounce;
 mod email;
 mod engagement;
-mod evidence;
 mod payment;
 mod reply;
 mod sms;
@@ -27,6 +26,7 @@ use crate::revenue::RevenueStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
+use crate::uncertain_sends::SettlePorts;
 use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
@@ -52,6 +52,7 @@ pub struct IngestPorts {
     pub tasks: Arc<dyn TaskStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub enrol: EnrolPorts,
+    pub settle: SettlePorts,
 }
 
 impl<P: Ports> From<&P> for IngestPorts {
@@ -73,6 +74,7 @@ impl<P: Ports> From<&P> for IngestPorts {
             tasks: ports.tasks(),
             workspaces: ports.workspaces(),
             enrol: EnrolPorts::from(ports),
+            settle: SettlePorts::from(ports),
         }
     }
 }
@@ -125,9 +127,6 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         }
         IngestEvent::AssumeDelivered { workspace, message } => {
             status::assume_delivered(ports, workspace, message).await?;
-        }
-        IngestEvent::ResolveUncertain { enrolment, message } => {
-            evidence::deadline(ports, enrolment, message).await?;
         }
     }
     Ok(())

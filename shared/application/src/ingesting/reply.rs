@@ -193,6 +193,7 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         internet_id: answer.internet_id.map(str::to_owned),
         in_reply_to: answer.in_reply_to.map(str::to_owned),
         provider_id: Some(answer.external_id.to_owned()),
+        frozen: None,
         failure: None,
         reply: Some(answer.classified.kind),
         attempts: 0,

@@ -1,7 +1,8 @@
 //! How far one of our messages got: reports of providers, and time without a bounce.
 
-use super::{IngestPorts, Origin, change_message, evidence};
+use super::{IngestPorts, Origin, change_message};
 use crate::store::StoreResult;
+use crate::uncertain_sends::it_was_sent;
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
 use domain::message::{Failure, MessageState};
@@ -25,7 +26,7 @@ pub(super) async fn report(
     report: &Report,
 ) -> StoreResult<()> {
     let at = origin.received_at;
-    evidence::of_acceptance(ports, origin.workspace, id, at).await?;
+    it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
     let message = change_message(ports, origin.workspace, id, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));

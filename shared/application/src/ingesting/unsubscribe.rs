@@ -1,8 +1,10 @@
 //! Somebody pressed the button, or their mail program did (RFC 8058).
 
 use super::reply::opt_out;
-use super::{IngestPorts, Origin, evidence};
+use super::{IngestPorts, Origin};
 use crate::store::{StoreError, StoreResult};
+use crate::uncertain_sends::it_was_sent;
+use domain::event::Actor;
 use domain::sequence::Channel;
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
@@ -24,7 +26,7 @@ pub(super) async fn unsubscribe(
     let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
     let known = match message {
         Some(id) => {
-            evidence::of_acceptance(ports, workspace, id, at).await?;
+            it_was_sent(&ports.settle, workspace, id, Actor::System, at).await?;
             super::known_message(ports, workspace, id).await?
         }
         None => None,

@@ -49,6 +49,7 @@ fn message(state: MessageState) -> Box<Message> {
         internet_id: None,
         in_reply_to: None,
         provider_id: None,
+        frozen: None,
         failure: None,
         reply: None,
         attempts: 1,

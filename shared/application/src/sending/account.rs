@@ -5,21 +5,16 @@ use crate::connections::open_account;
 use crate::provider_calls::Account;
 use crate::store::StoreResult;
 use domain::connection::ConnectionKind;
+use domain::sequence::Channel;
 use domain::{ConnectionId, WorkspaceId};
 
-/// The mailbox that was chosen, else the workspace's only kind of one. `None`: there is none that works.
-pub async fn mail_account(
+/// The account that was chosen, else the workspace's first for the channel. `None`: there is none that works.
+pub async fn sending_account(
     ports: &SendPorts,
     workspace: &WorkspaceId,
+    channel: Channel,
     chosen: Option<&ConnectionId>,
 ) -> StoreResult<Option<Account>> {
-    open_account(&*ports.connections, &*ports.vault, workspace, chosen, ConnectionKind::Smtp).await
-}
-
-pub async fn sms_account(
-    ports: &SendPorts,
-    workspace: &WorkspaceId,
-    chosen: Option<&ConnectionId>,
-) -> StoreResult<Option<Account>> {
-    open_account(&*ports.connections, &*ports.vault, workspace, chosen, ConnectionKind::Twilio).await
+    let kinds = ConnectionKind::of_channel(channel);
+    open_account(&*ports.connections, &*ports.vault, workspace, chosen, kinds).await
 }

@@ -51,10 +51,7 @@ pub async fn compose_mail(
     (subject, body): (&str, &str),
     thread: &[&Message],
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
-    let ConnectionSettings::Smtp { from_address, from_name, reply_to, .. } = &account.connection.settings
-    else {
-        return Err(ComposeError::WrongAccount);
-    };
+    let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
@@ -89,10 +86,12 @@ pub async fn compose_mail(
     let rendered = mail_body(&text, &parts);
     let name = Some(lead.display_name()).filter(|name| !name.contains('@'));
     let outgoing = OutgoingMail {
-        message_id: mail::internet_id(id, from_address.domain()),
+        message_id: mail::internet_id(id, mailbox.address.domain()),
         to: to.clone(),
         to_name: name,
-        reply_to: reply_to.as_ref().and_then(|base| mail::reply_address(base, id)),
+        from: mailbox.address.clone(),
+        from_name: mailbox.name.to_owned(),
+        reply_to: mailbox.reply_to.map(|base| mail::reply_address(base, id).unwrap_or_else(|| base.clone())),
         subject: subject.clone(),
         text: rendered.text,
         html: rendered.html,
@@ -101,7 +100,7 @@ pub async fn compose_mail(
         unsubscribe_url: Some(unsubscribe),
         tag: id.to_string(),
     };
-    let from = format!("{from_name} <{from_address}>");
+    let from = format!("{} <{}>", mailbox.name, mailbox.address);
     Ok(Composed { outgoing, from, to: to.to_string(), subject, text })
 }
 

@@ -2,9 +2,11 @@
 
 mod account;
 mod compose;
+mod health;
 mod memory;
 mod one_off;
 mod outcome;
+mod ready;
 mod settle;
 mod step;
 
@@ -28,7 +30,7 @@ use crate::store::{StoreError, StoreResult};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
-pub use account::{mail_account, sms_account};
+pub use account::sending_account;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms, preview_link};
 use domain::enrolment::Enrolment;
 use domain::event::Event;
@@ -41,7 +43,7 @@ use std::sync::Arc;
 pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
 /// A mail accepted this long ago without a bounce counts as delivered.
 pub const DELIVERED_AFTER: SignedDuration = SignedDuration::from_hours(24);
-/// An uncertain send without evidence by then is given up: held for a person, not sent again.
+/// An uncertain send without evidence by then is left to the workspace's policy.
 pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Tries in a row, two, then four seconds apart; then the longer horizon.
 pub const TRIES: u8 = 3;

@@ -1,8 +1,10 @@
 //! One message outside every sequence: written by a person, sent through the same steps.
 
 use super::compose::{ComposeError, compose_mail, compose_sms};
-use super::outcome::{first_contact, note_error, note_success, suppress_address};
-use super::{Afterwards, DELIVERED_AFTER, SendPorts, Sent, TRIES, mail_account, sms_account};
+use super::health::{note_error, note_success};
+use super::outcome::{first_contact, suppress_address};
+use super::ready::{Ready, class_of, may_be_repeated};
+use super::{Afterwards, DELIVERED_AFTER, SendPorts, Sent, TRIES, sending_account};
 use crate::due::{DueWork, Hint};
 use crate::leads::LeadFile;
 use crate::outbox::{Outbox, send_all};
@@ -10,6 +12,7 @@ use crate::provider_calls::{Account, SendError};
 use crate::queue_messages::SendMessage;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
+use crate::uncertain_sends::ask;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::planner::channel_closed;
@@ -58,21 +61,29 @@ pub(super) async fn send_one_off(
         let why = closed.map_or("do_not_contact", domain::planner::SkipReason::as_str);
         return fail(ports, message, "not_allowed", None, why.to_owned(), now).await;
     }
-    let account = match message.channel {
-        Channel::Email => mail_account(ports, workspace, message.connection.as_ref()).await?,
-        Channel::Sms => sms_account(ports, workspace, message.connection.as_ref()).await?,
-    };
+    let account = sending_account(ports, workspace, message.channel, message.connection.as_ref()).await?;
     let Some(account) = account else {
         let detail = "no account can send this".to_owned();
         return fail(ports, message, "no_account", None, detail, now).await;
     };
-    let prepared = match prepare(ports, &settings, &account, &file, &message).await {
-        Ok(prepared) => prepared,
+    let class = class_of(ports, &account, message.channel);
+    if message.frozen.is_some() && !may_be_repeated(class, message.created_at, now) {
+        message.state = MessageState::Uncertain;
+        ports.messages.save(&message, &Event::system("message_uncertain", now)).await?;
+        ask(&*ports.tasks, &file.lead, &message, now).await?;
+        return Ok(Sent::Done);
+    }
+    let composed = match Ready::kept_in(&message) {
+        Some(ready) => Ok(ready),
+        None => compose(ports, &settings, &account, &file, &message).await,
+    };
+    let ready = match composed {
+        Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => return fail(ports, message, "cannot_render", None, error.to_string(), now).await,
     };
     // The claim: from here on a crash leaves it uncertain, and nobody sends it again.
-    prepared.describe(&mut message, &account);
+    ready.describe(&mut message, &account);
     message.state = MessageState::Uncertain;
     message.attempts = message.attempts.saturating_add(1);
     match ports.messages.save(&message, &Event::system("message_claimed", now)).await {
@@ -80,16 +91,14 @@ pub(super) async fn send_one_off(
         Err(StoreError::Conflict) => return Ok(Sent::Done),
         Err(other) => return Err(other),
     }
-    let result = match &prepared {
-        Prepared::Mail(mail) => ports.mail.send_mail(&account, &mail.outgoing).await,
-        Prepared::Sms(sms) => ports.sms.send_sms(&account, &sms.outgoing).await,
-    };
+    let result = ready.send(ports, &account).await;
     let now = ports.clock.now();
     match result {
         Ok(accepted) => {
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
+            message.frozen = None;
             ports.messages.save(&message, &Event::system("message_accepted", now)).await?;
             note_success(ports, &account, now).await?;
             first_contact(ports, &file.lead, now).await?;
@@ -122,44 +131,25 @@ pub(super) async fn send_one_off(
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %id, error = %source, "the outcome of a send is unknown");
+            if message.attempts < TRIES && may_be_repeated(class, message.created_at, now) {
+                ready.keep_in(&mut message, class);
+                message.state = MessageState::Queued;
+                ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
+                return Ok(Sent::Later(1 << message.attempts, "the answer was lost".to_owned()));
+            }
+            ask(&*ports.tasks, &file.lead, &message, now).await?;
             Ok(Sent::Done)
         }
     }
 }
 
-enum Prepared {
-    Mail(Box<super::Composed<crate::provider_calls::OutgoingMail>>),
-    Sms(Box<super::Composed<crate::provider_calls::OutgoingSms>>),
-}
-
-impl Prepared {
-    fn describe(&self, message: &mut Message, account: &Account) {
-        message.connection = Some(account.connection.id.clone());
-        match self {
-            Self::Mail(mail) => {
-                message.from.clone_from(&mail.from);
-                message.to.clone_from(&mail.to);
-                message.subject.clone_from(&mail.subject);
-                message.text.clone_from(&mail.text);
-                message.internet_id = Some(mail.outgoing.message_id.clone());
-                message.in_reply_to.clone_from(&mail.outgoing.in_reply_to);
-            }
-            Self::Sms(sms) => {
-                message.from.clone_from(&sms.from);
-                message.to.clone_from(&sms.to);
-                message.text.clone_from(&sms.text);
-            }
-        }
-    }
-}
-
-async fn prepare(
+async fn compose(
     ports: &SendPorts,
     workspace: &Workspace,
     account: &Account,
     file: &LeadFile,
     message: &Message,
-) -> Result<Prepared, ComposeError> {
+) -> Result<Ready, ComposeError> {
     match message.channel {
         Channel::Email => {
             // An answer continues the thread it answers.
@@ -180,11 +170,11 @@ async fn prepare(
                 &thread,
             )
             .await?;
-            Ok(Prepared::Mail(Box::new(mail)))
+            Ok(Ready::Mail(Box::new(mail)))
         }
         Channel::Sms => {
             let sms = compose_sms(ports, workspace, account, file, &message.id, &message.text).await?;
-            Ok(Prepared::Sms(Box::new(sms)))
+            Ok(Ready::Sms(Box::new(sms)))
         }
     }
 }

@@ -1,19 +1,20 @@
 //! What a provider's answer to one attempt means, written down: accepted, refused, try again, or nobody knows.
 
-use super::step::{Scene, end, hold, step_hint, uncertain_hint};
+use super::health::{note_error, note_success};
+use super::ready::{Ready, class_of, may_be_repeated};
+use super::settle::wait_for_evidence;
+use super::step::{Scene, end, hold, step_hint};
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES};
 use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
-use domain::enrolment::{EndReason, Enrolment, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
-use domain::notification::{Notification, NotificationKind};
 use domain::sequence::{Channel, Step};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
-use domain::task::{Task, TaskKind};
-use domain::{MessageId, NotificationId, TaskId, WorkspaceId};
+use domain::{ConnectionId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Attempt<'a> {
@@ -21,6 +22,7 @@ pub(super) struct Attempt<'a> {
     /// Claimed with `token`.
     pub enrolment: Enrolment,
     pub message: Message,
+    pub ready: Ready,
     pub account: Account,
     pub token: String,
 }
@@ -33,12 +35,13 @@ pub(super) async fn record(
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, mut message, account, token } = attempt;
+    let Attempt { scene, mut enrolment, mut message, ready, account, token } = attempt;
     match result {
         Ok(accepted) => {
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
+            message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
             note_success(ports, &account, now).await?;
             first_contact(ports, &scene.file.lead, now).await?;
@@ -46,38 +49,8 @@ pub(super) async fn record(
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
-            let tries = enrolment.attempts.saturating_add(1);
-            let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
-            if tries < TRIES && wait.as_secs() <= 60 {
-                let at = now.checked_add(wait).unwrap_or(now);
-                if enrolment.release(&token, at).is_err() {
-                    return Ok(Sent::Done);
-                }
-                let event = Event::system("send_postponed", now);
-                match ports.enrolments.save(&enrolment, &event).await {
-                    Ok(_) => {}
-                    Err(StoreError::Conflict) => return Ok(Sent::Done),
-                    Err(other) => return Err(other),
-                }
-                let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
-                return Ok(Sent::Later(seconds, detail));
-            }
-            let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
-                message.failure = Some(failure("provider_down", None, detail));
-                return give_up(ports, enrolment, message, number, now, afterwards).await;
-            };
-            let wait = after.map_or(*wait, |after| after.max(*wait));
-            hold_claimed(
-                enrolment,
-                &token,
-                HoldReason::Mailbox,
-                now.checked_add(wait).ok(),
-                now,
-                number,
-                afterwards,
-            );
-            note_error(ports, &account, &detail, now).await?;
-            Ok(Sent::Done)
+            let attempt = Attempt { scene, enrolment, message, ready, account, token };
+            postpone(ports, attempt, detail, after, number, afterwards).await
         }
         Err(SendError::Account { detail }) => {
             let until = now.checked_add(LONG_WAITS[1]).ok();
@@ -88,6 +61,7 @@ pub(super) async fn record(
         Err(SendError::Rejected { class, code, detail, suppress }) => {
             let opted_out = class == "opted_out";
             message.failure = Some(failure(&class, code, detail));
+            message.frozen = None;
             if !suppress {
                 return give_up(ports, enrolment, message, number, now, afterwards).await;
             }
@@ -101,12 +75,68 @@ pub(super) async fn record(
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %message.id, error = %source, "the outcome of a send is unknown");
+            message.state = MessageState::Uncertain;
+            let class = class_of(ports, &account, message.channel);
+            let repeatable = may_be_repeated(class, message.created_at, now);
+            if repeatable {
+                ready.keep_in(&mut message, class);
+            }
+            write(ports, &message, "message_uncertain", now).await?;
+            if repeatable {
+                let detail = "the answer was lost".to_owned();
+                let attempt = Attempt { scene, enrolment, message, ready, account, token };
+                return postpone(ports, attempt, detail, None, number, afterwards).await;
+            }
             // The claim is ours and will tell nobody else anything: it may be given up before it expires.
-            enrolment.state = domain::enrolment::EnrolmentState::Scheduled;
-            uncertain(ports, scene, enrolment, message, now, number, afterwards).await?;
+            enrolment.state = EnrolmentState::Scheduled;
+            wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
             Ok(Sent::Done)
         }
     }
+}
+
+/// Tried again soon, then at long intervals; in the end given up.
+async fn postpone(
+    ports: &SendPorts,
+    attempt: Attempt<'_>,
+    detail: String,
+    after: Option<SignedDuration>,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Attempt { scene, mut enrolment, mut message, account, token, .. } = attempt;
+    let tries = enrolment.attempts.saturating_add(1);
+    let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
+    if tries < TRIES && wait.as_secs() <= 60 {
+        let at = now.checked_add(wait).unwrap_or(now);
+        if enrolment.release(&token, at).is_err() {
+            return Ok(Sent::Done);
+        }
+        let event = Event::system("send_postponed", now);
+        match ports.enrolments.save(&enrolment, &event).await {
+            Ok(_) => {}
+            Err(StoreError::Conflict) => return Ok(Sent::Done),
+            Err(other) => return Err(other),
+        }
+        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
+        return Ok(Sent::Later(seconds, detail));
+    }
+    note_error(ports, &account, &detail, now).await?;
+    let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
+        if message.state == MessageState::Uncertain {
+            let class = class_of(ports, &account, message.channel);
+            enrolment.state = EnrolmentState::Scheduled;
+            wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
+            return Ok(Sent::Done);
+        }
+        message.failure = Some(failure("provider_down", None, detail));
+        return give_up(ports, enrolment, message, number, now, afterwards).await;
+    };
+    let wait = after.map_or(*wait, |after| after.max(*wait));
+    let until = now.checked_add(wait).ok();
+    hold_claimed(enrolment, &token, HoldReason::Mailbox, until, now, number, afterwards);
+    Ok(Sent::Done)
 }
 
 /// The step is done: the next one, its hint, and when a mail counts as delivered.
@@ -140,39 +170,14 @@ pub(super) fn move_on(
     afterwards.moves.push((number, Move { enrolment, event }));
 }
 
-/// Nobody knows: recorded, held, shown to a person. Evidence may still come.
-pub(super) async fn uncertain(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: Enrolment,
-    mut message: Message,
-    now: Timestamp,
-    number: usize,
-    afterwards: &mut Afterwards,
-) -> StoreResult<()> {
-    message.state = MessageState::Uncertain;
-    write(ports, &message, "message_uncertain", now).await?;
-    let lead = &scene.file.lead;
-    let task = Task {
-        id: TaskId::derived(&lead.id, &["uncertain", message.id.as_str()]),
-        workspace: lead.workspace.clone(),
-        lead_name: lead.display_name(),
-        kind: TaskKind::ResolveUncertain,
-        title: "Find out whether a message went out".to_owned(),
-        owner: lead.owner.clone(),
-        due_at: now,
-        done_at: None,
-        created_at: now,
-        rev: 0,
-    };
-    ignore_known(ports.tasks.save(&task, &Event::system("task_created", now)).await.map(drop))?;
-    afterwards.hints.push(uncertain_hint(&enrolment, &message.id, now));
-    hold(enrolment, HoldReason::Uncertain, None, now, number, afterwards);
-    Ok(())
-}
-
 /// Of an attempt that broke off before it wrote anything: to whom and why, without the words.
-pub(super) fn lost_message(scene: &Scene, enrolment: &Enrolment, step: &Step, now: Timestamp) -> Message {
+pub(super) fn lost_message(
+    scene: &Scene,
+    enrolment: &Enrolment,
+    step: &Step,
+    connection: Option<ConnectionId>,
+    tried_at: Timestamp,
+) -> Message {
     let key = &enrolment.key;
     let lead = &scene.file.lead;
     let to = match step.channel {
@@ -188,7 +193,7 @@ pub(super) fn lost_message(scene: &Scene, enrolment: &Enrolment, step: &Step, no
         campaign: Some(key.campaign.clone()),
         step: Some(step.id.clone()),
         step_index: Some(enrolment.step),
-        connection: None,
+        connection,
         author: None,
         from: String::new(),
         to: to.unwrap_or_default(),
@@ -198,13 +203,14 @@ pub(super) fn lost_message(scene: &Scene, enrolment: &Enrolment, step: &Step, no
         internet_id: None,
         in_reply_to: None,
         provider_id: None,
+        frozen: None,
         failure: None,
         reply: None,
         attempts: enrolment.attempts.saturating_add(1),
         opens: 0,
         clicks: 0,
         machine_events: 0,
-        created_at: now,
+        created_at: tried_at,
         accepted_at: None,
         delivered_at: None,
         first_opened_at: None,
@@ -245,12 +251,31 @@ fn failure(class: &str, code: Option<String>, detail: String) -> Failure {
     Failure { class: class.to_owned(), code, detail }
 }
 
-/// The message of a step is written once; a repeat finds it there.
-async fn write(ports: &SendPorts, message: &Message, event: &str, now: Timestamp) -> StoreResult<()> {
-    ignore_known(ports.messages.create(message, &Event::system(event, now)).await)
+/// What is known already is never lowered: evidence may have come, or an earlier attempt told late.
+pub(super) async fn write(
+    ports: &SendPorts,
+    message: &Message,
+    event: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let event = Event::system(event, now);
+    let written = match message.rev {
+        0 => ports.messages.create(message, &event).await,
+        _ => ports.messages.save(message, &event).await.map(drop),
+    };
+    match written {
+        Err(StoreError::Conflict) => {}
+        other => return other,
+    }
+    let stored = ports.messages.get(&message.workspace, &message.id).await?;
+    if stored.state >= MessageState::Accepted || stored.state == message.state {
+        return Ok(());
+    }
+    let newer = Message { rev: stored.rev, ..message.clone() };
+    ports.messages.save(&newer, &event).await.map(drop)
 }
 
-fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
+pub(super) fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
     match result {
         Err(StoreError::Conflict) => Ok(()),
         other => other,
@@ -286,56 +311,4 @@ pub(super) async fn suppress_address(
         expires_at: None,
     };
     ports.suppressions.put(&entry, &Event::system("address_suppressed", now)).await
-}
-
-/// Shown at the connection, and told once an hour.
-pub(super) async fn note_error(
-    ports: &SendPorts,
-    account: &Account,
-    detail: &str,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let connection = &account.connection;
-    let hour = (now.as_second() / 3600).to_string();
-    notify(ports, &connection.workspace, &connection.name, detail, &[connection.id.as_str(), &hour], now)
-        .await?;
-    if connection.last_error.as_deref() == Some(detail) {
-        return Ok(());
-    }
-    let mut changed = connection.clone();
-    changed.last_error = Some(detail.to_owned());
-    ignore_known(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
-}
-
-/// What takes messages again is not shown as failing.
-pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
-    if account.connection.last_error.is_none() {
-        return Ok(());
-    }
-    let mut changed = account.connection.clone();
-    changed.last_error = None;
-    ignore_known(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
-}
-
-async fn notify(
-    ports: &SendPorts,
-    workspace: &WorkspaceId,
-    name: &str,
-    detail: &str,
-    once_for: &[&str],
-    now: Timestamp,
-) -> StoreResult<()> {
-    let hour = Timestamp::from_second(now.as_second() / 3600 * 3600).unwrap_or(now);
-    let notification = Notification {
-        id: NotificationId::derived(hour, once_for),
-        workspace: workspace.clone(),
-        user: None,
-        kind: NotificationKind::Health,
-        title: format!("{name} does not take messages"),
-        detail: detail.to_owned(),
-        lead: None,
-        created_at: now,
-        read_at: None,
-    };
-    ports.notifications.put(&notification, &Event::system("health_noted", now)).await
 }

@@ -1,14 +1,41 @@
-//! Attempts that never told how they ended: the recorded message tells, or nobody knows.
+//! What nobody knows: looked for in what is recorded, asked of the provider, and at its deadline left to the workspace's
+//! policy.
 
-use super::outcome::{first_contact, lost_message, move_on, uncertain};
-use super::step::{Scene, end};
-use super::{Afterwards, SendPorts, Sent, seconds_until};
+use super::outcome::{first_contact, lost_message, move_on, write};
+use super::ready::{class_of, may_be_repeated};
+use super::step::{Scene, end, hold, step_hint};
+use super::{
+    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
+};
+use crate::provider_calls::{Account, Seen, SenderClass, Sought};
 use crate::store::{StoreError, StoreResult};
-use domain::MessageId;
-use domain::enrolment::{EndReason, Enrolment};
-use domain::message::MessageState;
+use crate::uncertain_sends::{ask, close_question};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::event::{Actor, Event};
+use domain::message::{Message, MessageState};
+use domain::workspace::WhenUncertain;
+use domain::{ConnectionId, MessageId};
+use jiff::{SignedDuration, Timestamp};
 
-/// A claim ran out. The recorded message tells how it ended; without one nobody knows, and nothing is sent again.
+/// How long after the first try a provider that can be asked is asked, until the deadline.
+const LOOKS: [SignedDuration; 4] = [
+    SignedDuration::from_mins(1),
+    SignedDuration::from_mins(15),
+    SignedDuration::from_hours(2),
+    SignedDuration::from_hours(8),
+];
+
+/// A claim names the account it sends by: whoever finds it expired knows whose key was used.
+pub(super) fn claim_token(attempt: &str, account: &ConnectionId) -> String {
+    format!("{attempt}/{account}")
+}
+
+fn account_in(state: &EnrolmentState) -> Option<ConnectionId> {
+    let EnrolmentState::Claimed { token, .. } = state else { return None };
+    ConnectionId::parse(token.split_once('/')?.1).ok()
+}
+
+/// A claim ran out, or its answer was lost. The recorded message tells how it ended; without one nobody knows.
 pub(super) async fn unconfirmed(
     ports: &SendPorts,
     scene: &Scene,
@@ -30,10 +57,10 @@ pub(super) async fn unconfirmed(
             end(enrolment, EndReason::Failed, now, number, afterwards);
             Ok(Sent::Done)
         }
-        Ok(_) | Err(StoreError::NotFound) => {
-            let lost = lost_message(scene, &enrolment, step, now);
-            uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
-            Ok(Sent::Done)
+        Ok(message) => still_uncertain(ports, scene, enrolment, message, number, afterwards).await,
+        Err(StoreError::NotFound) => {
+            let message = record_lost(ports, scene, &enrolment, &id, now).await?;
+            still_uncertain(ports, scene, enrolment, message, number, afterwards).await
         }
         Err(other) => Err(other),
     }
@@ -44,8 +71,6 @@ pub(super) async fn stopped_under_way(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: Enrolment,
-    number: usize,
-    afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let step = scene.version.steps.get(usize::from(enrolment.step));
@@ -57,10 +82,130 @@ pub(super) async fn stopped_under_way(
     match ports.messages.get(&enrolment.key.workspace, &id).await {
         Ok(_) => {}
         Err(StoreError::NotFound) => {
-            let lost = lost_message(scene, &enrolment, step, now);
-            uncertain(ports, scene, enrolment, lost, now, number, afterwards).await?;
+            let message = record_lost(ports, scene, &enrolment, &id, now).await?;
+            ask(&*ports.tasks, &scene.file.lead, &message, now).await?;
         }
         Err(other) => return Err(other),
     }
     Ok(Sent::Done)
+}
+
+/// Of an attempt that broke off before it wrote anything.
+async fn record_lost(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+    id: &MessageId,
+    now: Timestamp,
+) -> StoreResult<Message> {
+    let step = &scene.version.steps[usize::from(enrolment.step)];
+    let expired = match enrolment.state {
+        EnrolmentState::Claimed { expires, .. } => Some(expires),
+        _ => enrolment.unsettled,
+    };
+    let tried_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok()).unwrap_or(now);
+    let message = lost_message(scene, enrolment, step, account_in(&enrolment.state), tried_at);
+    write(ports, &message, "message_uncertain", now).await?;
+    ports.messages.get(&enrolment.key.workspace, id).await
+}
+
+/// Made again under its key, found at the provider, given up at the deadline, or waited for.
+async fn still_uncertain(
+    ports: &SendPorts,
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    mut message: Message,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let account = match &message.connection {
+        Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
+        None => None,
+    };
+    let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
+    let class = class.unwrap_or(SenderClass { key: None, status_query: false });
+    let given_up = message.state == MessageState::Abandoned;
+    if given_up || may_be_repeated(class, message.created_at, now) {
+        go_again(enrolment, "send_repeated", number, now, afterwards);
+        return Ok(Sent::Done);
+    }
+    if let Some(account) = account.filter(|_| class.status_query)
+        && let Some(seen) = look_up(ports, scene, &account, &message).await
+    {
+        message.provider_id = Some(seen.provider_id);
+        message.raise_state(MessageState::Accepted, now);
+        message.raise_state(seen.state, now);
+        write(ports, &message, "message_accepted", now).await?;
+        close_question(&*ports.tasks, &message.workspace, &message.id, Actor::System, now).await?;
+        first_contact(ports, &scene.file.lead, now).await?;
+        move_on(scene, enrolment, &message, now, now, number, afterwards);
+        return Ok(Sent::Done);
+    }
+    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
+    let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;
+    if over && resend {
+        message.state = MessageState::Abandoned;
+        write(ports, &message, "message_abandoned", now).await?;
+        close_question(&*ports.tasks, &message.workspace, &message.id, Actor::System, now).await?;
+        enrolment.attempts = message.attempts;
+        go_again(enrolment, "send_repeated", number, now, afterwards);
+        return Ok(Sent::Done);
+    }
+    wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
+    Ok(Sent::Done)
+}
+
+fn go_again(
+    mut enrolment: Enrolment,
+    event: &str,
+    number: usize,
+    now: Timestamp,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.state = EnrolmentState::Scheduled;
+    enrolment.due = Some(now);
+    afterwards.hints.push(step_hint(&enrolment, now));
+    afterwards.moves.push((number, Move { enrolment, event: Event::system(event, now) }));
+}
+
+/// Held until the next look, at last until a person answers, who is asked as soon as the provider cannot be.
+pub(super) async fn wait_for_evidence(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    message: &Message,
+    class: SenderClass,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    let looks = if class.status_query { &LOOKS[..] } else { &[] };
+    let at = |after: &SignedDuration| message.created_at.checked_add(*after).ok();
+    let next = looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now);
+    let asked_the_provider = !looks.is_empty() && next != at(&LOOKS[0]);
+    if looks.is_empty() || asked_the_provider {
+        ask(&*ports.tasks, &scene.file.lead, message, now).await?;
+    }
+    hold(enrolment, HoldReason::Uncertain, next, now, number, afterwards);
+    Ok(())
+}
+
+/// A provider that does not answer is asked again at the next look.
+async fn look_up(ports: &SendPorts, scene: &Scene, account: &Account, message: &Message) -> Option<Seen> {
+    let others = scene.file.messages.iter().filter(|other| other.id != message.id);
+    let sought = Sought {
+        to: message.to.clone(),
+        text: message.text.clone(),
+        since: message.created_at,
+        others: others.filter_map(|other| other.provider_id.clone()).collect(),
+    };
+    let answer = match message.channel {
+        domain::sequence::Channel::Email => ports.mail.look_up(account, &sought).await,
+        domain::sequence::Channel::Sms => ports.sms.look_up(account, &sought).await,
+    };
+    answer.unwrap_or_else(|error| {
+        tracing::warn!(message.id = %message.id, %error, "the provider could not be asked about a message");
+        None
+    })
 }

@@ -1,12 +1,11 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
-use super::compose::{ComposeError, Composed, compose_mail, compose_sms, thread_of};
+use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
-use super::settle::{stopped_under_way, unconfirmed};
-use super::{
-    Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, UNCERTAIN_AFTER, mail_account, seconds_until, sms_account,
-};
+use super::ready::{Ready, class_of, may_be_repeated};
+use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
+use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueWork, Hint};
 use crate::enrolments::Claim;
 use crate::leads::LeadFile;
@@ -80,7 +79,14 @@ pub(super) async fn send_step(
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
-        return stopped_under_way(ports, &scene, enrolment, number, afterwards).await;
+        return stopped_under_way(ports, &scene, enrolment).await;
+    }
+    // Whatever else holds: nobody may send this again before it is settled.
+    if let EnrolmentState::Held { reason: HoldReason::Uncertain, until } = enrolment.state {
+        if until.is_some_and(|until| until > now) {
+            return Ok(Sent::Done);
+        }
+        return unconfirmed(ports, &scene, enrolment, number, afterwards).await;
     }
     match scene.decide(&enrolment, now) {
         Decision::Send { step } => {
@@ -175,11 +181,6 @@ async fn scheduled(
     }
 }
 
-enum Ready {
-    Mail(Box<Composed<crate::provider_calls::OutgoingMail>>),
-    Sms(Box<Composed<crate::provider_calls::OutgoingSms>>),
-}
-
 async fn attempt(
     ports: &SendPorts,
     scene: &Scene,
@@ -191,16 +192,35 @@ async fn attempt(
     let now = ports.clock.now();
     let step = &scene.version.steps[usize::from(index)];
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    let account = match step.channel {
-        Channel::Email => mail_account(ports, &scene.workspace.id, scene.campaign.mailbox.as_ref()).await?,
-        Channel::Sms => sms_account(ports, &scene.workspace.id, scene.campaign.sms_sender.as_ref()).await?,
+    let earlier = scene.file.messages.iter().find(|message| message.id == id);
+    if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
+        return unconfirmed(ports, scene, enrolment, number, afterwards).await;
+    }
+    let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
+    let chosen = match (uncertain, step.channel) {
+        (Some(message), _) => message.connection.as_ref(),
+        (None, Channel::Email) => scene.campaign.mailbox.as_ref(),
+        (None, Channel::Sms) => scene.campaign.sms_sender.as_ref(),
     };
+    let account = sending_account(ports, &scene.workspace.id, step.channel, chosen).await?;
     let Some(account) = account else {
         let until = now.checked_add(NO_ACCOUNT_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
         return Ok(Sent::Done);
     };
-    let ready = match compose(ports, scene, &account, step, &id).await {
+    let class = class_of(ports, &account, step.channel);
+    if let Some(message) = uncertain
+        && (message.connection.is_none() || !may_be_repeated(class, message.created_at, now))
+    {
+        wait_for_evidence(ports, scene, enrolment, message, class, number, afterwards).await?;
+        return Ok(Sent::Done);
+    }
+    let kept = uncertain.and_then(Ready::kept_in);
+    let composed = match kept {
+        Some(ready) => Ok(ready),
+        None => compose(ports, scene, &account, step, &id).await,
+    };
+    let ready = match composed {
         Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
@@ -209,7 +229,7 @@ async fn attempt(
             return Ok(Sent::Done);
         }
     };
-    let token = ports.ids.next().to_string();
+    let token = claim_token(&ports.ids.next().to_string(), &account.connection.id);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let enrolment = match ports.enrolments.claim(&enrolment.key, index, &token, now, expires).await? {
@@ -220,12 +240,17 @@ async fn attempt(
         Claim::Expired(enrolment) => return unconfirmed(ports, scene, enrolment, number, afterwards).await,
         Claim::Gone(_) => return Ok(Sent::Done),
     };
-    let message = message_for(&enrolment, step, index, &id, &account, &ready, now);
-    let result = match &ready {
-        Ready::Mail(mail) => ports.mail.send_mail(&account, &mail.outgoing).await,
-        Ready::Sms(sms) => ports.sms.send_sms(&account, &sms.outgoing).await,
-    };
-    let attempt = Attempt { scene, enrolment, message, account, token };
+    let mut message = message_for(&enrolment, step, index, &id, now);
+    ready.describe(&mut message, &account);
+    if let Some(earlier) = earlier {
+        message.rev = earlier.rev;
+    }
+    if let Some(first) = uncertain {
+        (message.state, message.created_at) = (first.state, first.created_at);
+        message.frozen.clone_from(&first.frozen);
+    }
+    let result = ready.send(ports, &account).await;
+    let attempt = Attempt { scene, enrolment, message, ready, account, token };
     record(ports, attempt, result, number, afterwards).await
 }
 
@@ -251,23 +276,8 @@ async fn compose(
     })
 }
 
-fn message_for(
-    enrolment: &Enrolment,
-    step: &Step,
-    index: u16,
-    id: &MessageId,
-    account: &Account,
-    ready: &Ready,
-    now: Timestamp,
-) -> Message {
-    let (from, to, subject, text, internet_id, in_reply_to) = match ready {
-        Ready::Mail(mail) => {
-            let outgoing = &mail.outgoing;
-            let id = Some(outgoing.message_id.clone());
-            (&mail.from, &mail.to, &mail.subject, &mail.text, id, outgoing.in_reply_to.clone())
-        }
-        Ready::Sms(sms) => (&sms.from, &sms.to, &sms.subject, &sms.text, None, None),
-    };
+/// Of an attempt that has only just begun: its address and words are told by what is ready.
+fn message_for(enrolment: &Enrolment, step: &Step, index: u16, id: &MessageId, now: Timestamp) -> Message {
     Message {
         id: id.clone(),
         workspace: enrolment.key.workspace.clone(),
@@ -277,16 +287,17 @@ fn message_for(
         campaign: Some(enrolment.key.campaign.clone()),
         step: Some(step.id.clone()),
         step_index: Some(index),
-        connection: Some(account.connection.id.clone()),
+        connection: None,
         author: None,
-        from: from.clone(),
-        to: to.clone(),
-        subject: subject.clone(),
-        text: text.clone(),
+        from: String::new(),
+        to: String::new(),
+        subject: String::new(),
+        text: String::new(),
         blob: None,
-        internet_id,
-        in_reply_to,
+        internet_id: None,
+        in_reply_to: None,
         provider_id: None,
+        frozen: None,
         failure: None,
         reply: None,
         attempts: enrolment.attempts.saturating_add(1),
@@ -332,12 +343,4 @@ pub(super) fn end(
 
 pub(super) fn step_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
     Hint { at, what: DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step } }
-}
-
-pub(super) fn uncertain_hint(enrolment: &Enrolment, message: &MessageId, now: Timestamp) -> Hint {
-    let at = now.checked_add(UNCERTAIN_AFTER).unwrap_or(Timestamp::MAX);
-    Hint {
-        at,
-        what: DueWork::ResolveUncertain { enrolment: enrolment.key.clone(), message: message.clone() },
-    }
 }

@@ -15,6 +15,8 @@ fn address(text: &str) -> EmailAddress {
 
 fn mail() -> OutgoingMail {
     OutgoingMail {
+        from: address("joe@acme.test"),
+        from_name: "Joe Ünal".to_owned(),
         message_id: "msg_01@acme.test".to_owned(),
         to: address("ann@lead.test"),
         to_name: Some("Ann Müller, \"Boss\"".to_owned()),
@@ -35,7 +37,7 @@ fn mail() -> OutgoingMail {
 
 fn composed(mail: &OutgoingMail) -> Result<String, SendError> {
     let now = "2026-11-20T12:00:00Z".parse().unwrap();
-    let (envelope, bytes) = compose(mail, &address("joe@acme.test"), "Joe Ünal", None, now)?;
+    let (envelope, bytes) = compose(mail, now)?;
     assert_eq!((envelope.from.as_str(), envelope.to.as_str()), ("joe@acme.test", mail.to.as_str()));
     Ok(String::from_utf8(bytes).unwrap())
 }

@@ -13,10 +13,12 @@ use domain::phone_number::PhoneNumber;
 
 fn mail() -> OutgoingMail {
     OutgoingMail {
+        from: EmailAddress::parse("joe@acme.test").unwrap(),
+        from_name: "Joe".to_owned(),
         message_id: "msg_1@acme.test".to_owned(),
         to: EmailAddress::parse("ann@lead.test").unwrap(),
         to_name: Some("Ann Lee".to_owned()),
-        reply_to: None,
+        reply_to: EmailAddress::parse("reply@in.acme.test").ok(),
         subject: "Hello".to_owned(),
         text: "Hi Ann\n.\n..dots\n".to_owned(),
         html: "<p>Hi Ann</p>".to_owned(),

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::phone_number::PhoneNumber;
 use http::Request;
+use http::header::{HeaderName, HeaderValue};
 use url::form_urlencoded::Serializer;
 
 pub(crate) fn message(
@@ -15,11 +16,7 @@ pub(crate) fn message(
     from: &PhoneNumber,
     sms: &OutgoingSms,
 ) -> Result<Request<Vec<u8>>, BadSettings> {
-    if account_sid.is_empty() || !account_sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return Err(BadSettings("the account SID is not one".to_owned()));
-    }
-    let url = join(base_url, &format!("/2010-04-01/Accounts/{account_sid}/Messages.json"));
-    let login = authorization(&format!("Basic {}", STANDARD.encode(format!("{account_sid}:{auth_token}"))))?;
+    let (url, login) = resource(base_url, account_sid, auth_token)?;
     let form = Serializer::new(String::new())
         .append_pair("To", sms.to.as_str())
         .append_pair("From", from.as_str())
@@ -27,4 +24,18 @@ pub(crate) fn message(
         .append_pair("StatusCallback", &sms.status_callback)
         .finish();
     post(&url, login, FORM, form.into_bytes())
+}
+
+/// The account's messages, and the login.
+pub(super) fn resource(
+    base_url: &str,
+    account_sid: &str,
+    auth_token: &str,
+) -> Result<(String, (HeaderName, HeaderValue)), BadSettings> {
+    if account_sid.is_empty() || !account_sid.bytes().all(|b| b.is_ascii_alphanumeric()) {
+        return Err(BadSettings("the account SID is not one".to_owned()));
+    }
+    let url = join(base_url, &format!("/2010-04-01/Accounts/{account_sid}/Messages.json"));
+    let login = authorization(&format!("Basic {}", STANDARD.encode(format!("{account_sid}:{auth_token}"))))?;
+    Ok((url, login))
 }

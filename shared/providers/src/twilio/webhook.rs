@@ -77,15 +77,20 @@ pub(crate) fn translate(payload: &str) -> Result<Vec<ProviderEvent>, Unreadable>
     Ok(event.into_iter().collect())
 }
 
-/// A status without a final or accepting meaning is *pending*: no event.
-fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
-    let state = match status {
+/// Only of what says something: the others are still under way.
+pub(super) fn state_of(status: &str) -> Option<MessageState> {
+    Some(match status {
         "sent" => MessageState::Accepted,
         "delivered" | "read" => MessageState::Delivered,
         "undelivered" => MessageState::Bounced,
         "failed" | "canceled" => MessageState::Failed,
         _ => return None,
-    };
+    })
+}
+
+/// A status without a final or accepting meaning is *pending*: no event.
+fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEvent> {
+    let state = state_of(status)?;
     let code = payload.field("ErrorCode").filter(|code| !code.is_empty() && *code != "0");
     let (class, suppress) = match code.and_then(|code| code.parse().ok()).map(meaning) {
         Some(Meaning::Refused { class, suppress }) => (class, suppress),

@@ -14,6 +14,8 @@ export interface Told {
   note?: string;
   detail?: string;
   quote?: string;
+  /** The message of which nobody knows whether it arrived. */
+  uncertain?: string;
 }
 
 const FIELD: Record<string, string> = {
@@ -43,7 +45,7 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
   const title = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
   const signs = [
     m.state === "queued" ? "waits to be sent" : undefined,
-    m.state === "uncertain" ? "uncertain whether it arrived, not sent again" : undefined,
+    m.state === "uncertain" ? "uncertain whether it arrived" : undefined,
     m.state === "abandoned" ? "given up, it may have arrived" : undefined,
     m.state === "bounced" ? "bounced" : undefined,
     m.state === "failed" ? (m.failure?.detail ?? "failed") : undefined,
@@ -57,6 +59,7 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
   return {
     tone: bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past",
     icon: m.channel,
+    uncertain: m.state === "uncertain" ? m.id : undefined,
     title,
     note: m.subject || undefined,
     detail: detail ? detail.charAt(0).toUpperCase() + detail.slice(1) : undefined,

@@ -17,7 +17,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
   const senders = useQuery({ ...senderChoicesQuery, enabled: open });
   const make = useMakeCampaign();
   const choices = (sequences.data?.items ?? []).filter((s) => !s.archived);
-  const mailboxes = (senders.data?.items ?? []).filter((c) => c.kind === "smtp" && c.enabled);
+  const mailboxes = (senders.data?.items ?? []).filter((c) => (c.kind === "smtp" || c.kind === "resend") && c.enabled);
   const numbers = (senders.data?.items ?? []).filter((c) => c.kind === "twilio" && c.enabled);
   const form = useForm(
     EMPTY,

@@ -190,7 +190,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
   const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past";
   const signs = [
     bad ? (m.failure?.detail ?? m.state) : undefined,
-    m.state === "uncertain" ? "Uncertain whether it arrived; it is not sent again" : undefined,
+    m.state === "uncertain" ? "Uncertain whether it arrived" : undefined,
     m.state === "queued" ? "Waits to be sent" : undefined,
     m.opens ? "Opened" : undefined,
     m.clicks ? "Link clicked" : undefined,

@@ -1,6 +1,7 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQuery } from "@tanstack/react-query";
 import { StoryIcon } from "@/app/story/icon";
+import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
 import { clock, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -51,6 +52,7 @@ export function Story({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 quote={t.quote ? <Quote text={t.quote} /> : undefined}
+                aside={t.uncertain ? <SettleUncertain message={t.uncertain} who={t.title} /> : undefined}
                 last={i === past.length - 1}
               />
             ))}

@@ -19,6 +19,8 @@ function summary(c: ConnectionView): string {
       return [text("from_address"), `${text("host")}:${text("port")}`, `${text("daily_limit")} a day`]
         .filter(Boolean)
         .join(", ");
+    case "resend":
+      return [text("from_address"), `${text("daily_limit")} a day`].filter(Boolean).join(", ");
     case "inbound_email":
       return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
     case "twilio":

@@ -18,6 +18,20 @@ test("form texts become the API's values, and back", () => {
   expect(valuesFrom("smtp", made)).toEqual(smtp);
 });
 
+test("a mailbox by HTTP has its own fields and a key", () => {
+  const resend = {
+    from_address: "maya@a.example",
+    from_name: "Maya",
+    reply_to: "answers@a.example",
+    daily_limit: "100",
+    base_url: "https://api.resend.com",
+  };
+  const made = settingsFrom("resend", resend);
+  expect(made).toMatchObject({ kind: "resend", daily_limit: 100, reply_to: "answers@a.example" });
+  expect(valuesFrom("resend", made)).toEqual(resend);
+  expect(KINDS.resend.secretKey).toBe("api_key");
+});
+
 test("lists and switches are read", () => {
   expect(settingsFrom("inbound_email", { addresses: "a@x.example, b@x.example" })).toMatchObject({
     addresses: ["a@x.example", "b@x.example"],

@@ -66,6 +66,26 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     secret: "Password",
     secretKey: "password",
   },
+  resend: {
+    label: "Mailbox by Resend",
+    what: "Sends e-mail over Resend's API, from a domain you have verified there.",
+    fields: [
+      { key: "from_address", label: "Address", type: "email", initial: "" },
+      { key: "from_name", label: "Name beside it", initial: "" },
+      {
+        key: "reply_to",
+        label: "Answers go to",
+        type: "email",
+        initial: "",
+        optional: true,
+        help: "Empty: to the address itself.",
+      },
+      { key: "daily_limit", label: "Mails a day", type: "number", initial: "100" },
+      { key: "base_url", label: "Address of the API", initial: "https://api.resend.com" },
+    ],
+    secret: "API key",
+    secretKey: "api_key",
+  },
   inbound_email: {
     label: "Replies by webhook",
     what: "Takes in mail that your provider posts to us, signed.",

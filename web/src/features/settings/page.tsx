@@ -19,7 +19,7 @@ const SECTIONS = [
     group: "Sending",
     id: "mailboxes",
     label: "Mailboxes",
-    Body: () => <ConnectionsSection kinds={["smtp", "inbound_email"]} what="mailbox" />,
+    Body: () => <ConnectionsSection kinds={["smtp", "resend", "inbound_email"]} what="mailbox" />,
   },
   {
     group: "Sending",

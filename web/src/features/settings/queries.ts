@@ -25,6 +25,7 @@ export interface SettingsView {
   enrichment_enabled: boolean;
   tracking_enabled: boolean;
   house_voice: string;
+  when_uncertain: "hold" | "resend";
   sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
   rev: number;
 }
@@ -44,7 +45,15 @@ export function useChangeSettings() {
   });
 }
 
-export type ConnectionKind = "smtp" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
+export type ConnectionKind =
+  | "smtp"
+  | "resend"
+  | "inbound_email"
+  | "twilio"
+  | "stripe"
+  | "chat_model"
+  | "serp_api"
+  | "hunter";
 
 export interface ConnectionView {
   id: string;

@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
 import { StoryIcon } from "@/app/story/icon";
+import { SettleUncertain } from "@/app/story/settle";
 import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
@@ -117,7 +118,10 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   {t.lead_name}
                   <span className="block truncate font-normal text-ink-2 md:hidden">{reasonOf(t)}</span>
                 </button>
-                <span className="truncate text-ink-2 max-md:hidden">{reasonOf(t)}</span>
+                <span className="flex min-w-0 items-center gap-3 text-ink-2 max-md:hidden">
+                  <span className="truncate">{reasonOf(t)}</span>
+                  {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
+                </span>
                 <span className="flex items-center justify-end gap-2">
                   <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
                     {dueWords(t.due_at, now)}

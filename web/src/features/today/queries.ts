@@ -53,6 +53,7 @@ export interface TaskView {
   lead_name: string;
   kind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual";
   title: string;
+  message_id?: string | null;
   due_at: string;
 }
 

@@ -1,0 +1,44 @@
+//! `POST /api/emails/{id}/settle`: a person says whether an uncertain message went out.
+
+use crate::App;
+use crate::get_email::EmailView;
+use application::uncertain_sends::{it_was_sent, send_again};
+use axum::extract::State;
+use domain::MessageId;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct Settlement {
+    answer: Answer,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// It arrived: the sequence goes on after it.
+    Sent,
+    /// It goes out once more, whatever became of the first.
+    SendAgain,
+}
+
+#[utoipa::path(post, path = "/api/emails/{id}/settle", operation_id = "settle_email", params(("id" = MessageId, Path)),
+    request_body = Settlement, responses((status = 200, body = EmailView)))]
+pub async fn settle_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<MessageId>,
+    JsonBody(settlement): JsonBody<Settlement>,
+) -> ApiResult<JsonBody<EmailView>> {
+    let workspace = &caller.workspace;
+    app.messages.get(workspace, &id).await?;
+    let settled = match settlement.answer {
+        Answer::Sent => it_was_sent(&app.settling, workspace, &id, caller.actor(), app.clock.now()).await?,
+        Answer::SendAgain => send_again(&app.settling, workspace, &id, caller.actor()).await?,
+    };
+    if !settled {
+        return Err(ApiError::conflict("not_uncertain", "It is known already what became of this message."));
+    }
+    Ok(JsonBody(app.messages.get(workspace, &id).await?.into()))
+}

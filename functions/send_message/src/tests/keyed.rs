@@ -1,0 +1,139 @@
+//! A sender that honours a key: what was lost is made again, word for word, while the key is remembered.
+
+use super::*;
+use application::connections::SecretFields;
+use domain::connection::ConnectionSettings;
+use domain::email_address::EmailAddress;
+
+type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+
+/// Like the real one: a key takes one body, for a day. `lost` answers of what was taken never arrive.
+async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let settings = ConnectionSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+        daily_limit: 100,
+    };
+    let connection = stage.connection(&workspace, settings, SecretFields::one("api_key", "re_key")).await;
+    let world = World::over(stage, workspace, Channel::Email, connection).await;
+    let (sent, to_lose) = (Sent::default(), Arc::new(AtomicUsize::new(lost)));
+    let (taken, losing, clock) = (sent.clone(), to_lose.clone(), world.stage.clock.clone());
+    let keys = Mutex::new(Vec::<(String, Vec<u8>, jiff::Timestamp)>::new());
+    world.provider_reading(move |request| {
+        let key = request.headers()["idempotency-key"].to_str().unwrap().to_owned();
+        let mut keys = keys.lock().unwrap();
+        let day = SignedDuration::from_hours(24);
+        keys.retain(|(_, _, at)| clock.now().duration_since(*at) < day);
+        match keys.iter().find(|(known, _, _)| *known == key) {
+            Some((_, body, _)) if body != request.body() => {
+                let told = json!({ "statusCode": 409, "name": "invalid_idempotent_request", "message": "" });
+                return Ok(answer(409, &told));
+            }
+            Some(_) => {}
+            None => {
+                keys.push((key.clone(), request.body().clone(), clock.now()));
+                taken.lock().unwrap().push((key, request.body().clone()));
+            }
+        }
+        if losing.load(Ordering::Relaxed) > 0 {
+            losing.fetch_sub(1, Ordering::Relaxed);
+            return Err(TransportError::Ambiguous("reset".into()));
+        }
+        Ok(answer(200, &json!({ "id": "49a3999c" })))
+    });
+    (world, sent, to_lose)
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_again_word_for_word() {
+    let (world, sent, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.frozen.is_some()), (MessageState::Uncertain, true));
+    assert!(world.tasks().await.is_empty(), "nobody is asked what the key can tell");
+    // What it was made from has changed: the words that went out have not.
+    let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    lead.first_name = Some("Zoe".to_owned());
+    let event = Event::system("lead_changed", world.stage.clock.now());
+    world.ports().leads().save(&lead, &event).await.unwrap();
+    world.pass(2);
+    world.run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("49a3999c")));
+    assert_eq!(message.frozen, None);
+    let step = world.enrolment().await.step;
+    assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
+    let (key, body) = sent.lock().unwrap()[0].clone();
+    assert_eq!(key, message.id.as_str());
+    assert!(String::from_utf8(body).unwrap().contains("Hello Ann"));
+}
+
+#[tokio::test]
+async fn who_dies_after_the_call_makes_it_again_under_its_key() {
+    let (world, sent, _) = keyed(0).await;
+    let dead = Arc::new(AtomicBool::new(true));
+    let (struck, calls) = (dead.clone(), world.calls.clone());
+    world.stage.cloud.faults().inject(move |moment, _| {
+        let after_the_call = calls.load(Ordering::Relaxed) > 0;
+        let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
+        dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    world.ask().await;
+    let queue = format!("test-{}", Queue::Send.as_str());
+    let batch = world.stage.cloud.queues().receive(&queue, 1, None).unwrap();
+    let record = json!({ "messageId": batch[0].message_id, "receiptHandle": batch[0].receipt_handle,
+        "body": batch[0].body, "attributes": batch[0].attributes, "eventSourceARN": names::queue_arn(&queue) });
+    (world.handler)(json!({ "Records": [record] })).await.unwrap();
+    dead.store(false, Ordering::Relaxed);
+    world.pass(180);
+    world.ask_and_run().await;
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    let step = world.enrolment().await.step;
+    assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
+}
+
+#[tokio::test]
+async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
+    let (world, sent, _) = keyed(usize::MAX).await;
+    world.ask_and_run().await;
+    // Over the weekend, when nothing goes out anyway.
+    for _ in 0..80 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!(sent.lock().unwrap().len(), 1, "never a second one");
+    let message = world.message().await.unwrap();
+    assert_eq!(message.state, MessageState::Uncertain);
+    let held = world.enrolment().await.state;
+    assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }), "{held:?}");
+    assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
+    assert!(world.calls() <= 6, "{} calls", world.calls());
+}
+
+#[tokio::test]
+async fn another_account_is_never_given_what_the_first_may_have_taken() {
+    let (world, sent, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let id = world.message().await.unwrap().connection.unwrap();
+    let mut first = world.ports().connections().get(&world.workspace, &id).await.unwrap();
+    let mut second = first.clone();
+    (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    world.ports().connections().save(&second, &event).await.unwrap();
+    first.enabled = false;
+    first.rev = world.ports().connections().save(&first, &event).await.unwrap();
+    world.pass(2);
+    world.run().await;
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
+    let mut campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    campaign.mailbox = Some(second.id);
+    world.ports().campaigns().save(&campaign, &event).await.unwrap();
+    world.pass(3600);
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
+}

@@ -1,0 +1,168 @@
+//! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
+
+use super::*;
+use application::uncertain_sends::{SettlePorts, it_was_sent, send_again};
+use domain::event::Actor;
+use domain::workspace::WhenUncertain;
+use jiff::Timestamp;
+
+async fn lost() -> World {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.ask_and_run().await;
+    world
+}
+
+impl World {
+    fn looks(&self) -> usize {
+        self.looks.load(Ordering::Relaxed)
+    }
+
+    /// As the provider lists it, made at this moment.
+    fn list(&self, sid: &str, text: &str, status: &str, at: Timestamp) {
+        let made = at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
+        let message = json!({ "sid": sid, "body": text, "status": status, "direction": "outbound-api",
+            "date_created": made, "to": PHONE });
+        self.listed.lock().unwrap().push(message);
+    }
+
+    async fn held_until(&self) -> Option<Timestamp> {
+        match self.enrolment().await.state {
+            EnrolmentState::Held { reason: HoldReason::Uncertain, until } => until,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    async fn policy(&self, policy: WhenUncertain) {
+        let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
+        workspace.when_uncertain = policy;
+        let event = Event::system("settings_changed", self.stage.clock.now());
+        self.ports().workspaces().save(&workspace, &event).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_was_lost_is_never_asked_for_again() {
+    let world = lost().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.to.as_str()), (MessageState::Uncertain, PHONE));
+    assert!(message.text.contains("this is the first"), "what may have gone out is kept: {message:?}");
+    let began = world.stage.clock.now();
+    assert_eq!(world.held_until().await, Some(began + SignedDuration::from_mins(1)));
+    for _ in 0..30 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!((world.calls(), world.looks() > 3), (1, true));
+    assert_eq!(world.held_until().await, None, "held until a person answers");
+    assert_eq!(world.tasks().await, ["Did this text arrive?"]);
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+}
+
+#[tokio::test]
+async fn the_provider_that_lists_it_settles_it() {
+    let world = lost().await;
+    let sent_at = world.stage.clock.now();
+    world.ask_and_run().await;
+    assert_eq!(world.looks(), 0, "not before the first look is due");
+    let text = world.message().await.unwrap().text;
+    world.list("SM1", "Something else", "delivered", sent_at);
+    world.list("SM2", &text, "delivered", sent_at - SignedDuration::from_hours(30));
+    world.pass(60);
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain, "neither is ours");
+    assert_eq!(world.tasks().await, ["Did this text arrive?"]);
+
+    world.list("SM3", &format!("Sent from your trial account - {text}"), "delivered", sent_at);
+    world.pass(840);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM3")));
+    assert_eq!((world.enrolment().await.step, world.calls(), world.looks()), (1, 1, 2));
+    assert!(world.tasks().await.is_empty(), "the question is answered");
+}
+
+#[tokio::test]
+async fn two_that_fit_say_nothing() {
+    let world = lost().await;
+    let text = world.message().await.unwrap().text;
+    for sid in ["SM1", "SM2"] {
+        world.list(sid, &text, "sent", world.stage.clock.now());
+    }
+    world.pass(60);
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+}
+
+#[tokio::test]
+async fn a_workspace_may_choose_to_send_it_again() {
+    let world = lost().await;
+    world.policy(WhenUncertain::Resend).await;
+    world.provider(|| Ok(accepted()));
+    for _ in 0..23 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!(world.calls(), 1);
+    world.pass(3600);
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
+    // It is a Saturday: the window holds for this one too.
+    for _ in 0..56 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Accepted));
+    assert_eq!(world.enrolment().await.step, 1);
+    assert!(world.tasks().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_person_says_that_it_was_sent() {
+    let world = lost().await;
+    world.pass(60);
+    world.ask_and_run().await;
+    let id = world.message().await.unwrap().id;
+    let ports = SettlePorts::from(world.ports());
+    let now = world.stage.clock.now();
+    assert!(it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+    assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+    assert!(!send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert_eq!((world.enrolment().await.step, world.calls()), (1, 1));
+    assert!(world.tasks().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_person_has_it_sent_again() {
+    let world = lost().await;
+    let id = world.message().await.unwrap().id;
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
+    // Lost once more: it is uncertain again, and asked about again.
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Uncertain));
+    world.provider(|| Ok(accepted()));
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
+    assert_eq!(world.enrolment().await.step, 1);
+}
+
+#[tokio::test]
+async fn a_stop_of_everything_does_not_make_it_certain() {
+    let world = lost().await;
+    let event = Event::system("sending_stopped", world.stage.clock.now());
+    let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
+    workspace.sending = Sending::Stopped { since: world.stage.clock.now() };
+    workspace.rev = world.ports().workspaces().save(&workspace, &event).await.unwrap();
+    world.pass(60);
+    world.ask_and_run().await;
+    assert!(world.held_until().await.is_some());
+    workspace.sending = Sending::Running;
+    world.ports().workspaces().save(&workspace, &event).await.unwrap();
+    world.pass(3600);
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1);
+}

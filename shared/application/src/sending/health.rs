@@ -1,0 +1,62 @@
+//! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
+
+use super::SendPorts;
+use super::outcome::ignore_known;
+use crate::provider_calls::Account;
+use crate::store::StoreResult;
+use domain::event::Event;
+use domain::notification::{Notification, NotificationKind};
+use domain::{NotificationId, WorkspaceId};
+use jiff::Timestamp;
+
+/// Shown at the connection, and told once an hour.
+pub(super) async fn note_error(
+    ports: &SendPorts,
+    account: &Account,
+    detail: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let connection = &account.connection;
+    let hour = (now.as_second() / 3600).to_string();
+    notify(ports, &connection.workspace, &connection.name, detail, &[connection.id.as_str(), &hour], now)
+        .await?;
+    if connection.last_error.as_deref() == Some(detail) {
+        return Ok(());
+    }
+    let mut changed = connection.clone();
+    changed.last_error = Some(detail.to_owned());
+    ignore_known(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
+}
+
+/// What takes messages again is not shown as failing.
+pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
+    if account.connection.last_error.is_none() {
+        return Ok(());
+    }
+    let mut changed = account.connection.clone();
+    changed.last_error = None;
+    ignore_known(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
+}
+
+async fn notify(
+    ports: &SendPorts,
+    workspace: &WorkspaceId,
+    name: &str,
+    detail: &str,
+    once_for: &[&str],
+    now: Timestamp,
+) -> StoreResult<()> {
+    let hour = Timestamp::from_second(now.as_second() / 3600 * 3600).unwrap_or(now);
+    let notification = Notification {
+        id: NotificationId::derived(hour, once_for),
+        workspace: workspace.clone(),
+        user: None,
+        kind: NotificationKind::Health,
+        title: format!("{name} does not take messages"),
+        detail: detail.to_owned(),
+        lead: None,
+        created_at: now,
+        read_at: None,
+    };
+    ports.notifications.put(&notification, &Event::system("health_noted", now)).await
+}

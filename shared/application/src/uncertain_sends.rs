@@ -1,0 +1,217 @@
+//! Messages of which nobody knows whether they went out: the question put to a person, and what settles it.
+
+use crate::campaigns::CampaignStore;
+use crate::clock::Clock;
+use crate::enrolling::{EnrolPorts, go_on};
+use crate::leads::{LeadStore, first_contact};
+use crate::messages::MessageStore;
+use crate::outbox::{Outbox, send_all};
+use crate::ports::Ports;
+use crate::queue_messages::SendMessage;
+use crate::store::{StoreError, StoreResult};
+use crate::tasks::TaskStore;
+use domain::campaign::Campaign;
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::{Channel, SequenceVersion};
+use domain::task::{Task, TaskKind};
+use domain::{MessageId, TaskId, WorkspaceId};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct SettlePorts {
+    pub clock: Arc<dyn Clock>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub messages: Arc<dyn MessageStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub enrol: EnrolPorts,
+}
+
+impl<P: Ports> From<&P> for SettlePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            leads: ports.leads(),
+            messages: ports.messages(),
+            outbox: ports.outbox(),
+            tasks: ports.tasks(),
+            enrol: EnrolPorts::from(ports),
+        }
+    }
+}
+
+fn task_id(message: &MessageId) -> TaskId {
+    TaskId::derived(&message.lead(), &["uncertain", message.as_str()])
+}
+
+/// Asks a person, once.
+pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Timestamp) -> StoreResult<()> {
+    let what = match message.channel {
+        Channel::Email => "mail",
+        Channel::Sms => "text",
+    };
+    let task = Task {
+        id: task_id(&message.id),
+        workspace: lead.workspace.clone(),
+        lead_name: lead.display_name(),
+        kind: TaskKind::ResolveUncertain,
+        title: format!("Did this {what} arrive?"),
+        message: Some(message.id.clone()),
+        owner: lead.owner.clone(),
+        due_at: now,
+        done_at: None,
+        created_at: now,
+        rev: 0,
+    };
+    ignore_conflict(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
+}
+
+/// The question is answered, by whatever means.
+pub async fn close_question(
+    tasks: &dyn TaskStore,
+    workspace: &WorkspaceId,
+    message: &MessageId,
+    actor: Actor,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let mut task = match tasks.get(workspace, &task_id(message)).await {
+        Ok(task) if task.done_at.is_none() => task,
+        Ok(_) | Err(StoreError::NotFound) => return Ok(()),
+        Err(other) => return Err(other),
+    };
+    task.done_at = Some(now);
+    let event = Event::new("task_done", actor, now).because(message.as_str());
+    ignore_conflict(tasks.save(&task, &event).await.map(drop))
+}
+
+fn ignore_conflict(result: StoreResult<()>) -> StoreResult<()> {
+    match result {
+        Err(StoreError::Conflict) => Ok(()),
+        other => other,
+    }
+}
+
+/// It went out: something happened that only a message which went out can cause, or a person says so. Says whether
+/// that was news.
+pub async fn it_was_sent(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    let Some(message) = uncertain(ports, workspace, id).await? else { return Ok(false) };
+    // The message last: while it is uncertain, whoever comes again does the rest.
+    first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
+    if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
+        enrolment.state = EnrolmentState::Scheduled;
+        enrolment.advance(at, version.steps.len(), None);
+        go_on(&ports.enrol, &campaign, &version, enrolment, ports.clock.now()).await?;
+    }
+    close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;
+    let event = Event::new("message_accepted", actor, at).because("evidence");
+    let accepted = |message: &mut Message| {
+        message.frozen = None;
+        message.raise_state(MessageState::Accepted, at);
+    };
+    Ok(change_uncertain(ports, workspace, id, &event, accepted).await?.is_some())
+}
+
+/// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
+pub async fn send_again(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+) -> StoreResult<bool> {
+    let now = ports.clock.now();
+    let event = Event::new("message_abandoned", actor.clone(), now);
+    let given_up = |message: &mut Message| {
+        // One without a campaign waits for its queue; one of a step is sent by its enrolment.
+        let state = if message.campaign.is_some() { MessageState::Abandoned } else { MessageState::Queued };
+        message.state = state;
+        message.attempts = 0;
+        message.frozen = None;
+    };
+    let Some(message) = change_uncertain(ports, workspace, id, &event, given_up).await? else {
+        return Ok(false);
+    };
+    if message.campaign.is_none() {
+        let order = SendMessage::OneOff { workspace: workspace.clone(), message: id.clone() };
+        send_all(&*ports.outbox, &[order], 0).await?;
+    } else if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
+        enrolment.state = EnrolmentState::Scheduled;
+        enrolment.due = Some(now);
+        go_on(&ports.enrol, &campaign, &version, enrolment, now).await?;
+    }
+    close_question(&*ports.tasks, workspace, id, actor, now).await?;
+    Ok(true)
+}
+
+async fn uncertain(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+) -> StoreResult<Option<Message>> {
+    let open = |message: &Message| {
+        message.direction == Direction::Out
+            && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
+    };
+    match ports.messages.get(workspace, id).await {
+        Ok(message) => Ok(Some(message).filter(open)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// The message as it is afterwards. `None`: it is not uncertain, or not there.
+async fn change_uncertain(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    event: &Event,
+    change: impl Fn(&mut Message),
+) -> StoreResult<Option<Message>> {
+    for _ in 0..5 {
+        let Some(mut message) = uncertain(ports, workspace, id).await? else { return Ok(None) };
+        change(&mut message);
+        match ports.messages.save(&message, event).await {
+            Ok(rev) => {
+                message.rev = rev;
+                return Ok(Some(message));
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+/// The enrolment that waits for this message's outcome.
+async fn waiting(
+    ports: &SettlePorts,
+    message: &Message,
+) -> StoreResult<Option<(Campaign, SequenceVersion, Enrolment)>> {
+    let (Some(campaign), Some(step)) = (&message.campaign, message.step_index) else { return Ok(None) };
+    let workspace = &message.workspace;
+    let key =
+        EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
+    let enrolment = match ports.enrol.enrolments.get(&key).await {
+        Ok(enrolment) => enrolment,
+        Err(StoreError::NotFound) => return Ok(None),
+        Err(other) => return Err(other),
+    };
+    let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+    if !waits || enrolment.step != step {
+        return Ok(None);
+    }
+    let campaign = ports.campaigns.get(workspace, campaign).await?;
+    let version = ports.enrol.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
+    Ok(Some((campaign, version, enrolment)))
+}

@@ -1,0 +1,109 @@
+//! What Resend answered. Its errors have names; the status alone says too little.
+
+use crate::transport::TransportError;
+use crate::wire::{retry_after, said};
+use application::provider_calls::{Accepted, SendError};
+use http::{Response, StatusCode};
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+/// A quota comes back with a new day or month.
+const QUOTA_WAIT: SignedDuration = SignedDuration::from_hours(1);
+
+#[derive(Deserialize)]
+struct Created {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    name: String,
+    #[serde(default)]
+    message: String,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("status {0} without a readable answer")]
+struct Unclear(StatusCode);
+
+/// The key was used with other words: something under it went out, and this is not it.
+#[derive(Debug, thiserror::Error)]
+#[error("the key was used before with another body")]
+struct OtherBody;
+
+/// `recipient` is taken out of what Resend said.
+pub(crate) fn outcome(
+    result: Result<Response<Vec<u8>>, TransportError>,
+    recipient: &str,
+) -> Result<Accepted, SendError> {
+    let response = match result {
+        Ok(response) => response,
+        Err(TransportError::NotSent(_)) => {
+            return Err(SendError::Retryable { detail: "Resend was not reached".to_owned(), after: None });
+        }
+        Err(lost) => return Err(SendError::Uncertain(lost.into())),
+    };
+    let status = response.status();
+    let unclear = || SendError::Uncertain(Unclear(status).into());
+    if status.is_success() {
+        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear())?;
+        return Ok(Accepted { provider_id: Some(created.id) });
+    }
+    let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
+    if status.is_server_error() {
+        return Err(unclear());
+    }
+    let Some(Refusal { name, message }) = told else {
+        // No name: not Resend's own refusal but something before it.
+        return Err(match status {
+            StatusCode::REQUEST_TIMEOUT => unclear(),
+            StatusCode::TOO_MANY_REQUESTS => {
+                SendError::Retryable { detail: "too many requests".to_owned(), after: retry_after(&response) }
+            }
+            _ => SendError::Account { detail: format!("the base URL answers {status}") },
+        });
+    };
+    let detail = said(&message.replace(recipient, "the recipient"));
+    Err(refusal(status, &name, detail, &response))
+}
+
+fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<Vec<u8>>) -> SendError {
+    let refused = |class: &str| SendError::Rejected {
+        class: class.to_owned(),
+        code: Some(format!("{} {name}", status.as_u16())),
+        detail: detail.clone(),
+        suppress: false,
+    };
+    match name {
+        "invalid_idempotent_request" => SendError::Uncertain(OtherBody.into()),
+        "concurrent_idempotent_requests" | "rate_limit_exceeded" => {
+            SendError::Retryable { detail, after: retry_after(response) }
+        }
+        "daily_quota_exceeded" | "monthly_quota_exceeded" => {
+            SendError::Retryable { detail, after: retry_after(response).or(Some(QUOTA_WAIT)) }
+        }
+        "security_error" => refused("blocked_policy"),
+        "missing_api_key"
+        | "invalid_api_key"
+        | "restricted_api_key"
+        | "invalid_from_address"
+        | "not_found"
+        | "method_not_allowed" => SendError::Account { detail: format!("{name}: {detail}") },
+        // A domain that is not verified, or a trial that may write to its owner only.
+        "validation_error" if status == StatusCode::FORBIDDEN => {
+            SendError::Account { detail: format!("{name}: {detail}") }
+        }
+        _ if matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) => {
+            SendError::Account { detail: format!("{name}: {detail}") }
+        }
+        _ if status == StatusCode::TOO_MANY_REQUESTS => {
+            SendError::Retryable { detail, after: retry_after(response) }
+        }
+        "missing_required_field"
+        | "invalid_attachment"
+        | "invalid_parameter"
+        | "validation_error"
+        | "invalid_idempotency_key" => refused("bad_content"),
+        _ => refused("unknown"),
+    }
+}

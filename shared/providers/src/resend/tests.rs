@@ -1,0 +1,127 @@
+//! The request as Resend wants it, and what each of its answers means.
+
+use super::{email, outcome};
+use crate::transport::TransportError;
+use application::provider_calls::{OutgoingMail, SendError};
+use domain::email_address::EmailAddress;
+use http::Response;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+fn address(text: &str) -> EmailAddress {
+    EmailAddress::parse(text).unwrap()
+}
+
+fn mail() -> OutgoingMail {
+    OutgoingMail {
+        from: address("joe@acme.test"),
+        from_name: "Joe, \"the\"\r\nSender".to_owned(),
+        message_id: "01@acme.test".to_owned(),
+        to: address("ann@lead.test"),
+        to_name: None,
+        reply_to: Some(address("reply+1@in.acme.test")),
+        subject: "Hello".to_owned(),
+        text: "Hi Ann\r\n".to_owned(),
+        html: "<p>Hi Ann</p>".to_owned(),
+        in_reply_to: Some("parent@acme.test".to_owned()),
+        references: vec![
+            "root@acme.test".to_owned(),
+            "evil>\r\nBcc: x@y.test".to_owned(),
+            "parent@acme.test".to_owned(),
+        ],
+        unsubscribe_url: Some("https://app.acme.test/u/t".to_owned()),
+        tag: "msg_01".to_owned(),
+    }
+}
+
+#[test]
+fn the_request_is_what_the_fixture_says() {
+    let request = email("https://api.resend.com/", "re_key", &mail()).unwrap();
+    assert_eq!(request.uri(), "https://api.resend.com/emails");
+    assert_eq!(request.headers()["authorization"], "Bearer re_key");
+    assert_eq!(request.headers()["idempotency-key"], "msg_01");
+    assert!(!format!("{request:?}").contains("re_key"));
+    let sent: Value = serde_json::from_slice(request.body()).unwrap();
+    let wanted: Value = serde_json::from_str(include_str!("fixtures/request.json")).unwrap();
+    assert_eq!(sent, wanted);
+    let again = email("https://api.resend.com/", "re_key", &mail()).unwrap();
+    assert_eq!(again.body(), request.body());
+}
+
+#[test]
+fn what_no_provider_could_deliver_never_leaves() {
+    let class = |change: fn(&mut OutgoingMail)| {
+        let mut bad = mail();
+        change(&mut bad);
+        match email("https://api.resend.com", "re_key", &bad) {
+            Err(SendError::Rejected { class, .. }) => class,
+            other => format!("{other:?}"),
+        }
+    };
+    assert_eq!(class(|mail| mail.to = address("müller@lead.test")), "address_not_supported");
+    assert_eq!(class(|mail| mail.tag = "x\r\nBcc: y".to_owned()), "bad_content");
+    assert_eq!(class(|mail| mail.tag = "x".repeat(257)), "bad_content");
+    assert_eq!(class(|mail| mail.subject = "x".repeat(501)), "bad_content");
+    assert_eq!(class(|mail| mail.html = "x".repeat(41 * 1024 * 1024)), "too_large");
+    let nowhere = email("ftp://x", "re_key", &mail());
+    assert!(matches!(nowhere, Err(SendError::Account { .. })), "{nowhere:?}");
+}
+
+fn answer(status: u16, body: &str) -> SendError {
+    let response = Response::builder().status(status).header("retry-after", "3");
+    outcome(Ok(response.body(body.as_bytes().to_vec()).unwrap()), "ann@lead.test").unwrap_err()
+}
+
+fn named(status: u16, name: &str) -> SendError {
+    answer(status, &format!(r#"{{"statusCode":{status},"name":"{name}","message":"no ann@lead.test"}}"#))
+}
+
+#[test]
+fn each_answer_has_its_meaning() {
+    let created = Response::builder().status(200);
+    let created = created.body(include_bytes!("fixtures/created.json").to_vec()).unwrap();
+    let accepted = outcome(Ok(created), "ann@lead.test").unwrap();
+    assert_eq!(accepted.provider_id.as_deref(), Some("49a3999c-0ce1-4ea6-ab68-afcd6dc2e794"));
+
+    for (status, name) in
+        [(422, "missing_required_field"), (422, "validation_error"), (422, "invalid_parameter")]
+    {
+        let SendError::Rejected { class, detail, suppress, .. } = named(status, name) else {
+            panic!("{name}")
+        };
+        assert_eq!((class.as_str(), detail.as_str(), suppress), ("bad_content", "no the recipient", false));
+    }
+    assert!(
+        matches!(named(451, "security_error"), SendError::Rejected { class, .. } if class == "blocked_policy")
+    );
+    for (status, name) in [
+        (401, "missing_api_key"),
+        (403, "invalid_api_key"),
+        (403, "validation_error"),
+        (422, "invalid_from_address"),
+        (405, "method_not_allowed"),
+    ] {
+        assert!(matches!(named(status, name), SendError::Account { .. }), "{name}");
+    }
+    let wait = |error| match error {
+        SendError::Retryable { after, .. } => after,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(wait(named(429, "rate_limit_exceeded")), Some(SignedDuration::from_secs(3)));
+    assert_eq!(wait(named(409, "concurrent_idempotent_requests")), Some(SignedDuration::from_secs(3)));
+    assert_eq!(wait(named(429, "daily_quota_exceeded")), Some(SignedDuration::from_secs(3)));
+    assert_eq!(wait(answer(429, "<html>")), Some(SignedDuration::from_secs(3)));
+
+    // The key was used: something went out under it, and nobody can say that it was this.
+    assert!(matches!(named(409, "invalid_idempotent_request"), SendError::Uncertain(_)));
+    for lost in
+        [answer(500, "<html>"), answer(200, "<html>"), named(503, "application_error"), answer(408, "")]
+    {
+        assert!(matches!(lost, SendError::Uncertain(_)), "{lost:?}");
+    }
+    assert!(matches!(answer(404, "<html>"), SendError::Account { .. }));
+    let unsent = outcome(Err(TransportError::NotSent("refused".into())), "a").unwrap_err();
+    assert!(matches!(unsent, SendError::Retryable { .. }));
+    let lost = outcome(Err(TransportError::Ambiguous("reset".into())), "a").unwrap_err();
+    assert!(matches!(lost, SendError::Uncertain(_)));
+}

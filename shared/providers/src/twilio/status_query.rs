@@ -1,0 +1,93 @@
+//! Did a text arrive whose answer was lost? The list of messages names neither our tag nor the callback's URL: only the
+//! two numbers, the words and the time tell which one is ours.
+
+use super::request::resource;
+use super::webhook::state_of;
+use crate::calls::{broken, lost};
+use crate::transport::TransportError;
+use crate::wire::{BadSettings, get, retry_after, said};
+use application::provider_calls::{CallError, Seen, Sought};
+use domain::message::MessageState;
+use domain::phone_number::PhoneNumber;
+use http::{Request, Response};
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+use url::form_urlencoded::Serializer;
+
+/// The clocks of the two sides need not agree.
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(5);
+/// A claim lasts two minutes: what was made later is another message.
+const TRIED_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+#[derive(Deserialize)]
+struct Listed {
+    messages: Vec<Resource>,
+}
+
+#[derive(Deserialize)]
+struct Resource {
+    sid: String,
+    body: Option<String>,
+    status: String,
+    direction: String,
+    date_created: String,
+}
+
+/// What went from our number to theirs, latest first.
+pub(crate) fn messages(
+    base_url: &str,
+    account_sid: &str,
+    auth_token: &str,
+    from: &PhoneNumber,
+    sought: &Sought,
+) -> Result<Request<Vec<u8>>, BadSettings> {
+    let (url, login) = resource(base_url, account_sid, auth_token)?;
+    let query = Serializer::new(String::new())
+        .append_pair("To", &sought.to)
+        .append_pair("From", from.as_str())
+        .append_pair("PageSize", "100")
+        .finish();
+    get(&format!("{url}?{query}"), Some(login))
+}
+
+/// Exactly one that fits. Several say no more than none: which of them is ours cannot be told.
+pub(crate) fn seen(
+    result: Result<Response<Vec<u8>>, TransportError>,
+    sought: &Sought,
+) -> Result<Option<Seen>, CallError> {
+    let response = result.map_err(lost)?;
+    match response.status().as_u16() {
+        200 => {}
+        429 => return Err(CallError::RateLimited { after: retry_after(&response) }),
+        401 | 403 | 404 => {
+            let told = said(&String::from_utf8_lossy(response.body()));
+            return Err(CallError::Account(told));
+        }
+        _ => return Err(broken(&response)),
+    }
+    let listed: Listed = serde_json::from_slice(response.body()).map_err(|_| broken(&response))?;
+    let mut fitting = listed.messages.into_iter().filter(|message| fits(message, sought));
+    Ok(match (fitting.next(), fitting.next()) {
+        (Some(one), None) => {
+            let state = state_of(&one.status).unwrap_or(MessageState::Accepted);
+            Some(Seen { provider_id: one.sid, state })
+        }
+        _ => None,
+    })
+}
+
+fn fits(message: &Resource, sought: &Sought) -> bool {
+    let made: Option<Timestamp> = rfc2822::parse(&message.date_created).ok().map(|at| at.timestamp());
+    let in_time = made.is_some_and(|at| {
+        let later = at.duration_since(sought.since);
+        later >= -CLOCKS_DIFFER && later <= TRIED_FOR
+    });
+    // A trial account puts words of its own before ours.
+    let same_words = message.body.as_ref().is_some_and(|body| body.trim().ends_with(sought.text.trim()));
+    message.direction.starts_with("outbound")
+        && in_time
+        && same_words
+        && !sought.text.trim().is_empty()
+        && !sought.others.contains(&message.sid)
+}

@@ -1,0 +1,46 @@
+// Did this message arrive? A person's two answers, wherever the question is put.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { Button } from "@/shared/ui/button";
+import { toast, toastProblem } from "@/shared/ui/toast";
+
+type Answer = "sent" | "send_again";
+
+const SAID: Record<Answer, string> = { sent: "It counts as sent", send_again: "It is sent again" };
+
+export function SettleUncertain({ message, who }: { message: string; who: string }) {
+  const cache = useQueryClient();
+  const settle = useMutation({
+    mutationFn: (answer: Answer) =>
+      unwrap(client.POST("/api/emails/{id}/settle", { params: { path: { id: message } }, body: { answer } })),
+    onSuccess: (_, answer) => toast(SAID[answer]),
+    onError: (error) => toastProblem("The question is still open", error),
+    onSettled: () => {
+      void cache.invalidateQueries({ queryKey: ["tasks"] });
+      void cache.invalidateQueries({ queryKey: ["leads"] });
+      void cache.invalidateQueries({ queryKey: ["campaigns"] });
+    },
+  });
+  return (
+    <span className="flex flex-wrap items-center gap-2">
+      <Button
+        size="sm"
+        kind="quiet"
+        busy={settle.isPending}
+        aria-label={`It was sent: ${who}`}
+        onClick={() => settle.mutate("sent")}
+      >
+        It was sent
+      </Button>
+      <Button
+        size="sm"
+        kind="quiet"
+        busy={settle.isPending}
+        aria-label={`Send it again: ${who}`}
+        onClick={() => settle.mutate("send_again")}
+      >
+        Send again
+      </Button>
+    </span>
+  );
+}
