@@ -21,10 +21,13 @@ const SILENCE: Duration = Duration::from_secs(10);
 /// A frozen function wakes with dead connections.
 const IDLE: Duration = Duration::from_secs(20);
 
-/// As Lambda sets it up: region and credentials from the environment, and no other source of them.
+/// As Lambda sets it up: region and credentials from the environment, and no other source of them. `AWS_ENDPOINT_URL`
+/// names another address of AWS than its public one.
 pub fn sdk_config() -> Result<SdkConfig, reqwest::Error> {
     let region = std::env::var("AWS_REGION").unwrap_or_else(|_| "us-east-1".to_owned());
-    Ok(SdkConfig::builder()
+    let mut config = SdkConfig::builder();
+    config.set_endpoint_url(std::env::var("AWS_ENDPOINT_URL").ok());
+    Ok(config
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(region))
         .credentials_provider(SharedCredentialsProvider::new(EnvironmentVariableCredentialsProvider::new()))
