@@ -22,9 +22,11 @@ use aws_smithy_types::body::SdkBody;
 
 use crate::cloud::{Inner, LocalCloud};
 use crate::dispatch::Outcome;
+use crate::faults::{Call, Moment};
 use crate::names::REGION;
 use crate::principal::Principal;
 use crate::purpose;
+use crate::wire::Service;
 
 pub const ACCESS_KEY: &str = "LOCALCLOUD";
 pub const SECRET_KEY: &str = "local-cloud-secret";
@@ -87,11 +89,13 @@ impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let (cloud, principal, purpose) = (self.cloud.clone(), self.principal.clone(), purpose::current());
         HttpConnectorFuture::new(async move {
+            let request = Arc::new(request);
+            pass(&cloud, &principal, &request, Moment::Before).await;
             let work = {
-                let cloud = cloud.clone();
+                let (cloud, principal, request) = (cloud.clone(), principal.clone(), request.clone());
                 move || {
-                    let target = request.headers().get("x-amz-target").unwrap_or_default();
-                    cloud.call(&principal, purpose, target, request.body().bytes().unwrap_or_default())
+                    let (target, body) = parts(&request);
+                    cloud.call(&principal, purpose, target, body)
                 }
             };
             let outcome = match cloud.blocking {
@@ -101,6 +105,7 @@ impl HttpConnector for Connector {
                 }
                 false => work(),
             };
+            pass(&cloud, &principal, &request, Moment::After).await;
             match outcome {
                 Outcome::Lost => Err(ConnectorError::io("connection reset by peer".into())),
                 Outcome::Reply(reply) => {
@@ -114,6 +119,21 @@ impl HttpConnector for Connector {
                 }
             }
         })
+    }
+}
+
+fn parts(request: &HttpRequest) -> (&str, &[u8]) {
+    let target = request.headers().get("x-amz-target").unwrap_or_default();
+    (target, request.body().bytes().unwrap_or_default())
+}
+
+/// Waits as long as somebody wants the caller held up here.
+async fn pass(cloud: &Inner, principal: &Principal, request: &HttpRequest, moment: Moment) {
+    let (target, body) = parts(request);
+    let Some((service, operation)) = Service::of_target(target) else { return };
+    let call = Call { service, operation, principal: principal.name(), resource: "*", body };
+    if let Some(pause) = cloud.faults.pause(moment, &call) {
+        pause.await;
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::cloud::Inner;
+use crate::dynamo::HalfBatch;
 use crate::faults::{Call, Fault, Moment};
 use crate::ledger::Caller;
 use crate::principal::{Permission, Principal};
@@ -12,6 +13,15 @@ use crate::{dynamo, events, names, secrets};
 
 /// SQS and EventBridge bill by the 64 KB.
 const REQUEST_BYTES: u64 = 65_536;
+
+/// How a call is carried out that is neither refused nor lost.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Oddity {
+    None,
+    HoldBack(Duration),
+    HalfBatch,
+    StaleIndex,
+}
 
 /// What reached the caller.
 pub(crate) enum Outcome {
@@ -41,19 +51,21 @@ impl Inner {
         let resource = needed.first().map_or("*", |(_, resource)| resource.as_str());
         let call = Call { service, operation, principal: principal.name(), resource, body };
         let caller = Caller { principal: principal.name(), service, operation, purpose };
-        self.with_faults(&call, |hold_back| self.execute(&caller, operation, resource, body, hold_back))
+        self.with_faults(&call, |oddity| self.execute(&caller, operation, resource, body, oddity))
     }
 
     /// Runs `effect` with the injector's say before and after it.
     pub(crate) fn with_faults(
         &self,
         call: &Call<'_>,
-        effect: impl FnOnce(Option<Duration>) -> Result<Reply, ServiceError>,
+        effect: impl FnOnce(Oddity) -> Result<Reply, ServiceError>,
     ) -> Outcome {
-        let (mut lose, mut hold_back) = (false, None);
+        let (mut lose, mut oddity) = (false, Oddity::None);
         match self.faults.ask(Moment::Before, call) {
             Some(Fault::LoseResponse) => lose = true,
-            Some(Fault::DelayVisibility(delay)) => hold_back = Some(delay),
+            Some(Fault::DelayVisibility(delay)) => oddity = Oddity::HoldBack(delay),
+            Some(Fault::Unprocessed) => oddity = Oddity::HalfBatch,
+            Some(Fault::StaleIndex) => oddity = Oddity::StaleIndex,
             Some(fault) => {
                 if let Some(error) = error_of(fault, call) {
                     return Outcome::Reply(error.into_reply(call.service));
@@ -61,7 +73,7 @@ impl Inner {
             }
             None => {}
         }
-        let answer = effect(hold_back);
+        let answer = effect(oddity);
         match self.faults.ask(Moment::After, call) {
             Some(Fault::LoseResponse) => lose = true,
             Some(fault) => {
@@ -116,16 +128,28 @@ impl Inner {
         operation: &str,
         resource: &str,
         body: &[u8],
-        hold_back: Option<Duration>,
+        oddity: Oddity,
     ) -> Result<Reply, ServiceError> {
         let answer: Answer = match caller.service {
             Service::DynamoDb => {
-                let (answer, charges) = self.tables.execute(operation, body);
+                let half = (oddity == Oddity::HalfBatch).then(|| HalfBatch::split(operation, body)).flatten();
+                let done = half.as_ref().map_or(body, |half| half.body.as_slice());
+                let (mut answer, charges) = self.tables.execute(operation, done);
                 self.ledger.charge(caller, self.clock.now(), &charges);
-                answer
+                if let Some(half) = half {
+                    answer = answer.and_then(|answer| half.tell(&answer));
+                }
+                match oddity {
+                    Oddity::StaleIndex => answer.and_then(|answer| self.tables.without_news(body, answer)),
+                    _ => answer,
+                }
             }
             Service::Streams => self.tables.execute_stream(operation, body),
             Service::Sqs => {
+                let hold_back = match oddity {
+                    Oddity::HoldBack(delay) => Some(delay),
+                    _ => None,
+                };
                 let done = self.queues.execute(operation, body, hold_back);
                 let requests = done.payload.div_ceil(REQUEST_BYTES).max(1);
                 self.ledger.count(caller, names::queue_name(resource), requests, done.payload);
@@ -161,6 +185,10 @@ fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
         Fault::TransactionConflict if call.operation.starts_with("Transact") => {
             Some(dynamo::conflict(call.body))
         }
-        Fault::TransactionConflict | Fault::LoseResponse | Fault::DelayVisibility(_) => None,
+        Fault::TransactionConflict
+        | Fault::LoseResponse
+        | Fault::DelayVisibility(_)
+        | Fault::Unprocessed
+        | Fault::StaleIndex => None,
     }
 }

@@ -1,5 +1,7 @@
 //! What can go wrong on purpose: a closure that sees every call before and after it takes effect.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -37,25 +39,49 @@ pub enum Fault {
     LoseResponse,
     /// Messages sent by this call become visible this much later (`Before` a send only).
     DelayVisibility(Duration),
+    /// A batch does its first half only and names the rest as unprocessed (other operations: ignored).
+    Unprocessed,
+    /// A query of an index does not see yet what was put there within the last seconds (other operations: ignored).
+    StaleIndex,
 }
 
 type Injector = dyn Fn(Moment, &Call<'_>) -> Option<Fault> + Send + Sync;
 
-/// The installed injector; none by default.
+/// What a caller waits for; for ever, if it is never done.
+pub type Pause = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+type Gate = dyn Fn(Moment, &Call<'_>) -> Option<Pause> + Send + Sync;
+
+/// The installed injector and gate; none by default.
 #[derive(Default)]
-pub struct Faults(RwLock<Option<Arc<Injector>>>);
+pub struct Faults {
+    injector: RwLock<Option<Arc<Injector>>>,
+    gate: RwLock<Option<Arc<Gate>>>,
+}
 
 impl Faults {
     pub fn inject(&self, injector: impl Fn(Moment, &Call<'_>) -> Option<Fault> + Send + Sync + 'static) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(injector));
+        *self.injector.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(injector));
+    }
+
+    /// Holds callers up before their call, or before they hear of its effect: one that is dropped there was killed at
+    /// this very call. The bucket's calls pass by; the call's resource is not known here.
+    pub fn hold_up(&self, gate: impl Fn(Moment, &Call<'_>) -> Option<Pause> + Send + Sync + 'static) {
+        *self.gate.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(gate));
     }
 
     pub fn clear(&self) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.injector.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.gate.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(crate) fn ask(&self, moment: Moment, call: &Call<'_>) -> Option<Fault> {
-        let injector = self.0.read().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let injector = self.injector.read().unwrap_or_else(PoisonError::into_inner).clone()?;
         injector(moment, call)
+    }
+
+    pub(crate) fn pause(&self, moment: Moment, call: &Call<'_>) -> Option<Pause> {
+        let gate = self.gate.read().unwrap_or_else(PoisonError::into_inner).clone()?;
+        gate(moment, call)
     }
 }

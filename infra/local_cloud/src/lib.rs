@@ -29,7 +29,7 @@ pub use cloud::{Durability, LocalCloud, OpenError};
 pub use connector::{ACCESS_KEY, SECRET_KEY};
 pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};
-pub use faults::{Call, Fault, Faults, Moment};
+pub use faults::{Call, Fault, Faults, Moment, Pause};
 pub use ids::SeededIds;
 pub use ledger::{Ledger, Line, Snapshot, Usage};
 pub use principal::{Permission, Principal, Statement};

@@ -12,5 +12,6 @@ mod tests;
 
 pub use filter::Filter;
 pub use host::{HostOptions, Invocations, LocalHost};
+pub use pump::Oddity;
 pub use registry::{all_routes, openapi};
 pub use template::{EventSource, FunctionDefinition, Stack, TEMPLATE};

@@ -17,6 +17,22 @@ use std::sync::{Mutex, PoisonError};
 /// Until a batch that failed is handed out again.
 const STREAM_RETRY: SignedDuration = SignedDuration::from_secs(1);
 
+/// What can go otherwise when a source is polled, all of it within what AWS promises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Oddity {
+    #[default]
+    None,
+    /// The function is started twice with the same event.
+    Twice,
+    /// It succeeds, and the source does not hear of it: messages and records come again.
+    Unheard,
+    /// What was taken from the source never reaches the function. Messages come again after their visibility, records
+    /// at once; a schedule's firing is lost.
+    Dropped,
+    /// At most one message or record is handed over.
+    Single,
+}
+
 /// A mapping or schedule of one function.
 pub struct Source {
     pub function: String,
@@ -61,19 +77,36 @@ impl LocalHost {
         matches!(self.inner.sources[source].kind, EventSource::Stream { .. })
     }
 
+    /// What a source is, and whose.
+    pub fn source(&self, source: usize) -> (&str, &EventSource) {
+        let source = &self.inner.sources[source];
+        (&source.function, &source.kind)
+    }
+
+    /// When a schedule fires next, or a stream's failed batch is tried again.
+    pub fn source_due(&self, source: usize) -> Option<Timestamp> {
+        self.inner.sources[source].next()
+    }
+
     /// One poll of one source. True when there was anything to do.
     pub async fn step(&self, source: usize) -> Result<bool> {
+        self.step_oddly(source, Oddity::None).await
+    }
+
+    /// As `step`, not going as it mostly does. Dropped at a call, it is a function that was killed there.
+    pub async fn step_oddly(&self, source: usize, oddity: Oddity) -> Result<bool> {
         let source = &self.inner.sources[source];
         let place = || format!("an event source of {}", source.function);
+        let most = |batch: usize| if oddity == Oddity::Single { 1 } else { batch };
         match &source.kind {
             EventSource::Queue { queue, batch_size, .. } => {
-                self.inner.deliver(source, queue, *batch_size).await.with_context(place)
+                self.inner.deliver(source, queue, most(*batch_size), oddity).await.with_context(place)
             }
             EventSource::Stream { table, batch_size, filter } => {
-                self.inner.project(source, table, *batch_size, filter).await.with_context(place)
+                self.inner.project(source, table, most(*batch_size), filter, oddity).await.with_context(place)
             }
             EventSource::Schedule { expression } => {
-                self.inner.fire(source, expression).await.with_context(place)
+                self.inner.fire(source, expression, oddity).await.with_context(place)
             }
             EventSource::Route { .. } => Ok(false),
         }
@@ -116,14 +149,27 @@ impl LocalHost {
         for source in &self.inner.sources {
             let Some(mut at) = source.next() else { continue };
             if skip_idle_ticks && source.function == "due_steps" {
-                match self.earliest_hint().await? {
-                    Some(earliest) => at = at.max(next_minute(earliest)),
+                match self.busy_tick(at).await? {
+                    Some(busy) => at = busy,
                     None => continue,
                 }
             }
             next = Some(next.map_or(at, |earlier| earlier.min(at)));
         }
         Ok(next)
+    }
+
+    /// The first of a minute's ticks from `at` on that finds due work.
+    async fn busy_tick(&self, at: Timestamp) -> Result<Option<Timestamp>> {
+        Ok(self.earliest_hint().await?.map(|earliest| at.max(next_minute(earliest))))
+    }
+
+    /// When a minute's schedule fires next with due work to find.
+    pub async fn next_due_tick(&self, source: usize) -> Result<Option<Timestamp>> {
+        match self.source_due(source) {
+            Some(at) => self.busy_tick(at).await,
+            None => Ok(None),
+        }
     }
 
     /// When the earliest piece of due work comes due. The table is asked only after something was written.
@@ -167,20 +213,30 @@ fn queue_of(source: &Source) -> Option<&str> {
 }
 
 impl Inner {
-    async fn start(&self, source: &Source, event: Value) -> Result<Value, BoxError> {
+    async fn start(&self, source: &Source, event: Value, oddity: Oddity) -> Result<Value, BoxError> {
         self.started.fetch_add(1, Ordering::Relaxed);
+        if oddity == Oddity::Twice {
+            self.started.fetch_add(1, Ordering::Relaxed);
+            if let Err(error) = (source.handler)(event.clone()).await {
+                tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
+            }
+        }
         (source.handler)(event).await
     }
 
-    async fn deliver(&self, source: &Source, queue: &str, batch: usize) -> Result<bool> {
+    async fn deliver(&self, source: &Source, queue: &str, batch: usize, oddity: Oddity) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         let messages = self.cloud.queues().receive(queue, batch, None).map_err(refused)?;
         if messages.is_empty() {
             return Ok(false);
         }
+        if oddity == Oddity::Dropped {
+            return Ok(true);
+        }
         let arn = names::queue_arn(queue);
         let records: Vec<Value> = messages.iter().map(|message| record(message, &arn)).collect();
-        match self.start(source, json!({ "Records": records })).await {
+        match self.start(source, json!({ "Records": records }), oddity).await {
+            Ok(_) if oddity == Oddity::Unheard => {}
             Ok(answer) => {
                 let failed = failures_of(&answer);
                 let done = messages.iter().filter(|message| !failed.contains(&message.message_id));
@@ -195,7 +251,14 @@ impl Inner {
         Ok(true)
     }
 
-    async fn project(&self, source: &Source, table: &str, batch: usize, filter: &Filter) -> Result<bool> {
+    async fn project(
+        &self,
+        source: &Source,
+        table: &str,
+        batch: usize,
+        filter: &Filter,
+        oddity: Oddity,
+    ) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
         let now = self.clock.now();
         if source.next().is_some_and(|at| at > now) {
@@ -206,11 +269,18 @@ impl Inner {
         if read.records.is_empty() {
             return Ok(false);
         }
+        if oddity == Oddity::Dropped {
+            return Ok(true);
+        }
         let looked_at = read.last;
         let news = read.records.into_iter().filter(|record| filter.lets_through(&record.event));
         let news = StreamBatch { records: news.collect(), last: looked_at };
-        let done =
-            if news.records.is_empty() { looked_at } else { self.hand_on(source, &news, after).await? };
+        let done = if news.records.is_empty() {
+            looked_at
+        } else {
+            self.hand_on(source, &news, after, oddity).await?
+        };
+        let done = if oddity == Oddity::Unheard { after } else { done };
         // What failed holds up the shard and is tried again, as on AWS.
         source.set_next(if done < looked_at { Some(now.checked_add(STREAM_RETRY)?) } else { None });
         if done == after {
@@ -224,10 +294,10 @@ impl Inner {
     }
 
     /// Gives records to the function; answers up to where the stream is done, `after` when it failed as a whole.
-    async fn hand_on(&self, source: &Source, news: &StreamBatch, after: i64) -> Result<i64> {
+    async fn hand_on(&self, source: &Source, news: &StreamBatch, after: i64, oddity: Oddity) -> Result<i64> {
         let records: Vec<&Value> = news.records.iter().map(|record| &record.event).collect();
         let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
-        match self.start(source, event).await {
+        match self.start(source, event, oddity).await {
             Ok(answer) => done_through(news, &answer),
             Err(error) => {
                 tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
@@ -236,15 +306,17 @@ impl Inner {
         }
     }
 
-    async fn fire(&self, source: &Source, expression: &str) -> Result<bool> {
+    async fn fire(&self, source: &Source, expression: &str, oddity: Oddity) -> Result<bool> {
         let now = self.clock.now();
         let Some(at) = source.next().filter(|at| *at <= now) else { return Ok(false) };
         let event = json!({ "source": "aws.scheduler", "time": at.to_string() });
-        if let Err(error) = self.start(source, event).await {
+        // First, for a function that is killed does not fire again before its time.
+        source.set_next(Some(next_firing(expression, now)?));
+        if oddity != Oddity::Dropped
+            && let Err(error) = self.start(source, event, oddity).await
+        {
             tracing::error!(function = source.function, error = %chain(error.as_ref()), "invocation failed");
         }
-        let next = next_firing(expression, now)?;
-        source.set_next(Some(next));
         Ok(true)
     }
 }

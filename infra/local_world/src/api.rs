@@ -59,6 +59,10 @@ impl Api {
         self.json(Method::PATCH, path, Some(body)).await
     }
 
+    pub async fn delete(&self, path: &str) -> Result<Value> {
+        self.json(Method::DELETE, path, None).await
+    }
+
     pub async fn upload(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
         self.send(Method::POST, path, kind, body).await
     }

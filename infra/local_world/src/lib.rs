@@ -20,4 +20,4 @@ pub use demo::{DemoOptions, demo};
 pub use drive::live_until;
 pub use report::Report;
 pub use serve::{ServeOptions, serve};
-pub use world::World;
+pub use world::{App, World};

@@ -68,7 +68,8 @@ impl World {
         Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
     }
 
-    async fn start(
+    /// However providers are reached.
+    pub async fn start(
         cloud: LocalCloud,
         clock: Arc<dyn Clock>,
         ids: Arc<dyn Ids>,

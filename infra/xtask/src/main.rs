@@ -11,6 +11,7 @@ mod process;
 mod report;
 mod routes;
 mod scaffold;
+mod simulate;
 mod test;
 mod tidy;
 mod tree;
@@ -57,6 +58,8 @@ enum Command {
     Package,
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
+    /// Lives many lives of the whole product from seeds, with everything going wrong, and judges them from outside.
+    Simulate(simulate::SimulateArguments),
     /// Runs the contract with AWS against another implementation of it, such as an emulator.
     Contract {
         /// Where it listens: `http://127.0.0.1:4566`.
@@ -101,6 +104,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Routes => routes::print(),
         Command::Package => package::package(),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Simulate(arguments) => simulate::simulate(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),
         Command::NewRouteGroup { name } => scaffold::new_route_group(&name),
         Command::NewConsumer { name, queue } => scaffold::new_consumer(&name, &queue),

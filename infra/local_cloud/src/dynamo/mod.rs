@@ -3,6 +3,7 @@
 mod batches;
 mod capacity;
 mod errors;
+mod odd;
 mod open;
 mod reads;
 mod schema;
@@ -24,6 +25,7 @@ use application::Clock;
 use dynoxide::storage::Storage;
 use serde_json::json;
 
+pub(crate) use odd::HalfBatch;
 pub use streams::{StreamBatch, StreamRecord};
 
 use crate::ledger::Charge;

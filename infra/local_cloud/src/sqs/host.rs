@@ -126,6 +126,16 @@ impl Queues {
         earliest.map(|ms| Timestamp::from_millisecond(ms).map_err(ServiceError::internal)).transpose()
     }
 
+    /// Bodies of all messages of a queue, hidden ones too, oldest first; nothing is received by looking.
+    pub fn bodies(&self, queue: &str) -> Result<Vec<String>, ServiceError> {
+        let store = self.store();
+        let queue = store.queue(queue)?;
+        let mut statement =
+            store.db.prepare_cached("SELECT body FROM messages WHERE queue = ?1 ORDER BY seq")?;
+        let rows = statement.query_map(params![queue.id], |row| row.get(0))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
     pub fn depth(&self, queue: &str) -> Result<QueueDepth, ServiceError> {
         let store = self.store();
         store.depth(&store.queue(queue)?, self.clock.now())

@@ -1,8 +1,10 @@
+use std::future::Future;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::task::Poll;
 use std::time::Duration;
 
 use aws_sdk_dynamodb::error::ProvideErrorMetadata;
-use aws_sdk_dynamodb::types::{Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, TransactWriteItem, WriteRequest};
 
 use super::*;
 use crate::{Fault, Moment, Service};
@@ -103,4 +105,84 @@ async fn an_injector_sees_who_does_what_to_which() {
     put(&dynamodb(&cloud), "a").await.unwrap();
     let line = |moment| (moment, Service::DynamoDb, "root".to_owned(), crate::names::table_arn("main"));
     assert_eq!(*seen.lock().unwrap(), [line(Moment::Before), line(Moment::After)]);
+}
+
+#[tokio::test]
+async fn half_of_a_batch_is_done_and_the_rest_is_named() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    let write = |pk: &str| {
+        let put = aws_sdk_dynamodb::types::PutRequest::builder().set_item(Some(item(pk, "1", [])));
+        WriteRequest::builder().put_request(put.build().unwrap()).build()
+    };
+    let requests: Vec<_> = ["a", "b", "c"].map(write).into();
+    once(&cloud, "BatchWriteItem", Moment::Before, Fault::Unprocessed);
+    let answer = db.batch_write_item().request_items("main", requests).send().await.unwrap();
+    let left = answer.unprocessed_items.unwrap();
+    assert_eq!(left["main"], [write("c")]);
+    assert!(is_there(&db, "b").await && !is_there(&db, "c").await);
+    let keys = ["a", "b"].map(|pk| item(pk, "1", []));
+    let wanted = KeysAndAttributes::builder().set_keys(Some(keys.clone().into())).consistent_read(true);
+    let wanted = wanted.build().unwrap();
+    once(&cloud, "BatchGetItem", Moment::Before, Fault::Unprocessed);
+    let answer = db.batch_get_item().request_items("main", wanted).send().await.unwrap();
+    assert_eq!(answer.responses.unwrap()["main"], [keys[0].clone()]);
+    let left = &answer.unprocessed_keys.unwrap()["main"];
+    assert_eq!((left.keys(), left.consistent_read()), (&keys[1..], Some(true)));
+}
+
+#[tokio::test]
+async fn an_index_lags_behind_its_table() {
+    let (cloud, clock) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    let put =
+        |pk| db.put_item().table_name("main").set_item(Some(item(pk, "1", [("gpk", "g"), ("gsk", pk)])));
+    let listed = async || {
+        once(&cloud, "Query", Moment::Before, Fault::StaleIndex);
+        let query = db.query().table_name("main").index_name("roster").key_condition_expression("gpk = :g");
+        query.expression_attribute_values(":g", s("g")).send().await.unwrap().count
+    };
+    put("a").send().await.unwrap();
+    assert_eq!(listed().await, 0);
+    clock.advance(10);
+    put("b").send().await.unwrap();
+    assert_eq!(listed().await, 1);
+    clock.advance(10);
+    assert_eq!(listed().await, 2);
+}
+
+#[tokio::test]
+async fn a_caller_is_held_up_before_and_after_the_effect() {
+    let (cloud, _) = cloud();
+    table(&cloud);
+    let db = dynamodb(&cloud);
+    for (moment, pk) in [(Moment::Before, "a"), (Moment::After, "b")] {
+        cloud.faults().hold_up(move |now, call| {
+            let here = now == moment && call.operation == "PutItem";
+            here.then(|| -> crate::Pause { Box::pin(std::future::pending()) })
+        });
+        let mut call = Box::pin(put(&db, pk));
+        for _ in 0..3 {
+            let polled = std::future::poll_fn(|context| Poll::Ready(call.as_mut().poll(context))).await;
+            assert!(polled.is_pending());
+        }
+        drop(call);
+        cloud.faults().clear();
+        assert_eq!(is_there(&db, pk).await, moment == Moment::After);
+    }
+}
+
+#[tokio::test]
+async fn what_lies_in_a_queue_is_seen_without_being_taken() {
+    let (cloud, _) = cloud();
+    cloud.create_queue("send", &[]).unwrap();
+    let queues = cloud.queues();
+    for body in ["one", "two"] {
+        queues.send("send", body).unwrap();
+    }
+    assert_eq!(queues.receive("send", 1, None).unwrap().len(), 1);
+    assert_eq!(queues.bodies("send").unwrap(), ["one", "two"]);
+    assert_eq!(queues.receive("send", 10, None).unwrap()[0].receive_count(), 1);
 }

@@ -1,0 +1,61 @@
+//! What can go wrong, by name: each kind has its own chance and is counted.
+
+macro_rules! kinds {
+    ($($name:ident = $text:literal, $per_mille:literal;)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind { $($name),+ }
+
+        impl Kind {
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => $text),+ }
+            }
+
+            /// Of a thousand occasions, so many are struck where the kind is switched on.
+            pub fn per_mille(self) -> u32 {
+                match self { $(Self::$name => $per_mille),+ }
+            }
+        }
+    };
+}
+
+kinds! {
+    MessageTwice = "queue message delivered twice at once", 60;
+    MessageAgain = "queue message delivered again after success", 60;
+    MessageLate = "queue message delayed", 60;
+    MessageDropped = "queue message dropped until visibility", 40;
+    Poison = "poison message", 3;
+    Throttled = "call throttled", 8;
+    ServerError = "call failed with 500", 6;
+    Conflict = "transaction conflict", 200;
+    AnswerLost = "answer lost after the effect", 8;
+    HalfBatch = "batch left half unprocessed", 100;
+    StaleIndex = "index read stale", 100;
+    Killed = "function killed at a call", 4;
+    Frozen = "function frozen at a call and thawed", 6;
+    KilledAtProvider = "function killed at a provider's call", 40;
+    ProviderBusy = "provider answers 429", 80;
+    ProviderBroken = "provider answers 5xx", 80;
+    ProviderRefused = "provider refuses the connection", 80;
+    ProviderAnswerLost = "provider accepts, its answer is lost", 50;
+    ProviderSlow = "provider slow", 150;
+    WebhookTwice = "webhook twice", 150;
+    WebhookOutOfOrder = "webhook out of order", 120;
+    WebhookLate = "webhook late", 120;
+    WebhookAnswerLost = "webhook taken, its answer lost", 100;
+    WebhookEarly = "webhook before the record", 400;
+    TickTwice = "schedule fired twice", 80;
+    TickLate = "schedule late", 80;
+    TickSkipped = "schedule skipped", 60;
+    StreamReplayed = "stream batch replayed", 60;
+    StreamSplit = "stream batch split", 150;
+    StreamDropped = "stream batch read and dropped", 50;
+}
+
+/// A kind that is switched on, and how often it may strike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    pub kind: Kind,
+    pub most: u32,
+}

@@ -1,0 +1,31 @@
+//! The whole product simulated from a seed, in one thread: what runs next is chosen, what goes wrong is chosen, and an
+//! oracle that shares no rule with the product judges every step.
+
+mod chance;
+mod crash_points;
+mod disorder;
+mod installation;
+mod kind;
+mod many;
+mod minimise;
+mod oracle;
+mod outside;
+mod plan;
+mod postman;
+mod regressions;
+mod run;
+mod scheduler;
+mod seam;
+mod simulation;
+#[cfg(test)]
+mod tests;
+mod trace;
+mod user;
+
+pub use crash_points::{CrashPoints, crash_points};
+pub use kind::{Kind, Rule};
+pub use many::{Many, live_many};
+pub use minimise::{Smallest, minimise};
+pub use plan::Plan;
+pub use regressions::regressions;
+pub use simulation::{Lived, live};

@@ -1,0 +1,116 @@
+//! Many seeds: what failed, what went wrong how often, how fast it was.
+
+use crate::kind::Kind;
+use crate::plan::Plan;
+use crate::simulation::{Lived, live};
+use anyhow::Result;
+use std::collections::BTreeMap;
+use std::fmt::{self, Display};
+use std::time::{Duration, Instant};
+
+#[derive(Debug, Default)]
+pub struct Many {
+    pub seeds: u32,
+    pub failed: Vec<Lived>,
+    /// Of each kind: in how many seeds it struck, and how often.
+    pub struck: BTreeMap<Kind, (u32, u32)>,
+    pub ends: BTreeMap<String, u32>,
+    pub virtual_seconds: i64,
+    pub steps: u64,
+    pub changes: u64,
+    pub sends: usize,
+    pub wall: Duration,
+}
+
+/// A kind that struck in fewer of a hundred seeds proves little.
+const LEAST_PERCENT: u32 = 1;
+
+/// Lives the seeds from `first` on, `count` of them or as many as the time allows.
+pub async fn live_many(
+    first: u64,
+    count: u32,
+    most: Option<Duration>,
+    tell: &mut dyn FnMut(&Lived),
+) -> Result<Many> {
+    let began = Instant::now();
+    let mut many = Many::default();
+    for seed in (first..).take(count as usize) {
+        if most.is_some_and(|most| began.elapsed() >= most) {
+            break;
+        }
+        let lived = live(&Plan::of(seed)).await?;
+        tell(&lived);
+        many.add(lived);
+    }
+    many.wall = began.elapsed();
+    Ok(many)
+}
+
+impl Many {
+    fn add(&mut self, lived: Lived) {
+        self.seeds += 1;
+        for (kind, times) in &lived.fired {
+            let (seeds, all) = self.struck.entry(*kind).or_default();
+            *seeds += 1;
+            *all += times;
+        }
+        for (why, count) in &lived.ends {
+            *self.ends.entry(why.clone()).or_default() += count;
+        }
+        self.virtual_seconds += lived.virtual_seconds;
+        self.steps += lived.steps;
+        self.changes += lived.changes;
+        self.sends += lived.sends;
+        if lived.failure.is_some() {
+            self.failed.push(lived);
+        }
+    }
+
+    /// Kinds that struck too seldom.
+    pub fn seldom(&self) -> Vec<Kind> {
+        let seeds = |kind: &Kind| self.struck.get(kind).map_or(0, |(seeds, _)| *seeds);
+        let seldom = |kind: &&Kind| seeds(kind) * 100 < self.seeds * LEAST_PERCENT || seeds(kind) == 0;
+        Kind::ALL.iter().filter(seldom).copied().collect()
+    }
+}
+
+impl Display for Many {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "\nWhat went wrong                               seeds    times")?;
+        for kind in Kind::ALL {
+            let (seeds, times) = self.struck.get(kind).copied().unwrap_or_default();
+            writeln!(f, "  {:<42}{seeds:>7}{times:>9}", kind.name())?;
+        }
+        let seldom: Vec<&str> = self.seldom().into_iter().map(Kind::name).collect();
+        if !seldom.is_empty() {
+            writeln!(f, "  in under {LEAST_PERCENT} % of the seeds: {}", seldom.join(", "))?;
+        }
+        let ends: Vec<String> = self.ends.iter().map(|(why, count)| format!("{why} {count}")).collect();
+        writeln!(f, "\nSequences: {}", ends.join(", "))?;
+        let seconds = self.wall.as_secs_f64().max(0.001);
+        writeln!(
+            f,
+            "{} seeds, {} failed; {} messages sent, {} steps, {} changes in {seconds:.0} s: {:.2} seeds and {:.0} changes a second, {:.0} times as fast as the clock",
+            self.seeds,
+            self.failed.len(),
+            self.sends,
+            self.steps,
+            self.changes,
+            f64::from(self.seeds) / seconds,
+            self.changes as f64 / seconds,
+            self.virtual_seconds as f64 / seconds,
+        )
+    }
+}
+
+impl Display for Lived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(failure) = &self.failure else { return writeln!(f, "seed {} holds", self.seed) };
+        writeln!(f, "\nseed {} FAILED\n  {failure}\nwhat went wrong on purpose", self.seed)?;
+        for line in &self.faults {
+            writeln!(f, "  {line}")?;
+        }
+        writeln!(f, "the last decisions")?;
+        self.trace.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}

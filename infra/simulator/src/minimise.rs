@@ -1,0 +1,89 @@
+//! The least that still fails: faults and deeds taken away one by one, then people and days.
+
+use crate::plan::Plan;
+use crate::simulation::{Lived, live};
+use anyhow::Result;
+use std::fmt::{self, Display};
+
+/// Lives that are tried at most.
+const TRIES: u32 = 60;
+
+/// A plan as small as it was found to fail, and how it does.
+#[derive(Debug)]
+pub struct Smallest {
+    pub plan: Plan,
+    pub lived: Lived,
+}
+
+pub async fn minimise(failed: Lived) -> Result<Smallest> {
+    let mut smallest = Smallest { plan: Plan::of(failed.seed), lived: failed };
+    let mut left = TRIES;
+    let mut changed = true;
+    while changed && left > 0 {
+        changed = false;
+        for shrink in [without_rule, with_rarer_rule, without_deed, without_person, with_fewer_days] {
+            let mut at = 0;
+            while let Some(plan) = shrink(&smallest.plan, at).filter(|_| left > 0) {
+                left -= 1;
+                let lived = live(&plan).await?;
+                if lived.failure.is_some() {
+                    smallest = Smallest { plan, lived };
+                    changed = true;
+                } else {
+                    at += 1;
+                }
+            }
+        }
+    }
+    Ok(smallest)
+}
+
+fn without_rule(plan: &Plan, at: usize) -> Option<Plan> {
+    let mut plan = plan.clone();
+    (at < plan.rules.len()).then(|| plan.rules.remove(at))?;
+    Some(plan)
+}
+
+fn with_rarer_rule(plan: &Plan, at: usize) -> Option<Plan> {
+    let mut plan = plan.clone();
+    let rule = plan.rules.iter_mut().filter(|rule| rule.most > 1).nth(at)?;
+    rule.most /= 2;
+    Some(plan)
+}
+
+fn without_deed(plan: &Plan, at: usize) -> Option<Plan> {
+    let mut plan = plan.clone();
+    (at < plan.deeds.len()).then(|| plan.deeds.remove(at))?;
+    Some(plan)
+}
+
+fn without_person(plan: &Plan, at: usize) -> Option<Plan> {
+    let mut plan = plan.clone();
+    (plan.people.len() > 1 && at < plan.people.len()).then(|| plan.people.remove(at))?;
+    Some(plan)
+}
+
+fn with_fewer_days(plan: &Plan, at: usize) -> Option<Plan> {
+    let mut plan = plan.clone();
+    plan.days /= 2;
+    (at == 0 && plan.days > 0).then_some(plan)
+}
+
+impl Display for Smallest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Plan { days, people, steps, rules, deeds, .. } = &self.plan;
+        writeln!(
+            f,
+            "\nThe least that still fails: {} people, {} steps, {days} days",
+            people.len(),
+            steps.len()
+        )?;
+        for rule in rules {
+            writeln!(f, "  {}, {} times at most", rule.kind.name(), rule.most)?;
+        }
+        for deed in deeds {
+            writeln!(f, "  the user, {} minutes after the launch: {:?}", deed.minutes, deed.what)?;
+        }
+        write!(f, "{}", self.lived)
+    }
+}

@@ -1,0 +1,133 @@
+//! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
+
+use super::raw::{lead_of, path, text};
+use super::{Item, Oracle};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::Observed;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
+const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
+
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let mut wrong = messages(oracle);
+    wrong.extend(counters(oracle));
+    wrong.extend(stops(oracle, observed));
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+fn of_entity<'a>(oracle: &'a Oracle, entity: &'a str) -> impl Iterator<Item = (&'a super::Key, &'a Item)> {
+    oracle.items.iter().filter(move |(_, item)| text(item, "entity") == entity)
+}
+
+fn messages(oracle: &Oracle) -> Vec<String> {
+    let taken: BTreeSet<&str> = oracle.taken.iter().map(|taken| taken.tag.as_str()).collect();
+    let mut wrong = Vec::new();
+    let mut known = BTreeSet::new();
+    for (key, item) in of_entity(oracle, "message").filter(|(_, item)| text(item, "dir") == "out") {
+        let (id, state) = (text(item, "id"), text(item, "state"));
+        let accepted = item.0["acc"]["N"].is_string();
+        if accepted && !taken.contains(id) {
+            wrong.push(format!("{id} of {} is {state} and no provider took it", key.0));
+        }
+        if accepted || matches!(state, "uncertain" | "abandoned") {
+            known.insert(id);
+        }
+    }
+    for tag in taken.difference(&known) {
+        let lead = tag.get(4..30).unwrap_or_default();
+        if !oracle.deleted.contains(lead) {
+            wrong.push(format!("{tag} was taken by a provider and is not recorded"));
+        }
+    }
+    wrong
+}
+
+fn counters(oracle: &Oracle) -> Vec<String> {
+    let mut kept: BTreeMap<&str, i64> = BTreeMap::new();
+    for ((pk, sk), item) in &oracle.items {
+        if !pk.ends_with("#COUNTERS") || !sk.starts_with("TOTAL#") {
+            continue;
+        }
+        for (name, value) in item.0.as_object().into_iter().flatten() {
+            if let Some(number) = value["N"].as_str().and_then(|digits| digits.parse::<i64>().ok()) {
+                *kept.entry(name).or_default() += number;
+            }
+        }
+    }
+    // What belonged to a lead that was deleted is counted and gone.
+    if !oracle.deleted.is_empty() {
+        let counted = kept.get("leads_created").copied().unwrap_or(0);
+        let differs = counted != oracle.leads_created;
+        return differs
+            .then(|| format!("leads_created is counted {counted}, found {}", oracle.leads_created))
+            .into_iter()
+            .collect();
+    }
+    let mut found: BTreeMap<&str, i64> = BTreeMap::new();
+    let mut add = |name: &'static str, is: bool| *found.entry(name).or_default() += i64::from(is);
+    add("leads_created", false);
+    for (_, item) in of_entity(oracle, "lead") {
+        add("leads_created", true);
+        add("leads_won", path(item, &["sum", "s"]) == "won");
+    }
+    for (_, item) in of_entity(oracle, "message") {
+        let (has, out) = (|name: &str| item.0[name]["N"].is_string(), text(item, "dir") == "out");
+        let (mail, sent) = (text(item, "ch") == "email", out && has("acc"));
+        add("emails_sent", sent && mail);
+        add("sms_sent", sent && !mail);
+        add("emails_delivered", sent && mail && has("del"));
+        add("sms_delivered", sent && !mail && has("del"));
+        add("opened", sent && has("opened"));
+        add("clicked", sent && has("clicked"));
+        add("bounced", sent && text(item, "state") == "bounced");
+        add("send_failed", out && text(item, "state") == "failed");
+        add("uncertain", out && text(item, "state") == "uncertain");
+        add("replied", !out && text(item, "reply") == "human");
+    }
+    for (_, item) in of_entity(oracle, "enrolment") {
+        let (state, why) = (text(item, "state"), text(item, "why"));
+        add("enrolled", true);
+        add("in_flight", state != "ended");
+        add("held", state == "held");
+        add("finished", why == "finished");
+        add("ended_replied", why == "replied");
+        add("ended_opted_out", why == "opted_out");
+        add("ended_bounced", why == "bounced");
+        add("ended_won", why == "won");
+    }
+    for _ in of_entity(oracle, "task") {
+        add("tasks_opened", true);
+    }
+    let differing = found.iter().filter(|(name, count)| kept.get(**name).copied().unwrap_or(0) != **count);
+    differing
+        .map(|(name, count)| {
+            format!("{name} is counted {}, found {count}", kept.get(name).copied().unwrap_or(0))
+        })
+        .collect()
+}
+
+fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
+    let late = observed.sends_after_stop(STOP_TAKES);
+    let mut wrong: Vec<String> = late
+        .iter()
+        .map(|late| format!("{} was written to at {} after a stop: {}", late.who, late.at, late.tag))
+        .collect();
+    let ended: BTreeSet<&str> = observed
+        .deeds
+        .iter()
+        .filter(|deed| deed.kind.ends_contact() && deed.answered_at.is_some())
+        .map(|deed| deed.who.as_str())
+        .collect();
+    for ((pk, sk), item) in of_entity(oracle, "enrolment") {
+        let lead = oracle.items.get(&(pk.clone(), "LEAD".to_owned()));
+        let Some(lead) = lead else { continue };
+        let who = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
+        if text(item, "state") != "ended" && who.iter().any(|who| ended.contains(who)) {
+            wrong.push(format!("{sk} of {} goes on although {who:?} ended contact", lead_of(pk)));
+        }
+    }
+    wrong
+}

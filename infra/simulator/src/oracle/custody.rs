@@ -1,0 +1,87 @@
+//! Who goes on is found by something: a hint, a queue's message, a dead letter.
+
+use super::Oracle;
+use super::raw::{instant, lead_of, number, text};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::LocalCloud;
+use std::collections::BTreeSet;
+
+/// Longer than any queue hides a message.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
+
+/// (lead, step) of hints, and all that lies in queues.
+struct Held {
+    hints: BTreeSet<(String, i64)>,
+    queued: Vec<String>,
+}
+
+pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+    let held = holders(oracle, cloud);
+    let mut lost = Vec::new();
+    for (key, item) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "enrolment") {
+        let (lead, step) = (lead_of(&key.0), number(item, "step"));
+        let by_hint = held.hints.contains(&(lead.to_owned(), step));
+        let by_queue = held.queued.iter().any(|body| body.contains(lead));
+        let found = match text(item, "state") {
+            "scheduled" | "claimed" => by_hint || by_queue,
+            "held" if text(item, "held") == "uncertain" => true,
+            // What a person holds, a person lets go.
+            "held" => instant(item, "until").is_none() || by_hint || by_queue,
+            _ => true,
+        };
+        if !found {
+            lost.push(format!(
+                "{} of {} at step {step} is {} and nothing finds it",
+                key.1,
+                key.0,
+                text(item, "state")
+            ));
+        }
+    }
+    for what in lost {
+        oracle.accuse(now, what);
+    }
+}
+
+fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
+    let mut held = Held { hints: BTreeSet::new(), queued: Vec::new() };
+    for (_, item) in oracle.items.iter().filter(|((pk, _), _)| pk.starts_with("DUE#")) {
+        for line in item.0["due"]["L"].as_array().into_iter().flatten().filter_map(|line| line["S"].as_str())
+        {
+            let words: Vec<&str> = line.split(' ').collect();
+            if let ["S", _, lead, step] = words.as_slice() {
+                held.hints.insert(((*lead).to_owned(), step.parse().unwrap_or(-1)));
+            }
+        }
+    }
+    for queue in cloud.queues().names() {
+        held.queued.extend(cloud.queues().bodies(&queue).unwrap_or_default());
+    }
+    held
+}
+
+/// At rest, nothing waits for an instant that has long passed.
+pub fn nothing_is_overdue(oracle: &mut Oracle, now: Timestamp) {
+    let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
+    let mut stuck = Vec::new();
+    for ((pk, sk), item) in &oracle.items {
+        let late: Option<(&str, Option<Timestamp>)> = match (text(item, "entity"), text(item, "state")) {
+            ("enrolment", "scheduled") => Some(("due", instant(item, "due"))),
+            ("enrolment", "claimed") => Some(("claimed until", instant(item, "expires"))),
+            ("enrolment", "held") if instant(item, "until").is_some() => {
+                Some(("held until", instant(item, "until")))
+            }
+            ("hints", _) => {
+                let micros = sk.split('#').next().and_then(|digits| digits.parse().ok());
+                Some(("hints of", micros.and_then(|micros| Timestamp::from_microsecond(micros).ok())))
+            }
+            _ => None,
+        };
+        if let Some((what, at)) = late.filter(|(_, at)| overdue(*at)) {
+            stuck.push(format!("{pk} {sk} is stuck, {what} {at:?}"));
+        }
+    }
+    for what in stuck {
+        oracle.accuse(now, what);
+    }
+}

@@ -1,0 +1,209 @@
+//! Judges a run from outside: the table's changes as they are written, what providers took, what people did. It shares
+//! no rule with the product.
+
+mod accounts;
+mod custody;
+mod raw;
+mod sends;
+mod tenancy;
+mod window;
+
+use jiff::Timestamp;
+use local_cloud::LocalCloud;
+use raw::{Item, Key, instant, text};
+use sandbox::Observed;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
+const GRACE_SECONDS: i64 = 60;
+
+pub struct Oracle {
+    table: String,
+    position: i64,
+    items: BTreeMap<Key, Item>,
+    /// Of each enrolment: what it was when it was last claimed.
+    claims: BTreeMap<Key, Claim>,
+    suppressed: BTreeMap<String, (Timestamp, String)>,
+    /// Since when campaigns and workspaces let nothing out.
+    closed: BTreeMap<Key, Timestamp>,
+    deleted: BTreeSet<String>,
+    leads_created: i64,
+    taken: Vec<Taken>,
+    emails_seen: usize,
+    texts_seen: usize,
+    zones: BTreeMap<String, &'static str>,
+    violations: Vec<String>,
+    pub changes: u64,
+}
+
+struct Claim {
+    step: i64,
+}
+
+/// Something a provider accepted.
+struct Taken {
+    tag: String,
+    lead: String,
+    step: i64,
+}
+
+impl Oracle {
+    /// `zones`: of people, by address and number.
+    pub fn new(table: &str, zones: BTreeMap<String, &'static str>) -> Self {
+        Self {
+            table: table.to_owned(),
+            position: 0,
+            items: BTreeMap::new(),
+            claims: BTreeMap::new(),
+            suppressed: BTreeMap::new(),
+            closed: BTreeMap::new(),
+            deleted: BTreeSet::new(),
+            leads_created: 0,
+            taken: Vec::new(),
+            emails_seen: 0,
+            texts_seen: 0,
+            zones,
+            violations: Vec::new(),
+            changes: 0,
+        }
+    }
+
+    pub fn violations(&self) -> &[String] {
+        &self.violations
+    }
+
+    fn accuse(&mut self, now: Timestamp, what: impl AsRef<str>) {
+        self.violations.push(format!("{now} {}", what.as_ref()));
+    }
+
+    /// Takes in what was written since it last looked.
+    pub fn catch_up(&mut self, cloud: &LocalCloud, now: Timestamp) {
+        loop {
+            let Ok(news) = cloud.stream_records(&self.table, self.position, 1_000) else { return };
+            self.position = news.last;
+            if news.records.is_empty() {
+                return;
+            }
+            for record in news.records {
+                self.changes += 1;
+                let change = &record.event["dynamodb"];
+                let key = raw::key(&change["Keys"]);
+                let new = change.get("NewImage").map(|image| Item(image.clone()));
+                let old = match &new {
+                    Some(new) => self.items.insert(key.clone(), new.clone()),
+                    None => self.items.remove(&key),
+                };
+                self.changed(now, &key, old.as_ref(), new.as_ref());
+            }
+        }
+    }
+
+    fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
+        if let Some(new) = new {
+            tenancy::check(self, now, key, new);
+        }
+        let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
+        match (entity.as_str(), new) {
+            ("enrolment", Some(new)) => self.enrolment_moved(now, key, old, new),
+            ("lead", Some(_)) if old.is_none() => self.leads_created += 1,
+            ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
+            ("suppression", Some(new)) => {
+                self.suppressed.insert(
+                    raw::path(new, &["scope", "value"]).to_owned(),
+                    (now, text(new, "reason").to_owned()),
+                );
+            }
+            ("suppression", None) => {
+                let value = old.map(|old| raw::path(old, &["scope", "value"]).to_owned());
+                self.suppressed.remove(&value.unwrap_or_default());
+            }
+            ("campaign", Some(new)) => self.gate(key, text(new, "state") == "paused", now),
+            ("workspace", Some(new)) => {
+                self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
+            }
+            _ => {}
+        }
+    }
+
+    fn gate(&mut self, key: &Key, is_closed: bool, now: Timestamp) {
+        if is_closed {
+            self.closed.entry(key.clone()).or_insert(now);
+        } else {
+            self.closed.remove(key);
+        }
+    }
+
+    fn enrolment_moved(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
+        let (state, step) = (text(new, "state"), raw::number(new, "step"));
+        let before = old.map_or("", |old| text(old, "state"));
+        let name = format!("enrolment {} of {}", key.1, key.0);
+        if before == "ended" && state != "ended" {
+            self.accuse(now, format!("{name} has ended and is {state} again"));
+        }
+        if old.is_some_and(|old| raw::number(old, "step") > step) {
+            self.accuse(now, format!("{name} went back to step {step}"));
+        }
+        let token = |item: &Item| text(item, "token").to_owned();
+        if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
+            return;
+        }
+        if before == "claimed" {
+            self.accuse(now, format!("{name} was claimed while somebody held a claim"));
+        }
+        if before == "ended" || before == "pending" {
+            self.accuse(now, format!("{name} was claimed when {before}"));
+        }
+        if instant(new, "expires").is_none_or(|expires| expires <= now) {
+            self.accuse(now, format!("{name} was claimed for no time"));
+        }
+        sends::may_be_claimed(self, now, key, &name);
+        self.claims.insert(key.clone(), Claim { step });
+    }
+
+    /// What providers took since it last looked. `catch_up` comes first.
+    pub fn look_outside(&mut self, observed: &Observed, now: Timestamp) {
+        for mail in &observed.emails[self.emails_seen..] {
+            match &mail.tag {
+                Some(tag) => sends::taken(self, now, tag, &mail.recipient, true),
+                None => self.accuse(now, format!("a mail to {} carries no tag", mail.recipient)),
+            }
+        }
+        self.emails_seen = observed.emails.len();
+        for sms in &observed.sms[self.texts_seen..] {
+            let tag = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
+            match tag.map(|(_, rest)| rest.split('&').next().unwrap_or(rest)) {
+                Some(tag) => sends::taken(self, now, tag, &sms.to, false),
+                None => self.accuse(now, format!("a text to {} carries no tag", sms.to)),
+            }
+        }
+        self.texts_seen = observed.sms.len();
+    }
+
+    /// Every enrolment that goes on is found by something.
+    pub fn check_custody(&mut self, cloud: &LocalCloud, now: Timestamp) {
+        custody::check(self, cloud, now);
+    }
+
+    /// All that must hold when everything has come to rest.
+    pub fn settle(&mut self, cloud: &LocalCloud, observed: &Observed, now: Timestamp) {
+        self.catch_up(cloud, now);
+        self.look_outside(observed, now);
+        custody::check(self, cloud, now);
+        custody::nothing_is_overdue(self, now);
+        accounts::check(self, observed, now);
+    }
+
+    pub fn sends(&self) -> usize {
+        self.taken.len()
+    }
+
+    /// How enrolments ended, and how many did not.
+    pub fn ends(&self) -> BTreeMap<String, u32> {
+        let mut ends = BTreeMap::new();
+        for item in self.items.values().filter(|item| text(item, "entity") == "enrolment") {
+            let why = if text(item, "state") == "ended" { text(item, "why") } else { text(item, "state") };
+            *ends.entry(why.to_owned()).or_default() += 1;
+        }
+        ends
+    }
+}

@@ -1,0 +1,151 @@
+//! The way to providers, which is long and not always open.
+
+use crate::disorder::{Crash, Disorder};
+use crate::kind::Kind;
+use crate::seam::killed;
+use async_trait::async_trait;
+use axum::Router;
+use axum::body::Body;
+use http::{Request, Response, StatusCode};
+use http_body_util::BodyExt;
+use jiff::SignedDuration;
+use providers::transport::{
+    Http, PipeSmtp, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
+};
+use sandbox::Sandbox;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use tower::ServiceExt;
+
+/// What happens elsewhere while a provider's answer is on its way.
+pub type Meanwhile = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+#[derive(Clone)]
+pub struct Outside {
+    disorder: Disorder,
+    router: Router,
+    pipe: Arc<PipeSmtp>,
+    meanwhile: Arc<OnceLock<Meanwhile>>,
+    /// Told of everything that a provider may have taken.
+    taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
+}
+
+impl Outside {
+    pub fn new(disorder: Disorder, sandbox: &Sandbox) -> Self {
+        let server = sandbox.clone();
+        let pipe = PipeSmtp::new(move |_| {
+            let (ours, theirs) = tokio::io::duplex(64 * 1024);
+            let server = server.clone();
+            tokio::spawn(async move {
+                if let Err(error) = server.serve_smtp(theirs).await {
+                    tracing::debug!(%error, "a mail session broke");
+                }
+            });
+            Ok(ours)
+        });
+        let (meanwhile, taken) = (Arc::default(), Arc::default());
+        Self { disorder, router: sandbox.router(), pipe: Arc::new(pipe), meanwhile, taken }
+    }
+
+    pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
+        drop(self.taken.set(taken));
+        drop(self.meanwhile.set(meanwhile));
+    }
+
+    fn slow(&self, what: &str) {
+        if self.disorder.strikes(Kind::ProviderSlow, || what.to_owned()) {
+            let seconds = self.disorder.draw(Kind::ProviderSlow, 1, 15);
+            let clock = self.disorder.clock();
+            clock.advance_to(self.disorder.now() + SignedDuration::from_secs(seconds));
+        }
+    }
+
+    /// Tells what is to become of this call.
+    async fn before(&self, what: &str) -> Option<Crash> {
+        let planned = self.disorder.call(|| format!("to {what}"));
+        if planned == Some(Crash::KilledBefore) {
+            killed(&self.disorder).await;
+        }
+        if self.disorder.strikes(Kind::KilledAtProvider, || format!("before {what}")) {
+            killed(&self.disorder).await;
+        }
+        self.slow(what);
+        planned
+    }
+
+    /// True when the answer gets lost.
+    async fn after(&self, what: &str, planned: Option<Crash>) -> bool {
+        if let Some(taken) = self.taken.get() {
+            taken();
+        }
+        if self.disorder.strikes(Kind::WebhookEarly, || what.to_owned())
+            && let Some(meanwhile) = self.meanwhile.get()
+        {
+            meanwhile().await;
+        }
+        if planned == Some(Crash::KilledAfter)
+            || self.disorder.strikes(Kind::KilledAtProvider, || format!("after {what}"))
+        {
+            killed(&self.disorder).await;
+        }
+        planned == Some(Crash::AnswerLost)
+            || self.disorder.strikes(Kind::ProviderAnswerLost, || what.to_owned())
+    }
+}
+
+#[async_trait]
+impl Http for Outside {
+    async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
+        let told = || what.clone();
+        let planned = self.before(&what).await;
+        if self.disorder.strikes(Kind::ProviderRefused, told) {
+            return Err(TransportError::NotSent("connection refused".into()));
+        }
+        for (kind, status) in [
+            (Kind::ProviderBusy, StatusCode::TOO_MANY_REQUESTS),
+            (Kind::ProviderBroken, StatusCode::SERVICE_UNAVAILABLE),
+        ] {
+            if self.disorder.strikes(kind, told) {
+                let mut response = Response::new(Vec::new());
+                *response.status_mut() = status;
+                return Ok(response);
+            }
+        }
+        let answered = self.router.clone().oneshot(request.map(Body::from)).await;
+        let (parts, body) = answered.map_err(|never| match never {})?.into_parts();
+        let body = body.collect().await.map_err(|error| TransportError::Ambiguous(error.into()))?;
+        if self.after(&what, planned).await {
+            return Err(TransportError::Ambiguous("connection reset".into()));
+        }
+        Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
+    }
+}
+
+#[async_trait]
+impl Smtp for Outside {
+    async fn deliver(
+        &self,
+        target: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        message: &[u8],
+    ) -> Result<SmtpReply, SmtpFailure> {
+        let told = || "smtp".to_owned();
+        let planned = self.before("smtp").await;
+        if self.disorder.strikes(Kind::ProviderRefused, told) {
+            return Err(SmtpFailure::broken(SmtpStage::Connect, "connection refused"));
+        }
+        if self.disorder.strikes(Kind::ProviderBusy, told) {
+            return Err(SmtpFailure::replied(SmtpStage::Mail, 450, "4.7.1 too many messages, slow down"));
+        }
+        if self.disorder.strikes(Kind::ProviderBroken, told) {
+            return Err(SmtpFailure::replied(SmtpStage::Connect, 421, "4.3.2 down for maintenance"));
+        }
+        let reply = self.pipe.deliver(target, envelope, message).await;
+        if self.after("smtp", planned).await && reply.is_ok() {
+            return Err(SmtpFailure::broken(SmtpStage::FinalDot, "connection reset"));
+        }
+        reply
+    }
+}

@@ -1,0 +1,244 @@
+//! What a seed stands for: the people, the sequence, the time, what a user does meanwhile, what goes wrong.
+
+use crate::chance::Chance;
+use crate::kind::{Kind, Rule};
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub seed: u64,
+    pub start: &'static str,
+    pub days: i64,
+    pub people: Vec<Person>,
+    pub steps: Vec<Step>,
+    pub window: Value,
+    pub rules: Vec<Rule>,
+    pub deeds: Vec<Deed>,
+}
+
+#[derive(Debug, Clone)]
+pub struct Person {
+    pub number: usize,
+    pub email: String,
+    pub phone: String,
+    pub place: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub is_email: bool,
+    pub amount: i64,
+    pub unit: &'static str,
+}
+
+/// What a user does, so many minutes after the launch.
+#[derive(Debug, Clone)]
+pub struct Deed {
+    pub minutes: i64,
+    pub what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    PauseCampaign,
+    ResumeCampaign,
+    StopSending,
+    ResumeSending,
+    EditSequence,
+    DeleteLead(usize),
+    StopLead(usize),
+    SuppressLead(usize),
+    DoNotContact(usize),
+    RemoveLead(usize),
+    PauseLead(usize),
+    ResumeLead(usize),
+}
+
+/// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
+pub const PLACES: [(&str, &str, &str, &str, &str); 10] = [
+    ("Seattle", "WA", "US", "America/Los_Angeles", "+120655501"),
+    ("Chicago", "IL", "US", "America/Chicago", "+131255501"),
+    ("New York", "NY", "US", "America/New_York", "+121255501"),
+    ("Phoenix", "AZ", "US", "America/Phoenix", "+160255501"),
+    ("Denver", "CO", "US", "America/Denver", "+130355501"),
+    ("London", "", "GB", "Europe/London", "+4477009001"),
+    ("Berlin", "", "DE", "Europe/Berlin", "+493023125"),
+    ("Amsterdam", "", "NL", "Europe/Amsterdam", "+3161234561"),
+    ("Sydney", "NSW", "AU", "Australia/Sydney", "+6149157015"),
+    ("Mumbai", "", "IN", "Asia/Kolkata", "+9198765432"),
+];
+
+const PERSONAS: [&str; 10] =
+    ["silent", "silent", "curious", "keen", "keen", "annoyed", "vanished", "bouncer", "ooo", "scanned"];
+
+/// Mondays, and days before clocks change.
+const STARTS: [&str; 5] = [
+    "2026-11-16T06:00:00Z",
+    "2026-10-22T05:00:00Z",
+    "2026-10-29T12:00:00Z",
+    "2027-03-11T20:00:00Z",
+    "2027-03-25T08:00:00Z",
+];
+
+impl Plan {
+    pub fn of(seed: u64) -> Self {
+        let mut chance = Chance::of(seed, "plan");
+        let people = (0..4 + chance.below(9)).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
+        let steps = (0..2 + chance.below(4)).map(|number| step(number, &mut chance)).collect();
+        let days = chance.between(7, 21);
+        let rules = rules(&mut chance);
+        let deeds = deeds(people.len(), days, &mut chance);
+        Self {
+            seed,
+            start: STARTS[chance.below(STARTS.len())],
+            days,
+            window: window(&mut chance),
+            people,
+            steps,
+            rules,
+            deeds,
+        }
+    }
+
+    /// Somebody who answers and somebody who says stop, a mail and a text: short, and every function has work.
+    pub fn smallest() -> Self {
+        let person = |number: usize, persona: &str| Person {
+            number,
+            email: format!("pat{number}+{persona}@practice{number}.example"),
+            phone: format!("{}{number:02}", PLACES[number].4),
+            place: number,
+        };
+        let step = |is_email| Step { is_email, amount: 0, unit: "minutes" };
+        Self {
+            seed: 1,
+            start: STARTS[0],
+            days: 1,
+            people: vec![person(0, "keen"), person(1, "silent")],
+            steps: vec![step(true), step(false)],
+            window: json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] }),
+            rules: Vec::new(),
+            deeds: Vec::new(),
+        }
+    }
+
+    /// As a file to be imported.
+    pub fn csv(&self) -> String {
+        let mut file =
+            String::from("First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone\n");
+        for person in &self.people {
+            let (city, region, country, zone, _) = PLACES[person.place];
+            let Person { number, email, phone, .. } = person;
+            let line = format!(
+                "Pat,Number{number},{email},{phone},Practice {number},{number} Main St,{city},{region},{country},{zone}\n"
+            );
+            file.push_str(&line);
+        }
+        file
+    }
+
+    pub fn step_bodies(&self, word: &str) -> Value {
+        let body = |(number, step): (usize, &Step)| {
+            let delay = json!({ "amount": step.amount, "unit": step.unit });
+            if step.is_email {
+                let subject =
+                    if number.is_multiple_of(2) { format!("{word} {number}") } else { String::new() };
+                json!({ "channel": "email", "delay": delay, "only_if_no_reply": true, "subject": subject,
+                    "body": format!("Hello {{{{ first_name }}}}, {word} {number}: {{{{ preview_url }}}}") })
+            } else {
+                json!({ "channel": "sms", "delay": delay, "only_if_no_reply": true,
+                    "body": format!("Hi {{{{ first_name }}}}, {word} {number}. Reply STOP to opt out.") })
+            }
+        };
+        self.steps.iter().enumerate().map(body).collect()
+    }
+}
+
+fn person(number: usize, chance: &mut Chance) -> Person {
+    let place = chance.below(PLACES.len());
+    let persona = chance.pick(&PERSONAS);
+    let phone = format!("{}{number:02}", PLACES[place].4);
+    let has_phone = !chance.per_mille(150);
+    let has_email = !has_phone || !chance.per_mille(80);
+    Person {
+        number,
+        email: if has_email {
+            format!("pat{number}+{persona}@practice{number}.example")
+        } else {
+            String::new()
+        },
+        phone: if has_phone { phone } else { String::new() },
+        place,
+    }
+}
+
+fn step(number: usize, chance: &mut Chance) -> Step {
+    let is_email = number == 0 || !chance.per_mille(350);
+    let (amount, unit) = match chance.below(5) {
+        0 => (chance.between(0, 90), "minutes"),
+        1 => (chance.between(1, 30), "hours"),
+        2 => (chance.between(1, 3), "days"),
+        _ => (chance.between(1, 3), "working_days"),
+    };
+    if number == 0 { Step { is_email, amount: 0, unit: "minutes" } } else { Step { is_email, amount, unit } }
+}
+
+fn window(chance: &mut Chance) -> Value {
+    let range = |start: u32, end: u32| json!({ "start": start, "end": end });
+    match chance.below(5) {
+        0 => json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [range(0, 1440)] }),
+        1 => json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [range(22 * 60, 3 * 60)] }),
+        2 => {
+            json!({ "weekdays": [2, 4, 6], "ranges": [range(8 * 60, 11 * 60), range(14 * 60, 16 * 60 + 30)] })
+        }
+        _ => json!({ "weekdays": [1, 2, 3, 4, 5], "ranges": [range(9 * 60, 17 * 60)] }),
+    }
+}
+
+fn rules(chance: &mut Chance) -> Vec<Rule> {
+    let mut kinds = Kind::ALL.to_vec();
+    chance.shuffle(&mut kinds);
+    // Now and then, everything at once.
+    if !chance.per_mille(250) {
+        kinds.truncate(3 + chance.below(10));
+    }
+    kinds.into_iter().map(|kind| Rule { kind, most: 1 + chance.below(6) as u32 }).collect()
+}
+
+fn deeds(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let end = days * 24 * 60;
+    let mut deeds = Vec::new();
+    for _ in 0..chance.below(5) {
+        let minutes = match chance.below(3) {
+            0 => chance.between(0, 20),
+            1 => chance.between(0, end / 4),
+            _ => chance.between(0, end),
+        };
+        let who = chance.below(people);
+        let later = minutes + chance.between(1, 3 * 24 * 60);
+        let mut add = |minutes, what| deeds.push(Deed { minutes, what });
+        match chance.below(9) {
+            0 | 1 => {
+                add(minutes, What::PauseCampaign);
+                add(later, What::ResumeCampaign);
+            }
+            2 => {
+                add(minutes, What::StopSending);
+                add(later, What::ResumeSending);
+            }
+            3 => add(minutes, What::EditSequence),
+            4 => add(minutes, What::DeleteLead(who)),
+            5 => add(minutes, What::StopLead(who)),
+            6 => add(minutes, What::SuppressLead(who)),
+            7 => add(
+                minutes,
+                if who.is_multiple_of(2) { What::DoNotContact(who) } else { What::RemoveLead(who) },
+            ),
+            _ => {
+                add(minutes, What::PauseLead(who));
+                add(later, What::ResumeLead(who));
+            }
+        }
+    }
+    deeds.sort_by_key(|deed| deed.minutes);
+    deeds
+}

@@ -1,0 +1,254 @@
+//! Chooses what happens next: which source is polled, who acts, when time passes.
+
+use crate::chance::Chance;
+use crate::disorder::Interrupt;
+use crate::installation::Installation;
+use crate::kind::Kind;
+use crate::run::{Invocation, run};
+use crate::user::User;
+use anyhow::{Result, anyhow, bail, ensure};
+use jiff::{SignedDuration, Timestamp};
+use local_host::{EventSource, Oddity};
+use tokio::sync::oneshot;
+
+/// A monitor that has nothing to look at is not waited for.
+const IDLE_MONITOR: SignedDuration = SignedDuration::from_hours(4);
+/// More than any instant of a sound run needs.
+const MOST_STEPS_AN_INSTANT: usize = 20_000;
+const CUSTODY_EVERY: u64 = 16;
+
+/// An invocation that was put aside at one of its calls.
+struct Frozen {
+    source: usize,
+    invocation: Invocation<Result<bool>>,
+    thaw: oneshot::Sender<()>,
+    at: Timestamp,
+}
+
+pub struct Scheduler<'a> {
+    world: &'a Installation,
+    chance: Chance,
+    frozen: Vec<Frozen>,
+    late: Vec<Option<Timestamp>>,
+    pub steps: u64,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Actor {
+    Source(usize),
+    People,
+    User,
+    Webhook,
+    Thaw,
+}
+
+impl<'a> Scheduler<'a> {
+    pub fn new(world: &'a Installation, seed: u64) -> Self {
+        let late = vec![None; world.world.host.sources()];
+        Self { world, chance: Chance::of(seed, "scheduler"), frozen: Vec::new(), late, steps: 0 }
+    }
+
+    /// Lives until `end`, and as long as something that was put aside is not done.
+    pub async fn live_until(&mut self, end: Timestamp, user: &mut User) -> Result<()> {
+        let mut actors: Vec<Actor> = (0..self.world.world.host.sources()).map(Actor::Source).collect();
+        actors.extend([Actor::People, Actor::User, Actor::Webhook, Actor::Thaw]);
+        let mut at_this_instant = 0;
+        let mut now = self.world.disorder.now();
+        loop {
+            self.chance.shuffle(&mut actors);
+            let mut busy = false;
+            for actor in &actors {
+                if self.act(*actor, user).await? {
+                    busy = true;
+                    break;
+                }
+            }
+            if self.world.disorder.now() != now {
+                now = self.world.disorder.now();
+                at_this_instant = 0;
+            }
+            if busy {
+                at_this_instant += 1;
+                ensure!(
+                    at_this_instant < MOST_STEPS_AN_INSTANT,
+                    "work keeps making work without time passing"
+                );
+                self.look()?;
+                continue;
+            }
+            match self.next(user).await?.filter(|next| *next <= end) {
+                Some(next) => self.world.disorder.clock().advance_to(next),
+                None => {
+                    self.world.disorder.clock().advance_to(end);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn look(&mut self) -> Result<()> {
+        self.steps += 1;
+        self.world.look();
+        if self.steps.is_multiple_of(CUSTODY_EVERY) && self.frozen.is_empty() {
+            let now = self.world.disorder.now();
+            self.world.with_oracle(|oracle| oracle.check_custody(self.world.world.host.cloud(), now));
+        }
+        let denied = self.world.world.host.cloud().denied_permissions();
+        ensure!(denied.is_empty(), "template.yaml does not grant what functions do: {denied:?}");
+        match self.world.with_oracle(|oracle| oracle.violations().first().cloned()) {
+            Some(violation) => bail!("{violation}"),
+            None => Ok(()),
+        }
+    }
+
+    async fn act(&mut self, actor: Actor, user: &mut User) -> Result<bool> {
+        let now = self.world.disorder.now();
+        match actor {
+            Actor::Source(source) => self.poll(source).await,
+            Actor::People => {
+                let sandbox = &self.world.world.sandbox;
+                if sandbox.next_due().is_none_or(|due| due > now) {
+                    return Ok(false);
+                }
+                let done = sandbox.run_due(now, &self.world.postman).await;
+                self.world.disorder.tell(format!("people and providers do {done}"));
+                Ok(done > 0)
+            }
+            Actor::User => user.act(self.world).await,
+            Actor::Webhook => Ok(self.world.postman.hand_over().await),
+            Actor::Thaw => self.thaw(now).await,
+        }
+    }
+
+    async fn poll(&mut self, source: usize) -> Result<bool> {
+        let host = &self.world.world.host;
+        let (function, kind) = host.source(source);
+        let now = self.world.disorder.now();
+        let name = || function.to_owned();
+        let is_stream = matches!(kind, EventSource::Stream { .. });
+        match kind {
+            EventSource::Queue { queue, .. } => {
+                let refused = |error| anyhow!("{error:?}");
+                if host.cloud().queues().depth(queue).map_err(refused)?.visible == 0 {
+                    return Ok(false);
+                }
+            }
+            EventSource::Schedule { .. } if host.source_due(source).is_none_or(|due| due > now) => {
+                return Ok(false);
+            }
+            // A shard has one reader at a time.
+            EventSource::Stream { .. } if self.frozen.iter().any(|frozen| frozen.source == source) => {
+                return Ok(false);
+            }
+            _ => {}
+        }
+        if self.late[source].is_some_and(|until| until > now) {
+            return Ok(false);
+        }
+        let disorder = &self.world.disorder;
+        let strikes = |kind| disorder.strikes(kind, name);
+        let oddity = match kind {
+            EventSource::Queue { queue, .. } => {
+                if strikes(Kind::Poison) {
+                    let refused = |error| anyhow!("{error:?}");
+                    host.cloud().queues().send(queue, "{\"no\":\"message\"}").map_err(refused)?;
+                }
+                match () {
+                    () if strikes(Kind::MessageTwice) => Oddity::Twice,
+                    () if strikes(Kind::MessageAgain) => Oddity::Unheard,
+                    () if strikes(Kind::MessageDropped) => Oddity::Dropped,
+                    () => Oddity::None,
+                }
+            }
+            EventSource::Schedule { .. } => {
+                if strikes(Kind::TickLate) {
+                    let minutes = disorder.draw(Kind::TickLate, 1, 20);
+                    self.late[source] = Some(now + SignedDuration::from_mins(minutes));
+                    return Ok(true);
+                }
+                match () {
+                    () if strikes(Kind::TickTwice) => Oddity::Twice,
+                    () if strikes(Kind::TickSkipped) => Oddity::Dropped,
+                    () => Oddity::None,
+                }
+            }
+            _ => match () {
+                () if strikes(Kind::StreamReplayed) => Oddity::Unheard,
+                () if strikes(Kind::StreamSplit) => Oddity::Single,
+                () if strikes(Kind::StreamDropped) => Oddity::Dropped,
+                () => Oddity::None,
+            },
+        };
+        if is_stream {
+            // What is projected is forgotten.
+            self.world.look();
+        }
+        let told = function.to_owned();
+        let host = host.clone();
+        let mut invocation: Invocation<Result<bool>> =
+            Box::pin(async move { host.step_oddly(source, oddity).await });
+        disorder.allow_freezing(true);
+        let ran = run(&mut invocation, disorder).await;
+        disorder.allow_freezing(false);
+        match ran {
+            Ok(done) => {
+                let done = done?;
+                if done {
+                    disorder.tell(format!("{told} {oddity:?}"));
+                }
+                // What was read and dropped is there still: others come first, or nothing ever would.
+                Ok(done && !(is_stream && matches!(oddity, Oddity::Unheard | Oddity::Dropped)))
+            }
+            Err(Interrupt::Killed) => {
+                disorder.tell(format!("{told} is killed"));
+                Ok(true)
+            }
+            Err(Interrupt::Frozen(thaw)) => {
+                let at = now + SignedDuration::from_secs(disorder.draw(Kind::Frozen, 1, 25));
+                disorder.tell(format!("{told} is frozen until {at}"));
+                self.frozen.push(Frozen { source, invocation, thaw, at });
+                Ok(true)
+            }
+        }
+    }
+
+    async fn thaw(&mut self, now: Timestamp) -> Result<bool> {
+        let Some(at) = self.frozen.iter().position(|frozen| frozen.at <= now) else { return Ok(false) };
+        let Frozen { source, mut invocation, thaw, .. } = self.frozen.remove(at);
+        if thaw.send(()).is_err() {
+            return Ok(true);
+        }
+        let ran = run(&mut invocation, &self.world.disorder).await;
+        self.world.disorder.tell(format!("{} goes on", self.world.world.host.source(source).0));
+        if let Ok(done) = ran {
+            done?;
+        }
+        Ok(true)
+    }
+
+    async fn next(&self, user: &User) -> Result<Option<Timestamp>> {
+        let host = &self.world.world.host;
+        let now = self.world.disorder.now();
+        let refused = |error| anyhow!("{error:?}");
+        let mut queues = Vec::new();
+        let mut times =
+            vec![self.world.world.sandbox.next_due(), user.next(), self.world.postman.next_held()];
+        times.extend(self.frozen.iter().map(|frozen| Some(frozen.at)));
+        for source in 0..host.sources() {
+            let (function, kind) = host.source(source);
+            let late = |due: Timestamp| self.late[source].map_or(due, |until| until.max(due));
+            match kind {
+                EventSource::Queue { queue, .. } => queues.push(queue.as_str()),
+                EventSource::Schedule { .. } if function == "due_steps" => {
+                    times.push(host.next_due_tick(source).await?.map(late));
+                }
+                EventSource::Schedule { .. } if function == "monitor" => {
+                    times.push(host.source_due(source).map(|due| late(due + IDLE_MONITOR)));
+                }
+                _ => times.push(host.source_due(source).map(late)),
+            }
+        }
+        times.push(host.cloud().queues().next_visible_at(&queues).map_err(refused)?);
+        Ok(times.into_iter().flatten().filter(|at| *at > now).min())
+    }
+}

@@ -1,0 +1,103 @@
+//! Where functions meet the cloud: calls that fail, get lost, or are the last that a function makes.
+
+use crate::disorder::{Crash, Disorder, Interrupt};
+use crate::kind::Kind;
+use local_cloud::{Call, Fault, LocalCloud, Moment, Pause, Service};
+use std::time::Duration;
+
+/// Whose calls are struck: what events start, and what providers call. Who waits at a screen would try again.
+const STRUCK: [&str; 11] = [
+    "due_steps",
+    "enrich_lead",
+    "enrol_leads",
+    "import_leads",
+    "ingest_event",
+    "monitor",
+    "nightly",
+    "personalize_lead",
+    "project_events",
+    "provider_webhooks",
+    "send_message",
+];
+
+pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
+    let state = disorder.clone();
+    cloud.faults().inject(move |moment, call| {
+        if moment == Moment::Before {
+            state.mix(call.principal);
+            state.mix(call.operation);
+        }
+        (moment == Moment::Before && STRUCK.contains(&call.principal)).then(|| fault(&state, call)).flatten()
+    });
+    let state = disorder.clone();
+    cloud.faults().hold_up(move |moment, call| {
+        if !STRUCK.contains(&call.principal) {
+            return None;
+        }
+        hold_up(&state, moment, call)
+    });
+}
+
+fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
+    if call.service != Service::S3 && disorder.this_call() == Some(Crash::AnswerLost) {
+        return Some(Fault::LoseResponse);
+    }
+    let what = || format!("{} {}", call.principal, call.operation);
+    if disorder.strikes(Kind::Throttled, what) {
+        return Some(Fault::Throttle);
+    }
+    if disorder.strikes(Kind::ServerError, what) {
+        let message = format!("{} failed on purpose", call.operation);
+        return Some(Fault::Fail { status: 500, code: "InternalServerError".to_owned(), message });
+    }
+    if disorder.strikes(Kind::AnswerLost, what) {
+        return Some(Fault::LoseResponse);
+    }
+    match call.operation {
+        "TransactWriteItems" => disorder.strikes(Kind::Conflict, what).then_some(Fault::TransactionConflict),
+        "BatchGetItem" | "BatchWriteItem" => {
+            disorder.strikes(Kind::HalfBatch, what).then_some(Fault::Unprocessed)
+        }
+        "Query" if String::from_utf8_lossy(call.body).contains("IndexName") => {
+            disorder.strikes(Kind::StaleIndex, what).then_some(Fault::StaleIndex)
+        }
+        "SendMessage" | "SendMessageBatch" if call.service == Service::Sqs => {
+            let late = disorder.strikes(Kind::MessageLate, what);
+            late.then(|| {
+                let seconds = disorder.draw(Kind::MessageLate, 1, 3_600).unsigned_abs();
+                Fault::DelayVisibility(Duration::from_secs(seconds))
+            })
+        }
+        _ => None,
+    }
+}
+
+fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause> {
+    let planned = match moment {
+        Moment::Before => disorder.call(|| format!("{} {}", call.principal, call.operation)),
+        Moment::After => disorder.this_call(),
+    };
+    if matches!(
+        (moment, planned),
+        (Moment::Before, Some(Crash::KilledBefore)) | (Moment::After, Some(Crash::KilledAfter))
+    ) {
+        return Some(killed(disorder));
+    }
+    let what = || format!("{} {moment:?} {}", call.principal, call.operation);
+    if disorder.strikes(Kind::Killed, what) {
+        return Some(killed(disorder));
+    }
+    disorder.strikes(Kind::Frozen, what).then(|| frozen(disorder))
+}
+
+/// Nobody comes back from here.
+pub fn killed(disorder: &Disorder) -> Pause {
+    disorder.interrupt(Interrupt::Killed);
+    Box::pin(std::future::pending())
+}
+
+fn frozen(disorder: &Disorder) -> Pause {
+    let (thaw, thawed) = tokio::sync::oneshot::channel();
+    disorder.interrupt(Interrupt::Frozen(thaw));
+    Box::pin(async move { drop(thawed.await) })
+}

@@ -1,0 +1,96 @@
+//! One seed lived through, from the import to the rest after everything.
+
+use crate::disorder::CrashPoint;
+use crate::installation::Installation;
+use crate::kind::Kind;
+use crate::plan::Plan;
+use crate::scheduler::Scheduler;
+use crate::user::User;
+use anyhow::{Result, bail};
+use jiff::SignedDuration;
+use std::collections::BTreeMap;
+
+/// What became of a run.
+#[derive(Debug, Clone)]
+pub struct Lived {
+    pub seed: u64,
+    /// Why it failed, if it did.
+    pub failure: Option<String>,
+    pub fired: BTreeMap<Kind, u32>,
+    pub faults: Vec<String>,
+    pub trace: Vec<String>,
+    pub hash: u64,
+    pub virtual_seconds: i64,
+    pub steps: u64,
+    pub changes: u64,
+    pub sends: usize,
+    pub ends: BTreeMap<String, u32>,
+    /// Calls of functions to the cloud and to providers, in order.
+    pub calls: Vec<String>,
+}
+
+/// As long as imports and what follows them are given before the launch.
+const BEFORE_LAUNCH: SignedDuration = SignedDuration::from_hours(4);
+/// Longer than an uncertain send waits for evidence.
+const REST: SignedDuration = SignedDuration::from_hours(30);
+const TOLD: usize = 60;
+
+pub async fn live(plan: &Plan) -> Result<Lived> {
+    live_broken(plan, None).await
+}
+
+/// As `live`, with one call of the run broken.
+pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived> {
+    let mut world = Installation::open(plan).await?;
+    world.disorder.crash_at(crash);
+    let start = world.disorder.now();
+    let (failure, steps) = match through(plan, &mut world).await {
+        Ok(steps) => (None, steps),
+        Err(error) => (Some(format!("{error:#}")), 0),
+    };
+    let trace = world.disorder.trace();
+    let now = world.disorder.now();
+    let (changes, sends, ends) = world.with_oracle(|oracle| (oracle.changes, oracle.sends(), oracle.ends()));
+    world.world.host.cloud().faults().clear();
+    Ok(Lived {
+        seed: plan.seed,
+        failure,
+        fired: world.disorder.fired(),
+        faults: world.disorder.list(),
+        trace: trace.last(TOLD),
+        hash: trace.hash(),
+        virtual_seconds: now.duration_since(start).as_secs(),
+        steps,
+        changes,
+        sends,
+        ends,
+        calls: world.disorder.calls(),
+    })
+}
+
+async fn through(plan: &Plan, world: &mut Installation) -> Result<u64> {
+    let disorder = world.disorder.clone();
+    let mut user = User::new(plan, disorder.now());
+    user.import(world).await?;
+    disorder.switch(true);
+    let watched = world.clone();
+    let mut scheduler = Scheduler::new(&watched, plan.seed);
+    scheduler.live_until(disorder.now() + BEFORE_LAUNCH, &mut user).await?;
+    user.launch(world).await?;
+    scheduler.live_until(disorder.now() + SignedDuration::from_hours(24 * plan.days), &mut user).await?;
+    disorder.switch(false);
+    scheduler.live_until(disorder.now() + REST, &mut user).await?;
+    for _ in 0..2 {
+        user.tidy_up(world).await?;
+        scheduler.live_until(disorder.now() + REST, &mut user).await?;
+    }
+    let now = disorder.now();
+    let observed = world.world.sandbox.observed();
+    let cloud = world.world.host.cloud();
+    world.with_oracle(|oracle| oracle.settle(cloud, &observed, now));
+    let violations = world.with_oracle(|oracle| oracle.violations().to_vec());
+    if !violations.is_empty() {
+        bail!("{}", violations.join("\n  "));
+    }
+    Ok(scheduler.steps)
+}

@@ -1,0 +1,43 @@
+//! The simulator itself: it repeats, and a few seeds hold.
+
+use crate::{Plan, crash_points, live, regressions};
+
+async fn holds(seed: u64) {
+    let lived = live(&Plan::of(seed)).await.unwrap();
+    assert!(lived.failure.is_none(), "{lived}");
+}
+
+#[tokio::test]
+async fn a_seed_lives_the_same_life_twice() {
+    let plan = Plan::of(1);
+    let first = live(&plan).await.unwrap();
+    let second = live(&plan).await.unwrap();
+    assert!(first.failure.is_none(), "{first}");
+    assert_eq!((first.hash, first.steps, first.sends), (second.hash, second.steps, second.sends));
+    assert_eq!(first.faults, second.faults);
+}
+
+#[tokio::test]
+async fn seeds_that_once_failed_hold() {
+    let seeds = regressions();
+    assert!(!seeds.is_empty());
+    for (seed, _) in seeds {
+        holds(seed).await;
+    }
+}
+
+#[tokio::test]
+async fn some_seeds_hold() {
+    for seed in 2..4 {
+        holds(seed).await;
+    }
+}
+
+#[tokio::test]
+async fn some_crash_points_hold() {
+    let found = crash_points(401, None, &mut |_, _| {}).await.unwrap();
+    assert!(found.tried > 0 && found.calls.len() > 6, "{found}");
+    let failed: Vec<String> =
+        found.failed.iter().map(|(point, lived)| format!("{point:?}: {lived}")).collect();
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}

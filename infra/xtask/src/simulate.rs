@@ -1,0 +1,77 @@
+//! `cargo xtask simulate`: many lives of the whole product, judged from outside.
+
+use anyhow::{Result, bail};
+use clap::Args;
+use simulator::{Lived, crash_points, live_many, minimise};
+use std::time::Duration;
+
+#[derive(Args)]
+pub struct SimulateArguments {
+    /// How many.
+    #[arg(long, default_value_t = 20)]
+    seeds: u32,
+    /// The first of them.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Nothing new is begun after so many minutes.
+    #[arg(long)]
+    minutes: Option<u64>,
+    /// Instead: one short life, broken at each call that its functions make.
+    #[arg(long)]
+    crash_points: bool,
+    /// Of the crash points, every nth only.
+    #[arg(long, default_value_t = 1)]
+    every: usize,
+    /// One line a seed.
+    #[arg(long)]
+    verbose: bool,
+}
+
+pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
+    crate::dev::show_logs("off");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let most = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));
+    if arguments.crash_points {
+        return runtime.block_on(all_crash_points(arguments, most));
+    }
+    runtime.block_on(seeds(arguments, most))
+}
+
+async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {
+    let mut tell = |lived: &Lived| {
+        if lived.failure.is_some() {
+            println!("{lived}");
+        } else if arguments.verbose {
+            println!(
+                "seed {}: {} sends, {} steps, {:016x}",
+                lived.seed, lived.sends, lived.steps, lived.hash
+            );
+        }
+    };
+    let many = live_many(arguments.seed, arguments.seeds, most, &mut tell).await?;
+    println!("{many}");
+    let failed: Vec<u64> = many.failed.iter().map(|lived| lived.seed).collect();
+    if let Some(first) = many.failed.into_iter().next() {
+        println!("{}", minimise(first).await?);
+        bail!(
+            "seeds failed: {failed:?}; those that found something belong into infra/simulator/src/regressions.txt"
+        );
+    }
+    Ok(())
+}
+
+async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {
+    let found = crash_points(arguments.every, most, &mut |point, lived| {
+        if lived.failure.is_some() {
+            println!("{point:?}\n{lived}");
+        } else if arguments.verbose {
+            println!("{point:?}: {} sends", lived.sends);
+        }
+    })
+    .await?;
+    println!("{found}");
+    if !found.failed.is_empty() {
+        bail!("{} crash points failed", found.failed.len());
+    }
+    Ok(())
+}
