@@ -204,6 +204,54 @@ async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
     assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
 }
 
+/// Written, and told to be in conflict: the store's client lost the first answer, asked again and met its own write.
+fn a_write_meets_itself(world: &World, words: &'static str) {
+    let left = AtomicBool::new(true);
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let is_it = moment == Moment::After && String::from_utf8_lossy(call.body).contains(words);
+        let conflict = Fault::Fail {
+            status: 400,
+            code: "ConditionalCheckFailedException".to_owned(),
+            message: "The conditional request failed".to_owned(),
+        };
+        (is_it && left.swap(false, Ordering::Relaxed)).then_some(conflict)
+    });
+}
+
+#[tokio::test]
+async fn a_hold_that_ends_is_not_forgotten_where_its_write_meets_itself() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::NotSent("refused".into())));
+    for seconds in [0, 2, 4] {
+        world.pass(seconds);
+        if seconds == 0 {
+            world.ask().await;
+        }
+        world.run().await;
+    }
+    assert!(matches!(world.enrolment().await.state, EnrolmentState::Held { .. }));
+    world.provider(|| Ok(accepted()));
+    world.pass(900);
+    a_write_meets_itself(&world, "enrolment_resumed");
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 3);
+    world.pass(10);
+    world.run().await;
+    assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
+}
+
+#[tokio::test]
+async fn nor_is_a_try_that_was_put_off() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::NotSent("refused".into())));
+    a_write_meets_itself(&world, "send_postponed");
+    world.ask_and_run().await;
+    world.provider(|| Ok(accepted()));
+    world.pass(10);
+    world.run().await;
+    assert_eq!((world.calls(), world.enrolment().await.step), (2, 1));
+}
+
 #[tokio::test]
 async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
     let world = World::new().await;

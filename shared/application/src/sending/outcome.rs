@@ -114,11 +114,8 @@ async fn postpone(
             return Ok(Sent::Done);
         }
         let event = Event::system("send_postponed", now);
-        match ports.enrolments.save(&enrolment, &event).await {
-            Ok(_) => {}
-            Err(StoreError::Conflict) => return Ok(Sent::Done),
-            Err(other) => return Err(other),
-        }
+        // Known already: a stop, or ourselves with the answer lost. The message stays and will tell.
+        ignore_known(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
         let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
         return Ok(Sent::Later(seconds, detail));
     }

@@ -171,14 +171,9 @@ async fn scheduled(
     if enrolment.resume(now).is_err() {
         return Ok(None);
     }
-    match ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await {
-        Ok(rev) => {
-            enrolment.rev = rev;
-            Ok(Some(enrolment))
-        }
-        Err(StoreError::Conflict) => Ok(None),
-        Err(other) => Err(other),
-    }
+    // Who was faster may have been ourselves, the answer lost: the message stays, and is looked at again.
+    enrolment.rev = ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await?;
+    Ok(Some(enrolment))
 }
 
 async fn attempt(
