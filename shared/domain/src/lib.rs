@@ -15,6 +15,7 @@ pub mod enrolment;
 pub mod event;
 pub mod flight_plan;
 pub mod folding;
+pub mod holidays;
 pub mod ids;
 pub mod import;
 pub mod lead;
