@@ -39,7 +39,8 @@ pub async fn change_sequence(
         sequence.name = errors.required("name", &name, 120);
     }
     if let Some(steps) = changes.steps {
-        sequence.steps = read_steps(steps, &*app.ids);
+        let known = sequence.steps.iter().map(|step| step.id.clone()).collect();
+        sequence.steps = read_steps(steps, &known, &*app.ids, &mut errors);
     }
     if let Some(window) = changes.window {
         sequence.window = window;

@@ -3,13 +3,11 @@
 use crate::App;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::lead::Lead;
-use domain::sequence::SequenceVersion;
-use domain::{CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EnrolmentView {
@@ -23,13 +21,8 @@ pub struct EnrolmentView {
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
     pub version: u32,
-    /// Position of the next step in this version; the number of steps when all are done.
+    /// Index of the next step.
     pub step: u16,
-    pub step_id: Option<StepId>,
-    /// `email`, `sms`, `task`, … of the next step.
-    pub step_kind: Option<String>,
-    /// The task that it waits for.
-    pub task: Option<TaskId>,
     /// Not before this instant.
     pub due: Option<Timestamp>,
     /// Tries of the present step that failed.
@@ -45,20 +38,16 @@ pub enum EnrolmentWord {
     Pending,
     Scheduled,
     Sending,
-    /// A person has the step.
-    WaitingTask,
     Held,
     Ended,
 }
 
 impl EnrolmentView {
-    pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
-        let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
+    pub fn of(enrolment: Enrolment, lead: Option<&Lead>) -> Self {
         let (state, hold_reason, held_until, end_reason) = match enrolment.state {
             EnrolmentState::Pending => (EnrolmentWord::Pending, None, None, None),
             EnrolmentState::Scheduled => (EnrolmentWord::Scheduled, None, None, None),
             EnrolmentState::Claimed { .. } => (EnrolmentWord::Sending, None, None, None),
-            EnrolmentState::WaitingTask => (EnrolmentWord::WaitingTask, None, None, None),
             EnrolmentState::Held { reason, until } => (EnrolmentWord::Held, Some(reason), until, None),
             EnrolmentState::Ended { reason } => (EnrolmentWord::Ended, None, None, Some(reason)),
         };
@@ -72,10 +61,7 @@ impl EnrolmentView {
             held_until,
             end_reason,
             version: enrolment.version,
-            step: step.0,
-            step_kind: step.1,
-            step_id: enrolment.step,
-            task: enrolment.task,
+            step: enrolment.step,
             due: enrolment.due,
             attempts: enrolment.attempts,
             enrolled_at: enrolment.enrolled_at,
@@ -83,13 +69,6 @@ impl EnrolmentView {
             ended_at: enrolment.ended_at,
         }
     }
-}
-
-fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<String>) {
-    let position = enrolment.step.as_ref().and_then(|step| version.position(step));
-    let kind = enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| step.kind.as_str());
-    let done = u16::try_from(version.steps.len()).unwrap_or(u16::MAX);
-    (position.unwrap_or(done), kind.map(str::to_owned))
 }
 
 impl App {
@@ -102,18 +81,9 @@ impl App {
         let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
         let leads = self.leads.get_many(workspace, &ids).await?;
         let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
-        let mut versions = BTreeMap::new();
-        for enrolment in &enrolments {
-            let key = (enrolment.sequence.clone(), enrolment.version);
-            if let Entry::Vacant(slot) = versions.entry(key) {
-                let version = self.sequences.version(workspace, &slot.key().0, slot.key().1).await?;
-                slot.insert(version);
-            }
-        }
         let view = |enrolment: Enrolment| {
             let lead = leads.get(&enrolment.key.lead);
-            let version = versions.get(&(enrolment.sequence.clone(), enrolment.version));
-            EnrolmentView::of(enrolment, lead, version)
+            EnrolmentView::of(enrolment, lead)
         };
         Ok(enrolments.into_iter().map(view).collect())
     }

@@ -3,7 +3,8 @@
 use crate::App;
 use application::stats::{Counters, Metric};
 use axum::extract::State;
-use domain::{CampaignId, StepId};
+use domain::CampaignId;
+use domain::sequence::Channel;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
@@ -48,11 +49,8 @@ pub struct MessageFigures {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepStats {
     pub step: u16,
-    pub id: StepId,
-    /// `email`, `sms`, `task`, …
-    pub kind: String,
-    /// A mail's subject or a task's title.
-    pub headline: String,
+    pub channel: Channel,
+    pub subject: String,
     pub messages: MessageFigures,
 }
 
@@ -70,9 +68,8 @@ pub async fn get_campaign_stats(
     let none = Counters::new();
     let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {
         step: index,
-        kind: step.kind.as_str().to_owned(),
-        headline: step.kind.headline().to_owned(),
-        id: step.id,
+        channel: step.channel,
+        subject: step.subject,
         messages: messages(counted.steps.get(&index).unwrap_or(&none)),
     });
     Ok(JsonBody(CampaignStats {

@@ -4,7 +4,6 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::suppressions::scopes_of;
 use axum::extract::State;
-use domain::condition::Seen;
 use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::planner::{PlanInput, plan};
 use domain::time_zone::{ZoneName, ZoneSource};
@@ -42,8 +41,7 @@ pub async fn get_enrolment(
     let key = EnrolmentKey { workspace: caller.workspace, lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
-    let file = app.leads.file(&key.workspace, &key.lead).await?;
-    let lead = file.lead;
+    let lead = app.leads.get(&key.workspace, &key.lead).await?;
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
     let listed = app.suppressions.find(&key.workspace, &scopes_of(&lead)).await?;
     let found = plan(&PlanInput {
@@ -53,7 +51,7 @@ pub async fn get_enrolment(
         campaign: &campaign,
         sending: &workspace.sending,
         suppressions: &listed,
-        seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
+        replied_since_enrolment: false,
         now: app.clock.now(),
     });
     let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
@@ -69,7 +67,7 @@ pub async fn get_enrolment(
         seen: if check.passed { check.seen } else { check.seen + afterwards },
     };
     Ok(JsonBody(EnrolmentWhy {
-        enrolment: EnrolmentView::of(enrolment, Some(&lead), Some(&version)),
+        enrolment: EnrolmentView::of(enrolment, Some(&lead)),
         checks: checks.map(view).collect(),
         zone: found.zone.zone,
         zone_source: found.zone.source,

@@ -1,8 +1,6 @@
 //! Claims, renders and sends one message at a time.
 
 #[cfg(test)]
-mod step_tests;
-#[cfg(test)]
 mod tests;
 
 use application::Ports;

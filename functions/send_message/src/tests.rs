@@ -3,7 +3,6 @@
 mod keyed;
 mod uncertain;
 
-use application::due_work::enqueue_due;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
@@ -15,7 +14,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Message, MessageState};
 use domain::phone_number::PhoneNumber;
-use domain::sequence::{Channel, Sequence, Step};
+use domain::sequence::Channel;
 use domain::workspace::Sending;
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
@@ -30,10 +29,10 @@ use test_stage::Stage;
 
 const PHONE: &str = "+12065550101";
 
-pub struct World {
-    pub stage: Stage,
-    pub workspace: WorkspaceId,
-    pub key: EnrolmentKey,
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    key: EnrolmentKey,
     step: StepId,
     handler: Handler,
     calls: Arc<AtomicUsize>,
@@ -53,26 +52,6 @@ impl World {
 
     async fn over(stage: Stage, workspace: WorkspaceId, channel: Channel, connection: ConnectionId) -> Self {
         let sequence = stage.sequence(&workspace, channel, &["first", "second"]).await;
-        Self::enrolled(stage, workspace, channel, connection, sequence).await
-    }
-
-    /// The same lead in a sequence of these steps.
-    pub async fn with_steps(steps: Vec<Step>) -> Self {
-        let stage = Stage::new().await;
-        let (workspace, _) = stage.workspace("northquay").await;
-        let connection = stage.text_account(&workspace).await;
-        let sequence = stage.sequence(&workspace, Channel::Sms, &[]).await;
-        let sequence = stage.steps(&sequence, steps).await;
-        Self::enrolled(stage, workspace, Channel::Sms, connection, sequence).await
-    }
-
-    async fn enrolled(
-        stage: Stage,
-        workspace: WorkspaceId,
-        channel: Channel,
-        connection: ConnectionId,
-        sequence: Sequence,
-    ) -> Self {
         let sender = |campaign: &mut Campaign| match channel {
             Channel::Email => campaign.mailbox = Some(connection),
             Channel::Sms => campaign.sms_sender = Some(connection),
@@ -112,59 +91,44 @@ impl World {
         });
     }
 
-    pub fn ports(&self) -> &Connected {
+    fn ports(&self) -> &Connected {
         &self.stage.ports
     }
 
-    pub fn calls(&self) -> usize {
+    fn calls(&self) -> usize {
         self.calls.load(Ordering::Relaxed)
     }
 
-    pub async fn ask(&self) {
-        self.ask_turn(0).await;
-    }
-
-    pub async fn ask_turn(&self, turn: u16) {
+    async fn ask(&self) {
         let due = self.stage.clock.now();
-        let message = SendMessage::Step { enrolment: self.key.clone(), turn, due };
+        let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
     }
 
-    /// What the table says is due goes to the queue, and through it.
-    pub async fn run_due(&self) {
-        let ports = self.ports();
-        enqueue_due(&*ports.due(), &*ports.outbox(), &*ports.clock()).await.unwrap();
-        self.run().await;
-    }
-
     /// Until the queue shows nothing more at this instant.
-    pub async fn run(&self) {
+    async fn run(&self) {
         self.stage.drain(Queue::Send, &self.handler).await;
     }
 
-    pub async fn ask_and_run(&self) {
+    async fn ask_and_run(&self) {
         self.ask().await;
         self.run().await;
     }
 
-    pub fn pass(&self, seconds: i64) {
+    fn pass(&self, seconds: i64) {
         self.stage.advance(SignedDuration::from_secs(seconds));
     }
 
-    pub async fn enrolment(&self) -> Enrolment {
+    async fn enrolment(&self) -> Enrolment {
         self.ports().enrolments().get(&self.key).await.unwrap()
     }
 
     async fn message(&self) -> Option<Message> {
-        self.message_of(&self.step).await
-    }
-
-    pub async fn message_of(&self, step: &StepId) -> Option<Message> {
-        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, step);
+        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
         self.ports().messages().get(&self.workspace, &id).await.ok()
     }
 
-    pub async fn tasks(&self) -> Vec<String> {
+    async fn tasks(&self) -> Vec<String> {
         let open = self.ports().tasks().open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
         open.items.into_iter().map(|task| task.title).collect()
     }
@@ -195,7 +159,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
     assert_eq!((message.state, message.to.as_str()), (MessageState::Accepted, PHONE));
     assert!(message.text.starts_with("Hello Ann, this is the first."), "{}", message.text);
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.turn, enrolment.state), (1, EnrolmentState::Scheduled));
+    assert_eq!((enrolment.step, enrolment.state), (1, EnrolmentState::Scheduled));
     // A day later is a Saturday: Monday, soon after the window opens.
     let due = enrolment.due.unwrap().to_string();
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
@@ -205,7 +169,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
-    let early = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due };
+    let early = SendMessage::Step { enrolment: world.key.clone(), step: 0, due };
     send_all(&*world.ports().outbox(), &[early], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
@@ -237,7 +201,7 @@ async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
     world.provider(|| Ok(accepted()));
     world.pass(900);
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.turn), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
 }
 
 /// Written, and told to be in conflict: the store's client lost the first answer, asked again and met its own write.

@@ -12,7 +12,6 @@ use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::campaign::{Campaign, CampaignState};
-use domain::condition::Seen;
 use domain::enrolling::{EnrolRefusal, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
@@ -103,7 +102,7 @@ pub async fn enrol_lead(
         }
         let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
         if campaign.state == CampaignState::Active {
-            enrolment.launch(version, now, None);
+            enrolment.launch(now, None);
             match first_time(&enrolment, version, &lead, campaign, &listed, now) {
                 Ok(due) => enrolment.due = Some(due),
                 Err(_) => return Ok(EnrolOutcome::Unreachable),
@@ -157,13 +156,13 @@ fn first_time(
         // A stopped workspace holds what falls due; it does not change when it falls due.
         sending: &Sending::Running,
         suppressions,
-        seen: &Seen::default(),
+        replied_since_enrolment: false,
         now,
     };
     match plan(&input).decision {
         Decision::Wait { until } => Ok(until),
+        Decision::Send { .. } | Decision::Skip { .. } | Decision::Hold { .. } => Ok(now),
         Decision::End(reason) => Err(reason),
-        _ => Ok(now),
     }
 }
 
@@ -282,12 +281,9 @@ pub(crate) async fn finish(
     Ok(Scheduling::Ended(reason))
 }
 
-pub(crate) fn due_step(enrolment: &Enrolment) -> DueWork {
-    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn }
-}
-
 pub(crate) fn step_hint(enrolment: &Enrolment) -> Option<Hint> {
-    enrolment.due.map(|at| Hint { at, what: due_step(enrolment) })
+    let what = DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step };
+    enrolment.due.map(|at| Hint { at, what })
 }
 
 async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {

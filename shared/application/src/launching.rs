@@ -87,7 +87,8 @@ pub async fn schedule_enrolment(
 fn moving(mut enrolment: Enrolment, version: &SequenceVersion, now: Timestamp) -> Option<Enrolment> {
     match enrolment.state {
         EnrolmentState::Pending => {
-            enrolment.launch(version, now, None);
+            enrolment.version = version.version;
+            enrolment.launch(now, None);
         }
         EnrolmentState::Held { reason: HoldReason::CampaignPaused | HoldReason::SendingStopped, .. } => {
             enrolment.resume(now).ok()?;

@@ -87,7 +87,7 @@ pub struct PersonalizeLead {
 pub enum SendMessage {
     Step {
         enrolment: EnrolmentKey,
-        turn: u16,
+        step: u16,
         due: Timestamp,
     },
     /// A one-off message that is stored as queued.

@@ -16,7 +16,7 @@ use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::{Channel, SequenceVersion};
-use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::task::{Task, TaskKind};
 use domain::{MessageId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -56,9 +56,19 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
         Channel::Email => "mail",
         Channel::Sms => "text",
     };
-    let title = format!("Did this {what} arrive?");
-    let mut task = Task::about(lead, task_id(&message.id), TaskKind::ResolveUncertain, title, now);
-    task.message = Some(message.id.clone());
+    let task = Task {
+        id: task_id(&message.id),
+        workspace: lead.workspace.clone(),
+        lead_name: lead.display_name(),
+        kind: TaskKind::ResolveUncertain,
+        title: format!("Did this {what} arrive?"),
+        message: Some(message.id.clone()),
+        owner: lead.owner.clone(),
+        due_at: now,
+        done_at: None,
+        created_at: now,
+        rev: 0,
+    };
     ignore_conflict(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
 }
 
@@ -75,7 +85,7 @@ pub async fn close_question(
         Ok(_) | Err(StoreError::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
-    task.close(TaskOutcome::Done, now);
+    task.done_at = Some(now);
     let event = Event::new("task_done", actor, now).because(message.as_str());
     ignore_conflict(tasks.save(&task, &event).await.map(drop))
 }
@@ -101,8 +111,7 @@ pub async fn it_was_sent(
     first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
     if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
-        let below = enrolment.step.as_ref().and_then(|step| version.after(step));
-        enrolment.advance(at, below, None);
+        enrolment.advance(at, version.steps.len(), None);
         go_on(&ports.enrol, &campaign, &version, enrolment, ports.clock.now()).await?;
     }
     close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;
@@ -189,7 +198,7 @@ async fn waiting(
     ports: &SettlePorts,
     message: &Message,
 ) -> StoreResult<Option<(Campaign, SequenceVersion, Enrolment)>> {
-    let (Some(campaign), Some(step)) = (&message.campaign, &message.step) else { return Ok(None) };
+    let (Some(campaign), Some(step)) = (&message.campaign, message.step_index) else { return Ok(None) };
     let workspace = &message.workspace;
     let key =
         EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
@@ -199,7 +208,7 @@ async fn waiting(
         Err(other) => return Err(other),
     };
     let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
-    if !waits || enrolment.step.as_ref() != Some(step) {
+    if !waits || enrolment.step != step {
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;

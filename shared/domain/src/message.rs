@@ -100,13 +100,6 @@ pub enum ReplyKind {
     LeftCompany,
 }
 
-impl ReplyKind {
-    /// Kinds that end every sequence of the lead.
-    pub fn stops_sequences(self) -> bool {
-        matches!(self, Self::Human | Self::OptOut | Self::LeftCompany)
-    }
-}
-
 impl Message {
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed.
     pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {

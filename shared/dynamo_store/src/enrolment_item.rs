@@ -6,7 +6,7 @@ use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::{MessageId, SequenceId, StepId, TaskId, UserId};
+use domain::{MessageId, SequenceId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,9 +15,7 @@ pub(crate) struct EnrolmentItem {
     seq: SequenceId,
     ver: u32,
     state: StateItem,
-    step: Option<StepId>,
-    turn: u16,
-    task: Option<TaskId>,
+    step: u16,
     #[serde(default, with = "maybe_nanos")]
     due: Option<Timestamp>,
     #[serde(with = "nanos")]
@@ -48,7 +46,6 @@ enum StateItem {
     Pending,
     Scheduled,
     Claimed,
-    WaitingTask,
     Held,
     Ended,
 }
@@ -61,7 +58,6 @@ pub(crate) fn class(filter: EnrolmentFilter) -> char {
     match filter {
         EnrolmentFilter::Pending => 'P',
         EnrolmentFilter::Moving => 'M',
-        EnrolmentFilter::WaitingTask => 'T',
         EnrolmentFilter::Held => 'H',
         EnrolmentFilter::Ended => 'E',
     }
@@ -71,7 +67,6 @@ pub(crate) fn filter_of(state: &EnrolmentState) -> EnrolmentFilter {
     match state {
         EnrolmentState::Pending => EnrolmentFilter::Pending,
         EnrolmentState::Scheduled | EnrolmentState::Claimed { .. } => EnrolmentFilter::Moving,
-        EnrolmentState::WaitingTask => EnrolmentFilter::WaitingTask,
         EnrolmentState::Held { .. } => EnrolmentFilter::Held,
         EnrolmentState::Ended { .. } => EnrolmentFilter::Ended,
     }
@@ -99,9 +94,7 @@ impl Stored for Enrolment {
             seq: self.sequence.clone(),
             ver: self.version,
             state: StateItem::Pending,
-            step: self.step.clone(),
-            turn: self.turn,
-            task: self.task.clone(),
+            step: self.step,
             due: self.due,
             anchor: self.anchor,
             thread: self.thread.clone(),
@@ -118,7 +111,6 @@ impl Stored for Enrolment {
         match &self.state {
             EnrolmentState::Pending => {}
             EnrolmentState::Scheduled => item.state = StateItem::Scheduled,
-            EnrolmentState::WaitingTask => item.state = StateItem::WaitingTask,
             EnrolmentState::Claimed { token, expires } => {
                 item.state = StateItem::Claimed;
                 item.token = Some(token.clone());
@@ -148,7 +140,6 @@ impl Stored for Enrolment {
                 token: body.token.ok_or("a claim without a token")?,
                 expires: body.expires.ok_or("a claim without an end")?,
             },
-            StateItem::WaitingTask => EnrolmentState::WaitingTask,
             StateItem::Held => {
                 EnrolmentState::Held { reason: body.held.ok_or("held without a reason")?, until: body.until }
             }
@@ -160,8 +151,6 @@ impl Stored for Enrolment {
             version: body.ver,
             state,
             step: body.step,
-            turn: body.turn,
-            task: body.task,
             due: body.due,
             anchor: body.anchor,
             thread: body.thread,

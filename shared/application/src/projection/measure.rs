@@ -147,13 +147,9 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
             EndReason::OptedOut => Metric::EndedOptedOut,
             EndReason::Bounced => Metric::EndedBounced,
             EndReason::Won => Metric::EndedWon,
-            EndReason::Booked
-            | EndReason::GoalReached
-            | EndReason::Suppressed
-            | EndReason::Failed
-            | EndReason::Removed
-            | EndReason::Unreachable
-            | EndReason::StepRemoved => Metric::EndedOther,
+            EndReason::Suppressed | EndReason::Failed | EndReason::Removed | EndReason::Unreachable => {
+                Metric::EndedOther
+            }
         };
         shown.insert(ended, 1);
     }

@@ -153,10 +153,16 @@ pub(super) fn move_on(
         let at = done_at.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX);
         afterwards.hints.push(Hint { at, what });
     }
-    let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
-    enrolment.advance(done_at, below, None);
-    scene.settle(&mut enrolment, now);
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
+    enrolment.advance(done_at, scene.version.steps.len(), None);
+    if enrolment.is_active() {
+        match scene.next_due(&enrolment, now) {
+            Some(at) => {
+                enrolment.due = Some(at);
+                afterwards.hints.push(step_hint(&enrolment, at));
+            }
+            None => enrolment.end(EndReason::Unreachable, now),
+        }
+    }
     let event = Event::system("step_done", now).because(message.id.as_str());
     afterwards.moves.push((number, Move { enrolment, event }));
 }
@@ -165,13 +171,13 @@ pub(super) fn move_on(
 pub(super) fn lost_message(
     scene: &Scene,
     enrolment: &Enrolment,
-    (step, channel): (&Step, Channel),
+    step: &Step,
     connection: Option<ConnectionId>,
     tried_at: Timestamp,
 ) -> Message {
     let key = &enrolment.key;
     let lead = &scene.file.lead;
-    let to = match channel {
+    let to = match step.channel {
         Channel::Email => lead.email.as_ref().map(ToString::to_string),
         Channel::Sms => lead.phone.as_ref().map(ToString::to_string),
     };
@@ -179,16 +185,16 @@ pub(super) fn lost_message(
         id: MessageId::for_step(&key.lead, &key.campaign, &step.id),
         workspace: key.workspace.clone(),
         direction: Direction::Out,
-        channel,
+        channel: step.channel,
         state: MessageState::Uncertain,
         campaign: Some(key.campaign.clone()),
         step: Some(step.id.clone()),
-        step_index: scene.version.position(&step.id),
+        step_index: Some(enrolment.step),
         connection,
         author: None,
         from: String::new(),
         to: to.unwrap_or_default(),
-        subject: step.kind.headline().to_owned(),
+        subject: step.subject.clone(),
         text: String::new(),
         blob: None,
         internet_id: None,

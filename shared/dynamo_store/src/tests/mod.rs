@@ -19,7 +19,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
+use domain::{CampaignId, LeadId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use local_cloud::{IndexSpec, LocalCloud, Principal, TableSpec};
 use std::sync::Arc;
@@ -135,9 +135,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         sequence: campaign.sequence.clone(),
         version: 1,
         state,
-        step: Some(StepId::derived(Still.now(), &["step"])),
-        turn: 0,
-        task: None,
+        step: 0,
         due: Some(later(60)),
         anchor: Still.now(),
         thread: None,

@@ -34,11 +34,10 @@ export function useSaveSequence() {
 
 export interface PreviewStep {
   step: number;
-  kind: string;
+  channel: "email" | "sms";
   at?: string | null;
   local?: string | null;
   skipped?: string | null;
-  passed?: string | null;
   subject?: string | null;
   text?: string | null;
   segments?: number | null;
