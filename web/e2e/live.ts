@@ -16,14 +16,8 @@ export const sandbox = () => {
 export const fixture = (name: string) => new URL(`./fixtures/${name}`, import.meta.url).pathname;
 export const ready = (page: Page) => page.locator("html[data-ready]").waitFor({ state: "attached" });
 
-/** A page that does not come within 20 s is asked for once more, and the run says so. */
 export async function visit(page: Page, path: string) {
-  try {
-    await page.goto(path, { timeout: 20_000 });
-  } catch (error) {
-    process.stderr.write(`${path} had to be asked for twice: ${error}\n`);
-    await page.goto(path);
-  }
+  await page.goto(path);
   await ready(page);
 }
 
