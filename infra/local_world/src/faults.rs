@@ -5,7 +5,7 @@ use local_cloud::{Call, Fault, LocalCloud, Moment};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Whose calls fail: what queues, schedules, the stream and providers start. Who waits at a screen would try again.
-const STRUCK: [&str; 11] = [
+pub const STRUCK: [&str; 11] = [
     "due_steps",
     "enrich_lead",
     "enrol_leads",

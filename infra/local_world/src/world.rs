@@ -1,19 +1,15 @@
 //! Host and sandbox wired to each other, in process or over loopback.
 
+use crate::in_process::{http_to, smtp_to};
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use async_trait::async_trait;
-use axum::body::Body;
 use http::{Request, Response, StatusCode, Uri};
-use http_body_util::BodyExt;
 use local_cloud::LocalCloud;
 use local_host::{HostOptions, LocalHost};
-use providers::transport::{
-    Http, InProcessHttp, LettreSmtp, PipeSmtp, Reach, ReqwestHttp, Smtp, TransportError,
-};
+use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp, Smtp};
 use sandbox::{AppClient, Sandbox};
 use std::sync::Arc;
-use tower::ServiceExt;
 
 /// A running installation and the people it writes to.
 #[derive(Clone)]
@@ -31,27 +27,7 @@ impl World {
         sandbox: Sandbox,
         app_url: &str,
     ) -> Result<Self> {
-        let router = sandbox.router();
-        let http = InProcessHttp::new(move |request: Request<Vec<u8>>| {
-            let router = router.clone();
-            async move {
-                let answered = router.oneshot(request.map(Body::from)).await;
-                let (parts, body) = answered.map_err(|never| match never {})?.into_parts();
-                let body = body.collect().await.map_err(|error| TransportError::Ambiguous(error.into()))?;
-                Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
-            }
-        });
-        let server = sandbox.clone();
-        let smtp = PipeSmtp::new(move |_| {
-            let (ours, theirs) = tokio::io::duplex(64 * 1024);
-            let server = server.clone();
-            tokio::spawn(async move {
-                if let Err(error) = server.serve_smtp(theirs).await {
-                    tracing::debug!(%error, "a mail session broke");
-                }
-            });
-            Ok(ours)
-        });
+        let (http, smtp) = (http_to(&sandbox), smtp_to(&sandbox));
         Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
     }
 

@@ -4,19 +4,17 @@ use crate::disorder::{Crash, Disorder};
 use crate::kind::Kind;
 use crate::seam::killed;
 use async_trait::async_trait;
-use axum::Router;
-use axum::body::Body;
 use http::{Request, Response, StatusCode};
-use http_body_util::BodyExt;
 use jiff::SignedDuration;
+use local_world::{http_to, smtp_to};
 use providers::transport::{
-    Http, PipeSmtp, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
+    Http, InProcessHttp, PipeSmtp, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget,
+    TransportError,
 };
 use sandbox::Sandbox;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
-use tower::ServiceExt;
 
 /// What happens elsewhere while a provider's answer is on its way.
 pub type Meanwhile = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -24,8 +22,8 @@ pub type Meanwhile = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + 
 #[derive(Clone)]
 pub struct Outside {
     disorder: Disorder,
-    router: Router,
-    pipe: Arc<PipeSmtp>,
+    http: Arc<InProcessHttp>,
+    smtp: Arc<PipeSmtp>,
     meanwhile: Arc<OnceLock<Meanwhile>>,
     /// Told of everything that a provider may have taken.
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
@@ -33,19 +31,9 @@ pub struct Outside {
 
 impl Outside {
     pub fn new(disorder: Disorder, sandbox: &Sandbox) -> Self {
-        let server = sandbox.clone();
-        let pipe = PipeSmtp::new(move |_| {
-            let (ours, theirs) = tokio::io::duplex(64 * 1024);
-            let server = server.clone();
-            tokio::spawn(async move {
-                if let Err(error) = server.serve_smtp(theirs).await {
-                    tracing::debug!(%error, "a mail session broke");
-                }
-            });
-            Ok(ours)
-        });
+        let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
-        Self { disorder, router: sandbox.router(), pipe: Arc::new(pipe), meanwhile, taken }
+        Self { disorder, http, smtp, meanwhile, taken }
     }
 
     pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
@@ -113,13 +101,11 @@ impl Http for Outside {
                 return Ok(response);
             }
         }
-        let answered = self.router.clone().oneshot(request.map(Body::from)).await;
-        let (parts, body) = answered.map_err(|never| match never {})?.into_parts();
-        let body = body.collect().await.map_err(|error| TransportError::Ambiguous(error.into()))?;
+        let response = self.http.send(request).await?;
         if self.after(&what, planned).await {
             return Err(TransportError::Ambiguous("connection reset".into()));
         }
-        Ok(Response::from_parts(parts, body.to_bytes().to_vec()))
+        Ok(response)
     }
 }
 
@@ -142,7 +128,7 @@ impl Smtp for Outside {
         if self.disorder.strikes(Kind::ProviderBroken, told) {
             return Err(SmtpFailure::replied(SmtpStage::Connect, 421, "4.3.2 down for maintenance"));
         }
-        let reply = self.pipe.deliver(target, envelope, message).await;
+        let reply = self.smtp.deliver(target, envelope, message).await;
         if self.after("smtp", planned).await && reply.is_ok() {
             return Err(SmtpFailure::broken(SmtpStage::FinalDot, "connection reset"));
         }

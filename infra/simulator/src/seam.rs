@@ -3,22 +3,8 @@
 use crate::disorder::{Crash, Disorder, Interrupt};
 use crate::kind::Kind;
 use local_cloud::{Call, Fault, LocalCloud, Moment, Pause, Service};
+use local_world::STRUCK;
 use std::time::Duration;
-
-/// Whose calls are struck: what events start, and what providers call. Who waits at a screen would try again.
-const STRUCK: [&str; 11] = [
-    "due_steps",
-    "enrich_lead",
-    "enrol_leads",
-    "import_leads",
-    "ingest_event",
-    "monitor",
-    "nightly",
-    "personalize_lead",
-    "project_events",
-    "provider_webhooks",
-    "send_message",
-];
 
 pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
     let state = disorder.clone();
