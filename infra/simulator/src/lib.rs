@@ -12,6 +12,7 @@ mod oracle;
 mod outside;
 mod plan;
 mod postman;
+#[cfg(test)]
 mod regressions;
 mod run;
 mod scheduler;
@@ -27,5 +28,4 @@ pub use kind::{Kind, Rule};
 pub use many::{Many, live_many};
 pub use minimise::{Smallest, minimise};
 pub use plan::Plan;
-pub use regressions::regressions;
 pub use simulation::{Lived, live};
