@@ -32,7 +32,11 @@ pub fn run(report: &mut Report) -> Result<()> {
             starts.push(init(function, &bootstrap, &api)?);
         }
         starts.sort_by(f64::total_cmp);
-        report.bounded("  init, CPU ms", starts[STARTS / 2], Bound::AtMost(LONGEST_INIT));
+        report.bounded(
+            format!("{}: init, CPU ms", function.name),
+            starts[STARTS / 2],
+            Bound::AtMost(LONGEST_INIT),
+        );
     }
     Ok(())
 }

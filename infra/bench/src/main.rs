@@ -13,6 +13,7 @@ mod trial;
 
 use anyhow::Context;
 use report::Report;
+use serde_json::json;
 use std::process::{Command, ExitCode, Stdio};
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
@@ -43,34 +44,53 @@ fn main() -> anyhow::Result<ExitCode> {
         let known: Vec<&str> = BENCHES.iter().map(|(name, ..)| *name).collect();
         anyhow::bail!("no bench is called '{unknown}'; there are {}", known.join(", "));
     }
-    let mut broken = 0;
+    let wanted = BENCHES.iter().filter(|(name, ..)| names.is_empty() || names.iter().any(|n| n == name));
     let mut all = serde_json::Map::new();
-    for (name, about, _) in BENCHES {
-        if !names.is_empty() && names.iter().all(|wanted| wanted != name) {
-            continue;
-        }
-        let child =
-            Command::new(std::env::current_exe()?).args(["--one", name]).stdout(Stdio::piped()).spawn()?;
-        let output = child.wait_with_output()?;
-        if !output.status.success() {
-            anyhow::bail!("the bench '{name}' did not finish");
-        }
-        let report: Report = serde_json::from_slice(&output.stdout).context("a bench prints its figures")?;
-        broken += report.broken();
+    let problems = run_all(wanted.map(|(name, about, _)| (*name, *about)), alone, |name, about, report| {
         if json {
-            all.insert(name.to_owned(), serde_json::to_value(&report.figures)?);
+            all.insert(name.to_owned(), json!(report.figures));
         } else {
             println!("{name}: {about}\n{report}");
         }
-    }
+    });
     if json {
         println!("{}", serde_json::to_string_pretty(&all)?);
-    } else if broken == 0 {
-        println!("Every bound holds.");
-    } else {
-        println!("{broken} bounds are broken.");
     }
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for problem in &problems {
+        eprintln!("{problem}");
+    }
+    if !json && problems.is_empty() {
+        println!("Every bound holds.");
+    }
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// What one bench comes to does not keep the others from running. Answers what is wrong: bounds that are broken, benches
+/// that did not finish.
+fn run_all<'a>(
+    benches: impl Iterator<Item = (&'a str, &'a str)>,
+    measure: impl Fn(&str) -> anyhow::Result<Report>,
+    mut tell: impl FnMut(&str, &str, &Report),
+) -> Vec<String> {
+    let mut problems = Vec::new();
+    for (name, about) in benches {
+        match measure(name) {
+            Ok(report) => {
+                problems.extend(report.broken().map(|broken| format!("{name}: a bound is broken: {broken}")));
+                tell(name, about, &report);
+            }
+            Err(error) => problems.push(format!("{name} did not finish: {error:#}")),
+        }
+    }
+    problems
+}
+
+/// In a process of its own.
+fn alone(name: &str) -> anyhow::Result<Report> {
+    let mut command = Command::new(std::env::current_exe()?);
+    let output = command.args(["--one", name]).stdout(Stdio::piped()).spawn()?.wait_with_output()?;
+    anyhow::ensure!(output.status.success(), "it says why above");
+    serde_json::from_slice(&output.stdout).context("a bench prints its figures")
 }
 
 fn one(name: &str) -> anyhow::Result<ExitCode> {
@@ -82,4 +102,27 @@ fn one(name: &str) -> anyhow::Result<ExitCode> {
     bench(&mut report)?;
     println!("{}", serde_json::to_string(&report)?);
     Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use report::Bound;
+
+    #[test]
+    fn what_fails_hides_nothing_that_comes_after_it() {
+        let measure = |name: &str| {
+            let mut report = Report::default();
+            report.bounded("size", if name == "large" { 6.0 } else { 4.0 }, Bound::AtMost(5.0));
+            if name == "breaks" { anyhow::bail!("no such file") } else { Ok(report) }
+        };
+        let mut told = Vec::new();
+        let benches = [("large", ""), ("breaks", ""), ("fine", "")].into_iter();
+        let problems = run_all(benches, measure, |name, _, _| told.push(name.to_owned()));
+        assert_eq!(told, ["large", "fine"]);
+        assert_eq!(
+            problems,
+            ["large: a bound is broken: size is 6, not ≤ 5", "breaks did not finish: no such file"]
+        );
+    }
 }

@@ -54,8 +54,12 @@ impl Report {
         self.figures.push(Figure { name: name.into(), value, bound: Some(bound), passes });
     }
 
-    pub fn broken(&self) -> usize {
-        self.figures.iter().filter(|figure| figure.passes == Some(false)).count()
+    /// The figures whose bound is broken, each in words.
+    pub fn broken(&self) -> impl Iterator<Item = String> {
+        self.figures.iter().filter_map(|Figure { name, value, bound, passes }| {
+            let bound = bound.filter(|_| *passes == Some(false))?;
+            Some(format!("{} is {}, not {bound}", name.trim(), grouped(*value)))
+        })
     }
 }
 
@@ -130,13 +134,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_broken_bound_is_told_and_counted() {
+    fn a_broken_bound_is_told() {
         let mut report = Report::default();
         report.figure("rows", 1_234_567.0);
         report.bounded("speed", 10.5, Bound::AtLeast(11.0));
         report.bounded("size", 4.0, Bound::AtMost(4.0));
         let text = report.to_string();
-        assert_eq!(report.broken(), 1);
+        assert_eq!(report.broken().collect::<Vec<_>>(), ["speed is 10.50, not ≥ 11"]);
         assert!(text.contains("1,234,567") && text.contains("10.50") && text.contains("≥ 11  FAIL"));
         assert!(text.contains("≤ 4  pass"));
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: the figures of `infra/bench`, measured in release. The functions are packaged first, because
 //! their sizes and starts are figures too.
 
+use crate::package::{self, PackageArguments};
 use crate::process::cargo;
 use anyhow::{Result, bail};
 use clap::Args;
@@ -21,7 +22,7 @@ const BINARIES: &str = "binaries";
 pub fn bench(arguments: &BenchArguments) -> Result<()> {
     let BenchArguments { names, json } = arguments;
     if names.is_empty() || names.iter().any(|name| name == BINARIES) {
-        package(*json)?;
+        built(*json)?;
     }
     let mut command = cargo();
     command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--"]);
@@ -30,11 +31,11 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
 }
 
 /// With `--json`, what packaging prints must not stand before the object.
-fn package(quiet: bool) -> Result<()> {
+fn built(quiet: bool) -> Result<()> {
     if !quiet {
-        return crate::package::package();
+        return package::package(&PackageArguments { unchecked: true });
     }
-    let output = Command::new(std::env::current_exe()?).arg("package").output()?;
+    let output = Command::new(std::env::current_exe()?).args(["package", "--unchecked"]).output()?;
     if !output.status.success() {
         eprintln!("{}", String::from_utf8_lossy(&output.stderr));
         bail!("the functions could not be packaged");

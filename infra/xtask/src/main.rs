@@ -55,7 +55,7 @@ enum Command {
     /// Prints every route with who may call it.
     Routes,
     /// Builds every function for deployment into target/lambda and prints the sizes.
-    Package,
+    Package(package::PackageArguments),
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
     /// Lives many lives of the whole product from seeds, with everything going wrong, and judges them from outside.
@@ -102,7 +102,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),
-        Command::Package => package::package(),
+        Command::Package(arguments) => package::package(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),

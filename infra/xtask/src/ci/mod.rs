@@ -4,10 +4,11 @@ mod dependencies;
 mod licences;
 mod template_lint;
 
+use crate::package::{self, PackageArguments};
 use crate::process::{cargo, run};
 use crate::report::Report;
 use crate::web::Web;
-use crate::{generate, package, tidy};
+use crate::{generate, tidy};
 use anyhow::Result;
 
 pub fn ci(release: bool) -> Result<()> {
@@ -34,7 +35,7 @@ pub fn ci(release: bool) -> Result<()> {
     });
     report.check("generated files are fresh", || generate::generate(true));
     if release {
-        report.check("deployed binaries", package::package);
+        report.check("deployed binaries", || package::package(&PackageArguments { unchecked: false }));
     } else {
         report.skip("sizes of deployed binaries", "cargo xtask ci --release");
     }
