@@ -168,6 +168,34 @@ mod tests {
         assert!(registry.split("\n    events:").nth(1).unwrap().contains("deliver_webhook"));
     }
 
+    /// What is scaffolded is not compiled here: its fixed lines are those of a function that is.
+    #[test]
+    fn what_is_scaffolded_is_written_as_the_functions_are() {
+        let lines_of = |text: &str| {
+            let fixed = |line: &&str| {
+                let line = line.trim();
+                ["pub fn new(", "pub fn handler(", "queue_handler(", "use queue_consumer"]
+                    .iter()
+                    .any(|start| line.starts_with(start))
+            };
+            text.replace("_ports", "ports").lines().filter(fixed).map(str::to_owned).collect::<Vec<_>>()
+        };
+        let copy = copy();
+        let mut edits = Edits::at(copy.path());
+        route_group::add(&mut edits, "notes_shared").unwrap();
+        consumer::add(&mut edits, "deliver_webhook", "delivery").unwrap();
+        edits.write().unwrap();
+        for (new, known, lines) in [("notes_shared", "revenue", 1), ("deliver_webhook", "enrich_lead", 4)] {
+            let made = |file: &str| text(&copy, &format!("functions/{new}/src/{file}")).replace(new, known);
+            let real = |file: &str| {
+                fs::read_to_string(root().join(format!("functions/{known}/src/{file}"))).unwrap()
+            };
+            assert_eq!(made("main.rs"), real("main.rs"));
+            assert_eq!(lines_of(&made("lib.rs")), lines_of(&real("lib.rs")));
+            assert_eq!(lines_of(&made("lib.rs")).len(), lines, "{new}");
+        }
+    }
+
     #[test]
     fn a_provider_is_a_folder_a_module_and_a_row() {
         let copy = copy();
