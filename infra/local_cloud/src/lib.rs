@@ -17,6 +17,7 @@ mod principal;
 pub mod purpose;
 mod secrets;
 mod setup;
+mod sqlite;
 mod sqs;
 mod wire;
 

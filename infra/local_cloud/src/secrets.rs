@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::names::secret_arn;
 use crate::wire::{Answer, ServiceError, decode, encode};
-use crate::{Durability, OpenError};
+use crate::{Durability, OpenError, sqlite};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS secret_versions (
@@ -60,10 +60,7 @@ impl Secrets {
         clock: Arc<dyn Clock>,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let db = Connection::open(file)?;
-        db.execute_batch("PRAGMA journal_mode = WAL;")?;
-        db.execute_batch(durability.pragmas())?;
-        Self::with(db, clock)
+        Self::with(sqlite::open(file, durability)?, clock)
     }
 
     fn with(db: Connection, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
@@ -72,9 +69,7 @@ impl Secrets {
     }
 
     pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
-        let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
-        self.db().execute("VACUUM INTO ?1", [path])?;
-        Ok(())
+        sqlite::copy(&self.db(), file)
     }
 
     pub(crate) fn execute(&self, operation: &str, body: &[u8]) -> Answer {

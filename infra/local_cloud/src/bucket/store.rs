@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{Buckets, errors};
 use crate::wire::ServiceError;
-use crate::{Durability, OpenError};
+use crate::{Durability, OpenError, sqlite};
 
 const TABLES: &str = "
     CREATE TABLE IF NOT EXISTS buckets (name TEXT PRIMARY KEY) WITHOUT ROWID;
@@ -45,10 +45,7 @@ impl Buckets {
         clock: Arc<dyn Clock>,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let db = Connection::open(file)?;
-        db.execute_batch("PRAGMA journal_mode = WAL;")?;
-        db.execute_batch(durability.pragmas())?;
-        Self::with(db, clock)
+        Self::with(sqlite::open(file, durability)?, clock)
     }
 
     fn with(db: Connection, clock: Arc<dyn Clock>) -> Result<Self, OpenError> {
@@ -57,9 +54,7 @@ impl Buckets {
     }
 
     pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
-        let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
-        self.store().0.execute("VACUUM INTO ?1", [path])?;
-        Ok(())
+        sqlite::copy(&self.store().0, file)
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Queues, errors};
 use crate::ledger::Ledger;
 use crate::names::queue_name;
 use crate::wire::ServiceError;
-use crate::{Durability, OpenError};
+use crate::{Durability, OpenError, sqlite};
 
 /// `receipt` counts deliveries: only the handle of the last one is good.
 const TABLES: &str = "
@@ -65,10 +65,7 @@ impl Queues {
         ledger: Arc<Ledger>,
         durability: Durability,
     ) -> Result<Self, OpenError> {
-        let db = Connection::open(file)?;
-        db.execute_batch("PRAGMA journal_mode = WAL;")?;
-        db.execute_batch(durability.pragmas())?;
-        Self::with(db, clock, ledger)
+        Self::with(sqlite::open(file, durability)?, clock, ledger)
     }
 
     fn with(db: Connection, clock: Arc<dyn Clock>, ledger: Arc<Ledger>) -> Result<Self, OpenError> {
@@ -78,11 +75,8 @@ impl Queues {
         Ok(Self { store: Mutex::new(Store { db, queues }), clock, ledger })
     }
 
-    /// Writes a consistent copy of all queues to a new file.
     pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
-        let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
-        self.store().db.execute("VACUUM INTO ?1", [path])?;
-        Ok(())
+        sqlite::copy(&self.store().db, file)
     }
 }
 
