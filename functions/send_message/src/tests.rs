@@ -1,150 +1,21 @@
-//! One text, and everything that can become of it. The provider counts how often it was called.
+//! One text, and everything that can become of it.
 
 mod keyed;
+mod scene;
 mod uncertain;
 
 use application::outbox::send_all;
-use application::queue_messages::{Queue, SendMessage};
-use application::store::PageRequest;
+use application::queue_messages::SendMessage;
 use application::{Clock, Ports};
-use aws_platform::Connected;
-use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
-use domain::lead::Lead;
-use domain::message::{Message, MessageState};
-use domain::phone_number::PhoneNumber;
-use domain::sequence::Channel;
+use domain::message::MessageState;
 use domain::workspace::Sending;
-use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
-use http::{Request, Response};
 use jiff::SignedDuration;
-use local_cloud::{Fault, Moment, names};
+use local_cloud::{Fault, Moment};
 use providers::transport::TransportError;
-use queue_consumer::Handler;
-use serde_json::{Value, json};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
-use test_stage::Stage;
-
-const PHONE: &str = "+12065550101";
-
-struct World {
-    stage: Stage,
-    workspace: WorkspaceId,
-    key: EnrolmentKey,
-    step: StepId,
-    handler: Handler,
-    calls: Arc<AtomicUsize>,
-    /// Ways the provider is asked what became of a text, and what it lists.
-    looks: Arc<AtomicUsize>,
-    listed: Arc<Mutex<Vec<Value>>>,
-}
-
-impl World {
-    /// A lead, enrolled into two texts a day apart, the first of them due.
-    async fn new() -> Self {
-        let stage = Stage::new().await;
-        let (workspace, _) = stage.workspace("northquay").await;
-        let connection = stage.text_account(&workspace).await;
-        Self::over(stage, workspace, Channel::Sms, connection).await
-    }
-
-    async fn over(stage: Stage, workspace: WorkspaceId, channel: Channel, connection: ConnectionId) -> Self {
-        let sequence = stage.sequence(&workspace, channel, &["first", "second"]).await;
-        let sender = |campaign: &mut Campaign| match channel {
-            Channel::Email => campaign.mailbox = Some(connection),
-            Channel::Sms => campaign.sms_sender = Some(connection),
-        };
-        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
-        let ann = |lead: &mut Lead| {
-            lead.first_name = Some("Ann".to_owned());
-            lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
-        };
-        let lead = stage.lead(&workspace, "ann", ann).await;
-        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
-        let first = sequence.steps[0].id.clone();
-        let handler = crate::handler(&stage.ports);
-        let (calls, looks, listed) = (Arc::default(), Arc::default(), Arc::default());
-        let world = Self { stage, workspace, key, step: first, handler, calls, looks, listed };
-        world.provider(|| Ok(accepted()));
-        world
-    }
-
-    fn provider(&self, answer: impl Fn() -> Result<Response<Vec<u8>>, TransportError> + Send + 'static) {
-        self.provider_reading(move |_| answer());
-    }
-
-    fn provider_reading(
-        &self,
-        answer: impl Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
-    ) {
-        let (calls, looks, listed) = (self.calls.clone(), self.looks.clone(), self.listed.clone());
-        self.stage.providers_answer(move |request| {
-            if request.method() == http::Method::GET {
-                looks.fetch_add(1, Ordering::Relaxed);
-                let messages = listed.lock().unwrap().clone();
-                return Ok(self::answer(200, &json!({ "messages": messages })));
-            }
-            calls.fetch_add(1, Ordering::Relaxed);
-            answer(&request)
-        });
-    }
-
-    fn ports(&self) -> &Connected {
-        &self.stage.ports
-    }
-
-    fn calls(&self) -> usize {
-        self.calls.load(Ordering::Relaxed)
-    }
-
-    async fn ask(&self) {
-        let due = self.stage.clock.now();
-        let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
-        send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
-    }
-
-    /// Until the queue shows nothing more at this instant.
-    async fn run(&self) {
-        self.stage.drain(Queue::Send, &self.handler).await;
-    }
-
-    async fn ask_and_run(&self) {
-        self.ask().await;
-        self.run().await;
-    }
-
-    fn pass(&self, seconds: i64) {
-        self.stage.advance(SignedDuration::from_secs(seconds));
-    }
-
-    async fn enrolment(&self) -> Enrolment {
-        self.ports().enrolments().get(&self.key).await.unwrap()
-    }
-
-    async fn message(&self) -> Option<Message> {
-        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
-        self.ports().messages().get(&self.workspace, &id).await.ok()
-    }
-
-    async fn tasks(&self) -> Vec<String> {
-        let open = self.ports().tasks().open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
-        open.items.into_iter().map(|task| task.title).collect()
-    }
-}
-
-fn answer(status: u16, body: &Value) -> Response<Vec<u8>> {
-    Response::builder().status(status).body(body.to_string().into_bytes()).unwrap()
-}
-
-fn accepted() -> Response<Vec<u8>> {
-    answer(201, &json!({ "sid": format!("SM{}", "1".repeat(32)), "status": "queued", "error_code": null }))
-}
-
-fn refused(status: u16, code: u32) -> Response<Vec<u8>> {
-    answer(status, &json!({ "code": code, "message": "no", "status": status }))
-}
+use scene::{PHONE, World, accepted, refused};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[tokio::test]
 async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
@@ -255,21 +126,7 @@ async fn nor_is_a_try_that_was_put_off() {
 #[tokio::test]
 async fn who_dies_after_the_call_leaves_a_question_and_no_second_text() {
     let world = World::new().await;
-    let dead = Arc::new(AtomicBool::new(true));
-    let (struck, calls) = (dead.clone(), world.calls.clone());
-    world.stage.cloud.faults().inject(move |moment, _| {
-        let after_the_call = calls.load(Ordering::Relaxed) > 0;
-        let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
-        dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-    });
-    world.ask().await;
-    let queue = format!("test-{}", Queue::Send.as_str());
-    let batch = world.stage.cloud.queues().receive(&queue, 1, None).unwrap();
-    let record = json!({ "messageId": batch[0].message_id, "receiptHandle": batch[0].receipt_handle,
-        "body": batch[0].body, "attributes": batch[0].attributes, "eventSourceARN": names::queue_arn(&queue) });
-    let told = (world.handler)(json!({ "Records": [record] })).await.unwrap();
-    assert_eq!(told["batchItemFailures"].as_array().map(Vec::len), Some(1));
-    dead.store(false, Ordering::Relaxed);
+    world.ask_and_die_after_the_call().await;
     assert!(world.message().await.is_none());
     // While the claim lasts nobody else may try; afterwards nobody may guess.
     world.pass(60);

@@ -1,9 +1,21 @@
 //! A sender that honours a key: what was lost is made again, word for word, while the key is remembered.
 
-use super::*;
+use super::scene::{World, answer};
 use application::connections::SecretFields;
+use application::{Clock, Ports};
+use domain::ConnectionId;
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
+use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::message::MessageState;
+use domain::sequence::Channel;
+use jiff::SignedDuration;
+use providers::transport::TransportError;
+use serde_json::json;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use test_stage::Stage;
 
 type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
@@ -75,20 +87,7 @@ async fn a_lost_answer_is_asked_for_again_word_for_word() {
 #[tokio::test]
 async fn who_dies_after_the_call_makes_it_again_under_its_key() {
     let (world, sent, _) = keyed(0).await;
-    let dead = Arc::new(AtomicBool::new(true));
-    let (struck, calls) = (dead.clone(), world.calls.clone());
-    world.stage.cloud.faults().inject(move |moment, _| {
-        let after_the_call = calls.load(Ordering::Relaxed) > 0;
-        let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
-        dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-    });
-    world.ask().await;
-    let queue = format!("test-{}", Queue::Send.as_str());
-    let batch = world.stage.cloud.queues().receive(&queue, 1, None).unwrap();
-    let record = json!({ "messageId": batch[0].message_id, "receiptHandle": batch[0].receipt_handle,
-        "body": batch[0].body, "attributes": batch[0].attributes, "eventSourceARN": names::queue_arn(&queue) });
-    (world.handler)(json!({ "Records": [record] })).await.unwrap();
-    dead.store(false, Ordering::Relaxed);
+    world.ask_and_die_after_the_call().await;
     world.pass(180);
     world.ask_and_run().await;
     world.ask_and_run().await;

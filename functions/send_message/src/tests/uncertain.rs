@@ -1,10 +1,16 @@
 //! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
 
-use super::*;
+use super::scene::{PHONE, World, accepted};
 use application::uncertain_sends::{SettlePorts, it_was_sent, send_again};
-use domain::event::Actor;
-use domain::workspace::WhenUncertain;
-use jiff::Timestamp;
+use application::{Clock, Ports};
+use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::event::{Actor, Event};
+use domain::message::MessageState;
+use domain::workspace::{Sending, WhenUncertain};
+use jiff::{SignedDuration, Timestamp};
+use providers::transport::TransportError;
+use serde_json::json;
+use std::sync::atomic::Ordering;
 
 async fn lost() -> World {
     let world = World::new().await;

@@ -1,0 +1,162 @@
+//! One lead in a campaign of two steps, and a provider that answers as a test says and counts how often it was called.
+
+use application::outbox::send_all;
+use application::queue_messages::{Queue, SendMessage};
+use application::store::PageRequest;
+use application::{Clock, Ports};
+use aws_platform::Connected;
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::{Enrolment, EnrolmentKey};
+use domain::lead::Lead;
+use domain::message::Message;
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
+use http::{Request, Response};
+use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
+use providers::transport::TransportError;
+use queue_consumer::Handler;
+use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use test_stage::Stage;
+
+pub const PHONE: &str = "+12065550101";
+
+pub struct World {
+    pub stage: Stage,
+    pub workspace: WorkspaceId,
+    pub key: EnrolmentKey,
+    pub step: StepId,
+    pub handler: Handler,
+    pub calls: Arc<AtomicUsize>,
+    /// Ways the provider is asked what became of a text, and what it lists.
+    pub looks: Arc<AtomicUsize>,
+    pub listed: Arc<Mutex<Vec<Value>>>,
+}
+
+impl World {
+    /// A lead, enrolled into two texts a day apart, the first of them due.
+    pub async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let connection = stage.text_account(&workspace).await;
+        Self::over(stage, workspace, Channel::Sms, connection).await
+    }
+
+    pub async fn over(
+        stage: Stage,
+        workspace: WorkspaceId,
+        channel: Channel,
+        connection: ConnectionId,
+    ) -> Self {
+        let sequence = stage.sequence(&workspace, channel, &["first", "second"]).await;
+        let sender = |campaign: &mut Campaign| match channel {
+            Channel::Email => campaign.mailbox = Some(connection),
+            Channel::Sms => campaign.sms_sender = Some(connection),
+        };
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
+        let ann = |lead: &mut Lead| {
+            lead.first_name = Some("Ann".to_owned());
+            lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+        };
+        let lead = stage.lead(&workspace, "ann", ann).await;
+        let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+        let first = sequence.steps[0].id.clone();
+        let handler = crate::handler(&stage.ports);
+        let (calls, looks, listed) = (Arc::default(), Arc::default(), Arc::default());
+        let world = Self { stage, workspace, key, step: first, handler, calls, looks, listed };
+        world.provider(|| Ok(accepted()));
+        world
+    }
+
+    pub fn provider(&self, answer: impl Fn() -> Result<Response<Vec<u8>>, TransportError> + Send + 'static) {
+        self.provider_reading(move |_| answer());
+    }
+
+    pub fn provider_reading(
+        &self,
+        answer: impl Fn(&Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send + 'static,
+    ) {
+        let (calls, looks, listed) = (self.calls.clone(), self.looks.clone(), self.listed.clone());
+        self.stage.providers_answer(move |request| {
+            if request.method() == http::Method::GET {
+                looks.fetch_add(1, Ordering::Relaxed);
+                let messages = listed.lock().unwrap().clone();
+                return Ok(self::answer(200, &json!({ "messages": messages })));
+            }
+            calls.fetch_add(1, Ordering::Relaxed);
+            answer(&request)
+        });
+    }
+
+    pub fn ports(&self) -> &Connected {
+        &self.stage.ports
+    }
+
+    pub fn calls(&self) -> usize {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    pub async fn ask(&self) {
+        let due = self.stage.clock.now();
+        let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
+        send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
+    }
+
+    /// Until the queue shows nothing more at this instant.
+    pub async fn run(&self) {
+        self.stage.drain(Queue::Send, &self.handler).await;
+    }
+
+    pub async fn ask_and_run(&self) {
+        self.ask().await;
+        self.run().await;
+    }
+
+    /// The function dies as soon as it has called the provider: it reports nothing and writes nothing.
+    pub async fn ask_and_die_after_the_call(&self) {
+        let dead = Arc::new(AtomicBool::new(true));
+        let (struck, calls) = (dead.clone(), self.calls.clone());
+        self.stage.cloud.faults().inject(move |moment, _| {
+            let after_the_call = calls.load(Ordering::Relaxed) > 0;
+            let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
+            dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+        self.ask().await;
+        let done = self.stage.drain(Queue::Send, &self.handler).await;
+        assert_eq!(done, 0, "its message stays in the queue");
+        dead.store(false, Ordering::Relaxed);
+    }
+
+    pub fn pass(&self, seconds: i64) {
+        self.stage.advance(SignedDuration::from_secs(seconds));
+    }
+
+    pub async fn enrolment(&self) -> Enrolment {
+        self.ports().enrolments().get(&self.key).await.unwrap()
+    }
+
+    pub async fn message(&self) -> Option<Message> {
+        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
+        self.ports().messages().get(&self.workspace, &id).await.ok()
+    }
+
+    pub async fn tasks(&self) -> Vec<String> {
+        let open = self.ports().tasks().open(&self.workspace, None, PageRequest::first(10)).await.unwrap();
+        open.items.into_iter().map(|task| task.title).collect()
+    }
+}
+
+pub fn answer(status: u16, body: &Value) -> Response<Vec<u8>> {
+    Response::builder().status(status).body(body.to_string().into_bytes()).unwrap()
+}
+
+pub fn accepted() -> Response<Vec<u8>> {
+    answer(201, &json!({ "sid": format!("SM{}", "1".repeat(32)), "status": "queued", "error_code": null }))
+}
+
+pub fn refused(status: u16, code: u32) -> Response<Vec<u8>> {
+    answer(status, &json!({ "code": code, "message": "no", "status": status }))
+}
