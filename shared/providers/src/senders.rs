@@ -1,6 +1,7 @@
 //! `MailSender` and `SmsSender`: the account's kind chooses the connector, the transport carries it.
 
 use crate::accounts::{Unusable, secret};
+use crate::transport::TransportError;
 use crate::{Providers, resend, smtp, twilio};
 use application::provider_calls::{
     Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, Seen, SendError, Sender,
@@ -8,6 +9,29 @@ use application::provider_calls::{
 };
 use async_trait::async_trait;
 use domain::connection::ConnectionSettings;
+use http::{Response, StatusCode};
+
+#[derive(Debug, thiserror::Error)]
+#[error("status {0} without a readable answer")]
+struct Unclear(StatusCode);
+
+/// The provider's answer, if it came. What surely was not sent may be sent again; what may have arrived is uncertain.
+pub(crate) fn arrived(
+    result: Result<Response<Vec<u8>>, TransportError>,
+    provider: &str,
+) -> Result<Response<Vec<u8>>, SendError> {
+    result.map_err(|error| match error {
+        TransportError::NotSent(_) => {
+            SendError::Retryable { detail: format!("{provider} was not reached"), after: None }
+        }
+        lost => SendError::Uncertain(lost.into()),
+    })
+}
+
+/// An answer that does not say what became of the message.
+pub(crate) fn unclear(status: StatusCode) -> SendError {
+    SendError::Uncertain(Unclear(status).into())
+}
 
 const LONGEST_SMS: usize = 1_600;
 /// Of what sends nothing.

@@ -9,6 +9,16 @@ use application::provider_events::{
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use jiff::Timestamp;
 
+/// An older signature, or one from the future, may be a repeat by somebody who listened.
+const TOLERANCE_SECONDS: i64 = 300;
+
+/// `sent`: seconds since 1970, as the provider wrote them into what it signed.
+pub(crate) fn sent_lately(sent: &str, now: Timestamp) -> Result<(), Forged> {
+    let sent: i64 = sent.parse().map_err(|_| Forged::OutsideTolerance)?;
+    let apart = now.as_second().saturating_sub(sent).saturating_abs();
+    if apart > TOLERANCE_SECONDS { Err(Forged::OutsideTolerance) } else { Ok(()) }
+}
+
 impl WebhookReader for Providers {
     fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String> {
         match kind {

@@ -1,5 +1,6 @@
 //! What Resend answered. Its errors have names; the status alone says too little.
 
+use crate::senders::{arrived, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -22,10 +23,6 @@ struct Refusal {
     message: String,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("status {0} without a readable answer")]
-struct Unclear(StatusCode);
-
 /// The key was used with other words: something under it went out, and this is not it.
 #[derive(Debug, thiserror::Error)]
 #[error("the key was used before with another body")]
@@ -36,27 +33,20 @@ pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
     recipient: &str,
 ) -> Result<Accepted, SendError> {
-    let response = match result {
-        Ok(response) => response,
-        Err(TransportError::NotSent(_)) => {
-            return Err(SendError::Retryable { detail: "Resend was not reached".to_owned(), after: None });
-        }
-        Err(lost) => return Err(SendError::Uncertain(lost.into())),
-    };
+    let response = arrived(result, "Resend")?;
     let status = response.status();
-    let unclear = || SendError::Uncertain(Unclear(status).into());
     if status.is_success() {
-        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear())?;
+        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
         return Ok(Accepted { provider_id: Some(created.id) });
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
     if status.is_server_error() {
-        return Err(unclear());
+        return Err(unclear(status));
     }
     let Some(Refusal { name, message }) = told else {
         // No name: not Resend's own refusal but something before it.
         return Err(match status {
-            StatusCode::REQUEST_TIMEOUT => unclear(),
+            StatusCode::REQUEST_TIMEOUT => unclear(status),
             StatusCode::TOO_MANY_REQUESTS => {
                 SendError::Retryable { detail: "too many requests".to_owned(), after: retry_after(&response) }
             }

@@ -1,13 +1,12 @@
 //! Verifies `{t}.{body}` against any `v1`. The key is the whole secret as text.
 
+use crate::webhooks::sent_lately;
 use application::provider_events::{Forged, Verified, WebhookRequest};
 use hmac::{Hmac, Mac};
 use jiff::Timestamp;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
-
-const TOLERANCE_SECONDS: i64 = 300;
 
 #[derive(Deserialize)]
 struct Head {
@@ -35,10 +34,7 @@ pub(crate) fn verify(request: &WebhookRequest, secret: &str, now: Timestamp) -> 
     if matching == 0 {
         return Err(Forged::Mismatch);
     }
-    let sent: i64 = sent.parse().map_err(|_| Forged::OutsideTolerance)?;
-    if now.as_second().saturating_sub(sent).saturating_abs() > TOLERANCE_SECONDS {
-        return Err(Forged::OutsideTolerance);
-    }
+    sent_lately(sent, now)?;
     let id = serde_json::from_slice::<Head>(&request.body).ok().and_then(|head| head.id);
     let event_id = id.unwrap_or_else(|| hex::encode(Sha256::digest(&request.body)));
     Ok(Verified { event_id, payload: String::from_utf8_lossy(&request.body).into_owned() })

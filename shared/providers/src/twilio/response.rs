@@ -1,6 +1,7 @@
 //! What Twilio answered to a send. It knows no idempotency key: what may have arrived is uncertain.
 
 use super::error_code::{Meaning, meaning};
+use crate::senders::{arrived, unclear};
 use crate::transport::TransportError;
 use crate::wire::{retry_after, said};
 use application::provider_calls::{Accepted, SendError};
@@ -23,26 +24,15 @@ struct Refusal {
     message: String,
 }
 
-#[derive(Debug, thiserror::Error)]
-#[error("status {0} without a readable answer")]
-struct Unclear(StatusCode);
-
 /// `recipient` is taken out of what Twilio said.
 pub(crate) fn outcome(
     result: Result<Response<Vec<u8>>, TransportError>,
     recipient: &str,
 ) -> Result<Accepted, SendError> {
-    let response = match result {
-        Ok(response) => response,
-        Err(TransportError::NotSent(_)) => {
-            return Err(SendError::Retryable { detail: "Twilio was not reached".to_owned(), after: None });
-        }
-        Err(lost) => return Err(SendError::Uncertain(lost.into())),
-    };
+    let response = arrived(result, "Twilio")?;
     let status = response.status();
-    let unclear = || SendError::Uncertain(Unclear(status).into());
     if status.is_success() {
-        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear())?;
+        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
         return match created.error_code {
             Some(code) if created.status == "failed" => Err(refusal(
                 code,
@@ -61,11 +51,11 @@ pub(crate) fn outcome(
         400..=499 => match code {
             Some(code) => Err(refusal(code, detail, &response)),
             // No number: not Twilio's own refusal but something before it.
-            None if status == StatusCode::REQUEST_TIMEOUT => Err(unclear()),
+            None if status == StatusCode::REQUEST_TIMEOUT => Err(unclear(status)),
             None => Err(SendError::Account { detail: format!("status {status} from the base URL") }),
         },
         300..=399 => Err(SendError::Account { detail: format!("the base URL answers {status}") }),
-        _ => Err(unclear()),
+        _ => Err(unclear(status)),
     }
 }
 
