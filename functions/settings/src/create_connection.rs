@@ -19,7 +19,7 @@ pub struct NewConnection {
     name: String,
     settings: ConnectionSettings,
     /// One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
-    /// `api_key` (chat_model, serp_api, hunter).
+    /// `api_key` (resend, chat_model, serp_api, hunter).
     #[serde(default)]
     secret: BTreeMap<String, String>,
 }

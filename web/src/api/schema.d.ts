@@ -2862,7 +2862,7 @@ export interface components {
             name: string;
             /**
              * @description One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
-             *     `api_key` (chat_model, serp_api, hunter).
+             *     `api_key` (resend, chat_model, serp_api, hunter).
              */
             secret?: {
                 [key: string]: string;
