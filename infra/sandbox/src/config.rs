@@ -136,22 +136,6 @@ pub struct RateLimits {
     pub stripe: Vec<RateLimit>,
 }
 
-impl RateLimits {
-    /// What the providers document for small accounts.
-    pub fn documented() -> Self {
-        let every = |seconds, requests| RateLimit { requests, per: SignedDuration::from_secs(seconds) };
-        Self {
-            smtp: vec![every(60, 100)],
-            resend: vec![every(1, 2)],
-            twilio: vec![every(1, 100)],
-            serpapi: vec![every(3600, 1000)],
-            hunter: vec![every(1, 10), every(60, 300)],
-            model: vec![every(60, 500)],
-            stripe: vec![every(1, 25)],
-        }
-    }
-}
-
 /// How fast people live.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Pace {

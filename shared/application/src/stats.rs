@@ -131,10 +131,3 @@ metrics! {
     TasksOpened = "tasks_opened",
     TasksDone = "tasks_done",
 }
-
-/// When a batch was projected: an id that sorts like the stream.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProjectedUpTo {
-    pub sequence: String,
-    pub at: Timestamp,
-}

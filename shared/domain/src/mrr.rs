@@ -71,12 +71,6 @@ impl Fraction {
         self.plus(Self { numerator: other.numerator.checked_neg()?, ..other })
     }
 
-    /// After a discount for ever, in hundredths of a percent.
-    pub fn less_percent(self, basis_points: u32) -> Option<Self> {
-        let rest = 10_000 - i128::from(basis_points.min(10_000));
-        Self::reduced(i128::from(self.numerator) * rest, i128::from(self.denominator) * 10_000)
-    }
-
     /// Whole minor units, halves away from zero.
     pub fn rounded(self) -> i64 {
         let (n, d) = (i128::from(self.numerator), i128::from(self.denominator.max(1)));

@@ -36,14 +36,6 @@ pub enum TransportError {
     Ambiguous(#[source] BoxError),
 }
 
-impl TransportError {
-    pub fn into_source(self) -> BoxError {
-        match self {
-            Self::NotSent(source) | Self::Ambiguous(source) => source,
-        }
-    }
-}
-
 #[async_trait]
 pub trait Smtp: Send + Sync {
     /// Delivers one message to one recipient. `message` is seven-bit with CRLF line ends, before dot-stuffing.

@@ -73,10 +73,6 @@ impl Snapshot {
         self.by(|line| line.principal.to_string())
     }
 
-    pub fn by_operation(&self) -> BTreeMap<String, Usage> {
-        self.by(|line| format!("{:?}.{}", line.service, line.operation))
-    }
-
     pub fn by_purpose(&self) -> BTreeMap<String, Usage> {
         self.by(|line| line.purpose.to_string())
     }

@@ -58,20 +58,3 @@ fn only_dead_addresses_are_suppressed_at_once() {
     assert_eq!(soft_suppression(&[("a", day(0)), ("b", day(9)), ("b", day(29))], day(29)), None);
     assert_eq!(soft_suppression(&[("a", day(0)), ("b", day(9)), ("c", day(31))], day(31)), None);
 }
-
-#[test]
-fn a_delivery_report_names_recipient_reason_and_message() {
-    let part = "Reporting-MTA: dns; mx.example.com\r\nArrival-Date: Tue, 5 Jan 2027 10:00:00 +0000\r\n\r\n\
-                Final-Recipient: rfc822; ana@example.com\r\nAction: failed\r\nStatus: 5.1.1 (bad)\r\n\
-                Diagnostic-Code: smtp; 550 5.1.1 <ana@example.com>:\r\n  Recipient address rejected\r\n\r\n\
-                Original-Recipient: rfc822;bo@example.com\r\nAction: delayed\r\nStatus: 4.4.1\r\n";
-    let found = parse_report(part);
-    assert_eq!(found.len(), 2);
-    assert_eq!(found[0].recipient, "ana@example.com");
-    assert!(found[0].failed() && found[0].class().suppresses());
-    assert_eq!(found[0].diagnostic, "550 5.1.1 <ana@example.com>: Recipient address rejected");
-    assert!(found[1].is_delayed() && found[1].class() == BounceClass::SoftTemp);
-    let id = original_message_id("Subject: x\r\nMessage-ID:\r\n <abc@mail.test>\r\n");
-    assert_eq!(id.as_deref(), Some("abc@mail.test"));
-    assert!(parse_report("nothing like it").is_empty());
-}

@@ -1,6 +1,6 @@
 //! Whatever arrives from outside, nothing here panics.
 
-use crate::bounce::{codes_in, original_message_id, parse_report};
+use crate::bounce::codes_in;
 use crate::mail::{AnswerHeaders, base_subject, candidates};
 use crate::mail_body::{Footer, MailParts, mail_body};
 use crate::merge_fields::MergeContext;
@@ -73,8 +73,6 @@ proptest! {
             zone: &TimeZone::get("America/New_York").unwrap(),
         });
         base_subject(&a);
-        parse_report(&a);
-        original_message_id(&a);
         codes_in(&a);
         candidates(&AnswerHeaders { recipients: vec![a.clone()], in_reply_to: b.clone(), references: a.clone() });
         sms_segments(&a);
