@@ -5,12 +5,12 @@ mod schedule_page;
 #[cfg(test)]
 mod tests;
 
+use application::Ports;
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
-use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -47,10 +47,6 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
     };
     match done {
         Ok(()) => Outcome::Done,
-        Err(StoreError::NotFound) => Outcome::Discard { why: "the campaign or its job is gone".to_owned() },
-        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
-        Err(error) => {
-            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
-        }
+        Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
 }

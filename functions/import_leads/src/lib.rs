@@ -4,10 +4,10 @@ mod check;
 #[cfg(test)]
 mod tests;
 
+use application::Ports;
 use application::import_check::ImportCheckPorts;
 use application::import_commit::{Committed, ImportCommitPorts, commit_part};
 use application::queue_messages::ImportLeads;
-use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -42,10 +42,6 @@ async fn handle(app: Arc<App>, message: ImportLeads, delivery: Delivery) -> Outc
             Outcome::Retry { after_seconds: 2, why: "the chunk before is not done".to_owned() }
         }
         Ok(Committed::Gone(why)) => Outcome::Discard { why: why.to_owned() },
-        Err(StoreError::NotFound) => Outcome::Discard { why: "the import is gone".to_owned() },
-        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
-        Err(error) => {
-            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
-        }
+        Err(error) => Outcome::of_store_error(&error, &delivery, "the import is gone"),
     }
 }

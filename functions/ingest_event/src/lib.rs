@@ -26,9 +26,7 @@ async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcom
         Err(error @ (IngestError::Unreadable(_) | IngestError::Store(StoreError::Corrupt { .. }))) => {
             Outcome::Poison { why: error.to_string() }
         }
-        Err(error) => {
-            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
-        }
+        Err(IngestError::Store(error)) => Outcome::back_off(&delivery, error.in_full()),
     }
 }
 

@@ -3,10 +3,10 @@
 #[cfg(test)]
 mod tests;
 
+use application::Ports;
 use application::enriching::Asked;
 use application::personalizing::{PersonalizePorts, personalize};
 use application::queue_messages::PersonalizeLead;
-use application::{Ports, StoreError};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -28,10 +28,6 @@ async fn handle(app: Arc<App>, message: PersonalizeLead, delivery: Delivery) -> 
     match personalize(&app.ports, &message, delivery.receive_count <= 1).await {
         Ok(Asked::Settled) => Outcome::Done,
         Ok(Asked::Again { after_seconds, why }) => Outcome::Retry { after_seconds, why },
-        Err(StoreError::NotFound) => Outcome::Discard { why: "the workspace or the lead is gone".to_owned() },
-        Err(error @ StoreError::Corrupt { .. }) => Outcome::Poison { why: error.to_string() },
-        Err(error) => {
-            Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why: error.to_string() }
-        }
+        Err(error) => Outcome::of_store_error(&error, &delivery, "the workspace or the lead is gone"),
     }
 }

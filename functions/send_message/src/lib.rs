@@ -29,8 +29,7 @@ async fn handle(app: Arc<App>, batch: Vec<(SendMessage, Delivery)>) -> Vec<Outco
     let outcomes = answers.into_iter().zip(&batch).map(|(sent, (_, delivery))| match sent {
         Sent::Done => Outcome::Done,
         Sent::Later(after_seconds, why) => Outcome::Retry { after_seconds, why },
-        // The queue's own count is for this: after five failures it is a dead letter.
-        Sent::Broken(why) => Outcome::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why },
+        Sent::Broken(why) => Outcome::back_off(delivery, why),
     });
     outcomes.collect()
 }

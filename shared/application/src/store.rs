@@ -19,6 +19,33 @@ pub enum StoreError {
     Corrupt { key: String, why: String },
 }
 
+impl StoreError {
+    /// With its cause, for logs.
+    pub fn in_full(&self) -> String {
+        match std::error::Error::source(self) {
+            Some(cause) => format!("{self}: {cause}"),
+            None => self.to_string(),
+        }
+    }
+}
+
+/// An item that may be missing.
+pub fn found<T>(result: StoreResult<T>) -> StoreResult<Option<T>> {
+    match result {
+        Ok(item) => Ok(Some(item)),
+        Err(StoreError::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+/// A write that may come too late: what is stored by now stays.
+pub fn unless_taken(result: StoreResult<()>) -> StoreResult<()> {
+    match result {
+        Err(StoreError::Conflict) => Ok(()),
+        other => other,
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageRequest {
     /// 1–200.

@@ -1,6 +1,7 @@
 //! Queue messages: each is parsed and handled alone, so a bad one fails alone; what failed is reported, nothing else.
 
 use crate::{BoxError, Handler};
+use application::StoreError;
 use application::outbox::Redelivery;
 use application::queue_messages::QueueMessage;
 use aws_lambda_events::sqs::{BatchItemFailure, SqsBatchResponse, SqsEvent, SqsMessage};
@@ -25,6 +26,22 @@ pub enum Outcome {
     Poison {
         why: String,
     },
+}
+
+impl Outcome {
+    /// Again after two seconds, then four, up to a minute. The queue's own count ends it in the dead letters.
+    pub fn back_off(delivery: &Delivery, why: String) -> Self {
+        Self::Retry { after_seconds: 2u32.pow(delivery.receive_count.min(6)), why }
+    }
+
+    /// `gone`: what to say where the item that the message is about is not there any more.
+    pub fn of_store_error(error: &StoreError, delivery: &Delivery, gone: &str) -> Self {
+        match error {
+            StoreError::NotFound => Self::Discard { why: gone.to_owned() },
+            StoreError::Corrupt { .. } => Self::Poison { why: error.to_string() },
+            StoreError::Conflict | StoreError::Unavailable(_) => Self::back_off(delivery, error.in_full()),
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,7 +88,9 @@ where
                 match serde_json::from_str::<M>(record.body.as_deref().unwrap_or("")) {
                     Ok(message) => batch.push((message, delivery)),
                     Err(error) => {
-                        tracing::error!(queue = M::QUEUE.as_str(), message.id = %delivery.message_id, %error, "unreadable message");
+                        // The error itself may quote what the message holds.
+                        let (queue, why, column) = (M::QUEUE.as_str(), error.classify(), error.column());
+                        tracing::error!(queue, message.id = %delivery.message_id, ?why, column, "unreadable message");
                         failures.push(delivery.message_id);
                     }
                 }
@@ -135,4 +154,24 @@ fn response(failed: Vec<String>) -> SqsBatchResponse {
         })
         .collect();
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_of_the_store_says_whether_waiting_helps() {
+        let delivery =
+            |receive_count| Delivery { message_id: String::new(), receipt: String::new(), receive_count };
+        let of = |error: StoreError, count| Outcome::of_store_error(&error, &delivery(count), "it is gone");
+        assert_eq!(of(StoreError::NotFound, 1), Outcome::Discard { why: "it is gone".to_owned() });
+        let corrupt = StoreError::Corrupt { key: "k".to_owned(), why: "no id".to_owned() };
+        assert!(matches!(of(corrupt, 1), Outcome::Poison { .. }));
+        let why = "the store did not answer: throttled".to_owned();
+        for (count, after_seconds) in [(1, 2), (2, 4), (6, 64), (40, 64)] {
+            let silent = StoreError::Unavailable("throttled".into());
+            assert_eq!(of(silent, count), Outcome::Retry { after_seconds, why: why.clone() });
+        }
+    }
 }
