@@ -58,37 +58,24 @@ impl World {
         let now = stage.clock.now();
         let step = &sequence.steps[0];
         let message = Message {
-            id: MessageId::for_step(&lead.id, &campaign.id, &step.id),
-            workspace: workspace.clone(),
-            direction: Direction::Out,
-            channel: Channel::Sms,
             state: MessageState::Accepted,
             campaign: Some(campaign.id.clone()),
             step: Some(step.id.clone()),
             step_index: Some(0),
             connection: Some(texts.clone()),
-            author: None,
             from: "+15005550006".to_owned(),
             to: PHONE.to_owned(),
-            subject: String::new(),
             text: "Hello".to_owned(),
-            blob: None,
-            internet_id: None,
-            in_reply_to: None,
             provider_id: Some("SM1".to_owned()),
-            frozen: None,
-            failure: None,
-            reply: None,
             attempts: 1,
-            opens: 0,
-            clicks: 0,
-            machine_events: 0,
-            created_at: now,
             accepted_at: Some(now),
-            delivered_at: None,
-            first_opened_at: None,
-            first_clicked_at: None,
-            rev: 0,
+            ..Message::blank(
+                MessageId::for_step(&lead.id, &campaign.id, &step.id),
+                workspace.clone(),
+                Direction::Out,
+                Channel::Sms,
+                now,
+            )
         };
         stage.ports.messages().create(&message, &Event::system("message_accepted", now)).await.unwrap();
         stage.advance(SignedDuration::from_hours(1));
@@ -323,4 +310,24 @@ async fn money_after_its_checkout() {
 #[tokio::test]
 async fn a_checkout_after_its_money() {
     is_as_if_it_came_once(|world| vec![world.invoice(), world.checkout()], "Won").await;
+}
+
+#[tokio::test]
+async fn who_of_two_with_one_number_answered_is_not_guessed_while_the_table_is_silent() {
+    let world = World::new().await;
+    let shares = |lead: &mut Lead| lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+    let other = world.stage.lead(&world.workspace, "bob", shares).await;
+    let file = format!("#L#{}", world.lead.ulid_text());
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let asked = moment == Moment::Before && call.operation == "Query";
+        (asked && String::from_utf8_lossy(call.body).contains(&file)).then(|| Fault::Fail {
+            status: 400,
+            code: "Dead".to_owned(),
+            message: String::new(),
+        })
+    });
+    let heard = ingest(&world.app.ports, &world.text("Yes please call me")).await;
+    let conversations = world.stage.ports.conversations();
+    let others = conversations.get(&world.workspace, &other.id).await.unwrap();
+    assert!(heard.is_err() && others.is_none(), "{heard:?} {others:?}");
 }

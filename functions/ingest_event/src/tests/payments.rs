@@ -136,3 +136,22 @@ async fn a_checkout_that_is_not_paid_yet_wins_nobody() {
     world.session("payment", "unpaid").await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
 }
+
+#[tokio::test]
+async fn a_refund_is_of_its_own_charge_and_a_running_total() {
+    let world = World::new().await;
+    world.invoice().await;
+    let refund = |charge: &'static str, total: i64| {
+        let charge =
+            json!({ "id": charge, "customer": "cus_1", "amount_refunded": total, "currency": "usd" });
+        world.hear("charge.refunded", charge)
+    };
+    refund("ch_10", 1_000).await;
+    refund("ch_1", 500).await;
+    refund("ch_1", 500).await;
+    refund("ch_1", 700).await;
+    let mut bookings = world.bookings().await;
+    bookings.sort_unstable();
+    assert_eq!(bookings, [-1_000, -500, -200, 4_900]);
+    assert_eq!(world.client().await.unwrap().collected.amount_minor, 3_200);
+}

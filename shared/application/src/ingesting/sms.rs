@@ -3,7 +3,7 @@
 use super::reply::{Answer, answered, lead};
 use super::{IngestPorts, Origin};
 use crate::provider_events::SmsOptOut;
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use domain::conversation::UnmatchedReply;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -79,7 +79,7 @@ async fn whose(
     let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     let mut best = None;
     for id in &ids {
-        let Ok(file) = ports.leads.file(origin.workspace, id).await else { continue };
+        let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
         let texts =
             file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Sms);
         let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at);
