@@ -4,11 +4,8 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
 use http_api::utoipa;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
-
-/// After this long nothing goes out that was not under way when a campaign was paused.
-const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CampaignView {
@@ -47,12 +44,11 @@ pub enum CampaignWord {
 
 impl CampaignWord {
     pub fn of(campaign: &Campaign, now: Timestamp) -> Self {
-        let settled = now.duration_since(campaign.state_since) >= PAUSE_TAKES;
         match campaign.state {
             CampaignState::Draft => Self::Draft,
             CampaignState::Active => Self::Active,
-            CampaignState::Paused if settled => Self::Paused,
-            CampaignState::Paused => Self::Pausing,
+            CampaignState::Paused if campaign.is_pausing(now) => Self::Pausing,
+            CampaignState::Paused => Self::Paused,
             CampaignState::Completed => Self::Completed,
             CampaignState::Archived => Self::Archived,
         }

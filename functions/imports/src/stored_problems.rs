@@ -3,6 +3,7 @@
 use crate::App;
 use application::StoreError;
 use application::imports::blob_keys;
+use application::store::found;
 use domain::import::{Import, ImportState, RowProblem};
 use http_api::{ApiError, ApiResult};
 
@@ -15,11 +16,7 @@ impl App {
         };
         let mut problems = Vec::new();
         for key in keys {
-            let lines = match self.blobs.get(&key).await {
-                Ok(lines) => lines,
-                Err(StoreError::NotFound) => continue,
-                Err(other) => return Err(other.into()),
-            };
+            let Some(lines) = found(self.blobs.get(&key).await)? else { continue };
             for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
                 if problems.len() == most {
                     return Ok(problems);

@@ -1,7 +1,7 @@
 //! What the API tells of a message.
 
 use crate::App;
-use application::StoreError;
+use application::store::found;
 use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
 use domain::sequence::Channel;
 use domain::{CampaignId, ConnectionId, LeadId, MessageId, UserId, WorkspaceId};
@@ -90,11 +90,7 @@ impl CampaignNames {
         if let Some(known) = self.0.get(id) {
             return Ok(known.clone());
         }
-        let name = match app.campaigns.get(workspace, id).await {
-            Ok(campaign) => Some(campaign.name),
-            Err(StoreError::NotFound) => None,
-            Err(other) => return Err(other.into()),
-        };
+        let name = found(app.campaigns.get(workspace, id).await)?.map(|campaign| campaign.name);
         self.0.insert(id.clone(), name.clone());
         Ok(name)
     }

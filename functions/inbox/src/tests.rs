@@ -8,7 +8,7 @@ use domain::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::{Direction, Message, ReplyKind};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -27,37 +27,19 @@ async fn suite() -> (Suite, Lead) {
     let event = Event::system("test", now);
     ports.leads().create(&lead, &event).await.unwrap();
     let reply = Message {
-        id: MessageId::derived(&lead.id, &["in", "1"]),
-        workspace: suite.workspace.clone(),
-        direction: Direction::In,
-        channel: Channel::Email,
-        state: MessageState::Received,
-        campaign: None,
-        step: None,
-        step_index: None,
-        connection: None,
-        author: None,
         from: "elena@linden.example".to_owned(),
         to: "maya@northquay.example".to_owned(),
         subject: "Re: Bookings".to_owned(),
         text: "How much is it?".to_owned(),
-        blob: None,
         internet_id: Some("1@linden.example".to_owned()),
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
         reply: Some(ReplyKind::Human),
-        attempts: 0,
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: now,
-        accepted_at: None,
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(
+            MessageId::derived(&lead.id, &["in", "1"]),
+            suite.workspace.clone(),
+            Direction::In,
+            Channel::Email,
+            now,
+        )
     };
     ports.messages().create(&reply, &event).await.unwrap();
     let conversation = Conversation {

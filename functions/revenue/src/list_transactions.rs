@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::client_view::TransactionView;
-use application::StoreError;
+use application::store::found;
 use axum::extract::State;
 use domain::{ClientId, WorkspaceId};
 use futures::StreamExt;
@@ -33,9 +33,6 @@ pub async fn list_transactions(
 }
 
 async fn named(app: &App, workspace: &WorkspaceId, id: ClientId) -> ApiResult<(ClientId, Option<String>)> {
-    match app.revenue.client(workspace, &id).await {
-        Ok(client) => Ok((id, Some(client.name))),
-        Err(StoreError::NotFound) => Ok((id, None)),
-        Err(other) => Err(other.into()),
-    }
+    let client = found(app.revenue.client(workspace, &id).await)?;
+    Ok((id, client.map(|client| client.name)))
 }

@@ -7,15 +7,21 @@ use application::StoreError;
 use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::MessageId;
-use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::enrichment::Field;
 use domain::preview::PreviewPage;
 use http::StatusCode;
 use http_api::{axum, utoipa};
 use std::sync::Arc;
 
+/// No page has such a long one, and no key of the table may be.
+pub const LONGEST_TOKEN: usize = 64;
+
 #[utoipa::path(get, path = "/preview/{token}", operation_id = "show_preview", params(("token" = String, Path)),
     responses((status = 200, description = "The lead's page", content_type = "text/html")))]
 pub async fn show_preview(State(app): State<Arc<App>>, Path(token): Path<String>) -> Response {
+    if token.len() > LONGEST_TOKEN {
+        return nothing_here();
+    }
     let found = match app.previews.by_token(&token).await {
         Ok(page) => page,
         Err(StoreError::NotFound) => return nothing_here(),
@@ -44,10 +50,7 @@ async fn offer(app: &App, page: PreviewPage) -> Result<Offer, StoreError> {
     let workspace = app.workspaces.get(&page.workspace).await?;
     let lead = app.leads.get(&page.workspace, &page.lead).await?;
     let line = app.leads.field(&page.workspace, &page.lead, Field::FirstLine).await?;
-    let first_line = line.and_then(|result| match result.status {
-        FieldStatus::Found { value: FieldValue::FirstLine { text, .. } } => Some(text),
-        _ => None,
-    });
+    let first_line = line.as_ref().and_then(|result| result.status.first_line()).map(str::to_owned);
     // Stands for the page itself: nobody sent it.
     let message = MessageId::derived(&lead.id, &["preview"]);
     let opt_out = app.links(&page.workspace, &message).unsubscribe();

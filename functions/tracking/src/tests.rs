@@ -206,7 +206,9 @@ async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
     let scene = scene().await;
     let path = format!("/preview/{}", scene.token().await);
     assert_eq!(scene.get(&path).await.status.as_u16(), 200);
-    assert_eq!(scene.get("/preview/nobody").await.status.as_u16(), 404);
+    for nobodys in ["nobody".to_owned(), "x".repeat(3_000)] {
+        assert_eq!(scene.get(&format!("/preview/{nobodys}")).await.status.as_u16(), 404);
+    }
     scene.suite.stage.advance(SignedDuration::from_hours(24 * 181));
     assert_eq!(scene.get(&path).await.status.as_u16(), 410);
     let beacon = json!({"token": path.rsplit('/').next(), "event": "view"});

@@ -1,6 +1,7 @@
 //! `POST /api/preview/track`: what the preview page's script reports.
 
 use crate::App;
+use crate::show_preview::LONGEST_TOKEN;
 use crate::visitor::Visitor;
 use application::StoreError;
 use axum::extract::State;
@@ -71,7 +72,7 @@ fn event_id(app: &App, beacon: &Beacon) -> String {
 
 fn action(beacon: &Beacon, event_id: &str) -> ApiResult<Action> {
     let mut errors = FieldErrors::default();
-    errors.required("token", &beacon.token, 64);
+    errors.required("token", &beacon.token, LONGEST_TOKEN);
     let session = errors.text("session", beacon.session.clone(), 64).unwrap_or_else(|| event_id.to_owned());
     let action = match beacon.event {
         BeaconEvent::View => Action::PreviewViewed { session },

@@ -1,7 +1,7 @@
 //! Provider accounts of a workspace, and the vault that seals their secrets.
 
 use crate::provider_calls::Account;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, found};
 use async_trait::async_trait;
 use domain::connection::{Connection, ConnectionKind};
 use domain::event::Event;
@@ -70,11 +70,7 @@ pub async fn open_account(
 ) -> StoreResult<Option<Account>> {
     let usable = |connection: &Connection| connection.enabled && kinds.contains(&connection.settings.kind());
     let connection = match chosen {
-        Some(id) => match connections.get(workspace, id).await {
-            Ok(connection) => Some(connection).filter(usable),
-            Err(StoreError::NotFound) => None,
-            Err(other) => return Err(other),
-        },
+        Some(id) => found(connections.get(workspace, id).await)?.filter(usable),
         None => connections.list(workspace).await?.into_iter().find(usable),
     };
     let Some(connection) = connection else { return Ok(None) };

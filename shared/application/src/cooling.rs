@@ -4,7 +4,7 @@
 use crate::clock::Clock;
 use crate::leads::{LeadQuery, LeadSort, LeadStore};
 use crate::ports::Ports;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::workspaces::WorkspaceStore;
 use domain::event::Event;
 use domain::{LeadId, WorkspaceId};
@@ -98,11 +98,7 @@ async fn announce(
     id: &LeadId,
     now: Timestamp,
 ) -> StoreResult<bool> {
-    let mut lead = match ports.leads.get(workspace, id).await {
-        Ok(lead) => lead,
-        Err(StoreError::NotFound) => return Ok(false),
-        Err(other) => return Err(other),
-    };
+    let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
     let temperature = lead.temperature(now);
     if temperature == lead.announced_temperature {
         return Ok(false);

@@ -1,6 +1,6 @@
 //! Messages, out and in, in their lead's partition.
 
-use crate::store::StoreResult;
+use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::Message;
@@ -17,6 +17,29 @@ pub trait MessageStore: Send + Sync {
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;
     async fn draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<Draft>;
     async fn delete_draft(&self, workspace: &WorkspaceId, id: &domain::DraftId) -> StoreResult<()>;
+}
+
+/// Reads, changes and saves a message, again from the start when somebody else wrote in between (five tries). `change`
+/// answers the event to store, or `None` when there is nothing to do. `None`: there is no such message.
+pub async fn change_message(
+    messages: &dyn MessageStore,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    mut change: impl FnMut(&mut Message) -> Option<Event> + Send,
+) -> StoreResult<Option<Message>> {
+    for _ in 0..5 {
+        let Some(mut message) = found(messages.get(workspace, id).await)? else { return Ok(None) };
+        let Some(event) = change(&mut message) else { return Ok(Some(message)) };
+        match messages.save(&message, &event).await {
+            Ok(rev) => {
+                message.rev = rev;
+                return Ok(Some(message));
+            }
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::notifications::NotificationStore;
 use crate::ports::Ports;
 use crate::provider_calls::{Prompt, TextModel};
 use crate::queue_messages::PersonalizeLead;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, found};
 use crate::workspaces::WorkspaceStore;
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
@@ -55,10 +55,8 @@ pub async fn personalize(
     is_first: bool,
 ) -> StoreResult<Asked> {
     let workspace = ports.workspaces.get(&message.workspace).await?;
-    let lead = match ports.leads.get(&message.workspace, &message.lead).await {
-        Ok(lead) => lead,
-        Err(StoreError::NotFound) => return Ok(Asked::Settled),
-        Err(other) => return Err(other),
+    let Some(lead) = found(ports.leads.get(&message.workspace, &message.lead).await)? else {
+        return Ok(Asked::Settled);
     };
     let fields = FieldPorts {
         connections: &*ports.connections,

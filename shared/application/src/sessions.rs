@@ -1,7 +1,7 @@
 //! Sign-ins: a refresh token works once; using an old one again ends the whole sign-in.
 
 use crate::ids::Ids;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::users::UserStore;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -58,11 +58,7 @@ pub async fn refresh(
     let Some(id) = token.split_once('.').and_then(|(id, _)| SessionId::parse(id).ok()) else {
         return Ok(Err(Refusal::Unknown));
     };
-    let mut session = match users.session(&id).await {
-        Ok(session) => session,
-        Err(StoreError::NotFound) => return Ok(Err(Refusal::Unknown)),
-        Err(other) => return Err(other),
-    };
+    let Some(mut session) = found(users.session(&id).await)? else { return Ok(Err(Refusal::Unknown)) };
     if session.revoked || session.expires_at <= now {
         return Ok(Err(Refusal::Expired));
     }

@@ -4,11 +4,11 @@ use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::enrolling::{EnrolPorts, go_on};
 use crate::leads::{LeadStore, first_contact};
-use crate::messages::MessageStore;
+use crate::messages::{MessageStore, change_message};
 use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::queue_messages::SendMessage;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -69,7 +69,7 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
         created_at: now,
         rev: 0,
     };
-    ignore_conflict(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
+    unless_taken(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
 }
 
 /// The question is answered, by whatever means.
@@ -87,14 +87,7 @@ pub async fn close_question(
     };
     task.done_at = Some(now);
     let event = Event::new("task_done", actor, now).because(message.as_str());
-    ignore_conflict(tasks.save(&task, &event).await.map(drop))
-}
-
-fn ignore_conflict(result: StoreResult<()>) -> StoreResult<()> {
-    match result {
-        Err(StoreError::Conflict) => Ok(()),
-        other => other,
-    }
+    unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 
 /// It went out: something happened that only a message which went out can cause, or a person says so. Says whether
@@ -106,7 +99,8 @@ pub async fn it_was_sent(
     actor: Actor,
     at: Timestamp,
 ) -> StoreResult<bool> {
-    let Some(message) = uncertain(ports, workspace, id).await? else { return Ok(false) };
+    let message = found(ports.messages.get(workspace, id).await)?.filter(is_open);
+    let Some(message) = message else { return Ok(false) };
     // The message last: while it is uncertain, whoever comes again does the rest.
     first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
     if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
@@ -154,20 +148,9 @@ pub async fn send_again(
     Ok(true)
 }
 
-async fn uncertain(
-    ports: &SettlePorts,
-    workspace: &WorkspaceId,
-    id: &MessageId,
-) -> StoreResult<Option<Message>> {
-    let open = |message: &Message| {
-        message.direction == Direction::Out
-            && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
-    };
-    match ports.messages.get(workspace, id).await {
-        Ok(message) => Ok(Some(message).filter(open)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(other) => Err(other),
-    }
+fn is_open(message: &Message) -> bool {
+    message.direction == Direction::Out
+        && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
 }
 
 /// The message as it is afterwards. `None`: it is not uncertain, or not there.
@@ -176,21 +159,17 @@ async fn change_uncertain(
     workspace: &WorkspaceId,
     id: &MessageId,
     event: &Event,
-    change: impl Fn(&mut Message),
+    change: impl Fn(&mut Message) + Send + Sync,
 ) -> StoreResult<Option<Message>> {
-    for _ in 0..5 {
-        let Some(mut message) = uncertain(ports, workspace, id).await? else { return Ok(None) };
-        change(&mut message);
-        match ports.messages.save(&message, event).await {
-            Ok(rev) => {
-                message.rev = rev;
-                return Ok(Some(message));
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
+    let mut open = false;
+    let message = change_message(&*ports.messages, workspace, id, |message| {
+        open = is_open(message);
+        open.then(|| {
+            change(message);
+            event.clone()
+        })
+    });
+    Ok(message.await?.filter(|_| open))
 }
 
 /// The enrolment that waits for this message's outcome.
@@ -202,11 +181,7 @@ async fn waiting(
     let workspace = &message.workspace;
     let key =
         EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
-    let enrolment = match ports.enrol.enrolments.get(&key).await {
-        Ok(enrolment) => enrolment,
-        Err(StoreError::NotFound) => return Ok(None),
-        Err(other) => return Err(other),
-    };
+    let Some(enrolment) = found(ports.enrol.enrolments.get(&key).await)? else { return Ok(None) };
     let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
     if !waits || enrolment.step != step {
         return Ok(None);

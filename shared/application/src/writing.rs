@@ -12,7 +12,7 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::conversation::Folder;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::message::{Direction, Message, MessageState};
+use domain::message::{Direction, Message};
 use domain::planner::{SkipReason, channel_closed};
 use domain::sequence::Channel;
 use domain::{ConnectionId, MessageId, UserId};
@@ -98,42 +98,13 @@ pub async fn write(
 }
 
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
-    let to = match written.channel {
-        Channel::Email => lead.email.as_ref().map(ToString::to_string),
-        Channel::Sms => lead.phone.as_ref().map(ToString::to_string),
-    };
     Message {
-        id,
-        workspace: lead.workspace.clone(),
-        direction: Direction::Out,
-        channel: written.channel,
-        state: MessageState::Queued,
-        campaign: None,
-        step: None,
-        step_index: None,
         connection: written.connection,
         author: Some(written.author),
-        from: String::new(),
-        to: to.unwrap_or_default(),
+        to: lead.reached_by(written.channel).unwrap_or_default(),
         subject: written.subject,
         text: written.text,
-        blob: None,
-        internet_id: None,
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
-        reply: None,
-        attempts: 0,
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: now,
-        accepted_at: None,
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(id, lead.workspace.clone(), Direction::Out, written.channel, now)
     }
 }
 

@@ -61,7 +61,7 @@ impl CampaignState {
 }
 
 /// So long after a pause a send may still be claimed.
-pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 impl Campaign {
     /// Paused, but what was about to be sent may still go out.

@@ -1,6 +1,5 @@
 //! What providers and models found out about a lead, field by field: value, source, status, error and date.
 
-use crate::email_address::EmailAddress;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +58,16 @@ pub enum FieldStatus {
     },
 }
 
+impl FieldStatus {
+    /// The line, if this is one that was found.
+    pub fn first_line(&self) -> Option<&str> {
+        match self {
+            Self::Found { value: FieldValue::FirstLine { text, .. } } => Some(text),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "type")]
@@ -100,11 +109,4 @@ pub enum Deliverability {
     AcceptAll,
     Undeliverable,
     Unknown,
-}
-
-/// What the provider is asked for one field.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FieldInput {
-    Address { business: Option<String>, address: String },
-    Email(EmailAddress),
 }

@@ -6,6 +6,7 @@ use crate::engagement::Engagement;
 use crate::enrichment::Deliverability;
 use crate::ids::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
 use crate::phone_number::PhoneNumber;
+use crate::sequence::Channel;
 use crate::time_zone::ZoneFact;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -147,6 +148,14 @@ impl Lead {
         fallback
             .or_else(|| self.phone.as_ref().map(ToString::to_string))
             .unwrap_or_else(|| "Unnamed".to_owned())
+    }
+
+    /// The address or the number, if there is one.
+    pub fn reached_by(&self, channel: Channel) -> Option<String> {
+        match channel {
+            Channel::Email => self.email.as_ref().map(ToString::to_string),
+            Channel::Sms => self.phone.as_ref().map(ToString::to_string),
+        }
     }
 
     /// Moves forward on its own; a step back is a person's decision (`change_lead`).

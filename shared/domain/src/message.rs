@@ -101,6 +101,52 @@ pub enum ReplyKind {
 }
 
 impl Message {
+    /// A message of which nothing is known yet but whose it is: one to come, or one that came in.
+    pub fn blank(
+        id: MessageId,
+        workspace: WorkspaceId,
+        direction: Direction,
+        channel: Channel,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            workspace,
+            direction,
+            channel,
+            state: match direction {
+                Direction::Out => MessageState::Queued,
+                Direction::In => MessageState::Received,
+            },
+            campaign: None,
+            step: None,
+            step_index: None,
+            connection: None,
+            author: None,
+            from: String::new(),
+            to: String::new(),
+            subject: String::new(),
+            text: String::new(),
+            blob: None,
+            internet_id: None,
+            in_reply_to: None,
+            provider_id: None,
+            frozen: None,
+            failure: None,
+            reply: None,
+            attempts: 0,
+            opens: 0,
+            clicks: 0,
+            machine_events: 0,
+            created_at: at,
+            accepted_at: None,
+            delivered_at: None,
+            first_opened_at: None,
+            first_clicked_at: None,
+            rev: 0,
+        }
+    }
+
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed.
     pub fn raise_state(&mut self, to: MessageState, at: Timestamp) -> bool {
         if to <= self.state || self.direction == Direction::In {

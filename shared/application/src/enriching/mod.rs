@@ -14,7 +14,7 @@ use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::provider_calls::{EmailVerifier, PlaceLookup};
 use crate::queue_messages::{EnrichLead, PersonalizeLead};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::SuppressionStore;
 use crate::workspaces::WorkspaceStore;
 use domain::enrichment::{Deliverability, Place};
@@ -105,10 +105,8 @@ enum Verdict {
 /// `is_first`: the message's first delivery, so that tries are counted from the start.
 pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -> StoreResult<Asked> {
     let workspace = ports.workspaces.get(&message.workspace).await?;
-    let lead = match ports.leads.get(&message.workspace, &message.lead).await {
-        Ok(lead) => lead,
-        Err(StoreError::NotFound) => return Ok(Asked::Settled),
-        Err(other) => return Err(other),
+    let Some(lead) = found(ports.leads.get(&message.workspace, &message.lead).await)? else {
+        return Ok(Asked::Settled);
     };
     // A second delivery of a forced message asks only what the first one got no answer to.
     let force = message.force && is_first;

@@ -2,7 +2,7 @@
 
 use super::ImportCommitPorts;
 use crate::leads::Creation;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::LeadId;
 use domain::event::{Actor, Event};
@@ -208,10 +208,8 @@ async fn take_over(
     let actor = import.created_by.clone().map_or(Actor::System, Actor::User);
     let event = Event::new("lead_changed", actor, now).because(import.id.as_str());
     for _ in 0..5 {
-        let before = match ports.leads.get(&import.workspace, known).await {
-            Ok(lead) => lead,
-            Err(StoreError::NotFound) => return Ok(Became::Duplicate),
-            Err(other) => return Err(other),
+        let Some(before) = found(ports.leads.get(&import.workspace, known).await)? else {
+            return Ok(Became::Duplicate);
         };
         if before.import.as_ref() == Some(&import.id) {
             return Ok(Became::Duplicate);

@@ -1,7 +1,8 @@
 //! A report that a mail came back (RFC 3464).
 
 use super::reply::suppress;
-use super::{IngestPorts, Origin, change_message};
+use super::{IngestPorts, Origin};
+use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail};
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
@@ -29,7 +30,7 @@ pub(super) async fn receive(
     }
     let class = class_of(report);
     let at = origin.received_at;
-    let message = change_message(ports, origin.workspace, &id, |message| {
+    let message = change_message(&*ports.messages, origin.workspace, &id, |message| {
         message.raise_state(MessageState::Bounced, at).then(|| {
             let detail = report.diagnostic.chars().take(500).collect();
             message.failure =

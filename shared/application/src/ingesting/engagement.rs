@@ -1,10 +1,11 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
-use super::{IngestPorts, change_message, ignore_known, known_message};
+use super::{IngestPorts, known_message};
 use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
+use crate::messages::change_message;
 use crate::notifications::NotificationStore;
 use crate::queue_messages::IngestEvent;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use crate::uncertain_sends::it_was_sent;
 use domain::engagement::{Action, Engagement, HOT_VIEWS, Verdict};
@@ -63,11 +64,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         counted.then(|| (Event::new(name, Actor::Lead, *at).because(cause), weight))
     })
     .await;
-    let changed = match changed {
-        Ok(lead) => lead,
-        Err(StoreError::NotFound) => return Ok(()),
-        Err(other) => return Err(other),
-    };
+    let Some(changed) = found(changed)? else { return Ok(()) };
     // Delivered again after it broke off: the lead is hot by this very event, and perhaps nobody was told.
     hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
@@ -82,7 +79,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
             message: message.clone(),
         };
         let activity = Activity { id: event_id.clone(), at: *at, kind, actor: None };
-        ignore_known(ports.leads.put_activity(workspace, lead, &activity).await)?;
+        unless_taken(ports.leads.put_activity(workspace, lead, &activity).await)?;
     }
     if hot {
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
@@ -131,11 +128,7 @@ async fn links_in_burst(
     at: Timestamp,
 ) -> StoreResult<u32> {
     let Some(sent) = sent else { return Ok(1) };
-    let file = match ports.leads.file(workspace, lead).await {
-        Ok(file) => file,
-        Err(StoreError::NotFound) => return Ok(1),
-        Err(other) => return Err(other),
-    };
+    let Some(file) = found(ports.leads.file(workspace, lead).await)? else { return Ok(1) };
     let mut urls = vec![url];
     for activity in file.activities.iter().filter(|activity| activity.at.duration_since(at).abs() <= BURST) {
         if let ActivityKind::Engaged { action: Action::Clicked { url }, message: Some(id), .. } =
@@ -158,7 +151,7 @@ async fn note_on_message(
     counted: bool,
     at: Timestamp,
 ) -> StoreResult<()> {
-    change_message(ports, workspace, id, |message| {
+    change_message(&*ports.messages, workspace, id, |message| {
         let human = judged.verdict == Verdict::Human;
         match action {
             // Delivered again after it broke off, an event is known to the lead and perhaps not to the message.
@@ -199,7 +192,7 @@ pub async fn announce_hot(
         kind: ActivityKind::TurnedHot { views: u32::try_from(HOT_VIEWS).unwrap_or(3) },
         actor: None,
     };
-    ignore_known(leads.put_activity(&lead.workspace, &lead.id, &activity).await)?;
+    unless_taken(leads.put_activity(&lead.workspace, &lead.id, &activity).await)?;
     let notification = Notification {
         id: NotificationId::derived(since, &["hot", lead.id.as_str()]),
         workspace: lead.workspace.clone(),
@@ -225,7 +218,7 @@ pub async fn announce_hot(
         created_at: since,
         rev: 0,
     };
-    ignore_known(tasks.save(&task, &event).await.map(drop))
+    unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 
 /// The task of a lead that has turned hot at that moment.

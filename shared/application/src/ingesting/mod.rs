@@ -23,7 +23,7 @@ use crate::ports::Ports;
 use crate::provider_events::{ProviderEvent, WebhookReader};
 use crate::queue_messages::{IngestEvent, Payload};
 use crate::revenue::RevenueStore;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::uncertain_sends::SettlePorts;
@@ -109,10 +109,8 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
                     (String::from_utf8_lossy(&bytes).into_owned(), Some(key.as_str()))
                 }
             };
-            let account = match ports.connections.get(workspace, connection).await {
-                Ok(account) => account,
-                Err(StoreError::NotFound) => return Ok(()),
-                Err(other) => return Err(other.into()),
+            let Some(account) = found(ports.connections.get(workspace, connection).await)? else {
+                return Ok(());
             };
             let events = ports.webhooks.translate(&account.settings, &text);
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
@@ -156,38 +154,5 @@ async fn known_message(
     workspace: &WorkspaceId,
     id: &MessageId,
 ) -> StoreResult<Option<Message>> {
-    match ports.messages.get(workspace, id).await {
-        Ok(message) => Ok(Some(message)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(other) => Err(other),
-    }
-}
-
-/// Reads, changes and saves a message; `change` answers the event, or `None` when there is nothing to do.
-async fn change_message(
-    ports: &IngestPorts,
-    workspace: &WorkspaceId,
-    id: &MessageId,
-    mut change: impl FnMut(&mut Message) -> Option<domain::event::Event> + Send,
-) -> StoreResult<Option<Message>> {
-    for _ in 0..5 {
-        let Some(mut message) = known_message(ports, workspace, id).await? else { return Ok(None) };
-        let Some(event) = change(&mut message) else { return Ok(Some(message)) };
-        match ports.messages.save(&message, &event).await {
-            Ok(rev) => {
-                message.rev = rev;
-                return Ok(Some(message));
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
-}
-
-fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
-    match result {
-        Err(StoreError::Conflict) => Ok(()),
-        other => other,
-    }
+    found(ports.messages.get(workspace, id).await)
 }

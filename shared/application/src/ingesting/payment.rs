@@ -1,9 +1,9 @@
 //! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
 
-use super::{IngestPorts, Origin, ignore_known};
+use super::{IngestPorts, Origin};
 use crate::leads::{Activity, ActivityKind, change_lead};
 use crate::provider_events::{PaymentReceived, SubscriptionState};
-use crate::store::{PageRequest, StoreError, StoreResult};
+use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
 use domain::email_address::EmailAddress;
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
@@ -128,7 +128,7 @@ async fn won(
         kind: ActivityKind::Paid { amount_minor, currency },
         actor: None,
     };
-    ignore_known(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;
+    unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;
     let notification = Notification {
         id: NotificationId::derived(payment.at, &["paid", &payment.external_id]),
         workspace: origin.workspace.clone(),
@@ -209,7 +209,7 @@ pub(super) async fn refunded(
             let refunds =
                 found.items.iter().filter(|t| t.kind == TransactionKind::Refund && t.client == client.id);
             before += refunds
-                .filter(|t| t.external_id.starts_with(charge))
+                .filter(|t| t.external_id.split_once('/').is_some_and(|(of, _)| of == charge))
                 .map(|t| -t.amount.amount_minor)
                 .sum::<i64>();
             match found.next_cursor {
@@ -254,14 +254,9 @@ async fn campaign_of(
     if let Some(campaign) = lead.active.last() {
         return Ok(Some(campaign.clone()));
     }
-    match ports.leads.file(origin.workspace, &lead.id).await {
-        Ok(file) => {
-            let latest = file.enrolments.into_iter().max_by_key(|enrolment| enrolment.enrolled_at);
-            Ok(latest.map(|enrolment| enrolment.key.campaign))
-        }
-        Err(StoreError::NotFound) => Ok(None),
-        Err(other) => Err(other),
-    }
+    let Some(file) = found(ports.leads.file(origin.workspace, &lead.id).await)? else { return Ok(None) };
+    let latest = file.enrolments.into_iter().max_by_key(|enrolment| enrolment.enrolled_at);
+    Ok(latest.map(|enrolment| enrolment.key.campaign))
 }
 
 fn event(origin: &Origin<'_>, kind: &str, at: Timestamp, cause: &str) -> Event {

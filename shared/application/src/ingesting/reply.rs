@@ -1,15 +1,15 @@
 //! What an answer causes, whatever channel it came by: the stop first, then the record.
 
-use super::{IngestPorts, Origin, ignore_known};
+use super::{IngestPorts, Origin};
 use crate::due::{DueWork, Hint};
 use crate::leads::{Activity, ActivityKind};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::conversation::{Conversation, Folder};
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::{Direction, Message, ReplyKind};
 use domain::notification::{Notification, NotificationKind};
 use domain::reply::fresh_text::fresh_text;
 use domain::reply::{Classified, hold_until};
@@ -47,7 +47,7 @@ pub(super) async fn answered(
     let message = inbound_message(origin, answer, id);
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
     // Known already: delivered again, perhaps because it broke off here. What follows may still be missing.
-    ignore_known(ports.messages.create(&message, &event).await)?;
+    unless_taken(ports.messages.create(&message, &event).await)?;
     converse(ports, origin, answer, &message.id).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, origin, answer, &message.id).await?;
@@ -106,7 +106,7 @@ pub(super) async fn opt_out(
         kind: ActivityKind::Suppressed { reason: SuppressionReason::OptedOut },
         actor: None,
     };
-    ignore_known(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)
+    unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)
 }
 
 pub(super) async fn suppress(
@@ -157,7 +157,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
         // Somebody was faster: a reply that stops, or a claim; both say more than this note.
-        ignore_known(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
+        unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
     }
     Ok(())
 }
@@ -175,16 +175,8 @@ fn engage(lead: &mut Lead, origin: &Origin<'_>, id: &MessageId) {
 
 fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> Message {
     Message {
-        id,
-        workspace: origin.workspace.clone(),
-        direction: Direction::In,
-        channel: answer.channel,
-        state: MessageState::Received,
         campaign: answer.campaign.clone(),
-        step: None,
-        step_index: None,
         connection: Some(origin.connection.clone()),
-        author: None,
         from: answer.from.to_owned(),
         to: answer.to.to_owned(),
         subject: answer.subject.chars().take(300).collect(),
@@ -193,19 +185,8 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         internet_id: answer.internet_id.map(str::to_owned),
         in_reply_to: answer.in_reply_to.map(str::to_owned),
         provider_id: Some(answer.external_id.to_owned()),
-        frozen: None,
-        failure: None,
         reply: Some(answer.classified.kind),
-        attempts: 0,
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: origin.received_at,
-        accepted_at: None,
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(id, origin.workspace.clone(), Direction::In, answer.channel, origin.received_at)
     }
 }
 
@@ -295,9 +276,5 @@ async fn notify(
 
 /// For those who only have the id.
 pub(super) async fn lead(ports: &IngestPorts, origin: &Origin<'_>, id: &LeadId) -> StoreResult<Option<Lead>> {
-    match ports.leads.get(origin.workspace, id).await {
-        Ok(lead) => Ok(Some(lead)),
-        Err(StoreError::NotFound) => Ok(None),
-        Err(other) => Err(other),
-    }
+    found(ports.leads.get(origin.workspace, id).await)
 }

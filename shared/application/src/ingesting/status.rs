@@ -1,6 +1,7 @@
 //! How far one of our messages got: reports of providers, and time without a bounce.
 
-use super::{IngestPorts, Origin, change_message};
+use super::{IngestPorts, Origin};
+use crate::messages::change_message;
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
 use domain::enrolment::EndReason;
@@ -27,7 +28,7 @@ pub(super) async fn report(
 ) -> StoreResult<()> {
     let at = origin.received_at;
     it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
-    let message = change_message(ports, origin.workspace, id, |message| {
+    let message = change_message(&*ports.messages, origin.workspace, id, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
         // Another message cannot be meant: providers keep the id they gave.
@@ -67,7 +68,7 @@ pub(super) async fn assume_delivered(
     id: &MessageId,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    change_message(ports, workspace, id, |message| {
+    change_message(&*ports.messages, workspace, id, |message| {
         let accepted = message.state == MessageState::Accepted;
         (accepted && message.raise_state(MessageState::Delivered, now))
             .then(|| Event::system("message_delivered", now))

@@ -2,7 +2,7 @@
 
 use super::reply::opt_out;
 use super::{IngestPorts, Origin};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, found};
 use crate::uncertain_sends::it_was_sent;
 use domain::event::Actor;
 use domain::sequence::Channel;
@@ -17,11 +17,7 @@ pub(super) async fn unsubscribe(
     event_id: &str,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let lead = match ports.leads.get(workspace, lead).await {
-        Ok(lead) => lead,
-        Err(StoreError::NotFound) => return Ok(()),
-        Err(other) => return Err(other),
-    };
+    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(()) };
     let ours = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
     let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
     let known = match message {

@@ -31,37 +31,20 @@ fn campaign() -> CampaignId {
 
 fn message(state: MessageState) -> Box<Message> {
     Box::new(Message {
-        id: MessageId::derived(&lead().id, &["m"]),
-        workspace: lead().workspace,
-        direction: Direction::Out,
-        channel: Channel::Sms,
         state,
         campaign: Some(campaign()),
-        step: None,
         step_index: Some(2),
-        connection: None,
-        author: None,
-        from: String::new(),
-        to: String::new(),
-        subject: String::new(),
-        text: String::new(),
-        blob: None,
-        internet_id: None,
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
-        reply: None,
         attempts: 1,
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: at(),
         accepted_at: (state >= MessageState::Accepted).then(at),
         delivered_at: (state == MessageState::Delivered).then(at),
-        first_opened_at: None,
-        first_clicked_at: None,
         rev: 1,
+        ..Message::blank(
+            MessageId::derived(&lead().id, &["m"]),
+            lead().workspace,
+            Direction::Out,
+            Channel::Sms,
+            at(),
+        )
     })
 }
 

@@ -3,23 +3,20 @@
 use super::SendPorts;
 use crate::leads::LeadFile;
 use crate::links::{Links, preview_url};
+use crate::preview_links::preview_page;
 use crate::provider_calls::{Account, OutgoingMail, OutgoingSms};
-use crate::store::{StoreError, StoreResult};
+use crate::store::StoreError;
 use domain::MessageId;
 use domain::connection::ConnectionSettings;
-use domain::enrichment::{Field, FieldStatus, FieldValue};
+use domain::enrichment::Field;
 use domain::lead::Lead;
 use domain::mail;
 use domain::mail_body::{Footer, MailParts, mail_body};
 use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message};
-use domain::preview::PreviewPage;
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
 use domain::workspace::Workspace;
-use jiff::SignedDuration;
-
-const PREVIEW_LASTS: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// A message ready to go, with what is kept of it.
 pub struct Composed<M> {
@@ -136,10 +133,7 @@ async fn context(
     templates: &[&str],
 ) -> Result<MergeContext, ComposeError> {
     let line = file.fields.iter().find(|result| result.field == Field::FirstLine);
-    let line = line.and_then(|result| match &result.status {
-        FieldStatus::Found { value: FieldValue::FirstLine { text, .. } } => Some(text.as_str()),
-        _ => None,
-    });
+    let line = line.and_then(|result| result.status.first_line());
     let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
         .with_first_line(line)
         .with("unsubscribe_url", unsubscribe);
@@ -148,36 +142,11 @@ async fn context(
         wants_preview |= fields_used(template)?.contains("preview_url");
     }
     if wants_preview {
-        context = context.with("preview_url", &preview_link(ports, &file.lead).await?);
+        let Lead { workspace, id, .. } = &file.lead;
+        let page = preview_page(&*ports.previews, &*ports.ids, &*ports.clock, workspace, id).await?;
+        context = context.with("preview_url", &preview_url(&ports.public_url, &page.token));
     }
     Ok(context)
-}
-
-/// The lead's own page, made when it is first needed.
-pub async fn preview_link(ports: &SendPorts, lead: &Lead) -> StoreResult<String> {
-    for _ in 0..2 {
-        let now = ports.clock.now();
-        let known = ports.previews.of_lead(&lead.workspace, &lead.id).await?;
-        if let Some(page) = known {
-            return Ok(preview_url(&ports.public_url, &page.token));
-        }
-        let mut secret = [0; 16];
-        ports.ids.secret_bytes(&mut secret);
-        let page = PreviewPage {
-            token: hex::encode(secret),
-            workspace: lead.workspace.clone(),
-            lead: lead.id.clone(),
-            created_at: now,
-            expires_at: now.checked_add(PREVIEW_LASTS).unwrap_or(jiff::Timestamp::MAX),
-            revoked: false,
-        };
-        match ports.previews.create(&page).await {
-            Ok(()) => return Ok(preview_url(&ports.public_url, &page.token)),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
 }
 
 /// The mails of this campaign that went out to the lead before, oldest first.

@@ -1,9 +1,8 @@
 //! How an account at a provider fares: its trouble is shown and told, and over once it takes messages again.
 
 use super::SendPorts;
-use super::outcome::ignore_known;
 use crate::provider_calls::Account;
-use crate::store::StoreResult;
+use crate::store::{StoreResult, unless_taken};
 use domain::event::Event;
 use domain::notification::{Notification, NotificationKind};
 use domain::{NotificationId, WorkspaceId};
@@ -25,7 +24,7 @@ pub(super) async fn note_error(
     }
     let mut changed = connection.clone();
     changed.last_error = Some(detail.to_owned());
-    ignore_known(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
+    unless_taken(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
 }
 
 /// What takes messages again is not shown as failing.
@@ -35,7 +34,7 @@ pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Time
     }
     let mut changed = account.connection.clone();
     changed.last_error = None;
-    ignore_known(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
+    unless_taken(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
 }
 
 async fn notify(

@@ -31,7 +31,7 @@ use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
-pub use compose::{ComposeError, Composed, compose_mail, compose_sms, preview_link};
+pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
@@ -150,10 +150,7 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
 }
 
 fn broken(error: &StoreError) -> Sent {
-    Sent::Broken(match std::error::Error::source(error) {
-        Some(source) => format!("{error}: {source}"),
-        None => error.to_string(),
-    })
+    Sent::Broken(error.in_full())
 }
 
 async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent]) {

@@ -10,7 +10,7 @@ use crate::leads::LeadFile;
 use crate::outbox::{Outbox, send_all};
 use crate::provider_calls::{Account, SendError};
 use crate::queue_messages::SendMessage;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::scopes_of;
 use crate::uncertain_sends::ask;
 use domain::event::{Actor, Event};
@@ -46,11 +46,7 @@ pub(super) async fn send_one_off(
         Ok(_) | Err(StoreError::NotFound) => return Ok(Sent::Done),
         Err(other) => return Err(other),
     };
-    let file = match ports.leads.file(workspace, &id.lead()).await {
-        Ok(file) => file,
-        Err(StoreError::NotFound) => return Ok(Sent::Done),
-        Err(other) => return Err(other),
-    };
+    let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
     let settings = ports.workspaces.get(workspace).await?;
     if matches!(settings.sending, Sending::Stopped { .. }) {
         return Ok(Sent::Later(600, "sending is stopped".to_owned()));

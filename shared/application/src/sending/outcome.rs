@@ -7,7 +7,7 @@ use super::step::{Scene, end, hold, step_hint};
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES};
 use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, unless_taken};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
@@ -115,7 +115,7 @@ async fn postpone(
         }
         let event = Event::system("send_postponed", now);
         // Known already: a stop, or ourselves with the answer lost. The message stays and will tell.
-        ignore_known(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
+        unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
         let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
         return Ok(Sent::Later(seconds, detail));
     }
@@ -177,42 +177,22 @@ pub(super) fn lost_message(
 ) -> Message {
     let key = &enrolment.key;
     let lead = &scene.file.lead;
-    let to = match step.channel {
-        Channel::Email => lead.email.as_ref().map(ToString::to_string),
-        Channel::Sms => lead.phone.as_ref().map(ToString::to_string),
-    };
     Message {
-        id: MessageId::for_step(&key.lead, &key.campaign, &step.id),
-        workspace: key.workspace.clone(),
-        direction: Direction::Out,
-        channel: step.channel,
         state: MessageState::Uncertain,
         campaign: Some(key.campaign.clone()),
         step: Some(step.id.clone()),
         step_index: Some(enrolment.step),
         connection,
-        author: None,
-        from: String::new(),
-        to: to.unwrap_or_default(),
+        to: lead.reached_by(step.channel).unwrap_or_default(),
         subject: step.subject.clone(),
-        text: String::new(),
-        blob: None,
-        internet_id: None,
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
-        reply: None,
         attempts: enrolment.attempts.saturating_add(1),
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: tried_at,
-        accepted_at: None,
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(
+            MessageId::for_step(&key.lead, &key.campaign, &step.id),
+            key.workspace.clone(),
+            Direction::Out,
+            step.channel,
+            tried_at,
+        )
     }
 }
 
@@ -270,13 +250,6 @@ pub(super) async fn write(
     }
     let newer = Message { rev: stored.rev, ..message.clone() };
     ports.messages.save(&newer, &event).await.map(drop)
-}
-
-pub(super) fn ignore_known(result: StoreResult<()>) -> StoreResult<()> {
-    match result {
-        Err(StoreError::Conflict) => Ok(()),
-        other => other,
-    }
 }
 
 /// Who was contacted before need not be read again.

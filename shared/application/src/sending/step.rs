@@ -274,37 +274,11 @@ async fn compose(
 /// Of an attempt that has only just begun: its address and words are told by what is ready.
 fn message_for(enrolment: &Enrolment, step: &Step, index: u16, id: &MessageId, now: Timestamp) -> Message {
     Message {
-        id: id.clone(),
-        workspace: enrolment.key.workspace.clone(),
-        direction: Direction::Out,
-        channel: step.channel,
-        state: MessageState::Queued,
         campaign: Some(enrolment.key.campaign.clone()),
         step: Some(step.id.clone()),
         step_index: Some(index),
-        connection: None,
-        author: None,
-        from: String::new(),
-        to: String::new(),
-        subject: String::new(),
-        text: String::new(),
-        blob: None,
-        internet_id: None,
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
-        reply: None,
         attempts: enrolment.attempts.saturating_add(1),
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: now,
-        accepted_at: None,
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(id.clone(), enrolment.key.workspace.clone(), Direction::Out, step.channel, now)
     }
 }
 

@@ -16,36 +16,19 @@ pub(crate) fn message(text: &str) -> Message {
     let id = MessageId::for_step(&lead.id, &campaign, &step);
     Message {
         internet_id: Some(format!("{id}@mail.acme.example")),
-        id,
-        workspace: workspace(),
-        direction: Direction::Out,
-        channel: Channel::Email,
         state: MessageState::Accepted,
         campaign: Some(campaign),
         step: Some(step),
         step_index: Some(0),
         connection: Some(ConnectionId::derived(Still.now(), &["mailbox"])),
-        author: None,
         from: "sam@acme.example".into(),
         to: "billy1@hanson.example.com".into(),
         subject: "Your listing in Evansbury".into(),
         text: text.into(),
-        blob: None,
-        in_reply_to: None,
         provider_id: Some("SM0123456789abcdef".into()),
-        frozen: None,
-        failure: None,
-        reply: None,
         attempts: 1,
-        opens: 0,
-        clicks: 0,
-        machine_events: 0,
-        created_at: Still.now(),
         accepted_at: Some(Still.now()),
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 0,
+        ..Message::blank(id, workspace(), Direction::Out, Channel::Email, Still.now())
     }
 }
 
