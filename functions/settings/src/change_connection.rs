@@ -1,13 +1,15 @@
-//! `PATCH /api/settings/connections/{id}`: secret fields that are not named stay as they are.
+//! `PATCH /api/settings/connections/{id}`: secret fields that are not named stay as they are, unless the account is
+//! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{check, secret};
+use crate::connection_checks::{check, secret, secret_name};
 use crate::connection_view::ConnectionView;
+use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::connection::ConnectionSettings;
 use domain::event::Event;
-use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +39,7 @@ pub async fn change_connection(
     let mut connection = app.connections.get(&caller.workspace, &id).await?;
     if_match.check(changes.rev, connection.rev)?;
     let mut errors = FieldErrors::default();
+    let mut moved = false;
     if let Some(name) = changes.name {
         connection.name = errors.required("name", &name, 120);
     }
@@ -45,10 +48,21 @@ pub async fn change_connection(
             errors.add("settings.kind", "cannot change");
         }
         check(&mut settings, &mut errors);
+        moved = settings.secret_goes_to() != connection.settings.secret_goes_to();
         connection.settings = settings;
     }
     // A secret that cannot be opened any more must be given anew.
-    let known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
+    let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
+    if moved && !known.0.is_empty() {
+        known = SecretFields::default();
+        if changes.secret.is_empty() {
+            let field = format!("secret.{}", secret_name(connection.settings.kind()));
+            return Err(ApiError::invalid(
+                field,
+                "is needed again: the account is reached at another address",
+            ));
+        }
+    }
     let (secret, _) = secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
     errors.finish()?;
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);

@@ -67,7 +67,7 @@ fn check_sender(from_name: &mut String, daily_limit: u32, errors: &mut FieldErro
 }
 
 /// The secret's one field, by kind.
-fn secret_name(kind: ConnectionKind) -> &'static str {
+pub fn secret_name(kind: ConnectionKind) -> &'static str {
     match kind {
         ConnectionKind::Smtp => "password",
         ConnectionKind::Twilio => "auth_token",

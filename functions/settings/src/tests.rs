@@ -75,6 +75,28 @@ async fn a_secret_goes_in_and_never_comes_out() {
 }
 
 #[tokio::test]
+async fn a_secret_does_not_follow_its_account_to_another_address() {
+    let suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let mut elsewhere = smtp()["settings"].clone();
+    elsewhere["from_name"] = json!("Maya O.");
+    suite.patch(&path, json!({ "settings": elsewhere })).await.expect(200);
+    for (field, value) in [("host", json!("smtp.elsewhere.example")), ("port", json!(2525))] {
+        let mut elsewhere = elsewhere.clone();
+        elsewhere[field] = value;
+        let refused = suite.patch(&path, json!({ "settings": elsewhere })).await.expect(422);
+        assert_eq!(fields(&refused), ["secret.password"]);
+        let both = json!({ "settings": elsewhere, "secret": { "password": "another" } });
+        suite.patch(&path, both).await.expect(200);
+    }
+    let id = text(&made["id"]).parse().unwrap();
+    let stored = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let opened = suite.stage.ports.vault().open(&suite.workspace, &id, &stored.sealed_secret).unwrap();
+    assert_eq!(opened.get("password"), Some("another"));
+}
+
+#[tokio::test]
 async fn an_account_that_cannot_work_is_refused_field_by_field() {
     let suite = suite().await;
     let mut bad = smtp();

@@ -139,6 +139,19 @@ impl ConnectionSettings {
         }
     }
 
+    /// The address that the secret is sent to. `None`: it is kept to compare with.
+    pub fn secret_goes_to(&self) -> Option<String> {
+        match self {
+            Self::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
+            Self::Resend { base_url, .. }
+            | Self::Twilio { base_url, .. }
+            | Self::ChatModel { base_url, .. }
+            | Self::SerpApi { base_url }
+            | Self::Hunter { base_url } => Some(base_url.clone()),
+            Self::InboundEmail { .. } | Self::Stripe { .. } => None,
+        }
+    }
+
     /// What a webhook's payload names this account by, where it names one: an account id, an inbound address.
     pub fn external_accounts(&self) -> Vec<String> {
         match self {
