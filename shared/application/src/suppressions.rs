@@ -9,7 +9,8 @@ use domain::suppression::{Suppression, SuppressionScope};
 
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
-    /// A known scope keeps its first entry.
+    /// A known scope keeps its first entry, unless the new one weighs more or, weighing the same, the first would end by
+    /// itself: who was a dead address, and then opted out, has opted out.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
     async fn delete(
         &self,

@@ -35,3 +35,37 @@ pub enum SuppressionReason {
     Complaint,
     Manual,
 }
+
+impl SuppressionReason {
+    pub const ALL: [Self; 4] = [Self::OptedOut, Self::HardBounce, Self::Complaint, Self::Manual];
+
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::OptedOut => "opted_out",
+            Self::HardBounce => "hard_bounce",
+            Self::Complaint => "complaint",
+            Self::Manual => "manual",
+        }
+    }
+
+    /// What the person asked for weighs more than what somebody noted here, and that more than an address that is dead.
+    pub fn weight(self) -> u8 {
+        match self {
+            Self::HardBounce => 0,
+            Self::Manual => 1,
+            Self::Complaint | Self::OptedOut => 2,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_are_spelled_as_they_are_stored() {
+        for reason in SuppressionReason::ALL {
+            assert_eq!(serde_json::to_value(reason).unwrap(), reason.as_str());
+        }
+    }
+}

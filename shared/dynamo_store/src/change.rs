@@ -69,8 +69,14 @@ pub(crate) fn read_change(old: Option<Item>, new: Item) -> StoreResult<Option<Ch
             let (old, new) = both::<Task>(old, new)?;
             Change::Task { old, new }
         }
-        // A later image of the same entry is the mark of who lifted it.
-        Suppression::ENTITY if old.is_none() => Change::Suppression { new: Box::new(decode(new)?) },
+        Suppression::ENTITY => {
+            let (old, new) = both::<Suppression>(old, new)?;
+            // A later image with the same reason is the mark of who lifted it.
+            if old.is_some_and(|old| old.reason == new.reason) {
+                return Ok(None);
+            }
+            Change::Suppression { new }
+        }
         Client::ENTITY => {
             let (old, new) = both::<Client>(old, new)?;
             Change::Client { old, new }

@@ -1,10 +1,10 @@
 //! The suppression list, spread over partitions because every send reads it.
 
 use crate::errors::Refused;
-use crate::item::{Head, Stored, decode, encode, encode_event, plain_item};
+use crate::item::{Head, Stored, decode, encode, encode_event, plain_item, text};
 use crate::keys::{self, Key, Tenant};
 use crate::table::Table;
-use crate::write::{Expression, absent, delete, put, update};
+use crate::write::{Expression, delete, put, update};
 use application::suppressions::SuppressionStore;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
@@ -16,7 +16,8 @@ use jiff::Timestamp;
 #[async_trait]
 impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
-        match self.write(put(encode(suppression, 1, Some(event))?, absent())).await {
+        let item = encode(suppression, 1, Some(event))?;
+        match self.write(put(item, Some(gives_way_to(suppression.reason)))).await {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
@@ -54,6 +55,21 @@ impl SuppressionStore for Table {
         let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
     }
+}
+
+fn gives_way_to(reason: SuppressionReason) -> Expression {
+    let mut condition =
+        Expression::new("attribute_not_exists(pk)").name("#reason", "reason").name("#ends", "expires_at");
+    let others = SuppressionReason::ALL.into_iter().filter(|other| other.weight() <= reason.weight());
+    for (number, other) in others.enumerate() {
+        let placeholder = format!(":r{number}");
+        let weaker = other.weight() < reason.weight();
+        let ends = if weaker { "" } else { "attribute_exists(#ends) AND " };
+        condition = condition
+            .or(&format!(" OR ({ends}#reason = {placeholder})"))
+            .value(&placeholder, text(other.as_str()));
+    }
+    condition
 }
 
 plain_item! { SuppressionItem of Suppression, {

@@ -131,6 +131,30 @@ async fn a_suppressed_address_keeps_its_first_reason() {
     assert!(SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap().is_empty());
 }
 
+#[tokio::test]
+async fn what_a_person_asked_for_takes_the_place_of_what_is_known_of_an_address() {
+    use SuppressionReason::{Complaint, HardBounce, Manual, OptedOut};
+    let world = World::new();
+    let put = event("address_suppressed");
+    let ends = Some(later(86_400));
+    for (reason, expires_at, kept, kept_ends) in [
+        (HardBounce, ends, HardBounce, ends),
+        (HardBounce, None, HardBounce, None),
+        (HardBounce, ends, HardBounce, None),
+        (Manual, None, Manual, None),
+        (OptedOut, None, OptedOut, None),
+        (Complaint, None, OptedOut, None),
+        (Manual, None, OptedOut, None),
+        (HardBounce, None, OptedOut, None),
+    ] {
+        let entry = Suppression { reason, expires_at, ..suppression(1) };
+        SuppressionStore::put(&world.table, &entry, &put).await.unwrap();
+        let scopes = std::slice::from_ref(&entry.scope);
+        let found = SuppressionStore::find(&world.table, &workspace(), scopes).await.unwrap();
+        assert_eq!((found[0].reason, found[0].expires_at), (kept, kept_ends), "{reason:?}");
+    }
+}
+
 pub(crate) fn import() -> Import {
     Import {
         id: ImportId::derived(Still.now(), &["import"]),
