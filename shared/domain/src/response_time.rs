@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 /// Longer silences are all the same.
-pub const LONGEST: SignedDuration = SignedDuration::from_hours(60 * 24);
+const LONGEST: SignedDuration = SignedDuration::from_hours(60 * 24);
 const FINE: SignedDuration = SignedDuration::from_mins(1);
 const COARSE: SignedDuration = SignedDuration::from_mins(15);
 

@@ -331,3 +331,14 @@ async fn who_of_two_with_one_number_answered_is_not_guessed_while_the_table_is_s
     let others = conversations.get(&world.workspace, &other.id).await.unwrap();
     assert!(heard.is_err() && others.is_none(), "{heard:?} {others:?}");
 }
+
+#[tokio::test]
+async fn how_fast_somebody_answers_is_counted_in_working_hours() {
+    let world = World::new().await;
+    // Written to on a Friday at nine, answered on Monday at ten.
+    world.stage.advance(SignedDuration::from_hours(72));
+    ingest(&world.app.ports, &world.text("Yes please call me tomorrow")).await.unwrap();
+    let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
+    let hours = lead.engagement.response_hours.unwrap();
+    assert!((hours - 9.0).abs() < 0.1, "{hours}");
+}

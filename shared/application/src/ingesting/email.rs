@@ -67,6 +67,7 @@ pub(super) async fn receive(
         text: &mail.text,
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
+        sent_at: found.as_ref().and_then(|message| message.accepted_at),
         campaign: found.and_then(|message| message.campaign),
         external_id,
     };

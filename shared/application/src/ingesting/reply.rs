@@ -13,10 +13,12 @@ use domain::message::{Direction, Message, ReplyKind};
 use domain::notification::{Notification, NotificationKind};
 use domain::reply::fresh_text::fresh_text;
 use domain::reply::{Classified, hold_until};
-use domain::sequence::Channel;
+use domain::response_time::working_hours;
+use domain::sequence::{Channel, SendingWindow};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{CampaignId, LeadId, MessageId, NotificationId};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 /// An inbound message that belongs to a lead.
 pub(super) struct Answer<'a> {
@@ -30,6 +32,8 @@ pub(super) struct Answer<'a> {
     pub internet_id: Option<&'a str>,
     pub in_reply_to: Option<&'a str>,
     pub campaign: Option<CampaignId>,
+    /// When our message went out, where it is known which one is answered.
+    pub sent_at: Option<Timestamp>,
     /// The same for every repeat of this message.
     pub external_id: &'a str,
 }
@@ -65,7 +69,7 @@ async fn stop_or_hold(
     let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
         ReplyKind::Human => {
-            let mut engaged = |lead: &mut Lead| engage(lead, origin, id);
+            let mut engaged = |lead: &mut Lead| engage(lead, origin, answer.sent_at, id);
             ports
                 .enrolments
                 .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
@@ -163,13 +167,14 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
 }
 
 /// Together with the stop: one write of the lead says both.
-fn engage(lead: &mut Lead, origin: &Origin<'_>, id: &MessageId) {
+fn engage(lead: &mut Lead, origin: &Origin<'_>, sent_at: Option<Timestamp>, id: &MessageId) {
     let at = origin.received_at;
     let recorded = lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
     lead.advance_status(LeadStatus::Replied);
     if recorded.counted && lead.engagement.response_hours.is_none() {
-        let hours = |since: Timestamp| at.duration_since(since).as_secs_f64() / 3600.0;
-        lead.engagement.response_hours = lead.last_contacted_at.map(hours);
+        let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
+        let hours = |since| working_hours(since, at, &zone, &SendingWindow::default());
+        lead.engagement.response_hours = sent_at.or(lead.last_contacted_at).map(hours);
     }
 }
 

@@ -1,9 +1,10 @@
 //! An inbound text: an answer, STOP, or START.
 
-use super::reply::{Answer, answered, lead};
+use super::reply::{Answer, answered};
 use super::{IngestPorts, Origin};
 use crate::provider_events::SmsOptOut;
 use crate::store::{StoreResult, found};
+use domain::CampaignId;
 use domain::conversation::UnmatchedReply;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -12,6 +13,7 @@ use domain::phone_number::PhoneNumber;
 use domain::reply::{Classified, InboundText, classify};
 use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
+use jiff::Timestamp;
 
 pub(super) struct InboundSms {
     pub from: String,
@@ -34,7 +36,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &Inbo
         // Whoever has this number, and whether we know them or not.
         super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &sms.provider_id).await?;
     }
-    let Some((person, campaign)) = whose(ports, origin, &number).await? else {
+    let Some((person, campaign, sent_at)) = whose(ports, origin, &number).await? else {
         return unmatched(ports, origin, sms).await;
     };
     let answer = Answer {
@@ -48,6 +50,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &Inbo
         internet_id: None,
         in_reply_to: None,
         campaign,
+        sent_at,
         external_id: &sms.provider_id,
     };
     answered(ports, origin, &answer).await
@@ -75,7 +78,7 @@ async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     number: &PhoneNumber,
-) -> StoreResult<Option<(Lead, Option<domain::CampaignId>)>> {
+) -> StoreResult<Option<(Lead, Option<CampaignId>, Option<Timestamp>)>> {
     let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     let mut best = None;
     for id in &ids {
@@ -89,13 +92,7 @@ async fn whose(
             best = Some((file.lead, campaign, at));
         }
     }
-    match best {
-        Some((person, campaign, _)) => Ok(Some((person, campaign))),
-        None => match ids.first() {
-            Some(id) => Ok(lead(ports, origin, id).await?.map(|person| (person, None))),
-            None => Ok(None),
-        },
-    }
+    Ok(best)
 }
 
 /// START lifts what STOP had set, and nothing else.
