@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::session_view::SessionView;
+use application::passwords::unfit;
 use application::sign_up::NewAccount;
 use application::{StoreError, sessions};
 use axum::extract::State;
@@ -13,9 +14,6 @@ use http::StatusCode;
 use http_api::{ApiError, ApiResult, ClientNetwork, FieldError, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
-
-const SHORTEST_PASSWORD: usize = 10;
-const LONGEST_PASSWORD: usize = 200;
 
 #[derive(Deserialize, utoipa::ToSchema)]
 pub struct NewSignUp {
@@ -53,11 +51,8 @@ pub async fn sign_up(
 fn account(new: NewSignUp) -> ApiResult<NewAccount> {
     let mut errors = FieldErrors::default();
     let email = errors.take("email", EmailAddress::parse(&new.email));
-    let length = new.password.chars().count();
-    if length < SHORTEST_PASSWORD {
-        errors.add("password", format!("needs at least {SHORTEST_PASSWORD} characters"));
-    } else if length > LONGEST_PASSWORD {
-        errors.add("password", format!("is longer than {LONGEST_PASSWORD} characters"));
+    if let Some(why) = unfit(&new.password) {
+        errors.add("password", why);
     }
     let name = errors.required("name", &new.name, 120);
     let workspace_name = errors.required("workspace_name", &new.workspace_name, 120);

@@ -73,7 +73,8 @@ pub async fn create_lead(
         lead_fields::phone(&mut errors, new.phone, lead.country.unwrap_or(workspace.default_country));
     lead.tags = lead_fields::tags(&mut errors, new.tags);
     lead.custom = lead_fields::custom(&mut errors, new.custom);
-    (lead.rating, lead.reviews, lead.follow_up_at) = (new.rating, new.reviews, new.follow_up_at);
+    lead.rating = lead_fields::rating(&mut errors, new.rating);
+    (lead.reviews, lead.follow_up_at) = (new.reviews, new.follow_up_at);
     lead.priority = new.priority.unwrap_or(Priority::Normal);
     if errors.is_empty() && lead.email.is_none() && lead.phone.is_none() {
         errors.add("email", "give an e-mail address or a phone number");

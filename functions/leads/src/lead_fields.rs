@@ -26,6 +26,11 @@ pub fn country(errors: &mut FieldErrors, text: Option<String>) -> Option<Country
     errors.take("country", Country::from_name(&text).ok_or("is not a country we know"))
 }
 
+pub fn rating(errors: &mut FieldErrors, stars: Option<f64>) -> Option<f64> {
+    let stars = stars?;
+    errors.take("rating", (0.0..=5.0).contains(&stars).then_some(stars).ok_or("is from 0 to 5"))
+}
+
 pub fn tags(errors: &mut FieldErrors, tags: Vec<String>) -> BTreeSet<String> {
     if tags.len() > MOST_TAGS {
         errors.add("tags", format!("has more than {MOST_TAGS} entries"));

@@ -45,11 +45,12 @@ async fn a_lead_is_typed_in_normalised_and_queued_for_enrichment() {
 #[tokio::test]
 async fn wrong_fields_are_all_named() {
     let suite = suite().await;
-    let body = json!({"email": "nope", "phone": "12", "country": "Narnia", "tags": ["x".repeat(99)]});
+    let body =
+        json!({"email": "nope", "phone": "12", "country": "Narnia", "tags": ["x".repeat(99)], "rating": 11});
     let problem = suite.post("/api/leads", body).await.expect(422);
     let fields: Vec<&str> =
         problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["country", "email", "phone", "tags"]);
+    assert_eq!(fields, ["country", "email", "phone", "tags", "rating"]);
     let problem = suite.post("/api/leads", json!({"first_name": "Ana"})).await.expect(422);
     assert_eq!(problem["field"], "email");
     assert_eq!(suite.post("/api/leads", json!({"rating": "high"})).await.expect(422)["field"], "rating");

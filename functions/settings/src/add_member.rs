@@ -3,7 +3,7 @@
 use crate::App;
 use crate::member_view::MemberView;
 use application::StoreError;
-use application::passwords::hash_password;
+use application::passwords::{hash_password, unfit};
 use axum::extract::State;
 use domain::UserId;
 use domain::email_address::EmailAddress;
@@ -33,8 +33,8 @@ pub async fn add_member(
     let mut errors = FieldErrors::default();
     let email = errors.take("email", EmailAddress::parse(&new.email));
     let name = errors.required("name", &new.name, 120);
-    if !(10..=200).contains(&new.password.chars().count()) {
-        errors.add("password", "has 10 to 200 characters");
+    if let Some(why) = unfit(&new.password) {
+        errors.add("password", why);
     }
     if new.role > caller.role {
         errors.add("role", "is above your own");

@@ -4,6 +4,19 @@ use crate::ids::Ids;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
 use argon2::{Algorithm, Argon2, Params, Version};
 
+/// In characters.
+pub const SHORTEST: usize = 10;
+pub const LONGEST: usize = 200;
+
+/// What is wrong with a new password, if anything.
+pub fn unfit(password: &str) -> Option<String> {
+    match password.chars().count() {
+        ..SHORTEST => Some(format!("needs at least {SHORTEST} characters")),
+        SHORTEST..=LONGEST => None,
+        _ => Some(format!("is longer than {LONGEST} characters")),
+    }
+}
+
 fn argon2id() -> Argon2<'static> {
     let params = Params::new(19 * 1024, 2, 1, None).expect("constant parameters are in range");
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
