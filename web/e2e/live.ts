@@ -1,5 +1,5 @@
 // A running installation: where it is, how to sign in, and the mailboxes of its sandbox.
-import { expect, type Page } from "@playwright/test";
+import { expect, type Locator, type Page } from "@playwright/test";
 
 export const url = process.env.LEADFLOW_URL;
 const email = process.env.LEADFLOW_EMAIL;
@@ -42,4 +42,20 @@ export async function signIn(page: Page) {
 export async function atMailbox(page: Page, address: string, deed: Record<string, string>) {
   const answer = await page.request.post(`${sandbox()}/mailbox/${encodeURIComponent(address)}`, { form: deed });
   expect(answer.ok()).toBe(true);
+}
+
+/** A mailbox in a tab of its own. It does not refresh itself: Chromium hangs when a tab is closed that is on its way to a page. */
+export async function openMailbox(page: Page, address: string) {
+  const mailbox = await page.context().newPage();
+  await mailbox.route("**/refresh.js", (route) => route.abort());
+  await mailbox.goto(`${sandbox()}/mailbox/${encodeURIComponent(address)}`);
+  return mailbox;
+}
+
+/** Presses a button of the sandbox and waits until its page has come again. */
+export async function press(button: Locator) {
+  const again = button.page().waitForResponse((response) => response.request().method() === "GET");
+  await button.click();
+  await again;
+  await button.page().waitForLoadState();
 }
