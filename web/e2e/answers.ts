@@ -78,26 +78,22 @@ const enrolment = (i: number, state: string, more: object = {}) => ({
 const steps = [
   {
     id: "step_1",
-    channel: "email",
+    kind: "email",
     delay: { amount: 0, unit: "minutes" },
-    only_if_no_reply: true,
     subject: "{{ company }}, 2 minutes?",
     body: 'Hi {{ first_name | default("there") }},\n\nI made a booking page for {{ company }}, with your own hours, to try:\n{{ preview_url }}\n\n{{ sender.name }}',
   },
   {
     id: "step_2",
-    channel: "email",
+    kind: "email",
     delay: { amount: 3, unit: "working_days" },
-    only_if_no_reply: true,
     subject: "",
     body: "Did you have a moment to look?",
   },
   {
     id: "step_3",
-    channel: "sms",
+    kind: "sms",
     delay: { amount: 3, unit: "days" },
-    only_if_no_reply: true,
-    subject: "",
     body: 'Hi {{ first_name | default("there") }}, I made a booking page for {{ company }}: {{ preview_url }}. Reply STOP to opt out.',
   },
 ];
@@ -365,7 +361,7 @@ export const ANSWERS: Record<string, unknown> = {
           campaign: "campaign_1",
           campaign_name: "Clinics, autumn",
           step: 3,
-          channel: "email",
+          step_kind: "email",
           subject: "Last note",
         }),
         planned: true,
@@ -414,9 +410,9 @@ export const ANSWERS: Record<string, unknown> = {
     },
     messages: figures(1968),
     steps: [
-      { step: 0, channel: "email", subject: "Your booking page is ready", messages: figures(592) },
-      { step: 1, channel: "email", subject: "", messages: figures(497) },
-      { step: 2, channel: "sms", subject: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
+      { step: 0, id: "step_1", kind: "email", headline: "Your booking page is ready", messages: figures(592) },
+      { step: 1, id: "step_2", kind: "email", headline: "", messages: figures(497) },
+      { step: 2, id: "step_3", kind: "sms", headline: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
     ],
   },
   "GET /api/campaigns/campaign_1/enrolments": {
@@ -477,7 +473,7 @@ export const ANSWERS: Record<string, unknown> = {
     steps: [
       {
         step: 0,
-        channel: "email",
+        kind: "email",
         at: at(1, "09:12"),
         local: "2026-11-18T09:12",
         subject: "Linden Physio, 2 minutes?",
@@ -485,13 +481,13 @@ export const ANSWERS: Record<string, unknown> = {
       },
       {
         step: 1,
-        channel: "email",
+        kind: "email",
         at: at(6, "09:05"),
         local: "2026-11-23T09:05",
         subject: "Re: Linden Physio, 2 minutes?",
         text: "Did you have a moment to look?",
       },
-      { step: 2, channel: "sms", skipped: "no_phone" },
+      { step: 2, kind: "sms", skipped: "no_phone" },
     ],
   },
   "GET /api/imports": { items: [importView("import_1", "done"), importView("import_2", "mapped")] },

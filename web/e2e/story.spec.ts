@@ -55,7 +55,7 @@ test.describe("the story", () => {
       .getByLabel("Text of step 1")
       .fill('Hi {{ first_name | default("there") }},\n\nsee {{ preview_url }}\n\nMaya');
     await page.getByRole("button", { name: "Add a step" }).click();
-    await page.getByRole("group", { name: "Channel of step 2" }).getByRole("button", { name: "SMS" }).click();
+    await page.getByLabel("Kind of step 2").selectOption("sms");
     await page.getByLabel("Delay of step 2", { exact: true }).fill("3");
     await page.getByLabel("Unit of the delay of step 2").selectOption("days");
     await page.getByLabel("Text of step 2").fill("Did you see it? Reply STOP to opt out.");

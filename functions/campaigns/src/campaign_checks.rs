@@ -48,7 +48,7 @@ impl App {
             errors.add("sequence_id", "the sequence has no steps");
         }
         errors.take("sequence_id", sequence.window.validate());
-        let uses = |channel| sequence.steps.iter().any(|step| step.channel == channel);
+        let uses = |channel| sequence.steps.iter().any(|step| step.kind.channel() == Some(channel));
         if uses(Channel::Email)
             && let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?
         {

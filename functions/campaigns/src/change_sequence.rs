@@ -39,8 +39,7 @@ pub async fn change_sequence(
         sequence.name = errors.required("name", &name, 120);
     }
     if let Some(steps) = changes.steps {
-        let known = sequence.steps.iter().map(|step| step.id.clone()).collect();
-        sequence.steps = read_steps(steps, &known, &*app.ids, &mut errors);
+        sequence.steps = read_steps(steps, &*app.ids);
     }
     if let Some(window) = changes.window {
         sequence.window = window;

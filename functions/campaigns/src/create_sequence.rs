@@ -10,7 +10,6 @@ use domain::sequence::{SendingWindow, Sequence};
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
@@ -31,7 +30,7 @@ pub async fn create_sequence(
 ) -> ApiResult<(StatusCode, JsonBody<SequenceView>)> {
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &new.name, 120);
-    let steps = read_steps(new.steps, &BTreeSet::new(), &*app.ids, &mut errors);
+    let steps = read_steps(new.steps, &*app.ids);
     let window = new.window.unwrap_or_default();
     check_steps(&steps, &window, &mut errors);
     errors.finish()?;

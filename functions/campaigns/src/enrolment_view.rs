@@ -3,11 +3,13 @@
 use crate::App;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::lead::Lead;
-use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use domain::sequence::SequenceVersion;
+use domain::{CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct EnrolmentView {
@@ -21,8 +23,13 @@ pub struct EnrolmentView {
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
     pub version: u32,
-    /// Index of the next step.
+    /// Position of the next step in this version; the number of steps when all are done.
     pub step: u16,
+    pub step_id: Option<StepId>,
+    /// `email`, `sms`, `task`, … of the next step.
+    pub step_kind: Option<String>,
+    /// The task that it waits for.
+    pub task: Option<TaskId>,
     /// Not before this instant.
     pub due: Option<Timestamp>,
     /// Tries of the present step that failed.
@@ -38,16 +45,20 @@ pub enum EnrolmentWord {
     Pending,
     Scheduled,
     Sending,
+    /// A person has the step.
+    WaitingTask,
     Held,
     Ended,
 }
 
 impl EnrolmentView {
-    pub fn of(enrolment: Enrolment, lead: Option<&Lead>) -> Self {
+    pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
+        let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
         let (state, hold_reason, held_until, end_reason) = match enrolment.state {
             EnrolmentState::Pending => (EnrolmentWord::Pending, None, None, None),
             EnrolmentState::Scheduled => (EnrolmentWord::Scheduled, None, None, None),
             EnrolmentState::Claimed { .. } => (EnrolmentWord::Sending, None, None, None),
+            EnrolmentState::WaitingTask => (EnrolmentWord::WaitingTask, None, None, None),
             EnrolmentState::Held { reason, until } => (EnrolmentWord::Held, Some(reason), until, None),
             EnrolmentState::Ended { reason } => (EnrolmentWord::Ended, None, None, Some(reason)),
         };
@@ -61,7 +72,10 @@ impl EnrolmentView {
             held_until,
             end_reason,
             version: enrolment.version,
-            step: enrolment.step,
+            step: step.0,
+            step_kind: step.1,
+            step_id: enrolment.step,
+            task: enrolment.task,
             due: enrolment.due,
             attempts: enrolment.attempts,
             enrolled_at: enrolment.enrolled_at,
@@ -69,6 +83,13 @@ impl EnrolmentView {
             ended_at: enrolment.ended_at,
         }
     }
+}
+
+fn present(enrolment: &Enrolment, version: &SequenceVersion) -> (u16, Option<String>) {
+    let position = enrolment.step.as_ref().and_then(|step| version.position(step));
+    let kind = enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| step.kind.as_str());
+    let done = u16::try_from(version.steps.len()).unwrap_or(u16::MAX);
+    (position.unwrap_or(done), kind.map(str::to_owned))
 }
 
 impl App {
@@ -81,9 +102,18 @@ impl App {
         let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
         let leads = self.leads.get_many(workspace, &ids).await?;
         let leads: BTreeMap<LeadId, Lead> = leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
+        let mut versions = BTreeMap::new();
+        for enrolment in &enrolments {
+            let key = (enrolment.sequence.clone(), enrolment.version);
+            if let Entry::Vacant(slot) = versions.entry(key) {
+                let version = self.sequences.version(workspace, &slot.key().0, slot.key().1).await?;
+                slot.insert(version);
+            }
+        }
         let view = |enrolment: Enrolment| {
             let lead = leads.get(&enrolment.key.lead);
-            EnrolmentView::of(enrolment, lead)
+            let version = versions.get(&(enrolment.sequence.clone(), enrolment.version));
+            EnrolmentView::of(enrolment, lead, version)
         };
         Ok(enrolments.into_iter().map(view).collect())
     }

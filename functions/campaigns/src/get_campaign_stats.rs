@@ -3,8 +3,7 @@
 use crate::App;
 use application::stats::{Counters, Metric};
 use axum::extract::State;
-use domain::CampaignId;
-use domain::sequence::Channel;
+use domain::{CampaignId, StepId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Serialize;
 use std::sync::Arc;
@@ -49,8 +48,11 @@ pub struct MessageFigures {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepStats {
     pub step: u16,
-    pub channel: Channel,
-    pub subject: String,
+    pub id: StepId,
+    /// `email`, `sms`, `task`, …
+    pub kind: String,
+    /// A mail's subject or a task's title.
+    pub headline: String,
     pub messages: MessageFigures,
 }
 
@@ -68,8 +70,9 @@ pub async fn get_campaign_stats(
     let none = Counters::new();
     let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {
         step: index,
-        channel: step.channel,
-        subject: step.subject,
+        kind: step.kind.as_str().to_owned(),
+        headline: step.kind.headline().to_owned(),
+        id: step.id,
         messages: messages(counted.steps.get(&index).unwrap_or(&none)),
     });
     Ok(JsonBody(CampaignStats {

@@ -4,6 +4,7 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::suppressions::scopes_of;
 use axum::extract::State;
+use domain::condition::Seen;
 use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::planner::{PlanInput, plan};
 use domain::time_zone::{ZoneName, ZoneSource};
@@ -41,7 +42,8 @@ pub async fn get_enrolment(
     let key = EnrolmentKey { workspace: caller.workspace, lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
-    let lead = app.leads.get(&key.workspace, &key.lead).await?;
+    let file = app.leads.file(&key.workspace, &key.lead).await?;
+    let lead = file.lead;
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
     let listed = app.suppressions.find(&key.workspace, &scopes_of(&lead)).await?;
     let found = plan(&PlanInput {
@@ -51,7 +53,7 @@ pub async fn get_enrolment(
         campaign: &campaign,
         sending: &workspace.sending,
         suppressions: &listed,
-        replied_since_enrolment: false,
+        seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
         now: app.clock.now(),
     });
     let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
@@ -67,7 +69,7 @@ pub async fn get_enrolment(
         seen: if check.passed { check.seen } else { check.seen + afterwards },
     };
     Ok(JsonBody(EnrolmentWhy {
-        enrolment: EnrolmentView::of(enrolment, Some(&lead)),
+        enrolment: EnrolmentView::of(enrolment, Some(&lead), Some(&version)),
         checks: checks.map(view).collect(),
         zone: found.zone.zone,
         zone_source: found.zone.source,

@@ -27,6 +27,8 @@ pub enum EnrolmentStateFilter {
     Pending,
     /// Scheduled, or being sent.
     Moving,
+    /// A person has the step.
+    WaitingTask,
     Held,
     Ended,
 }
@@ -43,6 +45,7 @@ pub async fn list_enrolments(
     let filter = query.state.map(|state| match state {
         EnrolmentStateFilter::Pending => EnrolmentFilter::Pending,
         EnrolmentStateFilter::Moving => EnrolmentFilter::Moving,
+        EnrolmentStateFilter::WaitingTask => EnrolmentFilter::WaitingTask,
         EnrolmentStateFilter::Held => EnrolmentFilter::Held,
         EnrolmentStateFilter::Ended => EnrolmentFilter::Ended,
     });

@@ -15,6 +15,7 @@ use domain::merge_fields::MergeContext;
 use domain::render::{Escaping, render};
 use domain::sequence::{Channel, Sequence, Step};
 use domain::sms::sms_segments;
+use domain::step_kind::StepKind;
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::Workspace;
 use domain::{CampaignId, LeadId, SequenceId};
@@ -43,12 +44,16 @@ pub struct SequencePreview {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepPreview {
     pub step: u16,
-    pub channel: Channel,
+    /// `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
+    pub kind: String,
     pub at: Option<Timestamp>,
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
     pub local: Option<String>,
-    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`.
+    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`.
     pub skipped: Option<String>,
+    /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
+    pub passed: Option<String>,
+    /// A mail's subject or a task's title.
     pub subject: Option<String>,
     pub text: Option<String>,
     /// What the SMS will be billed as.
@@ -132,30 +137,40 @@ fn preview(
     clock: &TimeZone,
     thread: &mut Option<String>,
 ) -> StepPreview {
-    let (at, skipped) = match planned.outcome {
-        PlannedOutcome::SendAt(at) => (Some(at), None),
-        PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned())),
+    let (at, skipped, passed) = match &planned.outcome {
+        PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None),
+        PlannedOutcome::Passed(at, because) => (Some(*at), None, Some(because.clone())),
+        PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
     };
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
-    let subject = match step.channel {
-        Channel::Sms => Ok(None),
-        Channel::Email if step.subject.is_empty() => Ok(thread.as_deref().map(reply_subject)),
-        Channel::Email => render(&step.subject, context, Escaping::None).map(Some),
+    let rendered = |text: &str| render(text, context, Escaping::None).map(Some);
+    let (subject, text) = match &step.kind {
+        StepKind::Email { subject, body, .. } if subject.is_empty() => {
+            (Ok(thread.as_deref().map(reply_subject)), rendered(body))
+        }
+        StepKind::Email { subject, body, .. } | StepKind::Task { title: subject, body, .. } => {
+            (rendered(subject), rendered(body))
+        }
+        StepKind::Sms { body, .. } => (Ok(None), rendered(body)),
+        StepKind::Wait | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End => {
+            (Ok(None), Ok(None))
+        }
     };
-    let text = render(&step.body, context, Escaping::None);
     let error = subject.as_ref().err().or(text.as_ref().err()).map(ToString::to_string);
-    let subject = subject.ok().flatten();
-    if at.is_some() && subject.is_some() && !step.subject.is_empty() {
+    let (subject, text) = (subject.ok().flatten(), text.ok().flatten());
+    let opens_thread = step.kind.channel() == Some(Channel::Email) && !step.kind.headline().is_empty();
+    if at.is_some() && subject.is_some() && opens_thread {
         thread.clone_from(&subject);
     }
-    let text = text.ok();
-    let segments = text.as_deref().filter(|_| step.channel == Channel::Sms).map(|t| sms_segments(t).segments);
+    let is_sms = step.kind.channel() == Some(Channel::Sms);
+    let segments = text.as_deref().filter(|_| is_sms).map(|t| sms_segments(t).segments);
     StepPreview {
         step: planned.step,
-        channel: planned.channel,
+        kind: step.kind.as_str().to_owned(),
         at,
         local,
         skipped,
+        passed,
         subject,
         text,
         segments,

@@ -1,73 +1,48 @@
-//! The steps of a sequence as the API has them, and what is wrong with those that cannot be sent.
+//! The steps of a sequence as the API has them, and what is wrong with those that cannot be used.
 
 use application::Ids;
-use domain::sequence::{Channel, Delay, SendingWindow, Step};
+use domain::StepId;
+use domain::sequence::{Delay, SendingWindow, Step};
 use domain::sequence_check::sequence_faults;
-use domain::{StepId, TemplateId};
+use domain::step_kind::StepKind;
 use http_api::{FieldErrors, utoipa};
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct StepBody {
-    /// Of a step that exists; left out for a new one.
+    /// Given to a new step if left out; a branch needs it to name its targets.
     #[serde(default)]
     pub id: Option<StepId>,
-    pub channel: Channel,
     /// From the completion of the step before; for the first from enrolment.
     pub delay: Delay,
-    #[serde(default = "yes")]
-    pub only_if_no_reply: bool,
-    /// Empty on a follow-up: the mail goes on in its thread. Not used by SMS.
+    /// In the lead's zone.
     #[serde(default)]
-    pub subject: String,
-    pub body: String,
+    pub not_before: Option<Date>,
+    /// Left out for whom it could only happen later.
     #[serde(default)]
-    pub template: Option<TemplateId>,
-}
-
-fn yes() -> bool {
-    true
+    pub not_after: Option<Date>,
+    #[serde(flatten)]
+    pub kind: StepKind,
 }
 
 impl From<Step> for StepBody {
     fn from(step: Step) -> Self {
-        Self {
-            id: Some(step.id),
-            channel: step.channel,
-            delay: step.delay,
-            only_if_no_reply: step.only_if_no_reply,
-            subject: step.subject,
-            body: step.body,
-            template: step.template,
-        }
+        let Step { id, delay, not_before, not_after, kind } = step;
+        Self { id: Some(id), delay, not_before, not_after, kind }
     }
 }
 
-/// Gives new steps their id. `known` are the ids this sequence has given out.
-pub fn read_steps(
-    bodies: Vec<StepBody>,
-    known: &BTreeSet<StepId>,
-    ids: &dyn Ids,
-    errors: &mut FieldErrors,
-) -> Vec<Step> {
-    let mut steps = Vec::with_capacity(bodies.len());
-    for (i, body) in bodies.into_iter().enumerate() {
-        if body.id.as_ref().is_some_and(|id| !known.contains(id)) {
-            errors.add(format!("steps[{i}].id"), "is no step of this sequence");
+/// Gives new steps their id.
+pub fn read_steps(bodies: Vec<StepBody>, ids: &dyn Ids) -> Vec<Step> {
+    let step = |body: StepBody| {
+        let StepBody { id, delay, not_before, not_after, mut kind } = body;
+        if let StepKind::Email { subject: line, .. } | StepKind::Task { title: line, .. } = &mut kind {
+            *line = line.trim().to_owned();
         }
-        let mailed = body.channel == Channel::Email;
-        steps.push(Step {
-            id: body.id.unwrap_or_else(|| StepId::new(ids.next())),
-            channel: body.channel,
-            delay: body.delay,
-            only_if_no_reply: body.only_if_no_reply,
-            subject: if mailed { body.subject.trim().to_owned() } else { String::new() },
-            body: body.body,
-            template: body.template,
-        });
-    }
-    steps
+        Step { id: id.unwrap_or_else(|| StepId::new(ids.next())), delay, not_before, not_after, kind }
+    };
+    bodies.into_iter().map(step).collect()
 }
 
 /// Every fault of steps and window, under the names that the request has for them.

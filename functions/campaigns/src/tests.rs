@@ -10,7 +10,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::user::Role;
-use domain::{ConnectionId, LeadId};
+use domain::{ConnectionId, LeadId, StepId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -67,9 +67,9 @@ async fn mailbox(suite: &Suite) -> ConnectionId {
 
 fn two_mails() -> Value {
     json!({"name": "Hello", "steps": [
-        {"channel": "email", "delay": {"amount": 0, "unit": "minutes"}, "subject": "Hi {{ first_name }}",
+        {"kind": "email", "delay": {"amount": 0, "unit": "minutes"}, "subject": "Hi {{ first_name }}",
             "body": "Hello {{ first_name | default('there') }}"},
-        {"channel": "email", "delay": {"amount": 2, "unit": "days"}, "body": "Again: {{ company }}"},
+        {"kind": "email", "delay": {"amount": 2, "unit": "days"}, "body": "Again: {{ company }}"},
     ]})
 }
 
@@ -120,8 +120,8 @@ async fn other_steps_make_a_new_version_another_name_does_not() {
 async fn faults_of_a_sequence_name_their_place() {
     let suite = suite().await;
     let body = json!({"name": "", "window": {"weekdays": [], "ranges": []}, "steps": [
-        {"channel": "email", "delay": {"amount": 0, "unit": "days"}, "body": "{{ nonsense }}"},
-        {"channel": "sms", "delay": {"amount": 999, "unit": "days"}, "body": ""},
+        {"kind": "email", "delay": {"amount": 0, "unit": "days"}, "body": "{{ nonsense }}"},
+        {"kind": "sms", "delay": {"amount": 999, "unit": "days"}, "body": ""},
     ]});
     let problem = suite.post("/api/sequences", body).await.expect(422);
     let fields: Vec<&str> =
@@ -130,8 +130,38 @@ async fn faults_of_a_sequence_name_their_place() {
         fields,
         ["name", "window", "steps[0].body", "steps[0].subject", "steps[1].delay", "steps[1].body"]
     );
-    let odd = json!({"name": "x", "steps": [{"channel": "fax", "delay": {"amount": 0, "unit": "days"}, "body": "x"}]});
-    assert_eq!(suite.post("/api/sequences", odd).await.expect(422)["field"], "steps[0].channel");
+    let odd =
+        json!({"name": "x", "steps": [{"kind": "fax", "delay": {"amount": 0, "unit": "days"}, "body": "x"}]});
+    assert_eq!(suite.post("/api/sequences", odd).await.expect(422)["field"], "steps[0]");
+}
+
+#[tokio::test]
+async fn every_kind_is_taken_and_told_again_and_a_branch_names_its_targets() {
+    let suite = suite().await;
+    let at_once = json!({"amount": 0, "unit": "minutes"});
+    let (call, end) = (StepId::derived(now(&suite), &["call"]), StepId::derived(now(&suite), &["end"]));
+    let steps = json!([
+        {"kind": "email", "delay": at_once, "subject": "Hi", "body": "Hello"},
+        {"kind": "wait", "delay": {"amount": 3, "unit": "working_days"}, "not_after": "2026-12-24"},
+        {"kind": "branch", "delay": at_once, "condition": {"if": "field_equals", "field": "city", "value": "York"},
+            "yes": call, "no": end},
+        {"id": call, "kind": "task", "task": "whatsapp", "delay": at_once, "title": "Write {{ first_name }}", "body": "Hi"},
+        {"kind": "goal", "delay": at_once, "goal": {"reach": "stage", "stage": "qualified"}},
+        {"id": end, "kind": "end", "delay": at_once},
+    ]);
+    let made = suite.post("/api/sequences", json!({"name": "All", "steps": steps})).await.expect(201);
+    let again = suite.get(&format!("/api/sequences/{}", text(&made["id"]))).await.expect(200);
+    for (told, sent) in again["steps"].as_array().unwrap().iter().zip(steps.as_array().unwrap()) {
+        for (name, value) in sent.as_object().unwrap() {
+            assert_eq!(&told[name], value, "{name} of {sent}");
+        }
+    }
+    let mut turned = steps.clone();
+    turned.as_array_mut().unwrap().swap(2, 3);
+    let problem = suite.post("/api/sequences", json!({"name": "All", "steps": turned})).await.expect(422);
+    assert_eq!(problem["field"], "steps[3].yes");
+    let detail = problem["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("step 3, the task 'Write {{ first_name }}'"), "{problem}");
 }
 
 #[tokio::test]

@@ -122,9 +122,13 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         kind: TaskKind::HotLead,
         title: "Call Elena".to_owned(),
         message: None,
+        body: String::new(),
+        link: None,
+        campaign: None,
         owner: None,
         due_at: now,
         done_at: None,
+        outcome: None,
         created_at: now,
         rev: 0,
     };

@@ -8,7 +8,7 @@ use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::lead::{Lead, LeadStatus};
-use domain::planner::channel_closed;
+use domain::reach::channel_closed;
 use domain::score::score;
 use domain::sequence::Channel;
 use domain::suppression::Suppression;

@@ -42,7 +42,7 @@ pub async fn get_timeline(
         let (campaign, steps) = context_of(&app, &enrolment).await?;
         let name = campaign.as_ref().map_or_else(|| "A deleted campaign".to_owned(), |c| c.name.clone());
         add_enrolment(&mut items, &enrolment, &name, &steps);
-        enrolments.push(of_enrolment(enrolment, name, campaign, steps.len()));
+        enrolments.push(of_enrolment(enrolment, name, campaign, &steps));
     }
     items.sort_by_key(|item| (item.planned, item.at, !matches!(item.what, Happening::Created { .. })));
     Ok(JsonBody(Timeline { items, enrolments }))
@@ -77,25 +77,32 @@ fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &s
             Happening::SequenceEnded { campaign: campaign.clone(), campaign_name: name(), reason: *reason };
         items.push(entry(id("ended"), at, end));
     }
-    let step = steps.get(usize::from(enrolment.step)).filter(|_| enrolment.is_active());
-    if let (Some(step), Some(due)) = (step, enrolment.due) {
+    let position = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
+    let next = position.filter(|_| enrolment.is_active()).zip(enrolment.due);
+    if let Some((position, due)) = next {
+        let kind = &steps[position].kind;
         let next = Happening::PlannedStep {
             campaign: campaign.clone(),
             campaign_name: name(),
-            step: enrolment.step,
-            channel: step.channel,
-            subject: step.subject.clone(),
+            step: short(position),
+            step_kind: kind.as_str().to_owned(),
+            subject: kind.headline().to_owned(),
         };
         items.push(planned(id("next"), due, next));
     }
+}
+
+fn short(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 fn of_enrolment(
     enrolment: Enrolment,
     name: String,
     campaign: Option<Campaign>,
-    steps: usize,
+    steps: &[Step],
 ) -> LeadEnrolment {
+    let position = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
     let (hold_reason, held_until, end_reason) = match enrolment.state {
         EnrolmentState::Held { reason, until } => (Some(reason), until, None),
         EnrolmentState::Ended { reason } => (None, None, Some(reason)),
@@ -111,8 +118,9 @@ fn of_enrolment(
         hold_reason,
         held_until,
         end_reason,
-        step: enrolment.step,
-        steps: u16::try_from(steps).unwrap_or(u16::MAX),
+        step: short(position.unwrap_or(steps.len())),
+        steps: short(steps.len()),
+        task: enrolment.task,
         due: enrolment.due,
         enrolled_at: enrolment.enrolled_at,
         ended_at: enrolment.ended_at,

@@ -94,7 +94,9 @@ pub enum Happening {
         campaign: CampaignId,
         campaign_name: String,
         step: u16,
-        channel: Channel,
+        /// `email`, `sms`, `task`, …
+        step_kind: String,
+        /// A mail's subject or a task's title.
         subject: String,
     },
     FollowUp,
@@ -140,6 +142,8 @@ pub struct LeadEnrolment {
     /// Index of the next step.
     pub step: u16,
     pub steps: u16,
+    /// The task that it waits for.
+    pub task: Option<TaskId>,
     pub due: Option<Timestamp>,
     pub enrolled_at: Timestamp,
     pub ended_at: Option<Timestamp>,
@@ -151,6 +155,8 @@ pub enum EnrolmentWord {
     Pending,
     Scheduled,
     Sending,
+    /// A person has the step.
+    WaitingTask,
     Held,
     Ended,
 }
@@ -161,6 +167,7 @@ impl EnrolmentWord {
             EnrolmentState::Pending => Self::Pending,
             EnrolmentState::Scheduled => Self::Scheduled,
             EnrolmentState::Claimed { .. } => Self::Sending,
+            EnrolmentState::WaitingTask => Self::WaitingTask,
             EnrolmentState::Held { .. } => Self::Held,
             EnrolmentState::Ended { .. } => Self::Ended,
         }

@@ -1,6 +1,7 @@
 //! One text, and everything that can become of it.
 
 mod keyed;
+mod kinds;
 mod scene;
 mod uncertain;
 
@@ -30,7 +31,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
     assert_eq!((message.state, message.to.as_str()), (MessageState::Accepted, PHONE));
     assert!(message.text.starts_with("Hello Ann, this is the first."), "{}", message.text);
     let enrolment = world.enrolment().await;
-    assert_eq!((enrolment.step, enrolment.state), (1, EnrolmentState::Scheduled));
+    assert_eq!((enrolment.turn, enrolment.state), (1, EnrolmentState::Scheduled));
     // A day later is a Saturday: Monday, soon after the window opens.
     let due = enrolment.due.unwrap().to_string();
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
@@ -40,7 +41,7 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
-    let early = SendMessage::Step { enrolment: world.key.clone(), step: 0, due };
+    let early = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due };
     send_all(&*world.ports().outbox(), &[early], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);
@@ -72,7 +73,7 @@ async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
     world.provider(|| Ok(accepted()));
     world.pass(900);
     world.ask_and_run().await;
-    assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.turn), (4, 1));
 }
 
 /// Written, and told to be in conflict: the store's client lost the first answer, asked again and met its own write.
@@ -108,7 +109,7 @@ async fn a_hold_that_ends_is_not_forgotten_where_its_write_meets_itself() {
     assert_eq!(world.calls(), 3);
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.step), (4, 1));
+    assert_eq!((world.calls(), world.enrolment().await.turn), (4, 1));
 }
 
 #[tokio::test]
@@ -120,7 +121,7 @@ async fn nor_is_a_try_that_was_put_off() {
     world.provider(|| Ok(accepted()));
     world.pass(10);
     world.run().await;
-    assert_eq!((world.calls(), world.enrolment().await.step), (2, 1));
+    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
 }
 
 #[tokio::test]

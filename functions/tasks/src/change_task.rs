@@ -2,10 +2,12 @@
 
 use crate::App;
 use crate::task_view::TaskView;
+use application::closing_tasks::save_task;
 use axum::extract::State;
 use domain::event::Event;
+use domain::task::TaskOutcome;
 use domain::{TaskId, UserId};
-use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
@@ -14,6 +16,8 @@ use std::sync::Arc;
 #[serde(default)]
 pub struct TaskChanges {
     done: Option<bool>,
+    /// Closes it. `booked`, `not_interested` and `do_not_call` end every sequence of the lead.
+    outcome: Option<TaskOutcome>,
     due_at: Option<Timestamp>,
     title: Option<String>,
     /// Nobody, if null.
@@ -49,12 +53,14 @@ pub async fn change_task(
         task.owner = owner;
     }
     task.due_at = changes.due_at.unwrap_or(task.due_at);
-    task.done_at = match changes.done {
-        Some(true) => task.done_at.or(Some(now)),
-        Some(false) => None,
-        None => task.done_at,
-    };
-    if task == before {
+    match (changes.outcome, changes.done) {
+        (Some(_), Some(false)) => return Err(ApiError::invalid("outcome", "is of a task that is done")),
+        (Some(outcome), _) => task.close(outcome, task.done_at.unwrap_or(now)),
+        (None, Some(true)) if task.done_at.is_none() => task.close(TaskOutcome::Done, now),
+        (None, Some(false)) => (task.done_at, task.outcome) = (None, None),
+        (None, _) => {}
+    }
+    if task == before && changes.outcome.is_none() {
         return Ok(JsonBody(task.into()));
     }
     let kind = match (before.done_at, task.done_at) {
@@ -62,6 +68,6 @@ pub async fn change_task(
         (Some(_), None) => "task_reopened",
         _ => "task_changed",
     };
-    task.rev = app.tasks.save(&task, &Event::new(kind, caller.actor(), now)).await?;
+    task.rev = save_task(&app.closing, &task, &Event::new(kind, caller.actor(), now)).await?;
     Ok(JsonBody(task.into()))
 }

@@ -45,19 +45,10 @@ pub async fn create_task(
         app.known_user(&caller, owner).await?;
     }
     let now = app.clock.now();
-    let mut task = Task {
-        id: TaskId::new(&lead.id, app.ids.next()),
-        workspace: caller.workspace.clone(),
-        lead_name: lead.display_name(),
-        kind,
-        title,
-        message: None,
-        owner: new.owner.or_else(|| Some(caller.user.clone())),
-        due_at: new.due_at.unwrap_or(now),
-        done_at: None,
-        created_at: now,
-        rev: 0,
-    };
+    let id = TaskId::new(&lead.id, app.ids.next());
+    let mut task = Task::about(&lead, id, kind, title, now);
+    task.owner = new.owner.or_else(|| Some(caller.user.clone()));
+    task.due_at = new.due_at.unwrap_or(now);
     task.rev = app.tasks.save(&task, &Event::new("task_created", caller.actor(), now)).await?;
     Ok((StatusCode::CREATED, JsonBody(task.into())))
 }

@@ -1,5 +1,6 @@
 //! `/api/tasks*`: what a person should do.
 
+mod cancel_task;
 mod change_task;
 mod create_task;
 mod get_task;
@@ -8,6 +9,7 @@ mod task_view;
 #[cfg(test)]
 mod tests;
 
+use application::closing_tasks::TaskPorts;
 use application::leads::LeadStore;
 use application::tasks::TaskStore;
 use application::users::UserStore;
@@ -21,6 +23,7 @@ pub struct App {
     tasks: Arc<dyn TaskStore>,
     leads: Arc<dyn LeadStore>,
     users: Arc<dyn UserStore>,
+    closing: TaskPorts,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 }
@@ -31,6 +34,7 @@ impl App {
             tasks: ports.tasks(),
             leads: ports.leads(),
             users: ports.users(),
+            closing: TaskPorts::from(ports),
             clock: ports.clock(),
             ids: ports.ids(),
         }
@@ -49,4 +53,5 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(create_task::create_task))
         .add(ReadOnly, routes!(get_task::get_task))
         .add(Rep, routes!(change_task::change_task))
+        .add(Rep, routes!(cancel_task::cancel_task))
 }

@@ -1,7 +1,7 @@
 //! What the API tells of a task.
 
-use domain::task::{Task, TaskKind};
-use domain::{LeadId, MessageId, TaskId, UserId};
+use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::{CampaignId, LeadId, MessageId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -15,9 +15,16 @@ pub struct TaskView {
     pub title: String,
     /// The message of which nobody knows whether it went out.
     pub message_id: Option<MessageId>,
+    /// What to say, or to paste.
+    pub body: String,
+    /// What opens the place where it is done: `tel:…`, `https://wa.me/…`.
+    pub link: Option<String>,
+    /// Whose sequence waits for it.
+    pub campaign_id: Option<CampaignId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
+    pub outcome: Option<TaskOutcome>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -31,9 +38,13 @@ impl From<Task> for TaskView {
             kind: task.kind,
             title: task.title,
             message_id: task.message,
+            body: task.body,
+            link: task.link,
+            campaign_id: task.campaign,
             owner: task.owner,
             due_at: task.due_at,
             done_at: task.done_at,
+            outcome: task.outcome,
             created_at: task.created_at,
             rev: task.rev,
         }

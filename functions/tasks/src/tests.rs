@@ -76,3 +76,37 @@ async fn strangers_weak_roles_and_other_workspaces_are_refused() {
     let task = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
     suite.hides_from_others(&rows, &[("id", task["id"].as_str().unwrap())], &[]).await;
 }
+
+#[tokio::test]
+async fn a_task_is_closed_with_how_it_went() {
+    let (suite, lead) = suite().await;
+    let path = |task: &Value| format!("/api/tasks/{}", task["id"].as_str().unwrap());
+    let call = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    let odd = json!({"outcome": "no_answer", "done": false});
+    assert_eq!(suite.patch(&path(&call), odd).await.expect(422)["field"], "outcome");
+    let done = suite.patch(&path(&call), json!({"outcome": "no_answer"})).await.expect(200);
+    assert_eq!((&done["outcome"], &done["done_at"]), (&json!("no_answer"), &json!("2026-11-20T09:00:00Z")));
+    let other = task(&suite, &lead, "Send the offer", "2026-11-23T09:00:00Z").await;
+    suite.delete(&path(&other)).await.expect(204);
+    suite.delete(&path(&other)).await.expect(204);
+    assert_eq!(suite.get(&path(&other)).await.expect(200)["outcome"], "cancelled");
+    assert_eq!(suite.get("/api/tasks").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn who_must_not_be_called_is_suppressed() {
+    let (suite, lead) = suite().await;
+    let ports = &suite.stage.ports;
+    let before = ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
+    let phone = domain::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    let after = Lead { phone, ..before.clone() };
+    let event = Event::system("test", suite.stage.clock.now());
+    ports.leads().change_identity(&before, &after, &event).await.unwrap();
+    let call = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    let path = format!("/api/tasks/{}", call["id"].as_str().unwrap());
+    for _ in 0..2 {
+        suite.patch(&path, json!({"outcome": "do_not_call"})).await.expect(200);
+    }
+    let scopes = application::suppressions::scopes_of(&after);
+    assert_eq!(ports.suppressions().find(&suite.workspace, &scopes).await.unwrap().len(), 1);
+}

@@ -52,7 +52,7 @@ impl TemplateView {
 pub fn uses(sequences: &[Sequence]) -> BTreeMap<TemplateId, usize> {
     let mut uses = BTreeMap::new();
     let steps = sequences.iter().filter(|sequence| !sequence.archived).flat_map(|sequence| &sequence.steps);
-    for template in steps.filter_map(|step| step.template.clone()) {
+    for template in steps.filter_map(|step| step.kind.template().cloned()) {
         *uses.entry(template).or_default() += 1;
     }
     uses

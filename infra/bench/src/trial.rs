@@ -101,7 +101,7 @@ impl Trial {
     /// Everybody in a campaign of three mails, three working days apart. Answers the campaign.
     pub async fn enrol(&self) -> Result<String> {
         let mail = |days: u64, subject: &str| {
-            json!({ "channel": "email", "delay": { "amount": days, "unit": "working_days" }, "only_if_no_reply": true,
+            json!({ "kind": "email", "delay": { "amount": days, "unit": "working_days" },
                     "subject": subject, "body": MAIL })
         };
         let steps = json!([

@@ -9,6 +9,7 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState, ReplyKind};
 use domain::sequence::Channel;
+use domain::task::Task;
 use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,7 +39,7 @@ pub async fn recount(ports: &impl Ports, workspace: &WorkspaceId, now: Timestamp
             let file = ports.leads().file(workspace, id).await?;
             found.lead(&file);
             for enrolment in &file.enrolments {
-                found.enrolment(enrolment, now);
+                found.enrolment(enrolment, &file.tasks, now);
             }
             for message in &file.messages {
                 found.message(message);
@@ -64,7 +65,7 @@ impl Recount {
         }
     }
 
-    fn enrolment(&mut self, enrolment: &Enrolment, now: Timestamp) {
+    fn enrolment(&mut self, enrolment: &Enrolment, tasks: &[Task], now: Timestamp) {
         self.add(Metric::Enrolled);
         let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
         let name = format!("{} in {}", enrolment.key.lead, enrolment.key.campaign);
@@ -90,6 +91,13 @@ impl Recount {
             }
             EnrolmentState::Held { until: Some(until), .. } if overdue(Some(*until)) => {
                 self.stuck.push(format!("{name}: held until {until}"));
+            }
+            EnrolmentState::WaitingTask
+                if !tasks
+                    .iter()
+                    .any(|task| Some(&task.id) == enrolment.task.as_ref() && task.done_at.is_none()) =>
+            {
+                self.stuck.push(format!("{name}: no open task"));
             }
             _ => {}
         }

@@ -29,11 +29,11 @@ pub async fn imported(api: &Api, id: &str) -> Result<Value> {
 
 /// Four steps over two weeks: three mails in one thread and a text.
 pub async fn write_sequence(api: &Api, first_delay: Value, follow_up: Value) -> Result<String> {
-    let email = |delay: &Value, subject: &str, body: &str| json!({ "channel": "email", "delay": delay, "only_if_no_reply": true, "subject": subject, "body": body });
+    let email = |delay: &Value, subject: &str, body: &str| json!({ "kind": "email", "delay": delay, "subject": subject, "body": body });
     let steps = json!([
         email(&first_delay, "Empty slots at {{ company | default(\"your practice\") }}", FIRST),
         email(&follow_up, "", SECOND),
-        { "channel": "sms", "delay": follow_up, "only_if_no_reply": true, "body": TEXT },
+        { "kind": "sms", "delay": follow_up, "body": TEXT },
         email(&follow_up, "", LAST),
     ]);
     let answer =

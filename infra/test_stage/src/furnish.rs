@@ -12,6 +12,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::step_kind::StepKind;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
 
@@ -63,17 +64,23 @@ impl Stage {
         self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
     }
 
+    /// Its newest version has these steps from now on.
+    pub async fn steps(&self, sequence: &Sequence, steps: Vec<Step>) -> Sequence {
+        let mut changed = Sequence { steps, version: sequence.version + 1, ..sequence.clone() };
+        changed.rev = self.ports.sequences().get(&sequence.workspace, &sequence.id).await.expect("known").rev;
+        self.ports.sequences().save(&changed, &self.event()).await.expect("nobody else writes it");
+        changed
+    }
+
     /// Steps of one channel, a day apart, that greet by first name.
     pub async fn sequence(&self, workspace: &WorkspaceId, channel: Channel, steps: &[&str]) -> Sequence {
         let now = self.clock.now();
         let step = |(number, name): (usize, &&str)| Step {
             id: StepId::derived(now, &[name]),
-            channel,
             delay: Delay { amount: u32::try_from(number).expect("a few steps"), unit: DelayUnit::Days },
-            only_if_no_reply: true,
-            subject: if channel == Channel::Email { (*name).to_owned() } else { String::new() },
-            body: format!("Hello {{{{ first_name }}}}, this is the {name}."),
-            template: None,
+            not_before: None,
+            not_after: None,
+            kind: text(channel, name),
         };
         let sequence = Sequence {
             id: SequenceId::derived(now, &["sequence"]),
@@ -135,5 +142,13 @@ impl Stage {
             .await
             .expect("nobody is enrolled yet");
         self.ports.enrolments().get(&enrolment.key).await.expect("it was just written")
+    }
+}
+
+fn text(channel: Channel, name: &str) -> StepKind {
+    let body = format!("Hello {{{{ first_name }}}}, this is the {name}.");
+    match channel {
+        Channel::Email => StepKind::Email { subject: name.to_owned(), body, template: None },
+        Channel::Sms => StepKind::Sms { body, template: None },
     }
 }

@@ -35,8 +35,8 @@ pub struct Hint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "due")]
 pub enum DueWork {
-    /// An enrolment's next step.
-    Step { enrolment: EnrolmentKey, step: u16 },
+    /// An enrolment's next step; void once it has another turn.
+    Step { enrolment: EnrolmentKey, turn: u16 },
     /// An accepted mail that counts as delivered unless it has bounced.
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },
 }

@@ -39,8 +39,8 @@ pub async fn enqueue_due(due: &dyn DueStore, outbox: &dyn Outbox, clock: &dyn Cl
 
 fn order(hint: &Hint, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
     let (queue, body, workspace) = match &hint.what {
-        DueWork::Step { enrolment, step } => {
-            let message = SendMessage::Step { enrolment: enrolment.clone(), step: *step, due: hint.at };
+        DueWork::Step { enrolment, turn } => {
+            let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: hint.at };
             (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
         }
         DueWork::AssumeDelivered { workspace, message } => {

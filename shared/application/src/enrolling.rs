@@ -12,6 +12,7 @@ use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::campaign::{Campaign, CampaignState};
+use domain::condition::Seen;
 use domain::enrolling::{EnrolRefusal, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
@@ -102,7 +103,7 @@ pub async fn enrol_lead(
         }
         let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
         if campaign.state == CampaignState::Active {
-            enrolment.launch(now, None);
+            enrolment.launch(version, now, None);
             match first_time(&enrolment, version, &lead, campaign, &listed, now) {
                 Ok(due) => enrolment.due = Some(due),
                 Err(_) => return Ok(EnrolOutcome::Unreachable),
@@ -156,13 +157,13 @@ fn first_time(
         // A stopped workspace holds what falls due; it does not change when it falls due.
         sending: &Sending::Running,
         suppressions,
-        replied_since_enrolment: false,
+        seen: &Seen::default(),
         now,
     };
     match plan(&input).decision {
         Decision::Wait { until } => Ok(until),
-        Decision::Send { .. } | Decision::Skip { .. } | Decision::Hold { .. } => Ok(now),
         Decision::End(reason) => Err(reason),
+        _ => Ok(now),
     }
 }
 
@@ -281,9 +282,12 @@ pub(crate) async fn finish(
     Ok(Scheduling::Ended(reason))
 }
 
+pub(crate) fn due_step(enrolment: &Enrolment) -> DueWork {
+    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn }
+}
+
 pub(crate) fn step_hint(enrolment: &Enrolment) -> Option<Hint> {
-    let what = DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step };
-    enrolment.due.map(|at| Hint { at, what })
+    enrolment.due.map(|at| Hint { at, what: due_step(enrolment) })
 }
 
 async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {

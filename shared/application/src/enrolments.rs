@@ -19,11 +19,11 @@ pub trait EnrolmentStore: Send + Sync {
     /// Strongly consistent, missing ones left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional update: state scheduled and step as planned → claimed with `token` until `expires`.
+    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`.
     async fn claim(
         &self,
         key: &EnrolmentKey,
-        step: u16,
+        turn: u16,
         token: &str,
         now: Timestamp,
         expires: Timestamp,
@@ -74,6 +74,8 @@ pub enum EnrolmentFilter {
     Pending,
     /// Scheduled or claimed.
     Moving,
+    /// A person has its step.
+    WaitingTask,
     Held,
     Ended,
 }

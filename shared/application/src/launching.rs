@@ -87,8 +87,7 @@ pub async fn schedule_enrolment(
 fn moving(mut enrolment: Enrolment, version: &SequenceVersion, now: Timestamp) -> Option<Enrolment> {
     match enrolment.state {
         EnrolmentState::Pending => {
-            enrolment.version = version.version;
-            enrolment.launch(now, None);
+            enrolment.launch(version, now, None);
         }
         EnrolmentState::Held { reason: HoldReason::CampaignPaused | HoldReason::SendingStopped, .. } => {
             enrolment.resume(now).ok()?;

@@ -3,6 +3,7 @@
 pub mod blobs;
 pub mod campaigns;
 pub mod clock;
+pub mod closing_tasks;
 pub mod connections;
 pub mod conversations;
 pub mod cooling;

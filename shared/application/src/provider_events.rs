@@ -3,7 +3,7 @@
 use crate::connections::SecretFields;
 use domain::MessageId;
 use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::message::{Failure, MessageState, ReplyKind};
+use domain::message::{Failure, MessageState};
 use domain::money::Money;
 use domain::revenue::{Fraction, SubscriptionStatus};
 use jiff::Timestamp;
@@ -170,9 +170,4 @@ pub struct SubscriptionState {
     pub ended_at: Option<Timestamp>,
     /// The event's `created`.
     pub as_of: Timestamp,
-}
-
-/// Kinds that end every sequence of the lead.
-pub fn stops_sequences(kind: ReplyKind) -> bool {
-    matches!(kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany)
 }

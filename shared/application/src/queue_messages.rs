@@ -87,7 +87,7 @@ pub struct PersonalizeLead {
 pub enum SendMessage {
     Step {
         enrolment: EnrolmentKey,
-        step: u16,
+        turn: u16,
         due: Timestamp,
     },
     /// A one-off message that is stored as queued.

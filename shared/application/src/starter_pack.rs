@@ -1,6 +1,7 @@
 //! Texts that every new workspace begins with: a few templates, and one sequence made of them.
 
 use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::step_kind::StepKind;
 use domain::template::Template;
 use domain::{SequenceId, StepId, TemplateId, WorkspaceId};
 use jiff::Timestamp;
@@ -14,6 +15,14 @@ pub struct StarterText {
 }
 
 impl StarterText {
+    fn step(&self, template: Option<TemplateId>) -> StepKind {
+        let (subject, body) = (self.subject.to_owned(), self.body.to_owned());
+        match self.channel {
+            Channel::Email => StepKind::Email { subject, body, template },
+            Channel::Sms => StepKind::Sms { body, template },
+        }
+    }
+
     pub fn template(&self, id: TemplateId, workspace: &WorkspaceId, at: Timestamp) -> Template {
         Template {
             id,
@@ -126,12 +135,10 @@ pub fn sequence(
     let delays = [Delay::NONE, days(2), days(1), days(3)];
     let steps = TEMPLATES.iter().zip(delays).enumerate().map(|(i, (text, delay))| Step {
         id: StepId::derived(at, &[id.as_str(), &i.to_string()]),
-        channel: text.channel,
         delay,
-        only_if_no_reply: true,
-        subject: text.subject.to_owned(),
-        body: text.body.to_owned(),
-        template: templates.get(i).cloned(),
+        not_before: None,
+        not_after: None,
+        kind: text.step(templates.get(i).cloned()),
     });
     Sequence {
         steps: steps.collect(),

@@ -16,7 +16,7 @@ use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::{Channel, SequenceVersion};
-use domain::task::{Task, TaskKind};
+use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{MessageId, TaskId, WorkspaceId};
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -56,19 +56,9 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
         Channel::Email => "mail",
         Channel::Sms => "text",
     };
-    let task = Task {
-        id: task_id(&message.id),
-        workspace: lead.workspace.clone(),
-        lead_name: lead.display_name(),
-        kind: TaskKind::ResolveUncertain,
-        title: format!("Did this {what} arrive?"),
-        message: Some(message.id.clone()),
-        owner: lead.owner.clone(),
-        due_at: now,
-        done_at: None,
-        created_at: now,
-        rev: 0,
-    };
+    let title = format!("Did this {what} arrive?");
+    let mut task = Task::about(lead, task_id(&message.id), TaskKind::ResolveUncertain, title, now);
+    task.message = Some(message.id.clone());
     unless_taken(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
 }
 
@@ -85,7 +75,7 @@ pub async fn close_question(
         Ok(_) | Err(StoreError::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
-    task.done_at = Some(now);
+    task.close(TaskOutcome::Done, now);
     let event = Event::new("task_done", actor, now).because(message.as_str());
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }
@@ -105,7 +95,8 @@ pub async fn it_was_sent(
     first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
     if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
-        enrolment.advance(at, version.steps.len(), None);
+        let below = enrolment.step.as_ref().and_then(|step| version.after(step));
+        enrolment.advance(at, below, None);
         go_on(&ports.enrol, &campaign, &version, enrolment, ports.clock.now()).await?;
     }
     close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;
@@ -177,13 +168,13 @@ async fn waiting(
     ports: &SettlePorts,
     message: &Message,
 ) -> StoreResult<Option<(Campaign, SequenceVersion, Enrolment)>> {
-    let (Some(campaign), Some(step)) = (&message.campaign, message.step_index) else { return Ok(None) };
+    let (Some(campaign), Some(step)) = (&message.campaign, &message.step) else { return Ok(None) };
     let workspace = &message.workspace;
     let key =
         EnrolmentKey { workspace: workspace.clone(), lead: message.id.lead(), campaign: campaign.clone() };
     let Some(enrolment) = found(ports.enrol.enrolments.get(&key).await)? else { return Ok(None) };
     let waits = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
-    if !waits || enrolment.step != step {
+    if !waits || enrolment.step.as_ref() != Some(step) {
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;

@@ -13,7 +13,7 @@ use domain::conversation::Folder;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message};
-use domain::planner::{SkipReason, channel_closed};
+use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
 use domain::{ConnectionId, MessageId, UserId};
 use jiff::Timestamp;

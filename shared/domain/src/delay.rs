@@ -47,7 +47,17 @@ pub fn after_except(
     next_allowed_except(window, zone, at, holidays)
 }
 
-/// The delay alone, without the window's hours.
+/// The delay alone, without the window's hours: for what nobody notices.
+pub fn over_at(
+    delay: Delay,
+    anchor: Timestamp,
+    zone: &TimeZone,
+    window: &SendingWindow,
+) -> Option<Timestamp> {
+    delay.validate().ok()?;
+    elapsed(delay, anchor, zone, window, &[])
+}
+
 fn elapsed(
     delay: Delay,
     anchor: Timestamp,

@@ -2,7 +2,8 @@
 
 use crate::campaign::{Campaign, CampaignState};
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
-use crate::planner::{channel_closed, zone_for};
+use crate::planner::zone_for;
+use crate::reach::step_closed;
 use crate::sequence::SequenceVersion;
 use crate::suppression::{Suppression, SuppressionReason};
 use crate::window::next_allowed;
@@ -69,7 +70,8 @@ pub fn may_enrol(
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);
     }
-    if version.steps.iter().all(|step| channel_closed(lead, step.channel, suppressions, now).is_some()) {
+    let mut touches = version.steps.iter().map(|step| &step.kind).filter(|kind| kind.is_touch());
+    if touches.all(|kind| step_closed(lead, kind, suppressions, now).is_some()) {
         return Err(EnrolRefusal::Unreachable);
     }
     let zone = zone_for(lead, campaign).zone.zone();

@@ -1,6 +1,6 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
-use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, UserId, WorkspaceId};
+use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId};
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,12 @@ pub struct Enrolment {
     pub sequence: SequenceId,
     pub version: u32,
     pub state: EnrolmentState,
-    /// Index of the step that is next (or being claimed); equals the number of steps when all are done.
-    pub step: u16,
+    /// The step that is next (or being claimed); none when all are done.
+    pub step: Option<StepId>,
+    /// Rises whenever `step` changes: what was planned for an earlier turn is void.
+    pub turn: u16,
+    /// The task of the present step, once a person was given one. Whatever ends the enrolment closes it.
+    pub task: Option<TaskId>,
     /// Not before this instant; planned again at that moment.
     pub due: Option<Timestamp>,
     /// When the step before was completed, or when the lead was enrolled: delays count from here.
@@ -49,6 +53,8 @@ pub enum EnrolmentState {
         token: String,
         expires: Timestamp,
     },
+    /// A person has the present step.
+    WaitingTask,
     Held {
         reason: HoldReason,
         until: Option<Timestamp>,
@@ -83,12 +89,18 @@ pub enum EndReason {
     OptedOut,
     Bounced,
     Won,
+    /// A meeting is booked.
+    Booked,
+    /// The sequence's own goal.
+    GoalReached,
     Suppressed,
     Failed,
     /// Taken out by a person, or the lead was deleted.
     Removed,
     /// Nothing to reach the lead by on any remaining step.
     Unreachable,
+    /// A new version has no place for who was here.
+    StepRemoved,
 }
 
 impl Enrolment {
@@ -136,7 +148,9 @@ impl Enrolment {
             sequence: version.sequence.clone(),
             version: version.version,
             state,
-            step: 0,
+            step: version.first(),
+            turn: 0,
+            task: None,
             due: None,
             anchor: at,
             thread: None,
@@ -149,11 +163,13 @@ impl Enrolment {
         }
     }
 
-    /// The campaign was launched: delays count from now.
-    pub fn launch(&mut self, at: Timestamp, due: Option<Timestamp>) -> bool {
+    /// The campaign was launched with this version: delays count from now.
+    pub fn launch(&mut self, version: &SequenceVersion, at: Timestamp, due: Option<Timestamp>) -> bool {
         let pending = self.state == EnrolmentState::Pending;
         if pending {
             self.state = EnrolmentState::Scheduled;
+            self.version = version.version;
+            self.step = version.first();
             self.anchor = at;
             self.due = due;
         }
@@ -192,20 +208,36 @@ impl Enrolment {
         Ok(())
     }
 
-    /// The present step is done, or skipped, at `at`: the next one's delay counts from there. Ended enrolments stay
-    /// ended, so a step that was under way when the lead answered does not revive it.
-    pub fn advance(&mut self, at: Timestamp, steps: usize, next_due: Option<Timestamp>) {
+    /// The present step is done, or left out, at `at`: the delay of the step `to` counts from there; without one all is
+    /// done. Ended enrolments stay ended, so a step that was under way when the lead answered does not revive it.
+    pub fn advance(&mut self, at: Timestamp, to: Option<StepId>, next_due: Option<Timestamp>) {
         if !self.is_active() {
             return;
         }
-        self.step = self.step.saturating_add(1);
+        self.turn = self.turn.saturating_add(1);
+        self.task = None;
         self.attempts = 0;
         self.anchor = at;
-        if usize::from(self.step) >= steps {
+        self.step = to;
+        if self.step.is_none() {
             self.end(EndReason::Finished, at);
         } else {
             self.state = EnrolmentState::Scheduled;
             self.due = next_due;
+        }
+    }
+
+    /// A person has the present step; nothing is due until they are done.
+    pub fn wait_for(&mut self, task: TaskId) -> Result<(), IllegalEnrolmentMove> {
+        match self.state {
+            EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
+            EnrolmentState::Claimed { .. } => Err(IllegalEnrolmentMove::Claimed),
+            _ => {
+                self.state = EnrolmentState::WaitingTask;
+                self.task = Some(task);
+                self.due = None;
+                Ok(())
+            }
         }
     }
 

@@ -1,10 +1,12 @@
 //! The whole way through a sequence before anything is sent: the runtime's own planner, asked again and again.
 
 use crate::campaign::{Campaign, CampaignState};
+use crate::condition::Seen;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use crate::lead::Lead;
-use crate::planner::{Decision, PlanInput, SkipReason, plan};
-use crate::sequence::{Channel, SequenceVersion};
+use crate::planner::{Decision, PlanInput, plan};
+use crate::reach::SkipReason;
+use crate::sequence::SequenceVersion;
 use crate::suppression::Suppression;
 use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
@@ -20,18 +22,23 @@ pub struct FlightPlan {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedStep {
+    /// Its position in the version.
     pub step: u16,
-    pub channel: Channel,
     pub outcome: PlannedOutcome,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlannedOutcome {
     SendAt(Timestamp),
+    /// A person gets a task then.
+    TaskAt(Timestamp),
+    /// Waited, or decided, by then; why is the planner's code.
+    Passed(Timestamp, String),
     Skipped(SkipReason),
 }
 
-/// What would happen to this lead if it were enrolled at `start` in the launched campaign and never answered.
+/// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing, and every task
+/// were done at once.
 pub fn flight_plan(
     version: &SequenceVersion,
     lead: &Lead,
@@ -46,7 +53,7 @@ pub fn flight_plan(
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
     let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
-    let (mut now, mut steps) = (start, Vec::new());
+    let (mut now, mut steps, seen) = (start, Vec::new(), Seen::default());
     loop {
         let input = PlanInput {
             enrolment: &enrolment,
@@ -55,7 +62,7 @@ pub fn flight_plan(
             campaign: &launched,
             sending: &Sending::Running,
             suppressions,
-            replied_since_enrolment: false,
+            seen: &seen,
             now,
         };
         let found = plan(&input);
@@ -65,15 +72,21 @@ pub fn flight_plan(
                 now = until;
                 continue;
             }
-            Decision::Send { .. } => PlannedOutcome::SendAt(now),
-            Decision::Skip { why, .. } => PlannedOutcome::Skipped(why),
+            Decision::Send => (PlannedOutcome::SendAt(now), None),
+            Decision::OpenTask => (PlannedOutcome::TaskAt(now), None),
+            Decision::Pass { to, because, .. } => (PlannedOutcome::Passed(now, because), Some(to)),
+            Decision::Skip { why } => (PlannedOutcome::Skipped(why), None),
             Decision::End(end) => return FlightPlan { steps, zone: found.zone, end },
             // Not from a scheduled enrolment in an active campaign.
-            Decision::Hold { .. } => return FlightPlan { steps, zone: found.zone, end: EndReason::Failed },
+            Decision::Hold { .. } | Decision::AwaitTask => {
+                return FlightPlan { steps, zone: found.zone, end: EndReason::Failed };
+            }
         };
-        let index = usize::from(enrolment.step);
-        let channel = version.steps[index].channel;
-        steps.push(PlannedStep { step: enrolment.step, channel, outcome });
-        enrolment.advance(now, version.steps.len(), None);
+        let Some(present) = enrolment.step.clone() else {
+            return FlightPlan { steps, zone: found.zone, end: EndReason::Finished };
+        };
+        let (outcome, to) = outcome;
+        steps.extend(version.position(&present).map(|step| PlannedStep { step, outcome }));
+        enrolment.advance(now, to.unwrap_or_else(|| version.after(&present)), None);
     }
 }

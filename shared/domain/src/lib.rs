@@ -2,6 +2,7 @@
 
 pub mod bounce;
 pub mod campaign;
+pub mod condition;
 pub mod connection;
 pub mod conversation;
 pub mod country;
@@ -30,6 +31,7 @@ pub mod personal_line;
 pub mod phone_number;
 pub mod planner;
 pub mod preview;
+pub mod reach;
 pub mod render;
 pub mod reply;
 pub mod response_time;
@@ -39,6 +41,7 @@ pub mod sequence;
 pub mod sequence_check;
 pub mod sms;
 pub mod spread;
+pub mod step_kind;
 pub mod suppression;
 pub mod task;
 pub mod template;

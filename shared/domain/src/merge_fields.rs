@@ -37,6 +37,9 @@ pub const FIELDS: [&str; 29] = [
     "company_sender.offer",
 ];
 
+/// The first of them are the lead's own.
+const LEAD_FIELDS: usize = 14;
+
 /// The values for one message. A field without a value is absent, never an empty text.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct MergeContext {
@@ -47,23 +50,10 @@ impl MergeContext {
     pub fn from_lead(lead: &Lead, sender: &Company) -> Self {
         let mut context = Self::default();
         let text = |value: &Option<String>| value.clone().unwrap_or_default();
-        let names = [text(&lead.first_name), text(&lead.last_name)].join(" ");
-        let country = lead.country.map(|country| country.to_string()).unwrap_or_default();
+        for (field, value) in of_lead(lead) {
+            context.put(field, &value);
+        }
         for (field, value) in [
-            ("first_name", text(&lead.first_name)),
-            ("last_name", text(&lead.last_name)),
-            ("full_name", names),
-            ("company", text(&lead.company)),
-            ("job_title", text(&lead.job_title)),
-            ("email", lead.email.as_ref().map(ToString::to_string).unwrap_or_default()),
-            ("phone", lead.phone.as_ref().map(ToString::to_string).unwrap_or_default()),
-            ("website", text(&lead.website)),
-            ("address", text(&lead.address)),
-            ("city", text(&lead.city)),
-            ("country", country),
-            ("category", text(&lead.category)),
-            ("rating", lead.rating.map(|rating| rating.to_string()).unwrap_or_default()),
-            ("reviews", lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default()),
             ("sender.name", sender.sender_name.clone()),
             ("sender.company", sender.name.clone()),
             ("company_sender.name", sender.name.clone()),
@@ -118,6 +108,41 @@ impl MergeContext {
             self.values.insert(field.to_owned(), value.to_owned());
         }
     }
+}
+
+fn of_lead(lead: &Lead) -> [(&'static str, String); LEAD_FIELDS] {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
+    [
+        ("first_name", text(&lead.first_name)),
+        ("last_name", text(&lead.last_name)),
+        ("full_name", [text(&lead.first_name), text(&lead.last_name)].join(" ")),
+        ("company", text(&lead.company)),
+        ("job_title", text(&lead.job_title)),
+        ("email", lead.email.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("phone", lead.phone.as_ref().map(ToString::to_string).unwrap_or_default()),
+        ("website", text(&lead.website)),
+        ("address", text(&lead.address)),
+        ("city", text(&lead.city)),
+        ("country", lead.country.map(|country| country.to_string()).unwrap_or_default()),
+        ("category", text(&lead.category)),
+        ("rating", lead.rating.map(|rating| rating.to_string()).unwrap_or_default()),
+        ("reviews", lead.reviews.map(|reviews| reviews.to_string()).unwrap_or_default()),
+    ]
+}
+
+/// What is known of the lead itself under this name, if anything.
+pub fn lead_value(lead: &Lead, field: &str) -> Option<String> {
+    let value = match field.strip_prefix("custom.") {
+        Some(name) => lead.custom.iter().find(|(column, _)| custom_name(column) == name)?.1.clone(),
+        None => of_lead(lead).into_iter().find(|(name, _)| *name == field)?.1,
+    };
+    Some(value.trim().to_owned()).filter(|value| !value.is_empty())
+}
+
+/// Whether `lead_value` may be asked for this field.
+pub fn is_of_lead(field: &str) -> bool {
+    field.strip_prefix("custom.").is_some_and(|name| !name.is_empty())
+        || FIELDS[..LEAD_FIELDS].contains(&field)
 }
 
 /// `Deal Stage` of a file is `custom.deal_stage` in a text.

@@ -100,6 +100,13 @@ pub enum ReplyKind {
     LeftCompany,
 }
 
+impl ReplyKind {
+    /// Kinds that end every sequence of the lead.
+    pub fn stops_sequences(self) -> bool {
+        matches!(self, Self::Human | Self::OptOut | Self::LeftCompany)
+    }
+}
+
 impl Message {
     /// A message of which nothing is known yet but whose it is: one to come, or one that came in.
     pub fn blank(

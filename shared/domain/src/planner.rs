@@ -1,14 +1,17 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
 use crate::campaign::{Campaign, CampaignState};
+use crate::condition::{Seen, SeenTask};
 use crate::country_zone;
 use crate::delay;
-use crate::enrichment::Deliverability;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use crate::ids::StepId;
 use crate::lead::Lead;
-use crate::sequence::{Channel, SequenceVersion};
+use crate::reach::{SkipReason, step_closed};
+use crate::sequence::{SequenceVersion, Step};
 use crate::spread::{seed, spread};
-use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use crate::step_kind::StepKind;
+use crate::suppression::{Suppression, SuppressionReason};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::window::next_allowed;
 use crate::workspace::Sending;
@@ -23,7 +26,7 @@ pub struct PlanInput<'a> {
     pub sending: &'a Sending,
     /// Every entry that names an address, a domain or a number of this lead.
     pub suppressions: &'a [Suppression],
-    pub replied_since_enrolment: bool,
+    pub seen: &'a Seen,
     pub now: Timestamp,
 }
 
@@ -36,11 +39,21 @@ pub struct Plan {
     pub zone: ZoneFact,
 }
 
+/// About the step that is next.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Decision {
-    /// Claim and send this step now.
-    Send {
-        step: u16,
+    /// Claim and send it now.
+    Send,
+    /// Give it to a person now.
+    OpenTask,
+    /// A person has it; when they are done, plan again.
+    AwaitTask,
+    /// It is behind the lead: go on at `to`, whose delay starts `at`; without one, all is done.
+    Pass {
+        to: Option<StepId>,
+        at: Timestamp,
+        /// A code without personal data, such as `opened=no`.
+        because: String,
     },
     /// Nothing to do before this instant; plan again then.
     Wait {
@@ -50,32 +63,11 @@ pub enum Decision {
         reason: HoldReason,
         until: Option<Timestamp>,
     },
-    /// This step cannot reach the lead; go on with the next, whose delay starts now.
+    /// It cannot be done for this lead; go on with the one below, whose delay starts now.
     Skip {
-        step: u16,
         why: SkipReason,
     },
     End(EndReason),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SkipReason {
-    NoEmail,
-    NoPhone,
-    Undeliverable,
-    /// Mail to it came back for good.
-    AddressSuppressed,
-}
-
-impl SkipReason {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NoEmail => "no_email",
-            Self::NoPhone => "no_phone",
-            Self::Undeliverable => "undeliverable",
-            Self::AddressSuppressed => "address_suppressed",
-        }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,10 +81,7 @@ pub struct Check {
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     let zone = zone_for(input.lead, input.campaign);
     let mut checks = Vec::with_capacity(10);
-    let decision = match decide(input, &zone, &mut checks) {
-        Ok(step) => Decision::Send { step },
-        Err(otherwise) => otherwise,
-    };
+    let decision = decide(input, &zone, &mut checks).unwrap_or_else(|otherwise| otherwise);
     Plan { decision, checks, zone }
 }
 
@@ -118,14 +107,19 @@ impl Checks<'_> {
         self.0.push(Check { rule, passed: true, seen: seen.into() });
     }
 
-    fn fail(&mut self, rule: &'static str, seen: impl Into<String>, then: Decision) -> Result<u16, Decision> {
+    fn fail(
+        &mut self,
+        rule: &'static str,
+        seen: impl Into<String>,
+        then: Decision,
+    ) -> Result<Decision, Decision> {
         self.0.push(Check { rule, passed: false, seen: seen.into() });
         Err(then)
     }
 }
 
-/// The ordered rules. `Ok` is the step to send.
-fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Result<u16, Decision> {
+/// The ordered rules. `Ok`: the step may be done, and that is how; `Err`: the last check speaks against it.
+fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Result<Decision, Decision> {
     let checks = &mut Checks(checks);
     let hold = |reason| Decision::Hold { reason, until: None };
     let PlanInput { enrolment, version, lead, campaign, now, .. } = *input;
@@ -144,6 +138,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));
         }
         _ => checks.pass("enrolment_open", "open"),
+    }
+    if let (EnrolmentState::WaitingTask, Some(SeenTask { done: None })) = (&enrolment.state, input.seen.task)
+    {
+        return checks.fail("task_done", "the task is open", Decision::AwaitTask);
     }
 
     match input.sending {
@@ -188,65 +186,139 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     checks.pass("may_be_contacted", "nothing against it");
 
-    if input.replied_since_enrolment {
+    if input.seen.replied_since_enrolment {
         let end = Decision::End(EndReason::Replied);
         return checks.fail("no_reply", "has answered since enrolment", end);
     }
     checks.pass("no_reply", "no answer since enrolment");
 
     let count = version.steps.len();
-    let Some(step) = version.steps.get(usize::from(enrolment.step)) else {
+    let Some(present) = &enrolment.step else {
         let seen = format!("all {count} steps are done");
         return checks.fail("step_left", seen, Decision::End(EndReason::Finished));
     };
-    checks.pass("step_left", format!("step {} of {count}: {}", enrolment.step + 1, step.channel.as_str()));
+    let Some(index) = version.steps.iter().position(|step| step.id == *present) else {
+        let seen = format!("{present} is no step of version {}", version.version);
+        return checks.fail("step_left", seen, Decision::End(EndReason::StepRemoved));
+    };
+    let (step, below) = (&version.steps[index], &version.steps[index + 1..]);
+    checks.pass("step_left", format!("step {} of {count}", index + 1));
 
-    let closed = |channel| channel_closed(lead, channel, input.suppressions, now);
-    if let Some(why) = closed(step.channel) {
-        let later = &version.steps[usize::from(enrolment.step) + 1..];
-        let then = if later.iter().any(|step| closed(step.channel).is_none()) {
-            Decision::Skip { step: enrolment.step, why }
+    let goals = version.steps[index..].iter().filter_map(|step| match step.kind {
+        StepKind::Goal { goal } => Some(goal),
+        _ => None,
+    });
+    for goal in goals {
+        if goal.reached(lead, input.seen) {
+            let seen = format!("{} is reached", goal.as_str());
+            return checks.fail("goal_ahead", seen, Decision::End(EndReason::GoalReached));
+        }
+        checks.pass("goal_ahead", format!("{} is not reached yet", goal.as_str()));
+    }
+
+    let on = |to: Option<StepId>, because: String| Decision::Pass { to, at: now, because };
+    let next = below.first().map(|step| step.id.clone());
+    if let (StepKind::Task { .. }, Some(SeenTask { done: Some((at, outcome)) })) =
+        (&step.kind, input.seen.task)
+    {
+        let seen = format!("{} at {at}", outcome.as_str());
+        if let Some(reason) = outcome.ends() {
+            return checks.fail("task_done", seen, Decision::End(reason));
+        }
+        checks.pass("task_done", seen);
+        return Ok(Decision::Pass { to: next, at, because: format!("task={}", outcome.as_str()) });
+    }
+    if enrolment.state == EnrolmentState::WaitingTask {
+        checks.pass("task_done", "the task is gone");
+        return Ok(on(next, "task=gone".to_owned()));
+    }
+
+    let closed = |step: &Step| step_closed(lead, &step.kind, input.suppressions, now);
+    if let Some(why) = closed(step) {
+        let then = if below.iter().any(|step| step.kind.is_touch() && closed(step).is_none()) {
+            Decision::Skip { why }
         } else {
             Decision::End(EndReason::Unreachable)
         };
-        return checks.fail("reachable", format!("{}: {}", step.channel.as_str(), why.as_str()), then);
+        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), why.as_str()), then);
     }
-    checks.pass("reachable", step.channel.as_str());
+    checks.pass("reachable", step.kind.as_str());
 
+    in_time(input, step, zone, checks)?;
+    Ok(match &step.kind {
+        StepKind::Email { .. } | StepKind::Sms { .. } => Decision::Send,
+        StepKind::Task { .. } => Decision::OpenTask,
+        StepKind::Wait => on(next, "waited".to_owned()),
+        StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
+        StepKind::Branch { condition, yes, no } => {
+            let (holds, seen) = condition.holds(lead, input.seen, now);
+            let (answer, to) = if holds { ("yes", yes) } else { ("no", no) };
+            checks.pass("branch", format!("{answer}: {seen}"));
+            on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
+        }
+        StepKind::End => {
+            return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
+        }
+    })
+}
+
+/// Its delay is over, its days have come and, where somebody is turned to, the window is open.
+fn in_time(
+    input: &PlanInput<'_>,
+    step: &Step,
+    zone: &ZoneFact,
+    checks: &mut Checks<'_>,
+) -> Result<(), Decision> {
+    let PlanInput { enrolment, version, now, .. } = *input;
     let clock = zone.zone.zone();
-    let never = Decision::End(EndReason::Failed);
-    let Some(after_delay) = delay::after(step.delay, enrolment.anchor, &clock, &version.window) else {
-        return checks.fail("delay_over", "the window never opens", never);
+    let never = || Decision::End(EndReason::Failed);
+    let touch = step.kind.is_touch();
+    let over = if touch { delay::after } else { delay::over_at };
+    let Some(after_delay) = over(step.delay, enrolment.anchor, &clock, &version.window) else {
+        return checks.fail("delay_over", "the window never opens", never()).map(drop);
     };
-    let not_before = enrolment.due.map_or(after_delay, |due| due.max(after_delay));
+    let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
+    let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
+    let not_before = enrolment.due.map_or(not_before, |due| due.max(not_before));
+
+    let earliest = not_before.max(now);
+    let open = if touch { next_allowed(&version.window, &clock, earliest) } else { Some(earliest) };
+    let Some(open) = open else {
+        return checks.fail("delay_over", "the window never opens", never()).map(drop);
+    };
+    if let Some(last) = step.not_after {
+        let seen = format!("possible {}, until {last}", local(open, &clock));
+        if clock.to_datetime(open).date() > last {
+            let skip = Decision::Skip { why: SkipReason::PastItsDate };
+            return checks.fail("not_past_its_date", seen, skip).map(drop);
+        }
+        checks.pass("not_past_its_date", seen);
+    }
+
     if now < not_before {
-        let Some(open) = next_allowed(&version.window, &clock, not_before) else {
-            return checks.fail("delay_over", "the window never opens", never);
-        };
         // A time that was set before has had its spread already.
-        let until = if enrolment.due == Some(open) { open } else { spaced(input, open, &clock) };
-        return checks.fail("delay_over", format!("due {}", local(until, &clock)), Decision::Wait { until });
+        let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &clock) };
+        let wait = Decision::Wait { until };
+        return checks.fail("delay_over", format!("due {}", local(until, &clock)), wait).map(drop);
     }
     checks.pass("delay_over", format!("due {}", local(not_before, &clock)));
-
-    let here = format!("{} ({:?})", local(now, &clock), zone.source);
-    match next_allowed(&version.window, &clock, now) {
-        Some(open) if open == now => checks.pass("window_open", here),
-        Some(open) => {
+    if touch {
+        let here = format!("{} ({:?})", local(now, &clock), zone.source);
+        if open > now {
             let until = spaced(input, open, &clock);
-            return checks.fail("window_open", here, Decision::Wait { until });
+            return checks.fail("window_open", here, Decision::Wait { until }).map(drop);
         }
-        None => return checks.fail("window_open", "the window never opens", never),
+        checks.pass("window_open", here);
     }
-    Ok(enrolment.step)
+    Ok(())
 }
 
 /// A step that follows one that was spread keeps its distance from the others, unless the window's opening gathers them.
 fn spaced(input: &PlanInput<'_>, at: Timestamp, clock: &TimeZone) -> Timestamp {
     let window = &input.version.window;
     let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-    let follows = input.enrolment.step > 0 && window.contains(clock, just_before);
-    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.step) };
+    let follows = input.enrolment.turn > 0 && window.contains(clock, just_before);
+    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.turn) };
     spread(at, seed, clock, window)
 }
 
@@ -263,33 +335,6 @@ fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) ->
         | HoldReason::PausedByUser
         | HoldReason::Mailbox
         | HoldReason::MissingValue => until.is_some_and(|until| until <= now),
-    }
-}
-
-/// Why this channel cannot reach the lead, if it cannot.
-pub fn channel_closed(
-    lead: &Lead,
-    channel: Channel,
-    suppressions: &[Suppression],
-    now: Timestamp,
-) -> Option<SkipReason> {
-    let suppressed = |mine: fn(&SuppressionScope) -> bool| {
-        suppressions.iter().any(|s| mine(&s.scope) && s.expires_at.is_none_or(|end| end > now))
-    };
-    match channel {
-        Channel::Email if lead.email.is_none() => Some(SkipReason::NoEmail),
-        Channel::Email if lead.deliverability == Some(Deliverability::Undeliverable) => {
-            Some(SkipReason::Undeliverable)
-        }
-        Channel::Email => {
-            let mine = |scope: &_| matches!(scope, SuppressionScope::Email(_) | SuppressionScope::Domain(_));
-            suppressed(mine).then_some(SkipReason::AddressSuppressed)
-        }
-        Channel::Sms if lead.phone.is_none() => Some(SkipReason::NoPhone),
-        Channel::Sms => {
-            let mine = |scope: &_| matches!(scope, SuppressionScope::Phone(_));
-            suppressed(mine).then_some(SkipReason::AddressSuppressed)
-        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
 
-use crate::ids::{SequenceId, StepId, TemplateId, WorkspaceId};
+use crate::ids::{SequenceId, StepId, WorkspaceId};
+use crate::step_kind::StepKind;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -48,16 +50,15 @@ pub struct SequenceVersion {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub id: StepId,
-    pub channel: Channel,
     /// From the completion of the step before, for the first from enrolment.
     pub delay: Delay,
-    pub only_if_no_reply: bool,
-    /// Empty on a follow-up: the mail continues its thread as `Re: …`. Not used by SMS.
-    pub subject: String,
-    pub body: String,
-    /// Where the text came from, for the template's usage figures.
+    /// Days in the lead's zone: not before the one; left out where it could only happen after the other.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub template: Option<TemplateId>,
+    pub not_before: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_after: Option<Date>,
+    #[serde(flatten)]
+    pub kind: StepKind,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,5 +111,25 @@ impl Sequence {
             steps: self.steps.clone(),
             window: self.window.clone(),
         }
+    }
+}
+
+impl SequenceVersion {
+    pub fn first(&self) -> Option<StepId> {
+        self.steps.first().map(|step| step.id.clone())
+    }
+
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == *id)
+    }
+
+    pub fn position(&self, id: &StepId) -> Option<u16> {
+        self.steps.iter().position(|step| step.id == *id).and_then(|index| u16::try_from(index).ok())
+    }
+
+    /// The step below this one.
+    pub fn after(&self, id: &StepId) -> Option<StepId> {
+        let mut below = self.steps.iter().skip_while(|step| step.id != *id).skip(1);
+        below.next().map(|step| step.id.clone())
     }
 }

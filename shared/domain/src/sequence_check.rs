@@ -1,12 +1,16 @@
 //! What is wrong with a sequence before it is saved, field by field.
 
-use crate::render::{TemplateError, check};
-use crate::sequence::{Channel, SendingWindow, Step};
+use crate::condition::Condition;
+use crate::merge_fields::is_of_lead;
+use crate::render::check;
+use crate::sequence::{SendingWindow, Step};
+use crate::step_kind::StepKind;
 
 pub const MAX_STEPS: usize = 50;
 /// What a carrier takes in one piece.
 pub const MAX_SMS_CHARS: usize = 1_600;
 pub const MAX_SUBJECT_CHARS: usize = 300;
+pub const MAX_TASK_CHARS: usize = 2_000;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceFault {
@@ -25,7 +29,7 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
     if steps.len() > MAX_STEPS {
         fault("steps".to_owned(), format!("at most {MAX_STEPS} steps"));
     }
-    let mut has_thread = false;
+    let threadless = threadless(steps);
     for (i, step) in steps.iter().enumerate().take(MAX_STEPS) {
         let mut at = |name: &str, reason: String| fault(format!("steps.{i}.{name}"), reason);
         if steps[..i].iter().any(|other| other.id == step.id) {
@@ -34,87 +38,112 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         if let Err(error) = step.delay.validate() {
             at("delay", error.to_string());
         }
-        if step.body.trim().is_empty() {
-            at("body", "is empty".to_owned());
-        } else if let Err(error) = check(&step.body) {
-            at("body", error.to_string());
+        if step.not_before.zip(step.not_after).is_some_and(|(first, last)| first > last) {
+            at("not_after", "is before not_before".to_owned());
         }
-        match step.channel {
-            Channel::Email => {
-                if step.subject.trim().is_empty() && !has_thread {
+        match &step.kind {
+            StepKind::Email { subject, body, .. } => {
+                check_text("body", body, usize::MAX, &mut at);
+                if subject.trim().is_empty() && threadless[i] {
                     at("subject", "the first mail of a sequence needs a subject".to_owned());
                 }
-                if step.subject.chars().count() > MAX_SUBJECT_CHARS || step.subject.contains(['\r', '\n']) {
-                    at("subject", format!("is one line of at most {MAX_SUBJECT_CHARS} characters"));
-                } else if let Err(error) = check_subject(&step.subject) {
-                    at("subject", error.to_string());
+                check_line("subject", subject, &mut at);
+            }
+            StepKind::Sms { body, .. } => check_text("body", body, MAX_SMS_CHARS, &mut at),
+            StepKind::Task { title, body, .. } => {
+                if title.trim().is_empty() {
+                    at("title", "is empty".to_owned());
                 }
-                has_thread = true;
+                check_line("title", title, &mut at);
+                if !body.is_empty() {
+                    check_text("body", body, MAX_TASK_CHARS, &mut at);
+                }
             }
-            Channel::Sms if step.body.chars().count() > MAX_SMS_CHARS => {
-                at("body", format!("an SMS has at most {MAX_SMS_CHARS} characters"));
+            StepKind::Branch { condition, .. } => check_condition(condition, &mut at),
+            StepKind::Wait | StepKind::Goal { .. } | StepKind::End => {}
+        }
+        for (name, target) in step.kind.targets() {
+            match steps.iter().position(|other| other.id == *target) {
+                None => at(name, "is no step of this sequence".to_owned()),
+                Some(found) if found <= i => {
+                    at(name, format!("must be further down; {} is not", step_name(steps, found)));
+                }
+                Some(_) => {}
             }
-            Channel::Sms => {}
         }
     }
     faults
 }
 
-fn check_subject(subject: &str) -> Result<(), TemplateError> {
-    check(subject).map(|_| ())
+/// As a person calls it: `step 3, the call 'Ring them'`.
+fn step_name(steps: &[Step], index: usize) -> String {
+    let kind = &steps[index].kind;
+    match kind.headline() {
+        "" => format!("step {}, the {},", index + 1, kind.as_str()),
+        headline => format!("step {}, the {} '{headline}',", index + 1, kind.as_str()),
+    }
+}
+
+fn check_text(name: &str, text: &str, most: usize, at: &mut impl FnMut(&str, String)) {
+    if text.trim().is_empty() {
+        at(name, "is empty".to_owned());
+    } else if let Err(error) = check(text) {
+        at(name, error.to_string());
+    }
+    if text.chars().count() > most {
+        at(name, format!("has at most {most} characters"));
+    }
+}
+
+fn check_line(name: &str, text: &str, at: &mut impl FnMut(&str, String)) {
+    if text.chars().count() > MAX_SUBJECT_CHARS || text.contains(['\r', '\n']) {
+        at(name, format!("is one line of at most {MAX_SUBJECT_CHARS} characters"));
+    } else if let Err(error) = check(text) {
+        at(name, error.to_string());
+    }
+}
+
+fn check_condition(condition: &Condition, at: &mut impl FnMut(&str, String)) {
+    match condition {
+        Condition::FieldPresent { field } | Condition::FieldEquals { field, .. } if !is_of_lead(field) => {
+            at("condition.field", format!("there is no field '{field}' of a lead"));
+        }
+        Condition::ScoreAtLeast { score } if *score > 100 => {
+            at("condition.score", "a score is at most 100".to_owned());
+        }
+        _ => {}
+    }
+}
+
+/// The steps to which some way leads on which no mail was sent before. All ways lead down.
+fn threadless(steps: &[Step]) -> Vec<bool> {
+    let mut reached = vec![false; steps.len()];
+    if let Some(first) = reached.first_mut() {
+        *first = true;
+    }
+    for (i, step) in steps.iter().enumerate() {
+        if !reached[i] {
+            continue;
+        }
+        match &step.kind {
+            StepKind::Email { .. } | StepKind::End => {}
+            StepKind::Branch { .. } => {
+                for (_, target) in step.kind.targets() {
+                    if let Some(found) = steps.iter().skip(i + 1).position(|other| other.id == *target) {
+                        reached[i + 1 + found] = true;
+                    }
+                }
+            }
+            _ => {
+                if let Some(below) = reached.get_mut(i + 1) {
+                    *below = true;
+                }
+            }
+        }
+    }
+    reached
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ids::StepId;
-    use crate::sequence::{Delay, DelayUnit};
-    use jiff::Timestamp;
-
-    fn step(channel: Channel, subject: &str, body: &str) -> Step {
-        Step {
-            id: StepId::derived(Timestamp::UNIX_EPOCH, &[subject, body]),
-            channel,
-            delay: Delay { amount: 1, unit: DelayUnit::Days },
-            only_if_no_reply: true,
-            subject: subject.to_owned(),
-            body: body.to_owned(),
-            template: None,
-        }
-    }
-
-    #[test]
-    fn faults_name_their_field() {
-        let good = [
-            step(Channel::Email, "Hi {{ first_name | default('there') }}", "{{ first_line }}"),
-            step(Channel::Sms, "", "Hi"),
-            step(Channel::Email, "", "Again"),
-        ];
-        assert_eq!(sequence_faults(&good, &SendingWindow::default()), []);
-        let mut bad = [
-            step(Channel::Email, "", "Hi"),
-            step(Channel::Sms, "", &"x".repeat(1_601)),
-            step(Channel::Email, "{{ nope }}", "a\n{% for %}"),
-            step(Channel::Email, "a\nb", " "),
-        ];
-        bad[1].delay.amount = 999;
-        bad[3].id = bad[0].id.clone();
-        let window = SendingWindow { weekdays: vec![], ranges: vec![] };
-        let fields: Vec<String> =
-            sequence_faults(&bad, &window).into_iter().map(|fault| fault.field).collect();
-        assert_eq!(
-            fields,
-            [
-                "window",
-                "steps.0.subject",
-                "steps.1.delay",
-                "steps.1.body",
-                "steps.2.body",
-                "steps.2.subject",
-                "steps.3.id",
-                "steps.3.body",
-                "steps.3.subject"
-            ]
-        );
-    }
-}
+#[path = "tests/sequence_check.rs"]
+mod tests;

@@ -8,14 +8,14 @@ use sha2::{Digest, Sha256};
 
 pub const MAX_SPREAD: SignedDuration = SignedDuration::from_mins(10);
 
-/// The same enrolment and step always give the same number.
-pub fn seed(key: &EnrolmentKey, step: u16) -> u64 {
+/// The same enrolment and turn always give the same number.
+pub fn seed(key: &EnrolmentKey, turn: u16) -> u64 {
     let mut hash = Sha256::new();
     for part in [key.workspace.as_str(), key.lead.as_str(), key.campaign.as_str()] {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.update(step.to_be_bytes());
+    hash.update(turn.to_be_bytes());
     let mut out = [0; 8];
     out.copy_from_slice(&hash.finalize()[..8]);
     u64::from_be_bytes(out)

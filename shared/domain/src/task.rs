@@ -1,6 +1,9 @@
 //! Something a person should do about a lead.
 
-use crate::ids::{MessageId, TaskId, UserId, WorkspaceId};
+use crate::enrolment::EndReason;
+use crate::ids::{CampaignId, LeadId, MessageId, StepId, TaskId, UserId, WorkspaceId};
+use crate::lead::Lead;
+use crate::phone_number::PhoneNumber;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,9 +16,17 @@ pub struct Task {
     pub title: String,
     /// What is asked about.
     pub message: Option<MessageId>,
+    /// What to say, or to paste.
+    pub body: String,
+    /// What opens the place where it is done.
+    pub link: Option<String>,
+    /// Whose sequence waits for this task.
+    pub campaign: Option<CampaignId>,
     pub owner: Option<UserId>,
     pub due_at: Timestamp,
     pub done_at: Option<Timestamp>,
+    /// How a closed one went.
+    pub outcome: Option<TaskOutcome>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
@@ -28,4 +39,116 @@ pub enum TaskKind {
     FollowUp,
     ResolveUncertain,
     Manual,
+    Call,
+    Linkedin,
+    Whatsapp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TaskOutcome {
+    Done,
+    /// Nobody will do it.
+    Cancelled,
+    Connected,
+    NoAnswer,
+    Busy,
+    Voicemail,
+    WrongNumber,
+    Gatekeeper,
+    Callback,
+    NotInterested,
+    Booked,
+    DoNotCall,
+}
+
+impl TaskOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Cancelled => "cancelled",
+            Self::Connected => "connected",
+            Self::NoAnswer => "no_answer",
+            Self::Busy => "busy",
+            Self::Voicemail => "voicemail",
+            Self::WrongNumber => "wrong_number",
+            Self::Gatekeeper => "gatekeeper",
+            Self::Callback => "callback",
+            Self::NotInterested => "not_interested",
+            Self::Booked => "booked",
+            Self::DoNotCall => "do_not_call",
+        }
+    }
+
+    /// What ends every sequence of the lead, as an answer in writing would.
+    pub fn ends(self) -> Option<EndReason> {
+        match self {
+            Self::Booked => Some(EndReason::Booked),
+            Self::NotInterested => Some(EndReason::Replied),
+            Self::DoNotCall => Some(EndReason::OptedOut),
+            _ => None,
+        }
+    }
+}
+
+impl Task {
+    /// Its owner's, due at once.
+    pub fn about(lead: &Lead, id: TaskId, kind: TaskKind, title: String, now: Timestamp) -> Self {
+        Self {
+            id,
+            workspace: lead.workspace.clone(),
+            lead_name: lead.display_name(),
+            kind,
+            title,
+            message: None,
+            body: String::new(),
+            link: None,
+            campaign: None,
+            owner: lead.owner.clone(),
+            due_at: now,
+            done_at: None,
+            outcome: None,
+            created_at: now,
+            rev: 0,
+        }
+    }
+
+    pub fn close(&mut self, outcome: TaskOutcome, at: Timestamp) {
+        self.done_at = Some(at);
+        self.outcome = Some(outcome);
+    }
+}
+
+impl TaskId {
+    /// The one task of this (enrolment, step).
+    pub fn for_step(lead: &LeadId, campaign: &CampaignId, step: &StepId) -> Self {
+        Self::derived(lead, &["step", campaign.as_str(), step.as_str()])
+    }
+}
+
+/// Opens a chat with this number in WhatsApp, the text written but not sent.
+pub fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
+    let digits: String = phone.to_string().chars().filter(char::is_ascii_digit).collect();
+    let mut link = format!("https://wa.me/{digits}?text=");
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            link.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    link
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_whatsapp_link_has_digits_and_an_encoded_text() {
+        let phone = PhoneNumber::parse("+44 20 7496 0351", None).unwrap();
+        let link = whatsapp_link(&phone, "Hi Ana & co, 50% off?\nÜ");
+        assert_eq!(link, "https://wa.me/442074960351?text=Hi%20Ana%20%26%20co%2C%2050%25%20off%3F%0A%C3%9C");
+    }
 }

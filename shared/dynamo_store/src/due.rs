@@ -127,8 +127,8 @@ fn write_hint(hint: &Hint) -> Line {
     let enrolled =
         |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
-        DueWork::Step { enrolment, step } => {
-            (enrolled(enrolment), format!("S {at} {} {step}", enrolment.lead.ulid_text()))
+        DueWork::Step { enrolment, turn } => {
+            (enrolled(enrolment), format!("S {at} {} {turn}", enrolment.lead.ulid_text()))
         }
         DueWork::AssumeDelivered { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
@@ -166,7 +166,7 @@ impl Within {
         };
         let message = |tail: &str| MessageId::parse(&format!("{}{tail}", MessageId::PREFIX)).ok();
         let what = match kind {
-            "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, step: words.next()?.parse().ok()? },
+            "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, turn: words.next()?.parse().ok()? },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
             }

@@ -6,7 +6,7 @@ use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::{MessageId, SequenceId, UserId};
+use domain::{MessageId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +15,9 @@ pub(crate) struct EnrolmentItem {
     seq: SequenceId,
     ver: u32,
     state: StateItem,
-    step: u16,
+    step: Option<StepId>,
+    turn: u16,
+    task: Option<TaskId>,
     #[serde(default, with = "maybe_nanos")]
     due: Option<Timestamp>,
     #[serde(with = "nanos")]
@@ -46,6 +48,7 @@ enum StateItem {
     Pending,
     Scheduled,
     Claimed,
+    WaitingTask,
     Held,
     Ended,
 }
@@ -58,6 +61,7 @@ pub(crate) fn class(filter: EnrolmentFilter) -> char {
     match filter {
         EnrolmentFilter::Pending => 'P',
         EnrolmentFilter::Moving => 'M',
+        EnrolmentFilter::WaitingTask => 'T',
         EnrolmentFilter::Held => 'H',
         EnrolmentFilter::Ended => 'E',
     }
@@ -67,6 +71,7 @@ pub(crate) fn filter_of(state: &EnrolmentState) -> EnrolmentFilter {
     match state {
         EnrolmentState::Pending => EnrolmentFilter::Pending,
         EnrolmentState::Scheduled | EnrolmentState::Claimed { .. } => EnrolmentFilter::Moving,
+        EnrolmentState::WaitingTask => EnrolmentFilter::WaitingTask,
         EnrolmentState::Held { .. } => EnrolmentFilter::Held,
         EnrolmentState::Ended { .. } => EnrolmentFilter::Ended,
     }
@@ -94,7 +99,9 @@ impl Stored for Enrolment {
             seq: self.sequence.clone(),
             ver: self.version,
             state: StateItem::Pending,
-            step: self.step,
+            step: self.step.clone(),
+            turn: self.turn,
+            task: self.task.clone(),
             due: self.due,
             anchor: self.anchor,
             thread: self.thread.clone(),
@@ -111,6 +118,7 @@ impl Stored for Enrolment {
         match &self.state {
             EnrolmentState::Pending => {}
             EnrolmentState::Scheduled => item.state = StateItem::Scheduled,
+            EnrolmentState::WaitingTask => item.state = StateItem::WaitingTask,
             EnrolmentState::Claimed { token, expires } => {
                 item.state = StateItem::Claimed;
                 item.token = Some(token.clone());
@@ -140,6 +148,7 @@ impl Stored for Enrolment {
                 token: body.token.ok_or("a claim without a token")?,
                 expires: body.expires.ok_or("a claim without an end")?,
             },
+            StateItem::WaitingTask => EnrolmentState::WaitingTask,
             StateItem::Held => {
                 EnrolmentState::Held { reason: body.held.ok_or("held without a reason")?, until: body.until }
             }
@@ -151,6 +160,8 @@ impl Stored for Enrolment {
             version: body.ver,
             state,
             step: body.step,
+            turn: body.turn,
+            task: body.task,
             due: body.due,
             anchor: body.anchor,
             thread: body.thread,

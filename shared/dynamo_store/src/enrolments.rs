@@ -6,7 +6,7 @@ use crate::item::{decode, encode, encode_event, head, number, text};
 use crate::keys;
 use crate::table::Table;
 use crate::times::nanos;
-use crate::write::{Expression, absent, put, saving};
+use crate::write::{Expression, Write, absent, put, saving};
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore, LeadChange};
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::task::{Task, TaskOutcome};
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -44,7 +45,7 @@ impl EnrolmentStore for Table {
     async fn claim(
         &self,
         key: &EnrolmentKey,
-        step: u16,
+        turn: u16,
         token: &str,
         now: Timestamp,
         expires: Timestamp,
@@ -65,16 +66,16 @@ impl EnrolmentStore for Table {
                 .value(":expires", nanos_value(expires)?)
                 .value(":ev", encode_event(&claimed)?)
                 .value(":one", number(1));
-            let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #step = :step")
-                .name("#step", "step")
+            let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")
+                .name("#turn", "turn")
                 .value(":scheduled", text(SCHEDULED))
-                .value(":step", number(step));
+                .value(":turn", number(turn));
             let key = keys::enrolment(key);
             match self.change(&key, change, Some(condition)).await {
                 Ok(new) => return Ok(Claim::Taken(decode(new)?)),
                 Err(Refused::Condition(None)) => return Ok(Claim::Gone(None)),
                 Err(Refused::Condition(Some(old))) => {
-                    return Ok(refused_claim(decode(old)?, step, token, now));
+                    return Ok(refused_claim(decode(old)?, turn, token, now));
                 }
                 Err(Refused::Other(StoreError::Conflict)) => {}
                 Err(Refused::Other(error)) => return Err(error),
@@ -108,6 +109,7 @@ impl EnrolmentStore for Table {
                 if enrolment.is_active() {
                     enrolment.stop(reason, event.at);
                     writes.push(saving(&enrolment, Some(event))?);
+                    writes.extend(self.closed_task(&enrolment, event).await?);
                     ended.push(enrolment.key.campaign);
                 }
             }
@@ -132,6 +134,7 @@ impl EnrolmentStore for Table {
     async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
         for _ in 0..TRIES {
             let mut writes = vec![saving(enrolment, Some(event))?];
+            writes.extend(self.closed_task(enrolment, event).await?);
             match self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await {
                 Ok(mut lead) => {
                     lead.active.remove(&enrolment.key.campaign);
@@ -183,6 +186,21 @@ impl EnrolmentStore for Table {
 }
 
 impl Table {
+    /// What an ended enrolment was waiting for need not be done any more.
+    async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
+        let Some(id) = &enrolment.task else { return Ok(None) };
+        let mut task: Task = match self.read(&keys::task(&enrolment.key.workspace, id)).await {
+            Ok(task) => task,
+            Err(StoreError::NotFound) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        if task.done_at.is_some() {
+            return Ok(None);
+        }
+        task.close(TaskOutcome::Cancelled, event.at);
+        saving(&task, Some(event)).map(Some)
+    }
+
     async fn of_lead(&self, lead: &Lead, campaigns: &BTreeSet<CampaignId>) -> StoreResult<Vec<Enrolment>> {
         let key = |campaign: &CampaignId| EnrolmentKey {
             workspace: lead.workspace.clone(),
@@ -199,9 +217,9 @@ fn nanos_value(at: Timestamp) -> StoreResult<AttributeValue> {
     value.map(AttributeValue::from).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
-fn refused_claim(enrolment: Enrolment, step: u16, token: &str, now: Timestamp) -> Claim {
+fn refused_claim(enrolment: Enrolment, turn: u16, token: &str, now: Timestamp) -> Claim {
     match &enrolment.state {
-        EnrolmentState::Claimed { .. } if enrolment.step != step => Claim::Gone(Some(enrolment)),
+        EnrolmentState::Claimed { .. } if enrolment.turn != turn => Claim::Gone(Some(enrolment)),
         EnrolmentState::Claimed { token: held, .. } if held == token => Claim::Taken(enrolment),
         EnrolmentState::Claimed { expires, .. } if *expires > now => Claim::Busy { until: *expires },
         EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),

@@ -8,8 +8,8 @@ use application::tasks::TaskStore;
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::task::{Task, TaskKind};
-use domain::{MessageId, TaskId, UserId, WorkspaceId};
+use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::{CampaignId, MessageId, TaskId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -62,9 +62,14 @@ struct TaskItem {
     title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     message: Option<MessageId>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    body: String,
+    link: Option<String>,
+    campaign: Option<CampaignId>,
     owner: Option<UserId>,
     due_at: Timestamp,
     done_at: Option<Timestamp>,
+    outcome: Option<TaskOutcome>,
     created_at: Timestamp,
 }
 
@@ -92,9 +97,13 @@ impl Stored for Task {
                 kind: task.kind,
                 title: task.title,
                 message: task.message,
+                body: task.body,
+                link: task.link,
+                campaign: task.campaign,
                 owner: task.owner,
                 due_at: task.due_at,
                 done_at: task.done_at,
+                outcome: task.outcome,
                 created_at: task.created_at,
             },
         }
@@ -109,9 +118,13 @@ impl Stored for Task {
             kind: sum.kind,
             title: sum.title,
             message: sum.message,
+            body: sum.body,
+            link: sum.link,
+            campaign: sum.campaign,
             owner: sum.owner,
             due_at: sum.due_at,
             done_at: sum.done_at,
+            outcome: sum.outcome,
             created_at: sum.created_at,
             rev: sum.rev,
         })

@@ -1317,7 +1317,7 @@ export interface paths {
         get: operations["get_task"];
         put?: never;
         post?: never;
-        delete?: never;
+        delete: operations["cancel_task"];
         options?: never;
         head?: never;
         patch: operations["change_task"];
@@ -1812,6 +1812,37 @@ export interface components {
             sender_name?: string | null;
             website?: string | null;
         };
+        Condition: {
+            /** @enum {string} */
+            if: "opened";
+        } | {
+            /** @enum {string} */
+            if: "clicked";
+        } | {
+            /** @enum {string} */
+            if: "replied";
+        } | {
+            /** @enum {string} */
+            if: "not_replied";
+        } | {
+            field: string;
+            /** @enum {string} */
+            if: "field_present";
+        } | {
+            field: string;
+            /** @enum {string} */
+            if: "field_equals";
+            value: string;
+        } | {
+            /** @enum {string} */
+            if: "score_at_least";
+            /** Format: int32 */
+            score: number;
+        } | {
+            /** @enum {string} */
+            if: "temperature_at_least";
+            temperature: components["schemas"]["Temperature"];
+        };
         ConnectionChanges: {
             enabled?: boolean | null;
             name?: string | null;
@@ -2072,7 +2103,7 @@ export interface components {
             won: number;
         };
         /** @enum {string} */
-        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "suppressed" | "failed" | "removed" | "unreachable";
+        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed";
         /** @description Actions of people; machines are not counted. */
         EngagementView: {
             /** Format: int32 */
@@ -2172,9 +2203,13 @@ export interface components {
             state: components["schemas"]["EnrolmentWord"];
             /**
              * Format: int32
-             * @description Index of the next step.
+             * @description Position of the next step in this version; the number of steps when all are done.
              */
             step: number;
+            step_id?: components["schemas"]["StepId"] | null;
+            /** @description `email`, `sms`, `task`, … of the next step. */
+            step_kind?: string | null;
+            task?: components["schemas"]["TaskId"] | null;
             /** Format: int32 */
             version: number;
         };
@@ -2186,7 +2221,7 @@ export interface components {
             zone_source: components["schemas"]["ZoneSource"];
         };
         /** @enum {string} */
-        EnrolmentWord: "pending" | "scheduled" | "sending" | "held" | "ended";
+        EnrolmentWord: "pending" | "scheduled" | "sending" | "waiting_task" | "held" | "ended";
         /**
          * @description What became of one lead that was to be enrolled.
          * @enum {string}
@@ -2346,6 +2381,17 @@ export interface components {
             /** @description `created`, `contacted`, `delivered`, `opened`, `clicked`, `replied`, `qualified`, `won`. */
             stage: string;
         };
+        Goal: {
+            /** @enum {string} */
+            reach: "stage";
+            stage: components["schemas"]["LeadStatus"];
+        } | {
+            /** @enum {string} */
+            reach: "paid";
+        } | {
+            /** @enum {string} */
+            reach: "booked";
+        };
         Happening: {
             /** @enum {string} */
             kind: "created";
@@ -2412,11 +2458,13 @@ export interface components {
         } | {
             campaign: components["schemas"]["CampaignId"];
             campaign_name: string;
-            channel: components["schemas"]["Channel"];
             /** @enum {string} */
             kind: "planned_step";
             /** Format: int32 */
             step: number;
+            /** @description `email`, `sms`, `task`, … */
+            step_kind: string;
+            /** @description A mail's subject or a task's title. */
             subject: string;
         } | {
             /** @enum {string} */
@@ -2574,6 +2622,7 @@ export interface components {
             step: number;
             /** Format: int32 */
             steps: number;
+            task?: components["schemas"]["TaskId"] | null;
             /** Format: int32 */
             version: number;
         };
@@ -3136,9 +3185,13 @@ export interface components {
                 state: components["schemas"]["EnrolmentWord"];
                 /**
                  * Format: int32
-                 * @description Index of the next step.
+                 * @description Position of the next step in this version; the number of steps when all are done.
                  */
                 step: number;
+                step_id?: components["schemas"]["StepId"] | null;
+                /** @description `email`, `sms`, `task`, … of the next step. */
+                step_kind?: string | null;
+                task?: components["schemas"]["TaskId"] | null;
                 /** Format: int32 */
                 version: number;
             }[];
@@ -3357,6 +3410,9 @@ export interface components {
         };
         PageBody_TaskView: {
             items: {
+                /** @description What to say, or to paste. */
+                body: string;
+                campaign_id?: components["schemas"]["CampaignId"] | null;
                 /** Format: date-time */
                 created_at: string;
                 /** Format: date-time */
@@ -3367,7 +3423,10 @@ export interface components {
                 kind: components["schemas"]["TaskKind"];
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
+                /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`. */
+                link?: string | null;
                 message_id?: components["schemas"]["MessageId"] | null;
+                outcome?: components["schemas"]["TaskOutcome"] | null;
                 owner?: components["schemas"]["UserId"] | null;
                 /** Format: int64 */
                 rev: number;
@@ -3736,42 +3795,91 @@ export interface components {
         };
         /** @enum {string} */
         SmtpSecurity: "tls" | "start_tls" | "none";
-        StepBody: {
-            body: string;
-            channel: components["schemas"]["Channel"];
+        StepBody: components["schemas"]["StepKind"] & {
             /** @description From the completion of the step before; for the first from enrolment. */
             delay: components["schemas"]["Delay"];
             id?: components["schemas"]["StepId"] | null;
-            only_if_no_reply?: boolean;
-            /** @description Empty on a follow-up: the mail goes on in its thread. Not used by SMS. */
-            subject?: string;
-            template?: components["schemas"]["TemplateId"] | null;
+            /**
+             * Format: date
+             * @description Left out for whom it could only happen later.
+             */
+            not_after?: string | null;
+            /**
+             * Format: date
+             * @description In the lead's zone.
+             */
+            not_before?: string | null;
         };
         StepId: string;
+        StepKind: {
+            body: string;
+            /** @enum {string} */
+            kind: "email";
+            /** @description Empty on a follow-up: the mail continues its thread as `Re: …`. */
+            subject?: string;
+            template?: components["schemas"]["TemplateId"] | null;
+        } | {
+            body: string;
+            /** @enum {string} */
+            kind: "sms";
+            template?: components["schemas"]["TemplateId"] | null;
+        } | {
+            /** @description What to say, or to paste. */
+            body?: string;
+            /** @enum {string} */
+            kind: "task";
+            task: components["schemas"]["StepTask"];
+            title: string;
+        } | {
+            /** @enum {string} */
+            kind: "wait";
+        } | {
+            condition: components["schemas"]["Condition"];
+            /** @enum {string} */
+            kind: "branch";
+            no: components["schemas"]["StepId"];
+            yes: components["schemas"]["StepId"];
+        } | {
+            goal: components["schemas"]["Goal"];
+            /** @enum {string} */
+            kind: "goal";
+        } | {
+            /** @enum {string} */
+            kind: "end";
+        };
         StepPreview: {
             /** Format: date-time */
             at?: string | null;
-            channel: components["schemas"]["Channel"];
             /** @description Why it cannot be written for this lead. */
             error?: string | null;
+            /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
+            kind: string;
             /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
             local?: string | null;
+            /** @description What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none. */
+            passed?: string | null;
             /** @description What the SMS will be billed as. */
             segments?: number | null;
-            /** @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`. */
+            /** @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`. */
             skipped?: string | null;
             /** Format: int32 */
             step: number;
+            /** @description A mail's subject or a task's title. */
             subject?: string | null;
             text?: string | null;
         };
         StepStats: {
-            channel: components["schemas"]["Channel"];
+            /** @description A mail's subject or a task's title. */
+            headline: string;
+            id: components["schemas"]["StepId"];
+            /** @description `email`, `sms`, `task`, … */
+            kind: string;
             messages: components["schemas"]["MessageFigures"];
             /** Format: int32 */
             step: number;
-            subject: string;
         };
+        /** @enum {string} */
+        StepTask: "call" | "linkedin" | "whatsapp" | "generic";
         StopNotice: {
             /** Format: date-time */
             at?: string | null;
@@ -3830,6 +3938,8 @@ export interface components {
              */
             due_at?: string | null;
             /** @default null */
+            outcome?: components["schemas"]["TaskOutcome"] | null;
+            /** @default null */
             owner?: components["schemas"]["UserId"] | null;
             /**
              * Format: int64
@@ -3842,8 +3952,13 @@ export interface components {
         };
         TaskId: string;
         /** @enum {string} */
-        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual";
+        TaskKind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual" | "call" | "linkedin" | "whatsapp";
+        /** @enum {string} */
+        TaskOutcome: "done" | "cancelled" | "connected" | "no_answer" | "busy" | "voicemail" | "wrong_number" | "gatekeeper" | "callback" | "not_interested" | "booked" | "do_not_call";
         TaskView: {
+            /** @description What to say, or to paste. */
+            body: string;
+            campaign_id?: components["schemas"]["CampaignId"] | null;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -3854,7 +3969,10 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
+            /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`. */
+            link?: string | null;
             message_id?: components["schemas"]["MessageId"] | null;
+            outcome?: components["schemas"]["TaskOutcome"] | null;
             owner?: components["schemas"]["UserId"] | null;
             /** Format: int64 */
             rev: number;
@@ -4505,7 +4623,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                state?: "pending" | "moving" | "held" | "ended";
+                state?: "pending" | "moving" | "waiting_task" | "held" | "ended";
             };
             header?: never;
             path: {
@@ -7320,6 +7438,35 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["TaskView"];
                 };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_task: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["TaskId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What is wrong */
             default: {

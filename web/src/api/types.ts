@@ -58,12 +58,15 @@ export interface EnrolmentView {
   lead_name: string;
   company?: string | null;
   campaign_id: string;
-  state: "pending" | "scheduled" | "sending" | "held" | "ended";
+  state: "pending" | "scheduled" | "sending" | "waiting_task" | "held" | "ended";
   hold_reason?: string | null;
   held_until?: string | null;
   end_reason?: string | null;
   version: number;
   step: number;
+  step_id?: string | null;
+  step_kind?: string | null;
+  task?: string | null;
   due?: string | null;
   attempts: number;
   enrolled_at: string;

@@ -159,7 +159,7 @@ impl World {
         let mut facts = vec![format!("{:?} {:?}", file.lead.status, file.lead.priority)];
         facts.push(format!("{:?}", file.lead.engagement));
         for enrolment in &file.enrolments {
-            facts.push(format!("enrolment {} {:?}", enrolment.step, enrolment.state));
+            facts.push(format!("enrolment {} {:?}", enrolment.turn, enrolment.state));
         }
         for message in &file.messages {
             let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;

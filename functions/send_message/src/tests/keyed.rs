@@ -77,7 +77,7 @@ async fn a_lost_answer_is_asked_for_again_word_for_word() {
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("49a3999c")));
     assert_eq!(message.frozen, None);
-    let step = world.enrolment().await.step;
+    let step = world.enrolment().await.turn;
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
     let (key, body) = sent.lock().unwrap()[0].clone();
     assert_eq!(key, message.id.as_str());
@@ -92,7 +92,7 @@ async fn who_dies_after_the_call_makes_it_again_under_its_key() {
     world.ask_and_run().await;
     world.ask_and_run().await;
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    let step = world.enrolment().await.step;
+    let step = world.enrolment().await.turn;
     assert_eq!((world.calls(), sent.lock().unwrap().len(), step), (2, 1, 1));
 }
 

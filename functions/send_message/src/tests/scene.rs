@@ -1,5 +1,6 @@
-//! One lead in a campaign of two steps, and a provider that answers as a test says and counts how often it was called.
+//! One lead in a campaign of a few steps, and a provider that answers as a test says and counts how often it was called.
 
+use application::due_work::enqueue_due;
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
@@ -10,7 +11,7 @@ use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::lead::Lead;
 use domain::message::Message;
 use domain::phone_number::PhoneNumber;
-use domain::sequence::Channel;
+use domain::sequence::{Channel, Sequence, Step};
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
 use jiff::SignedDuration;
@@ -52,6 +53,26 @@ impl World {
         connection: ConnectionId,
     ) -> Self {
         let sequence = stage.sequence(&workspace, channel, &["first", "second"]).await;
+        Self::enrolled(stage, workspace, channel, connection, sequence).await
+    }
+
+    /// The same lead in a sequence of these steps.
+    pub async fn with_steps(steps: Vec<Step>) -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let connection = stage.text_account(&workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Sms, &[]).await;
+        let sequence = stage.steps(&sequence, steps).await;
+        Self::enrolled(stage, workspace, Channel::Sms, connection, sequence).await
+    }
+
+    async fn enrolled(
+        stage: Stage,
+        workspace: WorkspaceId,
+        channel: Channel,
+        connection: ConnectionId,
+        sequence: Sequence,
+    ) -> Self {
         let sender = |campaign: &mut Campaign| match channel {
             Channel::Email => campaign.mailbox = Some(connection),
             Channel::Sms => campaign.sms_sender = Some(connection),
@@ -100,9 +121,20 @@ impl World {
     }
 
     pub async fn ask(&self) {
+        self.ask_turn(0).await;
+    }
+
+    pub async fn ask_turn(&self, turn: u16) {
         let due = self.stage.clock.now();
-        let message = SendMessage::Step { enrolment: self.key.clone(), step: 0, due };
+        let message = SendMessage::Step { enrolment: self.key.clone(), turn, due };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
+    }
+
+    /// What the table says is due goes to the queue, and through it.
+    pub async fn run_due(&self) {
+        let ports = self.ports();
+        enqueue_due(&*ports.due(), &*ports.outbox(), &*ports.clock()).await.unwrap();
+        self.run().await;
     }
 
     /// Until the queue shows nothing more at this instant.
@@ -139,7 +171,11 @@ impl World {
     }
 
     pub async fn message(&self) -> Option<Message> {
-        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, &self.step);
+        self.message_of(&self.step).await
+    }
+
+    pub async fn message_of(&self, step: &StepId) -> Option<Message> {
+        let id = MessageId::for_step(&self.key.lead, &self.key.campaign, step);
         self.ports().messages().get(&self.workspace, &id).await.ok()
     }
 

@@ -84,7 +84,7 @@ async fn the_provider_that_lists_it_settles_it() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM3")));
-    assert_eq!((world.enrolment().await.step, world.calls(), world.looks()), (1, 1, 2));
+    assert_eq!((world.enrolment().await.turn, world.calls(), world.looks()), (1, 1, 2));
     assert!(world.tasks().await.is_empty(), "the question is answered");
 }
 
@@ -119,7 +119,7 @@ async fn a_workspace_may_choose_to_send_it_again() {
         world.ask_and_run().await;
     }
     assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.step, 1);
+    assert_eq!(world.enrolment().await.turn, 1);
     assert!(world.tasks().await.is_empty());
 }
 
@@ -135,7 +135,7 @@ async fn a_person_says_that_it_was_sent() {
     assert!(!it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
     assert!(!send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
-    assert_eq!((world.enrolment().await.step, world.calls()), (1, 1));
+    assert_eq!((world.enrolment().await.turn, world.calls()), (1, 1));
     assert!(world.tasks().await.is_empty());
 }
 
@@ -153,7 +153,7 @@ async fn a_person_has_it_sent_again() {
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
-    assert_eq!(world.enrolment().await.step, 1);
+    assert_eq!(world.enrolment().await.turn, 1);
 }
 
 #[tokio::test]

@@ -43,6 +43,7 @@ pub async fn walk() -> Result<Story> {
     templates(&story).await?;
     campaigns(&mut story, &known).await?;
     conversations(&mut story).await?;
+    by_phone(&mut story).await?;
     many(&mut story).await?;
     settings(&story).await?;
     figures(&story).await?;
@@ -304,6 +305,38 @@ async fn conversations(story: &mut Story) -> Result<()> {
     sandbox.send_auto_reply(*fourth, "en");
     sandbox.pay("dora@walk.example", None);
     story.live(30).await
+}
+
+/// Steps that people do, and what comes of them.
+async fn by_phone(story: &mut Story) -> Result<()> {
+    let mut people = Vec::new();
+    for (name, phone) in [("Emil", "+12025550171"), ("Fay", "+12025550172"), ("Gil", "+12025550173")] {
+        let new = json!({ "first_name": name, "phone": phone });
+        people.push(id_of(&story.post("/api/leads", new).await?)?);
+    }
+    let at_once = json!({ "amount": 0, "unit": "minutes" });
+    let always = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
+    let steps = json!([
+        { "kind": "task", "task": "call", "delay": at_once, "title": "Call {{ first_name }}" },
+        { "kind": "sms", "delay": { "amount": 300, "unit": "days" }, "body": "As we said" },
+    ]);
+    let new = json!({ "name": "By phone", "steps": steps, "window": always });
+    let sequence = id_of(&story.post("/api/sequences", new).await?)?;
+    let path = format!("/api/campaigns/{}", story.campaign(&sequence).await?);
+    story.post(&format!("{path}/enrolments"), json!({ "lead_ids": people })).await?;
+    story.post(&format!("{path}/launch"), json!({})).await?;
+    story.live(15).await?;
+    let waiting = story.get(&format!("{path}/enrolments?state=waiting_task")).await?;
+    let task = |n: usize| waiting["items"][n]["task"].as_str().map(|id| format!("/api/tasks/{id}"));
+    let calls: Option<Vec<String>> = (0..3).map(task).collect();
+    let calls = calls.with_context(|| format!("three calls in {waiting}"))?;
+    story.patch(&calls[0], json!({ "outcome": "connected" })).await?;
+    story.patch(&calls[1], json!({ "outcome": "do_not_call" })).await?;
+    story.delete(&calls[2]).await?;
+    story.live(5).await?;
+    let moving = story.get(&format!("{path}/enrolments?state=moving")).await?;
+    assert_eq!(moving["items"].as_array().map(Vec::len), Some(2), "{moving}");
+    story.post(&format!("{path}/complete"), json!({})).await.map(drop)
 }
 
 async fn settings(story: &Story) -> Result<()> {

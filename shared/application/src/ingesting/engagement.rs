@@ -205,19 +205,8 @@ pub async fn announce_hot(
         read_at: None,
     };
     notifications.put(&notification, &event).await?;
-    let task = Task {
-        id: hot_task_id(&lead.id, since),
-        workspace: lead.workspace.clone(),
-        lead_name: lead.display_name(),
-        kind: TaskKind::HotLead,
-        title: format!("Call {}: on your preview page right now", lead.display_name()),
-        message: None,
-        owner: lead.owner.clone(),
-        due_at: since,
-        done_at: None,
-        created_at: since,
-        rev: 0,
-    };
+    let title = format!("Call {}: on your preview page right now", lead.display_name());
+    let task = Task::about(lead, hot_task_id(&lead.id, since), TaskKind::HotLead, title, since);
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 

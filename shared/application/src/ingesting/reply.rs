@@ -156,7 +156,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             continue;
         }
         if let Some(at) = until {
-            let what = DueWork::Step { enrolment: key, step: enrolment.step };
+            let what = DueWork::Step { enrolment: key, turn: enrolment.turn };
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);

@@ -147,9 +147,13 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
             EndReason::OptedOut => Metric::EndedOptedOut,
             EndReason::Bounced => Metric::EndedBounced,
             EndReason::Won => Metric::EndedWon,
-            EndReason::Suppressed | EndReason::Failed | EndReason::Removed | EndReason::Unreachable => {
-                Metric::EndedOther
-            }
+            EndReason::Booked
+            | EndReason::GoalReached
+            | EndReason::Suppressed
+            | EndReason::Failed
+            | EndReason::Removed
+            | EndReason::Unreachable
+            | EndReason::StepRemoved => Metric::EndedOther,
         };
         shown.insert(ended, 1);
     }

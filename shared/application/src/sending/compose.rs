@@ -121,6 +121,18 @@ pub async fn compose_sms(
     Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 
+/// Title and text of what a person is to do.
+pub async fn compose_task(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    file: &LeadFile,
+    title: &str,
+    body: &str,
+) -> Result<(String, String), ComposeError> {
+    let context = context(ports, workspace, file, "", &[title, body]).await?;
+    Ok((render(title, &context, Escaping::None)?, render(body, &context, Escaping::None)?))
+}
+
 fn links<'a>(ports: &'a SendPorts, workspace: &'a Workspace, id: &'a MessageId) -> Links<'a> {
     Links { keys: &ports.keys, public_url: &ports.public_url, workspace: &workspace.id, message: id }
 }

@@ -9,6 +9,7 @@ mod outcome;
 mod ready;
 mod settle;
 mod step;
+mod task;
 
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
@@ -136,8 +137,8 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
     let mut memory = Memory::default();
     for (number, message) in batch.iter().enumerate() {
         let sent = match message {
-            SendMessage::Step { enrolment, step, due } => {
-                step::send_step(ports, &mut memory, enrolment, *step, *due, number, &mut afterwards).await
+            SendMessage::Step { enrolment, turn, due } => {
+                step::send_step(ports, &mut memory, enrolment, *turn, *due, number, &mut afterwards).await
             }
             SendMessage::OneOff { workspace, message } => {
                 one_off::send_one_off(ports, workspace, message, &mut afterwards).await

@@ -15,7 +15,7 @@ use crate::suppressions::scopes_of;
 use crate::uncertain_sends::ask;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Failure, Message, MessageState};
-use domain::planner::channel_closed;
+use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
 use domain::workspace::{Sending, Workspace};
 use domain::{MessageId, WorkspaceId};
@@ -54,7 +54,7 @@ pub(super) async fn send_one_off(
     let listed = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
     let closed = channel_closed(&file.lead, message.channel, &listed, now);
     if file.lead.do_not_contact || closed.is_some() {
-        let why = closed.map_or("do_not_contact", domain::planner::SkipReason::as_str);
+        let why = closed.map_or("do_not_contact", SkipReason::as_str);
         return fail(ports, message, "not_allowed", None, why.to_owned(), now).await;
     }
     let account = sending_account(ports, workspace, message.channel, message.connection.as_ref()).await?;

@@ -153,16 +153,10 @@ pub(super) fn move_on(
         let at = done_at.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX);
         afterwards.hints.push(Hint { at, what });
     }
-    enrolment.advance(done_at, scene.version.steps.len(), None);
-    if enrolment.is_active() {
-        match scene.next_due(&enrolment, now) {
-            Some(at) => {
-                enrolment.due = Some(at);
-                afterwards.hints.push(step_hint(&enrolment, at));
-            }
-            None => enrolment.end(EndReason::Unreachable, now),
-        }
-    }
+    let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
+    enrolment.advance(done_at, below, None);
+    scene.settle(&mut enrolment, now);
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());
     afterwards.moves.push((number, Move { enrolment, event }));
 }
@@ -171,7 +165,7 @@ pub(super) fn move_on(
 pub(super) fn lost_message(
     scene: &Scene,
     enrolment: &Enrolment,
-    step: &Step,
+    (step, channel): (&Step, Channel),
     connection: Option<ConnectionId>,
     tried_at: Timestamp,
 ) -> Message {
@@ -181,16 +175,16 @@ pub(super) fn lost_message(
         state: MessageState::Uncertain,
         campaign: Some(key.campaign.clone()),
         step: Some(step.id.clone()),
-        step_index: Some(enrolment.step),
+        step_index: scene.version.position(&step.id),
         connection,
-        to: lead.reached_by(step.channel).unwrap_or_default(),
-        subject: step.subject.clone(),
+        to: lead.reached_by(channel).unwrap_or_default(),
+        subject: step.kind.headline().to_owned(),
         attempts: enrolment.attempts.saturating_add(1),
         ..Message::blank(
             MessageId::for_step(&key.lead, &key.campaign, &step.id),
             key.workspace.clone(),
             Direction::Out,
-            step.channel,
+            channel,
             tried_at,
         )
     }

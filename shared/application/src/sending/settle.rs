@@ -13,6 +13,7 @@ use crate::uncertain_sends::{ask, close_question};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::{Message, MessageState};
+use domain::sequence::{Channel, Step};
 use domain::workspace::WhenUncertain;
 use domain::{ConnectionId, MessageId};
 use jiff::{SignedDuration, Timestamp};
@@ -44,7 +45,7 @@ pub(super) async fn unconfirmed(
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Some(step) = scene.version.steps.get(usize::from(enrolment.step)) else { return Ok(Sent::Done) };
+    let Some((step, channel)) = sending_step(scene, &enrolment) else { return Ok(Sent::Done) };
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     match ports.messages.get(&enrolment.key.workspace, &id).await {
         Ok(message) if message.accepted_at.is_some() => {
@@ -59,11 +60,17 @@ pub(super) async fn unconfirmed(
         }
         Ok(message) => still_uncertain(ports, scene, enrolment, message, number, afterwards).await,
         Err(StoreError::NotFound) => {
-            let message = record_lost(ports, scene, &enrolment, &id, now).await?;
+            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             still_uncertain(ports, scene, enrolment, message, number, afterwards).await
         }
         Err(other) => Err(other),
     }
+}
+
+/// The present step and how it goes out.
+fn sending_step<'a>(scene: &'a Scene, enrolment: &Enrolment) -> Option<(&'a Step, Channel)> {
+    let step = scene.version.step(enrolment.step.as_ref()?)?;
+    Some((step, step.kind.channel()?))
 }
 
 /// Stopped while it was being sent: the stop stands, and what became of the message is still written down.
@@ -73,8 +80,8 @@ pub(super) async fn stopped_under_way(
     enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let step = scene.version.steps.get(usize::from(enrolment.step));
-    let (Some(expires), Some(step)) = (enrolment.unsettled, step) else { return Ok(Sent::Done) };
+    let step = sending_step(scene, &enrolment);
+    let (Some(expires), Some((step, channel))) = (enrolment.unsettled, step) else { return Ok(Sent::Done) };
     if expires > now {
         return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
     }
@@ -82,7 +89,7 @@ pub(super) async fn stopped_under_way(
     match ports.messages.get(&enrolment.key.workspace, &id).await {
         Ok(_) => {}
         Err(StoreError::NotFound) => {
-            let message = record_lost(ports, scene, &enrolment, &id, now).await?;
+            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             ask(&*ports.tasks, &scene.file.lead, &message, now).await?;
         }
         Err(other) => return Err(other),
@@ -95,18 +102,17 @@ async fn record_lost(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
-    id: &MessageId,
+    (step, channel): (&Step, Channel),
     now: Timestamp,
 ) -> StoreResult<Message> {
-    let step = &scene.version.steps[usize::from(enrolment.step)];
     let expired = match enrolment.state {
         EnrolmentState::Claimed { expires, .. } => Some(expires),
         _ => enrolment.unsettled,
     };
     let tried_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok()).unwrap_or(now);
-    let message = lost_message(scene, enrolment, step, account_in(&enrolment.state), tried_at);
+    let message = lost_message(scene, enrolment, (step, channel), account_in(&enrolment.state), tried_at);
     write(ports, &message, "message_uncertain", now).await?;
-    ports.messages.get(&enrolment.key.workspace, id).await
+    ports.messages.get(&enrolment.key.workspace, &message.id).await
 }
 
 /// Made again under its key, found at the provider, given up at the deadline, or waited for.

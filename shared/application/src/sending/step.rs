@@ -5,6 +5,7 @@ use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
+use super::task::open_task;
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueWork, Hint};
 use crate::enrolments::Claim;
@@ -12,8 +13,8 @@ use crate::leads::LeadFile;
 use crate::provider_calls::Account;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
-use domain::MessageId;
 use domain::campaign::Campaign;
+use domain::condition::Seen;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
@@ -21,6 +22,7 @@ use domain::planner::{Decision, PlanInput, plan};
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
+use domain::{MessageId, StepId};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long a step waits for a mailbox that is missing or switched off.
@@ -33,7 +35,6 @@ pub(super) struct Scene {
     pub version: SequenceVersion,
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
-    pub replied: bool,
 }
 
 impl Scene {
@@ -45,18 +46,21 @@ impl Scene {
             campaign: &self.campaign,
             sending: &self.workspace.sending,
             suppressions: &self.suppressions,
-            replied_since_enrolment: self.replied,
+            seen: &Seen::of(enrolment, &self.file.messages, &self.file.tasks),
             now,
         };
         plan(&input).decision
     }
 
-    /// When an enrolment that has moved on is due again; now, if nothing keeps it.
-    pub fn next_due(&self, enrolment: &Enrolment, now: Timestamp) -> Option<Timestamp> {
+    /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.
+    pub fn settle(&self, enrolment: &mut Enrolment, now: Timestamp) {
+        if !enrolment.is_active() {
+            return;
+        }
         match self.decide(enrolment, now) {
-            Decision::Wait { until } => Some(until),
-            Decision::End(_) => None,
-            _ => Some(now),
+            Decision::Wait { until } => enrolment.due = Some(until),
+            Decision::End(reason) => enrolment.end(reason, now),
+            _ => enrolment.due = Some(now),
         }
     }
 }
@@ -65,7 +69,7 @@ pub(super) async fn send_step(
     ports: &SendPorts,
     memory: &mut Memory,
     key: &EnrolmentKey,
-    step: u16,
+    turn: u16,
     due: Timestamp,
     number: usize,
     afterwards: &mut Afterwards,
@@ -75,7 +79,7 @@ pub(super) async fn send_step(
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
     let Some((scene, enrolment)) = read_scene(ports, memory, key).await? else { return Ok(Sent::Done) };
-    if enrolment.step != step {
+    if enrolment.turn != turn {
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
@@ -89,10 +93,12 @@ pub(super) async fn send_step(
         return unconfirmed(ports, &scene, enrolment, number, afterwards).await;
     }
     match scene.decide(&enrolment, now) {
-        Decision::Send { step } => {
+        Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
-            attempt(ports, &scene, enrolment, step, number, afterwards).await
+            attempt(ports, &scene, enrolment, number, afterwards).await
         }
+        Decision::OpenTask => open_task(ports, &scene, enrolment, number, afterwards).await,
+        Decision::AwaitTask => Ok(Sent::Done),
         Decision::Wait { until } if matches!(enrolment.state, EnrolmentState::Claimed { .. }) => {
             Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()))
         }
@@ -112,13 +118,15 @@ pub(super) async fn send_step(
             hold(enrolment, reason, until, now, number, afterwards);
             Ok(Sent::Done)
         }
-        Decision::Skip { why, .. } => {
-            let mut next = enrolment;
-            next.advance(now, scene.version.steps.len(), None);
-            next.due = if next.is_active() { scene.next_due(&next, now) } else { None };
-            afterwards.hints.extend(next.due.map(|at| step_hint(&next, at)));
-            let event = Event::system("step_skipped", now).because(why.as_str());
-            afterwards.moves.push((number, Move { enrolment: next, event }));
+        Decision::Pass { to, at, because } => {
+            let event = Event::system("step_passed", now).because(cause(&enrolment, &because));
+            leave_behind(&scene, enrolment, (at, to), event, number, afterwards);
+            Ok(Sent::Done)
+        }
+        Decision::Skip { why } => {
+            let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
+            let event = Event::system("step_skipped", now).because(cause(&enrolment, why.as_str()));
+            leave_behind(&scene, enrolment, (now, below), event, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::End(reason) => {
@@ -142,21 +150,34 @@ async fn read_scene(
         return Ok(None);
     };
     let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
-    let answered = |message: &Message| {
-        message.direction == Direction::In
-            && message.created_at > enrolment.enrolled_at
-            && message.reply.is_some_and(crate::provider_events::stops_sequences)
-    };
-    let replied = file.messages.iter().any(answered);
     let scene = Scene {
         workspace: memory.workspace(ports, &key.workspace).await?,
         campaign: memory.campaign(ports, &key.workspace, &key.campaign).await?,
         version: memory.version(ports, &enrolment).await?,
         suppressions,
-        replied,
         file,
     };
     Ok(Some((scene, enrolment)))
+}
+
+/// The step that is left, and why.
+fn cause(enrolment: &Enrolment, why: &str) -> String {
+    enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
+}
+
+/// Nobody noticed the step: the next one is planned at once.
+fn leave_behind(
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    (at, to): (Timestamp, Option<StepId>),
+    event: Event,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.advance(at, to, None);
+    scene.settle(&mut enrolment, event.at);
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
+    afterwards.moves.push((number, Move { enrolment, event }));
 }
 
 /// A hold that is over becomes scheduled again before it can be claimed.
@@ -180,30 +201,32 @@ async fn attempt(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: Enrolment,
-    index: u16,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let step = &scene.version.steps[usize::from(index)];
+    let step = enrolment.step.as_ref().and_then(|step| scene.version.step(step));
+    let Some((step, channel)) = step.and_then(|step| Some((step, step.kind.channel()?))) else {
+        return Ok(Sent::Done);
+    };
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
         return unconfirmed(ports, scene, enrolment, number, afterwards).await;
     }
     let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
-    let chosen = match (uncertain, step.channel) {
+    let chosen = match (uncertain, channel) {
         (Some(message), _) => message.connection.as_ref(),
         (None, Channel::Email) => scene.campaign.mailbox.as_ref(),
         (None, Channel::Sms) => scene.campaign.sms_sender.as_ref(),
     };
-    let account = sending_account(ports, &scene.workspace.id, step.channel, chosen).await?;
+    let account = sending_account(ports, &scene.workspace.id, channel, chosen).await?;
     let Some(account) = account else {
         let until = now.checked_add(NO_ACCOUNT_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
         return Ok(Sent::Done);
     };
-    let class = class_of(ports, &account, step.channel);
+    let class = class_of(ports, &account, channel);
     if let Some(message) = uncertain
         && (message.connection.is_none() || !may_be_repeated(class, message.created_at, now))
     {
@@ -213,13 +236,13 @@ async fn attempt(
     let kept = uncertain.and_then(Ready::kept_in);
     let composed = match kept {
         Some(ready) => Ok(ready),
-        None => compose(ports, scene, &account, step, &id).await,
+        None => compose(ports, scene, &account, (step, channel), &id).await,
     };
     let ready = match composed {
         Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
-            tracing::info!(lead.id = %enrolment.key.lead, step = index, %error, "a step cannot be rendered");
+            tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
             hold(enrolment, HoldReason::MissingValue, None, now, number, afterwards);
             return Ok(Sent::Done);
         }
@@ -227,7 +250,8 @@ async fn attempt(
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
-    let enrolment = match ports.enrolments.claim(&enrolment.key, index, &token, now, expires).await? {
+    let enrolment = match ports.enrolments.claim(&enrolment.key, enrolment.turn, &token, now, expires).await?
+    {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
             return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
@@ -235,7 +259,7 @@ async fn attempt(
         Claim::Expired(enrolment) => return unconfirmed(ports, scene, enrolment, number, afterwards).await,
         Claim::Gone(_) => return Ok(Sent::Done),
     };
-    let mut message = message_for(&enrolment, step, index, &id, now);
+    let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
     ready.describe(&mut message, &account);
     if let Some(earlier) = earlier {
         message.rev = earlier.rev;
@@ -253,32 +277,35 @@ async fn compose(
     ports: &SendPorts,
     scene: &Scene,
     account: &Account,
-    step: &Step,
+    (step, channel): (&Step, Channel),
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
     let Scene { workspace, file, campaign, .. } = scene;
-    Ok(match step.channel {
+    let (subject, body) = (step.kind.headline(), step.kind.body());
+    Ok(match channel {
         Channel::Email => {
             let thread = thread_of(file, &campaign.id);
-            let mail =
-                compose_mail(ports, workspace, account, file, id, (&step.subject, &step.body), &thread)
-                    .await?;
+            let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))
         }
-        Channel::Sms => {
-            Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, &step.body).await?))
-        }
+        Channel::Sms => Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?)),
     })
 }
 
 /// Of an attempt that has only just begun: its address and words are told by what is ready.
-fn message_for(enrolment: &Enrolment, step: &Step, index: u16, id: &MessageId, now: Timestamp) -> Message {
+fn message_for(
+    scene: &Scene,
+    enrolment: &Enrolment,
+    (step, channel): (&Step, Channel),
+    id: &MessageId,
+    now: Timestamp,
+) -> Message {
     Message {
         campaign: Some(enrolment.key.campaign.clone()),
         step: Some(step.id.clone()),
-        step_index: Some(index),
+        step_index: scene.version.position(&step.id),
         attempts: enrolment.attempts.saturating_add(1),
-        ..Message::blank(id.clone(), enrolment.key.workspace.clone(), Direction::Out, step.channel, now)
+        ..Message::blank(id.clone(), enrolment.key.workspace.clone(), Direction::Out, channel, now)
     }
 }
 
@@ -311,5 +338,5 @@ pub(super) fn end(
 }
 
 pub(super) fn step_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
-    Hint { at, what: DueWork::Step { enrolment: enrolment.key.clone(), step: enrolment.step } }
+    Hint { at, what: DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn } }
 }

@@ -1,6 +1,26 @@
 use super::*;
-use crate::sequence::SendingWindow;
+use crate::sequence::{Delay, SendingWindow, Step};
+use crate::step_kind::StepKind;
 use jiff::ToSpan;
+
+fn step(name: &str) -> Step {
+    Step {
+        id: StepId::derived(Timestamp::UNIX_EPOCH, &[name]),
+        delay: Delay::NONE,
+        not_before: None,
+        not_after: None,
+        kind: StepKind::Wait,
+    }
+}
+
+fn version() -> SequenceVersion {
+    SequenceVersion {
+        sequence: SequenceId::derived(Timestamp::UNIX_EPOCH, &["s"]),
+        version: 1,
+        steps: vec![step("first"), step("second")],
+        window: SendingWindow::default(),
+    }
+}
 
 fn enrolment() -> Enrolment {
     let at = Timestamp::UNIX_EPOCH;
@@ -9,12 +29,7 @@ fn enrolment() -> Enrolment {
         lead: LeadId::derived(at, &["l"]),
         campaign: CampaignId::derived(at, &["c"]),
     };
-    let version = SequenceVersion {
-        sequence: SequenceId::derived(at, &["s"]),
-        version: 1,
-        steps: vec![],
-        window: SendingWindow::default(),
-    };
+    let version = SequenceVersion { steps: vec![], ..version() };
     Enrolment::begin(key, &version, EnrolmentState::Pending, None, at)
 }
 
@@ -25,18 +40,23 @@ fn later(minutes: i64) -> Timestamp {
 #[test]
 fn a_step_is_claimed_once_sent_and_left_behind() {
     let mut enrolment = enrolment();
-    assert!(enrolment.launch(later(1), Some(later(2))));
-    assert!(!enrolment.launch(later(3), None));
+    assert_eq!(enrolment.step, None, "the draft was empty");
+    let version = version();
+    assert!(enrolment.launch(&version, later(1), Some(later(2))));
+    assert_eq!(enrolment.step, version.first());
+    assert!(!enrolment.launch(&version, later(3), None));
     enrolment.claim("a", later(9)).unwrap();
     assert_eq!(enrolment.claim("b", later(9)), Err(IllegalEnrolmentMove::Claimed));
     assert_eq!(enrolment.release("b", later(5)), Err(IllegalEnrolmentMove::NotYourClaim));
     enrolment.release("a", later(5)).unwrap();
     assert_eq!((enrolment.attempts, enrolment.due), (1, Some(later(5))));
     enrolment.claim("c", later(9)).unwrap();
-    enrolment.advance(later(6), 2, Some(later(60)));
-    assert_eq!((enrolment.step, enrolment.attempts, enrolment.anchor), (1, 0, later(6)));
+    let second = version.after(&version.steps[0].id);
+    enrolment.advance(later(6), second.clone(), Some(later(60)));
+    assert_eq!((enrolment.step.clone(), enrolment.turn), (second, 1));
+    assert_eq!((enrolment.attempts, enrolment.anchor), (0, later(6)));
     assert_eq!(enrolment.state, EnrolmentState::Scheduled);
-    enrolment.advance(later(61), 2, None);
+    enrolment.advance(later(61), version.after(&version.steps[1].id), None);
     assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Finished });
     assert_eq!(enrolment.claim("d", later(99)), Err(IllegalEnrolmentMove::Ended));
 }
@@ -46,7 +66,7 @@ fn what_has_ended_stays_ended() {
     let mut enrolment = enrolment();
     enrolment.claim("a", later(9)).unwrap();
     enrolment.end(EndReason::Replied, later(3));
-    enrolment.advance(later(4), 5, Some(later(5)));
+    enrolment.advance(later(4), version().first(), Some(later(5)));
     assert_eq!(enrolment.state, EnrolmentState::Ended { reason: EndReason::Replied });
     assert_eq!(enrolment.due, None);
     assert_eq!(enrolment.hold(HoldReason::Mailbox, None, later(5)), Err(IllegalEnrolmentMove::Ended));

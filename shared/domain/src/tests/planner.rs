@@ -1,13 +1,19 @@
 use super::*;
+use crate::condition::{Condition, Goal};
 use crate::country::Country;
 use crate::email_address::EmailAddress;
+use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, flight_plan};
-use crate::ids::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
+use crate::ids::{CampaignId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::lead::LeadStatus;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::{Delay, DelayUnit, SendingWindow, Step};
 use crate::spread::MAX_SPREAD;
+use crate::step_kind::StepTask;
+use crate::suppression::SuppressionScope;
+use crate::task::TaskOutcome;
 use crate::time_zone::ZoneName;
 use jiff::SignedDuration;
 
@@ -25,20 +31,29 @@ struct World {
     campaign: Campaign,
     sending: Sending,
     suppressions: Vec<Suppression>,
-    replied: bool,
+    seen: Seen,
     now: Timestamp,
 }
 
-fn step(channel: Channel, amount: u32, unit: DelayUnit) -> Step {
-    Step {
-        id: StepId::derived(Timestamp::UNIX_EPOCH, &[channel.as_str(), &amount.to_string()]),
-        channel,
-        delay: Delay { amount, unit },
-        only_if_no_reply: true,
-        subject: String::new(),
-        body: "Hello".to_owned(),
-        template: None,
-    }
+fn id(name: &str) -> StepId {
+    StepId::derived(Timestamp::UNIX_EPOCH, &[name])
+}
+
+fn step(name: &str, amount: u32, kind: StepKind) -> Step {
+    let delay = Delay { amount, unit: DelayUnit::Days };
+    Step { id: id(name), delay, not_before: None, not_after: None, kind }
+}
+
+fn email() -> StepKind {
+    StepKind::Email { subject: String::new(), body: "Hello".to_owned(), template: None }
+}
+
+fn sms() -> StepKind {
+    StepKind::Sms { body: "Hello".to_owned(), template: None }
+}
+
+fn task(task: StepTask) -> StepKind {
+    StepKind::Task { task, title: "Ring".to_owned(), body: String::new() }
 }
 
 fn world() -> World {
@@ -50,11 +65,7 @@ fn world() -> World {
     let version = SequenceVersion {
         sequence: SequenceId::derived(now, &["s"]),
         version: 3,
-        steps: vec![
-            step(Channel::Email, 0, DelayUnit::Minutes),
-            step(Channel::Sms, 2, DelayUnit::Days),
-            step(Channel::Email, 3, DelayUnit::Days),
-        ],
+        steps: vec![step("first", 0, email()), step("second", 2, sms()), step("third", 3, email())],
         window: SendingWindow::default(),
     };
     let campaign = Campaign {
@@ -76,8 +87,8 @@ fn world() -> World {
     };
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
     let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now);
-    let (suppressions, replied) = (vec![], false);
-    World { enrolment, version, lead, campaign, sending: Sending::Running, suppressions, replied, now }
+    let (suppressions, seen) = (vec![], Seen::default());
+    World { enrolment, version, lead, campaign, sending: Sending::Running, suppressions, seen, now }
 }
 
 impl World {
@@ -89,7 +100,7 @@ impl World {
             campaign: &self.campaign,
             sending: &self.sending,
             suppressions: &self.suppressions,
-            replied_since_enrolment: self.replied,
+            seen: &self.seen,
             now: self.now,
         })
     }
@@ -112,7 +123,7 @@ fn decided(change: impl FnOnce(&mut World)) -> (Decision, &'static str) {
     change(&mut world);
     let plan = world.plan();
     let last = plan.checks.last().unwrap();
-    assert_eq!(last.passed, matches!(plan.decision, Decision::Send { .. }));
+    assert_eq!(last.passed, matches!(plan.decision, Decision::Send));
     assert!(plan.checks[..plan.checks.len() - 1].iter().all(|check| check.passed));
     (plan.decision, last.rule)
 }
@@ -120,7 +131,7 @@ fn decided(change: impl FnOnce(&mut World)) -> (Decision, &'static str) {
 #[test]
 fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
     let plan = world().plan();
-    assert_eq!(plan.decision, Decision::Send { step: 0 });
+    assert_eq!(plan.decision, Decision::Send);
     assert_eq!(plan.zone.source, ZoneSource::Phone);
     assert_eq!(plan.zone.zone.as_str(), "Europe/London");
     let rules: Vec<&str> = plan.checks.iter().map(|check| check.rule).collect();
@@ -145,6 +156,10 @@ fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
 fn every_rule_can_say_no() {
     let hold = |reason| Decision::Hold { reason, until: None };
     let end = Decision::End;
+    assert_eq!(
+        decided(|w| w.enrolment.step = Some(id("elsewhere"))),
+        (end(EndReason::StepRemoved), "step_left")
+    );
     let since = at(NOW);
     assert_eq!(
         decided(|w| w.sending = Sending::Stopped { since }),
@@ -158,8 +173,8 @@ fn every_rule_can_say_no() {
         assert_eq!(decided(|w| w.campaign.state = state), (end(EndReason::Removed), "campaign_active"));
     }
     assert_eq!(decided(|w| w.lead.do_not_contact = true), (end(EndReason::Suppressed), "may_be_contacted"));
-    assert_eq!(decided(|w| w.replied = true), (end(EndReason::Replied), "no_reply"));
-    assert_eq!(decided(|w| w.enrolment.step = 3), (end(EndReason::Finished), "step_left"));
+    assert_eq!(decided(|w| w.seen.replied_since_enrolment = true), (end(EndReason::Replied), "no_reply"));
+    assert_eq!(decided(|w| w.enrolment.step = None), (end(EndReason::Finished), "step_left"));
     assert_eq!(decided(|w| w.enrolment.end(EndReason::Won, since)), (end(EndReason::Won), "enrolment_open"));
     let never = (end(EndReason::Failed), "delay_over");
     assert_eq!(decided(|w| w.version.window.weekdays.clear()), never);
@@ -184,7 +199,7 @@ fn a_hold_ends_with_its_time_or_its_cause() {
     let tomorrow = at(NOW) + SignedDuration::from_hours(24);
     let held =
         |reason, until| move |w: &mut World| w.enrolment.state = EnrolmentState::Held { reason, until };
-    let send = (Decision::Send { step: 0 }, "window_open");
+    let send = (Decision::Send, "window_open");
     assert_eq!(decided(held(HoldReason::CampaignPaused, None)), send);
     assert_eq!(decided(held(HoldReason::SendingStopped, None)), send);
     assert_eq!(decided(held(HoldReason::OutOfOffice, Some(at(NOW)))), send);
@@ -200,7 +215,7 @@ fn a_hold_ends_with_its_time_or_its_cause() {
 
 #[test]
 fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
-    let skip = |why| (Decision::Skip { step: 0, why }, "reachable");
+    let skip = |why| (Decision::Skip { why }, "reachable");
     assert_eq!(decided(|w| w.lead.email = None), skip(SkipReason::NoEmail));
     let dead = Some(Deliverability::Undeliverable);
     assert_eq!(decided(|w| w.lead.deliverability = dead), skip(SkipReason::Undeliverable));
@@ -213,7 +228,7 @@ fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
         w.suppress(bounced, SuppressionReason::OptedOut);
         w.suppressions[0].expires_at = Some(w.now);
     });
-    assert_eq!(found.0, Decision::Send { step: 0 });
+    assert_eq!(found.0, Decision::Send);
     let found = decided(|w| (w.lead.email, w.lead.phone) = (None, None));
     assert_eq!(found, (Decision::End(EndReason::Unreachable), "reachable"));
 }
@@ -221,14 +236,15 @@ fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
 #[test]
 fn what_is_not_due_waits_and_waits_once() {
     let mut world = world();
-    world.enrolment.step = 1;
+    world.enrolment.step = Some(id("second"));
+    world.enrolment.turn = 1;
     let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
     let due = at("2027-01-07T10:00:00Z");
     assert!(until >= due && until <= due + MAX_SPREAD, "{until}");
     world.enrolment.due = Some(until);
     assert_eq!(world.plan().decision, Decision::Wait { until });
     world.now = until;
-    assert_eq!(world.plan().decision, Decision::Send { step: 1 });
+    assert_eq!(world.plan().decision, Decision::Send);
     // Found late, on Friday evening: the next opening is Monday.
     world.now = at("2027-01-08T18:00:00Z");
     let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
@@ -262,9 +278,9 @@ fn the_flight_plan_tells_every_step_before_launch() {
     let days: Vec<String> = plan
         .steps
         .iter()
-        .map(|step| match step.outcome {
+        .map(|step| match &step.outcome {
             PlannedOutcome::SendAt(at) => at.to_string()[..13].to_owned(),
-            PlannedOutcome::Skipped(why) => why.as_str().to_owned(),
+            other => format!("{other:?}"),
         })
         .collect();
     assert_eq!(days, ["2027-01-05T10", "2027-01-07T10", "2027-01-11T09"]);
@@ -336,4 +352,147 @@ fn plans_make_progress_and_stay_inside_the_window() {
             before = at;
         }
     }
+}
+
+fn with_steps(steps: Vec<Step>) -> World {
+    let mut world = world();
+    world.version.steps = steps;
+    world.enrolment.step = world.version.first();
+    world
+}
+
+fn pass(world: &World, to: &str, because: &str) -> Decision {
+    Decision::Pass { to: Some(id(to)), at: world.now, because: because.to_owned() }
+}
+
+#[test]
+fn a_task_is_opened_in_the_window_and_then_waited_for() {
+    let mut world = with_steps(vec![step("call", 0, task(StepTask::Call)), step("mail", 2, email())]);
+    assert_eq!(world.plan().decision, Decision::OpenTask);
+    world.now = at("2027-01-05T20:00:00Z");
+    assert!(matches!(world.plan().decision, Decision::Wait { .. }), "nobody is called at night");
+    let open = TaskId::for_step(&world.lead.id, &world.campaign.id, &id("call"));
+    world.enrolment.wait_for(open).unwrap();
+    world.seen.task = Some(SeenTask { done: None });
+    let done = at(NOW) + SignedDuration::from_hours(9 * 24);
+    world.now = done + SignedDuration::from_mins(2);
+    assert_eq!(world.plan().decision, Decision::AwaitTask);
+    // D6: open for nine days, the next delay of two days counts from when it is done.
+    world.seen.task = Some(SeenTask { done: Some((done, TaskOutcome::NoAnswer)) });
+    let because = "task=no_answer".to_owned();
+    assert_eq!(world.plan().decision, Decision::Pass { to: Some(id("mail")), at: done, because });
+    world.enrolment.advance(done, Some(id("mail")), None);
+    world.seen.task = None;
+    let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
+    let due = at("2027-01-18T09:00:00Z");
+    assert!(until >= due && until <= due + MAX_SPREAD, "a Saturday's due is Monday's: {until}");
+}
+
+#[test]
+fn what_was_said_on_the_phone_may_end_it_and_a_task_that_is_gone_does_not() {
+    let mut world = with_steps(vec![step("call", 0, task(StepTask::Call)), step("mail", 2, email())]);
+    let told = |outcome| Some(SeenTask { done: Some((at(NOW), outcome)) });
+    world.seen.task = told(TaskOutcome::Booked);
+    assert_eq!(world.plan().decision, Decision::End(EndReason::Booked));
+    // Done before the enrolment could say that it waits.
+    world.seen.task = told(TaskOutcome::Done);
+    assert!(matches!(world.plan().decision, Decision::Pass { .. }));
+    world.seen.task = None;
+    world.enrolment.state = EnrolmentState::WaitingTask;
+    assert!(matches!(world.plan().decision, Decision::Pass { .. }));
+}
+
+#[test]
+fn a_task_without_a_number_to_call_is_left_out() {
+    let calls = |w: &mut World| w.version.steps[0].kind = task(StepTask::Whatsapp);
+    let found = decided(|w| {
+        calls(w);
+        w.lead.phone = None;
+    });
+    assert_eq!(found, (Decision::Skip { why: SkipReason::NoPhone }, "reachable"));
+    let mut world = with_steps(vec![step("linked", 0, task(StepTask::Linkedin))]);
+    (world.lead.phone, world.lead.email, world.lead.country) = (None, None, Country::parse("GB"));
+    assert_eq!(world.plan().decision, Decision::OpenTask);
+}
+
+#[test]
+fn a_branch_goes_where_its_condition_says_and_tells_what_it_saw() {
+    let kind = StepKind::Branch { condition: Condition::Opened, yes: id("yes"), no: id("no") };
+    let mut world = with_steps(vec![
+        step("branch", 0, kind),
+        step("yes", 0, email()),
+        step("end", 0, StepKind::End),
+        step("no", 0, sms()),
+    ]);
+    // Deciding needs no window.
+    world.now = at("2027-01-05T23:00:00Z");
+    let plan = world.plan();
+    assert_eq!(plan.decision, pass(&world, "no", "opened=no"));
+    let last = plan.checks.last().unwrap();
+    assert_eq!((last.rule, last.seen.as_str()), ("branch", "no: not opened by a person"));
+    world.seen.opened = true;
+    assert_eq!(world.plan().decision, pass(&world, "yes", "opened=yes"));
+    world.enrolment.advance(world.now, Some(id("end")), None);
+    assert_eq!(world.plan().decision, Decision::End(EndReason::Finished));
+}
+
+#[test]
+fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
+    let stage = Goal::Stage { stage: LeadStatus::Qualified };
+    let mut world = with_steps(vec![
+        step("first", 0, email()),
+        step("goal", 0, StepKind::Goal { goal: stage }),
+        step("last", 0, email()),
+    ]);
+    assert_eq!(world.plan().decision, Decision::Send);
+    world.enrolment.advance(world.now, Some(id("goal")), None);
+    assert_eq!(world.plan().decision, pass(&world, "last", "stage=no"));
+    world.lead.status = LeadStatus::Qualified;
+    assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached));
+    world.enrolment.step = Some(id("first"));
+    assert_eq!(world.plan().decision, Decision::End(EndReason::GoalReached), "reached before it came there");
+    world.enrolment.step = Some(id("last"));
+    assert_eq!(world.plan().decision, Decision::Send, "the goal lies behind");
+}
+
+#[test]
+fn a_wait_counts_its_delay_and_a_sequence_may_end_with_it() {
+    let mut world = with_steps(vec![step("wait", 3, StepKind::Wait)]);
+    let until = at(NOW) + SignedDuration::from_hours(72);
+    assert_eq!(world.plan().decision, Decision::Wait { until });
+    world.now = until;
+    assert_eq!(world.plan().decision, Decision::Pass { to: None, at: until, because: "waited".to_owned() });
+}
+
+#[test]
+fn a_step_keeps_to_its_days() {
+    let day = |text: &str| Some(text.parse().unwrap());
+    let mut world = world();
+    world.version.steps[0].not_before = day("2027-01-11");
+    let Decision::Wait { until } = world.plan().decision else { panic!("{:?}", world.plan()) };
+    let monday = at("2027-01-11T09:00:00Z");
+    assert!(until >= monday && until <= monday + MAX_SPREAD, "{until}");
+    world.version.steps[0].not_before = None;
+    world.version.steps[0].not_after = day("2027-01-05");
+    assert_eq!(world.plan().decision, Decision::Send, "its last day counts");
+    world.now = at("2027-01-05T18:00:00Z");
+    let late = world.plan();
+    assert_eq!(late.decision, Decision::Skip { why: SkipReason::PastItsDate });
+    assert_eq!(late.checks.last().unwrap().rule, "not_past_its_date");
+}
+
+#[test]
+fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
+    let kind = StepKind::Branch { condition: Condition::Clicked, yes: id("yes"), no: id("no") };
+    let world = with_steps(vec![
+        step("mail", 0, email()),
+        step("branch", 1, kind),
+        step("yes", 0, email()),
+        step("no", 0, task(StepTask::Call)),
+        step("last", 1, sms()),
+    ]);
+    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &[], world.now);
+    let taken: Vec<u16> = plan.steps.iter().map(|step| step.step).collect();
+    assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], EndReason::Finished));
+    assert!(matches!(plan.steps[2].outcome, PlannedOutcome::TaskAt(_)));
 }

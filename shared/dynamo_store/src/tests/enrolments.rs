@@ -41,12 +41,12 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let key = &enrolment.key;
-    let claim = |step: u16, token: &'static str, seconds: i64| {
+    let claim = |turn: u16, token: &'static str, seconds: i64| {
         let table = world.table.clone();
         let key = key.clone();
-        async move { table.claim(&key, step, token, later(seconds), later(seconds + 120)).await.unwrap() }
+        async move { table.claim(&key, turn, token, later(seconds), later(seconds + 120)).await.unwrap() }
     };
-    assert!(matches!(claim(1, "a", 0).await, Claim::Gone(Some(_))), "another step");
+    assert!(matches!(claim(1, "a", 0).await, Claim::Gone(Some(_))), "another turn");
     let (taken, units) = world.write_units(claim(0, "a", 0)).await;
     let Claim::Taken(taken) = taken else { panic!("{taken:?}") };
     assert_eq!(units, 1.0);
@@ -57,7 +57,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     assert_eq!(claim(0, "b", 120).await, Claim::Expired(taken.clone()));
 
     let mut next = taken;
-    next.advance(later(10), 2, Some(later(3600)));
+    next.advance(later(10), next.step.clone(), Some(later(3600)));
     let (rev, units) =
         world.write_units(EnrolmentStore::save(&world.table, &next, &event("step_done"))).await;
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");

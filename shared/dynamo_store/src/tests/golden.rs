@@ -83,6 +83,7 @@ fn enrolments_in_every_state() {
         ("pending", EnrolmentState::Pending),
         ("scheduled", EnrolmentState::Scheduled),
         ("claimed", EnrolmentState::Claimed { token: "attempt".into(), expires: later(120) }),
+        ("waiting_task", EnrolmentState::WaitingTask),
         ("held", EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(9)) }),
         ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
     ];
@@ -122,6 +123,13 @@ fn what_else_lies_in_a_leads_partition() {
     let remembers = vec!["HG9XZ22Q4M7A".to_owned()];
     golden("conversation_taken_in", &Conversation { taken_in: remembers, ..inbox::conversation(1) });
     golden("task", &inbox::task(1));
+    let mut called = inbox::task(2);
+    called.kind = domain::task::TaskKind::Call;
+    called.link = Some("tel:+12065550101".into());
+    called.body = "Ask about the terrace.".into();
+    called.campaign = Some(campaign("spring").id);
+    called.close(domain::task::TaskOutcome::NoAnswer, later(60));
+    golden("task_called", &called);
 }
 
 #[test]

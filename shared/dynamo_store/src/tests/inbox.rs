@@ -165,9 +165,13 @@ pub(crate) fn task(n: usize) -> Task {
         kind: TaskKind::FollowUp,
         title: format!("Call {n}"),
         message: None,
+        body: String::new(),
+        link: None,
+        campaign: None,
         owner: Some(owners()[n % 2].clone()),
         due_at: later(100 - n as i64),
         done_at: None,
+        outcome: None,
         created_at: Still.now(),
         rev: 0,
     }

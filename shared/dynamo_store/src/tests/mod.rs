@@ -19,7 +19,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId, SequenceId, WorkspaceId};
+use domain::{CampaignId, LeadId, SequenceId, StepId, WorkspaceId};
 use jiff::Timestamp;
 use local_cloud::{IndexSpec, LocalCloud, Principal, TableSpec};
 use std::sync::Arc;
@@ -135,7 +135,9 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         sequence: campaign.sequence.clone(),
         version: 1,
         state,
-        step: 0,
+        step: Some(StepId::derived(Still.now(), &["step"])),
+        turn: 0,
+        task: None,
         due: Some(later(60)),
         anchor: Still.now(),
         thread: None,

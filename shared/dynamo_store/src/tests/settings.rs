@@ -12,9 +12,14 @@ use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOp
 use domain::notification::{Notification, NotificationKind};
 use domain::preview::PreviewPage;
 use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::step_kind::StepKind;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::template::Template;
 use domain::{ConnectionId, ImportId, NotificationId, StepId, TemplateId, UserId};
+
+fn mail(subject: &str) -> StepKind {
+    StepKind::Email { subject: subject.into(), body: "…".into(), template: None }
+}
 
 pub(crate) fn sequence() -> Sequence {
     Sequence {
@@ -24,12 +29,10 @@ pub(crate) fn sequence() -> Sequence {
         version: 1,
         steps: vec![Step {
             id: StepId::derived(Still.now(), &["step"]),
-            channel: Channel::Email,
             delay: Delay { amount: 2, unit: DelayUnit::WorkingDays },
-            only_if_no_reply: true,
-            subject: "Hello {{first_name}}".into(),
-            body: "…".into(),
-            template: None,
+            not_before: None,
+            not_after: None,
+            kind: mail("Hello {{first_name}}"),
         }],
         window: SendingWindow::default(),
         archived: false,
@@ -45,7 +48,7 @@ async fn a_sequences_version_never_changes() {
     let mut sequence = sequence();
     sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
     let first = sequence.pinned();
-    sequence.steps[0].subject = "Changed without a new number".into();
+    sequence.steps[0].kind = mail("Changed without a new number");
     sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_changed")).await.unwrap();
     assert_eq!(world.table.version(&workspace(), &sequence.id, 1).await.unwrap(), first);
     sequence.version = 2;

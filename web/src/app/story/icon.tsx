@@ -2,16 +2,23 @@
 import {
   Bell,
   CircleDollarSign,
+  CircleStop,
+  Goal,
+  Hourglass,
   LogIn,
   Mail,
+  MessageCircle,
   MessageSquareText,
   MousePointerClick,
   OctagonPause,
+  Phone,
   Reply,
   Sparkles,
+  Split,
   SquareCheckBig,
   StickyNote,
   Upload,
+  UserRound,
   Waypoints,
 } from "lucide-react";
 import type { IconName } from "./model";
@@ -50,6 +57,20 @@ export function StoryIcon({ name, size = 13 }: { name: IconName; size?: number }
       return <Sparkles size={size} />;
     case "status":
       return <Waypoints size={size} />;
+    case "call":
+      return <Phone size={size} />;
+    case "linkedin":
+      return <UserRound size={size} />;
+    case "whatsapp":
+      return <MessageCircle size={size} />;
+    case "wait":
+      return <Hourglass size={size} />;
+    case "branch":
+      return <Split size={size} />;
+    case "goal":
+      return <Goal size={size} />;
+    case "end":
+      return <CircleStop size={size} />;
     case "system":
       return <Bell size={size} />;
   }

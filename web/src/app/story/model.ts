@@ -14,7 +14,19 @@ export type IconName =
   | "import"
   | "reply"
   | "enrichment"
+  | "call"
+  | "linkedin"
+  | "whatsapp"
+  | "wait"
+  | "branch"
+  | "goal"
+  | "end"
   | "system";
+
+const STEP_ICONS = ["email", "sms", "task", "call", "linkedin", "whatsapp", "wait", "branch", "goal", "end"] as const;
+
+/** A step's kind, or the task's own where it is one. */
+export const stepIcon = (kind: string): IconName => STEP_ICONS.find((known) => known === kind) ?? "task";
 
 export interface TimelineMessage {
   id: string;
@@ -60,7 +72,7 @@ export type Happening =
       campaign: string;
       campaign_name: string;
       step: number;
-      channel: "email" | "sms";
+      step_kind: string;
       subject: string;
     }
   | { kind: "follow_up" };
@@ -71,7 +83,7 @@ export interface LeadEnrolment {
   campaign: string;
   campaign_name: string;
   campaign_state?: string | null;
-  state: "pending" | "scheduled" | "sending" | "held" | "ended";
+  state: "pending" | "scheduled" | "sending" | "waiting_task" | "held" | "ended";
   hold_reason?: string | null;
   held_until?: string | null;
   end_reason?: string | null;

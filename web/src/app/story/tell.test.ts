@@ -60,7 +60,7 @@ test("what is planned comes first, then the past from new to old; page slices ar
       campaign: "c",
       campaign_name: "C",
       step: 1,
-      channel: "sms",
+      step_kind: "sms",
       subject: "",
     },
   ];

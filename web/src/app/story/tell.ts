@@ -1,8 +1,8 @@
 // Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
 import { clock, duration, money, plural, words } from "@/shared/lib/format";
-import { END_WORDS, REPLY_WORDS, SOURCE_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, REPLY_WORDS, SOURCE_WORDS, STATUS_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import type { StationTone } from "@/shared/ui/timeline";
-import type { Action, IconName, TimelineEntry, TimelineMessage } from "./model";
+import { type Action, type IconName, stepIcon, type TimelineEntry, type TimelineMessage } from "./model";
 
 export interface Told {
   id: string;
@@ -179,8 +179,8 @@ export function tell(entry: TimelineEntry): Told {
       return {
         ...base,
         tone: "planned",
-        icon: entry.channel,
-        title: `${entry.channel === "sms" ? "SMS" : "E-mail"}, step ${entry.step + 1}`,
+        icon: stepIcon(entry.step_kind),
+        title: `${STEP_WORDS[entry.step_kind] ?? words(entry.step_kind)}, step ${entry.step + 1}`,
         note: entry.subject || entry.campaign_name,
       };
     case "follow_up":

@@ -27,6 +27,10 @@ const RULES: Record<string, string> = {
   may_be_contacted: "Nobody asked us to stop",
   no_reply: "No reply on any channel",
   reachable: "There is an address for this step",
+  task_done: "The task is closed",
+  goal_ahead: "No goal is reached yet",
+  not_past_its_date: "Its last day is not over",
+  branch: "Which way it goes",
   delay_over: "The wait is over",
   window_open: "Inside the window, in their time",
 };
@@ -45,6 +49,8 @@ type Move = "pause" | "resume" | "remove";
 /** Instants inside what was seen, as people read them. */
 export const seenWords = (seen: string) => seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => when(at));
 
+const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind === "email" || e.step_kind === "sms";
+
 export function answerOf(e: EnrolmentView): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
   if (e.state === "held") {
@@ -52,9 +58,10 @@ export function answerOf(e: EnrolmentView): string {
     return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}`;
   }
   if (e.state === "pending") return "Waits for the campaign to be launched.";
+  if (e.state === "waiting_task") return `A person has step ${e.step + 1}; when its task is closed, it goes on.`;
   if (e.state === "sending") return `Step ${e.step + 1} is being sent right now.`;
   return e.due
-    ? `Step ${e.step + 1} goes out ${when(e.due)}, unless something changes before.`
+    ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${when(e.due)}, unless something changes before.`
     : `Step ${e.step + 1} is next.`;
 }
 
@@ -127,7 +134,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
                   const reached = decided < 0 || i <= decided;
                   return (
                     <li
-                      key={c.rule}
+                      key={`${c.rule}-${i}`}
                       className={cx(
                         "-mx-2 grid grid-cols-[20px_minmax(0,1fr)] gap-x-2.5 rounded-control px-2 py-1.5",
                         here && "bg-warm-soft",

@@ -55,7 +55,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
   const [launching, setLaunching] = useState(false);
-  const filter = (["pending", "moving", "held", "ended"] as const).find((f) => f === state);
+  const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
   const run = async (m: Move) => {
     try {
       await move.mutateAsync(m);

@@ -21,6 +21,7 @@ import { fetchPeople, type PeopleFilter } from "./queries";
 const FILTERS: { id: PeopleFilter | "all"; label: string }[] = [
   { id: "all", label: "All" },
   { id: "moving", label: "Moving" },
+  { id: "waiting_task", label: "With a person" },
   { id: "held", label: "Held" },
   { id: "ended", label: "Ended" },
   { id: "pending", label: "Not started" },
@@ -39,10 +40,11 @@ export function StateBadge({ row }: { row: EnrolmentView }) {
     );
   }
   if (row.state === "ended") {
-    const good = row.end_reason === "replied" || row.end_reason === "won";
+    const good = ["replied", "won", "booked", "goal_reached"].includes(row.end_reason ?? "");
     const bad = row.end_reason === "failed" || row.end_reason === "bounced";
     return <Badge tone={good ? "good" : bad ? "bad" : "plain"}>{END_WORDS[row.end_reason ?? ""] ?? "Ended"}</Badge>;
   }
+  if (row.state === "waiting_task") return <>With a person</>;
   return <>{row.state === "pending" ? "Not started" : "Moving"}</>;
 }
 
@@ -53,6 +55,7 @@ function nextOf(row: EnrolmentView): string {
   if (row.state === "ended") return "Ended";
   if (row.state === "pending") return "Waits for the launch";
   if (row.state === "sending") return "Being sent";
+  if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
   if (row.state === "held")
     return row.held_until
       ? `Again ${when(row.held_until)}`

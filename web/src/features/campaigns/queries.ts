@@ -38,7 +38,7 @@ export interface CampaignStats {
     other: number;
   };
   messages: MessageFigures;
-  steps: { step: number; channel: "email" | "sms"; subject: string; messages: MessageFigures }[];
+  steps: { step: number; id: string; kind: string; headline: string; messages: MessageFigures }[];
 }
 
 export const campaignStatsQuery = (id: string) =>
@@ -49,7 +49,7 @@ export const campaignStatsQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
-export type PeopleFilter = "pending" | "moving" | "held" | "ended";
+export type PeopleFilter = "pending" | "moving" | "waiting_task" | "held" | "ended";
 
 export const fetchPeople = (
   id: string,
@@ -105,9 +105,9 @@ export function useMakeCampaign() {
 export const sequenceChoicesQuery = queryOptions({
   queryKey: ["sequences", "list"],
   queryFn: ({ signal }) =>
-    unwrap<
-      Page<{ id: string; name: string; version: number; steps: { channel: "email" | "sms" }[]; archived: boolean }>
-    >(client.GET("/api/sequences", { signal })),
+    unwrap<Page<{ id: string; name: string; version: number; steps: { kind: string }[]; archived: boolean }>>(
+      client.GET("/api/sequences", { signal }),
+    ),
 });
 
 export const senderChoicesQuery = queryOptions({

@@ -1,8 +1,10 @@
 // The campaign's numbers: the funnel, what each step brought, how it stands.
-import { Mail, MessageSquareText } from "lucide-react";
+import { StoryIcon } from "@/app/story/icon";
+import { stepIcon } from "@/app/story/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
+import { STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
 import type { CampaignStats, MessageFigures } from "./queries";
@@ -71,41 +73,43 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                 </tr>
               </thead>
               <tbody>
-                {stats.steps.map((s) => {
-                  const sent = sentOf(s.messages);
-                  const sms = s.channel === "sms";
-                  return (
-                    <tr key={s.step} className="h-8">
-                      <td className="pr-3 max-sm:pr-1.5">
-                        <span className="flex items-center gap-2">
-                          <span className="relative">
-                            {s.step < stats.steps.length - 1 ? (
-                              <span
-                                aria-hidden="true"
-                                className="absolute top-6 left-1/2 h-2 border-l border-edge max-sm:hidden"
-                              />
-                            ) : null}
-                            <StationIcon tone="past">
-                              {sms ? <MessageSquareText size={12} /> : <Mail size={12} />}
-                            </StationIcon>
+                {stats.steps
+                  .filter((s) => s.kind === "email" || s.kind === "sms")
+                  .map((s) => {
+                    const sent = sentOf(s.messages);
+                    const sms = s.kind === "sms";
+                    return (
+                      <tr key={s.step} className="h-8">
+                        <td className="pr-3 max-sm:pr-1.5">
+                          <span className="flex items-center gap-2">
+                            <span className="relative">
+                              {s.step < stats.steps.length - 1 ? (
+                                <span
+                                  aria-hidden="true"
+                                  className="absolute top-6 left-1/2 h-2 border-l border-edge max-sm:hidden"
+                                />
+                              ) : null}
+                              <StationIcon tone="past">
+                                <StoryIcon name={stepIcon(s.kind)} size={12} />
+                              </StationIcon>
+                            </span>
+                            <span className="whitespace-nowrap">
+                              {s.step + 1} {STEP_WORDS[s.kind] ?? s.kind}
+                            </span>
                           </span>
-                          <span className="whitespace-nowrap">
-                            {s.step + 1} {sms ? "SMS" : "E-mail"}
-                          </span>
-                        </span>
-                      </td>
-                      <td className="pr-3 max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</td>
-                      <td className="pr-3 max-sm:pr-1.5">
-                        {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
-                      </td>
-                      <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</td>
-                      {replies ? (
-                        <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.replied, sent, "bg-c1")}</td>
-                      ) : null}
-                      {optOuts ? <td className="text-right">{count(s.messages.opted_out)}</td> : null}
-                    </tr>
-                  );
-                })}
+                        </td>
+                        <td className="pr-3 max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</td>
+                        <td className="pr-3 max-sm:pr-1.5">
+                          {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
+                        </td>
+                        <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</td>
+                        {replies ? (
+                          <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.replied, sent, "bg-c1")}</td>
+                        ) : null}
+                        {optOuts ? <td className="text-right">{count(s.messages.opted_out)}</td> : null}
+                      </tr>
+                    );
+                  })}
               </tbody>
               <tfoot>
                 <tr className="h-8 border-t">

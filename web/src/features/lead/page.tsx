@@ -292,9 +292,11 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
           ? "waits for the launch"
           : e.state === "sending"
             ? "being sent"
-            : e.due
-              ? `next ${when(e.due)}`
-              : `step ${e.step + 1} of ${e.steps}`;
+            : e.state === "waiting_task"
+              ? "with a person"
+              : e.due
+                ? `next ${when(e.due)}`
+                : `step ${e.step + 1} of ${e.steps}`;
   return (
     <span className="flex flex-wrap items-center gap-x-2">
       <span className="text-ink-2">In</span>

@@ -14,7 +14,7 @@ import { Button } from "@/shared/ui/button";
 import { Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toast } from "@/shared/ui/toast";
-import { type Draft, draftProblems, FIRST_DRAFT, type SequenceView } from "./model";
+import { type Draft, draftProblems, firstDraft, type SequenceView } from "./model";
 import { PreviewPanel } from "./preview";
 import { sequenceQuery, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
@@ -40,13 +40,14 @@ const pick = (s: SequenceView): Draft => ({ name: s.name, steps: s.steps, window
 function Editor({ saved }: { saved?: SequenceView }) {
   const navigate = useNavigate();
   const wide = useMedia("(min-width: 1180px)");
-  const [draft, setDraft] = useState<Draft>(saved ? pick(saved) : FIRST_DRAFT);
+  const [blank] = useState(firstDraft);
+  const [draft, setDraft] = useState<Draft>(saved ? pick(saved) : blank);
   const [selected, setSelected] = useState(saved ? -1 : 0);
   const [errors, setErrors] = useState<Record<string, string>>({});
   const [tab, setTab] = useState<"steps" | "preview">("steps");
   const templates = useQuery(templateChoicesQuery);
   const save = useSaveSequence();
-  const dirty = JSON.stringify(draft) !== JSON.stringify(saved ? pick(saved) : FIRST_DRAFT);
+  const dirty = JSON.stringify(draft) !== JSON.stringify(saved ? pick(saved) : blank);
 
   useEffect(() => {
     const warn = (e: BeforeUnloadEvent) => {

@@ -1,15 +1,18 @@
 // All sequences, newest change first.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Mail, MessageSquareText, Plus } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useCommands } from "@/app/commands/registry";
 import { Page, Scroll } from "@/app/shell/page";
+import { StoryIcon } from "@/app/story/icon";
+import { stepIcon } from "@/app/story/model";
 import { ago, plural } from "@/shared/lib/format";
+import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
-import { windowWords } from "./model";
+import { kindOf, windowWords } from "./model";
 import { sequencesQuery } from "./queries";
 
 export function SequencesPage() {
@@ -56,13 +59,13 @@ export function SequencesPage() {
                     <div
                       className="flex items-center max-sm:hidden"
                       role="img"
-                      aria-label={s.steps.map((x) => (x.channel === "sms" ? "SMS" : "e-mail")).join(", ")}
+                      aria-label={s.steps.map((x) => STEP_WORDS[kindOf(x)] ?? x.kind).join(", ")}
                     >
                       {s.steps.slice(0, 8).map((x, i) => (
                         <span key={i} className="flex items-center">
                           {i ? <span className="w-2 border-t border-edge" /> : null}
-                          <StationIcon tone="past">
-                            {x.channel === "sms" ? <MessageSquareText size={12} /> : <Mail size={12} />}
+                          <StationIcon tone="past" diamond={x.kind === "branch"}>
+                            <StoryIcon name={stepIcon(kindOf(x))} size={12} />
                           </StationIcon>
                         </span>
                       ))}

@@ -1,5 +1,24 @@
 import { expect, test } from "vitest";
-import { delayWords, draftProblems, FIRST_DRAFT, move, NEW_STEP, timeToMinutes, windowWords } from "./model";
+import {
+  arrivals,
+  delayWords,
+  draftProblems,
+  firstDraft,
+  move,
+  newStep,
+  newStepId,
+  type Step,
+  timeToMinutes,
+  windowWords,
+  withKind,
+} from "./model";
+
+const mail = (subject: string, body: string): Step => ({
+  ...newStep("wait"),
+  kind: "email",
+  subject,
+  body,
+});
 
 test("windows and delays read as words", () => {
   expect(windowWords({ weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 540, end: 1020 }] })).toBe("Mon–Fri 09:00–17:00");
@@ -11,23 +30,17 @@ test("windows and delays read as words", () => {
 });
 
 test("a draft says what it lacks, by field", () => {
-  expect(Object.keys(draftProblems(FIRST_DRAFT))).toEqual(["name", "steps[0].body", "steps[0].subject"]);
+  expect(Object.keys(draftProblems(firstDraft()))).toEqual(["name", "steps[0].body", "steps[0].subject"]);
   const sound = {
-    ...FIRST_DRAFT,
+    ...firstDraft(),
     name: "A",
-    steps: [
-      { ...NEW_STEP, subject: "Hi", body: "x" },
-      { ...NEW_STEP, body: "y" },
-    ],
+    steps: [mail("Hi", "x"), mail("", "y")],
   };
   expect(draftProblems(sound)).toEqual({});
   expect(
     draftProblems({
       ...sound,
-      steps: [
-        { ...NEW_STEP, channel: "sms" as const, body: "x" },
-        { ...NEW_STEP, body: "y" },
-      ],
+      steps: [withKind(mail("", "x"), "sms"), mail("", "y")],
     }),
   ).toHaveProperty(["steps[1].subject"]);
 });
@@ -38,4 +51,29 @@ test("steps move, and times are read strictly", () => {
   expect(timeToMinutes("09:30")).toBe(570);
   expect(timeToMinutes("25:00")).toBeUndefined();
   expect(timeToMinutes("9")).toBeUndefined();
+});
+
+test("a branch leads down, and its targets know it", () => {
+  const [yes, no] = [newStep("task"), newStep("end")];
+  const steps: Step[] = [
+    mail("Hi", "x"),
+    { ...newStep("wait"), kind: "branch", condition: { if: "opened" }, yes: yes.id ?? "", no: no.id ?? "" },
+    { ...yes, kind: "task", task: "call", title: "Ring" },
+    no,
+  ];
+  const draft = { ...firstDraft(), name: "A", steps };
+  expect(draftProblems(draft)).toEqual({});
+  expect(arrivals(draft.steps, 3)).toEqual([{ answer: "No", from: 1 }]);
+  expect(Object.keys(draftProblems({ ...draft, steps: move(draft.steps, 1, 3) }))).toEqual([
+    "steps[3].yes",
+    "steps[3].no",
+  ]);
+});
+
+test("another kind keeps the place, the time and the words", () => {
+  const first = mail("Hi", "Hello");
+  const text = withKind(first, "sms");
+  expect(text).toMatchObject({ id: first.id, delay: first.delay, kind: "sms", body: "Hello" });
+  expect(text).not.toHaveProperty("subject");
+  expect(newStepId()).toMatch(/^step_[0-9A-HJKMNP-TV-Z]{26}$/);
 });

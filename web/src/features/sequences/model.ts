@@ -1,17 +1,42 @@
 // A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
 import { plural } from "@/shared/lib/format";
+import { STATUS_WORDS } from "@/shared/lib/labels";
 
 export type DelayUnit = "minutes" | "hours" | "days" | "working_days";
 
-export interface Step {
+export type StepTask = "call" | "linkedin" | "whatsapp" | "generic";
+
+export type Temperature = "cold" | "warm" | "hot";
+
+export type Stage = "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
+
+export type Condition =
+  | { if: "opened" | "clicked" | "replied" | "not_replied" }
+  | { if: "field_present"; field: string }
+  | { if: "field_equals"; field: string; value: string }
+  | { if: "score_at_least"; score: number }
+  | { if: "temperature_at_least"; temperature: Temperature };
+
+export type GoalOf = { reach: "stage"; stage: Stage } | { reach: "paid" } | { reach: "booked" };
+
+export type StepKind =
+  | { kind: "email"; subject?: string; body: string; template?: string | null }
+  | { kind: "sms"; body: string; template?: string | null }
+  | { kind: "task"; task: StepTask; title: string; body?: string }
+  | { kind: "wait" }
+  | { kind: "branch"; condition: Condition; yes: string; no: string }
+  | { kind: "goal"; goal: GoalOf }
+  | { kind: "end" };
+
+export interface Timing {
+  /** Every step has one once it was saved or made here. */
   id?: string | null;
-  channel: "email" | "sms";
   delay: { amount: number; unit: DelayUnit };
-  only_if_no_reply?: boolean;
-  subject?: string;
-  body: string;
-  template?: string | null;
+  not_before?: string | null;
+  not_after?: string | null;
 }
+
+export type Step = Timing & StepKind;
 
 export interface SendingWindow {
   weekdays: number[];
@@ -36,19 +61,123 @@ export interface Draft {
   window: SendingWindow;
 }
 
-export const NEW_STEP: Step = {
-  channel: "email",
-  delay: { amount: 3, unit: "working_days" },
-  only_if_no_reply: true,
-  subject: "",
-  body: "",
+const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/** Made here, so that a branch can name a step that is not saved yet. */
+export function newStepId(now = Date.now()): string {
+  let time = "";
+  for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = (CROCKFORD[rest % 32] ?? "0") + time;
+  const chance = crypto.getRandomValues(new Uint8Array(16));
+  return `step_${time}${[...chance].map((byte) => CROCKFORD[byte % 32]).join("")}`;
+}
+
+export type Kind = StepKind["kind"];
+
+const BLANK: Record<Kind, StepKind> = {
+  email: { kind: "email", subject: "", body: "" },
+  sms: { kind: "sms", body: "" },
+  task: { kind: "task", task: "call", title: "", body: "" },
+  wait: { kind: "wait" },
+  branch: { kind: "branch", condition: { if: "opened" }, yes: "", no: "" },
+  goal: { kind: "goal", goal: { reach: "stage", stage: "qualified" } },
+  end: { kind: "end" },
 };
 
-export const FIRST_DRAFT: Draft = {
+const timing = ({ id, delay, not_before, not_after }: Timing): Timing => ({ id, delay, not_before, not_after });
+
+export function newStep(kind: Kind = "email"): Step {
+  const waits = kind === "email" || kind === "sms" || kind === "task" || kind === "wait";
+  return {
+    id: newStepId(),
+    delay: waits ? { amount: 3, unit: "working_days" } : { amount: 0, unit: "minutes" },
+    ...BLANK[kind],
+  };
+}
+
+/** The same place and time, another thing to do; a text that was written stays. */
+export function withKind(step: Step, kind: Kind): Step {
+  const next: Step = { ...timing(step), ...BLANK[kind] };
+  if ("body" in step && "body" in next) next.body = step.body ?? "";
+  return next;
+}
+
+export const firstDraft = (): Draft => ({
   name: "",
-  steps: [{ ...NEW_STEP, delay: { amount: 0, unit: "minutes" } }],
+  steps: [{ ...newStep(), delay: { amount: 0, unit: "minutes" } }],
   window: { weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 540, end: 1020 }] },
-};
+});
+
+/** What a step is called in icons and words. */
+export const kindOf = (s: { kind: string; task?: string }) => (s.kind === "task" ? (s.task ?? "task") : s.kind);
+
+/** `{{ first_name | default("there") }}` reads as {first name}. */
+const plain = (text: string) =>
+  text
+    .replace(/\{%.*?%\}/g, "")
+    .replace(/\{\{\s*([\w.]+).*?\}\}/g, (_, name: string) => `{${name.replace(/[._]/g, " ")}}`)
+    .replace(/\s+/g, " ")
+    .trim();
+
+export function conditionWords(c: Condition): string {
+  switch (c.if) {
+    case "opened":
+      return "Opened a mail of this sequence?";
+    case "clicked":
+      return "Clicked a link?";
+    case "replied":
+      return "Ever answered?";
+    case "not_replied":
+      return "Never answered?";
+    case "field_present":
+      return `Has ${c.field.replace(/[._]/g, " ") || "a value"}?`;
+    case "field_equals":
+      return `${c.field.replace(/[._]/g, " ") || "Field"} is ${c.value || "…"}?`;
+    case "score_at_least":
+      return `Score ${c.score} or more?`;
+    case "temperature_at_least":
+      return c.temperature === "hot" ? "Hot?" : "Warm or hot?";
+  }
+}
+
+export function goalWords(g: GoalOf): string {
+  if (g.reach === "paid") return "Has paid";
+  if (g.reach === "booked") return "A meeting is booked";
+  return `Is ${STATUS_WORDS[g.stage] ?? g.stage}`;
+}
+
+export function stepTitle(s: Step, index: number): string {
+  switch (s.kind) {
+    case "email":
+      return plain(s.subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
+    case "sms":
+      return plain(s.body).slice(0, 80) || "No text yet";
+    case "task":
+      return plain(s.title) || "No title yet";
+    case "wait":
+      return "Nothing else happens";
+    case "branch":
+      return conditionWords(s.condition);
+    case "goal":
+      return goalWords(s.goal);
+    case "end":
+      return "Finished for who comes here";
+  }
+}
+
+/** Which branches lead here: "Yes of step 3". */
+export function arrivals(steps: Step[], index: number): { answer: "Yes" | "No"; from: number }[] {
+  const id = steps[index]?.id;
+  return steps
+    .slice(0, index)
+    .flatMap((s, from) =>
+      s.kind !== "branch"
+        ? []
+        : [
+            ...(s.yes === id ? [{ answer: "Yes" as const, from }] : []),
+            ...(s.no === id ? [{ answer: "No" as const, from }] : []),
+          ],
+    );
+}
 
 export const UNIT_WORDS: Record<DelayUnit, [string, string]> = {
   minutes: ["minute", "minutes"],
@@ -104,10 +233,23 @@ export function draftProblems(d: Draft): Record<string, string> {
   if (!d.name.trim()) out.name = "Give the sequence a name.";
   if (!d.steps.length) out.steps = "Add a step.";
   d.steps.forEach((s, i) => {
-    if (!s.body.trim()) out[`steps[${i}].body`] = "Write the text of this step.";
-    const earlier = d.steps.slice(0, i).some((x) => x.channel === "email");
-    if (s.channel === "email" && !earlier && !s.subject?.trim())
-      out[`steps[${i}].subject`] = "The first e-mail needs a subject; a later one may go on in its thread.";
+    const at = (field: string, why: string) => {
+      out[`steps[${i}].${field}`] = why;
+    };
+    if ((s.kind === "email" || s.kind === "sms") && !s.body.trim()) at("body", "Write the text of this step.");
+    if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
+    const earlier = d.steps.slice(0, i).some((x) => x.kind === "email");
+    if (s.kind === "email" && !earlier && !s.subject?.trim())
+      at("subject", "The first e-mail needs a subject; a later one may go on in its thread.");
+    if (s.kind === "branch") {
+      const below = d.steps.slice(i + 1);
+      for (const answer of ["yes", "no"] as const)
+        if (!below.some((x) => x.id === s[answer])) at(answer, "Choose a step further down.");
+      const c = s.condition;
+      if ((c.if === "field_present" || c.if === "field_equals") && !c.field) at("condition.field", "Choose a field.");
+    }
+    if (s.not_before && s.not_after && s.not_before > s.not_after)
+      at("not_after", "The last day is before the first one.");
   });
   if (!d.window.weekdays.length) out["window.weekdays"] = "Choose at least one day.";
   if (d.window.ranges.some((r) => r.start === r.end)) out["window.ranges"] = "The window must not be empty.";

@@ -4,9 +4,11 @@ import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { findPeople, type PersonHit } from "@/app/commands/people";
 import { StoryIcon } from "@/app/story/icon";
+import { stepIcon } from "@/app/story/model";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
+import { STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Station, Timeline } from "@/shared/ui/timeline";
@@ -17,12 +19,20 @@ const SKIPS: Record<string, string> = {
   no_phone: "no number",
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
+  past_its_date: "its last day would be over",
 };
 
 function detail(s: PreviewStep): string | undefined {
   if (s.skipped) return `Left out: ${SKIPS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
+  if (s.passed) return passedWords(s.passed);
   if (s.error) return `Would be held: ${s.error}`;
   return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;
+}
+
+/** `opened=no` as a person says it. */
+function passedWords(code: string): string | undefined {
+  const [what, answer] = code.split("=");
+  return what && answer ? `${words(what)}: ${answer}` : undefined;
 }
 
 export function PreviewPanel({ id, version, dirty }: { id?: string; version: number; dirty: boolean }) {
@@ -34,7 +44,7 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
   const preview = useQuery({ ...previewQuery(id ?? "", version, chosen?.id ?? ""), enabled: !!id && !!chosen });
   return (
     <section aria-label="Preview" className="p-6 max-lg:p-4">
-      <Heading note="as if nobody answers">{chosen ? `As ${chosen.name} gets it` : "Preview"}</Heading>
+      <Heading note="as if nobody reacts">{chosen ? `As ${chosen.name} gets it` : "Preview"}</Heading>
       <div className="relative mb-3">
         <Input
           aria-label="Preview for another person"
@@ -90,9 +100,9 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
                       key={s.step}
                       time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
                       tone={s.skipped ? "off" : s.error ? "held" : "planned"}
-                      icon={<StoryIcon name={s.channel} />}
-                      title={s.channel === "sms" ? "SMS" : "E-mail"}
-                      note={s.channel === "email" ? s.subject : undefined}
+                      icon={<StoryIcon name={stepIcon(s.kind)} />}
+                      title={STEP_WORDS[s.kind] ?? words(s.kind)}
+                      note={s.subject ?? undefined}
                       detail={detail(s)}
                       quote={s.skipped ? undefined : s.text}
                       last={i === p.steps.length - 1}

@@ -34,10 +34,11 @@ export function useSaveSequence() {
 
 export interface PreviewStep {
   step: number;
-  channel: "email" | "sms";
+  kind: string;
   at?: string | null;
   local?: string | null;
   skipped?: string | null;
+  passed?: string | null;
   subject?: string | null;
   text?: string | null;
   segments?: number | null;

@@ -1,16 +1,13 @@
 // The steps on their line; the selected one opens in place.
-import { ArrowDown, ArrowUp, Mail, MessageSquareText, Plus, Trash2 } from "lucide-react";
-import { segments } from "@/shared/editor/composer";
-import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
-import { MergeText } from "@/shared/editor/merge-text";
-import { inputStyle } from "@/shared/forms/field";
+import { Plus } from "lucide-react";
+import { StoryIcon } from "@/app/story/icon";
+import { stepIcon } from "@/app/story/model";
 import { cx } from "@/shared/lib/cx";
-import { Button, IconButton } from "@/shared/ui/button";
-import { Checkbox } from "@/shared/ui/checkbox";
-import { Select } from "@/shared/ui/select";
-import { Segmented } from "@/shared/ui/tabs";
+import { STEP_WORDS } from "@/shared/lib/labels";
+import { Badge } from "@/shared/ui/badge";
 import { StationIcon } from "@/shared/ui/timeline";
-import { type DelayUnit, delayWords, move, NEW_STEP, type Step, UNIT_WORDS } from "./model";
+import { arrivals, delayWords, kindOf, move, newStep, type Step, stepTitle } from "./model";
+import { StepForm } from "./step-form";
 
 export interface TemplateChoice {
   id: string;
@@ -35,16 +32,16 @@ export function StepList({
   errors: Record<string, string>;
   templates: TemplateChoice[];
 }) {
-  const change = (index: number, part: Partial<Step>) =>
-    onSteps(steps.map((s, i) => (i === index ? { ...s, ...part } : s)));
+  const change = (index: number, step: Step) => onSteps(steps.map((s, i) => (i === index ? step : s)));
   return (
     <ol aria-label="Steps" className="pt-3">
       {steps.map((step, i) => {
         const open = i === selected;
-        const wrong = errors[`steps[${i}].body`] ?? errors[`steps[${i}].subject`];
+        const wrong = Object.entries(errors).find(([field]) => field.startsWith(`steps[${i}].`))?.[1];
+        const name = STEP_WORDS[kindOf(step)] ?? step.kind;
         return (
           <li
-            key={step.id ?? `new-${i}`}
+            key={step.id}
             className={cx(
               "relative grid grid-cols-[112px_24px_minmax(0,1fr)] gap-x-3 px-6 py-3 max-lg:px-4 max-sm:grid-cols-[32px_minmax(0,1fr)]",
               open && "row-cursor border-y bg-canvas",
@@ -58,8 +55,8 @@ export function StepList({
               )}
             />
             <div className="pt-0.5 text-right text-ink-2 max-sm:hidden">{delayWords(step.delay, i === 0)}</div>
-            <StationIcon tone={open ? "next" : wrong ? "bad" : "past"}>
-              {step.channel === "sms" ? <MessageSquareText size={13} /> : <Mail size={13} />}
+            <StationIcon tone={open ? "next" : wrong ? "bad" : "past"} diamond={step.kind === "branch"}>
+              <StoryIcon name={stepIcon(kindOf(step))} />
             </StationIcon>
             <div className="min-w-0">
               <button
@@ -68,28 +65,27 @@ export function StepList({
                 onClick={() => onSelect(open ? -1 : i)}
                 className="flex min-h-6 w-full min-w-0 items-baseline gap-2 text-left"
               >
-                <span className="font-medium">{step.channel === "sms" ? "SMS" : "E-mail"}</span>
-                <span className="min-w-0 flex-1 truncate text-ink-2">{title(step, i)}</span>
+                {arrivals(steps, i).map((a) => (
+                  <Badge key={`${a.answer}${a.from}`} tone={a.answer === "Yes" ? "accent" : "plain"}>
+                    {a.answer}
+                    <span className="sr-only"> of step {a.from + 1}</span>
+                  </Badge>
+                ))}
+                <span className="font-medium">{name}</span>
+                <span className="min-w-0 flex-1 truncate text-ink-2">{stepTitle(step, i)}</span>
               </button>
               {!open ? (
                 <p className="text-meta text-ink-3">
                   <span className="sm:hidden">{delayWords(step.delay, i === 0)}. </span>
-                  {wrong ? (
-                    <span className="text-bad-ink">{wrong}</span>
-                  ) : (step.only_if_no_reply ?? true) ? (
-                    "Only if no reply yet"
-                  ) : (
-                    "Also after a reply"
-                  )}
+                  {wrong ? <span className="text-bad-ink">{wrong}</span> : under(steps, step, i)}
                 </p>
               ) : (
                 <StepForm
                   index={i}
-                  step={step}
-                  count={steps.length}
+                  steps={steps}
                   errors={errors}
-                  templates={templates.filter((t) => t.channel === step.channel)}
-                  onChange={(part) => change(i, part)}
+                  templates={templates.filter((t) => t.channel === step.kind)}
+                  onChange={(next) => change(i, next)}
                   onMove={(to) => {
                     onSteps(move(steps, i, to));
                     onSelect(to);
@@ -116,7 +112,7 @@ export function StepList({
           <button
             type="button"
             onClick={() => {
-              onSteps([...steps, { ...NEW_STEP }]);
+              onSteps([...steps, newStep()]);
               onSelect(steps.length);
             }}
             className="min-h-6 text-ink-2 hover:text-ink"
@@ -129,154 +125,11 @@ export function StepList({
   );
 }
 
-/** `{{ first_name | default("there") }}` reads as {first name}. */
-const plain = (text: string) =>
-  text
-    .replace(/\{%.*?%\}/g, "")
-    .replace(/\{\{\s*([\w.]+).*?\}\}/g, (_, name: string) => `{${name.replace(/[._]/g, " ")}}`)
-    .replace(/\s+/g, " ")
-    .trim();
-
-function title(s: Step, index: number): string {
-  if (s.channel === "sms") return plain(s.body).slice(0, 80) || "No text yet";
-  return plain(s.subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
-}
-
-function StepForm({
-  index,
-  step,
-  count,
-  errors,
-  templates,
-  onChange,
-  onMove,
-  onRemove,
-}: {
-  index: number;
-  step: Step;
-  count: number;
-  errors: Record<string, string>;
-  templates: TemplateChoice[];
-  onChange: (part: Partial<Step>) => void;
-  onMove: (to: number) => void;
-  onRemove: () => void;
-}) {
-  const n = index + 1;
-  const seg = segments(step.body);
-  const subjectError = errors[`steps[${index}].subject`];
-  const bodyError = errors[`steps[${index}].body`];
-  return (
-    <div className="space-y-2.5 pt-2">
-      <div className="flex flex-wrap items-center gap-2">
-        <Segmented
-          label={`Channel of step ${n}`}
-          value={step.channel}
-          onChange={(channel) => onChange({ channel })}
-          items={[
-            { id: "email", label: "E-mail" },
-            { id: "sms", label: "SMS" },
-          ]}
-        />
-        <span className="flex items-center gap-1.5">
-          <input
-            aria-label={`Delay of step ${n}`}
-            type="number"
-            min={0}
-            max={365}
-            value={step.delay.amount}
-            onChange={(e) =>
-              onChange({ delay: { ...step.delay, amount: Math.max(0, Math.min(365, Number(e.target.value) || 0)) } })
-            }
-            className={cx(inputStyle, "h-[30px] !w-[64px] max-sm:h-11")}
-          />
-          <Select
-            aria-label={`Unit of the delay of step ${n}`}
-            value={step.delay.unit}
-            onValue={(unit: DelayUnit) => onChange({ delay: { ...step.delay, unit } })}
-            options={(Object.keys(UNIT_WORDS) as DelayUnit[]).map((value) => ({
-              value,
-              label: UNIT_WORDS[value][step.delay.amount === 1 ? 0 : 1],
-            }))}
-            className="w-[128px]"
-          />
-          <span className="text-ink-2">after {index === 0 ? "enrolment" : `step ${index}`}</span>
-        </span>
-      </div>
-      <MergeText
-        aria-label={`Text of step ${n}`}
-        value={step.body}
-        onValue={(body) => onChange({ body })}
-        fields={MERGE_FIELDS}
-        invalid={!!bodyError}
-        rows={step.channel === "sms" ? 3 : 7}
-        placeholder={step.channel === "sms" ? "The text of the SMS" : "The text of the e-mail"}
-        head={
-          step.channel === "email" ? (
-            <input
-              aria-label={`Subject of step ${n}`}
-              aria-invalid={subjectError ? true : undefined}
-              placeholder={index === 0 ? "Subject" : "Subject; leave empty to go on in the same thread"}
-              value={step.subject ?? ""}
-              onChange={(e) => onChange({ subject: e.target.value })}
-              className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
-            />
-          ) : undefined
-        }
-        foot={
-          <>
-            {templates.length ? (
-              <Select
-                bare
-                aria-label={`Fill step ${n} from a template`}
-                value=""
-                placeholder="From a template"
-                options={templates.map((t) => ({ value: t.id, label: t.name }))}
-                onValue={(id) => {
-                  const t = templates.find((x) => x.id === id);
-                  if (t) onChange({ subject: t.subject, body: t.body, template: t.id });
-                }}
-                className="w-[150px]"
-              />
-            ) : null}
-            {step.channel === "sms" ? (
-              <span className="ml-auto text-meta text-ink-3">
-                {seg.length} characters before values, {seg.count === 1 ? "1 segment" : `${seg.count} segments`}
-              </span>
-            ) : null}
-          </>
-        }
-      />
-      {subjectError || bodyError ? <p className="text-bad-ink">{subjectError ?? bodyError}</p> : null}
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <label className="flex items-center gap-1">
-          <Checkbox
-            checked={step.only_if_no_reply ?? true}
-            onValue={(only_if_no_reply) => onChange({ only_if_no_reply })}
-          />{" "}
-          Only if no reply yet
-        </label>
-        <span className="ml-auto flex gap-1">
-          <IconButton
-            label={`Move step ${n} up`}
-            size="iconSm"
-            disabled={index === 0}
-            onClick={() => onMove(index - 1)}
-          >
-            <ArrowUp size={14} />
-          </IconButton>
-          <IconButton
-            label={`Move step ${n} down`}
-            size="iconSm"
-            disabled={index === count - 1}
-            onClick={() => onMove(index + 1)}
-          >
-            <ArrowDown size={14} />
-          </IconButton>
-          <Button size="sm" kind="danger" icon={<Trash2 size={14} />} disabled={count === 1} onClick={onRemove}>
-            Remove
-          </Button>
-        </span>
-      </div>
-    </div>
-  );
+/** What is worth knowing of a closed step. */
+function under(steps: Step[], step: Step, index: number): string {
+  const days = [step.not_before && `not before ${step.not_before}`, step.not_after && `until ${step.not_after}`];
+  const dated = days.filter(Boolean).join(", ");
+  if (step.kind !== "branch") return dated || (step.kind === "task" ? "Goes on when it is done" : "");
+  const at = (id: string) => steps.findIndex((s, i) => i > index && s.id === id) + 1 || "?";
+  return [`Yes: step ${at(step.yes)}`, `No: step ${at(step.no)}`, dated].filter(Boolean).join(", ");
 }

@@ -20,6 +20,9 @@ const KIND: Record<TaskView["kind"], string> = {
   follow_up: "Follow-up",
   resolve_uncertain: "Uncertain",
   manual: "Task",
+  call: "Call",
+  linkedin: "LinkedIn",
+  whatsapp: "WhatsApp",
 };
 
 /** A call that fell due a moment ago is not late yet. */
@@ -39,6 +42,7 @@ function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
   if (kind === "hot_lead") return <StoryIcon name="hot" />;
   if (kind === "follow_up") return <Bell size={13} />;
   if (kind === "resolve_uncertain") return <CircleQuestionMark size={13} />;
+  if (kind === "call" || kind === "linkedin" || kind === "whatsapp") return <StoryIcon name={kind} />;
   return <SquareCheckBig size={13} />;
 }
 
@@ -119,7 +123,13 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   <span className="block truncate font-normal text-ink-2 md:hidden">{reasonOf(t)}</span>
                 </button>
                 <span className="flex min-w-0 items-center gap-3 text-ink-2 max-md:hidden">
-                  <span className="truncate">{reasonOf(t)}</span>
+                  {t.link ? (
+                    <a href={t.link} target="_blank" rel="noreferrer" title={t.body} className="truncate underline">
+                      {reasonOf(t)}
+                    </a>
+                  ) : (
+                    <span className="truncate">{reasonOf(t)}</span>
+                  )}
                   {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
                 </span>
                 <span className="flex items-center justify-end gap-2">

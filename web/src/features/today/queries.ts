@@ -51,9 +51,12 @@ export interface TaskView {
   id: string;
   lead_id: string;
   lead_name: string;
-  kind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual";
+  kind: "hot_lead" | "follow_up" | "resolve_uncertain" | "manual" | "call" | "linkedin" | "whatsapp";
   title: string;
   message_id?: string | null;
+  body?: string;
+  /** What opens the place where it is done: a number, a chat. */
+  link?: string | null;
   due_at: string;
 }
 

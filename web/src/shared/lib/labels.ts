@@ -40,10 +40,27 @@ export const END_WORDS: Record<string, string> = {
   opted_out: "Opted out",
   bounced: "Bounced",
   won: "Paid",
+  booked: "Meeting booked",
+  goal_reached: "Goal reached",
   suppressed: "On the suppression list",
   failed: "Failed",
   removed: "Taken out",
   unreachable: "No way to reach them",
+  step_removed: "Their step is gone",
+};
+
+export const STEP_WORDS: Record<string, string> = {
+  email: "E-mail",
+  sms: "SMS",
+  task: "Task",
+  call: "Call",
+  linkedin: "LinkedIn",
+  whatsapp: "WhatsApp",
+  generic: "Task",
+  wait: "Wait",
+  branch: "Branch",
+  goal: "Goal",
+  end: "End",
 };
 
 export const REPLY_WORDS: Record<string, string> = {

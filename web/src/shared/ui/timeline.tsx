@@ -16,16 +16,25 @@ const RING: Record<StationTone, string> = {
   off: "border-dotted border-edge bg-surface text-ink-3",
 };
 
-export function StationIcon({ tone, children }: { tone: StationTone; children: ReactNode }) {
+export function StationIcon({
+  tone,
+  diamond,
+  children,
+}: {
+  tone: StationTone;
+  diamond?: boolean;
+  children: ReactNode;
+}) {
   return (
     <span
       aria-hidden="true"
       className={cx(
-        "relative z-[1] flex size-6 shrink-0 items-center justify-center rounded-full border max-sm:size-8",
+        "relative z-[1] flex size-6 shrink-0 items-center justify-center border max-sm:size-8",
+        diamond ? "scale-90 rotate-45 rounded-[5px]" : "rounded-full",
         RING[tone],
       )}
     >
-      {children}
+      {diamond ? <span className="-rotate-45">{children}</span> : children}
     </span>
   );
 }

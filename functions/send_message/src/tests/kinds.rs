@@ -1,0 +1,165 @@
+//! Steps that send nothing: what a person does, and where a branch leads.
+
+use super::scene::World;
+use application::closing_tasks::{TaskPorts, save_task};
+use application::{Clock, Ports};
+use domain::condition::Condition;
+use domain::enrolment::{EndReason, EnrolmentState};
+use domain::event::Event;
+use domain::message::MessageState;
+use domain::sequence::{Delay, DelayUnit, Step};
+use domain::step_kind::{StepKind, StepTask};
+use domain::task::{Task, TaskOutcome};
+use domain::{StepId, TaskId};
+use local_cloud::{Fault, Moment};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+fn id(name: &str) -> StepId {
+    StepId::derived(jiff::Timestamp::UNIX_EPOCH, &[name])
+}
+
+fn step(name: &str, days: u32, kind: StepKind) -> Step {
+    let delay = Delay { amount: days, unit: DelayUnit::Days };
+    Step { id: id(name), delay, not_before: None, not_after: None, kind }
+}
+
+fn text(name: &str, days: u32) -> Step {
+    step(name, days, StepKind::Sms { body: format!("This is the {name}."), template: None })
+}
+
+fn chat() -> Step {
+    let (title, body) =
+        ("Write to {{ first_name }}".to_owned(), "Hi {{ first_name }}, 5 minutes?".to_owned());
+    step("chat", 0, StepKind::Task { task: StepTask::Whatsapp, title, body })
+}
+
+impl World {
+    async fn task(&self) -> Option<Task> {
+        let id = TaskId::for_step(&self.key.lead, &self.key.campaign, &id("chat"));
+        self.ports().tasks().get(&self.workspace, &id).await.ok()
+    }
+
+    async fn close(&self, outcome: TaskOutcome) {
+        let mut task = self.task().await.unwrap();
+        let now = self.stage.clock.now();
+        task.close(outcome, now);
+        save_task(&TaskPorts::from(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_task_is_opened_once_waited_for_and_the_next_delay_counts_from_its_end() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    for _ in 0..3 {
+        world.ask_and_run().await;
+    }
+    assert_eq!(world.tasks().await, ["Write to Ann"]);
+    let task = world.task().await.unwrap();
+    assert_eq!(task.link.as_deref(), Some("https://wa.me/12065550101?text=Hi%20Ann%2C%205%20minutes%3F"));
+    let enrolment = world.enrolment().await;
+    assert_eq!((enrolment.state, enrolment.due, enrolment.turn), (EnrolmentState::WaitingTask, None, 0));
+    // Nine days later; 2026-11-20 is a Friday.
+    world.pass(9 * 24 * 3600);
+    world.ask_and_run().await;
+    assert_eq!(world.enrolment().await.state, EnrolmentState::WaitingTask);
+    let done = world.stage.clock.now();
+    world.close(TaskOutcome::Connected).await;
+    let enrolment = world.enrolment().await;
+    assert_eq!((enrolment.state, enrolment.turn, enrolment.anchor), (EnrolmentState::Scheduled, 1, done));
+    let due = enrolment.due.unwrap().to_string();
+    assert!(due.starts_with("2026-12-01T"), "two days after a Sunday: {due}");
+    assert_eq!(world.calls(), 0);
+}
+
+#[tokio::test]
+async fn an_answer_closes_the_open_task_and_so_does_taking_the_lead_out() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    world.ask_and_run().await;
+    let event = Event::system("lead_replied", world.stage.clock.now());
+    let stores = world.ports().enrolments();
+    stores.stop(&world.workspace, &world.key.lead, EndReason::Replied, &event).await.unwrap();
+    let task = world.task().await.unwrap();
+    assert_eq!((task.done_at, task.outcome), (Some(event.at), Some(TaskOutcome::Cancelled)));
+    assert!(world.tasks().await.is_empty());
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Replied });
+
+    let other = World::with_steps(vec![chat()]).await;
+    other.ask_and_run().await;
+    let mut enrolment = other.enrolment().await;
+    enrolment.end(EndReason::Removed, event.at);
+    other.ports().enrolments().finish(&enrolment, &event).await.unwrap();
+    assert_eq!(other.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
+}
+
+#[tokio::test]
+async fn a_meeting_booked_on_the_phone_ends_it() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    world.ask_and_run().await;
+    world.close(TaskOutcome::Booked).await;
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Booked });
+    assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Booked));
+}
+
+/// Cut off at every call of the consumer and of the one who closes the task: one task, and the sequence goes on.
+#[tokio::test]
+async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
+    let mut cut = 0;
+    loop {
+        let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+        let (calls, armed) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
+        let (counted, struck) = (calls.clone(), armed.clone());
+        world.stage.cloud.faults().inject(move |moment, _| {
+            let counts = moment == Moment::Before && struck.load(Ordering::Relaxed);
+            let hit = counts && counted.fetch_add(1, Ordering::Relaxed) == cut;
+            hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+        world.ask().await;
+        armed.store(true, Ordering::Relaxed);
+        world.run().await;
+        armed.store(false, Ordering::Relaxed);
+        // The queue shows again what failed.
+        world.pass(120);
+        world.run().await;
+        assert_eq!(world.tasks().await, ["Write to Ann"], "cut {cut}");
+        assert_eq!(world.enrolment().await.state, EnrolmentState::WaitingTask, "cut {cut}");
+
+        let mut closed = world.task().await.unwrap();
+        let done = world.stage.clock.now();
+        closed.close(TaskOutcome::Done, done);
+        let (ports, event) = (TaskPorts::from(world.ports()), Event::system("task_done", done));
+        armed.store(true, Ordering::Relaxed);
+        let saved = save_task(&ports, &closed, &event).await;
+        armed.store(false, Ordering::Relaxed);
+        if saved.is_err() && world.task().await.unwrap().done_at.is_none() {
+            save_task(&ports, &closed, &event).await.unwrap();
+        }
+        // Nobody repeats a close that was written: the reminder finds it.
+        world.pass(180);
+        world.run_due().await;
+        let enrolment = world.enrolment().await;
+        assert_eq!((enrolment.turn, &enrolment.state), (1, &EnrolmentState::Scheduled), "cut {cut}");
+        assert_eq!(enrolment.anchor, done, "cut {cut}");
+        if calls.load(Ordering::Relaxed) <= cut {
+            break;
+        }
+        cut += 1;
+    }
+    assert!(cut > 12, "{cut}");
+}
+
+#[tokio::test]
+async fn a_branch_goes_where_people_went_and_says_why() {
+    let asks = StepKind::Branch { condition: Condition::Opened, yes: id("yes"), no: id("no") };
+    let steps = || {
+        vec![step("branch", 0, asks.clone()), text("yes", 0), step("end", 0, StepKind::End), text("no", 0)]
+    };
+    let world = World::with_steps(steps()).await;
+    world.ask_and_run().await;
+    let enrolment = world.enrolment().await;
+    assert_eq!((enrolment.step.clone(), enrolment.turn), (Some(id("no")), 1));
+    world.run_due().await;
+    assert_eq!(world.message_of(&id("no")).await.map(|message| message.state), Some(MessageState::Accepted));
+    assert!(world.message_of(&id("yes")).await.is_none());
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Finished });
+}

@@ -1,0 +1,27 @@
+//! `DELETE /api/tasks/{id}`: nobody will do it. It stays on record; a sequence that waits for it goes on.
+
+use crate::App;
+use application::closing_tasks::save_task;
+use axum::extract::State;
+use domain::TaskId;
+use domain::event::Event;
+use domain::task::TaskOutcome;
+use http::StatusCode;
+use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(delete, path = "/api/tasks/{id}", operation_id = "cancel_task", params(("id" = TaskId, Path)),
+    responses((status = 204)))]
+pub async fn cancel_task(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<TaskId>,
+) -> ApiResult<StatusCode> {
+    let mut task = app.tasks.get(&caller.workspace, &id).await?;
+    if task.done_at.is_none() {
+        let now = app.clock.now();
+        task.close(TaskOutcome::Cancelled, now);
+        save_task(&app.closing, &task, &Event::new("task_cancelled", caller.actor(), now)).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,76 @@
+//! Whether a step can reach a lead at all.
+
+use crate::enrichment::Deliverability;
+use crate::lead::Lead;
+use crate::sequence::Channel;
+use crate::step_kind::{StepKind, StepTask};
+use crate::suppression::{Suppression, SuppressionScope};
+use jiff::Timestamp;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SkipReason {
+    NoEmail,
+    NoPhone,
+    Undeliverable,
+    /// Mail to it came back for good.
+    AddressSuppressed,
+    /// Its last day is over, or will be before the window opens.
+    PastItsDate,
+}
+
+impl SkipReason {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoEmail => "no_email",
+            Self::NoPhone => "no_phone",
+            Self::Undeliverable => "undeliverable",
+            Self::AddressSuppressed => "address_suppressed",
+            Self::PastItsDate => "past_its_date",
+        }
+    }
+}
+
+/// Why this step cannot reach the lead, if it cannot.
+pub fn step_closed(
+    lead: &Lead,
+    kind: &StepKind,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let channel = match kind {
+        StepKind::Email { .. } => Channel::Email,
+        // A call or a chat needs the number that a text needs.
+        StepKind::Sms { .. } | StepKind::Task { task: StepTask::Call | StepTask::Whatsapp, .. } => {
+            Channel::Sms
+        }
+        _ => return None,
+    };
+    channel_closed(lead, channel, suppressions, now)
+}
+
+/// Why this channel cannot reach the lead, if it cannot.
+pub fn channel_closed(
+    lead: &Lead,
+    channel: Channel,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let suppressed = |mine: fn(&SuppressionScope) -> bool| {
+        suppressions.iter().any(|s| mine(&s.scope) && s.expires_at.is_none_or(|end| end > now))
+    };
+    match channel {
+        Channel::Email if lead.email.is_none() => Some(SkipReason::NoEmail),
+        Channel::Email if lead.deliverability == Some(Deliverability::Undeliverable) => {
+            Some(SkipReason::Undeliverable)
+        }
+        Channel::Email => {
+            let mine = |scope: &_| matches!(scope, SuppressionScope::Email(_) | SuppressionScope::Domain(_));
+            suppressed(mine).then_some(SkipReason::AddressSuppressed)
+        }
+        Channel::Sms if lead.phone.is_none() => Some(SkipReason::NoPhone),
+        Channel::Sms => {
+            let mine = |scope: &_| matches!(scope, SuppressionScope::Phone(_));
+            suppressed(mine).then_some(SkipReason::AddressSuppressed)
+        }
+    }
+}

@@ -1,0 +1,110 @@
+use super::*;
+use crate::enrolment::EnrolmentState;
+use crate::ids::{CampaignId, LeadId, SequenceId, WorkspaceId};
+use crate::sequence::{SendingWindow, SequenceVersion};
+
+fn lead() -> Lead {
+    let at = Timestamp::UNIX_EPOCH;
+    let mut lead = Lead::blank(LeadId::derived(at, &["l"]), WorkspaceId::derived(at, &["w"]), at);
+    lead.company = Some("Northquay ".to_owned());
+    lead.custom.insert("Deal Tier".to_owned(), "Gold".to_owned());
+    lead
+}
+
+fn holds(condition: &Condition, seen: &Seen) -> bool {
+    condition.holds(&lead(), seen, Timestamp::UNIX_EPOCH).0
+}
+
+#[test]
+fn fields_are_compared_without_case_and_edges() {
+    let none = Seen::default();
+    let equals =
+        |field: &str, value: &str| Condition::FieldEquals { field: field.into(), value: value.into() };
+    assert!(holds(&equals("company", " northquay"), &none));
+    assert!(holds(&equals("custom.deal_tier", "gold"), &none));
+    assert!(!holds(&equals("city", "London"), &none));
+    assert!(!holds(&Condition::FieldPresent { field: "city".into() }, &none));
+    assert!(holds(&Condition::FieldPresent { field: "company".into() }, &none));
+}
+
+#[test]
+fn what_was_done_decides() {
+    let (none, all) =
+        (Seen::default(), Seen { replied_ever: true, opened: true, clicked: true, ..Seen::default() });
+    for condition in [Condition::Opened, Condition::Clicked, Condition::Replied] {
+        assert_eq!((holds(&condition, &none), holds(&condition, &all)), (false, true), "{condition:?}");
+    }
+    assert!(holds(&Condition::NotReplied, &none) && !holds(&Condition::NotReplied, &all));
+    assert!(holds(&Condition::ScoreAtLeast { score: 0 }, &none));
+    assert!(!holds(&Condition::ScoreAtLeast { score: 100 }, &none));
+    assert!(!holds(&Condition::TemperatureAtLeast { temperature: Temperature::Hot }, &none));
+}
+
+#[test]
+fn a_goal_is_a_stage_reached_or_passed() {
+    let stage = |stage| Goal::Stage { stage };
+    let at = |status, goal: Goal| goal.reached(&Lead { status, ..lead() }, &Seen::default());
+    assert!(at(LeadStatus::Won, stage(LeadStatus::Qualified)));
+    assert!(at(LeadStatus::Qualified, stage(LeadStatus::Qualified)));
+    assert!(!at(LeadStatus::Replied, stage(LeadStatus::Qualified)));
+    assert!(!at(LeadStatus::Lost, stage(LeadStatus::Qualified)));
+    assert!(at(LeadStatus::Lost, stage(LeadStatus::Lost)));
+    assert!(at(LeadStatus::Won, Goal::Paid) && !at(LeadStatus::Replied, Goal::Paid));
+    assert!(Goal::Booked.reached(&lead(), &Seen { booked: true, ..Seen::default() }));
+}
+
+#[test]
+fn only_people_and_only_this_campaign_count() {
+    let at = Timestamp::UNIX_EPOCH;
+    let campaign = CampaignId::derived(at, &["c"]);
+    let key = crate::enrolment::EnrolmentKey {
+        workspace: lead().workspace,
+        lead: lead().id,
+        campaign: campaign.clone(),
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(at, &["s"]),
+        version: 1,
+        steps: vec![],
+        window: SendingWindow::default(),
+    };
+    let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at);
+    let mut sent = Message {
+        id: crate::ids::MessageId::derived(&lead().id, &["m"]),
+        workspace: lead().workspace,
+        direction: Direction::Out,
+        channel: crate::sequence::Channel::Email,
+        state: crate::message::MessageState::Delivered,
+        campaign: Some(campaign),
+        step: None,
+        step_index: None,
+        connection: None,
+        author: None,
+        from: String::new(),
+        to: String::new(),
+        subject: String::new(),
+        text: String::new(),
+        blob: None,
+        internet_id: None,
+        in_reply_to: None,
+        provider_id: None,
+        frozen: None,
+        failure: None,
+        reply: None,
+        attempts: 1,
+        opens: 0,
+        clicks: 0,
+        machine_events: 3,
+        created_at: at,
+        accepted_at: Some(at),
+        delivered_at: None,
+        first_opened_at: None,
+        first_clicked_at: None,
+        rev: 1,
+    };
+    assert_eq!(Seen::of(&enrolment, std::slice::from_ref(&sent), &[]), Seen::default());
+    sent.first_opened_at = Some(at);
+    assert!(Seen::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
+    sent.campaign = Some(CampaignId::derived(at, &["another"]));
+    assert!(!Seen::of(&enrolment, std::slice::from_ref(&sent), &[]).opened);
+}

@@ -1,0 +1,115 @@
+use super::*;
+use crate::condition::Goal;
+use crate::ids::StepId;
+use crate::sequence::{Delay, DelayUnit};
+use crate::step_kind::StepTask;
+use jiff::Timestamp;
+
+fn id(name: &str) -> StepId {
+    StepId::derived(Timestamp::UNIX_EPOCH, &[name])
+}
+
+fn step(name: &str, kind: StepKind) -> Step {
+    let delay = Delay { amount: 1, unit: DelayUnit::Days };
+    Step { id: id(name), delay, not_before: None, not_after: None, kind }
+}
+
+fn email(name: &str, subject: &str, body: &str) -> Step {
+    step(name, StepKind::Email { subject: subject.to_owned(), body: body.to_owned(), template: None })
+}
+
+fn sms(name: &str, body: &str) -> Step {
+    step(name, StepKind::Sms { body: body.to_owned(), template: None })
+}
+
+fn branch(name: &str, yes: &str, no: &str) -> Step {
+    step(name, StepKind::Branch { condition: Condition::Opened, yes: id(yes), no: id(no) })
+}
+
+fn fields(steps: &[Step]) -> Vec<String> {
+    sequence_faults(steps, &SendingWindow::default()).into_iter().map(|fault| fault.field).collect()
+}
+
+#[test]
+fn faults_name_their_field() {
+    let good = [
+        email("a", "Hi {{ first_name | default('there') }}", "{{ first_line }}"),
+        sms("b", "Hi"),
+        email("c", "", "Again"),
+    ];
+    assert_eq!(fields(&good), [""; 0]);
+    let mut bad = [
+        email("a", "", "Hi"),
+        sms("b", &"x".repeat(1_601)),
+        email("c", "{{ nope }}", "a\n{% for %}"),
+        email("d", "a\nb", " "),
+    ];
+    bad[1].delay.amount = 999;
+    bad[3].id = bad[0].id.clone();
+    let window = SendingWindow { weekdays: vec![], ranges: vec![] };
+    let fields: Vec<String> = sequence_faults(&bad, &window).into_iter().map(|fault| fault.field).collect();
+    assert_eq!(
+        fields,
+        [
+            "window",
+            "steps.0.subject",
+            "steps.1.delay",
+            "steps.1.body",
+            "steps.2.body",
+            "steps.2.subject",
+            "steps.3.id",
+            "steps.3.body",
+            "steps.3.subject"
+        ]
+    );
+}
+
+#[test]
+fn branches_lead_down_and_the_refusal_names_the_step() {
+    let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
+    let mut steps =
+        [email("a", "Hi", "Hi"), branch("b", "c", "d"), step("c", ring), step("d", StepKind::End)];
+    assert_eq!(fields(&steps), [""; 0]);
+    steps.swap(1, 2);
+    let faults = sequence_faults(&steps, &SendingWindow::default());
+    assert_eq!(faults.len(), 1);
+    assert_eq!(faults[0].field, "steps.2.yes");
+    assert_eq!(faults[0].reason, "must be further down; step 2, the task 'Ring them', is not");
+    steps[2] = branch("b", "b", "nowhere");
+    assert_eq!(fields(&steps), ["steps.2.yes", "steps.2.no"]);
+}
+
+#[test]
+fn a_mail_needs_a_subject_where_a_way_leads_round_the_first_one() {
+    let around = [branch("a", "b", "c"), email("b", "Hi", "Hi"), email("c", "", "Again")];
+    assert_eq!(fields(&around), ["steps.2.subject"]);
+    let both =
+        [branch("a", "b", "c"), email("b", "Hi", "Hi"), email("c", "Hi too", "Hi"), email("d", "", "Hi")];
+    assert_eq!(fields(&both), [""; 0]);
+}
+
+#[test]
+fn tasks_conditions_and_dates_are_checked() {
+    let mut dated = step("a", StepKind::Goal { goal: Goal::Paid });
+    dated.not_before = Some(jiff::civil::date(2027, 1, 2));
+    dated.not_after = Some(jiff::civil::date(2027, 1, 1));
+    let untitled = StepKind::Task { task: StepTask::Generic, title: " ".to_owned(), body: "x".repeat(2_001) };
+    let asks = |condition| StepKind::Branch { condition, yes: id("end"), no: id("end") };
+    let field = |field: &str| asks(Condition::FieldPresent { field: field.to_owned() });
+    let steps = [
+        dated,
+        step("b", untitled),
+        step("c", field("sender.name")),
+        step("d", field("custom.tier")),
+        step("e", asks(Condition::ScoreAtLeast { score: 101 })),
+        step("end", StepKind::End),
+    ];
+    let expected = [
+        "steps.0.not_after",
+        "steps.1.title",
+        "steps.1.body",
+        "steps.2.condition.field",
+        "steps.4.condition.score",
+    ];
+    assert_eq!(fields(&steps), expected);
+}

@@ -1,0 +1,315 @@
+// One step, open: what it does, when, and the words for it.
+import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
+import { segments } from "@/shared/editor/composer";
+import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
+import { MergeText } from "@/shared/editor/merge-text";
+import { inputStyle } from "@/shared/forms/field";
+import { cx } from "@/shared/lib/cx";
+import { STEP_WORDS } from "@/shared/lib/labels";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Select } from "@/shared/ui/select";
+import { Segmented } from "@/shared/ui/tabs";
+import { BranchForm, GoalForm } from "./branch-form";
+import { type DelayUnit, type Kind, type Step, type StepTask, UNIT_WORDS, withKind } from "./model";
+import type { TemplateChoice } from "./step-list";
+
+const KINDS: Kind[] = ["email", "sms", "task", "wait", "branch", "goal", "end"];
+const TASKS: StepTask[] = ["call", "linkedin", "whatsapp", "generic"];
+const PLACEHOLDERS: Record<StepTask, string> = {
+  call: "What to say on the phone",
+  linkedin: "What to write on LinkedIn",
+  whatsapp: "The chat opens with this text; the person sends it",
+  generic: "What whoever does it should know",
+};
+
+export interface StepFormProps {
+  index: number;
+  steps: Step[];
+  errors: Record<string, string>;
+  templates: TemplateChoice[];
+  onChange: (step: Step) => void;
+  onMove: (to: number) => void;
+  onRemove: () => void;
+}
+
+export function StepForm(props: StepFormProps) {
+  const { index, steps, errors, onChange, onMove, onRemove } = props;
+  const step = steps[index];
+  if (!step) return null;
+  const n = index + 1;
+  const error = (field: string): string | undefined => errors[`steps[${index}].${field}`];
+  return (
+    <div className="space-y-2.5 pt-2">
+      <div className="flex flex-wrap items-center gap-2">
+        <Select
+          aria-label={`Kind of step ${n}`}
+          value={step.kind}
+          onValue={(kind: Kind) => onChange(withKind(step, kind))}
+          options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] ?? kind }))}
+          className="w-[110px]"
+        />
+        <DelayForm step={step} index={index} onChange={onChange} />
+      </div>
+      {error("delay") ? <p className="text-bad-ink">{error("delay")}</p> : null}
+      <KindForm {...props} step={step} error={error} />
+      <DatesForm step={step} index={index} error={error("not_after") ?? error("not_before")} onChange={onChange} />
+      <div className="flex justify-end gap-1">
+        <IconButton label={`Move step ${n} up`} size="iconSm" disabled={index === 0} onClick={() => onMove(index - 1)}>
+          <ArrowUp size={14} />
+        </IconButton>
+        <IconButton
+          label={`Move step ${n} down`}
+          size="iconSm"
+          disabled={index === steps.length - 1}
+          onClick={() => onMove(index + 1)}
+        >
+          <ArrowDown size={14} />
+        </IconButton>
+        <Button size="sm" kind="danger" icon={<Trash2 size={14} />} disabled={steps.length === 1} onClick={onRemove}>
+          Remove
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function DelayForm({ step, index, onChange }: { step: Step; index: number; onChange: (step: Step) => void }) {
+  const n = index + 1;
+  return (
+    <span className="flex items-center gap-1.5">
+      <input
+        aria-label={`Delay of step ${n}`}
+        type="number"
+        min={0}
+        max={365}
+        value={step.delay.amount}
+        onChange={(e) =>
+          onChange({
+            ...step,
+            delay: { ...step.delay, amount: Math.max(0, Math.min(365, Number(e.target.value) || 0)) },
+          })
+        }
+        className={cx(inputStyle, "h-[30px] !w-[64px] max-sm:h-11")}
+      />
+      <Select
+        aria-label={`Unit of the delay of step ${n}`}
+        value={step.delay.unit}
+        onValue={(unit: DelayUnit) => onChange({ ...step, delay: { ...step.delay, unit } })}
+        options={(Object.keys(UNIT_WORDS) as DelayUnit[]).map((value) => ({
+          value,
+          label: UNIT_WORDS[value][step.delay.amount === 1 ? 0 : 1],
+        }))}
+        className="w-[128px]"
+      />
+      <span className="text-ink-2">after {index === 0 ? "enrolment" : "the step before"}</span>
+    </span>
+  );
+}
+
+function DatesForm({
+  step,
+  index,
+  error,
+  onChange,
+}: {
+  step: Step;
+  index: number;
+  error?: string;
+  onChange: (step: Step) => void;
+}) {
+  const day = (field: "not_before" | "not_after", label: string) => (
+    <label className="flex items-center gap-1.5 text-ink-2">
+      {label}
+      <input
+        type="date"
+        aria-label={`${label}, step ${index + 1}`}
+        value={step[field] ?? ""}
+        onChange={(e) => onChange({ ...step, [field]: e.target.value || null })}
+        className={cx(inputStyle, "h-[30px] !w-[150px] max-sm:h-11")}
+      />
+    </label>
+  );
+  return (
+    <details open={!!step.not_before || !!step.not_after || !!error}>
+      <summary className="min-h-6 cursor-pointer text-ink-2">Only on certain days</summary>
+      <div className="flex flex-wrap gap-x-4 gap-y-1.5 pt-1.5">
+        {day("not_before", "Not before")}
+        {day("not_after", "Not after")}
+      </div>
+      {error ? <p className="text-bad-ink">{error}</p> : null}
+    </details>
+  );
+}
+
+type ErrorOf = (field: string) => string | undefined;
+
+function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error: ErrorOf }) {
+  const { index, steps, onChange } = props;
+  const n = index + 1;
+  switch (step.kind) {
+    case "email":
+      return (
+        <Words
+          {...props}
+          error={error("subject") ?? error("body")}
+          value={step.body}
+          onValue={(body) => onChange({ ...step, body })}
+          rows={7}
+          placeholder="The text of the e-mail"
+          head={
+            <Line
+              label={`Subject of step ${n}`}
+              invalid={!!error("subject")}
+              placeholder={index === 0 ? "Subject" : "Subject; leave empty to go on in the same thread"}
+              value={step.subject ?? ""}
+              onValue={(subject) => onChange({ ...step, subject })}
+            />
+          }
+          onTemplate={(t) => onChange({ ...step, subject: t.subject, body: t.body, template: t.id })}
+        />
+      );
+    case "sms": {
+      const seg = segments(step.body);
+      return (
+        <Words
+          {...props}
+          error={error("body")}
+          value={step.body}
+          onValue={(body) => onChange({ ...step, body })}
+          rows={3}
+          placeholder="The text of the SMS"
+          note={`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}
+          onTemplate={(t) => onChange({ ...step, body: t.body, template: t.id })}
+        />
+      );
+    }
+    case "task":
+      return (
+        <>
+          <Segmented
+            label={`Task of step ${n}`}
+            value={step.task}
+            onChange={(task) => onChange({ ...step, task })}
+            items={TASKS.map((task) => ({
+              id: task,
+              label: task === "generic" ? "Other" : (STEP_WORDS[task] ?? task),
+            }))}
+          />
+          <Words
+            {...props}
+            templates={[]}
+            error={error("title") ?? error("body")}
+            value={step.body ?? ""}
+            onValue={(body) => onChange({ ...step, body })}
+            rows={3}
+            placeholder={PLACEHOLDERS[step.task]}
+            head={
+              <Line
+                label={`Title of step ${n}`}
+                invalid={!!error("title")}
+                placeholder="What is to be done"
+                value={step.title}
+                onValue={(title) => onChange({ ...step, title })}
+              />
+            }
+          />
+          <p className="text-meta text-ink-3">
+            The sequence waits until it is closed; the next delay counts from there.
+          </p>
+        </>
+      );
+    case "branch":
+      return <BranchForm index={index} steps={steps} step={step} error={error} onChange={onChange} />;
+    case "goal":
+      return <GoalForm index={index} step={step} onChange={onChange} />;
+    case "wait":
+    case "end":
+      return null;
+  }
+}
+
+function Line({
+  label,
+  invalid,
+  placeholder,
+  value,
+  onValue,
+}: {
+  label: string;
+  invalid: boolean;
+  placeholder: string;
+  value: string;
+  onValue: (value: string) => void;
+}) {
+  return (
+    <input
+      aria-label={label}
+      aria-invalid={invalid || undefined}
+      placeholder={placeholder}
+      value={value}
+      onChange={(e) => onValue(e.target.value)}
+      className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
+    />
+  );
+}
+
+function Words({
+  index,
+  templates,
+  error,
+  value,
+  onValue,
+  rows,
+  placeholder,
+  head,
+  note,
+  onTemplate,
+}: {
+  index: number;
+  templates: TemplateChoice[];
+  error?: string;
+  value: string;
+  onValue: (value: string) => void;
+  rows: number;
+  placeholder: string;
+  head?: ReactNode;
+  note?: string;
+  onTemplate?: (template: TemplateChoice) => void;
+}) {
+  const n = index + 1;
+  return (
+    <>
+      <MergeText
+        aria-label={`Text of step ${n}`}
+        value={value}
+        onValue={onValue}
+        fields={MERGE_FIELDS}
+        invalid={!!error}
+        rows={rows}
+        placeholder={placeholder}
+        head={head}
+        foot={
+          <>
+            {templates.length && onTemplate ? (
+              <Select
+                bare
+                aria-label={`Fill step ${n} from a template`}
+                value=""
+                placeholder="From a template"
+                options={templates.map((t) => ({ value: t.id, label: t.name }))}
+                onValue={(id) => {
+                  const t = templates.find((x) => x.id === id);
+                  if (t) onTemplate(t);
+                }}
+                className="w-[150px]"
+              />
+            ) : null}
+            {note ? <span className="ml-auto text-meta text-ink-3">{note}</span> : null}
+          </>
+        }
+      />
+      {error ? <p className="text-bad-ink">{error}</p> : null}
+    </>
+  );
+}
