@@ -1,7 +1,7 @@
 //! `DELETE /api/tasks/{id}`: nobody will do it. It stays on record; a sequence that waits for it goes on.
 
 use crate::App;
-use application::closing_tasks::save_task;
+use application::closing_tasks::close_task;
 use axum::extract::State;
 use domain::TaskId;
 use domain::event::Event;
@@ -21,7 +21,7 @@ pub async fn cancel_task(
     if task.done_at.is_none() {
         let now = app.clock.now();
         task.close(TaskOutcome::Cancelled, now);
-        save_task(&app.closing, &task, &Event::new("task_cancelled", caller.actor(), now)).await?;
+        close_task(&app.closing, &task, &Event::new("task_cancelled", caller.actor(), now)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

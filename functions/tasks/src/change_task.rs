@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::task_view::TaskView;
-use application::closing_tasks::save_task;
+use application::closing_tasks::close_task;
 use axum::extract::State;
 use domain::event::Event;
 use domain::task::TaskOutcome;
@@ -68,6 +68,11 @@ pub async fn change_task(
         (Some(_), None) => "task_reopened",
         _ => "task_changed",
     };
-    task.rev = save_task(&app.closing, &task, &Event::new(kind, caller.actor(), now)).await?;
+    let event = Event::new(kind, caller.actor(), now);
+    let closes = task.done_at.is_some() && (before.done_at.is_none() || changes.outcome.is_some());
+    task.rev = match closes {
+        true => close_task(&app.closing, &task, &event).await?,
+        false => app.tasks.save(&task, &event).await?,
+    };
     Ok(JsonBody(task.into()))
 }

@@ -110,3 +110,21 @@ async fn who_must_not_be_called_is_suppressed() {
     let scopes = application::suppressions::scopes_of(&after);
     assert_eq!(ports.suppressions().find(&suite.workspace, &scopes).await.unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn only_closing_a_task_stops_sequences_not_a_later_change_of_its_words() {
+    let (suite, lead) = suite().await;
+    let fence = || async {
+        let leads = suite.stage.ports.leads();
+        leads.get(&suite.workspace, &lead.id).await.unwrap().fence
+    };
+    let call = task(&suite, &lead, "Call", "2026-11-21T09:00:00Z").await;
+    let path = format!("/api/tasks/{}", call["id"].as_str().unwrap());
+    let before = fence().await;
+    suite.patch(&path, json!({"outcome": "booked"})).await.expect(200);
+    let stopped = fence().await;
+    assert!(stopped > before);
+    let renamed = suite.patch(&path, json!({"title": "Called on Friday"})).await.expect(200);
+    assert_eq!((&renamed["title"], &renamed["outcome"]), (&json!("Called on Friday"), &json!("booked")));
+    assert_eq!(fence().await, stopped);
+}

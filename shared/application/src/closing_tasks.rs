@@ -6,6 +6,7 @@ use crate::enrolling::{EnrolPorts, due_step, go_on};
 use crate::ports::Ports;
 use crate::store::{StoreError, StoreResult};
 use crate::tasks::TaskStore;
+use domain::TaskId;
 use domain::condition::Seen;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
@@ -32,19 +33,21 @@ impl<P: Ports> From<&P> for TaskPorts {
     }
 }
 
-/// Saves a task that may have been closed. What its outcome means for the person is done again by a repeat.
-pub async fn save_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+/// Writes a task that is closed. What its outcome means for the person comes first, and again with a repeat.
+pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+    if let Some(reason) = task.outcome.and_then(TaskOutcome::ends) {
+        stop(ports, task, reason, event).await?;
+        return save_stopped(ports, task, event).await;
+    }
     let now = ports.enrolling.clock.now();
-    let waiting = if task.done_at.is_some() { waiting_for(ports, task).await? } else { None };
-    if let Some(enrolment) = &waiting {
+    let concerned = concerned(ports, task).await?;
+    if let Some(enrolment) = &concerned {
         let what = due_step(enrolment);
         let at = now.checked_add(REMINDED_AFTER).unwrap_or(now);
         ports.enrolling.due.put(&[Hint { at, what }]).await?;
     }
     let rev = ports.tasks.save(task, event).await?;
-    if let Some(reason) = task.outcome.and_then(TaskOutcome::ends) {
-        stop(ports, task, reason, event).await?;
-    } else if let Some(enrolment) = waiting {
+    if let Some(enrolment) = concerned.filter(|found| found.state == EnrolmentState::WaitingTask) {
         match pass(ports, enrolment, now).await {
             // Others write it too: the reminder looks again.
             Ok(()) | Err(StoreError::Conflict | StoreError::NotFound) => {}
@@ -54,14 +57,30 @@ pub async fn save_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreRe
     Ok(rev)
 }
 
-async fn waiting_for(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
+/// The stop has cancelled the task, if a sequence was waiting for it.
+async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreResult<u64> {
+    match ports.tasks.save(task, event).await {
+        Err(StoreError::Conflict) => {}
+        other => return other,
+    }
+    let stored = ports.tasks.get(&task.workspace, &task.id).await?;
+    if stored.rev != task.rev + 1 || stored.outcome != Some(TaskOutcome::Cancelled) {
+        return Err(StoreError::Conflict);
+    }
+    ports.tasks.save(&Task { rev: stored.rev, ..task.clone() }, event).await
+}
+
+/// The enrolment that has come to this task, even where it does not say yet that it waits for it.
+async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
     let Some(campaign) = task.campaign.clone() else { return Ok(None) };
     let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };
+    let has_come = |found: &Enrolment| {
+        let step = found.step.as_ref().filter(|_| found.is_active());
+        step.is_some_and(|step| TaskId::for_step(&key.lead, &key.campaign, step) == task.id)
+    };
     match ports.enrolling.enrolments.get(&key).await {
-        Ok(found) if found.state == EnrolmentState::WaitingTask && found.task.as_ref() == Some(&task.id) => {
-            Ok(Some(found))
-        }
-        Ok(_) | Err(StoreError::NotFound) => Ok(None),
+        Ok(found) => Ok(Some(found).filter(has_come)),
+        Err(StoreError::NotFound) => Ok(None),
         Err(other) => Err(other),
     }
 }

@@ -1,4 +1,5 @@
 //! Events as they really arrive: in any order, more than once, and to a function that may die at any call.
 
+mod away;
 mod broken_off;
 mod payments;

@@ -1,7 +1,7 @@
 //! Steps that send nothing: what a person does, and where a branch leads.
 
 use super::scene::World;
-use application::closing_tasks::{TaskPorts, save_task};
+use application::closing_tasks::{TaskPorts, close_task};
 use application::{Clock, Ports};
 use domain::condition::Condition;
 use domain::enrolment::{EndReason, EnrolmentState};
@@ -9,7 +9,7 @@ use domain::event::Event;
 use domain::message::MessageState;
 use domain::sequence::{Delay, DelayUnit, Step};
 use domain::step_kind::{StepKind, StepTask};
-use domain::task::{Task, TaskOutcome};
+use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{StepId, TaskId};
 use local_cloud::{Fault, Moment};
 use std::sync::Arc;
@@ -44,7 +44,7 @@ impl World {
         let mut task = self.task().await.unwrap();
         let now = self.stage.clock.now();
         task.close(outcome, now);
-        save_task(&TaskPorts::from(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
+        close_task(&TaskPorts::from(self.ports()), &task, &Event::system("task_done", now)).await.unwrap();
     }
 }
 
@@ -129,10 +129,10 @@ async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
         closed.close(TaskOutcome::Done, done);
         let (ports, event) = (TaskPorts::from(world.ports()), Event::system("task_done", done));
         armed.store(true, Ordering::Relaxed);
-        let saved = save_task(&ports, &closed, &event).await;
+        let saved = close_task(&ports, &closed, &event).await;
         armed.store(false, Ordering::Relaxed);
         if saved.is_err() && world.task().await.unwrap().done_at.is_none() {
-            save_task(&ports, &closed, &event).await.unwrap();
+            close_task(&ports, &closed, &event).await.unwrap();
         }
         // Nobody repeats a close that was written: the reminder finds it.
         world.pass(180);
@@ -146,6 +146,90 @@ async fn broken_off_at_any_call_a_task_is_neither_lost_nor_doubled() {
         cut += 1;
     }
     assert!(cut > 12, "{cut}");
+}
+
+/// The task was there to be closed while the one who opened it had not written down yet that it is waited for.
+#[tokio::test]
+async fn a_task_that_is_closed_before_it_is_waited_for_is_not_waited_for() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    let mut enrolment = world.enrolment().await;
+    let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    let now = world.stage.clock.now();
+    let id = TaskId::for_step(&lead.id, &world.key.campaign, &id("chat"));
+    let mut task = Task::about(&lead, id.clone(), TaskKind::Whatsapp, "Write".to_owned(), now);
+    task.campaign = Some(world.key.campaign.clone());
+    let event = Event::system("test", now);
+    world.ports().tasks().save(&task, &event).await.unwrap();
+    world.close(TaskOutcome::Connected).await;
+    enrolment.wait_for(id).unwrap();
+    world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    world.pass(180);
+    world.run_due().await;
+    let enrolment = world.enrolment().await;
+    assert_eq!((enrolment.state, enrolment.turn, enrolment.anchor), (EnrolmentState::Scheduled, 1, now));
+}
+
+/// Whoever answered while the task was being written is not called any more.
+#[tokio::test]
+async fn a_stop_that_overtakes_the_opening_of_a_task_takes_it_back() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    let struck = Arc::new(AtomicBool::new(true));
+    let strikes = struck.clone();
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let opens = String::from_utf8_lossy(call.body).contains("task_opened");
+        let hit = moment == Moment::Before && opens && strikes.load(Ordering::Relaxed);
+        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    world.ask_and_run().await;
+    assert_eq!(world.tasks().await, ["Write to Ann"]);
+    struck.store(false, Ordering::Relaxed);
+    let event = Event::system("lead_replied", world.stage.clock.now());
+    let stores = world.ports().enrolments();
+    stores.stop(&world.workspace, &world.key.lead, EndReason::Replied, &event).await.unwrap();
+    world.pass(120);
+    world.run().await;
+    assert!(world.tasks().await.is_empty());
+    assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Replied });
+}
+
+/// What was said on the phone is never on record while the sequences go on.
+#[tokio::test]
+async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_written_down() {
+    let mut cut = 0;
+    loop {
+        let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+        world.ask_and_run().await;
+        let (ports, now) = (TaskPorts::from(world.ports()), world.stage.clock.now());
+        let event = Event::system("task_done", now);
+        let mut task = world.task().await.unwrap();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        world.stage.cloud.faults().inject(move |moment, _| {
+            let hit = moment == Moment::Before && counted.fetch_add(1, Ordering::Relaxed) == cut;
+            hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+        task.close(TaskOutcome::NotInterested, now);
+        let closed = close_task(&ports, &task, &event).await;
+        let made = calls.load(Ordering::Relaxed);
+        calls.store(usize::MAX / 2, Ordering::Relaxed);
+        let stopped = EnrolmentState::Ended { reason: EndReason::Replied };
+        let mut task = world.task().await.unwrap();
+        if task.outcome == Some(TaskOutcome::NotInterested) {
+            assert_eq!(world.enrolment().await.state, stopped, "cut {cut}");
+        } else {
+            assert!(closed.is_err(), "cut {cut}");
+            task.close(TaskOutcome::NotInterested, now);
+            close_task(&ports, &task, &event).await.unwrap();
+        }
+        assert_eq!(world.enrolment().await.state, stopped, "cut {cut}");
+        assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::NotInterested), "cut {cut}");
+        if made <= cut {
+            break;
+        }
+        cut += 1;
+    }
+    assert!(cut > 3, "{cut}");
 }
 
 #[tokio::test]

@@ -133,7 +133,7 @@ pub(super) async fn suppress(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// Away: everything scheduled waits. A second note while held changes nothing.
+/// Away: everything waits, also what would follow a task. A second note while held changes nothing.
 async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<()> {
     let now = ports.clock.now();
     for campaign_id in &answer.lead.active {
@@ -143,7 +143,11 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             campaign: campaign_id.clone(),
         };
         let mut enrolment = match ports.enrolments.get(&key).await {
-            Ok(enrolment) if enrolment.state == EnrolmentState::Scheduled => enrolment,
+            Ok(enrolment)
+                if matches!(enrolment.state, EnrolmentState::Scheduled | EnrolmentState::WaitingTask) =>
+            {
+                enrolment
+            }
             Ok(_) | Err(StoreError::NotFound) => continue,
             Err(other) => return Err(other),
         };

@@ -33,7 +33,7 @@ use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
-use domain::enrolment::Enrolment;
+use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
@@ -171,8 +171,10 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
 }
 
-/// A stop that came in between has ended the enrolment; then there is nothing to write any more.
+/// A stop that came in between has ended the enrolment; then there is nothing to write any more. Only a task that was
+/// opened meanwhile is looked at again: the stop did not know of it.
 async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<()> {
+    let opened = step.enrolment.state == EnrolmentState::WaitingTask;
     let written = if step.enrolment.is_active() {
         ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
     } else {
@@ -180,7 +182,7 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<()> {
     };
     match written {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() => Ok(()),
+            Ok(stored) if !stored.is_active() && !opened => Ok(()),
             Ok(_) => Err(StoreError::Conflict),
             Err(StoreError::NotFound) => Ok(()),
             Err(other) => Err(other),

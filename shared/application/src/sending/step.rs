@@ -5,7 +5,7 @@ use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
-use super::task::open_task;
+use super::task::{open_task, withdraw_task};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueWork, Hint};
 use crate::enrolments::Claim;
@@ -83,6 +83,7 @@ pub(super) async fn send_step(
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
+        withdraw_task(ports, &scene, &enrolment).await?;
         return stopped_under_way(ports, &scene, enrolment).await;
     }
     // Whatever else holds: nobody may send this again before it is settled.

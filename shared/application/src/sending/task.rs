@@ -8,7 +8,7 @@ use domain::TaskId;
 use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
 use domain::step_kind::{StepKind, StepTask};
-use domain::task::{Task, whatsapp_link};
+use domain::task::{Task, TaskOutcome, whatsapp_link};
 
 pub(super) async fn open_task(
     ports: &SendPorts,
@@ -49,4 +49,20 @@ pub(super) async fn open_task(
         afterwards.moves.push((number, Move { enrolment, event }));
     }
     Ok(Sent::Done)
+}
+
+/// A stop that came while the task was being written did not know of it.
+pub(super) async fn withdraw_task(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+) -> StoreResult<()> {
+    let Some(step) = &enrolment.step else { return Ok(()) };
+    let id = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step);
+    let open = scene.file.tasks.iter().find(|task| task.id == id && task.done_at.is_none());
+    let Some(mut task) = open.cloned() else { return Ok(()) };
+    let now = ports.clock.now();
+    task.close(TaskOutcome::Cancelled, now);
+    let event = Event::system("task_cancelled", now).because(enrolment.key.campaign.as_str());
+    ports.tasks.save(&task, &event).await.map(drop)
 }
