@@ -68,6 +68,8 @@ pub enum EnrolOutcome {
     CampaignOver,
     /// The sending window never opens.
     WindowNeverOpens,
+    /// Is already where the sequence is meant to lead.
+    GoalReached,
     /// Others changed the lead again and again: try later.
     Busy,
 }
@@ -106,6 +108,7 @@ pub async fn enrol_lead(
             enrolment.launch(version, now, None);
             match first_time(&enrolment, version, &lead, campaign, &listed, now) {
                 Ok(due) => enrolment.due = Some(due),
+                Err(EndReason::GoalReached) => return Ok(EnrolOutcome::GoalReached),
                 Err(_) => return Ok(EnrolOutcome::Unreachable),
             }
             put_hint(ports, &enrolment).await?;

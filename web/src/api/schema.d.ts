@@ -2226,7 +2226,7 @@ export interface components {
          * @description What became of one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "campaign_over" | "window_never_opens" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "campaign_over" | "window_never_opens" | "goal_reached" | "busy";
         /** @description `lead_ids`, or `filter` with the count that the caller saw: another count is answered with 409. */
         EnrolRequest: {
             expected_count?: number | null;

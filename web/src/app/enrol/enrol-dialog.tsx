@@ -117,6 +117,7 @@ const REASONS: Record<string, string> = {
   unreachable: "No address or number for any step",
   no_such_lead: "Deleted meanwhile",
   too_many_campaigns: "In too many campaigns already",
+  goal_reached: "Has reached the goal already",
   busy: "Being changed by somebody else; try again",
 };
 
