@@ -18,6 +18,7 @@ mod run;
 mod scheduler;
 mod seam;
 mod simulation;
+mod steps;
 #[cfg(test)]
 mod tests;
 mod trace;

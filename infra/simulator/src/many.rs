@@ -15,6 +15,8 @@ pub struct Many {
     /// Of each kind: in how many seeds it struck, and how often.
     pub struck: BTreeMap<Kind, (u32, u32)>,
     pub ends: BTreeMap<String, u32>,
+    /// Steps left behind, by kind.
+    pub passed: BTreeMap<String, u32>,
     pub virtual_seconds: i64,
     pub steps: u64,
     pub changes: u64,
@@ -57,6 +59,9 @@ impl Many {
         for (why, count) in &lived.ends {
             *self.ends.entry(why.clone()).or_default() += count;
         }
+        for (kind, count) in &lived.passed {
+            *self.passed.entry(kind.clone()).or_default() += count;
+        }
         self.virtual_seconds += lived.virtual_seconds;
         self.steps += lived.steps;
         self.changes += lived.changes;
@@ -85,8 +90,12 @@ impl Display for Many {
         if !seldom.is_empty() {
             writeln!(f, "  in under {LEAST_PERCENT} % of the seeds: {}", seldom.join(", "))?;
         }
-        let ends: Vec<String> = self.ends.iter().map(|(why, count)| format!("{why} {count}")).collect();
-        writeln!(f, "\nSequences: {}", ends.join(", "))?;
+        let counted = |counts: &BTreeMap<String, u32>| {
+            let words: Vec<String> = counts.iter().map(|(what, count)| format!("{what} {count}")).collect();
+            words.join(", ")
+        };
+        writeln!(f, "\nSequences: {}", counted(&self.ends))?;
+        writeln!(f, "Steps: {}", counted(&self.passed))?;
         let seconds = self.wall.as_secs_f64().max(0.001);
         writeln!(
             f,

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
+use crate::steps::{Does, Step, bodies, step};
 use serde_json::{Value, json};
 
 #[derive(Debug, Clone)]
@@ -22,13 +23,6 @@ pub struct Person {
     pub email: String,
     pub phone: String,
     pub place: usize,
-}
-
-#[derive(Debug, Clone)]
-pub struct Step {
-    pub is_email: bool,
-    pub amount: i64,
-    pub unit: &'static str,
 }
 
 /// What a user does, so many minutes after the launch.
@@ -52,6 +46,9 @@ pub enum What {
     RemoveLead(usize),
     PauseLead(usize),
     ResumeLead(usize),
+    QualifyLead(usize),
+    /// All that sequences ask for.
+    DoTasks,
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -84,10 +81,15 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::of(seed, "plan");
         let people = (0..4 + chance.below(9)).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
-        let steps = (0..2 + chance.below(4)).map(|number| step(number, &mut chance)).collect();
+        let count = 3 + chance.below(6);
+        let steps: Vec<Step> = (0..count).map(|number| step(number, count, &mut chance)).collect();
         let days = chance.between(7, 21);
         let rules = rules(&mut chance);
-        let deeds = deeds(people.len(), days, &mut chance);
+        let mut deeds = deeds(people.len(), days, &mut chance);
+        if steps.iter().any(|step| matches!(step.does, Does::Task(_))) {
+            deeds.extend(rounds(days, &mut chance));
+        }
+        deeds.sort_by_key(|deed| deed.minutes);
         Self {
             seed,
             start: STARTS[chance.below(STARTS.len())],
@@ -100,7 +102,7 @@ impl Plan {
         }
     }
 
-    /// Somebody who answers and somebody who says stop, a mail and a text: short, and every function has work.
+    /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work.
     pub fn smallest() -> Self {
         let person = |number: usize, persona: &str| Person {
             number,
@@ -108,16 +110,27 @@ impl Plan {
             phone: format!("{}{number:02}", PLACES[number].4),
             place: number,
         };
-        let step = |is_email| Step { is_email, amount: 0, unit: "minutes" };
+        let step = |does, amount| Step { does, amount, unit: "minutes" };
+        let steps = vec![
+            step(Does::Mail, 0),
+            step(Does::Task("call"), 0),
+            step(Does::Wait, 20),
+            step(Does::Goal("qualified"), 0),
+            step(Does::Branch("opened", 5, 7), 0),
+            step(Does::Mail, 0),
+            step(Does::End, 0),
+            step(Does::Text, 0),
+        ];
+        let round = |minutes| Deed { minutes, what: What::DoTasks };
         Self {
             seed: 1,
             start: STARTS[0],
             days: 1,
             people: vec![person(0, "keen"), person(1, "silent")],
-            steps: vec![step(true), step(false)],
+            steps,
             window: json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] }),
             rules: Vec::new(),
-            deeds: Vec::new(),
+            deeds: vec![round(30), round(120)],
         }
     }
 
@@ -137,19 +150,7 @@ impl Plan {
     }
 
     pub fn step_bodies(&self, word: &str) -> Value {
-        let body = |(number, step): (usize, &Step)| {
-            let delay = json!({ "amount": step.amount, "unit": step.unit });
-            if step.is_email {
-                let subject =
-                    if number.is_multiple_of(2) { format!("{word} {number}") } else { String::new() };
-                json!({ "channel": "email", "delay": delay, "only_if_no_reply": true, "subject": subject,
-                    "body": format!("Hello {{{{ first_name }}}}, {word} {number}: {{{{ preview_url }}}}") })
-            } else {
-                json!({ "channel": "sms", "delay": delay, "only_if_no_reply": true,
-                    "body": format!("Hi {{{{ first_name }}}}, {word} {number}. Reply STOP to opt out.") })
-            }
-        };
-        self.steps.iter().enumerate().map(body).collect()
+        bodies(&self.steps, word)
     }
 }
 
@@ -169,17 +170,6 @@ fn person(number: usize, chance: &mut Chance) -> Person {
         phone: if has_phone { phone } else { String::new() },
         place,
     }
-}
-
-fn step(number: usize, chance: &mut Chance) -> Step {
-    let is_email = number == 0 || !chance.per_mille(350);
-    let (amount, unit) = match chance.below(5) {
-        0 => (chance.between(0, 90), "minutes"),
-        1 => (chance.between(1, 30), "hours"),
-        2 => (chance.between(1, 3), "days"),
-        _ => (chance.between(1, 3), "working_days"),
-    };
-    if number == 0 { Step { is_email, amount: 0, unit: "minutes" } } else { Step { is_email, amount, unit } }
 }
 
 fn window(chance: &mut Chance) -> Value {
@@ -216,7 +206,7 @@ fn deeds(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
         let who = chance.below(people);
         let later = minutes + chance.between(1, 3 * 24 * 60);
         let mut add = |minutes, what| deeds.push(Deed { minutes, what });
-        match chance.below(9) {
+        match chance.below(10) {
             0 | 1 => {
                 add(minutes, What::PauseCampaign);
                 add(later, What::ResumeCampaign);
@@ -233,12 +223,22 @@ fn deeds(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
                 minutes,
                 if who.is_multiple_of(2) { What::DoNotContact(who) } else { What::RemoveLead(who) },
             ),
+            8 => add(minutes, What::QualifyLead(who)),
             _ => {
                 add(minutes, What::PauseLead(who));
                 add(later, What::ResumeLead(who));
             }
         }
     }
-    deeds.sort_by_key(|deed| deed.minutes);
     deeds
+}
+
+/// When somebody goes through their tasks, at no fixed hour.
+fn rounds(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let (mut rounds, mut minutes) = (Vec::new(), chance.between(10, 600));
+    while minutes < days * 24 * 60 {
+        rounds.push(Deed { minutes, what: What::DoTasks });
+        minutes += chance.between(120, 2 * 24 * 60);
+    }
+    rounds
 }

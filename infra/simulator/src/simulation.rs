@@ -25,6 +25,8 @@ pub struct Lived {
     pub changes: u64,
     pub sends: usize,
     pub ends: BTreeMap<String, u32>,
+    /// Steps left behind, by kind.
+    pub passed: BTreeMap<String, u32>,
     /// Calls of functions to the cloud and to providers, in order.
     pub calls: Vec<String>,
 }
@@ -50,7 +52,8 @@ pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived
     };
     let trace = world.disorder.trace();
     let now = world.disorder.now();
-    let (changes, sends, ends) = world.with_oracle(|oracle| (oracle.changes, oracle.sends(), oracle.ends()));
+    let (changes, sends) = world.with_oracle(|oracle| (oracle.changes, oracle.sends()));
+    let (ends, passed) = world.with_oracle(|oracle| (oracle.ends(), oracle.passed()));
     world.world.host.cloud().faults().clear();
     Ok(Lived {
         seed: plan.seed,
@@ -64,6 +67,7 @@ pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived
         changes,
         sends,
         ends,
+        passed,
         calls: world.disorder.calls(),
     })
 }

@@ -1,11 +1,26 @@
 //! Who works with the product: imports, launches, and does what the plan says, trying again where it fails.
 
+use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::plan::{Deed, Plan, What};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// How a task may go.
+const OUTCOMES: [&str; 9] = [
+    "done",
+    "connected",
+    "connected",
+    "no_answer",
+    "voicemail",
+    "cancelled",
+    "booked",
+    "not_interested",
+    "do_not_call",
+];
+const TRIES: usize = 5;
 
 pub struct User {
     plan: Plan,
@@ -124,6 +139,10 @@ impl User {
                 let path = format!("/api/leads/{}", lead(number)?);
                 api.patch(&path, json!({ "do_not_contact": true })).await
             }
+            What::QualifyLead(number) => {
+                api.patch(&format!("/api/leads/{}", lead(number)?), json!({ "status": "qualified" })).await
+            }
+            What::DoTasks => return self.do_tasks(world).await,
             What::RemoveLead(number) => api.post(&enrolment(number, "remove")?, json!({})).await,
             What::PauseLead(number) => api.post(&enrolment(number, "pause")?, json!({})).await,
             What::ResumeLead(number) => api.post(&enrolment(number, "resume")?, json!({})).await,
@@ -131,10 +150,34 @@ impl User {
         .map(drop)
     }
 
-    /// Whatever was left closed is opened, and dead letters are tried once more.
+    /// Each goes the way that its id decides; a person tries again what did not work.
+    async fn do_tasks(&self, world: &Installation) -> Result<()> {
+        let open = world.api.get("/api/tasks?limit=200").await?;
+        for task in open["items"].as_array().context("a list of tasks")? {
+            let id = task["id"].as_str().context("a task has an id")?;
+            if task["campaign_id"].is_null() {
+                continue;
+            }
+            let path = format!("/api/tasks/{id}");
+            let outcome = *Chance::of(self.plan.seed, id).pick(&OUTCOMES);
+            for _ in 0..TRIES {
+                let closed = match outcome {
+                    "cancelled" => world.api.delete(&path).await,
+                    outcome => world.api.patch(&path, json!({ "outcome": outcome })).await,
+                };
+                match closed {
+                    Ok(_) => break,
+                    Err(error) => world.disorder.tell(format!("{id}: {error:#}")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whatever was left closed is opened, what is asked for is done, and dead letters are tried once more.
     pub async fn tidy_up(&mut self, world: &mut Installation) -> Result<()> {
         self.sign_in(world).await?;
-        for what in [What::ResumeCampaign, What::ResumeSending] {
+        for what in [What::ResumeCampaign, What::ResumeSending, What::DoTasks] {
             if let Err(error) = self.carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }

@@ -1,7 +1,7 @@
-//! Who goes on is found by something: a hint, a queue's message, a dead letter.
+//! Who goes on is found by something: a hint, a queue's message, a dead letter; or is with a person whose task is open.
 
 use super::Oracle;
-use super::raw::{instant, lead_of, number, text};
+use super::raw::{instant, lead_of, number, path, text};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::BTreeSet;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 /// Longer than any queue hides a message.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
-/// (lead, step) of hints, and all that lies in queues.
+/// (lead, turn) of hints, and all that lies in queues.
 struct Held {
     hints: BTreeSet<(String, i64)>,
     queued: Vec<String>,
@@ -19,11 +19,12 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let held = holders(oracle, cloud);
     let mut lost = Vec::new();
     for (key, item) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "enrolment") {
-        let (lead, step) = (lead_of(&key.0), number(item, "step"));
-        let by_hint = held.hints.contains(&(lead.to_owned(), step));
+        let (lead, turn) = (lead_of(&key.0), number(item, "turn"));
+        let by_hint = held.hints.contains(&(lead.to_owned(), turn));
         let by_queue = held.queued.iter().any(|body| body.contains(lead));
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
+            "waiting_task" => by_hint || by_queue || has_open_task(oracle, &key.0, text(item, "task")),
             "held" if text(item, "held") == "uncertain" => true,
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
@@ -31,7 +32,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         };
         if !found {
             lost.push(format!(
-                "{} of {} at step {step} is {} and nothing finds it",
+                "{} of {} at turn {turn} is {} and nothing finds it",
                 key.1,
                 key.0,
                 text(item, "state")
@@ -43,14 +44,20 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     }
 }
 
+fn has_open_task(oracle: &Oracle, pk: &str, task: &str) -> bool {
+    let tail = task.strip_prefix("task_").and_then(|id| id.get(26..)).unwrap_or_default();
+    let task = oracle.items.get(&(pk.to_owned(), format!("T#{tail}")));
+    task.is_some_and(|task| path(task, &["sum", "done_at"]).is_empty())
+}
+
 fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
     let mut held = Held { hints: BTreeSet::new(), queued: Vec::new() };
     for (_, item) in oracle.items.iter().filter(|((pk, _), _)| pk.starts_with("DUE#")) {
         for line in item.0["due"]["L"].as_array().into_iter().flatten().filter_map(|line| line["S"].as_str())
         {
             let words: Vec<&str> = line.split(' ').collect();
-            if let ["S", _, lead, step] = words.as_slice() {
-                held.hints.insert(((*lead).to_owned(), step.parse().unwrap_or(-1)));
+            if let ["S", _, lead, turn] = words.as_slice() {
+                held.hints.insert(((*lead).to_owned(), turn.parse().unwrap_or(-1)));
             }
         }
     }

@@ -6,6 +6,7 @@ mod custody;
 mod raw;
 mod sends;
 mod tenancy;
+mod walk;
 mod window;
 
 use jiff::Timestamp;
@@ -13,6 +14,7 @@ use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
 use sandbox::Observed;
 use std::collections::{BTreeMap, BTreeSet};
+use walk::Fork;
 
 /// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
 const GRACE_SECONDS: i64 = 60;
@@ -28,6 +30,13 @@ pub struct Oracle {
     closed: BTreeMap<Key, Timestamp>,
     deleted: BTreeSet<String>,
     leads_created: i64,
+    /// When opens, clicks and answers of a lead came to be known.
+    engaged: BTreeMap<(String, String), Timestamp>,
+    /// Since when a lead's status is what it is, by its partition.
+    staged: BTreeMap<String, Timestamp>,
+    forks: Vec<Fork>,
+    /// How often a step of each kind was left behind.
+    passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
     emails_seen: usize,
     texts_seen: usize,
@@ -37,14 +46,16 @@ pub struct Oracle {
 }
 
 struct Claim {
-    step: i64,
+    turn: i64,
 }
 
 /// Something a provider accepted.
 struct Taken {
     tag: String,
     lead: String,
-    step: i64,
+    key: Key,
+    turn: i64,
+    step: String,
 }
 
 impl Oracle {
@@ -59,6 +70,10 @@ impl Oracle {
             closed: BTreeMap::new(),
             deleted: BTreeSet::new(),
             leads_created: 0,
+            engaged: BTreeMap::new(),
+            staged: BTreeMap::new(),
+            forks: Vec::new(),
+            passed: BTreeMap::new(),
             taken: Vec::new(),
             emails_seen: 0,
             texts_seen: 0,
@@ -105,7 +120,14 @@ impl Oracle {
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
         match (entity.as_str(), new) {
             ("enrolment", Some(new)) => self.enrolment_moved(now, key, old, new),
-            ("lead", Some(_)) if old.is_none() => self.leads_created += 1,
+            ("lead", Some(new)) => {
+                self.leads_created += i64::from(old.is_none());
+                let status = |lead: &Item| raw::path(lead, &["sum", "s"]).to_owned();
+                if old.map(status) != Some(status(new)) {
+                    self.staged.insert(key.0.clone(), now);
+                }
+            }
+            ("message", Some(new)) => walk::learned(self, now, key, new),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
                 self.suppressed.insert(
@@ -134,14 +156,14 @@ impl Oracle {
     }
 
     fn enrolment_moved(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
-        let (state, step) = (text(new, "state"), raw::number(new, "step"));
+        let (state, turn) = (text(new, "state"), raw::number(new, "turn"));
         let before = old.map_or("", |old| text(old, "state"));
         let name = format!("enrolment {} of {}", key.1, key.0);
         if before == "ended" && state != "ended" {
             self.accuse(now, format!("{name} has ended and is {state} again"));
         }
-        if old.is_some_and(|old| raw::number(old, "step") > step) {
-            self.accuse(now, format!("{name} went back to step {step}"));
+        if let Some(old) = old {
+            walk::moved(self, now, key, old, new, &name);
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
@@ -156,8 +178,8 @@ impl Oracle {
         if instant(new, "expires").is_none_or(|expires| expires <= now) {
             self.accuse(now, format!("{name} was claimed for no time"));
         }
-        sends::may_be_claimed(self, now, key, &name);
-        self.claims.insert(key.clone(), Claim { step });
+        sends::may_be_claimed(self, now, key, new, &name);
+        self.claims.insert(key.clone(), Claim { turn });
     }
 
     /// What providers took since it last looked. `catch_up` comes first.
@@ -191,10 +213,15 @@ impl Oracle {
         custody::check(self, cloud, now);
         custody::nothing_is_overdue(self, now);
         accounts::check(self, observed, now);
+        walk::check(self, observed, now);
     }
 
     pub fn sends(&self) -> usize {
         self.taken.len()
+    }
+
+    pub fn passed(&self) -> BTreeMap<String, u32> {
+        self.passed.clone()
     }
 
     /// How enrolments ended, and how many did not.

@@ -1,20 +1,20 @@
 //! What may be claimed, and what may have been sent.
 
-use super::raw::{Key, lead_of, number, path, text};
-use super::{GRACE_SECONDS, Oracle, Taken, window};
+use super::raw::{Item, Key, lead_of, number, path, text};
+use super::{GRACE_SECONDS, Oracle, Taken, walk, window};
 use jiff::Timestamp;
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
 const PAUSE_SECONDS: i64 = 10;
 
 /// Called as a claim is written.
-pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, name: &str) {
+pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &Item, name: &str) {
     let (pk, sk) = key;
     let lead = oracle.items.get(&(pk.clone(), "LEAD".to_owned()));
     let Some(lead) = lead else {
         return oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
     };
-    let mut wrong = Vec::new();
+    let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
     for address in [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])] {
         if let Some((since, reason)) = oracle.suppressed.get(address)
             && reason != "hard_bounce"
@@ -54,8 +54,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email:
         }
         return;
     };
-    let step = number(&enrolment, "step");
-    let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.step == step);
+    let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
+    let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
     let under_way = match text(&enrolment, "state") {
         "claimed" => true,
         // Stopped meanwhile: the claim's end is kept until its outcome is told.
@@ -64,38 +64,41 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email:
     };
     let state = text(&enrolment, "state").to_owned();
     if !claimed || !under_way {
-        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: step {step}, {state}"));
+        oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
     }
     if oracle.taken.iter().any(|other| other.tag == tag) {
         oracle.accuse(now, format!("{tag} to {to} was sent twice"));
     }
     if let Some(last) = oracle.taken.iter().rev().find(|other| other.lead == lead)
-        && last.step >= step
+        && last.turn >= turn
     {
-        oracle.accuse(now, format!("{tag} to {to} is step {step} and came after step {}", last.step));
+        oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    check_version(oracle, now, &key, tag, to, is_email);
-    oracle.taken.push(Taken { tag: tag.to_owned(), lead, step });
+    check_version(oracle, now, (&key, &enrolment), tag, to, is_email);
+    oracle.taken.push(Taken { tag: tag.to_owned(), lead, key, turn, step });
 }
 
-fn check_version(oracle: &mut Oracle, now: Timestamp, key: &Key, tag: &str, to: &str, is_email: bool) {
-    let Some(enrolment) = oracle.items.get(key) else { return };
-    let owner = key.0.split("#L#").next().unwrap_or_default();
-    let sequence = text(enrolment, "seq").trim_start_matches("sequence_").to_owned();
-    let version = format!("V#{:08}", number(enrolment, "ver"));
-    let version = oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), version));
-    let Some(version) = version else {
+fn check_version(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    (key, enrolment): (&Key, &Item),
+    tag: &str,
+    to: &str,
+    is_email: bool,
+) {
+    let Some(version) = walk::version_of(oracle, key, enrolment) else {
         return oracle.accuse(now, format!("{tag} is of a version that is not there"));
     };
-    let step = usize::try_from(number(enrolment, "step")).unwrap_or(usize::MAX);
-    let channel = version.0["steps"]["L"][step]["M"]["channel"]["S"].as_str().unwrap_or_default();
+    let steps = walk::steps(&version);
+    let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
+    let kind = step.map_or("", |step| text(step, "kind"));
     let expected = if is_email { "email" } else { "sms" };
     let zone = oracle.zones.get(to).copied().unwrap_or("UTC");
     let mut wrong = Vec::new();
-    if channel != expected {
-        wrong.push(format!("{tag} went out by {expected}, the step says {channel}"));
+    if kind != expected {
+        wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
     }
-    if !window::was_open(version, zone, now) {
+    if !window::was_open(&version, zone, now) {
         wrong.push(format!("{tag} to {to} went out at {now}, outside its window in {zone}"));
     }
     for what in wrong {

@@ -40,3 +40,18 @@ async fn some_crash_points_hold() {
         found.failed.iter().map(|(point, lived)| format!("{point:?}: {lived}")).collect();
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }
+
+#[test]
+fn plans_have_steps_of_every_kind() {
+    let mut kinds = std::collections::BTreeSet::new();
+    for seed in 0..50 {
+        for body in Plan::of(seed).step_bodies("word").as_array().into_iter().flatten() {
+            let asked = body["condition"]["if"].as_str().unwrap_or_default();
+            kinds.insert(format!("{} {asked}", body["kind"].as_str().unwrap_or_default()));
+        }
+    }
+    let asked = ["clicked", "field_present", "not_replied", "opened", "replied"];
+    let mut expected: Vec<String> = asked.map(|word| format!("branch {word}")).to_vec();
+    expected.extend(["email ", "end ", "goal ", "sms ", "task ", "wait "].map(str::to_owned));
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+}

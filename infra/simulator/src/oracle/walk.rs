@@ -1,0 +1,297 @@
+//! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
+
+use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::{GRACE_SECONDS, Oracle};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{DeedKind, Observed};
+use std::collections::BTreeSet;
+
+/// An enrolment came to a branch and took one of its arms.
+pub struct Fork {
+    key: Key,
+    version: Item,
+    at: Timestamp,
+    asked: String,
+    holds: bool,
+    taken: String,
+    left: String,
+}
+
+/// In the order that leads go through; a lost one is behind none.
+const STAGES: [&str; 5] = ["new", "contacted", "replied", "qualified", "won"];
+
+pub fn version_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> {
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let sequence = text(enrolment, "seq").trim_start_matches("sequence_").to_owned();
+    let version = format!("V#{:08}", number(enrolment, "ver"));
+    oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), version)).cloned()
+}
+
+/// The steps in their order.
+pub fn steps(version: &Item) -> Vec<Item> {
+    let list = version.0["steps"]["L"].as_array();
+    list.into_iter().flatten().map(|step| Item(step["M"].clone())).collect()
+}
+
+/// Called as an enrolment is written again.
+pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
+    let (before, after) = (text(old, "step"), text(new, "step"));
+    let (turn, next) = (number(old, "turn"), number(new, "turn"));
+    let Some(version) = version_of(oracle, key, new) else {
+        return oracle.accuse(now, format!("{name} is of a version that is not there"));
+    };
+    let steps = steps(&version);
+    let place = |id: &str| steps.iter().position(|step| text(step, "id") == id);
+    let mut wrong = Vec::new();
+    if text(old, "state") == "pending" {
+        if next != 0 || !after.is_empty() && place(after) != Some(0) {
+            wrong.push(format!("{name} does not begin with the first step"));
+        }
+    } else if turn == next {
+        if before != after {
+            wrong.push(format!("{name} went from {before} to {after} and calls it the same turn"));
+        }
+    } else if let Some(from) = place(before) {
+        if next != turn + 1 {
+            wrong.push(format!("{name} went from turn {turn} to {next}"));
+        }
+        let ways = ways(&steps, from);
+        if !ways.iter().any(|way| way == after) {
+            wrong.push(format!("{name} went from {before} to '{after}', not to one of {ways:?}"));
+        }
+        if place(after).is_some_and(|to| to <= from) {
+            wrong.push(format!("{name} went back from {before} to {after}"));
+        }
+        wrong.extend(left_rightly(oracle, now, key, old, &steps[from], name));
+        let mut word = text(&steps[from], "kind").to_owned();
+        if word == "branch" {
+            let (holds, fork) = fork(now, key, &version, &steps[from], after);
+            wrong.extend(answered_rightly(oracle, now, &fork, name));
+            oracle.forks.push(fork);
+            word = format!("branch {}", if holds { "yes" } else { "no" });
+        }
+        *oracle.passed.entry(word).or_default() += 1;
+    } else {
+        wrong.push(format!("{name} left {before}, which is no step"));
+    }
+    if text(new, "state") == "ended" && text(old, "state") != "ended" {
+        wrong.extend(ended_rightly(oracle, key, new, &steps, name));
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Where a step may lead; the empty name is the end of all.
+fn ways(steps: &[Item], from: usize) -> Vec<String> {
+    match text(&steps[from], "kind") {
+        "branch" => ["yes", "no"].map(|arm| text(&steps[from], arm).to_owned()).to_vec(),
+        "end" => Vec::new(),
+        _ => vec![steps.get(from + 1).map(|below| text(below, "id").to_owned()).unwrap_or_default()],
+    }
+}
+
+/// A task that was waited for is closed; what waits has waited.
+fn left_rightly(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    old: &Item,
+    step: &Item,
+    name: &str,
+) -> Option<String> {
+    let kind = text(step, "kind");
+    if kind == "task" {
+        let tail = text(old, "task").strip_prefix("task_").and_then(|id| id.get(26..))?;
+        let task = oracle.items.get(&(key.0.clone(), format!("T#{tail}")))?;
+        let open = path(task, &["sum", "done_at"]).is_empty();
+        return open.then(|| format!("{name} went on while its task was open"));
+    }
+    let delay = &step.0["delay"]["M"];
+    let amount = delay["amount"]["N"].as_str().and_then(|digits| digits.parse().ok()).unwrap_or(0);
+    let least = match delay["unit"]["S"].as_str() {
+        Some("minutes") => SignedDuration::from_mins(amount),
+        Some("hours") => SignedDuration::from_hours(amount),
+        // A day on the wall may have 23 hours.
+        _ => SignedDuration::from_hours(23 * amount),
+    };
+    let silent = matches!(kind, "wait" | "branch" | "goal");
+    let waited = instant(old, "anchor").map(|anchor| now.duration_since(anchor));
+    let early = silent && waited.is_none_or(|waited| waited < least);
+    early.then(|| format!("{name} left the {kind} after {waited:?}, before {least:?} were over"))
+}
+
+fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> (bool, Fork) {
+    let holds = text(step, "yes") == after;
+    let left = text(step, if holds { "no" } else { "yes" }).to_owned();
+    let asked = path(step, &["condition", "if"]).to_owned();
+    let (key, version, taken) = (key.clone(), version.clone(), after.to_owned());
+    (holds, Fork { key, version, at: now, asked, holds, taken, left })
+}
+
+/// By what is written of the lead's messages; what was written just now may not have been read.
+fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) -> Option<String> {
+    let lead = lead_of(&fork.key.0);
+    let known = |what: &str| match oracle.engaged.get(&(lead.to_owned(), what.to_owned())) {
+        Some(since) => (now.duration_since(*since).as_secs() > GRACE_SECONDS).then_some(true),
+        None => Some(false),
+    };
+    let expected = match fork.asked.as_str() {
+        "opened" => known("opened")?,
+        "clicked" => known("clicked")?,
+        "replied" => known("replied")?,
+        "not_replied" => !known("replied")?,
+        "field_present" => {
+            let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()))?;
+            !path(lead, &["sum", "p"]).is_empty()
+        }
+        other => return Some(format!("{name} was asked {other}, which nobody knows")),
+    };
+    let told = if fork.holds { "yes" } else { "no" };
+    (expected != fork.holds && fork.left != fork.taken)
+        .then(|| format!("{name} took the arm {told} of '{}'", fork.asked))
+}
+
+fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name: &str) -> Option<String> {
+    let at = steps.iter().position(|step| text(step, "id") == text(ended, "step"));
+    match text(ended, "why") {
+        "finished" => {
+            let over = at.is_none_or(|at| text(&steps[at], "kind") == "end");
+            (!over).then(|| format!("{name} has finished before its end"))
+        }
+        "goal_reached" => {
+            let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
+            let status = path(lead, &["sum", "s"]);
+            let reached = goals(steps, at?).iter().any(|goal| is_reached(goal, status));
+            (!reached).then(|| format!("{name} has reached its goal as {status}"))
+        }
+        _ => None,
+    }
+}
+
+/// The stages that are aimed at from here on.
+fn goals(steps: &[Item], from: usize) -> Vec<String> {
+    let ahead = steps[from..].iter().filter(|step| text(step, "kind") == "goal");
+    ahead.map(|step| path(step, &["goal", "stage"]).to_owned()).collect()
+}
+
+fn is_reached(goal: &str, status: &str) -> bool {
+    let rank = |stage: &str| STAGES.iter().position(|other| *other == stage);
+    rank(status).zip(rank(goal)).is_some_and(|(status, goal)| status >= goal)
+}
+
+/// Called as a claim is written: nobody is written to who has reached what the rest is for.
+pub fn may_be_claimed(oracle: &Oracle, now: Timestamp, key: &Key, new: &Item, name: &str) -> Option<String> {
+    let steps = version_of(oracle, key, new).map(|version| steps(&version))?;
+    let at = steps.iter().position(|step| text(step, "id") == text(new, "step"))?;
+    let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
+    let status = path(lead, &["sum", "s"]);
+    let since = oracle.staged.get(&key.0)?;
+    let long_ago = now.duration_since(*since).as_secs() > GRACE_SECONDS;
+    let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
+    (reached && long_ago).then(|| format!("{name} was claimed although its goal is reached since {since}"))
+}
+
+/// At rest: no step of an arm that was left, no arm without its reason, no task that nobody waits for.
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for fork in &oracle.forks {
+        wrong.extend(went_both_ways(oracle, fork));
+        wrong.extend(nobody_did(oracle, observed, fork));
+    }
+    wrong.extend(tasks(oracle));
+    wrong.extend(told_twice(oracle));
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+fn reachable(steps: &[Item], from: &str) -> BTreeSet<String> {
+    let (mut found, mut left) = (BTreeSet::new(), vec![from.to_owned()]);
+    while let Some(id) = left.pop() {
+        if let Some(at) = steps.iter().position(|step| text(step, "id") == id)
+            && found.insert(id)
+        {
+            left.extend(ways(steps, at));
+        }
+    }
+    found
+}
+
+fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
+    let steps = steps(&fork.version);
+    let ours = reachable(&steps, &fork.taken);
+    let theirs: Vec<String> = reachable(&steps, &fork.left).difference(&ours).cloned().collect();
+    let sent = oracle.taken.iter().find(|sent| sent.key == fork.key && theirs.contains(&sent.step))?;
+    Some(format!("{} of {} was sent, an arm that was left at {}", sent.tag, sent.lead, fork.at))
+}
+
+/// Only people open and click.
+fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<String> {
+    if !fork.holds || !matches!(fork.asked.as_str(), "opened" | "clicked") {
+        return None;
+    }
+    let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()))?;
+    let email = path(lead, &["sum", "e"]);
+    let counts = |kind: DeedKind| match kind {
+        DeedKind::Opened => fork.asked == "opened",
+        DeedKind::Clicked | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction => true,
+        _ => false,
+    };
+    let did = observed.deeds.iter().any(|deed| deed.who == email && deed.at <= fork.at && counts(deed.kind));
+    (!did).then(|| format!("{email} was taken to have {} and had not", fork.asked))
+}
+
+fn tasks(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for ((pk, sk), task) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "task") {
+        let Some(campaign) = path(task, &["sum", "campaign"]).strip_prefix("campaign_") else { continue };
+        let Some(enrolment) = oracle.items.get(&(pk.clone(), format!("N#{campaign}"))) else { continue };
+        let (state, outcome) = (text(enrolment, "state"), path(task, &["sum", "outcome"]));
+        let open = path(task, &["sum", "done_at"]).is_empty();
+        if open && (state == "ended" || text(enrolment, "task") != path(task, &["sum", "id"])) {
+            wrong.push(format!("{sk} of {pk} is open and nobody waits for it: {state}"));
+        }
+        if matches!(outcome, "booked" | "not_interested" | "do_not_call") && state != "ended" {
+            wrong.push(format!("{sk} of {pk} went {outcome} and the sequence is {state}"));
+        }
+    }
+    wrong
+}
+
+/// What a provider took is the step that was claimed for it, and no step is of two messages.
+fn told_twice(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let mut steps = BTreeSet::new();
+    for sent in &oracle.taken {
+        if !steps.insert((&sent.key, &sent.step)) {
+            wrong.push(format!("{} was the second message of {}", sent.tag, sent.step));
+        }
+        let of =
+            |(_, item): &(&Key, &Item)| text(item, "id") == sent.tag && text(item, "entity") == "message";
+        if let Some((_, message)) = oracle.items.iter().find(of)
+            && text(message, "step") != sent.step
+        {
+            wrong.push(format!(
+                "{} is recorded as {}, claimed as {}",
+                sent.tag,
+                text(message, "step"),
+                sent.step
+            ));
+        }
+    }
+    wrong
+}
+
+/// What people did, as it comes to be known of a message.
+pub fn learned(oracle: &mut Oracle, now: Timestamp, key: &Key, message: &Item) {
+    let lead = lead_of(&key.0).to_owned();
+    let is_out = text(message, "dir") == "out";
+    let has = |name: &str| is_out && message.0[name]["N"].is_string();
+    let answered = !is_out && matches!(text(message, "reply"), "human" | "opt_out" | "left_company");
+    for (what, is) in [("opened", has("opened")), ("clicked", has("clicked")), ("replied", answered)] {
+        if is {
+            oracle.engaged.entry((lead.clone(), what.to_owned())).or_insert(now);
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The steps of a seed's sequence: what each does, how they hang together, and as they are posted.
+
+use crate::chance::Chance;
+use serde_json::{Value, json};
+
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub does: Does,
+    pub amount: i64,
+    pub unit: &'static str,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Does {
+    Mail,
+    Text,
+    /// What a person does.
+    Task(&'static str),
+    Wait,
+    /// What is asked, and which steps follow a yes and a no.
+    Branch(&'static str, usize, usize),
+    /// The status aimed at.
+    Goal(&'static str),
+    End,
+}
+
+/// The first is mostly a mail, so that others can go on in its thread.
+pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
+    let (amount, unit) = match chance.below(5) {
+        0 => (chance.between(0, 90), "minutes"),
+        1 => (chance.between(1, 30), "hours"),
+        2 => (chance.between(1, 3), "days"),
+        _ => (chance.between(1, 3), "working_days"),
+    };
+    if number == 0 {
+        let does =
+            *chance.pick(&[Does::Mail, Does::Mail, Does::Mail, Does::Mail, Does::Task("call"), Does::Wait]);
+        return Step { does, amount: 0, unit: "minutes" };
+    }
+    let does = match chance.below(20) {
+        0..=3 => Does::Text,
+        4..=6 => {
+            let task = *chance.pick(&["call", "linkedin", "whatsapp", "generic"]);
+            Does::Task(task)
+        }
+        7 | 8 => Does::Wait,
+        9..=12 if number + 2 < count => fork(number, count, chance),
+        13 => {
+            let stage = *chance.pick(&["qualified", "won"]);
+            Does::Goal(stage)
+        }
+        14 => Does::End,
+        _ => Does::Mail,
+    };
+    Step { does, amount, unit }
+}
+
+fn fork(number: usize, count: usize, chance: &mut Chance) -> Does {
+    let asked = *chance.pick(&["opened", "opened", "clicked", "replied", "not_replied", "field_present"]);
+    let mut arms: Vec<usize> = (number + 1..count).collect();
+    chance.shuffle(&mut arms);
+    Does::Branch(asked, arms[0], arms[1])
+}
+
+/// As the API takes them.
+pub fn bodies(steps: &[Step], word: &str) -> Value {
+    let in_thread = steps.first().is_some_and(|step| step.does == Does::Mail);
+    let body = |(number, step): (usize, &Step)| {
+        let mut body = match step.does {
+            Does::Mail => {
+                let follows = in_thread && !number.is_multiple_of(2);
+                let subject = if follows { String::new() } else { format!("{word} {number}") };
+                json!({ "kind": "email", "subject": subject,
+                    "body": format!("Hello {{{{ first_name }}}}, {word} {number}: {{{{ preview_url }}}}") })
+            }
+            Does::Text => json!({ "kind": "sms",
+                "body": format!("Hi {{{{ first_name }}}}, {word} {number}. Reply STOP to opt out.") }),
+            Does::Task(task) => json!({ "kind": "task", "task": task,
+                "title": format!("{{{{ first_name }}}}: {word} {number}"), "body": "Hello {{ first_name }}" }),
+            Does::Wait => json!({ "kind": "wait" }),
+            Does::Branch(what, yes, no) => {
+                json!({ "kind": "branch", "yes": step_id(yes), "no": step_id(no),
+                "condition": { "if": what, "field": "phone" } })
+            }
+            Does::Goal(stage) => json!({ "kind": "goal", "goal": { "reach": "stage", "stage": stage } }),
+            Does::End => json!({ "kind": "end" }),
+        };
+        body["id"] = json!(step_id(number));
+        body["delay"] = json!({ "amount": step.amount, "unit": step.unit });
+        body
+    };
+    steps.iter().enumerate().map(body).collect()
+}
+
+fn step_id(number: usize) -> String {
+    format!("step_{number:026}")
+}
