@@ -40,6 +40,7 @@ impl BounceClass {
         matches!(self, Self::HardUnknownUser | Self::HardDomain)
     }
 
+    /// It may pass by itself.
     pub fn is_soft(self) -> bool {
         matches!(self, Self::SoftFull | Self::SoftTemp | Self::SoftGreylist)
     }
@@ -50,16 +51,23 @@ impl BounceClass {
     }
 }
 
-pub const SOFT_STEPS: usize = 3;
-pub const SOFT_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
-pub const SOFT_SUPPRESSED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
+/// As `BounceClass::is_soft`, of a class that was written down.
+pub fn is_soft(class: &str) -> bool {
+    [BounceClass::SoftFull, BounceClass::SoftTemp, BounceClass::SoftGreylist]
+        .iter()
+        .any(|soft| soft.as_str() == class)
+}
+
+const SOFT_STEPS: usize = 3;
+const SOFT_WITHIN: SignedDuration = SignedDuration::from_hours(30 * 24);
+const SOFT_SUPPRESSED_FOR: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// Three soft bounces in three different steps within 30 days suppress the address until the answered instant.
-pub fn soft_suppression(bounces: &[(&str, Timestamp)], now: Timestamp) -> Option<Timestamp> {
+pub fn soft_suppression<S: AsRef<str>>(bounces: &[(S, Timestamp)], now: Timestamp) -> Option<Timestamp> {
     let mut steps: Vec<&str> = bounces
         .iter()
         .filter(|(_, at)| now.duration_since(*at) <= SOFT_WITHIN)
-        .map(|(step, _)| *step)
+        .map(|(step, _)| step.as_ref())
         .collect();
     steps.sort_unstable();
     steps.dedup();

@@ -4,15 +4,15 @@ use super::reply::suppress;
 use super::{IngestPorts, Origin};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail};
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use crate::uncertain_sends::it_was_sent;
 use domain::MessageId;
-use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in};
+use domain::bounce::{BounceClass, EnhancedCode, classify, codes_in, is_soft, soft_suppression};
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
 use domain::mail::message_of;
-use domain::message::{Failure, MessageState};
-use domain::suppression::{SuppressionReason, SuppressionScope};
+use domain::message::{Failure, Message, MessageState};
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
     ports: &IngestPorts,
@@ -40,11 +40,46 @@ pub(super) async fn receive(
         })
     })
     .await?;
-    let Some(message) = message.filter(|_| class.suppresses()) else { return Ok(()) };
+    let Some(message) = message else { return Ok(()) };
+    if class.is_soft() {
+        return leave_alone_for_a_while(ports, origin, &message).await;
+    }
+    if !class.suppresses() {
+        return Ok(());
+    }
     suppress(ports, origin, SuppressionScope::Email(message.to), SuppressionReason::HardBounce, id.as_str())
         .await?;
     let event = Event::system("lead_bounced", at).because(id.as_str());
     ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await.map(drop)
+}
+
+/// Full, or out of order, each time: the third step that comes back is the last for now.
+async fn leave_alone_for_a_while(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    message: &Message,
+) -> StoreResult<()> {
+    let Some(file) = found(ports.leads.file(origin.workspace, &message.id.lead()).await)? else {
+        return Ok(());
+    };
+    let came_back = |other: &&Message| {
+        let soft = other.failure.as_ref().is_some_and(|failure| is_soft(&failure.class));
+        soft && other.state == MessageState::Bounced && other.to == message.to
+    };
+    let step = |other: &Message| other.step.as_ref().map_or(other.id.to_string(), ToString::to_string);
+    let bounces: Vec<_> = file.messages.iter().filter(came_back).map(|m| (step(m), m.created_at)).collect();
+    let Some(until) = soft_suppression(&bounces, origin.received_at) else { return Ok(()) };
+    let entry = Suppression {
+        workspace: origin.workspace.clone(),
+        scope: SuppressionScope::Email(message.to.clone()),
+        reason: SuppressionReason::HardBounce,
+        source: Some(message.id.to_string()),
+        created_by: None,
+        created_at: origin.received_at,
+        expires_at: Some(until),
+    };
+    let event = Event::system("address_suppressed", origin.received_at).because(message.id.as_str());
+    ports.suppressions.put(&entry, &event).await
 }
 
 /// The returned headers name our message, by tag or by id; some reports only answer it.

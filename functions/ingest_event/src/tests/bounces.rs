@@ -1,0 +1,116 @@
+//! Mails that come back: what is dead is left alone, what is full is tried a few times.
+
+use crate::App;
+use application::connections::SecretFields;
+use application::ingesting::ingest;
+use application::queue_messages::{IngestEvent, Payload};
+use application::suppressions::scopes_of;
+use application::{Clock, Ports};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
+use domain::suppression::Suppression;
+use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
+use jiff::SignedDuration;
+use serde_json::json;
+use test_stage::Stage;
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    mailbox: ConnectionId,
+    lead: Lead,
+    app: App,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let replies = EmailAddress::parse("replies@northquay.example").unwrap();
+        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
+        let secret = SecretFields::one("signing_secret", "whsec_x");
+        let mailbox = stage.connection(&workspace, settings, secret).await;
+        let lead = stage.lead(&workspace, "ann", |_| {}).await;
+        let app = App::new(&stage.ports);
+        Self { stage, workspace, mailbox, lead, app }
+    }
+
+    /// A mail of this step goes out, and a report comes back.
+    async fn comes_back(&self, step: &str, status: &str, diagnostic: &str) {
+        let now = self.stage.clock.now();
+        let step = StepId::derived(now, &[step]);
+        let id = MessageId::derived(&self.lead.id, &[step.as_str()]);
+        let sent = Message {
+            state: MessageState::Accepted,
+            step: Some(step),
+            to: "ann@one.example".to_owned(),
+            accepted_at: Some(now),
+            ..Message::blank(id.clone(), self.workspace.clone(), Direction::Out, Channel::Email, now)
+        };
+        let event = Event::system("message_accepted", now);
+        self.stage.ports.messages().create(&sent, &event).await.unwrap();
+        let report = format!(
+            "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
+             MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+             --b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n\
+             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+             Final-Recipient: rfc822; ann@one.example\r\nAction: failed\r\nStatus: {status}\r\n\
+             Diagnostic-Code: smtp; {diagnostic}\r\n\
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {id}\r\n--b--\r\n"
+        );
+        let body = json!({ "type": "email.received", "data": {
+            "from": "MAILER-DAEMON@mx.example", "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(report),
+        }});
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.mailbox.clone(),
+            kind: ConnectionKind::InboundEmail,
+            received_at: now,
+            event_id: id.to_string(),
+            body: Payload::Inline(body.to_string()),
+        };
+        for _ in 0..2 {
+            ingest(&self.app.ports, &event).await.unwrap();
+        }
+        let message = self.stage.ports.messages().get(&self.workspace, &id).await.unwrap();
+        assert_eq!(message.state, MessageState::Bounced);
+        self.stage.advance(SignedDuration::from_hours(48));
+    }
+
+    async fn listed(&self) -> Vec<Suppression> {
+        let scopes = scopes_of(&self.lead);
+        self.stage.ports.suppressions().find(&self.workspace, &scopes).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn a_full_mailbox_is_left_alone_for_ninety_days_after_its_third_step() {
+    let scene = Scene::new().await;
+    for step in ["first", "second"] {
+        scene.comes_back(step, "5.2.2", "552 5.2.2 mailbox full").await;
+        assert!(scene.listed().await.is_empty());
+    }
+    let third = scene.stage.clock.now();
+    scene.comes_back("third", "4.2.2", "452 4.2.2 out of storage space").await;
+    let listed = scene.listed().await;
+    assert_eq!(listed.len(), 1);
+    assert_eq!(listed[0].expires_at, Some(third + SignedDuration::from_hours(90 * 24)));
+}
+
+#[tokio::test]
+async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_fault() {
+    let scene = Scene::new().await;
+    for step in ["first", "second", "third"] {
+        scene.comes_back(step, "5.7.1", "550 5.7.1 looks like spam").await;
+    }
+    assert!(scene.listed().await.is_empty());
+    scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
+    let listed = scene.listed().await;
+    assert_eq!((listed.len(), listed[0].expires_at), (1, None));
+}
