@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::change_leads::{StatusChange, after_status};
+use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::lead_filter::{LeadFilter, matching};
@@ -94,7 +95,8 @@ pub async fn bulk_change(
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));
     }
     if matched > MOST && !enrols {
-        return Err(ApiError::invalid("filter", format!("at most {MOST} leads are changed at once")));
+        let field = if change.filter.is_some() { "filter" } else { "ids" };
+        return Err(ApiError::invalid(field, format!("at most {MOST} leads are changed at once")));
     }
     let each = ids.into_iter().map(|id| one(&app, &caller, &change.action, id));
     let done: Vec<Result<(), SkippedLead>> = futures::stream::iter(each)
@@ -128,6 +130,9 @@ async fn check(app: &App, caller: &Caller, action: &BulkAction) -> ApiResult<()>
             if add.is_empty() && remove.is_empty() {
                 errors.add("action.add", "name a tag to add or to remove");
             }
+            if add.len() > MOST_TAGS {
+                errors.add("action.add", format!("has more than {MOST_TAGS} entries"));
+            }
             if add.iter().any(|tag| tag.trim().is_empty() || tag.chars().count() > 60) {
                 errors.add("action.add", "a tag has 1 to 60 characters");
             }
@@ -151,7 +156,7 @@ async fn one(
     id: LeadId,
 ) -> ApiResult<Result<(), SkippedLead>> {
     let event = Event::new("lead_changed", caller.actor(), app.clock.now());
-    let mut moved = None;
+    let (mut moved, mut full) = (None, false);
     let apply = |lead: &mut Lead| {
         let before = (lead.owner.clone(), lead.status, lead.tags.clone());
         match action {
@@ -160,6 +165,10 @@ async fn one(
             BulkAction::Tag { add, remove } => {
                 lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));
                 lead.tags.retain(|tag| !remove.contains(tag));
+                full = lead.tags.len() > MOST_TAGS && lead.tags.len() > before.2.len();
+                if full {
+                    return None;
+                }
             }
             BulkAction::Enrol { .. } => {}
         }
@@ -167,6 +176,7 @@ async fn one(
         (before != (lead.owner.clone(), lead.status, lead.tags.clone())).then(|| event.clone())
     };
     let reason = match change_lead(&*app.leads, &caller.workspace, &id, apply).await {
+        Ok(_) if full => "too_many_tags",
         Ok(_) => {
             if let Some(moved) = moved {
                 after_status(app, caller, &id, moved, false).await?;

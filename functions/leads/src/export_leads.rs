@@ -38,7 +38,7 @@ pub async fn export_leads(
     QueryOf(query): QueryOf<LeadListQuery>,
 ) -> ApiResult<Response> {
     let mut query = query_of(&query, app.clock.now())?;
-    query.limit = 200;
+    query.limit = MOST;
     let mut csv = BYTE_ORDER_MARK.to_owned();
     write_csv_record(&mut csv, COLUMNS);
     loop {

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub const SHORT: usize = 200;
 pub const LONG: usize = 5_000;
-const MOST_TAGS: usize = 50;
+pub const MOST_TAGS: usize = 50;
 const MOST_CUSTOM: usize = 50;
 
 pub fn email(errors: &mut FieldErrors, text: Option<String>) -> Option<EmailAddress> {

@@ -164,6 +164,13 @@ async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
     let body = json!({"ids": [nobody], "action": {"do": "status", "status": "lost"}});
     let answer = suite.post("/api/leads/bulk", body).await.expect(200);
     assert_eq!(answer["skipped"][0]["reason"], "no_such_lead");
+    let many: Vec<String> = (0..50).map(|n| format!("tag {n}")).collect();
+    let full = json!({"filter": {}, "expected_count": 3, "action": {"do": "tag", "add": many}});
+    let answer = suite.post("/api/leads/bulk", full).await.expect(200);
+    assert_eq!(
+        (answer["changed"].clone(), answer["skipped"][2]["reason"].clone()),
+        (json!(0), json!("too_many_tags"))
+    );
 }
 
 #[tokio::test]

@@ -65,7 +65,7 @@ pub async fn matching(
 ) -> StoreResult<(usize, Vec<LeadId>)> {
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
-        let limit = (most - ids.len()).clamp(1, 200);
+        let limit = (most - ids.len()).max(1);
         let page = leads.list(workspace, &filter.query(limit, cursor, as_of)).await?;
         ids.extend(page.leads.into_iter().map(|row| row.id));
         cursor = page.next_cursor;

@@ -138,7 +138,7 @@ pub struct LeadQuery {
     pub campaign: Option<CampaignId>,
     pub sort: LeadSort,
     pub descending: bool,
-    /// 1–200.
+    /// 1–200; up to 20,000 with a filter or in another order than by creation, for which all rows are read anyway.
     pub limit: usize,
     pub cursor: Option<String>,
     /// Scores and temperatures are computed as of this instant.

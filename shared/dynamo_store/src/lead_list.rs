@@ -13,6 +13,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 
+/// All rows were read for a page of them, so that a large page costs no more than a small one.
+const MOST_SEARCHED: usize = 20_000;
+
 /// What rows are sorted by: those without a value come last in either direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct SortKey {
@@ -84,7 +87,7 @@ impl Table {
         let from = position.map_or(0, |position| {
             rows.partition_point(|(key, _)| order(key, &position.after) != Ordering::Greater)
         });
-        let limit = query.limit.clamp(1, 200);
+        let limit = query.limit.clamp(1, MOST_SEARCHED);
         let more = total > from + limit;
         let page: Vec<_> = rows.into_iter().skip(from).take(limit).collect();
         let next_cursor = match page.last().filter(|_| more) {

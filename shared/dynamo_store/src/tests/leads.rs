@@ -203,6 +203,19 @@ async fn all(world: &World, query: LeadQuery) -> (Vec<String>, usize) {
 }
 
 #[tokio::test]
+async fn a_search_gives_at_once_what_it_has_read() {
+    let world = World::new();
+    for n in 0..203 {
+        world.table.create(&lead(n), &event("lead_created")).await.unwrap();
+    }
+    let every = LeadQuery { limit: 1_000, ..LeadQuery::default() };
+    assert_eq!(world.table.list(&workspace(), &every).await.unwrap().leads.len(), 200);
+    let searched = LeadQuery { text: Some("knapp".into()), ..every };
+    let page = world.table.list(&workspace(), &searched).await.unwrap();
+    assert_eq!((page.leads.len(), page.total, page.next_cursor), (203, 203, None));
+}
+
+#[tokio::test]
 async fn leads_are_listed_by_creation_in_pages() {
     let world = World::new();
     for n in 0..70 {
