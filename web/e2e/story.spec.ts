@@ -153,6 +153,56 @@ test.describe("the story", () => {
     await expect(page.getByRole("region", { name: "Page" }).getByText(/[1-9]\d* clients?$/)).toBeVisible();
   });
 
+  test("a call that a sequence asks for waits in Today, and is closed with how it went", async () => {
+    await visit(page, "/sequences/new");
+    await page.getByLabel("Name").fill("Ring first");
+    await page.getByLabel("Kind of step 1").selectOption("task");
+    await page.getByLabel("Title of step 1").fill("Ring {{ first_name }}");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Kind of step 2").selectOption("wait");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Kind of step 3").selectOption("branch");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Subject of step 4").fill("Glad that we spoke");
+    await page.getByLabel("Text of step 4").fill("As I said on the phone.");
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Kind of step 5").selectOption("end");
+    await page.getByRole("button", { name: /^Branch/ }).click();
+    await page.getByLabel("Yes of step 3").selectOption({ index: 1 });
+    await page.getByLabel("No of step 3").selectOption({ index: 2 });
+    await page.getByRole("button", { name: "Sat" }).click();
+    await page.getByRole("button", { name: "Sun" }).click();
+    await page.getByLabel("From", { exact: true }).fill("00:00");
+    await page.getByLabel("Until", { exact: true }).fill("00:00");
+    await page.getByRole("button", { name: "Save the sequence" }).click();
+    await expect(page.getByText("Saved as version 1")).toBeVisible();
+    await visit(page, "/campaigns");
+    await page.getByRole("button", { name: "New campaign" }).first().click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name").fill("By phone");
+    await dialog.getByLabel("Sequence").selectOption({ label: "Ring first, v1" });
+    await page.getByRole("button", { name: "Make the draft" }).click();
+    await expect(page.getByRole("heading", { name: "By phone" })).toBeVisible();
+    const campaign = page.url();
+    await visit(page, "/leads?q=thistledown");
+    await page.getByRole("checkbox", { name: "Select all", exact: true }).click();
+    await page.getByRole("region", { name: "Selected leads" }).getByRole("button", { name: "Enrol" }).click();
+    await page.getByRole("dialog").getByLabel("Campaign").selectOption({ label: "By phone (draft)" });
+    await page.getByRole("button", { name: "Enrol 1 person" }).click();
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await visit(page, campaign);
+    await page.getByRole("button", { name: "Launch" }).click();
+    await page.getByRole("button", { name: /^Launch for 1 person/ }).click();
+    const ada = page.getByRole("row", { name: /Ada Thistledown/ });
+    await expect(ada).toContainText("With a person", SOON);
+    await visit(page, "/");
+    await page.getByLabel("How it went: Ring Ada, Ada Thistledown").selectOption("booked");
+    await expect(page.getByText("Meeting booked: nothing more is sent to Ada Thistledown")).toBeVisible();
+    await expect(page.getByLabel("How it went: Ring Ada, Ada Thistledown")).toHaveCount(0);
+    await visit(page, campaign);
+    await expect(ada).toContainText("Meeting booked", SOON);
+  });
+
   test("who asks to be left alone is suppressed, and the list says so", async () => {
     await atMailbox(page, IVO, { do: "one_click" });
     await expect(async () => {

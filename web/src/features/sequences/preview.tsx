@@ -24,7 +24,7 @@ const SKIPS: Record<string, string> = {
 
 function detail(s: PreviewStep): string | undefined {
   if (s.skipped) return `Left out: ${SKIPS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
-  if (s.passed) return passedWords(s.passed);
+  if (s.passed) return s.kind === "goal" ? "Not reached yet" : passedWords(s.passed);
   if (s.error) return `Would be held: ${s.error}`;
   return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;
 }

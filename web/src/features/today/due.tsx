@@ -13,7 +13,8 @@ import { Key } from "@/shared/ui/key";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type TaskView, useTaskDone } from "./queries";
+import { hasOutcome, Outcome, outcomeToast } from "./outcome";
+import { type TaskOutcome, type TaskView, useTaskDone } from "./queries";
 
 const KIND: Record<TaskView["kind"], string> = {
   hot_lead: "Call",
@@ -53,11 +54,15 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
   const [cursor, setCursor] = useState(0);
   const at = Math.min(cursor, Math.max(0, tasks.length - 1));
   const late = tasks.filter((t) => lateAt(t, now)).length;
-  const finish = (t: TaskView) =>
+  const finish = (t: TaskView, outcome: TaskOutcome = "done") =>
     done.mutate(
-      { id: t.id, done: true },
+      { id: t.id, done: true, outcome },
       {
-        onSuccess: () => toast(`Done: ${t.title}`, { undo: () => done.mutateAsync({ id: t.id, done: false }) }),
+        onSuccess: () => {
+          // A sequence that went on does not come back.
+          const undo = () => done.mutateAsync({ id: t.id, done: false });
+          toast(outcomeToast(t, outcome), t.campaign_id || outcome !== "done" ? {} : { undo });
+        },
         onError: (error) => toastProblem("The task is still open", error),
       },
     );
@@ -96,7 +101,7 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
               <li
                 key={t.id}
                 className={cx(
-                  "relative grid min-h-9 grid-cols-[112px_24px_72px_minmax(150px,1.2fr)_minmax(0,1.6fr)_84px] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
+                  "relative grid min-h-9 grid-cols-[112px_24px_72px_minmax(150px,1.2fr)_minmax(0,1.6fr)_auto] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
                   i === at && "row-cursor",
                 )}
               >
@@ -132,19 +137,23 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   )}
                   {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
                 </span>
-                <span className="flex items-center justify-end gap-2">
+                <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
                   <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
                     {dueWords(t.due_at, now)}
                   </span>
-                  <Button
-                    size="sm"
-                    kind="quiet"
-                    hint={i === at ? "E" : undefined}
-                    aria-label={`Done: ${t.title}, ${t.lead_name}`}
-                    onClick={() => finish(t)}
-                  >
-                    Done
-                  </Button>
+                  {hasOutcome(t) ? (
+                    <Outcome task={t} onClose={(outcome) => finish(t, outcome)} />
+                  ) : (
+                    <Button
+                      size="sm"
+                      kind="quiet"
+                      hint={i === at ? "E" : undefined}
+                      aria-label={`Done: ${t.title}, ${t.lead_name}`}
+                      onClick={() => finish(t)}
+                    >
+                      Done
+                    </Button>
+                  )}
                 </span>
               </li>
             );

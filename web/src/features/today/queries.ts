@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
+import type { components } from "@/api/schema";
 import type { LeadRow, Page } from "@/api/types";
 
 export type Counters = Partial<Record<string, number>>;
@@ -57,8 +58,12 @@ export interface TaskView {
   body?: string;
   /** What opens the place where it is done: a number, a chat. */
   link?: string | null;
+  /** Whose sequence waits for it. */
+  campaign_id?: string | null;
   due_at: string;
 }
+
+export type TaskOutcome = components["schemas"]["TaskOutcome"];
 
 export const tasksQuery = queryOptions({
   queryKey: ["tasks"],
@@ -70,8 +75,8 @@ export const tasksQuery = queryOptions({
 export function useTaskDone() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, done }: { id: string; done: boolean }) =>
-      unwrap(client.PATCH("/api/tasks/{id}", { params: { path: { id } }, body: { done } })),
+    mutationFn: ({ id, ...body }: { id: string; done: boolean; outcome?: TaskOutcome }) =>
+      unwrap(client.PATCH("/api/tasks/{id}", { params: { path: { id } }, body })),
     onMutate: async ({ id, done }) => {
       await cache.cancelQueries({ queryKey: ["tasks"] });
       const before = cache.getQueryData<Page<TaskView>>(["tasks"]);

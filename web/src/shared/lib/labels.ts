@@ -63,6 +63,22 @@ export const STEP_WORDS: Record<string, string> = {
   end: "End",
 };
 
+/** How a task went. */
+export const OUTCOME_WORDS: Record<string, string> = {
+  done: "Done",
+  connected: "Talked to them",
+  no_answer: "No answer",
+  busy: "Busy",
+  voicemail: "Voicemail",
+  gatekeeper: "Not put through",
+  callback: "To call again",
+  wrong_number: "Wrong number",
+  booked: "Meeting booked",
+  not_interested: "Not interested",
+  do_not_call: "Do not call again",
+  cancelled: "Will not be done",
+};
+
 export const REPLY_WORDS: Record<string, string> = {
   human: "Reply",
   opt_out: "Opt-out",
