@@ -152,8 +152,12 @@ impl Disorder {
         self.state().calls.clone()
     }
 
+    /// Of two calls under way at once each may be struck: who is killed is not merely put aside.
     pub fn interrupt(&self, interrupt: Interrupt) {
-        self.state().interrupt = Some(interrupt);
+        let mut state = self.state();
+        if !matches!(state.interrupt, Some(Interrupt::Killed)) {
+            state.interrupt = Some(interrupt);
+        }
     }
 
     pub fn take_interrupt(&self) -> Option<Interrupt> {

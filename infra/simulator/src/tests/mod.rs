@@ -1,7 +1,10 @@
 //! The simulator itself: it repeats, and a few seeds hold.
 
+use crate::disorder::{Disorder, Interrupt};
 use crate::regressions::regressions;
 use crate::{Plan, crash_points, live};
+use local_cloud::VirtualClock;
+use std::sync::Arc;
 
 async fn holds(seed: u64) {
     let lived = live(&Plan::of(seed)).await.unwrap();
@@ -54,4 +57,15 @@ fn plans_have_steps_of_every_kind() {
     let mut expected: Vec<String> = asked.map(|word| format!("branch {word}")).to_vec();
     expected.extend(["email ", "end ", "goal ", "sms ", "task ", "wait "].map(str::to_owned));
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn who_is_killed_in_one_call_and_put_aside_in_another_does_not_come_back() {
+    let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse().unwrap()));
+    let disorder = Disorder::new(1, &[], clock);
+    let (thaw, _thawed) = tokio::sync::oneshot::channel();
+    disorder.interrupt(Interrupt::Killed);
+    disorder.interrupt(Interrupt::Frozen(thaw));
+    assert!(matches!(disorder.take_interrupt(), Some(Interrupt::Killed)));
+    assert!(disorder.take_interrupt().is_none());
 }
