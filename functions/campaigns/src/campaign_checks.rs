@@ -5,6 +5,7 @@ use application::StoreError;
 use domain::campaign::Campaign;
 use domain::connection::ConnectionKind;
 use domain::sequence::{Channel, Sequence};
+use domain::sequence_check::window_fault;
 use domain::{ConnectionId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
 
@@ -47,7 +48,9 @@ impl App {
         if sequence.steps.is_empty() {
             errors.add("sequence_id", "the sequence has no steps");
         }
-        errors.take("sequence_id", sequence.window.validate());
+        if let Some(why) = window_fault(&sequence.steps, &sequence.window) {
+            errors.add("sequence_id", format!("its window: {why}"));
+        }
         let uses = |channel| sequence.steps.iter().any(|step| step.kind.channel() == Some(channel));
         if uses(Channel::Email)
             && let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?

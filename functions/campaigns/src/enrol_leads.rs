@@ -1,6 +1,7 @@
 //! `POST /api/campaigns/{id}/enrolments`: puts leads into a campaign; a few at once, many in the background.
 
 use crate::App;
+use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile};
 use application::lead_filter::{LeadFilter, matching};
@@ -106,11 +107,9 @@ async fn enrol(
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
-    let version =
-        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
-    let version = &version;
+    let course = &Course::of(&app.enrolling, campaign.clone()).await?;
     let each = ids.into_iter().map(|lead| async move {
-        let outcome = enrol_lead(&app.enrolling, campaign, version, &lead, Some(&caller.user)).await;
+        let outcome = enrol_lead(&app.enrolling, course, &lead, Some(&caller.user)).await;
         outcome.map(|outcome| (lead, outcome))
     });
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
+use application::courses::{calendar_of, senders_of};
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::condition::Seen;
@@ -45,12 +46,14 @@ pub async fn get_enrolment(
     let file = app.leads.file(&key.workspace, &key.lead).await?;
     let lead = file.lead;
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
+    let senders = senders_of(&*app.connections, &campaign).await?;
     let listed = app.suppressions.find(&key.workspace, &scopes_of(&lead)).await?;
     let found = plan(&PlanInput {
         enrolment: &enrolment,
         version: &version,
         lead: &lead,
         campaign: &campaign,
+        calendar: &calendar_of(&workspace, &campaign, &senders),
         sending: &workspace.sending,
         suppressions: &listed,
         seen: &Seen::of(&enrolment, &file.messages, &file.tasks),

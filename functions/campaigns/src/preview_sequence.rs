@@ -1,6 +1,7 @@
 //! `POST /api/sequences/{id}/preview`: what a given lead would get, and when, if nobody answered.
 
 use crate::App;
+use application::courses::{calendar_of, senders_of};
 use application::links::preview_url;
 use application::preview_links::preview_page;
 use application::suppressions::scopes_of;
@@ -49,7 +50,8 @@ pub struct StepPreview {
     pub at: Option<Timestamp>,
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
     pub local: Option<String>,
-    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`.
+    /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
+    /// `window_never_opens`.
     pub skipped: Option<String>,
     /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
     pub passed: Option<String>,
@@ -83,7 +85,9 @@ pub async fn preview_sequence(
         None => unlaunched(&app, &sequence, &workspace),
     };
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
-    let plan = flight_plan(&sequence.pinned(), &lead, &campaign, &listed, app.clock.now());
+    let calendar = calendar_of(&workspace, &campaign, &senders_of(&*app.connections, &campaign).await?);
+    let now = app.clock.now();
+    let plan = flight_plan(&sequence.pinned(), &lead, &campaign, &calendar, &listed, now);
     let context = context(&app, &lead, &workspace).await?;
     let clock = plan.zone.zone.zone();
     let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
@@ -141,6 +145,7 @@ fn preview(
         PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None),
         PlannedOutcome::Passed(at, because) => (Some(*at), None, Some(because.clone())),
         PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
+        PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None),
     };
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     let rendered = |text: &str| render(text, context, Escaping::None).map(Some);

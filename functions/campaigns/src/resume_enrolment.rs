@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
+use application::courses::Course;
 use application::enrolling::{Scheduling, resume_enrolment as resume};
 use axum::extract::State;
 use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
@@ -25,8 +26,8 @@ pub async fn resume_enrolment(
         return Err(ApiError::conflict("uncertain", detail));
     }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
-    let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
-    if resume(&app.enrolling, &campaign, &version, enrolment).await? == Scheduling::LeftAlone {
+    let course = Course::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
+    if resume(&app.enrolling, &course, enrolment).await? == Scheduling::LeftAlone {
         return Err(ApiError::conflict("illegal_move", "Only what is held can be resumed."));
     }
     let resumed = app.enrolments.get(&key).await?;

@@ -3,12 +3,16 @@
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
+use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
+use domain::days_off::DayOff;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::sequence::MinuteRange;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::time_zone::ZoneName;
 use domain::user::Role;
 use domain::{ConnectionId, LeadId, StepId};
 use jiff::SignedDuration;
@@ -37,8 +41,12 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     lead.id
 }
 
+fn mailbox_id(suite: &Suite) -> ConnectionId {
+    ConnectionId::derived(now(suite), &["mailbox"])
+}
+
 async fn mailbox(suite: &Suite) -> ConnectionId {
-    let id = ConnectionId::derived(now(suite), &["mailbox"]);
+    let id = mailbox_id(suite);
     let settings = ConnectionSettings::Smtp {
         host: "localhost".to_owned(),
         port: 2525,
@@ -55,6 +63,7 @@ async fn mailbox(suite: &Suite) -> ConnectionId {
         name: "Mailbox".to_owned(),
         settings,
         sealed_secret: String::new(),
+        hours: None,
         enabled: true,
         last_error: None,
         created_at: now(suite),
@@ -185,6 +194,43 @@ async fn a_preview_tells_when_and_what_a_lead_would_get_and_what_cannot_be_writt
     assert!(text(&steps[1]["local"]).starts_with("2026-11-23T09:"));
     let nobody = LeadId::derived(now(&suite), &["nobody"]);
     assert_eq!(suite.post(&path, json!({"lead_id": nobody})).await.expect(422)["field"], "lead_id");
+}
+
+#[tokio::test]
+async fn preview_and_why_keep_to_the_same_calendar() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    let day =
+        |date: &str| DayOff { date: date.parse().unwrap(), name: "Stocktaking".to_owned(), yearly: false };
+    workspace.days_off = vec![day("2026-11-20"), day("2026-11-24")];
+    workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
+    let campaign = suite.get(&path).await.expect(200);
+    let preview = format!("/api/sequences/{}/preview", text(&campaign["sequence_id"]));
+    let body = json!({"lead_id": ana, "campaign_id": campaign["id"]});
+    let planned = suite.post(&preview, body.clone()).await.expect(200);
+    assert!(text(&planned["steps"][0]["local"]).starts_with("2026-11-23T09:"), "{planned}");
+    assert!(text(&planned["steps"][1]["local"]).starts_with("2026-11-25T09:"), "{planned}");
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
+    let last = why["checks"].as_array().unwrap().last().unwrap();
+    assert!(text(&last["seen"]).ends_with(", held by day off: Stocktaking"), "{last}");
+    let connections = suite.stage.ports.connections();
+    let mut account = connections.get(&suite.workspace, &mailbox_id(&suite)).await.unwrap();
+    account.hours = Some(WorkingHours {
+        zone: ZoneName::parse("Asia/Tokyo").unwrap(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    connections.save(&account, &Event::system("connection_changed", now(&suite))).await.unwrap();
+    let never = suite.post(&preview, body).await.expect(200);
+    assert_eq!(never["steps"][0]["skipped"], "window_never_opens");
+    let ben = lead(&suite, "ben").await;
+    let answer = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ben]})).await.expect(200);
+    assert_eq!(answer["skipped"], json!([{"lead_id": ben, "reason": "window_never_opens"}]));
 }
 
 #[tokio::test]

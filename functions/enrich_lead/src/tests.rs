@@ -59,6 +59,7 @@ impl Scene {
                 workspace: self.workspace.clone(),
                 name: name.to_owned(),
                 settings,
+                hours: None,
                 enabled: true,
                 last_error: None,
                 created_at: now,

@@ -1,6 +1,7 @@
 //! One page of a launched or resumed campaign's people: each gets its next time.
 
 use crate::App;
+use application::courses::Course;
 use application::enrolments::EnrolmentFilter;
 use application::launching::schedule_enrolments;
 use application::outbox::send_all;
@@ -22,7 +23,7 @@ pub async fn schedule_page(
     if campaign.state != CampaignState::Active {
         return Ok(());
     }
-    let version = ports.sequences.version(&workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let course = Course::of(ports, campaign).await?;
     // The cursor says which of the two lists it belongs to.
     let (held, cursor) = match cursor.as_deref().and_then(|text| text.split_once(':')) {
         Some(("held", rest)) => (true, Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
@@ -33,7 +34,7 @@ pub async fn schedule_page(
     let page = PageRequest { limit: PAGE, cursor };
     let page = ports.enrolments.of_campaign(&workspace, &campaign_id, Some(state), page).await?;
     let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
-    schedule_enrolments(ports, &campaign, &version, &keys).await?;
+    schedule_enrolments(ports, &course, &keys).await?;
     let next = match (page.next_cursor, held) {
         (Some(cursor), true) => Some(format!("held:{cursor}")),
         (Some(cursor), false) => Some(format!("pending:{cursor}")),

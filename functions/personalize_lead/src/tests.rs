@@ -58,6 +58,7 @@ impl Scene {
                 model: "small".to_owned(),
                 api_key_header: ApiKeyHeader::Bearer,
             },
+            hours: None,
             enabled: true,
             last_error: None,
             created_at: now,

@@ -37,6 +37,7 @@ async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFiel
         name: "Account".to_owned(),
         settings,
         sealed_secret: ports.vault().seal(&suite.workspace, &id, &secret),
+        hours: None,
         enabled: true,
         last_error: None,
         created_at: now,

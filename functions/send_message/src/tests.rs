@@ -1,5 +1,6 @@
 //! One text, and everything that can become of it.
 
+mod calendar;
 mod keyed;
 mod kinds;
 mod scene;

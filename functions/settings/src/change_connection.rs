@@ -2,11 +2,12 @@
 //! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{check, secret, secret_name};
+use crate::connection_checks::{check, check_hours, secret, secret_name};
 use crate::connection_view::ConnectionView;
 use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
+use domain::calendar::WorkingHours;
 use domain::connection::ConnectionSettings;
 use domain::event::Event;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
@@ -21,6 +22,9 @@ pub struct ConnectionChanges {
     settings: Option<ConnectionSettings>,
     #[serde(default)]
     secret: BTreeMap<String, String>,
+    /// `null`: at all hours.
+    #[serde(default, deserialize_with = "http_api::given")]
+    hours: Option<Option<WorkingHours>>,
     enabled: Option<bool>,
     /// The revision this change was made on; `If-Match` says the same.
     rev: Option<u64>,
@@ -50,6 +54,10 @@ pub async fn change_connection(
         check(&mut settings, &mut errors);
         moved = settings.secret_goes_to() != connection.settings.secret_goes_to();
         connection.settings = settings;
+    }
+    if let Some(hours) = changes.hours {
+        check_hours(connection.settings.kind(), hours.as_ref(), &mut errors);
+        connection.hours = hours;
     }
     // A secret that cannot be opened any more must be given anew.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();

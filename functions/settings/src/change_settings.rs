@@ -5,6 +5,7 @@ use crate::settings_view::SettingsView;
 use crate::web_address::page;
 use axum::extract::State;
 use domain::country::Country;
+use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
@@ -27,6 +28,8 @@ pub struct SettingsChanges {
     enrichment_enabled: Option<bool>,
     tracking_enabled: Option<bool>,
     when_uncertain: Option<WhenUncertain>,
+    /// All of them, at most 200.
+    days_off: Option<Vec<DayOff>>,
     /// Up to 2,000 characters.
     house_voice: Option<String>,
     /// The revision this change was made on; `If-Match` says the same.
@@ -80,11 +83,27 @@ pub async fn change_settings(
     workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
     workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
+    if let Some(days) = changes.days_off {
+        workspace.days_off = in_order(days, &mut errors);
+    }
     errors.finish()?;
     let now = app.clock.now();
     let event = Event::new("settings_changed", caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
     Ok(JsonBody(SettingsView::of(workspace, now)))
+}
+
+fn in_order(mut days: Vec<DayOff>, errors: &mut FieldErrors) -> Vec<DayOff> {
+    for (place, bad) in bad_days_off(&days) {
+        let part = if bad == BadDayOff::BadName { "name" } else { "date" };
+        let field = place.map_or_else(|| "days_off".to_owned(), |place| format!("days_off[{place}].{part}"));
+        errors.add(field, bad.to_string());
+    }
+    for day in &mut days {
+        day.name = day.name.trim().to_owned();
+    }
+    days.sort_by(|a, b| (a.date, &a.name).cmp(&(b.date, &b.name)));
+    days
 }
 
 fn apply(changes: CompanyChanges, company: &mut Company, errors: &mut FieldErrors) {

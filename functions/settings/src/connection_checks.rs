@@ -5,6 +5,7 @@ use application::Ids;
 use application::connections::SecretFields;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::calendar::WorkingHours;
 use domain::connection::{ConnectionKind, ConnectionSettings, SmtpSecurity};
 use http_api::FieldErrors;
 use std::collections::BTreeMap;
@@ -53,6 +54,15 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
         ConnectionSettings::SerpApi { base_url } | ConnectionSettings::Hunter { base_url } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
         }
+    }
+}
+
+pub fn check_hours(kind: ConnectionKind, hours: Option<&WorkingHours>, errors: &mut FieldErrors) {
+    let Some(hours) = hours else { return };
+    if kind.sends() {
+        errors.take("hours", hours.validate());
+    } else {
+        errors.add("hours", "are kept by accounts that send messages to leads");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::App;
 use domain::ConnectionId;
+use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -15,6 +16,8 @@ pub struct ConnectionView {
     pub settings: ConnectionSettings,
     /// Names of the secret fields that are set.
     pub secrets: Vec<String>,
+    /// When messages to leads go out by it, by its own clock.
+    pub hours: Option<WorkingHours>,
     pub enabled: bool,
     /// What the provider last refused the account for.
     pub last_error: Option<String>,
@@ -42,6 +45,7 @@ impl App {
             kind,
             settings: connection.settings,
             secrets: opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default(),
+            hours: connection.hours,
             enabled: connection.enabled,
             last_error: connection.last_error.or(broken),
             created_at: connection.created_at,

@@ -1,11 +1,12 @@
 //! `POST /api/settings/connections`: adds a provider account; its secret is sealed at once and never shown again.
 
 use crate::App;
-use crate::connection_checks::{check, secret};
+use crate::connection_checks::{check, check_hours, secret};
 use crate::connection_view::ConnectionView;
 use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
+use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::event::Event;
 use http::StatusCode;
@@ -22,6 +23,9 @@ pub struct NewConnection {
     /// `api_key` (resend, chat_model, serp_api, hunter).
     #[serde(default)]
     secret: BTreeMap<String, String>,
+    /// When messages to leads go out by it; at all hours if left out.
+    #[serde(default)]
+    hours: Option<WorkingHours>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -43,6 +47,7 @@ pub async fn create_connection(
     let name = errors.required("name", &new.name, 120);
     let mut settings = new.settings;
     check(&mut settings, &mut errors);
+    check_hours(settings.kind(), new.hours.as_ref(), &mut errors);
     let none = SecretFields::default();
     let (secret, generated_secret) = secret(&settings, none, new.secret, &*app.ids, &mut errors);
     errors.finish()?;
@@ -54,6 +59,7 @@ pub async fn create_connection(
         workspace: caller.workspace.clone(),
         name,
         settings,
+        hours: new.hours,
         enabled: true,
         last_error: None,
         created_at: now,

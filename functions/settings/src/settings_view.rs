@@ -2,6 +2,7 @@
 
 use domain::WorkspaceId;
 use domain::country::Country;
+use domain::days_off::DayOff;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
@@ -30,6 +31,8 @@ pub struct SettingsView {
     pub sending: SendingView,
     /// What becomes of a message of which nobody could find out whether it went out.
     pub when_uncertain: WhenUncertain,
+    /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
+    pub days_off: Vec<DayOff>,
     pub rev: u64,
 }
 
@@ -76,6 +79,7 @@ impl SettingsView {
             house_voice: workspace.house_voice,
             sending: SendingView::of(workspace.sending, now),
             when_uncertain: workspace.when_uncertain,
+            days_off: workspace.days_off,
             rev: workspace.rev,
         }
     }

@@ -54,6 +54,63 @@ async fn the_company_is_changed_field_by_field() {
 }
 
 #[tokio::test]
+async fn days_off_are_kept_in_order_and_bad_ones_are_named() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/settings").await.expect(200)["days_off"], json!([]));
+    let day = |date: &str, name: &str, yearly: bool| json!({"date": date, "name": name, "yearly": yearly});
+    let (eve, outing) =
+        (day("2026-12-24", "Christmas Eve", true), day("2026-06-11", "Company outing", false));
+    let days = json!({"days_off": [eve, day("2026-06-11", " Company outing ", false)]});
+    let saved = suite.patch("/api/settings", days).await.expect(200);
+    assert_eq!(saved["days_off"], json!([outing, eve]));
+    suite.patch("/api/settings", json!({"name": "Northquay Ltd"})).await.expect(200);
+    assert_eq!(suite.get("/api/settings").await.expect(200)["days_off"], json!([outing, eve]));
+    let bad = json!({"days_off": [eve, day("2027-12-24", "Again", false), day("2027-01-02", "", false)]});
+    let problem = suite.patch("/api/settings", bad).await.expect(422);
+    assert_eq!(fields(&problem), ["days_off[1].date", "days_off[2].name"]);
+    let no_date = json!({"days_off": [day("2027-02-30", "Never", false)]});
+    assert_eq!(suite.patch("/api/settings", no_date).await.expect(422)["field"], "days_off[0].date");
+    let many: Vec<Value> =
+        (0..201).map(|n| day(&format!("{}-{:02}-01", 2030 + n / 12, n % 12 + 1), "First", false)).collect();
+    assert_eq!(
+        suite.patch("/api/settings", json!({"days_off": many})).await.expect(422)["field"],
+        "days_off"
+    );
+    let most = json!({"days_off": many[..200]});
+    assert_eq!(
+        suite.patch("/api/settings", most).await.expect(200)["days_off"].as_array().unwrap().len(),
+        200
+    );
+    let cleared = suite.patch("/api/settings", json!({"days_off": []})).await.expect(200);
+    assert_eq!(cleared["days_off"], json!([]));
+}
+
+#[tokio::test]
+async fn a_mailbox_keeps_hours_and_an_account_that_sends_nothing_does_not() {
+    let suite = suite().await;
+    let hours =
+        json!({"zone": "Europe/London", "weekdays": [1, 2, 3], "ranges": [{"start": 540, "end": 1020}]});
+    let mut mailbox = smtp();
+    mailbox["hours"] = hours.clone();
+    let made = suite.post("/api/settings/connections", mailbox).await.expect(201);
+    assert_eq!(made["hours"], hours);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    assert_eq!(suite.patch(&path, json!({"name": "Sales"})).await.expect(200)["hours"], hours);
+    assert_eq!(suite.patch(&path, json!({"hours": null})).await.expect(200)["hours"], Value::Null);
+    for bad in [
+        json!({"zone": "UTC", "weekdays": [], "ranges": [{"start": 540, "end": 1020}]}),
+        json!({"zone": "UTC", "weekdays": [1], "ranges": [{"start": 540, "end": 540}]}),
+    ] {
+        assert_eq!(suite.patch(&path, json!({"hours": bad})).await.expect(422)["field"], "hours");
+    }
+    let nowhere = json!({"hours": {"zone": "Mars", "weekdays": [1], "ranges": [{"start": 0, "end": 60}]}});
+    assert_eq!(suite.patch(&path, nowhere).await.expect(422)["field"], "hours.zone");
+    let hunter = json!({"name": "Look-ups", "secret": {"api_key": "k"}, "hours": hours,
+        "settings": {"kind": "hunter", "base_url": "https://api.hunter.example"}});
+    assert_eq!(suite.post("/api/settings/connections", hunter).await.expect(422)["field"], "hours");
+}
+
+#[tokio::test]
 async fn a_secret_goes_in_and_never_comes_out() {
     let suite = suite().await;
     let reply = suite.post("/api/settings/connections", smtp()).await;

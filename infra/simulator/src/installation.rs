@@ -1,7 +1,7 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
 use crate::disorder::Disorder;
-use crate::oracle::Oracle;
+use crate::oracle::{Home, Oracle};
 use crate::outside::Outside;
 use crate::plan::{PLACES, Plan};
 use crate::postman::Postman;
@@ -49,7 +49,7 @@ impl Installation {
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         let postman = Postman::new(world.app(), disorder.clone());
-        let oracle = Arc::new(Mutex::new(Oracle::new(&table_of(&world.host)?, zones(plan))));
+        let oracle = Arc::new(Mutex::new(Oracle::new(&table_of(&world.host)?, homes(plan))));
         let installation = Self { world, disorder, postman, oracle, api, accounts };
         installation.watch(&outside);
         Ok(installation)
@@ -103,12 +103,13 @@ fn table_of(host: &LocalHost) -> Result<String> {
     table.context("no function reads a stream")
 }
 
-fn zones(plan: &Plan) -> BTreeMap<String, &'static str> {
-    let mut zones = BTreeMap::new();
+fn homes(plan: &Plan) -> BTreeMap<String, Home> {
+    let mut homes = BTreeMap::new();
     for person in &plan.people {
+        let (_, _, country, zone, _) = PLACES[person.place];
         for who in [&person.email, &person.phone] {
-            zones.insert(who.clone(), PLACES[person.place].3);
+            homes.insert(who.clone(), Home { zone, country });
         }
     }
-    zones
+    homes
 }

@@ -3,7 +3,10 @@
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
 use crate::steps::{Does, Step, bodies, step};
+use jiff::Span;
+use jiff::civil::Date;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 pub struct Plan {
@@ -13,6 +16,9 @@ pub struct Plan {
     pub people: Vec<Person>,
     pub steps: Vec<Step>,
     pub window: Value,
+    /// The workspace's own, and when its mailbox works.
+    pub days_off: Vec<Value>,
+    pub mailbox_hours: Value,
     pub rules: Vec<Rule>,
     pub deeds: Vec<Deed>,
 }
@@ -65,6 +71,9 @@ pub const PLACES: [(&str, &str, &str, &str, &str); 10] = [
     ("Mumbai", "", "IN", "Asia/Kolkata", "+9198765432"),
 ];
 
+/// The first of two places where it is day when the shortest run begins.
+const DAYTIME: usize = 5;
+
 const PERSONAS: [&str; 10] =
     ["silent", "silent", "curious", "keen", "keen", "annoyed", "vanished", "bouncer", "ooo", "scanned"];
 
@@ -90,11 +99,19 @@ impl Plan {
             deeds.extend(rounds(days, &mut chance));
         }
         deeds.sort_by_key(|deed| deed.minutes);
+        let start = STARTS[chance.below(STARTS.len())];
+        let mut window = window(&mut chance);
+        let mut chance = Chance::of(seed, "calendar");
+        if chance.per_mille(300) {
+            window["on_holidays"] = json!("send");
+        }
         Self {
             seed,
-            start: STARTS[chance.below(STARTS.len())],
+            start,
             days,
-            window: window(&mut chance),
+            window,
+            days_off: days_off(start, days, &mut chance),
+            mailbox_hours: mailbox_hours(&mut chance),
             people,
             steps,
             rules,
@@ -107,8 +124,8 @@ impl Plan {
         let person = |number: usize, persona: &str| Person {
             number,
             email: format!("pat{number}+{persona}@practice{number}.example"),
-            phone: format!("{}{number:02}", PLACES[number].4),
-            place: number,
+            phone: format!("{}{number:02}", PLACES[DAYTIME + number].4),
+            place: DAYTIME + number,
         };
         let step = |does, amount| Step { does, amount, unit: "minutes" };
         let steps = vec![
@@ -129,6 +146,8 @@ impl Plan {
             people: vec![person(0, "keen"), person(1, "silent")],
             steps,
             window: json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] }),
+            days_off: Vec::new(),
+            mailbox_hours: Value::Null,
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
         }
@@ -176,12 +195,35 @@ fn window(chance: &mut Chance) -> Value {
     let range = |start: u32, end: u32| json!({ "start": start, "end": end });
     match chance.below(5) {
         0 => json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [range(0, 1440)] }),
-        1 => json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [range(22 * 60, 3 * 60)] }),
+        1 => json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [range(20 * 60, 3 * 60)] }),
         2 => {
             json!({ "weekdays": [2, 4, 6], "ranges": [range(8 * 60, 11 * 60), range(14 * 60, 16 * 60 + 30)] })
         }
         _ => json!({ "weekdays": [1, 2, 3, 4, 5], "ranges": [range(9 * 60, 17 * 60)] }),
     }
+}
+
+/// Up to three, now and then one that began years ago.
+fn days_off(start: &str, days: i64, chance: &mut Chance) -> Vec<Value> {
+    let Ok(first) = start.get(..10).unwrap_or_default().parse::<Date>() else { return Vec::new() };
+    let mut found: BTreeMap<Date, Value> = BTreeMap::new();
+    for _ in 0..chance.below(4) {
+        let Ok(day) = first.checked_add(Span::new().days(chance.between(0, days))) else { continue };
+        let yearly = chance.per_mille(300);
+        let date = if yearly { format!("2020{}", &day.to_string()[4..]) } else { day.to_string() };
+        found.insert(day, json!({ "date": date, "name": "Closed", "yearly": yearly }));
+    }
+    found.into_values().collect()
+}
+
+/// Long enough to meet every window everywhere.
+fn mailbox_hours(chance: &mut Chance) -> Value {
+    if !chance.per_mille(300) {
+        return Value::Null;
+    }
+    let ranges = json!([{ "start": 5 * 60, "end": 12 * 60 }, { "start": 13 * 60, "end": 2 * 60 }]);
+    let zone = PLACES[chance.below(PLACES.len())].3;
+    json!({ "zone": zone, "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": ranges })
 }
 
 fn rules(chance: &mut Chance) -> Vec<Rule> {

@@ -66,6 +66,9 @@ impl User {
                 self.leads.insert(number, id.to_owned());
             }
         }
+        world.api.patch("/api/settings", json!({ "days_off": self.plan.days_off })).await?;
+        let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
+        world.api.patch(&mailbox, json!({ "hours": self.plan.mailbox_hours })).await?;
         let steps = self.plan.step_bodies("question");
         let sequence = json!({ "name": "Sequence", "steps": steps, "window": self.plan.window });
         self.sequence = id(&world.api.post("/api/sequences", sequence).await?)?;

@@ -45,6 +45,7 @@ impl Stage {
             name: "An account".to_owned(),
             sealed_secret: self.ports.vault().seal(workspace, &id, &secret),
             settings,
+            hours: None,
             enabled: true,
             last_error: None,
             created_at: now,

@@ -158,6 +158,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         tracking_enabled: true,
         house_voice: String::new(),
         sending: Sending::Running,
+        days_off: Vec::new(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

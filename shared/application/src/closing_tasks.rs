@@ -1,6 +1,7 @@
 //! A task is closed; a sequence that waits for it goes on, or ends with what was said.
 
 use crate::campaigns::CampaignStore;
+use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::{EnrolPorts, due_step, go_on};
 use crate::ports::Ports;
@@ -109,16 +110,16 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
 
 /// Whatever the planner says but going on is left to the reminder.
 async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> StoreResult<()> {
-    let EnrolPorts { leads, sequences, .. } = &ports.enrolling;
     let key = &enrolment.key;
-    let file = leads.file(&key.workspace, &key.lead).await?;
+    let file = ports.enrolling.leads.file(&key.workspace, &key.lead).await?;
     let campaign = ports.campaigns.get(&key.workspace, &key.campaign).await?;
-    let version = sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
+    let course = Course::of_enrolment(&ports.enrolling, campaign, &enrolment).await?;
     let found = plan(&PlanInput {
         enrolment: &enrolment,
-        version: &version,
+        version: &course.version,
         lead: &file.lead,
-        campaign: &campaign,
+        campaign: &course.campaign,
+        calendar: &course.calendar,
         sending: &Sending::Running,
         suppressions: &[],
         seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
@@ -126,7 +127,7 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
     });
     if let Decision::Pass { to, at, .. } = found.decision {
         enrolment.advance(at, to, None);
-        go_on(&ports.enrolling, &campaign, &version, enrolment, now).await?;
+        go_on(&ports.enrolling, &course, enrolment, now).await?;
     }
     Ok(())
 }

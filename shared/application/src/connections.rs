@@ -68,17 +68,27 @@ pub async fn open_account(
     chosen: Option<&ConnectionId>,
     kinds: &[ConnectionKind],
 ) -> StoreResult<Option<Account>> {
-    let usable = |connection: &Connection| connection.enabled && kinds.contains(&connection.settings.kind());
     let connection = match chosen {
-        Some(id) => found(connections.get(workspace, id).await)?.filter(usable),
-        None => connections.list(workspace).await?.into_iter().find(usable),
+        Some(id) => found(connections.get(workspace, id).await)?,
+        None => connections.list(workspace).await?.into_iter().find(|listed| is_usable(listed, kinds)),
     };
-    let Some(connection) = connection else { return Ok(None) };
-    match vault.open(workspace, &connection.id, &connection.sealed_secret) {
-        Ok(secret) => Ok(Some(Account { connection, secret })),
+    Ok(connection.and_then(|connection| opened(vault, connection, kinds)))
+}
+
+fn is_usable(connection: &Connection, kinds: &[ConnectionKind]) -> bool {
+    connection.enabled && kinds.contains(&connection.settings.kind())
+}
+
+/// `None`: it does not work, or is of no such kind.
+pub fn opened(vault: &dyn Vault, connection: Connection, kinds: &[ConnectionKind]) -> Option<Account> {
+    if !is_usable(&connection, kinds) {
+        return None;
+    }
+    match vault.open(&connection.workspace, &connection.id, &connection.sealed_secret) {
+        Ok(secret) => Some(Account { connection, secret }),
         Err(_) => {
             tracing::error!(connection.id = %connection.id, "a connection's secret cannot be opened");
-            Ok(None)
+            None
         }
     }
 }

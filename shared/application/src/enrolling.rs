@@ -2,6 +2,8 @@
 
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::connections::ConnectionStore;
+use crate::courses::Course;
 use crate::due::{DueStore, DueWork, Hint};
 use crate::enrolments::EnrolmentStore;
 use crate::leads::LeadStore;
@@ -11,6 +13,7 @@ use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
+use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
 use domain::enrolling::{EnrolRefusal, may_enrol};
@@ -32,6 +35,8 @@ pub struct EnrolPorts {
     pub enrolments: Arc<dyn EnrolmentStore>,
     pub sequences: Arc<dyn SequenceStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub connections: Arc<dyn ConnectionStore>,
     pub due: Arc<dyn DueStore>,
     pub clock: Arc<dyn Clock>,
 }
@@ -43,6 +48,8 @@ impl<P: Ports> From<&P> for EnrolPorts {
             enrolments: ports.enrolments(),
             sequences: ports.sequences(),
             suppressions: ports.suppressions(),
+            workspaces: ports.workspaces(),
+            connections: ports.connections(),
             due: ports.due(),
             clock: ports.clock(),
         }
@@ -74,15 +81,15 @@ pub enum EnrolOutcome {
     Busy,
 }
 
-/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first).
-/// `version` is the one the campaign has pinned.
+/// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
+/// on the version that it has pinned.
 pub async fn enrol_lead(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
+    course: &Course,
     lead: &LeadId,
     by: Option<&UserId>,
 ) -> StoreResult<EnrolOutcome> {
+    let Course { campaign, version, calendar } = course;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
     let key = EnrolmentKey {
         workspace: campaign.workspace.clone(),
@@ -98,7 +105,7 @@ pub async fn enrol_lead(
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
         // A draft's sequence may still be empty; its launch is refused while it is.
-        match may_enrol(&lead, campaign, version, &listed, now) {
+        match may_enrol(&lead, campaign, version, calendar, &listed, now) {
             Ok(()) => {}
             Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => {}
             Err(refusal) => return Ok(refusal.into()),
@@ -106,7 +113,7 @@ pub async fn enrol_lead(
         let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
         if campaign.state == CampaignState::Active {
             enrolment.launch(version, now, None);
-            match first_time(&enrolment, version, &lead, campaign, &listed, now) {
+            match first_time(&enrolment, version, &lead, course, &listed, now) {
                 Ok(due) => enrolment.due = Some(due),
                 Err(EndReason::GoalReached) => return Ok(EnrolOutcome::GoalReached),
                 Err(_) => return Ok(EnrolOutcome::Unreachable),
@@ -148,7 +155,7 @@ fn first_time(
     enrolment: &Enrolment,
     version: &SequenceVersion,
     lead: &Lead,
-    campaign: &Campaign,
+    course: &Course,
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<Timestamp, EndReason> {
@@ -156,7 +163,8 @@ fn first_time(
         enrolment,
         version,
         lead,
-        campaign,
+        campaign: &course.campaign,
+        calendar: &course.calendar,
         // A stopped workspace holds what falls due; it does not change when it falls due.
         sending: &Sending::Running,
         suppressions,
@@ -200,26 +208,25 @@ pub enum Scheduling {
 /// Resumes what a person (or a cause of its own) holds.
 pub async fn resume_enrolment(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
+    course: &Course,
     mut enrolment: Enrolment,
 ) -> StoreResult<Scheduling> {
     let now = ports.clock.now();
     if enrolment.resume(now).is_err() {
         return Ok(Scheduling::LeftAlone);
     }
-    go_on(ports, campaign, version, enrolment, now).await
+    go_on(ports, course, enrolment, now).await
 }
 
 /// Gives an enrolment that may move again its next time, or ends it; the hint is put first.
 pub(crate) async fn go_on(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    pinned: &SequenceVersion,
+    course: &Course,
     enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
-    let enrolment = match next_move(ports, campaign, pinned, enrolment, now).await? {
+    let campaign = &course.campaign;
+    let enrolment = match next_move(ports, course, enrolment, now).await? {
         Next::Waits(enrolment) => enrolment,
         Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
     };
@@ -235,22 +242,21 @@ pub(crate) enum Next {
 
 pub(crate) async fn next_move(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    pinned: &SequenceVersion,
+    course: &Course,
     mut enrolment: Enrolment,
     now: Timestamp,
 ) -> StoreResult<Next> {
-    let workspace = &campaign.workspace;
+    let workspace = &course.campaign.workspace;
     let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
     let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
     let older;
-    let version = if enrolment.version == pinned.version {
-        pinned
+    let version = if enrolment.version == course.version.version {
+        &course.version
     } else {
         older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
         &older
     };
-    Ok(match first_time(&enrolment, version, &lead, campaign, &listed, now) {
+    Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
         Ok(due) => {
             enrolment.due = Some(due);
             Next::Waits(enrolment)

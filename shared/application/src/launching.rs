@@ -1,8 +1,9 @@
 //! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
 
+use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_scheduled, step_hint};
 use crate::store::{StoreError, StoreResult};
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::CampaignState;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::sequence::SequenceVersion;
 use jiff::Timestamp;
@@ -11,18 +12,17 @@ use jiff::Timestamp;
 /// was held with its campaign or workspace its next. Safe to repeat.
 pub async fn schedule_enrolments(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
+    course: &Course,
     keys: &[EnrolmentKey],
 ) -> StoreResult<()> {
-    if campaign.state != CampaignState::Active {
+    if course.campaign.state != CampaignState::Active {
         return Ok(());
     }
     let now = ports.clock.now();
     let (mut waits, mut over) = (Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
-        let Some(enrolment) = moving(enrolment, version, now) else { continue };
-        match next_move(ports, campaign, version, enrolment, now).await {
+        let Some(enrolment) = moving(enrolment, &course.version, now) else { continue };
+        match next_move(ports, course, enrolment, now).await {
             Ok(Next::Waits(enrolment)) => waits.push(enrolment),
             Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
             Err(StoreError::NotFound) => {}
@@ -32,12 +32,12 @@ pub async fn schedule_enrolments(
     let hints: Vec<_> = waits.iter().filter_map(step_hint).collect();
     ports.due.put(&hints).await?;
     for enrolment in waits {
-        let saved = save_scheduled(ports, campaign, &enrolment, now).await;
-        unless_changed(ports, campaign, version, &enrolment.key, saved).await?;
+        let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
+        unless_changed(ports, course, &enrolment.key, saved).await?;
     }
     for (enrolment, reason) in over {
-        let finished = finish(ports, campaign, &enrolment, reason, now).await;
-        unless_changed(ports, campaign, version, &enrolment.key, finished).await?;
+        let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
+        unless_changed(ports, course, &enrolment.key, finished).await?;
     }
     Ok(())
 }
@@ -45,14 +45,13 @@ pub async fn schedule_enrolments(
 /// Whoever was changed by others meanwhile is looked at again, alone.
 async fn unless_changed(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
+    course: &Course,
     key: &EnrolmentKey,
     written: StoreResult<Scheduling>,
 ) -> StoreResult<()> {
     match written {
         Ok(_) | Err(StoreError::NotFound) => Ok(()),
-        Err(StoreError::Conflict) => schedule_enrolment(ports, campaign, version, key).await.map(drop),
+        Err(StoreError::Conflict) => schedule_enrolment(ports, course, key).await.map(drop),
         Err(other) => Err(other),
     }
 }
@@ -60,11 +59,10 @@ async fn unless_changed(
 /// One of them.
 pub async fn schedule_enrolment(
     ports: &EnrolPorts,
-    campaign: &Campaign,
-    version: &SequenceVersion,
+    course: &Course,
     key: &EnrolmentKey,
 ) -> StoreResult<Scheduling> {
-    if campaign.state != CampaignState::Active {
+    if course.campaign.state != CampaignState::Active {
         return Ok(Scheduling::LeftAlone);
     }
     for _ in 0..5 {
@@ -74,8 +72,10 @@ pub async fn schedule_enrolment(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let Some(enrolment) = moving(enrolment, version, now) else { return Ok(Scheduling::LeftAlone) };
-        match go_on(ports, campaign, version, enrolment, now).await {
+        let Some(enrolment) = moving(enrolment, &course.version, now) else {
+            return Ok(Scheduling::LeftAlone);
+        };
+        match go_on(ports, course, enrolment, now).await {
             Err(StoreError::Conflict) => {}
             other => return other,
         }

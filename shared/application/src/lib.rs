@@ -7,6 +7,7 @@ pub mod closing_tasks;
 pub mod connections;
 pub mod conversations;
 pub mod cooling;
+pub mod courses;
 pub mod due;
 pub mod due_work;
 pub mod enriching;

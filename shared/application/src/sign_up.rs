@@ -74,6 +74,7 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         tracking_enabled: true,
         house_voice: String::new(),
         sending: Sending::Running,
+        days_off: Vec::new(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

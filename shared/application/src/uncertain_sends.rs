@@ -2,6 +2,7 @@
 
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, go_on};
 use crate::leads::{LeadStore, first_contact};
 use crate::messages::{MessageStore, change_message};
@@ -10,12 +11,11 @@ use crate::ports::Ports;
 use crate::queue_messages::SendMessage;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
-use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
-use domain::sequence::{Channel, SequenceVersion};
+use domain::sequence::Channel;
 use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{MessageId, TaskId, WorkspaceId};
 use jiff::Timestamp;
@@ -93,11 +93,11 @@ pub async fn it_was_sent(
     let Some(message) = message else { return Ok(false) };
     // The message last: while it is uncertain, whoever comes again does the rest.
     first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
-    if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
+    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
-        let below = enrolment.step.as_ref().and_then(|step| version.after(step));
+        let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
         enrolment.advance(at, below, None);
-        go_on(&ports.enrol, &campaign, &version, enrolment, ports.clock.now()).await?;
+        go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
     }
     close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;
     let event = Event::new("message_accepted", actor, at).because("evidence");
@@ -130,10 +130,10 @@ pub async fn send_again(
     if message.campaign.is_none() {
         let order = SendMessage::OneOff { workspace: workspace.clone(), message: id.clone() };
         send_all(&*ports.outbox, &[order], 0).await?;
-    } else if let Some((campaign, version, mut enrolment)) = waiting(ports, &message).await? {
+    } else if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         enrolment.due = Some(now);
-        go_on(&ports.enrol, &campaign, &version, enrolment, now).await?;
+        go_on(&ports.enrol, &course, enrolment, now).await?;
     }
     close_question(&*ports.tasks, workspace, id, actor, now).await?;
     Ok(true)
@@ -164,10 +164,7 @@ async fn change_uncertain(
 }
 
 /// The enrolment that waits for this message's outcome.
-async fn waiting(
-    ports: &SettlePorts,
-    message: &Message,
-) -> StoreResult<Option<(Campaign, SequenceVersion, Enrolment)>> {
+async fn waiting(ports: &SettlePorts, message: &Message) -> StoreResult<Option<(Course, Enrolment)>> {
     let (Some(campaign), Some(step)) = (&message.campaign, &message.step) else { return Ok(None) };
     let workspace = &message.workspace;
     let key =
@@ -178,6 +175,6 @@ async fn waiting(
         return Ok(None);
     }
     let campaign = ports.campaigns.get(workspace, campaign).await?;
-    let version = ports.enrol.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
-    Ok(Some((campaign, version, enrolment)))
+    let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+    Ok(Some((course, enrolment)))
 }

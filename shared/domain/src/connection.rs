@@ -1,5 +1,6 @@
 //! A workspace's account at a provider. The secret part is encrypted and known to the vault alone.
 
+use crate::calendar::WorkingHours;
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::phone_number::PhoneNumber;
@@ -15,6 +16,8 @@ pub struct Connection {
     pub settings: ConnectionSettings,
     /// Ciphertext of a JSON object whose fields the kind names (`password`, `auth_token`, `api_key`, `signing_secret`).
     pub sealed_secret: String,
+    /// When messages go out by it; all hours if left out.
+    pub hours: Option<WorkingHours>,
     pub enabled: bool,
     pub last_error: Option<String>,
     pub created_at: Timestamp,
@@ -103,6 +106,11 @@ impl ConnectionKind {
             Channel::Email => &[Self::Smtp, Self::Resend],
             Channel::Sms => &[Self::Twilio],
         }
+    }
+
+    /// Messages to leads go out by it.
+    pub fn sends(self) -> bool {
+        [Channel::Email, Channel::Sms].into_iter().any(|channel| Self::of_channel(channel).contains(&self))
     }
 }
 

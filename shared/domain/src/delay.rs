@@ -1,12 +1,14 @@
 //! A delay between two steps: from the moment the one before was really done to the first allowed instant.
 
-use crate::sequence::{Delay, DelayUnit, SendingWindow};
-use crate::window::{days_later, next_allowed_except};
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
+use crate::hours::Hours;
+use crate::opening::SEARCH_DAYS;
+use crate::sequence::{Delay, DelayUnit};
+use crate::wall_clock::days_later;
 use jiff::{SignedDuration, Timestamp};
 
 pub const MAX_DELAY_DAYS: u32 = 365;
+/// A working day that is not found within so many days never comes.
+const LONGEST: i64 = MAX_DELAY_DAYS as i64 * 7 + SEARCH_DAYS as i64;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a delay is at most {MAX_DELAY_DAYS} days")]
@@ -25,86 +27,47 @@ impl Delay {
     }
 }
 
-/// The delay added to the anchor, then moved forward to the first instant the window allows.
-pub fn after(delay: Delay, anchor: Timestamp, zone: &TimeZone, window: &SendingWindow) -> Option<Timestamp> {
-    after_except(delay, anchor, zone, window, &[])
-}
-
-/// As `after`, with days on which nothing goes out.
-pub fn after_except(
-    delay: Delay,
-    anchor: Timestamp,
-    zone: &TimeZone,
-    window: &SendingWindow,
-    holidays: &[Date],
-) -> Option<Timestamp> {
-    delay.validate().ok()?;
-    let mut at = elapsed(delay, anchor, zone, window, holidays)?;
-    if matches!(delay.unit, DelayUnit::Days) && window.is_whole_days() {
+/// The delay added to the anchor, then moved forward to the first instant that the hours allow.
+pub fn after(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
+    let mut at = over_at(delay, anchor, hours)?;
+    if matches!(delay.unit, DelayUnit::Days) && hours.window().week.is_whole_days() {
         // A window without hours keeps the hour of the step before when it moves to another day.
-        at = on_working_day(at, zone, window, holidays)?;
+        at = on_working_day(at, hours)?;
     }
-    next_allowed_except(window, zone, at, holidays)
+    hours.next(at)
 }
 
-/// The delay alone, without the window's hours: for what nobody notices.
-pub fn over_at(
-    delay: Delay,
-    anchor: Timestamp,
-    zone: &TimeZone,
-    window: &SendingWindow,
-) -> Option<Timestamp> {
+/// The delay alone, without the hours: for what nobody notices.
+pub fn over_at(delay: Delay, anchor: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
     delay.validate().ok()?;
-    elapsed(delay, anchor, zone, window, &[])
-}
-
-fn elapsed(
-    delay: Delay,
-    anchor: Timestamp,
-    zone: &TimeZone,
-    window: &SendingWindow,
-    holidays: &[Date],
-) -> Option<Timestamp> {
     let amount = i64::from(delay.amount);
     match delay.unit {
         DelayUnit::Minutes => anchor.checked_add(SignedDuration::from_mins(amount)).ok(),
         DelayUnit::Hours => anchor.checked_add(SignedDuration::from_hours(amount)).ok(),
-        DelayUnit::Days => days_later(zone, anchor, amount),
+        DelayUnit::Days => days_later(hours.zone(), anchor, amount),
         DelayUnit::WorkingDays => {
-            window.validate().ok()?;
-            let start = zone.to_datetime(anchor).date();
-            let (mut day, mut passed, mut left) = (start, 0, amount);
+            let mut day = hours.zone().to_datetime(anchor).date();
+            let (mut passed, mut left) = (0, amount);
             while left > 0 {
-                day = day.tomorrow().ok()?;
+                day = day.tomorrow().ok().filter(|_| passed < LONGEST)?;
                 passed += 1;
-                if window.allows_day(day) && !holidays.contains(&day) {
-                    left -= 1;
-                }
+                left -= i64::from(hours.is_working_day(day));
             }
-            days_later(zone, anchor, passed)
+            days_later(hours.zone(), anchor, passed)
         }
     }
 }
 
 /// The same time of day on the first allowed day.
-fn on_working_day(
-    at: Timestamp,
-    zone: &TimeZone,
-    window: &SendingWindow,
-    holidays: &[Date],
-) -> Option<Timestamp> {
-    window.validate().ok()?;
-    let start = zone.to_datetime(at).date();
-    let free_days = (0..crate::window::SEARCH_DAYS).map(i64::from);
-    let (mut day, mut wait) = (start, None);
-    for passed in free_days {
-        if window.allows_day(day) && !holidays.contains(&day) {
-            wait = Some(passed);
-            break;
+fn on_working_day(at: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
+    let mut day = hours.zone().to_datetime(at).date();
+    for passed in 0..i64::from(SEARCH_DAYS) {
+        if hours.is_working_day(day) {
+            return days_later(hours.zone(), at, passed);
         }
         day = day.tomorrow().ok()?;
     }
-    days_later(zone, at, wait?)
+    None
 }
 
 #[cfg(test)]

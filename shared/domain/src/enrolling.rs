@@ -1,12 +1,13 @@
 //! Whether a lead may be enrolled in a campaign, and why not.
 
+use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
-use crate::planner::zone_for;
+use crate::planner::hours_for;
 use crate::reach::step_closed;
 use crate::sequence::SequenceVersion;
+use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
-use crate::window::next_allowed;
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +26,7 @@ pub enum EnrolRefusal {
     Unreachable,
     #[error("the sequence has no steps")]
     NoSteps,
-    #[error("the sending window never opens")]
+    #[error("the sending window never opens, or never while the sender works and the lead is awake")]
     WindowNeverOpens,
 }
 
@@ -48,6 +49,7 @@ pub fn may_enrol(
     lead: &Lead,
     campaign: &Campaign,
     version: &SequenceVersion,
+    calendar: &Calendar,
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<(), EnrolRefusal> {
@@ -70,13 +72,12 @@ pub fn may_enrol(
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);
     }
-    let mut touches = version.steps.iter().map(|step| &step.kind).filter(|kind| kind.is_touch());
-    if touches.all(|kind| step_closed(lead, kind, suppressions, now).is_some()) {
+    let reaches = |kind: &&StepKind| kind.is_touch() && step_closed(lead, kind, suppressions, now).is_none();
+    let mut kinds = version.steps.iter().map(|step| &step.kind).filter(reaches).peekable();
+    if kinds.peek().is_none() {
         return Err(EnrolRefusal::Unreachable);
     }
-    let zone = zone_for(lead, campaign).zone.zone();
-    match next_allowed(&version.window, &zone, now) {
-        Some(_) => Ok(()),
-        None => Err(EnrolRefusal::WindowNeverOpens),
-    }
+    let hours = hours_for(lead, campaign, version, calendar);
+    let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar).next(now).is_some();
+    if kinds.all(opens) { Ok(()) } else { Err(EnrolRefusal::WindowNeverOpens) }
 }

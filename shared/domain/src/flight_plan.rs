@@ -1,5 +1,6 @@
 //! The whole way through a sequence before anything is sent: the runtime's own planner, asked again and again.
 
+use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
@@ -35,6 +36,8 @@ pub enum PlannedOutcome {
     /// Waited, or decided, by then; why is the planner's code.
     Passed(Timestamp, String),
     Skipped(SkipReason),
+    /// The window, the sender's hours and the lead's never meet.
+    NeverOpens,
 }
 
 /// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing, and every task
@@ -43,6 +46,7 @@ pub fn flight_plan(
     version: &SequenceVersion,
     lead: &Lead,
     campaign: &Campaign,
+    calendar: &Calendar,
     suppressions: &[Suppression],
     start: Timestamp,
 ) -> FlightPlan {
@@ -60,6 +64,7 @@ pub fn flight_plan(
             version,
             lead,
             campaign: &launched,
+            calendar,
             sending: &Sending::Running,
             suppressions,
             seen: &seen,
@@ -76,7 +81,14 @@ pub fn flight_plan(
             Decision::OpenTask => (PlannedOutcome::TaskAt(now), None),
             Decision::Pass { to, because, .. } => (PlannedOutcome::Passed(now, because), Some(to)),
             Decision::Skip { why } => (PlannedOutcome::Skipped(why), None),
-            Decision::End(end) => return FlightPlan { steps, zone: found.zone, end },
+            Decision::End(end) => {
+                if end == EndReason::Failed {
+                    let present = enrolment.step.as_ref().and_then(|step| version.position(step));
+                    let outcome = PlannedOutcome::NeverOpens;
+                    steps.extend(present.map(|step| PlannedStep { step, outcome }));
+                }
+                return FlightPlan { steps, zone: found.zone, end };
+            }
             // Not from a scheduled enrolment in an active campaign.
             Decision::Hold { .. } | Decision::AwaitTask => {
                 return FlightPlan { steps, zone: found.zone, end: EndReason::Failed };

@@ -1,83 +1,111 @@
-//! Public holidays by country and, where regions differ, by region: days that are not working days.
+//! Public holidays by country and, where regions differ, by region.
 //!
 //! The table is generated (`holidays/generate.py`) and ends with the year that its first line names; later days are
 //! taken for working days.
 
 use crate::country::Country;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{LazyLock, OnceLock};
 use unicode_normalization::UnicodeNormalization;
 
-/// In order of date. A region is a name or the second part of an ISO 3166-2 code; one that is unknown, or keeps its
-/// country's days, has those.
-pub fn public_holidays(country: Country, region: Option<&str>) -> &'static [Date] {
-    let calendars = &*CALENDARS;
-    let regional = region.and_then(|region| {
-        let code = format!("{}-{}", country.as_str(), region.trim().to_uppercase());
-        let named = || Some(calendars.regions.get(&(country.as_str(), plain(region)))?.as_str());
-        calendars.days.get(code.as_str()).or_else(|| calendars.days.get(named()?))
-    });
-    regional.or_else(|| calendars.days.get(country.as_str())).map_or(&[], Vec::as_slice)
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holiday {
+    pub date: Date,
+    /// In English where the table has it so.
+    pub name: &'static str,
 }
 
-struct Calendars {
+/// In order of date: those of the first region that keeps days of its own, else the country's. A region is a name or the
+/// second part of an ISO 3166-2 code.
+pub fn public_holidays<'r>(
+    country: Country,
+    regions: impl IntoIterator<Item = &'r str>,
+) -> &'static [Holiday] {
+    let table = &*TABLE;
+    let regional = regions.into_iter().find_map(|region| table.holidays(table.code_of(country, region)?));
+    regional.or_else(|| table.holidays(country.as_str())).unwrap_or_default()
+}
+
+struct Table {
+    years: std::ops::Range<i16>,
+    names: Vec<&'static str>,
     /// By `GB` or `GB-SCT`.
-    days: BTreeMap<&'static str, Vec<Date>>,
+    calendars: HashMap<&'static str, Calendar>,
     /// A region's code by its country and its name in plain letters.
-    regions: BTreeMap<(&'static str, String), String>,
+    regions: HashMap<(&'static str, &'static str), &'static str>,
 }
 
-static CALENDARS: LazyLock<Calendars> = LazyLock::new(|| read(include_str!("holidays/table.txt")));
+struct Calendar {
+    told: &'static str,
+    /// Read when somebody there is to be written to.
+    holidays: OnceLock<Vec<Holiday>>,
+}
 
-/// `code|names|MMDD …|year MMDD …; year …`, a country before its regions, whose days are told as a difference.
-fn read(table: &'static str) -> Calendars {
-    let mut calendars = Calendars { days: BTreeMap::new(), regions: BTreeMap::new() };
-    let years = table.lines().next().and_then(years_of).unwrap_or(0..0);
-    for line in table.lines().skip(1) {
-        let mut parts = line.split('|');
-        let mut part = || parts.next().unwrap_or_default();
-        let (code, names, every, by_year) = (part(), part(), part(), part());
-        let country = code.get(..2).unwrap_or_default();
-        for name in names.split(' ').filter(|name| !name.is_empty()) {
-            calendars.regions.insert((country, name.to_owned()), code.to_owned());
+static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_str!("holidays/table.txt")));
+
+impl Table {
+    /// `# Public holidays 2026-2033, …`, all names, then `code|names of the region|name=MMDD …;…`.
+    fn read(text: &'static str) -> Self {
+        let mut lines = text.lines();
+        let years = lines.next().and_then(years_of).unwrap_or(0..0);
+        let names = lines.next().unwrap_or_default().split('|').collect();
+        let mut table = Self { years, names, calendars: HashMap::new(), regions: HashMap::new() };
+        for line in lines {
+            let mut parts = line.splitn(3, '|');
+            let mut part = || parts.next().unwrap_or_default();
+            let (code, regions, told) = (part(), part(), part());
+            let country = code.get(..2).unwrap_or_default();
+            for name in regions.split(' ').filter(|name| !name.is_empty()) {
+                table.regions.insert((country, name), code);
+            }
+            table.calendars.insert(code, Calendar { told, holidays: OnceLock::new() });
         }
-        let mut days = if code.len() > 2 {
-            calendars.days.get(country).cloned().unwrap_or_default()
-        } else {
-            Vec::new()
-        };
-        for year in years.clone() {
-            every.split_whitespace().for_each(|day| apply(&mut days, year, day));
-        }
-        for group in by_year.split("; ") {
-            let (year, changes) = group.split_once(' ').unwrap_or_default();
-            let Ok(year) = year.parse() else { continue };
-            changes.split_whitespace().for_each(|day| apply(&mut days, year, day));
-        }
-        days.sort_unstable();
-        calendars.days.insert(code, days);
+        table
     }
-    calendars
+
+    fn code_of(&'static self, country: Country, region: &str) -> Option<&'static str> {
+        let code = format!("{}-{}", country.as_str(), region.trim().to_uppercase());
+        let by_code = self.calendars.get_key_value(code.as_str()).map(|(code, _)| *code);
+        by_code.or_else(|| self.regions.get(&(country.as_str(), plain(region).as_str())).copied())
+    }
+
+    fn holidays(&'static self, code: &str) -> Option<&'static [Holiday]> {
+        let calendar = self.calendars.get(code)?;
+        Some(calendar.holidays.get_or_init(|| {
+            let national =
+                code.get(..2).filter(|_| code.len() > 2).and_then(|country| self.holidays(country));
+            let mut holidays = national.map(<[Holiday]>::to_vec).unwrap_or_default();
+            calendar.told.split(';').for_each(|entry| self.apply(&mut holidays, entry));
+            holidays.sort_unstable_by_key(|holiday| holiday.date);
+            holidays
+        }))
+    }
+
+    /// `c=1225` every year, `5=0406 - …` year by year; `!` for a name takes the days away.
+    fn apply(&self, holidays: &mut Vec<Holiday>, entry: &str) {
+        let Some((name, days)) = entry.split_once('=') else { return };
+        let number = usize::from_str_radix(name, 36).ok();
+        let name = number.and_then(|number| self.names.get(number).copied());
+        let every = Some(days).filter(|days| days.len() == 4);
+        for (index, year) in self.years.clone().enumerate() {
+            let day = every.or_else(|| days.split(' ').nth(index));
+            let Some(date) = day.and_then(|day| date_of(year, day)) else { continue };
+            match name {
+                Some(name) => holidays.push(Holiday { date, name }),
+                None => holidays.retain(|kept| kept.date != date),
+            }
+        }
+    }
 }
 
-/// `# Public holidays 2026-2033, …`
 fn years_of(heading: &str) -> Option<std::ops::Range<i16>> {
     let (first, last) = heading.split(' ').nth(3)?.trim_end_matches(',').split_once('-')?;
     Some(first.parse().ok()?..last.parse::<i16>().ok()? + 1)
 }
 
-/// `0401` and `+0401` add a day, `-0401` takes one away.
-fn apply(days: &mut Vec<Date>, year: i16, change: &str) {
-    let day = change.trim_start_matches(['+', '-']);
-    let number = |part: Option<&str>| part?.parse::<i8>().ok();
-    let Some((month, day)) = number(day.get(..2)).zip(number(day.get(2..))) else { return };
-    let Ok(date) = Date::new(year, month, day) else { return };
-    if change.starts_with('-') {
-        days.retain(|kept| *kept != date);
-    } else {
-        days.push(date);
-    }
+fn date_of(year: i16, day: &str) -> Option<Date> {
+    Date::new(year, day.get(..2)?.parse().ok()?, day.get(2..)?.parse().ok()?).ok()
 }
 
 fn plain(name: &str) -> String {
@@ -88,43 +116,52 @@ fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    fn of(country: &str, region: Option<&str>) -> &'static [Date] {
-        public_holidays(Country::parse(country).unwrap(), region)
-    }
-
-    fn has(country: &str, region: Option<&str>, day: &str) -> bool {
-        of(country, region).contains(&day.parse().unwrap())
+    fn named(country: &str, region: Option<&str>, day: &str) -> Option<&'static str> {
+        let (country, day) = (Country::parse(country).unwrap(), day.parse().unwrap());
+        let found = public_holidays(country, region).iter().find(|holiday| holiday.date == day);
+        found.map(|holiday| holiday.name)
     }
 
     #[test]
     fn days_are_those_of_the_country_and_of_the_region_where_it_differs() {
+        let has = |country, region, day| named(country, region, day).is_some();
         // Christmas 2026 is a Friday; Boxing Day moves to Monday.
-        assert!(has("GB", None, "2026-12-25") && has("GB", None, "2026-12-28"));
+        assert_eq!(named("GB", None, "2026-12-25"), Some("Christmas Day"));
+        assert_eq!(named("GB", None, "2026-12-28"), Some("Boxing Day"));
         assert!(!has("GB", None, "2026-12-24") && !has("GB", None, "2026-12-29"));
         assert!(has("GB", None, "2027-03-29") && !has("GB", Some("Scotland"), "2027-03-29"));
         assert!(has("GB", Some("SCT"), "2026-11-30") && !has("GB", None, "2026-11-30"));
         assert!(has("DE", Some("Bayern"), "2026-06-04") && has("DE", Some("by"), "2026-06-04"));
         assert!(!has("DE", Some("Berlin"), "2026-06-04"));
-        assert!(has("US", None, "2026-11-26"), "Thanksgiving");
-        assert!(has("US", Some("Massachusetts"), "2027-04-19"), "Patriots' Day");
+        assert_eq!(named("US", None, "2026-11-26"), Some("Thanksgiving Day"));
+        assert_eq!(named("US", Some("Massachusetts"), "2027-04-19"), Some("Patriots' Day"));
         assert!(has("DE", Some("Baden-Württemberg"), "2027-01-06"));
         assert!(has("US", Some("Atlantis"), "2026-07-03"), "an unknown region has its country's days");
     }
 
     #[test]
+    fn the_first_region_that_keeps_days_of_its_own_counts() {
+        let germany = Country::parse("DE").unwrap();
+        let bavaria = public_holidays(germany, ["80331 München", "Bayern", "Sachsen"]);
+        assert_eq!(bavaria, public_holidays(germany, ["BY"]));
+        assert_eq!(public_holidays(germany, ["nowhere"]), public_holidays(germany, None));
+    }
+
+    #[test]
     fn every_line_of_the_table_is_read_and_every_year_has_days() {
-        let calendars = &*CALENDARS;
-        let lines = include_str!("holidays/table.txt").lines().skip(1).count();
-        assert_eq!(calendars.days.len(), lines);
-        for (code, days) in &calendars.days {
-            assert!(days.is_sorted() && days.windows(2).all(|pair| pair[0] != pair[1]), "{code}");
+        let table = &*TABLE;
+        let lines = include_str!("holidays/table.txt").lines().skip(2).count();
+        assert_eq!(table.calendars.len(), lines);
+        for code in table.calendars.keys() {
+            let holidays = table.holidays(code).unwrap();
+            let days: Vec<Date> = holidays.iter().map(|holiday| holiday.date).collect();
+            assert!(days.windows(2).all(|pair| pair[0] < pair[1]), "{code}");
+            assert!(holidays.iter().all(|holiday| !holiday.name.is_empty()), "{code}");
             assert!(Country::parse(&code[..2]).is_some(), "{code}");
         }
-        let years = |code: &str| {
-            calendars.days[code].iter().map(|day| day.year()).collect::<std::collections::BTreeSet<_>>()
-        };
         for code in ["US", "GB", "DE", "FR", "IN", "AU", "BR", "ZA", "JP", "AE"] {
-            assert_eq!(years(code), (2026..2034).collect(), "{code}");
+            let years = table.holidays(code).unwrap().iter().map(|holiday| holiday.date.year());
+            assert_eq!(years.collect::<std::collections::BTreeSet<_>>(), (2026..2034).collect(), "{code}");
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
 pub mod bounce;
+pub mod calendar;
 pub mod campaign;
 pub mod condition;
 pub mod connection;
 pub mod conversation;
 pub mod country;
 pub mod country_zone;
+pub mod days_off;
 pub mod delay;
 pub mod email_address;
 pub mod engagement;
@@ -17,6 +19,7 @@ pub mod event;
 pub mod flight_plan;
 pub mod folding;
 pub mod holidays;
+pub mod hours;
 pub mod ids;
 pub mod import;
 pub mod lead;
@@ -27,6 +30,7 @@ pub mod message;
 pub mod money;
 pub mod mrr;
 pub mod notification;
+pub mod opening;
 pub mod personal_line;
 pub mod phone_number;
 pub mod planner;
@@ -48,6 +52,7 @@ pub mod template;
 pub mod time_zone;
 pub mod user;
 pub mod verdict;
+pub mod wall_clock;
 pub mod window;
 pub mod workspace;
 

@@ -1,28 +1,31 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
+mod timing;
+
+use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::{Seen, SeenTask};
 use crate::country_zone;
-use crate::delay;
+use crate::days_off::DaysOff;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::reach::{SkipReason, step_closed};
 use crate::sequence::{SequenceVersion, Step};
-use crate::spread::{seed, spread};
 use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
 use crate::time_zone::{ZoneFact, ZoneSource};
-use crate::window::next_allowed;
 use crate::workspace::Sending;
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use timing::in_time;
 
 pub struct PlanInput<'a> {
     pub enrolment: &'a Enrolment,
     pub version: &'a SequenceVersion,
     pub lead: &'a Lead,
     pub campaign: &'a Campaign,
+    pub calendar: &'a Calendar,
     pub sending: &'a Sending,
     /// Every entry that names an address, a domain or a number of this lead.
     pub suppressions: &'a [Suppression],
@@ -98,6 +101,17 @@ pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
         return ZoneFact { zone, source: ZoneSource::Country, confidence: 60 };
     }
     ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 }
+}
+
+/// When a lead may be turned to, as far as the window and its days off go.
+pub fn hours_for<'a>(
+    lead: &Lead,
+    campaign: &Campaign,
+    version: &'a SequenceVersion,
+    calendar: &'a Calendar,
+) -> Hours<'a> {
+    let days_off = DaysOff::of(lead, &calendar.days_off);
+    Hours::of_window(&version.window, zone_for(lead, campaign).zone.zone(), days_off)
 }
 
 struct Checks<'a>(&'a mut Vec<Check>);
@@ -260,70 +274,6 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
         }
     })
-}
-
-/// Its delay is over, its days have come and, where somebody is turned to, the window is open.
-fn in_time(
-    input: &PlanInput<'_>,
-    step: &Step,
-    zone: &ZoneFact,
-    checks: &mut Checks<'_>,
-) -> Result<(), Decision> {
-    let PlanInput { enrolment, version, now, .. } = *input;
-    let clock = zone.zone.zone();
-    let never = || Decision::End(EndReason::Failed);
-    let touch = step.kind.is_touch();
-    let over = if touch { delay::after } else { delay::over_at };
-    let Some(after_delay) = over(step.delay, enrolment.anchor, &clock, &version.window) else {
-        return checks.fail("delay_over", "the window never opens", never()).map(drop);
-    };
-    let first_day = step.not_before.and_then(|day| day.to_zoned(clock.clone()).ok());
-    let not_before = first_day.map_or(after_delay, |day| day.timestamp().max(after_delay));
-    let not_before = enrolment.due.map_or(not_before, |due| due.max(not_before));
-
-    let earliest = not_before.max(now);
-    let open = if touch { next_allowed(&version.window, &clock, earliest) } else { Some(earliest) };
-    let Some(open) = open else {
-        return checks.fail("delay_over", "the window never opens", never()).map(drop);
-    };
-    if let Some(last) = step.not_after {
-        let seen = format!("possible {}, until {last}", local(open, &clock));
-        if clock.to_datetime(open).date() > last {
-            let skip = Decision::Skip { why: SkipReason::PastItsDate };
-            return checks.fail("not_past_its_date", seen, skip).map(drop);
-        }
-        checks.pass("not_past_its_date", seen);
-    }
-
-    if now < not_before {
-        // A time that was set before has had its spread already.
-        let until = if !touch || enrolment.due == Some(open) { open } else { spaced(input, open, &clock) };
-        let wait = Decision::Wait { until };
-        return checks.fail("delay_over", format!("due {}", local(until, &clock)), wait).map(drop);
-    }
-    checks.pass("delay_over", format!("due {}", local(not_before, &clock)));
-    if touch {
-        let here = format!("{} ({:?})", local(now, &clock), zone.source);
-        if open > now {
-            let until = spaced(input, open, &clock);
-            return checks.fail("window_open", here, Decision::Wait { until }).map(drop);
-        }
-        checks.pass("window_open", here);
-    }
-    Ok(())
-}
-
-/// A step that follows one that was spread keeps its distance from the others, unless the window's opening gathers them.
-fn spaced(input: &PlanInput<'_>, at: Timestamp, clock: &TimeZone) -> Timestamp {
-    let window = &input.version.window;
-    let just_before = at.checked_sub(SignedDuration::from_secs(1)).unwrap_or(at);
-    let follows = input.enrolment.turn > 0 && window.contains(clock, just_before);
-    let seed = if follows { 0 } else { seed(&input.enrolment.key, input.enrolment.turn) };
-    spread(at, seed, clock, window)
-}
-
-fn local(at: Timestamp, clock: &TimeZone) -> String {
-    at.to_zoned(clock.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string()
 }
 
 /// Causes that this plan looks at anew (campaign, workspace) end with their cause; the others with their time.

@@ -7,10 +7,11 @@ pub mod wording;
 
 use crate::delay;
 use crate::email_address::EmailAddress;
+use crate::hours::Hours;
 use crate::message::ReplyKind;
-use crate::sequence::{Channel, Delay, DelayUnit, SendingWindow};
+use crate::sequence::{Channel, Delay, DelayUnit};
 use crate::sms::{SmsKeyword, sms_keyword};
-use crate::window::first_instant;
+use crate::wall_clock::first_instant;
 use fresh_text::fresh_text;
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
@@ -116,18 +117,14 @@ fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Class
 }
 
 /// Until when to leave somebody alone who is away: a working day after the stated date, else seven working days.
-pub fn hold_until(
-    returns_on: Option<Date>,
-    received_at: Timestamp,
-    zone: &TimeZone,
-    window: &SendingWindow,
-) -> Option<Timestamp> {
+pub fn hold_until(returns_on: Option<Date>, received_at: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
+    let zone = hours.zone();
     let start = |day: Date| first_instant(zone, day.to_datetime(Time::midnight()));
     let (from, days) = match returns_on {
         Some(date) => (start(date)?, 1),
         None => (start(zone.to_datetime(received_at).date())?, DEFAULT_ABSENCE_DAYS),
     };
-    delay::after(Delay { amount: days, unit: DelayUnit::WorkingDays }, from, zone, window)
+    delay::after(Delay { amount: days, unit: DelayUnit::WorkingDays }, from, hours)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! How long somebody took to answer, counted in their own working time.
 
-use crate::sequence::SendingWindow;
-use jiff::tz::TimeZone;
+use crate::opening::Opening;
 use jiff::{SignedDuration, Timestamp};
 
 /// Longer silences are all the same.
@@ -9,14 +8,14 @@ const LONGEST: SignedDuration = SignedDuration::from_hours(60 * 24);
 const FINE: SignedDuration = SignedDuration::from_mins(1);
 const COARSE: SignedDuration = SignedDuration::from_mins(15);
 
-/// Hours between our message and their answer in which the window was open; nights and weekends do not count.
-pub fn working_hours(sent: Timestamp, answered: Timestamp, zone: &TimeZone, window: &SendingWindow) -> f64 {
+/// Hours between our message and their answer in which it was open; nights, weekends and days off do not count.
+pub fn working_hours(sent: Timestamp, answered: Timestamp, opening: &Opening<'_>) -> f64 {
     let whole = answered.duration_since(sent).min(LONGEST);
     let step = if whole <= SignedDuration::from_hours(48) { FINE } else { COARSE };
     let (mut at, mut open) = (SignedDuration::ZERO, SignedDuration::ZERO);
     while at < whole {
         let slice = step.min(whole - at);
-        if sent.checked_add(at).is_ok_and(|instant| window.contains(zone, instant)) {
+        if sent.checked_add(at).is_ok_and(|instant| opening.is_open(instant)) {
             open += slice;
         }
         at += slice;
@@ -27,12 +26,16 @@ pub fn working_hours(sent: Timestamp, answered: Timestamp, zone: &TimeZone, wind
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::days_off::DaysOff;
+    use crate::sequence::SendingWindow;
+    use jiff::tz::TimeZone;
 
     #[test]
     fn nights_and_weekends_do_not_count() {
-        let zone = TimeZone::get("Europe/London").unwrap();
+        let (window, zone) = (SendingWindow::default(), TimeZone::get("Europe/London").unwrap());
+        let opening = Opening { week: window.week(), zone, days_off: DaysOff::NONE };
         let hours = |sent: &str, answered: &str| {
-            working_hours(sent.parse().unwrap(), answered.parse().unwrap(), &zone, &SendingWindow::default())
+            working_hours(sent.parse().unwrap(), answered.parse().unwrap(), &opening)
         };
         for (sent, answered, expected) in [
             ("2027-01-05T10:00:00Z", "2027-01-05T12:30:00Z", 2.5),

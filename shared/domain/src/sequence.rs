@@ -76,7 +76,7 @@ pub enum DelayUnit {
     Hours,
     /// Calendar days in the lead's zone: daylight saving never shifts the hour.
     Days,
-    /// Days on which the window allows sending.
+    /// Days on which the window allows sending, days off left out.
     WorkingDays,
 }
 
@@ -87,6 +87,19 @@ pub struct SendingWindow {
     /// 1 Monday … 7 Sunday.
     pub weekdays: Vec<u8>,
     pub ranges: Vec<MinuteRange>,
+    /// On public holidays where the lead is. The workspace's own days off are kept either way.
+    #[serde(default, skip_serializing_if = "OnHolidays::are_skipped")]
+    pub on_holidays: OnHolidays,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum OnHolidays {
+    /// Nothing goes out, and they are no working days.
+    #[default]
+    Skip,
+    Send,
 }
 
 /// Minutes after local midnight.
@@ -97,9 +110,19 @@ pub struct MinuteRange {
     pub end: u16,
 }
 
+impl OnHolidays {
+    fn are_skipped(&self) -> bool {
+        *self == Self::Skip
+    }
+}
+
 impl Default for SendingWindow {
     fn default() -> Self {
-        Self { weekdays: vec![1, 2, 3, 4, 5], ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }] }
+        Self {
+            weekdays: vec![1, 2, 3, 4, 5],
+            ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+            on_holidays: OnHolidays::Skip,
+        }
     }
 }
 

@@ -1,10 +1,15 @@
 //! What is wrong with a sequence before it is saved, field by field.
 
+use crate::calendar::Calendar;
 use crate::condition::Condition;
+use crate::days_off::DaysOff;
+use crate::hours::Hours;
 use crate::merge_fields::is_of_lead;
 use crate::render::check;
 use crate::sequence::{SendingWindow, Step};
 use crate::step_kind::StepKind;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 pub const MAX_STEPS: usize = 50;
 /// What a carrier takes in one piece.
@@ -23,8 +28,8 @@ pub struct SequenceFault {
 pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFault> {
     let mut faults = Vec::new();
     let mut fault = |field: String, reason: String| faults.push(SequenceFault { field, reason });
-    if let Err(error) = window.validate() {
-        fault("window".to_owned(), error.to_string());
+    if let Some(reason) = window_fault(steps, window) {
+        fault("window".to_owned(), reason);
     }
     if steps.len() > MAX_STEPS {
         fault("steps".to_owned(), format!("at most {MAX_STEPS} steps"));
@@ -73,6 +78,22 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         }
     }
     faults
+}
+
+/// Why nothing, or one of these steps never, could go out.
+pub fn window_fault(steps: &[Step], window: &SendingWindow) -> Option<String> {
+    if let Err(error) = window.validate() {
+        return Some(error.to_string());
+    }
+    let i = steps.iter().position(|step| !has_time(step, window))?;
+    Some(format!("leaves {} no time: it may come from 8 to 21 o'clock", step_name(steps, i)))
+}
+
+/// Every clock shows the same hours, so one tells for all.
+fn has_time(step: &Step, window: &SendingWindow) -> bool {
+    let calendar = Calendar::default();
+    let hours = Hours::of_window(window, TimeZone::UTC, DaysOff::NONE).for_step(&step.kind, &calendar);
+    !step.kind.is_touch() || hours.next(Timestamp::UNIX_EPOCH).is_some()
 }
 
 /// As a person calls it: `step 3, the call 'Ring them'`.

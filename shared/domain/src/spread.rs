@@ -1,8 +1,7 @@
 //! A small wait of its own for each send, so that what becomes due together does not leave together.
 
 use crate::enrolment::EnrolmentKey;
-use crate::sequence::SendingWindow;
-use jiff::tz::TimeZone;
+use crate::hours::Hours;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
@@ -21,9 +20,9 @@ pub fn seed(key: &EnrolmentKey, turn: u16) -> u64 {
     u64::from_be_bytes(out)
 }
 
-/// Moves an instant inside the window by up to ten minutes, and never out of it. To whole minutes: what leaves in one
+/// Moves an instant inside the hours by up to ten minutes, and never out of them. To whole minutes: what leaves in one
 /// minute is found, claimed and counted together, and costs less than the same spread over its seconds.
-pub fn spread(at: Timestamp, seed: u64, zone: &TimeZone, window: &SendingWindow) -> Timestamp {
+pub fn spread(at: Timestamp, seed: u64, hours: &Hours<'_>) -> Timestamp {
     let into_minute = at.as_second().rem_euclid(60) * 1_000_000_000 + i64::from(at.subsec_nanosecond());
     let to_minute = if into_minute == 0 { 0 } else { 60_000_000_000 - into_minute };
     let most = MAX_SPREAD.as_secs().unsigned_abs() / 60;
@@ -31,7 +30,7 @@ pub fn spread(at: Timestamp, seed: u64, zone: &TimeZone, window: &SendingWindow)
     loop {
         let later = SignedDuration::from_nanos(to_minute) + SignedDuration::from_mins(minutes);
         match at.checked_add(later) {
-            Ok(moved) if window.contains(zone, moved) => return moved,
+            Ok(moved) if hours.is_open(moved) => return moved,
             _ if minutes == 0 => return at,
             _ => minutes /= 2,
         }

@@ -1,6 +1,7 @@
 //! A tenant: the company that sends, and how it wants things done.
 
 use crate::country::Country;
+use crate::days_off::DayOff;
 use crate::ids::WorkspaceId;
 use crate::money::Currency;
 use crate::time_zone::ZoneName;
@@ -24,6 +25,8 @@ pub struct Workspace {
     pub house_voice: String,
     pub sending: Sending,
     pub when_uncertain: WhenUncertain,
+    /// Besides public holidays where a lead is; in order of date.
+    pub days_off: Vec<DayOff>,
     pub created_at: Timestamp,
     pub rev: u64,
 }

@@ -9,6 +9,7 @@ use crate::write::{Write, delete, free_or, put, saving};
 use application::connections::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
+use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use domain::event::Event;
 use domain::{ConnectionId, WorkspaceId};
@@ -151,6 +152,7 @@ plain_item! { ConnectionItem of Connection, rev, {
     name: String,
     settings: ConnectionSettings,
     sealed_secret: String,
+    hours: Option<WorkingHours>,
     enabled: bool,
     last_error: Option<String>,
     created_at: Timestamp,

@@ -10,6 +10,7 @@ use application::workspaces::WorkspaceStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
 use domain::country::Country;
+use domain::days_off::DayOff;
 use domain::event::Event;
 use domain::money::Currency;
 use domain::time_zone::ZoneName;
@@ -66,6 +67,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     sending: Sending,
     #[serde(default)]
     when_uncertain: WhenUncertain,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    days_off: Vec<DayOff>,
     created_at: Timestamp,
 } }
 

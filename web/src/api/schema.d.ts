@@ -1845,6 +1845,7 @@ export interface components {
         };
         ConnectionChanges: {
             enabled?: boolean | null;
+            hours?: components["schemas"]["WorkingHours"] | null;
             name?: string | null;
             /**
              * Format: int64
@@ -1916,6 +1917,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            hours?: components["schemas"]["WorkingHours"] | null;
             id: components["schemas"]["ConnectionId"];
             kind: components["schemas"]["ConnectionKind"];
             /** @description What the provider last refused the account for. */
@@ -2007,6 +2009,14 @@ export interface components {
             counters: components["schemas"]["Figures"];
             /** Format: date */
             date: string;
+        };
+        /** @description A day of the workspace's own, by the calendar on the lead's wall. */
+        DayOff: {
+            /** Format: date */
+            date: string;
+            name: string;
+            /** @description This day of every year. */
+            yearly?: boolean;
         };
         DeadLetterList: {
             /** @description Of the caller's workspace, among the up to ten that were looked at. */
@@ -2908,6 +2918,7 @@ export interface components {
             zone?: string | null;
         };
         NewConnection: {
+            hours?: components["schemas"]["WorkingHours"] | null;
             name: string;
             /**
              * @description One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
@@ -3045,6 +3056,8 @@ export interface components {
             read_at?: string | null;
             title: string;
         };
+        /** @enum {string} */
+        OnHolidays: "skip" | "send";
         PageBody_CampaignSummary: {
             items: {
                 counters: components["schemas"]["Figures"];
@@ -3115,6 +3128,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 enabled: boolean;
+                hours?: components["schemas"]["WorkingHours"] | null;
                 id: components["schemas"]["ConnectionId"];
                 kind: components["schemas"]["ConnectionKind"];
                 /** @description What the provider last refused the account for. */
@@ -3682,6 +3696,8 @@ export interface components {
         };
         /** @description When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight. */
         SendingWindow: {
+            /** @description On public holidays where the lead is. The workspace's own days off are kept either way. */
+            on_holidays?: components["schemas"]["OnHolidays"];
             ranges: components["schemas"]["MinuteRange"][];
             /** @description 1 Monday … 7 Sunday. */
             weekdays: number[];
@@ -3744,6 +3760,8 @@ export interface components {
             company?: components["schemas"]["CompanyChanges"] | null;
             /** @description ISO 4217. */
             currency?: string | null;
+            /** @description All of them, at most 200. */
+            days_off?: components["schemas"]["DayOff"][] | null;
             /** @description Two letters. */
             default_country?: string | null;
             /** @description An IANA zone. */
@@ -3765,6 +3783,8 @@ export interface components {
             ai_enabled: boolean;
             company: components["schemas"]["Company"];
             currency: components["schemas"]["Currency"];
+            /** @description Nothing goes out on them, besides public holidays where a lead is; in order of date. */
+            days_off: components["schemas"]["DayOff"][];
             /** @description How phone numbers without a country code are read. */
             default_country: components["schemas"]["Country"];
             default_zone: components["schemas"]["ZoneName"];
@@ -3860,7 +3880,10 @@ export interface components {
             passed?: string | null;
             /** @description What the SMS will be billed as. */
             segments?: number | null;
-            /** @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`. */
+            /**
+             * @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
+             *     `window_never_opens`.
+             */
             skipped?: string | null;
             /** Format: int32 */
             step: number;
@@ -4141,6 +4164,13 @@ export interface components {
          * @enum {string}
          */
         WhenUncertain: "hold" | "resend";
+        /** @description When an account sends, by its own clock. Ranges are half-open; one may cross midnight. */
+        WorkingHours: {
+            ranges: components["schemas"]["MinuteRange"][];
+            /** @description 1 Monday … 7 Sunday. */
+            weekdays: number[];
+            zone: components["schemas"]["ZoneName"];
+        };
         WorkspaceId: string;
         WorkspaceView: {
             country: string;

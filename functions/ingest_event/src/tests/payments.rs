@@ -39,6 +39,7 @@ impl World {
             name: "Stripe".to_owned(),
             settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
             sealed_secret: ports.vault().seal(&workspace, &connection, &secret),
+            hours: None,
             enabled: true,
             last_error: None,
             created_at: now,

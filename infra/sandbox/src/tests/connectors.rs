@@ -52,6 +52,7 @@ fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
             name: String::new(),
             settings,
             sealed_secret: String::new(),
+            hours: None,
             enabled: true,
             last_error: None,
             created_at: at,

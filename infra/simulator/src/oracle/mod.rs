@@ -15,6 +15,7 @@ use raw::{Item, Key, instant, text};
 use sandbox::Observed;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Fork;
+pub use window::Home;
 
 /// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
 const GRACE_SECONDS: i64 = 60;
@@ -40,7 +41,7 @@ pub struct Oracle {
     taken: Vec<Taken>,
     emails_seen: usize,
     texts_seen: usize,
-    zones: BTreeMap<String, &'static str>,
+    homes: BTreeMap<String, Home>,
     violations: Vec<String>,
     pub changes: u64,
 }
@@ -59,8 +60,8 @@ struct Taken {
 }
 
 impl Oracle {
-    /// `zones`: of people, by address and number.
-    pub fn new(table: &str, zones: BTreeMap<String, &'static str>) -> Self {
+    /// `homes`: of people, by address and number.
+    pub fn new(table: &str, homes: BTreeMap<String, Home>) -> Self {
         Self {
             table: table.to_owned(),
             position: 0,
@@ -77,7 +78,7 @@ impl Oracle {
             taken: Vec::new(),
             emails_seen: 0,
             texts_seen: 0,
-            zones,
+            homes,
             violations: Vec::new(),
             changes: 0,
         }

@@ -93,13 +93,24 @@ fn check_version(
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
     let kind = step.map_or("", |step| text(step, "kind"));
     let expected = if is_email { "email" } else { "sms" };
-    let zone = oracle.zones.get(to).copied().unwrap_or("UTC");
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
+    let campaign = oracle.items.get(&campaign);
+    let account = campaign.map_or("", |item| text(item, if is_email { "mailbox" } else { "sms_sender" }));
+    let accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let rules = window::Rules {
+        version: &version,
+        workspace: oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned())),
+        sender: accounts.into_iter().find(|item| text(item, "id") == account),
+        home: oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" }),
+        is_text: !is_email,
+    };
     let mut wrong = Vec::new();
     if kind != expected {
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
     }
-    if !window::was_open(&version, zone, now) {
-        wrong.push(format!("{tag} to {to} went out at {now}, outside its window in {zone}"));
+    if let Some(shut) = window::shut(&rules, now) {
+        wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", rules.home.zone));
     }
     for what in wrong {
         oracle.accuse(now, what);

@@ -1,29 +1,103 @@
-//! Whether an instant lies inside a sending window, read from the stored version, by the clock on the lead's wall.
+//! Whether a message may come at an instant, read from the stored items, by the clocks on people's walls: the window, days
+//! off, the lead's night, the sender's hours.
 
 use super::raw::Item;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 
 /// From the plan to the provider: a slow answer, a function put aside for a moment.
 const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
-pub fn was_open(version: &Item, zone: &str, at: Timestamp) -> bool {
-    let window = &version.0["window"]["M"];
-    let earlier = at.checked_sub(TOLERANCE).unwrap_or(at);
-    is_open(window, zone, at) || is_open(window, zone, earlier)
+/// By this clock a text may come: minutes after midnight.
+const AWAKE: std::ops::Range<i64> = 8 * 60..21 * 60;
+
+/// Days that everybody there has off, of those that runs live through.
+const HOLIDAYS: [(&str, &str); 9] = [
+    ("US", "2026-11-11"),
+    ("US", "2026-11-26"),
+    ("GB", "2027-03-26"),
+    ("GB", "2027-03-29"),
+    ("DE", "2027-03-26"),
+    ("DE", "2027-03-29"),
+    ("NL", "2027-03-29"),
+    ("AU", "2027-03-26"),
+    ("AU", "2027-03-29"),
+];
+
+/// Where somebody lives.
+#[derive(Debug, Clone, Copy)]
+pub struct Home {
+    pub zone: &'static str,
+    pub country: &'static str,
 }
 
-fn is_open(window: &Value, zone: &str, at: Timestamp) -> bool {
-    let Ok(zone) = TimeZone::get(zone) else { return false };
-    let local = at.to_zoned(zone);
+/// What a message has to keep to.
+pub struct Rules<'a> {
+    pub version: &'a Item,
+    pub workspace: Option<&'a Item>,
+    /// The account it goes out by.
+    pub sender: Option<&'a Item>,
+    pub home: Home,
+    pub is_text: bool,
+}
+
+/// What was shut, if anything was.
+pub fn shut(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {
+    let earlier = at.checked_sub(TOLERANCE).unwrap_or(at);
+    shut_at(rules, at).filter(|_| shut_at(rules, earlier).is_some())
+}
+
+fn shut_at(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {
+    let (window, local) = (&rules.version.0["window"]["M"], clock(rules.home.zone, at));
+    let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
+    if !is_open(window, &local, &|_| true) {
+        return Some("outside its window");
+    }
+    if !is_open(window, &local, &|day| !is_off(rules, window, day)) {
+        return Some("on a day off");
+    }
+    if rules.is_text && !AWAKE.contains(&minute) {
+        return Some("at night");
+    }
+    let hours = rules.sender.map(|sender| &sender.0["hours"]["M"]).filter(|hours| hours.is_object())?;
+    let local = clock(hours["zone"]["S"].as_str().unwrap_or_default(), at);
+    (!is_open(hours, &local, &|_| true)).then_some("outside its sender's hours")
+}
+
+fn clock(zone: &str, at: Timestamp) -> Zoned {
+    at.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC))
+}
+
+fn list(value: &Value) -> &[Value] {
+    value["L"].as_array().map_or(&[], Vec::as_slice)
+}
+
+fn is_off(rules: &Rules<'_>, window: &Value, day: Date) -> bool {
+    let text = day.to_string();
+    let own = |item: &Item| {
+        list(&item.0["days_off"]).iter().any(|off| {
+            let date = off["M"]["date"]["S"].as_str().unwrap_or_default();
+            let yearly = off["M"]["yearly"]["BOOL"] == true;
+            date == text || (yearly && date.get(4..) == text.get(4..))
+        })
+    };
+    let public = HOLIDAYS.contains(&(rules.home.country, text.as_str()));
+    rules.workspace.is_some_and(own) || (public && window["on_holidays"]["S"] != "send")
+}
+
+/// What goes on past midnight belongs to the day before.
+fn is_open(week: &Value, local: &Zoned, works: &dyn Fn(Date) -> bool) -> bool {
     let minute = i64::from(local.hour()) * 60 + i64::from(local.minute());
     let digits = |value: &Value| value["N"].as_str().and_then(|n| n.parse::<i64>().ok()).unwrap_or(-1);
-    let list = |value: &Value| value["L"].as_array().cloned().unwrap_or_default();
-    let allowed = |weekday: i64| list(&window["weekdays"]).iter().any(|day| digits(day) == weekday);
-    let today = i64::from(local.weekday().to_monday_one_offset());
-    let yesterday = if today == 1 { 7 } else { today - 1 };
-    list(&window["ranges"]).iter().any(|range| {
+    let allowed = |day: Date| {
+        let number = i64::from(day.weekday().to_monday_one_offset());
+        list(&week["weekdays"]).iter().any(|weekday| digits(weekday) == number) && works(day)
+    };
+    let today = local.date();
+    let yesterday = today.yesterday().unwrap_or(today);
+    list(&week["ranges"]).iter().any(|range| {
         let (start, end) = (digits(&range["M"]["start"]), digits(&range["M"]["end"]));
         if start < end {
             return allowed(today) && (start..end).contains(&minute);
@@ -31,3 +105,7 @@ fn is_open(window: &Value, zone: &str, at: Timestamp) -> bool {
         (allowed(today) && minute >= start) || (allowed(yesterday) && minute < end)
     })
 }
+
+#[cfg(test)]
+#[path = "../tests/window.rs"]
+mod tests;

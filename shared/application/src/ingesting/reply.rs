@@ -1,16 +1,20 @@
 //! What an answer causes, whatever channel it came by: the stop first, then the record.
 
 use super::{IngestPorts, Origin};
+use crate::courses::Course;
 use crate::due::{DueWork, Hint};
 use crate::leads::{Activity, ActivityKind};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::conversation::{Conversation, Folder};
+use domain::days_off::DaysOff;
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Message, ReplyKind};
 use domain::notification::{Notification, NotificationKind};
+use domain::opening::Opening;
+use domain::planner::hours_for;
 use domain::reply::fresh_text::fresh_text;
 use domain::reply::{Classified, hold_until};
 use domain::response_time::working_hours;
@@ -152,10 +156,9 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             Err(other) => return Err(other),
         };
         let campaign = ports.campaigns.get(origin.workspace, campaign_id).await?;
-        let version =
-            ports.enrol.sequences.version(origin.workspace, &enrolment.sequence, enrolment.version).await?;
-        let zone = domain::planner::zone_for(answer.lead, &campaign).zone.zone();
-        let until = hold_until(answer.classified.returns_on, origin.received_at, &zone, &version.window);
+        let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
+        let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
+        let until = hold_until(answer.classified.returns_on, origin.received_at, &hours);
         if enrolment.hold(HoldReason::OutOfOffice, until, now).is_err() {
             continue;
         }
@@ -177,7 +180,9 @@ fn engage(lead: &mut Lead, origin: &Origin<'_>, sent_at: Option<Timestamp>, id: 
     lead.advance_status(LeadStatus::Replied);
     if recorded.counted && lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
-        let hours = |since| working_hours(since, at, &zone, &SendingWindow::default());
+        let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));
+        let opening = Opening { week: window.week(), zone, days_off };
+        let hours = |since| working_hours(since, at, &opening);
         lead.engagement.response_hours = sent_at.or(lead.last_contacted_at).map(hours);
     }
 }

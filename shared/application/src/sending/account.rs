@@ -1,7 +1,8 @@
 //! The account a message goes out by, with its secret opened.
 
 use super::SendPorts;
-use crate::connections::open_account;
+use super::step::Scene;
+use crate::connections::{open_account, opened};
 use crate::provider_calls::Account;
 use crate::store::StoreResult;
 use domain::connection::ConnectionKind;
@@ -17,4 +18,17 @@ pub async fn sending_account(
 ) -> StoreResult<Option<Account>> {
     let kinds = ConnectionKind::of_channel(channel);
     open_account(&*ports.connections, &*ports.vault, workspace, chosen, kinds).await
+}
+
+/// As `sending_account`, of a step: the campaign's own were read with it.
+pub(super) async fn step_account(
+    ports: &SendPorts,
+    scene: &Scene,
+    channel: Channel,
+    chosen: Option<&ConnectionId>,
+) -> StoreResult<Option<Account>> {
+    match scene.senders.iter().find(|sender| Some(&sender.id) == chosen) {
+        Some(sender) => Ok(opened(&*ports.vault, sender.clone(), ConnectionKind::of_channel(channel))),
+        None => sending_account(ports, &scene.workspace.id, channel, chosen).await,
+    }
 }

@@ -1,8 +1,10 @@
 //! What a batch has read already: permits for five seconds, versions for good.
 
 use super::SendPorts;
+use crate::courses::senders_of;
 use crate::store::StoreResult;
 use domain::campaign::Campaign;
+use domain::connection::Connection;
 use domain::enrolment::Enrolment;
 use domain::sequence::SequenceVersion;
 use domain::workspace::Workspace;
@@ -15,6 +17,7 @@ use std::collections::HashMap;
 pub(super) struct Memory {
     workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
     campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
+    senders: HashMap<CampaignId, (Timestamp, Vec<Connection>)>,
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
 }
 
@@ -47,6 +50,18 @@ impl Memory {
         let campaign = ports.campaigns.get(workspace, id).await?;
         self.campaigns.insert(id.clone(), (now, campaign.clone()));
         Ok(campaign)
+    }
+
+    pub async fn senders(&mut self, ports: &SendPorts, campaign: &Campaign) -> StoreResult<Vec<Connection>> {
+        let now = ports.clock.now();
+        if let Some((_, senders)) =
+            self.senders.get(&campaign.id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            return Ok(senders.clone());
+        }
+        let senders = senders_of(&*ports.connections, campaign).await?;
+        self.senders.insert(campaign.id.clone(), (now, senders.clone()));
+        Ok(senders)
     }
 
     pub async fn version(

@@ -1,20 +1,24 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
+use super::account::step_account;
 use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
 use super::task::{open_task, withdraw_task};
-use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until, sending_account};
+use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
+use crate::courses::calendar_of;
 use crate::due::{DueWork, Hint};
 use crate::enrolments::Claim;
 use crate::leads::LeadFile;
 use crate::provider_calls::Account;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
+use domain::calendar::Calendar;
 use domain::campaign::Campaign;
 use domain::condition::Seen;
+use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
@@ -33,6 +37,9 @@ pub(super) struct Scene {
     pub workspace: Workspace,
     pub campaign: Campaign,
     pub version: SequenceVersion,
+    pub calendar: Calendar,
+    /// The campaign's accounts.
+    pub senders: Vec<Connection>,
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
 }
@@ -44,6 +51,7 @@ impl Scene {
             version: &self.version,
             lead: &self.file.lead,
             campaign: &self.campaign,
+            calendar: &self.calendar,
             sending: &self.workspace.sending,
             suppressions: &self.suppressions,
             seen: &Seen::of(enrolment, &self.file.messages, &self.file.tasks),
@@ -151,9 +159,14 @@ async fn read_scene(
         return Ok(None);
     };
     let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
+    let workspace = memory.workspace(ports, &key.workspace).await?;
+    let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;
+    let senders = memory.senders(ports, &campaign).await?;
     let scene = Scene {
-        workspace: memory.workspace(ports, &key.workspace).await?,
-        campaign: memory.campaign(ports, &key.workspace, &key.campaign).await?,
+        calendar: calendar_of(&workspace, &campaign, &senders),
+        senders,
+        workspace,
+        campaign,
         version: memory.version(ports, &enrolment).await?,
         suppressions,
         file,
@@ -221,7 +234,7 @@ async fn attempt(
         (None, Channel::Email) => scene.campaign.mailbox.as_ref(),
         (None, Channel::Sms) => scene.campaign.sms_sender.as_ref(),
     };
-    let account = sending_account(ports, &scene.workspace.id, channel, chosen).await?;
+    let account = step_account(ports, scene, channel, chosen).await?;
     let Some(account) = account else {
         let until = now.checked_add(NO_ACCOUNT_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);

@@ -1,6 +1,8 @@
 use super::*;
+use crate::calendar::WorkingHours;
 use crate::condition::{Condition, Goal};
 use crate::country::Country;
+use crate::days_off::DayOff;
 use crate::email_address::EmailAddress;
 use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, may_enrol};
@@ -9,7 +11,7 @@ use crate::flight_plan::{PlannedOutcome, flight_plan};
 use crate::ids::{CampaignId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::phone_number::PhoneNumber;
-use crate::sequence::{Delay, DelayUnit, SendingWindow, Step};
+use crate::sequence::{Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
 use crate::spread::MAX_SPREAD;
 use crate::step_kind::StepTask;
 use crate::suppression::SuppressionScope;
@@ -29,6 +31,7 @@ struct World {
     version: SequenceVersion,
     lead: Lead,
     campaign: Campaign,
+    calendar: Calendar,
     sending: Sending,
     suppressions: Vec<Suppression>,
     seen: Seen,
@@ -87,8 +90,9 @@ fn world() -> World {
     };
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: campaign.id.clone() };
     let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, now);
-    let (suppressions, seen) = (vec![], Seen::default());
-    World { enrolment, version, lead, campaign, sending: Sending::Running, suppressions, seen, now }
+    let (calendar, suppressions, seen) = (Calendar::default(), vec![], Seen::default());
+    let sending = Sending::Running;
+    World { enrolment, version, lead, campaign, calendar, sending, suppressions, seen, now }
 }
 
 impl World {
@@ -98,6 +102,7 @@ impl World {
             version: &self.version,
             lead: &self.lead,
             campaign: &self.campaign,
+            calendar: &self.calendar,
             sending: &self.sending,
             suppressions: &self.suppressions,
             seen: &self.seen,
@@ -147,6 +152,7 @@ fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
             "step_left",
             "reachable",
             "delay_over",
+            "not_a_day_off",
             "window_open"
         ]
     );
@@ -272,7 +278,7 @@ fn the_zone_is_the_best_that_is_known() {
 fn the_flight_plan_tells_every_step_before_launch() {
     let mut world = world();
     world.campaign.state = CampaignState::Draft;
-    let fly = |w: &World| flight_plan(&w.version, &w.lead, &w.campaign, &w.suppressions, w.now);
+    let fly = |w: &World| flight_plan(&w.version, &w.lead, &w.campaign, &w.calendar, &w.suppressions, w.now);
     let plan = fly(&world);
     assert_eq!(plan.end, EndReason::Finished);
     let days: Vec<String> = plan
@@ -296,7 +302,15 @@ fn enrolling_is_refused_with_a_reason() {
     let refused = |change: fn(&mut World)| {
         let mut world = world();
         change(&mut world);
-        may_enrol(&world.lead, &world.campaign, &world.version, &world.suppressions, world.now).err()
+        may_enrol(
+            &world.lead,
+            &world.campaign,
+            &world.version,
+            &world.calendar,
+            &world.suppressions,
+            world.now,
+        )
+        .err()
     };
     assert_eq!(refused(|_| ()), None);
     assert_eq!(refused(|w| w.lead.email = None), None);
@@ -338,14 +352,17 @@ fn plans_make_progress_and_stay_inside_the_window() {
         world.version.window.weekdays.retain(|_| draw(3) > 0);
         world.version.window.weekdays.push(7);
         world.version.window.ranges[0].start = draw(500) as u16;
+        // Some of it lies between 8 and 21 o'clock, for the text.
         world.version.window.ranges[0].end = 500 + draw(5) as u16 * 100;
         let start = Timestamp::from_second(1_790_000_000 + draw(40_000_000) as i64).unwrap();
-        let plan = flight_plan(&world.version, &world.lead, &world.campaign, &[], start);
+        let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], start);
         assert_eq!((plan.steps.len(), plan.end), (3, EndReason::Finished));
         let mut before = start;
         for step in plan.steps {
             let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
-            assert!(world.version.window.contains(&zone.zone(), at), "{at}");
+            let kind = &world.version.steps[usize::from(step.step)].kind;
+            let hours = hours_for(&world.lead, &world.campaign, &world.version, &world.calendar);
+            assert!(hours.for_step(kind, &world.calendar).is_open(at), "{at}");
             let delay = i64::from(world.version.steps[usize::from(step.step)].delay.amount);
             let least = SignedDuration::from_secs((delay * 24 - 1).max(0) * 3_600);
             assert!(at >= before + least);
@@ -491,8 +508,122 @@ fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
         step("no", 0, task(StepTask::Call)),
         step("last", 1, sms()),
     ]);
-    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &[], world.now);
+    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
     let taken: Vec<u16> = plan.steps.iter().map(|step| step.step).collect();
     assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], EndReason::Finished));
     assert!(matches!(plan.steps[2].outcome, PlannedOutcome::TaskAt(_)));
+}
+
+#[test]
+fn a_public_holiday_is_kept_and_named_unless_the_window_says_otherwise() {
+    let mut world = world();
+    world.enrolment.anchor = at("2026-12-21T10:00:00Z");
+    // Boxing Day 2026 is made up for on a Monday.
+    world.now = at("2026-12-28T10:00:00Z");
+    let plan = world.plan();
+    let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
+    let tuesday = at("2026-12-29T09:00:00Z");
+    assert!(until >= tuesday && until <= tuesday + MAX_SPREAD, "{until}");
+    let last = plan.checks.last().unwrap();
+    assert_eq!((last.rule, last.seen.as_str()), ("not_a_day_off", "holiday: Boxing Day (GB)"));
+    world.version.window.on_holidays = OnHolidays::Send;
+    assert_eq!(world.plan().decision, Decision::Send);
+    // The workspace's own days are kept all the same.
+    let name = "Stocktaking".to_owned();
+    world.calendar.days_off.push(DayOff { date: "2020-12-28".parse().unwrap(), name, yearly: true });
+    let plan = world.plan();
+    assert_eq!(plan.checks.last().unwrap().seen, "day off: Stocktaking");
+    assert!(matches!(plan.decision, Decision::Wait { .. }));
+}
+
+#[test]
+fn what_a_holiday_made_later_says_so_while_it_waits() {
+    let mut world = world();
+    world.enrolment.step = Some(id("second"));
+    world.version.steps[1].kind = email();
+    world.enrolment.anchor = at("2026-12-23T10:00:00Z");
+    world.now = at("2026-12-23T11:00:00Z");
+    let plan = world.plan();
+    let last = plan.checks.last().unwrap();
+    assert_eq!(last.rule, "delay_over");
+    let held = ", held by holiday: Christmas Day (GB), holiday: Boxing Day (GB)";
+    assert!(last.seen.starts_with("due Tue 29 Dec 2026 09:0") && last.seen.ends_with(held), "{}", last.seen);
+}
+
+#[test]
+fn a_text_and_a_chat_come_from_eight_to_nine_and_a_mail_at_any_hour() {
+    let late = |kind: StepKind| {
+        let mut world = with_steps(vec![step("only", 0, kind)]);
+        world.version.window.ranges[0].end = 24 * 60;
+        world.now = at("2027-01-05T21:00:00Z");
+        world.plan()
+    };
+    assert_eq!(late(email()).decision, Decision::Send);
+    for at_any_hour in [StepTask::Linkedin, StepTask::Call] {
+        assert_eq!(late(task(at_any_hour)).decision, Decision::OpenTask);
+    }
+    let kinds =
+        [(sms(), "quiet hours 21–8 for SMS"), (task(StepTask::Whatsapp), "quiet hours 21–8 for WhatsApp")];
+    for (kind, words) in kinds {
+        let plan = late(kind);
+        let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
+        let morning = at("2027-01-06T09:00:00Z");
+        assert!(until >= morning && until <= morning + MAX_SPREAD, "{until}");
+        let last = plan.checks.last().unwrap();
+        assert_eq!(last.rule, "quiet_hours");
+        assert!(last.seen.starts_with(words), "{}", last.seen);
+    }
+}
+
+/// Monday to Friday, 9 to 12 o'clock in New York.
+fn mornings_in_new_york() -> WorkingHours {
+    WorkingHours {
+        zone: ZoneName::parse("America/New_York").unwrap(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 12 * 60 }],
+    }
+}
+
+#[test]
+fn a_mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
+    let mut world = world();
+    world.enrolment.anchor = at("2027-01-04T15:00:00Z");
+    world.calendar.mailbox = Some(mornings_in_new_york());
+    let plan = world.plan();
+    let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
+    let both = at("2027-01-05T14:00:00Z");
+    assert!(until >= both && until <= both + MAX_SPREAD, "{until}");
+    let last = plan.checks.last().unwrap();
+    assert_eq!(last.rule, "sender_hours");
+    assert_eq!(last.seen, "mailbox hours: Tue 5 Jan 2027 05:00 EST");
+    world.now = until;
+    assert_eq!(world.plan().decision, Decision::Send);
+    // A text goes out by another account.
+    world.now = at(NOW);
+    world.version.steps[0].kind = sms();
+    assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
+fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
+    let mut world = world();
+    world.calendar.mailbox = Some(mornings_in_new_york());
+    let tokyo = ZoneName::parse("Asia/Tokyo").unwrap();
+    world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
+    let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
+    let refused = may_enrol(lead, campaign, version, calendar, suppressions, *now).err();
+    assert_eq!(refused, Some(EnrolRefusal::WindowNeverOpens));
+    let plan = flight_plan(version, lead, campaign, calendar, suppressions, *now);
+    assert_eq!((plan.steps.len(), plan.end), (1, EndReason::Failed));
+    assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
+}
+
+#[test]
+fn two_steps_without_a_delay_may_come_on_the_same_day() {
+    let world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
+    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
+    for step in plan.steps {
+        let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
+        assert!(at.to_string().starts_with("2027-01-05T10:"), "{at}");
+    }
 }

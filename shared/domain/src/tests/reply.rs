@@ -1,4 +1,6 @@
 use super::*;
+use crate::days_off::DaysOff;
+use crate::sequence::SendingWindow;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -169,10 +171,11 @@ fn the_day_of_return_is_read_in_many_formats() {
 fn an_absence_holds_until_a_working_day_after_it() {
     let zone = TimeZone::get("Europe/London").unwrap();
     let window = SendingWindow::default();
+    let hours = Hours::of_window(&window, zone, DaysOff::NONE);
     let received = at("2026-09-02T09:00:00Z");
     let friday = "2026-09-04".parse().ok();
-    assert_eq!(hold_until(friday, received, &zone, &window), Some(at("2026-09-07T08:00:00Z")));
-    assert_eq!(hold_until(None, received, &zone, &window), Some(at("2026-09-11T08:00:00Z")));
+    assert_eq!(hold_until(friday, received, &hours), Some(at("2026-09-07T08:00:00Z")));
+    assert_eq!(hold_until(None, received, &hours), Some(at("2026-09-11T08:00:00Z")));
 }
 
 #[test]

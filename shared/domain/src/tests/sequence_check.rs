@@ -1,7 +1,7 @@
 use super::*;
 use crate::condition::Goal;
 use crate::ids::StepId;
-use crate::sequence::{Delay, DelayUnit};
+use crate::sequence::{Delay, DelayUnit, MinuteRange};
 use crate::step_kind::StepTask;
 use jiff::Timestamp;
 
@@ -46,7 +46,7 @@ fn faults_name_their_field() {
     ];
     bad[1].delay.amount = 999;
     bad[3].id = bad[0].id.clone();
-    let window = SendingWindow { weekdays: vec![], ranges: vec![] };
+    let window = SendingWindow { weekdays: vec![], ranges: vec![], ..SendingWindow::default() };
     let fields: Vec<String> = sequence_faults(&bad, &window).into_iter().map(|fault| fault.field).collect();
     assert_eq!(
         fields,
@@ -112,4 +112,18 @@ fn tasks_conditions_and_dates_are_checked() {
         "steps.4.condition.score",
     ];
     assert_eq!(fields(&steps), expected);
+}
+
+#[test]
+fn a_window_at_night_leaves_a_text_no_time_and_a_mail_enough() {
+    let night = SendingWindow {
+        ranges: vec![MinuteRange { start: 21 * 60, end: 8 * 60 }],
+        ..SendingWindow::default()
+    };
+    assert_eq!(window_fault(&[email("a", "Hi", "Hi")], &night), None);
+    let fault = window_fault(&[email("a", "Hi", "Hi"), sms("b", "Hi")], &night);
+    let reason = "leaves step 2, the sms, no time: it may come from 8 to 21 o'clock";
+    assert_eq!(fault.as_deref(), Some(reason));
+    let evening = SendingWindow { ranges: vec![MinuteRange { start: 20 * 60, end: 3 * 60 }], ..night };
+    assert_eq!(window_fault(&[sms("b", "Hi")], &evening), None);
 }

@@ -10,10 +10,13 @@ use application::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::calendar::WorkingHours;
 use domain::conversation::Conversation;
+use domain::days_off::DayOff;
 use domain::engagement::{Action, Decaying, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
+use domain::sequence::{MinuteRange, OnHolidays};
 use domain::time_zone::{ZoneFact, ZoneSource};
 use serde_json::{Map, Value, json};
 
@@ -135,14 +138,28 @@ fn what_else_lies_in_a_leads_partition() {
 #[test]
 fn what_a_workspace_has() {
     golden("workspace", &people::a_workspace(workspace()));
+    let mut closed = people::a_workspace(workspace());
+    let name = "Company outing".to_owned();
+    closed.days_off.push(DayOff { date: "2027-06-11".parse().unwrap(), name, yearly: true });
+    golden("workspace_days_off", &closed);
     golden("user", &people::user(workspace(), "ada"));
     golden("campaign", &campaign("spring"));
     golden("sequence", &settings::sequence());
+    let mut open_house = settings::sequence();
+    open_house.window.on_holidays = OnHolidays::Send;
+    golden("sequence_on_holidays", &open_house);
     let version = settings::sequence().pinned();
     golden("sequence_version", &StoredVersion { workspace: workspace(), version });
     golden("import", &settings::import());
     golden("suppression", &settings::suppression(1));
     golden("connection", &settings::connection("inbound", settings::inbound(&["in@acme.example"])));
+    let mut mornings = settings::connection("mornings", settings::inbound(&["in@acme.example"]));
+    mornings.hours = Some(WorkingHours {
+        zone: ZoneName::parse("Europe/London").unwrap(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 540, end: 720 }],
+    });
+    golden("connection_hours", &mornings);
     golden("client", &money::client());
     golden("subscription", &money::subscription());
     golden("transaction", &money::payment("in_1", 0));

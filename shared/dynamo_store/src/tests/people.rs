@@ -21,6 +21,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         tracking_enabled: true,
         house_voice: String::new(),
         sending: Sending::Running,
+        days_off: Vec::new(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: Still.now(),
         rev: 0,

@@ -270,6 +270,7 @@ pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection
         name: name.into(),
         settings,
         sealed_secret: "sealed".into(),
+        hours: None,
         enabled: true,
         last_error: None,
         created_at: Still.now(),

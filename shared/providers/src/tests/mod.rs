@@ -34,6 +34,7 @@ pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Acc
             name: "test".to_owned(),
             settings,
             sealed_secret: String::new(),
+            hours: None,
             enabled: true,
             last_error: None,
             created_at: noon(),

@@ -1,0 +1,83 @@
+//! A text that falls due on a day off, at night or while its account rests is put off, and costs no look more.
+
+use super::*;
+use application::sending::{SendPorts, send_batch};
+use domain::calendar::WorkingHours;
+use domain::country::Country;
+use domain::days_off::DayOff;
+use domain::sequence::MinuteRange;
+use domain::time_zone::ZoneName;
+
+/// Six days after a Friday, at nine.
+const THANKSGIVING: i64 = 6 * 24 * 60 * 60;
+
+/// When the first text is due after it was asked for, and how often the provider was called.
+async fn asked(world: &World) -> (String, usize) {
+    world.ask_and_run().await;
+    (world.enrolment().await.due.map(|due| due.to_string()).unwrap_or_default(), world.calls())
+}
+
+async fn american(world: &World) {
+    let leads = world.ports().leads();
+    let mut ann = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    ann.country = Country::parse("US");
+    leads.save(&ann, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+}
+
+#[tokio::test]
+async fn nothing_goes_out_on_a_public_holiday_where_the_lead_is() {
+    let world = World::new().await;
+    american(&world).await;
+    world.pass(THANKSGIVING);
+    let (due, calls) = asked(&world).await;
+    assert!(due.starts_with("2026-11-27T09:0") && calls == 0, "{due}, {calls} calls");
+    world.pass(24 * 60 * 60 + 10 * 60);
+    world.run_due().await;
+    assert_eq!(world.calls(), 1);
+}
+
+#[tokio::test]
+async fn nothing_goes_out_on_a_day_off_of_the_workspace() {
+    let world = World::new().await;
+    let workspaces = world.ports().workspaces();
+    let mut workspace = workspaces.get(&world.workspace).await.unwrap();
+    let name = "Company outing".to_owned();
+    workspace.days_off.push(DayOff { date: "2025-11-20".parse().unwrap(), name, yearly: true });
+    workspaces.save(&workspace, &Event::system("settings_changed", world.stage.clock.now())).await.unwrap();
+    let (due, calls) = asked(&world).await;
+    assert!(due.starts_with("2026-11-23T09:0") && calls == 0, "{due}, {calls} calls");
+}
+
+#[tokio::test]
+async fn a_text_waits_for_the_hours_of_its_account() {
+    let world = World::new().await;
+    let connections = world.ports().connections();
+    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+    account.hours = Some(WorkingHours {
+        zone: ZoneName::parse("America/New_York").unwrap(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    connections.save(&account, &Event::system("connection_changed", world.stage.clock.now())).await.unwrap();
+    let (due, calls) = asked(&world).await;
+    assert!(due.starts_with("2026-11-20T14:0") && calls == 0, "{due}, {calls} calls");
+}
+
+#[tokio::test]
+async fn a_send_reads_the_campaigns_account_once_and_so_does_a_batch() {
+    for messages in [1, 3] {
+        let world = World::new().await;
+        let read = || {
+            let partitions = world.stage.cloud.ledger().partitions();
+            let accounts = partitions.into_iter().filter(|(key, _)| key.ends_with("#CONNECTIONS"));
+            accounts.map(|(_, used)| used.read_units).sum::<f64>()
+        };
+        world.ports().connections().list(&world.workspace).await.unwrap();
+        let before = read();
+        assert!(before > 0.0, "the accounts lie elsewhere");
+        let due = world.stage.clock.now();
+        let step = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due };
+        send_batch(&SendPorts::from(world.ports()), &vec![step; messages]).await;
+        assert_eq!((world.calls(), read() - before), (1, 1.0), "{messages} messages");
+    }
+}

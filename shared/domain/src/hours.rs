@@ -1,0 +1,150 @@
+//! When a lead may be turned to: the sequence's window, the quiet hours of texts and the sender's own hours, all at once.
+
+use crate::calendar::Calendar;
+use crate::days_off::DaysOff;
+use crate::opening::{Opening, SEARCH};
+use crate::sequence::{Channel, MinuteRange, OnHolidays, SendingWindow};
+use crate::step_kind::{StepKind, StepTask};
+use crate::window::Week;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+/// Between these hours, by the lead's clock, a text or a chat may come. A call is a person's, who sees what time it is there.
+const AWAKE: Week<'static> =
+    Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
+
+#[derive(Debug, Clone)]
+pub struct Hours<'a> {
+    window: Opening<'a>,
+    also: Vec<(Keeps, Opening<'a>)>,
+}
+
+/// Who else has a say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keeps {
+    /// The lead's night, for steps of this kind.
+    Quiet(&'static str),
+    Mailbox,
+    SmsSender,
+}
+
+impl Keeps {
+    pub fn rule(self) -> &'static str {
+        match self {
+            Self::Quiet(_) => "quiet_hours",
+            Self::Mailbox | Self::SmsSender => "sender_hours",
+        }
+    }
+
+    pub fn words(self) -> String {
+        match self {
+            Self::Quiet(what) => format!("quiet hours 21–8 for {what}"),
+            Self::Mailbox => "mailbox hours".to_owned(),
+            Self::SmsSender => "hours of the SMS account".to_owned(),
+        }
+    }
+}
+
+impl<'a> Hours<'a> {
+    /// The window's alone.
+    pub fn of_window(window: &'a SendingWindow, zone: TimeZone, days_off: DaysOff<'a>) -> Self {
+        let days_off = match window.on_holidays {
+            OnHolidays::Skip => days_off,
+            OnHolidays::Send => days_off.without_public(),
+        };
+        Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
+    }
+
+    /// Also those of whoever has a say in such a step.
+    pub fn for_step(mut self, kind: &StepKind, calendar: &'a Calendar) -> Self {
+        if let Some(what) = what_wakes(kind) {
+            let opening = Opening { week: AWAKE, zone: self.window.zone.clone(), days_off: DaysOff::NONE };
+            self.also.push((Keeps::Quiet(what), opening));
+        }
+        if let Some((channel, hours)) =
+            kind.channel().and_then(|channel| Some((channel, calendar.hours_of(channel)?)))
+        {
+            let keeps = match channel {
+                Channel::Email => Keeps::Mailbox,
+                Channel::Sms => Keeps::SmsSender,
+            };
+            let opening = Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE };
+            self.also.push((keeps, opening));
+        }
+        self
+    }
+
+    /// The lead's.
+    pub fn zone(&self) -> &TimeZone {
+        &self.window.zone
+    }
+
+    pub fn window(&self) -> &Opening<'a> {
+        &self.window
+    }
+
+    pub fn is_open(&self, at: Timestamp) -> bool {
+        self.window.is_open(at) && self.also.iter().all(|(_, opening)| opening.is_open(at))
+    }
+
+    pub fn is_working_day(&self, day: Date) -> bool {
+        self.window.has_day(day)
+    }
+
+    /// Each of the others, and whether it is open.
+    pub fn others(&self, at: Timestamp) -> impl Iterator<Item = (Keeps, bool, &TimeZone)> {
+        self.also.iter().map(move |(keeps, opening)| (*keeps, opening.is_open(at), &opening.zone))
+    }
+
+    /// The first instant from `from` on at which all are open; `None` if there is none within 400 days.
+    pub fn next(&self, from: Timestamp) -> Option<Timestamp> {
+        let limit = from.checked_add(SEARCH).ok()?;
+        let mut at = from;
+        while at <= limit {
+            let mut moved = self.window.next(at)?;
+            for (_, opening) in &self.also {
+                moved = opening.next(moved)?;
+            }
+            if moved == at {
+                return Some(at);
+            }
+            at = moved;
+        }
+        None
+    }
+
+    /// What, besides the window's hours and weekdays, kept a step that could have come at `from` until `to`.
+    pub fn held(&self, from: Timestamp, to: Timestamp) -> Vec<String> {
+        if from >= to {
+            return Vec::new();
+        }
+        let mut found: Vec<String> = self.window.occasion(from).iter().map(ToString::to_string).collect();
+        let (zone, week) = (&self.window.zone, self.window.week);
+        let (mut day, last) = (zone.to_datetime(from).date(), zone.to_datetime(to).date());
+        while let Ok(next) = day.tomorrow() {
+            day = next;
+            if day >= last {
+                break;
+            }
+            let occasion = self.window.days_off.on(day).filter(|_| week.allows_day(day));
+            found.extend(occasion.map(|occasion| occasion.to_string()));
+        }
+        found.extend(self.others(from).filter(|(_, open, _)| !open).map(|(keeps, ..)| keeps.words()));
+        found.dedup();
+        found
+    }
+}
+
+/// As a person calls it.
+fn what_wakes(kind: &StepKind) -> Option<&'static str> {
+    match kind {
+        StepKind::Sms { .. } => Some("SMS"),
+        StepKind::Task { task: StepTask::Whatsapp, .. } => Some("WhatsApp"),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/hours.rs"]
+mod tests;

@@ -1,0 +1,38 @@
+//! From what a clock on a wall shows to the instant at which it does, also where clocks are changed.
+
+use jiff::civil::DateTime;
+use jiff::tz::{AmbiguousOffset, TimeZone};
+use jiff::{Span, Timestamp};
+
+/// The instant at which a clock shows this: the first of two, or where it never does, the first one after the gap.
+pub fn first_instant(zone: &TimeZone, clock: DateTime) -> Option<Timestamp> {
+    match zone.to_ambiguous_timestamp(clock).offset() {
+        AmbiguousOffset::Unambiguous { offset } => offset.to_timestamp(clock).ok(),
+        AmbiguousOffset::Fold { before, .. } => before.to_timestamp(clock).ok(),
+        AmbiguousOffset::Gap { after, .. } => {
+            let shortly_before = after.to_timestamp(clock).ok()?;
+            zone.following(shortly_before).next().map(|change| change.timestamp())
+        }
+    }
+}
+
+/// Every instant at which a clock shows this: one, two, or none.
+pub fn instants(zone: &TimeZone, clock: DateTime) -> impl Iterator<Item = Timestamp> {
+    let found = match zone.to_ambiguous_timestamp(clock).offset() {
+        AmbiguousOffset::Unambiguous { offset } => [offset.to_timestamp(clock).ok(), None],
+        AmbiguousOffset::Fold { before, after } => {
+            [before.to_timestamp(clock).ok(), after.to_timestamp(clock).ok()]
+        }
+        AmbiguousOffset::Gap { .. } => [None, None],
+    };
+    found.into_iter().flatten()
+}
+
+/// The same time of day a number of calendar days later.
+pub fn days_later(zone: &TimeZone, at: Timestamp, days: i64) -> Option<Timestamp> {
+    if days == 0 {
+        return Some(at);
+    }
+    let clock = zone.to_datetime(at).checked_add(Span::new().try_days(days).ok()?).ok()?;
+    first_instant(zone, clock)
+}
