@@ -217,6 +217,8 @@ const connection = (
   kind,
   settings: { kind, ...settings },
   secrets: ["password"],
+  hours:
+    kind === "smtp" ? { zone: "Europe/London", weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 480, end: 1080 }] } : null,
   enabled: true,
   last_error,
   webhook_url,
@@ -243,6 +245,10 @@ const SETTINGS = {
   enrichment_enabled: true,
   tracking_enabled: false,
   when_uncertain: "hold",
+  days_off: [
+    { date: "2026-12-24", name: "Christmas Eve", yearly: true },
+    { date: "2027-06-11", name: "Company outing", yearly: false },
+  ],
   house_voice: "Plain and friendly, short sentences.",
   sending: { state: "running", since: null },
   rev: 3,

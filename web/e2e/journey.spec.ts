@@ -73,6 +73,21 @@ test.describe("a new workspace", () => {
     await expect(page.getByText("Connected", { exact: true })).toBeVisible();
   });
 
+  test("keeps the days on which nothing goes out", async () => {
+    await visit(page, "/settings/days-off");
+    await expect(page.getByText("No days off of your own")).toBeVisible();
+    await page.getByRole("button", { name: "Add the day" }).click();
+    await expect(page.getByText("Choose a date.")).toBeVisible();
+    await page.getByLabel("Date", { exact: true }).fill("2027-12-24");
+    await page.getByLabel("What day it is").fill("Christmas Eve");
+    await page.getByLabel("Every year").check();
+    await page.getByRole("button", { name: "Add the day" }).click();
+    await expect(page.getByRole("cell", { name: "Christmas Eve", exact: true })).toBeVisible();
+    await page.reload();
+    await page.getByRole("button", { name: "Remove Christmas Eve" }).click();
+    await expect(page.getByText("No days off of your own")).toBeVisible();
+  });
+
   test("keeps a list of who is not written to", async () => {
     await visit(page, "/settings/suppression");
     await page.getByLabel("Address, domain or number").fill("rude@example.com");
@@ -101,6 +116,7 @@ const PLACES = [
   "/clients",
   "/queue",
   "/settings/company",
+  "/settings/days-off",
   "/settings/mailboxes",
   "/settings/numbers",
   "/settings/providers",

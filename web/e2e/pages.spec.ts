@@ -23,6 +23,7 @@ const PAGES: [string, string][] = [
   ["clients", "/clients"],
   ["queue", "/queue"],
   ["settings-company", "/settings/company"],
+  ["settings-days-off", "/settings/days-off"],
   ["settings-mailboxes", "/settings/mailboxes"],
   ["settings-providers", "/settings/providers"],
   ["settings-sending", "/settings/sending"],

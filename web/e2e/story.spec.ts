@@ -63,6 +63,7 @@ test.describe("the story", () => {
     await page.getByRole("button", { name: "Sun" }).click();
     await page.getByLabel("From", { exact: true }).fill("00:00");
     await page.getByLabel("Until", { exact: true }).fill("00:00");
+    await page.getByLabel("On public holidays").selectOption("send");
     await expect(page.getByText("Mon–Sun 00:00–24:00, in their time")).toBeVisible();
     await page.getByRole("button", { name: "Save the sequence" }).click();
     await expect(page.getByText("Saved as version 1")).toBeVisible();
@@ -174,6 +175,7 @@ test.describe("the story", () => {
     await page.getByRole("button", { name: "Sun" }).click();
     await page.getByLabel("From", { exact: true }).fill("00:00");
     await page.getByLabel("Until", { exact: true }).fill("00:00");
+    await page.getByLabel("On public holidays").selectOption("send");
     await page.getByRole("button", { name: "Save the sequence" }).click();
     await expect(page.getByText("Saved as version 1")).toBeVisible();
     await visit(page, "/campaigns");

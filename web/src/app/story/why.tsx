@@ -32,7 +32,10 @@ const RULES: Record<string, string> = {
   not_past_its_date: "Its last day is not over",
   branch: "Which way it goes",
   delay_over: "The wait is over",
+  not_a_day_off: "No holiday and no day off",
   window_open: "Inside the window, in their time",
+  quiet_hours: "Not at night where they are",
+  sender_hours: "The sender is at work",
 };
 
 const whyQuery = (campaign: string, lead: string) =>

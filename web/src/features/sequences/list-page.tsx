@@ -8,11 +8,12 @@ import { StoryIcon } from "@/app/story/icon";
 import { stepIcon } from "@/app/story/model";
 import { ago, plural } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
+import { weekWords } from "@/shared/lib/week";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
-import { kindOf, windowWords } from "./model";
+import { kindOf } from "./model";
 import { sequencesQuery } from "./queries";
 
 export function SequencesPage() {
@@ -53,7 +54,7 @@ export function SequencesPage() {
                       </Link>{" "}
                       <Badge className="ml-1">v{s.version}</Badge> {s.archived ? <Badge>Archived</Badge> : null}
                       <p className="truncate text-meta text-ink-2">
-                        {plural(s.steps.length, "step")}, {windowWords(s.window)} in their time
+                        {plural(s.steps.length, "step")}, {weekWords(s.window)} in their time
                       </p>
                     </div>
                     <div

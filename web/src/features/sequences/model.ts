@@ -1,6 +1,7 @@
 // A sequence as its editor holds it: steps in order, a window, and what keeps it from being saved.
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
+import { type Week, weekProblem } from "@/shared/lib/week";
 
 export type DelayUnit = "minutes" | "hours" | "days" | "working_days";
 
@@ -38,9 +39,9 @@ export interface Timing {
 
 export type Step = Timing & StepKind;
 
-export interface SendingWindow {
-  weekdays: number[];
-  ranges: { start: number; end: number }[];
+export interface SendingWindow extends Week {
+  /** Left out: nothing goes out on them. */
+  on_holidays?: "skip" | "send";
 }
 
 export interface SequenceView {
@@ -191,35 +192,6 @@ export function delayWords(delay: Step["delay"], first: boolean): string {
   return `+${plural(delay.amount, ...UNIT_WORDS[delay.unit])}`;
 }
 
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-export const dayName = (n: number) => DAYS[n - 1] ?? "?";
-
-export const minutesToTime = (m: number) =>
-  `${String(Math.floor(m / 60)).padStart(2, "0")}:${String(m % 60).padStart(2, "0")}`;
-
-export function timeToMinutes(text: string): number | undefined {
-  const m = /^(\d{1,2}):(\d{2})$/.exec(text);
-  if (!m) return undefined;
-  const value = Number(m[1]) * 60 + Number(m[2]);
-  return value <= 1440 ? value : undefined;
-}
-
-/** "Mon–Fri 09:00–17:00" */
-export function windowWords(w: SendingWindow): string {
-  const days = [...w.weekdays].sort((a, b) => a - b);
-  const runs: string[] = [];
-  for (let i = 0; i < days.length; ) {
-    let j = i;
-    while (j + 1 < days.length && days[j + 1] === (days[j] ?? 0) + 1) j++;
-    const a = dayName(days[i] ?? 0);
-    const b = dayName(days[j] ?? 0);
-    runs.push(j === i ? a : j === i + 1 ? `${a}, ${b}` : `${a}–${b}`);
-    i = j + 1;
-  }
-  const hours = w.ranges.map((r) => `${minutesToTime(r.start)}–${minutesToTime(r.end)}`).join(", ");
-  return `${runs.join(", ") || "No day"} ${hours}`.trim();
-}
-
 export function move<T>(list: readonly T[], from: number, to: number): T[] {
   const out = [...list];
   const [item] = out.splice(from, 1);
@@ -251,7 +223,7 @@ export function draftProblems(d: Draft): Record<string, string> {
     if (s.not_before && s.not_after && s.not_before > s.not_after)
       at("not_after", "The last day is before the first one.");
   });
-  if (!d.window.weekdays.length) out["window.weekdays"] = "Choose at least one day.";
-  if (d.window.ranges.some((r) => r.start === r.end)) out["window.ranges"] = "The window must not be empty.";
+  const wrong = weekProblem(d.window);
+  if (wrong) out.window = wrong;
   return out;
 }

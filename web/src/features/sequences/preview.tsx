@@ -20,6 +20,7 @@ const SKIPS: Record<string, string> = {
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
   past_its_date: "its last day would be over",
+  window_never_opens: "the window never opens while the sender works and they are awake",
 };
 
 function detail(s: PreviewStep): string | undefined {

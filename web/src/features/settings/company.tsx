@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { ZoneInput } from "@/shared/forms/zone-input";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -87,21 +88,12 @@ function CompanyForm({ settings }: { settings: SettingsView }) {
           />
         </Field>
         <Field label="Time zone" error={error("default_zone")}>
-          <Input
-            value={form.values.default_zone}
-            list="zones"
-            onChange={(e) => form.set("default_zone", e.target.value)}
-          />
+          <ZoneInput value={form.values.default_zone} onChange={(e) => form.set("default_zone", e.target.value)} />
         </Field>
         <Field label="Currency" error={error("currency")}>
           <Input maxLength={3} value={form.values.currency} onChange={(e) => form.set("currency", e.target.value)} />
         </Field>
       </div>
-      <datalist id="zones">
-        {(Intl.supportedValuesOf?.("timeZone") ?? []).map((z) => (
-          <option key={z} value={z} />
-        ))}
-      </datalist>
       <Button kind="primary" type="submit" busy={form.busy} disabled={!form.dirty}>
         Save the company
       </Button>

@@ -3,12 +3,14 @@ import { useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { weekProblem } from "@/shared/lib/week";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { fieldProblem, KINDS, settingsFrom, valuesFrom } from "./kinds";
-import { type ConnectionKind, type ConnectionView, useConnectionMoves } from "./queries";
+import { HoursField } from "./hours-field";
+import { fieldProblem, KINDS, sends, settingsFrom, valuesFrom } from "./kinds";
+import { type ConnectionKind, type ConnectionView, useConnectionMoves, type WorkingHours } from "./queries";
 
 export function ConnectionDialog({
   kind,
@@ -22,6 +24,7 @@ export function ConnectionDialog({
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
   const [generated, setGenerated] = useState<string>();
+  const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
   const start: Record<string, string> = {
     name: connection?.name ?? "",
     secret: "",
@@ -36,9 +39,9 @@ export function ConnectionDialog({
       const name = (v.name ?? "").trim();
       const secret = v.secret ? { [k.secretKey]: v.secret } : {};
       if (connection) {
-        await change.mutateAsync({ id: connection.id, body: { name, settings, secret } });
+        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours } });
       } else {
-        const made = await add.mutateAsync({ name, settings, secret });
+        const made = await add.mutateAsync({ name, settings, secret, hours });
         if (made.generated_secret) {
           setGenerated(made.generated_secret);
           return;
@@ -54,6 +57,8 @@ export function ConnectionDialog({
         const problem = fieldProblem(f, v[f.key] ?? "");
         if (problem) out[f.key] = problem;
       }
+      const wrong = hours ? weekProblem(hours) : undefined;
+      if (wrong) out.hours = wrong;
       if (!connection && !v.secret && !k.secretOptional) out.secret = `${k.secret} is needed.`;
       return out;
     },
@@ -118,6 +123,8 @@ export function ConnectionDialog({
             fields={[
               "name",
               "secret",
+              "hours",
+              "hours.zone",
               `secret.${k.secretKey}`,
               ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`]),
             ]}
@@ -163,6 +170,7 @@ export function ConnectionDialog({
             onChange={(e) => form.set("secret", e.target.value)}
           />
         </Field>
+        {sends(kind) ? <HoursField value={hours} onChange={setHours} errors={form.errors} /> : null}
       </form>
     </Dialog>
   );

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Copy, Plus } from "lucide-react";
 import { useState } from "react";
+import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -94,6 +95,11 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                             {c.name}
                           </button>
                           <span className="block text-meta break-all text-ink-2">{summary(c)}</span>
+                          {c.hours ? (
+                            <span className="block text-meta text-ink-2">
+                              {weekWords(c.hours)}, {c.hours.zone}
+                            </span>
+                          ) : null}
                           {c.last_error ? <span className="block text-meta text-bad-ink">{c.last_error}</span> : null}
                           {c.webhook_url ? (
                             <span className="flex items-center gap-1 text-meta text-ink-2">

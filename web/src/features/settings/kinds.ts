@@ -22,6 +22,9 @@ export interface Kind {
   secretOptional?: boolean;
 }
 
+/** Messages to leads go out by it. */
+export const sends = (kind: ConnectionKind) => kind === "smtp" || kind === "resend" || kind === "twilio";
+
 /** What can be said of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
   const text = value.trim();

@@ -5,6 +5,7 @@ import { cx } from "@/shared/lib/cx";
 import { intoView } from "@/shared/ui/tabs";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
+import { DaysOffSection } from "./days-off";
 import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
 import { SuppressionSection } from "./suppression";
@@ -15,6 +16,7 @@ const SECTIONS = [
   { group: "Workspace", id: "company", label: "Company", Body: CompanySection },
   { group: "Workspace", id: "team", label: "Team", Body: TeamSection },
   { group: "Sending", id: "sending", label: "On and off", Body: SendingSection },
+  { group: "Sending", id: "days-off", label: "Days off", Body: DaysOffSection },
   {
     group: "Sending",
     id: "mailboxes",

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
+import type { Week } from "@/shared/lib/week";
 
 export interface Company {
   name: string;
@@ -13,6 +14,13 @@ export interface Company {
   offer_text: string;
   booking_url?: string | null;
   payment_url?: string | null;
+}
+
+export interface DayOff {
+  /** Such as 2026-12-24. */
+  date: string;
+  name: string;
+  yearly?: boolean;
 }
 
 export interface SettingsView {
@@ -26,6 +34,8 @@ export interface SettingsView {
   tracking_enabled: boolean;
   house_voice: string;
   when_uncertain: "hold" | "resend";
+  /** In order of date. */
+  days_off: DayOff[];
   sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
   rev: number;
 }
@@ -55,12 +65,18 @@ export type ConnectionKind =
   | "serp_api"
   | "hunter";
 
+export interface WorkingHours extends Week {
+  zone: string;
+}
+
 export interface ConnectionView {
   id: string;
   name: string;
   kind: ConnectionKind;
   settings: Record<string, unknown>;
   secrets: string[];
+  /** Without any, it sends at all hours. */
+  hours?: WorkingHours | null;
   enabled: boolean;
   last_error?: string | null;
   webhook_url?: string | null;
@@ -79,6 +95,7 @@ export interface NewConnection {
   name: string;
   settings: ConnectionSettings;
   secret: Record<string, string>;
+  hours?: WorkingHours | null;
 }
 
 export function useConnectionMoves() {

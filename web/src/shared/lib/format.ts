@@ -116,6 +116,15 @@ export function when(value: Instant, now: Instant = serverNow(), timeZone?: stri
 export const longDay = (value: Instant) =>
   dateFormat({ weekday: "long", day: "numeric", month: "long" }).format(toDate(value));
 
+/** A calendar day such as 2026-12-24, wherever the reader is: "Thu 24 Dec 2026". */
+export const civilDay = (
+  date: string,
+  parts: Intl.DateTimeFormatOptions = { weekday: "short", day: "numeric", month: "short", year: "numeric" },
+) =>
+  dateFormat({ ...parts, timeZone: "UTC" })
+    .format(new Date(`${date}T00:00:00Z`))
+    .replace(",", "");
+
 export const monthName = (value: Instant, style: "short" | "long" = "long") =>
   dateFormat({ month: style, timeZone: "UTC" }).format(toDate(value));
 

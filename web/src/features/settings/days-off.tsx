@@ -1,0 +1,106 @@
+// The workspace's own days on which nothing goes out.
+import { useQuery } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useForm } from "@/shared/forms/use-form";
+import { plural } from "@/shared/lib/format";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Checkbox } from "@/shared/ui/checkbox";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { dayOffProblems, dayOffWords, withDay } from "./calendar";
+import { type DayOff, settingsQuery, useChangeSettings } from "./queries";
+
+export function DaysOffSection() {
+  const query = useQuery(settingsQuery);
+  return (
+    <div className="p-6 max-lg:p-4">
+      <Heading note="Public holidays where a lead is are kept on their own.">Your own days off</Heading>
+      <Loaded query={query} what="The days off">
+        {(settings) => <DaysOff days={settings.days_off} rev={settings.rev} />}
+      </Loaded>
+    </div>
+  );
+}
+
+function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
+  const change = useChangeSettings();
+  const form = useForm<DayOff>(
+    { date: "", name: "", yearly: false },
+    async (v) => {
+      await change.mutateAsync({ days_off: withDay(days, v), rev });
+      toast(`Nothing goes out on ${dayOffWords(v)}`);
+      form.reset({ date: "", name: "", yearly: false });
+    },
+    (v) => dayOffProblems(days, v),
+  );
+  const remove = (gone: DayOff) =>
+    change.mutate(
+      { days_off: days.filter((d) => d !== gone), rev },
+      {
+        onSuccess: () =>
+          toast(`${gone.name} is a day like others`, { undo: () => change.mutateAsync({ days_off: days }) }),
+        onError: (error) => toastProblem(`${gone.name} stays a day off`, error),
+      },
+    );
+  return (
+    <>
+      <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[720px] flex-wrap items-start gap-3">
+        <div className="w-full">
+          <FormProblem problem={form.problem} fields={["date", "name"]} />
+        </div>
+        <Field label="Date" error={form.errors.date}>
+          <Input
+            type="date"
+            value={form.values.date}
+            onChange={(e) => form.set("date", e.target.value)}
+            className="!w-[150px]"
+          />
+        </Field>
+        <Field label="What day it is" error={form.errors.name} className="min-w-[200px] flex-1">
+          <Input maxLength={80} value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
+        </Field>
+        <span className="mt-6 flex h-[30px] items-center gap-1 max-sm:h-11">
+          <Checkbox id="yearly" checked={!!form.values.yearly} onValue={(yearly) => form.set("yearly", yearly)} />
+          <label htmlFor="yearly">Every year</label>
+        </span>
+        <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
+          Add the day
+        </Button>
+      </form>
+      {days.length === 0 ? (
+        <Empty title="No days off of your own" className="!mx-0">
+          Add the days on which your company is closed: what falls due then goes out on the next working day.
+        </Empty>
+      ) : (
+        <table className="w-full max-w-[720px]">
+          <caption className="sr-only">{plural(days.length, "day")} off</caption>
+          <thead>
+            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+              <th className="pr-3 pl-2 font-normal">Day</th>
+              <th className="pr-3 font-normal">When</th>
+              <th className="w-10">
+                <span className="sr-only">Remove</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {days.map((d) => (
+              <tr key={`${d.date} ${d.name}`} className="h-9 border-b">
+                <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">{d.name}</td>
+                <td className="pr-3 text-ink-2">{dayOffWords(d)}</td>
+                <td>
+                  <IconButton label={`Remove ${d.name}`} size="iconSm" onClick={() => remove(d)}>
+                    <Trash2 size={14} />
+                  </IconButton>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+// When an account sends, by its own clock.
+import { Field } from "@/shared/forms/field";
+import { WeekField } from "@/shared/forms/week-field";
+import { ZoneInput } from "@/shared/forms/zone-input";
+import { Select } from "@/shared/ui/select";
+import type { WorkingHours } from "./queries";
+
+const WHEN = [
+  { value: "always" as const, label: "At all hours" },
+  { value: "hours" as const, label: "At these hours only" },
+];
+
+/** As people work where this browser stands. */
+const usual = (): WorkingHours => ({
+  zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+  weekdays: [1, 2, 3, 4, 5],
+  ranges: [{ start: 540, end: 1020 }],
+});
+
+export function HoursField({
+  value,
+  onChange,
+  errors,
+}: {
+  value: WorkingHours | null;
+  onChange: (hours: WorkingHours | null) => void;
+  errors: Record<string, string>;
+}) {
+  return (
+    <div className="grid gap-3 sm:col-span-2">
+      <Field
+        label="Sends"
+        help="Besides each sequence's window, which counts in the lead's own time: a message goes out when both are open."
+      >
+        <Select
+          value={value ? "hours" : "always"}
+          options={WHEN}
+          onValue={(when) => onChange(when === "hours" ? usual() : null)}
+          className="w-full sm:w-[220px]"
+        />
+      </Field>
+      {value ? (
+        <>
+          <div>
+            <WeekField value={value} onChange={onChange} />
+            {errors.hours ? <p className="mt-1 text-bad-ink">{errors.hours}</p> : null}
+          </div>
+          <Field label="By the clock of" error={errors["hours.zone"]} className="sm:w-[260px]">
+            <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
+          </Field>
+        </>
+      ) : null}
+    </div>
+  );
+}
