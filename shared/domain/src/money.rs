@@ -24,6 +24,17 @@ impl Currency {
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).expect("three ASCII letters by construction")
     }
+
+    /// Digits of the minor unit (ISO 4217).
+    pub fn digits(&self) -> u32 {
+        match self.as_str() {
+            "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX" | "UYI"
+            | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
+            "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+            "CLF" | "UYW" => 4,
+            _ => 2,
+        }
+    }
 }
 
 impl fmt::Display for Currency {
@@ -55,4 +66,34 @@ impl From<Currency> for String {
 pub struct Money {
     pub amount_minor: i64,
     pub currency: Currency,
+}
+
+/// `49.00 USD`
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = self.currency.digits();
+        let unit = 10_u64.pow(digits);
+        let (sign, amount) = (if self.amount_minor < 0 { "-" } else { "" }, self.amount_minor.unsigned_abs());
+        write!(f, "{sign}{}", amount / unit)?;
+        if digits > 0 {
+            write!(f, ".{:0width$}", amount % unit, width = digits as usize)?;
+        }
+        write!(f, " {}", self.currency)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_are_shown_with_the_digits_of_their_currency() {
+        let shown =
+            |amount_minor, code| Money { amount_minor, currency: Currency::parse(code).unwrap() }.to_string();
+        assert_eq!(shown(4_905, "usd"), "49.05 USD");
+        assert_eq!(shown(-5, "EUR"), "-0.05 EUR");
+        assert_eq!(shown(4_900, "JPY"), "4900 JPY");
+        assert_eq!(shown(4_900, "KWD"), "4.900 KWD");
+        assert_eq!(shown(i64::MIN, "USD"), "-92233720368547758.08 USD");
+    }
 }

@@ -135,7 +135,7 @@ async fn won(
         user: lead.owner.clone(),
         kind: NotificationKind::Payment,
         title: format!("{} paid", lead.display_name()),
-        detail: format!("{amount_minor} {currency} (minor units)"),
+        detail: payment.amount.to_string(),
         lead: Some(lead.id.clone()),
         created_at: payment.at,
         read_at: None,
