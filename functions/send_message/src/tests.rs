@@ -38,6 +38,21 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
 }
 
+/// Its launch put the hint and broke off before it set the enrolment moving: it comes again and does both.
+#[tokio::test]
+async fn who_is_not_launched_yet_is_left_to_the_launch() {
+    let world = World::new().await;
+    let mut enrolment = world.enrolment().await;
+    let now = world.stage.clock.now();
+    (enrolment.state, enrolment.due) = (EnrolmentState::Pending, Some(now + SignedDuration::from_hours(1)));
+    let event = Event::system("lead_enrolled", now);
+    world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 0);
+    let left = world.enrolment().await;
+    assert_eq!((left.state, left.turn), (EnrolmentState::Pending, 0));
+}
+
 #[tokio::test]
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;

@@ -87,7 +87,8 @@ pub(super) async fn send_step(
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
     let Some((scene, enrolment)) = read_scene(ports, memory, key).await? else { return Ok(Sent::Done) };
-    if enrolment.turn != turn {
+    // Pending: a launch broke off after it put the hint. It comes again, and puts another.
+    if enrolment.turn != turn || enrolment.state == EnrolmentState::Pending {
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
