@@ -6,6 +6,7 @@ mod contract;
 mod demo;
 mod dev;
 mod generate;
+mod mutants;
 mod package;
 mod process;
 mod report;
@@ -60,6 +61,8 @@ enum Command {
     Bench(bench::BenchArguments),
     /// Lives many lives of the whole product from seeds, with everything going wrong, and judges them from outside.
     Simulate(simulate::SimulateArguments),
+    /// Shows that the simulator catches bugs: builds many into a copy of the tree and switches on one after the other.
+    Mutants(mutants::MutantsArguments),
     /// Runs the contract with AWS against another implementation of it, such as an emulator.
     Contract {
         /// Where it listens: `http://127.0.0.1:4566`.
@@ -105,6 +108,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Package(arguments) => package::package(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
+        Command::Mutants(arguments) => mutants::mutants(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),
         Command::NewRouteGroup { name } => scaffold::new_route_group(&name),
         Command::NewConsumer { name, queue } => scaffold::new_consumer(&name, &queue),

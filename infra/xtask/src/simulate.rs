@@ -22,6 +22,9 @@ pub struct SimulateArguments {
     /// Of the crash points, every nth only.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Ends with the first seed that fails, as it is.
+    #[arg(long)]
+    until_failure: bool,
     /// One line a seed.
     #[arg(long)]
     verbose: bool,
@@ -33,6 +36,9 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     let most = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));
     if arguments.crash_points {
         return runtime.block_on(all_crash_points(arguments, most));
+    }
+    if arguments.until_failure {
+        return runtime.block_on(until_failure(arguments));
     }
     runtime.block_on(seeds(arguments, most))
 }
@@ -56,6 +62,17 @@ async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<
         bail!(
             "seeds failed: {failed:?}; those that found something belong into infra/simulator/src/regressions.txt"
         );
+    }
+    Ok(())
+}
+
+async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
+    for seed in (arguments.seed..).take(arguments.seeds as usize) {
+        let many = live_many(seed, 1, None, &mut |_| {}).await?;
+        if let Some(lived) = many.failed.first() {
+            println!("{lived}");
+            bail!("seed {seed} failed");
+        }
     }
     Ok(())
 }

@@ -1,0 +1,316 @@
+//! The bugs. `instead_of` stands exactly once in its file; an expression, or whole statements. Where `put` holds `$M`, it
+//! is the new text as it stands, and `$M` is whether the bug is in.
+
+pub struct Mutant {
+    pub name: &'static str,
+    pub file: &'static str,
+    pub instead_of: &'static str,
+    pub put: &'static str,
+}
+
+const fn mutant(
+    name: &'static str,
+    file: &'static str,
+    instead_of: &'static str,
+    put: &'static str,
+) -> Mutant {
+    Mutant { name, file, instead_of, put }
+}
+
+const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
+const STATS: &str = "shared/dynamo_store/src/stats.rs";
+const WRITE: &str = "shared/dynamo_store/src/write.rs";
+const DUE: &str = "shared/application/src/due_work.rs";
+const MEASURE: &str = "shared/application/src/projection/measure.rs";
+const LAUNCHING: &str = "shared/application/src/launching.rs";
+const SENDING: &str = "shared/application/src/sending/mod.rs";
+const STEP: &str = "shared/application/src/sending/step.rs";
+const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
+const SETTLE: &str = "shared/application/src/sending/settle.rs";
+const READY: &str = "shared/application/src/sending/ready.rs";
+const REPLY: &str = "shared/application/src/ingesting/reply.rs";
+const BOUNCE: &str = "shared/application/src/ingesting/bounce.rs";
+const PAYMENT: &str = "shared/application/src/ingesting/payment.rs";
+const ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
+const UNCERTAIN: &str = "shared/application/src/uncertain_sends.rs";
+const PLANNER: &str = "shared/domain/src/planner.rs";
+const TIMING: &str = "shared/domain/src/planner/timing.rs";
+const HOURS: &str = "shared/domain/src/hours.rs";
+const OPENING: &str = "shared/domain/src/opening.rs";
+const ENROLMENT: &str = "shared/domain/src/enrolment.rs";
+const CONDITION: &str = "shared/domain/src/condition.rs";
+const IDS: &str = "shared/domain/src/ids.rs";
+
+pub const MUTANTS: &[Mutant] = &[
+    // The claim.
+    mutant(
+        "claim_without_condition",
+        ENROLMENTS,
+        "self.change(&key, change, Some(condition)).await",
+        "drop(condition); self.change(&key, change, None).await",
+    ),
+    mutant(
+        "claim_of_any_turn",
+        ENROLMENTS,
+        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")"#,
+        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND (#turn = :turn OR attribute_exists(#turn))")"#,
+    ),
+    mutant(
+        "claim_of_any_state",
+        ENROLMENTS,
+        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")"#,
+        r#"Expression::new("attribute_exists(pk) AND (#state = :scheduled OR attribute_exists(#state)) AND #turn = :turn")"#,
+    ),
+    mutant("claim_that_ends_at_once", STEP, "now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX)", "now"),
+    mutant(
+        "expired_claim_is_free_again",
+        ENROLMENTS,
+        "EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),",
+        "EnrolmentState::Claimed { .. } if $M => Claim::Taken(enrolment),
+        EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),",
+    ),
+    mutant(
+        "expired_claim_is_passed_over",
+        PLANNER,
+        r#"return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));"#,
+        r#"checks.pass("enrolment_open", seen);"#,
+    ),
+    mutant("stop_forgets_who_is_sending", ENROLMENT, "self.unsettled = Some(expires);", "let _ = expires;"),
+    mutant("the_last_writer_wins", WRITE, "put(item, unchanged(entity.rev()))", "put(item, None)"),
+    // Stops.
+    mutant(
+        "stop_leaves_the_enrolments",
+        ENROLMENTS,
+        "writes.push(saving(&enrolment, Some(event))?);",
+        "let _ = &enrolment;",
+    ),
+    mutant(
+        "stop_leaves_the_task",
+        ENROLMENTS,
+        "writes.extend(self.closed_task(&enrolment, event).await?);",
+        "",
+    ),
+    mutant(
+        "end_that_revives",
+        ENROLMENT,
+        "if !self.is_active() {
+            return;
+        }",
+        "",
+    ),
+    mutant(
+        "answer_does_not_stop",
+        REPLY,
+        "ports
+                .enrolments
+                .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
+                .await
+                .map(drop)",
+        "let _ = (&event, &mut engaged); Ok(())",
+    ),
+    mutant(
+        "opt_out_does_not_stop",
+        REPLY,
+        "ports.enrolments.stop(origin.workspace, &lead.id, EndReason::OptedOut, &event).await?;",
+        "let _ = &event;",
+    ),
+    mutant(
+        "opt_out_is_not_listed",
+        REPLY,
+        "suppress(ports, origin, scope, SuppressionReason::OptedOut, cause).await?;",
+        "drop(scope);",
+    ),
+    mutant(
+        "bounce_does_not_stop",
+        BOUNCE,
+        "ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await.map(drop)",
+        "let _ = &event; Ok(())",
+    ),
+    mutant(
+        "payment_does_not_stop",
+        PAYMENT,
+        "ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;",
+        "",
+    ),
+    mutant(
+        "suppressions_are_not_read",
+        STEP,
+        "ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?",
+        "Vec::new()",
+    ),
+    mutant("do_not_contact_is_not_heeded", PLANNER, "lead.do_not_contact", "false"),
+    mutant(
+        "paused_campaign_goes_on",
+        PLANNER,
+        r#"return checks.fail("campaign_active", seen, hold(HoldReason::CampaignPaused));"#,
+        r#"checks.pass("campaign_active", seen);"#,
+    ),
+    mutant(
+        "stopped_workspace_goes_on",
+        PLANNER,
+        r#"return checks.fail("workspace_sending", seen, hold(HoldReason::SendingStopped));"#,
+        r#"checks.pass("workspace_sending", seen);"#,
+    ),
+    // What nobody knows.
+    mutant(
+        "uncertain_is_repeated_blindly",
+        READY,
+        "class.key.is_some_and(|key| now.duration_since(first_tried) < key.window)",
+        "{ let _ = (class, first_tried, now); true }",
+    ),
+    mutant(
+        "uncertain_is_taken_for_refused",
+        OUTCOME,
+        "message.state = MessageState::Uncertain;",
+        "message.state = MessageState::Failed;",
+    ),
+    mutant(
+        "uncertain_is_taken_for_sent",
+        OUTCOME,
+        "wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
+            Ok(Sent::Done)
+        }
+    }",
+        "if $M {
+                message.accepted_at = Some(now);
+                move_on(scene, enrolment, &message, now, now, number, afterwards);
+                return Ok(Sent::Done);
+            }
+            wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
+            Ok(Sent::Done)
+        }
+    }",
+    ),
+    mutant(
+        "evidence_is_not_taken",
+        UNCERTAIN,
+        "matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)",
+        "false",
+    ),
+    mutant(
+        "resent_whatever_the_policy",
+        SETTLE,
+        "scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES",
+        "message.attempts < TRIES",
+    ),
+    // What is written down.
+    mutant(
+        "accepted_is_not_recorded",
+        OUTCOME,
+        r#"write(ports, &message, "message_accepted", now).await?;"#,
+        "",
+    ),
+    mutant(
+        "message_id_without_its_step",
+        IDS,
+        "Self::derived(lead, &[campaign.as_str(), step.as_str()])
+    }
+}
+
+#[cfg(test)]",
+        "if $M { return Self::derived(lead, &[campaign.as_str()]); }
+        Self::derived(lead, &[campaign.as_str(), step.as_str()])
+    }
+}
+
+#[cfg(test)]",
+    ),
+    mutant("turn_does_not_rise", ENROLMENT, "self.turn = self.turn.saturating_add(1);", ""),
+    // Nothing is lost.
+    mutant(
+        "hints_are_not_written",
+        SENDING,
+        "ports.due.put(&afterwards.hints).await",
+        "Ok::<(), StoreError>(())",
+    ),
+    mutant("launch_without_hints", LAUNCHING, "ports.due.put(&hints).await?;", ""),
+    mutant(
+        "hints_deleted_before_the_queue_has_them",
+        DUE,
+        "if !sends.is_empty() {
+            outbox.send_raw(Queue::Send, sends).await?;
+        }",
+        "due.delete(&packs).await?;
+        if !sends.is_empty() {
+            outbox.send_raw(Queue::Send, sends).await?;
+        }",
+    ),
+    mutant(
+        "hold_without_its_end",
+        STEP,
+        "afterwards.hints.extend(until.map(|at| step_hint(&enrolment, at)));",
+        "",
+    ),
+    mutant(
+        "postponed_and_forgotten",
+        OUTCOME,
+        "return Ok(Sent::Later(seconds, detail));",
+        "let _ = (seconds, detail); return Ok(Sent::Done);",
+    ),
+    mutant(
+        "conflict_is_swallowed",
+        SENDING,
+        "Ok(_) => Err(StoreError::Conflict),",
+        "Ok(_) if $M => Ok(()),
+            Ok(_) => Err(StoreError::Conflict),",
+    ),
+    // Counters.
+    mutant(
+        "counted_twice",
+        STATS,
+        "*moved.entry(attribute(delta)).or_default() += delta.by;",
+        "*moved.entry(attribute(delta)).or_default() += 2 * delta.by;",
+    ),
+    mutant(
+        "position_is_not_heeded",
+        STATS,
+        "is_after(&record.sequence, positions.of(shard))",
+        "{ let _ = record; true }",
+    ),
+    mutant(
+        "counters_without_condition",
+        STATS,
+        "self.change(key, adding(&moved, &positions), Some(unmoved)).await",
+        "drop(unmoved); self.change(key, adding(&moved, &positions), None).await",
+    ),
+    mutant(
+        "old_image_is_not_taken_off",
+        MEASURE,
+        "*moved.entry(metric).or_default() -= before;",
+        "let _ = before;",
+    ),
+    // The planner.
+    mutant("window_in_utc", PLANNER, "zone_for(lead, campaign).zone.zone()", "jiff::tz::TimeZone::UTC"),
+    mutant("always_open", OPENING, "self.shows_open(self.zone.to_datetime(at))", "true"),
+    mutant(
+        "days_off_are_not_heeded",
+        OPENING,
+        "self.week.days_at(clock).any(|day| self.days_off.on(day).is_none())",
+        "self.week.days_at(clock).next().is_some()",
+    ),
+    mutant("night_is_not_heeded", HOURS, "what_wakes(kind) {", "what_wakes(kind).filter(|_| !$M) {"),
+    mutant("delay_is_not_waited_for", TIMING, "now < not_before", "false"),
+    mutant(
+        "branch_the_wrong_way",
+        PLANNER,
+        r#"if holds { ("yes", yes) } else { ("no", no) }"#,
+        r#"if holds { ("no", no) } else { ("yes", yes) }"#,
+    ),
+    mutant("goal_is_not_seen", PLANNER, "goal.reached(lead, input.seen)", "false"),
+    mutant(
+        "open_task_is_not_waited_for",
+        PLANNER,
+        r#"return checks.fail("task_done", "the task is open", Decision::AwaitTask);"#,
+        r#"checks.pass("task_done", "the task is open");"#,
+    ),
+    mutant("task_left_behind_by_a_stop", STEP, "withdraw_task(ports, &scene, &enrolment).await?;", ""),
+    mutant("machines_count_as_people", ENGAGEMENT, "judged.verdict == Verdict::Human", "true"),
+    mutant(
+        "somebody_elses_opens_count",
+        CONDITION,
+        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                    seen.opened |= message.first_opened_at.is_some();",
+        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                    seen.opened |= $M || message.first_opened_at.is_some();",
+    ),
+];

@@ -1,0 +1,189 @@
+//! `cargo xtask mutants`: the tester is tested. Known bugs are built into a copy of the tree, each behind a switch, and one
+//! after the other is switched on: a life of the whole product must then be judged wrong.
+
+mod list;
+
+use crate::process::cargo;
+use crate::tree;
+use anyhow::{Context, Result, bail, ensure};
+use clap::Args;
+use list::{MUTANTS, Mutant};
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+#[derive(Args)]
+pub struct MutantsArguments {
+    /// Only those whose name contains this.
+    #[arg(long)]
+    only: Option<String>,
+    /// Lives that a bug has time to show itself in.
+    #[arg(long, default_value_t = 20)]
+    seeds: u32,
+}
+
+const SWITCH: &str = "LEADFLOW_MUTANT";
+/// Of all bugs, in percent.
+const CAUGHT_AT_LEAST: usize = 95;
+/// Whoever takes longer does not come to an end.
+const LONGEST: Duration = Duration::from_secs(1200);
+
+pub fn mutants(arguments: &MutantsArguments) -> Result<()> {
+    let chosen = |mutant: &&Mutant| arguments.only.as_ref().is_none_or(|part| mutant.name.contains(part));
+    let chosen: Vec<&Mutant> = MUTANTS.iter().filter(chosen).collect();
+    ensure!(!chosen.is_empty(), "no mutant has such a name");
+    let binary = build()?;
+    let sound = live(&binary, "", arguments.seeds)?;
+    ensure!(sound == Verdict::Sound, "without any bug the simulator says: {sound:?}");
+    let mut missed = Vec::new();
+    for mutant in &chosen {
+        let began = Instant::now();
+        let verdict = live(&binary, mutant.name, arguments.seeds)?;
+        println!("{:>6.1} s  {:<42} {verdict}", began.elapsed().as_secs_f64(), mutant.name);
+        if verdict == Verdict::Sound {
+            missed.push(mutant.name);
+        }
+    }
+    let (all, caught) = (chosen.len(), chosen.len() - missed.len());
+    println!("{caught} of {all} caught, in {} lives at most", arguments.seeds);
+    if caught * 100 < all * CAUGHT_AT_LEAST {
+        bail!("not caught: {missed:?}");
+    }
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Sound,
+    /// The first thing that was found wrong.
+    Wrong(String),
+    Endless,
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sound => f.write_str("NOT CAUGHT"),
+            Self::Wrong(what) => write!(f, "caught: {what}"),
+            Self::Endless => f.write_str("caught: it does not come to an end"),
+        }
+    }
+}
+
+fn live(binary: &Path, name: &str, seeds: u32) -> Result<Verdict> {
+    let mut command = Command::new(binary);
+    command.args(["simulate", "--until-failure", "--seeds", &seeds.to_string()]).env(SWITCH, name);
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.spawn().with_context(|| format!("{}", binary.display()))?;
+    let output = child.stdout.take().context("its output is piped")?;
+    let (tell, told) = channel();
+    thread::spawn(move || {
+        BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| tell.send(line))
+    });
+    let deadline = Instant::now() + LONGEST;
+    let mut lines = Vec::new();
+    loop {
+        match told.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            Ok(line) => lines.push(line),
+            Err(RecvTimeoutError::Disconnected) => break,
+            Err(RecvTimeoutError::Timeout) => {
+                child.kill()?;
+                child.wait()?;
+                return Ok(Verdict::Endless);
+            }
+        }
+    }
+    if child.wait()?.success() {
+        return Ok(Verdict::Sound);
+    }
+    let after = lines.iter().skip_while(|line| !line.ends_with("FAILED")).skip(1);
+    let what = after.map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or("it broke off");
+    Ok(Verdict::Wrong(what.chars().take(150).collect()))
+}
+
+/// The tree with every bug in it and none switched on, built once.
+fn build() -> Result<PathBuf> {
+    let copy = tree::root().join("target/mutants/tree");
+    copy_to(&copy)?;
+    let mut command = cargo();
+    command.args(["build", "--quiet", "--locked", "--package", "xtask"]).current_dir(&copy);
+    // Switches make for warnings, which are of no use to anybody.
+    println!("building the tree with {} bugs in it", MUTANTS.len());
+    let built = command.output()?;
+    ensure!(built.status.success(), "it cannot be built:\n{}", String::from_utf8_lossy(&built.stderr));
+    Ok(copy.join("target/debug/xtask"))
+}
+
+/// What has not changed keeps its time, so that little is built again.
+fn copy_to(copy: &Path) -> Result<()> {
+    let listed = Command::new("git").args(["ls-files", "-z"]).current_dir(tree::root()).output()?;
+    ensure!(listed.status.success(), "git does not list the files");
+    let mut mutated: BTreeMap<&str, String> = BTreeMap::new();
+    for mutant in MUTANTS {
+        let text = match mutated.remove(mutant.file) {
+            Some(text) => text,
+            None => fs::read_to_string(tree::root().join(mutant.file)).context(mutant.file)?,
+        };
+        mutated.insert(mutant.file, with(mutant, &text)?);
+    }
+    for name in String::from_utf8(listed.stdout)?.split('\0').filter(|name| !name.is_empty()) {
+        let content = match mutated.get(name) {
+            Some(text) => text.clone().into_bytes(),
+            None => match fs::read(tree::root().join(name)) {
+                Ok(content) => content,
+                // Deleted and not yet committed.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error).context(name.to_owned()),
+            },
+        };
+        let place = copy.join(name);
+        if fs::read(&place).is_ok_and(|before| before == content) {
+            continue;
+        }
+        fs::create_dir_all(place.parent().context("a file lies in a folder")?)?;
+        fs::write(&place, content)?;
+    }
+    Ok(())
+}
+
+fn with(mutant: &Mutant, text: &str) -> Result<String> {
+    let Mutant { name, file, instead_of, put } = mutant;
+    let found = text.matches(instead_of).count();
+    ensure!(found == 1, "what {name} changes stands {found} times in {file}");
+    let on = format!("::std::env::var_os({SWITCH:?}).is_some_and(|on| on == {name:?})");
+    let new = if put.contains("$M") {
+        put.replace("$M", &on)
+    } else if instead_of.ends_with([';', '}']) {
+        format!("if {on} {{ {put} }} else {{ {instead_of} }}")
+    } else {
+        format!("(if {on} {{ {put} }} else {{ {instead_of} }})")
+    };
+    Ok(text.replace(instead_of, &new))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_bug_finds_its_place_in_the_code_of_today() {
+        for mutant in MUTANTS {
+            let text = fs::read_to_string(tree::root().join(mutant.file)).unwrap();
+            let bad = with(mutant, &text);
+            assert!(bad.is_ok_and(|bad| bad != text), "{}", mutant.name);
+        }
+    }
+
+    #[test]
+    fn there_are_forty_and_no_two_have_one_name() {
+        let names: BTreeSet<&str> = MUTANTS.iter().map(|mutant| mutant.name).collect();
+        assert!(names.len() >= 40);
+        assert_eq!(names.len(), MUTANTS.len());
+    }
+}
