@@ -2,16 +2,22 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
+use application::connections::choose_connection;
 use application::courses::{calendar_of, senders_of};
 use application::suppressions::scopes_of;
 use axum::extract::State;
+use domain::breaker::Health;
+use domain::campaign::Campaign;
 use domain::condition::Seen;
-use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
-use domain::planner::{PlanInput, plan};
+use domain::connection::{Connection, ConnectionKind};
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::planner::{Check, Decision, PlanInput, plan};
+use domain::sequence::{Channel, SequenceVersion};
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -48,7 +54,9 @@ pub async fn get_enrolment(
     let version = app.sequences.version(&key.workspace, &enrolment.sequence, enrolment.version).await?;
     let senders = senders_of(&*app.connections, &campaign).await?;
     let listed = app.suppressions.find(&key.workspace, &scopes_of(&lead)).await?;
-    let found = plan(&PlanInput {
+    let now = app.clock.now();
+    let seen = Seen::of(&enrolment, &file.messages, &file.tasks);
+    let input = PlanInput {
         enrolment: &enrolment,
         version: &version,
         lead: &lead,
@@ -56,9 +64,19 @@ pub async fn get_enrolment(
         calendar: &calendar_of(&workspace, &campaign, &senders),
         sending: &workspace.sending,
         suppressions: &listed,
-        seen: &Seen::of(&enrolment, &file.messages, &file.tasks),
-        now: app.clock.now(),
-    });
+        seen: &seen,
+        now,
+    };
+    let mut found = plan(&input);
+    // Who waits for the provider was put off: what would be without that?
+    let at_once = Enrolment { due: None, ..enrolment.clone() };
+    let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
+    if otherwise.decision == Decision::Send
+        && let Some(check) = provider_takes(&app, &campaign, &version, &enrolment, now).await?
+    {
+        found = otherwise;
+        found.checks.push(check);
+    }
     let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
     let afterwards = match (uncertain, workspace.when_uncertain) {
         (false, _) => "",
@@ -66,7 +84,7 @@ pub async fn get_enrolment(
         (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
     };
     let checks = found.checks.into_iter();
-    let view = |check: domain::planner::Check| CheckView {
+    let view = |check: Check| CheckView {
         rule: check.rule.to_owned(),
         passed: check.passed,
         seen: if check.passed { check.seen } else { check.seen + afterwards },
@@ -77,4 +95,35 @@ pub async fn get_enrolment(
         zone: found.zone.zone,
         zone_source: found.zone.source,
     }))
+}
+
+/// The check that is made last, before a claim. `None`: its provider was never in trouble, or all is well again.
+async fn provider_takes(
+    app: &App,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> ApiResult<Option<Check>> {
+    let step = enrolment.step.as_ref().and_then(|step| version.step(step));
+    let Some(channel) = step.and_then(|step| step.kind.channel()) else { return Ok(None) };
+    let chosen = match channel {
+        Channel::Email => campaign.mailbox.as_ref(),
+        Channel::Sms => campaign.sms_sender.as_ref(),
+    };
+    let kinds = ConnectionKind::of_channel(channel);
+    let connections = &*app.connections;
+    let connection = choose_connection(connections, &campaign.workspace, chosen, kinds).await?;
+    let Some(Connection { id, name, .. }) = connection else { return Ok(None) };
+    let Some(breaker) = app.breakers.get(&campaign.workspace, &id).await? else { return Ok(None) };
+    let seen = match breaker.health(now) {
+        Health::Works => return Ok(None),
+        Health::Down { since, next_try } => {
+            format!("{name} takes nothing since {since}; asked again at {next_try}")
+        }
+        Health::Recovering { since } => {
+            format!("{name} is back since {since}; what has waited goes out bit by bit")
+        }
+    };
+    Ok(Some(Check { rule: "provider_takes_messages", passed: false, seen }))
 }

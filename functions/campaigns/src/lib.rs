@@ -32,6 +32,7 @@ mod step_body;
 mod tests;
 
 use application::blobs::Blobs;
+use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
 use application::connections::ConnectionStore;
 use application::enrolling::EnrolPorts;
@@ -54,6 +55,7 @@ pub struct App {
     enrolments: Arc<dyn EnrolmentStore>,
     enrolling: EnrolPorts,
     connections: Arc<dyn ConnectionStore>,
+    breakers: Arc<dyn BreakerStore>,
     leads: Arc<dyn LeadStore>,
     suppressions: Arc<dyn SuppressionStore>,
     previews: Arc<dyn PreviewStore>,
@@ -74,6 +76,7 @@ impl App {
             enrolments: ports.enrolments(),
             enrolling: EnrolPorts::from(ports),
             connections: ports.connections(),
+            breakers: ports.breakers(),
             leads: ports.leads(),
             suppressions: ports.suppressions(),
             previews: ports.previews(),

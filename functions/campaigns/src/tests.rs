@@ -3,6 +3,7 @@
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
+use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
 use domain::days_off::DayOff;
@@ -364,6 +365,54 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
     suite.post(&format!("{one}/pause"), json!({})).await.expect(409);
     let stats = suite.get(&format!("{path}/stats")).await.expect(200);
     assert_eq!(stats["steps"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
+    let mut suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let one = format!("{path}/enrolments/{ana}");
+    suite.stage.advance(SignedDuration::from_mins(15));
+    suite.sign_in(Role::Owner);
+    let mut breaker = Breaker::closed(suite.workspace.clone(), mailbox_of(&suite, &path).await);
+    while !breaker.is_down() {
+        breaker.failed(false, None, now(&suite));
+    }
+    let ports = &suite.stage.ports;
+    let event = Event::system("provider_down", now(&suite));
+    breaker.rev = ports.breakers().save(&breaker, &event).await.unwrap();
+    let last = async || {
+        let why = suite.get(&one).await.expect(200);
+        let checks = why["checks"].as_array().unwrap().clone();
+        assert!(checks.iter().rev().skip(1).all(|check| check["passed"] == true), "{why}");
+        checks.last().unwrap().clone()
+    };
+    let Health::Down { next_try, .. } = breaker.health(now(&suite)) else { panic!("{breaker:?}") };
+    let check = last().await;
+    assert_eq!((&check["rule"], &check["passed"]), (&json!("provider_takes_messages"), &json!(false)));
+    let seen = text(&check["seen"]);
+    assert!(
+        seen.starts_with("Mailbox takes nothing since") && seen.ends_with(&next_try.to_string()),
+        "{seen}"
+    );
+    // A step that is not due anyway does not speak of it.
+    let key = EnrolmentKey {
+        workspace: suite.workspace.clone(),
+        lead: ana.clone(),
+        campaign: domain::CampaignId::parse(path.rsplit('/').next().unwrap()).unwrap(),
+    };
+    let mut enrolment = ports.enrolments().get(&key).await.unwrap();
+    enrolment.anchor = now(&suite) + SignedDuration::from_hours(24);
+    ports.enrolments().save(&enrolment, &event).await.unwrap();
+    assert_eq!(last().await["rule"], "delay_over");
+}
+
+async fn mailbox_of(suite: &Suite, path: &str) -> ConnectionId {
+    let campaign = suite.get(path).await.expect(200);
+    ConnectionId::parse(&text(&campaign["mailbox_id"])).unwrap()
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 mod calendar;
 mod keyed;
 mod kinds;
+mod outage;
 mod scene;
 mod uncertain;
 

@@ -78,5 +78,7 @@ pub async fn change_connection(
     connection.last_error = None;
     let event = Event::new("connection_changed", caller.actor(), app.clock.now());
     connection.rev = app.connections.save(&connection, &event).await?;
-    Ok(JsonBody(app.connection_view(connection)))
+    // What was known of it is about another account now: the next message tries.
+    app.breakers.forget(&caller.workspace, &id).await?;
+    Ok(JsonBody(app.connection_view(connection, None)))
 }

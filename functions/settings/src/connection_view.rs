@@ -2,6 +2,7 @@
 
 use crate::App;
 use domain::ConnectionId;
+use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use http_api::utoipa;
@@ -21,14 +22,47 @@ pub struct ConnectionView {
     pub enabled: bool,
     /// What the provider last refused the account for.
     pub last_error: Option<String>,
+    /// How the provider fares. Absent where all is well.
+    pub health: Option<HealthView>,
     /// Where the provider reports to.
     pub webhook_url: Option<String>,
     pub created_at: Timestamp,
     pub rev: u64,
 }
 
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct HealthView {
+    pub state: HealthState,
+    pub since: Timestamp,
+    /// While it is down: until then nothing is sent by this account.
+    pub next_try: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HealthState {
+    /// The provider takes nothing; what is due waits.
+    Down,
+    /// It is back, and what has waited goes out bit by bit.
+    Recovering,
+}
+
+impl HealthView {
+    fn of(breaker: &Breaker, now: Timestamp) -> Option<Self> {
+        match breaker.health(now) {
+            Health::Works => None,
+            Health::Down { since, next_try } => {
+                Some(Self { state: HealthState::Down, since, next_try: Some(next_try) })
+            }
+            Health::Recovering { since } => {
+                Some(Self { state: HealthState::Recovering, since, next_try: None })
+            }
+        }
+    }
+}
+
 impl App {
-    pub fn connection_view(&self, connection: Connection) -> ConnectionView {
+    pub fn connection_view(&self, connection: Connection, breaker: Option<&Breaker>) -> ConnectionView {
         let kind = connection.settings.kind();
         let provider = match kind {
             ConnectionKind::Twilio => Some("twilio"),
@@ -48,6 +82,7 @@ impl App {
             hours: connection.hours,
             enabled: connection.enabled,
             last_error: connection.last_error.or(broken),
+            health: breaker.and_then(|breaker| HealthView::of(breaker, self.clock.now())),
             created_at: connection.created_at,
             rev: connection.rev,
         }

@@ -67,6 +67,6 @@ pub async fn create_connection(
     };
     let event = Event::new("connection_created", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
-    let connection = app.connection_view(connection);
+    let connection = app.connection_view(connection, None);
     Ok((StatusCode::CREATED, JsonBody(CreatedConnection { connection, generated_secret })))
 }

@@ -28,6 +28,7 @@ pub async fn delete_connection(
         return Err(ApiError::conflict("in_use", detail));
     }
     let event = Event::new("connection_deleted", caller.actor(), app.clock.now());
+    app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -15,5 +15,6 @@ pub async fn get_connection(
     PathOf(id): PathOf<ConnectionId>,
 ) -> ApiResult<JsonBody<ConnectionView>> {
     let connection = app.connections.get(&caller.workspace, &id).await?;
-    Ok(JsonBody(app.connection_view(connection)))
+    let breaker = app.breakers.get(&caller.workspace, &id).await?;
+    Ok(JsonBody(app.connection_view(connection, breaker.as_ref())))
 }

@@ -23,6 +23,7 @@ mod suppression_view;
 mod tests;
 mod web_address;
 
+use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
 use application::enrolments::EnrolmentStore;
@@ -39,6 +40,7 @@ use std::sync::Arc;
 pub struct App {
     workspaces: Arc<dyn WorkspaceStore>,
     connections: Arc<dyn ConnectionStore>,
+    breakers: Arc<dyn BreakerStore>,
     vault: Arc<dyn Vault>,
     suppressions: Arc<dyn SuppressionStore>,
     users: Arc<dyn UserStore>,
@@ -56,6 +58,7 @@ impl App {
         Self {
             workspaces: ports.workspaces(),
             connections: ports.connections(),
+            breakers: ports.breakers(),
             vault: ports.vault(),
             suppressions: ports.suppressions(),
             users: ports.users(),

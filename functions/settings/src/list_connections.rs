@@ -3,7 +3,7 @@
 use crate::App;
 use crate::connection_view::ConnectionView;
 use axum::extract::State;
-use domain::connection::ConnectionKind;
+use domain::connection::{Connection, ConnectionKind};
 use http_api::{ApiResult, Caller, JsonBody, PageBody, QueryOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -25,6 +25,11 @@ pub async fn list_connections(
     let mut all = app.connections.list(&caller.workspace).await?;
     all.retain(|connection| query.kind.is_none_or(|kind| kind == connection.settings.kind()));
     let total = Some(all.len());
-    let items = all.into_iter().map(|connection| app.connection_view(connection)).collect();
+    let breakers = app.breakers.list(&caller.workspace).await?;
+    let view = |connection: Connection| {
+        let breaker = breakers.iter().find(|breaker| breaker.connection == connection.id);
+        app.connection_view(connection, breaker)
+    };
+    let items = all.into_iter().map(view).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))
 }

@@ -3,11 +3,12 @@
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
-use domain::LeadId;
+use domain::breaker::{Breaker, Health};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::user::Role;
+use domain::{ConnectionId, LeadId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use test_stage::Suite;
@@ -290,4 +291,31 @@ async fn another_workspace_finds_nothing() {
     suite.patch(&member, json!({"name": "Mine"})).await.expect(404);
     assert_eq!(suite.get("/api/settings/connections").await.expect(200)["total"], 0);
     assert_eq!(suite.get("/api/settings").await.expect(200)["name"], "elsewhere");
+}
+
+#[tokio::test]
+async fn an_account_whose_provider_is_down_says_so_until_it_is_changed() {
+    let suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    assert!(made["health"].is_null(), "{made}");
+    let ports = &suite.stage.ports;
+    let now = ports.clock().now();
+    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let mut breaker = Breaker::closed(suite.workspace.clone(), id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, now);
+    }
+    let Health::Down { since, next_try } = breaker.health(now) else { panic!("{breaker:?}") };
+    ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
+    let health = json!({"state": "down", "since": since, "next_try": next_try});
+    assert_eq!(suite.get(&path).await.expect(200)["health"], health);
+    let all = suite.get("/api/settings/connections").await.expect(200);
+    assert_eq!(all["items"][0]["health"], health);
+    let changed = suite.patch(&path, json!({"name": "Another"})).await.expect(200);
+    assert!(changed["health"].is_null());
+    assert!(suite.get(&path).await.expect(200)["health"].is_null());
+    ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
+    suite.delete(&path).await.expect(204);
+    assert!(ports.breakers().get(&suite.workspace, &id).await.unwrap().is_none());
 }

@@ -35,6 +35,7 @@ struct Switches {
     outage: bool,
     out_of_credit: bool,
     answers_to_lose: u32,
+    turned_away: u64,
 }
 
 impl Doors {
@@ -60,6 +61,17 @@ impl Doors {
 
     pub fn is_out(&self, provider: Provider) -> bool {
         self.switches.get(&provider).is_some_and(|switches| switches.outage)
+    }
+
+    /// Counts a request that came to a door that is shut.
+    pub fn turn_away(&mut self, provider: Provider) -> bool {
+        let switches = self.switches.entry(provider).or_default();
+        switches.turned_away += u64::from(switches.outage);
+        switches.outage
+    }
+
+    pub fn turned_away(&self, provider: Provider) -> u64 {
+        self.switches.get(&provider).map_or(0, |switches| switches.turned_away)
     }
 
     /// Lets one request in and counts it, or says why not.

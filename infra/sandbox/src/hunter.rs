@@ -138,7 +138,7 @@ fn enter(sandbox: &Sandbox, headers: &HeaderMap, in_query: Option<&str>) -> Resu
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let bearer = text(header::AUTHORIZATION.as_str()).and_then(|value| value.strip_prefix("Bearer "));
     let key = in_query.or(text("x-api-key")).or(bearer).unwrap_or_default();
-    if sandbox.is_out(Provider::Hunter) {
+    if sandbox.turns_away(Provider::Hunter) {
         return Err(Box::new(refuse(503, "service_unavailable", "Please try again later")));
     }
     if key == "test-api-key" {

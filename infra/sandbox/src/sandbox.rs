@@ -62,6 +62,11 @@ impl Sandbox {
         self.doors().set_outage(provider, on);
     }
 
+    /// How many requests came while the provider was out of order.
+    pub fn turned_away(&self, provider: Provider) -> u64 {
+        self.doors().turned_away(provider)
+    }
+
     /// The provider's own way of saying that the account is used up.
     pub fn set_out_of_credit(&self, provider: Provider, on: bool) {
         self.doors().set_out_of_credit(provider, on);
@@ -143,6 +148,11 @@ impl Sandbox {
 
     pub(crate) fn is_out(&self, provider: Provider) -> bool {
         self.doors().is_out(provider)
+    }
+
+    /// Whether a request that came just now finds the door shut; it is counted.
+    pub(crate) fn turns_away(&self, provider: Provider) -> bool {
+        self.doors().turn_away(provider)
     }
 
     pub(crate) fn admit(&self, provider: Provider) -> Result<(), Refusal> {

@@ -59,8 +59,20 @@ pub trait Vault: Send + Sync {
 #[error("a stored secret cannot be opened with this stage's key")]
 pub struct BadSeal;
 
-/// The chosen account, else the workspace's first that works, of one of the kinds, with its secret opened. `None`: there is
-/// none.
+/// The chosen connection, else the workspace's first that is switched on, of one of the kinds.
+pub async fn choose_connection(
+    connections: &dyn ConnectionStore,
+    workspace: &WorkspaceId,
+    chosen: Option<&ConnectionId>,
+    kinds: &[ConnectionKind],
+) -> StoreResult<Option<Connection>> {
+    Ok(match chosen {
+        Some(id) => found(connections.get(workspace, id).await)?.filter(|chosen| is_usable(chosen, kinds)),
+        None => connections.list(workspace).await?.into_iter().find(|listed| is_usable(listed, kinds)),
+    })
+}
+
+/// What `choose_connection` answers, with its secret opened.
 pub async fn open_account(
     connections: &dyn ConnectionStore,
     vault: &dyn Vault,
@@ -68,10 +80,7 @@ pub async fn open_account(
     chosen: Option<&ConnectionId>,
     kinds: &[ConnectionKind],
 ) -> StoreResult<Option<Account>> {
-    let connection = match chosen {
-        Some(id) => found(connections.get(workspace, id).await)?,
-        None => connections.list(workspace).await?.into_iter().find(|listed| is_usable(listed, kinds)),
-    };
+    let connection = choose_connection(connections, workspace, chosen, kinds).await?;
     Ok(connection.and_then(|connection| opened(vault, connection, kinds)))
 }
 

@@ -37,6 +37,8 @@ pub struct Hint {
 pub enum DueWork {
     /// An enrolment's next step; void once it has another turn.
     Step { enrolment: EnrolmentKey, turn: u16 },
+    /// A message outside every sequence that waits for its provider.
+    OneOff { workspace: WorkspaceId, message: MessageId },
     /// An accepted mail that counts as delivered unless it has bounced.
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },
 }

@@ -43,6 +43,10 @@ fn order(hint: &Hint, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
             let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: hint.at };
             (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
         }
+        DueWork::OneOff { workspace, message } => {
+            let order = SendMessage::OneOff { workspace: workspace.clone(), message: message.clone() };
+            (Queue::Send, serde_json::to_string(&order), workspace)
+        }
         DueWork::AssumeDelivered { workspace, message } => {
             let event =
                 IngestEvent::AssumeDelivered { workspace: workspace.clone(), message: message.clone() };

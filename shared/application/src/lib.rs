@@ -1,6 +1,7 @@
 //! Ports, messages, events and use cases: what leadflow does, without knowing what it runs on.
 
 pub mod blobs;
+pub mod breakers;
 pub mod campaigns;
 pub mod clock;
 pub mod closing_tasks;

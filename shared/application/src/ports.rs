@@ -2,6 +2,7 @@
 //! only that becomes part of its binary.
 
 use crate::blobs::Blobs;
+use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::{ConnectionStore, Vault};
@@ -47,6 +48,7 @@ pub trait Ports {
     fn queues(&self) -> Arc<dyn QueueInspector>;
     fn vault(&self) -> Arc<dyn Vault>;
 
+    fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
     /// What the table's stream says.
     fn changes(&self) -> Arc<dyn ChangeReader>;

@@ -131,9 +131,12 @@ pub enum SendError {
     /// Refused for good: the same bytes never succeed. `class` as `domain::message::Failure` has it.
     #[error("refused ({class}): {detail}")]
     Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
-    /// Not accepted; may be tried again.
+    /// Not accepted because of this recipient or message; may be tried again.
     #[error("not accepted: {detail}")]
     Retryable { detail: String, after: Option<SignedDuration> },
+    /// Not accepted, and no other message of the account would be now: it is not reached, out of order or over its rate.
+    #[error("nothing is accepted: {detail}")]
+    Down { detail: String, after: Option<SignedDuration> },
     /// The account itself does not work: nothing was accepted, stop using it.
     #[error("the account is refused: {detail}")]
     Account { detail: String },

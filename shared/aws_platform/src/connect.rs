@@ -9,6 +9,7 @@ use crate::queues::Queues;
 use crate::secret::read_secret_text;
 use crate::vault::SealedVault;
 use application::blobs::Blobs;
+use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
 use application::conversations::ConversationStore;
@@ -128,6 +129,9 @@ impl Ports for Connected {
     }
     fn vault(&self) -> Arc<dyn Vault> {
         Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
+    }
+    fn breakers(&self) -> Arc<dyn BreakerStore> {
+        self.table.clone()
     }
     fn campaigns(&self) -> Arc<dyn CampaignStore> {
         self.table.clone()

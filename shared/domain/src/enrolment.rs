@@ -208,6 +208,14 @@ impl Enrolment {
         Ok(())
     }
 
+    /// As `release`, of a try that says nothing about this message: it does not count.
+    pub fn put_back(&mut self, attempt: &str, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        let attempts = self.attempts;
+        self.release(attempt, retry_at)?;
+        self.attempts = attempts;
+        Ok(())
+    }
+
     /// The present step is done, or left out, at `at`: the delay of the step `to` counts from there; without one all is
     /// done. Ended enrolments stay ended, so a step that was under way when the lead answered does not revive it.
     pub fn advance(&mut self, at: Timestamp, to: Option<StepId>, next_due: Option<Timestamp>) {

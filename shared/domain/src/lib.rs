@@ -1,6 +1,7 @@
 //! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
 pub mod bounce;
+pub mod breaker;
 pub mod calendar;
 pub mod campaign;
 pub mod condition;

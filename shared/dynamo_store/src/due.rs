@@ -130,6 +130,9 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::Step { enrolment, turn } => {
             (enrolled(enrolment), format!("S {at} {} {turn}", enrolment.lead.ulid_text()))
         }
+        DueWork::OneOff { workspace, message } => {
+            (format!("W {}", workspace.ulid_text()), format!("O {at} {}", tail(message)))
+        }
         DueWork::AssumeDelivered { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
@@ -167,6 +170,7 @@ impl Within {
         let message = |tail: &str| MessageId::parse(&format!("{}{tail}", MessageId::PREFIX)).ok();
         let what = match kind {
             "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, turn: words.next()?.parse().ok()? },
+            "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
             }

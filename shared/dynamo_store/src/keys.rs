@@ -187,6 +187,7 @@ collection! {
     templates, template(TemplateId) => "TEMPLATES",
     imports, import(ImportId) => "IMPORTS",
     connections, connection(ConnectionId) => "CONNECTIONS",
+    breakers, breaker(ConnectionId) => "BREAKERS",
     users, user(UserId) => "USERS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",

@@ -1,5 +1,6 @@
 //! The table: every store port on DynamoDB, and what its stream says.
 
+mod breakers;
 mod campaigns;
 mod change;
 mod connections;

@@ -203,6 +203,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
     doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
     doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
+    doc.key("… how their providers fare", keys::breaker(workspace, &ConnectionId::new(id)), "`BreakerStore`");
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
     doc.key("drafts", keys::draft(workspace, &DraftId::new(id)), "`MessageStore::{put_draft, draft}`");
     let note = NotificationId::new(id);

@@ -22,7 +22,7 @@ pub(crate) fn arrived(
 ) -> Result<Response<Vec<u8>>, SendError> {
     result.map_err(|error| match error {
         TransportError::NotSent(_) => {
-            SendError::Retryable { detail: format!("{provider} was not reached"), after: None }
+            SendError::Down { detail: format!("{provider} was not reached"), after: None }
         }
         lost => SendError::Uncertain(lost.into()),
     })

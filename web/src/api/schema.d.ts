@@ -1917,6 +1917,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
+            health?: components["schemas"]["HealthView"] | null;
             hours?: components["schemas"]["WorkingHours"] | null;
             id: components["schemas"]["ConnectionId"];
             kind: components["schemas"]["ConnectionKind"];
@@ -2483,6 +2484,18 @@ export interface components {
         Health: {
             /** @description Always `ok`. */
             status: string;
+        };
+        /** @enum {string} */
+        HealthState: "down" | "recovering";
+        HealthView: {
+            /**
+             * Format: date-time
+             * @description While it is down: until then nothing is sent by this account.
+             */
+            next_try?: string | null;
+            /** Format: date-time */
+            since: string;
+            state: components["schemas"]["HealthState"];
         };
         /** @enum {string} */
         HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "missing_value" | "uncertain";
@@ -3128,6 +3141,7 @@ export interface components {
                 /** Format: date-time */
                 created_at: string;
                 enabled: boolean;
+                health?: components["schemas"]["HealthView"] | null;
                 hours?: components["schemas"]["WorkingHours"] | null;
                 id: components["schemas"]["ConnectionId"];
                 kind: components["schemas"]["ConnectionKind"];

@@ -5,6 +5,7 @@ mod crash;
 mod everywhere;
 mod faults;
 mod moments;
+mod outage;
 mod permissions;
 mod process;
 mod story;

@@ -116,7 +116,7 @@ async fn models(State(sandbox): State<Sandbox>, headers: HeaderMap) -> Response 
 }
 
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Box<Response>> {
-    if sandbox.is_out(Provider::Model) {
+    if sandbox.turns_away(Provider::Model) {
         return Err(Box::new(refuse(
             503,
             "server_error",

@@ -114,7 +114,7 @@ async fn account(State(sandbox): State<Sandbox>, Query(asked): Query<Asked>) -> 
 const INVALID_KEY: &str = "Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key";
 
 fn enter(sandbox: &Sandbox, key: Option<&str>) -> Result<(), Box<Response>> {
-    if sandbox.is_out(Provider::Serpapi) {
+    if sandbox.turns_away(Provider::Serpapi) {
         return Err(Box::new(refuse(503, "Service temporarily unavailable.")));
     }
     if key != Some(sandbox.config().credentials.serpapi_key.as_str()) {

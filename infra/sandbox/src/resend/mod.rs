@@ -98,7 +98,7 @@ async fn retrieve(State(sandbox): State<Sandbox>, headers: HeaderMap, Path(id): 
 
 /// Bearer key, then the door.
 fn enter(sandbox: &Sandbox, headers: &HeaderMap) -> Result<(), Refused> {
-    if sandbox.is_out(Provider::Resend) {
+    if sandbox.turns_away(Provider::Resend) {
         return Err(Refused::new(503, "application_error", "Service unavailable"));
     }
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();

@@ -26,7 +26,7 @@ impl Sandbox {
         S: AsyncRead + AsyncWrite + Unpin + Send,
     {
         let mut stream = BufReader::new(stream);
-        if self.is_out(Provider::Smtp) {
+        if self.turns_away(Provider::Smtp) {
             return say(&mut stream, "421 4.3.2 sandbox.leadflow.test is down for maintenance").await;
         }
         say(&mut stream, "220 sandbox.leadflow.test ESMTP ready").await?;

@@ -29,7 +29,7 @@ pub(super) async fn show(
     Path(plan): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Response {
-    if sandbox.is_out(Provider::Stripe) {
+    if sandbox.turns_away(Provider::Stripe) {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();
     }
     form(&Price::of_plan(&plan), &asked, None).into_response()

@@ -139,7 +139,7 @@ async fn mail_goes_through_and_its_refusals_are_understood() {
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
     world.sandbox.set_outage(Provider::Smtp, true);
     let down = providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ed@example.com")).await;
-    assert!(matches!(down, Err(SendError::Retryable { .. })), "{down:?}");
+    assert!(matches!(down, Err(SendError::Down { .. })), "{down:?}");
 }
 
 fn http_mailbox(key: &str) -> Account {
@@ -185,7 +185,7 @@ async fn mail_over_http_goes_through_once_under_its_key() {
     let nobody = OutgoingMail { to: EmailAddress::parse("cy@test.com").unwrap(), ..fresh("m4") };
     assert!(matches!(providers.send_mail(&mailbox, &nobody).await, Err(SendError::Rejected { .. })));
     world.sandbox.set_out_of_credit(Provider::Resend, true);
-    assert!(matches!(providers.send_mail(&mailbox, &fresh("m5")).await, Err(SendError::Retryable { .. })));
+    assert!(matches!(providers.send_mail(&mailbox, &fresh("m5")).await, Err(SendError::Down { .. })));
     world.sandbox.set_outage(Provider::Resend, true);
     assert!(matches!(providers.send_mail(&mailbox, &fresh("m6")).await, Err(SendError::Uncertain(_))));
 }

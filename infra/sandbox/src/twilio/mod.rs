@@ -116,7 +116,7 @@ fn enter(sandbox: &Sandbox, account: &str, headers: &HeaderMap) -> Result<(), Re
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Basic "));
-    if sandbox.is_out(Provider::Twilio) {
+    if sandbox.turns_away(Provider::Twilio) {
         return Err(Refused::new(503, 20503, "Service unavailable"));
     }
     if given != Some(expected.as_str()) || account != known.twilio_account_sid {

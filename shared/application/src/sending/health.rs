@@ -3,9 +3,10 @@
 use super::SendPorts;
 use crate::provider_calls::Account;
 use crate::store::{StoreResult, unless_taken};
+use domain::NotificationId;
+use domain::connection::Connection;
 use domain::event::Event;
 use domain::notification::{Notification, NotificationKind};
-use domain::{NotificationId, WorkspaceId};
 use jiff::Timestamp;
 
 /// Shown at the connection, and told once an hour.
@@ -16,9 +17,8 @@ pub(super) async fn note_error(
     now: Timestamp,
 ) -> StoreResult<()> {
     let connection = &account.connection;
-    let hour = (now.as_second() / 3600).to_string();
-    notify(ports, &connection.workspace, &connection.name, detail, &[connection.id.as_str(), &hour], now)
-        .await?;
+    let title = format!("{} does not take messages", connection.name);
+    notify(ports, connection, title, detail, &[], now).await?;
     if connection.last_error.as_deref() == Some(detail) {
         return Ok(());
     }
@@ -37,21 +37,31 @@ pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Time
     unless_taken(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
 }
 
+/// Told once an hour.
+pub(super) async fn note_back(ports: &SendPorts, connection: &Connection, now: Timestamp) -> StoreResult<()> {
+    let title = format!("{} takes messages again", connection.name);
+    notify(ports, connection, title, "What has waited goes out bit by bit.", &["back"], now).await
+}
+
 async fn notify(
     ports: &SendPorts,
-    workspace: &WorkspaceId,
-    name: &str,
+    connection: &Connection,
+    title: String,
     detail: &str,
-    once_for: &[&str],
+    what: &[&str],
     now: Timestamp,
 ) -> StoreResult<()> {
-    let hour = Timestamp::from_second(now.as_second() / 3600 * 3600).unwrap_or(now);
+    let number = now.as_second() / 3600;
+    let hour = Timestamp::from_second(number * 3600).unwrap_or(now);
+    let number = number.to_string();
+    let mut once_for = vec![connection.id.as_str(), &number];
+    once_for.extend(what);
     let notification = Notification {
-        id: NotificationId::derived(hour, once_for),
-        workspace: workspace.clone(),
+        id: NotificationId::derived(hour, &once_for),
+        workspace: connection.workspace.clone(),
         user: None,
         kind: NotificationKind::Health,
-        title: format!("{name} does not take messages"),
+        title,
         detail: detail.to_owned(),
         lead: None,
         created_at: now,

@@ -1,6 +1,7 @@
 //! What a batch has read already: permits for five seconds, versions for good.
 
 use super::SendPorts;
+use super::gate::Gates;
 use crate::courses::senders_of;
 use crate::store::StoreResult;
 use domain::campaign::Campaign;
@@ -15,6 +16,7 @@ use std::collections::HashMap;
 /// A permit to send is read strongly and good for five seconds; a version never changes.
 #[derive(Default)]
 pub(super) struct Memory {
+    pub gates: Gates,
     workspaces: HashMap<WorkspaceId, (Timestamp, Workspace)>,
     campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
     senders: HashMap<CampaignId, (Timestamp, Vec<Connection>)>,

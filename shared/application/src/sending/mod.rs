@@ -2,6 +2,7 @@
 
 mod account;
 mod compose;
+mod gate;
 mod health;
 mod memory;
 mod one_off;
@@ -11,6 +12,7 @@ mod settle;
 mod step;
 mod task;
 
+use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::{ConnectionStore, Vault};
@@ -63,6 +65,7 @@ pub struct SendPorts {
     pub keys: Arc<StageKeys>,
     pub public_url: Arc<str>,
     pub vault: Arc<dyn Vault>,
+    pub breakers: Arc<dyn BreakerStore>,
     pub campaigns: Arc<dyn CampaignStore>,
     pub connections: Arc<dyn ConnectionStore>,
     pub conversations: Arc<dyn ConversationStore>,
@@ -88,6 +91,7 @@ impl<P: Ports> From<&P> for SendPorts {
             keys: ports.keys(),
             public_url: ports.public_url(),
             vault: ports.vault(),
+            breakers: ports.breakers(),
             campaigns: ports.campaigns(),
             connections: ports.connections(),
             conversations: ports.conversations(),
@@ -136,12 +140,13 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
     let mut afterwards = Afterwards::default();
     let mut memory = Memory::default();
     for (number, message) in batch.iter().enumerate() {
+        memory.gates.wanted = u32::try_from(batch.len() - number).unwrap_or(1);
         let sent = match message {
             SendMessage::Step { enrolment, turn, due } => {
                 step::send_step(ports, &mut memory, enrolment, *turn, *due, number, &mut afterwards).await
             }
             SendMessage::OneOff { workspace, message } => {
-                one_off::send_one_off(ports, workspace, message, &mut afterwards).await
+                one_off::send_one_off(ports, &mut memory, workspace, message, &mut afterwards).await
             }
         };
         answers.push(sent.unwrap_or_else(|error| broken(&error)));

@@ -1,10 +1,12 @@
 //! One message outside every sequence: written by a person, sent through the same steps.
 
 use super::compose::{ComposeError, compose_mail, compose_sms};
+use super::gate::{Entry, Fate, Refusal};
 use super::health::{note_error, note_success};
+use super::memory::Memory;
 use super::outcome::{first_contact, suppress_address};
 use super::ready::{Ready, class_of, may_be_repeated};
-use super::{Afterwards, DELIVERED_AFTER, SendPorts, Sent, TRIES, sending_account};
+use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES, sending_account};
 use crate::due::{DueWork, Hint};
 use crate::leads::LeadFile;
 use crate::outbox::{Outbox, send_all};
@@ -19,7 +21,7 @@ use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
 use domain::workspace::{Sending, Workspace};
 use domain::{MessageId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Stores a message as queued and hands it to the send queue. `message.state` must be `Queued`.
 pub async fn queue_one_off(
@@ -36,6 +38,7 @@ pub async fn queue_one_off(
 
 pub(super) async fn send_one_off(
     ports: &SendPorts,
+    memory: &mut Memory,
     workspace: &WorkspaceId,
     id: &MessageId,
     afterwards: &mut Afterwards,
@@ -69,6 +72,9 @@ pub(super) async fn send_one_off(
         ask(&*ports.tasks, &file.lead, &message, now).await?;
         return Ok(Sent::Done);
     }
+    if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
+        return wait(ports, &message, until).await;
+    }
     let composed = match Ready::kept_in(&message) {
         Some(ready) => Ok(ready),
         None => compose(ports, &settings, &account, &file, &message).await,
@@ -77,6 +83,10 @@ pub(super) async fn send_one_off(
         Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => return fail(ports, message, "cannot_render", None, error.to_string(), now).await,
+    };
+    let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
+        Entry::Go { probe } => probe,
+        Entry::Wait { until } => return wait(ports, &message, until).await,
     };
     // The claim: from here on a crash leaves it uncertain, and nobody sends it again.
     ready.describe(&mut message, &account);
@@ -89,6 +99,11 @@ pub(super) async fn send_one_off(
     }
     let result = ready.send(ports, &account).await;
     let now = ports.clock.now();
+    let gates = &mut memory.gates;
+    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
+        gates.answered(ports, &account, probe, id.as_str()).await;
+    }
+    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
     match result {
         Ok(accepted) => {
             message.state = MessageState::Accepted;
@@ -96,6 +111,7 @@ pub(super) async fn send_one_off(
             message.provider_id = accepted.provider_id;
             message.frozen = None;
             ports.messages.save(&message, &Event::system("message_accepted", now)).await?;
+            gates.answered(ports, &account, probe, id.as_str()).await;
             note_success(ports, &account, now).await?;
             first_contact(ports, &file.lead, now).await?;
             if message.channel == Channel::Email {
@@ -106,16 +122,18 @@ pub(super) async fn send_one_off(
             }
             Ok(Sent::Done)
         }
-        Err(SendError::Retryable { detail, after }) if message.attempts < TRIES => {
-            message.state = MessageState::Queued;
-            let wait = after.map_or(1 << message.attempts, |after| after.as_secs().clamp(1, 900));
-            ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
-            Ok(Sent::Later(u32::try_from(wait).unwrap_or(2), detail))
-        }
-        Err(SendError::Retryable { detail, .. }) => {
-            fail(ports, message, "provider_down", None, detail, now).await
+        Err(SendError::Retryable { detail, after }) => postpone(ports, message, detail, after, now).await,
+        Err(SendError::Down { detail, after }) => {
+            match gates.failed(ports, &account, refusal(&detail, after, true), id.as_str()).await {
+                Fate::Wait { until } => put_back(ports, message, until, now).await,
+                Fate::Alone { quick } => {
+                    let after = after.or((!quick).then_some(LONG_WAITS[0]));
+                    postpone(ports, message, detail, after, now).await
+                }
+            }
         }
         Err(SendError::Account { detail }) => {
+            gates.failed(ports, &account, refusal(&detail, None, false), id.as_str()).await;
             note_error(ports, &account, &detail, now).await?;
             fail(ports, message, "auth_failed", None, detail, now).await
         }
@@ -127,16 +145,60 @@ pub(super) async fn send_one_off(
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %id, error = %source, "the outcome of a send is unknown");
-            if message.attempts < TRIES && may_be_repeated(class, message.created_at, now) {
+            let detail = "the answer was lost";
+            let repeatable = may_be_repeated(class, message.created_at, now);
+            let fate = gates.failed(ports, &account, refusal(detail, None, repeatable), id.as_str()).await;
+            if repeatable {
                 ready.keep_in(&mut message, class);
+            }
+            if let (true, Fate::Wait { until }) = (repeatable, fate) {
+                return put_back(ports, message, until, now).await;
+            }
+            if repeatable && message.attempts < TRIES {
                 message.state = MessageState::Queued;
                 ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
-                return Ok(Sent::Later(1 << message.attempts, "the answer was lost".to_owned()));
+                return Ok(Sent::Later(1 << message.attempts, detail.to_owned()));
             }
             ask(&*ports.tasks, &file.lead, &message, now).await?;
             Ok(Sent::Done)
         }
     }
+}
+
+/// Nobody calls the account now: a hint finds the message again, however often that is.
+async fn wait(ports: &SendPorts, message: &Message, until: Timestamp) -> StoreResult<Sent> {
+    let what = DueWork::OneOff { workspace: message.workspace.clone(), message: message.id.clone() };
+    ports.due.put(&[Hint { at: until, what }]).await?;
+    Ok(Sent::Done)
+}
+
+/// The try says nothing about this message: it does not count. Queued before the hint finds it.
+async fn put_back(
+    ports: &SendPorts,
+    mut message: Message,
+    until: Timestamp,
+    now: Timestamp,
+) -> StoreResult<Sent> {
+    message.state = MessageState::Queued;
+    message.attempts = message.attempts.saturating_sub(1);
+    ports.messages.save(&message, &Event::system("send_postponed", now).because("provider_down")).await?;
+    wait(ports, &message, until).await
+}
+
+async fn postpone(
+    ports: &SendPorts,
+    mut message: Message,
+    detail: String,
+    after: Option<SignedDuration>,
+    now: Timestamp,
+) -> StoreResult<Sent> {
+    if message.attempts >= TRIES {
+        return fail(ports, message, "provider_down", None, detail, now).await;
+    }
+    message.state = MessageState::Queued;
+    let wait = after.map_or(1 << message.attempts, |after| after.as_secs().clamp(1, 900));
+    ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
+    Ok(Sent::Later(u32::try_from(wait).unwrap_or(2), detail))
 }
 
 async fn compose(

@@ -1,6 +1,8 @@
 //! What a provider's answer to one attempt means, written down: accepted, refused, try again, or nobody knows.
 
+use super::gate::{Fate, Refusal, wait_outside};
 use super::health::{note_error, note_success};
+use super::memory::Memory;
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
 use super::step::{Scene, end, hold, step_hint};
@@ -25,17 +27,25 @@ pub(super) struct Attempt<'a> {
     pub ready: Ready,
     pub account: Account,
     pub token: String,
+    /// Whether everybody else waits for what comes of it.
+    pub probe: bool,
 }
 
 pub(super) async fn record(
     ports: &SendPorts,
+    memory: &mut Memory,
     attempt: Attempt<'_>,
     result: Result<Accepted, SendError>,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Attempt { scene, mut enrolment, mut message, ready, account, token } = attempt;
+    let Attempt { scene, mut enrolment, mut message, ready, account, token, probe } = attempt;
+    let who = message.id.to_string();
+    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
+        memory.gates.answered(ports, &account, probe, &who).await;
+    }
+    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
     match result {
         Ok(accepted) => {
             message.state = MessageState::Accepted;
@@ -43,16 +53,23 @@ pub(super) async fn record(
             message.provider_id = accepted.provider_id;
             message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
+            memory.gates.answered(ports, &account, probe, &who).await;
             note_success(ports, &account, now).await?;
             first_contact(ports, &scene.file.lead, now).await?;
             move_on(scene, enrolment, &message, now, now, number, afterwards);
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
-            let attempt = Attempt { scene, enrolment, message, ready, account, token };
-            postpone(ports, attempt, detail, after, number, afterwards).await
+            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            postpone(ports, attempt, detail, (after, true), number, afterwards).await
+        }
+        Err(SendError::Down { detail, after }) => {
+            let fate = memory.gates.failed(ports, &account, refusal(&detail, after, true), &who).await;
+            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            not_taken(ports, attempt, fate, (detail, after), number, afterwards).await
         }
         Err(SendError::Account { detail }) => {
+            memory.gates.failed(ports, &account, refusal(&detail, None, false), &who).await;
             let until = now.checked_add(LONG_WAITS[1]).ok();
             hold_claimed(enrolment, &token, HoldReason::Mailbox, until, now, number, afterwards);
             note_error(ports, &account, &detail, now).await?;
@@ -82,10 +99,11 @@ pub(super) async fn record(
                 ready.keep_in(&mut message, class);
             }
             write(ports, &message, "message_uncertain", now).await?;
+            let detail = "the answer was lost".to_owned();
+            let fate = memory.gates.failed(ports, &account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
-                let detail = "the answer was lost".to_owned();
-                let attempt = Attempt { scene, enrolment, message, ready, account, token };
-                return postpone(ports, attempt, detail, None, number, afterwards).await;
+                let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+                return not_taken(ports, attempt, fate, (detail, None), number, afterwards).await;
             }
             // The claim is ours and will tell nobody else anything: it may be given up before it expires.
             enrolment.state = EnrolmentState::Scheduled;
@@ -95,12 +113,35 @@ pub(super) async fn record(
     }
 }
 
-/// Tried again soon, then at long intervals; in the end given up.
+/// Where nobody is called any more the message waits with the others; else it is tried again alone.
+async fn not_taken(
+    ports: &SendPorts,
+    attempt: Attempt<'_>,
+    fate: Fate,
+    (detail, after): (String, Option<SignedDuration>),
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let until = match fate {
+        Fate::Wait { until } => until,
+        Fate::Alone { quick } => {
+            return postpone(ports, attempt, detail, (after, quick), number, afterwards).await;
+        }
+    };
+    let now = ports.clock.now();
+    let Attempt { scene, mut enrolment, token, .. } = attempt;
+    if enrolment.put_back(&token, until).is_ok() {
+        wait_outside(scene, enrolment, until, now, number, afterwards);
+    }
+    Ok(Sent::Done)
+}
+
+/// Tried again soon, then at long intervals; in the end given up. `quick`: whether within seconds.
 async fn postpone(
     ports: &SendPorts,
     attempt: Attempt<'_>,
     detail: String,
-    after: Option<SignedDuration>,
+    (after, quick): (Option<SignedDuration>, bool),
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -108,7 +149,7 @@ async fn postpone(
     let Attempt { scene, mut enrolment, mut message, account, token, .. } = attempt;
     let tries = enrolment.attempts.saturating_add(1);
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
-    if tries < TRIES && wait.as_secs() <= 60 {
+    if quick && tries < TRIES && wait.as_secs() <= 60 {
         let at = now.checked_add(wait).unwrap_or(now);
         if enrolment.release(&token, at).is_err() {
             return Ok(Sent::Done);

@@ -1,13 +1,15 @@
 //! What nobody knows: looked for in what is recorded, asked of the provider, and at its deadline left to the workspace's
 //! policy.
 
+use super::gate::{Entry, Refusal};
+use super::memory::Memory;
 use super::outcome::{first_contact, lost_message, move_on, write};
 use super::ready::{class_of, may_be_repeated};
 use super::step::{Scene, end, hold, step_hint};
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
 };
-use crate::provider_calls::{Account, Seen, SenderClass, Sought};
+use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::{ask, close_question};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
@@ -39,6 +41,7 @@ fn account_in(state: &EnrolmentState) -> Option<ConnectionId> {
 /// A claim ran out, or its answer was lost. The recorded message tells how it ended; without one nobody knows.
 pub(super) async fn unconfirmed(
     ports: &SendPorts,
+    memory: &mut Memory,
     scene: &Scene,
     enrolment: Enrolment,
     number: usize,
@@ -58,10 +61,10 @@ pub(super) async fn unconfirmed(
             end(enrolment, EndReason::Failed, now, number, afterwards);
             Ok(Sent::Done)
         }
-        Ok(message) => still_uncertain(ports, scene, enrolment, message, number, afterwards).await,
+        Ok(message) => still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await,
         Err(StoreError::NotFound) => {
             let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
-            still_uncertain(ports, scene, enrolment, message, number, afterwards).await
+            still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
         }
         Err(other) => Err(other),
     }
@@ -118,6 +121,7 @@ async fn record_lost(
 /// Made again under its key, found at the provider, given up at the deadline, or waited for.
 async fn still_uncertain(
     ports: &SendPorts,
+    memory: &mut Memory,
     scene: &Scene,
     mut enrolment: Enrolment,
     mut message: Message,
@@ -136,9 +140,20 @@ async fn still_uncertain(
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
     }
-    if let Some(account) = account.filter(|_| class.status_query)
-        && let Some(seen) = look_up(ports, scene, &account, &message).await
-    {
+    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
+    let seen = match account.filter(|_| class.status_query) {
+        None => None,
+        Some(account) => match look_up(ports, memory, scene, &account, &message).await? {
+            Look::Later { until } if !over => {
+                let deadline = message.created_at.checked_add(UNCERTAIN_AFTER).unwrap_or(until);
+                hold(enrolment, HoldReason::Uncertain, Some(until.min(deadline)), now, number, afterwards);
+                return Ok(Sent::Done);
+            }
+            Look::Later { .. } => None,
+            Look::Seen(seen) => seen,
+        },
+    };
+    if let Some(seen) = seen {
         message.provider_id = Some(seen.provider_id);
         message.raise_state(MessageState::Accepted, now);
         message.raise_state(seen.state, now);
@@ -148,7 +163,6 @@ async fn still_uncertain(
         move_on(scene, enrolment, &message, now, now, number, afterwards);
         return Ok(Sent::Done);
     }
-    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
     let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;
     if over && resend {
         message.state = MessageState::Abandoned;
@@ -197,8 +211,27 @@ pub(super) async fn wait_for_evidence(
     Ok(())
 }
 
+enum Look {
+    Seen(Option<Seen>),
+    /// Nobody calls the account now.
+    Later {
+        until: Timestamp,
+    },
+}
+
 /// A provider that does not answer is asked again at the next look.
-async fn look_up(ports: &SendPorts, scene: &Scene, account: &Account, message: &Message) -> Option<Seen> {
+async fn look_up(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    scene: &Scene,
+    account: &Account,
+    message: &Message,
+) -> StoreResult<Look> {
+    let who = message.id.as_str();
+    let probe = match memory.gates.enter(ports, &account.connection, who).await? {
+        Entry::Go { probe } => probe,
+        Entry::Wait { until } => return Ok(Look::Later { until }),
+    };
     let others = scene.file.messages.iter().filter(|other| other.id != message.id);
     let sought = Sought {
         to: message.to.clone(),
@@ -210,8 +243,23 @@ async fn look_up(ports: &SendPorts, scene: &Scene, account: &Account, message: &
         domain::sequence::Channel::Email => ports.mail.look_up(account, &sought).await,
         domain::sequence::Channel::Sms => ports.sms.look_up(account, &sought).await,
     };
-    answer.unwrap_or_else(|error| {
-        tracing::warn!(message.id = %message.id, %error, "the provider could not be asked about a message");
-        None
-    })
+    match answer {
+        Ok(seen) => {
+            memory.gates.answered(ports, account, probe, who).await;
+            Ok(Look::Seen(seen))
+        }
+        Err(error) => {
+            tracing::warn!(message.id = %message.id, %error, "the provider could not be asked about a message");
+            let after = if let CallError::RateLimited { after } = error { after } else { None };
+            match error {
+                CallError::Rejected(_) => memory.gates.answered(ports, account, probe, who).await,
+                _ => {
+                    let detail = error.to_string();
+                    let refusal = Refusal { probe, detail: &detail, after, repeats: false };
+                    memory.gates.failed(ports, account, refusal, who).await;
+                }
+            }
+            Ok(Look::Seen(None))
+        }
+    }
 }

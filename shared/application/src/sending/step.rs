@@ -2,6 +2,7 @@
 
 use super::account::step_account;
 use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
+use super::gate::{Entry, wait_outside};
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
@@ -100,12 +101,12 @@ pub(super) async fn send_step(
         if until.is_some_and(|until| until > now) {
             return Ok(Sent::Done);
         }
-        return unconfirmed(ports, &scene, enrolment, number, afterwards).await;
+        return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
     }
     match scene.decide(&enrolment, now) {
         Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
-            attempt(ports, &scene, enrolment, number, afterwards).await
+            attempt(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::OpenTask => open_task(ports, &scene, enrolment, number, afterwards).await,
         Decision::AwaitTask => Ok(Sent::Done),
@@ -122,7 +123,7 @@ pub(super) async fn send_step(
             Ok(Sent::Done)
         }
         Decision::Hold { reason: HoldReason::Uncertain, .. } => {
-            unconfirmed(ports, &scene, enrolment, number, afterwards).await
+            unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::Hold { reason, until } => {
             hold(enrolment, reason, until, now, number, afterwards);
@@ -214,6 +215,7 @@ async fn scheduled(
 
 async fn attempt(
     ports: &SendPorts,
+    memory: &mut Memory,
     scene: &Scene,
     enrolment: Enrolment,
     number: usize,
@@ -227,7 +229,7 @@ async fn attempt(
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
-        return unconfirmed(ports, scene, enrolment, number, afterwards).await;
+        return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
     }
     let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
     let chosen = match (uncertain, channel) {
@@ -248,6 +250,10 @@ async fn attempt(
         wait_for_evidence(ports, scene, enrolment, message, class, number, afterwards).await?;
         return Ok(Sent::Done);
     }
+    if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
+        wait_outside(scene, enrolment, until, now, number, afterwards);
+        return Ok(Sent::Done);
+    }
     let kept = uncertain.and_then(Ready::kept_in);
     let composed = match kept {
         Some(ready) => Ok(ready),
@@ -262,6 +268,13 @@ async fn attempt(
             return Ok(Sent::Done);
         }
     };
+    let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
+        Entry::Go { probe } => probe,
+        Entry::Wait { until } => {
+            wait_outside(scene, enrolment, until, now, number, afterwards);
+            return Ok(Sent::Done);
+        }
+    };
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
@@ -271,7 +284,9 @@ async fn attempt(
         Claim::Busy { until } => {
             return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
         }
-        Claim::Expired(enrolment) => return unconfirmed(ports, scene, enrolment, number, afterwards).await,
+        Claim::Expired(enrolment) => {
+            return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+        }
         Claim::Gone(_) => return Ok(Sent::Done),
     };
     let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
@@ -284,8 +299,8 @@ async fn attempt(
         message.frozen.clone_from(&first.frozen);
     }
     let result = ready.send(ports, &account).await;
-    let attempt = Attempt { scene, enrolment, message, ready, account, token };
-    record(ports, attempt, result, number, afterwards).await
+    let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+    record(ports, memory, attempt, result, number, afterwards).await
 }
 
 async fn compose(

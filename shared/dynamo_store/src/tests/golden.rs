@@ -160,6 +160,7 @@ fn what_a_workspace_has() {
         ranges: vec![MinuteRange { start: 540, end: 720 }],
     });
     golden("connection_hours", &mornings);
+    golden("breaker", &settings::breaker());
     golden("client", &money::client());
     golden("subscription", &money::subscription());
     golden("transaction", &money::payment("in_1", 0));

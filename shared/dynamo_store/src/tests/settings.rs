@@ -1,4 +1,5 @@
 use super::*;
+use application::breakers::BreakerStore;
 use application::connections::ConnectionStore;
 use application::imports::ImportStore;
 use application::notifications::NotificationStore;
@@ -7,6 +8,7 @@ use application::sequences::SequenceStore;
 use application::suppressions::SuppressionStore;
 use application::templates::TemplateStore;
 use application::{PageRequest, StoreError};
+use domain::breaker::Breaker;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
 use domain::notification::{Notification, NotificationKind};
@@ -309,4 +311,31 @@ async fn a_connection_is_found_by_id_and_by_account() {
     assert!(matches!(world.table.workspace_of(&first.id).await, Err(StoreError::NotFound)));
     assert_eq!(by_account("new@acme.example").await.unwrap(), second.id);
     assert_eq!(ConnectionStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
+}
+
+pub(crate) fn breaker() -> Breaker {
+    let connection = connection("outbox", inbound(&["in@acme.example"])).id;
+    let mut breaker = Breaker::closed(workspace(), connection);
+    while !breaker.is_down() {
+        breaker.failed(false, None, Still.now());
+    }
+    breaker
+}
+
+#[tokio::test]
+async fn an_accounts_health_is_written_by_one_at_a_time() {
+    let world = World::new();
+    let (breaker, event) = (breaker(), event("provider_down"));
+    let read = || BreakerStore::get(&world.table, &breaker.workspace, &breaker.connection);
+    assert_eq!(read().await.unwrap(), None);
+    let rev = BreakerStore::save(&world.table, &breaker, &event).await.unwrap();
+    let again = BreakerStore::save(&world.table, &breaker, &event).await;
+    assert!(matches!(again, Err(StoreError::Conflict)), "somebody else was first");
+    let stored = Breaker { rev, ..breaker.clone() };
+    assert_eq!(read().await.unwrap(), Some(stored.clone()));
+    BreakerStore::save(&world.table, &stored, &event).await.unwrap();
+    assert!(matches!(BreakerStore::save(&world.table, &stored, &event).await, Err(StoreError::Conflict)));
+    assert_eq!(BreakerStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
+    world.table.forget(&breaker.workspace, &breaker.connection).await.unwrap();
+    assert_eq!(read().await.unwrap(), None);
 }

@@ -48,7 +48,7 @@ pub(crate) fn outcome(
         return Err(match status {
             StatusCode::REQUEST_TIMEOUT => unclear(status),
             StatusCode::TOO_MANY_REQUESTS => {
-                SendError::Retryable { detail: "too many requests".to_owned(), after: retry_after(&response) }
+                SendError::Down { detail: "too many requests".to_owned(), after: retry_after(&response) }
             }
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
         });
@@ -66,11 +66,10 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
     };
     match name {
         "invalid_idempotent_request" => SendError::Uncertain(OtherBody.into()),
-        "concurrent_idempotent_requests" | "rate_limit_exceeded" => {
-            SendError::Retryable { detail, after: retry_after(response) }
-        }
+        "concurrent_idempotent_requests" => SendError::Retryable { detail, after: retry_after(response) },
+        "rate_limit_exceeded" => SendError::Down { detail, after: retry_after(response) },
         "daily_quota_exceeded" | "monthly_quota_exceeded" => {
-            SendError::Retryable { detail, after: retry_after(response).or(Some(QUOTA_WAIT)) }
+            SendError::Down { detail, after: retry_after(response).or(Some(QUOTA_WAIT)) }
         }
         "security_error" => refused("blocked_policy"),
         "missing_api_key"
@@ -87,7 +86,7 @@ fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<V
             SendError::Account { detail: format!("{name}: {detail}") }
         }
         _ if status == StatusCode::TOO_MANY_REQUESTS => {
-            SendError::Retryable { detail, after: retry_after(response) }
+            SendError::Down { detail, after: retry_after(response) }
         }
         "missing_required_field"
         | "invalid_attachment"

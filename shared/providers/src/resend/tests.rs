@@ -104,11 +104,14 @@ fn each_answer_has_its_meaning() {
         assert!(matches!(named(status, name), SendError::Account { .. }), "{name}");
     }
     let wait = |error| match error {
-        SendError::Retryable { after, .. } => after,
+        SendError::Down { after, .. } => after,
         other => panic!("{other:?}"),
     };
+    let busy = named(409, "concurrent_idempotent_requests");
+    assert!(
+        matches!(busy, SendError::Retryable { after: Some(after), .. } if after == SignedDuration::from_secs(3))
+    );
     assert_eq!(wait(named(429, "rate_limit_exceeded")), Some(SignedDuration::from_secs(3)));
-    assert_eq!(wait(named(409, "concurrent_idempotent_requests")), Some(SignedDuration::from_secs(3)));
     assert_eq!(wait(named(429, "daily_quota_exceeded")), Some(SignedDuration::from_secs(3)));
     assert_eq!(wait(answer(429, "<html>")), Some(SignedDuration::from_secs(3)));
 
@@ -121,7 +124,7 @@ fn each_answer_has_its_meaning() {
     }
     assert!(matches!(answer(404, "<html>"), SendError::Account { .. }));
     let unsent = outcome(Err(TransportError::NotSent("refused".into())), "a").unwrap_err();
-    assert!(matches!(unsent, SendError::Retryable { .. }));
+    assert!(matches!(unsent, SendError::Down { .. }));
     let lost = outcome(Err(TransportError::Ambiguous("reset".into())), "a").unwrap_err();
     assert!(matches!(lost, SendError::Uncertain(_)));
 }

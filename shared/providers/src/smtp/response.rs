@@ -22,7 +22,7 @@ pub(crate) fn outcome(
     match (&failure.reply, failure.stage) {
         (_, SmtpStage::Target) => Err(SendError::Account { detail: chain(&failure) }),
         (None, SmtpStage::FinalDot) => Err(SendError::Uncertain(failure.into())),
-        (None, _) => Err(SendError::Retryable { detail: chain(&failure), after: None }),
+        (None, _) => Err(SendError::Down { detail: chain(&failure), after: None }),
         (Some(reply), stage) => Err(refusal(stage, reply, recipient)),
     }
 }
@@ -32,12 +32,14 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
     let permanent = reply.code >= 500;
     match (stage, reply.code) {
         (_, 530 | 534 | 535 | 538) => SendError::Account { detail },
+        _ if !permanent && is_of_account(stage, reply) => SendError::Down { detail, after: patience(reply) },
         _ if !permanent => SendError::Retryable { detail, after: patience(reply) },
         (SmtpStage::Target | SmtpStage::Connect | SmtpStage::StartTls | SmtpStage::Auth, _) => {
             SendError::Account { detail }
         }
         _ => match judge(reply.code, &reply.text) {
-            Verdict::Quota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
+            Verdict::Quota => SendError::Down { detail, after: Some(QUOTA_WAIT) },
+            Verdict::RecipientsQuota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
             // Whoever refuses the sender refuses all of this account's mail; only size is about this one.
             Verdict::Refused { class, .. } if stage == SmtpStage::Mail && class != "too_large" => {
                 SendError::Account { detail }
@@ -49,6 +51,13 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
     }
 }
 
+/// Whether a 4yz would meet any other mail too. Who greylists, or is full, speaks of one recipient.
+fn is_of_account(stage: SmtpStage, reply: &SmtpReply) -> bool {
+    use SmtpStage::{Content, Data, FinalDot, Rcpt};
+    let of_the_system = Enhanced::find(&reply.text).is_some_and(|enhanced| enhanced.subject == 3);
+    !matches!(stage, Rcpt | Data | Content | FinalDot) || matches!(reply.code, 421 | 454) || of_the_system
+}
+
 /// How long a 4yz asks us to wait, where it is known.
 fn patience(reply: &SmtpReply) -> Option<SignedDuration> {
     let text = reply.text.to_ascii_lowercase();
@@ -56,6 +65,8 @@ fn patience(reply: &SmtpReply) -> Option<SignedDuration> {
         return Some(GREYLIST_WAIT);
     }
     match Enhanced::find(&reply.text).map(|e| (e.subject, e.detail)) {
+        // Out of order, in maintenance, shutting down: for how long, nobody says.
+        Some((3, 2)) if reply.code == 421 => None,
         // Unusual rate, too quickly, reputation, throttled, full.
         Some((7, 0 | 28) | (2, 1 | 2) | (3, 2)) => Some(QUOTA_WAIT),
         _ if reply.code == 454 && text.contains("throttling") => Some(QUOTA_WAIT),

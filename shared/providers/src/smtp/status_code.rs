@@ -40,6 +40,8 @@ impl fmt::Display for Enhanced {
 pub(crate) enum Verdict {
     /// A rate or quota of ours in spite of the 5: later.
     Quota,
+    /// A rate or quota of the recipient's: later.
+    RecipientsQuota,
     Refused {
         class: &'static str,
         suppress: bool,
@@ -65,7 +67,8 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         };
     match enhanced.map(Enhanced::pair) {
         Some((4, 5)) if says(&["limit", "quota"]) => Verdict::Quota,
-        Some((7, 508 | 700..=749) | (2, 121 | 122) | (1, 90)) => Verdict::Quota,
+        Some((7, 508 | 700..=749) | (1, 90)) => Verdict::Quota,
+        Some((2, 121 | 122)) => Verdict::RecipientsQuota,
         Some((2, 2)) if says(&["submission"]) => Verdict::Quota,
         Some((1, 2)) => dead("hard_domain"),
         Some((1, 1 | 3 | 6 | 10) | (2, 1)) => dead("hard_unknown_user"),

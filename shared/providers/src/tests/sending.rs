@@ -10,6 +10,7 @@ use application::provider_calls::{
 use domain::connection::{ConnectionSettings, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::phone_number::PhoneNumber;
+use jiff::SignedDuration;
 
 fn mail() -> OutgoingMail {
     OutgoingMail {
@@ -80,25 +81,57 @@ async fn a_dead_address_is_refused_and_suppressed() {
 #[tokio::test]
 async fn each_stage_means_something_else() {
     let retryable = |error| matches!(error, Err(SendError::Retryable { .. }));
+    let down = |error| matches!(error, Err(SendError::Down { .. }));
     let of_account = |error| matches!(error, Err(SendError::Account { .. }));
-    assert!(retryable(send_to(&[("banner", "421 4.3.2 busy")]).await));
-    assert!(retryable(send_to(&[("banner", "hang up")]).await));
+    assert!(down(send_to(&[("banner", "421 4.3.2 busy")]).await));
+    assert!(down(send_to(&[("banner", "hang up")]).await));
     assert!(of_account(send_to(&[("banner", "554 5.7.1 you are listed")]).await));
     assert!(of_account(send_to(&[("AUTH", "535 5.7.8 no")]).await));
-    assert!(retryable(send_to(&[("AUTH", "454 4.7.0 later")]).await));
+    assert!(down(send_to(&[("AUTH", "454 4.7.0 later")]).await));
     assert!(of_account(send_to(&[("EHLO", "250 mx.test")]).await), "no way to log in");
     assert!(of_account(send_to(&[("MAIL", "553 5.7.1 not yours")]).await));
     assert!(of_account(send_to(&[("MAIL", "530 5.7.0 log in")]).await));
-    assert!(retryable(send_to(&[("MAIL", "hang up")]).await));
-    assert!(retryable(send_to(&[("RCPT", "450 4.2.1 too quickly")]).await));
-    assert!(retryable(send_to(&[("DATA", "hang up")]).await));
-    assert!(retryable(send_to(&[(".", "451 4.3.0 try later")]).await));
+    assert!(down(send_to(&[("MAIL", "hang up")]).await));
+    assert!(down(send_to(&[("MAIL", "450 4.7.1 too many messages, slow down")]).await));
+    assert!(down(send_to(&[("RCPT", "421 4.7.28 unusual rate of mail")]).await));
+    for of_one_recipient in [
+        &[("RCPT", "450 4.2.1 too quickly")],
+        &[("RCPT", "451 4.7.1 greylisted, please try again shortly")],
+        &[("RCPT", "452 4.2.2 mailbox full")],
+        &[("RCPT", "450 try later")],
+        &[(".", "451 4.7.1 try later")],
+        &[("RCPT", "550 5.2.121 the recipient's limit is exceeded")],
+    ] {
+        assert!(retryable(send_to(of_one_recipient).await), "{of_one_recipient:?}");
+    }
+    assert!(down(send_to(&[("RCPT", "550 5.4.5 Daily user sending limit exceeded")]).await));
+    assert!(down(send_to(&[("DATA", "hang up")]).await));
+    assert!(down(send_to(&[(".", "451 4.3.0 try later")]).await));
     let refused = send_to(&[(".", "550 5.7.26 unauthenticated")]).await;
     assert!(
         matches!(refused, Err(SendError::Rejected { ref class, suppress: false, .. }) if class == "auth_failed")
     );
     let lost = send_to(&[(".", "hang up")]).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+}
+
+#[tokio::test]
+async fn who_is_throttled_waits_and_who_is_out_of_order_asks_for_nothing() {
+    let an_hour = Some(SignedDuration::from_hours(1));
+    for (script, asked) in [
+        (&[("banner", "421 4.3.2 down for maintenance")], None),
+        (&[("MAIL", "421 4.3.2 shutting down")], None),
+        (&[("MAIL", "421 4.4.2 timeout")], None),
+        (&[("MAIL", "432 4.3.2 sender thread limit exceeded")], an_hour),
+        (&[("RCPT", "421 4.7.28 unusual rate of mail")], an_hour),
+        (&[("AUTH", "454 Throttling failure: maximum sending rate exceeded")], an_hour),
+    ] {
+        let refused = send_to(script).await.unwrap_err();
+        assert!(
+            matches!(refused, SendError::Down { after, .. } if after == asked),
+            "{script:?}: {refused:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -121,7 +154,7 @@ async fn the_relay_that_renames_mail_tells_the_new_name() {
 async fn a_refused_dial_may_be_repeated() {
     let nobody = PipeSmtp::new(|_| Err(std::io::Error::from(std::io::ErrorKind::ConnectionRefused)));
     let error = providers(no_http(), nobody).send_mail(&mailbox(), &mail()).await.unwrap_err();
-    assert!(matches!(error, SendError::Retryable { .. }), "{error:?}");
+    assert!(matches!(error, SendError::Down { .. }), "{error:?}");
 }
 
 fn phone() -> Account {
@@ -179,8 +212,8 @@ async fn each_twilio_answer_means_something_else() {
     assert!(matches!(text(401, &numbered(20003)).await, Err(SendError::Account { .. })));
     assert!(matches!(text(400, &numbered(21606)).await, Err(SendError::Account { .. })));
     assert!(matches!(text(404, "<html>").await, Err(SendError::Account { .. })));
-    assert!(matches!(text(429, &numbered(20429)).await, Err(SendError::Retryable { .. })));
-    assert!(matches!(text(400, &numbered(21611)).await, Err(SendError::Retryable { .. })));
+    assert!(matches!(text(429, &numbered(20429)).await, Err(SendError::Down { .. })));
+    assert!(matches!(text(400, &numbered(21611)).await, Err(SendError::Down { .. })));
     assert!(matches!(text(503, "").await, Err(SendError::Uncertain(_))));
     assert!(matches!(text(201, "<html>").await, Err(SendError::Uncertain(_))));
 }
@@ -192,7 +225,7 @@ async fn a_text_that_was_never_written_differs_from_one_whose_answer_is_lost() {
         async move { providers(http, no_smtp()).send_sms(&phone(), &sms()).await }
     };
     let unsent = broken(|| TransportError::NotSent("refused".into())).await;
-    assert!(matches!(unsent, Err(SendError::Retryable { .. })));
+    assert!(matches!(unsent, Err(SendError::Down { .. })));
     let lost = broken(|| TransportError::Ambiguous("reset".into())).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))));
 }

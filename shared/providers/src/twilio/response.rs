@@ -46,7 +46,7 @@ pub(crate) fn outcome(
     let (code, message) = told.map_or((None, String::new()), |told| (told.code, told.message));
     let detail = said(&message.replace(recipient, "the recipient"));
     match status.as_u16() {
-        429 => Err(SendError::Retryable { detail, after: retry_after(&response) }),
+        429 => Err(SendError::Down { detail, after: retry_after(&response) }),
         401 | 403 => Err(SendError::Account { detail }),
         400..=499 => match code {
             Some(code) => Err(refusal(code, detail, &response)),
@@ -62,7 +62,7 @@ pub(crate) fn outcome(
 fn refusal(code: u32, detail: String, response: &Response<Vec<u8>>) -> SendError {
     match meaning(code) {
         Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
-        Meaning::Wait => SendError::Retryable { detail, after: retry_after(response) },
+        Meaning::Wait => SendError::Down { detail, after: retry_after(response) },
         Meaning::Refused { class, suppress } => {
             SendError::Rejected { class: class.to_owned(), code: Some(code.to_string()), detail, suppress }
         }

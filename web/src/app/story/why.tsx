@@ -36,6 +36,7 @@ const RULES: Record<string, string> = {
   window_open: "Inside the window, in their time",
   quiet_hours: "Not at night where they are",
   sender_hours: "The sender is at work",
+  provider_takes_messages: "The provider takes messages",
 };
 
 const whyQuery = (campaign: string, lead: string) =>

@@ -9,6 +9,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { ConnectionDialog } from "./connection-dialog";
+import { healthLine, stateOf } from "./health";
 import { KINDS } from "./kinds";
 import { type ConnectionKind, type ConnectionView, connectionsQuery, useConnectionMoves } from "./queries";
 
@@ -101,6 +102,7 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                             </span>
                           ) : null}
                           {c.last_error ? <span className="block text-meta text-bad-ink">{c.last_error}</span> : null}
+                          {healthLine(c) ? <span className="block text-meta text-ink-2">{healthLine(c)}</span> : null}
                           {c.webhook_url ? (
                             <span className="flex items-center gap-1 text-meta text-ink-2">
                               <span className="min-w-0 break-all">Webhook: {c.webhook_url}</span>
@@ -116,9 +118,7 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                             </span>
                           ) : null}
                         </span>
-                        <State tone={!c.enabled ? "open" : c.last_error ? "bad" : "good"}>
-                          {!c.enabled ? "Off" : c.last_error ? "Failing" : "Connected"}
-                        </State>
+                        <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
                         <Button size="sm" kind="quiet" onClick={() => flip(c)}>
                           {c.enabled ? "Switch off" : "Switch on"}
                         </Button>

@@ -79,6 +79,7 @@ export interface ConnectionView {
   hours?: WorkingHours | null;
   enabled: boolean;
   last_error?: string | null;
+  health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
   webhook_url?: string | null;
   created_at: string;
 }

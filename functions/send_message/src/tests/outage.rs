@@ -1,0 +1,202 @@
+//! A provider that is down is left alone: who is due waits, no try counts, and everybody is written to once it is back.
+
+use super::scene::{PHONE, World, accepted, answer, refused};
+use application::outbox::send_all;
+use application::queue_messages::SendMessage;
+use application::sending::queue_one_off;
+use application::store::PageRequest;
+use application::{Clock, Ports};
+use domain::breaker::{Breaker, OPENS_AFTER};
+use domain::campaign::Campaign;
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use domain::event::Actor;
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::{MessageId, UserId};
+use http::Response;
+use jiff::SignedDuration;
+use providers::transport::TransportError;
+use serde_json::json;
+
+const PEOPLE: usize = 12;
+
+fn unreached() -> Result<Response<Vec<u8>>, TransportError> {
+    Err(TransportError::NotSent("refused".into()))
+}
+
+impl World {
+    /// Ann, and others in the same campaign.
+    async fn crowd(&self) -> Vec<EnrolmentKey> {
+        let ports = self.ports();
+        let campaign: Campaign = ports.campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
+        let sequence = ports.sequences().get(&self.workspace, &campaign.sequence).await.unwrap();
+        let mut keys = vec![self.key.clone()];
+        for n in 1..PEOPLE {
+            let named = |lead: &mut Lead| {
+                lead.first_name = Some(format!("P{n}"));
+                lead.phone = PhoneNumber::try_from(format!("+1206555{:04}", 200 + n)).ok();
+            };
+            let lead = self.stage.lead(&self.workspace, &format!("p{n}"), named).await;
+            keys.push(self.stage.enrolment(&campaign, &sequence, &lead.id).await.key);
+        }
+        keys
+    }
+
+    async fn all_are_due(&self, keys: &[EnrolmentKey]) {
+        let due = self.stage.clock.now();
+        let message = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due };
+        let messages: Vec<SendMessage> = keys.iter().map(message).collect();
+        send_all(&*self.ports().outbox(), &messages, 0).await.unwrap();
+        self.run().await;
+    }
+
+    async fn enrolments(&self, keys: &[EnrolmentKey]) -> Vec<Enrolment> {
+        let mut all = Vec::new();
+        for key in keys {
+            all.push(self.ports().enrolments().get(key).await.unwrap());
+        }
+        all
+    }
+
+    async fn minutes(&self, count: usize) {
+        for _ in 0..count {
+            self.pass(60);
+            self.run_due().await;
+        }
+    }
+
+    async fn breaker(&self) -> Option<Breaker> {
+        self.ports().breakers().list(&self.workspace).await.unwrap().pop()
+    }
+
+    async fn told(&self) -> Vec<String> {
+        let anybody = UserId::derived(self.stage.clock.now(), &["anybody"]);
+        let notifications = self.ports().notifications();
+        let page = notifications.list(&self.workspace, &anybody, PageRequest::first(50)).await.unwrap();
+        let mut titles: Vec<String> = page.items.into_iter().map(|note| note.title).collect();
+        titles.sort();
+        titles
+    }
+}
+
+#[tokio::test]
+async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.provider(unreached);
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), usize::from(OPENS_AFTER), "then nobody is called");
+    assert!(world.breaker().await.unwrap().is_down());
+    world.pass(10);
+    world.run().await;
+    assert_eq!(world.calls(), usize::from(OPENS_AFTER), "nor again within seconds");
+    for (number, enrolment) in world.enrolments(&keys).await.into_iter().enumerate() {
+        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
+        assert!(enrolment.due.unwrap() > world.stage.clock.now());
+        // Those who were called before it opened have tried; the one that opened it, and all others, have not.
+        assert_eq!(enrolment.attempts, u8::from(number + 1 < usize::from(OPENS_AFTER)));
+    }
+    world.minutes(60).await;
+    let probes = world.calls() - usize::from(OPENS_AFTER);
+    assert!((4..=9).contains(&probes), "{probes} in an hour");
+    assert_eq!(world.told().await, ["An account does not take messages"]);
+    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    assert!(accounts[0].last_error.is_some());
+
+    world.provider(|| Ok(accepted()));
+    let before = world.calls();
+    world.minutes(30).await;
+    assert_eq!(world.calls() - before, PEOPLE, "each of them once");
+    let enrolments = world.enrolments(&keys).await;
+    assert!(enrolments.iter().all(|enrolment| (enrolment.turn, enrolment.attempts) == (1, 0)));
+    assert_eq!(world.told().await, ["An account does not take messages", "An account takes messages again"]);
+    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    assert_eq!(accounts[0].last_error, None);
+}
+
+#[tokio::test]
+async fn what_a_provider_says_of_one_person_says_nothing_of_it() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.provider(|| Ok(refused(400, 21614)));
+    world.all_are_due(&keys).await;
+    assert_eq!((world.calls(), world.breaker().await), (PEOPLE, None), "and nothing is written of it");
+}
+
+#[tokio::test]
+async fn where_all_is_well_nothing_is_written() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    assert_eq!((world.calls(), world.breaker().await), (PEOPLE, None));
+}
+
+#[tokio::test]
+async fn a_rate_that_is_over_is_waited_for_by_all() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.provider(|| {
+        let mut answer = answer(429, &json!({ "code": 20429, "message": "Too many requests" }));
+        answer.headers_mut().insert("retry-after", "1200".parse().unwrap());
+        Ok(answer)
+    });
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), usize::from(OPENS_AFTER));
+    world.provider(|| Ok(accepted()));
+    world.minutes(19).await;
+    assert_eq!(world.calls(), usize::from(OPENS_AFTER), "twenty minutes were asked for");
+    world.minutes(50).await;
+    let done = world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 1).count();
+    assert_eq!(done, PEOPLE);
+}
+
+#[tokio::test]
+async fn lost_answers_open_it_too_and_are_neither_repeated_nor_asked_for_meanwhile() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), usize::from(OPENS_AFTER));
+    // The first look is due after a minute; the account is not called before its own time.
+    let looks = || world.looks.load(std::sync::atomic::Ordering::Relaxed);
+    world.pass(20);
+    world.run_due().await;
+    assert_eq!((world.calls(), looks()), (usize::from(OPENS_AFTER), 0));
+    world.provider(|| Ok(accepted()));
+    world.minutes(45).await;
+    let calls = world.calls();
+    assert_eq!(calls, PEOPLE, "who may have been reached is not called again");
+    assert!(looks() >= usize::from(OPENS_AFTER), "but asked about: {}", looks());
+    let uncertain = world.enrolments(&keys).await.into_iter().filter(|enrolment| enrolment.turn == 0);
+    assert_eq!(uncertain.count(), usize::from(OPENS_AFTER));
+}
+
+#[tokio::test]
+async fn a_single_text_outlasts_an_outage_that_is_longer_than_its_queue_is_patient() {
+    let world = World::new().await;
+    let keys = world.crowd().await;
+    world.provider(unreached);
+    world.all_are_due(&keys[1..=5]).await;
+    assert!(world.breaker().await.unwrap().is_down());
+    let now = world.stage.clock.now();
+    let id = MessageId::derived(&world.key.lead, &["single"]);
+    let text = Message {
+        state: MessageState::Queued,
+        to: PHONE.to_owned(),
+        text: "Are you there?".to_owned(),
+        ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, Channel::Sms, now)
+    };
+    let ports = world.ports();
+    queue_one_off(&*ports.messages(), &*ports.outbox(), &text, Actor::System, 0).await.unwrap();
+    world.run().await;
+    world.minutes(240).await;
+    let stored = ports.messages().get(&world.workspace, &id).await.unwrap();
+    assert_eq!((stored.state, stored.failure), (MessageState::Queued, None));
+    world.provider(|| Ok(accepted()));
+    world.minutes(30).await;
+    let stored = ports.messages().get(&world.workspace, &id).await.unwrap();
+    assert_eq!(stored.state, MessageState::Accepted);
+    assert!(now + SignedDuration::from_hours(4) < stored.accepted_at.unwrap());
+}

@@ -1,0 +1,253 @@
+//! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
+
+use super::health::{note_back, note_error};
+use super::step::{Scene, step_hint};
+use super::{Afterwards, Move, SendPorts};
+use crate::provider_calls::Account;
+use crate::store::{StoreError, StoreResult};
+use domain::ConnectionId;
+use domain::breaker::{Breaker, BreakerState, Pass};
+use domain::connection::Connection;
+use domain::enrolment::Enrolment;
+use domain::event::Event;
+use domain::planner::Decision;
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// What was read of an account's health is good for so long.
+const READ_LASTS: SignedDuration = SignedDuration::from_secs(5);
+/// Against others who write the same item; then one steps aside.
+const TRIES: usize = 4;
+const CROWDED: SignedDuration = SignedDuration::from_secs(20);
+
+/// The accounts of one batch. Where all is well nothing is written.
+#[derive(Default)]
+pub(super) struct Gates {
+    known: HashMap<ConnectionId, Known>,
+    /// Messages of the batch that may still want to go out: so many permits are taken at once.
+    pub wanted: u32,
+}
+
+struct Known {
+    read: Timestamp,
+    breaker: Breaker,
+    /// Calls that are permitted before an instant.
+    ration: Option<(u32, Timestamp)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Entry {
+    /// With a probe, everybody else waits for what comes of it.
+    Go {
+        probe: bool,
+    },
+    Wait {
+        until: Timestamp,
+    },
+}
+
+/// What a failed call means for the message that made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// Nobody is called before then; the try does not count.
+    Wait { until: Timestamp },
+    /// The message goes on alone; within seconds only where the account has repeats left.
+    Alone { quick: bool },
+}
+
+/// A call that reached nobody.
+pub(super) struct Refusal<'a> {
+    pub probe: bool,
+    pub detail: &'a str,
+    /// What the provider asks for.
+    pub after: Option<SignedDuration>,
+    /// Whether the message would be repeated within seconds.
+    pub repeats: bool,
+}
+
+impl Known {
+    fn permitted(&mut self, now: Timestamp) -> Option<&mut u32> {
+        let is_down = self.breaker.is_down();
+        let (calls, until) = self.ration.as_mut()?;
+        (!is_down && *calls > 0 && *until > now).then_some(calls)
+    }
+}
+
+impl Gates {
+    /// When `who` should look again, where nobody is called now. Nothing is taken.
+    pub async fn closed(
+        &mut self,
+        ports: &SendPorts,
+        connection: &Connection,
+        who: &str,
+    ) -> StoreResult<Option<Timestamp>> {
+        let now = ports.clock.now();
+        let known = self.read(ports, connection).await?;
+        if known.permitted(now).is_some() {
+            return Ok(None);
+        }
+        Ok(match known.breaker.clone().admit(1, now) {
+            Pass::Wait { until } => Some(known.breaker.rejoin(until, who)),
+            Pass::Free | Pass::Probe | Pass::Ration { .. } => None,
+        })
+    }
+
+    /// A permit for one call.
+    pub async fn enter(
+        &mut self,
+        ports: &SendPorts,
+        connection: &Connection,
+        who: &str,
+    ) -> StoreResult<Entry> {
+        let wanted = self.wanted.max(1);
+        for _ in 0..TRIES {
+            let now = ports.clock.now();
+            let known = self.read(ports, connection).await?;
+            if let Some(calls) = known.permitted(now) {
+                *calls -= 1;
+                return Ok(Entry::Go { probe: false });
+            }
+            let mut next = known.breaker.clone();
+            let (event, probe, ration) = match next.admit(wanted, now) {
+                Pass::Free => return Ok(Entry::Go { probe: false }),
+                Pass::Wait { until } => return Ok(Entry::Wait { until: next.rejoin(until, who) }),
+                Pass::Probe => ("provider_probed", true, None),
+                Pass::Ration { calls, until } => ("provider_recovers", false, Some((calls - 1, until))),
+            };
+            match ports.breakers.save(&next, &Event::system(event, now)).await {
+                Ok(rev) => {
+                    next.rev = rev;
+                    self.known.insert(connection.id.clone(), Known { read: now, breaker: next, ration });
+                    return Ok(Entry::Go { probe });
+                }
+                Err(StoreError::Conflict) => drop(self.known.remove(&connection.id)),
+                Err(other) => return Err(other),
+            }
+        }
+        let until = ports.clock.now().checked_add(CROWDED).unwrap_or(Timestamp::MAX);
+        Ok(Entry::Wait { until })
+    }
+
+    /// The provider answered, whatever it said.
+    pub async fn answered(&mut self, ports: &SendPorts, account: &Account, probe: bool, who: &str) {
+        let connection = &account.connection;
+        let back = self.tell(ports, connection, |breaker, now| {
+            let changed = breaker.answered(probe, who, now);
+            let is_back = probe && matches!(breaker.state, BreakerState::Recovering { .. });
+            (changed, if is_back { "provider_back" } else { "provider_answered" })
+        });
+        if let Some("provider_back") = back.await
+            && let Err(error) = note_back(ports, connection, ports.clock.now()).await
+        {
+            tracing::warn!(connection.id = %connection.id, %error, "nobody was told that an account works again");
+        }
+    }
+
+    /// The provider took nothing from this account.
+    pub async fn failed(
+        &mut self,
+        ports: &SendPorts,
+        account: &Account,
+        refusal: Refusal<'_>,
+        who: &str,
+    ) -> Fate {
+        let Refusal { probe, detail, after, repeats } = refusal;
+        let connection = &account.connection;
+        let mut quick = false;
+        let told = self.tell(ports, connection, |breaker, now| {
+            let was_down = breaker.is_down();
+            let changed = breaker.failed(probe, after, now);
+            if breaker.is_down() {
+                return (changed, if was_down { "provider_still_down" } else { "provider_down" });
+            }
+            quick = repeats && breaker.spend_retry();
+            (changed, "provider_failed")
+        });
+        if let Some("provider_down") = told.await
+            && let Err(error) = note_error(ports, account, detail, ports.clock.now()).await
+        {
+            tracing::warn!(connection.id = %connection.id, %error, "nobody was told that an account does not work");
+        }
+        match self.known.get(&connection.id) {
+            Some(Known { breaker, .. }) => match breaker.state {
+                BreakerState::Open { until } | BreakerState::Probing { until } => {
+                    Fate::Wait { until: breaker.rejoin(until, who) }
+                }
+                BreakerState::Closed | BreakerState::Recovering { .. } => Fate::Alone { quick },
+            },
+            None => Fate::Alone { quick },
+        }
+    }
+
+    /// Stored as far as it can be: what became of the message must be written whatever becomes of this. Answers the event
+    /// that was stored.
+    async fn tell(
+        &mut self,
+        ports: &SendPorts,
+        connection: &Connection,
+        mut change: impl FnMut(&mut Breaker, Timestamp) -> (bool, &'static str) + Send,
+    ) -> Option<&'static str> {
+        for _ in 0..TRIES {
+            let now = ports.clock.now();
+            let known = match self.read(ports, connection).await {
+                Ok(known) => known,
+                Err(error) => {
+                    tracing::warn!(connection.id = %connection.id, %error, "an account's health cannot be read");
+                    return None;
+                }
+            };
+            let mut next = known.breaker.clone();
+            let (changed, event) = change(&mut next, now);
+            if !changed {
+                return None;
+            }
+            let stored = ports.breakers.save(&next, &Event::system(event, now)).await;
+            match stored {
+                Ok(rev) => {
+                    next.rev = rev;
+                    known.breaker = next;
+                    return Some(event);
+                }
+                Err(StoreError::Conflict) => drop(self.known.remove(&connection.id)),
+                Err(error) => {
+                    tracing::warn!(connection.id = %connection.id, %error, "an account's health cannot be written");
+                    self.known.remove(&connection.id);
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    async fn read(&mut self, ports: &SendPorts, connection: &Connection) -> StoreResult<&mut Known> {
+        let now = ports.clock.now();
+        let fresh = |known: &Known| now.duration_since(known.read) < READ_LASTS;
+        if !self.known.get(&connection.id).is_some_and(fresh) {
+            let stored = ports.breakers.get(&connection.workspace, &connection.id).await?;
+            let breaker = stored
+                .unwrap_or_else(|| Breaker::closed(connection.workspace.clone(), connection.id.clone()));
+            // What was permitted stays permitted: it is counted.
+            let ration = self.known.get(&connection.id).and_then(|known| known.ration);
+            self.known.insert(connection.id.clone(), Known { read: now, breaker, ration });
+        }
+        Ok(self.known.get_mut(&connection.id).expect("it was read just now"))
+    }
+}
+
+/// Left as it is for later, inside its window: nothing was tried.
+pub(super) fn wait_outside(
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    until: Timestamp,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.due = Some(until);
+    if let Decision::Wait { until } = scene.decide(&enrolment, now) {
+        enrolment.due = Some(until);
+    }
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
+    let event = Event::system("step_waits", now).because("provider_down");
+    afterwards.moves.push((number, Move { enrolment, event }));
+}

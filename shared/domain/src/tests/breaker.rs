@@ -1,0 +1,246 @@
+use super::*;
+use proptest::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+}
+
+fn breaker(name: &str) -> Breaker {
+    let workspace = WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]);
+    Breaker::closed(workspace, ConnectionId::derived(Timestamp::UNIX_EPOCH, &[name]))
+}
+
+fn opened() -> Breaker {
+    let mut breaker = breaker("mail");
+    for second in 0..i64::from(OPENS_AFTER) {
+        assert!(!breaker.is_down());
+        assert!(breaker.failed(false, None, at(second)));
+    }
+    breaker
+}
+
+fn until(breaker: &Breaker) -> Timestamp {
+    match breaker.state {
+        BreakerState::Open { until } | BreakerState::Probing { until } => until,
+        other => panic!("{other:?} is not down"),
+    }
+}
+
+#[test]
+fn failures_in_a_row_open_it_and_others_do_not() {
+    let mut breaker = opened();
+    assert!(breaker.is_down());
+    assert_eq!(breaker.admit(1, at(5)), Pass::Wait { until: until(&breaker) });
+    let Health::Down { since, next_try } = breaker.health(at(5)) else { panic!("it is down") };
+    assert_eq!((since, next_try), (at(4), until(&breaker)));
+    assert!(!breaker.failed(false, None, at(6)), "what began before tells nothing new");
+    assert!(!breaker.answered(false, "m", at(6)));
+
+    let mut sometimes = self::breaker("sometimes");
+    for second in 0..40 {
+        sometimes.failed(false, None, at(second));
+        if second % 4 == 3 {
+            assert!(sometimes.answered(false, "m", at(second)));
+        }
+    }
+    let mut seldom = self::breaker("seldom");
+    for hour in 0..20 {
+        seldom.failed(false, None, at(hour * 3600));
+    }
+    assert_eq!((sometimes.state, seldom.state), (BreakerState::Closed, BreakerState::Closed));
+}
+
+#[test]
+fn where_all_is_well_nothing_is_written() {
+    let mut breaker = breaker("mail");
+    for n in 0..1_000 {
+        assert_eq!(breaker.admit(10, at(n)), Pass::Free);
+        assert!(!breaker.answered(false, &n.to_string(), at(n)));
+    }
+    assert_eq!(breaker, self::breaker("mail"));
+}
+
+#[test]
+fn one_tries_whether_it_is_back_and_each_failure_makes_the_wait_longer() {
+    let mut breaker = opened();
+    let mut spans = Vec::new();
+    for _ in 0..8 {
+        let now = until(&breaker);
+        assert_eq!(breaker.admit(10, now), Pass::Probe);
+        assert_eq!(breaker.admit(1, now), Pass::Wait { until: now + PROBE_LASTS }, "others wait for it");
+        assert!(breaker.failed(true, None, now));
+        spans.push(until(&breaker).duration_since(now).as_secs());
+    }
+    for (span, least) in spans.iter().zip([60, 120, 240, 480, 600, 600, 600, 600]) {
+        assert!((least..=least * 6 / 5).contains(span), "{spans:?}");
+    }
+    assert_eq!(breaker.since, Some(at(4)), "it is one outage");
+}
+
+#[test]
+fn a_probe_that_never_tells_is_followed_by_another() {
+    let mut breaker = opened();
+    let now = until(&breaker);
+    assert_eq!(breaker.admit(1, now), Pass::Probe);
+    assert_eq!(breaker.admit(1, now + PROBE_LASTS), Pass::Probe);
+}
+
+#[test]
+fn what_the_provider_asks_for_is_kept() {
+    let mut breaker = opened();
+    let now = until(&breaker);
+    breaker.admit(1, now);
+    breaker.failed(true, Some(SignedDuration::from_hours(1)), now);
+    assert_eq!(until(&breaker), now + SignedDuration::from_hours(1));
+}
+
+#[test]
+fn back_again_it_takes_more_by_the_minute_and_is_closed_once_nobody_waits() {
+    let mut breaker = opened();
+    let from = until(&breaker);
+    breaker.admit(1, from);
+    assert!(breaker.answered(true, "m", from));
+    for minute in 0..8 {
+        let now = from + SignedDuration::from_mins(i64::from(minute));
+        let end = now + SignedDuration::from_mins(1);
+        assert_eq!(breaker.admit(7, now), Pass::Ration { calls: 7, until: end });
+        let rest = allowance(minute) - 7;
+        assert_eq!(breaker.admit(u32::MAX, now), Pass::Ration { calls: rest, until: end });
+        assert_eq!(breaker.admit(1, now), Pass::Wait { until: end });
+    }
+    assert_eq!(breaker.health(from + SignedDuration::from_mins(8)), Health::Recovering { since: from });
+    assert_eq!(breaker.admit(1, from + SignedDuration::from_mins(9)), Pass::Free);
+    assert_eq!((breaker.openings, breaker.since), (0, None));
+}
+
+#[test]
+fn who_is_just_back_is_down_again_sooner() {
+    let mut breaker = opened();
+    let now = until(&breaker);
+    breaker.admit(1, now);
+    breaker.answered(true, "m", now);
+    breaker.failed(false, None, now);
+    assert!(!breaker.is_down());
+    breaker.failed(false, None, now);
+    assert!(breaker.is_down());
+    let span = until(&breaker).duration_since(now).as_secs();
+    assert!(span >= 60, "{span}: not as patient as the first time");
+    assert_eq!(breaker.since, Some(now));
+}
+
+#[test]
+fn quick_repeats_are_a_tenth_of_what_is_taken() {
+    let mut breaker = breaker("mail");
+    let burst = (0..100).filter(|_| breaker.spend_retry()).count();
+    assert_eq!(burst, usize::from(MOST_RETRIES));
+    let mut repeats = 0;
+    for n in 0..10_000 {
+        breaker.answered(false, &format!("message {n}"), at(n));
+        repeats += usize::from(breaker.spend_retry());
+    }
+    assert!((800..1_200).contains(&repeats), "{repeats}");
+}
+
+/// One hour in which a provider takes nothing, and the hours around it.
+struct Hour {
+    breaker: Breaker,
+    /// When, which message, how often tried.
+    agenda: BTreeSet<(Timestamp, u32)>,
+    failed: Vec<Timestamp>,
+    opened: Option<Timestamp>,
+    taken: BTreeMap<u32, Timestamp>,
+    /// Calls by the minute of a recovery.
+    recovery: BTreeMap<(Timestamp, u32), u32>,
+}
+
+impl Hour {
+    fn live(name: &str, an_hour: u32, down: (Timestamp, Timestamp), end: Timestamp) -> Self {
+        let mut hour = Self {
+            breaker: breaker(name),
+            agenda: BTreeSet::new(),
+            failed: Vec::new(),
+            opened: None,
+            taken: BTreeMap::new(),
+            recovery: BTreeMap::new(),
+        };
+        let all = u32::try_from(end.as_second()).unwrap() * an_hour / 3600;
+        for n in 0..all {
+            hour.agenda.insert((at(i64::from(n) * 3600 / i64::from(an_hour)), n));
+        }
+        while let Some((now, message)) = hour.agenda.pop_first() {
+            hour.turn_of(now, message, down);
+        }
+        assert_eq!(hour.taken.len(), all as usize, "nothing is lost");
+        hour
+    }
+
+    fn turn_of(&mut self, now: Timestamp, message: u32, (from, to): (Timestamp, Timestamp)) {
+        let who = message.to_string();
+        let probe = match self.breaker.admit(1, now) {
+            Pass::Wait { until } => {
+                assert!(until > now, "a wait that is over is no wait");
+                self.agenda.insert((self.breaker.rejoin(until, &who), message));
+                return;
+            }
+            Pass::Probe => true,
+            Pass::Ration { calls, until } => {
+                assert!(calls == 1 && until > now);
+                let BreakerState::Recovering { from, minute, .. } = self.breaker.state else {
+                    panic!("no ramp")
+                };
+                *self.recovery.entry((from, minute)).or_default() += 1;
+                false
+            }
+            Pass::Free => false,
+        };
+        if now < from || now >= to {
+            self.breaker.answered(probe, &who, now);
+            assert!(self.taken.insert(message, now).is_none(), "taken twice");
+            return;
+        }
+        self.failed.push(now);
+        self.breaker.failed(probe, None, now);
+        let again = match self.breaker.state {
+            BreakerState::Open { until } => {
+                self.opened.get_or_insert(now);
+                self.breaker.rejoin(until, &who)
+            }
+            _ => {
+                let quick = self.breaker.spend_retry();
+                now + if quick { SignedDuration::from_secs(2) } else { SignedDuration::from_mins(15) }
+            }
+        };
+        self.agenda.insert((again, message));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(8))]
+
+    #[test]
+    fn an_hour_down_costs_a_hundredth_and_nothing_is_lost(
+        an_hour in 1_000u32..2_500,
+        begins in 600i64..1_800,
+        name in "[a-z]{1,8}",
+    ) {
+        let down = (at(begins), at(begins + 3_600));
+        let hour = Hour::live(&name, an_hour, down, at(3 * 3_600));
+        let opened = hour.opened.expect("it opens");
+        let before = hour.failed.iter().filter(|call| **call <= opened).count();
+        prop_assert_eq!(before, usize::from(OPENS_AFTER));
+        let once_open = hour.failed.len() - before;
+        prop_assert!(once_open as u32 * 100 <= an_hour, "{} calls of {}", once_open, an_hour);
+        prop_assert!(!hour.recovery.is_empty());
+        for ((from, minute), calls) in &hour.recovery {
+            prop_assert!(*from >= down.1);
+            prop_assert!(*calls <= allowance(*minute), "{} calls in minute {}", calls, minute);
+        }
+        let first = hour.taken.values().filter(|taken| **taken >= down.1).min().expect("it comes back");
+        prop_assert!(first.duration_since(down.1) <= LONGEST_SPAN * 6 / 5 + SignedDuration::from_mins(1));
+        // All that waited is out soon afterwards, by no more calls than there are messages.
+        let last_waiting = hour.taken.iter().filter(|(message, _)| i64::from(**message) * 3600 / i64::from(an_hour) < begins + 3_600);
+        let last = last_waiting.map(|(_, taken)| *taken).max().expect("somebody waited");
+        prop_assert!(last.duration_since(down.1) < SignedDuration::from_mins(40), "{}", last.duration_since(down.1));
+    }
+}

@@ -1,0 +1,64 @@
+//! The health of accounts at providers: an item beside each connection that was ever in trouble, so that a person who edits
+//! the connection meets no conflict with it.
+
+use crate::item::{Head, Stored, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::delete;
+use application::StoreResult;
+use application::breakers::BreakerStore;
+use async_trait::async_trait;
+use domain::breaker::{Breaker, BreakerState};
+use domain::event::Event;
+use domain::{ConnectionId, WorkspaceId};
+use jiff::Timestamp;
+
+#[async_trait]
+impl BreakerStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Breaker>> {
+        self.find(&keys::breaker(workspace, connection)).await
+    }
+
+    async fn save(&self, breaker: &Breaker, event: &Event) -> StoreResult<u64> {
+        self.save_entity(breaker, Some(event)).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Breaker>> {
+        self.query_all(Query::table(&keys::breakers(workspace))).await
+    }
+
+    async fn forget(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<()> {
+        Ok(self.write(delete(&keys::breaker(workspace, connection), None)).await?)
+    }
+}
+
+plain_item! { BreakerItem of Breaker, rev, {
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    state: BreakerState,
+    failures: u8,
+    failed_at: Option<Timestamp>,
+    retries: u8,
+    openings: u8,
+    since: Option<Timestamp>,
+} }
+
+impl Stored for Breaker {
+    const ENTITY: &'static str = "breaker";
+    type Scope = Tenant;
+    type Body = BreakerItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::breaker(&self.workspace, &self.connection)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> BreakerItem {
+        BreakerItem::of(self)
+    }
+    fn from_body(body: BreakerItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}
