@@ -69,38 +69,12 @@ fn only_people_and_only_this_campaign_count() {
         window: SendingWindow::default(),
     };
     let enrolment = Enrolment::begin(key, &version, EnrolmentState::Scheduled, None, at);
+    let id = crate::ids::MessageId::derived(&lead().id, &["m"]);
     let mut sent = Message {
-        id: crate::ids::MessageId::derived(&lead().id, &["m"]),
-        workspace: lead().workspace,
-        direction: Direction::Out,
-        channel: crate::sequence::Channel::Email,
         state: crate::message::MessageState::Delivered,
         campaign: Some(campaign),
-        step: None,
-        step_index: None,
-        connection: None,
-        author: None,
-        from: String::new(),
-        to: String::new(),
-        subject: String::new(),
-        text: String::new(),
-        blob: None,
-        internet_id: None,
-        in_reply_to: None,
-        provider_id: None,
-        frozen: None,
-        failure: None,
-        reply: None,
-        attempts: 1,
-        opens: 0,
-        clicks: 0,
         machine_events: 3,
-        created_at: at,
-        accepted_at: Some(at),
-        delivered_at: None,
-        first_opened_at: None,
-        first_clicked_at: None,
-        rev: 1,
+        ..Message::blank(id, lead().workspace, Direction::Out, crate::sequence::Channel::Email, at)
     };
     assert_eq!(Seen::of(&enrolment, std::slice::from_ref(&sent), &[]), Seen::default());
     sent.first_opened_at = Some(at);

@@ -35,13 +35,24 @@ export function fieldProblem(field: KindField, value: string): string | undefine
   return undefined;
 }
 
+const FROM_ADDRESS: KindField = { key: "from_address", label: "Address", type: "email", initial: "" };
+const FROM_NAME: KindField = { key: "from_name", label: "Name beside it", initial: "" };
+const REPLY_TO: KindField = {
+  key: "reply_to",
+  label: "Answers go to",
+  type: "email",
+  initial: "",
+  optional: true,
+  help: "Empty: to the address itself.",
+};
+
 export const KINDS: Record<ConnectionKind, Kind> = {
   smtp: {
     label: "Mailbox by SMTP",
     what: "Sends e-mail from an ordinary mailbox.",
     fields: [
-      { key: "from_address", label: "Address", type: "email", initial: "" },
-      { key: "from_name", label: "Name beside it", initial: "" },
+      FROM_ADDRESS,
+      FROM_NAME,
       { key: "host", label: "SMTP server", initial: "" },
       { key: "port", label: "Port", type: "number", initial: "587" },
       {
@@ -56,14 +67,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         ],
       },
       { key: "username", label: "User name", initial: "" },
-      {
-        key: "reply_to",
-        label: "Answers go to",
-        type: "email",
-        initial: "",
-        optional: true,
-        help: "Empty: to the address itself.",
-      },
+      REPLY_TO,
       { key: "daily_limit", label: "Mails a day", type: "number", initial: "40" },
     ],
     secret: "Password",
@@ -73,16 +77,9 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     label: "Mailbox by Resend",
     what: "Sends e-mail over Resend's API, from a domain you have verified there.",
     fields: [
-      { key: "from_address", label: "Address", type: "email", initial: "" },
-      { key: "from_name", label: "Name beside it", initial: "" },
-      {
-        key: "reply_to",
-        label: "Answers go to",
-        type: "email",
-        initial: "",
-        optional: true,
-        help: "Empty: to the address itself.",
-      },
+      FROM_ADDRESS,
+      FROM_NAME,
+      REPLY_TO,
       { key: "daily_limit", label: "Mails a day", type: "number", initial: "100" },
       { key: "base_url", label: "Address of the API", initial: "https://api.resend.com" },
     ],
