@@ -98,7 +98,9 @@ fn live(binary: &Path, name: &str, seeds: u32) -> Result<Verdict> {
             }
         }
     }
-    if child.wait()?.success() {
+    let status = child.wait()?;
+    ensure!(status.code().is_some(), "the simulator was killed from outside, which says nothing of {name}");
+    if status.success() {
         return Ok(Verdict::Sound);
     }
     let after = lines.iter().skip_while(|line| !line.ends_with("FAILED")).skip(1);
