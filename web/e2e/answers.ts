@@ -219,6 +219,11 @@ const connection = (
   secrets: ["password"],
   hours:
     kind === "smtp" ? { zone: "Europe/London", weekdays: [1, 2, 3, 4, 5], ranges: [{ start: 480, end: 1080 }] } : null,
+  limits:
+    kind === "smtp"
+      ? { zone: "Europe/London", per_day: 40, new_per_day: 15, gap_seconds: 90, jitter_seconds: 60 }
+      : null,
+  today: kind === "smtp" ? { day: "2026-03-10", allowed: 40, taken: 27, taken_new: 11, next_free: at(0) } : null,
   enabled: true,
   last_error,
   webhook_url,
@@ -531,7 +536,6 @@ export const ANSWERS: Record<string, unknown> = {
           from_address: "maya@northquay.example",
           from_name: "Maya Okafor",
           reply_to: null,
-          daily_limit: 60,
         },
         null,
       ),
@@ -547,7 +551,6 @@ export const ANSWERS: Record<string, unknown> = {
           from_address: "maya@get-northquay.example",
           from_name: "Maya Okafor",
           reply_to: null,
-          daily_limit: 40,
         },
         "535 authentication failed",
       ),

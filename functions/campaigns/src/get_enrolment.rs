@@ -2,17 +2,17 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::connections::choose_connection;
-use application::courses::{calendar_of, senders_of};
+use application::courses::{calendar_of, sender_of, senders_of};
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::breaker::Health;
 use domain::campaign::Campaign;
 use domain::condition::Seen;
-use domain::connection::{Connection, ConnectionKind};
+use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::planner::{Check, Decision, PlanInput, plan};
-use domain::sequence::{Channel, SequenceVersion};
+use domain::pace::{Pace, Wish};
+use domain::sequence::{SequenceVersion, Touch};
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
@@ -72,10 +72,15 @@ pub async fn get_enrolment(
     let at_once = Enrolment { due: None, ..enrolment.clone() };
     let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
     if otherwise.decision == Decision::Send
-        && let Some(check) = provider_takes(&app, &campaign, &version, &enrolment, now).await?
+        && let Some(account) = account_of(&app, &campaign, &version, &enrolment).await?
     {
-        found = otherwise;
-        found.checks.push(check);
+        let checks = account_checks(&app, &account, &version, &enrolment, now).await?;
+        if checks.iter().any(|check| !check.passed) {
+            found = otherwise;
+        }
+        if found.decision == Decision::Send {
+            found.checks.extend(checks);
+        }
     }
     let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
     let afterwards = match (uncertain, workspace.when_uncertain) {
@@ -97,33 +102,48 @@ pub async fn get_enrolment(
     }))
 }
 
-/// The check that is made last, before a claim. `None`: its provider was never in trouble, or all is well again.
-async fn provider_takes(
+/// What the present step is sent by.
+async fn account_of(
     app: &App,
     campaign: &Campaign,
     version: &SequenceVersion,
     enrolment: &Enrolment,
+) -> ApiResult<Option<Connection>> {
+    let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
+    let Some(Touch { channel, .. }) = touch else { return Ok(None) };
+    Ok(sender_of(&*app.connections, campaign, channel).await?)
+}
+
+/// The checks that are made last, before a claim.
+async fn account_checks(
+    app: &App,
+    account: &Connection,
+    version: &SequenceVersion,
+    enrolment: &Enrolment,
     now: Timestamp,
-) -> ApiResult<Option<Check>> {
-    let step = enrolment.step.as_ref().and_then(|step| version.step(step));
-    let Some(channel) = step.and_then(|step| step.kind.channel()) else { return Ok(None) };
-    let chosen = match channel {
-        Channel::Email => campaign.mailbox.as_ref(),
-        Channel::Sms => campaign.sms_sender.as_ref(),
-    };
-    let kinds = ConnectionKind::of_channel(channel);
-    let connections = &*app.connections;
-    let connection = choose_connection(connections, &campaign.workspace, chosen, kinds).await?;
-    let Some(Connection { id, name, .. }) = connection else { return Ok(None) };
-    let Some(breaker) = app.breakers.get(&campaign.workspace, &id).await? else { return Ok(None) };
-    let seen = match breaker.health(now) {
-        Health::Works => return Ok(None),
-        Health::Down { since, next_try } => {
-            format!("{name} takes nothing since {since}; asked again at {next_try}")
+) -> ApiResult<Vec<Check>> {
+    let Connection { workspace, id, name, limits, .. } = account;
+    let mut checks = Vec::new();
+    let health = app.breakers.get(workspace, id).await?.map(|breaker| breaker.health(now));
+    let trouble = match health {
+        None | Some(Health::Works) => None,
+        Some(Health::Down { since, next_try }) => {
+            Some(format!("{name} takes nothing since {since}; asked again at {next_try}"))
         }
-        Health::Recovering { since } => {
-            format!("{name} is back since {since}; what has waited goes out bit by bit")
+        Some(Health::Recovering { since }) => {
+            Some(format!("{name} is back since {since}; what has waited goes out bit by bit"))
         }
     };
-    Ok(Some(Check { rule: "provider_takes_messages", passed: false, seen }))
+    if let Some(seen) = trouble {
+        checks.push(Check { rule: "provider_takes_messages", passed: false, seen });
+        return Ok(checks);
+    }
+    if let Some(limits) = limits {
+        let pace = app.paces.get(workspace, id).await?;
+        let pace = pace.unwrap_or_else(|| Pace::unused(workspace.clone(), id.clone()));
+        let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
+        let opening = touch.is_some_and(|touch| touch.opening);
+        checks.push(pace.room(limits, name, Wish { at: now, opening }, now));
+    }
+    Ok(checks)
 }

@@ -33,6 +33,7 @@ mod tests;
 
 use application::blobs::Blobs;
 use application::breakers::BreakerStore;
+use application::paces::PaceStore;
 use application::campaigns::CampaignStore;
 use application::connections::ConnectionStore;
 use application::enrolling::EnrolPorts;
@@ -56,6 +57,7 @@ pub struct App {
     enrolling: EnrolPorts,
     connections: Arc<dyn ConnectionStore>,
     breakers: Arc<dyn BreakerStore>,
+    paces: Arc<dyn PaceStore>,
     leads: Arc<dyn LeadStore>,
     suppressions: Arc<dyn SuppressionStore>,
     previews: Arc<dyn PreviewStore>,
@@ -77,6 +79,7 @@ impl App {
             enrolling: EnrolPorts::from(ports),
             connections: ports.connections(),
             breakers: ports.breakers(),
+            paces: ports.paces(),
             leads: ports.leads(),
             suppressions: ports.suppressions(),
             previews: ports.previews(),

@@ -10,6 +10,7 @@ use domain::days_off::DayOff;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::Event;
+use domain::pace::{Pace, SendingLimits, Wish};
 use domain::lead::Lead;
 use domain::sequence::MinuteRange;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -56,7 +57,6 @@ async fn mailbox(suite: &Suite) -> ConnectionId {
         from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
-        daily_limit: 100,
     };
     let connection = Connection {
         id: id.clone(),
@@ -65,6 +65,7 @@ async fn mailbox(suite: &Suite) -> ConnectionId {
         settings,
         sealed_secret: String::new(),
         hours: None,
+        limits: None,
         enabled: true,
         last_error: None,
         created_at: now(suite),
@@ -365,6 +366,40 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
     suite.post(&format!("{one}/pause"), json!({})).await.expect(409);
     let stats = suite.get(&format!("{path}/stats")).await.expect(200);
     assert_eq!(stats["steps"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() {
+    let mut suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    suite.stage.advance(SignedDuration::from_mins(15));
+    suite.sign_in(Role::Owner);
+    let ports = &suite.stage.ports;
+    let id = mailbox_of(&suite, &path).await;
+    let mut mailbox = ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let limits = SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
+    mailbox.limits = Some(limits.clone());
+    let event = Event::system("connection_changed", now(&suite));
+    ports.connections().save(&mailbox, &event).await.unwrap();
+    let last = async || {
+        let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
+        why["checks"].as_array().unwrap().last().unwrap().clone()
+    };
+    let check = last().await;
+    assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(true)));
+    assert_eq!(check["seen"], "Mailbox: 0 of 2 today");
+    let mut pace = Pace::unused(suite.workspace.clone(), id);
+    let wish = Wish { at: now(&suite), opening: true };
+    pace.place(&limits, &[wish; 2], now(&suite));
+    pace.place(&limits, &[wish; 2], now(&suite) + SignedDuration::from_hours(1));
+    ports.paces().save(&pace, &event).await.unwrap();
+    let check = last().await;
+    assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(false)));
+    let seen = text(&check["seen"]);
+    assert!(seen.starts_with("Mailbox: 2 of 2 today; room from ") && seen.ends_with(" 00:00 UTC"), "{seen}");
 }
 
 #[tokio::test]

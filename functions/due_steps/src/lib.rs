@@ -3,22 +3,18 @@
 #[cfg(test)]
 mod tests;
 
-use application::due::DueStore;
-use application::due_work::enqueue_due;
-use application::outbox::Outbox;
-use application::{Clock, Ports};
+use application::Ports;
+use application::due_work::{DuePorts, enqueue_due};
 use queue_consumer::{BoxError, Handler, Tick, schedule_handler};
 use std::sync::Arc;
 
 pub struct App {
-    pub due: Arc<dyn DueStore>,
-    pub outbox: Arc<dyn Outbox>,
-    pub clock: Arc<dyn Clock>,
+    pub ports: DuePorts,
 }
 
 impl App {
     pub fn new(ports: &impl Ports) -> Self {
-        Self { due: ports.due(), outbox: ports.outbox(), clock: ports.clock() }
+        Self { ports: DuePorts::from(ports) }
     }
 }
 
@@ -27,7 +23,7 @@ pub fn handler(ports: &impl Ports) -> Handler {
 }
 
 async fn handle(app: Arc<App>, _: Tick) -> Result<(), BoxError> {
-    let count = enqueue_due(&*app.due, &*app.outbox, &*app.clock).await?;
+    let count = enqueue_due(&app.ports).await?;
     if count > 0 {
         tracing::info!(count, "due work enqueued");
     }

@@ -60,6 +60,7 @@ impl Scene {
                 name: name.to_owned(),
                 settings,
                 hours: None,
+                limits: None,
                 enabled: true,
                 last_error: None,
                 created_at: now,

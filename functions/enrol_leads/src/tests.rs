@@ -5,13 +5,19 @@ use application::enrolments::EnrolmentFilter;
 use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
+use application::connections::SecretFields;
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
+use domain::connection::ConnectionSettings;
+use domain::email_address::EmailAddress;
 use domain::event::Event;
+use domain::pace::SendingLimits;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::time_zone::ZoneName;
 use domain::{CampaignId, LeadId, WorkspaceId};
+use std::collections::BTreeMap;
 use test_stage::Stage;
 
 struct World {
@@ -58,6 +64,16 @@ impl World {
         self.stage.drain(Queue::Enrolments, &crate::handler(self.ports())).await
     }
 
+    /// With everybody in it; answers what that wrote.
+    async fn launched(&self) -> f64 {
+        self.start().await;
+        self.run().await;
+        let before = self.stage.cloud.ledger().snapshot();
+        self.launch().await;
+        self.run().await;
+        self.stage.cloud.ledger().since(&before).write_units()
+    }
+
     async fn people(&self, state: EnrolmentFilter) -> usize {
         let page = PageRequest::first(200);
         let enrolments = &self.ports().enrolments();
@@ -94,6 +110,37 @@ async fn a_launch_gives_everybody_a_time_once() {
     world.launch().await;
     world.run().await;
     assert_eq!((world.people(EnrolmentFilter::Moving).await, world.due_hints().await), (60, 60));
+}
+
+#[tokio::test]
+async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days() {
+    let world = World::new(60).await;
+    let ports = world.ports();
+    let settings = ConnectionSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+    };
+    let id = world.stage.connection(&world.workspace, settings, SecretFields::one("api_key", "k")).await;
+    let mut mailbox = ports.connections().get(&world.workspace, &id).await.unwrap();
+    let limits = SendingLimits { new_per_day: Some(25), ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
+    mailbox.limits = Some(limits.clone());
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    ports.connections().save(&mailbox, &event).await.unwrap();
+    let spent = world.launched().await;
+    let unlimited = World::new(60).await.launched().await;
+    assert!(spent <= unlimited + 8.0, "{spent}, not {unlimited}: a write a page, and hints of three days for one");
+    let page = PageRequest::first(200);
+    let people = ports.enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap();
+    let mut days = BTreeMap::new();
+    for enrolment in people.items {
+        *days.entry(limits.day_of(enrolment.due.unwrap()).to_string()).or_insert(0) += 1;
+    }
+    // It is Friday.
+    let counts: Vec<i32> = days.values().copied().collect();
+    assert_eq!(counts, [25, 25, 10], "{days:?}");
+    assert_eq!(world.due_hints().await, 60);
 }
 
 #[tokio::test]

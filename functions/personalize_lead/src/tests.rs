@@ -59,6 +59,7 @@ impl Scene {
                 api_key_header: ApiKeyHeader::Bearer,
             },
             hours: None,
+            limits: None,
             enabled: true,
             last_error: None,
             created_at: now,

@@ -38,6 +38,7 @@ async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFiel
         settings,
         sealed_secret: ports.vault().seal(&suite.workspace, &id, &secret),
         hours: None,
+        limits: None,
         enabled: true,
         last_error: None,
         created_at: now,

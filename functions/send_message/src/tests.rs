@@ -3,6 +3,7 @@
 mod calendar;
 mod keyed;
 mod kinds;
+mod limits;
 mod outage;
 mod scene;
 mod uncertain;
@@ -58,7 +59,7 @@ async fn who_is_not_launched_yet_is_left_to_the_launch() {
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;
     let due = world.stage.clock.now() + SignedDuration::from_mins(5);
-    let early = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due };
+    let early = SendMessage::Step { enrolment: world.key.clone(), turn: 0, due, slot: None };
     send_all(&*world.ports().outbox(), &[early], 0).await.unwrap();
     world.run().await;
     assert_eq!(world.calls(), 0);

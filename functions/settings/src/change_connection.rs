@@ -2,7 +2,7 @@
 //! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{check, check_hours, secret, secret_name};
+use crate::connection_checks::{check, check_hours, check_limits, secret, secret_name};
 use crate::connection_view::ConnectionView;
 use application::connections::SecretFields;
 use axum::extract::State;
@@ -10,6 +10,7 @@ use domain::ConnectionId;
 use domain::calendar::WorkingHours;
 use domain::connection::ConnectionSettings;
 use domain::event::Event;
+use domain::pace::SendingLimits;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -25,6 +26,9 @@ pub struct ConnectionChanges {
     /// `null`: at all hours.
     #[serde(default, deserialize_with = "http_api::given")]
     hours: Option<Option<WorkingHours>>,
+    /// `null`: as much as there is.
+    #[serde(default, deserialize_with = "http_api::given")]
+    limits: Option<Option<SendingLimits>>,
     enabled: Option<bool>,
     /// The revision this change was made on; `If-Match` says the same.
     rev: Option<u64>,
@@ -59,6 +63,10 @@ pub async fn change_connection(
         check_hours(connection.settings.kind(), hours.as_ref(), &mut errors);
         connection.hours = hours;
     }
+    if let Some(limits) = changes.limits {
+        check_limits(connection.settings.kind(), limits.as_ref(), &mut errors);
+        connection.limits = limits;
+    }
     // A secret that cannot be opened any more must be given anew.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
     if moved && !known.0.is_empty() {
@@ -80,5 +88,6 @@ pub async fn change_connection(
     connection.rev = app.connections.save(&connection, &event).await?;
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;
-    Ok(JsonBody(app.connection_view(connection, None)))
+    let pace = app.paces.get(&caller.workspace, &id).await?;
+    Ok(JsonBody(app.connection_view(connection, None, pace.as_ref())))
 }

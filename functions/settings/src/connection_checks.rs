@@ -7,13 +7,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::calendar::WorkingHours;
 use domain::connection::{ConnectionKind, ConnectionSettings, SmtpSecurity};
+use domain::pace::SendingLimits;
 use http_api::FieldErrors;
 use std::collections::BTreeMap;
 
 /// Tidies the settings and reports each field that cannot stay.
 pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
     match settings {
-        ConnectionSettings::Smtp { host, port, security, username, from_name, daily_limit, .. } => {
+        ConnectionSettings::Smtp { host, port, security, username, from_name, .. } => {
             *host = errors.required("settings.host", host, 253).to_ascii_lowercase();
             if host.contains(|c: char| c.is_whitespace() || "/@".contains(c)) {
                 errors.add("settings.host", "is not a host name");
@@ -25,11 +26,11 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
                 errors.add("settings.security", "may be none only for a server on this machine");
             }
             *username = username.trim().to_owned();
-            check_sender(from_name, *daily_limit, errors);
+            check_sender(from_name, errors);
         }
-        ConnectionSettings::Resend { base_url, from_name, daily_limit, .. } => {
+        ConnectionSettings::Resend { base_url, from_name, .. } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
-            check_sender(from_name, *daily_limit, errors);
+            check_sender(from_name, errors);
         }
         ConnectionSettings::InboundEmail { addresses } => {
             if addresses.is_empty() || addresses.len() > 50 {
@@ -66,13 +67,20 @@ pub fn check_hours(kind: ConnectionKind, hours: Option<&WorkingHours>, errors: &
     }
 }
 
-fn check_sender(from_name: &mut String, daily_limit: u32, errors: &mut FieldErrors) {
+pub fn check_limits(kind: ConnectionKind, limits: Option<&SendingLimits>, errors: &mut FieldErrors) {
+    let Some(limits) = limits else { return };
+    if !kind.sends() {
+        errors.add("limits", "are kept by accounts that send messages to leads");
+    }
+    for (field, expected) in limits.faults() {
+        errors.add(format!("limits.{field}"), expected);
+    }
+}
+
+fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
     *from_name = errors.text("settings.from_name", Some(from_name.clone()), 120).unwrap_or_default();
     if from_name.contains(['\r', '\n']) {
         errors.add("settings.from_name", "is one line");
-    }
-    if !(1..=100_000).contains(&daily_limit) {
-        errors.add("settings.daily_limit", "is from 1 to 100,000");
     }
 }
 

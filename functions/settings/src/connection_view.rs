@@ -5,8 +5,10 @@ use domain::ConnectionId;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::pace::{Pace, SendingLimits, Wish};
 use http_api::utoipa;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -19,6 +21,10 @@ pub struct ConnectionView {
     pub secrets: Vec<String>,
     /// When messages to leads go out by it, by its own clock.
     pub hours: Option<WorkingHours>,
+    /// How much it sends; absent: as much as there is.
+    pub limits: Option<SendingLimits>,
+    /// What it has given away of that.
+    pub today: Option<TodayView>,
     pub enabled: bool,
     /// What the provider last refused the account for.
     pub last_error: Option<String>,
@@ -28,6 +34,28 @@ pub struct ConnectionView {
     pub webhook_url: Option<String>,
     pub created_at: Timestamp,
     pub rev: u64,
+}
+
+/// By the clock of the account's limits.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct TodayView {
+    pub day: Date,
+    /// Of the day; less than the limit while the account is ramped up.
+    pub allowed: u32,
+    pub taken: u32,
+    /// First messages among them.
+    pub taken_new: u32,
+    /// When a follow-up could go out.
+    pub next_free: Timestamp,
+}
+
+impl TodayView {
+    fn of(limits: &SendingLimits, pace: &Pace, now: Timestamp) -> Self {
+        let day = limits.day_of(now);
+        let (taken, taken_new) = if pace.day == day { (pace.taken, pace.taken_new) } else { (0, 0) };
+        let next_free = pace.next(limits, Wish { at: now, opening: false }, now);
+        Self { day, allowed: limits.allowed_on(day), taken, taken_new, next_free }
+    }
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -62,7 +90,12 @@ impl HealthView {
 }
 
 impl App {
-    pub fn connection_view(&self, connection: Connection, breaker: Option<&Breaker>) -> ConnectionView {
+    pub fn connection_view(
+        &self,
+        connection: Connection,
+        breaker: Option<&Breaker>,
+        pace: Option<&Pace>,
+    ) -> ConnectionView {
         let kind = connection.settings.kind();
         let provider = match kind {
             ConnectionKind::Twilio => Some("twilio"),
@@ -72,6 +105,12 @@ impl App {
         };
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
         let broken = opened.as_ref().err().map(ToString::to_string);
+        let now = self.clock.now();
+        let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
+        let today = connection.limits.as_ref().map(|limits| match pace {
+            Some(pace) => TodayView::of(limits, pace, now),
+            None => TodayView::of(limits, &unused(), now),
+        });
         ConnectionView {
             webhook_url: provider.map(|p| format!("{}/api/webhooks/{p}/{}", self.public_url, connection.id)),
             id: connection.id,
@@ -80,9 +119,11 @@ impl App {
             settings: connection.settings,
             secrets: opened.map(|secret| secret.0.into_keys().collect()).unwrap_or_default(),
             hours: connection.hours,
+            limits: connection.limits,
+            today,
             enabled: connection.enabled,
             last_error: connection.last_error.or(broken),
-            health: breaker.and_then(|breaker| HealthView::of(breaker, self.clock.now())),
+            health: breaker.and_then(|breaker| HealthView::of(breaker, now)),
             created_at: connection.created_at,
             rev: connection.rev,
         }

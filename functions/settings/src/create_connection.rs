@@ -1,7 +1,7 @@
 //! `POST /api/settings/connections`: adds a provider account; its secret is sealed at once and never shown again.
 
 use crate::App;
-use crate::connection_checks::{check, check_hours, secret};
+use crate::connection_checks::{check, check_hours, check_limits, secret};
 use crate::connection_view::ConnectionView;
 use application::connections::SecretFields;
 use axum::extract::State;
@@ -9,6 +9,7 @@ use domain::ConnectionId;
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::event::Event;
+use domain::pace::SendingLimits;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,10 @@ pub struct NewConnection {
     /// When messages to leads go out by it; at all hours if left out.
     #[serde(default)]
     hours: Option<WorkingHours>,
+    /// How much it sends. Left out, a mailbox gets those that new mailboxes do well with, and other accounts none; `null`:
+    /// none.
+    #[serde(default, deserialize_with = "http_api::given")]
+    limits: Option<Option<SendingLimits>>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -48,6 +53,14 @@ pub async fn create_connection(
     let mut settings = new.settings;
     check(&mut settings, &mut errors);
     check_hours(settings.kind(), new.hours.as_ref(), &mut errors);
+    let limits = match new.limits {
+        Some(given) => given,
+        None if settings.mailbox().is_some() => {
+            Some(SendingLimits::of_a_mailbox(app.workspaces.get(&caller.workspace).await?.default_zone))
+        }
+        None => None,
+    };
+    check_limits(settings.kind(), limits.as_ref(), &mut errors);
     let none = SecretFields::default();
     let (secret, generated_secret) = secret(&settings, none, new.secret, &*app.ids, &mut errors);
     errors.finish()?;
@@ -60,6 +73,7 @@ pub async fn create_connection(
         name,
         settings,
         hours: new.hours,
+        limits,
         enabled: true,
         last_error: None,
         created_at: now,
@@ -67,6 +81,6 @@ pub async fn create_connection(
     };
     let event = Event::new("connection_created", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
-    let connection = app.connection_view(connection, None);
+    let connection = app.connection_view(connection, None, None);
     Ok((StatusCode::CREATED, JsonBody(CreatedConnection { connection, generated_secret })))
 }

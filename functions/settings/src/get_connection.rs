@@ -16,5 +16,6 @@ pub async fn get_connection(
 ) -> ApiResult<JsonBody<ConnectionView>> {
     let connection = app.connections.get(&caller.workspace, &id).await?;
     let breaker = app.breakers.get(&caller.workspace, &id).await?;
-    Ok(JsonBody(app.connection_view(connection, breaker.as_ref())))
+    let pace = app.paces.get(&caller.workspace, &id).await?;
+    Ok(JsonBody(app.connection_view(connection, breaker.as_ref(), pace.as_ref())))
 }

@@ -24,6 +24,7 @@ mod tests;
 mod web_address;
 
 use application::breakers::BreakerStore;
+use application::paces::PaceStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
 use application::enrolments::EnrolmentStore;
@@ -41,6 +42,7 @@ pub struct App {
     workspaces: Arc<dyn WorkspaceStore>,
     connections: Arc<dyn ConnectionStore>,
     breakers: Arc<dyn BreakerStore>,
+    paces: Arc<dyn PaceStore>,
     vault: Arc<dyn Vault>,
     suppressions: Arc<dyn SuppressionStore>,
     users: Arc<dyn UserStore>,
@@ -59,6 +61,7 @@ impl App {
             workspaces: ports.workspaces(),
             connections: ports.connections(),
             breakers: ports.breakers(),
+            paces: ports.paces(),
             vault: ports.vault(),
             suppressions: ports.suppressions(),
             users: ports.users(),

@@ -26,9 +26,11 @@ pub async fn list_connections(
     all.retain(|connection| query.kind.is_none_or(|kind| kind == connection.settings.kind()));
     let total = Some(all.len());
     let breakers = app.breakers.list(&caller.workspace).await?;
+    let paces = app.paces.list(&caller.workspace).await?;
     let view = |connection: Connection| {
         let breaker = breakers.iter().find(|breaker| breaker.connection == connection.id);
-        app.connection_view(connection, breaker)
+        let pace = paces.iter().find(|pace| pace.connection == connection.id);
+        app.connection_view(connection, breaker, pace)
     };
     let items = all.into_iter().map(view).collect();
     Ok(JsonBody(PageBody { items, next_cursor: None, total }))

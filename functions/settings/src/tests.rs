@@ -28,7 +28,7 @@ fn text(value: &Value) -> String {
 fn smtp() -> Value {
     json!({"name": "Maya's mailbox", "secret": {"password": "hunter2"}, "settings": {"kind": "smtp",
         "host": "smtp.northquay.example", "port": 587, "security": "start_tls", "username": "maya",
-        "from_address": "maya@northquay.example", "from_name": "Maya", "reply_to": null, "daily_limit": 50}})
+        "from_address": "maya@northquay.example", "from_name": "Maya", "reply_to": null}})
 }
 
 #[tokio::test]
@@ -175,17 +175,42 @@ async fn a_mailbox_may_send_over_http() {
     let account =
         |settings: Value, secret: Value| json!({ "name": "R", "settings": settings, "secret": secret });
     let good = json!({ "kind": "resend", "base_url": "https://api.resend.com", "from_address": "maya@northquay.example",
-        "from_name": "Maya", "reply_to": null, "daily_limit": 100 });
+        "from_name": "Maya", "reply_to": null });
     let key = json!({ "api_key": "re_1" });
     let made = suite.post("/api/settings/connections", account(good.clone(), key.clone())).await.expect(201);
     assert_eq!((&made["kind"], &made["secrets"]), (&json!("resend"), &json!(["api_key"])));
     let bad = json!({ "kind": "resend", "base_url": "ftp://x", "from_address": "maya@northquay.example",
-        "from_name": "Ma\r\nya", "reply_to": null, "daily_limit": 0 });
+        "from_name": "Ma\r\nya", "reply_to": null });
     let refused = suite.post("/api/settings/connections", account(bad, json!({}))).await.expect(422);
     let named = fields(&refused);
-    for field in ["settings.base_url", "settings.daily_limit", "secret.api_key"] {
+    for field in ["settings.base_url", "settings.from_name", "secret.api_key"] {
         assert!(named.contains(&field), "{field}: {refused}");
     }
+}
+
+#[tokio::test]
+async fn an_account_that_sends_has_limits() {
+    let suite = suite().await;
+    let path = "/api/settings/connections";
+    let made = suite.post(path, smtp()).await.expect(201);
+    assert_eq!((&made["limits"]["per_day"], &made["limits"]["gap_seconds"]), (&json!(40), &json!(90)));
+    assert_eq!((&made["today"]["allowed"], &made["today"]["taken"]), (&json!(40), &json!(0)));
+    let one = format!("{path}/{}", text(&made["id"]));
+    let limits = json!({ "zone": "Europe/Berlin", "per_day": 30, "new_per_day": 10, "per_hour": 31, "gap_seconds": 3,
+        "ramp_up": { "from": "2026-01-05", "first_day": 5, "daily_increase": 0 } });
+    let refused = suite.patch(&one, json!({ "limits": limits })).await.expect(422);
+    assert_eq!(fields(&refused), ["limits.per_hour", "limits.gap_seconds", "limits.ramp_up.daily_increase"]);
+    let good = json!({ "zone": "Europe/Berlin", "per_day": 30, "new_per_day": 10, "gap_seconds": 30 });
+    let changed = suite.patch(&one, json!({ "limits": good })).await.expect(200);
+    assert_eq!((&changed["limits"]["new_per_day"], &changed["today"]["allowed"]), (&json!(10), &json!(30)));
+    let without = suite.patch(&one, json!({ "limits": null })).await.expect(200);
+    assert!(without["limits"].is_null() && without["today"].is_null());
+    let unlimited = suite.post(path, json!({ "limits": null, "name": "B", "secret": smtp()["secret"],
+        "settings": smtp()["settings"] })).await.expect(201);
+    assert!(unlimited["limits"].is_null());
+    let hunter = json!({ "name": "H", "secret": { "api_key": "k" }, "limits": good,
+        "settings": { "kind": "hunter", "base_url": "https://api.hunter.io" } });
+    assert_eq!(fields(&suite.post(path, hunter).await.expect(422)), ["limits"]);
 }
 
 #[tokio::test]

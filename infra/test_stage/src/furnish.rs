@@ -46,6 +46,7 @@ impl Stage {
             sealed_secret: self.ports.vault().seal(workspace, &id, &secret),
             settings,
             hours: None,
+            limits: None,
             enabled: true,
             last_error: None,
             created_at: now,

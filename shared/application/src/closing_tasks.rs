@@ -43,7 +43,7 @@ pub async fn close_task(ports: &TaskPorts, task: &Task, event: &Event) -> StoreR
     let now = ports.enrolling.clock.now();
     let concerned = concerned(ports, task).await?;
     if let Some(enrolment) = &concerned {
-        let what = due_step(enrolment);
+        let what = due_step(enrolment, None);
         let at = now.checked_add(REMINDED_AFTER).unwrap_or(now);
         ports.enrolling.due.put(&[Hint { at, what }]).await?;
     }

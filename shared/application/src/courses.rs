@@ -1,14 +1,14 @@
 //! A campaign with all that planning its people's steps needs, read together.
 
-use crate::connections::ConnectionStore;
+use crate::connections::{ConnectionStore, choose_connection};
 use crate::enrolling::EnrolPorts;
 use crate::store::{StoreResult, found};
 use domain::ConnectionId;
 use domain::calendar::Calendar;
 use domain::campaign::Campaign;
-use domain::connection::Connection;
+use domain::connection::{Connection, ConnectionKind};
 use domain::enrolment::Enrolment;
-use domain::sequence::SequenceVersion;
+use domain::sequence::{Channel, SequenceVersion};
 use domain::workspace::Workspace;
 
 #[derive(Debug, Clone)]
@@ -55,6 +55,19 @@ pub async fn senders_of(
         senders.extend(found(connections.get(&campaign.workspace, id).await)?);
     }
     Ok(senders)
+}
+
+/// The account that messages of a channel go out by; `None`: there is none that works.
+pub async fn sender_of(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+    channel: Channel,
+) -> StoreResult<Option<Connection>> {
+    let chosen = match channel {
+        Channel::Email => campaign.mailbox.as_ref(),
+        Channel::Sms => campaign.sms_sender.as_ref(),
+    };
+    choose_connection(connections, &campaign.workspace, chosen, ConnectionKind::of_channel(channel)).await
 }
 
 pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connection]) -> Calendar {

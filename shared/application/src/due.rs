@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::MessageId;
 use domain::WorkspaceId;
 use domain::enrolment::EnrolmentKey;
+use domain::sequence::Touch;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -36,7 +37,12 @@ pub struct Hint {
 #[serde(rename_all = "snake_case", tag = "due")]
 pub enum DueWork {
     /// An enrolment's next step; void once it has another turn.
-    Step { enrolment: EnrolmentKey, turn: u16 },
+    Step {
+        enrolment: EnrolmentKey,
+        turn: u16,
+        /// Which message it is, where that was known: a slot can then be taken for it ahead of time.
+        touch: Option<Touch>,
+    },
     /// A message outside every sequence that waits for its provider.
     OneOff { workspace: WorkspaceId, message: MessageId },
     /// An accepted mail that counts as delivered unless it has bounced.

@@ -1,46 +1,163 @@
-//! Every minute: what has come due goes to its queue; a hint is deleted only after the queue has accepted it.
+//! Every minute: what has come due goes to its queue; a hint is deleted only after the queue has accepted it. For messages
+//! of accounts with limits the slots of the coming minutes are taken together, so that each is looked at once, in its slot.
 
+use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::connections::ConnectionStore;
+use crate::courses::sender_of;
 use crate::due::{DueStore, DueWork, Hint};
 use crate::outbox::{Outbox, Outgoing};
-use crate::queue_messages::{IngestEvent, Queue, SendMessage};
-use crate::store::{StoreError, StoreResult};
+use crate::paces::{PaceStore, reserve};
+use crate::ports::Ports;
+use crate::queue_messages::{IngestEvent, Queue, SendMessage, Slot};
+use crate::store::{StoreError, StoreResult, found};
+use domain::campaign::CampaignState;
+use domain::connection::Connection;
+use domain::enrolment::EnrolmentKey;
+use domain::pace::{Place, Wish};
+use domain::sequence::{Channel, Touch};
+use domain::{CampaignId, ConnectionId, WorkspaceId};
 use jiff::Timestamp;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// Packed items taken at a time, and rounds in one firing.
 const PACKS: usize = 100;
 const ROUNDS: usize = 50;
 
+pub struct DuePorts {
+    pub due: Arc<dyn DueStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub clock: Arc<dyn Clock>,
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub paces: Arc<dyn PaceStore>,
+}
+
+impl<P: Ports> From<&P> for DuePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            due: ports.due(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            paces: ports.paces(),
+        }
+    }
+}
+
 /// Answers how many pieces of work were handed over.
-pub async fn enqueue_due(due: &dyn DueStore, outbox: &dyn Outbox, clock: &dyn Clock) -> StoreResult<usize> {
+pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
+    let mut senders = Senders::default();
     let mut count = 0;
     for _ in 0..ROUNDS {
-        let now = clock.now();
-        let packs = due.due(now, PACKS).await?;
+        let now = ports.clock.now();
+        let packs = ports.due.due(now, PACKS).await?;
         if packs.is_empty() {
             break;
         }
-        let (mut sends, mut events) = (Vec::new(), Vec::new());
-        for hint in packs.iter().flat_map(|pack| &pack.hints) {
-            let (queue, outgoing) = order(hint, now)?;
+        let hints: Vec<&Hint> = packs.iter().flat_map(|pack| &pack.hints).collect();
+        let mut slots = take_slots(ports, &mut senders, &hints).await?;
+        let (mut sends, mut events, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, hint) in hints.into_iter().enumerate() {
+            let slot = match slots.remove(&number) {
+                Some(Given::Slot(slot)) => Some(slot),
+                Some(Given::Later(at)) => {
+                    later.push(Hint { at, what: hint.what.clone() });
+                    continue;
+                }
+                None => None,
+            };
+            let (queue, outgoing) = order(hint, slot, now)?;
             if queue == Queue::Send { sends.push(outgoing) } else { events.push(outgoing) }
         }
         count += sends.len() + events.len();
         if !sends.is_empty() {
-            outbox.send_raw(Queue::Send, sends).await?;
+            ports.outbox.send_raw(Queue::Send, sends).await?;
         }
         if !events.is_empty() {
-            outbox.send_raw(Queue::Inbound, events).await?;
+            ports.outbox.send_raw(Queue::Inbound, events).await?;
         }
-        due.delete(&packs).await?;
+        if !later.is_empty() {
+            ports.due.put(&later).await?;
+        }
+        ports.due.delete(&packs).await?;
     }
     Ok(count)
 }
 
-fn order(hint: &Hint, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
+enum Given {
+    Slot(Slot),
+    /// The account is busy until then, and still works that day.
+    Later(Timestamp),
+}
+
+/// By the number of the hint. Whoever is left out is looked at without a slot: the account has no limits, is full for the
+/// day, or it is not known which message it is.
+async fn take_slots(
+    ports: &DuePorts,
+    senders: &mut Senders,
+    hints: &[&Hint],
+) -> StoreResult<HashMap<usize, Given>> {
+    let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, Wish)>)> = BTreeMap::new();
+    for (number, hint) in hints.iter().enumerate() {
+        let DueWork::Step { enrolment, touch: Some(touch), .. } = &hint.what else { continue };
+        let Some(sender) = senders.of(ports, enrolment, *touch).await? else { continue };
+        let (_, wishes) = asking.entry(sender.id.clone()).or_insert_with(|| (sender.clone(), Vec::new()));
+        wishes.push((number, Wish { at: hint.at, opening: touch.opening }));
+    }
+    let mut given = HashMap::new();
+    for (id, (sender, asked)) in asking {
+        let Some(limits) = &sender.limits else { continue };
+        let (numbers, wishes): (Vec<usize>, Vec<Wish>) = asked.into_iter().unzip();
+        let places = reserve(&*ports.paces, &*ports.clock, (&sender, limits), &wishes).await?;
+        let today = limits.day_of(ports.clock.now());
+        for ((number, wish), place) in numbers.into_iter().zip(wishes).zip(places) {
+            match place {
+                Place::Slot(at) => {
+                    let slot = Slot { sender: id.clone(), at, opening: wish.opening };
+                    given.insert(number, Given::Slot(slot));
+                }
+                Place::About(at) if limits.day_of(at) == today => {
+                    given.insert(number, Given::Later(at));
+                }
+                Place::About(_) => {}
+            }
+        }
+    }
+    Ok(given)
+}
+
+/// The accounts with limits that campaigns under way send by, as they were read in this firing.
+#[derive(Default)]
+struct Senders(HashMap<(WorkspaceId, CampaignId, Channel), Option<Connection>>);
+
+impl Senders {
+    async fn of(
+        &mut self,
+        ports: &DuePorts,
+        enrolment: &EnrolmentKey,
+        touch: Touch,
+    ) -> StoreResult<Option<&Connection>> {
+        let key = (enrolment.workspace.clone(), enrolment.campaign.clone(), touch.channel);
+        if !self.0.contains_key(&key) {
+            let campaign = found(ports.campaigns.get(&key.0, &key.1).await)?;
+            let sender = match campaign.filter(|campaign| campaign.state == CampaignState::Active) {
+                Some(campaign) => sender_of(&*ports.connections, &campaign, touch.channel).await?,
+                None => None,
+            };
+            self.0.insert(key.clone(), sender.filter(|sender| sender.limits.is_some()));
+        }
+        Ok(self.0.get(&key).and_then(Option::as_ref))
+    }
+}
+
+fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
+    let at = slot.as_ref().map_or(hint.at, |slot| slot.at);
     let (queue, body, workspace) = match &hint.what {
-        DueWork::Step { enrolment, turn } => {
-            let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: hint.at };
+        DueWork::Step { enrolment, turn, .. } => {
+            let message = SendMessage::Step { enrolment: enrolment.clone(), turn: *turn, due: at, slot };
             (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
         }
         DueWork::OneOff { workspace, message } => {
@@ -55,7 +172,7 @@ fn order(hint: &Hint, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     // Rounded up, so that it is not delivered a moment early.
-    let wait = hint.at.duration_since(now);
+    let wait = at.duration_since(now);
     let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
     let delay_seconds = u32::try_from(seconds.clamp(0, 900)).unwrap_or(0);
     Ok((queue, Outgoing { body, delay_seconds, group: Some(workspace.to_string()) }))

@@ -8,6 +8,7 @@ use crate::due::{DueStore, DueWork, Hint};
 use crate::enrolments::EnrolmentStore;
 use crate::leads::LeadStore;
 use crate::outbox::{Outbox, send_all};
+use crate::paces::PaceStore;
 use crate::ports::Ports;
 use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
@@ -37,6 +38,7 @@ pub struct EnrolPorts {
     pub suppressions: Arc<dyn SuppressionStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub connections: Arc<dyn ConnectionStore>,
+    pub paces: Arc<dyn PaceStore>,
     pub due: Arc<dyn DueStore>,
     pub clock: Arc<dyn Clock>,
 }
@@ -50,6 +52,7 @@ impl<P: Ports> From<&P> for EnrolPorts {
             suppressions: ports.suppressions(),
             workspaces: ports.workspaces(),
             connections: ports.connections(),
+            paces: ports.paces(),
             due: ports.due(),
             clock: ports.clock(),
         }
@@ -118,7 +121,7 @@ pub async fn enrol_lead(
                 Err(EndReason::GoalReached) => return Ok(EnrolOutcome::GoalReached),
                 Err(_) => return Ok(EnrolOutcome::Unreachable),
             }
-            put_hint(ports, &enrolment).await?;
+            put_hint(ports, course, &enrolment).await?;
         }
         let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
@@ -230,7 +233,7 @@ pub(crate) async fn go_on(
         Next::Waits(enrolment) => enrolment,
         Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
     };
-    put_hint(ports, &enrolment).await?;
+    put_hint(ports, course, &enrolment).await?;
     save_scheduled(ports, campaign, &enrolment, now).await
 }
 
@@ -291,16 +294,19 @@ pub(crate) async fn finish(
     Ok(Scheduling::Ended(reason))
 }
 
-pub(crate) fn due_step(enrolment: &Enrolment) -> DueWork {
-    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn }
+/// `version`: the one that the enrolment is on, where it is at hand.
+pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>) -> DueWork {
+    let version = version.filter(|version| version.version == enrolment.version);
+    let touch = version.and_then(|version| version.touch(enrolment.step.as_ref()?));
+    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch }
 }
 
-pub(crate) fn step_hint(enrolment: &Enrolment) -> Option<Hint> {
-    enrolment.due.map(|at| Hint { at, what: due_step(enrolment) })
+pub(crate) fn step_hint(course: &Course, enrolment: &Enrolment) -> Option<Hint> {
+    enrolment.due.map(|at| Hint { at, what: due_step(enrolment, Some(&course.version)) })
 }
 
-async fn put_hint(ports: &EnrolPorts, enrolment: &Enrolment) -> StoreResult<()> {
-    match step_hint(enrolment) {
+async fn put_hint(ports: &EnrolPorts, course: &Course, enrolment: &Enrolment) -> StoreResult<()> {
+    match step_hint(course, enrolment) {
         Some(hint) => ports.due.put(&[hint]).await,
         None => Ok(()),
     }

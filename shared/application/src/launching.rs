@@ -1,11 +1,12 @@
 //! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
 
-use crate::courses::Course;
+use crate::courses::{Course, sender_of};
 use crate::enrolling::{EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_scheduled, step_hint};
+use crate::paces::line_up;
 use crate::store::{StoreError, StoreResult};
 use domain::campaign::CampaignState;
-use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::sequence::SequenceVersion;
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::sequence::{Channel, SequenceVersion};
 use jiff::Timestamp;
 
 /// Gives each pending enrolment of a launched campaign its first time, on the version the campaign pinned, and each that
@@ -29,7 +30,8 @@ pub async fn schedule_enrolments(
             Err(other) => return Err(other),
         }
     }
-    let hints: Vec<_> = waits.iter().filter_map(step_hint).collect();
+    in_line(ports, course, &mut waits, &mut over, now).await?;
+    let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
     ports.due.put(&hints).await?;
     for enrolment in waits {
         let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
@@ -38,6 +40,53 @@ pub async fn schedule_enrolments(
     for (enrolment, reason) in over {
         let finished = finish(ports, &course.campaign, &enrolment, reason, now).await;
         unless_changed(ports, course, &enrolment.key, finished).await?;
+    }
+    Ok(())
+}
+
+/// Who is more than an account may send on a day gets a later one now, and is not put off again each day.
+async fn in_line(
+    ports: &EnrolPorts,
+    course: &Course,
+    waits: &mut Vec<Enrolment>,
+    over: &mut Vec<(Enrolment, EndReason)>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let campaign = &course.campaign;
+    for channel in [Channel::Email, Channel::Sms] {
+        let touched = |enrolment: &Enrolment| {
+            let touch = course.version.touch(enrolment.step.as_ref()?)?;
+            let due = enrolment.due.filter(|_| enrolment.version == course.version.version)?;
+            (touch.channel == channel).then_some((due, touch.opening))
+        };
+        let (mut asking, others): (Vec<_>, Vec<_>) =
+            waits.drain(..).partition(|enrolment| touched(enrolment).is_some());
+        *waits = others;
+        asking.sort_by_key(|enrolment| enrolment.due);
+        let sender = match asking.is_empty() {
+            true => None,
+            false => sender_of(&*ports.connections, campaign, channel).await?,
+        };
+        let Some((connection, limits)) = sender.as_ref().and_then(|found| Some((found, found.limits.as_ref()?)))
+        else {
+            waits.append(&mut asking);
+            continue;
+        };
+        let wishes: Vec<_> =
+            asking.iter().filter_map(touched).map(|(due, opening)| (limits.day_of(due), opening)).collect();
+        let week = course.version.window.week();
+        let days = line_up(&*ports.paces, &*ports.clock, (connection, limits), &wishes, week).await?;
+        for ((mut enrolment, (own, _)), day) in asking.into_iter().zip(wishes).zip(days) {
+            if day == own {
+                waits.push(enrolment);
+                continue;
+            }
+            enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
+            match next_move(ports, course, enrolment, now).await? {
+                Next::Waits(enrolment) => waits.push(enrolment),
+                Next::Over(enrolment, reason) => over.push((enrolment, reason)),
+            }
+        }
     }
     Ok(())
 }

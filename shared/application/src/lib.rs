@@ -28,6 +28,7 @@ pub mod links;
 pub mod messages;
 pub mod notifications;
 pub mod outbox;
+pub mod paces;
 pub mod passwords;
 pub mod personalizing;
 pub mod ports;

@@ -16,6 +16,7 @@ use crate::limits::LimitStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::{EventBus, Outbox, Redelivery};
+use crate::paces::PaceStore;
 use crate::preview_pages::PreviewStore;
 use crate::projection::ChangeReader;
 use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
@@ -49,6 +50,7 @@ pub trait Ports {
     fn vault(&self) -> Arc<dyn Vault>;
 
     fn breakers(&self) -> Arc<dyn BreakerStore>;
+    fn paces(&self) -> Arc<dyn PaceStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
     /// What the table's stream says.
     fn changes(&self) -> Arc<dyn ChangeReader>;

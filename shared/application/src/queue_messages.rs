@@ -1,7 +1,7 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
 use domain::enrolment::EnrolmentKey;
-use domain::{ImportId, LeadId, MessageId, WorkspaceId};
+use domain::{ConnectionId, ImportId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -89,12 +89,24 @@ pub enum SendMessage {
         enrolment: EnrolmentKey,
         turn: u16,
         due: Timestamp,
+        /// Taken for it already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<Slot>,
     },
     /// A one-off message that is stored as queued.
     OneOff {
         workspace: WorkspaceId,
         message: MessageId,
     },
+}
+
+/// When an account with limits may be called for a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    pub sender: ConnectionId,
+    pub at: Timestamp,
+    /// It was given to a first message.
+    pub opening: bool,
 }
 
 /// Something from outside, verified but not yet understood, or a piece of due work about a message.

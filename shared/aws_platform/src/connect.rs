@@ -21,6 +21,7 @@ use application::limits::LimitStore;
 use application::messages::MessageStore;
 use application::notifications::NotificationStore;
 use application::outbox::{EventBus, Outbox, Redelivery};
+use application::paces::PaceStore;
 use application::preview_pages::PreviewStore;
 use application::projection::ChangeReader;
 use application::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
@@ -129,6 +130,9 @@ impl Ports for Connected {
     }
     fn vault(&self) -> Arc<dyn Vault> {
         Arc::new(SealedVault::new(self.keys.clone(), self.ids.clone()))
+    }
+    fn paces(&self) -> Arc<dyn PaceStore> {
+        self.table.clone()
     }
     fn breakers(&self) -> Arc<dyn BreakerStore> {
         self.table.clone()

@@ -1,10 +1,10 @@
 //! Whether an account at a provider is called at all. After failures in a row it is left alone for spans that grow; then
 //! one call tries whether it is back, and what has waited is let out by the minute, each minute twice as much as before.
 
+use crate::draw::draw;
 use crate::ids::{ConnectionId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 pub const OPENS_AFTER: u8 = 5;
 /// While it is only just back.
@@ -141,7 +141,7 @@ impl Breaker {
                 self.recover(now);
                 self.failures = 0;
                 // Every so many calls give back one retry; an id tells which, so that the others write nothing.
-                if self.retries < MOST_RETRIES && chance(&[what]).is_multiple_of(CALLS_PER_RETRY) {
+                if self.retries < MOST_RETRIES && draw(&[what]).is_multiple_of(CALLS_PER_RETRY) {
                     self.retries += 1;
                 }
             }
@@ -194,7 +194,7 @@ impl Breaker {
             BreakerState::Recovering { .. } => SignedDuration::from_mins(3),
         };
         let seconds = width.as_secs().unsigned_abs().max(1);
-        let place = chance(&[who, self.connection.as_str(), &until.as_second().to_string()]) % seconds;
+        let place = draw(&[who, self.connection.as_str(), &until.as_second().to_string()]) % seconds;
         later(until, SignedDuration::from_secs(i64::try_from(place).unwrap_or(0)))
     }
 
@@ -234,7 +234,7 @@ impl Breaker {
     fn stretched_span(&self) -> SignedDuration {
         let span = self.span();
         let most = (span.as_secs() / 5).unsigned_abs().max(1);
-        let more = chance(&[self.connection.as_str(), &self.openings.to_string()]) % most;
+        let more = draw(&[self.connection.as_str(), &self.openings.to_string()]) % most;
         span + SignedDuration::from_secs(i64::try_from(more).unwrap_or(0))
     }
 }
@@ -250,17 +250,6 @@ fn minutes_between(from: Timestamp, now: Timestamp) -> u32 {
 
 fn later(at: Timestamp, wait: SignedDuration) -> Timestamp {
     at.checked_add(wait).unwrap_or(Timestamp::MAX)
-}
-
-fn chance(parts: &[&str]) -> u64 {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update([0]);
-    }
-    let mut out = [0; 8];
-    out.copy_from_slice(&hash.finalize()[..8]);
-    u64::from_be_bytes(out)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use crate::calendar::WorkingHours;
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
+use crate::pace::SendingLimits;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::Channel;
 use jiff::Timestamp;
@@ -18,6 +19,8 @@ pub struct Connection {
     pub sealed_secret: String,
     /// When messages go out by it; all hours if left out.
     pub hours: Option<WorkingHours>,
+    /// How much; as much as there is if left out.
+    pub limits: Option<SendingLimits>,
     pub enabled: bool,
     pub last_error: Option<String>,
     pub created_at: Timestamp,
@@ -39,7 +42,6 @@ pub enum ConnectionSettings {
         from_name: String,
         /// Mails we send carry `Reply-To: <this>`; replies reach `/api/webhooks/inbound-email`.
         reply_to: Option<EmailAddress>,
-        daily_limit: u32,
     },
     /// Mail over HTTP. Secret: `api_key`.
     Resend {
@@ -48,7 +50,6 @@ pub enum ConnectionSettings {
         from_name: String,
         /// As with `Smtp`.
         reply_to: Option<EmailAddress>,
-        daily_limit: u32,
     },
     /// Inbound mail by webhook. Secret: `signing_secret` (`whsec_…`).
     InboundEmail { addresses: Vec<EmailAddress> },

@@ -38,6 +38,14 @@ pub struct Sequence {
     pub rev: u64,
 }
 
+/// A message of a sequence, as its sender counts it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Touch {
+    pub channel: Channel,
+    /// No message stands above it: who gets it is new.
+    pub opening: bool,
+}
+
 /// What an enrolment is pinned to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SequenceVersion {
@@ -148,6 +156,14 @@ impl SequenceVersion {
 
     pub fn position(&self, id: &StepId) -> Option<u16> {
         self.steps.iter().position(|step| step.id == *id).and_then(|index| u16::try_from(index).ok())
+    }
+
+    /// What somebody gets by this step; `None`: it sends nothing.
+    pub fn touch(&self, id: &StepId) -> Option<Touch> {
+        let index = self.steps.iter().position(|step| step.id == *id)?;
+        let channel = self.steps[index].kind.channel()?;
+        let opening = self.steps[..index].iter().all(|step| step.kind.channel().is_none());
+        Some(Touch { channel, opening })
     }
 
     /// The step below this one.

@@ -12,6 +12,7 @@ use async_trait::async_trait;
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use domain::event::Event;
+use domain::pace::SendingLimits;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -153,6 +154,7 @@ plain_item! { ConnectionItem of Connection, rev, {
     settings: ConnectionSettings,
     sealed_secret: String,
     hours: Option<WorkingHours>,
+    limits: Option<SendingLimits>,
     enabled: bool,
     last_error: Option<String>,
     created_at: Timestamp,

@@ -10,6 +10,7 @@ use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::EnrolmentKey;
+use domain::sequence::{Channel, Touch};
 use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -127,8 +128,9 @@ fn write_hint(hint: &Hint) -> Line {
     let enrolled =
         |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
-        DueWork::Step { enrolment, turn } => {
-            (enrolled(enrolment), format!("S {at} {} {turn}", enrolment.lead.ulid_text()))
+        DueWork::Step { enrolment, turn, touch } => {
+            let touch = touch.map_or("", touch_word);
+            (enrolled(enrolment), format!("S {at} {} {turn}{touch}", enrolment.lead.ulid_text()))
         }
         DueWork::OneOff { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("O {at} {}", tail(message)))
@@ -137,6 +139,27 @@ fn write_hint(hint: &Hint) -> Line {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
     }
+}
+
+/// Written behind the turn.
+const TOUCHES: [(&str, Touch); 4] = [
+    ("e", Touch { channel: Channel::Email, opening: false }),
+    ("E", Touch { channel: Channel::Email, opening: true }),
+    ("s", Touch { channel: Channel::Sms, opening: false }),
+    ("S", Touch { channel: Channel::Sms, opening: true }),
+];
+
+fn touch_word(touch: Touch) -> &'static str {
+    TOUCHES.iter().find(|(_, known)| *known == touch).map_or("", |(word, _)| word)
+}
+
+fn turn_and_touch(word: &str) -> Option<(u16, Option<Touch>)> {
+    let digits = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let touch = match &word[digits.len()..] {
+        "" => None,
+        letter => Some(TOUCHES.iter().find(|(known, _)| *known == letter)?.1),
+    };
+    Some((digits.parse().ok()?, touch))
 }
 
 fn tail(message: &MessageId) -> &str {
@@ -169,7 +192,11 @@ impl Within {
         };
         let message = |tail: &str| MessageId::parse(&format!("{}{tail}", MessageId::PREFIX)).ok();
         let what = match kind {
-            "S" => DueWork::Step { enrolment: enrolment(words.next()?)?, turn: words.next()?.parse().ok()? },
+            "S" => {
+                let enrolment = enrolment(words.next()?)?;
+                let (turn, touch) = turn_and_touch(words.next()?)?;
+                DueWork::Step { enrolment, turn, touch }
+            }
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }

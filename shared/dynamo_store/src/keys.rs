@@ -188,6 +188,7 @@ collection! {
     imports, import(ImportId) => "IMPORTS",
     connections, connection(ConnectionId) => "CONNECTIONS",
     breakers, breaker(ConnectionId) => "BREAKERS",
+    paces, pace(ConnectionId) => "PACES",
     users, user(UserId) => "USERS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",

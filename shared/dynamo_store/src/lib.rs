@@ -22,6 +22,7 @@ mod limits;
 mod long_text;
 mod messages;
 mod notifications;
+mod paces;
 mod pages;
 mod preview_pages;
 mod query;

@@ -1846,6 +1846,7 @@ export interface components {
         ConnectionChanges: {
             enabled?: boolean | null;
             hours?: components["schemas"]["WorkingHours"] | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
             name?: string | null;
             /**
              * Format: int64
@@ -1862,8 +1863,6 @@ export interface components {
         ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
         /** @description What is not secret about an account, by provider. */
         ConnectionSettings: {
-            /** Format: int32 */
-            daily_limit: number;
             from_address: components["schemas"]["EmailAddress"];
             from_name: string;
             host: string;
@@ -1876,8 +1875,6 @@ export interface components {
             username: string;
         } | {
             base_url: string;
-            /** Format: int32 */
-            daily_limit: number;
             from_address: components["schemas"]["EmailAddress"];
             from_name: string;
             /** @enum {string} */
@@ -1923,12 +1920,14 @@ export interface components {
             kind: components["schemas"]["ConnectionKind"];
             /** @description What the provider last refused the account for. */
             last_error?: string | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /** Format: int64 */
             rev: number;
             /** @description Names of the secret fields that are set. */
             secrets: string[];
             settings: components["schemas"]["ConnectionSettings"];
+            today?: components["schemas"]["TodayView"] | null;
             /** @description Where the provider reports to. */
             webhook_url?: string | null;
         };
@@ -2932,6 +2931,7 @@ export interface components {
         };
         NewConnection: {
             hours?: components["schemas"]["WorkingHours"] | null;
+            limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /**
              * @description One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
@@ -3147,12 +3147,14 @@ export interface components {
                 kind: components["schemas"]["ConnectionKind"];
                 /** @description What the provider last refused the account for. */
                 last_error?: string | null;
+                limits?: components["schemas"]["SendingLimits"] | null;
                 name: string;
                 /** Format: int64 */
                 rev: number;
                 /** @description Names of the secret fields that are set. */
                 secrets: string[];
                 settings: components["schemas"]["ConnectionSettings"];
+                today?: components["schemas"]["TodayView"] | null;
                 /** @description Where the provider reports to. */
                 webhook_url?: string | null;
             }[];
@@ -3622,6 +3624,15 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        /** @description A new account begins with little and is allowed more each day, up to the limit of a day. */
+        RampUp: {
+            /** Format: int32 */
+            daily_increase: number;
+            /** Format: int32 */
+            first_day: number;
+            /** Format: date */
+            from: string;
+        };
         /** @description A share of something, told with what it is a share of. */
         Rate: {
             /** Format: int64 */
@@ -3700,6 +3711,37 @@ export interface components {
         };
         /** @enum {string} */
         SendingAction: "stop" | "start";
+        /** @description What a person allows an account to send. */
+        SendingLimits: {
+            /**
+             * Format: int32
+             * @description The least time between two: 0, or 10 to 3,600.
+             */
+            gap_seconds?: number;
+            /**
+             * Format: int32
+             * @description Up to so many seconds more, drawn anew each time.
+             */
+            jitter_seconds?: number;
+            /**
+             * Format: int32
+             * @description How many of a day may be the first message to somebody in their campaign; the rest is left to follow-ups.
+             */
+            new_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 100,000.
+             */
+            per_day: number;
+            /**
+             * Format: int32
+             * @description Of a clock hour.
+             */
+            per_hour?: number | null;
+            ramp_up?: components["schemas"]["RampUp"] | null;
+            /** @description Days and hours are those of this clock. */
+            zone: components["schemas"]["ZoneName"];
+        };
         SendingOrder: {
             action: components["schemas"]["SendingAction"];
         };
@@ -4135,6 +4177,28 @@ export interface components {
             subject: string;
             text: string;
             to: string;
+        };
+        /** @description By the clock of the account's limits. */
+        TodayView: {
+            /**
+             * Format: int32
+             * @description Of the day; less than the limit while the account is ramped up.
+             */
+            allowed: number;
+            /** Format: date */
+            day: string;
+            /**
+             * Format: date-time
+             * @description When a follow-up could go out.
+             */
+            next_free: string;
+            /** Format: int32 */
+            taken: number;
+            /**
+             * Format: int32
+             * @description First messages among them.
+             */
+            taken_new: number;
         };
         /** @enum {string} */
         TransactionKind: "payment" | "refund";

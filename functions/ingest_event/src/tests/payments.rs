@@ -40,6 +40,7 @@ impl World {
             settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
             sealed_secret: ports.vault().seal(&workspace, &connection, &secret),
             hours: None,
+            limits: None,
             enabled: true,
             last_error: None,
             created_at: now,

@@ -28,7 +28,6 @@ async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
         from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
         from_name: "Maya".to_owned(),
         reply_to: None,
-        daily_limit: 100,
     };
     let connection = stage.connection(&workspace, settings, SecretFields::one("api_key", "re_key")).await;
     let world = World::over(stage, workspace, Channel::Email, connection).await;

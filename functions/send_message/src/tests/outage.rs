@@ -28,7 +28,7 @@ fn unreached() -> Result<Response<Vec<u8>>, TransportError> {
 
 impl World {
     /// Ann, and others in the same campaign.
-    async fn crowd(&self) -> Vec<EnrolmentKey> {
+    pub async fn crowd(&self) -> Vec<EnrolmentKey> {
         let ports = self.ports();
         let campaign: Campaign = ports.campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         let sequence = ports.sequences().get(&self.workspace, &campaign.sequence).await.unwrap();
@@ -44,15 +44,15 @@ impl World {
         keys
     }
 
-    async fn all_are_due(&self, keys: &[EnrolmentKey]) {
+    pub async fn all_are_due(&self, keys: &[EnrolmentKey]) {
         let due = self.stage.clock.now();
-        let message = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due };
+        let message = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
         let messages: Vec<SendMessage> = keys.iter().map(message).collect();
         send_all(&*self.ports().outbox(), &messages, 0).await.unwrap();
         self.run().await;
     }
 
-    async fn enrolments(&self, keys: &[EnrolmentKey]) -> Vec<Enrolment> {
+    pub async fn enrolments(&self, keys: &[EnrolmentKey]) -> Vec<Enrolment> {
         let mut all = Vec::new();
         for key in keys {
             all.push(self.ports().enrolments().get(key).await.unwrap());

@@ -1,6 +1,6 @@
 //! One lead in a campaign of a few steps, and a provider that answers as a test says and counts how often it was called.
 
-use application::due_work::enqueue_due;
+use application::due_work::{DuePorts, enqueue_due};
 use application::outbox::send_all;
 use application::queue_messages::{Queue, SendMessage};
 use application::store::PageRequest;
@@ -126,15 +126,18 @@ impl World {
 
     pub async fn ask_turn(&self, turn: u16) {
         let due = self.stage.clock.now();
-        let message = SendMessage::Step { enrolment: self.key.clone(), turn, due };
+        let message = SendMessage::Step { enrolment: self.key.clone(), turn, due, slot: None };
         send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
     }
 
     /// What the table says is due goes to the queue, and through it.
     pub async fn run_due(&self) {
-        let ports = self.ports();
-        enqueue_due(&*ports.due(), &*ports.outbox(), &*ports.clock()).await.unwrap();
+        self.hand_over().await;
         self.run().await;
+    }
+
+    pub async fn hand_over(&self) {
+        enqueue_due(&DuePorts::from(self.ports())).await.unwrap();
     }
 
     /// Until the queue shows nothing more at this instant.

@@ -53,6 +53,7 @@ fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
             settings,
             sealed_secret: String::new(),
             hours: None,
+            limits: None,
             enabled: true,
             last_error: None,
             created_at: at,
@@ -71,7 +72,6 @@ fn mailbox(password: &str) -> Account {
         from_address: EmailAddress::parse(Credentials::SMTP_USER).unwrap(),
         from_name: "Maya Röhl".to_owned(),
         reply_to: EmailAddress::parse("r@reply.sandbox.leadflow.test").ok(),
-        daily_limit: 100,
     };
     account(settings, "password", password)
 }
@@ -148,7 +148,6 @@ fn http_mailbox(key: &str) -> Account {
         from_address: EmailAddress::parse(&format!("maya@{}", Credentials::RESEND_DOMAIN)).unwrap(),
         from_name: "Maya, \"the\" Röhl".to_owned(),
         reply_to: None,
-        daily_limit: 100,
     };
     account(settings, "api_key", key)
 }

@@ -228,17 +228,17 @@ pub const MUTANTS: &[Mutant] = &[
         "hints_deleted_before_the_queue_has_them",
         DUE,
         "if !sends.is_empty() {
-            outbox.send_raw(Queue::Send, sends).await?;
+            ports.outbox.send_raw(Queue::Send, sends).await?;
         }",
-        "due.delete(&packs).await?;
+        "ports.due.delete(&packs).await?;
         if !sends.is_empty() {
-            outbox.send_raw(Queue::Send, sends).await?;
+            ports.outbox.send_raw(Queue::Send, sends).await?;
         }",
     ),
     mutant(
         "hold_without_its_end",
         STEP,
-        "afterwards.hints.extend(until.map(|at| step_hint(&enrolment, at)));",
+        "afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));",
         "",
     ),
     mutant(

@@ -2,7 +2,8 @@
 
 use super::{IngestPorts, Origin};
 use crate::courses::Course;
-use crate::due::{DueWork, Hint};
+use crate::due::Hint;
+use crate::enrolling::due_step;
 use crate::leads::{Activity, ActivityKind};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::conversation::{Conversation, Folder};
@@ -163,7 +164,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             continue;
         }
         if let Some(at) = until {
-            let what = DueWork::Step { enrolment: key, turn: enrolment.turn };
+            let what = due_step(&enrolment, Some(&course.version));
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);

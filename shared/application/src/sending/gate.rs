@@ -234,11 +234,14 @@ impl Gates {
     }
 }
 
+/// Why a step waits whose account is not called.
+pub(super) const DOWN: &str = "provider_down";
+
 /// Left as it is for later, inside its window: nothing was tried.
 pub(super) fn wait_outside(
     scene: &Scene,
     mut enrolment: Enrolment,
-    until: Timestamp,
+    (until, why): (Timestamp, &str),
     now: Timestamp,
     number: usize,
     afterwards: &mut Afterwards,
@@ -247,7 +250,7 @@ pub(super) fn wait_outside(
     if let Decision::Wait { until } = scene.decide(&enrolment, now) {
         enrolment.due = Some(until);
     }
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
-    let event = Event::system("step_waits", now).because("provider_down");
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
+    let event = Event::system("step_waits", now).because(why);
     afterwards.moves.push((number, Move { enrolment, event }));
 }

@@ -11,6 +11,7 @@ mod ready;
 mod settle;
 mod step;
 mod task;
+mod turns;
 
 use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
@@ -23,6 +24,8 @@ use crate::ids::Ids;
 use crate::leads::LeadStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
+use crate::outbox::Outbox;
+use crate::paces::PaceStore;
 use crate::ports::Ports;
 use crate::preview_pages::PreviewStore;
 use crate::provider_calls::{MailSender, SmsSender};
@@ -74,6 +77,8 @@ pub struct SendPorts {
     pub leads: Arc<dyn LeadStore>,
     pub messages: Arc<dyn MessageStore>,
     pub notifications: Arc<dyn NotificationStore>,
+    pub outbox: Arc<dyn Outbox>,
+    pub paces: Arc<dyn PaceStore>,
     pub previews: Arc<dyn PreviewStore>,
     pub sequences: Arc<dyn SequenceStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
@@ -100,6 +105,8 @@ impl<P: Ports> From<&P> for SendPorts {
             leads: ports.leads(),
             messages: ports.messages(),
             notifications: ports.notifications(),
+            outbox: ports.outbox(),
+            paces: ports.paces(),
             previews: ports.previews(),
             sequences: ports.sequences(),
             suppressions: ports.suppressions(),
@@ -142,8 +149,9 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
     for (number, message) in batch.iter().enumerate() {
         memory.gates.wanted = u32::try_from(batch.len() - number).unwrap_or(1);
         let sent = match message {
-            SendMessage::Step { enrolment, turn, due } => {
-                step::send_step(ports, &mut memory, enrolment, *turn, *due, number, &mut afterwards).await
+            SendMessage::Step { enrolment, turn, due, slot } => {
+                let order = step::Order { key: enrolment, turn: *turn, due: *due, slot: slot.as_ref() };
+                step::send_step(ports, &mut memory, order, number, &mut afterwards).await
             }
             SendMessage::OneOff { workspace, message } => {
                 one_off::send_one_off(ports, &mut memory, workspace, message, &mut afterwards).await

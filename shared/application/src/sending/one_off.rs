@@ -8,6 +8,7 @@ use super::outcome::{first_contact, suppress_address};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES, sending_account};
 use crate::due::{DueWork, Hint};
+use crate::paces::note_sent;
 use crate::leads::LeadFile;
 use crate::outbox::{Outbox, send_all};
 use crate::provider_calls::{Account, SendError};
@@ -88,6 +89,9 @@ pub(super) async fn send_one_off(
         Entry::Go { probe } => probe,
         Entry::Wait { until } => return wait(ports, &message, until).await,
     };
+    if let Some(limits) = &account.connection.limits {
+        note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
+    }
     // The claim: from here on a crash leaves it uncertain, and nobody sends it again.
     ready.describe(&mut message, &account);
     message.state = MessageState::Uncertain;

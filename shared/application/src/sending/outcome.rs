@@ -1,6 +1,6 @@
 //! What a provider's answer to one attempt means, written down: accepted, refused, try again, or nobody knows.
 
-use super::gate::{Fate, Refusal, wait_outside};
+use super::gate::{DOWN, Fate, Refusal, wait_outside};
 use super::health::{note_error, note_success};
 use super::memory::Memory;
 use super::ready::{Ready, class_of, may_be_repeated};
@@ -131,7 +131,7 @@ async fn not_taken(
     let now = ports.clock.now();
     let Attempt { scene, mut enrolment, token, .. } = attempt;
     if enrolment.put_back(&token, until).is_ok() {
-        wait_outside(scene, enrolment, until, now, number, afterwards);
+        wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
     }
     Ok(Sent::Done)
 }
@@ -197,7 +197,7 @@ pub(super) fn move_on(
     let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
     enrolment.advance(done_at, below, None);
     scene.settle(&mut enrolment, now);
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());
     afterwards.moves.push((number, Move { enrolment, event }));
 }

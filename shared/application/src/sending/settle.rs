@@ -5,7 +5,7 @@ use super::gate::{Entry, Refusal};
 use super::memory::Memory;
 use super::outcome::{first_contact, lost_message, move_on, write};
 use super::ready::{class_of, may_be_repeated};
-use super::step::{Scene, end, hold, step_hint};
+use super::step::{Scene, end, hold, look_hint};
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
 };
@@ -185,7 +185,7 @@ fn go_again(
 ) {
     enrolment.state = EnrolmentState::Scheduled;
     enrolment.due = Some(now);
-    afterwards.hints.push(step_hint(&enrolment, now));
+    afterwards.hints.push(look_hint(&enrolment, now));
     afterwards.moves.push((number, Move { enrolment, event: Event::system(event, now) }));
 }
 

@@ -2,18 +2,21 @@
 
 use super::account::step_account;
 use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
-use super::gate::{Entry, wait_outside};
+use super::gate::{DOWN, Entry, wait_outside};
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
 use super::task::{open_task, withdraw_task};
+use super::turns::{Turn, await_turn, turn_at};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
 use crate::courses::calendar_of;
-use crate::due::{DueWork, Hint};
+use crate::due::Hint;
+use crate::enrolling::due_step;
 use crate::enrolments::Claim;
 use crate::leads::LeadFile;
 use crate::provider_calls::Account;
+use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
 use domain::calendar::Calendar;
@@ -74,12 +77,18 @@ impl Scene {
     }
 }
 
+/// What a queue message asks for.
+pub(super) struct Order<'a> {
+    pub key: &'a EnrolmentKey,
+    pub turn: u16,
+    pub due: Timestamp,
+    pub slot: Option<&'a Slot>,
+}
+
 pub(super) async fn send_step(
     ports: &SendPorts,
     memory: &mut Memory,
-    key: &EnrolmentKey,
-    turn: u16,
-    due: Timestamp,
+    Order { key, turn, due, slot }: Order<'_>,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -106,7 +115,7 @@ pub(super) async fn send_step(
     match scene.decide(&enrolment, now) {
         Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
-            attempt(ports, memory, &scene, enrolment, number, afterwards).await
+            attempt(ports, memory, &scene, (enrolment, slot), number, afterwards).await
         }
         Decision::OpenTask => open_task(ports, &scene, enrolment, number, afterwards).await,
         Decision::AwaitTask => Ok(Sent::Done),
@@ -117,7 +126,7 @@ pub(super) async fn send_step(
             let mut waits = enrolment;
             waits.due = Some(until);
             waits.state = EnrolmentState::Scheduled;
-            afterwards.hints.push(step_hint(&waits, until));
+            afterwards.hints.push(step_hint(&scene, &waits, until));
             let event = Event::system("step_waits", now);
             afterwards.moves.push((number, Move { enrolment: waits, event }));
             Ok(Sent::Done)
@@ -192,7 +201,7 @@ fn leave_behind(
 ) {
     enrolment.advance(at, to, None);
     scene.settle(&mut enrolment, event.at);
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(&enrolment, at)));
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     afterwards.moves.push((number, Move { enrolment, event }));
 }
 
@@ -217,7 +226,7 @@ async fn attempt(
     ports: &SendPorts,
     memory: &mut Memory,
     scene: &Scene,
-    enrolment: Enrolment,
+    (enrolment, slot): (Enrolment, Option<&Slot>),
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -251,8 +260,16 @@ async fn attempt(
         return Ok(Sent::Done);
     }
     if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
-        wait_outside(scene, enrolment, until, now, number, afterwards);
+        wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
         return Ok(Sent::Done);
+    }
+    // What may have gone out already has had its turn.
+    if uncertain.is_none() {
+        let opening = scene.version.touch(&step.id).is_some_and(|touch| touch.opening);
+        match turn_at(ports, scene, &account.connection, (opening, slot)).await? {
+            Turn::Now => {}
+            turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
+        }
     }
     let kept = uncertain.and_then(Ready::kept_in);
     let composed = match kept {
@@ -271,7 +288,7 @@ async fn attempt(
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
         Entry::Go { probe } => probe,
         Entry::Wait { until } => {
-            wait_outside(scene, enrolment, until, now, number, afterwards);
+            wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
             return Ok(Sent::Done);
         }
     };
@@ -350,7 +367,7 @@ pub(super) fn hold(
     if enrolment.hold(reason, until, now).is_err() {
         return;
     }
-    afterwards.hints.extend(until.map(|at| step_hint(&enrolment, at)));
+    afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));
     let event = Event::system("enrolment_held", now);
     afterwards.moves.push((number, Move { enrolment, event }));
 }
@@ -367,6 +384,11 @@ pub(super) fn end(
     afterwards.moves.push((number, Move { enrolment, event }));
 }
 
-pub(super) fn step_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
-    Hint { at, what: DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn } }
+/// What is looked at again may be no message any more.
+pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: due_step(enrolment, None) }
+}
+
+pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: due_step(enrolment, Some(&scene.version)) }
 }

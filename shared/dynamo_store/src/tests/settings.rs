@@ -273,6 +273,7 @@ pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection
         settings,
         sealed_secret: "sealed".into(),
         hours: None,
+        limits: None,
         enabled: true,
         last_error: None,
         created_at: Still.now(),

@@ -35,6 +35,7 @@ pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Acc
             settings,
             sealed_secret: String::new(),
             hours: None,
+            limits: None,
             enabled: true,
             last_error: None,
             created_at: noon(),

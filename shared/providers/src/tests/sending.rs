@@ -39,7 +39,6 @@ fn mailbox() -> Account {
         from_address: EmailAddress::parse("joe@acme.test").unwrap(),
         from_name: "Joe".to_owned(),
         reply_to: EmailAddress::parse("reply@in.acme.test").ok(),
-        daily_limit: 50,
     };
     account(settings, SecretFields::one("password", "s3cret"))
 }

@@ -9,7 +9,9 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { HoursField } from "./hours-field";
-import { fieldProblem, KINDS, sends, settingsFrom, valuesFrom } from "./kinds";
+import { fieldProblem, KINDS, mailbox, sends, settingsFrom, valuesFrom } from "./kinds";
+import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
+import { LimitsField, today } from "./limits-field";
 import { type ConnectionKind, type ConnectionView, useConnectionMoves, type WorkingHours } from "./queries";
 
 export function ConnectionDialog({
@@ -24,6 +26,10 @@ export function ConnectionDialog({
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
   const [generated, setGenerated] = useState<string>();
+  const [limits, setLimits] = useState<LimitTexts | null>(() => {
+    if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
+    return mailbox(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today()) : null;
+  });
   const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
   const start: Record<string, string> = {
     name: connection?.name ?? "",
@@ -37,11 +43,12 @@ export function ConnectionDialog({
     async (v) => {
       const settings = settingsFrom(kind, v);
       const name = (v.name ?? "").trim();
+      const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
       const secret = v.secret ? { [k.secretKey]: v.secret } : {};
       if (connection) {
-        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours } });
+        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours, ...given } });
       } else {
-        const made = await add.mutateAsync({ name, settings, secret, hours });
+        const made = await add.mutateAsync({ name, settings, secret, hours, ...given });
         if (made.generated_secret) {
           setGenerated(made.generated_secret);
           return;
@@ -59,6 +66,7 @@ export function ConnectionDialog({
       }
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
+      if (limits) Object.assign(out, limitProblems(limits));
       if (!connection && !v.secret && !k.secretOptional) out.secret = `${k.secret} is needed.`;
       return out;
     },
@@ -125,6 +133,7 @@ export function ConnectionDialog({
               "secret",
               "hours",
               "hours.zone",
+              ...LIMIT_FIELDS,
               `secret.${k.secretKey}`,
               ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`]),
             ]}
@@ -170,7 +179,12 @@ export function ConnectionDialog({
             onChange={(e) => form.set("secret", e.target.value)}
           />
         </Field>
-        {sends(kind) ? <HoursField value={hours} onChange={setHours} errors={form.errors} /> : null}
+        {sends(kind) ? (
+          <>
+            <LimitsField value={limits} onChange={setLimits} errors={form.errors} />
+            <HoursField value={hours} onChange={setHours} errors={form.errors} />
+          </>
+        ) : null}
       </form>
     </Dialog>
   );

@@ -5,12 +5,14 @@ import { useState } from "react";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { ConnectionDialog } from "./connection-dialog";
 import { healthLine, stateOf } from "./health";
 import { KINDS } from "./kinds";
+import { todayLine } from "./limits";
 import { type ConnectionKind, type ConnectionView, connectionsQuery, useConnectionMoves } from "./queries";
 
 function summary(c: ConnectionView): string {
@@ -18,11 +20,9 @@ function summary(c: ConnectionView): string {
   const text = (key: string) => (s[key] === undefined || s[key] === null ? undefined : String(s[key]));
   switch (c.kind) {
     case "smtp":
-      return [text("from_address"), `${text("host")}:${text("port")}`, `${text("daily_limit")} a day`]
-        .filter(Boolean)
-        .join(", ");
+      return [text("from_address"), `${text("host")}:${text("port")}`].filter(Boolean).join(", ");
     case "resend":
-      return [text("from_address"), `${text("daily_limit")} a day`].filter(Boolean).join(", ");
+      return text("from_address") ?? "";
     case "inbound_email":
       return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
     case "twilio":
@@ -99,6 +99,17 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                           {c.hours ? (
                             <span className="block text-meta text-ink-2">
                               {weekWords(c.hours)}, {c.hours.zone}
+                            </span>
+                          ) : null}
+                          {c.today ? (
+                            <span className="flex items-center gap-2 text-meta text-ink-2">
+                              <ProgressBar
+                                parts={[{ value: c.today.taken, className: "bg-accent" }]}
+                                total={c.today.allowed}
+                                label={`${c.name}: ${todayLine(c)}`}
+                                className="!w-16"
+                              />
+                              {todayLine(c)}
                             </span>
                           ) : null}
                           {c.last_error ? <span className="block text-meta text-bad-ink">{c.last_error}</span> : null}

@@ -10,10 +10,9 @@ test("form texts become the API's values, and back", () => {
     from_address: "maya@a.example",
     from_name: "Maya",
     reply_to: "",
-    daily_limit: "40",
   };
   const made = settingsFrom("smtp", smtp);
-  expect(made).toMatchObject({ kind: "smtp", port: 587, daily_limit: 40 });
+  expect(made).toMatchObject({ kind: "smtp", port: 587 });
   expect(made).not.toHaveProperty("reply_to");
   expect(valuesFrom("smtp", made)).toEqual(smtp);
 });
@@ -23,11 +22,10 @@ test("a mailbox by HTTP has its own fields and a key", () => {
     from_address: "maya@a.example",
     from_name: "Maya",
     reply_to: "answers@a.example",
-    daily_limit: "100",
     base_url: "https://api.resend.com",
   };
   const made = settingsFrom("resend", resend);
-  expect(made).toMatchObject({ kind: "resend", daily_limit: 100, reply_to: "answers@a.example" });
+  expect(made).toMatchObject({ kind: "resend", reply_to: "answers@a.example" });
   expect(valuesFrom("resend", made)).toEqual(resend);
   expect(KINDS.resend.secretKey).toBe("api_key");
 });

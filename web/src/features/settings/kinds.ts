@@ -23,7 +23,10 @@ export interface Kind {
 }
 
 /** Messages to leads go out by it. */
-export const sends = (kind: ConnectionKind) => kind === "smtp" || kind === "resend" || kind === "twilio";
+export const sends = (kind: ConnectionKind) => mailbox(kind) || kind === "twilio";
+
+/** Mail goes out by it. */
+export const mailbox = (kind: ConnectionKind) => kind === "smtp" || kind === "resend";
 
 /** What can be said of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
@@ -68,7 +71,6 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       },
       { key: "username", label: "User name", initial: "" },
       REPLY_TO,
-      { key: "daily_limit", label: "Mails a day", type: "number", initial: "40" },
     ],
     secret: "Password",
     secretKey: "password",
@@ -80,7 +82,6 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       FROM_ADDRESS,
       FROM_NAME,
       REPLY_TO,
-      { key: "daily_limit", label: "Mails a day", type: "number", initial: "100" },
       { key: "base_url", label: "Address of the API", initial: "https://api.resend.com" },
     ],
     secret: "API key",

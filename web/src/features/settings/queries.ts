@@ -77,6 +77,9 @@ export interface ConnectionView {
   secrets: string[];
   /** Without any, it sends at all hours. */
   hours?: WorkingHours | null;
+  /** Without any, as much as is due. */
+  limits?: SendingLimits | null;
+  today?: { day: string; allowed: number; taken: number; taken_new: number; next_free: string } | null;
   enabled: boolean;
   last_error?: string | null;
   health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
@@ -90,6 +93,7 @@ export const connectionsQuery = queryOptions({
 });
 
 export type ConnectionSettings = components["schemas"]["ConnectionSettings"];
+export type SendingLimits = components["schemas"]["SendingLimits"];
 export type Role = components["schemas"]["Role"];
 
 export interface NewConnection {
@@ -97,6 +101,7 @@ export interface NewConnection {
   settings: ConnectionSettings;
   secret: Record<string, string>;
   hours?: WorkingHours | null;
+  limits?: SendingLimits | null;
 }
 
 export function useConnectionMoves() {

@@ -1,0 +1,158 @@
+//! An account with limits: everybody is written to, in turn, and the provider never sees more than was allowed.
+
+use super::scene::{World, accepted};
+use application::due::{DueWork, Hint};
+use application::{Clock, Ports};
+use domain::connection::Connection;
+use domain::enrolment::EnrolmentState;
+use domain::event::{Actor, Event};
+use domain::pace::{LATEST, SendingLimits};
+use domain::sequence::{Channel, Touch};
+use domain::time_zone::ZoneName;
+use jiff::{SignedDuration, Timestamp};
+use std::sync::{Arc, Mutex};
+
+fn limits(per_day: u32, gap_seconds: u32) -> SendingLimits {
+    let zone = ZoneName::parse("America/Los_Angeles").unwrap();
+    SendingLimits { per_day, gap_seconds, jitter_seconds: 0, ..SendingLimits::of_a_mailbox(zone) }
+}
+
+impl World {
+    async fn limited(&self, limits: SendingLimits) -> Connection {
+        let connections = self.ports().connections();
+        let mut account = connections.list(&self.workspace).await.unwrap().remove(0);
+        account.limits = Some(limits);
+        let event = Event::new("connection_changed", Actor::System, self.stage.clock.now());
+        account.rev = connections.save(&account, &event).await.unwrap();
+        account
+    }
+
+    /// When the provider was called.
+    fn clocked(&self) -> Arc<Mutex<Vec<Timestamp>>> {
+        let (times, clock) = (Arc::new(Mutex::new(Vec::new())), self.stage.clock.clone());
+        let seen = times.clone();
+        self.provider(move || {
+            seen.lock().unwrap().push(clock.now());
+            Ok(accepted())
+        });
+        times
+    }
+
+    async fn live(&self, minutes: i64, every_seconds: i64) {
+        for _ in 0..minutes * 60 / every_seconds {
+            self.pass(every_seconds);
+            self.run_due().await;
+        }
+    }
+}
+
+fn gaps(times: &[Timestamp]) -> Vec<i64> {
+    times.windows(2).map(|two| two[1].duration_since(two[0]).as_secs()).collect()
+}
+
+#[tokio::test]
+async fn who_is_due_together_goes_out_one_by_one() {
+    let world = World::new().await;
+    world.limited(limits(100, 90)).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    assert_eq!(times.lock().unwrap().len(), 1, "the others have their turn");
+    world.live(60, 15).await;
+    let times = times.lock().unwrap().clone();
+    assert_eq!(times.len(), keys.len());
+    assert!(gaps(&times).iter().all(|gap| *gap >= 90), "{:?}", gaps(&times));
+    assert!(gaps(&times).iter().all(|gap| *gap <= 90 + LATEST.as_secs() + 60), "{:?}", gaps(&times));
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.turn == 1));
+}
+
+#[tokio::test]
+async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
+    let world = World::new().await;
+    let limits = limits(5, 0);
+    world.limited(limits.clone()).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    let today = limits.day_of(world.stage.clock.now());
+    assert_eq!(times.lock().unwrap().len(), 5);
+    let waiting: Vec<_> = world.enrolments(&keys).await.into_iter().filter(|one| one.turn == 0).collect();
+    assert_eq!(waiting.len(), 7);
+    let mut days: Vec<i64> = Vec::new();
+    for enrolment in waiting {
+        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
+        days.push(limits.day_of(enrolment.due.unwrap()).duration_since(today).as_hours() / 24);
+    }
+    days.sort_unstable();
+    assert_eq!(days, [3, 3, 3, 3, 3, 4, 4], "it is Friday: each is put off once, to a day that has room");
+    world.live(6 * 24 * 60, 300).await;
+    let mut by_day = std::collections::BTreeMap::new();
+    for time in times.lock().unwrap().iter() {
+        *by_day.entry(limits.day_of(*time)).or_insert(0) += 1;
+    }
+    assert!(by_day.values().all(|count| *count <= 5), "{by_day:?}");
+    assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.turn >= 1));
+}
+
+#[tokio::test]
+async fn a_turn_that_was_missed_is_taken_again() {
+    let world = World::new().await;
+    world.limited(limits(100, 600)).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    world.all_are_due(&keys[..2]).await;
+    // Nobody polled the queue for an hour, and then both of the others are due as well.
+    world.pass(3_600);
+    world.all_are_due(&keys[2..4]).await;
+    world.live(120, 15).await;
+    let times = times.lock().unwrap().clone();
+    assert_eq!(times.len(), 4);
+    assert!(gaps(&times).iter().all(|gap| *gap >= 600), "{:?}", gaps(&times));
+}
+
+#[tokio::test]
+async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
+    let world = World::new().await;
+    world.limited(limits(1_000, 0)).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    let now = world.stage.clock.now();
+    let touch = Some(Touch { channel: Channel::Sms, opening: true });
+    let hint = |enrolment: &domain::enrolment::EnrolmentKey| Hint {
+        at: now,
+        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch },
+    };
+    let hints: Vec<Hint> = keys.iter().map(hint).collect();
+    world.ports().due().put(&hints).await.unwrap();
+    let before = world.stage.cloud.ledger().snapshot();
+    world.hand_over().await;
+    let spent = world.stage.cloud.ledger().since(&before);
+    // The account's slots, and the hint that is deleted.
+    assert!(spent.write_units() <= 4.0, "{} for {} people", spent.write_units(), keys.len());
+    let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
+    assert_eq!((pace.taken, pace.taken_new), (12, 12));
+    world.run().await;
+    assert_eq!(times.lock().unwrap().len(), keys.len());
+    assert_eq!(world.ports().paces().list(&world.workspace).await.unwrap(), [pace], "nobody asked again");
+}
+
+#[tokio::test]
+async fn a_slot_of_another_account_or_kind_is_no_slot() {
+    let world = World::new().await;
+    let account = world.limited(limits(1, 0)).await;
+    let times = world.clocked();
+    let keys = world.crowd().await;
+    world.all_are_due(&keys[..1]).await;
+    assert_eq!(times.lock().unwrap().len(), 1);
+    let at = world.stage.clock.now();
+    let other = domain::ConnectionId::derived(at, &["another"]);
+    for (key, sender, opening) in [(&keys[1], other, true), (&keys[2], account.id, false)] {
+        let slot = Some(application::queue_messages::Slot { sender, at, opening });
+        let message =
+            application::queue_messages::SendMessage::Step { enrolment: key.clone(), turn: 0, due: at, slot };
+        application::outbox::send_all(&*world.ports().outbox(), &[message], 0).await.unwrap();
+    }
+    world.run().await;
+    assert_eq!(times.lock().unwrap().len(), 1, "the day is full");
+    assert!(world.stage.clock.now().duration_since(at) < SignedDuration::from_mins(1));
+}

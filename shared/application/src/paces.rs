@@ -1,0 +1,102 @@
+//! What accounts have given away of what they may send, and how somebody is given a slot.
+
+use crate::clock::Clock;
+use crate::store::{StoreError, StoreResult};
+use async_trait::async_trait;
+use domain::connection::Connection;
+use domain::event::Event;
+use domain::pace::{HORIZON, Pace, Place, SendingLimits, Wish};
+use domain::window::Week;
+use domain::{ConnectionId, WorkspaceId};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+#[async_trait]
+pub trait PaceStore: Send + Sync {
+    /// As it is at this moment. `None`: nothing was given away yet.
+    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>>;
+    /// MUST be refused with `Conflict` where another was stored since this one was read.
+    async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64>;
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>>;
+}
+
+/// Against others who write the same item; then one steps aside.
+const TRIES: usize = 5;
+const CROWDED: SignedDuration = SignedDuration::from_secs(20);
+
+/// Slots for all who can have one within reach, in one write; in the order of the wishes.
+pub async fn reserve(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    wishes: &[Wish],
+) -> StoreResult<Vec<Place>> {
+    for _ in 0..TRIES {
+        let now = clock.now();
+        let mut pace = read(paces, connection).await?;
+        let places = pace.place(limits, wishes, now);
+        if !places.iter().any(|place| matches!(place, Place::Slot(_))) {
+            return Ok(places);
+        }
+        match paces.save(&pace, &Event::system("slots_taken", now)).await {
+            Ok(_) => return Ok(places),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    let crowded = clock.now().checked_add(HORIZON + CROWDED).unwrap_or(Timestamp::MAX);
+    Ok(wishes.iter().map(|wish| Place::About(crowded.max(wish.at))).collect())
+}
+
+/// A person sends without waiting; who comes after it is told.
+pub async fn note_sent(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+) -> StoreResult<()> {
+    change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
+}
+
+/// On which day each of those is expected who could be written to on the given ones, in a week that is open on some days.
+pub async fn line_up(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    wishes: &[(Date, bool)],
+    week: Week<'_>,
+) -> StoreResult<Vec<Date>> {
+    let lined = change(paces, clock, connection, "lined_up", |pace, now| {
+        let today = limits.day_of(now);
+        let open = |day| week.allows_day(day);
+        let day = |(from, opening): &(Date, bool)| pace.line_up(limits, *opening, (*from, today), open);
+        wishes.iter().map(day).collect()
+    });
+    // Where that cannot be told they come as they are, and wait then.
+    Ok(lined.await?.unwrap_or_else(|| wishes.iter().map(|(day, _)| *day).collect()))
+}
+
+/// `None`: others were faster again and again.
+async fn change<T: Send>(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    connection: &Connection,
+    event: &str,
+    mut change: impl FnMut(&mut Pace, Timestamp) -> T + Send,
+) -> StoreResult<Option<T>> {
+    for _ in 0..TRIES {
+        let now = clock.now();
+        let mut pace = read(paces, connection).await?;
+        let answer = change(&mut pace, now);
+        match paces.save(&pace, &Event::system(event, now)).await {
+            Ok(_) => return Ok(Some(answer)),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Ok(None)
+}
+
+async fn read(paces: &dyn PaceStore, connection: &Connection) -> StoreResult<Pace> {
+    let stored = paces.get(&connection.workspace, &connection.id).await?;
+    Ok(stored.unwrap_or_else(|| Pace::unused(connection.workspace.clone(), connection.id.clone())))
+}

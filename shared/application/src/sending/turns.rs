@@ -1,0 +1,99 @@
+//! Whose turn it is at an account with limits: asked before a message is put together, in the order of who is due.
+
+use super::gate::wait_outside;
+use super::step::Scene;
+use super::{Afterwards, SendPorts, Sent, seconds_until};
+use crate::outbox::send_all;
+use crate::paces::{line_up, reserve};
+use crate::queue_messages::{SendMessage, Slot};
+use crate::store::StoreResult;
+use domain::connection::Connection;
+use domain::enrolment::Enrolment;
+use domain::pace::{Place, SendingLimits, Wish};
+use jiff::{SignedDuration, Timestamp};
+
+/// Between the clocks of who gave a slot and who uses it.
+const SKEW: SignedDuration = SignedDuration::from_secs(2);
+
+pub(super) enum Turn {
+    Now,
+    At(Slot),
+    /// No slot within reach.
+    NotBefore(Timestamp),
+}
+
+/// `held`: a slot that was taken for the message before.
+pub(super) async fn turn_at(
+    ports: &SendPorts,
+    scene: &Scene,
+    connection: &Connection,
+    (opening, held): (bool, Option<&Slot>),
+) -> StoreResult<Turn> {
+    let Some(limits) = &connection.limits else { return Ok(Turn::Now) };
+    let now = ports.clock.now();
+    let ours = |slot: &&Slot| slot.sender == connection.id && slot.opening == opening;
+    if let Some(slot) = held.filter(ours) {
+        let late = now.duration_since(slot.at);
+        if late < -SKEW {
+            return Ok(Turn::At(slot.clone()));
+        }
+        if late <= limits.latest() {
+            return Ok(Turn::Now);
+        }
+    }
+    let wish = Wish { at: now, opening };
+    let places = reserve(&*ports.paces, &*ports.clock, (connection, limits), &[wish]).await?;
+    match places.first() {
+        Some(Place::Slot(at)) if *at <= now => Ok(Turn::Now),
+        Some(Place::Slot(at)) => Ok(Turn::At(Slot { sender: connection.id.clone(), at: *at, opening })),
+        Some(Place::About(at)) => not_before(ports, scene, (connection, limits), (opening, *at)).await,
+        None => Ok(Turn::Now),
+    }
+}
+
+/// Later today as it is; on another day behind those who were put off to that day before.
+async fn not_before(
+    ports: &SendPorts,
+    scene: &Scene,
+    account: (&Connection, &SendingLimits),
+    (opening, at): (bool, Timestamp),
+) -> StoreResult<Turn> {
+    let limits = account.1;
+    let now = ports.clock.now();
+    let day = limits.day_of(at);
+    if day == limits.day_of(now) {
+        return Ok(Turn::NotBefore(at));
+    }
+    let week = scene.version.window.week();
+    let days = line_up(&*ports.paces, &*ports.clock, account, &[(day, opening)], week).await?;
+    let day = days.first().copied().unwrap_or(day);
+    Ok(Turn::NotBefore(limits.same_time_on(now, day).max(at)))
+}
+
+/// Its turn comes later: it waits in the queue where that is soon, else with a hint, and says so.
+pub(super) async fn await_turn(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    turn: Turn,
+    (number, afterwards): (usize, &mut Afterwards),
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    match turn {
+        Turn::Now => {}
+        Turn::At(slot) => {
+            let delay = seconds_until(now, slot.at).min(900);
+            let message = SendMessage::Step {
+                enrolment: enrolment.key,
+                turn: enrolment.turn,
+                due: slot.at,
+                slot: Some(slot),
+            };
+            send_all(&*ports.outbox, &[message], delay).await?;
+        }
+        Turn::NotBefore(until) => {
+            wait_outside(scene, enrolment, (until, "sender_full"), now, number, afterwards);
+        }
+    }
+    Ok(Sent::Done)
+}

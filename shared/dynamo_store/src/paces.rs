@@ -1,0 +1,61 @@
+//! What accounts have given away of what they may send: one small item beside each connection that has limits.
+
+use crate::item::{Head, Stored, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use application::StoreResult;
+use application::paces::PaceStore;
+use async_trait::async_trait;
+use domain::event::Event;
+use domain::pace::Pace;
+use domain::{ConnectionId, WorkspaceId};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+#[async_trait]
+impl PaceStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>> {
+        self.find(&keys::pace(workspace, connection)).await
+    }
+
+    async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64> {
+        self.save_entity(pace, Some(event)).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>> {
+        self.query_all(Query::table(&keys::paces(workspace))).await
+    }
+}
+
+plain_item! { PaceItem of Pace, rev, {
+    workspace: WorkspaceId,
+    connection: ConnectionId,
+    day: Date,
+    taken: u32,
+    taken_new: u32,
+    hour: Timestamp,
+    taken_in_hour: u32,
+    free: Timestamp,
+    line_from: Date,
+    line: Vec<u32>,
+} }
+
+impl Stored for Pace {
+    const ENTITY: &'static str = "pace";
+    type Scope = Tenant;
+    type Body = PaceItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::pace(&self.workspace, &self.connection)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> PaceItem {
+        PaceItem::of(self)
+    }
+    fn from_body(body: PaceItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

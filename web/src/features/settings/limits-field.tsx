@@ -1,0 +1,81 @@
+// How much an account sends: of a day, an hour, to new people, how far apart, and how it begins.
+import { Field, Input } from "@/shared/forms/field";
+import { ZoneInput } from "@/shared/forms/zone-input";
+import { Checkbox } from "@/shared/ui/checkbox";
+import { Select } from "@/shared/ui/select";
+import { type LimitTexts, usualLimits } from "./limits";
+
+const HOW = [
+  { value: "limits" as const, label: "Within limits" },
+  { value: "all" as const, label: "As much as is due" },
+];
+
+export const today = () => new Intl.DateTimeFormat("en-CA").format(new Date());
+
+export function LimitsField({
+  value,
+  onChange,
+  errors,
+}: {
+  value: LimitTexts | null;
+  onChange: (limits: LimitTexts | null) => void;
+  errors: Record<string, string>;
+}) {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const text = (key: keyof LimitTexts & string, name: string, label: string, help?: string) => (
+    <Field label={label} help={help} error={errors[`limits.${name}`]}>
+      <Input
+        inputMode="numeric"
+        value={String(value?.[key] ?? "")}
+        onChange={(e) => value && onChange({ ...value, [key]: e.target.value })}
+      />
+    </Field>
+  );
+  return (
+    <fieldset className="grid gap-3 sm:col-span-2 sm:grid-cols-2">
+      <legend className="sr-only">How much it sends</legend>
+      <Field
+        label="How much"
+        help="Who is more than a day holds waits for a day with room. What you write by hand counts, and does not wait."
+        error={errors.limits}
+        className="sm:col-span-2"
+      >
+        <Select
+          value={value ? "limits" : "all"}
+          options={HOW}
+          onValue={(how) => onChange(how === "limits" ? usualLimits(zone, today()) : null)}
+          className="w-full sm:w-[220px]"
+        />
+      </Field>
+      {value ? (
+        <>
+          {text("per_day", "per_day", "Messages a day")}
+          {text("new_per_day", "new_per_day", "Of those, to new people", "Empty: all. The rest is left to follow-ups.")}
+          {text("per_hour", "per_hour", "Messages an hour", "Empty: no limit of its own.")}
+          <Field label="Days by the clock of" error={errors["limits.zone"]}>
+            <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
+          </Field>
+          {text("gap_seconds", "gap_seconds", "Seconds between two, at least")}
+          {text("jitter_seconds", "jitter_seconds", "Up to so many more", "Drawn anew each time.")}
+          <label className="flex items-center gap-1.5 sm:col-span-2">
+            <Checkbox checked={value.ramp} onValue={(ramp) => onChange({ ...value, ramp })} />
+            Begin with less and allow more each day
+          </label>
+          {value.ramp ? (
+            <>
+              {text("ramp_first_day", "ramp_up.first_day", "Messages on the first day")}
+              {text("ramp_daily_increase", "ramp_up.daily_increase", "More each day")}
+              <Field label="First day" error={errors["limits.ramp_up.from"]}>
+                <Input
+                  type="date"
+                  value={value.ramp_from}
+                  onChange={(e) => onChange({ ...value, ramp_from: e.target.value })}
+                />
+              </Field>
+            </>
+          ) : null}
+        </>
+      ) : null}
+    </fieldset>
+  );
+}

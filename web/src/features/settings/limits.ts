@@ -1,0 +1,109 @@
+// How much an account sends: form texts to the API's limits and back, and limits in words.
+import { when } from "@/shared/lib/format";
+import type { ConnectionView, SendingLimits } from "./queries";
+
+export interface LimitTexts {
+  zone: string;
+  per_day: string;
+  new_per_day: string;
+  per_hour: string;
+  gap_seconds: string;
+  jitter_seconds: string;
+  ramp: boolean;
+  ramp_from: string;
+  ramp_first_day: string;
+  ramp_daily_increase: string;
+}
+
+/** By the API's names, as its answer names what is wrong. */
+export const LIMIT_FIELDS = [
+  "",
+  ".zone",
+  ".per_day",
+  ".new_per_day",
+  ".per_hour",
+  ".gap_seconds",
+  ".jitter_seconds",
+  ".ramp_up.from",
+  ".ramp_up.first_day",
+  ".ramp_up.daily_increase",
+].map((field) => `limits${field}`);
+
+/** What new mailboxes do well with, from today on. */
+export const usualLimits = (zone: string, today: string): LimitTexts => ({
+  zone,
+  per_day: "40",
+  new_per_day: "",
+  per_hour: "",
+  gap_seconds: "90",
+  jitter_seconds: "60",
+  ramp: false,
+  ramp_from: today,
+  ramp_first_day: "10",
+  ramp_daily_increase: "5",
+});
+
+export function textsOf(limits: SendingLimits, today: string): LimitTexts {
+  const text = (n: number | null | undefined) => (n === undefined || n === null ? "" : String(n));
+  const usual = usualLimits(limits.zone, today);
+  const ramp = limits.ramp_up;
+  return {
+    zone: limits.zone,
+    per_day: text(limits.per_day),
+    new_per_day: text(limits.new_per_day),
+    per_hour: text(limits.per_hour),
+    gap_seconds: text(limits.gap_seconds ?? 0),
+    jitter_seconds: text(limits.jitter_seconds ?? 0),
+    ramp: !!ramp,
+    ramp_from: ramp?.from ?? usual.ramp_from,
+    ramp_first_day: ramp ? text(ramp.first_day) : usual.ramp_first_day,
+    ramp_daily_increase: ramp ? text(ramp.daily_increase) : usual.ramp_daily_increase,
+  };
+}
+
+export function limitsOf(texts: LimitTexts): SendingLimits {
+  const number = (text: string) => (text.trim() ? Number(text) : undefined);
+  return {
+    zone: texts.zone,
+    per_day: Number(texts.per_day),
+    new_per_day: number(texts.new_per_day),
+    per_hour: number(texts.per_hour),
+    gap_seconds: number(texts.gap_seconds) ?? 0,
+    jitter_seconds: number(texts.jitter_seconds) ?? 0,
+    ramp_up: texts.ramp
+      ? {
+          from: texts.ramp_from,
+          first_day: Number(texts.ramp_first_day),
+          daily_increase: Number(texts.ramp_daily_increase),
+        }
+      : undefined,
+  };
+}
+
+/** By the name of the API's field. */
+export function limitProblems(texts: LimitTexts): Record<string, string> {
+  const out: Record<string, string> = {};
+  const whole = (key: string, text: string, optional: boolean) => {
+    if (optional && !text.trim()) return;
+    if (!/^\d+$/.test(text.trim())) out[`limits.${key}`] = "This is no whole number.";
+  };
+  whole("per_day", texts.per_day, false);
+  whole("new_per_day", texts.new_per_day, true);
+  whole("per_hour", texts.per_hour, true);
+  whole("gap_seconds", texts.gap_seconds, true);
+  whole("jitter_seconds", texts.jitter_seconds, true);
+  if (texts.ramp) {
+    whole("ramp_up.first_day", texts.ramp_first_day, false);
+    whole("ramp_up.daily_increase", texts.ramp_daily_increase, false);
+    if (!texts.ramp_from) out["limits.ramp_up.from"] = "Which day is the first?";
+  }
+  return out;
+}
+
+/** "12 of 40 today, room again Mon 00:00"; nothing where there are no limits. */
+export function todayLine(c: ConnectionView, now = new Date()): string | undefined {
+  if (!c.today) return undefined;
+  const counts = `${c.today.taken} of ${c.today.allowed} today`;
+  const full = c.today.taken >= c.today.allowed;
+  return full ? `${counts}; room again ${when(c.today.next_free, now)}` : counts;
+}
