@@ -33,13 +33,13 @@ mod tests;
 
 use application::blobs::Blobs;
 use application::breakers::BreakerStore;
-use application::paces::PaceStore;
 use application::campaigns::CampaignStore;
 use application::connections::ConnectionStore;
 use application::enrolling::EnrolPorts;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::outbox::Outbox;
+use application::paces::PaceStore;
 use application::preview_pages::PreviewStore;
 use application::sequences::SequenceStore;
 use application::stats::StatsStore;

@@ -29,7 +29,10 @@ impl World {
             lead: LeadId::derived(now, &[name]),
             campaign: CampaignId::derived(now, &["c"]),
         };
-        Hint { at: now + SignedDuration::from_secs(in_seconds), what: DueWork::Step { enrolment, turn: 2, touch: None } }
+        Hint {
+            at: now + SignedDuration::from_secs(in_seconds),
+            what: DueWork::Step { enrolment, turn: 2, touch: None },
+        }
     }
 
     async fn tick(&self) {

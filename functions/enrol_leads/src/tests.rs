@@ -1,11 +1,11 @@
 //! A job that takes several pages, people who may not be enrolled, and a launch that comes in between.
 
+use application::connections::SecretFields;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolments::EnrolmentFilter;
 use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
-use application::connections::SecretFields;
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
@@ -130,7 +130,10 @@ async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days(
     ports.connections().save(&mailbox, &event).await.unwrap();
     let spent = world.launched().await;
     let unlimited = World::new(60).await.launched().await;
-    assert!(spent <= unlimited + 8.0, "{spent}, not {unlimited}: a write a page, and hints of three days for one");
+    assert!(
+        spent <= unlimited + 8.0,
+        "{spent}, not {unlimited}: a write a page, and hints of three days for one"
+    );
     let page = PageRequest::first(200);
     let people = ports.enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap();
     let mut days = BTreeMap::new();

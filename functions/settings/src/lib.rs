@@ -24,12 +24,12 @@ mod tests;
 mod web_address;
 
 use application::breakers::BreakerStore;
-use application::paces::PaceStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::outbox::Outbox;
+use application::paces::PaceStore;
 use application::suppressions::SuppressionStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;

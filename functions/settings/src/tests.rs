@@ -205,8 +205,14 @@ async fn an_account_that_sends_has_limits() {
     assert_eq!((&changed["limits"]["new_per_day"], &changed["today"]["allowed"]), (&json!(10), &json!(30)));
     let without = suite.patch(&one, json!({ "limits": null })).await.expect(200);
     assert!(without["limits"].is_null() && without["today"].is_null());
-    let unlimited = suite.post(path, json!({ "limits": null, "name": "B", "secret": smtp()["secret"],
-        "settings": smtp()["settings"] })).await.expect(201);
+    let unlimited = suite
+        .post(
+            path,
+            json!({ "limits": null, "name": "B", "secret": smtp()["secret"],
+        "settings": smtp()["settings"] }),
+        )
+        .await
+        .expect(201);
     assert!(unlimited["limits"].is_null());
     let hunter = json!({ "name": "H", "secret": { "api_key": "k" }, "limits": good,
         "settings": { "kind": "hunter", "base_url": "https://api.hunter.io" } });

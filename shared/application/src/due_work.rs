@@ -1,6 +1,7 @@
 //! Every minute: what has come due goes to its queue; a hint is deleted only after the queue has accepted it. For messages
 //! of accounts with limits the slots of the coming minutes are taken together, so that each is looked at once, in its slot.
 
+use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::ConnectionStore;
@@ -11,6 +12,7 @@ use crate::paces::{PaceStore, reserve};
 use crate::ports::Ports;
 use crate::queue_messages::{IngestEvent, Queue, SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found};
+use domain::breaker::Health;
 use domain::campaign::CampaignState;
 use domain::connection::Connection;
 use domain::enrolment::EnrolmentKey;
@@ -32,6 +34,7 @@ pub struct DuePorts {
     pub campaigns: Arc<dyn CampaignStore>,
     pub connections: Arc<dyn ConnectionStore>,
     pub paces: Arc<dyn PaceStore>,
+    pub breakers: Arc<dyn BreakerStore>,
 }
 
 impl<P: Ports> From<&P> for DuePorts {
@@ -43,6 +46,7 @@ impl<P: Ports> From<&P> for DuePorts {
             campaigns: ports.campaigns(),
             connections: ports.connections(),
             paces: ports.paces(),
+            breakers: ports.breakers(),
         }
     }
 }
@@ -129,7 +133,7 @@ async fn take_slots(
     Ok(given)
 }
 
-/// The accounts with limits that campaigns under way send by, as they were read in this firing.
+/// The accounts with limits that campaigns under way send by and that work, as they were read in this firing.
 #[derive(Default)]
 struct Senders(HashMap<(WorkspaceId, CampaignId, Channel), Option<Connection>>);
 
@@ -147,10 +151,20 @@ impl Senders {
                 Some(campaign) => sender_of(&*ports.connections, &campaign, touch.channel).await?,
                 None => None,
             };
-            self.0.insert(key.clone(), sender.filter(|sender| sender.limits.is_some()));
+            let sender = match sender.filter(|sender| sender.limits.is_some()) {
+                Some(sender) if works(ports, &sender).await? => Some(sender),
+                _ => None,
+            };
+            self.0.insert(key.clone(), sender);
         }
         Ok(self.0.get(&key).and_then(Option::as_ref))
     }
+}
+
+/// While its provider is down who waits is looked at again and again; none of those looks may cost a slot.
+async fn works(ports: &DuePorts, sender: &Connection) -> StoreResult<bool> {
+    let breaker = ports.breakers.get(&sender.workspace, &sender.id).await?;
+    Ok(breaker.is_none_or(|breaker| breaker.health(ports.clock.now()) == Health::Works))
 }
 
 fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue, Outgoing)> {

@@ -67,7 +67,8 @@ async fn in_line(
             true => None,
             false => sender_of(&*ports.connections, campaign, channel).await?,
         };
-        let Some((connection, limits)) = sender.as_ref().and_then(|found| Some((found, found.limits.as_ref()?)))
+        let Some((connection, limits)) =
+            sender.as_ref().and_then(|found| Some((found, found.limits.as_ref()?)))
         else {
             waits.append(&mut asking);
             continue;

@@ -94,10 +94,7 @@ pub enum SendMessage {
         slot: Option<Slot>,
     },
     /// A one-off message that is stored as queued.
-    OneOff {
-        workspace: WorkspaceId,
-        message: MessageId,
-    },
+    OneOff { workspace: WorkspaceId, message: MessageId },
 }
 
 /// When an account with limits may be called for a message.

@@ -83,7 +83,11 @@ impl SendingLimits {
         let gap = self.gap_seconds;
         expect(gap == 0 || (10..=3_600).contains(&gap), "gap_seconds", "is 0, or from 10 to 3,600");
         let jitter = self.jitter_seconds;
-        expect(jitter <= 3_600 && (gap > 0 || jitter == 0), "jitter_seconds", "is up to 3,600, and 0 without a gap");
+        expect(
+            jitter <= 3_600 && (gap > 0 || jitter == 0),
+            "jitter_seconds",
+            "is up to 3,600, and 0 without a gap",
+        );
         if let Some(ramp) = &self.ramp_up {
             expect(within_day(ramp.first_day), "ramp_up.first_day", "is from 1 to the limit of a day");
             let increase = ramp.daily_increase;

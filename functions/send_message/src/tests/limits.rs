@@ -10,6 +10,7 @@ use domain::pace::{LATEST, SendingLimits};
 use domain::sequence::{Channel, Touch};
 use domain::time_zone::ZoneName;
 use jiff::{SignedDuration, Timestamp};
+use providers::transport::TransportError;
 use std::sync::{Arc, Mutex};
 
 fn limits(per_day: u32, gap_seconds: u32) -> SendingLimits {
@@ -134,6 +135,21 @@ async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
     world.run().await;
     assert_eq!(times.lock().unwrap().len(), keys.len());
     assert_eq!(world.ports().paces().list(&world.workspace).await.unwrap(), [pace], "nobody asked again");
+}
+
+#[tokio::test]
+async fn who_waits_for_a_provider_that_is_down_takes_no_slots() {
+    let world = World::new().await;
+    world.limited(limits(60, 0)).await;
+    let keys = world.crowd().await;
+    world.provider(|| Err(TransportError::NotSent("refused".into())));
+    world.all_are_due(&keys).await;
+    world.live(60, 60).await;
+    let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
+    assert!(pace.taken <= 20, "{} of 60 slots for calls that were made", pace.taken);
+    let times = world.clocked();
+    world.live(30, 60).await;
+    assert_eq!(times.lock().unwrap().len(), keys.len());
 }
 
 #[tokio::test]

@@ -46,7 +46,8 @@ impl World {
 
     pub async fn all_are_due(&self, keys: &[EnrolmentKey]) {
         let due = self.stage.clock.now();
-        let message = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+        let message =
+            |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
         let messages: Vec<SendMessage> = keys.iter().map(message).collect();
         send_all(&*self.ports().outbox(), &messages, 0).await.unwrap();
         self.run().await;

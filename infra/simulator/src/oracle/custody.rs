@@ -57,6 +57,8 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
         {
             let words: Vec<&str> = line.split(' ').collect();
             if let ["S", _, lead, turn] = words.as_slice() {
+                // A letter behind it says which message it is.
+                let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
                 held.hints.insert(((*lead).to_owned(), turn.parse().unwrap_or(-1)));
             }
         }

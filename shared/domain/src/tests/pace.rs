@@ -103,9 +103,10 @@ fn an_hour_has_its_own_limit() {
 fn a_new_account_is_allowed_more_each_day() {
     let ramp_up = Some(RampUp { from: day("2026-03-10"), first_day: 10, daily_increase: 5 });
     let limits = SendingLimits { ramp_up, ..limits(22) };
-    let allowed: Vec<u32> = ["2026-03-01", "2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13", "2027-01-01"]
-        .map(|text| limits.allowed_on(day(text)))
-        .into();
+    let allowed: Vec<u32> =
+        ["2026-03-01", "2026-03-10", "2026-03-11", "2026-03-12", "2026-03-13", "2027-01-01"]
+            .map(|text| limits.allowed_on(day(text)))
+            .into();
     assert_eq!(allowed, [10, 10, 15, 20, 22, 22]);
 }
 
@@ -116,7 +117,11 @@ fn what_a_person_writes_counts_and_does_not_wait() {
     pace.note(&limits, now);
     pace.note(&limits, now);
     let places = pace.place(&limits, &wishes(2, false, now), now);
-    assert_eq!(slots(&places), [later(now, SignedDuration::from_secs(90))], "after the gap, and only one is left");
+    assert_eq!(
+        slots(&places),
+        [later(now, SignedDuration::from_secs(90))],
+        "after the gap, and only one is left"
+    );
 }
 
 #[test]
@@ -140,7 +145,8 @@ fn who_is_lined_up_finds_room_on_their_day() {
     let closed = |on: Date| on != day("2026-09-02");
     assert_eq!(pace.line_up(&limits, true, (day("2026-09-02"), much_later), closed), day("2026-09-03"));
     // More than the line holds: the rest gathers on its last day.
-    let days: Vec<Date> = (0..1_000).map(|_| pace.line_up(&limits, true, (much_later, much_later), |_| true)).collect();
+    let days: Vec<Date> =
+        (0..1_000).map(|_| pace.line_up(&limits, true, (much_later, much_later), |_| true)).collect();
     let last = *days.iter().max().expect("some");
     assert_eq!(last.duration_since(much_later).as_hours() / 24, 59);
     assert!(pace.line.len() <= LINE_DAYS);
@@ -158,8 +164,14 @@ fn limits_that_cannot_be_kept_are_named() {
         ..limits(8)
     };
     let fields: Vec<&str> = bad.faults().iter().map(|(field, _)| *field).collect();
-    let expected =
-        ["per_hour", "new_per_day", "gap_seconds", "jitter_seconds", "ramp_up.first_day", "ramp_up.daily_increase"];
+    let expected = [
+        "per_hour",
+        "new_per_day",
+        "gap_seconds",
+        "jitter_seconds",
+        "ramp_up.first_day",
+        "ramp_up.daily_increase",
+    ];
     assert_eq!(fields, expected);
     assert_eq!(limits(0).faults()[0].0, "per_day");
 }
