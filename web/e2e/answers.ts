@@ -407,6 +407,52 @@ export const ANSWERS: Record<string, unknown> = {
     total: 3,
   },
   "GET /api/campaigns/campaign_1": campaign("campaign_1", "Clinics, autumn", "active"),
+  "GET /api/campaigns/campaign_1/simulation": {
+    id: "simulation_1",
+    asked_at: at(0),
+    result: {
+      made_at: at(0),
+      people: 240,
+      held: 3,
+      cut_off: false,
+      messages: 694,
+      tasks: 12,
+      last_message: at(24, "15:40"),
+      senders: [
+        {
+          channel: "email",
+          name: "Maya's mailbox",
+          zone: "Europe/London",
+          days: [0, 1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15].map((d, i) => ({
+            day: at(d).slice(0, 10),
+            messages: i < 9 ? 40 : 40 - (i - 8) * 9,
+            allowed: 40,
+          })),
+          without_limits: 232,
+          accounts_needed: 6,
+        },
+      ],
+      skipped: { no_phone: 4 },
+      ends: { finished: 231, suppressed: 6, unreachable: 3 },
+    },
+  },
+  "GET /api/campaigns/campaign_1/simulation/people": {
+    items: [0, 1, 4, 6].map((i) => ({
+      lead_id: leadRow(i).id,
+      name: leadRow(i).name,
+      zone: leadRow(i).zone ?? "Europe/London",
+      end: i === 6 ? "suppressed" : "finished",
+      steps:
+        i === 6
+          ? []
+          : [
+              { step: 0, kind: "email", at: at(i), local: `${at(i).slice(0, 10)}T09:12` },
+              { step: 1, kind: "email", at: at(i + 3), local: `${at(i + 3).slice(0, 10)}T10:40` },
+              { step: 2, kind: "sms", because: "no_phone" },
+            ],
+    })),
+    next_cursor: "1",
+  },
   "GET /api/campaigns/campaign_1/stats": {
     enrolments: {
       enrolled: 640,

@@ -17,6 +17,7 @@ const PAGES: [string, string][] = [
   ["sequence-new", "/sequences/new"],
   ["campaigns", "/campaigns"],
   ["campaign", "/campaigns/campaign_1"],
+  ["simulation", "/campaigns/campaign_1/simulation"],
   ["inbox", "/inbox?lead=lead_2"],
   ["templates", "/templates"],
   ["revenue", "/revenue"],

@@ -92,6 +92,11 @@ const campaign = createRoute({
   validateSearch: (s: Raw): { state?: string } => ({ state: text(s.state) }),
   component: lazyRouteComponent(() => import("@/features/campaigns/campaign-page"), "CampaignPage"),
 });
+const simulation = createRoute({
+  getParentRoute: under,
+  path: "/campaigns/$id/simulation",
+  component: lazyRouteComponent(() => import("@/features/campaigns/simulation-page"), "SimulationPage"),
+});
 const inbox = createRoute({
   getParentRoute: under,
   path: "/inbox",
@@ -145,6 +150,7 @@ const tree = root.addChildren([
     sequence,
     campaigns,
     campaign,
+    simulation,
     inbox,
     templates,
     revenue,

@@ -15,10 +15,12 @@ mod get_campaign;
 mod get_campaign_stats;
 mod get_enrolment;
 mod get_sequence;
+mod get_simulation;
 mod launch_campaign;
 mod list_campaigns;
 mod list_enrolments;
 mod list_sequences;
+mod list_simulated_people;
 mod move_campaign;
 mod pause_campaign;
 mod pause_enrolment;
@@ -27,6 +29,7 @@ mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
 mod sequence_view;
+mod simulate_campaign;
 mod step_body;
 #[cfg(test)]
 mod tests;
@@ -112,6 +115,9 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(complete_campaign::complete_campaign))
         .add(Manager, routes!(archive_campaign::archive_campaign))
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
+        .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
+        .add(ReadOnly, routes!(get_simulation::get_simulation))
+        .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))
         .add(ReadOnly, routes!(list_enrolments::list_enrolments))
         .add(Rep, routes!(enrol_leads::enrol_leads))
         .add(ReadOnly, routes!(get_enrolment::get_enrolment))

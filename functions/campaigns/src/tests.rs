@@ -369,6 +369,24 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
 }
 
 #[tokio::test]
+async fn a_simulation_is_asked_for_and_read_when_it_is_made() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    suite.get(&format!("{path}/simulation")).await.expect(404);
+    let asked = suite.post(&format!("{path}/simulate"), json!({})).await.expect(202);
+    assert!(asked["result"].is_null(), "{asked}");
+    assert_eq!(suite.get(&format!("{path}/simulation")).await.expect(200)["id"], asked["id"]);
+    let people = format!("{path}/simulation/people");
+    assert_eq!(suite.get(&people).await.expect(200)["items"], json!([]));
+    let refused = suite.get(&format!("{people}?cursor=x")).await.expect(422);
+    assert_eq!(refused["errors"][0]["field"], "cursor");
+    let orders: Vec<Value> = suite.stage.messages(Queue::Enrolments);
+    assert_eq!((&orders[0]["do"], &orders[0]["simulation"]), (&json!("simulate"), &asked["id"]));
+    order(&suite, &path, "archive").await;
+    suite.post(&format!("{path}/simulate"), json!({})).await.expect(409);
+}
+
+#[tokio::test]
 async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() {
     let mut suite = suite().await;
     let path = draft(&suite).await;

@@ -1,4 +1,4 @@
-//! Enrols leads in a campaign and schedules a launched or resumed one, page by page.
+//! Enrols leads in a campaign and schedules a launched or resumed one, page by page; simulates one.
 
 mod enrol_page;
 mod schedule_page;
@@ -6,11 +6,14 @@ mod schedule_page;
 mod tests;
 
 use application::Ports;
+use application::StoreResult;
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
+use application::simulating::make_simulation;
+use domain::{CampaignId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
 
@@ -44,9 +47,22 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         EnrolLeads::Schedule { workspace, campaign, cursor } => {
             schedule_page::schedule_page(&app, workspace, campaign, cursor).await
         }
+        EnrolLeads::Simulate { workspace, campaign, simulation } => {
+            simulate(&app, &workspace, &campaign, &simulation).await
+        }
     };
     match done {
         Ok(()) => Outcome::Done,
         Err(error) => Outcome::of_store_error(&error, &delivery, "the campaign or its job is gone"),
     }
+}
+
+async fn simulate(
+    app: &App,
+    workspace: &WorkspaceId,
+    campaign: &CampaignId,
+    simulation: &str,
+) -> StoreResult<()> {
+    let campaign = app.campaigns.get(workspace, campaign).await?;
+    make_simulation(&app.enrol, &*app.blobs, campaign, simulation).await
 }

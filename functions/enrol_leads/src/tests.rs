@@ -6,11 +6,13 @@ use application::enrolments::EnrolmentFilter;
 use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
+use application::simulating::{has_more, read_simulation, simulated_people, start_simulation};
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
+use domain::enrolment::EndReason;
 use domain::event::Event;
 use domain::pace::SendingLimits;
 use domain::sequence::Channel;
@@ -64,6 +66,36 @@ impl World {
         self.stage.drain(Queue::Enrolments, &crate::handler(self.ports())).await
     }
 
+    /// A mailbox that writes to so many new people a day.
+    async fn limited(&self, new_per_day: u32) -> SendingLimits {
+        let ports = self.ports();
+        let settings = ConnectionSettings::Resend {
+            base_url: "https://api.resend.example".to_owned(),
+            from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
+            from_name: "Maya".to_owned(),
+            reply_to: None,
+        };
+        let id = self.stage.connection(&self.workspace, settings, SecretFields::one("api_key", "k")).await;
+        let mut mailbox = ports.connections().get(&self.workspace, &id).await.unwrap();
+        let new_per_day = Some(new_per_day);
+        let limits = SendingLimits { new_per_day, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
+        mailbox.limits = Some(limits.clone());
+        let event = Event::system("connection_changed", self.stage.clock.now());
+        ports.connections().save(&mailbox, &event).await.unwrap();
+        limits
+    }
+
+    /// How many people are due on each day that has any.
+    async fn due_days(&self, limits: &SendingLimits) -> Vec<u32> {
+        let page = PageRequest::first(200);
+        let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
+        let mut days = BTreeMap::new();
+        for due in all.unwrap().items.into_iter().filter_map(|enrolment| enrolment.due) {
+            *days.entry(limits.day_of(due)).or_insert(0) += 1;
+        }
+        days.into_values().collect()
+    }
+
     /// With everybody in it; answers what that wrote.
     async fn launched(&self) -> f64 {
         self.start().await;
@@ -84,6 +116,18 @@ impl World {
         let later = self.stage.clock.now() + jiff::SignedDuration::from_hours(24 * 7);
         let packs = self.ports().due().due(later, 1000).await.unwrap();
         packs.iter().map(|pack| pack.hints.len()).sum()
+    }
+}
+
+fn suppressed(world: &World, address: &str) -> Suppression {
+    Suppression {
+        workspace: world.workspace.clone(),
+        scope: SuppressionScope::Email(address.to_owned()),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: world.stage.clock.now(),
+        expires_at: None,
     }
 }
 
@@ -113,36 +157,53 @@ async fn a_launch_gives_everybody_a_time_once() {
 }
 
 #[tokio::test]
+async fn a_simulation_says_what_the_launch_then_does() {
+    let world = World::new(60).await;
+    let limits = world.limited(25).await;
+    let now = world.stage.clock.now();
+    let entry = suppressed(&world, "lead3@one.example");
+    world.start().await;
+    world.run().await;
+    world.ports().suppressions().put(&entry, &Event::system("address_suppressed", now)).await.unwrap();
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
+    let blobs = ports.blobs();
+    let asked = start_simulation(&*blobs, &*ports.outbox(), &*ports.ids(), &campaign, now).await.unwrap();
+    assert_eq!(asked.result, None);
+    world.run().await;
+    let read = async || read_simulation(&*blobs, &world.workspace, &world.campaign).await.unwrap();
+    let made = read().await;
+    let result = made.result.clone().unwrap();
+    assert_eq!((result.people, result.messages, result.held, result.cut_off), (60, 59, 0, false));
+    assert_eq!((result.ends[&EndReason::Finished], result.ends[&EndReason::Suppressed]), (59, 1));
+    let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
+    let days: Vec<u32> = mailbox.days.iter().map(|day| day.messages).collect();
+    assert_eq!((days.as_slice(), mailbox.without_limits, mailbox.accounts_needed), (&[25, 25, 9][..], 59, 2));
+    let people = simulated_people(&*blobs, &world.workspace, &world.campaign, &made, 0).await.unwrap();
+    assert!(people.len() == 60 && !has_more(&result, 0));
+    // Asked for again: the message of the first one changes nothing.
+    let (workspace, campaign_id) = (world.workspace.clone(), world.campaign.clone());
+    let again = EnrolLeads::Simulate { workspace, campaign: campaign_id, simulation: asked.id };
+    send_all(&*ports.outbox(), &[again], 0).await.unwrap();
+    world.run().await;
+    assert_eq!(read().await, made);
+    // And the launch puts as many on each day.
+    world.launch().await;
+    world.run().await;
+    assert_eq!(world.due_days(&limits).await, [25, 25, 9]);
+}
+
+#[tokio::test]
 async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days() {
     let world = World::new(60).await;
-    let ports = world.ports();
-    let settings = ConnectionSettings::Resend {
-        base_url: "https://api.resend.example".to_owned(),
-        from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
-        from_name: "Maya".to_owned(),
-        reply_to: None,
-    };
-    let id = world.stage.connection(&world.workspace, settings, SecretFields::one("api_key", "k")).await;
-    let mut mailbox = ports.connections().get(&world.workspace, &id).await.unwrap();
-    let limits = SendingLimits { new_per_day: Some(25), ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
-    mailbox.limits = Some(limits.clone());
-    let event = Event::system("connection_changed", world.stage.clock.now());
-    ports.connections().save(&mailbox, &event).await.unwrap();
+    let limits = world.limited(25).await;
     let spent = world.launched().await;
     let unlimited = World::new(60).await.launched().await;
     assert!(
         spent <= unlimited + 8.0,
         "{spent}, not {unlimited}: a write a page, and hints of three days for one"
     );
-    let page = PageRequest::first(200);
-    let people = ports.enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap();
-    let mut days = BTreeMap::new();
-    for enrolment in people.items {
-        *days.entry(limits.day_of(enrolment.due.unwrap()).to_string()).or_insert(0) += 1;
-    }
-    // It is Friday.
-    let counts: Vec<i32> = days.values().copied().collect();
-    assert_eq!(counts, [25, 25, 10], "{days:?}");
+    assert_eq!(world.due_days(&limits).await, [25, 25, 10]);
     assert_eq!(world.due_hints().await, 60);
 }
 
@@ -161,15 +222,7 @@ async fn who_is_enrolled_while_the_campaign_is_launched_is_not_left_behind() {
 async fn who_asked_not_to_be_written_to_is_passed_over() {
     let world = World::new(5).await;
     let now = world.stage.clock.now();
-    let entry = Suppression {
-        workspace: world.workspace.clone(),
-        scope: SuppressionScope::Email("lead3@one.example".to_owned()),
-        reason: SuppressionReason::OptedOut,
-        source: None,
-        created_by: None,
-        created_at: now,
-        expires_at: None,
-    };
+    let entry = suppressed(&world, "lead3@one.example");
     let event = Event::system("address_suppressed", now);
     world.ports().suppressions().put(&entry, &event).await.unwrap();
     world.start().await;

@@ -105,7 +105,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
 async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {
     // A sandbox takes more in a day than a real mailbox.
     let limits = match settings["kind"].as_str() {
-        Some("smtp") => json!({ "zone": "UTC", "per_day": 2_000 }),
+        Some("smtp") => json!({ "zone": "UTC", "per_day": 20_000 }),
         _ => Value::Null,
     };
     let body = json!({ "name": name, "settings": settings, "secret": secret, "limits": limits });

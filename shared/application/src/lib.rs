@@ -46,6 +46,7 @@ pub mod sending;
 pub mod sequences;
 pub mod sessions;
 pub mod sign_up;
+pub mod simulating;
 pub mod stage_keys;
 pub mod starter_pack;
 pub mod stats;

@@ -61,6 +61,8 @@ pub enum EnrolLeads {
     Enrol { workspace: WorkspaceId, campaign: domain::CampaignId, job: String, cursor: Option<String> },
     /// Gives every pending or held enrolment of a launched or resumed campaign its next time, page by page.
     Schedule { workspace: WorkspaceId, campaign: domain::CampaignId, cursor: Option<String> },
+    /// Looks at what would come of a campaign.
+    Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,10 +4,11 @@ use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use crate::ids::StepId;
 use crate::lead::Lead;
-use crate::planner::{Decision, PlanInput, plan};
+use crate::planner::{Decision, PlanInput, plan, zone_for};
 use crate::reach::SkipReason;
-use crate::sequence::SequenceVersion;
+use crate::sequence::{SequenceVersion, Touch};
 use crate::suppression::Suppression;
 use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
@@ -56,49 +57,136 @@ pub fn flight_plan(
         campaign: campaign.id.clone(),
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
-    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
-    let (mut now, mut steps, seen) = (start, Vec::new(), Seen::default());
+    let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
+    let route = Route { version, campaign: &launched, calendar };
+    let mut flight = Flight::of(route, lead, suppressions, enrolment, start);
     loop {
-        let input = PlanInput {
-            enrolment: &enrolment,
-            version,
-            lead,
-            campaign: &launched,
-            calendar,
-            sending: &Sending::Running,
-            suppressions,
-            seen: &seen,
-            now,
-        };
-        let found = plan(&input);
-        let outcome = match found.decision {
-            Decision::Wait { until } => {
-                enrolment.due = Some(until);
-                now = until;
-                continue;
+        match flight.next() {
+            Leg::Message { .. } => flight.sent(),
+            Leg::Over(end) => {
+                return FlightPlan { steps: flight.steps, zone: zone_for(lead, campaign), end };
             }
-            Decision::Send => (PlannedOutcome::SendAt(now), None),
-            Decision::OpenTask => (PlannedOutcome::TaskAt(now), None),
-            Decision::Pass { to, because, .. } => (PlannedOutcome::Passed(now, because), Some(to)),
-            Decision::Skip { why } => (PlannedOutcome::Skipped(why), None),
-            Decision::End(end) => {
-                if end == EndReason::Failed {
-                    let present = enrolment.step.as_ref().and_then(|step| version.position(step));
-                    let outcome = PlannedOutcome::NeverOpens;
-                    steps.extend(present.map(|step| PlannedStep { step, outcome }));
+        }
+    }
+}
+
+/// What all who are under way together share. The campaign counts as it is given: a flight begins when it is active.
+#[derive(Debug, Clone, Copy)]
+pub struct Route<'a> {
+    pub version: &'a SequenceVersion,
+    pub campaign: &'a Campaign,
+    pub calendar: &'a Calendar,
+}
+
+/// One lead's way ahead, from message to message.
+#[derive(Debug, Clone)]
+pub struct Flight<'a> {
+    route: Route<'a>,
+    lead: &'a Lead,
+    suppressions: &'a [Suppression],
+    enrolment: Enrolment,
+    now: Timestamp,
+    /// What was found so far.
+    pub steps: Vec<PlannedStep>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leg {
+    /// The present step could be sent then.
+    Message {
+        at: Timestamp,
+        touch: Touch,
+    },
+    Over(EndReason),
+}
+
+impl<'a> Flight<'a> {
+    /// From where the enrolment stands. A task that a person has counts as done now.
+    pub fn of(
+        route: Route<'a>,
+        lead: &'a Lead,
+        suppressions: &'a [Suppression],
+        mut enrolment: Enrolment,
+        now: Timestamp,
+    ) -> Self {
+        if enrolment.state == EnrolmentState::WaitingTask {
+            let below = enrolment.step.as_ref().and_then(|step| route.version.after(step));
+            enrolment.advance(now, below, None);
+        }
+        if enrolment.is_active() {
+            enrolment.state = EnrolmentState::Scheduled;
+        }
+        Self { route, lead, suppressions, enrolment, now, steps: Vec::new() }
+    }
+
+    pub fn lead(&self) -> &'a Lead {
+        self.lead
+    }
+
+    pub fn version(&self) -> &'a SequenceVersion {
+        self.route.version
+    }
+
+    /// To the next message, or to the end.
+    pub fn next(&mut self) -> Leg {
+        loop {
+            let Route { version, campaign, calendar } = self.route;
+            let input = PlanInput {
+                enrolment: &self.enrolment,
+                version,
+                lead: self.lead,
+                campaign,
+                calendar,
+                sending: &Sending::Running,
+                suppressions: self.suppressions,
+                seen: &Seen::default(),
+                now: self.now,
+            };
+            match plan(&input).decision {
+                Decision::Wait { until } => self.put_off(until),
+                Decision::Send => {
+                    let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
+                    let Some(touch) = touch else { return Leg::Over(EndReason::Failed) };
+                    return Leg::Message { at: self.now, touch };
                 }
-                return FlightPlan { steps, zone: found.zone, end };
+                Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
+                Decision::Pass { to, because, .. } => {
+                    self.leave(PlannedOutcome::Passed(self.now, because), Some(to));
+                }
+                Decision::Skip { why } => self.leave(PlannedOutcome::Skipped(why), None),
+                Decision::End(end) => {
+                    if end == EndReason::Failed {
+                        self.note(PlannedOutcome::NeverOpens);
+                    }
+                    return Leg::Over(end);
+                }
+                // Not from a scheduled enrolment in an active campaign.
+                Decision::Hold { .. } | Decision::AwaitTask => return Leg::Over(EndReason::Failed),
             }
-            // Not from a scheduled enrolment in an active campaign.
-            Decision::Hold { .. } | Decision::AwaitTask => {
-                return FlightPlan { steps, zone: found.zone, end: EndReason::Failed };
-            }
-        };
-        let Some(present) = enrolment.step.clone() else {
-            return FlightPlan { steps, zone: found.zone, end: EndReason::Finished };
-        };
-        let (outcome, to) = outcome;
-        steps.extend(version.position(&present).map(|step| PlannedStep { step, outcome }));
-        enrolment.advance(now, to.unwrap_or_else(|| version.after(&present)), None);
+        }
+    }
+
+    /// The message goes out now.
+    pub fn sent(&mut self) {
+        self.leave(PlannedOutcome::SendAt(self.now), None);
+    }
+
+    /// Not before then.
+    pub fn put_off(&mut self, until: Timestamp) {
+        self.enrolment.due = Some(until);
+        self.now = self.now.max(until);
+    }
+
+    fn note(&mut self, outcome: PlannedOutcome) {
+        let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
+        self.steps.extend(present.map(|step| PlannedStep { step, outcome }));
+    }
+
+    /// `to`: where a branch leads; without one the step below.
+    fn leave(&mut self, outcome: PlannedOutcome, to: Option<Option<StepId>>) {
+        self.note(outcome);
+        let below = || self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step));
+        let to = to.unwrap_or_else(below);
+        self.enrolment.advance(self.now, to, None);
     }
 }

@@ -46,6 +46,7 @@ pub mod revenue;
 pub mod score;
 pub mod sequence;
 pub mod sequence_check;
+pub mod simulation;
 pub mod sms;
 pub mod spread;
 pub mod step_kind;

@@ -247,7 +247,7 @@ impl Pace {
         at
     }
 
-    fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+    pub(crate) fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
         self.turn_to(limits, at);
         self.taken = self.taken.saturating_add(1);
         self.taken_new = self.taken_new.saturating_add(u32::from(opening));

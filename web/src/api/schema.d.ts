@@ -325,6 +325,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["simulate_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_simulation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/simulation/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_simulated_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/stats": {
         parameters: {
             query?: never;
@@ -2009,6 +2057,17 @@ export interface components {
             counters: components["schemas"]["Figures"];
             /** Format: date */
             date: string;
+        };
+        DayLoad: {
+            /**
+             * Format: int32
+             * @description The account's limit of that day.
+             */
+            allowed?: number | null;
+            /** Format: date */
+            day: string;
+            /** Format: int32 */
+            messages: number;
         };
         /** @description A day of the workspace's own, by the calendar on the lead's wall. */
         DayOff: {
@@ -3709,6 +3768,24 @@ export interface components {
             /** @description At most 100; all unread ones, if left out. One that is nobody's changes nothing. */
             ids?: components["schemas"]["NotificationId"][] | null;
         };
+        SenderLoad: {
+            /**
+             * Format: int32
+             * @description How many such accounts that would take.
+             */
+            accounts_needed: number;
+            channel: components["schemas"]["Channel"];
+            days: components["schemas"]["DayLoad"][];
+            /** @description The account's; absent where there is none that works. */
+            name?: string | null;
+            /**
+             * Format: int32
+             * @description Messages on the fullest day if the account had no limits.
+             */
+            without_limits: number;
+            /** @description By the account's clock, else the campaign's. */
+            zone: components["schemas"]["ZoneName"];
+        };
         /** @enum {string} */
         SendingAction: "stop" | "start";
         /** @description What a person allows an account to send. */
@@ -3858,6 +3935,67 @@ export interface components {
         };
         Settlement: {
             answer: components["schemas"]["Answer"];
+        };
+        SimulatedPeople: {
+            items: components["schemas"]["SimulatedPersonView"][];
+            next_cursor?: string | null;
+        };
+        SimulatedPersonView: {
+            end: components["schemas"]["EndReason"];
+            lead_id: components["schemas"]["LeadId"];
+            /** @description Absent where the lead is gone meanwhile. */
+            name?: string | null;
+            steps: components["schemas"]["SimulatedStep"][];
+            zone: components["schemas"]["ZoneName"];
+        };
+        SimulatedStep: {
+            /** Format: date-time */
+            at?: string | null;
+            /** @description Why it is left out, or what a wait, goal or branch came to. */
+            because?: string | null;
+            /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
+            kind: string;
+            /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
+            local?: string | null;
+            /**
+             * Format: int32
+             * @description Its position in the sequence.
+             */
+            step: number;
+        };
+        Simulation: {
+            /** Format: date-time */
+            asked_at: string;
+            id: string;
+            result?: components["schemas"]["SimulationResult"] | null;
+        };
+        /** @description If nobody answers, opens or clicks, every task is done at once, and nothing else is sent by these accounts. */
+        SimulationResult: {
+            /** @description There are more than 10,000: the others were not looked at. */
+            cut_off: boolean;
+            ends: {
+                [key: string]: number;
+            };
+            /** @description Held by a person or waiting for one: nobody knows when they go on. */
+            held: number;
+            /**
+             * Format: date-time
+             * @description When the last message goes out.
+             */
+            last_message?: string | null;
+            /** Format: date-time */
+            made_at: string;
+            /** Format: int32 */
+            messages: number;
+            /** @description Who is under way, or waits for the launch. */
+            people: number;
+            senders: components["schemas"]["SenderLoad"][];
+            /** @description Steps that are left out, by reason. */
+            skipped: {
+                [key: string]: number;
+            };
+            /** Format: int32 */
+            tasks: number;
         };
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
@@ -5004,6 +5142,101 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    simulate_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_simulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_simulated_people: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedPeople"];
                 };
             };
             /** @description What is wrong */

@@ -151,6 +151,11 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.patch(&path, json!({ "name": "Clinics, walked" })).await?;
     story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
     story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
+    story.post(&format!("{path}/simulate"), json!({})).await?;
+    story.live(1).await?;
+    let simulated = story.get(&format!("{path}/simulation")).await?;
+    assert_eq!(simulated["result"]["people"], ids.len(), "{simulated}");
+    story.get(&format!("{path}/simulation/people")).await?;
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
     story.live(1).await?;

@@ -1,7 +1,7 @@
 // One campaign: its state and moves, its numbers, its people.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Archive, CircleCheckBig, Pause, Play, UserRoundPlus } from "lucide-react";
+import { Archive, CircleCheckBig, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
@@ -125,6 +125,15 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           {open ? (
             <Button icon={<UserRoundPlus size={15} />} onClick={() => setAdding(true)}>
               Add people
+            </Button>
+          ) : null}
+          {open ? (
+            <Button
+              kind="quiet"
+              icon={<Telescope size={15} />}
+              onClick={() => void navigate({ to: "/campaigns/$id/simulation", params: { id: c.id } })}
+            >
+              Simulate
             </Button>
           ) : null}
           {c.state === "draft" ? (

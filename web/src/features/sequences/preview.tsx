@@ -8,23 +8,14 @@ import { stepIcon } from "@/app/story/model";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Station, Timeline } from "@/shared/ui/timeline";
 import { type PreviewStep, previewQuery } from "./queries";
 
-const SKIPS: Record<string, string> = {
-  no_email: "no e-mail address",
-  no_phone: "no number",
-  undeliverable: "the address takes no mail",
-  address_suppressed: "on the suppression list",
-  past_its_date: "its last day would be over",
-  window_never_opens: "the window never opens while the sender works and they are awake",
-};
-
 function detail(s: PreviewStep): string | undefined {
-  if (s.skipped) return `Left out: ${SKIPS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
+  if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
   if (s.passed) return s.kind === "goal" ? "Not reached yet" : passedWords(s.passed);
   if (s.error) return `Would be held: ${s.error}`;
   return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;

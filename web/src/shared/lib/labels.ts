@@ -63,6 +63,16 @@ export const STEP_WORDS: Record<string, string> = {
   end: "End",
 };
 
+/** Why a step is left out. */
+export const SKIP_WORDS: Record<string, string> = {
+  no_email: "no e-mail address",
+  no_phone: "no number",
+  undeliverable: "the address takes no mail",
+  address_suppressed: "on the suppression list",
+  past_its_date: "its last day would be over",
+  window_never_opens: "the window never opens while the sender works and they are awake",
+};
+
 /** How a task went. */
 export const OUTCOME_WORDS: Record<string, string> = {
   done: "Done",

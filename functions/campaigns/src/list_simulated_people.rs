@@ -1,0 +1,68 @@
+//! `GET /api/campaigns/{id}/simulation/people`: each person's steps with their times, some hundred people at a time.
+
+use crate::App;
+use application::simulating::{SimulatedPerson, SimulatedStep, has_more, read_simulation, simulated_people};
+use axum::extract::State;
+use domain::enrolment::EndReason;
+use domain::lead::Lead;
+use domain::time_zone::ZoneName;
+use domain::{CampaignId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SimulatedPeopleQuery {
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SimulatedPeople {
+    pub items: Vec<SimulatedPersonView>,
+    pub next_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SimulatedPersonView {
+    pub lead_id: LeadId,
+    /// Absent where the lead is gone meanwhile.
+    pub name: Option<String>,
+    pub zone: ZoneName,
+    pub end: EndReason,
+    pub steps: Vec<SimulatedStep>,
+}
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/simulation/people", operation_id = "list_simulated_people",
+    params(("id" = CampaignId, Path), SimulatedPeopleQuery), responses((status = 200, body = SimulatedPeople)))]
+pub async fn list_simulated_people(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    QueryOf(query): QueryOf<SimulatedPeopleQuery>,
+) -> ApiResult<JsonBody<SimulatedPeople>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let part = match &query.cursor {
+        Some(cursor) => cursor.parse().map_err(|_| ApiError::invalid("cursor", "is not one of ours"))?,
+        None => 0,
+    };
+    let simulation = read_simulation(&*app.blobs, &caller.workspace, &campaign.id).await?;
+    let Some(result) = simulation.result.as_ref().filter(|result| result.people > 0) else {
+        return Ok(JsonBody(SimulatedPeople { items: Vec::new(), next_cursor: None }));
+    };
+    let people = simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await?;
+    let ids: Vec<LeadId> = people.iter().map(|person| person.lead.clone()).collect();
+    let leads = app.leads.get_many(&caller.workspace, &ids).await?;
+    let names: HashMap<LeadId, String> =
+        leads.into_iter().map(|lead: Lead| (lead.id.clone(), lead.display_name())).collect();
+    let view = |person: SimulatedPerson| SimulatedPersonView {
+        name: names.get(&person.lead).cloned(),
+        lead_id: person.lead,
+        zone: person.zone,
+        end: person.end,
+        steps: person.steps,
+    };
+    let next_cursor = has_more(result, part).then(|| (part + 1).to_string());
+    Ok(JsonBody(SimulatedPeople { items: people.into_iter().map(view).collect(), next_cursor }))
+}

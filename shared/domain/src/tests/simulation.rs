@@ -1,0 +1,166 @@
+use super::*;
+use crate::calendar::Calendar;
+use crate::campaign::{Campaign, CampaignState};
+use crate::email_address::EmailAddress;
+use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use crate::flight_plan::{Route, flight_plan};
+use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
+use crate::lead::Lead;
+use crate::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
+use crate::step_kind::StepKind;
+
+struct World {
+    version: SequenceVersion,
+    campaign: Campaign,
+    calendar: Calendar,
+    leads: Vec<Lead>,
+    now: Timestamp,
+}
+
+/// Mails two days apart, in London, from Monday on.
+fn world(people: usize, mails: usize) -> World {
+    let now: Timestamp = "2027-01-04T09:00:00Z".parse().expect("an instant");
+    let workspace = WorkspaceId::derived(now, &["w"]);
+    let step = |n: usize| Step {
+        id: StepId::derived(now, &[&n.to_string()]),
+        delay: Delay { amount: if n == 0 { 0 } else { 2 }, unit: DelayUnit::Days },
+        not_before: None,
+        not_after: None,
+        kind: StepKind::Email { subject: "Hi".to_owned(), body: "Hello".to_owned(), template: None },
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now, &["s"]),
+        version: 1,
+        steps: (0..mails).map(step).collect(),
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now, &["c"]),
+        workspace: workspace.clone(),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now,
+        sequence: version.sequence.clone(),
+        sequence_version: 1,
+        mailbox: None,
+        sms_sender: None,
+        zone: london(),
+        lead_tag: None,
+        owner: None,
+        created_at: now,
+        launched_at: Some(now),
+        rev: 1,
+    };
+    let lead = |n: usize| {
+        let mut lead = Lead::blank(LeadId::derived(now, &[&n.to_string()]), workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("p{n}@example.com")).ok();
+        lead
+    };
+    World { version, campaign, calendar: Calendar::default(), leads: (0..people).map(lead).collect(), now }
+}
+
+fn london() -> ZoneName {
+    ZoneName::parse("Europe/London").expect("it exists")
+}
+
+impl World {
+    fn flights(&self) -> Vec<Flight<'_>> {
+        let route = Route { version: &self.version, campaign: &self.campaign, calendar: &self.calendar };
+        let mut flights = Vec::new();
+        for lead in &self.leads {
+            let key = EnrolmentKey {
+                workspace: lead.workspace.clone(),
+                lead: lead.id.clone(),
+                campaign: self.campaign.id.clone(),
+            };
+            let enrolment = Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now);
+            flights.push(Flight::of(route, lead, &[], enrolment, self.now));
+        }
+        flights
+    }
+
+    fn lanes(&self, limits: SendingLimits) -> Lanes {
+        let connection = ConnectionId::derived(self.now, &["mailbox"]);
+        let pace = Pace::unused(self.campaign.workspace.clone(), connection);
+        Lanes::from([(Channel::Email, Lane { limits, pace })])
+    }
+
+    fn figures(&self, ways: &[Way]) -> Figures {
+        let channels: Vec<_> = self.version.steps.iter().map(|step| step.kind.channel()).collect();
+        let zones = BTreeMap::from([(Channel::Email, london())]);
+        Figures::of(ways.iter().map(|way| (way, channels.as_slice())), &zones, &ZoneName::utc())
+    }
+}
+
+fn limits(per_day: u32, new_per_day: Option<u32>) -> SendingLimits {
+    SendingLimits { per_day, new_per_day, ..SendingLimits::of_a_mailbox(london()) }
+}
+
+fn days(figures: &Figures) -> Vec<(String, u32)> {
+    figures.by_day[&Channel::Email].iter().map(|(day, count)| (day.to_string(), *count)).collect()
+}
+
+#[test]
+fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
+    let world = world(5, 3);
+    for (way, lead) in simulate(world.flights(), Lanes::new()).iter().zip(&world.leads) {
+        let alone = flight_plan(&world.version, lead, &world.campaign, &world.calendar, &[], world.now);
+        assert_eq!((&way.steps, way.end), (&alone.steps, alone.end));
+    }
+}
+
+#[test]
+fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
+    let world = world(60, 3);
+    let ways = simulate(world.flights(), world.lanes(limits(20, Some(8))));
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (180, 60));
+    let days = days(&figures);
+    assert!(days.iter().all(|(_, count)| *count <= 20), "{days:?}");
+    assert!(days.len() >= 9, "{days:?}");
+    let mut openings: BTreeMap<Date, u32> = BTreeMap::new();
+    let mut slots = Vec::new();
+    for way in &ways {
+        let times: Vec<Timestamp> = way
+            .steps
+            .iter()
+            .map(|step| match step.outcome {
+                PlannedOutcome::SendAt(at) => at,
+                ref other => panic!("{other:?}"),
+            })
+            .collect();
+        assert!(times.is_sorted());
+        *openings.entry(limits(20, None).day_of(times[0])).or_default() += 1;
+        slots.extend(times);
+    }
+    assert!(openings.values().all(|count| *count <= 8), "{openings:?}");
+    slots.sort();
+    assert!(slots.windows(2).all(|two| two[1].duration_since(two[0]).as_secs() >= 90), "the gap is kept");
+    let natural = world.figures(&simulate(world.flights(), Lanes::new()));
+    assert_eq!(natural.most_on_a_day(Channel::Email), 60);
+    assert!(natural.last < figures.last);
+}
+
+#[test]
+fn follow_ups_do_not_wait_for_new_people() {
+    let world = world(40, 2);
+    let ways = simulate(world.flights(), world.lanes(limits(10, Some(5))));
+    for way in &ways {
+        let [
+            PlannedStep { outcome: PlannedOutcome::SendAt(first), .. },
+            PlannedStep { outcome: PlannedOutcome::SendAt(second), .. },
+        ] = way.steps.as_slice()
+        else {
+            panic!("{way:?}")
+        };
+        let wait = second.duration_since(*first).as_hours() / 24;
+        assert!((2..=5).contains(&wait), "two days, and a weekend perhaps: {wait}");
+    }
+}
+
+#[test]
+fn the_same_people_give_the_same_plan() {
+    let world = world(30, 3);
+    let once = simulate(world.flights(), world.lanes(limits(7, None)));
+    assert_eq!(once, simulate(world.flights(), world.lanes(limits(7, None))));
+}

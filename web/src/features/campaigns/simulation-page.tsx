@@ -1,0 +1,206 @@
+// What would come of a campaign: how full its accounts get day by day, when it is done, and everybody's dates.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { Telescope } from "lucide-react";
+import { Page, Scroll } from "@/app/shell/page";
+import { Bars } from "@/shared/charts/bars";
+import { civilDay, count, plural, when } from "@/shared/lib/format";
+import { END_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
+import { toastProblem } from "@/shared/ui/toast";
+import { campaignQuery } from "./queries";
+import {
+  type SenderLoad,
+  type SimulatedPerson,
+  type SimulationResult,
+  simulatedPeopleQuery,
+  simulationQuery,
+  useSimulate,
+} from "./simulation";
+
+const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
+
+export function SimulationPage() {
+  const { id } = useParams({ from: "/app/campaigns/$id/simulation" });
+  const campaign = useQuery(campaignQuery(id));
+  const query = useQuery(simulationQuery(id));
+  const simulate = useSimulate(id);
+  const run = () => simulate.mutate(undefined, { onError: (error) => toastProblem("It was not simulated", error) });
+  const busy = simulate.isPending || (query.data ? !query.data.result : false);
+  return (
+    <Page
+      title="Simulation"
+      parent={{ to: `/campaigns/${id}`, label: campaign.data?.name ?? "Campaign" }}
+      muted={query.data?.result ? `made ${when(query.data.result.made_at)}` : undefined}
+      actions={
+        <Button kind="primary" icon={<Telescope size={15} />} busy={busy} onClick={run}>
+          {query.data ? "Simulate again" : "Simulate"}
+        </Button>
+      }
+    >
+      <Scroll className="flex flex-col">
+        <Loaded query={query} what="The simulation">
+          {(simulation) => {
+            if (!simulation) return <NotYet run={run} busy={busy} />;
+            if (!simulation.result) return <LoadingRows rows={6} label="Everybody's way ahead is being looked at" />;
+            return <Result campaign={id} simulation={simulation.id} result={simulation.result} />;
+          }}
+        </Loaded>
+      </Scroll>
+    </Page>
+  );
+}
+
+function NotYet({ run, busy }: { run: () => void; busy: boolean }) {
+  return (
+    <Empty
+      title="Not simulated yet"
+      actions={
+        <Button onClick={run} busy={busy}>
+          Simulate
+        </Button>
+      }
+    >
+      Everybody's way ahead, by the rules that will send: each date by the lead's clock, how full each account gets, who
+      is left out and why. Nothing is sent.
+    </Empty>
+  );
+}
+
+function Result({
+  campaign,
+  simulation,
+  result: r,
+}: {
+  campaign: string;
+  simulation: string;
+  result: SimulationResult;
+}) {
+  const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
+  return (
+    <>
+      <div className="px-6 py-3 max-lg:px-4">
+        <p>
+          <span className="font-semibold">{plural(r.messages, "message")}</span> to{" "}
+          {plural(r.people, "person", "people")}
+          {r.last_message ? `, the last one ${when(r.last_message)}` : ""}.
+          {r.tasks ? ` ${plural(r.tasks, "task")} for you.` : ""}
+          {r.held ? ` ${plural(r.held, "person is", "people are")} held and not looked at.` : ""}
+          {r.cut_off ? " There are more people: only the first 10,000 were looked at." : ""}
+        </p>
+        <p className="text-ink-2">
+          If nobody answers, every task is done at once and nothing else is sent by these accounts.
+        </p>
+        {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}
+        {ends.length || Object.keys(r.skipped).length ? (
+          <ul className="mt-2 text-ink-2">
+            {ends.map(([end, n]) => (
+              <li key={end}>
+                {plural(n, "person ends", "people end")} early: {END_WORDS[end] ?? end}
+              </li>
+            ))}
+            {Object.entries(r.skipped).map(([why, n]) => (
+              <li key={why}>
+                {plural(n, "step is", "steps are")} left out: {SKIP_WORDS[why] ?? why}
+              </li>
+            ))}
+          </ul>
+        ) : null}
+      </div>
+      <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
+        {r.senders.map((sender) => (
+          <Sender key={sender.channel} sender={sender} />
+        ))}
+      </div>
+      <People campaign={campaign} simulation={simulation} />
+    </>
+  );
+}
+
+function Sender({ sender: s }: { sender: SenderLoad }) {
+  const name = s.name ?? `No ${s.channel === "sms" ? "SMS account" : "mailbox"} that works`;
+  const most = Math.max(0, ...s.days.map((day) => day.messages));
+  const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
+  return (
+    <section aria-label={name} className="min-w-0">
+      <Heading note={`${STEP_WORDS[s.channel] ?? s.channel}, by the clock of ${s.zone}`}>{name}</Heading>
+      <Bars
+        data={s.days.map((day) => ({ key: day.day, label: short(day.day), value: day.messages }))}
+        label={`Messages a day, ${name}`}
+        width={520}
+        height={140}
+      />
+      <p className="text-meta text-ink-2">
+        {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
+        {s.accounts_needed > 1
+          ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`
+          : ""}
+      </p>
+    </section>
+  );
+}
+
+function People({ campaign, simulation }: { campaign: string; simulation: string }) {
+  const query = useQuery(simulatedPeopleQuery(campaign, simulation));
+  return (
+    <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
+      <Heading note="by each one's own clock">People</Heading>
+      <Loaded query={query} what="The people">
+        {(page) => (
+          <>
+            <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
+              <table className="w-full min-w-[560px]">
+                <thead>
+                  <tr className="h-7 text-left text-ink-2">
+                    <th className="pr-3 font-normal">Lead</th>
+                    <th className="pr-3 font-normal">Clock</th>
+                    <th className="pr-3 font-normal">Steps</th>
+                    <th className="font-normal">Ends</th>
+                  </tr>
+                </thead>
+                <tbody className="divide-y border-y">
+                  {page.items.map((person) => (
+                    <Person key={person.lead_id} person={person} />
+                  ))}
+                </tbody>
+              </table>
+            </div>
+            {page.next_cursor ? (
+              <p className="mt-1 text-meta text-ink-2">The first {count(page.items.length)} people.</p>
+            ) : null}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function Person({ person: p }: { person: SimulatedPerson }) {
+  return (
+    <tr className="h-9 align-baseline">
+      <td className="py-1.5 pr-3">
+        <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
+          {p.name ?? "A deleted lead"}
+        </Link>
+      </td>
+      <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2">{p.zone}</td>
+      <td className="py-1.5 pr-3">
+        <ul className="flex flex-wrap gap-x-4">
+          {p.steps.map((step) => (
+            <li key={step.step} className="whitespace-nowrap">
+              <span className="text-ink-2">
+                {step.step + 1} {STEP_WORDS[step.kind] ?? step.kind}
+              </span>{" "}
+              {step.local
+                ? `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`
+                : (SKIP_WORDS[step.because ?? ""] ?? step.because)}
+            </li>
+          ))}
+        </ul>
+      </td>
+      <td className="py-1.5 text-ink-2">{END_WORDS[p.end] ?? p.end}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,47 @@
+// A campaign's simulation at the API: asked for, looked after while it is made, read in parts.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import type { components } from "@/api/schema";
+
+export type Simulation = components["schemas"]["Simulation"];
+export type SimulationResult = components["schemas"]["SimulationResult"];
+export type SenderLoad = components["schemas"]["SenderLoad"];
+export type SimulatedPerson = components["schemas"]["SimulatedPersonView"];
+
+const key = (id: string) => ["campaigns", "simulation", id];
+
+/** `null`: none was asked for yet. */
+export const simulationQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...key(id), "figures"],
+    queryFn: async ({ signal }) => {
+      try {
+        return await unwrap<Simulation>(
+          client.GET("/api/campaigns/{id}/simulation", { params: { path: { id } }, signal }),
+        );
+      } catch (error) {
+        if (asProblem(error).status === 404) return null;
+        throw error;
+      }
+    },
+    refetchInterval: (q) => (q.state.data && !q.state.data.result ? 1_000 : false),
+  });
+
+export const simulatedPeopleQuery = (id: string, simulation: string) =>
+  queryOptions({
+    queryKey: [...key(id), "people", simulation],
+    queryFn: ({ signal }) =>
+      unwrap<{ items: SimulatedPerson[]; next_cursor?: string | null }>(
+        client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id } }, signal }),
+      ),
+  });
+
+export function useSimulate(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: () => unwrap<Simulation>(client.POST("/api/campaigns/{id}/simulate", { params: { path: { id } } })),
+    onSuccess: (asked) => cache.setQueryData([...key(id), "figures"], asked),
+    onSettled: () => cache.invalidateQueries({ queryKey: key(id) }),
+  });
+}
