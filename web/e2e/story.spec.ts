@@ -92,6 +92,11 @@ test.describe("the story", () => {
     await expect(page.getByRole("dialog")).toHaveCount(0);
     await visit(page, campaign);
     await expect(page.getByRole("row", { name: /Ada Thistledown/ })).toBeVisible(SOON);
+    await page.getByRole("button", { name: "Simulate" }).click();
+    await page.getByRole("button", { name: "Simulate" }).first().click();
+    await expect(page.getByText(/^6 messages to 3 people/)).toBeVisible(SOON);
+    await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toContainText(/2 SMS/);
+    await visit(page, campaign);
     await page.getByRole("button", { name: "Launch" }).click();
     await page.getByRole("button", { name: /^Launch for 3 people/ }).click();
     await expect(page.getByText(/^Active since/)).toBeVisible();

@@ -61,7 +61,7 @@ pub fn flight_plan(
     let route = Route { version, campaign: &launched, calendar };
     let mut flight = Flight::of(route, lead, suppressions, enrolment, start);
     loop {
-        match flight.next() {
+        match flight.next_leg() {
             Leg::Message { .. } => flight.sent(),
             Leg::Over(end) => {
                 return FlightPlan { steps: flight.steps, zone: zone_for(lead, campaign), end };
@@ -128,7 +128,7 @@ impl<'a> Flight<'a> {
     }
 
     /// To the next message, or to the end.
-    pub fn next(&mut self) -> Leg {
+    pub fn next_leg(&mut self) -> Leg {
         loop {
             let Route { version, campaign, calendar } = self.route;
             let input = PlanInput {

@@ -35,7 +35,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
     // Of those who could be written to at the same time follow-ups come first.
     let mut waiting = BinaryHeap::new();
     for (index, flight) in flights.iter_mut().enumerate() {
-        match flight.next() {
+        match flight.next_leg() {
             Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
             Leg::Over(end) => ends[index] = end,
         }
@@ -46,7 +46,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
             Some(until) => flight.put_off(until),
             None => flight.sent(),
         }
-        match flight.next() {
+        match flight.next_leg() {
             Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
             Leg::Over(end) => ends[index] = end,
         }

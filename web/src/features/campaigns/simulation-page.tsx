@@ -1,5 +1,5 @@
 // What would come of a campaign: how full its accounts get day by day, when it is done, and everybody's dates.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
 import { Page, Scroll } from "@/app/shell/page";
@@ -127,7 +127,11 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
     <section aria-label={name} className="min-w-0">
       <Heading note={`${STEP_WORDS[s.channel] ?? s.channel}, by the clock of ${s.zone}`}>{name}</Heading>
       <Bars
-        data={s.days.map((day) => ({ key: day.day, label: short(day.day), value: day.messages }))}
+        data={s.days.map((day) => ({
+          key: day.day,
+          label: civilDay(day.day, { day: "numeric", month: "short" }),
+          value: day.messages,
+        }))}
         label={`Messages a day, ${name}`}
         width={520}
         height={140}
@@ -143,12 +147,12 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
 }
 
 function People({ campaign, simulation }: { campaign: string; simulation: string }) {
-  const query = useQuery(simulatedPeopleQuery(campaign, simulation));
+  const query = useInfiniteQuery(simulatedPeopleQuery(campaign, simulation));
   return (
     <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
       <Heading note="by each one's own clock">People</Heading>
       <Loaded query={query} what="The people">
-        {(page) => (
+        {(pages) => (
           <>
             <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
               <table className="w-full min-w-[560px]">
@@ -161,14 +165,18 @@ function People({ campaign, simulation }: { campaign: string; simulation: string
                   </tr>
                 </thead>
                 <tbody className="divide-y border-y">
-                  {page.items.map((person) => (
-                    <Person key={person.lead_id} person={person} />
-                  ))}
+                  {pages.pages
+                    .flatMap((page) => page.items)
+                    .map((person) => (
+                      <Person key={person.lead_id} person={person} />
+                    ))}
                 </tbody>
               </table>
             </div>
-            {page.next_cursor ? (
-              <p className="mt-1 text-meta text-ink-2">The first {count(page.items.length)} people.</p>
+            {query.hasNextPage ? (
+              <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Show more people
+              </Button>
             ) : null}
           </>
         )}

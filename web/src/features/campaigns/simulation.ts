@@ -1,5 +1,5 @@
 // A campaign's simulation at the API: asked for, looked after while it is made, read in parts.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import type { components } from "@/api/schema";
@@ -29,12 +29,17 @@ export const simulationQuery = (id: string) =>
   });
 
 export const simulatedPeopleQuery = (id: string, simulation: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: [...key(id), "people", simulation],
-    queryFn: ({ signal }) =>
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam, signal }) =>
       unwrap<{ items: SimulatedPerson[]; next_cursor?: string | null }>(
-        client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id } }, signal }),
+        client.GET("/api/campaigns/{id}/simulation/people", {
+          params: { path: { id }, query: { cursor: pageParam } },
+          signal,
+        }),
       ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
 export function useSimulate(id: string) {
