@@ -6,6 +6,7 @@ mod capacity;
 mod demo_speed;
 mod import_rows;
 mod ledger_lines;
+mod planning;
 mod reads;
 mod report;
 mod runtime_api;
@@ -18,9 +19,10 @@ use std::process::{Command, ExitCode, Stdio};
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 6] = [
+const BENCHES: [(&str, &str, Bench); 7] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
+    ("planning", "decisions of the planner, and a campaign simulated", planning::run),
     (
         "capacity",
         "read and write units for each lead, e-mail and event, by what they were for",

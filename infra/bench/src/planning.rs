@@ -1,0 +1,153 @@
+//! The planner's speed, and a simulation of ten thousand people: nothing is read, nothing is written.
+
+use crate::report::{Bound, CpuClock, Report};
+use domain::calendar::Calendar;
+use domain::campaign::{Campaign, CampaignState};
+use domain::condition::Seen;
+use domain::country::Country;
+use domain::email_address::EmailAddress;
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use domain::flight_plan::{Flight, Route};
+use domain::lead::Lead;
+use domain::pace::{Pace, SendingLimits};
+use domain::planner::{PlanInput, plan};
+use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
+use domain::simulation::{Lane, Lanes, simulate};
+use domain::step_kind::StepKind;
+use domain::time_zone::ZoneName;
+use domain::workspace::Sending;
+use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+const PEOPLE: usize = 10_000;
+const MAILS: usize = 5;
+const ROUNDS: usize = 20;
+
+struct World {
+    version: SequenceVersion,
+    campaign: Campaign,
+    calendar: Calendar,
+    leads: Vec<Lead>,
+    now: Timestamp,
+}
+
+pub fn run(report: &mut Report) -> anyhow::Result<()> {
+    let world = world()?;
+    let enrolments: Vec<Enrolment> = world.leads.iter().map(|lead| world.enrolment(lead)).collect();
+    let (mut cpu, mut checks) = (CpuClock::default(), 0);
+    for round in 0..ROUNDS {
+        let now = world.now + SignedDuration::from_mins(i64::try_from(round)? * 73);
+        cpu.measure(|| {
+            for (lead, enrolment) in world.leads.iter().zip(&enrolments) {
+                checks += plan(&PlanInput {
+                    enrolment,
+                    version: &world.version,
+                    lead,
+                    campaign: &world.campaign,
+                    calendar: &world.calendar,
+                    sending: &Sending::Running,
+                    suppressions: &[],
+                    seen: &Seen::default(),
+                    now,
+                })
+                .checks
+                .len();
+            }
+        });
+    }
+    let decisions = (PEOPLE * ROUNDS) as f64;
+    report.figure("checks a decision", checks as f64 / decisions);
+    report.bounded("decisions per CPU-second", decisions / cpu.seconds(), Bound::AtLeast(200_000.0));
+
+    for (what, per_day) in [("one mailbox of 2,000 a day", 2_000), ("one of 40,000 a day", 40_000)] {
+        let mut cpu = CpuClock::default();
+        let (flights, lanes) = (world.flights(), world.lanes(per_day));
+        let ways = cpu.measure(|| simulate(flights, lanes));
+        let steps: usize = ways.iter().map(|way| way.steps.len()).sum();
+        anyhow::ensure!(steps == PEOPLE * MAILS, "{steps} steps");
+        let name = format!("{PEOPLE} people, {MAILS} mails each, {what}: CPU seconds");
+        report.bounded(name, cpu.seconds(), Bound::AtMost(2.0));
+    }
+    Ok(())
+}
+
+fn world() -> anyhow::Result<World> {
+    let now: Timestamp = "2027-01-04T07:00:00Z".parse()?;
+    let workspace = WorkspaceId::derived(now, &["w"]);
+    let mail = |n: usize| Step {
+        id: StepId::derived(now, &[&n.to_string()]),
+        delay: Delay { amount: if n == 0 { 0 } else { 3 }, unit: DelayUnit::Days },
+        not_before: None,
+        not_after: None,
+        kind: StepKind::Email { subject: "Hi".to_owned(), body: "Hello".to_owned(), template: None },
+    };
+    let version = SequenceVersion {
+        sequence: SequenceId::derived(now, &["s"]),
+        version: 1,
+        steps: (0..MAILS).map(mail).collect(),
+        window: SendingWindow::default(),
+    };
+    let campaign = Campaign {
+        id: CampaignId::derived(now, &["c"]),
+        workspace: workspace.clone(),
+        name: "Spring".to_owned(),
+        state: CampaignState::Active,
+        state_since: now,
+        sequence: version.sequence.clone(),
+        sequence_version: 1,
+        mailbox: None,
+        sms_sender: None,
+        zone: ZoneName::utc(),
+        lead_tag: None,
+        owner: None,
+        created_at: now,
+        launched_at: Some(now),
+        rev: 1,
+    };
+    let countries = ["US", "GB", "DE", "AU", "IN", "BR", "JP"].map(Country::parse);
+    let lead = |n: usize| {
+        let mut lead = Lead::blank(LeadId::derived(now, &[&n.to_string()]), workspace.clone(), now);
+        lead.email = EmailAddress::parse(&format!("p{n}@one.example")).ok();
+        lead.country = countries[n % countries.len()];
+        lead
+    };
+    Ok(World {
+        version,
+        campaign,
+        calendar: Calendar::default(),
+        leads: (0..PEOPLE).map(lead).collect(),
+        now,
+    })
+}
+
+impl World {
+    fn enrolment(&self, lead: &Lead) -> Enrolment {
+        let key = EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: self.campaign.id.clone(),
+        };
+        Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now)
+    }
+
+    fn flights(&self) -> Vec<Flight<'_>> {
+        let route = Route { version: &self.version, campaign: &self.campaign, calendar: &self.calendar };
+        let mut flights = Vec::with_capacity(PEOPLE);
+        for lead in &self.leads {
+            flights.push(Flight::of(route, lead, &[], self.enrolment(lead), self.now));
+        }
+        flights
+    }
+
+    fn lanes(&self, per_day: u32) -> Lanes {
+        let limits = SendingLimits {
+            per_day,
+            gap_seconds: 0,
+            jitter_seconds: 0,
+            ..SendingLimits::of_a_mailbox(ZoneName::utc())
+        };
+        let connection = ConnectionId::derived(self.now, &["mailbox"]);
+        let pace = Pace::unused(self.campaign.workspace.clone(), connection);
+        Lanes::from([(Channel::Email, Lane { limits, pace })])
+    }
+}
