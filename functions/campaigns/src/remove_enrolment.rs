@@ -20,7 +20,7 @@ pub async fn remove_enrolment(
     let mut enrolment = app.enrolments.get(&key).await?;
     if enrolment.is_active() {
         let now = app.clock.now();
-        enrolment.end(EndReason::Removed, now);
+        enrolment.stop(EndReason::Removed, now);
         let event = Event::new("enrolment_ended", caller.actor(), now).because(key.campaign.as_str());
         app.enrolments.finish(&enrolment, &event).await?;
     }

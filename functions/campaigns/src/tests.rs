@@ -387,6 +387,26 @@ async fn a_simulation_is_asked_for_and_read_when_it_is_made() {
 }
 
 #[tokio::test]
+async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_that_claim() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let key = EnrolmentKey {
+        workspace: suite.workspace.clone(),
+        lead: ana.clone(),
+        campaign: domain::CampaignId::parse(path.rsplit('/').next().unwrap()).unwrap(),
+    };
+    let enrolments = suite.stage.ports.enrolments();
+    let expires = now(&suite) + SignedDuration::from_secs(120);
+    enrolments.claim(&key, 0, "attempt", now(&suite), expires).await.unwrap();
+    assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
+    // What became of the mail is still to be found out and written down.
+    assert_eq!(enrolments.get(&key).await.unwrap().unsettled, Some(expires));
+}
+
+#[tokio::test]
 async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() {
     let mut suite = suite().await;
     let path = draft(&suite).await;
