@@ -13,7 +13,8 @@ pub fn words(text: &str) -> String {
             out.push(' ');
         }
     }
-    out
+    // The hyphen is a matter of taste.
+    out.replace(" e mail", " email")
 }
 
 fn is_mark(c: char) -> bool {
@@ -57,7 +58,7 @@ const OPT_OUT_LINES: [&str; 32] = [
 ];
 
 /// Anywhere in what they wrote.
-const OPT_OUT_PHRASES: [&str; 84] = [
+const OPT_OUT_PHRASES: [&str; 82] = [
     "unsubscribe me",
     "please unsubscribe",
     "kindly unsubscribe",
@@ -107,10 +108,8 @@ const OPT_OUT_PHRASES: [&str; 84] = [
     "aus ihrem verteiler",
     "aus dem verteiler",
     "keine weiteren mails",
-    "keine weiteren e mails",
     "keine weiteren emails",
     "keine mails mehr",
-    "keine e mails mehr",
     "keine emails mehr",
     "keine werbung",
     "nicht mehr kontaktieren",

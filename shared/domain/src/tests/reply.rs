@@ -64,6 +64,8 @@ fn asking_to_be_left_alone_is_understood_in_plain_words() {
         "Please remove me from your list.",
         "Hi,\nnot for us. Kindly take me off this list, thanks",
         "Stop emailing me!",
+        "Stop e-mailing me. Unsubscribe.",
+        "Please do not e-mail me again",
         "Don’t contact me again",
         "Bitte melden Sie mich ab.",
         "Bitte keine weiteren E-Mails an diese Adresse",
