@@ -55,6 +55,32 @@ async fn who_is_not_launched_yet_is_left_to_the_launch() {
     assert_eq!((left.state, left.turn), (EnrolmentState::Pending, 0));
 }
 
+/// A hint is put before what it is about is written: whoever is slow in between must still be found.
+#[tokio::test]
+async fn who_comes_before_what_it_is_about_is_written_comes_again() {
+    let world = World::new().await;
+    let mut enrolment = world.enrolment().await;
+    let now = world.stage.clock.now();
+    let event = Event::system("lead_enrolled", now);
+    let enrolments = world.ports().enrolments();
+    enrolment.state = EnrolmentState::Pending;
+    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 0);
+    enrolment.state = EnrolmentState::Scheduled;
+    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    let next =
+        SendMessage::Step { enrolment: world.key.clone(), turn: enrolment.turn + 1, due: now, slot: None };
+    send_all(&*world.ports().outbox(), &[next], 0).await.unwrap();
+    world.run().await;
+    assert_eq!(world.calls(), 0);
+    enrolment.turn += 1;
+    enrolments.save(&enrolment, &event).await.unwrap();
+    world.pass(91);
+    world.run().await;
+    assert_eq!(world.calls(), 1);
+}
+
 #[tokio::test]
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;

@@ -33,6 +33,10 @@ use domain::workspace::Workspace;
 use domain::{MessageId, StepId};
 use jiff::{SignedDuration, Timestamp};
 
+/// Longer than any function lives, and until the message of one that broke off comes again.
+const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(5);
+/// Seldom enough that no message is received so often that it counts as dead.
+const EARLY_WAIT_SECONDS: u32 = 90;
 /// How long a step waits for a mailbox that is missing or switched off.
 const NO_ACCOUNT_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
@@ -96,9 +100,15 @@ pub(super) async fn send_step(
     if due > now {
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
-    let Some((scene, enrolment)) = read_scene(ports, memory, key).await? else { return Ok(Sent::Done) };
-    // Pending: a launch broke off after it put the hint. It comes again, and puts another.
-    if enrolment.turn != turn || enrolment.state == EnrolmentState::Pending {
+    let (scene, enrolment) = match read_scene(ports, memory, key).await? {
+        Found::Here(found) => *found,
+        Found::NotWritten => return Ok(not_written(due, now)),
+        Found::Gone => return Ok(Sent::Done),
+    };
+    if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
+        return Ok(not_written(due, now));
+    }
+    if enrolment.turn > turn {
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
@@ -156,18 +166,30 @@ pub(super) async fn send_step(
     }
 }
 
-async fn read_scene(
-    ports: &SendPorts,
-    memory: &mut Memory,
-    key: &EnrolmentKey,
-) -> StoreResult<Option<(Scene, Enrolment)>> {
+enum Found {
+    Here(Box<(Scene, Enrolment)>),
+    /// The lead is there and not in the campaign.
+    NotWritten,
+    Gone,
+}
+
+/// Hints are put before what they are about is written, and may be faster. They come again while their writer may still
+/// be at it; one that broke off comes again itself, and puts another hint.
+fn not_written(due: Timestamp, now: Timestamp) -> Sent {
+    if now.duration_since(due) > WRITER_TAKES {
+        return Sent::Done;
+    }
+    Sent::Later(EARLY_WAIT_SECONDS, "what it is about is not written yet".to_owned())
+}
+
+async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) -> StoreResult<Found> {
     let file = match ports.leads.file(&key.workspace, &key.lead).await {
         Ok(file) => file,
-        Err(StoreError::NotFound) => return Ok(None),
+        Err(StoreError::NotFound) => return Ok(Found::Gone),
         Err(other) => return Err(other),
     };
     let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
-        return Ok(None);
+        return Ok(Found::NotWritten);
     };
     let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
     let workspace = memory.workspace(ports, &key.workspace).await?;
@@ -182,7 +204,7 @@ async fn read_scene(
         suppressions,
         file,
     };
-    Ok(Some((scene, enrolment)))
+    Ok(Found::Here(Box::new((scene, enrolment))))
 }
 
 /// The step that is left, and why.
