@@ -20,6 +20,8 @@ use std::sync::{Arc, Mutex};
 pub struct HostOptions {
     pub cloud: LocalCloud,
     pub clock: Arc<dyn Clock>,
+    /// What functions take for the time: it may be off.
+    pub function_clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     /// The way to providers.
     pub http: Arc<dyn Http>,
@@ -216,7 +218,7 @@ async fn connect(
         aws: options.cloud.retrying_sdk_config_for(principal),
         http: options.http.clone(),
         smtp: options.smtp.clone(),
-        clock: options.clock.clone(),
+        clock: options.function_clock.clone(),
         ids: options.ids.clone(),
         bucket_http: Some(Arc::new(bucket)),
     };

@@ -13,6 +13,7 @@ use queue_consumer::{BoxError, Handler};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 /// Until a batch that failed is handed out again.
 const STREAM_RETRY: SignedDuration = SignedDuration::from_secs(1);
@@ -31,6 +32,8 @@ pub enum Oddity {
     Dropped,
     /// At most one message or record is handed over.
     Single,
+    /// Messages stay visible while the function has them: the next poll hands them to another. Elsewhere as `None`.
+    Overlapping,
 }
 
 /// A mapping or schedule of one function.
@@ -226,7 +229,8 @@ impl Inner {
 
     async fn deliver(&self, source: &Source, queue: &str, batch: usize, oddity: Oddity) -> Result<bool> {
         let refused = |error| anyhow!("the local cloud refused: {error:?}");
-        let messages = self.cloud.queues().receive(queue, batch, None).map_err(refused)?;
+        let visibility = (oddity == Oddity::Overlapping).then_some(Duration::ZERO);
+        let messages = self.cloud.queues().receive(queue, batch, visibility).map_err(refused)?;
         if messages.is_empty() {
             return Ok(false);
         }

@@ -54,7 +54,9 @@ impl World {
         http: Arc<dyn Http>,
         smtp: Arc<dyn Smtp>,
     ) -> Result<Self> {
-        let options = HostOptions { cloud, clock, ids, http, smtp, public_url: app_url.to_owned() };
+        let function_clock = clock.clone();
+        let public_url = app_url.to_owned();
+        let options = HostOptions { cloud, clock, function_clock, ids, http, smtp, public_url };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })
     }

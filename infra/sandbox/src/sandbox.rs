@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::{SandboxConfig, WebhookUrls};
 use crate::doors::{Doors, Provider, Refusal};
 use crate::mail;
-use crate::observed::Observed;
+use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
@@ -96,6 +96,11 @@ impl Sandbox {
             people::act(self, at, action, app).await;
             done += 1;
         }
+    }
+
+    /// What was accepted since so many mails and texts were.
+    pub fn accepted_since(&self, emails: usize, texts: usize) -> (Vec<ObservedEmail>, Vec<ObservedSms>) {
+        self.world().accepted_since(emails, texts)
     }
 
     /// All that was accepted and done so far.

@@ -155,6 +155,11 @@ impl World {
         self.deeds.len() - 1
     }
 
+    pub fn accepted_since(&self, emails: usize, texts: usize) -> (Vec<ObservedEmail>, Vec<ObservedSms>) {
+        let (emails, texts) = (self.emails_accepted.get(emails..), self.texts_accepted.get(texts..));
+        (emails.unwrap_or_default().to_vec(), texts.unwrap_or_default().to_vec())
+    }
+
     pub fn observed(&self) -> Observed {
         Observed {
             emails: self.emails_accepted.clone(),

@@ -1,6 +1,7 @@
 //! Decides on every occasion whether something goes wrong there, and remembers what did.
 
 use crate::chance::Chance;
+use crate::function_clock::FunctionClock;
 use crate::kind::{Kind, Rule};
 use crate::trace::Trace;
 use application::Clock;
@@ -9,6 +10,9 @@ use local_cloud::VirtualClock;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
+
+/// What each function runs on.
+const MACHINES: i64 = 3;
 
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
@@ -36,10 +40,26 @@ impl Crash {
     pub const ALL: [Self; 3] = [Self::KilledBefore, Self::KilledAfter, Self::AnswerLost];
 }
 
+/// Where an invocation is struck next, whatever else chance says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    FreezeAtClaim,
+    /// After so many calls.
+    FreezeIn(i64),
+    KillIn(i64),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hit {
+    Freeze,
+    Kill,
+}
+
 #[derive(Clone)]
 pub struct Disorder {
     state: Arc<Mutex<State>>,
     clock: Arc<VirtualClock>,
+    function_clock: FunctionClock,
 }
 
 struct State {
@@ -50,6 +70,11 @@ struct State {
     on: bool,
     may_freeze: bool,
     interrupt: Option<Interrupt>,
+    aim: Option<Aim>,
+    /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
+    held_claim: Option<(String, String)>,
+    /// By how many seconds the clocks of functions are ahead, on each of the machines they run on.
+    ahead: BTreeMap<(String, i64), i64>,
     trace: Trace,
     /// Who made which call, in order.
     calls: Vec<String>,
@@ -67,11 +92,15 @@ impl Disorder {
             on: false,
             may_freeze: false,
             interrupt: None,
+            aim: None,
+            held_claim: None,
+            ahead: BTreeMap::new(),
             trace: Trace::default(),
             calls: Vec::new(),
             crash: None,
         };
-        Self { state: Arc::new(Mutex::new(state)), clock }
+        let function_clock = FunctionClock::new(clock.clone());
+        Self { state: Arc::new(Mutex::new(state)), clock, function_clock }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -84,6 +113,53 @@ impl Disorder {
 
     pub fn clock(&self) -> &VirtualClock {
         &self.clock
+    }
+
+    pub fn function_clock(&self) -> &FunctionClock {
+        &self.function_clock
+    }
+
+    /// By how many seconds the clock is ahead of one of the machines that this function runs on.
+    pub fn clock_of(&self, function: &str) -> i64 {
+        let told = || function.to_owned();
+        let machine = (function.to_owned(), self.draw(Kind::ClockOff, 0, MACHINES - 1));
+        for (kind, most) in [(Kind::ClockFarOff, 240), (Kind::ClockOff, 2)] {
+            if self.strikes(kind, told) {
+                let ahead = self.draw(kind, -most, most);
+                self.state().ahead.insert(machine.clone(), ahead);
+            }
+        }
+        let state = self.state();
+        if state.on { state.ahead.get(&machine).copied().unwrap_or(0) } else { 0 }
+    }
+
+    pub fn aim(&self, aim: Option<Aim>) {
+        self.state().aim = aim;
+    }
+
+    /// A call begins: whether it is the one that was aimed at.
+    pub fn hit(&self, claims: bool) -> Option<Hit> {
+        let mut state = self.state();
+        let hit = match state.aim? {
+            Aim::FreezeAtClaim => claims.then_some(Hit::Freeze),
+            Aim::FreezeIn(left) => (left <= 0).then_some(Hit::Freeze),
+            Aim::KillIn(left) => (left <= 0).then_some(Hit::Kill),
+        };
+        state.aim = match state.aim {
+            _ if hit.is_some() => None,
+            Some(Aim::FreezeIn(left)) => Some(Aim::FreezeIn(left - 1)),
+            Some(Aim::KillIn(left)) => Some(Aim::KillIn(left - 1)),
+            other => other,
+        };
+        hit
+    }
+
+    pub fn hold_claim(&self, key: Option<(String, String)>) {
+        self.state().held_claim = key;
+    }
+
+    pub fn take_held_claim(&self) -> Option<(String, String)> {
+        self.state().held_claim.take()
     }
 
     /// Off, nothing goes wrong and nothing is drawn.
@@ -99,14 +175,17 @@ impl Disorder {
     /// An occasion for a kind: true when it strikes.
     pub fn strikes(&self, kind: Kind, what: impl FnOnce() -> String) -> bool {
         let mut state = self.state();
-        if !state.on || (kind == Kind::Frozen && !state.may_freeze) {
+        if !state.on || (matches!(kind, Kind::Frozen | Kind::HeldAtClaim) && !state.may_freeze) {
             return false;
         }
         let Some(rule) = state.rules.get(&kind).copied() else { return false };
         if state.fired.get(&kind).copied().unwrap_or(0) >= rule.most {
             return false;
         }
-        let drawn = state.chances.get_mut(&kind).is_some_and(|chance| chance.per_mille(kind.per_mille()));
+        let drawn = state
+            .chances
+            .get_mut(&kind)
+            .is_some_and(|chance| chance.per_mille(kind.per_mille() * rule.times));
         if drawn {
             *state.fired.entry(kind).or_default() += 1;
             let line = format!("{} !! {}: {}", self.now(), kind.name(), what());

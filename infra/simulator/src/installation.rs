@@ -1,16 +1,18 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
+use crate::deeds::interfere;
 use crate::disorder::Disorder;
 use crate::oracle::{Home, Oracle};
-use crate::outside::Outside;
-use crate::plan::{PLACES, Plan};
+use crate::outside::{Meantime, Outside};
+use crate::plan::{PLACES, Person, Plan};
 use crate::postman::Postman;
+use crate::roster::Roster;
 use crate::seam;
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, SeededIds, VirtualClock};
-use local_host::{EventSource, LocalHost};
+use local_host::{EventSource, HostOptions, LocalHost};
 use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace};
 use sandbox::{Sandbox, SandboxConfig};
 use std::collections::BTreeMap;
@@ -27,6 +29,8 @@ pub struct Installation {
     pub oracle: Arc<Mutex<Oracle>>,
     pub api: Api,
     pub accounts: Accounts,
+    pub plan: Arc<Plan>,
+    roster: Arc<Mutex<Roster>>,
 }
 
 impl Installation {
@@ -42,15 +46,21 @@ impl Installation {
         let outside = Outside::new(disorder.clone(), &sandbox);
         let (http, smtp) = (Arc::new(outside.clone()), Arc::new(outside.clone()));
         seam::install(&cloud, &disorder);
-        let world = World::start(cloud, dynamic, ids, sandbox, APP, http, smtp).await?;
+        let function_clock = Arc::new(disorder.function_clock().clone());
+        let public_url = APP.to_owned();
+        let options = HostOptions { cloud, clock: dynamic, function_clock, ids, http, smtp, public_url };
+        let host = LocalHost::start(options).await.context("the functions could not be started")?;
+        let world = World { host, sandbox };
         let mut api = Api::new(&world.host);
         open_workspace(&mut api, "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         let postman = Postman::new(world.app(), disorder.clone());
-        let oracle = Arc::new(Mutex::new(Oracle::new(&table_of(&world.host)?, homes(plan))));
-        let installation = Self { world, disorder, postman, oracle, api, accounts };
+        let oracle = Oracle::new(&table_of(&world.host)?, homes(plan), plan.clocks_may_be_far_off());
+        let oracle = Arc::new(Mutex::new(oracle));
+        let (plan, roster) = (Arc::new(plan.clone()), Arc::default());
+        let installation = Self { world, disorder, postman, oracle, api, accounts, plan, roster };
         installation.watch(&outside);
         Ok(installation)
     }
@@ -60,9 +70,16 @@ impl Installation {
         let here = self.clone();
         let taken = Arc::new(move || here.look());
         let here = self.clone();
-        let meanwhile = Arc::new(move || {
+        let meanwhile = Arc::new(move |meantime: Meantime| {
             let here = here.clone();
             let happens: std::pin::Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+                if let Meantime::Stopped { to } = meantime {
+                    let who = |person: &&Person| person.email == to || person.phone == to;
+                    if let Some(number) = here.plan.people.iter().find(who).map(|person| person.number) {
+                        interfere(&here, number).await;
+                    }
+                    return;
+                }
                 let clock = here.disorder.clock();
                 clock.advance_to(here.disorder.now() + jiff::SignedDuration::from_secs(7));
                 here.world.sandbox.run_due(here.disorder.now(), &here.postman).await;
@@ -87,7 +104,13 @@ impl Installation {
         let now = self.disorder.now();
         let mut oracle = self.oracle.lock().unwrap_or_else(PoisonError::into_inner);
         oracle.catch_up(self.world.host.cloud(), now);
-        oracle.look_outside(&self.world.sandbox.observed(), now);
+        let (mails, texts) = oracle.seen_outside();
+        let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);
+        oracle.look_outside(&mails, &texts, now);
+    }
+
+    pub fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> T {
+        ask(&mut self.roster.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub fn with_oracle<T>(&self, ask: impl FnOnce(&mut Oracle) -> T) -> T {

@@ -22,6 +22,7 @@ macro_rules! kinds {
 
 kinds! {
     MessageTwice = "queue message delivered twice at once", 60;
+    MessageOverlaps = "queue message with two functions at once", 80;
     MessageAgain = "queue message delivered again after success", 60;
     MessageLate = "queue message delayed", 60;
     MessageDropped = "queue message dropped until visibility", 40;
@@ -34,11 +35,20 @@ kinds! {
     StaleIndex = "index read stale", 100;
     Killed = "function killed at a call", 4;
     Frozen = "function frozen at a call and thawed", 6;
+    HeldAtClaim = "function frozen between plan and claim", 150;
+    StoppedAtClaim = "stopped between plan and claim", 500;
+    StoppedInCall = "stopped while a provider is called", 60;
+    KilledAtQueue = "function killed before its queue has the messages", 150;
+    RequestKilled = "function killed at a user's request", 300;
+    ClockOff = "clock of a function off by seconds", 200;
+    ClockFarOff = "clock of a function off by minutes", 100;
     KilledAtProvider = "function killed at a provider's call", 40;
     ProviderBusy = "provider answers 429", 80;
     ProviderBroken = "provider answers 5xx", 80;
     ProviderRefused = "provider refuses the connection", 80;
     ProviderAnswerLost = "provider accepts, its answer is lost", 50;
+    ProviderSilent = "provider takes nothing, its answer never comes", 40;
+    ProviderHalf = "provider accepts, its answer breaks off half way", 40;
     ProviderSlow = "provider slow", 150;
     WebhookTwice = "webhook twice", 150;
     WebhookOutOfOrder = "webhook out of order", 120;
@@ -58,4 +68,6 @@ kinds! {
 pub struct Rule {
     pub kind: Kind,
     pub most: u32,
+    /// Its chance is so many times the usual one.
+    pub times: u32,
 }

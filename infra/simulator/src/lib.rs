@@ -3,7 +3,9 @@
 
 mod chance;
 mod crash_points;
+mod deeds;
 mod disorder;
+mod function_clock;
 mod installation;
 mod kind;
 mod many;
@@ -14,6 +16,7 @@ mod plan;
 mod postman;
 #[cfg(test)]
 mod regressions;
+mod roster;
 mod run;
 mod scheduler;
 mod seam;

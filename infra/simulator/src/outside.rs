@@ -17,7 +17,15 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 /// What happens elsewhere while a provider's answer is on its way.
-pub type Meanwhile = Arc<dyn Fn() -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+pub type Meanwhile = Arc<dyn Fn(Meantime) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
+
+#[derive(Debug, Clone)]
+pub enum Meantime {
+    /// Webhooks come, and are taken in.
+    Reported,
+    /// Whoever is written to, at this address or number, is not to be.
+    Stopped { to: String },
+}
 
 #[derive(Clone)]
 pub struct Outside {
@@ -50,7 +58,7 @@ impl Outside {
     }
 
     /// Tells what is to become of this call.
-    async fn before(&self, what: &str) -> Option<Crash> {
+    async fn before(&self, what: &str, to: Option<&str>) -> Option<Crash> {
         let planned = self.disorder.call(|| format!("to {what}"));
         if planned == Some(Crash::KilledBefore) {
             killed(&self.disorder).await;
@@ -59,6 +67,11 @@ impl Outside {
             killed(&self.disorder).await;
         }
         self.slow(what);
+        if let (Some(to), Some(meanwhile)) = (to, self.meanwhile.get())
+            && self.disorder.strikes(Kind::StoppedInCall, || format!("{what} to {to}"))
+        {
+            meanwhile(Meantime::Stopped { to: to.to_owned() }).await;
+        }
         planned
     }
 
@@ -70,7 +83,7 @@ impl Outside {
         if self.disorder.strikes(Kind::WebhookEarly, || what.to_owned())
             && let Some(meanwhile) = self.meanwhile.get()
         {
-            meanwhile().await;
+            meanwhile(Meantime::Reported).await;
         }
         if planned == Some(Crash::KilledAfter)
             || self.disorder.strikes(Kind::KilledAtProvider, || format!("after {what}"))
@@ -87,7 +100,11 @@ impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
-        let planned = self.before(&what).await;
+        let to = texted(request.body());
+        let planned = self.before(&what, to.as_deref()).await;
+        if self.disorder.strikes(Kind::ProviderSilent, told) {
+            return Err(TransportError::Ambiguous("operation timed out".into()));
+        }
         if self.disorder.strikes(Kind::ProviderRefused, told) {
             return Err(TransportError::NotSent("connection refused".into()));
         }
@@ -101,12 +118,22 @@ impl Http for Outside {
                 return Ok(response);
             }
         }
-        let response = self.http.send(request).await?;
+        let mut response = self.http.send(request).await?;
         if self.after(&what, planned).await {
             return Err(TransportError::Ambiguous("connection reset".into()));
         }
+        if self.disorder.strikes(Kind::ProviderHalf, told) {
+            let half = response.body().len() / 2;
+            response.body_mut().truncate(half);
+        }
         Ok(response)
     }
+}
+
+/// The number that a text goes to, as Twilio's API takes it.
+fn texted(form: &[u8]) -> Option<String> {
+    let to = form.split(|byte| *byte == b'&').find_map(|field| field.strip_prefix(b"To="))?;
+    Some(String::from_utf8_lossy(to).replace("%2B", "+"))
 }
 
 #[async_trait]
@@ -118,7 +145,7 @@ impl Smtp for Outside {
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure> {
         let told = || "smtp".to_owned();
-        let planned = self.before("smtp").await;
+        let planned = self.before("smtp", Some(&envelope.to)).await;
         if self.disorder.strikes(Kind::ProviderRefused, told) {
             return Err(SmtpFailure::broken(SmtpStage::Connect, "connection refused"));
         }
@@ -127,6 +154,9 @@ impl Smtp for Outside {
         }
         if self.disorder.strikes(Kind::ProviderBroken, told) {
             return Err(SmtpFailure::replied(SmtpStage::Connect, 421, "4.3.2 down for maintenance"));
+        }
+        if self.disorder.strikes(Kind::ProviderSilent, told) {
+            return Err(SmtpFailure::broken(SmtpStage::FinalDot, "operation timed out"));
         }
         let reply = self.smtp.deliver(target, envelope, message).await;
         if self.after("smtp", planned).await && reply.is_ok() {

@@ -19,6 +19,8 @@ pub struct Plan {
     /// The workspace's own, and when its mailbox works.
     pub days_off: Vec<Value>,
     pub mailbox_hours: Value,
+    /// What becomes of a message when nobody finds out whether it went out.
+    pub when_uncertain: &'static str,
     pub rules: Vec<Rule>,
     pub deeds: Vec<Deed>,
 }
@@ -53,6 +55,15 @@ pub enum What {
     PauseLead(usize),
     ResumeLead(usize),
     QualifyLead(usize),
+    SuppressDomain(usize),
+    /// Into a second campaign, whatever became of the first.
+    Encore(usize),
+    Answer(usize),
+    AskToStop(usize),
+    Unsubscribe(usize),
+    Pay(usize),
+    TextBack(usize),
+    TextStop(usize),
     /// All that sequences ask for.
     DoTasks,
 }
@@ -98,6 +109,7 @@ impl Plan {
         if steps.iter().any(|step| matches!(step.does, Does::Task(_))) {
             deeds.extend(rounds(days, &mut chance));
         }
+        deeds.extend(meetings(people.len(), days, &mut Chance::of(seed, "meetings")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -112,6 +124,7 @@ impl Plan {
             window,
             days_off: days_off(start, days, &mut chance),
             mailbox_hours: mailbox_hours(&mut chance),
+            when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             people,
             steps,
             rules,
@@ -148,9 +161,14 @@ impl Plan {
             window: json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] }),
             days_off: Vec::new(),
             mailbox_hours: Value::Null,
+            when_uncertain: "hold",
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
         }
+    }
+
+    pub fn clocks_may_be_far_off(&self) -> bool {
+        self.rules.iter().any(|rule| rule.kind == Kind::ClockFarOff)
     }
 
     /// As a file to be imported.
@@ -226,14 +244,31 @@ fn mailbox_hours(chance: &mut Chance) -> Value {
     json!({ "zone": zone, "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": ranges })
 }
 
+/// Kinds that are at their worst together.
+const STORMS: [&[Kind]; 6] = [
+    &[Kind::MessageOverlaps, Kind::HeldAtClaim, Kind::KilledAtProvider, Kind::ClockFarOff, Kind::Frozen],
+    &[Kind::HeldAtClaim, Kind::StoppedAtClaim, Kind::StoppedInCall, Kind::KilledAtProvider],
+    &[Kind::ProviderAnswerLost, Kind::ProviderSilent, Kind::KilledAtProvider, Kind::WebhookLate],
+    &[Kind::KilledAtQueue, Kind::MessageDropped, Kind::MessageLate, Kind::AnswerLost, Kind::ProviderBusy],
+    &[Kind::StreamReplayed, Kind::StreamSplit, Kind::StreamDropped, Kind::Conflict, Kind::AnswerLost],
+    &[Kind::RequestKilled, Kind::WebhookTwice, Kind::WebhookEarly, Kind::MessageAgain, Kind::Killed],
+];
+
 fn rules(chance: &mut Chance) -> Vec<Rule> {
     let mut kinds = Kind::ALL.to_vec();
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
-    if !chance.per_mille(250) {
-        kinds.truncate(3 + chance.below(10));
+    if !chance.per_mille(300) {
+        kinds.truncate(2 + chance.below(12));
     }
-    kinds.into_iter().map(|kind| Rule { kind, most: 1 + chance.below(6) as u32 }).collect()
+    let rule = |kind| Rule { kind, most: 1 + chance.below(6) as u32, times: 1 };
+    let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
+    // And mostly, one thing again and again.
+    if let Some(storm) = STORMS.get(chance.below(STORMS.len() + 2)) {
+        rules.retain(|rule| !storm.contains(&rule.kind));
+        rules.extend(storm.iter().map(|kind| Rule { kind: *kind, most: 40, times: 4 }));
+    }
+    rules
 }
 
 fn deeds(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
@@ -271,6 +306,29 @@ fn deeds(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
                 add(later, What::ResumeLead(who));
             }
         }
+    }
+    deeds
+}
+
+/// What people do of their own accord, users who enrol them once more, and lists of those to be left alone.
+fn meetings(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let end = days * 24 * 60;
+    let mut deeds = Vec::new();
+    for _ in 0..chance.below(2 * people) {
+        let minutes = chance.between(10, end);
+        let who = chance.below(people);
+        let what = match chance.below(12) {
+            0 => What::Answer(who),
+            1 => What::AskToStop(who),
+            2 => What::Unsubscribe(who),
+            3 | 4 => What::Pay(who),
+            5 => What::TextBack(who),
+            6 => What::TextStop(who),
+            7 => What::SuppressDomain(who),
+            8 => What::DoNotContact(who),
+            _ => What::Encore(who),
+        };
+        deeds.push(Deed { minutes, what });
     }
     deeds
 }

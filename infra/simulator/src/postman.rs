@@ -53,7 +53,8 @@ impl Postman {
         let app = self.app.clone();
         let mut call: Invocation<_> = Box::pin(async move { app.call(request).await });
         let could_freeze = self.disorder.allow_freezing(false);
-        let done = run(&mut call, &self.disorder).await;
+        let ahead = self.disorder.clock_of("a function with routes");
+        let done = run(&mut call, &self.disorder, ahead).await;
         self.disorder.allow_freezing(could_freeze);
         match done {
             Ok(response) => response,

@@ -1,7 +1,8 @@
 //! Chooses what happens next: which source is polled, who acts, when time passes.
 
 use crate::chance::Chance;
-use crate::disorder::Interrupt;
+use crate::deeds::interfere;
+use crate::disorder::{Aim, Interrupt};
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::run::{Invocation, run};
@@ -15,7 +16,7 @@ use tokio::sync::oneshot;
 const IDLE_MONITOR: SignedDuration = SignedDuration::from_hours(4);
 /// More than any instant of a sound run needs.
 const MOST_STEPS_AN_INSTANT: usize = 20_000;
-const CUSTODY_EVERY: u64 = 16;
+const STOPS_EVERY: u64 = 32;
 
 /// An invocation that was put aside at one of its calls.
 struct Frozen {
@@ -23,6 +24,8 @@ struct Frozen {
     invocation: Invocation<Result<bool>>,
     thaw: oneshot::Sender<()>,
     at: Timestamp,
+    /// By how many seconds its clock is.
+    ahead: i64,
 }
 
 pub struct Scheduler<'a> {
@@ -89,9 +92,11 @@ impl<'a> Scheduler<'a> {
     fn look(&mut self) -> Result<()> {
         self.steps += 1;
         self.world.look();
-        if self.steps.is_multiple_of(CUSTODY_EVERY) && self.frozen.is_empty() {
-            let now = self.world.disorder.now();
-            self.world.with_oracle(|oracle| oracle.check_custody(self.world.world.host.cloud(), now));
+        let (cloud, now) = (self.world.world.host.cloud(), self.world.disorder.now());
+        self.world.with_oracle(|oracle| oracle.check_custody(cloud, now));
+        if self.steps.is_multiple_of(STOPS_EVERY) {
+            let observed = self.world.world.sandbox.observed();
+            self.world.with_oracle(|oracle| oracle.check_stops(cloud, &observed, now));
         }
         let denied = self.world.world.host.cloud().denied_permissions();
         ensure!(denied.is_empty(), "template.yaml does not grant what functions do: {denied:?}");
@@ -154,6 +159,12 @@ impl<'a> Scheduler<'a> {
                     host.cloud().queues().send(queue, "{\"no\":\"message\"}").map_err(refused)?;
                 }
                 match () {
+                    () if strikes(Kind::MessageOverlaps) => {
+                        let calls = disorder.draw(Kind::MessageOverlaps, -4, 12);
+                        let aim = if calls < 0 { Aim::FreezeAtClaim } else { Aim::FreezeIn(calls) };
+                        disorder.aim(Some(aim));
+                        Oddity::Overlapping
+                    }
                     () if strikes(Kind::MessageTwice) => Oddity::Twice,
                     () if strikes(Kind::MessageAgain) => Oddity::Unheard,
                     () if strikes(Kind::MessageDropped) => Oddity::Dropped,
@@ -187,9 +198,11 @@ impl<'a> Scheduler<'a> {
         let host = host.clone();
         let mut invocation: Invocation<Result<bool>> =
             Box::pin(async move { host.step_oddly(source, oddity).await });
+        let ahead = disorder.clock_of(&told);
         disorder.allow_freezing(true);
-        let ran = run(&mut invocation, disorder).await;
+        let ran = run(&mut invocation, disorder, ahead).await;
         disorder.allow_freezing(false);
+        disorder.aim(None);
         match ran {
             Ok(done) => {
                 let done = done?;
@@ -206,7 +219,17 @@ impl<'a> Scheduler<'a> {
             Err(Interrupt::Frozen(thaw)) => {
                 let at = now + SignedDuration::from_secs(disorder.draw(Kind::Frozen, 1, 25));
                 disorder.tell(format!("{told} is frozen until {at}"));
-                self.frozen.push(Frozen { source, invocation, thaw, at });
+                self.frozen.push(Frozen { source, invocation, thaw, at, ahead });
+                let claim = disorder.take_held_claim().map(|(partition, _)| partition);
+                if let Some(partition) = claim
+                    && disorder.strikes(Kind::StoppedAtClaim, || partition.clone())
+                {
+                    let lead = partition.rsplit('#').next().unwrap_or_default();
+                    let number = self.world.with_roster(|roster| roster.number_of(lead));
+                    if let Some(number) = number {
+                        interfere(self.world, number).await;
+                    }
+                }
                 Ok(true)
             }
         }
@@ -214,11 +237,11 @@ impl<'a> Scheduler<'a> {
 
     async fn thaw(&mut self, now: Timestamp) -> Result<bool> {
         let Some(at) = self.frozen.iter().position(|frozen| frozen.at <= now) else { return Ok(false) };
-        let Frozen { source, mut invocation, thaw, .. } = self.frozen.remove(at);
+        let Frozen { source, mut invocation, thaw, ahead, .. } = self.frozen.remove(at);
         if thaw.send(()).is_err() {
             return Ok(true);
         }
-        let ran = run(&mut invocation, &self.world.disorder).await;
+        let ran = run(&mut invocation, &self.world.disorder, ahead).await;
         self.world.disorder.tell(format!("{} goes on", self.world.world.host.source(source).0));
         if let Ok(done) = ran {
             done?;

@@ -1,9 +1,10 @@
 //! Where functions meet the cloud: calls that fail, get lost, or are the last that a function makes.
 
-use crate::disorder::{Crash, Disorder, Interrupt};
+use crate::disorder::{Crash, Disorder, Hit, Interrupt};
 use crate::kind::Kind;
 use local_cloud::{Call, Fault, LocalCloud, Moment, Pause, Service};
 use local_world::STRUCK;
+use serde_json::Value;
 use std::time::Duration;
 
 pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
@@ -18,7 +19,7 @@ pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
     let state = disorder.clone();
     cloud.faults().hold_up(move |moment, call| {
         if !STRUCK.contains(&call.principal) {
-            return None;
+            return (moment == Moment::Before && state.hit(false) == Some(Hit::Kill)).then(|| killed(&state));
         }
         hold_up(&state, moment, call)
     });
@@ -70,10 +71,39 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         return Some(killed(disorder));
     }
     let what = || format!("{} {moment:?} {}", call.principal, call.operation);
+    if moment == Moment::Before {
+        let claim = claim_of(call);
+        let held = claim.is_some() && disorder.strikes(Kind::HeldAtClaim, what);
+        let hit = disorder.hit(claim.is_some());
+        if hit == Some(Hit::Kill) {
+            return Some(killed(disorder));
+        }
+        if held || hit == Some(Hit::Freeze) {
+            disorder.hold_claim(claim);
+            return Some(frozen(disorder));
+        }
+        let hands_over = call.principal == "due_steps" && call.operation == "SendMessageBatch";
+        if hands_over && disorder.strikes(Kind::KilledAtQueue, what) {
+            return Some(killed(disorder));
+        }
+    }
     if disorder.strikes(Kind::Killed, what) {
         return Some(killed(disorder));
     }
     disorder.strikes(Kind::Frozen, what).then(|| frozen(disorder))
+}
+
+/// Where the enrolment lies that a call is about to claim, or to give a task.
+fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
+    if call.principal != "send_message" || !matches!(call.operation, "UpdateItem" | "PutItem") {
+        return None;
+    }
+    let request: Value = serde_json::from_slice(call.body).ok()?;
+    let claims = request["ExpressionAttributeValues"].get(":claimed").is_some();
+    let opens = request["Item"]["entity"]["S"] == "task";
+    let key = &request[if claims { "Key" } else { "Item" }];
+    let part = |name: &str| Some(key[name]["S"].as_str()?.to_owned());
+    Some((part("pk")?, part("sk")?)).filter(|_| claims || opens)
 }
 
 /// Nobody comes back from here.

@@ -43,10 +43,10 @@ pub async fn live(plan: &Plan) -> Result<Lived> {
 
 /// As `live`, with one call of the run broken.
 pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived> {
-    let mut world = Installation::open(plan).await?;
+    let world = Installation::open(plan).await?;
     world.disorder.crash_at(crash);
     let start = world.disorder.now();
-    let (failure, steps) = match through(plan, &mut world).await {
+    let (failure, steps) = match through(plan, &world).await {
         Ok(steps) => (None, steps),
         Err(error) => (Some(format!("{error:#}")), 0),
     };
@@ -72,13 +72,12 @@ pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived
     })
 }
 
-async fn through(plan: &Plan, world: &mut Installation) -> Result<u64> {
+async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let disorder = world.disorder.clone();
-    let mut user = User::new(plan, disorder.now());
+    let mut user = User::new(plan);
     user.import(world).await?;
     disorder.switch(true);
-    let watched = world.clone();
-    let mut scheduler = Scheduler::new(&watched, plan.seed);
+    let mut scheduler = Scheduler::new(world, plan.seed);
     scheduler.live_until(disorder.now() + BEFORE_LAUNCH, &mut user).await?;
     user.launch(world).await?;
     scheduler.live_until(disorder.now() + SignedDuration::from_hours(24 * plan.days), &mut user).await?;
@@ -88,6 +87,7 @@ async fn through(plan: &Plan, world: &mut Installation) -> Result<u64> {
         user.tidy_up(world).await?;
         scheduler.live_until(disorder.now() + REST, &mut user).await?;
     }
+    world.look();
     let now = disorder.now();
     let observed = world.world.sandbox.observed();
     let cloud = world.world.host.cloud();

@@ -1,8 +1,10 @@
 //! `cargo xtask simulate`: many lives of the whole product, judged from outside.
 
+use crate::process::{cargo, run};
 use anyhow::{Result, bail};
 use clap::Args;
 use simulator::{Lived, crash_points, live_many, minimise};
+use std::env;
 use std::time::Duration;
 
 #[derive(Args)]
@@ -30,7 +32,15 @@ pub struct SimulateArguments {
     verbose: bool,
 }
 
+/// The profile that lives are lived in; its binaries lie in a folder of this name.
+pub const PROFILE: &str = "simulation";
+
 pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
+    if !is_fast()? {
+        let mut command = cargo();
+        command.args(["run", "--quiet", "--profile", PROFILE, "--package", "xtask", "--"]);
+        return run(command.args(env::args_os().skip(1)));
+    }
     crate::dev::show_logs("off");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let most = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));
@@ -41,6 +51,11 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
         return runtime.block_on(until_failure(arguments));
     }
     runtime.block_on(seeds(arguments, most))
+}
+
+fn is_fast() -> Result<bool> {
+    let program = env::current_exe()?;
+    Ok(program.parent().is_some_and(|folder| folder.ends_with(PROFILE)))
 }
 
 async fn seeds(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {

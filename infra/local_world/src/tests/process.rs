@@ -51,6 +51,7 @@ async fn live(folder: &Path) -> Result<()> {
     let options = HostOptions {
         cloud: cloud.clone(),
         clock: dynamic.clone(),
+        function_clock: dynamic.clone(),
         ids: Arc::new(SeededIds::new(dynamic, variable(LIFE)?.parse()?)),
         http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
         smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),

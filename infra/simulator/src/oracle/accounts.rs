@@ -1,13 +1,11 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
-use super::raw::{lead_of, path, text};
+use super::raw::{instant, path, text};
+use super::stops::{lists, takes};
 use super::{Item, Oracle};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use sandbox::Observed;
 use std::collections::{BTreeMap, BTreeSet};
-
-/// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
-const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = messages(oracle);
@@ -109,24 +107,20 @@ fn counters(oracle: &Oracle) -> Vec<String> {
         .collect()
 }
 
+/// Nobody who asked not to be written to was; nor, in what they were in by then, who ended it otherwise.
 fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
-    let late = observed.sends_after_stop(STOP_TAKES);
-    let mut wrong: Vec<String> = late
-        .iter()
-        .map(|late| format!("{} was written to at {} after a stop: {}", late.who, late.at, late.tag))
-        .collect();
-    let ended: BTreeSet<&str> = observed
-        .deeds
-        .iter()
-        .filter(|deed| deed.kind.ends_contact() && deed.answered_at.is_some())
-        .map(|deed| deed.who.as_str())
-        .collect();
-    for ((pk, sk), item) in of_entity(oracle, "enrolment") {
-        let lead = oracle.items.get(&(pk.clone(), "LEAD".to_owned()));
-        let Some(lead) = lead else { continue };
-        let who = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
-        if text(item, "state") != "ended" && who.iter().any(|who| ended.contains(who)) {
-            wrong.push(format!("{sk} of {} goes on although {who:?} ended contact", lead_of(pk)));
+    let mut wrong = Vec::new();
+    for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
+        let Some(answered) = deed.answered_at else { continue };
+        for sent in oracle.taken.iter().filter(|sent| sent.to == deed.who) {
+            let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
+            let meant = lists(deed.kind) || since.is_some_and(|since| since < deed.at);
+            if meant && sent.at.duration_since(answered) > takes(deed.kind) {
+                wrong.push(format!(
+                    "{} was written to at {} although {:?} since {answered}: {}",
+                    sent.to, sent.at, deed.kind, sent.tag
+                ));
+            }
         }
     }
     wrong

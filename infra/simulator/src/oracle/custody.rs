@@ -9,19 +9,21 @@ use std::collections::BTreeSet;
 /// Longer than any queue hides a message.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
-/// (lead, turn) of hints, and all that lies in queues.
+/// (campaign, lead, turn) of hints, and all that lies in queues.
 struct Held {
-    hints: BTreeSet<(String, i64)>,
+    hints: BTreeSet<(String, String, i64)>,
     queued: Vec<String>,
 }
 
 pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let held = holders(oracle, cloud);
     let mut lost = Vec::new();
-    for (key, item) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "enrolment") {
+    for key in &oracle.enrolments {
+        let Some(item) = oracle.items.get(key) else { continue };
         let (lead, turn) = (lead_of(&key.0), number(item, "turn"));
-        let by_hint = held.hints.contains(&(lead.to_owned(), turn));
-        let by_queue = held.queued.iter().any(|body| body.contains(lead));
+        let campaign = key.1.trim_start_matches("N#");
+        let by_hint = held.hints.contains(&(campaign.to_owned(), lead.to_owned(), turn));
+        let by_queue = held.queued.iter().any(|body| body.contains(lead) && body.contains(campaign));
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
             "waiting_task" => by_hint || by_queue || has_open_task(oracle, &key.0, text(item, "task")),
@@ -52,14 +54,20 @@ fn has_open_task(oracle: &Oracle, pk: &str, task: &str) -> bool {
 
 fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
     let mut held = Held { hints: BTreeSet::new(), queued: Vec::new() };
-    for (_, item) in oracle.items.iter().filter(|((pk, _), _)| pk.starts_with("DUE#")) {
+    for item in oracle.hints.iter().filter_map(|key| oracle.items.get(key)) {
+        let mut within = "";
         for line in item.0["due"]["L"].as_array().into_iter().flatten().filter_map(|line| line["S"].as_str())
         {
             let words: Vec<&str> = line.split(' ').collect();
-            if let ["S", _, lead, turn] = words.as_slice() {
-                // A letter behind it says which message it is.
-                let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-                held.hints.insert(((*lead).to_owned(), turn.parse().unwrap_or(-1)));
+            match words.as_slice() {
+                ["W", _, campaign] => within = campaign,
+                ["S", _, lead, turn] => {
+                    // A letter behind it says which message it is.
+                    let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                    let turn = turn.parse().unwrap_or(-1);
+                    held.hints.insert((within.to_owned(), (*lead).to_owned(), turn));
+                }
+                _ => {}
             }
         }
     }

@@ -3,22 +3,29 @@
 
 mod accounts;
 mod custody;
+mod evidence;
 mod raw;
+mod revisions;
 mod sends;
+mod stops;
 mod tenancy;
 mod walk;
 mod window;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
-use sandbox::Observed;
+use sandbox::{Observed, ObservedEmail, ObservedSms};
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Fork;
 pub use window::Home;
 
 /// How long what is no stop of an enrolment may take until it is heeded: a function that has read just before it.
-const GRACE_SECONDS: i64 = 60;
+const GRACE: SignedDuration = SignedDuration::from_secs(60);
+/// No function that sends lives longer.
+const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
+/// By how much clocks are off where they are off by minutes.
+const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
 pub struct Oracle {
     table: String,
@@ -26,7 +33,14 @@ pub struct Oracle {
     items: BTreeMap<Key, Item>,
     /// Of each enrolment: what it was when it was last claimed.
     claims: BTreeMap<Key, Claim>,
+    /// Kept apart from all other items, because they are looked at after every step.
+    enrolments: BTreeSet<Key>,
+    hints: BTreeSet<Key>,
     suppressed: BTreeMap<String, (Timestamp, String)>,
+    /// Since when leads are marked as not to be contacted, by partition.
+    excluded: BTreeMap<String, Timestamp>,
+    /// Tasks that a stop had to close, and whose they were.
+    to_be_closed: Vec<(Key, String)>,
     /// Since when campaigns and workspaces let nothing out.
     closed: BTreeMap<Key, Timestamp>,
     deleted: BTreeSet<String>,
@@ -42,6 +56,8 @@ pub struct Oracle {
     emails_seen: usize,
     texts_seen: usize,
     homes: BTreeMap<String, Home>,
+    /// By how much what functions take for the time may be off.
+    off: SignedDuration,
     violations: Vec<String>,
     pub changes: u64,
 }
@@ -52,7 +68,9 @@ struct Claim {
 
 /// Something a provider accepted.
 struct Taken {
+    at: Timestamp,
     tag: String,
+    to: String,
     lead: String,
     key: Key,
     turn: i64,
@@ -60,14 +78,18 @@ struct Taken {
 }
 
 impl Oracle {
-    /// `homes`: of people, by address and number.
-    pub fn new(table: &str, homes: BTreeMap<String, Home>) -> Self {
+    /// `homes`: of people, by address and number. `far_off`: clocks of functions may be, by minutes.
+    pub fn new(table: &str, homes: BTreeMap<String, Home>, far_off: bool) -> Self {
         Self {
             table: table.to_owned(),
             position: 0,
             items: BTreeMap::new(),
             claims: BTreeMap::new(),
+            enrolments: BTreeSet::new(),
+            hints: BTreeSet::new(),
             suppressed: BTreeMap::new(),
+            excluded: BTreeMap::new(),
+            to_be_closed: Vec::new(),
             closed: BTreeMap::new(),
             deleted: BTreeSet::new(),
             leads_created: 0,
@@ -79,6 +101,7 @@ impl Oracle {
             emails_seen: 0,
             texts_seen: 0,
             homes,
+            off: if far_off { FAR_OFF } else { SignedDuration::from_secs(2) },
             violations: Vec::new(),
             changes: 0,
         }
@@ -98,6 +121,7 @@ impl Oracle {
             let Ok(news) = cloud.stream_records(&self.table, self.position, 1_000) else { return };
             self.position = news.last;
             if news.records.is_empty() {
+                stops::tasks_are_closed(self, now);
                 return;
             }
             for record in news.records {
@@ -117,12 +141,24 @@ impl Oracle {
     fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
         if let Some(new) = new {
             tenancy::check(self, now, key, new);
+            revisions::check(self, now, key, old, new);
         }
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
         match (entity.as_str(), new) {
-            ("enrolment", Some(new)) => self.enrolment_moved(now, key, old, new),
+            ("enrolment", Some(new)) => {
+                self.enrolments.insert(key.clone());
+                self.enrolment_moved(now, key, old, new);
+            }
+            ("enrolment", None) => drop(self.enrolments.remove(key)),
+            ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
+            ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => {
                 self.leads_created += i64::from(old.is_none());
+                if raw::flag(new, &["sum", "no"]) {
+                    self.excluded.entry(key.0.clone()).or_insert(now);
+                } else {
+                    self.excluded.remove(&key.0);
+                }
                 let status = |lead: &Item| raw::path(lead, &["sum", "s"]).to_owned();
                 if old.map(status) != Some(status(new)) {
                     self.staged.insert(key.0.clone(), now);
@@ -165,6 +201,7 @@ impl Oracle {
         }
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);
+            stops::stopped(self, key, old, new);
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
@@ -176,30 +213,35 @@ impl Oracle {
         if before == "ended" || before == "pending" {
             self.accuse(now, format!("{name} was claimed when {before}"));
         }
-        if instant(new, "expires").is_none_or(|expires| expires <= now) {
-            self.accuse(now, format!("{name} was claimed for no time"));
+        if instant(new, "expires").is_none_or(|expires| expires + self.off < now + FUNCTION_LASTS) {
+            self.accuse(now, format!("{name} was claimed for less time than its sender may take"));
         }
         sends::may_be_claimed(self, now, key, new, &name);
         self.claims.insert(key.clone(), Claim { turn });
     }
 
+    /// How many mails and texts it has seen.
+    pub fn seen_outside(&self) -> (usize, usize) {
+        (self.emails_seen, self.texts_seen)
+    }
+
     /// What providers took since it last looked. `catch_up` comes first.
-    pub fn look_outside(&mut self, observed: &Observed, now: Timestamp) {
-        for mail in &observed.emails[self.emails_seen..] {
+    pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
+        for mail in mails {
             match &mail.tag {
                 Some(tag) => sends::taken(self, now, tag, &mail.recipient, true),
                 None => self.accuse(now, format!("a mail to {} carries no tag", mail.recipient)),
             }
         }
-        self.emails_seen = observed.emails.len();
-        for sms in &observed.sms[self.texts_seen..] {
+        self.emails_seen += mails.len();
+        for sms in texts {
             let tag = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
             match tag.map(|(_, rest)| rest.split('&').next().unwrap_or(rest)) {
                 Some(tag) => sends::taken(self, now, tag, &sms.to, false),
                 None => self.accuse(now, format!("a text to {} carries no tag", sms.to)),
             }
         }
-        self.texts_seen = observed.sms.len();
+        self.texts_seen += texts.len();
     }
 
     /// Every enrolment that goes on is found by something.
@@ -207,11 +249,18 @@ impl Oracle {
         custody::check(self, cloud, now);
     }
 
-    /// All that must hold when everything has come to rest.
+    /// What people did has the consequences that it must have by now.
+    pub fn check_stops(&mut self, cloud: &LocalCloud, observed: &Observed, now: Timestamp) {
+        if stops::all_is_taken_in(cloud) {
+            stops::check(self, observed, now);
+        }
+    }
+
+    /// All that must hold when everything has come to rest, and everybody was looked at.
     pub fn settle(&mut self, cloud: &LocalCloud, observed: &Observed, now: Timestamp) {
-        self.catch_up(cloud, now);
-        self.look_outside(observed, now);
         custody::check(self, cloud, now);
+        self.check_stops(cloud, observed, now);
+        evidence::check(self, observed, now);
         custody::nothing_is_overdue(self, now);
         accounts::check(self, observed, now);
         walk::check(self, observed, now);

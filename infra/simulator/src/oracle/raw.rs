@@ -39,3 +39,10 @@ pub fn instant(item: &Item, name: &str) -> Option<Timestamp> {
 pub fn lead_of(pk: &str) -> &str {
     pk.split_once("#L#").map_or("", |(_, lead)| lead)
 }
+
+/// A yes or no within maps.
+pub fn flag(item: &Item, names: &[&str]) -> bool {
+    let (last, before) = names.split_last().expect("a path has a last name");
+    let within = before.iter().fold(&item.0, |value, name| &value[*name]["M"]);
+    within[*last]["BOOL"] == true
+}

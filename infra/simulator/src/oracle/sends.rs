@@ -1,11 +1,13 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE_SECONDS, Oracle, Taken, walk, window};
-use jiff::Timestamp;
+use super::{GRACE, Oracle, Taken, walk, window};
+use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
-const PAUSE_SECONDS: i64 = 10;
+const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+/// A policy of sending again waits so long for evidence.
+const EVIDENCE_WAITS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Called as a claim is written.
 pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &Item, name: &str) {
@@ -15,10 +17,17 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
         return oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
     };
     let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
-    for address in [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])] {
+    if let Some(since) = oracle.excluded.get(pk)
+        && now.duration_since(*since) > GRACE
+    {
+        wrong.push(format!("{name} was claimed although nobody may contact the lead since {since}"));
+    }
+    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    let domain = email.split_once('@').map_or("", |(_, domain)| domain);
+    for address in [email, domain, phone] {
         if let Some((since, reason)) = oracle.suppressed.get(address)
             && reason != "hard_bounce"
-            && now.duration_since(*since).as_secs() > GRACE_SECONDS
+            && now.duration_since(*since) > GRACE
         {
             wrong
                 .push(format!("{name} was claimed although {address} is suppressed since {since}: {reason}"));
@@ -28,7 +37,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     for gate in [campaign, (owner.to_owned(), "WORKSPACE".to_owned())] {
         if let Some(since) = oracle.closed.get(&gate)
-            && now.duration_since(*since).as_secs() > PAUSE_SECONDS
+            && now.duration_since(*since) > PAUSE_TAKES
         {
             wrong.push(format!("{name} was claimed although {} {} is closed since {since}", gate.0, gate.1));
         }
@@ -41,14 +50,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
 /// Called as a provider has accepted.
 pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email: bool) {
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
-    let enrolment = oracle
-        .items
-        .iter()
-        .find(|((pk, sk), item)| {
-            lead_of(pk) == lead && sk.starts_with("N#") && text(item, "entity") == "enrolment"
-        })
-        .map(|(key, item)| (key.clone(), item.clone()));
-    let Some((key, enrolment)) = enrolment else {
+    let Some((key, enrolment)) = sender(oracle, &lead) else {
         if !oracle.deleted.contains(&lead) {
             oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
         }
@@ -56,26 +58,57 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email:
     };
     let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
     let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
-    let under_way = match text(&enrolment, "state") {
-        "claimed" => true,
-        // Stopped meanwhile: the claim's end is kept until its outcome is told.
-        "ended" => super::instant(&enrolment, "expires").is_some(),
-        _ => false,
-    };
     let state = text(&enrolment, "state").to_owned();
-    if !claimed || !under_way {
+    if !claimed || !is_under_way(&enrolment) {
         oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
     }
-    if oracle.taken.iter().any(|other| other.tag == tag) {
-        oracle.accuse(now, format!("{tag} to {to} was sent twice"));
+    if let Some(first) = oracle.taken.iter().rev().find(|other| other.tag == tag)
+        && !may_be_sent_again(oracle, now, first)
+    {
+        oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {}", first.at));
     }
-    if let Some(last) = oracle.taken.iter().rev().find(|other| other.lead == lead)
+    if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == key && other.tag != tag)
         && last.turn >= turn
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
     check_version(oracle, now, (&key, &enrolment), tag, to, is_email);
-    oracle.taken.push(Taken { tag: tag.to_owned(), lead, key, turn, step });
+    let (tag, to) = (tag.to_owned(), to.to_owned());
+    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step });
+}
+
+/// The enrolment for which something is being sent to this lead; else any.
+fn sender(oracle: &Oracle, lead: &str) -> Option<(Key, Item)> {
+    let theirs = || oracle.enrolments.iter().filter(|(pk, _)| lead_of(pk) == lead);
+    let turn = |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "turn"));
+    let is_at_it = |key: &&Key| {
+        let claimed = oracle.claims.get(*key).is_some_and(|claim| claim.turn == turn(key));
+        claimed && oracle.items.get(*key).is_some_and(is_under_way)
+    };
+    let has_had_it =
+        |key: &&Key| oracle.taken.iter().any(|taken| taken.key == **key && taken.turn == turn(key));
+    let key = theirs().filter(is_at_it).find(|key| !has_had_it(key));
+    let key = key.or_else(|| theirs().find(is_at_it)).or_else(|| theirs().next())?;
+    Some((key.clone(), oracle.items.get(key)?.clone()))
+}
+
+fn is_under_way(enrolment: &Item) -> bool {
+    match text(enrolment, "state") {
+        "claimed" => true,
+        // Stopped meanwhile: the claim's end is kept until its outcome is told.
+        "ended" => super::instant(enrolment, "expires").is_some(),
+        _ => false,
+    }
+}
+
+/// Where the workspace wants what may not have arrived to go out again, after a day without evidence.
+fn may_be_sent_again(oracle: &Oracle, now: Timestamp, first: &Taken) -> bool {
+    let owner = first.key.0.split("#L#").next().unwrap_or_default();
+    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
+    let wanted = workspace.is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
+    let waited = now.duration_since(first.at) + oracle.off + GRACE >= EVIDENCE_WAITS;
+    let given_up = oracle.items.values().find(|item| text(item, "id") == first.tag);
+    wanted && waited && given_up.is_some_and(|message| text(message, "state") == "abandoned")
 }
 
 fn check_version(
@@ -109,7 +142,7 @@ fn check_version(
     if kind != expected {
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
     }
-    if let Some(shut) = window::shut(&rules, now) {
+    if let Some(shut) = window::shut(&rules, now, window::TOLERANCE + oracle.off, oracle.off) {
         wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", rules.home.zone));
     }
     for what in wrong {

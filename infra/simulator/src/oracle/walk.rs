@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE_SECONDS, Oracle};
+use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -62,7 +62,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         if place(after).is_some_and(|to| to <= from) {
             wrong.push(format!("{name} went back from {before} to {after}"));
         }
-        wrong.extend(left_rightly(oracle, now, key, old, &steps[from], name));
+        wrong.extend(left_rightly(oracle, now, key, (old, new), &steps[from], name));
         let mut word = text(&steps[from], "kind").to_owned();
         if word == "branch" {
             let (holds, fork) = fork(now, key, &version, &steps[from], after);
@@ -96,7 +96,7 @@ fn left_rightly(
     oracle: &Oracle,
     now: Timestamp,
     key: &Key,
-    old: &Item,
+    (old, new): (&Item, &Item),
     step: &Item,
     name: &str,
 ) -> Option<String> {
@@ -115,10 +115,22 @@ fn left_rightly(
         // A day on the wall may have 23 hours.
         _ => SignedDuration::from_hours(23 * amount),
     };
+    if matches!(kind, "email" | "sms") {
+        return unsent(oracle, key, old, new, name);
+    }
     let silent = matches!(kind, "wait" | "branch" | "goal");
     let waited = instant(old, "anchor").map(|anchor| now.duration_since(anchor));
-    let early = silent && waited.is_none_or(|waited| waited < least);
+    let early = silent && waited.is_none_or(|waited| waited + oracle.off + oracle.off < least);
     early.then(|| format!("{name} left the {kind} after {waited:?}, before {least:?} were over"))
+}
+
+/// Who goes on from a message has had it, or it says why not.
+fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Option<String> {
+    let step = text(old, "step");
+    let had = oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step);
+    let (event, why) = (path(new, &["ev", "k"]), path(new, &["ev", "c"]));
+    let left_out = event == "step_skipped" && !why.is_empty();
+    (!had && !left_out).then(|| format!("{name} left {step}, which no provider took: {event} {why}"))
 }
 
 fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> (bool, Fork) {
@@ -133,7 +145,7 @@ fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> 
 fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) -> Option<String> {
     let lead = lead_of(&fork.key.0);
     let known = |what: &str| match oracle.engaged.get(&(lead.to_owned(), what.to_owned())) {
-        Some(since) => (now.duration_since(*since).as_secs() > GRACE_SECONDS).then_some(true),
+        Some(since) => (now.duration_since(*since) > GRACE + oracle.off).then_some(true),
         None => Some(false),
     };
     let expected = match fork.asked.as_str() {
@@ -187,7 +199,7 @@ pub fn may_be_claimed(oracle: &Oracle, now: Timestamp, key: &Key, new: &Item, na
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
     let status = path(lead, &["sum", "s"]);
     let since = oracle.staged.get(&key.0)?;
-    let long_ago = now.duration_since(*since).as_secs() > GRACE_SECONDS;
+    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
     let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
     (reached && long_ago).then(|| format!("{name} was claimed although its goal is reached since {since}"))
 }
@@ -264,7 +276,8 @@ fn told_twice(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut steps = BTreeSet::new();
     for sent in &oracle.taken {
-        if !steps.insert((&sent.key, &sent.step)) {
+        let again = oracle.taken.iter().filter(|other| other.tag == sent.tag).count() > 1;
+        if !steps.insert((&sent.key, &sent.step)) && !again {
             wrong.push(format!("{} was the second message of {}", sent.tag, sent.step));
         }
         let of =

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, Zoned};
 use serde_json::Value;
 
 /// From the plan to the provider: a slow answer, a function put aside for a moment.
-const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
+pub const TOLERANCE: SignedDuration = SignedDuration::from_secs(60);
 
 /// By this clock a text may come: minutes after midnight.
 const AWAKE: std::ops::Range<i64> = 8 * 60..21 * 60;
@@ -43,10 +43,16 @@ pub struct Rules<'a> {
     pub is_text: bool,
 }
 
-/// What was shut, if anything was.
-pub fn shut(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {
-    let earlier = at.checked_sub(TOLERANCE).unwrap_or(at);
-    shut_at(rules, at).filter(|_| shut_at(rules, earlier).is_some())
+/// What was shut all the time from as long as `tolerance` before to as long as `off` after.
+pub fn shut(
+    rules: &Rules<'_>,
+    at: Timestamp,
+    tolerance: SignedDuration,
+    off: SignedDuration,
+) -> Option<&'static str> {
+    let earlier = at.checked_sub(tolerance).unwrap_or(at);
+    let later = at.checked_add(off).unwrap_or(at);
+    shut_at(rules, at).filter(|_| shut_at(rules, earlier).is_some() && shut_at(rules, later).is_some())
 }
 
 fn shut_at(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {

@@ -25,7 +25,7 @@ fn seen(
         home: Home { zone: "America/New_York", country: "US" },
         is_text,
     };
-    shut(&rules, at.parse().unwrap())
+    shut(&rules, at.parse().unwrap(), TOLERANCE, SignedDuration::from_secs(2))
 }
 
 #[test]

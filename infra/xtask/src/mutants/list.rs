@@ -3,9 +3,25 @@
 
 pub struct Mutant {
     pub name: &'static str,
+    first: Edit,
+    /// Where one defence stands behind another, both are taken away.
+    second: Option<Edit>,
+}
+
+pub struct Edit {
     pub file: &'static str,
     pub instead_of: &'static str,
     pub put: &'static str,
+}
+
+impl Mutant {
+    pub fn edits(&self) -> impl Iterator<Item = &Edit> {
+        [&self.first].into_iter().chain(&self.second)
+    }
+
+    const fn and(self, file: &'static str, instead_of: &'static str, put: &'static str) -> Self {
+        Self { second: Some(Edit { file, instead_of, put }), ..self }
+    }
 }
 
 const fn mutant(
@@ -14,9 +30,10 @@ const fn mutant(
     instead_of: &'static str,
     put: &'static str,
 ) -> Mutant {
-    Mutant { name, file, instead_of, put }
+    Mutant { name, first: Edit { file, instead_of, put }, second: None }
 }
 
+const CHANGE_LEADS: &str = "functions/leads/src/change_leads.rs";
 const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
 const WRITE: &str = "shared/dynamo_store/src/write.rs";
@@ -90,8 +107,14 @@ pub const MUTANTS: &[Mutant] = &[
         "writes.extend(self.closed_task(&enrolment, event).await?);",
         "",
     ),
+    // Evidence moves only who waits for it; and who has ended does not go on, whoever says so.
     mutant(
         "end_that_revives",
+        UNCERTAIN,
+        "matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. })",
+        "{ let _ = HoldReason::Uncertain; true }",
+    )
+    .and(
         ENROLMENT,
         "if !self.is_active() {
             return;
@@ -138,7 +161,12 @@ pub const MUTANTS: &[Mutant] = &[
         "ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?",
         "Vec::new()",
     ),
-    mutant("do_not_contact_is_not_heeded", PLANNER, "lead.do_not_contact", "false"),
+    // Marking somebody stops them as well: both are gone.
+    mutant("do_not_contact_is_not_heeded", PLANNER, "lead.do_not_contact", "false").and(
+        CHANGE_LEADS,
+        "_ if excluded => EndReason::Suppressed,",
+        "_ if excluded && !$M => EndReason::Suppressed,",
+    ),
     mutant(
         "paused_campaign_goes_on",
         PLANNER,

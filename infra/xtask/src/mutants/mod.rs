@@ -4,16 +4,19 @@
 mod list;
 
 use crate::process::cargo;
+use crate::simulate::PROFILE;
 use crate::tree;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
-use list::{MUTANTS, Mutant};
+use list::{Edit, MUTANTS, Mutant};
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +28,9 @@ pub struct MutantsArguments {
     /// Lives that a bug has time to show itself in.
     #[arg(long, default_value_t = 20)]
     seeds: u32,
+    /// Bugs that are looked for at once.
+    #[arg(long, default_value_t = 2)]
+    jobs: usize,
 }
 
 const SWITCH: &str = "LEADFLOW_MUTANT";
@@ -40,21 +46,34 @@ pub fn mutants(arguments: &MutantsArguments) -> Result<()> {
     let binary = build()?;
     let sound = live(&binary, "", arguments.seeds)?;
     ensure!(sound == Verdict::Sound, "without any bug the simulator says: {sound:?}");
-    let mut missed = Vec::new();
-    for mutant in &chosen {
-        let began = Instant::now();
-        let verdict = live(&binary, mutant.name, arguments.seeds)?;
-        println!("{:>6.1} s  {:<42} {verdict}", began.elapsed().as_secs_f64(), mutant.name);
-        if verdict == Verdict::Sound {
-            missed.push(mutant.name);
-        }
-    }
+    let missed = try_all(&binary, &chosen, arguments)?;
     let (all, caught) = (chosen.len(), chosen.len() - missed.len());
     println!("{caught} of {all} caught, in {} lives at most", arguments.seeds);
     if caught * 100 < all * CAUGHT_AT_LEAST {
         bail!("not caught: {missed:?}");
     }
     Ok(())
+}
+
+/// Those that were not caught.
+fn try_all(binary: &Path, chosen: &[&Mutant], arguments: &MutantsArguments) -> Result<Vec<&'static str>> {
+    let (next, missed) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
+    let work = || -> Result<()> {
+        while let Some(mutant) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
+            let began = Instant::now();
+            let verdict = live(binary, mutant.name, arguments.seeds)?;
+            println!("{:>6.1} s  {:<42} {verdict}", began.elapsed().as_secs_f64(), mutant.name);
+            if verdict == Verdict::Sound {
+                missed.lock().unwrap_or_else(PoisonError::into_inner).push(mutant.name);
+            }
+        }
+        Ok(())
+    };
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..arguments.jobs.max(1)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().map_err(|_| anyhow!("a worker broke off"))?)
+    })?;
+    Ok(missed.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -113,12 +132,19 @@ fn build() -> Result<PathBuf> {
     let copy = tree::root().join("target/mutants/tree");
     copy_to(&copy)?;
     let mut command = cargo();
-    command.args(["build", "--quiet", "--locked", "--package", "xtask"]).current_dir(&copy);
+    // What the tree depends on is built once for it and for this one.
+    let target = tree::root().join("target");
+    command.args(["build", "--quiet", "--locked", "--package", "xtask", "--profile", PROFILE]);
+    command.arg("--target-dir").arg(&target).current_dir(&copy);
     // Switches make for warnings, which are of no use to anybody.
     println!("building the tree with {} bugs in it", MUTANTS.len());
     let built = command.output()?;
     ensure!(built.status.success(), "it cannot be built:\n{}", String::from_utf8_lossy(&built.stderr));
-    Ok(copy.join("target/debug/xtask"))
+    let kept = tree::root().join("target/mutants").join(PROFILE);
+    fs::create_dir_all(&kept)?;
+    let kept = kept.join("xtask");
+    fs::copy(target.join(PROFILE).join("xtask"), &kept)?;
+    Ok(kept)
 }
 
 /// What has not changed keeps its time, so that little is built again.
@@ -127,11 +153,13 @@ fn copy_to(copy: &Path) -> Result<()> {
     ensure!(listed.status.success(), "git does not list the files");
     let mut mutated: BTreeMap<&str, String> = BTreeMap::new();
     for mutant in MUTANTS {
-        let text = match mutated.remove(mutant.file) {
-            Some(text) => text,
-            None => fs::read_to_string(tree::root().join(mutant.file)).context(mutant.file)?,
-        };
-        mutated.insert(mutant.file, with(mutant, &text)?);
+        for edit in mutant.edits() {
+            let text = match mutated.remove(edit.file) {
+                Some(text) => text,
+                None => fs::read_to_string(tree::root().join(edit.file)).context(edit.file)?,
+            };
+            mutated.insert(edit.file, with(mutant.name, edit, &text)?);
+        }
     }
     for name in String::from_utf8(listed.stdout)?.split('\0').filter(|name| !name.is_empty()) {
         let content = match mutated.get(name) {
@@ -153,8 +181,8 @@ fn copy_to(copy: &Path) -> Result<()> {
     Ok(())
 }
 
-fn with(mutant: &Mutant, text: &str) -> Result<String> {
-    let Mutant { name, file, instead_of, put } = mutant;
+fn with(name: &str, edit: &Edit, text: &str) -> Result<String> {
+    let Edit { file, instead_of, put } = edit;
     let found = text.matches(instead_of).count();
     ensure!(found == 1, "what {name} changes stands {found} times in {file}");
     let on = format!("::std::env::var_os({SWITCH:?}).is_some_and(|on| on == {name:?})");
@@ -176,9 +204,11 @@ mod tests {
     #[test]
     fn every_bug_finds_its_place_in_the_code_of_today() {
         for mutant in MUTANTS {
-            let text = fs::read_to_string(tree::root().join(mutant.file)).unwrap();
-            let bad = with(mutant, &text);
-            assert!(bad.is_ok_and(|bad| bad != text), "{}", mutant.name);
+            for edit in mutant.edits() {
+                let text = fs::read_to_string(tree::root().join(edit.file)).unwrap();
+                let bad = with(mutant.name, edit, &text);
+                assert!(bad.is_ok_and(|bad| bad != text), "{}", mutant.name);
+            }
         }
     }
 

@@ -1,0 +1,140 @@
+//! What users and people do, each once.
+
+use crate::chance::Chance;
+use crate::installation::Installation;
+use crate::kind::Kind;
+use crate::plan::What;
+use anyhow::{Context, Result};
+use serde_json::json;
+
+/// How a task may go.
+const OUTCOMES: [&str; 9] = [
+    "done",
+    "connected",
+    "connected",
+    "no_answer",
+    "voicemail",
+    "cancelled",
+    "booked",
+    "not_interested",
+    "do_not_call",
+];
+const TRIES: usize = 5;
+
+pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
+    let api = &world.signed_in().await?;
+    let roster = world.with_roster(|roster| roster.clone());
+    let campaign = format!("/api/campaigns/{}", roster.campaign);
+    let lead = |number: usize| roster.lead(number).map(|lead| format!("/api/leads/{lead}"));
+    let enrolment = |number: usize, verb: &str| {
+        roster.lead(number).map(|lead| format!("{campaign}/enrolments/{lead}/{verb}"))
+    };
+    match what {
+        What::PauseCampaign => api.post(&format!("{campaign}/pause"), json!({})).await,
+        What::ResumeCampaign => api.post(&format!("{campaign}/resume"), json!({})).await,
+        What::StopSending => api.post("/api/settings/sending", json!({ "action": "stop" })).await,
+        What::ResumeSending => api.post("/api/settings/sending", json!({ "action": "start" })).await,
+        What::EditSequence => {
+            let steps = world.plan.step_bodies("another thing");
+            api.patch(&format!("/api/sequences/{}", roster.sequence), json!({ "steps": steps })).await
+        }
+        What::DeleteLead(number) => api.delete(&lead(number)?).await,
+        What::StopLead(number) => api.post(&format!("{}/stop", lead(number)?), json!({})).await,
+        What::SuppressLead(number) => {
+            let person = world.person(number)?;
+            let (scope, value) = match person.email.is_empty() {
+                true => ("phone", &person.phone),
+                false => ("email", &person.email),
+            };
+            api.post("/api/settings/suppressions", json!({ "scope": scope, "value": value })).await
+        }
+        What::SuppressDomain(number) => {
+            let domain = world.person(number)?.email.split_once('@').context("there is no address")?.1;
+            api.post("/api/settings/suppressions", json!({ "scope": "domain", "value": domain })).await
+        }
+        What::DoNotContact(number) => api.patch(&lead(number)?, json!({ "do_not_contact": true })).await,
+        What::QualifyLead(number) => api.patch(&lead(number)?, json!({ "status": "qualified" })).await,
+        What::RemoveLead(number) => api.post(&enrolment(number, "remove")?, json!({})).await,
+        What::PauseLead(number) => api.post(&enrolment(number, "pause")?, json!({})).await,
+        What::ResumeLead(number) => api.post(&enrolment(number, "resume")?, json!({})).await,
+        What::Encore(number) => {
+            let path = format!("/api/campaigns/{}/enrolments", roster.encore);
+            api.post(&path, json!({ "lead_ids": [roster.lead(number)?] })).await
+        }
+        What::DoTasks => return do_tasks(world).await,
+        What::Answer(_)
+        | What::AskToStop(_)
+        | What::Unsubscribe(_)
+        | What::Pay(_)
+        | What::TextBack(_)
+        | What::TextStop(_) => return person_does(world, what),
+    }
+    .map(drop)
+}
+
+/// At once, whatever they would have done by themselves.
+fn person_does(world: &Installation, what: What) -> Result<()> {
+    let sandbox = &world.world.sandbox;
+    let mail = |number: usize| {
+        let email = &world.person(number)?.email;
+        sandbox.latest_mail(email).context("nothing has come yet")
+    };
+    let phone = |number: usize| {
+        let phone = world.person(number)?.phone.as_str();
+        Some(phone).filter(|phone| !phone.is_empty()).context("there is no telephone")
+    };
+    match what {
+        What::Answer(number) => sandbox.reply_to_mail(mail(number)?, "Interesting. What does it cost?"),
+        What::AskToStop(number) => sandbox.ask_to_stop(mail(number)?),
+        What::Unsubscribe(number) => sandbox.unsubscribe_one_click(mail(number)?),
+        What::Pay(number) => sandbox.pay(&world.person(number)?.email, None),
+        What::TextBack(number) => sandbox.text_us(phone(number)?, None, "Who is this? Tell me more"),
+        What::TextStop(number) => sandbox.text_us(phone(number)?, None, "STOP"),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Each goes the way that its id decides; a person tries again what did not work.
+async fn do_tasks(world: &Installation) -> Result<()> {
+    let api = world.signed_in().await?;
+    let open = api.get("/api/tasks?limit=200").await?;
+    for task in open["items"].as_array().context("a list of tasks")? {
+        let id = task["id"].as_str().context("a task has an id")?;
+        if task["campaign_id"].is_null() {
+            continue;
+        }
+        let path = format!("/api/tasks/{id}");
+        let outcome = *Chance::of(world.plan.seed, id).pick(&OUTCOMES);
+        for _ in 0..TRIES {
+            let closed = match outcome {
+                "cancelled" => api.delete(&path).await,
+                outcome => api.patch(&path, json!({ "outcome": outcome })).await,
+            };
+            match closed {
+                Ok(_) => break,
+                Err(error) => world.disorder.tell(format!("{id}: {error:#}")),
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Somebody stops just now what is about to be sent, or is being sent, to a lead.
+pub async fn interfere(world: &Installation, number: usize) {
+    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 11) {
+        0 | 1 => What::StopLead(number),
+        2 | 3 => What::RemoveLead(number),
+        4 => What::DoNotContact(number),
+        5 => What::SuppressLead(number),
+        6 => What::SuppressDomain(number),
+        7 => What::PauseLead(number),
+        8 => What::DeleteLead(number),
+        9 => What::Answer(number),
+        10 => What::AskToStop(number),
+        _ => What::TextStop(number),
+    };
+    let outcome = carry_out(world, what).await;
+    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+    world.disorder.tell(format!("just now: {what:?}: {told}"));
+}

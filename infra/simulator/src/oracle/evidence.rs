@@ -1,0 +1,73 @@
+//! At rest: what somebody did with a message, or a provider told of it, has settled whether it went out.
+
+use super::Oracle;
+use super::raw::{Item, Key, path, text};
+use super::stops::STOP_TAKES;
+use jiff::Timestamp;
+use sandbox::{DeedKind, Observed};
+use std::collections::BTreeSet;
+
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let told = |deed: &&sandbox::Deed| {
+        use DeedKind::{AskedToStop, Bounced, Clicked, Opened, Replied, Unsubscribed};
+        let tells = matches!(deed.kind, AskedToStop | Bounced | Clicked | Opened | Replied | Unsubscribed);
+        tells && deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES)
+    };
+    let proven: BTreeSet<&str> =
+        observed.deeds.iter().filter(told).filter_map(|deed| deed.about.as_deref()).collect();
+    let mut wrong = Vec::new();
+    for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
+        wrong.extend(nobody_did(observed, message));
+        let state = text(message, "state");
+        if text(message, "dir") != "out" || !matches!(state, "uncertain" | "abandoned") {
+            continue;
+        }
+        let (id, internet_id) = (text(message, "id"), text(message, "mid"));
+        let trim = |id: &str| id.trim_matches(['<', '>']).to_owned();
+        let seen = |about: &&&str| !internet_id.is_empty() && trim(about) == trim(internet_id);
+        if let Some(about) = proven.iter().find(seen) {
+            wrong.push(format!("{id} is {state} although somebody had it: {about}"));
+        }
+        if state == "uncertain" && !is_waited_for(oracle, key, message) {
+            wrong.push(format!("{id} is uncertain, and nobody waits for it or is asked"));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Only people open and click: what a message says of them, they did.
+fn nobody_did(observed: &Observed, message: &Item) -> Option<String> {
+    use DeedKind::{Clicked, ClickedCallToAction, Opened, ViewedPreview};
+    let says = |name: &str| message.0[name]["N"].is_string();
+    let did = |kinds: &[DeedKind]| {
+        let theirs = |deed: &&sandbox::Deed| deed.who == text(message, "to") && kinds.contains(&deed.kind);
+        observed.deeds.iter().any(|deed| theirs(&deed))
+    };
+    let clicked = did(&[Clicked, ViewedPreview, ClickedCallToAction]);
+    let id = text(message, "id");
+    if says("clicked") && !clicked {
+        return Some(format!("{id} counts as clicked, and nobody has"));
+    }
+    (says("opened") && !clicked && !did(&[Opened])).then(|| format!("{id} counts as opened, and nobody has"))
+}
+
+/// By its enrolment, which stands where it stood, or by a person with an open task.
+fn is_waited_for(oracle: &Oracle, key: &Key, message: &Item) -> bool {
+    let campaign = text(message, "camp").trim_start_matches("campaign_");
+    let enrolment = oracle.items.get(&(key.0.clone(), format!("N#{campaign}")));
+    let stands = enrolment.is_some_and(|enrolment| {
+        text(enrolment, "step") == text(message, "step") && text(enrolment, "state") != "ended"
+    });
+    stands || asks_about(oracle, key, message)
+}
+
+fn asks_about(oracle: &Oracle, key: &Key, message: &Item) -> bool {
+    oracle.items.iter().any(|((pk, _), task)| {
+        *pk == key.0
+            && text(task, "entity") == "task"
+            && path(task, &["sum", "message"]) == text(message, "id")
+            && path(task, &["sum", "done_at"]).is_empty()
+    })
+}

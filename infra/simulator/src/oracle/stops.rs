@@ -1,0 +1,126 @@
+//! What somebody did ends what it must end, closes what it must close and lists what it must list, and soon.
+
+use super::raw::{Item, Key, instant, lead_of, path, text};
+use super::{GRACE, Oracle};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::LocalCloud;
+use sandbox::{DeedKind, Observed};
+
+/// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
+pub const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
+
+/// A purchase is told of by several webhooks, and each may be repeated for three days.
+const PURCHASE_TAKES: SignedDuration = SignedDuration::from_hours(80);
+
+/// How long it may take from the app's answer until a deed's stop is durable.
+pub fn takes(kind: DeedKind) -> SignedDuration {
+    if kind == DeedKind::Paid { PURCHASE_TAKES } else { STOP_TAKES }
+}
+
+/// The queues that what people did goes through, and what follows for those who are just being sent to.
+const STOPPING: [&str; 2] = ["inbound", "send"];
+
+/// Nothing that may stop somebody still lies in a queue, or among the dead.
+pub fn all_is_taken_in(cloud: &LocalCloud) -> bool {
+    let queues = cloud.queues();
+    let waits = |name: &String| queues.bodies(name).is_ok_and(|bodies| !bodies.is_empty());
+    let stops = |name: &&String| STOPPING.iter().any(|word| name.to_lowercase().contains(word));
+    !queues.names().iter().filter(stops).any(waits)
+}
+
+/// Called as an enrolment is written again: what it was waiting for is closed by the same write.
+pub fn stopped(oracle: &mut Oracle, key: &Key, old: &Item, new: &Item) {
+    if text(old, "state") == "ended" || text(new, "state") != "ended" {
+        return;
+    }
+    let tail = text(new, "task").strip_prefix("task_").and_then(|id| id.get(26..));
+    if let Some(tail) = tail {
+        oracle.to_be_closed.push(((key.0.clone(), format!("T#{tail}")), key.1.clone()));
+    }
+}
+
+/// Called when everything that was written has been taken in.
+pub fn tasks_are_closed(oracle: &mut Oracle, now: Timestamp) {
+    for (key, enrolment) in std::mem::take(&mut oracle.to_be_closed) {
+        let open = |task: &Item| path(task, &["sum", "done_at"]).is_empty();
+        if oracle.items.get(&key).is_some_and(open) {
+            oracle
+                .accuse(now, format!("{} of {} has ended and its task {} is open", enrolment, key.0, key.1));
+        }
+    }
+}
+
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let mut wrong = left_open(oracle, now);
+    for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
+        let Some(answered) =
+            deed.answered_at.filter(|at| now.duration_since(*at) > takes(deed.kind) + oracle.off)
+        else {
+            continue;
+        };
+        if lists(deed.kind) && is_known(oracle, &deed.who) && !oracle.suppressed.contains_key(&deed.who) {
+            let answers = answers_of(oracle, &deed.who);
+            let (who, what) = (&deed.who, deed.kind);
+            wrong.push(format!(
+                "{who} is not listed, although {what:?} since {answered}; known are {answers:?}"
+            ));
+        }
+        for key in &oracle.enrolments {
+            let (Some(enrolment), Some(lead)) =
+                (oracle.items.get(key), oracle.items.get(&(key.0.clone(), "LEAD".to_owned())))
+            else {
+                continue;
+            };
+            let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&deed.who.as_str());
+            let before =
+                instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);
+            if theirs && before && text(enrolment, "state") != "ended" {
+                let state = text(enrolment, "state");
+                let (lead, what) = (lead_of(&key.0), deed.kind);
+                wrong.push(format!("{} of {lead} is {state} although {what:?} since {answered}", key.1));
+            }
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// A task that was opened while its enrolment was stopped is taken back.
+fn left_open(oracle: &Oracle, now: Timestamp) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for key in &oracle.enrolments {
+        let Some(enrolment) = oracle.items.get(key) else { continue };
+        let ended =
+            instant(enrolment, "ended").filter(|at| now.duration_since(*at) > STOP_TAKES + oracle.off);
+        let Some(ended) = ended else { continue };
+        let campaign = key.1.trim_start_matches("N#");
+        let partition = (key.0.clone(), "T#".to_owned())..(key.0.clone(), "T$".to_owned());
+        for ((_, sk), task) in oracle.items.range(partition) {
+            let theirs = path(task, &["sum", "campaign"]).ends_with(campaign);
+            if theirs && path(task, &["sum", "done_at"]).is_empty() && !campaign.is_empty() {
+                wrong.push(format!("{sk} of {} is open and its sequence over since {ended}", key.0));
+            }
+        }
+    }
+    wrong
+}
+
+/// What nobody is ever to be written to again after.
+pub fn lists(kind: DeedKind) -> bool {
+    use DeedKind::{AskedToStop, Bounced, TextedStop, Unsubscribed};
+    matches!(kind, AskedToStop | Bounced | TextedStop | Unsubscribed)
+}
+
+/// What the product takes their messages for.
+fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
+    let theirs =
+        oracle.items.values().filter(|item| text(item, "entity") == "message" && text(item, "from") == who);
+    theirs.map(|message| (text(message, "reply"), path(message, &["text"]))).collect()
+}
+
+fn is_known(oracle: &Oracle, who: &str) -> bool {
+    oracle.items.iter().any(|((_, sk), lead)| {
+        sk == "LEAD" && [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who)
+    })
+}

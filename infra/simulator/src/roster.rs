@@ -1,0 +1,57 @@
+//! Ids that the product has given to those whom the plan names, and who is signed in.
+
+use crate::installation::Installation;
+use crate::plan::{Person, Plan};
+use anyhow::{Context, Result};
+use jiff::{SignedDuration, Timestamp};
+use local_world::Api;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Shorter than any session.
+const SIGNED_IN_FOR: SignedDuration = SignedDuration::from_mins(10);
+
+#[derive(Clone, Default)]
+pub struct Roster {
+    pub sequence: String,
+    pub campaign: String,
+    /// A second one, that people are enrolled in later.
+    pub encore: String,
+    /// Ids of the leads by the plan's number.
+    pub leads: BTreeMap<usize, String>,
+    signed_in: Option<(Timestamp, Api)>,
+}
+
+impl Roster {
+    pub fn lead(&self, number: usize) -> Result<&str> {
+        self.leads.get(&number).map(String::as_str).context("there is no such lead")
+    }
+
+    /// Whose lead this is: an id without its prefix.
+    pub fn number_of(&self, lead: &str) -> Option<usize> {
+        self.leads.iter().find(|(_, id)| id.ends_with(lead)).map(|(number, _)| *number)
+    }
+}
+
+impl Installation {
+    pub fn person(&self, number: usize) -> Result<&Person> {
+        person(&self.plan, number)
+    }
+
+    /// The product's API, in the name of somebody who is signed in.
+    pub async fn signed_in(&self) -> Result<Api> {
+        let now = self.disorder.now();
+        let known = self.with_roster(|roster| roster.signed_in.clone());
+        if let Some((_, api)) = known.filter(|(since, _)| now.duration_since(*since) < SIGNED_IN_FOR) {
+            return Ok(api);
+        }
+        let mut api = self.api.clone();
+        api.sign_in().await?;
+        self.with_roster(|roster| roster.signed_in = Some((now, api.clone())));
+        Ok(api)
+    }
+}
+
+fn person(plan: &Arc<Plan>, number: usize) -> Result<&Person> {
+    plan.people.iter().find(|person| person.number == number).context("there is no such person")
+}
