@@ -210,6 +210,31 @@ test.describe("the story", () => {
     await expect(ada).toContainText("Meeting booked", SOON);
   });
 
+  test("a sequence is changed under those who are in it: seen before, moved, told how far it is", async () => {
+    await visit(page, "/sequences");
+    await page.getByRole("link", { name: "Surgeries, two touches" }).click();
+    await page.getByRole("button", { name: /^SMS/ }).click();
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByRole("button", { name: "Add a step" }).click();
+    await page.getByLabel("Subject of step 2").fill("One more thing");
+    await page.getByLabel("Text of step 2").fill("It takes two minutes.");
+    await page.getByRole("button", { name: "Save version 2" }).click();
+    const dialog = page.getByRole("dialog");
+    const changes = dialog.getByRole("list", { name: "Version 2 against version 1" });
+    await expect(changes.getByText("Removed")).toBeVisible();
+    await expect(changes.getByText("Added")).toBeVisible();
+    await expect(dialog.getByRole("row", { name: /Surgeries, winter.*Removed/ })).toBeVisible();
+    await dialog.getByRole("radio", { name: /^Move them now/ }).check();
+    await dialog.getByLabel(/^SMS: Did you see it/).selectOption({ label: "Step 2, E-mail: One more thing" });
+    await dialog.getByRole("button", { name: "Publish version 2" }).click();
+    await expect(page.getByText("Version 2 is published")).toBeVisible();
+    const versions = page.getByRole("region", { name: "Versions" });
+    await expect(versions.getByText(/^[1-9] moved/)).toBeVisible(SOON);
+    await expect(versions.getByText("Done").first()).toBeVisible(SOON);
+    await page.getByRole("button", { name: "Clone" }).click();
+    await expect(page.getByRole("heading", { name: "Surgeries, two touches copy" })).toBeVisible();
+  });
+
   test("who asks to be left alone is suppressed, and the list says so", async () => {
     await atMailbox(page, IVO, { do: "one_click" });
     await expect(async () => {

@@ -4,7 +4,7 @@ use crate::App;
 use application::StoreError;
 use domain::campaign::Campaign;
 use domain::connection::ConnectionKind;
-use domain::sequence::{Channel, Sequence};
+use domain::sequence::{Channel, Sequence, SequenceVersion};
 use domain::sequence_check::window_fault;
 use domain::{ConnectionId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
@@ -43,26 +43,39 @@ impl App {
     }
 
     /// Everything that stands against launching, field by field.
-    pub async fn check_launch(&self, campaign: &Campaign, sequence: &Sequence) -> ApiResult<()> {
+    pub async fn check_launch(&self, campaign: &Campaign, version: &SequenceVersion) -> ApiResult<()> {
         let mut errors = FieldErrors::default();
-        if sequence.steps.is_empty() {
-            errors.add("sequence_id", "the sequence has no steps");
+        for (field, why) in self.launch_faults(campaign, version).await? {
+            errors.add(field, why);
         }
-        if let Some(why) = window_fault(&sequence.steps, &sequence.window) {
-            errors.add("sequence_id", format!("its window: {why}"));
+        errors.finish()
+    }
+
+    /// The fields of a campaign that keep it from sending this version, and why.
+    pub async fn launch_faults(
+        &self,
+        campaign: &Campaign,
+        version: &SequenceVersion,
+    ) -> ApiResult<Vec<(&'static str, String)>> {
+        let mut faults = Vec::new();
+        if version.steps.is_empty() {
+            faults.push(("sequence_id", "the sequence has no steps".to_owned()));
         }
-        let uses = |channel| sequence.steps.iter().any(|step| step.kind.channel() == Some(channel));
+        if let Some(why) = window_fault(&version.steps, &version.window) {
+            faults.push(("sequence_id", format!("its window: {why}")));
+        }
+        let uses = |channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
         if uses(Channel::Email)
             && let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?
         {
-            errors.add("mailbox_id", why);
+            faults.push(("mailbox_id", why.to_owned()));
         }
         if uses(Channel::Sms)
             && let Some(why) = self.sender_fault(campaign, campaign.sms_sender.as_ref()).await?
         {
-            errors.add("sms_sender_id", why);
+            faults.push(("sms_sender_id", why.to_owned()));
         }
-        errors.finish()
+        Ok(faults)
     }
 
     async fn sender_fault(

@@ -69,11 +69,11 @@ pub async fn get_campaign_stats(
     let counted = app.stats.campaign(&caller.workspace, &id).await?;
     let none = Counters::new();
     let steps = version.steps.into_iter().zip(0_u16..).map(|(step, index)| StepStats {
+        messages: messages(counted.steps.get(step.id.tail()).unwrap_or(&none)),
         step: index,
         kind: step.kind.as_str().to_owned(),
         headline: step.kind.headline().to_owned(),
         id: step.id,
-        messages: messages(counted.steps.get(&index).unwrap_or(&none)),
     });
     Ok(JsonBody(CampaignStats {
         enrolments: enrolments(&counted.all),

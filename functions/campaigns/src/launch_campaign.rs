@@ -19,7 +19,7 @@ pub async fn launch_campaign(
     match campaign.state {
         CampaignState::Draft => {
             let sequence = app.usable_sequence(&caller.workspace, &campaign.sequence).await?;
-            app.check_launch(&campaign, &sequence).await?;
+            app.check_launch(&campaign, &sequence.pinned()).await?;
             campaign.sequence_version = sequence.version;
         }
         // Launched before, but perhaps nobody was told: say it again.

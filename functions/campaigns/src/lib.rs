@@ -6,9 +6,13 @@ mod campaign_checks;
 mod campaign_view;
 mod change_campaign;
 mod change_sequence;
+mod clone_campaign;
+mod clone_sequence;
 mod complete_campaign;
 mod create_campaign;
 mod create_sequence;
+mod diff_sequence;
+mod diff_view;
 mod enrol_leads;
 mod enrolment_view;
 mod get_campaign;
@@ -19,17 +23,23 @@ mod get_simulation;
 mod launch_campaign;
 mod list_campaigns;
 mod list_enrolments;
+mod list_rollouts;
 mod list_sequences;
 mod list_simulated_people;
+mod list_versions;
 mod move_campaign;
+mod patch_sequence;
 mod pause_campaign;
 mod pause_enrolment;
 mod preview_sequence;
+mod publish_sequence;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
+mod rollout_view;
 mod sequence_view;
 mod simulate_campaign;
+mod standing;
 mod step_body;
 #[cfg(test)]
 mod tests;
@@ -105,10 +115,17 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(change_sequence::change_sequence))
         .add(Manager, routes!(archive_sequence::archive_sequence))
         .add(ReadOnly, routes!(preview_sequence::preview_sequence))
+        .add(ReadOnly, routes!(diff_sequence::diff_sequence))
+        .add(ReadOnly, routes!(list_versions::list_versions))
+        .add(Rep, routes!(patch_sequence::patch_sequence))
+        .add(ReadOnly, routes!(list_rollouts::list_rollouts))
+        .add(Rep, routes!(publish_sequence::publish_sequence))
+        .add(Rep, routes!(clone_sequence::clone_sequence))
         .add(ReadOnly, routes!(list_campaigns::list_campaigns))
         .add(Rep, routes!(create_campaign::create_campaign))
         .add(ReadOnly, routes!(get_campaign::get_campaign))
         .add(Rep, routes!(change_campaign::change_campaign))
+        .add(Rep, routes!(clone_campaign::clone_campaign))
         .add(Rep, routes!(launch_campaign::launch_campaign))
         .add(Rep, routes!(pause_campaign::pause_campaign))
         .add(Rep, routes!(resume_campaign::resume_campaign))

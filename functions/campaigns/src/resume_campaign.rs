@@ -19,8 +19,9 @@ pub async fn resume_campaign(
     if !matches!(campaign.state, CampaignState::Paused | CampaignState::Active) {
         return Err(ApiError::conflict("illegal_move", "Only a paused campaign can be resumed."));
     }
-    let sequence = app.sequences.get(&caller.workspace, &campaign.sequence).await?;
-    app.check_launch(&campaign, &sequence).await?;
+    let pinned = campaign.sequence_version;
+    let version = app.sequences.version(&caller.workspace, &campaign.sequence, pinned).await?;
+    app.check_launch(&campaign, &version).await?;
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
     app.schedule_waiting(&campaign).await?;

@@ -1,5 +1,7 @@
 //! What the sequence and campaign routes promise.
 
+mod versions;
+
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;

@@ -1,4 +1,4 @@
-//! Enrols leads in a campaign and schedules a launched or resumed one, page by page; simulates one.
+//! Enrols leads in a campaign, schedules a launched or resumed one, brings people onto other versions, page by page; simulates one.
 
 mod enrol_page;
 mod schedule_page;
@@ -12,6 +12,7 @@ use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
+use application::rolling_out::roll_out_page;
 use application::simulating::make_simulation;
 use domain::{CampaignId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
@@ -49,6 +50,10 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         }
         EnrolLeads::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await
+        }
+        EnrolLeads::RollOut { workspace, sequence, rollout, sweep } => {
+            let which = (&workspace, &sequence, &rollout);
+            roll_out_page(&app.enrol, &*app.campaigns, &*app.outbox, which, sweep).await
         }
     };
     match done {

@@ -166,6 +166,16 @@ impl application::stats::StatsStore for Overtaken {
     ) -> StoreResult<application::stats::CampaignCounters> {
         self.inner.campaign(workspace, id).await
     }
+    async fn standing(
+        &self,
+        workspace: &WorkspaceId,
+        id: &domain::CampaignId,
+    ) -> StoreResult<application::stats::Standing> {
+        self.inner.standing(workspace, id).await
+    }
+    async fn rollout(&self, workspace: &WorkspaceId, id: &domain::RolloutId) -> StoreResult<Counters> {
+        self.inner.rollout(workspace, id).await
+    }
 }
 
 #[tokio::test]

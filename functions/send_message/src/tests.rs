@@ -7,6 +7,7 @@ mod limits;
 mod outage;
 mod scene;
 mod uncertain;
+mod versions;
 
 use application::outbox::send_all;
 use application::queue_messages::SendMessage;

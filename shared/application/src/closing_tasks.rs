@@ -5,6 +5,7 @@ use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::{EnrolPorts, due_step, go_on};
 use crate::ports::Ports;
+use crate::rolling_out::advance;
 use crate::store::{StoreError, StoreResult};
 use crate::tasks::TaskStore;
 use domain::TaskId;
@@ -126,7 +127,7 @@ async fn pass(ports: &TaskPorts, mut enrolment: Enrolment, now: Timestamp) -> St
         now,
     });
     if let Decision::Pass { to, at, .. } = found.decision {
-        enrolment.advance(at, to, None);
+        advance(&ports.enrolling, &course, &mut enrolment, at, to).await?;
         go_on(&ports.enrolling, &course, enrolment, now).await?;
     }
     Ok(())

@@ -37,7 +37,8 @@ impl Course {
         Self::on(ports, campaign, version).await
     }
 
-    async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
+    /// On whatever version.
+    pub async fn on(ports: &EnrolPorts, campaign: Campaign, version: SequenceVersion) -> StoreResult<Self> {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
         let senders = senders_of(&*ports.connections, &campaign).await?;
         let calendar = calendar_of(&workspace, &campaign, &senders);

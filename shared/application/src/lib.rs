@@ -42,6 +42,7 @@ pub mod queue_messages;
 pub mod queues;
 pub mod repairing;
 pub mod revenue;
+pub mod rolling_out;
 pub mod sending;
 pub mod sequences;
 pub mod sessions;

@@ -6,6 +6,7 @@
 
 mod bus;
 mod measure;
+mod standing;
 
 #[cfg(test)]
 mod tests;
@@ -76,7 +77,8 @@ pub fn deltas(changed: &Changed) -> Vec<Delta> {
         by,
     };
     let moves = scopes.iter().flat_map(|scope| moved.iter().map(|(metric, by)| delta(scope, *metric, *by)));
-    moves.collect()
+    let own = standing::moved(&changed.change);
+    moves.chain(own.into_iter().map(|(scope, metric, by)| delta(&scope, metric, by))).collect()
 }
 
 /// Everything an item shows: what the counters are recounted from.

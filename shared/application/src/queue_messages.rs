@@ -1,7 +1,8 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
+use crate::rolling_out::Sweep;
 use domain::enrolment::EnrolmentKey;
-use domain::{ConnectionId, ImportId, LeadId, MessageId, WorkspaceId};
+use domain::{ConnectionId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,8 @@ pub enum EnrolLeads {
     Schedule { workspace: WorkspaceId, campaign: domain::CampaignId, cursor: Option<String> },
     /// Looks at what would come of a campaign.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
+    /// Gives a version to its campaigns and to those who are under way in them, page by page.
+    RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::{CampaignId, WorkspaceId};
+use domain::{CampaignId, RolloutId, StepId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -25,12 +25,21 @@ pub trait StatsStore: Send + Sync {
         to: Date,
     ) -> StoreResult<BTreeMap<Date, Counters>>;
     async fn campaign(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<CampaignCounters>;
+
+    /// How many are under way, by where they stand.
+    async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing>;
+
+    async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
 }
+
+/// By version and the end of the step's id.
+pub type Standing = BTreeMap<(u32, String), i64>;
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CampaignCounters {
     pub all: Counters,
-    pub steps: BTreeMap<u16, Counters>,
+    /// By the end of the step's id, whatever version it was done on.
+    pub steps: BTreeMap<String, Counters>,
 }
 
 pub type Counters = BTreeMap<Metric, i64>;
@@ -56,7 +65,10 @@ pub enum Scope {
     /// The UTC day of the event.
     Day(Date),
     Campaign(CampaignId),
-    Step(CampaignId, u16),
+    Step(CampaignId, StepId),
+    /// Who is under way in a campaign: on which version, at which step.
+    Standing(CampaignId, u32, StepId),
+    Rollout(RolloutId),
 }
 
 macro_rules! metrics {
@@ -78,6 +90,12 @@ macro_rules! metrics {
 }
 
 metrics! {
+    /// At a step, not done with it.
+    Standing = "standing",
+    /// By a rollout, to its version; bound for it when their step is over; out of the sequence.
+    Transferred = "transferred",
+    BoundFor = "bound_for",
+    Exited = "exited",
     LeadsCreated = "leads_created",
     LeadsDeleted = "leads_deleted",
     LeadsContacted = "leads_contacted",

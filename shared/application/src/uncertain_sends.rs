@@ -9,6 +9,7 @@ use crate::messages::{MessageStore, change_message};
 use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::queue_messages::SendMessage;
+use crate::rolling_out::advance;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -96,7 +97,7 @@ pub async fn it_was_sent(
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
-        enrolment.advance(at, below, None);
+        advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
     }
     close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;

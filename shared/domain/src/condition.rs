@@ -1,12 +1,12 @@
 //! What a branch asks and what a goal is. Machines' opens and clicks count for nothing.
 
 use crate::enrolment::Enrolment;
-use crate::ids::TaskId;
+use crate::ids::{MessageId, TaskId};
 use crate::lead::{Lead, LeadStatus, Temperature};
 use crate::merge_fields::lead_value;
-use crate::message::{Direction, Message};
+use crate::message::{Direction, Message, MessageState};
 use crate::task::{Task, TaskOutcome};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -58,6 +58,8 @@ pub struct Seen {
     pub booked: bool,
     /// Of the present step.
     pub task: Option<SeenTask>,
+    /// The present step's message is of an earlier visit: it went out, or nobody knows.
+    pub sent_before: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,13 +85,32 @@ impl Seen {
             }
         }
         seen.booked = tasks.iter().any(|task| task.outcome == Some(TaskOutcome::Booked));
-        let present = enrolment.step.as_ref();
-        let id = present.map(|step| TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step));
-        let task = tasks.iter().find(|task| Some(&task.id) == id.as_ref());
+        let Some(step) = &enrolment.step else { return seen };
+        let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
+        let message = MessageId::for_step(lead, campaign, step);
+        let message = messages.iter().find(|found| found.id == message);
+        seen.sent_before = message.is_some_and(|found| is_behind(found, enrolment.anchor));
+        let id = TaskId::for_step(lead, campaign, step);
+        let task = tasks.iter().find(|task| task.id == id);
         seen.task = task.map(|task| SeenTask {
             done: task.done_at.map(|at| (at, task.outcome.unwrap_or(TaskOutcome::Done))),
         });
         seen
+    }
+}
+
+const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
+
+/// Whether a message belongs to what was over when the present step began. What belongs to the present step is the
+/// sender's to settle.
+fn is_behind(message: &Message, began: Timestamp) -> bool {
+    match message.accepted_at {
+        Some(accepted) => accepted <= began,
+        // Given up at the earliest a day after it was tried: no clock is that wrong.
+        None => {
+            let tried_before = began.duration_since(message.created_at) > CLOCKS_DIFFER;
+            message.state != MessageState::Queued && tried_before
+        }
     }
 }
 

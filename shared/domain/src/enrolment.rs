@@ -1,6 +1,7 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
 use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId};
+use crate::rollout::Transfer;
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -37,6 +38,8 @@ pub struct Enrolment {
     pub ended_at: Option<Timestamp>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
+    /// To another version of its sequence: done, or to be done once the present step is over.
+    pub transfer: Option<Transfer>,
     pub rev: u64,
 }
 
@@ -133,6 +136,10 @@ pub enum IllegalEnrolmentMove {
     NotYourClaim,
     #[error("only a held enrolment can be resumed")]
     NotHeld,
+    #[error("somebody is at the present step, or nobody knows what became of it")]
+    StepUnderWay,
+    #[error("the other version has no such step, and nobody has said where its people go")]
+    NoPlace,
 }
 
 impl Enrolment {
@@ -159,6 +166,7 @@ impl Enrolment {
             enrolled_by: by,
             ended_at: None,
             unsettled: None,
+            transfer: None,
             rev: 0,
         }
     }
@@ -225,7 +233,8 @@ impl Enrolment {
         self.turn = self.turn.saturating_add(1);
         self.task = None;
         self.attempts = 0;
-        self.anchor = at;
+        // What was done long ago, before another version brought the enrolment here again, is not counted from.
+        self.anchor = self.anchor.max(at);
         self.step = to;
         if self.step.is_none() {
             self.end(EndReason::Finished, at);

@@ -159,6 +159,7 @@ id!(ConnectionId, "connection");
 id!(NotificationId, "notification");
 id!(ClientId, "client");
 id!(DraftId, "draft");
+id!(RolloutId, "rollout");
 id!(InvitationId, "invitation");
 id!(
     /// One refresh-token family: a sign-in on one device.
@@ -167,6 +168,14 @@ id!(
 );
 id_within_lead!(MessageId, "msg");
 id_within_lead!(TaskId, "task");
+
+impl StepId {
+    /// Enough of it to tell the steps of one sequence apart.
+    pub fn tail(&self) -> &str {
+        let text = self.ulid_text();
+        &text[text.len() - 8..]
+    }
+}
 
 impl MessageId {
     /// The one message of this (enrolment, step): a second send has nowhere to go.

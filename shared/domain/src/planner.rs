@@ -247,6 +247,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return Ok(on(next, "task=gone".to_owned()));
     }
 
+    if input.seen.sent_before {
+        let skip = Decision::Skip { why: SkipReason::AlreadySent };
+        return checks.fail("not_sent_before", "this step went out on another version", skip);
+    }
     let closed = |step: &Step| step_closed(lead, &step.kind, input.suppressions, now);
     if let Some(why) = closed(step) {
         let then = if below.iter().any(|step| step.kind.is_touch() && closed(step).is_none()) {

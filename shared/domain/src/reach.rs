@@ -16,6 +16,8 @@ pub enum SkipReason {
     AddressSuppressed,
     /// Its last day is over, or will be before the window opens.
     PastItsDate,
+    /// It went out, or may have, before another version brought the lead here again.
+    AlreadySent,
 }
 
 impl SkipReason {
@@ -26,6 +28,7 @@ impl SkipReason {
             Self::Undeliverable => "undeliverable",
             Self::AddressSuppressed => "address_suppressed",
             Self::PastItsDate => "past_its_date",
+            Self::AlreadySent => "already_sent",
         }
     }
 }

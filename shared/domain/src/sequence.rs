@@ -1,6 +1,6 @@
 //! A sequence: ordered steps with delays, inside a sending window. A version, once used, never changes.
 
-use crate::ids::{SequenceId, StepId, WorkspaceId};
+use crate::ids::{SequenceId, StepId, UserId, WorkspaceId};
 use crate::step_kind::StepKind;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -54,6 +54,30 @@ pub struct SequenceVersion {
     pub steps: Vec<Step>,
     pub window: SendingWindow,
 }
+
+/// A version with what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct VersionRecord {
+    pub workspace: WorkspaceId,
+    pub version: SequenceVersion,
+    pub made_at: Timestamp,
+    pub made_by: Option<UserId>,
+    /// Oldest first.
+    pub patches: Vec<Patch>,
+    pub rev: u64,
+}
+
+/// Words that were changed in a version while people were on it: for whom they had not gone out yet.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    pub at: Timestamp,
+    pub by: UserId,
+    /// The steps as they were before.
+    pub before: Vec<Step>,
+}
+
+/// More are a new version.
+pub const MAX_PATCHES: usize = 20;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Step {

@@ -6,7 +6,8 @@ use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::{MessageId, SequenceId, StepId, TaskId, UserId};
+use domain::rollout::Transfer;
+use domain::{MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,11 @@ pub(crate) struct EnrolmentItem {
     until: Option<Timestamp>,
     /// Of an end.
     why: Option<EndReason>,
+    /// Of a transfer: its rollout, the version it goes to, whether it is there.
+    ro: Option<RolloutId>,
+    to: Option<u32>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    there: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +120,9 @@ impl Stored for Enrolment {
             held: None,
             until: None,
             why: None,
+            ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
+            to: self.transfer.as_ref().map(|transfer| transfer.to),
+            there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
         };
         match &self.state {
             EnrolmentState::Pending => {}
@@ -170,6 +179,7 @@ impl Stored for Enrolment {
             enrolled_by: body.by,
             ended_at: body.ended,
             unsettled,
+            transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
             rev: head.rev,
         })
     }

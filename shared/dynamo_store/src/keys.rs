@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, SequenceId,
-    SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, RolloutId,
+    SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -197,8 +197,17 @@ collection! {
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "WORKSPACE".to_owned(), scope: PhantomData }
 }
+/// A sequence's versions and rollouts.
+pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {
+    of(workspace, &format!("SEQUENCE#{}", id.ulid_text()))
+}
+pub(crate) const VERSIONS: &str = "V#";
 pub(crate) fn sequence_version(workspace: &WorkspaceId, id: &SequenceId, version: u32) -> WorkspaceKey {
-    of(workspace, &format!("SEQUENCE#{}", id.ulid_text())).at(format!("V#{version:08}"))
+    of_sequence(workspace, id).at(format!("{VERSIONS}{version:08}"))
+}
+pub(crate) const ROLLOUTS: &str = "R#";
+pub(crate) fn rollout(workspace: &WorkspaceId, sequence: &SequenceId, id: &RolloutId) -> WorkspaceKey {
+    of_sequence(workspace, sequence).at(format!("{ROLLOUTS}{}", id.ulid_text()))
 }
 /// Everyone's, or one user's.
 pub(crate) fn notifications(workspace: &WorkspaceId, user: Option<&UserId>) -> Partition<Tenant> {
@@ -255,15 +264,23 @@ pub(crate) fn counters(workspace: &WorkspaceId) -> Partition<Tenant> {
 pub(crate) const TOTAL: &str = "TOTAL#";
 pub(crate) const DAY: &str = "DAY#";
 pub(crate) fn counters_of_campaign(campaign: &CampaignId) -> String {
-    format!("CAMPAIGN#{}#", campaign.ulid_text())
+    format!("CAMPAIGN#{}#ALL#", campaign.ulid_text())
+}
+/// A document a version, so that the busy ones stay small.
+pub(crate) fn counters_of_versions(campaign: &CampaignId) -> String {
+    format!("CAMPAIGN#{}#V#", campaign.ulid_text())
+}
+pub(crate) fn counters_of_rollout(rollout: &RolloutId) -> String {
+    format!("ROLLOUT#{}#", rollout.ulid_text())
 }
 pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope, lane: u32) -> WorkspaceKey {
     use application::stats::Scope;
     let scope = match scope {
         Scope::Total => TOTAL.to_owned(),
         Scope::Day(day) => counters_of_day(*day),
-        Scope::Campaign(id) => format!("{}ALL#", counters_of_campaign(id)),
-        Scope::Step(id, step) => format!("{}{step:05}#", counters_of_campaign(id)),
+        Scope::Campaign(id) | Scope::Step(id, _) => counters_of_campaign(id),
+        Scope::Standing(id, version, _) => format!("{}{version:08}#", counters_of_versions(id)),
+        Scope::Rollout(id) => counters_of_rollout(id),
     };
     counters(workspace).at(format!("{scope}{lane}"))
 }

@@ -1,16 +1,17 @@
-//! Sequences, and their versions, which never change once stored.
+//! Sequences, their versions, of which only words are ever changed, and how these were rolled out.
 
-use crate::item::{Head, Stored, encode, plain_item};
+use crate::item::{Head, Stored, plain_item};
 use crate::keys::{self, Key, Tenant};
-use crate::query::Query;
+use crate::query::{Query, Range};
 use crate::table::Table;
-use crate::write::{absent, put, saving};
+use crate::write::saving;
 use application::StoreResult;
 use application::sequences::SequenceStore;
 use async_trait::async_trait;
-use domain::event::Event;
-use domain::sequence::{SendingWindow, Sequence, SequenceVersion, Step};
-use domain::{SequenceId, WorkspaceId};
+use domain::event::{Actor, Event};
+use domain::rollout::{Mapping, People, Rollout};
+use domain::sequence::{Patch, SendingWindow, Sequence, SequenceVersion, Step, VersionRecord};
+use domain::{CampaignId, RolloutId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +26,19 @@ impl SequenceStore for Table {
         if self.read_item(&key).await?.is_some() {
             return self.save_entity(sequence, Some(event)).await;
         }
-        let version = StoredVersion { workspace: sequence.workspace.clone(), version: sequence.pinned() };
-        let writes = vec![saving(sequence, Some(event))?, put(encode(&version, 1, Some(event))?, absent())];
+        let made_by = match &event.actor {
+            Actor::User(user) => Some(user.clone()),
+            Actor::Lead | Actor::Provider(_) | Actor::System => None,
+        };
+        let version = VersionRecord {
+            workspace: sequence.workspace.clone(),
+            version: sequence.pinned(),
+            made_at: event.at,
+            made_by,
+            patches: Vec::new(),
+            rev: 0,
+        };
+        let writes = vec![saving(sequence, Some(event))?, saving(&version, Some(event))?];
         self.transact(writes).await?;
         Ok(sequence.rev + 1)
     }
@@ -37,12 +49,63 @@ impl SequenceStore for Table {
         id: &SequenceId,
         version: u32,
     ) -> StoreResult<SequenceVersion> {
-        let key = keys::sequence_version(workspace, id, version);
-        Ok(self.read::<StoredVersion>(&key).await?.version)
+        Ok(self.version_record(workspace, id, version).await?.version)
     }
 
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Sequence>> {
         self.query_all(Query::table(&keys::sequences(workspace)).descending()).await
+    }
+
+    async fn version_record(
+        &self,
+        workspace: &WorkspaceId,
+        id: &SequenceId,
+        version: u32,
+    ) -> StoreResult<VersionRecord> {
+        self.read(&keys::sequence_version(workspace, id, version)).await
+    }
+
+    async fn versions(&self, workspace: &WorkspaceId, id: &SequenceId) -> StoreResult<Vec<VersionRecord>> {
+        let partition = keys::of_sequence(workspace, id);
+        let range = Range::Prefix(keys::VERSIONS.to_owned());
+        self.query_all(Query::table(&partition).range(range).descending()).await
+    }
+
+    async fn patch(
+        &self,
+        record: &VersionRecord,
+        sequence: Option<&Sequence>,
+        event: &Event,
+    ) -> StoreResult<()> {
+        let mut writes = vec![saving(record, Some(event))?];
+        if let Some(sequence) = sequence {
+            writes.push(saving(sequence, Some(event))?);
+        }
+        Ok(self.transact(writes).await?)
+    }
+
+    async fn rollout(
+        &self,
+        workspace: &WorkspaceId,
+        sequence: &SequenceId,
+        id: &RolloutId,
+    ) -> StoreResult<Rollout> {
+        self.read(&keys::rollout(workspace, sequence, id)).await
+    }
+
+    async fn save_rollout(&self, rollout: &Rollout, event: &Event) -> StoreResult<u64> {
+        self.save_entity(rollout, Some(event)).await
+    }
+
+    async fn rollouts(
+        &self,
+        workspace: &WorkspaceId,
+        sequence: &SequenceId,
+        limit: usize,
+    ) -> StoreResult<Vec<Rollout>> {
+        let partition = keys::of_sequence(workspace, sequence);
+        let range = Range::Prefix(keys::ROLLOUTS.to_owned());
+        self.query_all(Query::table(&partition).range(range).descending().limit(limit)).await
     }
 }
 
@@ -77,12 +140,6 @@ impl Stored for Sequence {
     }
 }
 
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct StoredVersion {
-    pub workspace: WorkspaceId,
-    pub version: SequenceVersion,
-}
-
 #[derive(Serialize, Deserialize)]
 pub(crate) struct VersionItem {
     workspace: WorkspaceId,
@@ -90,9 +147,13 @@ pub(crate) struct VersionItem {
     version: u32,
     steps: Vec<Step>,
     window: SendingWindow,
+    made_at: Timestamp,
+    made_by: Option<UserId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    patches: Vec<Patch>,
 }
 
-impl Stored for StoredVersion {
+impl Stored for VersionRecord {
     const ENTITY: &'static str = "sequence_version";
     type Scope = Tenant;
     type Body = VersionItem;
@@ -100,12 +161,50 @@ impl Stored for StoredVersion {
     fn key(&self) -> Key<Tenant> {
         keys::sequence_version(&self.workspace, &self.version.sequence, self.version.version)
     }
-    fn body(&self, _rev: u64) -> VersionItem {
-        let SequenceVersion { sequence, version, steps, window } = self.version.clone();
-        VersionItem { workspace: self.workspace.clone(), sequence, version, steps, window }
+    fn rev(&self) -> u64 {
+        self.rev
     }
-    fn from_body(body: VersionItem, _head: &Head) -> Result<Self, String> {
-        let VersionItem { workspace, sequence, version, steps, window } = body;
-        Ok(Self { workspace, version: SequenceVersion { sequence, version, steps, window } })
+    fn body(&self, _rev: u64) -> VersionItem {
+        let Self { workspace, version, made_at, made_by, patches, .. } = self.clone();
+        let SequenceVersion { sequence, version, steps, window } = version;
+        VersionItem { workspace, sequence, version, steps, window, made_at, made_by, patches }
+    }
+    fn from_body(body: VersionItem, head: &Head) -> Result<Self, String> {
+        let VersionItem { workspace, sequence, version, steps, window, made_at, made_by, patches } = body;
+        let version = SequenceVersion { sequence, version, steps, window };
+        Ok(Self { workspace, version, made_at, made_by, patches, rev: head.rev })
+    }
+}
+
+plain_item! { RolloutItem of Rollout, rev, {
+    id: RolloutId,
+    workspace: WorkspaceId,
+    sequence: SequenceId,
+    version: u32,
+    people: People,
+    mapping: Mapping,
+    campaigns: Vec<CampaignId>,
+    under_way: u64,
+    by: UserId,
+    ordered_at: Timestamp,
+    finished_at: Option<Timestamp>,
+} }
+
+impl Stored for Rollout {
+    const ENTITY: &'static str = "rollout";
+    type Scope = Tenant;
+    type Body = RolloutItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::rollout(&self.workspace, &self.sequence, &self.id)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> RolloutItem {
+        RolloutItem::of(self)
+    }
+    fn from_body(body: RolloutItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
     }
 }

@@ -9,10 +9,10 @@ use crate::stream_positions::{POSITIONS, Positions};
 use crate::table::Table;
 use crate::write::Expression;
 use application::projection::is_after;
-use application::stats::{CampaignCounters, Counted, Counters, Delta, Metric, Scope, StatsStore};
+use application::stats::{CampaignCounters, Counted, Counters, Delta, Metric, Scope, Standing, StatsStore};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::{CampaignId, WorkspaceId};
+use domain::{CampaignId, RolloutId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -80,15 +80,38 @@ impl StatsStore for Table {
         let query = Query::table(&partition).range(Range::Prefix(prefix.clone()));
         let mut counters = CampaignCounters::default();
         for item in self.query(query).await? {
+            add(&mut counters.all, &item);
+            add_steps(&mut counters.steps, &item);
+        }
+        Ok(counters)
+    }
+
+    async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing> {
+        let partition = keys::counters(workspace);
+        let prefix = keys::counters_of_versions(id);
+        let query = Query::table(&partition).range(Range::Prefix(prefix.clone()));
+        let mut standing = Standing::new();
+        for item in self.query(query).await? {
             let head = head(&item)?;
-            match head.sk.strip_prefix(&prefix).and_then(|rest| rest.split('#').next()) {
-                Some("ALL") => {
-                    add(&mut counters.all, &item);
-                    add_steps(&mut counters.steps, &item);
-                }
-                _ => return Err(head.corrupt("is no document of a campaign")),
+            let version = head.sk.strip_prefix(&prefix).and_then(|rest| rest.split('#').next());
+            let version: Option<u32> = version.and_then(|digits| digits.parse().ok());
+            let version = version.ok_or_else(|| head.corrupt("names no version"))?;
+            let mut steps = BTreeMap::new();
+            add_steps(&mut steps, &item);
+            for (step, counters) in steps {
+                let people = counters.get(&Metric::Standing).copied().unwrap_or(0);
+                *standing.entry((version, step)).or_default() += people;
             }
         }
+        standing.retain(|_, people| *people != 0);
+        Ok(standing)
+    }
+
+    async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters> {
+        let partition = keys::counters(workspace);
+        let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_rollout(id)));
+        let mut counters = Counters::new();
+        self.query(query).await?.iter().for_each(|item| add(&mut counters, item));
         Ok(counters)
     }
 }
@@ -129,17 +152,15 @@ impl Table {
 }
 
 fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
-    let scope = match &delta.scope {
-        Scope::Step(campaign, _) => &Scope::Campaign(campaign.clone()),
-        scope => scope,
-    };
-    keys::counter(&delta.workspace, scope, keys::lane(shard))
+    keys::counter(&delta.workspace, &delta.scope, keys::lane(shard))
 }
 
-/// A metric's name; a step's with its number before it.
+/// A metric's name; a step's with the end of its id before it.
 fn attribute(delta: &Delta) -> String {
     match &delta.scope {
-        Scope::Step(_, step) => format!("{step}.{}", delta.metric.as_str()),
+        Scope::Step(_, step) | Scope::Standing(_, _, step) => {
+            format!("{}.{}", step.tail(), delta.metric.as_str())
+        }
         _ => delta.metric.as_str().to_owned(),
     }
 }
@@ -169,13 +190,11 @@ fn add(sum: &mut Counters, item: &Item) {
     }
 }
 
-fn add_steps(sums: &mut BTreeMap<u16, Counters>, item: &Item) {
+fn add_steps(sums: &mut BTreeMap<String, Counters>, item: &Item) {
     for name in item.keys() {
         let Some((step, metric)) = name.split_once('.') else { continue };
-        if let (Ok(step), Some(metric), Some(by)) =
-            (step.parse(), Metric::parse(metric), number_of(item, name))
-        {
-            *sums.entry(step).or_default().entry(metric).or_default() += by;
+        if let (Some(metric), Some(by)) = (Metric::parse(metric), number_of(item, name)) {
+            *sums.entry(step.to_owned()).or_default().entry(metric).or_default() += by;
         }
     }
 }

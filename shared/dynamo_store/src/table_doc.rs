@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, SequenceId,
-    SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, RolloutId,
+    SequenceId, SessionId, StepId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -40,6 +40,8 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | claim | one conditional update of the enrolment: 1 unit, the index is not touched |
 | stop | one transaction: the lead with its fence raised, each active enrolment ended; again from the start when it loses |
 | finish | one transaction: the enrolment, the lead without the campaign |
+| move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
+| patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
 | delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes |
@@ -199,7 +201,13 @@ fn in_a_workspace(doc: &mut Doc) {
         "`SequenceStore::{get, save, list}`",
     );
     let version = keys::sequence_version(workspace, &SequenceId::new(id), 1);
-    doc.key("a version, never changed", version, "`SequenceStore::version`");
+    doc.key(
+        "… its versions: words may be patched, nothing else",
+        version,
+        "`SequenceStore::{version, versions, patch}`",
+    );
+    let rollout = keys::rollout(workspace, &SequenceId::new(id), &RolloutId::new(id));
+    doc.key("… their rollouts", rollout, "`SequenceStore::{rollout, rollouts}`");
     doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
     doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
     doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
@@ -233,6 +241,15 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
     doc.key("a campaign and its steps", keys::counter(workspace, &all, 0), "`StatsStore::campaign`");
+    let step = StepId::new(id);
+    let standing = Scope::Standing(campaign.clone(), 1, step);
+    doc.key(
+        "… who stands where, by version",
+        keys::counter(workspace, &standing, 0),
+        "`StatsStore::standing`",
+    );
+    let rollout = Scope::Rollout(RolloutId::new(id));
+    doc.key("what a rollout has done", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
 }
 
 fn in_the_index(doc: &mut Doc) {

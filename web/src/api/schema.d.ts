@@ -181,6 +181,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["clone_campaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/complete": {
         parameters: {
             query?: never;
@@ -1227,6 +1243,54 @@ export interface paths {
         patch: operations["change_sequence"];
         trace?: never;
     };
+    "/api/sequences/{id}/clone": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["clone_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["diff_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/patches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["patch_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sequences/{id}/preview": {
         parameters: {
             query?: never;
@@ -1237,6 +1301,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["preview_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/rollouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_rollouts"];
+        put?: never;
+        post: operations["publish_sequence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sequences/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_versions"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1821,6 +1917,10 @@ export interface components {
             /** Format: date-time */
             since: string;
         };
+        CloneRequest: {
+            /** @description The old one with "copy" behind it, if left out. */
+            name?: string | null;
+        };
         Column: {
             /**
              * Format: int32
@@ -2109,6 +2209,48 @@ export interface components {
         DelayUnit: "minutes" | "hours" | "days" | "working_days";
         /** @enum {string} */
         Deliverability: "deliverable" | "risky" | "accept_all" | "undeliverable" | "unknown";
+        DiffAnswer: {
+            /** @description How many campaigns go on with this sequence. */
+            campaigns: number;
+            diff: components["schemas"]["DiffView"];
+            /**
+             * @description Steps that people on other versions may come to and the newer one does not have: each needs a target or the exit
+             *     where people are moved at once.
+             */
+            gone: components["schemas"]["StepBody"][];
+            /** @description Everybody under way on another version than the newer one. */
+            people: components["schemas"]["StandingView"][];
+            /**
+             * Format: int32
+             * @description The older of the two.
+             */
+            since: number;
+            /**
+             * Format: int32
+             * @description The newer one; of what is not saved yet the number that it would get.
+             */
+            version: number;
+        };
+        /** @description Steps and window that are not saved yet, or a version that is; the newest one without either. */
+        DiffRequest: {
+            /**
+             * Format: int32
+             * @description The version it is compared with; without it the newest, or for the newest the one before.
+             */
+            since?: number | null;
+            steps?: components["schemas"]["StepBody"][] | null;
+            /** Format: int32 */
+            version?: number | null;
+            window?: components["schemas"]["SendingWindow"] | null;
+        };
+        DiffView: {
+            /** @description In the order of the newer one; a removed step stands where it stood. */
+            steps: components["schemas"]["StepDiffView"][];
+            /** @description Words differ and nothing else: it may be a patch. */
+            text_only: boolean;
+            unchanged: boolean;
+            window_changed: boolean;
+        };
         /** @enum {string} */
         Direction: "out" | "in";
         DraftId: string;
@@ -2817,6 +2959,10 @@ export interface components {
             scope: components["schemas"]["SuppressionKind"];
             value: string;
         };
+        /** @description Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself. */
+        Mapping: {
+            [key: string]: components["schemas"]["StepTarget"];
+        };
         Me: {
             user: components["schemas"]["UserView"];
             workspace: components["schemas"]["WorkspaceView"];
@@ -3062,6 +3208,30 @@ export interface components {
         NewNote: {
             /** @description Up to 5,000 characters. */
             text: string;
+        };
+        NewPatch: {
+            /**
+             * Format: int64
+             * @description The revision of the sequence this was made on.
+             */
+            rev?: number | null;
+            /** @description All steps of the version, in order, as they are to read. */
+            steps: components["schemas"]["StepBody"][];
+            /**
+             * Format: int32
+             * @description The newest if left out.
+             */
+            version?: number | null;
+        };
+        NewRollout: {
+            /** @description By the ids of steps; each step that is gone needs an entry where people are moved at once. */
+            mapping?: components["schemas"]["Mapping"];
+            people: components["schemas"]["People"];
+            /**
+             * Format: int32
+             * @description The newest if left out; an older one brings people back.
+             */
+            version?: number | null;
         };
         NewSequence: {
             name: string;
@@ -3438,6 +3608,49 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_RolloutView: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Go there when their present step is over.
+                 */
+                bound: number;
+                by: components["schemas"]["UserId"];
+                /** @description How many campaigns were given the version. */
+                campaigns: number;
+                /**
+                 * Format: int64
+                 * @description Out of the sequence, because their step has no place in the version.
+                 */
+                exited: number;
+                /**
+                 * Format: date-time
+                 * @description Everybody has been looked at; who is bound for it still goes there later.
+                 */
+                finished_at?: string | null;
+                id: components["schemas"]["RolloutId"];
+                mapping: components["schemas"]["Mapping"];
+                /**
+                 * Format: int64
+                 * @description On the version because of this rollout.
+                 */
+                moved: number;
+                /** Format: date-time */
+                ordered_at: string;
+                people: components["schemas"]["People"];
+                /**
+                 * Format: int64
+                 * @description How many were under way on other versions when it was ordered.
+                 */
+                under_way: number;
+                /** Format: int32 */
+                version: number;
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_RowProblem: {
             items: {
                 field: string;
@@ -3595,6 +3808,40 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_VersionView: {
+            items: {
+                /** Format: date-time */
+                made_at: string;
+                made_by?: components["schemas"]["UserId"] | null;
+                /** @description Words that were changed while it was in use, oldest first. */
+                patches: components["schemas"]["PatchView"][];
+                steps: components["schemas"]["StepBody"][];
+                /**
+                 * Format: int64
+                 * @description How many are under way on it, all campaigns that go on together.
+                 */
+                under_way: number;
+                /** Format: int32 */
+                version: number;
+                window: components["schemas"]["SendingWindow"];
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
+        PatchView: {
+            /** Format: date-time */
+            at: string;
+            /** @description The steps as they were before. */
+            before: components["schemas"]["StepBody"][];
+            by: components["schemas"]["UserId"];
+        };
+        /**
+         * @description What becomes of those who are under way.
+         * @enum {string}
+         */
+        People: "keep" | "next_step" | "now";
         PhoneNumber: string;
         Place: {
             address?: string | null;
@@ -3747,6 +3994,44 @@ export interface components {
          * @enum {string}
          */
         Role: "read_only" | "rep" | "manager" | "admin" | "owner";
+        RolloutId: string;
+        RolloutView: {
+            /**
+             * Format: int64
+             * @description Go there when their present step is over.
+             */
+            bound: number;
+            by: components["schemas"]["UserId"];
+            /** @description How many campaigns were given the version. */
+            campaigns: number;
+            /**
+             * Format: int64
+             * @description Out of the sequence, because their step has no place in the version.
+             */
+            exited: number;
+            /**
+             * Format: date-time
+             * @description Everybody has been looked at; who is bound for it still goes there later.
+             */
+            finished_at?: string | null;
+            id: components["schemas"]["RolloutId"];
+            mapping: components["schemas"]["Mapping"];
+            /**
+             * Format: int64
+             * @description On the version because of this rollout.
+             */
+            moved: number;
+            /** Format: date-time */
+            ordered_at: string;
+            people: components["schemas"]["People"];
+            /**
+             * Format: int64
+             * @description How many were under way on other versions when it was ordered.
+             */
+            under_way: number;
+            /** Format: int32 */
+            version: number;
+        };
         /** @description A row that was not taken in, or taken in with something amiss. */
         RowProblem: {
             field: string;
@@ -4009,6 +4294,20 @@ export interface components {
         };
         /** @enum {string} */
         SmtpSecurity: "tls" | "start_tls" | "none";
+        /** @description Who is under way on another version than the one that is looked at. */
+        StandingView: {
+            campaign_id: components["schemas"]["CampaignId"];
+            campaign_name: string;
+            /** @description The step is not in the newer version. */
+            gone: boolean;
+            /** Format: int64 */
+            people: number;
+            /** @description As it is on that version. */
+            step: components["schemas"]["StepBody"];
+            step_id: components["schemas"]["StepId"];
+            /** Format: int32 */
+            version: number;
+        };
         StepBody: components["schemas"]["StepKind"] & {
             /** @description From the completion of the step before; for the first from enrolment. */
             delay: components["schemas"]["Delay"];
@@ -4023,6 +4322,28 @@ export interface components {
              * @description In the lead's zone.
              */
             not_before?: string | null;
+        };
+        /** @enum {string} */
+        StepChange: "added" | "removed" | "changed" | "same";
+        StepDiffView: {
+            after?: components["schemas"]["StepBody"] | null;
+            before?: components["schemas"]["StepBody"] | null;
+            change: components["schemas"]["StepChange"];
+            /** @description The fields of a step in both that differ: `delay`, `subject`, `body`, `yes`, … */
+            fields: string[];
+            /**
+             * Format: int32
+             * @description Its place in the older version; none where it was added.
+             */
+            from?: number | null;
+            id: components["schemas"]["StepId"];
+            /** @description Stands in another order to the others. */
+            moved: boolean;
+            /**
+             * Format: int32
+             * @description Its place in the newer version; none where it was removed.
+             */
+            to?: number | null;
         };
         StepId: string;
         StepKind: {
@@ -4095,6 +4416,9 @@ export interface components {
             /** Format: int32 */
             step: number;
         };
+        StepTarget: {
+            step: components["schemas"]["StepId"];
+        } | "exit";
         /** @enum {string} */
         StepTask: "call" | "linkedin" | "whatsapp" | "generic";
         StopNotice: {
@@ -4375,6 +4699,22 @@ export interface components {
         };
         /** @enum {string} */
         Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch";
+        VersionView: {
+            /** Format: date-time */
+            made_at: string;
+            made_by?: components["schemas"]["UserId"] | null;
+            /** @description Words that were changed while it was in use, oldest first. */
+            patches: components["schemas"]["PatchView"][];
+            steps: components["schemas"]["StepBody"][];
+            /**
+             * Format: int64
+             * @description How many are under way on it, all campaigns that go on together.
+             */
+            under_way: number;
+            /** Format: int32 */
+            version: number;
+            window: components["schemas"]["SendingWindow"];
+        };
         /**
          * @description A message of which nobody could find out whether it went out.
          * @enum {string}
@@ -4812,6 +5152,41 @@ export interface operations {
         responses: {
             /** @description Done */
             200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    clone_campaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7306,6 +7681,111 @@ export interface operations {
             };
         };
     };
+    clone_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloneRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diff_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DiffRequest"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffAnswer"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPatch"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SequenceView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     preview_sequence: {
         parameters: {
             query?: never;
@@ -7328,6 +7808,103 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SequencePreview"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_rollouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_RolloutView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_sequence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRollout"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RolloutView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["SequenceId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_VersionView"];
                 };
             };
             /** @description What is wrong */

@@ -341,7 +341,34 @@ async fn by_phone(story: &mut Story) -> Result<()> {
     story.live(5).await?;
     let moving = story.get(&format!("{path}/enrolments?state=moving")).await?;
     assert_eq!(moving["items"].as_array().map(Vec::len), Some(2), "{moving}");
+    versions(story, &sequence, 2).await?;
+    story.post(&format!("{path}/clone"), json!({})).await?;
     story.post(&format!("{path}/complete"), json!({})).await.map(drop)
+}
+
+/// So many are at the second step: it gets other words, then they are moved to a version that begins with it.
+async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> {
+    let path = format!("/api/sequences/{sequence}");
+    let mut steps = story.get(&path).await?["steps"].clone();
+    steps[1]["body"] = json!("As we said on the phone");
+    story.post(&format!("{path}/patches"), json!({ "steps": steps })).await?;
+    let gone = steps[0]["id"].as_str().context("a step has an id")?.to_owned();
+    story.patch(&path, json!({ "steps": [steps[1]] })).await?;
+    let diff = story.post(&format!("{path}/diff"), json!({})).await?;
+    assert_eq!(
+        (&diff["people"][0]["people"], &diff["gone"][0]["id"]),
+        (&json!(people), &json!(gone)),
+        "{diff}"
+    );
+    let mapping = json!({ (gone): "exit" });
+    story.post(&format!("{path}/rollouts"), json!({ "people": "now", "mapping": mapping })).await?;
+    story.live(5).await?;
+    let rollouts = story.get(&format!("{path}/rollouts")).await?;
+    let latest = &rollouts["items"][0];
+    assert!(latest["moved"] == people && latest["finished_at"].is_string(), "{latest}");
+    let versions = story.get(&format!("{path}/versions")).await?;
+    assert_eq!(versions["items"][0]["under_way"], people, "{versions}");
+    story.post(&format!("{path}/clone"), json!({})).await.map(drop)
 }
 
 async fn settings(story: &Story) -> Result<()> {

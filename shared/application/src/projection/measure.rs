@@ -24,9 +24,9 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             (moved, Vec::new())
         }
         Change::Message { old, new } => {
-            let narrower = match (&new.campaign, new.step_index) {
+            let narrower = match (&new.campaign, &new.step) {
                 (Some(campaign), Some(step)) => {
-                    vec![Scope::Campaign(campaign.clone()), Scope::Step(campaign.clone(), step)]
+                    vec![Scope::Campaign(campaign.clone()), Scope::Step(campaign.clone(), step.clone())]
                 }
                 (Some(campaign), None) => vec![Scope::Campaign(campaign.clone())],
                 (None, _) => Vec::new(),

@@ -3,8 +3,9 @@ use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, MessageState};
 use domain::money::{Currency, Money};
+use domain::rollout::{Place, Transfer};
 use domain::sequence::Channel;
-use domain::{CampaignId, ClientId, MessageId, SequenceId};
+use domain::{CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId};
 use jiff::Timestamp;
 
 fn at() -> Timestamp {
@@ -29,11 +30,15 @@ fn campaign() -> CampaignId {
     CampaignId::derived(at(), &["c"])
 }
 
+fn step() -> StepId {
+    StepId::derived(at(), &["second"])
+}
+
 fn message(state: MessageState) -> Box<Message> {
     Box::new(Message {
         state,
         campaign: Some(campaign()),
-        step_index: Some(2),
+        step: Some(step()),
         attempts: 1,
         accepted_at: (state >= MessageState::Accepted).then(at),
         delivered_at: (state == MessageState::Delivered).then(at),
@@ -52,7 +57,7 @@ fn message(state: MessageState) -> Box<Message> {
 fn a_message_counts_once_in_every_scope_it_belongs_to() {
     let accepted = Change::Message { old: None, new: message(MessageState::Accepted) };
     let day = Scope::Day("2026-11-20".parse().unwrap());
-    for scope in [Scope::Total, day, Scope::Campaign(campaign()), Scope::Step(campaign(), 2)] {
+    for scope in [Scope::Total, day, Scope::Campaign(campaign()), Scope::Step(campaign(), step())] {
         assert_eq!(moves(accepted.clone(), &scope), vec![(Metric::SmsSent, 1)]);
     }
     let delivered =
@@ -99,28 +104,73 @@ fn a_lead_moves_through_the_funnel_and_turns_hot_again() {
     assert_eq!(moves(gone, &Scope::Total), vec![(Metric::LeadsDeleted, 1)]);
 }
 
+fn enrolment(state: EnrolmentState) -> Enrolment {
+    Enrolment {
+        key: EnrolmentKey { workspace: lead().workspace, lead: lead().id, campaign: campaign() },
+        sequence: SequenceId::derived(at(), &["s"]),
+        version: 1,
+        state,
+        step: None,
+        turn: 0,
+        task: None,
+        due: None,
+        anchor: at(),
+        thread: None,
+        attempts: 0,
+        enrolled_at: at(),
+        enrolled_by: None,
+        ended_at: None,
+        unsettled: None,
+        transfer: None,
+        rev: 1,
+    }
+}
+
+#[test]
+fn who_is_under_way_stands_at_one_step_of_one_version_and_a_rollout_is_counted_where_it_moves_somebody() {
+    let (first, second) = (StepId::derived(at(), &["first"]), step());
+    let rollout = RolloutId::derived(at(), &["r"]);
+    let pending = Enrolment { step: Some(first.clone()), ..enrolment(EnrolmentState::Pending) };
+    let begun = Enrolment { state: EnrolmentState::Scheduled, ..pending.clone() };
+    let mut bound = begun.clone();
+    bound.transfer_later(&rollout, 2).unwrap();
+    let mut there = begun.clone();
+    there.transfer(&rollout, 2, Place::At(second.clone()), at()).unwrap();
+    let mut out = begun.clone();
+    out.transfer(&rollout, 2, Place::Exit, at()).unwrap();
+    let all = |old: Option<&Enrolment>, new: &Enrolment| {
+        let (old, new) = (old.cloned().map(Box::new), Box::new(new.clone()));
+        let own = |delta: &Delta| matches!(delta.scope, Scope::Standing(..) | Scope::Rollout(_));
+        let deltas = deltas(&changed(Change::Enrolment { old, new })).into_iter().filter(own);
+        deltas.map(|delta| (delta.scope, delta.metric, delta.by)).collect::<Vec<_>>()
+    };
+    let at_first = Scope::Standing(campaign(), 1, first);
+    let of_it = || Scope::Rollout(rollout.clone());
+    assert_eq!(all(None, &pending), []);
+    assert_eq!(all(Some(&pending), &begun), [(at_first.clone(), Metric::Standing, 1)]);
+    assert_eq!(all(Some(&begun), &bound), [(of_it(), Metric::BoundFor, 1)]);
+    assert_eq!(
+        all(Some(&bound), &there),
+        [
+            (at_first.clone(), Metric::Standing, -1),
+            (Scope::Standing(campaign(), 2, second), Metric::Standing, 1),
+            (of_it(), Metric::BoundFor, -1),
+            (of_it(), Metric::Transferred, 1),
+        ]
+    );
+    assert_eq!(all(Some(&begun), &out), [(at_first, Metric::Standing, -1), (of_it(), Metric::Exited, 1)]);
+    // The next one takes nothing away from this one, and what else changes is nobody's move.
+    let mut again = there.clone();
+    again.transfer_later(&RolloutId::derived(at(), &["next"]), 3).unwrap();
+    assert!(all(Some(&there), &again).iter().all(|(scope, _, by)| *scope != of_it() && *by > 0));
+    let later = Enrolment { due: Some(at()), ..there.clone() };
+    assert_eq!(all(Some(&there), &later), []);
+    assert_eq!(there.transfer.as_ref().map(|transfer: &Transfer| transfer.done), Some(true));
+}
+
 #[test]
 fn an_enrolment_is_in_flight_until_it_ends() {
-    let state = |state| {
-        Box::new(Enrolment {
-            key: EnrolmentKey { workspace: lead().workspace, lead: lead().id, campaign: campaign() },
-            sequence: SequenceId::derived(at(), &["s"]),
-            version: 1,
-            state,
-            step: None,
-            turn: 0,
-            task: None,
-            due: None,
-            anchor: at(),
-            thread: None,
-            attempts: 0,
-            enrolled_at: at(),
-            enrolled_by: None,
-            ended_at: None,
-            unsettled: None,
-            rev: 1,
-        })
-    };
+    let state = |state| Box::new(enrolment(state));
     let held = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: None };
     let steps = [
         (None, EnrolmentState::Pending, vec![(Metric::Enrolled, 1), (Metric::InFlight, 1)]),

@@ -1,19 +1,21 @@
-//! What a batch has read already: permits for five seconds, versions for good.
+//! What a batch has read already: permits for five seconds, versions until it is done.
 
 use super::SendPorts;
 use super::gate::Gates;
 use crate::courses::senders_of;
+use crate::rolling_out::onward;
 use crate::store::StoreResult;
 use domain::campaign::Campaign;
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
+use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
 use domain::workspace::Workspace;
-use domain::{CampaignId, SequenceId, WorkspaceId};
+use domain::{CampaignId, RolloutId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
-/// A permit to send is read strongly and good for five seconds; a version never changes.
+/// A permit to send is read strongly and good for five seconds; of a version only words ever change.
 #[derive(Default)]
 pub(super) struct Memory {
     pub gates: Gates,
@@ -21,6 +23,7 @@ pub(super) struct Memory {
     campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
     senders: HashMap<CampaignId, (Timestamp, Vec<Connection>)>,
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
+    rollouts: HashMap<RolloutId, Option<Onward>>,
 }
 
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
@@ -78,5 +81,15 @@ impl Memory {
         let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
         self.versions.insert(key, version.clone());
         Ok(version)
+    }
+
+    pub async fn onward(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {
+        let Some(transfer) = enrolment.bound_for() else { return Ok(None) };
+        if let Some(known) = self.rollouts.get(&transfer.rollout) {
+            return Ok(known.clone());
+        }
+        let onward = onward(&*ports.sequences, enrolment).await?;
+        self.rollouts.insert(transfer.rollout.clone(), onward.clone());
+        Ok(onward)
     }
 }

@@ -195,7 +195,7 @@ pub(super) fn move_on(
         afterwards.hints.push(Hint { at, what });
     }
     let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
-    enrolment.advance(done_at, below, None);
+    enrolment.advance_onto(done_at, below, &scene.version, scene.onward.get());
     scene.settle(&mut enrolment, now);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());

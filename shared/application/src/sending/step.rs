@@ -27,11 +27,13 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, Hold
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
 use domain::planner::{Decision, PlanInput, plan};
+use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
 use domain::{MessageId, StepId};
 use jiff::{SignedDuration, Timestamp};
+use std::sync::OnceLock;
 
 /// Longer than any function lives, and until the message of one that broke off comes again.
 const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(5);
@@ -45,6 +47,8 @@ pub(super) struct Scene {
     pub workspace: Workspace,
     pub campaign: Campaign,
     pub version: SequenceVersion,
+    /// Of who is bound for another version.
+    pub onward: OnceLock<Onward>,
     pub calendar: Calendar,
     /// The campaign's accounts.
     pub senders: Vec<Connection>,
@@ -53,10 +57,16 @@ pub(super) struct Scene {
 }
 
 impl Scene {
+    /// The one that it is on, or has just come to.
+    fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
+        let there = self.onward.get().map(|onward| &onward.version);
+        there.filter(|version| version.version == enrolment.version).unwrap_or(&self.version)
+    }
+
     pub fn decide(&self, enrolment: &Enrolment, now: Timestamp) -> Decision {
         let input = PlanInput {
             enrolment,
-            version: &self.version,
+            version: self.version_of(enrolment),
             lead: &self.file.lead,
             campaign: &self.campaign,
             calendar: &self.calendar,
@@ -201,6 +211,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         workspace,
         campaign,
         version: memory.version(ports, &enrolment).await?,
+        onward: memory.onward(ports, &enrolment).await?.map_or_else(OnceLock::new, OnceLock::from),
         suppressions,
         file,
     };
@@ -221,7 +232,7 @@ fn leave_behind(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    enrolment.advance(at, to, None);
+    enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
     scene.settle(&mut enrolment, event.at);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     afterwards.moves.push((number, Move { enrolment, event }));
@@ -328,6 +339,16 @@ async fn attempt(
         }
         Claim::Gone(_) => return Ok(Sent::Done),
     };
+    if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
+        // Bound for another version since it was read. Whoever cannot be told goes there a step later.
+        match memory.onward(ports, &enrolment).await {
+            Ok(Some(onward)) => {
+                scene.onward.get_or_init(|| onward);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "a rollout could not be read"),
+        }
+    }
     let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
     ready.describe(&mut message, &account);
     if let Some(earlier) = earlier {
@@ -412,5 +433,5 @@ pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
 }
 
 pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
-    Hint { at, what: due_step(enrolment, Some(&scene.version)) }
+    Hint { at, what: due_step(enrolment, Some(scene.version_of(enrolment))) }
 }

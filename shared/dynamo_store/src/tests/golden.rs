@@ -5,7 +5,6 @@ use super::*;
 use crate::change::read_image;
 use crate::item::{Item, Stored, decode, encode};
 use crate::lead_file::{StoredActivity, StoredField};
-use crate::sequences::StoredVersion;
 use application::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
@@ -16,7 +15,7 @@ use domain::days_off::DayOff;
 use domain::engagement::{Action, Decaying, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
-use domain::sequence::{MinuteRange, OnHolidays};
+use domain::sequence::{MinuteRange, OnHolidays, Patch, VersionRecord};
 use domain::time_zone::{ZoneFact, ZoneSource};
 use serde_json::{Map, Value, json};
 
@@ -90,6 +89,9 @@ fn enrolments_in_every_state() {
         ("held", EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(later(9)) }),
         ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
     ];
+    let mut bound = enrolment(&lead, &spring, EnrolmentState::Scheduled);
+    bound.transfer_later(&settings::rollout().id, 2).unwrap();
+    golden("enrolment_bound", &bound);
     for (name, state) in states {
         golden(&format!("enrolment_{name}"), &enrolment(&lead, &spring, state));
     }
@@ -148,8 +150,11 @@ fn what_a_workspace_has() {
     let mut open_house = settings::sequence();
     open_house.window.on_holidays = OnHolidays::Send;
     golden("sequence_on_holidays", &open_house);
-    let version = settings::sequence().pinned();
-    golden("sequence_version", &StoredVersion { workspace: workspace(), version });
+    let version = settings::version();
+    golden("sequence_version", &version);
+    let patch = Patch { at: Still.now(), by: settings::rollout().by, before: version.version.steps.clone() };
+    golden("sequence_version_patched", &VersionRecord { patches: vec![patch], ..version });
+    golden("rollout", &settings::rollout());
     golden("import", &settings::import());
     golden("suppression", &settings::suppression(1));
     golden("connection", &settings::connection("inbound", settings::inbound(&["in@acme.example"])));

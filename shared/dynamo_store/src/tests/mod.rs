@@ -146,6 +146,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         enrolled_by: None,
         ended_at: None,
         unsettled: None,
+        transfer: None,
         rev: 0,
     }
 }

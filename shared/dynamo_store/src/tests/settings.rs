@@ -13,11 +13,12 @@ use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use domain::import::{DuplicatePolicy, FileFormat, Import, ImportCounts, ImportOptions, ImportState, Target};
 use domain::notification::{Notification, NotificationKind};
 use domain::preview::PreviewPage;
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, Sequence, Step};
+use domain::rollout::{self, Mapping, People, Rollout};
+use domain::sequence::{Channel, Delay, DelayUnit, Patch, SendingWindow, Sequence, Step, VersionRecord};
 use domain::step_kind::StepKind;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::template::Template;
-use domain::{ConnectionId, ImportId, NotificationId, StepId, TemplateId, UserId};
+use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
 
 fn mail(subject: &str) -> StepKind {
     StepKind::Email { subject: subject.into(), body: "…".into(), template: None }
@@ -339,4 +340,80 @@ async fn an_accounts_health_is_written_by_one_at_a_time() {
     assert_eq!(BreakerStore::list(&world.table, &workspace()).await.unwrap().len(), 1);
     world.table.forget(&breaker.workspace, &breaker.connection).await.unwrap();
     assert_eq!(read().await.unwrap(), None);
+}
+
+pub(crate) fn version() -> VersionRecord {
+    VersionRecord {
+        workspace: workspace(),
+        version: sequence().pinned(),
+        made_at: Still.now(),
+        made_by: Some(UserId::derived(Still.now(), &["ada"])),
+        patches: vec![],
+        rev: 0,
+    }
+}
+
+pub(crate) fn rollout() -> Rollout {
+    let step = |name: &str| StepId::derived(Still.now(), &[name]);
+    let mapping =
+        [(step("gone"), rollout::StepTarget::Step(step("step"))), (step("last"), rollout::StepTarget::Exit)];
+    Rollout {
+        id: RolloutId::derived(Still.now(), &["rollout"]),
+        workspace: workspace(),
+        sequence: sequence().id,
+        version: 2,
+        people: People::Now,
+        mapping: Mapping(mapping.into()),
+        campaigns: vec![CampaignId::derived(Still.now(), &["spring"])],
+        under_way: 412,
+        by: UserId::derived(Still.now(), &["ada"]),
+        ordered_at: Still.now(),
+        finished_at: None,
+        rev: 0,
+    }
+}
+
+#[tokio::test]
+async fn a_patch_changes_the_words_of_a_version_and_of_the_sequence_that_shows_it_or_neither() {
+    let world = World::new();
+    let mut sequence = sequence();
+    sequence.rev = SequenceStore::save(&world.table, &sequence, &event("sequence_created")).await.unwrap();
+    let mut record = world.table.version_record(&workspace(), &sequence.id, 1).await.unwrap();
+    assert_eq!((&record.version, record.patches.len()), (&sequence.pinned(), 0));
+    let before = record.version.steps.clone();
+    sequence.steps[0].kind = mail("Good morning {{first_name}}");
+    record.version = sequence.pinned();
+    let by = UserId::derived(Still.now(), &["ada"]);
+    record.patches.push(Patch { at: Still.now(), by, before });
+    let stale = Sequence { rev: 7, ..sequence.clone() };
+    let refused = world.table.patch(&record, Some(&stale), &event("sequence_patched")).await;
+    assert!(matches!(refused, Err(StoreError::Conflict)));
+    assert!(world.table.version_record(&workspace(), &sequence.id, 1).await.unwrap().patches.is_empty());
+    world.table.patch(&record, Some(&sequence), &event("sequence_patched")).await.unwrap();
+    assert_eq!(world.table.version(&workspace(), &sequence.id, 1).await.unwrap(), sequence.pinned());
+    let shown = SequenceStore::get(&world.table, &workspace(), &sequence.id).await.unwrap();
+    assert_eq!((shown.steps, shown.rev), (sequence.steps.clone(), 2));
+    let next = Sequence { version: 2, rev: 2, ..sequence.clone() };
+    SequenceStore::save(&world.table, &next, &event("sequence_changed")).await.unwrap();
+    let versions = world.table.versions(&workspace(), &sequence.id).await.unwrap();
+    let patches: Vec<_> = versions.iter().map(|of| (of.version.version, of.patches.len())).collect();
+    assert_eq!(patches, [(2, 0), (1, 1)]);
+}
+
+#[tokio::test]
+async fn rollouts_are_told_newest_first_and_apart_from_versions() {
+    let world = World::new();
+    let first = rollout();
+    let second = Rollout { id: RolloutId::derived(later(60), &["second"]), ..first.clone() };
+    for one in [&first, &second] {
+        assert_eq!(world.table.save_rollout(one, &event("rollout_ordered")).await.unwrap(), 1);
+    }
+    let ids = |found: Vec<Rollout>| found.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    let latest = world.table.rollouts(&workspace(), &first.sequence, 20).await.unwrap();
+    assert_eq!(ids(latest), [second.id.clone(), first.id.clone()]);
+    let one = world.table.rollouts(&workspace(), &first.sequence, 1).await.unwrap();
+    assert_eq!(ids(one), [second.id]);
+    let read = world.table.rollout(&workspace(), &first.sequence, &first.id).await.unwrap();
+    assert_eq!(read, Rollout { rev: 1, ..first.clone() });
+    assert!(world.table.versions(&workspace(), &first.sequence).await.unwrap().is_empty());
 }

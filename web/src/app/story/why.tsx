@@ -30,6 +30,7 @@ const RULES: Record<string, string> = {
   task_done: "The task is closed",
   goal_ahead: "No goal is reached yet",
   not_past_its_date: "Its last day is not over",
+  not_sent_before: "They have not had this step",
   branch: "Which way it goes",
   delay_over: "The wait is over",
   not_a_day_off: "No holiday and no day off",

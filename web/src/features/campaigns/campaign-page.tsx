@@ -1,7 +1,7 @@
 // One campaign: its state and moves, its numbers, its people.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Archive, CircleCheckBig, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
+import { Archive, CircleCheckBig, Copy, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
@@ -22,6 +22,7 @@ import {
   type PeopleFilter,
   sequenceChoicesQuery,
   useCampaignMove,
+  useCloneCampaign,
 } from "./queries";
 import { StatsView } from "./stats";
 
@@ -69,6 +70,16 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       });
     } catch (error) {
       toastProblem("The campaign stays as it was", error);
+    }
+  };
+  const clone = useCloneCampaign();
+  const copy = async () => {
+    try {
+      const made = await clone.mutateAsync(c.id);
+      toast(`${made.name} is a draft with nobody in it`);
+      void navigate({ to: "/campaigns/$id", params: { id: made.id } });
+    } catch (error) {
+      toastProblem("The campaign was not cloned", error);
     }
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
@@ -161,6 +172,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
               Complete
             </Button>
           ) : null}
+          <Button kind="quiet" icon={<Copy size={15} />} busy={clone.isPending} onClick={() => void copy()}>
+            Clone
+          </Button>
           {c.state === "draft" || c.state === "paused" || c.state === "completed" ? (
             <Button kind="quiet" icon={<Archive size={15} />} busy={move.isPending} onClick={() => void run("archive")}>
               Archive

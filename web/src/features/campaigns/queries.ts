@@ -102,6 +102,15 @@ export function useMakeCampaign() {
   });
 }
 
+export function useCloneCampaign() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/clone", { params: { path: { id } }, body: {} })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
 export const sequenceChoicesQuery = queryOptions({
   queryKey: ["sequences", "list"],
   queryFn: ({ signal }) =>

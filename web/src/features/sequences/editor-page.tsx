@@ -1,6 +1,7 @@
 // One sequence: its steps on a line, its window, and what a real person would get.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
+import { Copy } from "lucide-react";
 import { useEffect, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { useCommands } from "@/app/commands/registry";
@@ -12,12 +13,15 @@ import { useMedia } from "@/shared/lib/hooks";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Loaded } from "@/shared/ui/states";
-import { Tabs } from "@/shared/ui/tabs";
-import { toast } from "@/shared/ui/toast";
+import { Segmented, Tabs } from "@/shared/ui/tabs";
+import { toast, toastProblem } from "@/shared/ui/toast";
 import { type Draft, draftProblems, firstDraft, type SequenceView } from "./model";
 import { PreviewPanel } from "./preview";
+import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish } from "./publish";
+import { type Decision, PublishDialog } from "./publish-dialog";
 import { sequenceQuery, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
+import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
 
 export function SequencePage() {
@@ -44,9 +48,15 @@ function Editor({ saved }: { saved?: SequenceView }) {
   const [draft, setDraft] = useState<Draft>(saved ? pick(saved) : blank);
   const [selected, setSelected] = useState(saved ? -1 : 0);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const [tab, setTab] = useState<"steps" | "preview">("steps");
+  const [tab, setTab] = useState<"steps" | "preview" | "versions">("steps");
+  /** What publishing would mean, while somebody thinks about it. */
+  const [asked, setAsked] = useState<{ answer: DiffAnswer; saved: boolean }>();
   const templates = useQuery(templateChoicesQuery);
   const save = useSaveSequence();
+  const diff = useDiff(saved?.id);
+  const publish = usePublish(saved?.id ?? "");
+  const patch = usePatchWords(saved?.id ?? "");
+  const clone = useCloneSequence();
   const dirty = JSON.stringify(draft) !== JSON.stringify(saved ? pick(saved) : blank);
 
   useEffect(() => {
@@ -64,16 +74,78 @@ function Editor({ saved }: { saved?: SequenceView }) {
     if (firstStep) setSelected(Number(/\d+/.exec(firstStep)?.[0] ?? 0));
     if (Object.keys(problems).length) return;
     try {
-      const made = await save.mutateAsync({ id: saved?.id, rev: saved?.rev, draft });
-      setDraft(pick(made));
-      toast(`Saved as version ${made.version}`);
-      if (!saved) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true });
+      if (saved) {
+        const answer = await diff.mutateAsync({ steps: draft.steps, window: draft.window });
+        const concerns = answer.campaigns > 0 || answer.people.length > 0;
+        if (concerns && !answer.diff.unchanged) {
+          publish.reset();
+          patch.reset();
+          setAsked({ answer, saved: false });
+          return;
+        }
+      }
+      await keep();
     } catch (error) {
       setErrors(asProblem(error).byField());
     }
   };
+  const keep = async () => {
+    const made = await save.mutateAsync({ id: saved?.id, rev: saved?.rev, draft });
+    setDraft(pick(made));
+    toast(`Saved as version ${made.version}`);
+    if (!saved) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true });
+    return made;
+  };
+  /** Errors show in the dialog, except for what the fields of the page tell. */
+  const decide = async ({ choice, mapping }: Decision) => {
+    if (!asked) return;
+    try {
+      if (choice === "patch") {
+        const made = await patch.mutateAsync({ steps: draft.steps, rev: saved?.rev });
+        setDraft({ ...draft, steps: made.steps });
+        toast(`Version ${made.version} has the new words`);
+      } else {
+        const version = asked.saved ? asked.answer.version : (await keep()).version;
+        setAsked({ ...asked, saved: true });
+        await publish.mutateAsync({ version, people: choice, mapping });
+        toast(`Version ${version} is published`);
+        setTab("versions");
+      }
+      setAsked(undefined);
+    } catch (error) {
+      setErrors(asProblem(error).byField());
+    }
+  };
+  const ask = async (version: number) => {
+    try {
+      publish.reset();
+      setAsked({ answer: await diff.mutateAsync({ version }), saved: true });
+    } catch (error) {
+      toastProblem("The version was not published", error);
+    }
+  };
+  const copy = async (id: string) => {
+    try {
+      const made = await clone.mutateAsync(id);
+      toast(`Cloned as ${made.name}`);
+      void navigate({ to: "/sequences/$id", params: { id: made.id } });
+    } catch (error) {
+      toastProblem("The sequence was not cloned", error);
+    }
+  };
   useCommands([
     { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
+    ...(saved
+      ? [
+          {
+            id: "clone-sequence",
+            title: "Clone the sequence",
+            group: "This page" as const,
+            icon: Copy,
+            run: () => void copy(saved.id),
+          },
+        ]
+      : []),
   ]);
 
   const steps = (
@@ -96,12 +168,15 @@ function Editor({ saved }: { saved?: SequenceView }) {
       <WindowForm window={draft.window} onChange={(w) => setDraft({ ...draft, window: w })} errors={errors} />
       {saved ? (
         <p className="px-6 pt-2 text-meta text-ink-3 max-lg:px-4">
-          People who are under way stay on the version they were launched with.
+          Saving shows what changes and who is under way; you choose what becomes of them.
         </p>
       ) : null}
     </div>
   );
   const preview = <PreviewPanel id={saved?.id} version={saved?.version ?? 0} dirty={dirty} />;
+  const versions = saved ? (
+    <VersionsPanel id={saved.id} newest={saved.version} onPublish={(v) => void ask(v)} busy={diff.isPending} />
+  ) : null;
 
   return (
     <Page
@@ -109,9 +184,27 @@ function Editor({ saved }: { saved?: SequenceView }) {
       parent={{ to: "/sequences", label: "Sequences" }}
       badge={saved ? <Badge>{dirty ? `v${saved.version + 1} draft` : `v${saved.version}`}</Badge> : undefined}
       actions={
-        <Button kind="primary" busy={save.isPending} disabled={!dirty && !!saved} onClick={() => void run()}>
-          {saved ? `Save version ${saved.version + 1}` : "Save the sequence"}
-        </Button>
+        <>
+          {saved ? (
+            <Button
+              kind="quiet"
+              icon={<Copy size={15} />}
+              busy={clone.isPending}
+              disabled={dirty}
+              onClick={() => void copy(saved.id)}
+            >
+              Clone
+            </Button>
+          ) : null}
+          <Button
+            kind="primary"
+            busy={save.isPending || diff.isPending}
+            disabled={!dirty && !!saved}
+            onClick={() => void run()}
+          >
+            {saved ? `Save version ${saved.version + 1}` : "Save the sequence"}
+          </Button>
+        </>
       }
     >
       {wide ? (
@@ -130,7 +223,20 @@ function Editor({ saved }: { saved?: SequenceView }) {
             aria-label="What a person gets"
             className="min-w-0 flex-1 overflow-y-auto outline-offset-[-2px]"
           >
-            {preview}
+            {saved ? (
+              <div className="px-6 pt-4">
+                <Segmented
+                  label="Beside the steps"
+                  value={tab === "versions" ? "versions" : "preview"}
+                  onChange={setTab}
+                  items={[
+                    { id: "preview", label: "Preview" },
+                    { id: "versions", label: "Versions" },
+                  ]}
+                />
+              </div>
+            ) : null}
+            {tab === "versions" && versions ? versions : preview}
           </div>
         </div>
       ) : (
@@ -142,11 +248,30 @@ function Editor({ saved }: { saved?: SequenceView }) {
             items={[
               { id: "steps", label: "Steps", count: draft.steps.length },
               { id: "preview", label: "Preview" },
+              ...(saved ? [{ id: "versions" as const, label: "Versions", count: saved.version }] : []),
             ]}
           />
-          <Scroll>{tab === "steps" ? steps : preview}</Scroll>
+          <Scroll>{tab === "steps" ? steps : tab === "versions" && versions ? versions : preview}</Scroll>
         </>
       )}
+      {asked ? (
+        <PublishDialog
+          answer={asked.answer}
+          saved={asked.saved}
+          busy={save.isPending || publish.isPending || patch.isPending}
+          error={save.error ?? publish.error ?? patch.error}
+          onPublish={(decision) => void decide(decision)}
+          onSaveOnly={
+            asked.saved
+              ? undefined
+              : () => {
+                  setAsked(undefined);
+                  keep().catch((error) => setErrors(asProblem(error).byField()));
+                }
+          }
+          onClose={() => setAsked(undefined)}
+        />
+      ) : null}
     </Page>
   );
 }

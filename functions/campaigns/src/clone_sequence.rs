@@ -1,0 +1,78 @@
+//! `POST /api/sequences/{id}/clone`: the same steps and window under another name, with ids of their own.
+
+use crate::App;
+use crate::sequence_view::SequenceView;
+use axum::extract::State;
+use domain::event::Event;
+use domain::sequence::{Sequence, Step};
+use domain::step_kind::StepKind;
+use domain::{SequenceId, StepId};
+use http::StatusCode;
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct CloneRequest {
+    /// The old one with "copy" behind it, if left out.
+    pub name: Option<String>,
+}
+
+/// The longest name there is.
+const NAME: usize = 120;
+
+impl CloneRequest {
+    pub fn name_for(self, original: &str) -> ApiResult<String> {
+        let mut errors = FieldErrors::default();
+        let copy = || {
+            let kept: String = original.chars().take(NAME - 5).collect();
+            format!("{kept} copy")
+        };
+        let name = self.name.map_or_else(copy, |name| errors.required("name", &name, NAME));
+        errors.finish()?;
+        Ok(name)
+    }
+}
+
+#[utoipa::path(post, path = "/api/sequences/{id}/clone", operation_id = "clone_sequence",
+    params(("id" = SequenceId, Path)), request_body = CloneRequest, responses((status = 201, body = SequenceView)))]
+pub async fn clone_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+    JsonBody(request): JsonBody<CloneRequest>,
+) -> ApiResult<(StatusCode, JsonBody<SequenceView>)> {
+    let original = app.sequences.get(&caller.workspace, &id).await?;
+    let name = request.name_for(&original.name)?;
+    let now = app.clock.now();
+    let mut sequence = Sequence {
+        id: SequenceId::new(app.ids.next()),
+        workspace: caller.workspace.clone(),
+        name,
+        version: 1,
+        steps: with_own_ids(original.steps, || StepId::new(app.ids.next())),
+        window: original.window,
+        archived: false,
+        created_at: now,
+        updated_at: now,
+        rev: 0,
+    };
+    let event = Event::new("sequence_created", caller.actor(), now).because(id.as_str());
+    sequence.rev = app.sequences.save(&sequence, &event).await?;
+    Ok((StatusCode::CREATED, JsonBody(sequence.into())))
+}
+
+/// Branches name the new ones.
+fn with_own_ids(steps: Vec<Step>, mut fresh: impl FnMut() -> StepId) -> Vec<Step> {
+    let ids: BTreeMap<StepId, StepId> = steps.iter().map(|step| (step.id.clone(), fresh())).collect();
+    let renamed = |id: &StepId| ids.get(id).unwrap_or(id).clone();
+    let step = |mut step: Step| {
+        step.id = renamed(&step.id);
+        if let StepKind::Branch { yes, no, .. } = &mut step.kind {
+            (*yes, *no) = (renamed(yes), renamed(no));
+        }
+        step
+    };
+    steps.into_iter().map(step).collect()
+}

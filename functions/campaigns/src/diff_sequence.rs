@@ -1,0 +1,75 @@
+//! `POST /api/sequences/{id}/diff`: what a change would change, and who is under way on what it would replace.
+
+use crate::App;
+use crate::diff_view::{DiffView, StandingView};
+use crate::step_body::{StepBody, check_steps, read_steps};
+use axum::extract::State;
+use domain::sequence::{SendingWindow, SequenceVersion};
+use domain::{SequenceId, StepId};
+use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Steps and window that are not saved yet, or a version that is; the newest one without either.
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+pub struct DiffRequest {
+    version: Option<u32>,
+    steps: Option<Vec<StepBody>>,
+    window: Option<SendingWindow>,
+    /// The version it is compared with; without it the newest, or for the newest the one before.
+    since: Option<u32>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DiffAnswer {
+    /// The older of the two.
+    pub since: u32,
+    /// The newer one; of what is not saved yet the number that it would get.
+    pub version: u32,
+    pub diff: DiffView,
+    /// Everybody under way on another version than the newer one.
+    pub people: Vec<StandingView>,
+    /// Steps that people on other versions may come to and the newer one does not have: each needs a target or the exit
+    /// where people are moved at once.
+    pub gone: Vec<StepBody>,
+    /// How many campaigns go on with this sequence.
+    pub campaigns: usize,
+}
+
+#[utoipa::path(post, path = "/api/sequences/{id}/diff", operation_id = "diff_sequence",
+    params(("id" = SequenceId, Path)), request_body = DiffRequest, responses((status = 200, body = DiffAnswer)))]
+pub async fn diff_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+    JsonBody(request): JsonBody<DiffRequest>,
+) -> ApiResult<JsonBody<DiffAnswer>> {
+    let workspace = &caller.workspace;
+    let sequence = app.sequences.get(workspace, &id).await?;
+    let newest = sequence.pinned();
+    let unsaved = request.steps.is_some() || request.window.is_some();
+    let newer = if unsaved {
+        let steps = request.steps.map_or(newest.steps.clone(), |steps| read_steps(steps, &*app.ids));
+        let window = request.window.unwrap_or_else(|| newest.window.clone());
+        let mut errors = FieldErrors::default();
+        check_steps(&steps, &window, &mut errors);
+        errors.finish()?;
+        SequenceVersion { version: newest.version + 1, steps, window, ..newest.clone() }
+    } else {
+        app.known_version(workspace, &id, request.version.unwrap_or(newest.version), "version").await?
+    };
+    let before =
+        if newer.version >= newest.version { newer.version.saturating_sub(1).max(1) } else { newest.version };
+    let since = app.known_version(workspace, &id, request.since.unwrap_or(before), "since").await?;
+    let under_way = app.under_way(workspace, &id, &newer).await?;
+    let versions = app.sequences.versions(workspace, &id).await?;
+    let latest = |step: &StepId| versions.iter().find_map(|record| record.version.step(step)).cloned();
+    Ok(JsonBody(DiffAnswer {
+        since: since.version,
+        version: newer.version,
+        diff: DiffView::of(&since, &newer),
+        people: under_way.people,
+        gone: under_way.gone.iter().filter_map(latest).map(StepBody::from).collect(),
+        campaigns: under_way.campaigns.len(),
+    }))
+}

@@ -1,0 +1,81 @@
+//! `GET /api/sequences/{id}/versions`: every version with its patches and who is under way on it, newest first.
+
+use crate::App;
+use crate::step_body::StepBody;
+use axum::extract::State;
+use domain::sequence::{Patch, SendingWindow, VersionRecord};
+use domain::{SequenceId, UserId};
+use http_api::{ApiResult, Caller, JsonBody, PageBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct VersionView {
+    pub version: u32,
+    pub steps: Vec<StepBody>,
+    pub window: SendingWindow,
+    pub made_at: Timestamp,
+    pub made_by: Option<UserId>,
+    /// Words that were changed while it was in use, oldest first.
+    pub patches: Vec<PatchView>,
+    /// How many are under way on it, all campaigns that go on together.
+    pub under_way: u64,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct PatchView {
+    pub at: Timestamp,
+    pub by: UserId,
+    /// The steps as they were before.
+    pub before: Vec<StepBody>,
+}
+
+impl From<Patch> for PatchView {
+    fn from(patch: Patch) -> Self {
+        let Patch { at, by, before } = patch;
+        Self { at, by, before: before.into_iter().map(StepBody::from).collect() }
+    }
+}
+
+impl VersionView {
+    pub fn of(record: VersionRecord, under_way: u64) -> Self {
+        let VersionRecord { version, made_at, made_by, patches, .. } = record;
+        Self {
+            version: version.version,
+            steps: version.steps.into_iter().map(StepBody::from).collect(),
+            window: version.window,
+            made_at,
+            made_by,
+            patches: patches.into_iter().map(PatchView::from).collect(),
+            under_way,
+        }
+    }
+}
+
+#[utoipa::path(get, path = "/api/sequences/{id}/versions", operation_id = "list_versions",
+    params(("id" = SequenceId, Path)), responses((status = 200, body = PageBody<VersionView>)))]
+pub async fn list_versions(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+) -> ApiResult<JsonBody<PageBody<VersionView>>> {
+    let workspace = &caller.workspace;
+    app.sequences.get(workspace, &id).await?;
+    let campaigns = app.campaigns.list(workspace).await?;
+    let mut people: BTreeMap<u32, i64> = BTreeMap::new();
+    for campaign in campaigns.iter().filter(|campaign| campaign.sequence == id) {
+        for ((version, _), count) in app.stats.standing(workspace, &campaign.id).await? {
+            *people.entry(version).or_default() += count;
+        }
+    }
+    let versions = app.sequences.versions(workspace, &id).await?;
+    let total = Some(versions.len());
+    let under_way = |version| people.get(&version).and_then(|count| u64::try_from(*count).ok()).unwrap_or(0);
+    let view = |record: VersionRecord| {
+        let people = under_way(record.version.version);
+        VersionView::of(record, people)
+    };
+    Ok(JsonBody(PageBody { items: versions.into_iter().map(view).collect(), next_cursor: None, total }))
+}

@@ -1,0 +1,87 @@
+//! `POST /api/sequences/{id}/rollouts`: gives a version to the campaigns that use its sequence, and says what becomes of
+//! those who are under way on another one.
+
+use crate::App;
+use crate::rollout_view::RolloutView;
+use application::rolling_out::start_rollout;
+use axum::extract::State;
+use domain::event::Event;
+use domain::rollout::{Mapping, People, Rollout};
+use domain::sequence::SequenceVersion;
+use domain::{RolloutId, SequenceId, WorkspaceId};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct NewRollout {
+    /// The newest if left out; an older one brings people back.
+    version: Option<u32>,
+    people: People,
+    /// By the ids of steps; each step that is gone needs an entry where people are moved at once.
+    #[serde(default)]
+    mapping: Mapping,
+}
+
+#[utoipa::path(post, path = "/api/sequences/{id}/rollouts", operation_id = "publish_sequence",
+    params(("id" = SequenceId, Path)), request_body = NewRollout, responses((status = 201, body = RolloutView)))]
+pub async fn publish_sequence(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<SequenceId>,
+    JsonBody(new): JsonBody<NewRollout>,
+) -> ApiResult<(StatusCode, JsonBody<RolloutView>)> {
+    let workspace = &caller.workspace;
+    let sequence = app.sequences.get(workspace, &id).await?;
+    let number = new.version.unwrap_or(sequence.version);
+    let version = app.known_version(workspace, &id, number, "version").await?;
+    let under_way = app.under_way(workspace, &id, &version).await?;
+    let at_once = new.people == People::Now;
+    let gone = if at_once { under_way.gone } else { Default::default() };
+    let mut errors = FieldErrors::default();
+    for fault in new.mapping.faults(&gone, &version) {
+        errors.add(format!("mapping.{}", fault.step), fault.reason);
+    }
+    // Whoever sends it must be able to.
+    for campaign in &under_way.campaigns {
+        for (field, why) in app.launch_faults(campaign, &version).await? {
+            errors.add("version", format!("campaign '{}': {field} {why}", campaign.name));
+        }
+    }
+    errors.finish()?;
+    let now = app.clock.now();
+    let mut rollout = Rollout {
+        id: RolloutId::new(app.ids.next()),
+        workspace: workspace.clone(),
+        sequence: id,
+        version: number,
+        people: new.people,
+        mapping: new.mapping,
+        campaigns: under_way.campaigns.into_iter().map(|campaign| campaign.id).collect(),
+        under_way: under_way.people.iter().map(|row| row.people).sum(),
+        by: caller.user.clone(),
+        ordered_at: now,
+        finished_at: None,
+        rev: 0,
+    };
+    let event = Event::new("rollout_ordered", caller.actor(), now);
+    rollout.rev = app.sequences.save_rollout(&rollout, &event).await?;
+    start_rollout(&*app.outbox, &rollout).await?;
+    let view = app.rollout_view(rollout).await?;
+    Ok((StatusCode::CREATED, JsonBody(view)))
+}
+
+impl App {
+    /// 422 on `field` unless there is this version.
+    pub async fn known_version(
+        &self,
+        workspace: &WorkspaceId,
+        id: &SequenceId,
+        version: u32,
+        field: &str,
+    ) -> ApiResult<SequenceVersion> {
+        let found = self.sequences.version(workspace, id, version).await;
+        found.map_err(|error| ApiError::from_missing(error, field, "there is no such version"))
+    }
+}

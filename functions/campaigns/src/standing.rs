@@ -1,0 +1,54 @@
+//! Who is under way with a sequence, on which version and at which step: from figures kept ready.
+
+use crate::App;
+use crate::diff_view::StandingView;
+use domain::campaign::{Campaign, CampaignState};
+use domain::sequence::SequenceVersion;
+use domain::{SequenceId, StepId, WorkspaceId};
+use http_api::ApiResult;
+use std::collections::BTreeSet;
+
+/// With the campaigns that go on.
+pub struct UnderWay {
+    pub campaigns: Vec<Campaign>,
+    /// On other versions than the one that is looked at, where most stand first.
+    pub people: Vec<StandingView>,
+    /// What they may stand at, now or later, and the one that is looked at does not have.
+    pub gone: BTreeSet<StepId>,
+}
+
+impl App {
+    pub async fn under_way(
+        &self,
+        workspace: &WorkspaceId,
+        id: &SequenceId,
+        newer: &SequenceVersion,
+    ) -> ApiResult<UnderWay> {
+        let mut campaigns = self.campaigns.list(workspace).await?;
+        let goes_on = |state| matches!(state, CampaignState::Active | CampaignState::Paused);
+        campaigns.retain(|campaign| campaign.sequence == *id && goes_on(campaign.state));
+        let versions = self.sequences.versions(workspace, id).await?;
+        let (mut people, mut gone) = (Vec::new(), BTreeSet::new());
+        for campaign in &campaigns {
+            for ((number, tail), count) in self.stats.standing(workspace, &campaign.id).await? {
+                let other = number != newer.version && count > 0;
+                let known = versions.iter().find(|record| record.version.version == number);
+                let Some(version) = known.map(|record| &record.version).filter(|_| other) else { continue };
+                let missing = |step: &StepId| newer.step(step).is_none();
+                gone.extend(version.steps.iter().map(|step| step.id.clone()).filter(missing));
+                let Some(step) = version.steps.iter().find(|step| step.id.tail() == tail) else { continue };
+                people.push(StandingView {
+                    campaign_id: campaign.id.clone(),
+                    campaign_name: campaign.name.clone(),
+                    version: number,
+                    step_id: step.id.clone(),
+                    gone: missing(&step.id),
+                    step: step.clone().into(),
+                    people: u64::try_from(count).unwrap_or(0),
+                });
+            }
+        }
+        people.sort_by_key(|row| std::cmp::Reverse(row.people));
+        Ok(UnderWay { campaigns, people, gone })
+    }
+}

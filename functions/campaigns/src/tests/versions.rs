@@ -1,0 +1,187 @@
+//! Versions: what a change changes and for whom, rollouts, patches, clones.
+
+use super::*;
+use application::projecting::{ProjectPorts, project};
+
+struct Running {
+    suite: Suite,
+    sequence: Value,
+    path: String,
+    campaign: String,
+}
+
+/// Two mails in a running campaign; Ana stands at the first, Ben at the second.
+async fn running() -> Running {
+    let suite = suite().await;
+    let campaign = draft(&suite).await;
+    let id = text(&suite.get(&campaign).await.expect(200)["sequence_id"]);
+    let path = format!("/api/sequences/{id}");
+    let sequence = suite.get(&path).await.expect(200);
+    order(&suite, &campaign, "launch").await;
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    suite.post(&format!("{campaign}/enrolments"), json!({"lead_ids": [ana, ben]})).await.expect(200);
+    let enrolments = suite.stage.ports.enrolments();
+    let mut moved = enrolments.get(&key(&suite, &campaign, &ben)).await.unwrap();
+    moved.advance(now(&suite), sequence["steps"][1]["id"].as_str().unwrap().parse().ok(), None);
+    enrolments.save(&moved, &Event::system("step_done", now(&suite))).await.unwrap();
+    suite.stage.messages(Queue::Enrolments);
+    count(&suite).await;
+    Running { suite, sequence, path, campaign }
+}
+
+async fn count(suite: &Suite) {
+    project(&ProjectPorts::from(&suite.stage.ports), "shard", &suite.stage.stream()).await.unwrap();
+}
+
+fn call(title: &str) -> Value {
+    json!({"kind": "task", "task": "call", "delay": {"amount": 1, "unit": "days"}, "title": title})
+}
+
+#[tokio::test]
+async fn a_diff_tells_what_changes_and_who_stands_where() {
+    let Running { suite, sequence, path, .. } = running().await;
+    let mut first = sequence["steps"][0].clone();
+    first["delay"]["amount"] = json!(1);
+    let changes = json!({"steps": [call("Ring them"), first]});
+    let told = suite.post(&format!("{path}/diff"), changes).await.expect(200);
+    assert_eq!((&told["since"], &told["version"], &told["campaigns"]), (&json!(1), &json!(2), &json!(1)));
+    let rows = told["diff"]["steps"].as_array().unwrap();
+    let words: Vec<&str> = rows.iter().map(|row| row["change"].as_str().unwrap()).collect();
+    assert_eq!(words, ["added", "changed", "removed"]);
+    assert_eq!(rows[1]["fields"], json!(["delay"]));
+    assert_eq!(
+        (&rows[1]["before"]["delay"]["amount"], &rows[1]["after"]["delay"]["amount"]),
+        (&json!(0), &json!(1))
+    );
+    assert_eq!(told["diff"]["text_only"], false);
+    let people = told["people"].as_array().unwrap();
+    let stand = |step: &Value| people.iter().find(|row| row["step_id"] == step["id"]).unwrap();
+    let (at_first, at_second) = (stand(&sequence["steps"][0]), stand(&sequence["steps"][1]));
+    assert_eq!((&at_first["people"], &at_first["gone"]), (&json!(1), &json!(false)));
+    assert_eq!((&at_second["people"], &at_second["gone"]), (&json!(1), &json!(true)));
+    assert_eq!(at_first["campaign_name"], "Spring");
+    assert_eq!(told["gone"][0]["id"], sequence["steps"][1]["id"]);
+    let faulty = json!({"steps": [{"kind": "sms", "delay": {"amount": 0, "unit": "days"}, "body": ""}]});
+    assert_eq!(suite.post(&format!("{path}/diff"), faulty).await.expect(422)["field"], "steps[0].body");
+    assert_eq!(
+        suite.post(&format!("{path}/diff"), json!({"version": 9})).await.expect(422)["field"],
+        "version"
+    );
+    let same = suite.post(&format!("{path}/diff"), json!({})).await.expect(200);
+    assert_eq!((&same["diff"]["unchanged"], &same["people"]), (&json!(true), &json!([])));
+}
+
+#[tokio::test]
+async fn publishing_asks_where_the_people_of_a_removed_step_go_and_starts_the_move() {
+    let Running { suite, sequence, path, .. } = running().await;
+    let (first, second) = (&sequence["steps"][0], &sequence["steps"][1]);
+    suite.patch(&path, json!({"steps": [first, call("Ring them")]})).await.expect(200);
+    let rollouts = format!("{path}/rollouts");
+    let refused = suite.post(&rollouts, json!({"people": "now"})).await.expect(422);
+    assert_eq!(refused["field"], format!("mapping.{}", text(&second["id"])));
+    let nowhere = json!({"people": "now", "mapping": {text(&second["id"]): {"step": second["id"]}}});
+    assert_eq!(suite.post(&rollouts, nowhere).await.expect(422)["field"], refused["field"]);
+    assert_eq!(
+        suite.post(&rollouts, json!({"people": "keep", "version": 7})).await.expect(422)["field"],
+        "version"
+    );
+    assert!(suite.stage.messages(Queue::Enrolments).is_empty());
+    let mapped = json!({"people": "now", "mapping": {text(&second["id"]): "exit"}});
+    let ordered = suite.post(&rollouts, mapped).await.expect(201);
+    assert_eq!((&ordered["version"], &ordered["under_way"]), (&json!(2), &json!(2)));
+    assert_eq!(ordered["finished_at"], Value::Null);
+    let messages = suite.stage.messages(Queue::Enrolments);
+    assert_eq!((&messages[0]["do"], &messages[0]["rollout"]), (&json!("roll_out"), &ordered["id"]));
+    let listed = suite.get(&rollouts).await.expect(200);
+    assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["moved"]), (&ordered["id"], &json!(0)));
+}
+
+#[tokio::test]
+async fn a_version_that_a_campaign_could_not_send_is_not_published() {
+    let Running { suite, sequence, path, campaign } = running().await;
+    let text_step = json!({"kind": "sms", "delay": {"amount": 1, "unit": "days"}, "body": "Hello"});
+    suite.patch(&path, json!({"steps": [sequence["steps"][0], text_step]})).await.expect(200);
+    let refused = suite.post(&format!("{path}/rollouts"), json!({"people": "keep"})).await.expect(422);
+    assert_eq!(refused["field"], "version");
+    let detail = text(&refused["errors"][0]["detail"]);
+    assert!(detail.contains("'Spring'") && detail.contains("sms_sender_id"), "{detail}");
+    // It goes on with what it has.
+    order(&suite, &campaign, "pause").await;
+    order(&suite, &campaign, "resume").await;
+}
+
+#[tokio::test]
+async fn a_patch_changes_words_for_those_who_are_under_way_and_is_on_record() {
+    let Running { suite, sequence, path, .. } = running().await;
+    let mut steps = sequence["steps"].clone();
+    steps[1]["body"] = json!("Once more: {{ company }}");
+    let patches = format!("{path}/patches");
+    let stale = json!({"steps": steps, "rev": 99});
+    assert_eq!(suite.post(&patches, stale).await.expect(409)["code"], "changed_meanwhile");
+    let patched = suite.post(&patches, json!({"steps": steps, "rev": sequence["rev"]})).await.expect(200);
+    assert_eq!((&patched["version"], &patched["steps"][1]["body"]), (&json!(1), &steps[1]["body"]));
+    let again = suite.patch(&path, json!({"name": "Named", "rev": patched["rev"]})).await.expect(200);
+    assert_eq!(again["version"], 1);
+    let versions = suite.get(&format!("{path}/versions")).await.expect(200);
+    let one = &versions["items"][0];
+    assert_eq!((&one["version"], &one["under_way"], &versions["total"]), (&json!(1), &json!(2), &json!(1)));
+    assert_eq!(one["steps"][1]["body"], steps[1]["body"]);
+    let record = &one["patches"][0];
+    assert_eq!(record["before"].as_array().unwrap().len(), 1);
+    assert_eq!(record["before"][0]["body"], sequence["steps"][1]["body"]);
+    assert!(record["by"].is_string() && record["at"].is_string());
+    let mut more = steps.clone();
+    more[1]["delay"]["amount"] = json!(9);
+    assert_eq!(suite.post(&patches, json!({"steps": more})).await.expect(422)["field"], "steps");
+    let broken = json!({"steps": [steps[0], {"id": steps[1]["id"], "kind": "email", "body": "{{ nonsense }}",
+        "delay": steps[1]["delay"]}]});
+    assert_eq!(suite.post(&patches, broken).await.expect(422)["field"], "steps[1].body");
+}
+
+#[tokio::test]
+async fn a_clone_has_steps_of_its_own_and_a_cloned_campaign_nobody_in_it() {
+    let Running { suite, campaign, .. } = running().await;
+    let (yes, no) = (StepId::derived(now(&suite), &["yes"]), StepId::derived(now(&suite), &["no"]));
+    let at_once = json!({"amount": 0, "unit": "minutes"});
+    let steps = json!([
+        {"kind": "branch", "delay": at_once, "condition": {"if": "replied"}, "yes": yes, "no": no},
+        {"id": yes, "kind": "wait", "delay": at_once},
+        {"id": no, "kind": "end", "delay": at_once},
+    ]);
+    let original = suite.post("/api/sequences", json!({"name": "Fork", "steps": steps})).await.expect(201);
+    let path = format!("/api/sequences/{}/clone", text(&original["id"]));
+    let copy = suite.post(&path, json!({})).await.expect(201);
+    assert_eq!((&copy["name"], &copy["version"]), (&json!("Fork copy"), &json!(1)));
+    assert_ne!(copy["id"], original["id"]);
+    for (ours, theirs) in copy["steps"].as_array().unwrap().iter().zip(original["steps"].as_array().unwrap())
+    {
+        assert_ne!(ours["id"], theirs["id"]);
+    }
+    assert_eq!(copy["steps"][0]["yes"], copy["steps"][1]["id"]);
+    assert_eq!(copy["steps"][0]["no"], copy["steps"][2]["id"]);
+    assert_eq!(suite.post(&path, json!({"name": " "})).await.expect(422)["field"], "name");
+    let cloned = suite.post(&format!("{campaign}/clone"), json!({"name": "Summer"})).await.expect(201);
+    let was = suite.get(&campaign).await.expect(200);
+    assert_eq!((&cloned["state"], &cloned["name"]), (&json!("draft"), &json!("Summer")));
+    for same in ["sequence_id", "mailbox_id", "zone", "lead_tag"] {
+        assert_eq!(cloned[same], was[same], "{same}");
+    }
+    assert_eq!(cloned["launched_at"], Value::Null);
+    let people = suite.get(&format!("/api/campaigns/{}/enrolments", text(&cloned["id"]))).await.expect(200);
+    assert!(people["items"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn versions_of_another_workspace_are_not_there() {
+    let Running { mut suite, path, campaign, sequence } = running().await;
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    for what in ["versions", "rollouts"] {
+        suite.get(&format!("{path}/{what}")).await.expect(404);
+    }
+    suite.post(&format!("{path}/diff"), json!({})).await.expect(404);
+    suite.post(&format!("{path}/rollouts"), json!({"people": "keep"})).await.expect(404);
+    suite.post(&format!("{path}/patches"), json!({"steps": sequence["steps"]})).await.expect(404);
+    suite.post(&format!("{path}/clone"), json!({})).await.expect(404);
+    suite.post(&format!("{campaign}/clone"), json!({})).await.expect(404);
+}

@@ -1,0 +1,246 @@
+//! A version comes to those who are under way: at once, at their next step, by a mapping; again, and back.
+
+use super::World;
+use application::queue_messages::Queue;
+use application::rolling_out::start_rollout;
+use application::stats::{Counters, Metric};
+use application::{Clock, Ports, StoreError};
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::rollout::{Mapping, People, Rollout, StepTarget};
+use domain::sequence::{Channel, Sequence, Step};
+use domain::{LeadId, RolloutId, StepId, TaskId, UserId};
+use jiff::SignedDuration;
+use test_stage::Stage;
+
+struct Scene {
+    world: World,
+    sequence: Sequence,
+    orders: std::cell::Cell<i64>,
+}
+
+impl Scene {
+    /// People in a running campaign, all at the first of three steps.
+    async fn new(people: usize) -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second", "third"]).await;
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        for n in 0..people {
+            let lead = stage.lead(&workspace, &format!("lead{n}"), |_| {}).await;
+            stage.enrolment(&campaign, &sequence, &lead.id).await;
+        }
+        let world = World { stage, workspace, campaign: campaign.id };
+        Self { world, sequence, orders: std::cell::Cell::new(0) }
+    }
+
+    fn step(&self, name: &str) -> StepId {
+        let at = self.sequence.steps.iter().position(|step| step.kind.headline() == name).unwrap();
+        self.sequence.steps[at].id.clone()
+    }
+
+    /// A version with these of the steps, in this order.
+    async fn version(&self, names: &[&str]) -> Sequence {
+        let of = |name: &&str| self.sequence.steps.iter().find(|step| step.kind.headline() == *name).unwrap();
+        let steps: Vec<Step> = names.iter().map(of).cloned().collect();
+        let ports = self.world.ports();
+        let latest = ports.sequences().get(&self.world.workspace, &self.sequence.id).await.unwrap();
+        self.world.stage.steps(&latest, steps).await
+    }
+
+    async fn order(&self, version: u32, people: People, mapping: &[(&str, Option<&str>)]) -> Rollout {
+        self.orders.set(self.orders.get() + 1);
+        let at = self.world.stage.clock.now();
+        let name = self.orders.get().to_string();
+        let target = |to: &Option<&str>| to.map_or(StepTarget::Exit, |to| StepTarget::Step(self.step(to)));
+        let mapping = mapping.iter().map(|(from, to)| (self.step(from), target(to))).collect();
+        let later = at + SignedDuration::from_millis(self.orders.get());
+        let rollout = Rollout {
+            id: RolloutId::derived(later, &[&name]),
+            workspace: self.world.workspace.clone(),
+            sequence: self.sequence.id.clone(),
+            version,
+            people,
+            mapping: Mapping(mapping),
+            campaigns: vec![self.world.campaign.clone()],
+            under_way: 0,
+            by: UserId::derived(at, &["ada"]),
+            ordered_at: at,
+            finished_at: None,
+            rev: 0,
+        };
+        let event = Event::system("rollout_ordered", at);
+        self.world.ports().sequences().save_rollout(&rollout, &event).await.unwrap();
+        start_rollout(&*self.world.ports().outbox(), &rollout).await.unwrap();
+        rollout
+    }
+
+    /// Until nothing is left in the queue, sweep after sweep.
+    async fn run(&self) {
+        for _ in 0..6 {
+            self.world.run().await;
+            self.world.stage.advance(SignedDuration::from_secs(160));
+        }
+        assert!(self.world.stage.messages(Queue::Enrolments).is_empty());
+    }
+
+    fn key(&self, n: usize) -> EnrolmentKey {
+        let at = self.sequence.created_at;
+        EnrolmentKey {
+            workspace: self.world.workspace.clone(),
+            lead: LeadId::derived(at, &[&format!("lead{n}")]),
+            campaign: self.world.campaign.clone(),
+        }
+    }
+
+    async fn person(&self, n: usize) -> Enrolment {
+        self.world.ports().enrolments().get(&self.key(n)).await.unwrap()
+    }
+
+    async fn change(&self, n: usize, change: impl FnOnce(&mut Enrolment)) {
+        let mut enrolment = self.person(n).await;
+        change(&mut enrolment);
+        let event = Event::system("test", self.world.stage.clock.now());
+        self.world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    }
+
+    async fn counted(&self, rollout: &Rollout) -> Counters {
+        let ports = application::projecting::ProjectPorts::from(self.world.ports());
+        application::projecting::project(&ports, "shard", &self.world.stage.stream()).await.unwrap();
+        self.world.ports().stats().rollout(&self.world.workspace, &rollout.id).await.unwrap()
+    }
+
+    async fn stored(&self, rollout: &Rollout) -> Rollout {
+        let sequences = self.world.ports().sequences();
+        sequences.rollout(&self.world.workspace, &self.sequence.id, &rollout.id).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn everybody_is_moved_once_each_with_a_time_of_their_own_and_again_changes_nothing() {
+    let scene = Scene::new(60).await;
+    scene.version(&["second", "first", "third"]).await;
+    let rollout = scene.order(2, People::Now, &[]).await;
+    scene.run().await;
+    for n in 0..60 {
+        let moved = scene.person(n).await;
+        assert_eq!((moved.version, &moved.step, moved.turn), (2, &Some(scene.step("first")), 1));
+        assert_eq!(moved.state, EnrolmentState::Scheduled);
+        assert!(moved.due.is_some());
+    }
+    assert!(scene.stored(&rollout).await.finished_at.is_some());
+    assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
+    // Hints of the new turn are there for all of them.
+    assert!(scene.world.due_hints().await >= 60);
+    let campaign = scene.world.ports().campaigns().get(&scene.world.workspace, &scene.world.campaign).await;
+    assert_eq!(campaign.unwrap().sequence_version, 2);
+    start_rollout(&*scene.world.ports().outbox(), &rollout).await.unwrap();
+    scene.run().await;
+    assert_eq!(scene.person(7).await.turn, 1);
+    assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
+}
+
+#[tokio::test]
+async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards() {
+    let scene = Scene::new(5).await;
+    let now = scene.world.stage.clock.now();
+    scene.change(0, |it| it.claim("t", now + SignedDuration::from_secs(120)).unwrap()).await;
+    let key = scene.key(1);
+    let task = TaskId::for_step(&key.lead, &key.campaign, &scene.step("first"));
+    scene.change(1, |it| it.wait_for(task).unwrap()).await;
+    scene.change(2, |it| it.hold(HoldReason::Uncertain, None, now).unwrap()).await;
+    let until = now + SignedDuration::from_hours(90);
+    scene.change(3, |it| it.hold(HoldReason::OutOfOffice, Some(until), now).unwrap()).await;
+    scene.version(&["second", "first"]).await;
+    let rollout = scene.order(2, People::Now, &[("third", None)]).await;
+    scene.world.run().await;
+    for n in [0, 1, 2] {
+        assert_eq!(scene.person(n).await.version, 1, "{n}");
+    }
+    assert!(scene.person(0).await.transfer.is_none());
+    let away = scene.person(3).await;
+    assert_eq!((away.version, away.due), (2, Some(until)));
+    assert_eq!(away.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) });
+    assert_eq!(scene.person(4).await.version, 2);
+    assert!(scene.stored(&rollout).await.finished_at.is_none());
+    // The send is over: a later sweep finds them at the next step.
+    let second = scene.step("second");
+    scene.change(0, |it| it.advance(now, Some(second.clone()), Some(until))).await;
+    scene.run().await;
+    let sent = scene.person(0).await;
+    assert_eq!((sent.version, sent.step), (2, Some(second)));
+    assert!(scene.stored(&rollout).await.finished_at.is_some());
+    let bound = Counters::from([(Metric::Transferred, 3), (Metric::BoundFor, 2)]);
+    let mut counted = scene.counted(&rollout).await;
+    counted.retain(|_, count| *count != 0);
+    assert_eq!(counted, bound);
+}
+
+#[tokio::test]
+async fn a_removed_step_leads_where_the_mapping_says_and_without_a_word_nobody_moves() {
+    let scene = Scene::new(3).await;
+    let (second, third) = (scene.step("second"), scene.step("third"));
+    for (n, at) in [(0, second), (1, third.clone())] {
+        let now = scene.world.stage.clock.now();
+        scene.change(n, |it| it.advance(now, Some(at), Some(now))).await;
+    }
+    scene.version(&["third"]).await;
+    let silent = scene.order(2, People::Now, &[]).await;
+    scene.run().await;
+    assert_eq!(scene.person(0).await.version, 1);
+    assert_eq!(scene.person(1).await.version, 2);
+    let mapped = scene.order(2, People::Now, &[("first", None), ("second", Some("third"))]).await;
+    scene.run().await;
+    let moved = scene.person(0).await;
+    assert_eq!((moved.version, moved.step), (2, Some(third)));
+    let out = scene.person(2).await;
+    assert_eq!(out.state, EnrolmentState::Ended { reason: EndReason::StepRemoved });
+    assert_eq!(scene.counted(&silent).await, Counters::from([(Metric::Transferred, 1)]));
+    let counted = Counters::from([(Metric::Transferred, 1), (Metric::Exited, 1)]);
+    assert_eq!(scene.counted(&mapped).await, counted);
+    let lead = scene.world.ports().leads().get(&scene.world.workspace, &scene.key(2).lead).await.unwrap();
+    assert!(lead.active.is_empty());
+}
+
+#[tokio::test]
+async fn at_their_next_step_means_that_nobody_is_touched_now_and_kept_that_nobody_ever_is() {
+    let scene = Scene::new(2).await;
+    scene.version(&["first", "third"]).await;
+    let keep = scene.order(2, People::Keep, &[]).await;
+    scene.run().await;
+    assert!(scene.person(0).await.transfer.is_none());
+    assert!(scene.stored(&keep).await.finished_at.is_some());
+    let before = scene.person(0).await;
+    let next = scene.order(2, People::NextStep, &[]).await;
+    scene.run().await;
+    let bound = scene.person(0).await;
+    assert_eq!(
+        (bound.version, &bound.step, bound.due, bound.turn),
+        (1, &before.step, before.due, before.turn)
+    );
+    assert_eq!(bound.bound_for().map(|transfer| transfer.to), Some(2));
+    assert_eq!(scene.counted(&next).await, Counters::from([(Metric::BoundFor, 2)]));
+    // Called back before they got there.
+    let back = scene.order(1, People::Now, &[]).await;
+    scene.run().await;
+    assert_eq!((scene.person(0).await.version, scene.person(0).await.bound_for()), (1, None));
+    assert!(scene.stored(&back).await.finished_at.is_some());
+}
+
+#[tokio::test]
+async fn an_earlier_rollout_that_comes_late_undoes_nothing() {
+    let scene = Scene::new(2).await;
+    scene.version(&["first", "third"]).await;
+    scene.version(&["third", "first"]).await;
+    let early = scene.order(2, People::Now, &[]).await;
+    let held_back = scene.world.stage.messages(Queue::Enrolments);
+    assert_eq!(held_back.len(), 1);
+    scene.order(3, People::Now, &[]).await;
+    scene.run().await;
+    start_rollout(&*scene.world.ports().outbox(), &early).await.unwrap();
+    scene.run().await;
+    let campaign: Result<Campaign, StoreError> =
+        scene.world.ports().campaigns().get(&scene.world.workspace, &scene.world.campaign).await;
+    assert_eq!((scene.person(0).await.version, campaign.unwrap().sequence_version), (3, 3));
+}

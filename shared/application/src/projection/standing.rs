@@ -1,0 +1,42 @@
+//! Where the people of a campaign stand, and what a rollout has done with them: counters that belong to one scope alone.
+
+use super::Change;
+use crate::stats::{Metric, Scope};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::rollout::Transfer;
+
+pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
+    let Change::Enrolment { old, new } = change else { return Vec::new() };
+    let old = old.as_deref();
+    let mut moved = Vec::new();
+    let (before, after) = (old.and_then(place), place(new));
+    if before != after {
+        moved.extend(before.map(|scope| (scope, Metric::Standing, -1)));
+        moved.extend(after.map(|scope| (scope, Metric::Standing, 1)));
+    }
+    let (bound, now_bound) = (old.and_then(bound_for), bound_for(new));
+    if bound != now_bound {
+        moved.extend(bound.map(|scope| (scope, Metric::BoundFor, -1)));
+        moved.extend(now_bound.map(|scope| (scope, Metric::BoundFor, 1)));
+    }
+    // What one rollout has done stays done when another comes.
+    let done = |transfer: &&Transfer| transfer.done;
+    let done_before = old.and_then(|old| old.transfer.as_ref()).filter(done);
+    if let Some(transfer) = new.transfer.as_ref().filter(done).filter(|now| Some(*now) != done_before) {
+        let exited = new.state == EnrolmentState::Ended { reason: EndReason::StepRemoved };
+        let metric = if exited { Metric::Exited } else { Metric::Transferred };
+        moved.push((Scope::Rollout(transfer.rollout.clone()), metric, 1));
+    }
+    moved
+}
+
+/// Who has not begun yet stands nowhere.
+fn place(enrolment: &Enrolment) -> Option<Scope> {
+    let under_way = enrolment.is_active() && enrolment.state != EnrolmentState::Pending;
+    let step = enrolment.step.as_ref().filter(|_| under_way)?;
+    Some(Scope::Standing(enrolment.key.campaign.clone(), enrolment.version, step.clone()))
+}
+
+fn bound_for(enrolment: &Enrolment) -> Option<Scope> {
+    enrolment.bound_for().map(|transfer| Scope::Rollout(transfer.rollout.clone()))
+}

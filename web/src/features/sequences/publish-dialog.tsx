@@ -1,0 +1,185 @@
+// Before a version goes out: what it changes, who is under way on which step, and what becomes of them.
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import { Field } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { count, plural } from "@/shared/lib/format";
+import { Badge } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { DiffList, stepName } from "./diff-list";
+import type { Step } from "./model";
+import { type DiffAnswer, defaultTarget, EXIT, type Mapping, type PeopleChoice, type Standing } from "./publish";
+
+export type Choice = PeopleChoice | "patch";
+
+export interface Decision {
+  choice: Choice;
+  mapping: Mapping;
+}
+
+export function PublishDialog({
+  answer,
+  saved,
+  busy,
+  error,
+  onPublish,
+  onSaveOnly,
+  onClose,
+}: {
+  answer: DiffAnswer;
+  /** The version is there already. */
+  saved: boolean;
+  busy: boolean;
+  error: unknown;
+  onPublish: (decision: Decision) => void;
+  onSaveOnly?: () => void;
+  onClose: () => void;
+}) {
+  const { version, since, people, gone, diff } = answer;
+  const total = people.reduce((sum, row) => sum + row.people, 0);
+  const patch = !saved && diff.text_only;
+  const [choice, setChoice] = useState<Choice>(patch ? "patch" : "keep");
+  const newer = diff.steps.filter((s) => s.after).map((s) => s.after as Step);
+  const older = diff.steps.filter((s) => s.before).sort((a, b) => (a.from ?? 0) - (b.from ?? 0));
+  const [mapping, setMapping] = useState<Mapping>(() => {
+    const before = older.map((s) => s.before as Step);
+    return Object.fromEntries(gone.map((step) => [step.id ?? "", defaultTarget(step, before, newer)]));
+  });
+  const everybody = plural(total, "person", "people");
+  const choices: { id: Choice; label: string; what: string }[] = [
+    ...(patch
+      ? [
+          {
+            id: "patch" as const,
+            label: `Correct the words of version ${since}`,
+            what: `Whoever is on version ${since} gets them where the step has not gone out yet. It stays version ${since}, and the correction is kept on record.`,
+          },
+        ]
+      : []),
+    {
+      id: "keep",
+      label: total ? "Keep them where they are" : "For whoever comes from now on",
+      what: total
+        ? `${everybody} finish on the version they are on. Whoever is added from now on begins with version ${version}.`
+        : `Nobody is under way on another version. Whoever is added begins with version ${version}.`,
+    },
+    ...(total
+      ? [
+          {
+            id: "next_step" as const,
+            label: "Move them at their next step",
+            what: `Everybody does the step they stand at as it was, then goes on with what stands below it in version ${version}.`,
+          },
+          {
+            id: "now" as const,
+            label: "Move them now",
+            what: `Everybody goes on from the same step in version ${version}. Who is in the middle of a send or a task is moved after it.`,
+          },
+        ]
+      : []),
+  ];
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={saved ? `Publish version ${version}` : `Version ${version} of this sequence`}
+      description={`${saved ? "Given" : "Saved and given"} to ${plural(answer.campaigns, "campaign")}. A step that somebody has had is never sent to them again.`}
+      footer={
+        <>
+          <Button kind="primary" busy={busy} onClick={() => onPublish({ choice, mapping })}>
+            {choice === "patch" ? `Correct version ${since}` : `Publish version ${version}`}
+          </Button>
+          {onSaveOnly ? (
+            <Button kind="quiet" disabled={busy} onClick={onSaveOnly}>
+              Only save it
+            </Button>
+          ) : null}
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      {error ? <FormProblem problem={asProblem(error)} fields={[]} /> : null}
+      <Heading note={`against version ${since}`}>What changes</Heading>
+      {diff.unchanged ? <p className="text-ink-2">Nothing: the steps are the same.</p> : <DiffList answer={answer} />}
+      <Heading className="mt-3" note={total ? everybody : undefined}>
+        Who is under way
+      </Heading>
+      {total ? <Standings rows={people} /> : <p className="text-ink-2">Nobody on another version.</p>}
+      <fieldset className="mt-4">
+        <legend className="font-semibold">What becomes of them</legend>
+        {choices.map((c) => (
+          <label key={c.id} className="mt-2 flex gap-2.5">
+            <input
+              type="radio"
+              name="people"
+              className="mt-0.5 size-4 shrink-0 accent-(--accent)"
+              checked={choice === c.id}
+              onChange={() => setChoice(c.id)}
+            />
+            <span>
+              <span className="font-medium">{c.label}</span>
+              <span className="block text-ink-2">{c.what}</span>
+            </span>
+          </label>
+        ))}
+      </fieldset>
+      {choice === "now" && gone.length ? (
+        <fieldset className="mt-4">
+          <legend className="font-semibold">Where the people of removed steps go</legend>
+          {gone.map((step) => (
+            <Field key={step.id} label={stepName(step, 1)} className="mt-2">
+              <Select
+                value={mapping[step.id ?? ""] ?? EXIT}
+                options={[
+                  ...newer.map((s, i) => ({ value: s.id ?? "", label: `Step ${i + 1}, ${stepName(s, i)}` })),
+                  { value: EXIT, label: "Out of the sequence" },
+                ]}
+                onValue={(to) => setMapping({ ...mapping, [step.id ?? ""]: to })}
+                className="w-full"
+              />
+            </Field>
+          ))}
+        </fieldset>
+      ) : null}
+    </Dialog>
+  );
+}
+
+function Standings({ rows }: { rows: Standing[] }) {
+  return (
+    // On a phone the table scrolls, the dialog does not.
+    <div className="overflow-x-auto" tabIndex={0} role="region" aria-label="People by step">
+      <table className="w-full text-left">
+        <thead className="text-meta text-ink-2">
+          <tr>
+            <th className="py-1 pr-3 font-normal">Campaign</th>
+            <th className="py-1 pr-3 font-normal">Version</th>
+            <th className="py-1 pr-3 font-normal">Next step</th>
+            <th className="py-1 text-right font-normal">People</th>
+          </tr>
+        </thead>
+        <tbody className="divide-y border-y">
+          {rows.map((row) => (
+            <tr key={`${row.campaign_id}${row.version}${row.step_id}`} className="h-9">
+              <td className="max-w-40 truncate pr-3">{row.campaign_name}</td>
+              <td className="pr-3">v{row.version}</td>
+              <td className="pr-3">
+                <span className="flex min-w-36 max-w-72 items-center gap-2">
+                  <span className="truncate">{stepName(row.step, 1)}</span>
+                  {row.gone ? <Badge tone="bad">Removed</Badge> : null}
+                </span>
+              </td>
+              <td className="text-right">{count(row.people)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+// Every version of a sequence, who is on it, and how far the latest rollout is.
+import { useQuery } from "@tanstack/react-query";
+import { count, plural, when } from "@/shared/lib/format";
+import { Badge, State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { type PeopleChoice, type Rollout, rolloutsQuery, type Version, versionsQuery } from "./publish";
+
+const CHOSEN: Record<PeopleChoice, string> = {
+  keep: "new people only",
+  next_step: "everybody at their next step",
+  now: "everybody at once",
+};
+
+export function VersionsPanel({
+  id,
+  newest,
+  onPublish,
+  busy,
+}: {
+  id: string;
+  newest: number;
+  /** Asks what publishing this version would mean. */
+  onPublish: (version: number) => void;
+  busy: boolean;
+}) {
+  const versions = useQuery(versionsQuery(id));
+  const rollouts = useQuery(rolloutsQuery(id));
+  const latest = rollouts.data?.items ?? [];
+  return (
+    <section aria-label="Versions" className="p-6 max-lg:p-4">
+      {latest.length ? (
+        <>
+          <Heading>Published</Heading>
+          <ul className="mb-4 divide-y border-y">
+            {latest.slice(0, 5).map((rollout) => (
+              <RolloutRow key={rollout.id} rollout={rollout} />
+            ))}
+          </ul>
+        </>
+      ) : null}
+      <Heading note={versions.data ? String(versions.data.items.length) : undefined}>Versions</Heading>
+      <Loaded query={versions} what="The versions">
+        {(page) => (
+          <ol className="divide-y border-y">
+            {page.items.map((v) => (
+              <VersionRow
+                key={v.version}
+                version={v}
+                newest={v.version === newest}
+                action={
+                  <Button
+                    size="sm"
+                    busy={busy}
+                    aria-label={`Publish version ${v.version}`}
+                    onClick={() => onPublish(v.version)}
+                  >
+                    Publish
+                  </Button>
+                }
+              />
+            ))}
+          </ol>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+function VersionRow({ version: v, newest, action }: { version: Version; newest: boolean; action: React.ReactNode }) {
+  return (
+    <li className="flex min-h-[58px] items-center gap-3 py-2">
+      <div className="min-w-0 flex-1">
+        <span className="font-medium">Version {v.version}</span> {newest ? <Badge tone="accent">Newest</Badge> : null}
+        <p className="text-meta text-ink-2">
+          {plural(v.steps.length, "step")}, made {when(v.made_at)}
+        </p>
+        {v.patches.map((patch) => (
+          <p key={patch.at} className="text-meta text-ink-3">
+            Words of {plural(patch.before.length, "step")} corrected {when(patch.at)}
+          </p>
+        ))}
+      </div>
+      <span className={v.under_way ? "text-right" : "text-right text-ink-3"}>
+        {v.under_way ? `${count(v.under_way)} under way` : "Nobody under way"}
+      </span>
+      {action}
+    </li>
+  );
+}
+
+function RolloutRow({ rollout: r }: { rollout: Rollout }) {
+  const settled = r.moved + r.exited + r.bound;
+  const figures = [
+    r.moved ? `${count(r.moved)} moved` : "",
+    r.bound ? `${count(r.bound)} at their next step` : "",
+    r.exited ? `${count(r.exited)} out of the sequence` : "",
+  ].filter(Boolean);
+  return (
+    <li className="py-2">
+      <div className="flex flex-wrap items-center gap-x-3">
+        <span className="font-medium">Version {r.version}</span>
+        <span className="text-ink-2">
+          {CHOSEN[r.people]}, {when(r.ordered_at)}
+        </span>
+        <State tone={r.finished_at ? "done" : "ramp"}>{r.finished_at ? "Done" : "Under way"}</State>
+      </div>
+      {r.people !== "keep" ? (
+        <div className="mt-1 flex items-center gap-3">
+          <ProgressBar
+            label={`Version ${r.version}: people moved`}
+            total={r.under_way}
+            parts={[
+              { value: r.moved, className: "bg-accent", label: `${r.moved} moved` },
+              { value: r.exited, className: "bg-ink-2", label: `${r.exited} out of the sequence` },
+              { value: r.bound, className: "bg-edge", label: `${r.bound} at their next step` },
+            ]}
+          />
+          <span role="status" className="shrink-0 text-meta text-ink-2">
+            {figures.join(", ") || (r.finished_at ? "Nobody was to be moved" : "Looking")}
+            {r.under_way > settled && !r.finished_at ? ` of ${count(r.under_way)}` : ""}
+          </span>
+        </div>
+      ) : null}
+    </li>
+  );
+}
