@@ -19,6 +19,8 @@ pub struct Plan {
     /// The workspace's own, and when its mailbox works.
     pub days_off: Vec<Value>,
     pub mailbox_hours: Value,
+    /// How much it may send; as the installation has it if absent.
+    pub mailbox_limits: Option<Value>,
     /// What becomes of a message when nobody finds out whether it went out.
     pub when_uncertain: &'static str,
     pub rules: Vec<Rule>,
@@ -124,6 +126,7 @@ impl Plan {
             window,
             days_off: days_off(start, days, &mut chance),
             mailbox_hours: mailbox_hours(&mut chance),
+            mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             people,
             steps,
@@ -161,6 +164,7 @@ impl Plan {
             window: json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] }),
             days_off: Vec::new(),
             mailbox_hours: Value::Null,
+            mailbox_limits: None,
             when_uncertain: "hold",
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
@@ -232,6 +236,30 @@ fn days_off(start: &str, days: i64, chance: &mut Chance) -> Vec<Value> {
         found.insert(day, json!({ "date": date, "name": "Closed", "yearly": yearly }));
     }
     found.into_values().collect()
+}
+
+/// So few that some have to wait, and so many that all get their turn.
+fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
+    if !chance.per_mille(400) {
+        return None;
+    }
+    let per_day = 4 + chance.below(6);
+    let mut limits = json!({ "zone": PLACES[chance.below(PLACES.len())].3, "per_day": per_day });
+    if chance.per_mille(500) {
+        limits["gap_seconds"] = json!(300 + 60 * chance.below(8));
+        limits["jitter_seconds"] = json!(60 * chance.below(4));
+    }
+    if chance.per_mille(400) {
+        limits["new_per_day"] = json!(2 + chance.below(3));
+    }
+    if chance.per_mille(300) {
+        limits["per_hour"] = json!(2 + chance.below(3));
+    }
+    if chance.per_mille(300) {
+        limits["ramp_up"] =
+            json!({ "from": &start[..10], "first_day": 2, "daily_increase": 1 + chance.below(2) });
+    }
+    Some(limits)
 }
 
 /// Long enough to meet every window everywhere.

@@ -44,7 +44,11 @@ impl User {
         let settings = json!({ "days_off": plan.days_off, "when_uncertain": plan.when_uncertain });
         api.patch("/api/settings", settings).await?;
         let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
-        api.patch(&mailbox, json!({ "hours": plan.mailbox_hours })).await?;
+        let mut changes = json!({ "hours": plan.mailbox_hours });
+        if let Some(limits) = &plan.mailbox_limits {
+            changes["limits"] = limits.clone();
+        }
+        api.patch(&mailbox, changes).await?;
         let steps = plan.step_bodies("question");
         let sequence = json!({ "name": "Sequence", "steps": steps, "window": plan.window });
         let sequence = id(&api.post("/api/sequences", sequence).await?)?;

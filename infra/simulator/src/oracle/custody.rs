@@ -77,12 +77,37 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
     held
 }
 
+/// (lead, turn) of hints that have not come yet.
+fn put_off(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
+    let mut later = BTreeSet::new();
+    for item in oracle.hints.iter().filter_map(|key| oracle.items.get(key)) {
+        let lines = item.0["due"]["L"].as_array().into_iter().flatten();
+        for line in lines.filter_map(|line| line["S"].as_str()) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let ["S", at, lead, turn] = words.as_slice() else { continue };
+            let seconds = at.strip_suffix('s').and_then(|digits| digits.parse().ok());
+            let at = match seconds {
+                Some(seconds) => Timestamp::from_second(seconds).ok(),
+                None => at.parse().ok().and_then(|nanos| Timestamp::from_nanosecond(nanos).ok()),
+            };
+            if at.is_some_and(|at| at > now) {
+                let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+                later.insert((*lead, turn.parse().unwrap_or(-1)));
+            }
+        }
+    }
+    later
+}
+
 /// At rest, nothing waits for an instant that has long passed.
 pub fn nothing_is_overdue(oracle: &mut Oracle, now: Timestamp) {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
+    let later = put_off(oracle, now);
     let mut stuck = Vec::new();
     for ((pk, sk), item) in &oracle.items {
         let late: Option<(&str, Option<Timestamp>)> = match (text(item, "entity"), text(item, "state")) {
+            // Whose account is busy is found again later.
+            ("enrolment", "scheduled") if later.contains(&(lead_of(pk), number(item, "turn"))) => None,
             ("enrolment", "scheduled") => Some(("due", instant(item, "due"))),
             ("enrolment", "claimed") => Some(("claimed until", instant(item, "expires"))),
             ("enrolment", "held") if instant(item, "until").is_some() => {

@@ -4,6 +4,7 @@
 mod accounts;
 mod custody;
 mod evidence;
+mod limits;
 mod raw;
 mod revisions;
 mod sends;
@@ -75,6 +76,8 @@ struct Taken {
     key: Key,
     turn: i64,
     step: String,
+    /// Of a mail: the mailbox.
+    account: Option<String>,
 }
 
 impl Oracle {

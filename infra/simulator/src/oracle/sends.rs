@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, walk, window};
+use super::{GRACE, Oracle, Taken, limits, walk, window};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -72,9 +72,13 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email:
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    check_version(oracle, now, (&key, &enrolment), tag, to, is_email);
+    let account = check_version(oracle, now, (&key, &enrolment), tag, to, is_email).filter(|_| is_email);
     let (tag, to) = (tag.to_owned(), to.to_owned());
-    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step });
+    let id = account.as_ref().and_then(|key| oracle.items.get(key)).map(|item| text(item, "id").to_owned());
+    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account: id });
+    if let Some(account) = account {
+        limits::check(oracle, now, &account);
+    }
 }
 
 /// The enrolment for which something is being sent to this lead; else any.
@@ -118,9 +122,10 @@ fn check_version(
     tag: &str,
     to: &str,
     is_email: bool,
-) {
+) -> Option<Key> {
     let Some(version) = walk::version_of(oracle, key, enrolment) else {
-        return oracle.accuse(now, format!("{tag} is of a version that is not there"));
+        oracle.accuse(now, format!("{tag} is of a version that is not there"));
+        return None;
     };
     let steps = walk::steps(&version);
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
@@ -130,14 +135,16 @@ fn check_version(
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign);
     let account = campaign.map_or("", |item| text(item, if is_email { "mailbox" } else { "sms_sender" }));
-    let accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
+    let account = accounts.find(|(_, item)| text(item, "id") == account);
     let rules = window::Rules {
         version: &version,
         workspace: oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned())),
-        sender: accounts.into_iter().find(|item| text(item, "id") == account),
+        sender: account.map(|(_, item)| item),
         home: oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" }),
         is_text: !is_email,
     };
+    let sender = account.map(|(key, _)| key.clone());
     let mut wrong = Vec::new();
     if kind != expected {
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
@@ -148,4 +155,5 @@ fn check_version(
     for what in wrong {
         oracle.accuse(now, what);
     }
+    sender
 }

@@ -1,0 +1,90 @@
+//! How much a mailbox has sent, counted from what the mail server took, against what its stored limits allow.
+
+use super::raw::{Item, Key, text};
+use super::{Oracle, Taken};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From the slot to the mail server: a slow answer, a function put aside for a moment.
+const DELAY: SignedDuration = SignedDuration::from_secs(60);
+
+/// Called as the mail server has taken another one, which is the last of `oracle.taken`.
+pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
+    // Limits assume clocks that are seconds off, not minutes.
+    if oracle.off > DELAY {
+        return;
+    }
+    let wrong = oracle.items.get(account).and_then(|account| broken(oracle, account, now));
+    for what in wrong.unwrap_or_default() {
+        oracle.accuse(now, what);
+    }
+}
+
+fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>> {
+    let limits = account.0["limits"]["M"].as_object()?;
+    let zone = TimeZone::get(limits["zone"]["S"].as_str()?).ok()?;
+    let id = text(account, "id");
+    let mut wrong = Vec::new();
+    let day = |at: Timestamp| zone.to_datetime(at).date();
+    let hour = |at: Timestamp| (day(at), zone.to_datetime(at).time().hour(), zone.to_offset(at));
+    // Made again under its key, or after a day as the workspace wants it, it is the same message.
+    let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
+    for taken in oracle.taken.iter().filter(|taken| taken.account.as_deref() == Some(id)) {
+        first.entry(&taken.tag).or_insert(taken);
+    }
+    let last = oracle.taken.last()?;
+    if !std::ptr::eq(*first.get(last.tag.as_str())?, last) {
+        return None;
+    }
+    let count = |holds: &dyn Fn(&Taken) -> bool| first.values().filter(|taken| holds(taken)).count();
+    let mut at_most = |most: Option<i64>, found: usize, of: &str| {
+        if let Some(most) = most.filter(|most| i64::try_from(found).is_ok_and(|found| found > *most)) {
+            wrong.push(format!("{} was message {found} {of}, {most} are allowed", last.tag));
+        }
+    };
+    let today = count(&|taken| day(taken.at) == day(now));
+    at_most(Some(allowed(limits, day(now))?), today, "of the day");
+    at_most(number(limits, "per_hour"), count(&|taken| hour(taken.at) == hour(now)), "of the hour");
+    let openings = openings(oracle, &first);
+    let new = count(&|taken| day(taken.at) == day(now) && openings.contains(taken.tag.as_str()));
+    at_most(
+        number(limits, "new_per_day").filter(|_| openings.contains(last.tag.as_str())),
+        new,
+        "to new people",
+    );
+    let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - DELAY;
+    let before = first.values().filter(|taken| taken.tag != last.tag).map(|taken| taken.at).max();
+    if let Some(before) = before.filter(|before| now.duration_since(*before) < gap) {
+        wrong.push(format!("{} came {} after the one before it", last.tag, now.duration_since(before)));
+    }
+    Some(wrong)
+}
+
+/// Messages above which their version has no other: who gets one is new.
+fn openings<'a>(oracle: &Oracle, taken: &BTreeMap<&'a str, &Taken>) -> BTreeSet<&'a str> {
+    let opens = |taken: &Taken| {
+        let enrolment = oracle.items.get(&taken.key)?;
+        let version = super::walk::version_of(oracle, &taken.key, enrolment)?;
+        let steps = super::walk::steps(&version);
+        let mut above = steps.iter().take_while(|step| text(step, "id") != taken.step);
+        Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms")))
+    };
+    taken.iter().filter(|(_, taken)| opens(taken) == Some(true)).map(|(tag, _)| *tag).collect()
+}
+
+type Limits = serde_json::Map<String, Value>;
+
+fn number(limits: &Limits, name: &str) -> Option<i64> {
+    limits.get(name)?["N"].as_str()?.parse().ok()
+}
+
+fn allowed(limits: &Limits, day: Date) -> Option<i64> {
+    let most = number(limits, "per_day")?;
+    let Some(ramp) = limits.get("ramp_up").and_then(|ramp| ramp["M"].as_object()) else { return Some(most) };
+    let from: Date = ramp["from"]["S"].as_str()?.parse().ok()?;
+    let days = from.until(day).ok()?.get_days().max(0);
+    Some(most.min(number(ramp, "first_day")? + number(ramp, "daily_increase")? * i64::from(days)))
+}
