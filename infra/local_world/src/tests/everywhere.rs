@@ -151,6 +151,8 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.patch(&path, json!({ "name": "Clinics, walked" })).await?;
     story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
     story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
+    let none = story.get(&format!("{path}/simulation")).await.map_err(|error| format!("{error:#}"));
+    assert!(none.as_ref().is_err_and(|error| error.contains("404")), "{none:?}");
     story.post(&format!("{path}/simulate"), json!({})).await?;
     story.live(1).await?;
     let simulated = story.get(&format!("{path}/simulation")).await?;
