@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn mails_and_events_cost_no_more_than_they_may() {
-        let prices = measure(0, 220, 1).await.unwrap();
+        let prices = measure(0, 140, 1).await.unwrap();
         let bounded: Vec<&Price> = prices.iter().filter(|price| price.most_writes.is_some()).collect();
         assert_eq!(bounded.len(), 2);
         for Price { what, cost, most_writes } in bounded {

@@ -266,10 +266,6 @@ pub(crate) const DAY: &str = "DAY#";
 pub(crate) fn counters_of_campaign(campaign: &CampaignId) -> String {
     format!("CAMPAIGN#{}#ALL#", campaign.ulid_text())
 }
-/// A document a version, so that the busy ones stay small.
-pub(crate) fn counters_of_versions(campaign: &CampaignId) -> String {
-    format!("CAMPAIGN#{}#V#", campaign.ulid_text())
-}
 pub(crate) fn counters_of_rollout(rollout: &RolloutId) -> String {
     format!("ROLLOUT#{}#", rollout.ulid_text())
 }
@@ -278,8 +274,7 @@ pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope
     let scope = match scope {
         Scope::Total => TOTAL.to_owned(),
         Scope::Day(day) => counters_of_day(*day),
-        Scope::Campaign(id) | Scope::Step(id, _) => counters_of_campaign(id),
-        Scope::Standing(id, version, _) => format!("{}{version:08}#", counters_of_versions(id)),
+        Scope::Campaign(id) | Scope::Step(id, _) | Scope::Standing(id, ..) => counters_of_campaign(id),
         Scope::Rollout(id) => counters_of_rollout(id),
     };
     counters(workspace).at(format!("{scope}{lane}"))

@@ -1,5 +1,5 @@
 //! Counters: one document per scope and lane, which carries how far it has counted each shard of the stream. A campaign's
-//! steps are counted in its own document.
+//! steps, and who stands where, are counted in its own document: what moves together is one write.
 
 use crate::errors::Refused;
 use crate::item::{Item, head, number, number_of, text};
@@ -88,19 +88,13 @@ impl StatsStore for Table {
 
     async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing> {
         let partition = keys::counters(workspace);
-        let prefix = keys::counters_of_versions(id);
-        let query = Query::table(&partition).range(Range::Prefix(prefix.clone()));
+        let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_campaign(id)));
         let mut standing = Standing::new();
         for item in self.query(query).await? {
-            let head = head(&item)?;
-            let version = head.sk.strip_prefix(&prefix).and_then(|rest| rest.split('#').next());
-            let version: Option<u32> = version.and_then(|digits| digits.parse().ok());
-            let version = version.ok_or_else(|| head.corrupt("names no version"))?;
-            let mut steps = BTreeMap::new();
-            add_steps(&mut steps, &item);
-            for (step, counters) in steps {
-                let people = counters.get(&Metric::Standing).copied().unwrap_or(0);
-                *standing.entry((version, step)).or_default() += people;
+            for name in item.keys() {
+                let Some((step, version)) = standing_at(name) else { continue };
+                let people = number_of(&item, name).unwrap_or(0);
+                *standing.entry((version, step.to_owned())).or_default() += people;
             }
         }
         standing.retain(|_, people| *people != 0);
@@ -155,14 +149,20 @@ fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
     keys::counter(&delta.workspace, &delta.scope, keys::lane(shard))
 }
 
-/// A metric's name; a step's with the end of its id before it.
+/// A metric's name; a step's with the end of its id before it; who stands there with the version in between.
 fn attribute(delta: &Delta) -> String {
+    let metric = delta.metric.as_str();
     match &delta.scope {
-        Scope::Step(_, step) | Scope::Standing(_, _, step) => {
-            format!("{}.{}", step.tail(), delta.metric.as_str())
-        }
-        _ => delta.metric.as_str().to_owned(),
+        Scope::Step(_, step) => format!("{}.{metric}", step.tail()),
+        Scope::Standing(_, version, step) => format!("{}.{version}.{metric}", step.tail()),
+        _ => metric.to_owned(),
     }
+}
+
+fn standing_at(name: &str) -> Option<(&str, u32)> {
+    let (at, metric) = name.rsplit_once('.')?;
+    let (step, version) = at.split_once('.')?;
+    (Metric::parse(metric) == Some(Metric::Standing)).then_some((step, version.parse().ok()?))
 }
 
 fn adding(moved: &BTreeMap<String, i64>, positions: &Positions) -> Expression {

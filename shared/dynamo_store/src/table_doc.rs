@@ -10,7 +10,7 @@ use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
     CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, RolloutId,
-    SequenceId, SessionId, StepId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+    SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -240,13 +240,10 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("all time", keys::counter(workspace, &Scope::Total, 0), "`StatsStore::total`");
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
-    doc.key("a campaign and its steps", keys::counter(workspace, &all, 0), "`StatsStore::campaign`");
-    let step = StepId::new(id);
-    let standing = Scope::Standing(campaign.clone(), 1, step);
     doc.key(
-        "… who stands where, by version",
-        keys::counter(workspace, &standing, 0),
-        "`StatsStore::standing`",
+        "a campaign, its steps, and who stands where",
+        keys::counter(workspace, &all, 0),
+        "`StatsStore::{campaign, standing}`",
     );
     let rollout = Scope::Rollout(RolloutId::new(id));
     doc.key("what a rollout has done", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
