@@ -17,7 +17,7 @@ use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{Public, ReadOnly};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

@@ -60,7 +60,7 @@ use application::suppressions::SuppressionStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{Manager, ReadOnly, Rep};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

@@ -20,7 +20,7 @@ use application::tasks::TaskStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ports};
 use http_api::Access::ReadOnly;
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

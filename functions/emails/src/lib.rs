@@ -17,7 +17,7 @@ use application::uncertain_sends::SettlePorts;
 use application::writing::WritePorts;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

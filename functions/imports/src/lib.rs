@@ -26,7 +26,7 @@ use application::outbox::Outbox;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 /// With its base64 this just fits what a function is given.

@@ -24,7 +24,7 @@ use application::users::UserStore;
 use application::writing::WritePorts;
 use application::{Clock, Ports};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

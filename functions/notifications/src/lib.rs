@@ -10,7 +10,7 @@ use application::notifications::NotificationStore;
 use application::{Clock, PageRequest, Ports};
 use domain::notification::Notification;
 use http_api::Access::ReadOnly;
-use http_api::{ApiResult, Caller, Routes, axum, routes, utoipa};
+use http_api::{ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

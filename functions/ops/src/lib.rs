@@ -11,7 +11,7 @@ mod tests;
 use application::Ports;
 use application::queues::QueueInspector;
 use http_api::Access::{Admin, Manager, Public};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

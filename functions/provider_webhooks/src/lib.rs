@@ -14,7 +14,7 @@ use application::outbox::Outbox;
 use application::provider_events::WebhookReader;
 use application::{Clock, Ports};
 use http_api::Access::Signed;
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 /// What API Gateway hands over at most: nothing inbound is refused for its size before that.

@@ -16,7 +16,7 @@ use application::users::UserStore;
 use application::{Clock, Ids, Ports};
 use domain::UserId;
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{ApiError, ApiResult, Caller, Routes, axum, routes, utoipa};
+use http_api::{ApiError, ApiResult, Caller, Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

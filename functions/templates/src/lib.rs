@@ -19,7 +19,7 @@ use application::templates::TemplateStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{ReadOnly, Rep};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

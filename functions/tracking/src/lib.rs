@@ -23,7 +23,7 @@ use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports, StoreResult};
 use domain::WorkspaceId;
 use http_api::Access::{Public, Signed};
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 use std::sync::Arc;
 
 pub struct App {

@@ -10,7 +10,7 @@ mod tests;
 use application::Ports;
 use files::Files;
 use http_api::Access::Public;
-use http_api::{Routes, axum, routes, utoipa};
+use http_api::{Routes, routes};
 
 pub struct App {
     files: Files,

@@ -28,7 +28,13 @@ pub use routes::{RouteRow, Routes};
 /// Re-exported so that a function's crate names one kit only.
 pub use axum;
 pub use utoipa;
-pub use utoipa_axum::routes;
+#[doc(hidden)]
+pub use utoipa_axum;
+
+#[cfg(feature = "openapi")]
+pub use documented_routes as routes;
+#[cfg(not(feature = "openapi"))]
+pub use undocumented_routes as routes;
 
 use std::sync::Arc;
 

@@ -28,6 +28,35 @@ pub struct RouteRow {
     pub access: Access,
 }
 
+/// A handler for `Routes::add`, with all that its attribute says of it.
+#[macro_export]
+macro_rules! documented_routes {
+    ($module:ident :: $handler:ident) => {{
+        use $crate::{axum, utoipa};
+        $crate::utoipa_axum::routes!($module::$handler)
+    }};
+}
+
+/// As `documented_routes!`, without what the document says: no operation and no schema is linked. Serving needs neither.
+#[macro_export]
+macro_rules! undocumented_routes {
+    ($module:ident :: $handler:ident) => {
+        $crate::utoipa_axum::paste! {{
+            use $crate::utoipa::Path as _;
+            use $crate::utoipa_axum::PathItemExt as _;
+            type Declared = $module::[<__path_ $handler>];
+            let methods = Declared::methods();
+            let mut paths = $crate::utoipa::openapi::path::Paths::new();
+            let router = methods.iter().fold($crate::axum::routing::MethodRouter::new(), |router, method| {
+                router.on(method.to_method_filter(), $module::$handler)
+            });
+            let unsaid = $crate::utoipa::openapi::path::Operation::default();
+            paths.add_path_operation(Declared::path(), methods, unsaid);
+            (Vec::new(), paths, router)
+        }}
+    };
+}
+
 pub struct Routes<A> {
     groups: Vec<(Access, usize, UtoipaMethodRouter<Arc<A>>)>,
     rows: Vec<RouteRow>,
@@ -132,5 +161,45 @@ fn of<'a>(item: &'a mut PathItem, method: &Method) -> Option<&'a mut Operation> 
         Method::PATCH => item.patch.as_mut(),
         Method::DELETE => item.delete.as_mut(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+    use axum::routing::MethodRouter;
+    use http::{Request, StatusCode};
+    use tower::ServiceExt;
+    use utoipa::openapi::path::Paths;
+
+    mod greet {
+        #[utoipa::path(post, path = "/api/greetings/{id}", operation_id = "greet", responses((status = 200)))]
+        pub async fn greet() -> &'static str {
+            "hello"
+        }
+    }
+
+    fn listed(paths: &Paths) -> Vec<(String, Method)> {
+        let each = |(path, item): (&String, &PathItem)| {
+            operations(item).into_iter().map(|(method, _)| (path.clone(), method)).collect::<Vec<_>>()
+        };
+        paths.paths.iter().flat_map(each).collect()
+    }
+
+    #[tokio::test]
+    async fn what_is_deployed_serves_what_the_document_says() {
+        let (schemas, deployed, methods): (Vec<()>, _, MethodRouter<()>) =
+            crate::undocumented_routes!(greet::greet);
+        let (_, documented, _): (_, _, MethodRouter<()>) = crate::documented_routes!(greet::greet);
+        assert_eq!(listed(&deployed), listed(&documented));
+        assert!(schemas.is_empty());
+        let router = Router::new().route("/api/greetings/{id}", methods);
+        let status = |method: &str| {
+            let request = Request::builder().method(method).uri("/api/greetings/1").body(Body::empty());
+            router.clone().oneshot(request.expect("a request"))
+        };
+        assert_eq!(status("POST").await.expect("an answer").status(), StatusCode::OK);
+        assert_eq!(status("GET").await.expect("an answer").status(), StatusCode::METHOD_NOT_ALLOWED);
     }
 }
