@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::What;
+use crate::steps::{Step, bodies, mapping};
 use anyhow::{Context, Result};
 use serde_json::json;
 
@@ -38,6 +39,23 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             let steps = world.plan.step_bodies("another thing");
             api.patch(&format!("/api/sequences/{}", roster.sequence), json!({ "steps": steps })).await
         }
+        What::Publish(edition, people) => return publish(world, edition, people).await,
+        What::Republish => {
+            let sequence = format!("/api/sequences/{}", roster.sequence);
+            let newest = api.get(&sequence).await?["version"].as_u64().context("a sequence has a version")?;
+            let order = json!({ "version": newest.saturating_sub(1).max(1), "people": "next_step" });
+            api.post(&format!("{sequence}/rollouts"), order).await
+        }
+        What::Patch => {
+            let sequence = format!("/api/sequences/{}", roster.sequence);
+            let mut steps = api.get(&sequence).await?["steps"].take();
+            for step in steps.as_array_mut().into_iter().flatten() {
+                if matches!(step["kind"].as_str(), Some("email" | "sms")) {
+                    step["body"] = json!(format!("{} Patched.", step["body"].as_str().unwrap_or_default()));
+                }
+            }
+            api.post(&format!("{sequence}/patches"), json!({ "steps": steps })).await
+        }
         What::DeleteLead(number) => api.delete(&lead(number)?).await,
         What::StopLead(number) => api.post(&format!("{}/stop", lead(number)?), json!({})).await,
         What::SuppressLead(number) => {
@@ -70,6 +88,20 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         | What::TextStop(_) => return person_does(world, what),
     }
     .map(drop)
+}
+
+/// Saves other steps and gives them to those who are under way.
+async fn publish(world: &Installation, edition: u32, people: &str) -> Result<()> {
+    let api = world.signed_in().await?;
+    let sequence = format!("/api/sequences/{}", world.with_roster(|roster| roster.sequence.clone()));
+    let new = world.plan.edition(edition);
+    let steps = bodies(&new, &format!("edition {edition}"));
+    api.patch(&sequence, json!({ "steps": steps })).await?;
+    // Whoever stayed behind may stand at a step of any version before.
+    let known: Vec<Step> = (0..edition).flat_map(|number| world.plan.edition(number)).collect();
+    let mut chance = Chance::of(world.plan.seed, &format!("mapping {edition}"));
+    let order = json!({ "people": people, "mapping": mapping(&known, &new, &mut chance) });
+    api.post(&format!("{sequence}/rollouts"), order).await.map(drop)
 }
 
 /// At once, whatever they would have done by themselves.

@@ -2,7 +2,7 @@
 
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
-use crate::steps::{Does, Step, bodies, step};
+use crate::steps::{Does, Step, bodies, edited, step};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -49,6 +49,12 @@ pub enum What {
     StopSending,
     ResumeSending,
     EditSequence,
+    /// Other steps, for everybody in one of three ways.
+    Publish(u32, &'static str),
+    /// The version before, for everybody.
+    Republish,
+    /// Other words in the newest version.
+    Patch,
     DeleteLead(usize),
     StopLead(usize),
     SuppressLead(usize),
@@ -112,6 +118,7 @@ impl Plan {
             deeds.extend(rounds(days, &mut chance));
         }
         deeds.extend(meetings(people.len(), days, &mut Chance::of(seed, "meetings")));
+        deeds.extend(editions(days, &mut Chance::of(seed, "editions")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -143,17 +150,18 @@ impl Plan {
             phone: format!("{}{number:02}", PLACES[DAYTIME + number].4),
             place: DAYTIME + number,
         };
-        let step = |does, amount| Step { does, amount, unit: "minutes" };
-        let steps = vec![
-            step(Does::Mail, 0),
-            step(Does::Task("call"), 0),
-            step(Does::Wait, 20),
-            step(Does::Goal("qualified"), 0),
-            step(Does::Branch("opened", 5, 7), 0),
-            step(Does::Mail, 0),
-            step(Does::End, 0),
-            step(Does::Text, 0),
+        let does = [
+            (Does::Mail, 0),
+            (Does::Task("call"), 0),
+            (Does::Wait, 20),
+            (Does::Goal("qualified"), 0),
+            (Does::Branch("opened", 5, 7), 0),
+            (Does::Mail, 0),
+            (Does::End, 0),
+            (Does::Text, 0),
         ];
+        let step = |(id, (does, amount))| Step { id, does, amount, unit: "minutes" };
+        let steps = does.into_iter().enumerate().map(step).collect();
         let round = |minutes| Deed { minutes, what: What::DoTasks };
         Self {
             seed: 1,
@@ -192,6 +200,14 @@ impl Plan {
 
     pub fn step_bodies(&self, word: &str) -> Value {
         bodies(&self.steps, word)
+    }
+
+    /// The steps as they are after so many editions, each made from the one before.
+    pub fn edition(&self, number: u32) -> Vec<Step> {
+        let edit = |steps: Vec<Step>, edition| {
+            edited(&steps, edition, &mut Chance::of(self.seed, &format!("edition {edition}")))
+        };
+        (1..=number).fold(self.steps.clone(), edit)
     }
 }
 
@@ -357,6 +373,24 @@ fn meetings(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
             _ => What::Encore(who),
         };
         deeds.push(Deed { minutes, what });
+    }
+    deeds
+}
+
+/// Somebody works on the sequence while people are under way in it.
+fn editions(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if !chance.per_mille(400) {
+        return deeds;
+    }
+    for edition in 1..=1 + chance.below(3) as u32 {
+        let people = *chance.pick(&["keep", "next_step", "now", "now"]);
+        let what = match chance.below(8) {
+            0 => What::Republish,
+            1 => What::Patch,
+            _ => What::Publish(edition, people),
+        };
+        deeds.push(Deed { minutes: chance.between(5, days * 18 * 60), what });
     }
     deeds
 }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 
 #[derive(Debug, Clone)]
 pub struct Step {
+    /// In every version that has it.
+    pub id: usize,
     pub does: Does,
     pub amount: i64,
     pub unit: &'static str,
@@ -17,7 +19,7 @@ pub enum Does {
     /// What a person does.
     Task(&'static str),
     Wait,
-    /// What is asked, and which steps follow a yes and a no.
+    /// What is asked, and the ids of the steps that follow a yes and a no.
     Branch(&'static str, usize, usize),
     /// The status aimed at.
     Goal(&'static str),
@@ -35,7 +37,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
     if number == 0 {
         let does =
             *chance.pick(&[Does::Mail, Does::Mail, Does::Mail, Does::Mail, Does::Task("call"), Does::Wait]);
-        return Step { does, amount: 0, unit: "minutes" };
+        return Step { id: number, does, amount: 0, unit: "minutes" };
     }
     let does = match chance.below(20) {
         0..=3 => Does::Text,
@@ -52,7 +54,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
         14 => Does::End,
         _ => Does::Mail,
     };
-    Step { does, amount, unit }
+    Step { id: number, does, amount, unit }
 }
 
 fn fork(number: usize, count: usize, chance: &mut Chance) -> Does {
@@ -85,11 +87,53 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
             Does::Goal(stage) => json!({ "kind": "goal", "goal": { "reach": "stage", "stage": stage } }),
             Does::End => json!({ "kind": "end" }),
         };
-        body["id"] = json!(step_id(number));
+        body["id"] = json!(step_id(step.id));
         body["delay"] = json!({ "amount": step.amount, "unit": step.unit });
         body
     };
     steps.iter().enumerate().map(body).collect()
+}
+
+/// Steps taken out, put in and moved. Where it would leave a branch without a step further down, the branch waits instead.
+pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
+    let mut steps = steps.to_vec();
+    for change in 0..1 + chance.below(3) {
+        let at = 1 + chance.below(steps.len());
+        match chance.below(4) {
+            0 | 1 if steps.len() > 2 => drop(steps.remove(at.min(steps.len() - 1))),
+            2 if at + 1 < steps.len() => steps.swap(at, at + 1),
+            _ => {
+                let id = 100 * edition as usize + change;
+                let does = *chance.pick(&[Does::Mail, Does::Text, Does::Wait, Does::Task("call")]);
+                steps.insert(at, Step { id, does, amount: chance.between(0, 30), unit: "hours" });
+            }
+        }
+    }
+    let ids: Vec<usize> = steps.iter().map(|step| step.id).collect();
+    for (at, step) in steps.iter_mut().enumerate() {
+        if let Does::Branch(_, yes, no) = step.does
+            && ![yes, no].iter().all(|arm| ids[at + 1..].contains(arm))
+        {
+            step.does = Does::Wait;
+        }
+    }
+    steps
+}
+
+/// Where who stands at a step goes: everybody whose step is gone, and now and then somebody else.
+pub fn mapping(old: &[Step], new: &[Step], chance: &mut Chance) -> Value {
+    let mut mapping = serde_json::Map::new();
+    for step in old {
+        let is_gone = new.iter().all(|other| other.id != step.id);
+        if is_gone || chance.per_mille(150) {
+            let target = match chance.below(4) {
+                0 => json!("exit"),
+                _ => json!({ "step": step_id(chance.pick(new).id) }),
+            };
+            mapping.insert(step_id(step.id), target);
+        }
+    }
+    Value::Object(mapping)
 }
 
 fn step_id(number: usize) -> String {

@@ -7,6 +7,7 @@ mod evidence;
 mod limits;
 mod raw;
 mod revisions;
+mod rollouts;
 mod sends;
 mod stops;
 mod tenancy;
@@ -267,6 +268,7 @@ impl Oracle {
         custody::nothing_is_overdue(self, now);
         accounts::check(self, observed, now);
         walk::check(self, observed, now);
+        rollouts::check(self, now);
     }
 
     pub fn sends(&self) -> usize {

@@ -1,16 +1,18 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE, Oracle};
+use super::{GRACE, Oracle, Taken, rollouts};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
 
 /// An enrolment came to a branch and took one of its arms.
 pub struct Fork {
-    key: Key,
+    pub key: Key,
     version: Item,
     at: Timestamp,
+    /// Since then it is on another version.
+    pub until: Option<Timestamp>,
     asked: String,
     holds: bool,
     taken: String,
@@ -37,7 +39,12 @@ pub fn steps(version: &Item) -> Vec<Item> {
 pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) {
     let (before, after) = (text(old, "step"), text(new, "step"));
     let (turn, next) = (number(old, "turn"), number(new, "turn"));
-    let Some(version) = version_of(oracle, key, new) else {
+    if rollouts::moved(oracle, now, key, old, new, name) {
+        return;
+    }
+    // Who is launched begins with what the campaign has now.
+    let on = if text(old, "state") == "pending" { new } else { old };
+    let Some(version) = version_of(oracle, key, on) else {
         return oracle.accuse(now, format!("{name} is of a version that is not there"));
     };
     let steps = steps(&version);
@@ -56,15 +63,19 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
             wrong.push(format!("{name} went from turn {turn} to {next}"));
         }
         let ways = ways(&steps, from);
-        if !ways.iter().any(|way| way == after) {
+        let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
+        if goes_over {
+            wrong.extend(went_over(oracle, key, (old, new), &steps[from], &ways, name));
+        } else if !ways.iter().any(|way| way == after) {
             wrong.push(format!("{name} went from {before} to '{after}', not to one of {ways:?}"));
-        }
-        if place(after).is_some_and(|to| to <= from) {
+        } else if place(after).is_some_and(|to| to <= from) {
             wrong.push(format!("{name} went back from {before} to {after}"));
         }
         wrong.extend(left_rightly(oracle, now, key, (old, new), &steps[from], name));
         let mut word = text(&steps[from], "kind").to_owned();
-        if word == "branch" {
+        if goes_over {
+            word = "to another version".to_owned();
+        } else if word == "branch" {
             let (holds, fork) = fork(now, key, &version, &steps[from], after);
             wrong.extend(answered_rightly(oracle, now, &fork, name));
             oracle.forks.push(fork);
@@ -72,14 +83,54 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         }
         *oracle.passed.entry(word).or_default() += 1;
     } else {
-        wrong.push(format!("{name} left {before}, which is no step"));
+        wrong.push(format!("{name} left {before}, which is no step of its version"));
     }
-    if text(new, "state") == "ended" && text(old, "state") != "ended" {
-        wrong.extend(ended_rightly(oracle, key, new, &steps, name));
+    if is_exit(old, new) && turn == next {
+        wrong.push(format!("{name} ended because its step was removed, and nobody removed it"));
     }
+    if text(new, "state") == "ended" && text(old, "state") != "ended" && !is_exit(old, new) {
+        let at = version_of(oracle, key, new).map(|version| self::steps(&version));
+        wrong.extend(ended_rightly(oracle, key, new, &at.unwrap_or(steps), name));
+    }
+    rollouts::forget_forks(oracle, now, key, old, new);
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+fn is_exit(old: &Item, new: &Item) -> bool {
+    text(new, "why") == "step_removed" && text(old, "state") != "ended"
+}
+
+/// What it was bound for, and nothing else.
+fn went_over(
+    oracle: &Oracle,
+    key: &Key,
+    (old, new): (&Item, &Item),
+    left: &Item,
+    ways: &[String],
+    name: &str,
+) -> Option<String> {
+    let was_bound = !text(old, "ro").is_empty() && old.0["there"]["BOOL"] != true;
+    let Some(rollout) = rollouts::rollout_of(oracle, key, old).filter(|_| was_bound) else {
+        return Some(format!("{name} went to version {} and nobody had said so", number(new, "ver")));
+    };
+    let exit = is_exit(old, new);
+    let arrived = exit || number(new, "ver") == number(&rollout, "version") && new.0["there"]["BOOL"] == true;
+    if !arrived {
+        return Some(format!(
+            "{name} was bound for {} and is on {}",
+            number(&rollout, "version"),
+            number(new, "ver")
+        ));
+    }
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let sequence = text(new, "seq").trim_start_matches("sequence_");
+    let there = (format!("{owner}#SEQUENCE#{sequence}"), format!("V#{:08}", number(&rollout, "version")));
+    let there = oracle.items.get(&there).map(steps).unwrap_or_default();
+    let allowed = rollouts::onward(&rollout, left, ways, &there);
+    let went = (!exit).then(|| text(new, "step").to_owned());
+    (!allowed.contains(&went)).then(|| format!("{name} went on at {went:?}, not at one of {allowed:?}"))
 }
 
 /// Where a step may lead; the empty name is the end of all.
@@ -138,7 +189,7 @@ fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> 
     let left = text(step, if holds { "no" } else { "yes" }).to_owned();
     let asked = path(step, &["condition", "if"]).to_owned();
     let (key, version, taken) = (key.clone(), version.clone(), after.to_owned());
-    (holds, Fork { key, version, at: now, asked, holds, taken, left })
+    (holds, Fork { key, version, at: now, until: None, asked, holds, taken, left })
 }
 
 /// By what is written of the lead's messages; what was written just now may not have been read.
@@ -234,7 +285,9 @@ fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
     let steps = steps(&fork.version);
     let ours = reachable(&steps, &fork.taken);
     let theirs: Vec<String> = reachable(&steps, &fork.left).difference(&ours).cloned().collect();
-    let sent = oracle.taken.iter().find(|sent| sent.key == fork.key && theirs.contains(&sent.step))?;
+    let by_then = |sent: &Taken| fork.until.is_none_or(|until| sent.at < until);
+    let mut sent = oracle.taken.iter().filter(|sent| sent.key == fork.key && by_then(sent));
+    let sent = sent.find(|sent| theirs.contains(&sent.step))?;
     Some(format!("{} of {} was sent, an arm that was left at {}", sent.tag, sent.lead, fork.at))
 }
 

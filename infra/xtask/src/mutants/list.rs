@@ -57,6 +57,10 @@ const OPENING: &str = "shared/domain/src/opening.rs";
 const ENROLMENT: &str = "shared/domain/src/enrolment.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const IDS: &str = "shared/domain/src/ids.rs";
+const PACE: &str = "shared/domain/src/pace.rs";
+const TURNS: &str = "shared/application/src/sending/turns.rs";
+const ROLLOUT: &str = "shared/domain/src/rollout.rs";
+const ROLLING_OUT: &str = "shared/application/src/rolling_out.rs";
 
 pub const MUTANTS: &[Mutant] = &[
     // The claim.
@@ -333,6 +337,64 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant("task_left_behind_by_a_stop", STEP, "withdraw_task(ports, &scene, &enrolment).await?;", ""),
     mutant("machines_count_as_people", ENGAGEMENT, "judged.verdict == Verdict::Human", "true"),
+    // Limits of accounts.
+    mutant(
+        "day_limit_off_by_one",
+        PACE,
+        "taken >= limits.allowed_on(day)
+                ||",
+        "taken >= limits.allowed_on(day) + u32::from($M)
+                ||",
+    ),
+    mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", ""),
+    mutant(
+        "day_of_an_account_in_utc",
+        PACE,
+        "self.local(at).date()",
+        "at.to_zoned(jiff::tz::TimeZone::UTC).date()",
+    ),
+    mutant(
+        "gap_is_not_kept",
+        PACE,
+        "later(at, SignedDuration::from_secs(seconds) + LATEST)",
+        "{ let _ = seconds; at }",
+    ),
+    mutant("slot_of_yesterday_is_good", TURNS, "late <= limits.latest()", "true"),
+    // Versions.
+    mutant("transfer_within_the_turn", ROLLOUT, "self.turn = self.turn.saturating_add(1);", ""),
+    mutant(
+        "who_waits_for_a_task_is_transferred",
+        ROLLOUT,
+        "EnrolmentState::Scheduled => true,",
+        "EnrolmentState::WaitingTask if $M => true,
+            EnrolmentState::Scheduled => true,",
+    ),
+    mutant(
+        "who_may_have_been_sent_to_is_transferred",
+        ROLLOUT,
+        "EnrolmentState::Held { reason, .. } => reason != HoldReason::Uncertain,",
+        "EnrolmentState::Held { reason, .. } => $M || reason != HoldReason::Uncertain,",
+    ),
+    mutant("transfer_to_a_step_sent_before", PLANNER, "input.seen.sent_before", "false"),
+    mutant(
+        "older_rollout_wins",
+        ROLLING_OUT,
+        "Some(transfer) if transfer.rollout >= rollout.id => false,",
+        "Some(transfer) if transfer.rollout == rollout.id || !$M && transfer.rollout > rollout.id => false,",
+    ),
+    mutant("rollout_without_hints", ROLLING_OUT, "ports.due.put(&hints).await?;", ""),
+    mutant(
+        "rollout_forgets_who_was_busy",
+        ROLLING_OUT,
+        "let again = sweep.moved + sweep.busy > 0 && sweep.number < MOST_SWEEPS;",
+        "let again = !$M && sweep.moved + sweep.busy > 0 && sweep.number < MOST_SWEEPS;",
+    ),
+    mutant(
+        "bound_and_never_gone",
+        ROLLOUT,
+        "onward.filter(|onward| bound_for == Some(&onward.rollout))",
+        "{ let _ = bound_for; None::<&Onward>.or(onward.filter(|_| false)) }",
+    ),
     mutant(
         "somebody_elses_opens_count",
         CONDITION,

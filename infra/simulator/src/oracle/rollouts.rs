@@ -1,0 +1,166 @@
+//! From one version of a sequence to another: by the rollout as it is stored, only who is free, never back to an older
+//! rollout, and to the place that it names.
+
+use super::Oracle;
+use super::raw::{Item, Key, flag, number, path, text};
+use super::walk::{steps, version_of};
+use jiff::Timestamp;
+
+/// Whether this write is about versions alone; then it has been judged.
+pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item, name: &str) -> bool {
+    let wrong = match path(new, &["ev", "k"]) {
+        "enrolment_bound" => bound(old, new, name),
+        "enrolment_transferred" => transferred(oracle, key, old, new, name),
+        _ => return false,
+    };
+    let older = text(old, "ro") > text(new, "ro");
+    let older = older
+        .then(|| format!("{name} was bound for {} and goes back to {}", text(old, "ro"), text(new, "ro")));
+    let unknown =
+        rollout_of(oracle, key, new).is_none_or(|rollout| number(&rollout, "version") != number(new, "to"));
+    let unknown =
+        unknown.then(|| format!("{name} goes to version {}, which no rollout says", number(new, "to")));
+    for what in wrong.into_iter().chain(older).chain(unknown) {
+        oracle.accuse(now, what);
+    }
+    forget_forks(oracle, now, key, old, new);
+    *oracle.passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
+    true
+}
+
+/// What was chosen on one version says nothing of another.
+pub fn forget_forks(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
+    if number(old, "ver") != number(new, "ver") {
+        for fork in oracle.forks.iter_mut().filter(|fork| fork.key == *key) {
+            fork.until.get_or_insert(now);
+        }
+    }
+}
+
+/// Nothing changes but where it goes later.
+fn bound(old: &Item, new: &Item, name: &str) -> Vec<String> {
+    let same = |field: &str| old.0[field] == new.0[field];
+    let changed = ["state", "step", "turn", "ver", "due", "anchor", "token", "task"];
+    let changed = changed.into_iter().filter(|field| !same(field));
+    changed.map(|field| format!("{name} was bound for another version and its {field} changed")).collect()
+}
+
+fn transferred(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let state = text(old, "state");
+    let free = state == "scheduled" || state == "held" && text(old, "held") != "uncertain";
+    if !free {
+        wrong.push(format!("{name} was moved to another version when {state} {}", text(old, "held")));
+    }
+    if number(new, "turn") != number(old, "turn") + 1 {
+        wrong.push(format!("{name} was moved to another version within its turn"));
+    }
+    let Some(rollout) = rollout_of(oracle, key, new) else { return wrong };
+    if text(&rollout, "people") != "now" {
+        wrong.push(format!("{name} was moved by a rollout for {}", text(&rollout, "people")));
+    }
+    match target(&rollout, text(old, "step")) {
+        Target::Exit => {
+            if text(new, "why") != "step_removed" {
+                wrong.push(format!("{name} was to leave the sequence at {}", text(old, "step")));
+            }
+        }
+        Target::Step(step) => {
+            if number(new, "ver") != number(&rollout, "version") {
+                wrong.push(format!("{name} was moved and is on version {}", number(new, "ver")));
+            }
+            let there = version_of(oracle, key, new)
+                .is_some_and(|version| steps(&version).iter().any(|other| text(other, "id") == step));
+            if text(new, "step") != step || !there {
+                wrong.push(format!(
+                    "{name} was moved from {} to {}, not to {step}",
+                    text(old, "step"),
+                    text(new, "step")
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+pub enum Target {
+    Step(String),
+    Exit,
+}
+
+/// What a rollout says of those at a step.
+pub fn target(rollout: &Item, step: &str) -> Target {
+    let entry = &rollout.0["mapping"]["M"][step];
+    match (entry["S"].as_str(), entry["M"]["step"]["S"].as_str()) {
+        (Some("exit"), _) => Target::Exit,
+        (_, Some(to)) => Target::Step(to.to_owned()),
+        _ => Target::Step(step.to_owned()),
+    }
+}
+
+pub fn rollout_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> {
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let sequence = text(enrolment, "seq").trim_start_matches("sequence_");
+    let (_, id) = text(enrolment, "ro").rsplit_once('_')?;
+    oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), format!("R#{id}"))).cloned()
+}
+
+/// Where somebody bound for another version may go on who has done `left`: on `old` it would lead to one of `ways`.
+/// `None`: they leave the sequence.
+pub fn onward(rollout: &Item, left: &Item, ways: &[String], new: &[Item]) -> Vec<Option<String>> {
+    let has = |id: &str| new.iter().any(|step| text(step, "id") == id);
+    let id = text(left, "id");
+    let named = |id: &str| match target(rollout, id) {
+        Target::Exit => None,
+        Target::Step(to) => Some(to),
+    };
+    let is_branch = text(left, "kind") == "branch";
+    let chosen = ways.iter().filter(|way| is_branch && has(way)).map(|way| Some(way.clone()));
+    let mut found: Vec<Option<String>> = chosen.collect();
+    let mapped = named(id);
+    if mapped.as_deref() != Some(id) {
+        found.push(mapped);
+    } else if !is_branch && has(id) {
+        let at = new.iter().position(|step| text(step, "id") == id).unwrap_or_default();
+        found.push(Some(new.get(at + 1).map(|step| text(step, "id").to_owned()).unwrap_or_default()));
+    } else {
+        // The step is gone: behind it, as far down as it takes.
+        found.extend(ways.iter().map(|way| named(way)));
+        found.extend(new.iter().map(|step| Some(text(step, "id").to_owned())));
+        found.push(Some(String::new()));
+    }
+    found
+}
+
+/// At rest, nobody who should have been is left out of a rollout that says it has come to its end.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for ((pk, sk), rollout) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "rollout") {
+        let over = rollout.0["finished_at"]["S"].as_str().is_some();
+        if !over || text(rollout, "people") == "keep" {
+            continue;
+        }
+        let campaigns = rollout.0["campaigns"]["L"].as_array();
+        let campaigns: Vec<&str> =
+            campaigns.into_iter().flatten().filter_map(|id| id["S"].as_str()).collect();
+        let ordered = rollout.0["ordered_at"]["S"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
+        for key in &oracle.enrolments {
+            let Some(enrolment) = oracle.items.get(key) else { continue };
+            let concerned = pk.split("#SEQUENCE#").next() == key.0.split("#L#").next()
+                && campaigns.iter().any(|id| id.ends_with(key.1.trim_start_matches("N#")))
+                && !matches!(text(enrolment, "state"), "ended" | "pending")
+                && super::instant(enrolment, "since")
+                    .zip(ordered)
+                    .is_some_and(|(since, ordered)| since < ordered);
+            let (_, bound_by) = text(enrolment, "ro").rsplit_once('_').unwrap_or_default();
+            let there = number(enrolment, "ver") == number(rollout, "version") || bound_by >= &sk[2..];
+            let goes = flag(enrolment, &["there"]);
+            if concerned && !there {
+                wrong.push(format!("{} of {} was left out by {sk}, which is over ({goes})", key.1, key.0));
+            }
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
