@@ -116,10 +116,10 @@ pub async fn measure(plain: u64, leads: u64, cities: u64) -> Result<Vec<Price>> 
     Ok(prices)
 }
 
-type Deed = fn(&Trial, usize);
+pub type Deed = fn(&Trial, usize);
 
 /// Of all mails one in so many, from that one on.
-const DEEDS: [(&str, (usize, usize), Deed); 4] = [
+pub const DEEDS: [(&str, (usize, usize), Deed); 4] = [
     ("mail opened", (2, 0), |trial, mail| trial.world.sandbox.open_mail(mail)),
     ("link clicked, page read", (8, 0), |trial, mail| {
         if let Some(link) = trial.world.sandbox.mail_links(mail).first() {

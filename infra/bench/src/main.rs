@@ -3,6 +3,7 @@
 
 mod binaries;
 mod capacity;
+mod cost;
 mod demo_speed;
 mod import_rows;
 mod ledger_lines;
@@ -19,7 +20,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 7] = [
+const BENCHES: [(&str, &str, Bench); 8] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -28,6 +29,7 @@ const BENCHES: [(&str, &str, Bench); 7] = [
         "read and write units for each lead, e-mail and event, by what they were for",
         capacity::run,
     ),
+    ("cost", "a million e-mails on AWS, line by line", cost::run),
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),
     ("binaries", "each packaged function: its size, and the CPU of its start", binaries::run),
@@ -39,6 +41,10 @@ fn main() -> anyhow::Result<ExitCode> {
         && flag == "--one"
     {
         return one(name);
+    }
+    if names == ["--cost-document"] {
+        print!("{}", cost::document()?);
+        return Ok(ExitCode::SUCCESS);
     }
     let json = names.iter().any(|name| name == "--json");
     names.retain(|name| name != "--json");

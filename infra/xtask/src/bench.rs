@@ -2,7 +2,8 @@
 //! their sizes and starts are figures too.
 
 use crate::package::{self, PackageArguments};
-use crate::process::cargo;
+use crate::process::{cargo, read};
+use crate::tree::root;
 use anyhow::{Result, bail};
 use clap::Args;
 use std::process::Command;
@@ -28,6 +29,16 @@ pub fn bench(arguments: &BenchArguments) -> Result<()> {
     command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--"]);
     command.args(names).args(json.then_some("--json"));
     if command.status()?.success() { Ok(()) } else { bail!("a bound is broken, or a bench did not finish") }
+}
+
+/// Lives a campaign and writes what a million e-mails cost.
+pub fn cost() -> Result<()> {
+    let mut command = cargo();
+    command.args(["run", "--release", "--locked", "--quiet", "--package", "bench", "--", "--cost-document"]);
+    let text = read(&mut command)?;
+    std::fs::write(root().join("docs/COST.md"), text)?;
+    println!("wrote docs/COST.md");
+    Ok(())
 }
 
 /// With `--json`, what packaging prints must not stand before the object.

@@ -59,6 +59,8 @@ enum Command {
     Package(package::PackageArguments),
     /// Measures speed and cost against their bounds, in release; fails when one is broken.
     Bench(bench::BenchArguments),
+    /// Writes `docs/COST.md`: what a million e-mails cost, by the ledger of a campaign that is lived through.
+    Cost,
     /// Lives many lives of the whole product from seeds, with everything going wrong, and judges them from outside.
     Simulate(simulate::SimulateArguments),
     /// Shows that the simulator catches bugs: builds many into a copy of the tree and switches on one after the other.
@@ -107,6 +109,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Routes => routes::print(),
         Command::Package(arguments) => package::package(&arguments),
         Command::Bench(arguments) => bench::bench(&arguments),
+        Command::Cost => bench::cost(),
         Command::Simulate(arguments) => simulate::simulate(&arguments),
         Command::Mutants(arguments) => mutants::mutants(&arguments),
         Command::Contract { endpoint } => contract::contract(&endpoint),

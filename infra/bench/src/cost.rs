@@ -1,0 +1,231 @@
+//! What a million e-mails cost on AWS: a campaign is lived through by the deployed functions, and every call in its ledger is
+//! multiplied by the price card. `cargo xtask cost` writes `docs/COST.md` from it.
+
+use crate::capacity::DEEDS;
+use crate::report::{Bound, Report};
+use crate::trial::Trial;
+use anyhow::{Result, ensure};
+use local_cloud::{Line, Service, Snapshot, Usage};
+use std::fmt::Write;
+
+const PEOPLE: u64 = 300;
+const CITIES: u64 = 4;
+const MILLION: f64 = 1e6;
+/// What it may come to, without what the mail provider takes.
+const MOST_DOLLARS: f64 = 21.0;
+
+/// A price of AWS, us-east-1, in dollars for a million units.
+struct Price {
+    unit: &'static str,
+    per_million: f64,
+}
+
+const WRITE: Price = Price { unit: "write request unit", per_million: 0.625 };
+const READ: Price = Price { unit: "read request unit", per_million: 0.125 };
+const QUEUE: Price = Price { unit: "SQS request", per_million: 0.40 };
+const INVOCATION: Price = Price { unit: "Lambda request", per_million: 0.20 };
+const GB_SECOND: Price = Price { unit: "Lambda GB-second, arm", per_million: 13.333_4 };
+const REQUEST: Price = Price { unit: "HTTP API request", per_million: 1.00 };
+const EVENT: Price = Price { unit: "EventBridge event", per_million: 1.00 };
+const OBJECT_PUT: Price = Price { unit: "S3 PUT", per_million: 5.00 };
+const OBJECT_GET: Price = Price { unit: "S3 GET", per_million: 0.40 };
+const SECRET: Price = Price { unit: "Secrets Manager call", per_million: 5.00 };
+const LOG_GB: Price = Price { unit: "GB of logs", per_million: 500_000.0 };
+
+const CARD: [&Price; 11] = [
+    &WRITE,
+    &READ,
+    &QUEUE,
+    &INVOCATION,
+    &GB_SECOND,
+    &REQUEST,
+    &EVENT,
+    &OBJECT_PUT,
+    &OBJECT_GET,
+    &SECRET,
+    &LOG_GB,
+];
+
+/// What is not measured here but assumed, because it depends on a network: seconds of a call to AWS, one after the other;
+/// seconds of a conversation with a mail server, of which ten go on at once.
+const CALL_SECONDS: f64 = 0.008;
+const CONVERSATION_SECONDS: f64 = 0.4;
+const CONVERSATIONS_AT_ONCE: f64 = 10.0;
+const MEMORY_GB: f64 = 0.25;
+const LOG_GB_AN_INVOCATION: f64 = 0.5e-6;
+
+/// They look after everybody at fixed times, whether or not anything is sent.
+const BY_THE_CLOCK: [&str; 2] = ["monitor", "nightly"];
+
+/// One line of the bill, for a million e-mails.
+struct Entry {
+    what: String,
+    units: f64,
+    price: &'static Price,
+}
+
+impl Entry {
+    fn dollars(&self) -> f64 {
+        self.units * self.price.per_million / MILLION
+    }
+}
+
+pub struct Bill {
+    mails: u64,
+    entries: Vec<Entry>,
+}
+
+impl Bill {
+    fn dollars(&self) -> f64 {
+        self.entries.iter().map(Entry::dollars).sum()
+    }
+}
+
+pub fn run(report: &mut Report) -> Result<()> {
+    let bill = bill(PEOPLE)?;
+    for entry in &bill.entries {
+        report.figure(format!("{}, {}: $", entry.what, entry.price.unit), entry.dollars());
+    }
+    report.bounded("1,000,000 e-mails: $", bill.dollars(), Bound::AtMost(MOST_DOLLARS));
+    Ok(())
+}
+
+pub fn bill(people: u64) -> Result<Bill> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build()?.block_on(live(people))
+}
+
+/// Three mails to each, three working days apart, and what comes back.
+async fn live(people: u64) -> Result<Bill> {
+    let mut trial = Trial::open().await?;
+    trial.cities = CITIES;
+    trial.import("plain", people, false).await?;
+    let mark = trial.mark();
+    let before = trial.world.host.invocations();
+    let campaign = trial.enrol().await?;
+    trial.launch(&campaign).await?;
+    let mut seen = 0;
+    for hours in [28, 96, 96] {
+        trial.work_until(trial.later(hours)?).await?;
+        for (_, (one_in, from), deed) in DEEDS {
+            for mail in (seen..trial.mails()).filter(|mail| mail % one_in == from) {
+                deed(&trial, mail);
+            }
+        }
+        seen = trial.mails();
+        trial.people_act().await?;
+    }
+    trial.work_until(trial.later(30)?).await?;
+    let mails = trial.mails() as u64;
+    ensure!(mails > 2 * people, "{mails} mails were sent to {people} people");
+    let after = trial.world.host.invocations();
+    let used = trial.world.host.cloud().ledger().since(&mark);
+    let used = used.only(|line| !BY_THE_CLOCK.contains(&&*line.principal) && &*line.principal != "root");
+    let events = after.by_events - before.by_events;
+    let requests = after.by_requests - before.by_requests;
+    Ok(Bill { mails, entries: entries(&used, mails, events, requests) })
+}
+
+fn entries(used: &Snapshot, mails: u64, events: u64, requests: u64) -> Vec<Entry> {
+    let scale = MILLION / mails as f64;
+    let mut entries = Vec::new();
+    let mut add = |what: String, units: f64, price: &'static Price| {
+        if units > 0.0 {
+            entries.push(Entry { what, units: units * scale, price });
+        }
+    };
+    let table = used.only(|line| line.service == Service::DynamoDb);
+    for (function, usage) in dearest(&table, |line| line.principal.to_string(), |usage| usage.write_units) {
+        add(format!("table, written by {function}"), usage.write_units, &WRITE);
+    }
+    for (function, usage) in dearest(&table, |line| line.principal.to_string(), |usage| usage.read_units) {
+        add(format!("table, read by {function}"), usage.read_units, &READ);
+    }
+    let queues = used.only(|line| line.service == Service::Sqs);
+    for (queue, usage) in dearest(&queues, |line| line.resource.clone(), |usage| usage.requests as f64) {
+        add(format!("queue {queue}"), usage.requests as f64, &QUEUE);
+    }
+    let of = |service| used.sum(|line: &Line| line.service == service);
+    add("events put".to_owned(), of(Service::Events).requests as f64, &EVENT);
+    add("secrets read".to_owned(), of(Service::Secrets).calls as f64, &SECRET);
+    let objects = |put: bool| {
+        used.sum(|line| line.service == Service::S3 && line.operation.starts_with("Put") == put).calls as f64
+    };
+    add("objects written".to_owned(), objects(true), &OBJECT_PUT);
+    add("objects read".to_owned(), objects(false), &OBJECT_GET);
+    let invocations = (events + requests) as f64;
+    add("functions started".to_owned(), invocations, &INVOCATION);
+    let calls = used.sum(|line| &*line.principal != "event_source_mapping").calls as f64;
+    let seconds = calls * CALL_SECONDS + mails as f64 * CONVERSATION_SECONDS / CONVERSATIONS_AT_ONCE;
+    add("functions running".to_owned(), seconds * MEMORY_GB, &GB_SECOND);
+    add("requests from outside".to_owned(), requests as f64, &REQUEST);
+    add("logs".to_owned(), invocations * LOG_GB_AN_INVOCATION, &LOG_GB);
+    entries
+}
+
+fn dearest(
+    used: &Snapshot,
+    label: impl Fn(&Line) -> String,
+    of: impl Fn(&Usage) -> f64,
+) -> Vec<(String, Usage)> {
+    let mut sums: Vec<_> = used.by(label).into_iter().collect();
+    sums.sort_by(|a, b| of(&b.1).total_cmp(&of(&a.1)));
+    sums
+}
+
+/// `docs/COST.md`.
+pub fn document() -> Result<String> {
+    let bill = bill(PEOPLE)?;
+    let mut text = String::from(
+        "# What a million e-mails cost\n\n\
+        Written by `cargo xtask cost`: a campaign of three mails is lived through by the deployed functions against the local\n\
+        cloud, which counts what AWS would bill. Half of the mails are opened, one in eight clicked, one in 25 answered, one in\n\
+        25 bounced. Enrolling, launching, sending, taking in and counting are all in it; importing and looking up leads are\n\
+        not, nor what runs by the clock (monitor, nightly), nor what the mail provider takes (with Amazon SES, from $100).\n\
+        More is written for the first mail to somebody, whose preview page is made, than for those after it.\n\n",
+    );
+    writeln!(text, "Counted over {} mails, for one million:\n", bill.mails)?;
+    text.push_str("| for | units | unit | dollars |\n|---|---:|---|---:|\n");
+    for entry in bill.entries.iter().filter(|entry| entry.dollars() >= 0.005) {
+        writeln!(
+            text,
+            "| {} | {:.0} | {} | {:.2} |",
+            entry.what,
+            entry.units,
+            entry.price.unit,
+            entry.dollars()
+        )?;
+    }
+    let rest: f64 = bill.entries.iter().map(Entry::dollars).filter(|dollars| *dollars < 0.005).sum();
+    writeln!(text, "| all that is less than a cent | | | {rest:.2} |")?;
+    writeln!(text, "| **in all** | | | **{:.2}** |\n", bill.dollars())?;
+    text.push_str("## Prices\n\nOn-demand, us-east-1, without free tiers.\n\n| unit | dollars a million |\n|---|---:|\n");
+    for price in CARD {
+        writeln!(text, "| {} | {} |", price.unit, price.per_million)?;
+    }
+    writeln!(
+        text,
+        "\n## Assumed, not measured\n\n\
+        How long functions run depends on a network. Each call to AWS counts {:.0} ms, one after the other; a conversation with\n\
+        the mail server {:.0} ms, {CONVERSATIONS_AT_ONCE:.0} at once; {:.0} MB of memory. Each start writes {:.1} KB of logs.",
+        CALL_SECONDS * 1000.0,
+        CONVERSATION_SECONDS * 1000.0,
+        MEMORY_GB * 1024.0,
+        LOG_GB_AN_INVOCATION * 1e6,
+    )?;
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A smaller campaign fills its batches less, so it may cost somewhat more.
+    #[test]
+    fn the_document_tells_what_todays_code_costs() {
+        let document = include_str!("../../../docs/COST.md");
+        let total = document.split("**in all** | | | **").nth(1).and_then(|rest| rest.split("**").next());
+        let total: f64 = total.unwrap().parse().unwrap();
+        let now = bill(100).unwrap().dollars();
+        assert!((0.9..1.4).contains(&(now / total)), "{now:.2} dollars now, {total} in docs/COST.md");
+    }
+}
