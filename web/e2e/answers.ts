@@ -110,6 +110,32 @@ const figures = (n: number) => ({
   failed: 0,
   uncertain: n > 400 ? 1 : 0,
 });
+const variant = (
+  id: string,
+  label: string,
+  contacted: number,
+  positive: number,
+  low: number,
+  high: number,
+  best: number | null,
+) => ({
+  id,
+  label,
+  subject: "",
+  weight: 50,
+  paused: false,
+  contacted,
+  delivered: contacted - 2,
+  opened: Math.round(contacted * 0.5),
+  clicked: Math.round(contacted * 0.1),
+  replied: positive + 3,
+  positive,
+  opted_out: 2,
+  bounced: 2,
+  rates: { positive: positive / contacted, positive_low: low, positive_high: high },
+  best,
+});
+
 const campaign = (id: string, name: string, state: string) => ({
   id,
   name,
@@ -472,6 +498,33 @@ export const ANSWERS: Record<string, unknown> = {
       { step: 2, id: "step_3", kind: "sms", headline: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
     ],
   },
+  "GET /api/campaigns/campaign_1/variants": {
+    sample_floor: 100,
+    steps: [
+      {
+        step: 0,
+        id: "step_1",
+        kind: "email",
+        verdict: "ahead",
+        leader: "variant_b",
+        variants: [
+          variant("variant_a", "A", 304, 11, 0.018, 0.062, 0.03),
+          variant("variant_b", "Short", 288, 27, 0.064, 0.131, 0.97),
+        ],
+      },
+      {
+        step: 2,
+        id: "step_3",
+        kind: "sms",
+        verdict: "too_early",
+        leader: null,
+        variants: [
+          variant("variant_c", "A", 61, 3, 0.014, 0.124, null),
+          { ...variant("variant_d", "B", 58, 1, 0.002, 0.079, null), paused: true },
+        ],
+      },
+    ],
+  },
   "GET /api/campaigns/campaign_1/enrolments": {
     items: [
       enrolment(0, "scheduled"),
@@ -529,7 +582,7 @@ export const ANSWERS: Record<string, unknown> = {
     campaigns: 1,
     diff: {
       unchanged: false,
-      text_only: false,
+      is_patch: false,
       window_changed: true,
       steps: [
         {

@@ -48,7 +48,7 @@ async fn signing_up_opens_a_workspace_with_texts_to_begin_with() {
     assert_eq!(suite.stage.ports.templates().list(&workspace).await.unwrap().len(), 8);
     let sequences = suite.stage.ports.sequences().list(&workspace).await.unwrap();
     assert_eq!((sequences.len(), sequences[0].steps.len()), (1, 4));
-    assert!(sequences[0].steps.iter().all(|step| step.kind.template().is_some()));
+    assert!(sequences[0].steps.iter().all(|step| step.kind.templates().next().is_some()));
 }
 
 #[tokio::test]

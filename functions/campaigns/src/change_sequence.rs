@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::SequenceId;
 use domain::event::Event;
 use domain::sequence::SendingWindow;
+use domain::variant::tell_apart;
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -40,6 +41,7 @@ pub async fn change_sequence(
     }
     if let Some(steps) = changes.steps {
         sequence.steps = read_steps(steps, &*app.ids);
+        tell_apart(&before.steps, &mut sequence.steps);
     }
     if let Some(window) = changes.window {
         sequence.window = window;

@@ -13,8 +13,8 @@ pub struct DiffView {
     pub steps: Vec<StepDiffView>,
     pub window_changed: bool,
     pub unchanged: bool,
-    /// Words differ and nothing else: it may be a patch.
-    pub text_only: bool,
+    /// Words, or the shares of their variants, differ and nothing else: it may be a patch.
+    pub is_patch: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -80,7 +80,7 @@ impl DiffView {
             steps: diff.steps.iter().map(view).collect(),
             window_changed: diff.window_changed,
             unchanged: diff.is_empty(),
-            text_only: diff.is_text_only() && !diff.is_empty(),
+            is_patch: diff.is_patch() && !diff.is_empty(),
         }
     }
 }

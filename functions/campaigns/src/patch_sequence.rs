@@ -48,8 +48,8 @@ pub async fn patch_sequence(
     errors.finish()?;
     let patched = SequenceVersion { steps, ..record.version.clone() };
     let diff = SequenceDiff::of(&record.version, &patched);
-    if !diff.is_text_only() {
-        let detail = "a patch changes words alone; what else changes is a new version";
+    if !diff.is_patch() {
+        let detail = "a patch changes words and shares of variants alone; what else changes is a new version";
         return Err(ApiError::invalid("steps", detail));
     }
     if diff.is_empty() {

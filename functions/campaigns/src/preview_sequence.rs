@@ -8,7 +8,7 @@ use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrichment::{Field, FieldStatus, FieldValue};
-use domain::enrolment::EndReason;
+use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::flight_plan::{PlannedOutcome, PlannedStep, flight_plan};
 use domain::lead::Lead;
 use domain::mail::reply_subject;
@@ -18,8 +18,9 @@ use domain::sequence::{Channel, Sequence, Step};
 use domain::sms::sms_segments;
 use domain::step_kind::StepKind;
 use domain::time_zone::{ZoneName, ZoneSource};
+use domain::variant::Words;
 use domain::workspace::Workspace;
-use domain::{CampaignId, LeadId, SequenceId};
+use domain::{CampaignId, LeadId, SequenceId, VariantId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -31,6 +32,9 @@ pub struct PreviewRequest {
     lead_id: LeadId,
     /// Its zone counts where the lead's own is unknown; the workspace's if left out.
     campaign_id: Option<CampaignId>,
+    /// Of steps with variants: these, and not the ones that the lead would get.
+    #[serde(default)]
+    variants: Vec<VariantId>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -55,6 +59,8 @@ pub struct StepPreview {
     pub skipped: Option<String>,
     /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
     pub passed: Option<String>,
+    /// Where the step has several: the one that is shown.
+    pub variant: Option<VariantId>,
     /// A mail's subject or a task's title.
     pub subject: Option<String>,
     pub text: Option<String>,
@@ -90,20 +96,27 @@ pub async fn preview_sequence(
     let plan = flight_plan(&sequence.pinned(), &lead, &campaign, &calendar, &listed, now);
     let context = context(&app, &lead, &workspace).await?;
     let clock = plan.zone.zone.zone();
+    let key = EnrolmentKey {
+        workspace: workspace.id.clone(),
+        lead: lead.id.clone(),
+        campaign: campaign.id.clone(),
+    };
     let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
     for planned in plan.steps {
         let step = &sequence.steps[usize::from(planned.step)];
-        steps.push(preview(step, &planned, &context, &clock, &mut thread));
+        let wanted = step.kind.variants().iter().find(|variant| request.variants.contains(&variant.id));
+        let words = wanted.map_or_else(|| step.words_for(&key, None), |wanted| step.words_of(wanted));
+        steps.push(preview((step, words), &planned, &context, &clock, &mut thread));
     }
     let (zone, zone_source) = (plan.zone.zone, plan.zone.source);
     Ok(JsonBody(SequencePreview { zone, zone_source, steps, end: plan.end }))
 }
 
-/// A campaign that exists for this preview alone.
+/// A campaign that exists for this preview alone, the same each time: variants are drawn by it.
 fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign {
     let now = app.clock.now();
     Campaign {
-        id: CampaignId::derived(now, &[sequence.id.as_str()]),
+        id: CampaignId::derived(Timestamp::UNIX_EPOCH, &[sequence.id.as_str()]),
         workspace: workspace.id.clone(),
         name: sequence.name.clone(),
         state: CampaignState::Draft,
@@ -135,7 +148,7 @@ async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<Mer
 }
 
 fn preview(
-    step: &Step,
+    (step, words): (&Step, Words<'_>),
     planned: &PlannedStep,
     context: &MergeContext,
     clock: &TimeZone,
@@ -150,20 +163,18 @@ fn preview(
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     let rendered = |text: &str| render(text, context, Escaping::None).map(Some);
     let (subject, text) = match &step.kind {
-        StepKind::Email { subject, body, .. } if subject.is_empty() => {
-            (Ok(thread.as_deref().map(reply_subject)), rendered(body))
+        StepKind::Email { .. } if words.headline.is_empty() => {
+            (Ok(thread.as_deref().map(reply_subject)), rendered(words.body))
         }
-        StepKind::Email { subject, body, .. } | StepKind::Task { title: subject, body, .. } => {
-            (rendered(subject), rendered(body))
-        }
-        StepKind::Sms { body, .. } => (Ok(None), rendered(body)),
+        StepKind::Email { .. } | StepKind::Task { .. } => (rendered(words.headline), rendered(words.body)),
+        StepKind::Sms { .. } => (Ok(None), rendered(words.body)),
         StepKind::Wait | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End => {
             (Ok(None), Ok(None))
         }
     };
     let error = subject.as_ref().err().or(text.as_ref().err()).map(ToString::to_string);
     let (subject, text) = (subject.ok().flatten(), text.ok().flatten());
-    let opens_thread = step.kind.channel() == Some(Channel::Email) && !step.kind.headline().is_empty();
+    let opens_thread = step.kind.channel() == Some(Channel::Email) && !words.headline.is_empty();
     if at.is_some() && subject.is_some() && opens_thread {
         thread.clone_from(&subject);
     }
@@ -176,6 +187,7 @@ fn preview(
         local,
         skipped,
         passed,
+        variant: words.variant.map(|variant| variant.id.clone()),
         subject,
         text,
         segments,

@@ -1,5 +1,6 @@
 //! What the sequence and campaign routes promise.
 
+mod variants;
 mod versions;
 
 use crate::{App, routes};

@@ -80,13 +80,13 @@ fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &s
     let position = enrolment.step.as_ref().and_then(|id| steps.iter().position(|step| step.id == *id));
     let next = position.filter(|_| enrolment.is_active()).zip(enrolment.due);
     if let Some((position, due)) = next {
-        let kind = &steps[position].kind;
+        let step = &steps[position];
         let next = Happening::PlannedStep {
             campaign: campaign.clone(),
             campaign_name: name(),
             step: short(position),
-            step_kind: kind.as_str().to_owned(),
-            subject: kind.headline().to_owned(),
+            step_kind: step.kind.as_str().to_owned(),
+            subject: step.words_for(&enrolment.key, None).headline.to_owned(),
         };
         items.push(planned(id("next"), due, next));
     }

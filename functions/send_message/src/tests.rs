@@ -7,6 +7,7 @@ mod limits;
 mod outage;
 mod scene;
 mod uncertain;
+mod variants;
 mod versions;
 
 use application::outbox::send_all;

@@ -52,8 +52,8 @@ impl TemplateView {
 pub fn uses(sequences: &[Sequence]) -> BTreeMap<TemplateId, usize> {
     let mut uses = BTreeMap::new();
     let steps = sequences.iter().filter(|sequence| !sequence.archived).flat_map(|sequence| &sequence.steps);
-    for template in steps.filter_map(|step| step.kind.template().cloned()) {
-        *uses.entry(template).or_default() += 1;
+    for template in steps.flat_map(|step| step.kind.templates()) {
+        *uses.entry(template.clone()).or_default() += 1;
     }
     uses
 }

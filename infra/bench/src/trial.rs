@@ -98,7 +98,8 @@ impl Trial {
         self.world.host.run_until_quiet().await
     }
 
-    /// Everybody in a campaign of three mails, three working days apart. Answers the campaign.
+    /// Everybody in a campaign of three mails, three working days apart, the second in two wordings. Answers the
+    /// campaign.
     pub async fn enrol(&self) -> Result<String> {
         let mail = |days: u64, subject: &str| {
             json!({ "kind": "email", "delay": { "amount": days, "unit": "working_days" },
@@ -106,7 +107,10 @@ impl Trial {
         };
         let steps = json!([
             mail(0, "Empty slots at {{ company | default(\"your practice\") }}"),
-            mail(3, ""),
+            {
+                "kind": "email", "delay": { "amount": 3, "unit": "working_days" },
+                "variants": [{ "body": MAIL }, { "body": format!("Once more: {MAIL}") }],
+            },
             mail(3, "")
         ]);
         let sequence =

@@ -150,7 +150,9 @@ impl Stage {
 fn text(channel: Channel, name: &str) -> StepKind {
     let body = format!("Hello {{{{ first_name }}}}, this is the {name}.");
     match channel {
-        Channel::Email => StepKind::Email { subject: name.to_owned(), body, template: None },
-        Channel::Sms => StepKind::Sms { body, template: None },
+        Channel::Email => {
+            StepKind::Email { subject: name.to_owned(), body, template: None, variants: Vec::new() }
+        }
+        Channel::Sms => StepKind::Sms { body, template: None, variants: Vec::new() },
     }
 }

@@ -103,6 +103,9 @@ pub struct SimulatedStep {
     pub at: Option<Timestamp>,
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
     pub local: Option<String>,
+    /// What the person's variant is called, where the step has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// Why it is left out, or what a wait, goal or branch came to.
     pub because: Option<String>,
 }
@@ -393,8 +396,13 @@ fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) 
             PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned())),
         };
         let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
-        let kind = version.steps.get(usize::from(planned.step)).map_or("", |step| step.kind.as_str());
-        SimulatedStep { step: planned.step, kind: kind.to_owned(), at, local, because }
+        let step = version.steps.get(usize::from(planned.step));
+        let kind = step.map_or("", |step| step.kind.as_str()).to_owned();
+        let variant = step.filter(|_| at.is_some()).and_then(|step| {
+            let variant = step.words_for(&person.enrolment.key, None).variant?;
+            Some(step.kind.label_of(&variant.id))
+        });
+        SimulatedStep { step: planned.step, kind, at, local, variant, because }
     };
     let steps = way.steps.iter().map(step).collect();
     SimulatedPerson { lead: person.lead.id.clone(), zone, end: way.end, steps }

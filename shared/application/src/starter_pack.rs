@@ -18,8 +18,8 @@ impl StarterText {
     fn step(&self, template: Option<TemplateId>) -> StepKind {
         let (subject, body) = (self.subject.to_owned(), self.body.to_owned());
         match self.channel {
-            Channel::Email => StepKind::Email { subject, body, template },
-            Channel::Sms => StepKind::Sms { body, template },
+            Channel::Email => StepKind::Email { subject, body, template, variants: Vec::new() },
+            Channel::Sms => StepKind::Sms { body, template, variants: Vec::new() },
         }
     }
 

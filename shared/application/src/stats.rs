@@ -2,7 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::{CampaignId, RolloutId, StepId, WorkspaceId};
+use domain::{CampaignId, RolloutId, StepId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,8 @@ pub struct CampaignCounters {
     pub all: Counters,
     /// By the end of the step's id, whatever version it was done on.
     pub steps: BTreeMap<String, Counters>,
+    /// By the ends of the step's and the variant's id.
+    pub variants: BTreeMap<(String, String), Counters>,
 }
 
 pub type Counters = BTreeMap<Metric, i64>;
@@ -66,6 +68,8 @@ pub enum Scope {
     Day(Date),
     Campaign(CampaignId),
     Step(CampaignId, StepId),
+    /// Counts for its step too.
+    Variant(CampaignId, StepId, VariantId),
     /// Who is under way in a campaign: on which version, at which step.
     Standing(CampaignId, u32, StepId),
     Rollout(RolloutId),
@@ -120,7 +124,11 @@ metrics! {
     Uncertain = "uncertain",
     /// Human answers.
     Replied = "replied",
-    /// People who answered, once each.
+    /// Our messages that a person answered; of these without a no; and that somebody opted out on account of.
+    Answered = "answered",
+    AnsweredWell = "answered_well",
+    LedToOptOut = "led_to_opt_out",
+    /// Addresses and numbers that are not to be written to any more.
     OptedOut = "opted_out",
     PreviewViews = "preview_views",
     CtaClicks = "cta_clicks",

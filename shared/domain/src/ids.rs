@@ -154,6 +154,7 @@ id!(ImportId, "import");
 id!(TemplateId, "template");
 id!(SequenceId, "sequence");
 id!(StepId, "step");
+id!(VariantId, "variant");
 id!(CampaignId, "campaign");
 id!(ConnectionId, "connection");
 id!(NotificationId, "notification");
@@ -171,6 +172,14 @@ id_within_lead!(TaskId, "task");
 
 impl StepId {
     /// Enough of it to tell the steps of one sequence apart.
+    pub fn tail(&self) -> &str {
+        let text = self.ulid_text();
+        &text[text.len() - 8..]
+    }
+}
+
+impl VariantId {
+    /// Enough of it to tell the variants of one step apart.
     pub fn tail(&self) -> &str {
         let text = self.ulid_text();
         &text[text.len() - 8..]

@@ -1,6 +1,6 @@
 //! One message, out or in, and how far it got.
 
-use crate::ids::{CampaignId, ConnectionId, MessageId, StepId, UserId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use crate::sequence::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +24,8 @@ pub struct Message {
     pub step: Option<StepId>,
     /// Position of the step, for reports per step.
     pub step_index: Option<u16>,
+    /// Which of the step's variants it was made from.
+    pub variant: Option<VariantId>,
     pub connection: Option<ConnectionId>,
     /// Who wrote a message that no sequence sent.
     pub author: Option<UserId>,
@@ -44,6 +46,10 @@ pub struct Message {
     pub failure: Option<Failure>,
     /// What an inbound message turned out to be.
     pub reply: Option<ReplyKind>,
+    /// What a person answered to one of ours, the first time.
+    pub answered: Option<Answered>,
+    /// Somebody opted out on account of it.
+    pub opted_out: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
@@ -100,6 +106,14 @@ pub enum ReplyKind {
     LeftCompany,
 }
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answered {
+    Positive,
+    /// A no, without asking never to be written to again.
+    Refusal,
+}
+
 impl ReplyKind {
     /// Kinds that end every sequence of the lead.
     pub fn stops_sequences(self) -> bool {
@@ -128,6 +142,7 @@ impl Message {
             campaign: None,
             step: None,
             step_index: None,
+            variant: None,
             connection: None,
             author: None,
             from: String::new(),
@@ -141,6 +156,8 @@ impl Message {
             frozen: None,
             failure: None,
             reply: None,
+            answered: None,
+            opted_out: false,
             attempts: 0,
             opens: 0,
             clicks: 0,

@@ -263,6 +263,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     checks.pass("reachable", step.kind.as_str());
 
     in_time(input, step, zone, checks)?;
+    if let Some(variant) = step.words_for(&enrolment.key, None).variant {
+        let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
+        checks.pass("variant", format!("{label}, one of {count}"));
+    }
     Ok(match &step.kind {
         StepKind::Email { .. } | StepKind::Sms { .. } => Decision::Send,
         StepKind::Task { .. } => Decision::OpenTask,

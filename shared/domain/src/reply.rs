@@ -43,6 +43,8 @@ pub struct Classified {
     pub seen: String,
     /// The last day away or the first day back, as an out-of-office note says.
     pub returns_on: Option<Date>,
+    /// A person's answer that is a no.
+    pub refuses: bool,
     /// Whom a note of departure names instead.
     pub successor: Option<EmailAddress>,
 }
@@ -50,7 +52,7 @@ pub struct Classified {
 impl Classified {
     fn new(kind: ReplyKind, rule: &'static str, seen: &str) -> Self {
         let seen = seen.trim().chars().take(200).collect();
-        Self { kind, rule, seen, returns_on: None, successor: None }
+        Self { kind, rule, seen, returns_on: None, refuses: false, successor: None }
     }
 }
 
@@ -74,8 +76,18 @@ pub fn classify(message: &InboundText<'_>) -> Classified {
     if let Some(machine) = machine {
         return automatic(&machine, message, &fresh);
     }
-    match wording::opt_out(&fresh) {
-        Some(sentence) => Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence),
+    by_a_person(&fresh)
+}
+
+fn by_a_person(fresh: &str) -> Classified {
+    if let Some(sentence) = wording::opt_out(fresh) {
+        return Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence);
+    }
+    match wording::refusal(fresh) {
+        Some(sentence) => {
+            let no = Classified::new(ReplyKind::Human, "refusal_wording", sentence);
+            Classified { refuses: true, ..no }
+        }
         None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
     }
 }
@@ -90,10 +102,7 @@ fn classify_sms(text: &str, fresh: &str) -> Classified {
     if sms_keyword(text) == Some(SmsKeyword::Stop) {
         return Classified::new(ReplyKind::OptOut, "stop_word", text);
     }
-    match wording::opt_out(fresh) {
-        Some(sentence) => Classified::new(ReplyKind::OptOut, "opt_out_wording", sentence),
-        None => Classified::new(ReplyKind::Human, "nothing_against_it", ""),
-    }
+    by_a_person(fresh)
 }
 
 fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Classified {

@@ -6,8 +6,9 @@ use crate::days_off::DaysOff;
 use crate::hours::Hours;
 use crate::merge_fields::is_of_lead;
 use crate::render::check;
-use crate::sequence::{SendingWindow, Step};
+use crate::sequence::{Channel, SendingWindow, Step};
 use crate::step_kind::StepKind;
+use crate::variant::{MAX_VARIANTS, MAX_WEIGHT, Variant};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -16,10 +17,11 @@ pub const MAX_STEPS: usize = 50;
 pub const MAX_SMS_CHARS: usize = 1_600;
 pub const MAX_SUBJECT_CHARS: usize = 300;
 pub const MAX_TASK_CHARS: usize = 2_000;
+pub const MAX_NAME_CHARS: usize = 60;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SequenceFault {
-    /// `steps.2.body`, `window`.
+    /// `steps.2.body`, `steps.2.variants.0.body`, `window`.
     pub field: String,
     pub reason: String,
 }
@@ -47,14 +49,9 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
             at("not_after", "is before not_before".to_owned());
         }
         match &step.kind {
-            StepKind::Email { subject, body, .. } => {
-                check_text("body", body, usize::MAX, &mut at);
-                if subject.trim().is_empty() && threadless[i] {
-                    at("subject", "the first mail of a sequence needs a subject".to_owned());
-                }
-                check_line("subject", subject, &mut at);
+            StepKind::Email { .. } | StepKind::Sms { .. } => {
+                check_message(&step.kind, threadless[i], &mut at)
             }
-            StepKind::Sms { body, .. } => check_text("body", body, MAX_SMS_CHARS, &mut at),
             StepKind::Task { title, body, .. } => {
                 if title.trim().is_empty() {
                     at("title", "is empty".to_owned());
@@ -78,6 +75,55 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         }
     }
     faults
+}
+
+/// Of a step that sends: its own words, or those of its variants.
+fn check_message(kind: &StepKind, threadless: bool, at: &mut impl FnMut(&str, String)) {
+    let variants = kind.variants();
+    if variants.is_empty() {
+        return check_words(kind, (kind.headline(), kind.body()), threadless, at);
+    }
+    if !kind.has_only_variants() {
+        at("body", "is in the variants; the step has no words of its own beside them".to_owned());
+    }
+    if variants.len() == 1 || variants.len() > MAX_VARIANTS {
+        at("variants", format!("are two to {MAX_VARIANTS}, or none"));
+    } else if variants.iter().all(|variant| variant.paused) {
+        at("variants", "are all paused; one has to go on".to_owned());
+    }
+    for (i, variant) in variants.iter().enumerate().take(MAX_VARIANTS) {
+        let Variant { id, name, weight, subject, body, .. } = variant;
+        let mut at = |field: &str, reason| at(&format!("variants.{i}.{field}"), reason);
+        if variants[..i].iter().any(|other| other.id.tail() == id.tail()) {
+            at("id", "another variant has the same id, or the same words".to_owned());
+        }
+        if name.chars().count() > MAX_NAME_CHARS || name.contains(['\r', '\n']) {
+            at("name", format!("is one line of at most {MAX_NAME_CHARS} characters"));
+        }
+        if !(1..=MAX_WEIGHT).contains(weight) {
+            at("weight", format!("is 1 to {MAX_WEIGHT}"));
+        }
+        check_words(kind, (subject, body), threadless, &mut at);
+    }
+}
+
+fn check_words(
+    kind: &StepKind,
+    (subject, body): (&str, &str),
+    threadless: bool,
+    at: &mut impl FnMut(&str, String),
+) {
+    if kind.channel() == Some(Channel::Sms) {
+        if !subject.is_empty() {
+            at("subject", "is of a mail; an SMS has none".to_owned());
+        }
+        return check_text("body", body, MAX_SMS_CHARS, at);
+    }
+    check_text("body", body, usize::MAX, at);
+    if subject.trim().is_empty() && threadless {
+        at("subject", "the first mail of a sequence needs a subject".to_owned());
+    }
+    check_line("subject", subject, at);
 }
 
 /// Why nothing, or one of these steps never, could go out.

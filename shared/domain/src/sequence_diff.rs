@@ -1,8 +1,9 @@
 //! What one version of a sequence has that another has not, step by step, by the steps' ids.
 
-use crate::ids::StepId;
+use crate::ids::{StepId, TemplateId};
 use crate::sequence::{SequenceVersion, Step};
 use crate::step_kind::StepKind;
+use crate::variant::Variant;
 use std::collections::BTreeMap;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,21 +22,21 @@ pub struct StepDiff {
     pub to: Option<u16>,
     /// Stands in another order to the others, of which as few as possible are said to have moved.
     pub moved: bool,
-    /// Of a step in both, under the names that a step has for them.
+    /// Of a step in both, under the names that a step has for them. `variants`: others, or in another order.
     pub fields: Vec<&'static str>,
 }
 
-/// What a patch may change: words, and where they came from.
-const TEXTS: [&str; 4] = ["subject", "title", "body", "template"];
+/// What a patch may change: words, where they came from, and who gets which of them.
+const PATCHED: [&str; 6] = ["subject", "title", "body", "template", "variant_words", "variant_shares"];
 
 impl StepDiff {
     pub fn is_unchanged(&self) -> bool {
         self.from.is_some() && self.to.is_some() && !self.moved && self.fields.is_empty()
     }
 
-    fn is_text_only(&self) -> bool {
+    fn is_patch(&self) -> bool {
         let kept = self.from.is_some() && self.to.is_some() && !self.moved;
-        kept && self.fields.iter().all(|field| TEXTS.contains(field))
+        kept && self.fields.iter().all(|field| PATCHED.contains(field))
     }
 }
 
@@ -73,9 +74,9 @@ impl SequenceDiff {
         !self.window_changed && self.steps.iter().all(StepDiff::is_unchanged)
     }
 
-    /// Words differ and nothing else: it may be applied to a version that people are on.
-    pub fn is_text_only(&self) -> bool {
-        !self.window_changed && self.steps.iter().all(StepDiff::is_text_only)
+    /// Words, or the shares of their variants, differ and nothing else: it may be applied to a version that people are on.
+    pub fn is_patch(&self) -> bool {
+        !self.window_changed && self.steps.iter().all(StepDiff::is_patch)
     }
 }
 
@@ -91,14 +92,14 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
     differ("not_after", old.not_after != new.not_after);
     match (&old.kind, &new.kind) {
         (
-            StepKind::Email { subject, body, template },
-            StepKind::Email { subject: subject_, body: body_, template: template_ },
+            StepKind::Email { subject, body, template, .. },
+            StepKind::Email { subject: subject_, body: body_, template: template_, .. },
         ) => {
             differ("subject", subject != subject_);
             differ("body", body != body_);
             differ("template", template != template_);
         }
-        (StepKind::Sms { body, template }, StepKind::Sms { body: body_, template: template_ }) => {
+        (StepKind::Sms { body, template, .. }, StepKind::Sms { body: body_, template: template_, .. }) => {
             differ("body", body != body_);
             differ("template", template != template_);
         }
@@ -122,7 +123,18 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
         (StepKind::Wait, StepKind::Wait) | (StepKind::End, StepKind::End) => {}
         _ => differ("kind", true),
     }
+    let (before, after) = (old.kind.variants(), new.kind.variants());
+    let same_ones = before.iter().map(|variant| &variant.id).eq(after.iter().map(|variant| &variant.id));
+    let pairs = || before.iter().zip(after).filter(|_| same_ones);
+    differ("variants", !same_ones);
+    differ("variant_words", pairs().any(|(old, new)| words_of(old) != words_of(new)));
+    differ("variant_shares", pairs().any(|(old, new)| (old.weight, old.paused) != (new.weight, new.paused)));
     fields
+}
+
+fn words_of(variant: &Variant) -> (&str, &str, &str, Option<&TemplateId>) {
+    let Variant { name, subject, body, template, .. } = variant;
+    (name, subject, body, template.as_ref())
 }
 
 /// The most of these numbers that stand in rising order. A sequence has few steps.

@@ -1,9 +1,10 @@
 //! What one step of a sequence does. A new kind begins here; the compiler then asks for the rest.
 
 use crate::condition::{Condition, Goal};
-use crate::ids::{StepId, TemplateId};
+use crate::ids::{StepId, TemplateId, VariantId};
 use crate::sequence::Channel;
 use crate::task::TaskKind;
+use crate::variant::Variant;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -14,15 +15,26 @@ pub enum StepKind {
         /// Empty on a follow-up: the mail continues its thread as `Re: …`.
         #[serde(default)]
         subject: String,
+        /// Empty where there are variants.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
         /// Where the text came from, for the template's usage figures.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         template: Option<TemplateId>,
+        /// Two to six texts in place of the step's own, each for its share of the people.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        variants: Vec<Variant>,
     },
     Sms {
+        /// Empty where there are variants.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         template: Option<TemplateId>,
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        variants: Vec<Variant>,
     },
     /// A person does it; the sequence goes on when it is done.
     Task {
@@ -96,17 +108,53 @@ impl StepKind {
         matches!(self, Self::Email { .. } | Self::Sms { .. } | Self::Task { .. })
     }
 
-    pub fn template(&self) -> Option<&TemplateId> {
+    pub fn variants(&self) -> &[Variant] {
         match self {
-            Self::Email { template, .. } | Self::Sms { template, .. } => template.as_ref(),
-            _ => None,
+            Self::Email { variants, .. } | Self::Sms { variants, .. } => variants,
+            _ => &[],
         }
     }
 
-    /// A mail's subject or a task's title.
+    pub fn variants_mut(&mut self) -> &mut [Variant] {
+        match self {
+            Self::Email { variants, .. } | Self::Sms { variants, .. } => variants,
+            _ => &mut [],
+        }
+    }
+
+    /// What a variant is called: its name, else the letter of its place.
+    pub fn label_of(&self, id: &VariantId) -> String {
+        let place = self.variants().iter().zip('A'..).find(|(variant, _)| variant.id == *id);
+        place.map_or_else(String::new, |(variant, letter)| match variant.name.as_str() {
+            "" => letter.to_string(),
+            name => name.to_owned(),
+        })
+    }
+
+    /// Beside variants a step has no words of its own.
+    pub fn has_only_variants(&self) -> bool {
+        match self {
+            Self::Email { subject, body, variants, .. } => {
+                !variants.is_empty() && subject.is_empty() && body.is_empty()
+            }
+            Self::Sms { body, variants, .. } => !variants.is_empty() && body.is_empty(),
+            _ => false,
+        }
+    }
+
+    /// Where its texts came from.
+    pub fn templates(&self) -> impl Iterator<Item = &TemplateId> {
+        let own = match self {
+            Self::Email { template, .. } | Self::Sms { template, .. } => template.as_ref(),
+            _ => None,
+        };
+        own.into_iter().chain(self.variants().iter().filter_map(|variant| variant.template.as_ref()))
+    }
+
+    /// A mail's subject or a task's title; of variants the first one's.
     pub fn headline(&self) -> &str {
         match self {
-            Self::Email { subject, .. } => subject,
+            Self::Email { subject, variants, .. } => variants.first().map_or(subject, |first| &first.subject),
             Self::Task { title, .. } => title,
             _ => "",
         }

@@ -274,7 +274,9 @@ pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope
     let scope = match scope {
         Scope::Total => TOTAL.to_owned(),
         Scope::Day(day) => counters_of_day(*day),
-        Scope::Campaign(id) | Scope::Step(id, _) | Scope::Standing(id, ..) => counters_of_campaign(id),
+        Scope::Campaign(id) | Scope::Step(id, _) | Scope::Variant(id, ..) | Scope::Standing(id, ..) => {
+            counters_of_campaign(id)
+        }
         Scope::Rollout(id) => counters_of_rollout(id),
     };
     counters(workspace).at(format!("{scope}{lane}"))

@@ -10,9 +10,9 @@ use application::StoreResult;
 use application::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
+use domain::message::{Answered, Direction, Failure, Message, MessageState, ReplyKind};
 use domain::sequence::Channel;
-use domain::{CampaignId, ConnectionId, DraftId, LeadId, MessageId, StepId, UserId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, DraftId, LeadId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +53,8 @@ pub(crate) struct MessageItem {
     step: Option<StepId>,
     /// Position of the step.
     nth: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    var: Option<VariantId>,
     conn: Option<ConnectionId>,
     by: Option<UserId>,
     from: String,
@@ -70,6 +72,10 @@ pub(crate) struct MessageItem {
     frz: Option<LongText>,
     fail: Option<Failure>,
     reply: Option<ReplyKind>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    ans: Option<Answered>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    left: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -92,6 +98,10 @@ pub(crate) struct MessageItem {
 
 fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 fn filled(text: &str) -> Option<&str> {
@@ -121,6 +131,7 @@ impl Stored for Message {
             camp: message.campaign,
             step: message.step,
             nth: message.step_index,
+            var: message.variant,
             conn: message.connection,
             by: message.author,
             from: message.from,
@@ -134,6 +145,8 @@ impl Stored for Message {
             frz: message.frozen.map(LongText),
             fail: message.failure,
             reply: message.reply,
+            ans: message.answered,
+            left: message.opted_out,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -157,6 +170,7 @@ impl Stored for Message {
             campaign: body.camp,
             step: body.step,
             step_index: body.nth,
+            variant: body.var,
             connection: body.conn,
             author: body.by,
             from: body.from,
@@ -170,6 +184,8 @@ impl Stored for Message {
             frozen: body.frz.map(|text| text.0),
             failure: body.fail,
             reply: body.reply,
+            answered: body.ans,
+            opted_out: body.left,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

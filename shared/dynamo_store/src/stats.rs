@@ -1,5 +1,5 @@
 //! Counters: one document per scope and lane, which carries how far it has counted each shard of the stream. A campaign's
-//! steps, and who stands where, are counted in its own document: what moves together is one write.
+//! steps, their variants, and who stands where, are counted in its own document: what moves together is one write.
 
 use crate::errors::Refused;
 use crate::item::{Item, head, number, number_of, text};
@@ -81,7 +81,7 @@ impl StatsStore for Table {
         let mut counters = CampaignCounters::default();
         for item in self.query(query).await? {
             add(&mut counters.all, &item);
-            add_steps(&mut counters.steps, &item);
+            add_parts(&mut counters, &item);
         }
         Ok(counters)
     }
@@ -149,11 +149,13 @@ fn document_of(delta: &Delta, shard: &str) -> WorkspaceKey {
     keys::counter(&delta.workspace, &delta.scope, keys::lane(shard))
 }
 
-/// A metric's name; a step's with the end of its id before it; who stands there with the version in between.
+/// A metric's name; a step's with the end of its id before it; a variant's with its own in between, and who stands at
+/// the step with the version.
 fn attribute(delta: &Delta) -> String {
     let metric = delta.metric.as_str();
     match &delta.scope {
         Scope::Step(_, step) => format!("{}.{metric}", step.tail()),
+        Scope::Variant(_, step, variant) => format!("{}.{}.{metric}", step.tail(), variant.tail()),
         Scope::Standing(_, version, step) => format!("{}.{version}.{metric}", step.tail()),
         _ => metric.to_owned(),
     }
@@ -190,11 +192,17 @@ fn add(sum: &mut Counters, item: &Item) {
     }
 }
 
-fn add_steps(sums: &mut BTreeMap<String, Counters>, item: &Item) {
+/// A step's own numbers, and its variants', which are the step's too.
+fn add_parts(sums: &mut CampaignCounters, item: &Item) {
     for name in item.keys() {
-        let Some((step, metric)) = name.split_once('.') else { continue };
-        if let (Some(metric), Some(by)) = (Metric::parse(metric), number_of(item, name)) {
-            *sums.entry(step.to_owned()).or_default().entry(metric).or_default() += by;
+        let Some((of, metric)) = name.rsplit_once('.') else { continue };
+        let metric = Metric::parse(metric).filter(|metric| *metric != Metric::Standing);
+        let Some((metric, by)) = metric.zip(number_of(item, name)) else { continue };
+        let (step, variant) = of.split_once('.').map_or((of, None), |(step, variant)| (step, Some(variant)));
+        *sums.steps.entry(step.to_owned()).or_default().entry(metric).or_default() += by;
+        if let Some(variant) = variant {
+            let of = (step.to_owned(), variant.to_owned());
+            *sums.variants.entry(of).or_default().entry(metric).or_default() += by;
         }
     }
 }

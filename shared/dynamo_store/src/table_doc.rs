@@ -241,7 +241,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("days, a range", keys::counter(workspace, &day, 0), "`StatsStore::days`");
     let all = Scope::Campaign(campaign.clone());
     doc.key(
-        "a campaign, its steps, and who stands where",
+        "a campaign, its steps, their variants, and who stands where",
         keys::counter(workspace, &all, 0),
         "`StatsStore::{campaign, standing}`",
     );

@@ -405,6 +405,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/variants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_campaign_variants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -1850,6 +1866,15 @@ export interface components {
             reply_rate: components["schemas"]["Rate"];
             state: components["schemas"]["CampaignState"];
         };
+        CampaignVariants: {
+            /**
+             * Format: int64
+             * @description People a variant was sent to before it is compared.
+             */
+            sample_floor: number;
+            /** @description Those that have variants, in the version that the campaign is on. */
+            steps: components["schemas"]["StepVariants"][];
+        };
         CampaignView: {
             /** Format: date-time */
             created_at: string;
@@ -2244,10 +2269,10 @@ export interface components {
             window?: components["schemas"]["SendingWindow"] | null;
         };
         DiffView: {
+            /** @description Words, or the shares of their variants, differ and nothing else: it may be a patch. */
+            is_patch: boolean;
             /** @description In the order of the newer one; a removed step stands where it stood. */
             steps: components["schemas"]["StepDiffView"][];
-            /** @description Words differ and nothing else: it may be a patch. */
-            text_only: boolean;
             unchanged: boolean;
             window_changed: boolean;
         };
@@ -2581,6 +2606,8 @@ export interface components {
             /** @enum {string} */
             format: "json";
         };
+        /** @enum {string} */
+        Finding: "too_early" | "no_difference" | "ahead" | "mixed";
         /** @enum {string} */
         Folder: "open" | "done";
         FunnelStage: {
@@ -3869,6 +3896,8 @@ export interface components {
         PreviewRequest: {
             campaign_id?: components["schemas"]["CampaignId"] | null;
             lead_id: components["schemas"]["LeadId"];
+            /** @description Of steps with variants: these, and not the ones that the lead would get. */
+            variants?: components["schemas"]["VariantId"][];
         };
         /** @enum {string} */
         Priority: "normal" | "high";
@@ -4247,6 +4276,8 @@ export interface components {
              * @description Its position in the sequence.
              */
             step: number;
+            /** @description What the person's variant is called, where the step has several. */
+            variant?: string | null;
         };
         Simulation: {
             /** Format: date-time */
@@ -4347,17 +4378,22 @@ export interface components {
         };
         StepId: string;
         StepKind: {
+            /** @description Empty where there are variants. */
             body: string;
             /** @enum {string} */
             kind: "email";
             /** @description Empty on a follow-up: the mail continues its thread as `Re: …`. */
             subject?: string;
             template?: components["schemas"]["TemplateId"] | null;
+            /** @description Two to six texts in place of the step's own, each for its share of the people. */
+            variants?: components["schemas"]["Variant"][];
         } | {
+            /** @description Empty where there are variants. */
             body: string;
             /** @enum {string} */
             kind: "sms";
             template?: components["schemas"]["TemplateId"] | null;
+            variants?: components["schemas"]["Variant"][];
         } | {
             /** @description What to say, or to paste. */
             body?: string;
@@ -4405,6 +4441,7 @@ export interface components {
             /** @description A mail's subject or a task's title. */
             subject?: string | null;
             text?: string | null;
+            variant?: components["schemas"]["VariantId"] | null;
         };
         StepStats: {
             /** @description A mail's subject or a task's title. */
@@ -4421,6 +4458,16 @@ export interface components {
         } | "exit";
         /** @enum {string} */
         StepTask: "call" | "linkedin" | "whatsapp" | "generic";
+        StepVariants: {
+            id: components["schemas"]["StepId"];
+            /** @description `email` or `sms`. */
+            kind: string;
+            leader?: components["schemas"]["VariantId"] | null;
+            /** Format: int32 */
+            step: number;
+            variants: components["schemas"]["VariantResult"][];
+            verdict: components["schemas"]["Finding"];
+        };
         StopNotice: {
             /** Format: date-time */
             at?: string | null;
@@ -4696,6 +4743,89 @@ export interface components {
             id: components["schemas"]["UserId"];
             name: string;
             role: components["schemas"]["Role"];
+        };
+        Variant: {
+            body: string;
+            /**
+             * @description What is counted is counted under it. Given to a new variant if left out; other words in a new version are a new
+             *     variant.
+             */
+            id?: components["schemas"]["VariantId"];
+            /** @description For people to tell them apart. */
+            name?: string;
+            /** @description Nobody gets it any more. */
+            paused?: boolean;
+            /** @description Of a mail; empty on a follow-up, as a step's own. */
+            subject?: string;
+            template?: components["schemas"]["TemplateId"] | null;
+            /**
+             * Format: int32
+             * @description 1 to 100: its share of the sum of those that are not paused. 50 if left out.
+             */
+            weight?: number;
+        };
+        VariantId: string;
+        VariantRates: {
+            /** Format: double */
+            bounced: number;
+            /** Format: double */
+            clicked: number;
+            /** Format: double */
+            delivered: number;
+            /** Format: double */
+            opened: number;
+            /** Format: double */
+            opted_out: number;
+            /** Format: double */
+            positive: number;
+            /** Format: double */
+            positive_high: number;
+            /**
+             * Format: double
+             * @description With 95 % the true rate of positive answers lies between these.
+             */
+            positive_low: number;
+            /** Format: double */
+            replied: number;
+        };
+        /** @description People, each once: nobody gets two messages of one step. Machines' opens and answers are not counted. */
+        VariantResult: {
+            /**
+             * Format: double
+             * @description The chance to be the best by positive answers; none below the sample floor.
+             */
+            best?: number | null;
+            /** Format: int64 */
+            bounced: number;
+            /** Format: int64 */
+            clicked: number;
+            /**
+             * Format: int64
+             * @description Whose provider took the message.
+             */
+            contacted: number;
+            /** Format: int64 */
+            delivered: number;
+            id: components["schemas"]["VariantId"];
+            /** @description Its name, or the letter of its place. */
+            label: string;
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            opted_out: number;
+            paused: boolean;
+            /**
+             * Format: int64
+             * @description Of these, who did not answer with a no.
+             */
+            positive: number;
+            /** @description Of those contacted. */
+            rates: components["schemas"]["VariantRates"];
+            /** Format: int64 */
+            replied: number;
+            subject: string;
+            /** Format: int32 */
+            weight: number;
         };
         /** @enum {string} */
         Verdict: "human" | "scanner" | "privacy_proxy" | "own_team" | "prefetch";
@@ -5643,6 +5773,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignStats"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaign_variants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignVariants"];
                 };
             };
             /** @description What is wrong */

@@ -53,7 +53,7 @@ async fn a_diff_tells_what_changes_and_who_stands_where() {
         (&rows[1]["before"]["delay"]["amount"], &rows[1]["after"]["delay"]["amount"]),
         (&json!(0), &json!(1))
     );
-    assert_eq!(told["diff"]["text_only"], false);
+    assert_eq!(told["diff"]["is_patch"], false);
     let people = told["people"].as_array().unwrap();
     let stand = |step: &Value| people.iter().find(|row| row["step_id"] == step["id"]).unwrap();
     let (at_first, at_second) = (stand(&sequence["steps"][0]), stand(&sequence["steps"][1]));

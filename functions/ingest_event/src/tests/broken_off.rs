@@ -164,8 +164,9 @@ impl World {
         for message in &file.messages {
             let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;
             let first = (message.first_opened_at, message.first_clicked_at);
+            let led_to = (message.answered, message.opted_out);
             facts.push(format!(
-                "{id} {state:?} {opens} {clicks} {machine_events} {first:?} {delivered_at:?} {reply:?} {text}"
+                "{id} {state:?} {opens} {clicks} {machine_events} {first:?} {led_to:?} {delivered_at:?} {reply:?} {text}"
             ));
         }
         for activity in &file.activities {
@@ -268,11 +269,25 @@ async fn the_visit_that_makes_hot() {
 #[tokio::test]
 async fn an_answer() {
     is_as_if_it_came_once(|world| vec![world.text("Yes please call me tomorrow")], "Replied").await;
+    is_as_if_it_came_once(|world| vec![world.text("Yes please call me tomorrow")], "(Some(Positive), false)")
+        .await;
+}
+
+/// The first answer says how ours was taken.
+#[tokio::test]
+async fn a_no_and_whatever_follows_it() {
+    let no_then_yes = |world: &World| {
+        let again =
+            json!([["MessageSid", "SM10"], ["From", PHONE], ["To", "+15005550006"], ["Body", "Well, yes"]]);
+        vec![world.text("No thanks"), world.webhook("SM10", &again)]
+    };
+    is_as_if_it_came_once(no_then_yes, "(Some(Refusal), false)").await;
 }
 
 #[tokio::test]
 async fn a_stop() {
     is_as_if_it_came_once(|world| vec![world.text("STOP")], "suppressed").await;
+    is_as_if_it_came_once(|world| vec![world.text("STOP")], "(None, true)").await;
 }
 
 #[tokio::test]
@@ -341,4 +356,22 @@ async fn how_fast_somebody_answers_is_counted_in_working_hours() {
     let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
     let hours = lead.engagement.response_hours.unwrap();
     assert!((hours - 9.0).abs() < 0.1, "{hours}");
+}
+
+/// Told on the lead's own page, which is no message: it is the last one's doing.
+#[tokio::test]
+async fn an_opt_out_that_names_no_message_is_put_down_to_the_last_one() {
+    is_as_if_it_came_once(
+        |world| {
+            vec![IngestEvent::Unsubscribed {
+                workspace: world.workspace.clone(),
+                lead: world.lead.clone(),
+                message: None,
+                event_id: "u2".to_owned(),
+                at: world.stage.clock.now(),
+            }]
+        },
+        "(None, true)",
+    )
+    .await;
 }

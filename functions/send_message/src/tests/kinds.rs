@@ -25,7 +25,11 @@ fn step(name: &str, days: u32, kind: StepKind) -> Step {
 }
 
 fn text(name: &str, days: u32) -> Step {
-    step(name, days, StepKind::Sms { body: format!("This is the {name}."), template: None })
+    step(
+        name,
+        days,
+        StepKind::Sms { body: format!("This is the {name}."), template: None, variants: Vec::new() },
+    )
 }
 
 fn chat() -> Step {

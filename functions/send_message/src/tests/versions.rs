@@ -18,7 +18,7 @@ fn id(name: &str) -> StepId {
 }
 
 fn text(name: &str) -> Step {
-    let kind = StepKind::Sms { body: format!("This is the {name}."), template: None };
+    let kind = StepKind::Sms { body: format!("This is the {name}."), template: None, variants: Vec::new() };
     let delay = Delay { amount: 1, unit: DelayUnit::WorkingDays };
     Step { id: id(name), delay, not_before: None, not_after: None, kind }
 }

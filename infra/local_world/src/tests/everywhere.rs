@@ -195,7 +195,9 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.skip(25).await?;
     story.post(&format!("{path}/complete"), json!({})).await?;
     story.live(2).await?;
-    for path in ["/api/campaigns", &path, &format!("{path}/stats"), "/api/sequences"] {
+    for path in
+        ["/api/campaigns", &path, &format!("{path}/stats"), &format!("{path}/variants"), "/api/sequences"]
+    {
         story.get(path).await?;
     }
     story.get(&format!("/api/sequences/{sequence}")).await?;

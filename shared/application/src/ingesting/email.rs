@@ -67,8 +67,9 @@ pub(super) async fn receive(
         text: &mail.text,
         internet_id: mail.internet_id.as_deref(),
         in_reply_to: mail.in_reply_to.as_deref(),
+        answers: found.as_ref().map(|message| &message.id),
         sent_at: found.as_ref().and_then(|message| message.accepted_at),
-        campaign: found.and_then(|message| message.campaign),
+        campaign: found.as_ref().and_then(|message| message.campaign.clone()),
         external_id,
     };
     answered(ports, origin, &answer).await

@@ -1,5 +1,6 @@
 //! What came from outside, understood: stop first, record afterwards. Every part may be repeated without effect.
 
+mod attribution;
 mod bounce;
 mod email;
 mod engagement;

@@ -1,5 +1,6 @@
 //! What an answer causes, whatever channel it came by: the stop first, then the record.
 
+use super::attribution::{Noted, note};
 use super::{IngestPorts, Origin};
 use crate::courses::Course;
 use crate::due::Hint;
@@ -12,7 +13,7 @@ use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Direction, Message, ReplyKind};
+use domain::message::{Answered, Direction, Message, ReplyKind};
 use domain::notification::{Notification, NotificationKind};
 use domain::opening::Opening;
 use domain::planner::hours_for;
@@ -37,7 +38,8 @@ pub(super) struct Answer<'a> {
     pub internet_id: Option<&'a str>,
     pub in_reply_to: Option<&'a str>,
     pub campaign: Option<CampaignId>,
-    /// When our message went out, where it is known which one is answered.
+    /// Our message that is answered, where that is known, and when it went out.
+    pub answers: Option<&'a MessageId>,
     pub sent_at: Option<Timestamp>,
     /// The same for every repeat of this message.
     pub external_id: &'a str,
@@ -57,6 +59,16 @@ pub(super) async fn answered(
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
     // Known already: delivered again, perhaps because it broke off here. What follows may still be missing.
     unless_taken(ports.messages.create(&message, &event).await)?;
+    let noted = match answer.classified.kind {
+        ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
+        ReplyKind::Human => Some(Noted::Answer(Answered::Positive)),
+        ReplyKind::OptOut => Some(Noted::OptOut),
+        _ => None,
+    };
+    if let Some(noted) = noted {
+        let whose = (origin.workspace, &lead.id);
+        note(ports, whose, answer.answers, noted, (origin.received_at, message.id.as_str())).await?;
+    }
     converse(ports, origin, answer, &message.id).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, origin, answer, &message.id).await?;

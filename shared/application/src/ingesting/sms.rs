@@ -4,16 +4,14 @@ use super::reply::{Answer, answered};
 use super::{IngestPorts, Origin};
 use crate::provider_events::SmsOptOut;
 use crate::store::{StoreResult, found};
-use domain::CampaignId;
 use domain::conversation::UnmatchedReply;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::message::{Direction, ReplyKind};
+use domain::message::{Direction, Message, ReplyKind};
 use domain::phone_number::PhoneNumber;
 use domain::reply::{Classified, InboundText, classify};
 use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
-use jiff::Timestamp;
 
 pub(super) struct InboundSms {
     pub from: String,
@@ -36,7 +34,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &Inbo
         // Whoever has this number, and whether we know them or not.
         super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &sms.provider_id).await?;
     }
-    let Some((person, campaign, sent_at)) = whose(ports, origin, &number).await? else {
+    let Some((person, last)) = whose(ports, origin, &number).await? else {
         return unmatched(ports, origin, sms).await;
     };
     let answer = Answer {
@@ -49,8 +47,9 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &Inbo
         text: &sms.text,
         internet_id: None,
         in_reply_to: None,
-        campaign,
-        sent_at,
+        campaign: last.as_ref().and_then(|message| message.campaign.clone()),
+        answers: last.as_ref().map(|message| &message.id),
+        sent_at: last.as_ref().and_then(|message| message.accepted_at),
         external_id: &sms.provider_id,
     };
     answered(ports, origin, &answer).await
@@ -73,23 +72,22 @@ fn classify_sms(origin: &Origin<'_>, sms: &InboundSms) -> Classified {
     classified
 }
 
-/// Of those with this number, the one we wrote to last.
+/// Of those with this number, the one we wrote to last, and what.
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     number: &PhoneNumber,
-) -> StoreResult<Option<(Lead, Option<CampaignId>, Option<Timestamp>)>> {
+) -> StoreResult<Option<(Lead, Option<Message>)>> {
     let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     let mut best = None;
     for id in &ids {
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
         let texts =
             file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Sms);
-        let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at);
-        let at = last.and_then(|message| message.accepted_at);
-        let campaign = last.and_then(|message| message.campaign.clone());
-        if best.as_ref().is_none_or(|(_, _, before)| at > *before) {
-            best = Some((file.lead, campaign, at));
+        let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at).cloned();
+        let at = |last: &Option<Message>| last.as_ref().and_then(|message| message.accepted_at);
+        if best.as_ref().is_none_or(|(_, before)| at(&last) > at(before)) {
+            best = Some((file.lead, last));
         }
     }
     Ok(best)

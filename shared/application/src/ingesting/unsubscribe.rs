@@ -1,5 +1,6 @@
 //! Somebody pressed the button, or their mail program did (RFC 8058).
 
+use super::attribution::{Noted, note};
 use super::reply::opt_out;
 use super::{IngestPorts, Origin};
 use crate::store::{StoreResult, found};
@@ -28,10 +29,11 @@ pub(super) async fn unsubscribe(
         None => None,
     };
     // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
-    let channels = known.map_or(vec![Channel::Email, Channel::Sms], |message| vec![message.channel]);
+    let channels = known.as_ref().map_or(vec![Channel::Email, Channel::Sms], |message| vec![message.channel]);
     let cause = message.map_or(event_id, MessageId::as_str);
     for channel in channels {
         opt_out(ports, &origin, &lead, channel, cause).await?;
     }
-    Ok(())
+    let known = known.as_ref().map(|message| &message.id);
+    note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await
 }

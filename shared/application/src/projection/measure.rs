@@ -5,7 +5,7 @@ use crate::stats::{Counters, Metric, Scope};
 use domain::enrichment::{Field, FieldResult, FieldStatus};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
 use domain::lead::{Lead, LeadStatus};
-use domain::message::{Direction, Message, MessageState, ReplyKind};
+use domain::message::{Answered, Direction, Message, MessageState, ReplyKind};
 use domain::revenue::{Client, Transaction, TransactionKind};
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason};
@@ -24,13 +24,14 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             (moved, Vec::new())
         }
         Change::Message { old, new } => {
-            let narrower = match (&new.campaign, &new.step) {
-                (Some(campaign), Some(step)) => {
-                    vec![Scope::Campaign(campaign.clone()), Scope::Step(campaign.clone(), step.clone())]
-                }
-                (Some(campaign), None) => vec![Scope::Campaign(campaign.clone())],
-                (None, _) => Vec::new(),
-            };
+            let mut narrower: Vec<Scope> = new.campaign.iter().cloned().map(Scope::Campaign).collect();
+            if let (Some(campaign), Some(step)) = (&new.campaign, &new.step) {
+                let (campaign, step) = (campaign.clone(), step.clone());
+                narrower.push(match &new.variant {
+                    Some(variant) => Scope::Variant(campaign, step, variant.clone()),
+                    None => Scope::Step(campaign, step),
+                });
+            }
             (difference(old.as_deref(), Some(new), message), narrower)
         }
         Change::Enrolment { old, new } => {
@@ -123,6 +124,9 @@ fn message(message: &Message) -> Counters {
         (delivered, taken && message.delivered_at.is_some()),
         (Metric::Opened, taken && message.first_opened_at.is_some()),
         (Metric::Clicked, taken && message.first_clicked_at.is_some()),
+        (Metric::Answered, taken && message.answered.is_some()),
+        (Metric::AnsweredWell, taken && message.answered == Some(Answered::Positive)),
+        (Metric::LedToOptOut, taken && message.opted_out),
         (Metric::Bounced, taken && state == MessageState::Bounced),
         (Metric::SendFailed, state == MessageState::Failed),
         (Metric::Uncertain, state == MessageState::Uncertain),

@@ -1,11 +1,11 @@
 use super::*;
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::lead::LeadStatus;
-use domain::message::{Direction, MessageState};
+use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money};
 use domain::rollout::{Place, Transfer};
 use domain::sequence::Channel;
-use domain::{CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId};
+use domain::{CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId, VariantId};
 use jiff::Timestamp;
 
 fn at() -> Timestamp {
@@ -73,6 +73,29 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
     );
     let kinds: Vec<String> = bus_events(&changed(settled)).into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds, ["message_accepted", "message_delivered"]);
+}
+
+#[test]
+fn what_came_of_a_message_counts_for_its_variant_and_once_each() {
+    let variant = VariantId::of_words("", "Hello");
+    let of_it = Scope::Variant(campaign(), step(), variant.clone());
+    let sent = Box::new(Message { variant: Some(variant), ..*message(MessageState::Accepted) });
+    let moved = |old: Option<&Message>, new: &Message| {
+        let (old, new) = (old.cloned().map(Box::new), Box::new(new.clone()));
+        moves(Change::Message { old, new }, &of_it)
+    };
+    assert_eq!(moved(None, &sent), [(Metric::SmsSent, 1)]);
+    // The step's own counter is the sum of its variants': one write less.
+    let accepted = Change::Message { old: None, new: sent.clone() };
+    assert_eq!(moves(accepted.clone(), &Scope::Step(campaign(), step())), []);
+    assert_eq!(moves(accepted, &Scope::Campaign(campaign())), [(Metric::SmsSent, 1)]);
+    let answered = Message { answered: Some(Answered::Positive), ..*sent.clone() };
+    assert_eq!(moved(Some(&sent), &answered), [(Metric::Answered, 1), (Metric::AnsweredWell, 1)]);
+    let refused = Message { answered: Some(Answered::Refusal), ..*sent.clone() };
+    assert_eq!(moved(Some(&sent), &refused), [(Metric::Answered, 1)]);
+    let left = Message { opted_out: true, ..answered.clone() };
+    assert_eq!(moved(Some(&answered), &left), [(Metric::LedToOptOut, 1)]);
+    assert_eq!(moved(Some(&left), &left), []);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::sequence::{Channel, Step};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::variant::Words;
 use domain::{ConnectionId, MessageId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -206,7 +207,7 @@ pub(super) fn move_on(
 pub(super) fn lost_message(
     scene: &Scene,
     enrolment: &Enrolment,
-    (step, channel): (&Step, Channel),
+    (step, channel, words): (&Step, Channel, Words<'_>),
     connection: Option<ConnectionId>,
     tried_at: Timestamp,
 ) -> Message {
@@ -219,7 +220,8 @@ pub(super) fn lost_message(
         step_index: scene.version.position(&step.id),
         connection,
         to: lead.reached_by(channel).unwrap_or_default(),
-        subject: step.kind.headline().to_owned(),
+        variant: words.variant.map(|variant| variant.id.clone()),
+        subject: words.headline.to_owned(),
         attempts: enrolment.attempts.saturating_add(1),
         ..Message::blank(
             MessageId::for_step(&key.lead, &key.campaign, &step.id),

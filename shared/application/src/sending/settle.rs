@@ -17,7 +17,7 @@ use domain::event::{Actor, Event};
 use domain::message::{Message, MessageState};
 use domain::sequence::{Channel, Step};
 use domain::workspace::WhenUncertain;
-use domain::{ConnectionId, MessageId};
+use domain::{ConnectionId, MessageId, VariantId};
 use jiff::{SignedDuration, Timestamp};
 
 /// How long after the first try a provider that can be asked is asked, until the deadline.
@@ -28,14 +28,20 @@ const LOOKS: [SignedDuration; 4] = [
     SignedDuration::from_hours(8),
 ];
 
-/// A claim names the account it sends by: whoever finds it expired knows whose key was used.
-pub(super) fn claim_token(attempt: &str, account: &ConnectionId) -> String {
-    format!("{attempt}/{account}")
+/// A claim names the account it sends by and the variant it sends: whoever finds it expired knows whose key was used,
+/// and for which words.
+pub(super) fn claim_token(attempt: &str, account: &ConnectionId, variant: Option<&VariantId>) -> String {
+    match variant {
+        Some(variant) => format!("{attempt}/{account}/{variant}"),
+        None => format!("{attempt}/{account}"),
+    }
 }
 
-fn account_in(state: &EnrolmentState) -> Option<ConnectionId> {
-    let EnrolmentState::Claimed { token, .. } = state else { return None };
-    ConnectionId::parse(token.split_once('/')?.1).ok()
+fn named_in(state: &EnrolmentState) -> (Option<ConnectionId>, Option<VariantId>) {
+    let EnrolmentState::Claimed { token, .. } = state else { return (None, None) };
+    let mut parts = token.split('/').skip(1);
+    let account = parts.next().and_then(|account| ConnectionId::parse(account).ok());
+    (account, parts.next().and_then(|variant| VariantId::parse(variant).ok()))
 }
 
 /// A claim ran out, or its answer was lost. The recorded message tells how it ended; without one nobody knows.
@@ -113,7 +119,9 @@ async fn record_lost(
         _ => enrolment.unsettled,
     };
     let tried_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok()).unwrap_or(now);
-    let message = lost_message(scene, enrolment, (step, channel), account_in(&enrolment.state), tried_at);
+    let (account, variant) = named_in(&enrolment.state);
+    let words = step.words_for(&enrolment.key, variant.as_ref());
+    let message = lost_message(scene, enrolment, (step, channel, words), account, tried_at);
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&enrolment.key.workspace, &message.id).await
 }

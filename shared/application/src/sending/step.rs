@@ -30,6 +30,7 @@ use domain::planner::{Decision, PlanInput, plan};
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
+use domain::variant::Words;
 use domain::workspace::Workspace;
 use domain::{MessageId, StepId};
 use jiff::{SignedDuration, Timestamp};
@@ -304,10 +305,11 @@ async fn attempt(
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }
     }
+    let words = step.words_for(&enrolment.key, earlier.and_then(|message| message.variant.as_ref()));
     let kept = uncertain.and_then(Ready::kept_in);
     let composed = match kept {
         Some(ready) => Ok(ready),
-        None => compose(ports, scene, &account, (step, channel), &id).await,
+        None => compose(ports, scene, &account, (words, channel), &id).await,
     };
     let ready = match composed {
         Ok(ready) => ready,
@@ -325,7 +327,8 @@ async fn attempt(
             return Ok(Sent::Done);
         }
     };
-    let token = claim_token(&ports.ids.next().to_string(), &account.connection.id);
+    let variant = words.variant.map(|variant| &variant.id);
+    let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let enrolment = match ports.enrolments.claim(&enrolment.key, enrolment.turn, &token, now, expires).await?
@@ -350,6 +353,7 @@ async fn attempt(
         }
     }
     let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
+    message.variant = variant.cloned();
     ready.describe(&mut message, &account);
     if let Some(earlier) = earlier {
         message.rev = earlier.rev;
@@ -367,11 +371,11 @@ async fn compose(
     ports: &SendPorts,
     scene: &Scene,
     account: &Account,
-    (step, channel): (&Step, Channel),
+    (words, channel): (Words<'_>, Channel),
     id: &MessageId,
 ) -> Result<Ready, ComposeError> {
     let Scene { workspace, file, campaign, .. } = scene;
-    let (subject, body) = (step.kind.headline(), step.kind.body());
+    let (subject, body) = (words.headline, words.body);
     Ok(match channel {
         Channel::Email => {
             let thread = thread_of(file, &campaign.id);

@@ -168,6 +168,65 @@ pub fn opt_out(fresh: &str) -> Option<&str> {
     })
 }
 
+/// A person's no, which is no wish never to hear again.
+const REFUSALS: [&str; 42] = [
+    "not interested",
+    "no interest",
+    "no thanks",
+    "no thank you",
+    "not for us",
+    "not for me",
+    "not a fit",
+    "no need",
+    "dont need",
+    "do not need",
+    "not looking for",
+    "not looking to",
+    "were all set",
+    "we are all set",
+    "im all set",
+    "ill pass",
+    "we will pass",
+    "kein interesse",
+    "keinen bedarf",
+    "kein bedarf",
+    "nein danke",
+    "nicht interessiert",
+    "pas interesse",
+    "pas interessee",
+    "pas interesses",
+    "pas besoin",
+    "non merci",
+    "no me interesa",
+    "no nos interesa",
+    "no estoy interesado",
+    "no estoy interesada",
+    "no gracias",
+    "non mi interessa",
+    "non ci interessa",
+    "no grazie",
+    "geen interesse",
+    "nee bedankt",
+    "inte intresserad",
+    "nej tack",
+    "nie jestem zainteresowany",
+    "nie dziekuje",
+    "nao tenho interesse",
+];
+const REFUSAL_LINES: [&str; 8] = ["no", "nope", "nah", "nein", "non", "nee", "nej", "nie"];
+
+/// The sentence that says no.
+pub fn refusal(fresh: &str) -> Option<&str> {
+    let first = fresh.lines().map(str::trim).find(|line| !line.is_empty())?;
+    if REFUSAL_LINES.contains(&words(first).trim()) {
+        return Some(first);
+    }
+    sentences(fresh).find(|sentence| {
+        let said = words(sentence);
+        REFUSALS.iter().any(|phrase| said.contains(&format!(" {phrase} ")))
+    })
+}
+
 const ABSENCE: [&str; 44] = [
     "out of office",
     "out of the office",

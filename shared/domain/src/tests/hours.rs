@@ -25,7 +25,7 @@ fn calendar(zone: &str, weekdays: &[u8], start: u16, end: u16) -> Calendar {
 }
 
 fn sms() -> StepKind {
-    StepKind::Sms { body: "Hello".to_owned(), template: None }
+    StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() }
 }
 
 #[test]

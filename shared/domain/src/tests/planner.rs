@@ -48,11 +48,11 @@ fn step(name: &str, amount: u32, kind: StepKind) -> Step {
 }
 
 fn email() -> StepKind {
-    StepKind::Email { subject: String::new(), body: "Hello".to_owned(), template: None }
+    StepKind::Email { subject: String::new(), body: "Hello".to_owned(), template: None, variants: Vec::new() }
 }
 
 fn sms() -> StepKind {
-    StepKind::Sms { body: "Hello".to_owned(), template: None }
+    StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() }
 }
 
 fn task(task: StepTask) -> StepKind {

@@ -198,3 +198,27 @@ fn quoted_history_is_not_what_they_wrote() {
         assert_eq!(found.join("\n"), expected, "{text}");
     }
 }
+
+#[test]
+fn a_no_is_a_persons_answer_and_told_from_a_yes() {
+    for text in [
+        "Not interested.",
+        "Hi Sam,\nthanks, but we’re all set.",
+        "No, thanks!",
+        "No",
+        "Leider haben wir keinen Bedarf.",
+        "Non, merci. Nous ne sommes pas intéressés",
+        "No me interesa, gracias",
+        "Nee, bedankt",
+    ] {
+        let found = mail(&[], "Re: Hello", &format!("{text}{QUOTE}"));
+        assert_eq!((found.kind, found.refuses), (ReplyKind::Human, true), "{text}: {found:?}");
+    }
+    for text in
+        ["Sounds good, call me.", "No problem, Tuesday works", "Nein, Dienstag passt besser", "Yes, no doubt"]
+    {
+        let found = mail(&[], "Re: Hello", &format!("{text}{QUOTE}"));
+        assert_eq!((found.kind, found.refuses), (ReplyKind::Human, false), "{text}: {found:?}");
+    }
+    assert!(!mail(&[], "Re: Hello", "Please unsubscribe me, not interested").refuses);
+}

@@ -31,7 +31,12 @@ fn step(name: &str, kind: StepKind) -> Step {
 }
 
 fn mail() -> StepKind {
-    StepKind::Email { subject: "Hi".to_owned(), body: "Hello".to_owned(), template: None }
+    StepKind::Email {
+        subject: "Hi".to_owned(),
+        body: "Hello".to_owned(),
+        template: None,
+        variants: Vec::new(),
+    }
 }
 
 fn version(number: u32, steps: Vec<Step>) -> SequenceVersion {

@@ -15,11 +15,19 @@ fn step(name: &str, kind: StepKind) -> Step {
 }
 
 fn email(name: &str, subject: &str, body: &str) -> Step {
-    step(name, StepKind::Email { subject: subject.to_owned(), body: body.to_owned(), template: None })
+    step(
+        name,
+        StepKind::Email {
+            subject: subject.to_owned(),
+            body: body.to_owned(),
+            template: None,
+            variants: Vec::new(),
+        },
+    )
 }
 
 fn sms(name: &str, body: &str) -> Step {
-    step(name, StepKind::Sms { body: body.to_owned(), template: None })
+    step(name, StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() })
 }
 
 fn branch(name: &str, yes: &str, no: &str) -> Step {
@@ -126,4 +134,46 @@ fn a_window_at_night_leaves_a_text_no_time_and_a_mail_enough() {
     assert_eq!(fault.as_deref(), Some(reason));
     let evening = SendingWindow { ranges: vec![MinuteRange { start: 20 * 60, end: 3 * 60 }], ..night };
     assert_eq!(window_fault(&[sms("b", "Hi")], &evening), None);
+}
+
+fn varied(variants: serde_json::Value) -> Step {
+    let kind = serde_json::json!({ "kind": "email", "variants": variants });
+    step("varied", serde_json::from_value(kind).unwrap())
+}
+
+#[test]
+fn faults_of_variants_name_their_place() {
+    use serde_json::json;
+    let good = varied(json!([
+        { "subject": "Hi", "body": "Hello", "weight": 1 },
+        { "subject": "Hello", "body": "Hello", "weight": 100, "paused": true, "name": "Warm" },
+    ]));
+    assert_eq!(fields(std::slice::from_ref(&good)), [""; 0]);
+    let bad = varied(json!([
+        { "subject": "Hi", "body": "{{ nope }}", "weight": 0 },
+        { "subject": "", "body": "Hello", "name": "a\nb" },
+        { "subject": "", "body": "Hello", "weight": 101 },
+    ]));
+    let expected = ["0.weight", "0.body", "1.name", "1.subject", "2.id", "2.weight", "2.subject"];
+    assert_eq!(fields(&[bad]), expected.map(|field| format!("steps.0.variants.{field}")));
+    // A follow-up may go on in the thread, each variant as it likes.
+    let follow_up = varied(json!([{ "body": "Again" }, { "subject": "Other", "body": "Again" }]));
+    assert_eq!(fields(&[email("a", "Hi", "Hello"), follow_up]), [""; 0]);
+    let one = |number: usize| json!({ "subject": "Hi", "body": format!("Hello {number}") });
+    let many: Vec<serde_json::Value> = (0..7).map(one).collect();
+    for count in [1, 7] {
+        assert_eq!(fields(&[varied(json!(many[..count]))]), ["steps.0.variants"]);
+    }
+    assert_eq!(fields(&[varied(json!(many[..6]))]), [""; 0]);
+    let mut all_paused = good.clone();
+    all_paused.kind.variants_mut()[0].paused = true;
+    assert_eq!(fields(&[all_paused]), ["steps.0.variants"]);
+    let mut both = good;
+    let StepKind::Email { body, .. } = &mut both.kind else { unreachable!() };
+    *body = "Hello".to_owned();
+    assert_eq!(fields(&[both]), ["steps.0.body"]);
+    let text = serde_json::from_value(json!({ "kind": "sms", "variants": [
+        { "body": "Hi" }, { "subject": "Hi", "body": "x".repeat(1_601) }] }));
+    let expected = ["steps.0.variants.1.subject", "steps.0.variants.1.body"];
+    assert_eq!(fields(&[step("text", text.unwrap())]), expected);
 }

@@ -9,7 +9,12 @@ fn id(name: &str) -> StepId {
 }
 
 fn mail(name: &str, body: &str) -> Step {
-    let kind = StepKind::Email { subject: "Hi".to_owned(), body: body.to_owned(), template: None };
+    let kind = StepKind::Email {
+        subject: "Hi".to_owned(),
+        body: body.to_owned(),
+        template: None,
+        variants: Vec::new(),
+    };
     let delay = Delay { amount: 2, unit: DelayUnit::Days };
     Step { id: id(name), delay, not_before: None, not_after: None, kind }
 }
@@ -56,7 +61,7 @@ fn words_alone_are_a_patch_and_anything_else_is_not() {
     newer.steps[1] = mail("b", "Good morning");
     let diff = SequenceDiff::of(&older, &newer);
     assert_eq!(diff.steps[1].fields, ["body"]);
-    assert!(diff.is_text_only() && !diff.is_empty());
+    assert!(diff.is_patch() && !diff.is_empty());
     for change in [
         (|version: &mut SequenceVersion| version.steps[0].delay.amount = 3) as fn(&mut SequenceVersion),
         |version| version.steps[0].not_after = "2027-01-05".parse().ok(),
@@ -68,7 +73,7 @@ fn words_alone_are_a_patch_and_anything_else_is_not() {
     ] {
         let mut more = newer.clone();
         change(&mut more);
-        assert!(!SequenceDiff::of(&older, &more).is_text_only(), "{more:?}");
+        assert!(!SequenceDiff::of(&older, &more).is_patch(), "{more:?}");
     }
 }
 
@@ -99,4 +104,28 @@ proptest! {
         prop_assert!(still.windows(2).all(|two| two[0] < two[1]));
         prop_assert_eq!(diff.is_empty(), older.steps == newer.steps);
     }
+}
+
+#[test]
+fn words_and_shares_of_variants_are_a_patch_and_other_variants_are_not() {
+    let read = |variants| {
+        let kind = serde_json::json!({ "kind": "sms", "variants": variants });
+        let mut step = mail("a", "");
+        step.kind = serde_json::from_value(kind).unwrap();
+        version(vec![step])
+    };
+    let older = read(serde_json::json!([{ "body": "One" }, { "body": "Two" }]));
+    let fields_of = |change: &dyn Fn(&mut Vec<Variant>)| {
+        let mut newer = older.clone();
+        let StepKind::Sms { variants, .. } = &mut newer.steps[0].kind else { unreachable!() };
+        change(variants);
+        let diff = SequenceDiff::of(&older, &newer);
+        (diff.steps[0].fields.clone(), diff.is_patch())
+    };
+    assert_eq!(fields_of(&|_| {}), (vec![], true));
+    assert_eq!(fields_of(&|all| all[1].paused = true), (vec!["variant_shares"], true));
+    assert_eq!(fields_of(&|all| all[1].weight = 7), (vec!["variant_shares"], true));
+    assert_eq!(fields_of(&|all| all[0].body.push('!')), (vec!["variant_words"], true));
+    assert_eq!(fields_of(&|all| all.swap(0, 1)), (vec!["variants"], false));
+    assert_eq!(fields_of(&|all| all.truncate(1)), (vec!["variants"], false));
 }

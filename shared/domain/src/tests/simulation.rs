@@ -26,7 +26,12 @@ fn world(people: usize, mails: usize) -> World {
         delay: Delay { amount: if n == 0 { 0 } else { 2 }, unit: DelayUnit::Days },
         not_before: None,
         not_after: None,
-        kind: StepKind::Email { subject: "Hi".to_owned(), body: "Hello".to_owned(), template: None },
+        kind: StepKind::Email {
+            subject: "Hi".to_owned(),
+            body: "Hello".to_owned(),
+            template: None,
+            variants: Vec::new(),
+        },
     };
     let version = SequenceVersion {
         sequence: SequenceId::derived(now, &["s"]),

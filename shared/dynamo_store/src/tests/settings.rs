@@ -21,7 +21,7 @@ use domain::template::Template;
 use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
 
 fn mail(subject: &str) -> StepKind {
-    StepKind::Email { subject: subject.into(), body: "…".into(), template: None }
+    StepKind::Email { subject: subject.into(), body: "…".into(), template: None, variants: Vec::new() }
 }
 
 pub(crate) fn sequence() -> Sequence {

@@ -25,6 +25,7 @@ import {
   useCloneCampaign,
 } from "./queries";
 import { StatsView } from "./stats";
+import { VariantsView } from "./variants";
 
 const DONE: Record<Move, string> = {
   launch: "Launched: the first messages go out in their window",
@@ -199,6 +200,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>
+        <VariantsView campaign={c.id} sequence={c.sequence_id} />
         <People
           campaign={c.id}
           steps={stats.data?.steps.length ?? sequence?.steps.length ?? 0}

@@ -49,6 +49,47 @@ export const campaignStatsQuery = (id: string) =>
     refetchInterval: LIVE_MS,
   });
 
+/** What came of one variant: people, each once. */
+export interface VariantResult {
+  id: string;
+  label: string;
+  subject: string;
+  weight: number;
+  paused: boolean;
+  contacted: number;
+  delivered: number;
+  opened: number;
+  clicked: number;
+  replied: number;
+  positive: number;
+  opted_out: number;
+  bounced: number;
+  rates: { positive: number; positive_low: number; positive_high: number };
+  best?: number | null;
+}
+
+export interface StepVariants {
+  step: number;
+  id: string;
+  kind: string;
+  variants: VariantResult[];
+  verdict: "too_early" | "no_difference" | "ahead" | "mixed";
+  leader?: string | null;
+}
+
+export interface CampaignVariants {
+  sample_floor: number;
+  steps: StepVariants[];
+}
+
+export const campaignVariantsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "variants", id],
+    queryFn: ({ signal }) =>
+      unwrap<CampaignVariants>(client.GET("/api/campaigns/{id}/variants", { params: { path: { id } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
+
 export type PeopleFilter = "pending" | "moving" | "waiting_task" | "held" | "ended";
 
 export const fetchPeople = (

@@ -200,6 +200,7 @@ function Person({ person: p }: { person: SimulatedPerson }) {
             <li key={step.step} className="whitespace-nowrap">
               <span className="text-ink-2">
                 {step.step + 1} {STEP_WORDS[step.kind] ?? step.kind}
+                {step.variant ? ` (${step.variant})` : ""}
               </span>{" "}
               {step.local
                 ? `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`

@@ -7,6 +7,7 @@ import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { conditionWords, delayWords, goalWords, kindOf, type Step, stepTitle } from "./model";
 import type { DiffAnswer, StepDiff } from "./publish";
+import { labelOf, shareOf, variantsOf } from "./variants";
 
 const LOOK: Record<string, { word: string; tone: Tone; icon: ReactNode }> = {
   added: { word: "Added", tone: "good", icon: <Plus size={12} aria-hidden="true" /> },
@@ -21,6 +22,8 @@ const FIELD_WORDS: Record<string, string> = {
   kind: "Kind",
   not_before: "First day",
   not_after: "Last day",
+  variant_shares: "Shares",
+  variant_words: "Words",
   yes: "Yes leads to",
   no: "No leads to",
 };
@@ -36,6 +39,14 @@ function value(step: Step, field: string, others: Step[]): string {
     const at = others.findIndex((s) => s.id === raw);
     return at < 0 ? "another step" : `step ${at + 1}`;
   }
+  const variants = variantsOf(step);
+  if (field === "variants") return variants.map(labelOf).join(", ") || "none";
+  if (field === "variant_shares")
+    return variants
+      .map((v, i) => `${labelOf(v, i)} ${v.paused ? "paused" : `${Math.round(shareOf(variants, v))}%`}`)
+      .join(", ");
+  if (field === "variant_words")
+    return variants.map((v, i) => [`${labelOf(v, i)}:`, v.subject, v.body].filter(Boolean).join(" ")).join("\n");
   if (field === "template") return raw ? "from a template" : "written here";
   return typeof raw === "string" && raw ? raw : "nothing";
 }

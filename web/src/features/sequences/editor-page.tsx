@@ -173,7 +173,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
       ) : null}
     </div>
   );
-  const preview = <PreviewPanel id={saved?.id} version={saved?.version ?? 0} dirty={dirty} />;
+  const preview = <PreviewPanel saved={saved} dirty={dirty} />;
   const versions = saved ? (
     <VersionsPanel id={saved.id} newest={saved.version} onPublish={(v) => void ask(v)} busy={diff.isPending} />
   ) : null;

@@ -3,6 +3,8 @@ import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 import { type Week, weekProblem } from "@/shared/lib/week";
 
+import type { Variant } from "./variants";
+
 export type DelayUnit = "minutes" | "hours" | "days" | "working_days";
 
 export type StepTask = "call" | "linkedin" | "whatsapp" | "generic";
@@ -21,8 +23,8 @@ export type Condition =
 export type GoalOf = { reach: "stage"; stage: Stage } | { reach: "paid" } | { reach: "booked" };
 
 export type StepKind =
-  | { kind: "email"; subject?: string; body: string; template?: string | null }
-  | { kind: "sms"; body: string; template?: string | null }
+  | { kind: "email"; subject?: string; body: string; template?: string | null; variants?: Variant[] }
+  | { kind: "sms"; body: string; template?: string | null; variants?: Variant[] }
   | { kind: "task"; task: StepTask; title: string; body?: string }
   | { kind: "wait" }
   | { kind: "branch"; condition: Condition; yes: string; no: string }
@@ -64,13 +66,15 @@ export interface Draft {
 
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/** Made here, so that a branch can name a step that is not saved yet. */
-export function newStepId(now = Date.now()): string {
+export function newId(prefix: string, now = Date.now()): string {
   let time = "";
   for (let rest = now, i = 0; i < 10; i++, rest = Math.floor(rest / 32)) time = (CROCKFORD[rest % 32] ?? "0") + time;
   const chance = crypto.getRandomValues(new Uint8Array(16));
-  return `step_${time}${[...chance].map((byte) => CROCKFORD[byte % 32]).join("")}`;
+  return `${prefix}_${time}${[...chance].map((byte) => CROCKFORD[byte % 32]).join("")}`;
 }
+
+/** Made here, so that a branch can name a step that is not saved yet. */
+export const newStepId = (now = Date.now()): string => newId("step", now);
 
 export type Kind = StepKind["kind"];
 
@@ -95,10 +99,11 @@ export function newStep(kind: Kind = "email"): Step {
   };
 }
 
-/** The same place and time, another thing to do; a text that was written stays. */
+/** The same place and time, another thing to do; a text that was written stays, of variants the first one's. */
 export function withKind(step: Step, kind: Kind): Step {
   const next: Step = { ...timing(step), ...BLANK[kind] };
-  if ("body" in step && "body" in next) next.body = step.body ?? "";
+  const [first] = "variants" in step ? (step.variants ?? []) : [];
+  if ("body" in step && "body" in next) next.body = first?.body ?? step.body ?? "";
   return next;
 }
 
@@ -147,11 +152,12 @@ export function goalWords(g: GoalOf): string {
 }
 
 export function stepTitle(s: Step, index: number): string {
+  const [first] = "variants" in s ? (s.variants ?? []) : [];
   switch (s.kind) {
     case "email":
-      return plain(s.subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
+      return plain((first ?? s).subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
     case "sms":
-      return plain(s.body).slice(0, 80) || "No text yet";
+      return plain((first ?? s).body).slice(0, 80) || "No text yet";
     case "task":
       return plain(s.title) || "No title yet";
     case "wait":
@@ -208,11 +214,20 @@ export function draftProblems(d: Draft): Record<string, string> {
     const at = (field: string, why: string) => {
       out[`steps[${i}].${field}`] = why;
     };
-    if ((s.kind === "email" || s.kind === "sms") && !s.body.trim()) at("body", "Write the text of this step.");
-    if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
     const earlier = d.steps.slice(0, i).some((x) => x.kind === "email");
-    if (s.kind === "email" && !earlier && !s.subject?.trim())
-      at("subject", "The first e-mail needs a subject; a later one may go on in its thread.");
+    if (s.kind === "email" || s.kind === "sms") {
+      const words = (text: { subject?: string; body: string }, under: string) => {
+        if (!text.body.trim()) at(`${under}body`, "Write the text of this step.");
+        if (s.kind === "email" && !earlier && !text.subject?.trim())
+          at(`${under}subject`, "The first e-mail needs a subject; a later one may go on in its thread.");
+      };
+      const variants = s.variants ?? [];
+      if (!variants.length) words(s, "");
+      variants.forEach((variant, v) => {
+        words(variant, `variants[${v}].`);
+      });
+    }
+    if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
     if (s.kind === "branch") {
       const below = d.steps.slice(i + 1);
       for (const answer of ["yes", "no"] as const)

@@ -1,5 +1,5 @@
 // What one real person would get, and when, if nobody answers.
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { serverNow } from "@/api/clock";
 import { findPeople, type PersonHit } from "@/app/commands/people";
@@ -11,8 +11,11 @@ import { useDelayed } from "@/shared/lib/hooks";
 import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
+import { Segmented } from "@/shared/ui/tabs";
 import { Station, Timeline } from "@/shared/ui/timeline";
+import type { SequenceView, Step } from "./model";
 import { type PreviewStep, previewQuery } from "./queries";
+import { letter, variantsOf } from "./variants";
 
 function detail(s: PreviewStep): string | undefined {
   if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
@@ -27,13 +30,19 @@ function passedWords(code: string): string | undefined {
   return what && answer ? `${words(what)}: ${answer}` : undefined;
 }
 
-export function PreviewPanel({ id, version, dirty }: { id?: string; version: number; dirty: boolean }) {
+export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: boolean }) {
+  const { id, version = 0, rev = 0, steps = [] } = saved ?? {};
   const [lead, setLead] = useState<PersonHit>();
   const [text, setText] = useState("");
   const asked = useDelayed(text.trim(), 150);
   const first = useQuery({ ...findPeople(asked), enabled: !lead || asked.length > 0 });
   const chosen = lead ?? first.data?.[0];
-  const preview = useQuery({ ...previewQuery(id ?? "", version, chosen?.id ?? ""), enabled: !!id && !!chosen });
+  const [shown, setShown] = useState<Record<number, string>>({});
+  const preview = useQuery({
+    ...previewQuery(id ?? "", rev, chosen?.id ?? "", Object.values(shown)),
+    enabled: !!id && !!chosen,
+    placeholderData: keepPreviousData,
+  });
   return (
     <section aria-label="Preview" className="p-6 max-lg:p-4">
       <Heading note="as if nobody reacts">{chosen ? `As ${chosen.name} gets it` : "Preview"}</Heading>
@@ -96,6 +105,14 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
                       title={STEP_WORDS[s.kind] ?? words(s.kind)}
                       note={s.subject ?? undefined}
                       detail={detail(s)}
+                      aside={
+                        <VariantChoice
+                          step={steps[s.step]}
+                          n={s.step + 1}
+                          shown={s.variant}
+                          onShow={(variant) => setShown({ ...shown, [s.step]: variant })}
+                        />
+                      }
                       quote={s.skipped ? undefined : s.text}
                       last={i === p.steps.length - 1}
                     />
@@ -107,5 +124,28 @@ export function PreviewPanel({ id, version, dirty }: { id?: string; version: num
         </>
       )}
     </section>
+  );
+}
+
+/** The one that this person would get is shown until another is asked for. */
+function VariantChoice({
+  step,
+  n,
+  shown,
+  onShow,
+}: {
+  step?: Step;
+  n: number;
+  shown?: string | null;
+  onShow: (variant: string) => void;
+}) {
+  if (!step || !shown) return null;
+  return (
+    <Segmented
+      label={`Variant shown for step ${n}`}
+      value={shown}
+      onChange={onShow}
+      items={variantsOf(step).map((variant, i) => ({ id: variant.id ?? "", label: letter(i) }))}
+    />
   );
 }

@@ -40,7 +40,7 @@ export function PublishDialog({
 }) {
   const { version, since, people, gone, diff } = answer;
   const total = people.reduce((sum, row) => sum + row.people, 0);
-  const patch = !saved && diff.text_only;
+  const patch = !saved && diff.is_patch;
   const [choice, setChoice] = useState<Choice>(patch ? "patch" : "keep");
   const newer = diff.steps.filter((s) => s.after).map((s) => s.after as Step);
   const older = diff.steps.filter((s) => s.before).sort((a, b) => (a.from ?? 0) - (b.from ?? 0));

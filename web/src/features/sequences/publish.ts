@@ -29,7 +29,7 @@ export interface Standing {
 export interface DiffAnswer {
   since: number;
   version: number;
-  diff: { steps: StepDiff[]; window_changed: boolean; unchanged: boolean; text_only: boolean };
+  diff: { steps: StepDiff[]; window_changed: boolean; unchanged: boolean; is_patch: boolean };
   people: Standing[];
   gone: Step[];
   campaigns: number;

@@ -39,6 +39,8 @@ export interface PreviewStep {
   local?: string | null;
   skipped?: string | null;
   passed?: string | null;
+  /** Which of the step's variants is shown. */
+  variant?: string | null;
   subject?: string | null;
   text?: string | null;
   segments?: number | null;
@@ -65,12 +67,17 @@ export function useArchiveSequence() {
   });
 }
 
-export const previewQuery = (id: string, version: number, lead: string) =>
+/** `variants`: shown in place of those that the lead would get. */
+export const previewQuery = (id: string, rev: number, lead: string, variants: string[]) =>
   queryOptions({
-    queryKey: ["sequences", "preview", id, version, lead],
+    queryKey: ["sequences", "preview", id, rev, lead, variants],
     queryFn: ({ signal }) =>
       unwrap<Preview>(
-        client.POST("/api/sequences/{id}/preview", { params: { path: { id } }, body: { lead_id: lead }, signal }),
+        client.POST("/api/sequences/{id}/preview", {
+          params: { path: { id } },
+          body: { lead_id: lead, variants },
+          signal,
+        }),
       ),
     staleTime: 60_000,
   });

@@ -1,9 +1,5 @@
 // One step, open: what it does, when, and the words for it.
 import { ArrowDown, ArrowUp, Trash2 } from "lucide-react";
-import type { ReactNode } from "react";
-import { segments } from "@/shared/editor/composer";
-import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
-import { MergeText } from "@/shared/editor/merge-text";
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { STEP_WORDS } from "@/shared/lib/labels";
@@ -11,8 +7,10 @@ import { Button, IconButton } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
 import { BranchForm, GoalForm } from "./branch-form";
+import { MessageForm } from "./message-form";
 import { type DelayUnit, type Kind, type Step, type StepTask, UNIT_WORDS, withKind } from "./model";
 import type { TemplateChoice } from "./step-list";
+import { Line, Words } from "./step-words";
 
 const KINDS: Kind[] = ["email", "sms", "task", "wait", "branch", "goal", "end"];
 const TASKS: StepTask[] = ["call", "linkedin", "whatsapp", "generic"];
@@ -149,41 +147,8 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
   const n = index + 1;
   switch (step.kind) {
     case "email":
-      return (
-        <Words
-          {...props}
-          error={error("subject") ?? error("body")}
-          value={step.body}
-          onValue={(body) => onChange({ ...step, body })}
-          rows={7}
-          placeholder="The text of the e-mail"
-          head={
-            <Line
-              label={`Subject of step ${n}`}
-              invalid={!!error("subject")}
-              placeholder={index === 0 ? "Subject" : "Subject; leave empty to go on in the same thread"}
-              value={step.subject ?? ""}
-              onValue={(subject) => onChange({ ...step, subject })}
-            />
-          }
-          onTemplate={(t) => onChange({ ...step, subject: t.subject, body: t.body, template: t.id })}
-        />
-      );
-    case "sms": {
-      const seg = segments(step.body);
-      return (
-        <Words
-          {...props}
-          error={error("body")}
-          value={step.body}
-          onValue={(body) => onChange({ ...step, body })}
-          rows={3}
-          placeholder="The text of the SMS"
-          note={`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}
-          onTemplate={(t) => onChange({ ...step, body: t.body, template: t.id })}
-        />
-      );
-    }
+    case "sms":
+      return <MessageForm n={n} first={index === 0} step={step} {...props} error={error} onChange={onChange} />;
     case "task":
       return (
         <>
@@ -197,7 +162,7 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
             }))}
           />
           <Words
-            {...props}
+            of={`step ${n}`}
             templates={[]}
             error={error("title") ?? error("body")}
             value={step.body ?? ""}
@@ -227,89 +192,4 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
     case "end":
       return null;
   }
-}
-
-function Line({
-  label,
-  invalid,
-  placeholder,
-  value,
-  onValue,
-}: {
-  label: string;
-  invalid: boolean;
-  placeholder: string;
-  value: string;
-  onValue: (value: string) => void;
-}) {
-  return (
-    <input
-      aria-label={label}
-      aria-invalid={invalid || undefined}
-      placeholder={placeholder}
-      value={value}
-      onChange={(e) => onValue(e.target.value)}
-      className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
-    />
-  );
-}
-
-function Words({
-  index,
-  templates,
-  error,
-  value,
-  onValue,
-  rows,
-  placeholder,
-  head,
-  note,
-  onTemplate,
-}: {
-  index: number;
-  templates: TemplateChoice[];
-  error?: string;
-  value: string;
-  onValue: (value: string) => void;
-  rows: number;
-  placeholder: string;
-  head?: ReactNode;
-  note?: string;
-  onTemplate?: (template: TemplateChoice) => void;
-}) {
-  const n = index + 1;
-  return (
-    <>
-      <MergeText
-        aria-label={`Text of step ${n}`}
-        value={value}
-        onValue={onValue}
-        fields={MERGE_FIELDS}
-        invalid={!!error}
-        rows={rows}
-        placeholder={placeholder}
-        head={head}
-        foot={
-          <>
-            {templates.length && onTemplate ? (
-              <Select
-                bare
-                aria-label={`Fill step ${n} from a template`}
-                value=""
-                placeholder="From a template"
-                options={templates.map((t) => ({ value: t.id, label: t.name }))}
-                onValue={(id) => {
-                  const t = templates.find((x) => x.id === id);
-                  if (t) onTemplate(t);
-                }}
-                className="w-[150px]"
-              />
-            ) : null}
-            {note ? <span className="ml-auto text-meta text-ink-3">{note}</span> : null}
-          </>
-        }
-      />
-      {error ? <p className="text-bad-ink">{error}</p> : null}
-    </>
-  );
 }

@@ -8,6 +8,7 @@ import { Badge } from "@/shared/ui/badge";
 import { StationIcon } from "@/shared/ui/timeline";
 import { arrivals, delayWords, kindOf, move, newStep, type Step, stepTitle } from "./model";
 import { StepForm } from "./step-form";
+import { variantsOf } from "./variants";
 
 export interface TemplateChoice {
   id: string;
@@ -73,6 +74,7 @@ export function StepList({
                 ))}
                 <span className="font-medium">{name}</span>
                 <span className="min-w-0 flex-1 truncate text-ink-2">{stepTitle(step, i)}</span>
+                {variantsOf(step).length ? <Badge>{variantsOf(step).length} variants</Badge> : null}
               </button>
               {!open ? (
                 <p className="text-meta text-ink-3">

@@ -1,0 +1,170 @@
+//! `GET /api/campaigns/{id}/variants`: what came of each variant, how sure one may be, and whether one is ahead.
+
+use crate::App;
+use application::stats::{CampaignCounters, Counters, Metric};
+use axum::extract::State;
+use domain::experiment::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};
+use domain::sequence::Step;
+use domain::variant::Variant;
+use domain::{CampaignId, StepId, VariantId};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Serialize;
+use std::sync::Arc;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CampaignVariants {
+    /// People a variant was sent to before it is compared.
+    pub sample_floor: u64,
+    /// Those that have variants, in the version that the campaign is on.
+    pub steps: Vec<StepVariants>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StepVariants {
+    pub step: u16,
+    pub id: StepId,
+    /// `email` or `sms`.
+    pub kind: String,
+    pub variants: Vec<VariantResult>,
+    pub verdict: Finding,
+    /// Of `ahead` and `mixed`.
+    pub leader: Option<VariantId>,
+}
+
+/// People, each once: nobody gets two messages of one step. Machines' opens and answers are not counted.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct VariantResult {
+    pub id: VariantId,
+    /// Its name, or the letter of its place.
+    pub label: String,
+    pub subject: String,
+    pub weight: u8,
+    pub paused: bool,
+    /// Whose provider took the message.
+    pub contacted: u64,
+    pub delivered: u64,
+    pub opened: u64,
+    pub clicked: u64,
+    pub replied: u64,
+    /// Of these, who did not answer with a no.
+    pub positive: u64,
+    pub opted_out: u64,
+    pub bounced: u64,
+    /// Of those contacted.
+    pub rates: VariantRates,
+    /// The chance to be the best by positive answers; none below the sample floor.
+    pub best: Option<f64>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct VariantRates {
+    pub delivered: f64,
+    pub opened: f64,
+    pub clicked: f64,
+    pub replied: f64,
+    pub opted_out: f64,
+    pub bounced: f64,
+    pub positive: f64,
+    /// With 95 % the true rate of positive answers lies between these.
+    pub positive_low: f64,
+    pub positive_high: f64,
+}
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/variants", operation_id = "get_campaign_variants",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignVariants)))]
+pub async fn get_campaign_variants(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+) -> ApiResult<JsonBody<CampaignVariants>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let version =
+        app.sequences.version(&caller.workspace, &campaign.sequence, campaign.sequence_version).await?;
+    let counted = app.stats.campaign(&caller.workspace, &id).await?;
+    let steps = version.steps.iter().zip(0_u16..).filter(|(step, _)| !step.kind.variants().is_empty());
+    let steps = steps.map(|(step, place)| step_variants(step, place, &counted)).collect();
+    Ok(JsonBody(CampaignVariants { sample_floor: SAMPLE_FLOOR, steps }))
+}
+
+fn step_variants(step: &Step, place: u16, counted: &CampaignCounters) -> StepVariants {
+    let variants = step.kind.variants();
+    let none = Counters::new();
+    let of = |variant: &Variant| {
+        let key = (step.id.tail().to_owned(), variant.id.tail().to_owned());
+        counted.variants.get(&key).unwrap_or(&none)
+    };
+    let tried: Vec<Tried> = variants.iter().map(|variant| tried(variant, of(variant))).collect();
+    let found = compare(&tried);
+    let rows = variants.iter().zip(found.rates.iter().zip(&found.best));
+    StepVariants {
+        step: place,
+        id: step.id.clone(),
+        kind: step.kind.as_str().to_owned(),
+        variants: rows
+            .map(|(variant, (rate, best))| result(step, variant, of(variant), *rate, *best))
+            .collect(),
+        verdict: found.verdict,
+        leader: found.leader.map(|leader| variants[leader].id.clone()),
+    }
+}
+
+fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
+    let sum: i64 = metrics.iter().filter_map(|metric| counters.get(metric)).sum();
+    u64::try_from(sum).unwrap_or(0)
+}
+
+fn contacted(counters: &Counters) -> u64 {
+    people(counters, &[Metric::EmailsSent, Metric::SmsSent])
+}
+
+fn tried(variant: &Variant, counters: &Counters) -> Tried {
+    Tried {
+        contacted: contacted(counters),
+        positive: people(counters, &[Metric::AnsweredWell]),
+        turned_away: people(counters, &[Metric::LedToOptOut]),
+        paused: variant.paused,
+    }
+}
+
+fn result(
+    step: &Step,
+    variant: &Variant,
+    counters: &Counters,
+    rate: Rate,
+    best: Option<f64>,
+) -> VariantResult {
+    let contacted = contacted(counters);
+    let of = |count: u64| if contacted == 0 { 0.0 } else { count as f64 / contacted as f64 };
+    let count = |metric| people(counters, &[metric]);
+    let delivered = people(counters, &[Metric::EmailsDelivered, Metric::SmsDelivered]);
+    let (opened, clicked) = (count(Metric::Opened), count(Metric::Clicked));
+    let (replied, opted_out) = (count(Metric::Answered), count(Metric::LedToOptOut));
+    let bounced = count(Metric::Bounced);
+    VariantResult {
+        id: variant.id.clone(),
+        label: step.kind.label_of(&variant.id),
+        subject: variant.subject.clone(),
+        weight: variant.weight,
+        paused: variant.paused,
+        contacted,
+        delivered,
+        opened,
+        clicked,
+        replied,
+        positive: count(Metric::AnsweredWell),
+        opted_out,
+        bounced,
+        rates: VariantRates {
+            delivered: of(delivered),
+            opened: of(opened),
+            clicked: of(clicked),
+            replied: of(replied),
+            opted_out: of(opted_out),
+            bounced: of(bounced),
+            positive: rate.observed,
+            positive_low: rate.low,
+            positive_high: rate.high,
+        },
+        best,
+    }
+}

@@ -1,0 +1,65 @@
+//! Which of our messages something a person did is put down to: the one that is named, else the last before it.
+
+use super::IngestPorts;
+use crate::messages::change_message;
+use crate::store::{StoreResult, found};
+use domain::event::{Actor, Event};
+use domain::message::{Answered, Direction, Message};
+use domain::{LeadId, MessageId, WorkspaceId};
+use jiff::Timestamp;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Noted {
+    Answer(Answered),
+    OptOut,
+}
+
+/// Kept on the message, once; what no sequence sent is nobody's success.
+pub(super) async fn note(
+    ports: &IngestPorts,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    named: Option<&MessageId>,
+    noted: Noted,
+    (at, cause): (Timestamp, &str),
+) -> StoreResult<()> {
+    let id = match named {
+        Some(id) => Some(id.clone()),
+        None => last_before(ports, workspace, lead, at).await?,
+    };
+    let Some(id) = id else { return Ok(()) };
+    change_message(&*ports.messages, workspace, &id, |message| {
+        let known = match noted {
+            Noted::Answer(_) => message.answered.is_some(),
+            Noted::OptOut => message.opted_out,
+        };
+        if known || message.direction == Direction::In || message.step.is_none() {
+            return None;
+        }
+        let kind = match noted {
+            Noted::Answer(answered) => {
+                message.answered = Some(answered);
+                "message_answered"
+            }
+            Noted::OptOut => {
+                message.opted_out = true;
+                "message_led_to_opt_out"
+            }
+        };
+        Some(Event::new(kind, Actor::Lead, at).because(cause))
+    })
+    .await
+    .map(drop)
+}
+
+async fn last_before(
+    ports: &IngestPorts,
+    workspace: &WorkspaceId,
+    lead: &LeadId,
+    at: Timestamp,
+) -> StoreResult<Option<MessageId>> {
+    let Some(file) = found(ports.leads.file(workspace, lead).await)? else { return Ok(None) };
+    let ours = |message: &&Message| message.direction == Direction::Out && message.step.is_some();
+    let before = |message: &Message| message.accepted_at.filter(|sent| *sent <= at);
+    let last = file.messages.iter().filter(ours).filter(|message| before(message).is_some());
+    Ok(last.max_by_key(|message| before(message)).map(|message| message.id.clone()))
+}

@@ -1,0 +1,172 @@
+// What came of each variant: positive answers as ranges, the rest as numbers, and whether one may be called ahead.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { Ranges } from "@/shared/charts/ranges";
+import { count, percent, share } from "@/shared/lib/format";
+import { STEP_WORDS } from "@/shared/lib/labels";
+import { Badge, type Tone } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { type CampaignVariants, campaignVariantsQuery, type StepVariants, type VariantResult } from "./queries";
+
+export function VariantsView({ campaign, sequence }: { campaign: string; sequence: string }) {
+  const query = useQuery(campaignVariantsQuery(campaign));
+  return (
+    <section aria-label="Variants" className="px-6 py-3 max-lg:px-4">
+      <Heading note="positive answers of people, per person contacted">Variants</Heading>
+      <Loaded query={query} what="The variants">
+        {(found) => <Steps found={found} sequence={sequence} />}
+      </Loaded>
+    </section>
+  );
+}
+
+function Steps({ found, sequence }: { found: CampaignVariants; sequence: string }) {
+  if (!found.steps.length) {
+    return (
+      <p className="text-ink-2">
+        Every step has one text. Give a step a second one in{" "}
+        <Link to="/sequences/$id" params={{ id: sequence }} className="font-medium text-ink underline">
+          the sequence
+        </Link>{" "}
+        to see here which one people answer.
+      </p>
+    );
+  }
+  return (
+    <div className="grid gap-x-10 gap-y-4 xl:grid-cols-2">
+      {found.steps.map((step) => (
+        <StepReport key={step.id} step={step} floor={found.sample_floor} />
+      ))}
+    </div>
+  );
+}
+
+const TONES: Record<StepVariants["verdict"], Tone> = {
+  too_early: "plain",
+  no_difference: "plain",
+  ahead: "good",
+  mixed: "warm",
+};
+
+/** The verdict as a person says it. */
+export function verdictWords(step: StepVariants, floor: number): { word: string; why: string } {
+  const leader = step.variants.find((v) => v.id === step.leader);
+  const chance = leader?.best ? `${Math.floor(leader.best * 100)}%` : "";
+  switch (step.verdict) {
+    case "too_early":
+      return {
+        word: "Too early to say",
+        why: `Each variant that is sent needs ${count(floor)} people before any is called ahead.`,
+      };
+    case "no_difference":
+      return { word: "No difference yet", why: "None is the best with 95% certainty. What shows may be chance." };
+    case "ahead":
+      return {
+        word: `${leader?.label ?? "One"} is ahead`,
+        why: `It is the best with ${chance} certainty. Nothing is switched off by itself: pause the others in the sequence.`,
+      };
+    case "mixed":
+      return {
+        word: `${leader?.label ?? "One"} is ahead, at a price`,
+        why: `It is answered best with ${chance} certainty, and it also makes most people opt out.`,
+      };
+  }
+}
+
+function StepReport({ step, floor }: { step: StepVariants; floor: number }) {
+  const [table, setTable] = useState(false);
+  const { word, why } = verdictWords(step, floor);
+  const name = `Step ${step.step + 1}, ${STEP_WORDS[step.kind] ?? step.kind}`;
+  const sent = step.variants.some((v) => v.contacted > 0);
+  const max = Math.max(0.02, ...step.variants.filter((v) => v.contacted > 0).map((v) => v.rates.positive_high));
+  return (
+    <section aria-label={name} className="min-w-0">
+      <div className="flex min-h-8 flex-wrap items-center gap-2">
+        <h3 className="font-medium">{name}</h3>
+        <Badge tone={TONES[step.verdict]}>{word}</Badge>
+        {sent ? (
+          <Button size="sm" kind="quiet" className="ml-auto" aria-pressed={table} onClick={() => setTable(!table)}>
+            {table ? "Ranges" : "Table"}
+          </Button>
+        ) : null}
+      </div>
+      {!sent ? (
+        <p className="text-ink-2">None of them has gone out yet.</p>
+      ) : table ? (
+        <Numbers step={step} name={name} />
+      ) : (
+        <Ranges
+          label={`Positive answers, ${name}`}
+          max={Math.min(1, max)}
+          rows={step.variants.map((v) => ({
+            key: v.id,
+            label: v.paused ? `${v.label}, paused` : v.label,
+            value: v.rates.positive,
+            low: v.contacted ? v.rates.positive_low : 0,
+            high: v.contacted ? v.rates.positive_high : 0,
+            words: share(v.positive, v.contacted),
+            faint: v.contacted < floor,
+            strong: v.id === step.leader,
+          }))}
+        />
+      )}
+      <p className="mt-1 text-meta text-ink-2">
+        {why} {sent && !table ? "The bar is where the true rate lies with 95% certainty." : ""}
+      </p>
+    </section>
+  );
+}
+
+const COLUMNS: { label: string; of: (v: VariantResult) => number }[] = [
+  { label: "Delivered", of: (v) => v.delivered },
+  { label: "Opened", of: (v) => v.opened },
+  { label: "Clicked", of: (v) => v.clicked },
+  { label: "Answered", of: (v) => v.replied },
+  { label: "Positive", of: (v) => v.positive },
+  { label: "Opt-outs", of: (v) => v.opted_out },
+  { label: "Bounced", of: (v) => v.bounced },
+];
+
+function Numbers({ step, name }: { step: StepVariants; name: string }) {
+  return (
+    <div tabIndex={0} role="region" aria-label={`Numbers, ${name}`} className="overflow-x-auto">
+      <table className="w-full min-w-[560px]">
+        <thead>
+          <tr className="h-7 text-left text-ink-2">
+            <th className="pr-3 font-normal">Variant</th>
+            <th className="pr-3 text-right font-normal">People</th>
+            {COLUMNS.map((column) => (
+              <th key={column.label} className="pr-3 text-right font-normal">
+                {column.label}
+              </th>
+            ))}
+            <th className="text-right font-normal">Best</th>
+          </tr>
+        </thead>
+        <tbody className="divide-y border-y">
+          {step.variants.map((v) => (
+            <tr key={v.id} className="h-9">
+              <th scope="row" className="max-w-[180px] truncate pr-3 text-left font-medium">
+                {v.label}
+                {v.paused ? <span className="font-normal text-ink-2"> paused</span> : null}
+              </th>
+              <td className="pr-3 text-right">{count(v.contacted)}</td>
+              {COLUMNS.map((column) => (
+                <td key={column.label} className="pr-3 text-right whitespace-nowrap">
+                  {count(column.of(v))}{" "}
+                  <span className="text-meta text-ink-3">{percent(column.of(v), v.contacted) ?? ""}</span>
+                </td>
+              ))}
+              <td className="text-right whitespace-nowrap">
+                {v.best === null || v.best === undefined ? "–" : `${Math.floor(v.best * 100)}%`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

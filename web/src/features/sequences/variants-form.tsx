@@ -1,0 +1,169 @@
+// The texts of a step that has several: one tab each, its words, its share, and whether anybody still gets it.
+import { Plus, Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Field, Input } from "@/shared/forms/field";
+import { cx } from "@/shared/lib/cx";
+import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
+import {
+  labelOf,
+  letter,
+  MAX_VARIANTS,
+  type Sending,
+  shareOf,
+  type Variant,
+  variantsOf,
+  withoutVariant,
+  withVariant,
+} from "./variants";
+
+export interface VariantWords {
+  variant: Variant;
+  /** `step 2, variant B`, for labels. */
+  of: string;
+  error: (field: string) => string | undefined;
+  onChange: (change: Partial<Variant>) => void;
+}
+
+export function VariantsForm({
+  step,
+  n,
+  error,
+  onChange,
+  words,
+}: {
+  step: Sending;
+  n: number;
+  error: (field: string) => string | undefined;
+  onChange: (step: Sending) => void;
+  words: (of: VariantWords) => ReactNode;
+}) {
+  const [chosen, setChosen] = useState(0);
+  const variants = variantsOf(step);
+  const at = Math.min(chosen, variants.length - 1);
+  const variant = variants[at];
+  const wrong = (i: number) =>
+    ["body", "subject", "name", "weight", "id"].some((field) => error(`variants[${i}].${field}`));
+  if (!variant) {
+    return (
+      <Button
+        size="sm"
+        kind="quiet"
+        icon={<Plus size={14} />}
+        onClick={() => {
+          onChange(withVariant(step));
+          setChosen(1);
+        }}
+      >
+        Try another text against it
+      </Button>
+    );
+  }
+  const change = (changes: Partial<Variant>) =>
+    onChange({ ...step, variants: variants.map((v, i) => (i === at ? { ...v, ...changes } : v)) });
+  const running = variants.filter((v) => !v.paused).length;
+  const of = `step ${n}, variant ${letter(at)}`;
+  return (
+    <div className="space-y-2.5">
+      <div className="flex flex-wrap items-end gap-2">
+        <div role="tablist" aria-label={`Variants of step ${n}`} className="flex flex-wrap gap-1">
+          {variants.map((v, i) => (
+            <button
+              key={v.id}
+              type="button"
+              role="tab"
+              id={`variant-tab-${v.id}`}
+              aria-selected={i === at}
+              aria-controls={`variant-panel-${step.id}`}
+              tabIndex={i === at ? 0 : -1}
+              onClick={() => setChosen(i)}
+              onKeyDown={(e) => {
+                const to = e.key === "ArrowRight" ? i + 1 : e.key === "ArrowLeft" ? i - 1 : undefined;
+                const next = to === undefined ? undefined : variants[(to + variants.length) % variants.length];
+                if (!next) return;
+                setChosen(variants.indexOf(next));
+                document.getElementById(`variant-tab-${next.id}`)?.focus();
+              }}
+              className={cx(
+                "flex h-[28px] max-w-[180px] items-center gap-1.5 rounded-control border px-2.5 max-sm:h-11",
+                i === at
+                  ? "border-accent bg-accent-soft font-medium text-ink"
+                  : "border-trough text-ink-2 hover:bg-sunken",
+              )}
+            >
+              <span className={cx("truncate", v.paused && "line-through")}>{labelOf(v, i)}</span>
+              <span className={cx("text-meta", wrong(i) ? "text-bad-ink" : "text-ink-2")}>
+                {wrong(i) ? "to fix" : v.paused ? "paused" : `${Math.round(shareOf(variants, v))}%`}
+              </span>
+            </button>
+          ))}
+        </div>
+        {variants.length < MAX_VARIANTS ? (
+          <Button
+            size="sm"
+            kind="quiet"
+            icon={<Plus size={14} />}
+            onClick={() => {
+              onChange(withVariant(step, at));
+              setChosen(variants.length);
+            }}
+          >
+            Add variant {letter(variants.length)}
+          </Button>
+        ) : null}
+      </div>
+      {error("variants") ? <p className="text-bad-ink">{error("variants")}</p> : null}
+      <div
+        role="tabpanel"
+        id={`variant-panel-${step.id}`}
+        aria-labelledby={`variant-tab-${variant.id}`}
+        className="space-y-2.5"
+      >
+        {words({ variant, of, error: (field) => error(`variants[${at}].${field}`), onChange: change })}
+        <div className="grid grid-cols-[minmax(0,1fr)_88px] gap-3">
+          <Field label={`Name of variant ${letter(at)}`} error={error(`variants[${at}].name`)}>
+            <Input
+              value={variant.name ?? ""}
+              maxLength={60}
+              placeholder="What is different about it"
+              onChange={(e) => change({ name: e.target.value })}
+            />
+          </Field>
+          <Field label="Weight" error={error(`variants[${at}].weight`)}>
+            <Input
+              type="number"
+              min={1}
+              max={100}
+              value={variant.weight ?? 50}
+              onChange={(e) => change({ weight: Math.max(1, Math.min(100, Number(e.target.value) || 1)) })}
+            />
+          </Field>
+        </div>
+        <div className="flex flex-wrap items-center justify-between gap-2">
+          <Switch
+            checked={!variant.paused}
+            disabled={!variant.paused && running === 1}
+            onValue={(on) => change({ paused: !on })}
+            label={`Variant ${letter(at)} is sent`}
+            note={
+              !variant.paused && running === 1
+                ? "One has to go on."
+                : "Switched off, nobody gets it any more; who has had it keeps it in the figures."
+            }
+          />
+          <Button
+            size="sm"
+            kind="danger"
+            icon={<Trash2 size={14} />}
+            onClick={() => {
+              onChange(withoutVariant(step, at));
+              setChosen(Math.max(0, at - 1));
+            }}
+          >
+            Remove variant {letter(at)}
+          </Button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,68 @@
+// Rates with what is known of them: a dot in its range, all rows on one scale from zero.
+import { useId } from "react";
+
+export interface RangeRow {
+  key: string;
+  label: string;
+  value: number;
+  low: number;
+  high: number;
+  /** Said beside the row: "14 of 200, 7.0%". */
+  words: string;
+  /** Drawn faint: it is not compared. */
+  faint?: boolean;
+  strong?: boolean;
+}
+
+const WIDTH = 300;
+const ROW = 28;
+
+export function Ranges({ rows, label, max }: { rows: RangeRow[]; label: string; max: number }) {
+  const id = useId();
+  const x = (rate: number) => 6 + (Math.min(rate, max) / max) * (WIDTH - 12);
+  return (
+    <figure aria-labelledby={id} className="min-w-0">
+      <figcaption id={id} className="sr-only">
+        {label}
+      </figcaption>
+      <ul>
+        {rows.map((row) => (
+          <li key={row.key} className="grid grid-cols-[minmax(72px,132px)_minmax(0,1fr)_auto] items-center gap-x-3">
+            <span className={row.strong ? "truncate font-medium" : "truncate"}>{row.label}</span>
+            <svg viewBox={`0 0 ${WIDTH} ${ROW}`} className="h-7 w-full" preserveAspectRatio="none" aria-hidden="true">
+              <line
+                x1={6}
+                x2={WIDTH - 6}
+                y1={ROW / 2}
+                y2={ROW / 2}
+                className="stroke-line"
+                vectorEffect="non-scaling-stroke"
+              />
+              <line
+                x1={x(row.low)}
+                x2={x(row.high)}
+                y1={ROW / 2}
+                y2={ROW / 2}
+                strokeWidth={6}
+                strokeLinecap="round"
+                className={row.faint ? "stroke-c4" : "stroke-c3"}
+                vectorEffect="non-scaling-stroke"
+              />
+              <line
+                x1={x(row.value)}
+                x2={x(row.value)}
+                y1={ROW / 2}
+                y2={ROW / 2}
+                strokeWidth={12}
+                strokeLinecap="round"
+                className={row.faint ? "stroke-c2" : "stroke-c1"}
+                vectorEffect="non-scaling-stroke"
+              />
+            </svg>
+            <span className="text-right text-meta whitespace-nowrap text-ink-2">{row.words}</span>
+          </li>
+        ))}
+      </ul>
+    </figure>
+  );
+}
