@@ -143,7 +143,7 @@ const campaign = (id: string, name: string, state: string) => ({
   state_since: at(-30),
   sequence_id: "sequence_1",
   sequence_version: 7,
-  mailbox_id: "connection_1",
+  mailbox_ids: ["connection_1"],
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

@@ -2,12 +2,16 @@
 
 use crate::App;
 use application::StoreError;
-use domain::campaign::Campaign;
+use application::courses::senders_of;
+use application::mailboxes::open_mailboxes;
+use domain::campaign::{Campaign, MOST_MAILBOXES};
 use domain::connection::ConnectionKind;
 use domain::sequence::{Channel, Sequence, SequenceVersion};
 use domain::sequence_check::window_fault;
 use domain::{ConnectionId, SequenceId, WorkspaceId};
 use http_api::{ApiError, ApiResult, FieldErrors};
+
+const NEEDED: &str = "is needed: a step of the sequence uses this channel";
 
 impl App {
     /// 422 on `sequence_id` unless it can be used.
@@ -21,23 +25,42 @@ impl App {
         Ok(found)
     }
 
-    /// 422 on `field` unless this connection exists and sends over the channel.
-    pub async fn usable_sender(
+    /// 422 unless there are at most twenty, each is there once and sends e-mail.
+    pub async fn usable_mailboxes(&self, workspace: &WorkspaceId, ids: &[ConnectionId]) -> ApiResult<()> {
+        if ids.len() > MOST_MAILBOXES {
+            return Err(ApiError::invalid("mailbox_ids", format!("are at most {MOST_MAILBOXES}")));
+        }
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let known = self.connections.list(workspace).await?;
+        let kinds = ConnectionKind::of_channel(Channel::Email);
+        let mut errors = FieldErrors::default();
+        for (place, id) in ids.iter().enumerate() {
+            let found = known.iter().find(|known| known.id == *id);
+            let fault = match found {
+                None => "there is no such connection",
+                Some(found) if !kinds.contains(&found.settings.kind()) => "is not a mailbox",
+                Some(_) if ids[..place].contains(id) => "is chosen twice",
+                Some(_) => continue,
+            };
+            errors.add(format!("mailbox_ids[{place}]"), fault);
+        }
+        errors.finish()
+    }
+
+    /// 422 on `sms_sender_id` unless this connection exists and sends texts.
+    pub async fn usable_sms_sender(
         &self,
         workspace: &WorkspaceId,
         id: Option<&ConnectionId>,
-        channel: Channel,
-        field: &str,
     ) -> ApiResult<()> {
         let Some(id) = id else { return Ok(()) };
+        let field = "sms_sender_id";
         let found = self.connections.get(workspace, id).await;
         let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such connection"))?;
-        if !ConnectionKind::of_channel(channel).contains(&found.settings.kind()) {
-            let wanted = match channel {
-                Channel::Email => "a mailbox",
-                Channel::Sms => "an SMS account",
-            };
-            return Err(ApiError::invalid(field, format!("is not {wanted}")));
+        if !ConnectionKind::of_channel(Channel::Sms).contains(&found.settings.kind()) {
+            return Err(ApiError::invalid(field, "is not an SMS account"));
         }
         Ok(())
     }
@@ -66,9 +89,9 @@ impl App {
         }
         let uses = |channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
         if uses(Channel::Email)
-            && let Some(why) = self.sender_fault(campaign, campaign.mailbox.as_ref()).await?
+            && let Some(why) = self.mailbox_fault(campaign).await?
         {
-            faults.push(("mailbox_id", why.to_owned()));
+            faults.push(("mailbox_ids", why.to_owned()));
         }
         if uses(Channel::Sms)
             && let Some(why) = self.sender_fault(campaign, campaign.sms_sender.as_ref()).await?
@@ -78,12 +101,22 @@ impl App {
         Ok(faults)
     }
 
+    /// One that is there and switched on is enough.
+    async fn mailbox_fault(&self, campaign: &Campaign) -> ApiResult<Option<&'static str>> {
+        if campaign.mailboxes.is_empty() {
+            return Ok(Some(NEEDED));
+        }
+        let senders = senders_of(&*self.connections, campaign).await?;
+        let none = "none of them is there any more and switched on";
+        Ok(open_mailboxes(campaign, &senders).is_empty().then_some(none))
+    }
+
     async fn sender_fault(
         &self,
         campaign: &Campaign,
         id: Option<&ConnectionId>,
     ) -> ApiResult<Option<&'static str>> {
-        let Some(id) = id else { return Ok(Some("is needed: a step of the sequence uses this channel")) };
+        let Some(id) = id else { return Ok(Some(NEEDED)) };
         match self.connections.get(&campaign.workspace, id).await {
             Ok(connection) if connection.enabled => Ok(None),
             Ok(_) => Ok(Some("is switched off")),

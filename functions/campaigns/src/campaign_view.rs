@@ -16,8 +16,8 @@ pub struct CampaignView {
     pub sequence_id: SequenceId,
     /// Pinned at launch.
     pub sequence_version: u32,
-    /// The connection that sends its e-mail.
-    pub mailbox_id: Option<ConnectionId>,
+    /// The connections that send its e-mail; each lead is written to from one of them.
+    pub mailbox_ids: Vec<ConnectionId>,
     /// The connection that sends its SMS.
     pub sms_sender_id: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
@@ -64,7 +64,7 @@ impl CampaignView {
             state_since: campaign.state_since,
             sequence_id: campaign.sequence,
             sequence_version: campaign.sequence_version,
-            mailbox_id: campaign.mailbox,
+            mailbox_ids: campaign.mailboxes,
             sms_sender_id: campaign.sms_sender,
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,

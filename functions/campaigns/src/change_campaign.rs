@@ -5,7 +5,6 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::Event;
-use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -16,9 +15,8 @@ use std::sync::Arc;
 pub struct CampaignChanges {
     name: Option<String>,
     sequence_id: Option<SequenceId>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<ConnectionId>)]
-    mailbox_id: Option<Option<ConnectionId>>,
+    /// All of them. Who was written to from one that is left out goes on from another, in a new thread.
+    mailbox_ids: Option<Vec<ConnectionId>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ConnectionId>)]
     sms_sender_id: Option<Option<ConnectionId>>,
@@ -60,12 +58,12 @@ pub async fn change_campaign(
         let sequence = app.usable_sequence(&caller.workspace, &sequence).await?;
         (campaign.sequence, campaign.sequence_version) = (sequence.id, sequence.version);
     }
-    if let Some(mailbox) = changes.mailbox_id {
-        app.usable_sender(&caller.workspace, mailbox.as_ref(), Channel::Email, "mailbox_id").await?;
-        campaign.mailbox = mailbox;
+    if let Some(mailboxes) = changes.mailbox_ids {
+        app.usable_mailboxes(&caller.workspace, &mailboxes).await?;
+        campaign.mailboxes = mailboxes;
     }
     if let Some(sender) = changes.sms_sender_id {
-        app.usable_sender(&caller.workspace, sender.as_ref(), Channel::Sms, "sms_sender_id").await?;
+        app.usable_sms_sender(&caller.workspace, sender.as_ref()).await?;
         campaign.sms_sender = sender;
     }
     let now = app.clock.now();

@@ -5,7 +5,6 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
-use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http::StatusCode;
@@ -17,8 +16,10 @@ use std::sync::Arc;
 pub struct NewCampaign {
     name: String,
     sequence_id: SequenceId,
-    /// An SMTP connection; needed at launch if the sequence has e-mail steps.
-    mailbox_id: Option<ConnectionId>,
+    /// Up to 20 connections that send e-mail, of which each lead gets one; needed at launch if the sequence has e-mail
+    /// steps.
+    #[serde(default)]
+    mailbox_ids: Vec<ConnectionId>,
     /// A Twilio connection; needed at launch if the sequence has SMS steps.
     sms_sender_id: Option<ConnectionId>,
     /// An IANA zone; the workspace's if left out.
@@ -41,8 +42,8 @@ pub async fn create_campaign(
     errors.finish()?;
     let workspace = &caller.workspace;
     let sequence = app.usable_sequence(workspace, &new.sequence_id).await?;
-    app.usable_sender(workspace, new.mailbox_id.as_ref(), Channel::Email, "mailbox_id").await?;
-    app.usable_sender(workspace, new.sms_sender_id.as_ref(), Channel::Sms, "sms_sender_id").await?;
+    app.usable_mailboxes(workspace, &new.mailbox_ids).await?;
+    app.usable_sms_sender(workspace, new.sms_sender_id.as_ref()).await?;
     let zone = match zone.flatten() {
         Some(zone) => zone,
         None => app.workspaces.get(workspace).await?.default_zone,
@@ -56,7 +57,7 @@ pub async fn create_campaign(
         state_since: now,
         sequence: sequence.id,
         sequence_version: sequence.version,
-        mailbox: new.mailbox_id,
+        mailboxes: new.mailbox_ids,
         sms_sender: new.sms_sender_id,
         zone,
         lead_tag,

@@ -4,7 +4,7 @@ use crate::App;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
-use domain::{CampaignId, LeadId, StepId, TaskId, UserId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, StepId, TaskId, UserId, WorkspaceId};
 use http_api::{ApiError, ApiResult, utoipa};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -30,6 +30,8 @@ pub struct EnrolmentView {
     pub step_kind: Option<String>,
     /// The task that it waits for.
     pub task: Option<TaskId>,
+    /// What its mails go out by, once that was chosen.
+    pub mailbox_id: Option<ConnectionId>,
     /// Not before this instant.
     pub due: Option<Timestamp>,
     /// Tries of the present step that failed.
@@ -76,6 +78,7 @@ impl EnrolmentView {
             step_kind: step.1,
             step_id: enrolment.step,
             task: enrolment.task,
+            mailbox_id: enrolment.mailbox,
             due: enrolment.due,
             attempts: enrolment.attempts,
             enrolled_at: enrolment.enrolled_at,

@@ -2,7 +2,8 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::courses::{calendar_of, sender_of, senders_of};
+use application::courses::{calendar_of, senders_of, sms_sender_of};
+use application::mailboxes::{candidates, open_mailboxes};
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::breaker::Health;
@@ -12,7 +13,8 @@ use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::pace::{Pace, Wish};
 use domain::planner::{Check, Decision, PlanInput, plan};
-use domain::sequence::{SequenceVersion, Touch};
+use domain::rotation::choose;
+use domain::sequence::{Channel, SequenceVersion, Touch};
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
@@ -72,7 +74,7 @@ pub async fn get_enrolment(
     let at_once = Enrolment { due: None, ..enrolment.clone() };
     let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
     if otherwise.decision == Decision::Send
-        && let Some(account) = account_of(&app, &campaign, &version, &enrolment).await?
+        && let Some(account) = account_of(&app, (&campaign, &senders), &version, &enrolment, now).await?
     {
         let checks = account_checks(&app, &account, &version, &enrolment, now).await?;
         if checks.iter().any(|check| !check.passed) {
@@ -102,16 +104,27 @@ pub async fn get_enrolment(
     }))
 }
 
-/// What the present step is sent by.
+/// What the present step is sent by: of mailboxes the lead's own, else the one that would be chosen now.
 async fn account_of(
     app: &App,
-    campaign: &Campaign,
+    (campaign, senders): (&Campaign, &[Connection]),
     version: &SequenceVersion,
     enrolment: &Enrolment,
+    now: Timestamp,
 ) -> ApiResult<Option<Connection>> {
     let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
-    let Some(Touch { channel, .. }) = touch else { return Ok(None) };
-    Ok(sender_of(&*app.connections, campaign, channel).await?)
+    let Some(Touch { channel, opening }) = touch else { return Ok(None) };
+    if channel == Channel::Sms {
+        return Ok(sms_sender_of(&*app.connections, campaign).await?);
+    }
+    let open = open_mailboxes(campaign, senders);
+    if let Some(own) = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref()) {
+        return Ok(Some((*own).clone()));
+    }
+    let candidates = candidates((&*app.breakers, &*app.paces), &open, now).await?;
+    let wish = Wish { at: now, opening };
+    let chosen = choose(&candidates, &enrolment.key.lead, wish, version.window.week());
+    Ok(chosen.map(|chosen| open[chosen].clone()))
 }
 
 /// The checks that are made last, before a claim.

@@ -55,7 +55,7 @@ pub struct StepPreview {
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
     pub local: Option<String>,
     /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-    /// `window_never_opens`.
+    /// `window_never_opens`, `no_mailbox`.
     pub skipped: Option<String>,
     /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
     pub passed: Option<String>,
@@ -123,7 +123,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         state_since: now,
         sequence: sequence.id.clone(),
         sequence_version: sequence.version,
-        mailbox: None,
+        mailboxes: Vec::new(),
         sms_sender: None,
         zone: workspace.default_zone.clone(),
         lead_tag: None,
@@ -159,6 +159,7 @@ fn preview(
         PlannedOutcome::Passed(at, because) => (Some(*at), None, Some(because.clone())),
         PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
         PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None),
+        PlannedOutcome::NoMailbox => (None, Some("no_mailbox".to_owned()), None),
     };
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     let rendered = |text: &str| render(text, context, Escaping::None).map(Some);

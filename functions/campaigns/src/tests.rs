@@ -90,7 +90,7 @@ fn two_mails() -> Value {
 /// A draft with a mailbox.
 async fn draft(suite: &Suite) -> String {
     let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
-    let body = json!({"name": "Spring", "sequence_id": sequence["id"], "mailbox_id": mailbox(suite).await,
+    let body = json!({"name": "Spring", "sequence_id": sequence["id"], "mailbox_ids": [mailbox(suite).await],
         "lead_tag": "spring"});
     let campaign = suite.post("/api/campaigns", body).await.expect(201);
     assert_eq!(campaign["state"], "draft");
@@ -249,8 +249,8 @@ async fn a_launch_says_everything_that_is_missing() {
     assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "sequence_id");
     let full = suite.post("/api/sequences", two_mails()).await.expect(201);
     suite.patch(&path, json!({"sequence_id": full["id"]})).await.expect(200);
-    assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "mailbox_id");
-    suite.patch(&path, json!({"mailbox_id": mailbox(&suite).await})).await.expect(200);
+    assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "mailbox_ids");
+    suite.patch(&path, json!({"mailbox_ids": [mailbox(&suite).await]})).await.expect(200);
     assert_eq!(suite.post(&launch, json!({})).await.expect(200)["state"], "active");
     assert_eq!(suite.stage.messages(Queue::Enrolments)[0]["do"], "schedule");
 }
@@ -403,7 +403,7 @@ async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_tha
     };
     let enrolments = suite.stage.ports.enrolments();
     let expires = now(&suite) + SignedDuration::from_secs(120);
-    enrolments.claim(&key, 0, "attempt", now(&suite), expires).await.unwrap();
+    enrolments.claim(&key, 0, "attempt", now(&suite), expires, None).await.unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
     // What became of the mail is still to be found out and written down.
     assert_eq!(enrolments.get(&key).await.unwrap().unsettled, Some(expires));
@@ -488,7 +488,7 @@ async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
 
 async fn mailbox_of(suite: &Suite, path: &str) -> ConnectionId {
     let campaign = suite.get(path).await.expect(200);
-    ConnectionId::parse(&text(&campaign["mailbox_id"])).unwrap()
+    ConnectionId::parse(&text(&campaign["mailbox_ids"][0])).unwrap()
 }
 
 #[tokio::test]

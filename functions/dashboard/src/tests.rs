@@ -102,7 +102,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         state_since: now,
         sequence: SequenceId::derived(now, &["s"]),
         sequence_version: 1,
-        mailbox: None,
+        mailboxes: Vec::new(),
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,

@@ -8,7 +8,9 @@ use application::enrolments::EnrolmentFilter;
 use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
-use application::simulating::{has_more, read_simulation, simulated_people, start_simulation};
+use application::simulating::{
+    SenderLoad, Simulation, has_more, read_simulation, simulated_people, start_simulation,
+};
 use application::{Clock, PageRequest, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
@@ -20,7 +22,7 @@ use domain::pace::SendingLimits;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use std::collections::BTreeMap;
 use test_stage::Stage;
 
@@ -68,12 +70,14 @@ impl World {
         self.stage.drain(Queue::Enrolments, &crate::handler(self.ports())).await
     }
 
-    /// A mailbox that writes to so many new people a day.
+    /// One more mailbox of the campaign, which writes to so many new people a day.
     async fn limited(&self, new_per_day: u32) -> SendingLimits {
         let ports = self.ports();
+        let mut campaign = ports.campaigns().get(&self.workspace, &self.campaign).await.unwrap();
+        let number = campaign.mailboxes.len();
         let settings = ConnectionSettings::Resend {
             base_url: "https://api.resend.example".to_owned(),
-            from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
+            from_address: EmailAddress::parse(&format!("maya{number}@northquay.example")).unwrap(),
             from_name: "Maya".to_owned(),
             reply_to: None,
         };
@@ -84,7 +88,29 @@ impl World {
         mailbox.limits = Some(limits.clone());
         let event = Event::system("connection_changed", self.stage.clock.now());
         ports.connections().save(&mailbox, &event).await.unwrap();
+        campaign.mailboxes.push(id);
+        ports.campaigns().save(&campaign, &event).await.unwrap();
         limits
+    }
+
+    /// How many people each mailbox has.
+    async fn shares(&self) -> BTreeMap<Option<ConnectionId>, usize> {
+        let page = PageRequest::first(200);
+        let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
+        let mut shares = BTreeMap::new();
+        for enrolment in all.unwrap().items {
+            *shares.entry(enrolment.mailbox).or_default() += 1;
+        }
+        shares
+    }
+
+    async fn simulated(&self) -> Simulation {
+        let ports = self.ports();
+        let campaign = ports.campaigns().get(&self.workspace, &self.campaign).await.unwrap();
+        let (blobs, now) = (ports.blobs(), self.stage.clock.now());
+        start_simulation(&*blobs, &*ports.outbox(), &*ports.ids(), &campaign, now).await.unwrap();
+        self.run().await;
+        read_simulation(&*blobs, &self.workspace, &self.campaign).await.unwrap()
     }
 
     /// How many people are due on each day that has any.
@@ -193,6 +219,33 @@ async fn a_simulation_says_what_the_launch_then_does() {
     world.launch().await;
     world.run().await;
     assert_eq!(world.due_days(&limits).await, [25, 25, 9]);
+}
+
+#[tokio::test]
+async fn two_mailboxes_share_the_people_as_the_simulation_says() {
+    let world = World::new(60).await;
+    world.limited(10).await;
+    let limits = world.limited(20).await;
+    world.start().await;
+    world.run().await;
+    let senders = world.simulated().await.result.unwrap().senders;
+    let on_a_day = |sender: &SenderLoad| sender.days.iter().map(|day| day.messages).collect::<Vec<_>>();
+    let mut days: Vec<Vec<u32>> = senders.iter().map(on_a_day).collect();
+    days.sort();
+    assert_eq!(days, [[10, 10], [20, 20]]);
+    let before = world.stage.cloud.ledger().snapshot();
+    world.launch().await;
+    world.run().await;
+    let spent = world.stage.cloud.ledger().since(&before).write_units();
+    assert_eq!(world.due_days(&limits).await, [30, 30]);
+    let shares = world.shares().await;
+    let mut counts: Vec<usize> = shares.values().copied().collect();
+    counts.sort_unstable();
+    assert!(!shares.contains_key(&None) && counts == [20, 40], "{shares:?}");
+    let alone = World::new(60).await;
+    alone.limited(30).await;
+    let one = alone.launched().await;
+    assert!(spent <= one + 8.0, "{spent} for two, {one} for one: a line a page, and hints of their own");
 }
 
 #[tokio::test]

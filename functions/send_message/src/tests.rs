@@ -4,6 +4,7 @@ mod calendar;
 mod keyed;
 mod kinds;
 mod limits;
+mod mailboxes;
 mod outage;
 mod scene;
 mod uncertain;

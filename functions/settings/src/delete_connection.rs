@@ -20,7 +20,7 @@ pub async fn delete_connection(
     let campaigns = app.campaigns.list(&caller.workspace).await?;
     let user = campaigns.iter().find(|campaign| {
         let open = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
-        open && (campaign.mailbox.as_ref() == Some(&id) || campaign.sms_sender.as_ref() == Some(&id))
+        open && campaign.sends_by(&id)
     });
     if let Some(campaign) = user {
         let detail =

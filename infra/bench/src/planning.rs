@@ -1,7 +1,7 @@
 //! The planner's speed, and a simulation of ten thousand people: nothing is read, nothing is written.
 
 use crate::report::{Bound, CpuClock, Report};
-use domain::calendar::Calendar;
+use domain::calendar::{Calendar, OpenMailbox};
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
 use domain::country::Country;
@@ -11,8 +11,9 @@ use domain::flight_plan::{Flight, Route};
 use domain::lead::Lead;
 use domain::pace::{Pace, SendingLimits};
 use domain::planner::{PlanInput, plan};
-use domain::sequence::{Channel, Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
-use domain::simulation::{Lane, Lanes, simulate};
+use domain::rotation::Candidate;
+use domain::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
+use domain::simulation::{Lanes, simulate};
 use domain::step_kind::StepKind;
 use domain::time_zone::ZoneName;
 use domain::workspace::Sending;
@@ -32,7 +33,7 @@ struct World {
 }
 
 pub fn run(report: &mut Report) -> anyhow::Result<()> {
-    let world = world()?;
+    let world = world_of(1)?;
     let enrolments: Vec<Enrolment> = world.leads.iter().map(|lead| world.enrolment(lead)).collect();
     let (mut cpu, mut checks) = (CpuClock::default(), 0);
     for round in 0..ROUNDS {
@@ -59,7 +60,10 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
     report.figure("checks a decision", checks as f64 / decisions);
     report.bounded("decisions per CPU-second", decisions / cpu.seconds(), Bound::AtLeast(200_000.0));
 
-    for (what, per_day) in [("one mailbox of 2,000 a day", 2_000), ("one of 40,000 a day", 40_000)] {
+    for (what, mailboxes, per_day) in
+        [("one mailbox of 2,000 a day", 1, 2_000), ("one of 40,000", 1, 40_000), ("five of 400", 5, 400)]
+    {
+        let world = world_of(mailboxes)?;
         let mut cpu = CpuClock::default();
         let (flights, lanes) = (world.flights(), world.lanes(per_day));
         let ways = cpu.measure(|| simulate(flights, lanes));
@@ -71,7 +75,7 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn world() -> anyhow::Result<World> {
+fn world_of(mailboxes: usize) -> anyhow::Result<World> {
     let now: Timestamp = "2027-01-04T07:00:00Z".parse()?;
     let workspace = WorkspaceId::derived(now, &["w"]);
     let mail = |n: usize| Step {
@@ -100,7 +104,7 @@ fn world() -> anyhow::Result<World> {
         state_since: now,
         sequence: version.sequence.clone(),
         sequence_version: 1,
-        mailbox: None,
+        mailboxes: (0..mailboxes).map(|n| ConnectionId::derived(now, &[&n.to_string()])).collect(),
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
@@ -116,10 +120,12 @@ fn world() -> anyhow::Result<World> {
         lead.country = countries[n % countries.len()];
         lead
     };
+    let open = |id: &ConnectionId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
+    let mailboxes = campaign.mailboxes.iter().map(open).collect();
     Ok(World {
         version,
         campaign,
-        calendar: Calendar::default(),
+        calendar: Calendar { mailboxes, ..Calendar::default() },
         leads: (0..PEOPLE).map(lead).collect(),
         now,
     })
@@ -151,8 +157,11 @@ impl World {
             jitter_seconds: 0,
             ..SendingLimits::of_a_mailbox(ZoneName::utc())
         };
-        let connection = ConnectionId::derived(self.now, &["mailbox"]);
-        let pace = Pace::unused(self.campaign.workspace.clone(), connection);
-        Lanes::from([(Channel::Email, Lane { limits, pace })])
+        let mailboxes = self.campaign.mailboxes.iter().map(|mailbox| {
+            let pace = Pace::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let pace = Some((limits.clone(), pace));
+            Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+        });
+        Lanes { mailboxes: mailboxes.collect(), sms: None }
     }
 }

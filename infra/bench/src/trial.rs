@@ -116,7 +116,7 @@ impl Trial {
         let sequence =
             self.api.post("/api/sequences", json!({ "name": "Three mails", "steps": steps })).await?;
         let body = json!({
-            "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_id": self.accounts.mailbox, "lead_tag": "campaign",
+            "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_ids": [self.accounts.mailbox], "lead_tag": "campaign",
         });
         let campaign = self.api.post("/api/campaigns", body).await?;
         let campaign = campaign["id"].as_str().context("the campaign has no id")?.to_owned();

@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 pub const EMAIL: &str = "maya@northquay.example";
 pub const PASSWORD: &str = "demo-demo-demo";
 
+/// Of another mailbox of hers; answers to it arrive as those to the first do.
+pub const SECOND_ADDRESS: &str = "second-outbox@sandbox.leadflow.test";
+
 /// Where the sandbox is reached.
 #[derive(Debug, Clone)]
 pub struct SandboxAddress {
@@ -57,7 +60,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         api,
         "Replies",
         json!({
-            "kind": "inbound_email", "addresses": [format!("replies@{}", Credentials::REPLY_DOMAIN), from],
+            "kind": "inbound_email", "addresses": [format!("replies@{}", Credentials::REPLY_DOMAIN), from, SECOND_ADDRESS],
         }),
         json!({ "signing_secret": Credentials::INBOUND_EMAIL_SECRET }),
     )

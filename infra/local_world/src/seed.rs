@@ -43,7 +43,7 @@ pub async fn write_sequence(api: &Api, first_delay: Value, follow_up: Value) -> 
 
 pub async fn create_campaign(api: &Api, sequence: &str, accounts: &Accounts, name: &str) -> Result<String> {
     let body = json!({
-        "name": name, "sequence_id": sequence, "mailbox_id": accounts.mailbox, "sms_sender_id": accounts.sms_sender,
+        "name": name, "sequence_id": sequence, "mailbox_ids": [accounts.mailbox], "sms_sender_id": accounts.sms_sender,
         "lead_tag": "campaign",
     });
     let answer = api.post("/api/campaigns", body).await?;

@@ -12,6 +12,8 @@ pub struct ObservedEmail {
     /// Without angle brackets.
     pub message_id: String,
     pub recipient: String,
+    /// Of the header `From`.
+    pub from: String,
     /// The header `X-Leadflow-Message`, when there was one.
     pub tag: Option<String>,
     pub subject: String,

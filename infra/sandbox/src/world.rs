@@ -106,6 +106,7 @@ impl World {
             at: mail.at,
             message_id: mail.message_id.clone(),
             recipient: mail.to.clone(),
+            from: mail.from.clone(),
             tag: mail.tag.clone(),
             subject: mail.subject.clone(),
             in_reply_to: mail.in_reply_to.clone(),

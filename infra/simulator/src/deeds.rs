@@ -79,6 +79,18 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             let path = format!("/api/campaigns/{}/enrolments", roster.encore);
             api.post(&path, json!({ "lead_ids": [roster.lead(number)?] })).await
         }
+        What::SwitchMailbox { first, on } => {
+            let id = roster.mailboxes.get(usize::from(!first)).context("there is no such mailbox")?;
+            api.patch(&format!("/api/settings/connections/{id}"), json!({ "enabled": on })).await
+        }
+        What::ChooseMailboxes(count) => {
+            let ids: Vec<&String> = roster.mailboxes.iter().take(count).collect();
+            api.patch(&campaign, json!({ "mailbox_ids": ids })).await
+        }
+        What::DeleteSecondMailbox => {
+            let id = roster.mailboxes.get(1).context("there is no second mailbox")?;
+            api.delete(&format!("/api/settings/connections/{id}")).await
+        }
         What::DoTasks => return do_tasks(world).await,
         What::Answer(_)
         | What::AskToStop(_)

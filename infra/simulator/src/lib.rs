@@ -8,6 +8,7 @@ mod disorder;
 mod function_clock;
 mod installation;
 mod kind;
+mod losses;
 mod many;
 mod minimise;
 mod oracle;

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
+use crate::losses::losses;
 use crate::steps::{Does, Step, bodies, edited, step};
 use jiff::Span;
 use jiff::civil::Date;
@@ -21,6 +22,8 @@ pub struct Plan {
     pub mailbox_hours: Value,
     /// How much it may send; as the installation has it if absent.
     pub mailbox_limits: Option<Value>,
+    /// A second mailbox, and how much it may send.
+    pub second_mailbox: Option<Value>,
     /// What becomes of a message when nobody finds out whether it went out.
     pub when_uncertain: &'static str,
     pub rules: Vec<Rule>,
@@ -74,6 +77,13 @@ pub enum What {
     TextStop(usize),
     /// All that sequences ask for.
     DoTasks,
+    SwitchMailbox {
+        first: bool,
+        on: bool,
+    },
+    /// So many of them are the campaign's.
+    ChooseMailboxes(usize),
+    DeleteSecondMailbox,
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -119,6 +129,7 @@ impl Plan {
         }
         deeds.extend(meetings(people.len(), days, &mut Chance::of(seed, "meetings")));
         deeds.extend(editions(days, &mut Chance::of(seed, "editions")));
+        deeds.extend(losses(days, &mut Chance::of(seed, "losses")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -134,6 +145,7 @@ impl Plan {
             days_off: days_off(start, days, &mut chance),
             mailbox_hours: mailbox_hours(&mut chance),
             mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
+            second_mailbox: second_mailbox(seed, start),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             people,
             steps,
@@ -173,6 +185,7 @@ impl Plan {
             days_off: Vec::new(),
             mailbox_hours: Value::Null,
             mailbox_limits: None,
+            second_mailbox: None,
             when_uncertain: "hold",
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
@@ -276,6 +289,11 @@ fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
             json!({ "from": &start[..10], "first_day": 2, "daily_increase": 1 + chance.below(2) });
     }
     Some(limits)
+}
+
+fn second_mailbox(seed: u64, start: &str) -> Option<Value> {
+    let mut chance = Chance::of(seed, "second mailbox");
+    chance.per_mille(400).then(|| mailbox_limits(start, &mut chance).unwrap_or(Value::Null))
 }
 
 /// Long enough to meet every window everywhere.

@@ -17,6 +17,8 @@ pub struct Roster {
     pub campaign: String,
     /// A second one, that people are enrolled in later.
     pub encore: String,
+    /// Of both campaigns.
+    pub mailboxes: Vec<String>,
     /// Ids of the leads by the plan's number.
     pub leads: BTreeMap<usize, String>,
     signed_in: Option<(Timestamp, Api)>,

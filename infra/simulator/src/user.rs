@@ -8,6 +8,8 @@ use crate::plan::{Deed, Plan, What};
 use crate::run::{Invocation, run};
 use anyhow::{Context, Result};
 use jiff::{SignedDuration, Timestamp};
+use local_world::SECOND_ADDRESS;
+use sandbox::Credentials;
 use serde_json::{Value, json};
 
 pub struct User {
@@ -49,6 +51,15 @@ impl User {
             changes["limits"] = limits.clone();
         }
         api.patch(&mailbox, changes).await?;
+        let mut mailboxes = vec![world.accounts.mailbox.clone()];
+        if let Some(limits) = &plan.second_mailbox {
+            let second = json!({
+                "name": "A second mailbox", "settings": second_mailbox(&api.get(&mailbox).await?),
+                "secret": { "password": Credentials::SMTP_PASSWORD }, "limits": limits,
+            });
+            mailboxes.push(id(&api.post("/api/settings/connections", second).await?)?);
+        }
+        world.with_roster(|roster| roster.mailboxes = mailboxes);
         let steps = plan.step_bodies("question");
         let sequence = json!({ "name": "Sequence", "steps": steps, "window": plan.window });
         let sequence = id(&api.post("/api/sequences", sequence).await?)?;
@@ -94,7 +105,9 @@ impl User {
 
     /// Whatever was left closed is opened, what is asked for is done, and dead letters are tried once more.
     pub async fn tidy_up(&mut self, world: &Installation) -> Result<()> {
-        for what in [What::ResumeCampaign, What::ResumeSending, What::DoTasks] {
+        let mailbox = What::SwitchMailbox { first: true, on: true };
+        let all = What::ChooseMailboxes(2);
+        for what in [What::ResumeCampaign, What::ResumeSending, mailbox, all, What::DoTasks] {
             if let Err(error) = carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }
@@ -129,11 +142,19 @@ async fn broken_off(world: &Installation, what: What) {
 
 async fn campaign(world: &Installation, name: &str, sequence: &str) -> Result<String> {
     let api = world.signed_in().await?;
+    let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
     let campaign = json!({
-        "name": name, "sequence_id": sequence, "mailbox_id": world.accounts.mailbox,
+        "name": name, "sequence_id": sequence, "mailbox_ids": mailboxes,
         "sms_sender_id": world.accounts.sms_sender, "zone": "UTC",
     });
     id(&api.post("/api/campaigns", campaign).await?)
+}
+
+/// As the first one, with an address of its own.
+fn second_mailbox(first: &Value) -> Value {
+    let mut settings = first["settings"].clone();
+    settings["from_address"] = json!(SECOND_ADDRESS);
+    settings
 }
 
 fn id(answer: &Value) -> Result<String> {

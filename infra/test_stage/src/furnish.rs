@@ -38,7 +38,9 @@ impl Stage {
         secret: SecretFields,
     ) -> ConnectionId {
         let now = self.clock.now();
-        let id = ConnectionId::derived(now, &[&format!("{settings:?}")]);
+        // Not what `Debug` says of them, which tells no address.
+        let told = serde_json::to_string(&settings).expect("settings are stored as JSON");
+        let id = ConnectionId::derived(now, &[&told]);
         let connection = Connection {
             id: id.clone(),
             workspace: workspace.clone(),
@@ -116,7 +118,7 @@ impl Stage {
             state_since: now,
             sequence: sequence.id.clone(),
             sequence_version: sequence.version,
-            mailbox: None,
+            mailboxes: Vec::new(),
             sms_sender: None,
             zone: ZoneName::utc(),
             lead_tag: None,

@@ -2,9 +2,9 @@
 
 use crate::connections::{ConnectionStore, choose_connection};
 use crate::enrolling::EnrolPorts;
-use crate::store::{StoreResult, found};
-use domain::ConnectionId;
-use domain::calendar::Calendar;
+use crate::mailboxes::open_mailboxes;
+use crate::store::StoreResult;
+use domain::calendar::{Calendar, OpenMailbox};
 use domain::campaign::Campaign;
 use domain::connection::{Connection, ConnectionKind};
 use domain::enrolment::Enrolment;
@@ -46,39 +46,34 @@ impl Course {
     }
 }
 
-/// The accounts that a campaign sends by. That one of them is gone is found when it is to send.
+/// The accounts that a campaign sends by, read strongly. That one of them is gone is found when it is to send.
 pub async fn senders_of(
     connections: &dyn ConnectionStore,
     campaign: &Campaign,
 ) -> StoreResult<Vec<Connection>> {
-    let mut senders = Vec::new();
-    for id in campaign.mailbox.iter().chain(&campaign.sms_sender) {
-        senders.extend(found(connections.get(&campaign.workspace, id).await)?);
-    }
-    Ok(senders)
+    let mut all = connections.list(&campaign.workspace).await?;
+    all.retain(|sender| campaign.sends_by(&sender.id));
+    Ok(all)
 }
 
-/// The account that messages of a channel go out by; `None`: there is none that works.
-pub async fn sender_of(
+/// The account that texts go out by; `None`: there is none that works.
+pub async fn sms_sender_of(
     connections: &dyn ConnectionStore,
     campaign: &Campaign,
-    channel: Channel,
 ) -> StoreResult<Option<Connection>> {
-    let chosen = match channel {
-        Channel::Email => campaign.mailbox.as_ref(),
-        Channel::Sms => campaign.sms_sender.as_ref(),
-    };
-    choose_connection(connections, &campaign.workspace, chosen, ConnectionKind::of_channel(channel)).await
+    let kinds = ConnectionKind::of_channel(Channel::Sms);
+    choose_connection(connections, &campaign.workspace, campaign.sms_sender.as_ref(), kinds).await
 }
 
 pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connection]) -> Calendar {
-    let hours = |id: Option<&ConnectionId>| {
-        let sender = senders.iter().find(|sender| Some(&sender.id) == id);
-        sender.and_then(|sender| sender.hours.clone())
+    let open = |mailbox: &Connection| {
+        let open = OpenMailbox { name: mailbox.name.clone(), hours: mailbox.hours.clone() };
+        (mailbox.id.clone(), open)
     };
+    let sms_sender = senders.iter().find(|sender| campaign.sms_sender.as_ref() == Some(&sender.id));
     Calendar {
         days_off: workspace.days_off.clone(),
-        mailbox: hours(campaign.mailbox.as_ref()),
-        sms_sender: hours(campaign.sms_sender.as_ref()),
+        mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
+        sms_sender: sms_sender.and_then(|sender| sender.hours.clone()),
     }
 }

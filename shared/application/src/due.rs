@@ -2,10 +2,9 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
-use domain::MessageId;
-use domain::WorkspaceId;
 use domain::enrolment::EnrolmentKey;
 use domain::sequence::Touch;
+use domain::{ConnectionId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -42,6 +41,8 @@ pub enum DueWork {
         turn: u16,
         /// Which message it is, where that was known: a slot can then be taken for it ahead of time.
         touch: Option<Touch>,
+        /// What the lead's mails go out by, where that was known.
+        mailbox: Option<ConnectionId>,
     },
     /// A message outside every sequence that waits for its provider.
     OneOff { workspace: WorkspaceId, message: MessageId },

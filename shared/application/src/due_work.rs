@@ -5,20 +5,23 @@ use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::ConnectionStore;
-use crate::courses::sender_of;
+use crate::courses::{senders_of, sms_sender_of};
 use crate::due::{DueStore, DueWork, Hint};
+use crate::mailboxes::{candidates, open_mailboxes};
 use crate::outbox::{Outbox, Outgoing};
 use crate::paces::{PaceStore, reserve};
 use crate::ports::Ports;
 use crate::queue_messages::{IngestEvent, Queue, SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found};
 use domain::breaker::Health;
-use domain::campaign::CampaignState;
+use domain::campaign::{Campaign, CampaignState};
 use domain::connection::Connection;
 use domain::enrolment::EnrolmentKey;
 use domain::pace::{Place, Wish};
-use domain::sequence::{Channel, Touch};
-use domain::{CampaignId, ConnectionId, WorkspaceId};
+use domain::rotation::{Candidate, choose};
+use domain::sequence::Channel;
+use domain::window::Week;
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -106,10 +109,16 @@ async fn take_slots(
 ) -> StoreResult<HashMap<usize, Given>> {
     let mut asking: BTreeMap<ConnectionId, (Connection, Vec<(usize, Wish)>)> = BTreeMap::new();
     for (number, hint) in hints.iter().enumerate() {
-        let DueWork::Step { enrolment, touch: Some(touch), .. } = &hint.what else { continue };
-        let Some(sender) = senders.of(ports, enrolment, *touch).await? else { continue };
+        let DueWork::Step { enrolment, touch: Some(touch), mailbox, .. } = &hint.what else { continue };
+        let wish = Wish { at: hint.at.max(ports.clock.now()), opening: touch.opening };
+        let accounts = senders.of(ports, enrolment).await?;
+        let sender = match touch.channel {
+            Channel::Sms => accounts.texts.as_ref(),
+            Channel::Email => accounts.mailbox_of(&enrolment.lead, mailbox.as_ref(), wish),
+        };
+        let Some(sender) = sender else { continue };
         let (_, wishes) = asking.entry(sender.id.clone()).or_insert_with(|| (sender.clone(), Vec::new()));
-        wishes.push((number, Wish { at: hint.at, opening: touch.opening }));
+        wishes.push((number, Wish { at: hint.at, ..wish }));
     }
     let mut given = HashMap::new();
     for (id, (sender, asked)) in asking {
@@ -133,31 +142,59 @@ async fn take_slots(
     Ok(given)
 }
 
-/// The accounts with limits that campaigns under way send by and that work, as they were read in this firing.
+/// The accounts that campaigns under way send by and that work, as they were read in this firing.
 #[derive(Default)]
-struct Senders(HashMap<(WorkspaceId, CampaignId, Channel), Option<Connection>>);
+struct Senders(HashMap<(WorkspaceId, CampaignId), Accounts>);
+
+#[derive(Default)]
+struct Accounts {
+    /// Those that are there and switched on, beside how they stand.
+    mailboxes: Vec<Connection>,
+    candidates: Vec<Candidate>,
+    texts: Option<Connection>,
+}
 
 impl Senders {
-    async fn of(
-        &mut self,
-        ports: &DuePorts,
-        enrolment: &EnrolmentKey,
-        touch: Touch,
-    ) -> StoreResult<Option<&Connection>> {
-        let key = (enrolment.workspace.clone(), enrolment.campaign.clone(), touch.channel);
+    async fn of(&mut self, ports: &DuePorts, enrolment: &EnrolmentKey) -> StoreResult<&mut Accounts> {
+        let key = (enrolment.workspace.clone(), enrolment.campaign.clone());
         if !self.0.contains_key(&key) {
             let campaign = found(ports.campaigns.get(&key.0, &key.1).await)?;
-            let sender = match campaign.filter(|campaign| campaign.state == CampaignState::Active) {
-                Some(campaign) => sender_of(&*ports.connections, &campaign, touch.channel).await?,
-                None => None,
+            let accounts = match campaign.filter(|campaign| campaign.state == CampaignState::Active) {
+                Some(campaign) => Accounts::of(ports, &campaign).await?,
+                None => Accounts::default(),
             };
-            let sender = match sender.filter(|sender| sender.limits.is_some()) {
-                Some(sender) if works(ports, &sender).await? => Some(sender),
-                _ => None,
-            };
-            self.0.insert(key.clone(), sender);
+            self.0.insert(key.clone(), accounts);
         }
-        Ok(self.0.get(&key).and_then(Option::as_ref))
+        Ok(self.0.entry(key).or_default())
+    }
+}
+
+impl Accounts {
+    async fn of(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
+        let senders = senders_of(&*ports.connections, campaign).await?;
+        let open = open_mailboxes(campaign, &senders);
+        let candidates = candidates((&*ports.breakers, &*ports.paces), &open, ports.clock.now()).await?;
+        let texts = sms_sender_of(&*ports.connections, campaign).await?;
+        let texts = match texts.filter(|account| account.limits.is_some()) {
+            Some(account) if works(ports, &account).await? => Some(account),
+            _ => None,
+        };
+        Ok(Self { mailboxes: open.into_iter().cloned().collect(), candidates, texts })
+    }
+
+    /// The lead's own, or the one that is chosen for them now. One that is gone is left to the planner; while a provider is
+    /// down who waits is looked at again and again, and none of those looks may cost a slot.
+    fn mailbox_of(&mut self, lead: &LeadId, own: Option<&ConnectionId>, wish: Wish) -> Option<&Connection> {
+        let chosen = match own {
+            Some(own) => self.candidates.iter().position(|candidate| candidate.mailbox == *own)?,
+            None => choose(&self.candidates, lead, wish, Week::ALWAYS)?,
+        };
+        let candidate = &mut self.candidates[chosen];
+        if !candidate.works {
+            return None;
+        }
+        candidate.give(wish);
+        self.mailboxes.get(chosen).filter(|mailbox| mailbox.limits.is_some())
     }
 }
 

@@ -1,5 +1,6 @@
 //! Putting leads into campaigns, and giving those who are in their next time.
 
+use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::ConnectionStore;
@@ -38,6 +39,7 @@ pub struct EnrolPorts {
     pub suppressions: Arc<dyn SuppressionStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub connections: Arc<dyn ConnectionStore>,
+    pub breakers: Arc<dyn BreakerStore>,
     pub paces: Arc<dyn PaceStore>,
     pub due: Arc<dyn DueStore>,
     pub clock: Arc<dyn Clock>,
@@ -52,6 +54,7 @@ impl<P: Ports> From<&P> for EnrolPorts {
             suppressions: ports.suppressions(),
             workspaces: ports.workspaces(),
             connections: ports.connections(),
+            breakers: ports.breakers(),
             paces: ports.paces(),
             due: ports.due(),
             clock: ports.clock(),
@@ -298,7 +301,8 @@ pub(crate) async fn finish(
 pub(crate) fn due_step(enrolment: &Enrolment, version: Option<&SequenceVersion>) -> DueWork {
     let version = version.filter(|version| version.version == enrolment.version);
     let touch = version.and_then(|version| version.touch(enrolment.step.as_ref()?));
-    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch }
+    let mailbox = enrolment.mailbox.clone();
+    DueWork::Step { enrolment: enrolment.key.clone(), turn: enrolment.turn, touch, mailbox }
 }
 
 pub(crate) fn step_hint(course: &Course, enrolment: &Enrolment) -> Option<Hint> {

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -19,7 +19,8 @@ pub trait EnrolmentStore: Send + Sync {
     /// Strongly consistent, missing ones left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`.
+    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`; `mailbox` is
+    /// the lead's from now on.
     async fn claim(
         &self,
         key: &EnrolmentKey,
@@ -27,6 +28,7 @@ pub trait EnrolmentStore: Send + Sync {
         token: &str,
         now: Timestamp,
         expires: Timestamp,
+        mailbox: Option<&ConnectionId>,
     ) -> StoreResult<Claim>;
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;

@@ -1,13 +1,20 @@
 //! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
 
-use crate::courses::{Course, sender_of};
+use crate::courses::{Course, senders_of, sms_sender_of};
 use crate::enrolling::{EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_scheduled, step_hint};
+use crate::mailboxes::{candidates, open_mailboxes};
 use crate::paces::line_up;
 use crate::store::{StoreError, StoreResult};
-use domain::campaign::CampaignState;
+use domain::ConnectionId;
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::sequence::{Channel, SequenceVersion};
+use domain::pace::{SendingLimits, Wish};
+use domain::rotation::{Candidate, choose};
+use domain::sequence::{Channel, SequenceVersion, Touch};
+use domain::window::Week;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Gives each pending enrolment of a launched campaign its first time, on the version the campaign pinned, and each that
 /// was held with its campaign or workspace its next. Safe to repeat.
@@ -44,7 +51,8 @@ pub async fn schedule_enrolments(
     Ok(())
 }
 
-/// Who is more than an account may send on a day gets a later one now, and is not put off again each day.
+/// Everybody who is written to gets a mailbox. Who is more than an account may send on a day gets a later one now, and is
+/// not put off again each day.
 async fn in_line(
     ports: &EnrolPorts,
     course: &Course,
@@ -52,32 +60,41 @@ async fn in_line(
     over: &mut Vec<(Enrolment, EndReason)>,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let campaign = &course.campaign;
-    for channel in [Channel::Email, Channel::Sms] {
-        let touched = |enrolment: &Enrolment| {
-            let touch = course.version.touch(enrolment.step.as_ref()?)?;
-            let due = enrolment.due.filter(|_| enrolment.version == course.version.version)?;
-            (touch.channel == channel).then_some((due, touch.opening))
+    let touched = |enrolment: &Enrolment| {
+        let touch = course.version.touch(enrolment.step.as_ref()?)?;
+        enrolment.due.filter(|_| enrolment.version == course.version.version).map(|due| (due, touch))
+    };
+    let (mut asking, others): (Vec<_>, Vec<_>) =
+        waits.drain(..).partition(|enrolment| touched(enrolment).is_some());
+    *waits = others;
+    if asking.is_empty() {
+        return Ok(());
+    }
+    asking.sort_by_key(|enrolment| enrolment.due);
+    let accounts = Accounts::of(ports, &course.campaign, now).await?;
+    let week = course.version.window.week();
+    let mut candidates = accounts.candidates.clone();
+    let mut lines: BTreeMap<ConnectionId, Vec<(Enrolment, Wish)>> = BTreeMap::new();
+    for mut enrolment in asking {
+        let Some((due, Touch { channel, opening })) = touched(&enrolment) else { continue };
+        let wish = Wish { at: due, opening };
+        let account = match channel {
+            Channel::Sms => accounts.texts.as_ref().map(|account| account.id.clone()),
+            Channel::Email => expected_at(&mut candidates, &mut enrolment, wish, week, now),
         };
-        let (mut asking, others): (Vec<_>, Vec<_>) =
-            waits.drain(..).partition(|enrolment| touched(enrolment).is_some());
-        *waits = others;
-        asking.sort_by_key(|enrolment| enrolment.due);
-        let sender = match asking.is_empty() {
-            true => None,
-            false => sender_of(&*ports.connections, campaign, channel).await?,
-        };
-        let Some((connection, limits)) =
-            sender.as_ref().and_then(|found| Some((found, found.limits.as_ref()?)))
-        else {
-            waits.append(&mut asking);
+        match account {
+            Some(account) => lines.entry(account).or_default().push((enrolment, wish)),
+            None => waits.push(enrolment),
+        }
+    }
+    for (account, line) in lines {
+        let Some((account, limits)) = accounts.limited(&account) else {
+            waits.extend(line.into_iter().map(|(enrolment, _)| enrolment));
             continue;
         };
-        let wishes: Vec<_> =
-            asking.iter().filter_map(touched).map(|(due, opening)| (limits.day_of(due), opening)).collect();
-        let week = course.version.window.week();
-        let days = line_up(&*ports.paces, &*ports.clock, (connection, limits), &wishes, week).await?;
-        for ((mut enrolment, (own, _)), day) in asking.into_iter().zip(wishes).zip(days) {
+        let wishes: Vec<_> = line.iter().map(|(_, wish)| (limits.day_of(wish.at), wish.opening)).collect();
+        let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &wishes, week).await?;
+        for (((mut enrolment, _), (own, _)), day) in line.into_iter().zip(wishes).zip(days) {
             if day == own {
                 waits.push(enrolment);
                 continue;
@@ -90,6 +107,45 @@ async fn in_line(
         }
     }
     Ok(())
+}
+
+/// What a campaign sends by.
+struct Accounts {
+    mailboxes: Vec<Connection>,
+    candidates: Vec<Candidate>,
+    texts: Option<Connection>,
+}
+
+impl Accounts {
+    async fn of(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<Self> {
+        let senders = senders_of(&*ports.connections, campaign).await?;
+        let open = open_mailboxes(campaign, &senders);
+        Ok(Self {
+            candidates: candidates((&*ports.breakers, &*ports.paces), &open, now).await?,
+            mailboxes: open.into_iter().cloned().collect(),
+            texts: sms_sender_of(&*ports.connections, campaign).await?,
+        })
+    }
+
+    fn limited(&self, id: &ConnectionId) -> Option<(&Connection, &SendingLimits)> {
+        let account = self.mailboxes.iter().chain(&self.texts).find(|account| account.id == *id)?;
+        Some((account, account.limits.as_ref()?))
+    }
+}
+
+/// The mailbox that the lead has, or is given now; whoever comes after finds them there.
+fn expected_at(
+    candidates: &mut [Candidate],
+    enrolment: &mut Enrolment,
+    wish: Wish,
+    week: Week<'_>,
+    now: Timestamp,
+) -> Option<ConnectionId> {
+    let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
+    let chosen = own.or_else(|| choose(candidates, &enrolment.key.lead, wish, week))?;
+    candidates[chosen].expect(wish, week, now);
+    enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
+    enrolment.mailbox.clone()
 }
 
 /// Whoever was changed by others meanwhile is looked at again, alone.

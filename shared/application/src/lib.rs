@@ -25,6 +25,7 @@ pub mod lead_filter;
 pub mod leads;
 pub mod limits;
 pub mod links;
+pub mod mailboxes;
 pub mod messages;
 pub mod notifications;
 pub mod outbox;

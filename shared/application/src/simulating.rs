@@ -1,24 +1,26 @@
 //! A campaign's simulation: asked for, made in the background, kept in the bucket until the next one is made.
 
 use crate::blobs::Blobs;
-use crate::courses::{Course, sender_of};
+use crate::courses::{Course, senders_of, sms_sender_of};
 use crate::enrolling::EnrolPorts;
 use crate::ids::Ids;
+use crate::mailboxes::{candidates, open_mailboxes};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::store::{PageRequest, StoreError, StoreResult};
 use crate::suppressions::scopes_of;
 use domain::campaign::{Campaign, CampaignState};
+use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
 use domain::flight_plan::{Flight, PlannedOutcome, PlannedStep, Route};
 use domain::lead::Lead;
 use domain::pace::Pace;
 use domain::planner::zone_for;
 use domain::sequence::{Channel, SequenceVersion};
-use domain::simulation::{Figures, Lane, Lanes, Way, simulate};
+use domain::simulation::{Account, Figures, Lanes, Way, simulate};
 use domain::suppression::Suppression;
 use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::de::DeserializeOwned;
@@ -65,12 +67,14 @@ pub struct SimulationResult {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SenderLoad {
     pub channel: Channel,
+    /// Absent where there is none that works.
+    pub connection_id: Option<ConnectionId>,
     /// The account's; absent where there is none that works.
     pub name: Option<String>,
     /// By the account's clock, else the campaign's.
     pub zone: ZoneName,
     pub days: Vec<DayLoad>,
-    /// Messages on the fullest day if the account had no limits.
+    /// Messages on the fullest day if no account of the channel had limits.
     pub without_limits: u32,
     /// How many such accounts that would take.
     pub accounts_needed: u32,
@@ -193,10 +197,9 @@ pub async fn make_simulation(
     course.campaign.state = CampaignState::Active;
     let mut crowd = Crowd::default();
     crowd.read(ports, &course, now).await?;
-    let senders = senders(ports, &course.campaign).await?;
-    let lanes = lanes(ports, &senders).await?;
+    let (senders, lanes) = senders(ports, &course.campaign, now).await?;
     let ways = simulate(crowd.flights(&course, now), lanes);
-    let without_limits = simulate(crowd.flights(&course, now), Lanes::new());
+    let without_limits = simulate(crowd.flights(&course, now), Lanes::default());
     let result = crowd.result(&course, &senders, (&ways, &without_limits), now);
     for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
         let person =
@@ -314,28 +317,29 @@ impl Crowd {
         let others: HashMap<u32, Vec<Option<Channel>>> =
             self.versions.iter().map(|(number, version)| (*number, channels_of(version))).collect();
         let channels = |person: &Person| others.get(&person.enrolment.version).unwrap_or(&own).as_slice();
-        let clock = |(channel, sender): (&Channel, &Option<Sender>)| {
-            Some((*channel, sender.as_ref()?.limits.as_ref()?.zone.clone()))
+        let clock = |(account, sender): (&Account, &Connection)| {
+            Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
         };
-        let zones: BTreeMap<Channel, ZoneName> = senders.iter().filter_map(clock).collect();
+        let zones: BTreeMap<Account, ZoneName> = senders.iter().filter_map(clock).collect();
         let figures = |ways: &[Way]| {
             let each = ways.iter().zip(&self.people).map(|(way, person)| (way, channels(person)));
             Figures::of(each, &zones, &course.campaign.zone)
         };
         let (limited, natural) = (figures(ways), figures(without_limits));
-        let load = |(channel, days): (&Channel, &BTreeMap<Date, u32>)| {
-            let sender = senders.get(channel).and_then(Option::as_ref);
+        let load = |(account, days): (&Account, &BTreeMap<Date, u32>)| {
+            let (sender, channel) = (senders.get(account), account.0);
             let limits = sender.and_then(|sender| sender.limits.as_ref());
             let day = |(day, messages): (&Date, &u32)| DayLoad {
                 day: *day,
                 messages: *messages,
                 allowed: limits.map(|limits| limits.allowed_on(*day)),
             };
-            let most = natural.most_on_a_day(*channel);
+            let most = natural.most_on_a_day(channel);
             SenderLoad {
-                channel: *channel,
+                channel,
+                connection_id: sender.map(|sender| sender.id.clone()),
                 name: sender.map(|sender| sender.name.clone()),
-                zone: zones.get(channel).unwrap_or(&course.campaign.zone).clone(),
+                zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
                 days: days.iter().map(day).collect(),
                 without_limits: most,
                 accounts_needed: limits.map_or(1, |limits| most.div_ceil(limits.per_day.max(1))).max(1),
@@ -356,29 +360,24 @@ impl Crowd {
     }
 }
 
-type Sender = domain::connection::Connection;
-type Senders = BTreeMap<Channel, Option<Sender>>;
+type Senders = BTreeMap<Account, Connection>;
 
-async fn senders(ports: &EnrolPorts, campaign: &Campaign) -> StoreResult<Senders> {
-    let mut senders = Senders::new();
-    for channel in [Channel::Email, Channel::Sms] {
-        senders.insert(channel, sender_of(&*ports.connections, campaign, channel).await?);
-    }
-    Ok(senders)
-}
-
-async fn lanes(ports: &EnrolPorts, senders: &Senders) -> StoreResult<Lanes> {
-    let mut lanes = Lanes::new();
-    for (channel, sender) in senders {
-        let Some((sender, limits)) = sender.as_ref().and_then(|found| Some((found, found.limits.clone()?)))
-        else {
-            continue;
-        };
-        let pace = ports.paces.get(&sender.workspace, &sender.id).await?;
-        let pace = pace.unwrap_or_else(|| Pace::unused(sender.workspace.clone(), sender.id.clone()));
-        lanes.insert(*channel, Lane { limits, pace });
-    }
-    Ok(lanes)
+async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
+    let all = senders_of(&*ports.connections, campaign).await?;
+    let open = open_mailboxes(campaign, &all);
+    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
+    let texts = sms_sender_of(&*ports.connections, campaign).await?;
+    let sms = match texts.as_ref().and_then(|texts| Some((texts, texts.limits.clone()?))) {
+        Some((texts, limits)) => {
+            let pace = ports.paces.get(&texts.workspace, &texts.id).await?;
+            let pace = pace.unwrap_or_else(|| Pace::unused(texts.workspace.clone(), texts.id.clone()));
+            Some((limits, pace))
+        }
+        None => None,
+    };
+    let mail = open.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
+    let texts = texts.into_iter().map(|texts| ((Channel::Sms, None), texts));
+    Ok((mail.chain(texts).collect(), Lanes { mailboxes, sms }))
 }
 
 fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {
@@ -394,6 +393,7 @@ fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) 
             PlannedOutcome::Passed(at, because) => (Some(*at), Some(because.clone())),
             PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned())),
             PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned())),
+            PlannedOutcome::NoMailbox => (None, Some("no_mailbox".to_owned())),
         };
         let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
         let step = version.steps.get(usize::from(planned.step));

@@ -1,10 +1,12 @@
 //! What a workspace and a campaign's senders keep: days off, and the hours in which an account works.
 
 use crate::days_off::DayOff;
+use crate::ids::ConnectionId;
 use crate::sequence::{Channel, MinuteRange};
 use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// When an account sends, by its own clock. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,16 +31,29 @@ impl WorkingHours {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
-    /// Of the campaign's mailbox; without any, all hours.
-    pub mailbox: Option<WorkingHours>,
+    /// Those of the campaign's that are there and switched on.
+    pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
     pub sms_sender: Option<WorkingHours>,
 }
 
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenMailbox {
+    pub name: String,
+    /// Without any, all hours.
+    pub hours: Option<WorkingHours>,
+}
+
 impl Calendar {
-    pub fn hours_of(&self, channel: Channel) -> Option<&WorkingHours> {
-        match channel {
-            Channel::Email => self.mailbox.as_ref(),
-            Channel::Sms => self.sms_sender.as_ref(),
+    /// A message waits until one of them is open; without any, all hours. `mailbox`: the lead's own. Who has none that is
+    /// open to mail may be given any.
+    pub fn hours_of(&self, channel: Channel, mailbox: Option<&ConnectionId>) -> Vec<&WorkingHours> {
+        if channel == Channel::Sms {
+            return self.sms_sender.iter().collect();
         }
+        if let Some(own) = mailbox.and_then(|own| self.mailboxes.get(own)) {
+            return own.hours.iter().collect();
+        }
+        let all: Option<Vec<_>> = self.mailboxes.values().map(|mailbox| mailbox.hours.as_ref()).collect();
+        all.unwrap_or_default()
     }
 }

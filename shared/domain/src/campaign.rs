@@ -16,7 +16,8 @@ pub struct Campaign {
     pub sequence: SequenceId,
     /// Pinned at launch; enrolments carry it.
     pub sequence_version: u32,
-    pub mailbox: Option<ConnectionId>,
+    /// Each lead is written to from one of them.
+    pub mailboxes: Vec<ConnectionId>,
     pub sms_sender: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
     pub zone: ZoneName,
@@ -60,10 +61,16 @@ impl CampaignState {
     }
 }
 
+/// More are refused.
+pub const MOST_MAILBOXES: usize = 20;
 /// So long after a pause a send may still be claimed.
 const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 impl Campaign {
+    pub fn sends_by(&self, account: &ConnectionId) -> bool {
+        self.mailboxes.contains(account) || self.sms_sender.as_ref() == Some(account)
+    }
+
     /// Paused, but what was about to be sent may still go out.
     pub fn is_pausing(&self, now: Timestamp) -> bool {
         self.state == CampaignState::Paused && now.duration_since(self.state_since) < PAUSE_TAKES

@@ -78,6 +78,6 @@ pub fn may_enrol(
         return Err(EnrolRefusal::Unreachable);
     }
     let hours = hours_for(lead, campaign, version, calendar);
-    let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar).next(now).is_some();
+    let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar, None).next(now).is_some();
     if kinds.all(opens) { Ok(()) } else { Err(EnrolRefusal::WindowNeverOpens) }
 }

@@ -1,6 +1,8 @@
 //! One lead's way through one campaign. It is the place where a send is claimed.
 
-use crate::ids::{CampaignId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId};
+use crate::ids::{
+    CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
+};
 use crate::rollout::Transfer;
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
@@ -31,6 +33,8 @@ pub struct Enrolment {
     pub anchor: Timestamp,
     /// The mail that a follow-up answers in the same thread.
     pub thread: Option<MessageId>,
+    /// What its mails go out by, once that was chosen.
+    pub mailbox: Option<ConnectionId>,
     /// Tries of the present step that failed safely.
     pub attempts: u8,
     pub enrolled_at: Timestamp,
@@ -161,6 +165,7 @@ impl Enrolment {
             due: None,
             anchor: at,
             thread: None,
+            mailbox: None,
             attempts: 0,
             enrolled_at: at,
             enrolled_by: by,

@@ -4,7 +4,7 @@ use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
-use crate::ids::StepId;
+use crate::ids::{ConnectionId, StepId};
 use crate::lead::Lead;
 use crate::planner::{Decision, PlanInput, plan, zone_for};
 use crate::reach::SkipReason;
@@ -39,6 +39,8 @@ pub enum PlannedOutcome {
     Skipped(SkipReason),
     /// The window, the sender's hours and the lead's never meet.
     NeverOpens,
+    /// There is none that it could go out by.
+    NoMailbox,
 }
 
 /// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing, and every task
@@ -123,6 +125,14 @@ impl<'a> Flight<'a> {
         self.lead
     }
 
+    pub fn mailbox(&self) -> Option<&ConnectionId> {
+        self.enrolment.mailbox.as_ref()
+    }
+
+    pub fn give_mailbox(&mut self, mailbox: ConnectionId) {
+        self.enrolment.mailbox = Some(mailbox);
+    }
+
     pub fn version(&self) -> &'a SequenceVersion {
         self.route.version
     }
@@ -160,8 +170,12 @@ impl<'a> Flight<'a> {
                     }
                     return Leg::Over(end);
                 }
-                // Not from a scheduled enrolment in an active campaign.
-                Decision::Hold { .. } | Decision::AwaitTask => return Leg::Over(EndReason::Failed),
+                Decision::Hold { .. } => {
+                    self.note(PlannedOutcome::NoMailbox);
+                    return Leg::Over(EndReason::Failed);
+                }
+                // Not from a scheduled enrolment.
+                Decision::AwaitTask => return Leg::Over(EndReason::Failed),
             }
         }
     }

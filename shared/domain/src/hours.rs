@@ -1,7 +1,8 @@
 //! When a lead may be turned to: the sequence's window, the quiet hours of texts and the sender's own hours, all at once.
 
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, WorkingHours};
 use crate::days_off::DaysOff;
+use crate::ids::ConnectionId;
 use crate::opening::{Opening, SEARCH};
 use crate::sequence::{Channel, MinuteRange, OnHolidays, SendingWindow};
 use crate::step_kind::{StepKind, StepTask};
@@ -17,7 +18,8 @@ const AWAKE: Week<'static> =
 #[derive(Debug, Clone)]
 pub struct Hours<'a> {
     window: Opening<'a>,
-    also: Vec<(Keeps, Opening<'a>)>,
+    /// Of each, one is enough.
+    also: Vec<(Keeps, Vec<Opening<'a>>)>,
 }
 
 /// Who else has a say.
@@ -56,21 +58,25 @@ impl<'a> Hours<'a> {
         Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
     }
 
-    /// Also those of whoever has a say in such a step.
-    pub fn for_step(mut self, kind: &StepKind, calendar: &'a Calendar) -> Self {
+    /// Also those of whoever has a say in such a step. `mailbox`: what the lead's mails go out by, if that is known.
+    pub fn for_step(
+        mut self,
+        kind: &StepKind,
+        calendar: &'a Calendar,
+        mailbox: Option<&ConnectionId>,
+    ) -> Self {
         if let Some(what) = what_wakes(kind) {
             let opening = Opening { week: AWAKE, zone: self.window.zone.clone(), days_off: DaysOff::NONE };
-            self.also.push((Keeps::Quiet(what), opening));
+            self.also.push((Keeps::Quiet(what), vec![opening]));
         }
-        if let Some((channel, hours)) =
-            kind.channel().and_then(|channel| Some((channel, calendar.hours_of(channel)?)))
-        {
+        let Some(channel) = kind.channel() else { return self };
+        let hours = calendar.hours_of(channel, mailbox);
+        if !hours.is_empty() {
             let keeps = match channel {
                 Channel::Email => Keeps::Mailbox,
                 Channel::Sms => Keeps::SmsSender,
             };
-            let opening = Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE };
-            self.also.push((keeps, opening));
+            self.also.push((keeps, hours.into_iter().map(opening_of).collect()));
         }
         self
     }
@@ -85,16 +91,19 @@ impl<'a> Hours<'a> {
     }
 
     pub fn is_open(&self, at: Timestamp) -> bool {
-        self.window.is_open(at) && self.also.iter().all(|(_, opening)| opening.is_open(at))
+        self.window.is_open(at) && self.others(at).all(|(_, open, _)| open)
     }
 
     pub fn is_working_day(&self, day: Date) -> bool {
         self.window.has_day(day)
     }
 
-    /// Each of the others, and whether it is open.
+    /// Each of the others, whether it is open, and by which clock.
     pub fn others(&self, at: Timestamp) -> impl Iterator<Item = (Keeps, bool, &TimeZone)> {
-        self.also.iter().map(move |(keeps, opening)| (*keeps, opening.is_open(at), &opening.zone))
+        self.also.iter().filter_map(move |(keeps, openings)| {
+            let open = openings.iter().find(|opening| opening.is_open(at));
+            Some((*keeps, open.is_some(), &open.or(openings.first())?.zone))
+        })
     }
 
     /// The first instant from `from` on at which all are open; `None` if there is none within 400 days.
@@ -103,8 +112,8 @@ impl<'a> Hours<'a> {
         let mut at = from;
         while at <= limit {
             let mut moved = self.window.next(at)?;
-            for (_, opening) in &self.also {
-                moved = opening.next(moved)?;
+            for (_, openings) in &self.also {
+                moved = openings.iter().filter_map(|opening| opening.next(moved)).min()?;
             }
             if moved == at {
                 return Some(at);
@@ -134,6 +143,10 @@ impl<'a> Hours<'a> {
         found.dedup();
         found
     }
+}
+
+fn opening_of(hours: &WorkingHours) -> Opening<'_> {
+    Opening { week: hours.week(), zone: hours.zone.zone(), days_off: DaysOff::NONE }
 }
 
 /// As a person calls it.

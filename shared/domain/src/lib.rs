@@ -45,6 +45,7 @@ pub mod reply;
 pub mod response_time;
 pub mod revenue;
 pub mod rollout;
+pub mod rotation;
 pub mod score;
 pub mod sequence;
 pub mod sequence_check;

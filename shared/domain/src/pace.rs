@@ -248,12 +248,16 @@ impl Pace {
     }
 
     pub(crate) fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+        self.count(limits, at, opening);
+        // Without a gap many share an instant, but none goes back into an hour that was counted.
+        self.free = if limits.gap_seconds == 0 { self.hour } else { self.after(limits, at) };
+    }
+
+    pub(crate) fn count(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
         self.turn_to(limits, at);
         self.taken = self.taken.saturating_add(1);
         self.taken_new = self.taken_new.saturating_add(u32::from(opening));
         self.taken_in_hour = self.taken_in_hour.saturating_add(1);
-        // Without a gap many share an instant, but none goes back into an hour that was counted.
-        self.free = if limits.gap_seconds == 0 { self.hour } else { self.after(limits, at) };
     }
 
     /// Written by a person, who does not wait: it counts for those who come after it.
@@ -321,6 +325,36 @@ impl Pace {
         }
     }
 
+    /// The first day from `from` on with room for a message of this kind, and how many more of it. `open`: whether
+    /// anybody is written to on a day.
+    pub fn first_room(
+        &self,
+        limits: &SendingLimits,
+        opening: bool,
+        from: Date,
+        open: impl Fn(Date) -> bool,
+    ) -> (Date, u32) {
+        let mut day = from;
+        for _ in 0..LINE_DAYS {
+            let left = if open(day) { self.left_for(limits, opening, day) } else { 0 };
+            if left > 0 {
+                return (day, left);
+            }
+            day = day.tomorrow().unwrap_or(day);
+        }
+        (day, 0)
+    }
+
+    /// Who was lined up for today and has a slot by now counts twice: others may have come who were not lined up.
+    fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
+        let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
+        let ahead = day.duration_since(self.line_from).as_hours() / 24;
+        let lined = usize::try_from(ahead).ok().and_then(|ahead| self.line.get(ahead)).copied().unwrap_or(0);
+        let left = limits.allowed_on(day).saturating_sub(taken.saturating_add(lined));
+        let new_left = limits.new_allowed_on(day).saturating_sub(new.saturating_add(lined));
+        if opening { left.min(new_left) } else { left }
+    }
+
     /// Whether the account could send now, as the answer to "why" says it.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
         let day = limits.day_of(now);
@@ -335,12 +369,6 @@ impl Pace {
             seen.push_str(&format!("; room from {local}"));
         }
         Check { rule: "sender_has_room", passed: next <= now, seen }
-    }
-
-    /// What is left of a day.
-    pub fn left_on(&self, limits: &SendingLimits, day: Date) -> u32 {
-        let taken = if day == self.day { self.taken } else { 0 };
-        limits.allowed_on(day).saturating_sub(taken)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
+mod mailbox;
 mod timing;
 
 use crate::calendar::Calendar;
@@ -12,12 +13,14 @@ use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::reach::{SkipReason, step_closed};
-use crate::sequence::{SequenceVersion, Step};
+use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::workspace::Sending;
 use jiff::Timestamp;
+pub use mailbox::MAILBOX_WAIT;
+use mailbox::mailbox_usable;
 use timing::in_time;
 
 pub struct PlanInput<'a> {
@@ -266,6 +269,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     if let Some(variant) = step.words_for(&enrolment.key, None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
         checks.pass("variant", format!("{label}, one of {count}"));
+    }
+    if step.kind.channel() == Some(Channel::Email) {
+        mailbox_usable(input, checks)?;
     }
     Ok(match &step.kind {
         StepKind::Email { .. } | StepKind::Sms { .. } => Decision::Send,

@@ -138,7 +138,7 @@ pub fn window_fault(steps: &[Step], window: &SendingWindow) -> Option<String> {
 /// Every clock shows the same hours, so one tells for all.
 fn has_time(step: &Step, window: &SendingWindow) -> bool {
     let calendar = Calendar::default();
-    let hours = Hours::of_window(window, TimeZone::UTC, DaysOff::NONE).for_step(&step.kind, &calendar);
+    let hours = Hours::of_window(window, TimeZone::UTC, DaysOff::NONE).for_step(&step.kind, &calendar, None);
     !step.kind.is_touch() || hours.next(Timestamp::UNIX_EPOCH).is_some()
 }
 

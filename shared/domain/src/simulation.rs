@@ -3,8 +3,9 @@
 
 use crate::enrolment::EndReason;
 use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep};
-use crate::ids::LeadId;
+use crate::ids::{ConnectionId, LeadId};
 use crate::pace::{Pace, SendingLimits, Wish};
+use crate::rotation::{Candidate, choose};
 use crate::sequence::{Channel, Touch};
 use crate::time_zone::ZoneName;
 use jiff::Timestamp;
@@ -12,18 +13,21 @@ use jiff::civil::Date;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
-/// What messages of a channel go out by, as it stands when the simulation begins.
-#[derive(Debug, Clone)]
-pub struct Lane {
-    pub limits: SendingLimits,
-    pub pace: Pace,
+/// What messages go out by, as it stands when the simulation begins.
+#[derive(Debug, Clone, Default)]
+pub struct Lanes {
+    pub mailboxes: Vec<Candidate>,
+    pub sms: Option<(SendingLimits, Pace)>,
 }
 
-pub type Lanes = BTreeMap<Channel, Lane>;
+/// A channel, and which of the mailboxes.
+pub type Account = (Channel, Option<ConnectionId>);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct Way {
     pub lead: LeadId,
+    /// What its mails go out by.
+    pub mailbox: Option<ConnectionId>,
     pub steps: Vec<PlannedStep>,
     pub end: EndReason,
 }
@@ -42,7 +46,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
     }
     while let Some(Reverse((at, opening, index, channel))) = waiting.pop() {
         let flight = &mut flights[index];
-        match lanes.get_mut(&channel).and_then(|lane| lane.put_off(at, Touch { channel, opening }, flight)) {
+        match lanes.put_off(at, Touch { channel, opening }, flight) {
             Some(until) => flight.put_off(until),
             None => flight.sent(),
         }
@@ -53,28 +57,55 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
     }
     let way = |(flight, end): (Flight<'_>, EndReason)| Way {
         lead: flight.lead().id.clone(),
+        mailbox: flight.mailbox().cloned(),
         steps: flight.steps,
         end,
     };
     flights.into_iter().zip(ends).map(way).collect()
 }
 
-impl Lane {
-    /// When to ask again; `None`: the account has room, and it is taken.
-    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &Flight<'_>) -> Option<Timestamp> {
-        let Self { limits, pace } = self;
-        let next = pace.next(limits, Wish { at, opening: touch.opening }, at);
-        if next <= at {
-            pace.take(limits, at, touch.opening);
-            return None;
-        }
-        let (today, day) = (limits.day_of(at), limits.day_of(next));
-        if day == today {
-            return Some(next);
-        }
+impl Lanes {
+    /// When to ask again; `None`: the account has room, and it is taken. A mailbox is the lead's once there is a day for
+    /// them.
+    fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
+        let wish = Wish { at, opening: touch.opening };
         let week = flight.version().window.week();
-        let day = pace.line_up(limits, touch.opening, (day, today), |day| week.allows_day(day));
-        Some(limits.same_time_on(at, day).max(next))
+        let mut given = None;
+        let account = match touch.channel {
+            Channel::Sms => self.sms.as_mut(),
+            Channel::Email => {
+                let chosen = self.mailbox_of(wish, flight)?;
+                given = Some(chosen.mailbox.clone());
+                chosen.pace.as_mut()
+            }
+        };
+        let until = account.and_then(|(limits, pace)| {
+            let next = pace.next(limits, wish, at);
+            if next <= at {
+                pace.take(limits, at, touch.opening);
+                return None;
+            }
+            let (today, day) = (limits.day_of(at), limits.day_of(next));
+            if day == today {
+                given = None;
+                return Some(next);
+            }
+            let day = pace.line_up(limits, touch.opening, (day, today), |day| week.allows_day(day));
+            Some(limits.same_time_on(at, day).max(next))
+        });
+        if let Some(mailbox) = given {
+            flight.give_mailbox(mailbox);
+        }
+        until
+    }
+
+    fn mailbox_of(&mut self, wish: Wish, flight: &Flight<'_>) -> Option<&mut Candidate> {
+        let own = self.mailboxes.iter().position(|known| Some(&known.mailbox) == flight.mailbox());
+        let chosen = own.or_else(|| {
+            let week = flight.version().window.week();
+            choose(&self.mailboxes, &flight.lead().id, wish, week)
+        });
+        self.mailboxes.get_mut(chosen?)
     }
 }
 
@@ -83,8 +114,7 @@ impl Lane {
 pub struct Figures {
     pub messages: u32,
     pub tasks: u32,
-    /// By channel and day.
-    pub by_day: BTreeMap<Channel, BTreeMap<Date, u32>>,
+    pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
     /// Steps that are left out, by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
@@ -93,14 +123,14 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// `zone`: whose days are counted, by channel; others by `otherwise`.
+    /// `zones`: whose days are counted, by account; others by `otherwise`.
     pub fn of<'a>(
         ways: impl IntoIterator<Item = (&'a Way, &'a [Option<Channel>])>,
-        zones: &BTreeMap<Channel, ZoneName>,
+        zones: &BTreeMap<Account, ZoneName>,
         otherwise: &ZoneName,
     ) -> Self {
-        let clocks: BTreeMap<Channel, _> =
-            zones.iter().map(|(channel, zone)| (*channel, zone.zone())).collect();
+        let clocks: BTreeMap<&Account, _> =
+            zones.iter().map(|(account, zone)| (account, zone.zone())).collect();
         let otherwise = otherwise.zone();
         let mut figures = Self::default();
         for (way, channels) in ways {
@@ -111,9 +141,11 @@ impl Figures {
                         let Some(channel) = channels.get(usize::from(planned.step)).copied().flatten() else {
                             continue;
                         };
-                        let clock = clocks.get(&channel).unwrap_or(&otherwise);
+                        let mailbox = way.mailbox.clone().filter(|_| channel == Channel::Email);
+                        let account = (channel, mailbox);
+                        let clock = clocks.get(&account).unwrap_or(&otherwise);
                         let day = clock.to_datetime(*at).date();
-                        *figures.by_day.entry(channel).or_default().entry(day).or_default() += 1;
+                        *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
                         figures.messages += 1;
                         figures.last = figures.last.max(Some(*at));
                     }
@@ -122,6 +154,7 @@ impl Figures {
                     PlannedOutcome::NeverOpens => {
                         *figures.skipped.entry("window_never_opens").or_default() += 1;
                     }
+                    PlannedOutcome::NoMailbox => *figures.skipped.entry("no_mailbox").or_default() += 1,
                     PlannedOutcome::Passed(..) => {}
                 }
             }
@@ -129,9 +162,15 @@ impl Figures {
         figures
     }
 
-    /// On the fullest day.
+    /// On the fullest day, by all accounts of the channel.
     pub fn most_on_a_day(&self, channel: Channel) -> u32 {
-        self.by_day.get(&channel).and_then(|days| days.values().max()).copied().unwrap_or(0)
+        let mut days: BTreeMap<Date, u32> = BTreeMap::new();
+        for (day, count) in
+            self.by_day.iter().filter(|(account, _)| account.0 == channel).flat_map(|(_, days)| days)
+        {
+            *days.entry(*day).or_default() += count;
+        }
+        days.into_values().max().unwrap_or(0)
     }
 }
 

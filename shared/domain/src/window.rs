@@ -49,6 +49,11 @@ pub struct Week<'a> {
     pub ranges: &'a [MinuteRange],
 }
 
+impl Week<'static> {
+    pub const ALWAYS: Self =
+        Self { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 0, end: MINUTES_A_DAY }] };
+}
+
 impl SendingWindow {
     pub fn week(&self) -> Week<'_> {
         Week { weekdays: &self.weekdays, ranges: &self.ranges }

@@ -36,7 +36,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     state_since: Timestamp,
     sequence: SequenceId,
     sequence_version: u32,
-    mailbox: Option<ConnectionId>,
+    mailboxes: Vec<ConnectionId>,
     sms_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,

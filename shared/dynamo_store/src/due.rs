@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::EnrolmentKey;
 use domain::sequence::{Channel, Touch};
-use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, MessageId, WorkspaceId};
 use futures::future::try_join_all;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -96,7 +96,7 @@ fn bucket_of(at: Timestamp) -> Timestamp {
     Timestamp::from_second(start).unwrap_or(Timestamp::MIN)
 }
 
-/// What hints of one batch share, told once before them: workspace and campaign.
+/// What hints of one batch share, told once before them: workspace, campaign and mailbox.
 type Line = (String, String);
 
 fn pack(lines: Vec<Line>) -> Vec<Vec<String>> {
@@ -128,9 +128,13 @@ fn write_hint(hint: &Hint) -> Line {
     let enrolled =
         |key: &EnrolmentKey| format!("W {} {}", key.workspace.ulid_text(), key.campaign.ulid_text());
     match &hint.what {
-        DueWork::Step { enrolment, turn, touch } => {
+        DueWork::Step { enrolment, turn, touch, mailbox } => {
             let touch = touch.map_or("", touch_word);
-            (enrolled(enrolment), format!("S {at} {} {turn}{touch}", enrolment.lead.ulid_text()))
+            let mailbox = mailbox.as_ref().map(|mailbox| format!(" {}", mailbox.ulid_text()));
+            (
+                enrolled(enrolment) + &mailbox.unwrap_or_default(),
+                format!("S {at} {} {turn}{touch}", enrolment.lead.ulid_text()),
+            )
         }
         DueWork::OneOff { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("O {at} {}", tail(message)))
@@ -166,11 +170,12 @@ fn tail(message: &MessageId) -> &str {
     message.as_str().strip_prefix(MessageId::PREFIX).unwrap_or(message.as_str())
 }
 
-/// What was told last of the workspace and campaign that the next lines belong to.
+/// What was told last of the workspace, campaign and mailbox that the next lines belong to.
 #[derive(Default)]
 struct Within {
     workspace: Option<WorkspaceId>,
     campaign: Option<CampaignId>,
+    mailbox: Option<ConnectionId>,
 }
 
 impl Within {
@@ -182,6 +187,8 @@ impl Within {
             self.workspace = Some(WorkspaceId::parse(&format!("ws_{}", words.next()?)).ok()?);
             let campaign = words.next().map(|word| CampaignId::parse(&format!("campaign_{word}")));
             self.campaign = campaign.transpose().ok()?;
+            let mailbox = words.next().map(|word| ConnectionId::parse(&format!("connection_{word}")));
+            self.mailbox = mailbox.transpose().ok()?;
             return words.next().is_none().then_some(None);
         }
         let at = instant(words.next()?)?;
@@ -195,7 +202,7 @@ impl Within {
             "S" => {
                 let enrolment = enrolment(words.next()?)?;
                 let (turn, touch) = turn_and_touch(words.next()?)?;
-                DueWork::Step { enrolment, turn, touch }
+                DueWork::Step { enrolment, turn, touch, mailbox: self.mailbox.clone() }
             }
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "D" => {

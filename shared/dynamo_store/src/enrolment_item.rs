@@ -7,7 +7,7 @@ use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::rollout::Transfer;
-use domain::{MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
+use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +24,7 @@ pub(crate) struct EnrolmentItem {
     #[serde(with = "nanos")]
     anchor: Timestamp,
     thread: Option<MessageId>,
+    mb: Option<ConnectionId>,
     #[serde(default)]
     tries: u8,
     #[serde(with = "nanos")]
@@ -111,6 +112,7 @@ impl Stored for Enrolment {
             due: self.due,
             anchor: self.anchor,
             thread: self.thread.clone(),
+            mb: self.mailbox.clone(),
             tries: self.attempts,
             since: self.enrolled_at,
             by: self.enrolled_by.clone(),
@@ -174,6 +176,7 @@ impl Stored for Enrolment {
             due: body.due,
             anchor: body.anchor,
             thread: body.thread,
+            mailbox: body.mb,
             attempts: body.tries,
             enrolled_at: body.since,
             enrolled_by: body.by,

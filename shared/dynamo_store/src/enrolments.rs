@@ -15,7 +15,7 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::task::{Task, TaskOutcome};
-use domain::{CampaignId, LeadId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -49,13 +49,21 @@ impl EnrolmentStore for Table {
         token: &str,
         now: Timestamp,
         expires: Timestamp,
+        mailbox: Option<&ConnectionId>,
     ) -> StoreResult<Claim> {
         let claimed = Event::system("step_claimed", now);
         let ours = text(token);
         for _ in 0..TRIES {
             let change =
                 "SET #state = :claimed, #token = :token, #expires = :expires, #ev = :ev, #rev = #rev + :one";
-            let change = Expression::new(change)
+            let change = Expression::new(change);
+            let change = match mailbox {
+                Some(mailbox) => {
+                    change.plus(", #mb = :mb").name("#mb", "mb").value(":mb", text(mailbox.as_str()))
+                }
+                None => change,
+            };
+            let change = change
                 .name("#state", "state")
                 .name("#token", "token")
                 .name("#expires", "expires")

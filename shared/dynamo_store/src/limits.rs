@@ -95,7 +95,7 @@ impl LimitStore for Table {
         let free = match answer.status {
             0 => free_at(now),
             _ => free_at(now)
-                .or(" OR #status = :running")
+                .plus(" OR #status = :running")
                 .name("#status", "status")
                 .value(":running", number(0)),
         };

@@ -66,7 +66,7 @@ fn gives_way_to(reason: SuppressionReason) -> Expression {
         let weaker = other.weight() < reason.weight();
         let ends = if weaker { "" } else { "attribute_exists(#ends) AND " };
         condition = condition
-            .or(&format!(" OR ({ends}#reason = {placeholder})"))
+            .plus(&format!(" OR ({ends}#reason = {placeholder})"))
             .value(&placeholder, text(other.as_str()));
     }
     condition

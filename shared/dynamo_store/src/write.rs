@@ -24,7 +24,7 @@ impl Expression {
     pub(crate) fn new(text: &str) -> Self {
         Self { text: text.to_owned(), ..Self::default() }
     }
-    pub(crate) fn or(mut self, more: &str) -> Self {
+    pub(crate) fn plus(mut self, more: &str) -> Self {
         self.text.push_str(more);
         self
     }

@@ -1837,7 +1837,8 @@ export interface components {
         };
         CampaignChanges: {
             lead_tag?: string | null;
-            mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            /** @description All of them. Who was written to from one that is left out goes on from another, in a new thread. */
+            mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
             name?: string | null;
             /**
              * Format: int64
@@ -1883,7 +1884,8 @@ export interface components {
             launched_at?: string | null;
             /** @description Put on every lead that is enrolled. */
             lead_tag?: string | null;
-            mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            /** @description The connections that send its e-mail; each lead is written to from one of them. */
+            mailbox_ids: components["schemas"]["ConnectionId"][];
             name: string;
             owner?: components["schemas"]["UserId"] | null;
             /** Format: int64 */
@@ -2436,6 +2438,7 @@ export interface components {
             hold_reason?: components["schemas"]["HoldReason"] | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
+            mailbox_id?: components["schemas"]["ConnectionId"] | null;
             state: components["schemas"]["EnrolmentWord"];
             /**
              * Format: int32
@@ -3154,7 +3157,11 @@ export interface components {
         };
         NewCampaign: {
             lead_tag?: string | null;
-            mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            /**
+             * @description Up to 20 connections that send e-mail, of which each lead gets one; needed at launch if the sequence has e-mail
+             *     steps.
+             */
+            mailbox_ids?: components["schemas"]["ConnectionId"][];
             name: string;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -3352,7 +3359,8 @@ export interface components {
                 launched_at?: string | null;
                 /** @description Put on every lead that is enrolled. */
                 lead_tag?: string | null;
-                mailbox_id?: components["schemas"]["ConnectionId"] | null;
+                /** @description The connections that send its e-mail; each lead is written to from one of them. */
+                mailbox_ids: components["schemas"]["ConnectionId"][];
                 name: string;
                 owner?: components["schemas"]["UserId"] | null;
                 /** Format: int64 */
@@ -3468,6 +3476,7 @@ export interface components {
                 hold_reason?: components["schemas"]["HoldReason"] | null;
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
+                mailbox_id?: components["schemas"]["ConnectionId"] | null;
                 state: components["schemas"]["EnrolmentWord"];
                 /**
                  * Format: int32
@@ -4089,12 +4098,13 @@ export interface components {
              */
             accounts_needed: number;
             channel: components["schemas"]["Channel"];
+            connection_id?: components["schemas"]["ConnectionId"] | null;
             days: components["schemas"]["DayLoad"][];
             /** @description The account's; absent where there is none that works. */
             name?: string | null;
             /**
              * Format: int32
-             * @description Messages on the fullest day if the account had no limits.
+             * @description Messages on the fullest day if no account of the channel had limits.
              */
             without_limits: number;
             /** @description By the account's clock, else the campaign's. */
@@ -4433,7 +4443,7 @@ export interface components {
             segments?: number | null;
             /**
              * @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-             *     `window_never_opens`.
+             *     `window_never_opens`, `no_mailbox`.
              */
             skipped?: string | null;
             /** Format: int32 */

@@ -43,7 +43,7 @@ export interface CampaignView {
   state_since: string;
   sequence_id: string;
   sequence_version: number;
-  mailbox_id?: string | null;
+  mailbox_ids: string[];
   sms_sender_id?: string | null;
   zone: string;
   lead_tag?: string | null;

@@ -163,7 +163,7 @@ async fn a_clone_has_steps_of_its_own_and_a_cloned_campaign_nobody_in_it() {
     let cloned = suite.post(&format!("{campaign}/clone"), json!({"name": "Summer"})).await.expect(201);
     let was = suite.get(&campaign).await.expect(200);
     assert_eq!((&cloned["state"], &cloned["name"]), (&json!("draft"), &json!("Summer")));
-    for same in ["sequence_id", "mailbox_id", "zone", "lead_tag"] {
+    for same in ["sequence_id", "mailbox_ids", "zone", "lead_tag"] {
         assert_eq!(cloned[same], was[same], "{same}");
     }
     assert_eq!(cloned["launched_at"], Value::Null);

@@ -129,7 +129,7 @@ async fn another_account_is_never_given_what_the_first_may_have_taken() {
     world.run().await;
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
     let mut campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
-    campaign.mailbox = Some(second.id);
+    campaign.mailboxes = vec![second.id];
     world.ports().campaigns().save(&campaign, &event).await.unwrap();
     world.pass(3600);
     world.ask_and_run().await;

@@ -121,7 +121,7 @@ async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
     let touch = Some(Touch { channel: Channel::Sms, opening: true });
     let hint = |enrolment: &domain::enrolment::EnrolmentKey| Hint {
         at: now,
-        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch },
+        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
     };
     let hints: Vec<Hint> = keys.iter().map(hint).collect();
     world.ports().due().put(&hints).await.unwrap();

@@ -66,7 +66,7 @@ impl World {
         Self::enrolled(stage, workspace, Channel::Sms, connection, sequence).await
     }
 
-    async fn enrolled(
+    pub async fn enrolled(
         stage: Stage,
         workspace: WorkspaceId,
         channel: Channel,
@@ -74,7 +74,7 @@ impl World {
         sequence: Sequence,
     ) -> Self {
         let sender = |campaign: &mut Campaign| match channel {
-            Channel::Email => campaign.mailbox = Some(connection),
+            Channel::Email => campaign.mailboxes = vec![connection],
             Channel::Sms => campaign.sms_sender = Some(connection),
         };
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;

@@ -60,7 +60,7 @@ fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
         {
             let words: Vec<&str> = line.split(' ').collect();
             match words.as_slice() {
-                ["W", _, campaign] => within = campaign,
+                ["W", _, campaign] | ["W", _, campaign, _] => within = campaign,
                 ["S", _, lead, turn] => {
                     // A letter behind it says which message it is.
                     let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());

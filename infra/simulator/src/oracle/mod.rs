@@ -5,6 +5,7 @@ mod accounts;
 mod custody;
 mod evidence;
 mod limits;
+mod mailboxes;
 mod raw;
 mod revisions;
 mod rollouts;
@@ -43,6 +44,8 @@ pub struct Oracle {
     excluded: BTreeMap<String, Timestamp>,
     /// Tasks that a stop had to close, and whose they were.
     to_be_closed: Vec<(Key, String)>,
+    /// When a mailbox last went or came back: by the campaign that it left, or none, and its id.
+    gone: BTreeMap<(String, String), Timestamp>,
     /// Since when campaigns and workspaces let nothing out.
     closed: BTreeMap<Key, Timestamp>,
     deleted: BTreeSet<String>,
@@ -94,6 +97,7 @@ impl Oracle {
             suppressed: BTreeMap::new(),
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
+            gone: BTreeMap::new(),
             closed: BTreeMap::new(),
             deleted: BTreeSet::new(),
             leads_created: 0,
@@ -148,6 +152,9 @@ impl Oracle {
             revisions::check(self, now, key, old, new);
         }
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
+        if matches!(entity.as_str(), "connection" | "campaign") {
+            mailboxes::changed(self, now, old, new);
+        }
         match (entity.as_str(), new) {
             ("enrolment", Some(new)) => {
                 self.enrolments.insert(key.clone());
@@ -233,7 +240,7 @@ impl Oracle {
     pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
         for mail in mails {
             match &mail.tag {
-                Some(tag) => sends::taken(self, now, tag, &mail.recipient, true),
+                Some(tag) => sends::taken(self, now, tag, &mail.recipient, Some(&mail.from)),
                 None => self.accuse(now, format!("a mail to {} carries no tag", mail.recipient)),
             }
         }
@@ -241,7 +248,7 @@ impl Oracle {
         for sms in texts {
             let tag = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
             match tag.map(|(_, rest)| rest.split('&').next().unwrap_or(rest)) {
-                Some(tag) => sends::taken(self, now, tag, &sms.to, false),
+                Some(tag) => sends::taken(self, now, tag, &sms.to, None),
                 None => self.accuse(now, format!("a text to {} carries no tag", sms.to)),
             }
         }

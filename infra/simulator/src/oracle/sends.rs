@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, limits, walk, window};
+use super::{GRACE, Oracle, Taken, limits, mailboxes, walk, window};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -47,8 +47,8 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     }
 }
 
-/// Called as a provider has accepted.
-pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email: bool) {
+/// Called as a provider has accepted. `from`: of a mail.
+pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, from: Option<&str>) {
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead) else {
         if !oracle.deleted.contains(&lead) {
@@ -72,11 +72,15 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, is_email:
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    let account = check_version(oracle, now, (&key, &enrolment), tag, to, is_email).filter(|_| is_email);
+    let account = check_version(oracle, now, (&key, &enrolment), tag, to, from).filter(|_| from.is_some());
+    let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
+    if let Some(fault) = fault {
+        oracle.accuse(now, fault);
+    }
     let (tag, to) = (tag.to_owned(), to.to_owned());
-    let id = account.as_ref().and_then(|key| oracle.items.get(key)).map(|item| text(item, "id").to_owned());
+    let id = account.as_ref().map(|(_, id)| id.clone());
     oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account: id });
-    if let Some(account) = account {
+    if let Some((account, _)) = account {
         limits::check(oracle, now, &account);
     }
 }
@@ -121,8 +125,8 @@ fn check_version(
     (key, enrolment): (&Key, &Item),
     tag: &str,
     to: &str,
-    is_email: bool,
-) -> Option<Key> {
+    from: Option<&str>,
+) -> Option<(Key, String)> {
     let Some(version) = walk::version_of(oracle, key, enrolment) else {
         oracle.accuse(now, format!("{tag} is of a version that is not there"));
         return None;
@@ -130,13 +134,17 @@ fn check_version(
     let steps = walk::steps(&version);
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
     let kind = step.map_or("", |step| text(step, "kind"));
+    let is_email = from.is_some();
     let expected = if is_email { "email" } else { "sms" };
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign);
-    let account = campaign.map_or("", |item| text(item, if is_email { "mailbox" } else { "sms_sender" }));
+    let texts = campaign.map_or("", |item| text(item, "sms_sender"));
     let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
-    let account = accounts.find(|(_, item)| text(item, "id") == account);
+    let account = match from {
+        Some(address) => accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == address),
+        None => accounts.find(|(_, item)| text(item, "id") == texts),
+    };
     let rules = window::Rules {
         version: &version,
         workspace: oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned())),
@@ -144,7 +152,7 @@ fn check_version(
         home: oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" }),
         is_text: !is_email,
     };
-    let sender = account.map(|(key, _)| key.clone());
+    let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
     let mut wrong = Vec::new();
     if kind != expected {
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));

@@ -139,6 +139,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         due: None,
         anchor: at(),
         thread: None,
+        mailbox: None,
         attempts: 0,
         enrolled_at: at(),
         enrolled_by: None,

@@ -6,7 +6,6 @@ use crate::links::{Links, preview_url};
 use crate::preview_links::preview_page;
 use crate::provider_calls::{Account, OutgoingMail, OutgoingSms};
 use crate::store::StoreError;
-use domain::MessageId;
 use domain::connection::ConnectionSettings;
 use domain::enrichment::Field;
 use domain::lead::Lead;
@@ -17,6 +16,7 @@ use domain::message::{Direction, Message};
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
 use domain::workspace::Workspace;
+use domain::{CampaignId, ConnectionId, MessageId};
 
 /// A message ready to go, with what is kept of it.
 pub struct Composed<M> {
@@ -25,6 +25,15 @@ pub struct Composed<M> {
     pub to: String,
     pub subject: String,
     pub text: String,
+}
+
+/// What a mail goes on with.
+#[derive(Default)]
+pub struct Thread<'a> {
+    /// Oldest first.
+    pub messages: Vec<&'a Message>,
+    /// What it is about where none of them says it.
+    pub topic: Option<&'a str>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -46,7 +55,7 @@ pub async fn compose_mail(
     file: &LeadFile,
     id: &MessageId,
     (subject, body): (&str, &str),
-    thread: &[&Message],
+    thread: &Thread<'_>,
 ) -> Result<Composed<OutgoingMail>, ComposeError> {
     let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
     let lead = &file.lead;
@@ -55,13 +64,14 @@ pub async fn compose_mail(
     let unsubscribe = links.unsubscribe();
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let text = render(body, &context, Escaping::None)?;
-    let first = thread.iter().find(|message| !message.subject.is_empty());
-    let subject = match (subject.trim(), first) {
-        ("", Some(first)) => mail::reply_subject(&first.subject),
-        (own, _) => render(own, &context, Escaping::None)?,
+    let first = thread.messages.iter().find(|message| !message.subject.is_empty());
+    let subject = match (subject.trim(), first, thread.topic) {
+        ("", Some(first), _) => mail::reply_subject(&first.subject),
+        ("", None, Some(topic)) => topic.to_owned(),
+        (own, _, _) => render(own, &context, Escaping::None)?,
     };
     let in_thread: Vec<&&Message> =
-        thread.iter().filter(|message| mail::same_subject(&message.subject, &subject)).collect();
+        thread.messages.iter().filter(|message| mail::same_subject(&message.subject, &subject)).collect();
     let references: Vec<String> =
         in_thread.iter().filter_map(|message| message.internet_id.clone()).collect();
     let tracked = workspace.tracking_enabled;
@@ -161,13 +171,16 @@ async fn context(
     Ok(context)
 }
 
-/// The mails of this campaign that went out to the lead before, oldest first.
-pub(super) fn thread_of<'a>(file: &'a LeadFile, campaign: &domain::CampaignId) -> Vec<&'a Message> {
+/// The mails of this campaign that went out to the lead from this mailbox before. From another mailbox it begins anew.
+pub(super) fn thread_of<'a>(file: &'a LeadFile, campaign: &CampaignId, mailbox: &ConnectionId) -> Thread<'a> {
     let ours = |message: &&Message| {
         message.channel == Channel::Email
             && message.direction == Direction::Out
             && message.campaign.as_ref() == Some(campaign)
             && message.accepted_at.is_some()
     };
-    file.messages.iter().filter(ours).collect()
+    let (messages, elsewhere): (Vec<_>, Vec<_>) =
+        file.messages.iter().filter(ours).partition(|message| message.connection.as_ref() == Some(mailbox));
+    let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
+    Thread { messages, topic: topic.map(|message| mail::base_subject(&message.subject)) }
 }

@@ -4,6 +4,7 @@ mod account;
 mod compose;
 mod gate;
 mod health;
+mod mailbox;
 mod memory;
 mod one_off;
 mod outcome;

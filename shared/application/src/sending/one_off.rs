@@ -1,6 +1,6 @@
 //! One message outside every sequence: written by a person, sent through the same steps.
 
-use super::compose::{ComposeError, compose_mail, compose_sms};
+use super::compose::{ComposeError, Thread, compose_mail, compose_sms};
 use super::gate::{Entry, Fate, Refusal};
 use super::health::{note_error, note_success};
 use super::memory::Memory;
@@ -221,7 +221,8 @@ async fn compose(
                     && other.internet_id.is_some()
                     && (other.direction == Direction::In || other.accepted_at.is_some())
             };
-            let thread: Vec<&Message> = file.messages.iter().filter(in_thread).collect();
+            let messages = file.messages.iter().filter(in_thread).collect();
+            let thread = Thread { messages, topic: None };
             let mail = compose_mail(
                 ports,
                 workspace,

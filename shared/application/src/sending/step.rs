@@ -3,6 +3,7 @@
 use super::account::step_account;
 use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
 use super::gate::{DOWN, Entry, wait_outside};
+use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
@@ -26,7 +27,7 @@ use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
-use domain::planner::{Decision, PlanInput, plan};
+use domain::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
@@ -40,8 +41,6 @@ use std::sync::OnceLock;
 const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(5);
 /// Seldom enough that no message is received so often that it counts as dead.
 const EARLY_WAIT_SECONDS: u32 = 90;
-/// How long a step waits for a mailbox that is missing or switched off.
-const NO_ACCOUNT_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
 /// All that the planner looks at.
 pub(super) struct Scene {
@@ -111,7 +110,7 @@ pub(super) async fn send_step(
     if due > now {
         return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
     }
-    let (scene, enrolment) = match read_scene(ports, memory, key).await? {
+    let (scene, mut enrolment) = match read_scene(ports, memory, key).await? {
         Found::Here(found) => *found,
         Found::NotWritten => return Ok(not_written(due, now)),
         Found::Gone => return Ok(Sent::Done),
@@ -133,6 +132,7 @@ pub(super) async fn send_step(
         }
         return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
     }
+    mailbox::of_slot(&scene, &mut enrolment, slot);
     match scene.decide(&enrolment, now) {
         Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
@@ -260,29 +260,37 @@ async fn attempt(
     ports: &SendPorts,
     memory: &mut Memory,
     scene: &Scene,
-    (enrolment, slot): (Enrolment, Option<&Slot>),
+    (mut enrolment, slot): (Enrolment, Option<&Slot>),
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let step = enrolment.step.as_ref().and_then(|step| scene.version.step(step));
-    let Some((step, channel)) = step.and_then(|step| Some((step, step.kind.channel()?))) else {
+    let Some((step, touch)) = step.and_then(|step| Some((step, scene.version.touch(&step.id)?))) else {
         return Ok(Sent::Done);
     };
+    let channel = touch.channel;
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
         return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
     }
     let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
-    let chosen = match (uncertain, channel) {
-        (Some(message), _) => message.connection.as_ref(),
-        (None, Channel::Email) => scene.campaign.mailbox.as_ref(),
-        (None, Channel::Sms) => scene.campaign.sms_sender.as_ref(),
+    let account = match (uncertain, channel) {
+        (Some(message), _) => step_account(ports, scene, channel, message.connection.as_ref()).await?,
+        (None, Channel::Sms) => {
+            step_account(ports, scene, channel, scene.campaign.sms_sender.as_ref()).await?
+        }
+        (None, Channel::Email) => {
+            mailbox::choose_now(ports, scene, &mut enrolment, touch).await?;
+            match &enrolment.mailbox {
+                Some(own) => step_account(ports, scene, channel, Some(own)).await?,
+                None => None,
+            }
+        }
     };
-    let account = step_account(ports, scene, channel, chosen).await?;
     let Some(account) = account else {
-        let until = now.checked_add(NO_ACCOUNT_WAIT).ok();
+        let until = now.checked_add(MAILBOX_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
         return Ok(Sent::Done);
     };
@@ -299,8 +307,7 @@ async fn attempt(
     }
     // What may have gone out already has had its turn.
     if uncertain.is_none() {
-        let opening = scene.version.touch(&step.id).is_some_and(|touch| touch.opening);
-        match turn_at(ports, scene, &account.connection, (opening, slot)).await? {
+        match turn_at(ports, scene, &account.connection, (touch.opening, slot)).await? {
             Turn::Now => {}
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }
@@ -331,8 +338,9 @@ async fn attempt(
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
-    let enrolment = match ports.enrolments.claim(&enrolment.key, enrolment.turn, &token, now, expires).await?
-    {
+    let mailbox = enrolment.mailbox.as_ref();
+    let claim = ports.enrolments.claim(&enrolment.key, enrolment.turn, &token, now, expires, mailbox);
+    let enrolment = match claim.await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
             return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
@@ -378,7 +386,7 @@ async fn compose(
     let (subject, body) = (words.headline, words.body);
     Ok(match channel {
         Channel::Email => {
-            let thread = thread_of(file, &campaign.id);
+            let thread = thread_of(file, &campaign.id, &account.connection.id);
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))
         }

@@ -19,7 +19,8 @@ pub(super) fn in_time(
     checks: &mut Checks<'_>,
 ) -> Result<(), Decision> {
     let PlanInput { enrolment, version, calendar, now, .. } = *input;
-    let hours = hours_for(input.lead, input.campaign, version, calendar).for_step(&step.kind, calendar);
+    let hours = hours_for(input.lead, input.campaign, version, calendar);
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
     let clock = hours.zone();
     let never = || Decision::End(EndReason::Failed);
     let touch = step.kind.is_touch();

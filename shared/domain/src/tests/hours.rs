@@ -21,7 +21,7 @@ fn calendar(zone: &str, weekdays: &[u8], start: u16, end: u16) -> Calendar {
         weekdays: weekdays.to_vec(),
         ranges: vec![MinuteRange { start, end }],
     };
-    Calendar { mailbox: Some(hours.clone()), sms_sender: Some(hours), ..Calendar::default() }
+    Calendar { sms_sender: Some(hours), ..Calendar::default() }
 }
 
 fn sms() -> StepKind {
@@ -33,7 +33,7 @@ fn all_must_be_open_and_the_first_instant_is_when_they_are() {
     let zone = TimeZone::get("Europe/London").unwrap();
     let window = window(&[1, 2, 3, 4, 5], &[(6 * 60, 23 * 60)]);
     let berlin = calendar("Europe/Berlin", &[1, 2, 4], 10 * 60, 23 * 60);
-    let hours = Hours::of_window(&window, zone, DaysOff::NONE).for_step(&sms(), &berlin);
+    let hours = Hours::of_window(&window, zone, DaysOff::NONE).for_step(&sms(), &berlin, None);
     // Tuesday, London: the account from 9 to 22, the lead from 8 to 21, the window from 6 to 23.
     for (from, next) in [
         ("2027-01-05T06:00:00Z", "2027-01-05T09:00:00Z"),
@@ -49,7 +49,7 @@ fn all_must_be_open_and_the_first_instant_is_when_they_are() {
 fn hours_that_never_meet_have_no_next_instant() {
     let window = window(&[1], &[(9 * 60, 17 * 60)]);
     let tuesdays = calendar("UTC", &[2], 0, 24 * 60);
-    let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE).for_step(&sms(), &tuesdays);
+    let hours = Hours::of_window(&window, TimeZone::UTC, DaysOff::NONE).for_step(&sms(), &tuesdays, None);
     assert_eq!(hours.next(at("2027-01-05T06:00:00Z")), None);
 }
 
@@ -70,7 +70,7 @@ fn the_first_common_instant_is_found() {
         let window = window(&[1, 2, 3, 4, 5, 6, 7][draw(6) as usize..], &[(start, (start + 400) % 1_440)]);
         let opens = draw(1_200) as u16;
         let sender = calendar(zones[draw(5) as usize], &[1, 2, 3, 4, 7], opens, opens + 200);
-        let hours = Hours::of_window(&window, zone, DaysOff::NONE).for_step(&sms(), &sender);
+        let hours = Hours::of_window(&window, zone, DaysOff::NONE).for_step(&sms(), &sender, None);
         let from = Timestamp::from_second(1_800_000_000 + draw(40_000_000) as i64).unwrap();
         let Some(next) = hours.next(from) else { continue };
         assert!(hours.is_open(next) && hours.window().is_open(next));

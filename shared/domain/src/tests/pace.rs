@@ -48,8 +48,8 @@ fn a_day_is_full_at_its_limit_by_the_clock_of_the_account() {
     let midnight = at("2026-03-10T23:00:00Z");
     assert_eq!(slots(&places), [now; 3]);
     assert_eq!(places[3..], [Place::About(midnight), Place::About(midnight)]);
-    assert_eq!(pace.left_on(&limits, day("2026-03-10")), 0);
-    assert_eq!(pace.left_on(&limits, day("2026-03-11")), 3);
+    assert_eq!(pace.left_for(&limits, false, day("2026-03-10")), 0);
+    assert_eq!(pace.left_for(&limits, false, day("2026-03-11")), 3);
     assert_eq!(slots(&pace.place(&limits, &wishes(5, true, midnight), midnight)).len(), 3);
 }
 

@@ -1,5 +1,5 @@
 use super::*;
-use crate::calendar::WorkingHours;
+use crate::calendar::{OpenMailbox, WorkingHours};
 use crate::condition::{Condition, Goal};
 use crate::country::Country;
 use crate::days_off::DayOff;
@@ -8,7 +8,7 @@ use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, flight_plan};
-use crate::ids::{CampaignId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::{Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
@@ -79,7 +79,7 @@ fn world() -> World {
         state_since: now,
         sequence: version.sequence.clone(),
         sequence_version: 3,
-        mailbox: None,
+        mailboxes: Vec::new(),
         sms_sender: None,
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
@@ -96,6 +96,14 @@ fn world() -> World {
 }
 
 impl World {
+    /// One more of the campaign's, there and switched on.
+    fn with_mailbox(&mut self, name: &str, hours: Option<WorkingHours>) -> ConnectionId {
+        let id = ConnectionId::derived(at(NOW), &[name]);
+        self.campaign.mailboxes.push(id.clone());
+        self.calendar.mailboxes.insert(id.clone(), OpenMailbox { name: name.to_owned(), hours });
+        id
+    }
+
     fn plan(&self) -> Plan {
         plan(&PlanInput {
             enrolment: &self.enrolment,
@@ -362,7 +370,7 @@ fn plans_make_progress_and_stay_inside_the_window() {
             let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
             let kind = &world.version.steps[usize::from(step.step)].kind;
             let hours = hours_for(&world.lead, &world.campaign, &world.version, &world.calendar);
-            assert!(hours.for_step(kind, &world.calendar).is_open(at), "{at}");
+            assert!(hours.for_step(kind, &world.calendar, None).is_open(at), "{at}");
             let delay = i64::from(world.version.steps[usize::from(step.step)].delay.amount);
             let least = SignedDuration::from_secs((delay * 24 - 1).max(0) * 3_600);
             assert!(at >= before + least);
@@ -588,7 +596,7 @@ fn mornings_in_new_york() -> WorkingHours {
 fn a_mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
     let mut world = world();
     world.enrolment.anchor = at("2027-01-04T15:00:00Z");
-    world.calendar.mailbox = Some(mornings_in_new_york());
+    world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let plan = world.plan();
     let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
     let both = at("2027-01-05T14:00:00Z");
@@ -607,7 +615,7 @@ fn a_mail_waits_for_the_hours_of_its_mailbox_by_the_mailboxs_clock() {
 #[test]
 fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
     let mut world = world();
-    world.calendar.mailbox = Some(mornings_in_new_york());
+    world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let tokyo = ZoneName::parse("Asia/Tokyo").unwrap();
     world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
@@ -626,4 +634,57 @@ fn two_steps_without_a_delay_may_come_on_the_same_day() {
         let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
         assert!(at.to_string().starts_with("2027-01-05T10:"), "{at}");
     }
+}
+
+#[test]
+fn who_has_no_mailbox_yet_waits_for_the_first_that_opens_who_has_one_for_theirs() {
+    let mut world = world();
+    let mornings = world.with_mailbox("mornings", Some(mornings_in_new_york()));
+    let nights = WorkingHours {
+        ranges: vec![MinuteRange { start: 11 * 60, end: 13 * 60 }],
+        zone: ZoneName::parse("Europe/London").unwrap(),
+        ..mornings_in_new_york()
+    };
+    let noon = world.with_mailbox("noon", Some(nights));
+    let opens = |world: &World| match world.plan().decision {
+        Decision::Wait { until } => until,
+        other => panic!("{other:?}"),
+    };
+    let (eleven, two) = (at("2027-01-05T11:00:00Z"), at("2027-01-05T14:00:00Z"));
+    let soon_after = |found: Timestamp, opens: Timestamp| found >= opens && found <= opens + MAX_SPREAD;
+    assert!(soon_after(opens(&world), eleven), "{}", opens(&world));
+    world.enrolment.mailbox = Some(mornings.clone());
+    assert!(soon_after(opens(&world), two), "{}", opens(&world));
+    world.enrolment.mailbox = Some(noon);
+    assert!(soon_after(opens(&world), eleven), "{}", opens(&world));
+    // One that opens at all hours takes whoever has none.
+    world.with_mailbox("always", None);
+    world.enrolment.mailbox = None;
+    assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
+fn a_mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_until_there_is_one() {
+    let mut world = world();
+    let first = world.with_mailbox("first", None);
+    world.enrolment.mailbox = Some(first.clone());
+    let checked = |world: &World| {
+        let plan = world.plan();
+        let check = plan.checks.iter().find(|check| check.rule == "mailbox_usable").cloned();
+        (plan.decision, check.map(|check| (check.passed, check.seen)).unwrap())
+    };
+    assert_eq!(checked(&world), (Decision::Send, (true, "first".to_owned())));
+    world.calendar.mailboxes.clear();
+    let hour = Some(at(NOW) + SignedDuration::from_hours(1));
+    let (decision, (passed, seen)) = checked(&world);
+    assert_eq!((decision, passed), (Decision::Hold { reason: HoldReason::Mailbox, until: hour }, false));
+    assert!(seen.starts_with("its mailbox is deleted"), "{seen}");
+    world.with_mailbox("second", None);
+    let (decision, (_, seen)) = checked(&world);
+    assert_eq!(decision, Decision::Send);
+    assert!(seen.ends_with("one of the campaign's 1 is chosen now"), "{seen}");
+    // A text needs none.
+    world.calendar.mailboxes.clear();
+    world.version.steps[0].kind = sms();
+    assert_eq!(world.plan().decision, Decision::Send);
 }

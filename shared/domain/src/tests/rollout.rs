@@ -225,7 +225,7 @@ impl Life {
             state_since: now(),
             sequence: enrolment.sequence.clone(),
             sequence_version: 1,
-            mailbox: None,
+            mailboxes: Vec::new(),
             sms_sender: None,
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,

@@ -1,5 +1,5 @@
 use super::*;
-use crate::calendar::Calendar;
+use crate::calendar::{Calendar, OpenMailbox};
 use crate::campaign::{Campaign, CampaignState};
 use crate::email_address::EmailAddress;
 use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
@@ -47,7 +47,7 @@ fn world(people: usize, mails: usize) -> World {
         state_since: now,
         sequence: version.sequence.clone(),
         sequence_version: 1,
-        mailbox: None,
+        mailboxes: Vec::new(),
         sms_sender: None,
         zone: london(),
         lead_tag: None,
@@ -84,15 +84,28 @@ impl World {
         flights
     }
 
+    /// Mailboxes that may send so much.
+    fn among(mut self, count: usize) -> Self {
+        let mailbox = |n: usize| ConnectionId::derived(self.now, &["mailbox", &n.to_string()]);
+        self.campaign.mailboxes = (0..count).map(mailbox).collect();
+        let open = |id: &ConnectionId| (id.clone(), OpenMailbox { name: "Mailbox".to_owned(), hours: None });
+        self.calendar.mailboxes = self.campaign.mailboxes.iter().map(open).collect();
+        self
+    }
+
     fn lanes(&self, limits: SendingLimits) -> Lanes {
-        let connection = ConnectionId::derived(self.now, &["mailbox"]);
-        let pace = Pace::unused(self.campaign.workspace.clone(), connection);
-        Lanes::from([(Channel::Email, Lane { limits, pace })])
+        let mailbox = |mailbox: &ConnectionId| {
+            let pace = Pace::unused(self.campaign.workspace.clone(), mailbox.clone());
+            let pace = Some((limits.clone(), pace));
+            Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
+        };
+        Lanes { mailboxes: self.campaign.mailboxes.iter().map(mailbox).collect(), sms: None }
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {
         let channels: Vec<_> = self.version.steps.iter().map(|step| step.kind.channel()).collect();
-        let zones = BTreeMap::from([(Channel::Email, london())]);
+        let account = |mailbox: &ConnectionId| ((Channel::Email, Some(mailbox.clone())), london());
+        let zones = self.campaign.mailboxes.iter().map(account).collect();
         Figures::of(ways.iter().map(|way| (way, channels.as_slice())), &zones, &ZoneName::utc())
     }
 }
@@ -102,13 +115,19 @@ fn limits(per_day: u32, new_per_day: Option<u32>) -> SendingLimits {
 }
 
 fn days(figures: &Figures) -> Vec<(String, u32)> {
-    figures.by_day[&Channel::Email].iter().map(|(day, count)| (day.to_string(), *count)).collect()
+    let days = figures.by_day.values().flatten();
+    days.map(|(day, count)| (day.to_string(), *count)).collect()
+}
+
+/// By mailbox.
+fn shares(figures: &Figures) -> Vec<u32> {
+    figures.by_day.values().map(|days| days.values().sum()).collect()
 }
 
 #[test]
 fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
     let world = world(5, 3);
-    for (way, lead) in simulate(world.flights(), Lanes::new()).iter().zip(&world.leads) {
+    for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
         let alone = flight_plan(&world.version, lead, &world.campaign, &world.calendar, &[], world.now);
         assert_eq!((&way.steps, way.end), (&alone.steps, alone.end));
     }
@@ -116,7 +135,7 @@ fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
 
 #[test]
 fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
-    let world = world(60, 3);
+    let world = world(60, 3).among(1);
     let ways = simulate(world.flights(), world.lanes(limits(20, Some(8))));
     let figures = world.figures(&ways);
     assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (180, 60));
@@ -141,14 +160,14 @@ fn a_mailbox_is_never_fuller_than_it_may_be_and_everybody_is_written_to() {
     assert!(openings.values().all(|count| *count <= 8), "{openings:?}");
     slots.sort();
     assert!(slots.windows(2).all(|two| two[1].duration_since(two[0]).as_secs() >= 90), "the gap is kept");
-    let natural = world.figures(&simulate(world.flights(), Lanes::new()));
+    let natural = world.figures(&simulate(world.flights(), Lanes::default()));
     assert_eq!(natural.most_on_a_day(Channel::Email), 60);
     assert!(natural.last < figures.last);
 }
 
 #[test]
 fn follow_ups_do_not_wait_for_new_people() {
-    let world = world(40, 2);
+    let world = world(40, 2).among(1);
     let ways = simulate(world.flights(), world.lanes(limits(10, Some(5))));
     for way in &ways {
         let [
@@ -165,7 +184,30 @@ fn follow_ups_do_not_wait_for_new_people() {
 
 #[test]
 fn the_same_people_give_the_same_plan() {
-    let world = world(30, 3);
+    let world = world(30, 3).among(1);
     let once = simulate(world.flights(), world.lanes(limits(7, None)));
     assert_eq!(once, simulate(world.flights(), world.lanes(limits(7, None))));
+}
+
+#[test]
+fn two_mailboxes_share_the_people_and_each_lead_keeps_one() {
+    let (alone, world) = (world(60, 3).among(1), world(60, 3).among(2));
+    let lanes = world.lanes(limits(20, Some(8)));
+    let ways = simulate(world.flights(), lanes.clone());
+    assert!(ways.iter().all(|way| way.mailbox.is_some()));
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, shares(&figures).len()), (180, 2));
+    assert!(shares(&figures).iter().all(|share| (84..=96).contains(share)), "{:?}", shares(&figures));
+    assert!(days(&figures).iter().all(|(_, count)| *count <= 20));
+    let one = alone.figures(&simulate(alone.flights(), alone.lanes(limits(20, Some(8)))));
+    assert!(figures.last < one.last, "two are done sooner");
+    // Without limits the lot decides, and always the same way.
+    let mut free = lanes;
+    free.mailboxes.iter_mut().for_each(|mailbox| mailbox.pace = None);
+    let ways = simulate(world.flights(), free.clone());
+    let share = shares(&world.figures(&ways));
+    assert!(share.iter().all(|share| (60..=120).contains(share)), "{share:?}");
+    free.mailboxes.reverse();
+    let again = simulate(world.flights(), free);
+    assert!(ways.iter().zip(again).all(|(way, again)| way.mailbox == again.mailbox));
 }

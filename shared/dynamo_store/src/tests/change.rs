@@ -39,7 +39,14 @@ async fn a_story(world: &World) -> Campaign {
     }
     world
         .table
-        .claim(&enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key, 0, "t", later(0), later(60))
+        .claim(
+            &enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key,
+            0,
+            "t",
+            later(0),
+            later(60),
+            None,
+        )
         .await
         .unwrap();
     world.table.stop(&workspace(), &lead(1).id, EndReason::Replied, &event("lead_replied")).await.unwrap();

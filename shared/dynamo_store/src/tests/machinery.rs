@@ -62,7 +62,7 @@ async fn an_answer_is_kept_once_it_is_there() {
 
 fn hint(n: i64, seconds: i64) -> Hint {
     let enrolment = enrolment(&lead(n), &campaign("spring"), EnrolmentState::Scheduled).key;
-    Hint { at: later(seconds), what: DueWork::Step { enrolment, turn: 3, touch: None } }
+    Hint { at: later(seconds), what: DueWork::Step { enrolment, turn: 3, touch: None, mailbox: None } }
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
+import { CampaignMailboxes } from "./mailboxes";
 import { People } from "./people";
 import {
   campaignQuery,
@@ -192,6 +193,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           </Link>{" "}
           v{c.sequence_version}
         </span>
+        <CampaignMailboxes campaign={c} open={open} />
         <span>
           Where a zone is unknown <span className="text-ink">{c.zone}</span>
         </span>

@@ -7,9 +7,10 @@ import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
-import { senderChoicesQuery, sequenceChoicesQuery, useMakeCampaign } from "./queries";
+import { MailboxChoice } from "./mailboxes";
+import { isMailbox, senderChoicesQuery, sequenceChoicesQuery, useMakeCampaign } from "./queries";
 
-const EMPTY = { name: "", sequence_id: "", mailbox_id: "", sms_sender_id: "" };
+const EMPTY = { name: "", sequence_id: "", mailbox_ids: null as string[] | null, sms_sender_id: "" };
 
 export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
   const navigate = useNavigate();
@@ -17,7 +18,8 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
   const senders = useQuery({ ...senderChoicesQuery, enabled: open });
   const make = useMakeCampaign();
   const choices = (sequences.data?.items ?? []).filter((s) => !s.archived);
-  const mailboxes = (senders.data?.items ?? []).filter((c) => (c.kind === "smtp" || c.kind === "resend") && c.enabled);
+  const mailboxes = (senders.data?.items ?? []).filter((c) => isMailbox(c) && c.enabled);
+  const first = mailboxes.slice(0, 1).map((m) => m.id);
   const numbers = (senders.data?.items ?? []).filter((c) => c.kind === "twilio" && c.enabled);
   const form = useForm(
     EMPTY,
@@ -25,7 +27,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
       const made = await make.mutateAsync({
         name: v.name.trim(),
         sequence_id: v.sequence_id,
-        mailbox_id: v.mailbox_id || mailboxes[0]?.id,
+        mailbox_ids: v.mailbox_ids ?? first,
         sms_sender_id: v.sms_sender_id || numbers[0]?.id,
       });
       onClose();
@@ -83,14 +85,12 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
           </Field>
         )}
         {mailboxes.length ? (
-          <Field label="Sends e-mail from" error={form.errors.mailbox_id}>
-            <Select
-              value={form.values.mailbox_id || (mailboxes[0]?.id ?? "")}
-              options={mailboxes.map((m) => ({ value: m.id, label: m.name }))}
-              onValue={(v) => form.set("mailbox_id", v)}
-              className="w-full"
-            />
-          </Field>
+          <MailboxChoice
+            mailboxes={mailboxes}
+            chosen={form.values.mailbox_ids ?? first}
+            onChosen={(ids) => form.set("mailbox_ids", ids)}
+            error={form.errors.mailbox_ids}
+          />
         ) : senders.data ? (
           <p className="text-ink-2">
             No mailbox is connected, so nothing could be sent.{" "}

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { CampaignView, EnrolmentView, Page } from "@/api/types";
+import type { Account } from "@/shared/lib/account-state";
 
 export const campaignQuery = (id: string) =>
   queryOptions({
@@ -130,7 +131,7 @@ export function useCampaignMove(id: string) {
 export interface NewCampaign {
   name: string;
   sequence_id: string;
-  mailbox_id?: string;
+  mailbox_ids: string[];
   sms_sender_id?: string;
   zone?: string;
 }
@@ -139,6 +140,15 @@ export function useMakeCampaign() {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (body: NewCampaign) => unwrap<CampaignView>(client.POST("/api/campaigns", { body })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+export function useChangeCampaign(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { mailbox_ids: string[]; rev: number }) =>
+      unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
@@ -160,10 +170,15 @@ export const sequenceChoicesQuery = queryOptions({
     ),
 });
 
+export interface Sender extends Account {
+  id: string;
+  name: string;
+  kind: string;
+}
+
 export const senderChoicesQuery = queryOptions({
   queryKey: ["connections"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<{ id: string; name: string; kind: string; enabled: boolean }>>(
-      client.GET("/api/settings/connections", { signal }),
-    ),
+  queryFn: ({ signal }) => unwrap<Page<Sender>>(client.GET("/api/settings/connections", { signal })),
 });
+
+export const isMailbox = (sender: Sender) => sender.kind === "smtp" || sender.kind === "resend";

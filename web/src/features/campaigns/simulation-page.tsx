@@ -111,7 +111,7 @@ function Result({
       </div>
       <div className="grid gap-x-10 gap-y-4 px-6 pb-3 max-lg:px-4 xl:grid-cols-2">
         {r.senders.map((sender) => (
-          <Sender key={sender.channel} sender={sender} />
+          <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
       <People campaign={campaign} simulation={simulation} />
@@ -123,6 +123,7 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
   const name = s.name ?? `No ${s.channel === "sms" ? "SMS account" : "mailbox"} that works`;
   const most = Math.max(0, ...s.days.map((day) => day.messages));
   const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
+  const all = s.days.reduce((sum, day) => sum + day.messages, 0);
   return (
     <section aria-label={name} className="min-w-0">
       <Heading note={`${STEP_WORDS[s.channel] ?? s.channel}, by the clock of ${s.zone}`}>{name}</Heading>
@@ -137,6 +138,7 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
         height={140}
       />
       <p className="text-meta text-ink-2">
+        {plural(all, "message")} in all.{" "}
         {allowed ? `At most ${count(most)} of ${count(allowed)} a day. ` : "No limits. "}
         {s.accounts_needed > 1
           ? `Without waiting it would take ${plural(s.accounts_needed, "such account")}: ${count(s.without_limits)} on one day.`

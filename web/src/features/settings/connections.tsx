@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Copy, Plus } from "lucide-react";
 import { useState } from "react";
+import { healthLine, stateOf, todayLine } from "@/shared/lib/account-state";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
@@ -10,9 +11,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { ConnectionDialog } from "./connection-dialog";
-import { healthLine, stateOf } from "./health";
 import { KINDS } from "./kinds";
-import { todayLine } from "./limits";
 import { type ConnectionKind, type ConnectionView, connectionsQuery, useConnectionMoves } from "./queries";
 
 function summary(c: ConnectionView): string {

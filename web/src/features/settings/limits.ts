@@ -1,6 +1,5 @@
 // How much an account sends: form texts to the API's limits and back, and limits in words.
-import { when } from "@/shared/lib/format";
-import type { ConnectionView, SendingLimits } from "./queries";
+import type { SendingLimits } from "./queries";
 
 export interface LimitTexts {
   zone: string;
@@ -98,12 +97,4 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
     if (!texts.ramp_from) out["limits.ramp_up.from"] = "Which day is the first?";
   }
   return out;
-}
-
-/** "12 of 40 today, room again Mon 00:00"; nothing where there are no limits. */
-export function todayLine(c: ConnectionView, now = new Date()): string | undefined {
-  if (!c.today) return undefined;
-  const counts = `${c.today.taken} of ${c.today.allowed} today`;
-  const full = c.today.taken >= c.today.allowed;
-  return full ? `${counts}; room again ${when(c.today.next_free, now)}` : counts;
 }

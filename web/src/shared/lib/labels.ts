@@ -70,6 +70,7 @@ export const SKIP_WORDS: Record<string, string> = {
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
   past_its_date: "its last day would be over",
+  no_mailbox: "no mailbox of the campaign is there and switched on",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
 

@@ -1,24 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { when } from "@/shared/lib/format";
-import { healthLine, stateOf } from "./health";
-import type { ConnectionView } from "./queries";
+import { type Account, healthLine, stateOf, todayLine } from "./account-state";
 
-const account: ConnectionView = {
-  id: "connection_1",
-  name: "Outbox",
-  kind: "smtp",
-  settings: {},
-  secrets: [],
-  enabled: true,
-  created_at: "2026-11-01T00:00:00Z",
-};
+const account: Account = { enabled: true };
 const since = "2026-11-17T09:10:00Z";
 const next = "2026-11-17T09:25:00Z";
 const now = new Date("2026-11-17T09:20:00Z");
 
 describe("an account's health", () => {
   it("is said with its times while the provider is down", () => {
-    const down: ConnectionView = { ...account, last_error: "421", health: { state: "down", since, next_try: next } };
+    const down: Account = { ...account, last_error: "421", health: { state: "down", since, next_try: next } };
     expect(stateOf(down)).toEqual({ tone: "bad", word: "Down" });
     expect(healthLine(down, now)).toBe(
       `Takes nothing since ${when(since, now)}; what is due waits. Asked again ${when(next, now)}.`,
@@ -26,15 +17,23 @@ describe("an account's health", () => {
   });
 
   it("is said while it comes back", () => {
-    const back: ConnectionView = { ...account, health: { state: "recovering", since } };
+    const back: Account = { ...account, health: { state: "recovering", since } };
     expect(stateOf(back).word).toBe("Coming back");
     expect(healthLine(back, now)).toBe(`Back since ${when(since, now)}. What waited goes out bit by bit.`);
   });
 
   it("is no news where all is well, or switched off", () => {
     expect([stateOf(account).word, healthLine(account)]).toEqual(["Connected", undefined]);
-    const off: ConnectionView = { ...account, enabled: false, health: { state: "down", since } };
+    const off: Account = { ...account, enabled: false, health: { state: "down", since } };
     expect([stateOf(off).word, healthLine(off)]).toEqual(["Off", undefined]);
     expect(stateOf({ ...account, last_error: "535" }).word).toBe("Failing");
   });
+});
+
+it("a day says how full it is", () => {
+  const c = { today: { day: "2026-03-10", allowed: 40, taken: 12, taken_new: 3, next_free: "2026-03-10T09:00:00Z" } };
+  expect(todayLine(c)).toBe("12 of 40 today");
+  const full = { today: { ...c.today, taken: 40, next_free: "2026-03-11T00:00:00Z" } };
+  expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 today; room again /);
+  expect(todayLine({})).toBeUndefined();
 });

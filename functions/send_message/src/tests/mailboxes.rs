@@ -1,0 +1,254 @@
+//! A campaign with several mailboxes: each lead knows one of them, for as long as it is there.
+
+use super::scene::{World, answer};
+use application::connections::SecretFields;
+use application::due::{DueWork, Hint};
+use application::{Clock, Ports};
+use domain::ConnectionId;
+use domain::connection::{Connection, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::pace::SendingLimits;
+use domain::sequence::{Channel, Touch};
+use domain::step_kind::StepKind;
+use domain::time_zone::ZoneName;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use test_stage::Stage;
+
+type Mails = Arc<Mutex<Vec<Value>>>;
+
+/// Three mails, the follow-ups in the thread of the first, from so many mailboxes.
+async fn among(count: usize) -> (World, Vec<ConnectionId>, Mails) {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let mut mailboxes = Vec::new();
+    for n in 0..count {
+        let settings = ConnectionSettings::Resend {
+            base_url: "https://api.resend.example".to_owned(),
+            from_address: EmailAddress::parse(&format!("maya{n}@northquay.example")).unwrap(),
+            from_name: "Maya".to_owned(),
+            reply_to: None,
+        };
+        let secret = SecretFields::one("api_key", "re_key");
+        mailboxes.push(stage.connection(&workspace, settings, secret).await);
+    }
+    let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second", "third"]).await;
+    let mut steps = sequence.steps.clone();
+    for step in &mut steps[1..] {
+        step.kind = StepKind::Email {
+            subject: String::new(),
+            body: "Again".to_owned(),
+            template: None,
+            variants: Vec::new(),
+        };
+    }
+    let sequence = stage.steps(&sequence, steps).await;
+    let first = mailboxes[0].clone();
+    let world = World::enrolled(stage, workspace, Channel::Email, first, sequence).await;
+    choose(&world, &mailboxes).await;
+    let (mails, taken) = (Mails::default(), Mails::default());
+    let seen = mails.clone();
+    world.provider_reading(move |request| {
+        let mail: Value = serde_json::from_slice(request.body()).unwrap();
+        seen.lock().unwrap().push(mail.clone());
+        taken.lock().unwrap().push(mail);
+        let id = format!("id-{}", taken.lock().unwrap().len());
+        Ok(answer(200, &json!({ "id": id })))
+    });
+    (world, mailboxes, mails)
+}
+
+async fn choose(world: &World, mailboxes: &[ConnectionId]) {
+    let campaigns = world.ports().campaigns();
+    let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+    campaign.mailboxes = mailboxes.to_vec();
+    campaigns.save(&campaign, &event(world)).await.unwrap();
+}
+
+fn event(world: &World) -> Event {
+    Event::system("connection_changed", world.stage.clock.now())
+}
+
+async fn change(world: &World, mailbox: &ConnectionId, change: impl FnOnce(&mut Connection)) {
+    let connections = world.ports().connections();
+    let mut stored = connections.get(&world.workspace, mailbox).await.unwrap();
+    change(&mut stored);
+    connections.save(&stored, &event(world)).await.unwrap();
+}
+
+/// So many days, looking every hour.
+async fn days(world: &World, count: usize) {
+    hours(world, count * 24).await;
+}
+
+async fn hours(world: &World, count: usize) {
+    for _ in 0..count {
+        world.pass(3_600);
+        world.run_due().await;
+    }
+}
+
+fn from(mail: &Value) -> String {
+    mail["from"].as_str().unwrap().to_owned()
+}
+
+fn answers(mail: &Value) -> Option<&str> {
+    mail["headers"]["In-Reply-To"].as_str()
+}
+
+#[tokio::test]
+async fn a_lead_is_written_to_from_one_mailbox_all_the_way() {
+    let (world, mailboxes, mails) = among(4).await;
+    assert_eq!(world.enrolment().await.mailbox, None);
+    world.ask_and_run().await;
+    let chosen = world.enrolment().await.mailbox.unwrap();
+    assert!(mailboxes.contains(&chosen));
+    assert_eq!(world.message().await.unwrap().connection.as_ref(), Some(&chosen));
+    // Others come that would be chosen by now.
+    days(&world, 10).await;
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!(mails.len(), 3);
+    assert!(mails.iter().all(|mail| from(mail) == from(&mails[0])));
+    assert!(answers(&mails[0]).is_none() && answers(&mails[1]).is_some() && answers(&mails[2]).is_some());
+    assert_eq!(mails[2]["subject"], "Re: first");
+    assert_eq!(world.enrolment().await.mailbox, Some(chosen));
+}
+
+#[tokio::test]
+async fn a_mail_costs_no_more_for_the_choice() {
+    let mut spent = Vec::new();
+    for count in [1, 5] {
+        let (world, _, _) = among(count).await;
+        let before = world.stage.cloud.ledger().snapshot();
+        world.ask_and_run().await;
+        spent.push(world.stage.cloud.ledger().since(&before).write_units());
+        assert_eq!(world.calls(), 1);
+    }
+    assert_eq!(spent[0], spent[1]);
+}
+
+#[tokio::test]
+async fn who_is_due_together_is_shared_out_by_the_room_that_is_left() {
+    let (world, mailboxes, mails) = among(2).await;
+    let zone = ZoneName::parse("America/Los_Angeles").unwrap();
+    for (mailbox, per_day) in mailboxes.iter().zip([4, 6]) {
+        let limits = SendingLimits {
+            per_day,
+            gap_seconds: 0,
+            jitter_seconds: 0,
+            ..SendingLimits::of_a_mailbox(zone.clone())
+        };
+        change(&world, mailbox, |stored| stored.limits = Some(limits)).await;
+    }
+    let keys = crowd(&world, 12).await;
+    let now = world.stage.clock.now();
+    let touch = Some(Touch { channel: Channel::Email, opening: true });
+    let hint = |enrolment: &EnrolmentKey| Hint {
+        at: now,
+        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
+    };
+    world.ports().due().put(&keys.iter().map(hint).collect::<Vec<_>>()).await.unwrap();
+    let before = world.stage.cloud.ledger().snapshot();
+    world.hand_over().await;
+    let spent = world.stage.cloud.ledger().since(&before).write_units();
+    assert!(spent <= 5.0, "{spent}: two accounts' slots, and the hints that are deleted");
+    world.run().await;
+    let mut shares: BTreeMap<String, usize> = BTreeMap::new();
+    for mail in mails.lock().unwrap().iter() {
+        *shares.entry(from(mail)).or_default() += 1;
+    }
+    assert_eq!(shares.into_values().collect::<Vec<_>>(), [4, 6]);
+    for key in &keys {
+        let enrolment = world.ports().enrolments().get(key).await.unwrap();
+        assert!(enrolment.mailbox.is_some(), "who waits has one as well");
+    }
+    days(&world, 5).await;
+    assert!(mails.lock().unwrap().len() >= keys.len());
+}
+
+async fn crowd(world: &World, count: usize) -> Vec<EnrolmentKey> {
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
+    let mut keys = vec![world.key.clone()];
+    for n in 1..count {
+        let named = |lead: &mut Lead| lead.first_name = Some(format!("P{n}"));
+        let lead = world.stage.lead(&world.workspace, &format!("p{n}"), named).await;
+        keys.push(world.stage.enrolment(&campaign, &sequence, &lead.id).await.key);
+    }
+    keys
+}
+
+#[tokio::test]
+async fn from_another_mailbox_a_new_thread_begins() {
+    let (world, mailboxes, mails) = among(2).await;
+    world.ask_and_run().await;
+    let first = world.enrolment().await.mailbox.unwrap();
+    world.ports().connections().delete(&world.workspace, &first, &event(&world)).await.unwrap();
+    days(&world, 10).await;
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!(mails.len(), 3);
+    assert!(from(&mails[1]) != from(&mails[0]) && from(&mails[1]) == from(&mails[2]));
+    assert_eq!((mails[1]["subject"].as_str(), answers(&mails[1])), (Some("first"), None));
+    assert_eq!(mails[2]["subject"], "Re: first");
+    assert!(answers(&mails[2]).is_some());
+    assert_eq!(world.enrolment().await.mailbox, mailboxes.into_iter().find(|known| *known != first));
+}
+
+#[tokio::test]
+async fn who_is_left_without_any_waits_and_goes_on_when_there_is_one() {
+    let (world, mailboxes, mails) = among(2).await;
+    world.ask_and_run().await;
+    for mailbox in &mailboxes {
+        change(&world, mailbox, |stored| stored.enabled = false).await;
+    }
+    // At noon: at night it waits for the window.
+    days(&world, 5).await;
+    hours(&world, 3).await;
+    assert_eq!(mails.lock().unwrap().len(), 1);
+    let held = world.enrolment().await.state;
+    assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(_) }), "{held:?}");
+    let own = world.enrolment().await.mailbox.unwrap();
+    let other = mailboxes.iter().find(|known| **known != own).unwrap();
+    // Taken out of the campaign it is gone as well.
+    change(&world, &own, |stored| stored.enabled = true).await;
+    choose(&world, std::slice::from_ref(other)).await;
+    days(&world, 1).await;
+    assert_eq!(mails.lock().unwrap().len(), 1);
+    choose(&world, &mailboxes).await;
+    days(&world, 7).await;
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!(mails.len(), 3);
+    assert!(mails.iter().all(|mail| from(mail) == from(&mails[0])), "its own is back");
+}
+
+#[tokio::test]
+async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
+    let (world, mailboxes, mails) = among(3).await;
+    let at = world.stage.clock.now();
+    let order = |sender: &ConnectionId| application::queue_messages::SendMessage::Step {
+        enrolment: world.key.clone(),
+        turn: 0,
+        due: at,
+        slot: Some(application::queue_messages::Slot { sender: sender.clone(), at, opening: true }),
+    };
+    let hours = domain::calendar::WorkingHours {
+        zone: ZoneName::utc(),
+        weekdays: vec![1],
+        ranges: vec![domain::sequence::MinuteRange { start: 0, end: 24 * 60 }],
+    };
+    change(&world, &mailboxes[1], |stored| stored.hours = Some(hours)).await;
+    application::outbox::send_all(&*world.ports().outbox(), &[order(&mailboxes[1])], 0).await.unwrap();
+    world.run().await;
+    assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
+    let enrolment = world.enrolment().await;
+    assert_eq!(enrolment.mailbox.as_ref(), Some(&mailboxes[1]));
+    assert!(enrolment.due.unwrap() > at + SignedDuration::from_hours(24));
+    days(&world, 4).await;
+    assert!(from(&mails.lock().unwrap()[0]).contains("maya1@"));
+}

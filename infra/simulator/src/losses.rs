@@ -1,0 +1,30 @@
+//! Mailboxes that go while people are under way, and mostly come back.
+
+use crate::chance::Chance;
+use crate::plan::{Deed, What};
+
+pub fn losses(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if !chance.per_mille(400) {
+        return deeds;
+    }
+    let mut minutes = chance.between(0, days * 24 * 60 / 2);
+    for _ in 0..=chance.below(3) {
+        let later = minutes + chance.between(1, 3 * 24 * 60);
+        let mut add = |minutes, what| deeds.push(Deed { minutes, what });
+        match chance.below(4) {
+            0 => add(minutes, What::DeleteSecondMailbox),
+            1 => {
+                add(minutes, What::ChooseMailboxes(1));
+                add(later, What::ChooseMailboxes(2));
+            }
+            which => {
+                let first = which == 2;
+                add(minutes, What::SwitchMailbox { first, on: false });
+                add(later, What::SwitchMailbox { first, on: true });
+            }
+        }
+        minutes = later + chance.between(1, 24 * 60);
+    }
+    deeds
+}

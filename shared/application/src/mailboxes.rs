@@ -1,0 +1,43 @@
+//! A campaign's mailboxes as they stand: which are there and switched on, which work, how much room they have.
+
+use crate::breakers::BreakerStore;
+use crate::connections::is_usable;
+use crate::paces::PaceStore;
+use crate::store::StoreResult;
+use domain::breaker::Health;
+use domain::campaign::Campaign;
+use domain::connection::{Connection, ConnectionKind};
+use domain::pace::Pace;
+use domain::rotation::Candidate;
+use domain::sequence::Channel;
+use jiff::Timestamp;
+
+/// Those that mail may go out by, of the accounts that the campaign sends by.
+pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+    let kinds = ConnectionKind::of_channel(Channel::Email);
+    let open = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
+    senders.iter().filter(open).collect()
+}
+
+/// As they stand at this moment, in the same order.
+pub async fn candidates(
+    (breakers, paces): (&dyn BreakerStore, &dyn PaceStore),
+    open: &[&Connection],
+    now: Timestamp,
+) -> StoreResult<Vec<Candidate>> {
+    let Some(first) = open.first() else { return Ok(Vec::new()) };
+    let breakers = breakers.list(&first.workspace).await?;
+    let paces = paces.list(&first.workspace).await?;
+    let candidate = |mailbox: &&Connection| {
+        let breaker = breakers.iter().find(|breaker| breaker.connection == mailbox.id);
+        let pace = paces.iter().find(|pace| pace.connection == mailbox.id).cloned();
+        let unused = || Pace::unused(mailbox.workspace.clone(), mailbox.id.clone());
+        Candidate {
+            mailbox: mailbox.id.clone(),
+            hours: mailbox.hours.clone(),
+            works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works),
+            pace: mailbox.limits.clone().map(|limits| (limits, pace.unwrap_or_else(unused))),
+        }
+    };
+    Ok(open.iter().map(candidate).collect())
+}

@@ -1,0 +1,76 @@
+//! Which of a campaign's mailboxes somebody is written to from: once chosen, it stays theirs.
+
+use crate::calendar::WorkingHours;
+use crate::days_off::DaysOff;
+use crate::draw::draw;
+use crate::ids::{ConnectionId, LeadId};
+use crate::opening::Opening;
+use crate::pace::{Pace, SendingLimits, Wish};
+use crate::window::Week;
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+use std::cmp::Reverse;
+
+/// A mailbox that is there and switched on.
+#[derive(Debug, Clone)]
+pub struct Candidate {
+    pub mailbox: ConnectionId,
+    pub hours: Option<WorkingHours>,
+    /// Its provider takes messages.
+    pub works: bool,
+    /// What it may send and has given away of that; as much as there is if left out.
+    pub pace: Option<(SendingLimits, Pace)>,
+}
+
+/// Who works is before who does not, who is at work before who is not. Of those it is who has room first, and of
+/// them who has most of it that day. What is left is drawn, and falls the same way for the same lead each time.
+pub fn choose(candidates: &[Candidate], lead: &LeadId, wish: Wish, week: Week<'_>) -> Option<usize> {
+    let standing = |candidate: &Candidate| {
+        let (day, left) = candidate.room(wish, week);
+        let lot = draw(&[lead.as_str(), candidate.mailbox.as_str()]);
+        (!candidate.works, !candidate.is_open(wish.at), day, Reverse(left), lot)
+    };
+    (0..candidates.len()).min_by_key(|index| standing(&candidates[*index]))
+}
+
+impl Candidate {
+    fn is_open(&self, at: Timestamp) -> bool {
+        self.hours.as_ref().is_none_or(|hours| {
+            let (week, zone) = (hours.week(), hours.zone.zone());
+            Opening { week, zone, days_off: DaysOff::NONE }.is_open(at)
+        })
+    }
+
+    /// Days from the wish to the first with room, and how much it has.
+    fn room(&self, wish: Wish, week: Week<'_>) -> (i64, u32) {
+        let Some((limits, pace)) = &self.pace else { return (0, u32::MAX) };
+        let own = limits.day_of(wish.at);
+        let from = limits.day_of(pace.next(limits, wish, wish.at));
+        let (day, left) = pace.first_room(limits, wish.opening, from, |day| week.allows_day(day));
+        (days_between(own, day), left)
+    }
+
+    /// Somebody is written to from here, whom those who come after are to find.
+    pub fn give(&mut self, wish: Wish) {
+        if let Some((limits, pace)) = &mut self.pace {
+            pace.count(limits, wish.at.max(pace.hour), wish.opening);
+        }
+    }
+
+    /// As `give`, on the first day that has a place in its line.
+    pub fn expect(&mut self, wish: Wish, week: Week<'_>, now: Timestamp) {
+        if let Some((limits, pace)) = &mut self.pace {
+            let days = (limits.day_of(wish.at), limits.day_of(now));
+            pace.line_up(limits, wish.opening, days, |day| week.allows_day(day));
+        }
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i64 {
+    let whole: SignedDuration = to.duration_since(from);
+    whole.as_hours() / 24
+}
+
+#[cfg(test)]
+#[path = "tests/rotation.rs"]
+mod tests;

@@ -1,0 +1,38 @@
+// How an account at a provider fares, and what it may send today, in words.
+import type { components } from "@/api/schema";
+import { when } from "@/shared/lib/format";
+import type { DotTone } from "@/shared/ui/badge";
+
+type Schemas = components["schemas"];
+
+/** What of an account the words need. */
+export interface Account {
+  enabled: boolean;
+  last_error?: string | null;
+  health?: Schemas["HealthView"] | null;
+  today?: Schemas["TodayView"] | null;
+}
+
+export function stateOf(c: Account): { tone: DotTone; word: string } {
+  if (!c.enabled) return { tone: "open", word: "Off" };
+  if (c.health?.state === "down") return { tone: "bad", word: "Down" };
+  if (c.health?.state === "recovering") return { tone: "ramp", word: "Coming back" };
+  return c.last_error ? { tone: "bad", word: "Failing" } : { tone: "good", word: "Connected" };
+}
+
+/** What it means for what is due; nothing where all is well. */
+export function healthLine(c: Account, now?: Date): string | undefined {
+  if (!c.enabled || !c.health) return undefined;
+  const since = when(c.health.since, now);
+  if (c.health.state === "recovering") return `Back since ${since}. What waited goes out bit by bit.`;
+  const next = c.health.next_try ? ` Asked again ${when(c.health.next_try, now)}.` : "";
+  return `Takes nothing since ${since}; what is due waits.${next}`;
+}
+
+/** "12 of 40 today, room again Mon 00:00"; nothing where there are no limits. */
+export function todayLine(c: Pick<Account, "today">, now = new Date()): string | undefined {
+  if (!c.today) return undefined;
+  const counts = `${c.today.taken} of ${c.today.allowed} today`;
+  const full = c.today.taken >= c.today.allowed;
+  return full ? `${counts}; room again ${when(c.today.next_free, now)}` : counts;
+}
