@@ -144,6 +144,7 @@ const campaign = (id: string, name: string, state: string) => ({
   sequence_id: "sequence_1",
   sequence_version: 7,
   mailbox_ids: ["connection_1"],
+  when_mailbox_gone: "reassign",
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

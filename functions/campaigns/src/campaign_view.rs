@@ -1,6 +1,6 @@
 //! What the API tells of a campaign.
 
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
 use http_api::utoipa;
@@ -18,6 +18,7 @@ pub struct CampaignView {
     pub sequence_version: u32,
     /// The connections that send its e-mail; each lead is written to from one of them.
     pub mailbox_ids: Vec<ConnectionId>,
+    pub when_mailbox_gone: WhenMailboxGone,
     /// The connection that sends its SMS.
     pub sms_sender_id: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
@@ -65,6 +66,7 @@ impl CampaignView {
             sequence_id: campaign.sequence,
             sequence_version: campaign.sequence_version,
             mailbox_ids: campaign.mailboxes,
+            when_mailbox_gone: campaign.when_mailbox_gone,
             sms_sender_id: campaign.sms_sender,
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,

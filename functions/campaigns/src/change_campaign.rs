@@ -3,7 +3,7 @@
 use crate::App;
 use crate::campaign_view::CampaignView;
 use axum::extract::State;
-use domain::campaign::CampaignState;
+use domain::campaign::{CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
@@ -15,8 +15,9 @@ use std::sync::Arc;
 pub struct CampaignChanges {
     name: Option<String>,
     sequence_id: Option<SequenceId>,
-    /// All of them. Who was written to from one that is left out goes on from another, in a new thread.
+    /// All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`.
     mailbox_ids: Option<Vec<ConnectionId>>,
+    when_mailbox_gone: Option<WhenMailboxGone>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ConnectionId>)]
     sms_sender_id: Option<Option<ConnectionId>>,
@@ -62,6 +63,7 @@ pub async fn change_campaign(
         app.usable_mailboxes(&caller.workspace, &mailboxes).await?;
         campaign.mailboxes = mailboxes;
     }
+    campaign.when_mailbox_gone = changes.when_mailbox_gone.unwrap_or(campaign.when_mailbox_gone);
     if let Some(sender) = changes.sms_sender_id {
         app.usable_sms_sender(&caller.workspace, sender.as_ref()).await?;
         campaign.sms_sender = sender;

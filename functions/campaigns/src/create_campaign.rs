@@ -3,7 +3,7 @@
 use crate::App;
 use crate::campaign_view::CampaignView;
 use axum::extract::State;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
@@ -20,6 +20,8 @@ pub struct NewCampaign {
     /// steps.
     #[serde(default)]
     mailbox_ids: Vec<ConnectionId>,
+    /// `reassign` if left out.
+    when_mailbox_gone: Option<WhenMailboxGone>,
     /// A Twilio connection; needed at launch if the sequence has SMS steps.
     sms_sender_id: Option<ConnectionId>,
     /// An IANA zone; the workspace's if left out.
@@ -58,6 +60,7 @@ pub async fn create_campaign(
         sequence: sequence.id,
         sequence_version: sequence.version,
         mailboxes: new.mailbox_ids,
+        when_mailbox_gone: new.when_mailbox_gone.unwrap_or_default(),
         sms_sender: new.sms_sender_id,
         zone,
         lead_tag,

@@ -6,7 +6,7 @@ use application::links::preview_url;
 use application::preview_links::preview_page;
 use application::suppressions::scopes_of;
 use axum::extract::State;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrichment::{Field, FieldStatus, FieldValue};
 use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::flight_plan::{PlannedOutcome, PlannedStep, flight_plan};
@@ -124,6 +124,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         sequence: sequence.id.clone(),
         sequence_version: sequence.version,
         mailboxes: Vec::new(),
+        when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
         zone: workspace.default_zone.clone(),
         lead_tag: None,

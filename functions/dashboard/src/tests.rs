@@ -103,6 +103,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         sequence: SequenceId::derived(now, &["s"]),
         sequence_version: 1,
         mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,

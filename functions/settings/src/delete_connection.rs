@@ -1,34 +1,67 @@
-//! `DELETE /api/settings/connections/{id}`: refused while a campaign sends with it.
+//! `DELETE /api/settings/connections/{id}`: first says how many campaigns send with it, and what becomes of their people.
 
 use crate::App;
 use axum::extract::State;
 use domain::ConnectionId;
-use domain::campaign::CampaignState;
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use http::StatusCode;
-use http_api::{ApiError, ApiResult, Caller, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, PathOf, QueryOf, axum, utoipa};
+use serde::Deserialize;
 use std::sync::Arc;
 
+/// Campaigns that are named.
+const NAMED: usize = 3;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteConnectionQuery {
+    /// Also a mailbox that campaigns send with: each has said what becomes of its people then.
+    #[serde(default)]
+    anyway: bool,
+}
+
 #[utoipa::path(delete, path = "/api/settings/connections/{id}", operation_id = "delete_connection",
-    params(("id" = ConnectionId, Path)), responses((status = 204)))]
+    params(("id" = ConnectionId, Path), DeleteConnectionQuery), responses((status = 204)))]
 pub async fn delete_connection(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<ConnectionId>,
+    QueryOf(query): QueryOf<DeleteConnectionQuery>,
 ) -> ApiResult<StatusCode> {
     app.connections.get(&caller.workspace, &id).await?;
-    let campaigns = app.campaigns.list(&caller.workspace).await?;
-    let user = campaigns.iter().find(|campaign| {
+    let mut users = app.campaigns.list(&caller.workspace).await?;
+    users.retain(|campaign| {
         let open = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
         open && campaign.sends_by(&id)
     });
-    if let Some(campaign) = user {
+    if let Some(campaign) = users.iter().find(|campaign| campaign.sms_sender.as_ref() == Some(&id)) {
         let detail =
-            format!("The campaign “{}” sends with it. Choose another sender there first.", campaign.name);
+            format!("The campaign “{}” sends texts with it. Choose another sender there first.", campaign.name);
         return Err(ApiError::conflict("in_use", detail));
+    }
+    if !users.is_empty() && !query.anyway {
+        return Err(ApiError::conflict("mailbox_in_use", said_of(&users)));
     }
     let event = Event::new("connection_deleted", caller.actor(), app.clock.now());
     app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// “2 campaigns send with it. “Spring”: its people go on from another mailbox. …”
+fn said_of(users: &[Campaign]) -> String {
+    let mut said = match users.len() {
+        1 => "1 campaign sends with it.".to_owned(),
+        more => format!("{more} campaigns send with it."),
+    };
+    for campaign in users.iter().take(NAMED) {
+        let then = match campaign.when_mailbox_gone {
+            WhenMailboxGone::Hold => "whom it has written to waits until it is back",
+            WhenMailboxGone::Reassign => "whom it has written to goes on from another mailbox of the campaign",
+            WhenMailboxGone::Exit => "whom it has written to leaves the sequence",
+        };
+        said.push_str(&format!(" “{}”: {then}.", campaign.name));
+    }
+    said
 }

@@ -4,9 +4,11 @@ use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
 use domain::breaker::{Breaker, Health};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::sequence::Channel;
 use domain::user::Role;
 use domain::{ConnectionId, LeadId};
 use jiff::SignedDuration;
@@ -349,4 +351,34 @@ async fn an_account_whose_provider_is_down_says_so_until_it_is_changed() {
     ports.breakers().save(&breaker, &Event::system("provider_down", now)).await.unwrap();
     suite.delete(&path).await.expect(204);
     assert!(ports.breakers().get(&suite.workspace, &id).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_mailbox_that_campaigns_send_with_is_deleted_by_who_knows_what_becomes_of_their_people() {
+    let suite = suite().await;
+    let made = suite.post("/api/settings/connections", smtp()).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let ways = [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit];
+    for (name, way) in ["One", "Two", "Three"].into_iter().zip(ways) {
+        let sends = |campaign: &mut Campaign| {
+            (campaign.mailboxes, campaign.when_mailbox_gone) = (vec![id.clone()], way);
+        };
+        suite.stage.campaign(name, &sequence, CampaignState::Active, sends).await;
+    }
+    let refused = suite.delete(&path).await.expect(409);
+    assert_eq!(refused["code"], "mailbox_in_use");
+    let said = text(&refused["detail"]);
+    assert!(said.starts_with("3 campaigns send with it."), "{said}");
+    assert!(said.contains("“One”: whom it has written to waits until it is back."), "{said}");
+    assert!(said.contains("“Three”: whom it has written to leaves the sequence."), "{said}");
+    suite.delete(&format!("{path}?anyway=true")).await.expect(204);
+    suite.get(&path).await.expect(404);
+    // Texts have no other account to go on from.
+    let texts = suite.stage.text_account(&suite.workspace).await;
+    let sends = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
+    suite.stage.campaign("Texts", &sequence, CampaignState::Paused, sends).await;
+    let path = format!("/api/settings/connections/{texts}?anyway=true");
+    assert_eq!(suite.delete(&path).await.expect(409)["code"], "in_use");
 }

@@ -2,7 +2,7 @@
 
 use crate::report::{Bound, CpuClock, Report};
 use domain::calendar::{Calendar, OpenMailbox};
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::condition::Seen;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
@@ -105,6 +105,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         sequence: version.sequence.clone(),
         sequence_version: 1,
         mailboxes: (0..mailboxes).map(|n| ConnectionId::derived(now, &[&n.to_string()])).collect(),
+        when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,

@@ -89,7 +89,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::DeleteSecondMailbox => {
             let id = roster.mailboxes.get(1).context("there is no second mailbox")?;
-            api.delete(&format!("/api/settings/connections/{id}")).await
+            api.delete(&format!("/api/settings/connections/{id}?anyway=true")).await
         }
         What::DoTasks => return do_tasks(world).await,
         What::Answer(_)

@@ -24,6 +24,7 @@ pub struct Plan {
     pub mailbox_limits: Option<Value>,
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
+    pub when_mailbox_gone: &'static str,
     /// What becomes of a message when nobody finds out whether it went out.
     pub when_uncertain: &'static str,
     pub rules: Vec<Rule>,
@@ -146,6 +147,7 @@ impl Plan {
             mailbox_hours: mailbox_hours(&mut chance),
             mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
             second_mailbox: second_mailbox(seed, start),
+            when_mailbox_gone: *Chance::of(seed, "gone").pick(&["hold", "reassign", "reassign", "exit"]),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             people,
             steps,
@@ -186,6 +188,7 @@ impl Plan {
             mailbox_hours: Value::Null,
             mailbox_limits: None,
             second_mailbox: None,
+            when_mailbox_gone: "reassign",
             when_uncertain: "hold",
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],

@@ -119,6 +119,7 @@ impl Stage {
             sequence: sequence.id.clone(),
             sequence_version: sequence.version,
             mailboxes: Vec::new(),
+            when_mailbox_gone: Default::default(),
             sms_sender: None,
             zone: ZoneName::utc(),
             lead_tag: None,

@@ -142,7 +142,12 @@ fn expected_at(
     now: Timestamp,
 ) -> Option<ConnectionId> {
     let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
-    let chosen = own.or_else(|| choose(candidates, &enrolment.key.lead, wish, week))?;
+    // Of who knows one that is gone the planner says what becomes.
+    let chosen = match own {
+        None if enrolment.knows_mailbox() => return None,
+        None => choose(candidates, &enrolment.key.lead, wish, week)?,
+        Some(own) => own,
+    };
     candidates[chosen].expect(wish, week, now);
     enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
     enrolment.mailbox.clone()

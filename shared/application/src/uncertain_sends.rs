@@ -96,6 +96,9 @@ pub async fn it_was_sent(
     first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
+        if message.channel == Channel::Email {
+            enrolment.thread = enrolment.thread.or_else(|| Some(id.clone()));
+        }
         let below = enrolment.step.as_ref().and_then(|step| course.version.after(step));
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;

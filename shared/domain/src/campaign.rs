@@ -18,6 +18,7 @@ pub struct Campaign {
     pub sequence_version: u32,
     /// Each lead is written to from one of them.
     pub mailboxes: Vec<ConnectionId>,
+    pub when_mailbox_gone: WhenMailboxGone,
     pub sms_sender: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
     pub zone: ZoneName,
@@ -27,6 +28,20 @@ pub struct Campaign {
     pub created_at: Timestamp,
     pub launched_at: Option<Timestamp>,
     pub rev: u64,
+}
+
+/// What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum WhenMailboxGone {
+    /// They wait until it is back.
+    Hold,
+    /// They go on from another of the campaign's, in a new thread. While there is none they wait.
+    #[default]
+    Reassign,
+    /// They leave the sequence.
+    Exit,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

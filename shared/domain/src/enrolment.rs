@@ -79,7 +79,7 @@ pub enum HoldReason {
     PausedByUser,
     CampaignPaused,
     SendingStopped,
-    /// The provider cannot be reached; tried again at `until`.
+    /// The provider cannot be reached, or the mailbox is gone; tried again at `until`.
     Mailbox,
     MissingValue,
     /// The provider may or may not have accepted: a person or evidence decides.
@@ -108,9 +108,16 @@ pub enum EndReason {
     Unreachable,
     /// A new version has no place for who was here.
     StepRemoved,
+    /// The mailbox that wrote to them is gone, and the campaign has them leave then.
+    MailboxGone,
 }
 
 impl Enrolment {
+    /// A mail has gone out: the lead knows the mailbox that it came from.
+    pub fn knows_mailbox(&self) -> bool {
+        self.mailbox.is_some() && self.thread.is_some()
+    }
+
     pub fn is_active(&self) -> bool {
         !matches!(self.state, EnrolmentState::Ended { .. })
     }

@@ -7,7 +7,7 @@ use crate::table::Table;
 use application::StoreResult;
 use application::campaigns::CampaignStore;
 use async_trait::async_trait;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
@@ -37,6 +37,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     sequence: SequenceId,
     sequence_version: u32,
     mailboxes: Vec<ConnectionId>,
+    when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,

@@ -44,6 +44,7 @@ export interface CampaignView {
   sequence_id: string;
   sequence_version: number;
   mailbox_ids: string[];
+  when_mailbox_gone: "hold" | "reassign" | "exit";
   sms_sender_id?: string | null;
   zone: string;
   lead_tag?: string | null;

@@ -5,9 +5,10 @@ use application::connections::SecretFields;
 use application::due::{DueWork, Hint};
 use application::{Clock, Ports};
 use domain::ConnectionId;
+use domain::campaign::WhenMailboxGone;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
-use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::pace::SendingLimits;
@@ -198,6 +199,50 @@ async fn from_another_mailbox_a_new_thread_begins() {
     assert_eq!(mails[2]["subject"], "Re: first");
     assert!(answers(&mails[2]).is_some());
     assert_eq!(world.enrolment().await.mailbox, mailboxes.into_iter().find(|known| *known != first));
+}
+
+/// A campaign under way whose mailbox is deleted, for each of the ways: nobody is left behind.
+#[tokio::test]
+async fn who_knows_a_mailbox_that_is_deleted_goes_the_way_that_the_campaign_says() {
+    for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
+        let (world, _, mails) = among(2).await;
+        let keys = crowd(&world, 6).await;
+        let campaigns = world.ports().campaigns();
+        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+        campaign.when_mailbox_gone = way;
+        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        world.all_are_due(&keys).await;
+        assert_eq!(mails.lock().unwrap().len(), 6);
+        let gone = world.enrolment().await.mailbox.unwrap();
+        world.ports().connections().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
+        days(&world, 12).await;
+        for enrolment in world.enrolments(&keys).await {
+            let lead = world.ports().leads().get(&world.workspace, &enrolment.key.lead).await.unwrap();
+            let address = lead.email.unwrap();
+            let of = |mail: &&Value| mail["to"][0] == address.as_str();
+            let count = mails.lock().unwrap().iter().filter(of).count();
+            let knew_it = count < 3 || enrolment.mailbox.as_ref() == Some(&gone);
+            let state = &enrolment.state;
+            match way {
+                WhenMailboxGone::Hold if knew_it => {
+                    assert!(
+                        matches!(state, EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(_) }),
+                        "{state:?}"
+                    );
+                }
+                WhenMailboxGone::Exit if knew_it => {
+                    assert_eq!(*state, EnrolmentState::Ended { reason: EndReason::MailboxGone });
+                }
+                _ => {
+                    assert_eq!(*state, EnrolmentState::Ended { reason: EndReason::Finished });
+                    assert_eq!(count, 3);
+                    assert_ne!(enrolment.mailbox.as_ref(), Some(&gone));
+                }
+            }
+        }
+        let sent = mails.lock().unwrap().len();
+        assert!(if way == WhenMailboxGone::Reassign { sent == 18 } else { sent < 18 }, "{way:?}: {sent}");
+    }
 }
 
 #[tokio::test]

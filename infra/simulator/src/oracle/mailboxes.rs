@@ -49,6 +49,13 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let mut before = oracle.taken.iter().rev().filter(|taken| taken.key == *enrolment && taken.tag != tag);
     let last = before.find(|taken| taken.account.is_some())?;
     let first = last.account.as_deref().filter(|first| *first != account)?;
+    let moves = text(campaign, "when_mailbox_gone") == "reassign";
+    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
+    let first_mail = messages.find(|item| text(item, "id") == last.tag);
+    if !moves && first_mail.is_some_and(|mail| mail.0["acc"]["N"].is_string()) {
+        let way = text(campaign, "when_mailbox_gone");
+        return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
+    }
     let was_gone = !is_there(first) || gone(first).is_some_and(|at| at + GRACE >= last.at);
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
 }

@@ -157,7 +157,8 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
             | EndReason::Failed
             | EndReason::Removed
             | EndReason::Unreachable
-            | EndReason::StepRemoved => Metric::EndedOther,
+            | EndReason::StepRemoved
+            | EndReason::MailboxGone => Metric::EndedOther,
         };
         shown.insert(ended, 1);
     }

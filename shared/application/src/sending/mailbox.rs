@@ -14,7 +14,7 @@ use domain::sequence::Touch;
 /// written of the enrolment next.
 pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Slot>) {
     let Some(Slot { sender, .. }) = slot else { return };
-    if !has_one(scene, enrolment) && scene.calendar.mailboxes.contains_key(sender) {
+    if enrolment.mailbox.is_none() && scene.calendar.mailboxes.contains_key(sender) {
         enrolment.mailbox = Some(sender.clone());
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::calendar::{OpenMailbox, WorkingHours};
+use crate::campaign::WhenMailboxGone;
 use crate::condition::{Condition, Goal};
 use crate::country::Country;
 use crate::days_off::DayOff;
@@ -8,7 +9,7 @@ use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, flight_plan};
-use crate::ids::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::{Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
@@ -80,6 +81,7 @@ fn world() -> World {
         sequence: version.sequence.clone(),
         sequence_version: 3,
         mailboxes: Vec::new(),
+        when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
@@ -678,7 +680,7 @@ fn a_mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_until_there_is_one(
     let hour = Some(at(NOW) + SignedDuration::from_hours(1));
     let (decision, (passed, seen)) = checked(&world);
     assert_eq!((decision, passed), (Decision::Hold { reason: HoldReason::Mailbox, until: hour }, false));
-    assert!(seen.starts_with("its mailbox is deleted"), "{seen}");
+    assert!(seen.starts_with("none of the campaign's mailboxes"), "{seen}");
     world.with_mailbox("second", None);
     let (decision, (_, seen)) = checked(&world);
     assert_eq!(decision, Decision::Send);
@@ -687,4 +689,31 @@ fn a_mail_whose_mailbox_is_gone_goes_out_by_another_or_waits_until_there_is_one(
     world.calendar.mailboxes.clear();
     world.version.steps[0].kind = sms();
     assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
+fn who_knows_a_mailbox_that_is_gone_goes_the_way_that_the_campaign_has_chosen() {
+    let mut world = world();
+    let first = world.with_mailbox("first", None);
+    world.with_mailbox("second", None);
+    world.calendar.mailboxes.remove(&first);
+    world.enrolment.mailbox = Some(first);
+    let mail = MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first"));
+    let hour = Some(at(NOW) + SignedDuration::from_hours(1));
+    let hold = Decision::Hold { reason: HoldReason::Mailbox, until: hour };
+    let ways = [
+        (WhenMailboxGone::Hold, hold, "who knows it waits until it is back"),
+        (WhenMailboxGone::Exit, Decision::End(EndReason::MailboxGone), "who knows it leaves the sequence"),
+        (WhenMailboxGone::Reassign, Decision::Send, "one of the campaign's 1 is chosen now"),
+    ];
+    for (way, decision, words) in ways {
+        world.campaign.when_mailbox_gone = way;
+        // Who was not written to yet knows none.
+        world.enrolment.thread = None;
+        assert_eq!(world.plan().decision, Decision::Send, "{way:?}");
+        world.enrolment.thread = Some(mail.clone());
+        let plan = world.plan();
+        let check = plan.checks.iter().find(|check| check.rule == "mailbox_usable").unwrap();
+        assert_eq!((plan.decision, check.seen.ends_with(words)), (decision, true), "{}", check.seen);
+    }
 }

@@ -226,6 +226,7 @@ impl Life {
             sequence: enrolment.sequence.clone(),
             sequence_version: 1,
             mailboxes: Vec::new(),
+            when_mailbox_gone: Default::default(),
             sms_sender: None,
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,

@@ -48,6 +48,7 @@ fn world(people: usize, mails: usize) -> World {
         sequence: version.sequence.clone(),
         sequence_version: 1,
         mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
         sms_sender: None,
         zone: london(),
         lead_tag: None,

@@ -115,6 +115,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         sequence: SequenceId::derived(Still.now(), &["sequence"]),
         sequence_version: 1,
         mailboxes: Vec::new(),
+        when_mailbox_gone: Default::default(),
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,

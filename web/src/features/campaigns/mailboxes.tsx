@@ -4,14 +4,22 @@ import { useId, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { stateOf, todayLine } from "@/shared/lib/account-state";
+import { Field } from "@/shared/forms/field";
 import { plural } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
+import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
 import { isMailbox, type Sender, senderChoicesQuery, useChangeCampaign } from "./queries";
+
+const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
+  { value: "reassign", label: "They go on from another, in a new thread" },
+  { value: "hold", label: "They wait until it is back" },
+  { value: "exit", label: "They leave the sequence" },
+];
 
 /** As the API answers it. */
 const MOST = 20;
@@ -84,12 +92,13 @@ function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onC
   const senders = useQuery(senderChoicesQuery);
   const change = useChangeCampaign(c.id);
   const [chosen, setChosen] = useState(c.mailbox_ids);
+  const [gone, setGone] = useState(c.when_mailbox_gone);
   const problem = change.error ? asProblem(change.error) : undefined;
   const known = (senders.data?.items ?? []).filter(isMailbox);
   const save = () =>
     change.mutate(
       // One that was deleted cannot be chosen any more.
-      { mailbox_ids: chosen.filter((id) => known.some((m) => m.id === id)), rev: c.rev },
+      { mailbox_ids: chosen.filter((id) => known.some((m) => m.id === id)), when_mailbox_gone: gone, rev: c.rev },
       {
         onSuccess: () => {
           toast("The mailboxes are changed");
@@ -102,7 +111,6 @@ function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onC
       open
       onClose={onClose}
       title={`Mailboxes of ${c.name}`}
-      description="Who was written to from one that you take out goes on from another, in a new thread."
       footer={
         <>
           <Button kind="primary" busy={change.isPending} disabled={chosen.length > MOST} onClick={save}>
@@ -116,12 +124,25 @@ function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onC
     >
       <Loaded query={senders} what="The mailboxes">
         {() => (
-          <MailboxChoice
-            mailboxes={known}
-            chosen={chosen}
-            onChosen={setChosen}
-            error={problem ? (problem.byField().mailbox_ids ?? problem.message) : undefined}
-          />
+          <div className="space-y-4">
+            <MailboxChoice
+              mailboxes={known}
+              chosen={chosen}
+              onChosen={setChosen}
+              error={problem ? (problem.byField().mailbox_ids ?? problem.message) : undefined}
+            />
+            <Field
+              label="When a mailbox is deleted, switched off or taken out"
+              help="This is about those it has written to. Who has had no mail yet gets another."
+            >
+              <Select
+                value={gone}
+                options={GONE}
+                onValue={(way) => setGone(way as CampaignView["when_mailbox_gone"])}
+                className="w-full"
+              />
+            </Field>
+          </div>
         )}
       </Loaded>
     </Dialog>

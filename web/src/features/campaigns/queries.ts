@@ -147,7 +147,7 @@ export function useMakeCampaign() {
 export function useChangeCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: { mailbox_ids: string[]; rev: number }) =>
+    mutationFn: (body: Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "rev">) =>
       unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });

@@ -1,5 +1,6 @@
 // One connection's fields and its secret, which is only ever written.
 import { useState } from "react";
+import { asProblem } from "@/api/errors";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -25,6 +26,7 @@ export function ConnectionDialog({
 }) {
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
+  const [inUse, setInUse] = useState<string>();
   const [generated, setGenerated] = useState<string>();
   const [limits, setLimits] = useState<LimitTexts | null>(() => {
     if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
@@ -109,21 +111,33 @@ export function ConnectionDialog({
               className="ml-auto"
               busy={remove.isPending}
               onClick={() =>
-                remove.mutate(connection.id, {
-                  onSuccess: () => {
-                    toast(`${connection.name} is gone`);
-                    onClose();
+                remove.mutate(
+                  { id: connection.id, anyway: !!inUse },
+                  {
+                    onSuccess: () => {
+                      toast(`${connection.name} is gone`);
+                      onClose();
+                    },
+                    onError: (e) => {
+                      const problem = asProblem(e);
+                      if (problem.code === "mailbox_in_use") setInUse(problem.detail);
+                      else toastProblem(`${connection.name} stays`, e);
+                    },
                   },
-                  onError: (e) => toastProblem(`${connection.name} stays`, e),
-                })
+                )
               }
             >
-              Disconnect
+              {inUse ? "Disconnect anyway" : "Disconnect"}
             </Button>
           ) : null}
         </>
       }
     >
+      {inUse ? (
+        <p role="alert" className="mb-3 text-bad-ink">
+          {inUse}
+        </p>
+      ) : null}
       <form id="connection" onSubmit={form.submit} noValidate className="grid gap-3 sm:grid-cols-2">
         <div className="sm:col-span-2">
           <FormProblem

@@ -118,7 +118,8 @@ export function useConnectionMoves() {
     onSettled,
   });
   const remove = useMutation({
-    mutationFn: (id: string) => unwrap(client.DELETE("/api/settings/connections/{id}", { params: { path: { id } } })),
+    mutationFn: ({ id, anyway }: { id: string; anyway: boolean }) =>
+      unwrap(client.DELETE("/api/settings/connections/{id}", { params: { path: { id }, query: { anyway } } })),
     onSettled,
   });
   return { add, change, remove };

@@ -29,7 +29,7 @@ export const HOLD_WORDS: Record<string, string> = {
   paused_by_user: "Paused by you",
   campaign_paused: "Campaign paused",
   sending_stopped: "All sending stopped",
-  mailbox: "The mailbox cannot be reached",
+  mailbox: "The mailbox is gone or cannot be reached",
   missing_value: "A value is missing",
   uncertain: "Uncertain, being checked",
 };
@@ -47,6 +47,7 @@ export const END_WORDS: Record<string, string> = {
   removed: "Taken out",
   unreachable: "No way to reach them",
   step_removed: "Their step is gone",
+  mailbox_gone: "Their mailbox is gone",
 };
 
 export const STEP_WORDS: Record<string, string> = {
