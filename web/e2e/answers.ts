@@ -277,6 +277,7 @@ const SETTINGS = {
   enrichment_enabled: true,
   tracking_enabled: false,
   when_uncertain: "hold",
+  caps: { one_campaign: true },
   days_off: [
     { date: "2026-12-24", name: "Christmas Eve", yearly: true },
     { date: "2027-06-11", name: "Company outing", yearly: false },

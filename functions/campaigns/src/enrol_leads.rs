@@ -3,7 +3,7 @@
 use crate::App;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile};
+use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile, would_enrol};
 use application::lead_filter::{LeadFilter, matching};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
@@ -25,6 +25,9 @@ pub struct EnrolRequest {
     lead_ids: Vec<LeadId>,
     filter: Option<LeadFilter>,
     expected_count: Option<usize>,
+    /// Nobody is enrolled: only says who would be, of the first thousand.
+    #[serde(default)]
+    check: bool,
 }
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
@@ -35,6 +38,7 @@ pub struct EnrolAnswer {
     pub already: usize,
     pub suppressed: usize,
     pub unreachable: usize,
+    pub in_other_campaign: usize,
     /// Every lead that was not enrolled, and why.
     pub skipped: Vec<EnrolSkip>,
     /// The rest goes on in the background under this id; the campaign's figures show how it goes.
@@ -59,8 +63,9 @@ pub async fn enrol_leads(
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."));
     }
-    let (matched, mut ids) = whom(&app, &caller, &request).await?;
-    if matched > INLINE {
+    let most = if request.check { MOST_IDS } else { INLINE };
+    let (matched, mut ids) = whom(&app, &caller, &request, most).await?;
+    if matched > INLINE && !request.check {
         let whom = request.filter.map_or_else(|| Whom::Ids(request.lead_ids), Whom::Filter);
         let job = EnrolJob { by: Some(caller.user.clone()), whom };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
@@ -69,12 +74,20 @@ pub async fn enrol_leads(
     }
     ids.sort();
     ids.dedup();
+    if request.check {
+        return Ok(JsonBody(check(&app, &campaign, matched, ids).await?));
+    }
     let answer = enrol(&app, &caller, &campaign, matched, ids).await?;
     schedule_if_launched_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
     Ok(JsonBody(answer))
 }
 
-async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Vec<LeadId>)> {
+async fn whom(
+    app: &App,
+    caller: &Caller,
+    request: &EnrolRequest,
+    most: usize,
+) -> ApiResult<(usize, Vec<LeadId>)> {
     let Some(filter) = &request.filter else {
         return match request.lead_ids.len() {
             0 => Err(ApiError::invalid("lead_ids", "name at least one lead, or give a filter")),
@@ -88,7 +101,7 @@ async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(
         return Err(ApiError::invalid("filter", "give ids or a filter, not both"));
     }
     let now = app.clock.now();
-    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, INLINE, now).await?;
+    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, most, now).await?;
     match request.expected_count {
         Some(expected) if expected == found => Ok((found, ids)),
         Some(expected) => {
@@ -115,18 +128,41 @@ async fn enrol(
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
     let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
     for one in done {
-        let (lead_id, reason) = one?;
-        match reason {
-            EnrolOutcome::Enrolled => {
-                answer.enrolled += 1;
-                continue;
-            }
-            EnrolOutcome::Already => answer.already += 1,
-            EnrolOutcome::Suppressed | EnrolOutcome::DoNotContact => answer.suppressed += 1,
-            EnrolOutcome::Unreachable => answer.unreachable += 1,
-            _ => {}
-        }
-        answer.skipped.push(EnrolSkip { lead_id, reason });
+        let (lead, outcome) = one?;
+        answer.count(lead, outcome);
     }
     Ok(answer)
+}
+
+async fn check(
+    app: &App,
+    campaign: &Campaign,
+    matched: usize,
+    ids: Vec<LeadId>,
+) -> ApiResult<EnrolAnswer> {
+    let course = Course::of(&app.enrolling, campaign.clone()).await?;
+    let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
+    for page in ids.chunks(INLINE) {
+        for (lead, outcome) in would_enrol(&app.enrolling, &course, page).await? {
+            answer.count(lead, outcome);
+        }
+    }
+    Ok(answer)
+}
+
+impl EnrolAnswer {
+    fn count(&mut self, lead_id: LeadId, reason: EnrolOutcome) {
+        match reason {
+            EnrolOutcome::Enrolled => {
+                self.enrolled += 1;
+                return;
+            }
+            EnrolOutcome::Already => self.already += 1,
+            EnrolOutcome::Suppressed | EnrolOutcome::DoNotContact => self.suppressed += 1,
+            EnrolOutcome::Unreachable => self.unreachable += 1,
+            EnrolOutcome::InOtherCampaign => self.in_other_campaign += 1,
+            _ => {}
+        }
+        self.skipped.push(EnrolSkip { lead_id, reason });
+    }
 }

@@ -4,6 +4,7 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::courses::{calendar_of, senders_of, sms_sender_of};
 use application::mailboxes::{candidates, open_mailboxes};
+use application::sending::domain_bucket;
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::breaker::Health;
@@ -19,7 +20,7 @@ use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 use std::sync::Arc;
 
@@ -76,7 +77,13 @@ pub async fn get_enrolment(
     if otherwise.decision == Decision::Send
         && let Some(account) = account_of(&app, (&campaign, &senders), &version, &enrolment, now).await?
     {
-        let checks = account_checks(&app, &account, &version, &enrolment, now).await?;
+        let mut checks = account_checks(&app, &account, &version, &enrolment, now).await?;
+        let email = lead.email.as_ref().filter(|_| account.settings.mailbox().is_some());
+        if let (Some(email), Some(_)) = (email, workspace.caps.domain_per_day) {
+            let bucket = domain_bucket(&workspace.id, email.domain());
+            let taken = app.limits.taken(&bucket, SignedDuration::from_hours(24), now).await?;
+            checks.extend(workspace.caps.domain_room(email.domain(), taken));
+        }
         if checks.iter().any(|check| !check.passed) {
             found = otherwise;
         }

@@ -52,6 +52,7 @@ use application::connections::ConnectionStore;
 use application::enrolling::EnrolPorts;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
+use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
 use application::preview_pages::PreviewStore;
@@ -73,6 +74,7 @@ pub struct App {
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
     leads: Arc<dyn LeadStore>,
+    limits: Arc<dyn LimitStore>,
     suppressions: Arc<dyn SuppressionStore>,
     previews: Arc<dyn PreviewStore>,
     stats: Arc<dyn StatsStore>,
@@ -95,6 +97,7 @@ impl App {
             breakers: ports.breakers(),
             paces: ports.paces(),
             leads: ports.leads(),
+            limits: ports.limits(),
             suppressions: ports.suppressions(),
             previews: ports.previews(),
             stats: ports.stats(),

@@ -256,6 +256,31 @@ async fn a_launch_says_everything_that_is_missing() {
 }
 
 #[tokio::test]
+async fn mailboxes_are_there_each_once_and_not_too_many() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let mailbox = mailbox_id(&suite);
+    let texts = suite.stage.text_account(&suite.workspace).await;
+    let gone = ConnectionId::derived(now(&suite), &["gone"]);
+    let wrong = json!({"mailbox_ids": [mailbox, texts, gone, mailbox]});
+    let problem = suite.patch(&path, wrong).await.expect(422);
+    let told: Vec<String> =
+        problem["errors"].as_array().unwrap().iter().map(|e| text(&e["field"]) + " " + &text(&e["detail"])).collect();
+    let expected = [
+        "mailbox_ids[1] is not a mailbox",
+        "mailbox_ids[2] there is no such connection",
+        "mailbox_ids[3] is chosen twice",
+    ];
+    assert_eq!(told, expected);
+    let many = json!({"mailbox_ids": vec![mailbox.clone(); 21]});
+    assert_eq!(suite.patch(&path, many).await.expect(422)["field"], "mailbox_ids");
+    let kept = suite.patch(&path, json!({"when_mailbox_gone": "exit"})).await.expect(200);
+    assert_eq!((&kept["mailbox_ids"], &kept["when_mailbox_gone"]), (&json!([mailbox]), &json!("exit")));
+    let copy = suite.post(&format!("{path}/clone"), json!({})).await.expect(201);
+    assert_eq!((&copy["mailbox_ids"], &copy["when_mailbox_gone"]), (&json!([mailbox]), &json!("exit")));
+}
+
+#[tokio::test]
 async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
     let suite = suite().await;
     let path = draft(&suite).await;
@@ -328,6 +353,34 @@ async fn who_must_not_or_cannot_be_reached_is_left_out_with_the_reason() {
         answer["skipped"].as_array().unwrap().iter().map(|s| text(&s["reason"])).collect();
     reasons.sort();
     assert_eq!(reasons, ["no_such_lead", "suppressed", "unreachable"]);
+}
+
+#[tokio::test]
+async fn who_is_in_another_campaign_is_counted_before_and_left_out() {
+    let suite = suite().await;
+    let first = draft(&suite).await;
+    let cloned = suite.post(&format!("{first}/clone"), json!({})).await.expect(201);
+    let second = format!("/api/campaigns/{}", text(&cloned["id"]));
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    suite.post(&format!("{first}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let path = format!("{second}/enrolments");
+    let both = json!({"lead_ids": [ana, ben]});
+    let mut asked = both.clone();
+    asked["check"] = json!(true);
+    let told = suite.post(&path, asked.clone()).await.expect(200);
+    assert_eq!((&told["enrolled"], &told["in_other_campaign"]), (&json!(1), &json!(1)));
+    assert_eq!(told["skipped"], json!([{"lead_id": ana, "reason": "in_other_campaign"}]));
+    let nobody = suite.get(&path).await.expect(200);
+    assert_eq!(nobody["items"], json!([]), "nobody was enrolled");
+    let done = suite.post(&path, both.clone()).await.expect(200);
+    assert_eq!((&done["enrolled"], &done["in_other_campaign"]), (&json!(1), &json!(1)));
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    workspace.caps.one_campaign = false;
+    workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
+    let told = suite.post(&path, asked).await.expect(200);
+    assert_eq!((&told["enrolled"], &told["already"]), (&json!(1), &json!(1)));
+    assert_eq!(suite.post(&path, both).await.expect(200)["enrolled"], 1);
 }
 
 #[tokio::test]

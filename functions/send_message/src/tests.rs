@@ -1,6 +1,7 @@
 //! One text, and everything that can become of it.
 
 mod calendar;
+mod caps;
 mod keyed;
 mod kinds;
 mod limits;

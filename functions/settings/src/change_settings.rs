@@ -4,6 +4,7 @@ use crate::App;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
 use axum::extract::State;
+use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
@@ -30,6 +31,8 @@ pub struct SettingsChanges {
     when_uncertain: Option<WhenUncertain>,
     /// All of them, at most 200.
     days_off: Option<Vec<DayOff>>,
+    /// All of them; one that is left out is none.
+    caps: Option<Caps>,
     /// Up to 2,000 characters.
     house_voice: Option<String>,
     /// The revision this change was made on; `If-Match` says the same.
@@ -85,6 +88,12 @@ pub async fn change_settings(
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
     if let Some(days) = changes.days_off {
         workspace.days_off = in_order(days, &mut errors);
+    }
+    if let Some(caps) = changes.caps {
+        for (field, expected) in caps.faults() {
+            errors.add(format!("caps.{field}"), expected);
+        }
+        workspace.caps = caps;
     }
     errors.finish()?;
     let now = app.clock.now();

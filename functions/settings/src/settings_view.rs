@@ -1,6 +1,7 @@
 //! What the API tells of a workspace's settings.
 
 use domain::WorkspaceId;
+use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::money::Currency;
@@ -33,6 +34,8 @@ pub struct SettingsView {
     pub when_uncertain: WhenUncertain,
     /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
+    /// How often anybody is turned to, whatever campaigns they are in.
+    pub caps: Caps,
     pub rev: u64,
 }
 
@@ -80,6 +83,7 @@ impl SettingsView {
             sending: SendingView::of(workspace.sending, now),
             when_uncertain: workspace.when_uncertain,
             days_off: workspace.days_off,
+            caps: workspace.caps,
             rev: workspace.rev,
         }
     }

@@ -25,6 +25,8 @@ pub struct Plan {
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
     pub when_mailbox_gone: &'static str,
+    /// How often anybody is turned to.
+    pub caps: Value,
     /// What becomes of a message when nobody finds out whether it went out.
     pub when_uncertain: &'static str,
     pub rules: Vec<Rule>,
@@ -147,6 +149,7 @@ impl Plan {
             mailbox_hours: mailbox_hours(&mut chance),
             mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
             second_mailbox: second_mailbox(seed, start),
+            caps: caps(&mut Chance::of(seed, "caps")),
             when_mailbox_gone: *Chance::of(seed, "gone").pick(&["hold", "reassign", "reassign", "exit"]),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             people,
@@ -189,6 +192,7 @@ impl Plan {
             mailbox_limits: None,
             second_mailbox: None,
             when_mailbox_gone: "reassign",
+            caps: json!({ "one_campaign": false }),
             when_uncertain: "hold",
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
@@ -297,6 +301,18 @@ fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
 fn second_mailbox(seed: u64, start: &str) -> Option<Value> {
     let mut chance = Chance::of(seed, "second mailbox");
     chance.per_mille(400).then(|| mailbox_limits(start, &mut chance).unwrap_or(Value::Null))
+}
+
+/// People have domains of their own here: one mail a day to each is the least.
+fn caps(chance: &mut Chance) -> Value {
+    let mut caps = json!({ "one_campaign": chance.per_mille(300) });
+    if chance.per_mille(250) {
+        caps["hours_apart"] = json!(1 + chance.below(20));
+    }
+    if chance.per_mille(250) {
+        caps["domain_per_day"] = json!(1 + chance.below(2));
+    }
+    caps
 }
 
 /// Long enough to meet every window everywhere.

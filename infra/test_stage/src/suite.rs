@@ -159,6 +159,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),
+        caps: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

@@ -74,6 +74,7 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
     Calendar {
         days_off: workspace.days_off.clone(),
         mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
+        caps: workspace.caps.clone(),
         sms_sender: sms_sender.and_then(|sender| sender.hours.clone()),
     }
 }

@@ -77,6 +77,8 @@ pub enum EnrolOutcome {
     Unreachable,
     /// Under way in twenty campaigns.
     TooManyCampaigns,
+    /// Under way in another campaign, and the workspace wants one at a time.
+    InOtherCampaign,
     /// The campaign is completed or archived.
     CampaignOver,
     /// The sending window never opens.
@@ -142,12 +144,38 @@ pub async fn enrol_lead(
     Ok(EnrolOutcome::Busy)
 }
 
+/// What would become of them if they were enrolled now, as far as that can be told before; nothing is written.
+pub async fn would_enrol(
+    ports: &EnrolPorts,
+    course: &Course,
+    ids: &[LeadId],
+) -> StoreResult<Vec<(LeadId, EnrolOutcome)>> {
+    let Course { campaign, version, calendar } = course;
+    let leads = ports.leads.get_many(&campaign.workspace, ids).await?;
+    let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
+    scopes.sort();
+    scopes.dedup();
+    let listed = ports.suppressions.find(&campaign.workspace, &scopes).await?;
+    let now = ports.clock.now();
+    let outcome = |lead: &Lead| {
+        let own = scopes_of(lead);
+        let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
+        match may_enrol(lead, campaign, version, calendar, &listed, now) {
+            Ok(()) => EnrolOutcome::Enrolled,
+            Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => EnrolOutcome::Enrolled,
+            Err(refusal) => refusal.into(),
+        }
+    };
+    Ok(leads.iter().map(|lead| (lead.id.clone(), outcome(lead))).collect())
+}
+
 impl From<EnrolRefusal> for EnrolOutcome {
     fn from(refusal: EnrolRefusal) -> Self {
         match refusal {
             EnrolRefusal::CampaignOver => Self::CampaignOver,
             EnrolRefusal::AlreadyActive => Self::Already,
             EnrolRefusal::TooMany => Self::TooManyCampaigns,
+            EnrolRefusal::InOtherCampaign => Self::InOtherCampaign,
             EnrolRefusal::DoNotContact => Self::DoNotContact,
             EnrolRefusal::Suppressed => Self::Suppressed,
             EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,

@@ -15,6 +15,25 @@ pub trait LimitStore: Send + Sync {
         now: Timestamp,
     ) -> StoreResult<Result<(), SignedDuration>>;
 
+    /// What was taken of the bucket's present window.
+    async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32>;
+
+    /// What was taken in this window was not needed.
+    async fn give_back(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<()>;
+
+    /// Takes the key for `who` unless somebody else has taken it less than `apart` ago; answers when they will have had
+    /// it so long.
+    async fn keep_apart(
+        &self,
+        key: &str,
+        who: &str,
+        apart: SignedDuration,
+        now: Timestamp,
+    ) -> StoreResult<Result<(), Timestamp>>;
+
+    /// `who` did not need the key.
+    async fn let_go(&self, key: &str, who: &str) -> StoreResult<()>;
+
     /// True for the first caller with this key; the key is forgotten after `keep`. For effects that have no item of
     /// their own to be idempotent on: provider event ids, idempotency keys.
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool>;

@@ -9,6 +9,7 @@ use crate::starter_pack;
 use crate::store::StoreResult;
 use crate::templates::TemplateStore;
 use crate::users::UserStore;
+use domain::caps::Caps;
 use domain::country::Country;
 use domain::country_zone::main_zone;
 use domain::email_address::EmailAddress;
@@ -75,6 +76,7 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),
+        caps: Caps::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

@@ -1,5 +1,7 @@
-//! What a workspace and a campaign's senders keep: days off, and the hours in which an account works.
+//! What a workspace and a campaign's senders keep: days off, how often anybody is turned to, and the hours in which an
+//! account works.
 
+use crate::caps::Caps;
 use crate::days_off::DayOff;
 use crate::ids::ConnectionId;
 use crate::sequence::{Channel, MinuteRange};
@@ -34,6 +36,7 @@ pub struct Calendar {
     /// Those of the campaign's that are there and switched on.
     pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
     pub sms_sender: Option<WorkingHours>,
+    pub caps: Caps,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

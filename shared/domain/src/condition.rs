@@ -58,6 +58,8 @@ pub struct Seen {
     pub booked: bool,
     /// Of the present step.
     pub task: Option<SeenTask>,
+    /// When the latest of all messages to them went out, or may have; the present step's own does not count.
+    pub last_message: Option<Timestamp>,
     /// The present step's message is of an earlier visit: it went out, or nobody knows.
     pub sent_before: bool,
 }
@@ -70,7 +72,12 @@ pub struct SeenTask {
 impl Seen {
     pub fn of(enrolment: &Enrolment, messages: &[Message], tasks: &[Task]) -> Self {
         let mut seen = Self::default();
+        let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
+        let own = enrolment.step.as_ref().map(|step| MessageId::for_step(lead, campaign, step));
         for message in messages {
+            if message.direction == Direction::Out && own.as_ref() != Some(&message.id) {
+                seen.last_message = seen.last_message.max(went_out(message));
+            }
             match message.direction {
                 Direction::In if message.reply.is_some_and(|reply| reply.stops_sequences()) => {
                     seen.replied_ever = true;
@@ -85,10 +92,8 @@ impl Seen {
             }
         }
         seen.booked = tasks.iter().any(|task| task.outcome == Some(TaskOutcome::Booked));
-        let Some(step) = &enrolment.step else { return seen };
-        let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
-        let message = MessageId::for_step(lead, campaign, step);
-        let message = messages.iter().find(|found| found.id == message);
+        let (Some(step), Some(own)) = (&enrolment.step, own) else { return seen };
+        let message = messages.iter().find(|found| found.id == own);
         seen.sent_before = message.is_some_and(|found| is_behind(found, enrolment.anchor));
         let id = TaskId::for_step(lead, campaign, step);
         let task = tasks.iter().find(|task| task.id == id);
@@ -97,6 +102,11 @@ impl Seen {
         });
         seen
     }
+}
+
+fn went_out(message: &Message) -> Option<Timestamp> {
+    let uncertain = message.state == MessageState::Uncertain;
+    message.accepted_at.or(uncertain.then_some(message.created_at))
 }
 
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);

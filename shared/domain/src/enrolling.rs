@@ -18,6 +18,8 @@ pub enum EnrolRefusal {
     AlreadyActive,
     #[error("a lead is in at most {MAX_ACTIVE_ENROLMENTS} campaigns at a time")]
     TooMany,
+    #[error("the lead is under way in another campaign")]
+    InOtherCampaign,
     #[error("the lead is marked do-not-contact")]
     DoNotContact,
     #[error("the lead's address or number is suppressed")]
@@ -36,6 +38,7 @@ impl EnrolRefusal {
             Self::CampaignOver => "campaign_over",
             Self::AlreadyActive => "already_active",
             Self::TooMany => "too_many_campaigns",
+            Self::InOtherCampaign => "in_other_campaign",
             Self::DoNotContact => "do_not_contact",
             Self::Suppressed => "suppressed",
             Self::Unreachable => "unreachable",
@@ -61,6 +64,9 @@ pub fn may_enrol(
     }
     if lead.active.len() >= MAX_ACTIVE_ENROLMENTS {
         return Err(EnrolRefusal::TooMany);
+    }
+    if calendar.caps.one_campaign && !lead.active.is_empty() {
+        return Err(EnrolRefusal::InOtherCampaign);
     }
     if lead.do_not_contact {
         return Err(EnrolRefusal::DoNotContact);

@@ -88,6 +88,7 @@ pub struct Flight<'a> {
     suppressions: &'a [Suppression],
     enrolment: Enrolment,
     now: Timestamp,
+    last_message: Option<Timestamp>,
     /// What was found so far.
     pub steps: Vec<PlannedStep>,
 }
@@ -118,7 +119,7 @@ impl<'a> Flight<'a> {
         if enrolment.is_active() {
             enrolment.state = EnrolmentState::Scheduled;
         }
-        Self { route, lead, suppressions, enrolment, now, steps: Vec::new() }
+        Self { route, lead, suppressions, enrolment, now, last_message: None, steps: Vec::new() }
     }
 
     pub fn lead(&self) -> &'a Lead {
@@ -149,7 +150,7 @@ impl<'a> Flight<'a> {
                 calendar,
                 sending: &Sending::Running,
                 suppressions: self.suppressions,
-                seen: &Seen::default(),
+                seen: &Seen { last_message: self.last_message, ..Seen::default() },
                 now: self.now,
             };
             match plan(&input).decision {
@@ -182,6 +183,7 @@ impl<'a> Flight<'a> {
 
     /// The message goes out now.
     pub fn sent(&mut self) {
+        self.last_message = Some(self.now);
         self.leave(PlannedOutcome::SendAt(self.now), None);
     }
 

@@ -4,6 +4,7 @@ pub mod bounce;
 pub mod breaker;
 pub mod calendar;
 pub mod campaign;
+pub mod caps;
 pub mod condition;
 pub mod connection;
 pub mod conversation;

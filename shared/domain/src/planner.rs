@@ -1,5 +1,6 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
+mod frequency;
 mod mailbox;
 mod timing;
 
@@ -18,6 +19,7 @@ use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::workspace::Sending;
+use frequency::long_enough_apart;
 use jiff::Timestamp;
 pub use mailbox::MAILBOX_WAIT;
 use mailbox::mailbox_usable;
@@ -269,6 +271,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     if let Some(variant) = step.words_for(&enrolment.key, None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
         checks.pass("variant", format!("{label}, one of {count}"));
+    }
+    if step.kind.channel().is_some() {
+        long_enough_apart(input, step, checks)?;
     }
     if step.kind.channel() == Some(Channel::Email) {
         mailbox_usable(input, checks)?;

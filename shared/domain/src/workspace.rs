@@ -1,5 +1,6 @@
 //! A tenant: the company that sends, and how it wants things done.
 
+use crate::caps::Caps;
 use crate::country::Country;
 use crate::days_off::DayOff;
 use crate::ids::WorkspaceId;
@@ -27,6 +28,7 @@ pub struct Workspace {
     pub when_uncertain: WhenUncertain,
     /// Besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
+    pub caps: Caps,
     pub created_at: Timestamp,
     pub rev: u64,
 }

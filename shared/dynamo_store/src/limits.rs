@@ -21,8 +21,7 @@ impl LimitStore for Table {
         window: SignedDuration,
         now: Timestamp,
     ) -> StoreResult<Result<(), SignedDuration>> {
-        let length = i64::try_from(window.as_millis()).unwrap_or(i64::MAX).max(1);
-        let start = now.as_millisecond().div_euclid(length) * length;
+        let (start, length) = (start_of(window, now), length_of(window));
         let left = SignedDuration::from_millis(start.saturating_add(length) - now.as_millisecond());
         if allowed == 0 {
             return Ok(Err(left));
@@ -56,6 +55,67 @@ impl LimitStore for Table {
             }
         }
         Err(StoreError::Unavailable("a limit is being written by others".into()))
+    }
+
+    async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32> {
+        let item = self.read_item(&keys::limit(bucket)).await?;
+        let open = item.filter(|item| number_of(item, "start") == Some(start_of(window, now)));
+        let taken: Option<i64> = open.and_then(|item| number_of(&item, "n"));
+        Ok(taken.and_then(|taken| u32::try_from(taken).ok()).unwrap_or(0))
+    }
+
+    async fn give_back(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<()> {
+        let less = Expression::new("ADD #n :less").name("#n", "n").value(":less", number(-1));
+        let open = Expression::new("#start = :start AND #n > :none")
+            .name("#start", "start")
+            .value(":start", number(start_of(window, now)))
+            .value(":none", number(0));
+        match self.change(&keys::limit(bucket), less, Some(open)).await {
+            Ok(_) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn keep_apart(
+        &self,
+        key: &str,
+        who: &str,
+        apart: SignedDuration,
+        now: Timestamp,
+    ) -> StoreResult<Result<(), Timestamp>> {
+        let key = keys::limit(key);
+        let apart = i64::try_from(apart.as_millis()).unwrap_or(i64::MAX);
+        let change = Expression::new("SET #who = :who, #at = :now, #ttl = :ttl, #entity = :entity, #v = :v")
+            .name("#who", "who")
+            .name("#at", "at")
+            .name("#ttl", "ttl")
+            .name("#entity", "entity")
+            .name("#v", "v")
+            .value(":who", text(who))
+            .value(":now", number(now.as_millisecond()))
+            .value(":ttl", number(expiry_second(after(now, SignedDuration::from_millis(apart)))))
+            .value(":entity", text("limit"))
+            .value(":v", number(1));
+        let free = Expression::new("attribute_not_exists(pk) OR #who = :who OR #at <= :past")
+            .value(":past", number(now.as_millisecond().saturating_sub(apart)));
+        match self.change(&key, change, Some(free)).await {
+            Ok(_) => Ok(Ok(())),
+            Err(Refused::Condition(old)) => {
+                let at: i64 = old.and_then(|old| number_of(&old, "at")).unwrap_or(now.as_millisecond());
+                let free = Timestamp::from_millisecond(at.saturating_add(apart));
+                Ok(Err(free.unwrap_or(Timestamp::MAX)))
+            }
+            Err(refused) => Err(refused.into()),
+        }
+    }
+
+    async fn let_go(&self, key: &str, who: &str) -> StoreResult<()> {
+        let change = Expression::new("SET #at = :none").name("#at", "at").value(":none", number(0));
+        let theirs = Expression::new("#who = :who").name("#who", "who").value(":who", text(who));
+        match self.change(&keys::limit(key), change, Some(theirs)).await {
+            Ok(_) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
     }
 
     async fn first_time(&self, key: &str, now: Timestamp, keep: SignedDuration) -> StoreResult<bool> {
@@ -110,6 +170,15 @@ impl LimitStore for Table {
             Err(refused) => Err(refused.into()),
         }
     }
+}
+
+fn length_of(window: SignedDuration) -> i64 {
+    i64::try_from(window.as_millis()).unwrap_or(i64::MAX).max(1)
+}
+
+fn start_of(window: SignedDuration, now: Timestamp) -> i64 {
+    let length = length_of(window);
+    now.as_millisecond().div_euclid(length) * length
 }
 
 fn system_item(key: &SystemKey, entity: &str, until: Timestamp) -> Item {

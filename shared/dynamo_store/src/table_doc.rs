@@ -286,7 +286,11 @@ fn of_the_installation(doc: &mut Doc) {
     doc.key("… by the provider's account", account, "`ConnectionStore::by_account`");
     doc.key("is anybody here yet", keys::installation(), "`UserStore::sign_up`");
     doc.key("every workspace", keys::workspace_entry(workspace), "`WorkspaceStore::ids`");
-    doc.key("a rate limit's window", keys::limit("x"), "`LimitStore::take`");
+    doc.key(
+        "a rate limit's window, a domain's mails of a day, a person's latest message",
+        keys::limit("x"),
+        "`LimitStore::{take, give_back, keep_apart}`",
+    );
     doc.key("has this been seen before", keys::once("x"), "`LimitStore::first_time`");
     doc.key(
         "the answer to a repeated request",

@@ -9,6 +9,7 @@ use application::StoreResult;
 use application::workspaces::WorkspaceStore;
 use async_trait::async_trait;
 use domain::WorkspaceId;
+use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::event::Event;
@@ -69,6 +70,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     when_uncertain: WhenUncertain,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     days_off: Vec<DayOff>,
+    #[serde(default)]
+    caps: Caps,
     created_at: Timestamp,
 } }
 

@@ -215,7 +215,9 @@ async fn who_knows_a_mailbox_that_is_deleted_goes_the_way_that_the_campaign_says
         assert_eq!(mails.lock().unwrap().len(), 6);
         let gone = world.enrolment().await.mailbox.unwrap();
         world.ports().connections().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
+        // Up to noon of a Wednesday.
         days(&world, 12).await;
+        hours(&world, 3).await;
         for enrolment in world.enrolments(&keys).await {
             let lead = world.ports().leads().get(&world.workspace, &enrolment.key.lead).await.unwrap();
             let address = lead.email.unwrap();

@@ -2,6 +2,7 @@
 //! no rule with the product.
 
 mod accounts;
+mod caps;
 mod custody;
 mod evidence;
 mod limits;
@@ -209,6 +210,10 @@ impl Oracle {
         let name = format!("enrolment {} of {}", key.1, key.0);
         if before == "ended" && state != "ended" {
             self.accuse(now, format!("{name} has ended and is {state} again"));
+        }
+        let crowded = if old.is_none() { caps::may_be_enrolled(self, key, &name) } else { None };
+        if let Some(what) = crowded {
+            self.accuse(now, what);
         }
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);

@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, limits, mailboxes, walk, window};
+use super::{GRACE, Oracle, Taken, caps, limits, mailboxes, walk, window};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -80,6 +80,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, from: Opt
     let (tag, to) = (tag.to_owned(), to.to_owned());
     let id = account.as_ref().map(|(_, id)| id.clone());
     oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account: id });
+    caps::check(oracle, now);
     if let Some((account, _)) = account {
         limits::check(oracle, now, &account);
     }

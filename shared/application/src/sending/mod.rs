@@ -9,6 +9,7 @@ mod memory;
 mod one_off;
 mod outcome;
 mod ready;
+mod room;
 mod settle;
 mod step;
 mod task;
@@ -23,6 +24,7 @@ use crate::due::{DueStore, Hint};
 use crate::enrolments::EnrolmentStore;
 use crate::ids::Ids;
 use crate::leads::LeadStore;
+use crate::limits::LimitStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::Outbox;
@@ -44,6 +46,7 @@ use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
 pub use one_off::queue_one_off;
+pub use room::domain_bucket;
 use std::sync::Arc;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
@@ -76,6 +79,7 @@ pub struct SendPorts {
     pub due: Arc<dyn DueStore>,
     pub enrolments: Arc<dyn EnrolmentStore>,
     pub leads: Arc<dyn LeadStore>,
+    pub limits: Arc<dyn LimitStore>,
     pub messages: Arc<dyn MessageStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub outbox: Arc<dyn Outbox>,
@@ -104,6 +108,7 @@ impl<P: Ports> From<&P> for SendPorts {
             due: ports.due(),
             enrolments: ports.enrolments(),
             leads: ports.leads(),
+            limits: ports.limits(),
             messages: ports.messages(),
             notifications: ports.notifications(),
             outbox: ports.outbox(),

@@ -7,6 +7,7 @@ use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, may_be_repeated};
+use super::room::{self, DOMAIN_FULL, Room, Taking};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
 use super::task::{open_task, withdraw_task};
 use super::turns::{Turn, await_turn, turn_at};
@@ -16,7 +17,7 @@ use crate::due::Hint;
 use crate::enrolling::due_step;
 use crate::enrolments::Claim;
 use crate::leads::LeadFile;
-use crate::provider_calls::Account;
+use crate::provider_calls::{Account, SendError};
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
@@ -305,8 +306,12 @@ async fn attempt(
         wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
         return Ok(Sent::Done);
     }
-    // What may have gone out already has had its turn.
+    // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
+        if let Some(until) = room::full_until(ports, scene, channel).await? {
+            wait_outside(scene, enrolment, (until, DOMAIN_FULL), now, number, afterwards);
+            return Ok(Sent::Done);
+        }
         match turn_at(ports, scene, &account.connection, (touch.opening, slot)).await? {
             Turn::Now => {}
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
@@ -334,6 +339,16 @@ async fn attempt(
             return Ok(Sent::Done);
         }
     };
+    let room = match uncertain {
+        Some(_) => Room::default(),
+        None => match room::take(ports, scene, channel, &id).await? {
+            Taking::Taken(room) => room,
+            Taking::NotBefore(until, why) => {
+                wait_outside(scene, enrolment, (until, why), now, number, afterwards);
+                return Ok(Sent::Done);
+            }
+        },
+    };
     let variant = words.variant.map(|variant| &variant.id);
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
@@ -343,12 +358,17 @@ async fn attempt(
     let enrolment = match claim.await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
+            room.of_nobody_else().give_back(ports).await;
             return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
         }
         Claim::Expired(enrolment) => {
+            room.of_nobody_else().give_back(ports).await;
             return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
         }
-        Claim::Gone(_) => return Ok(Sent::Done),
+        Claim::Gone(_) => {
+            room.of_nobody_else().give_back(ports).await;
+            return Ok(Sent::Done);
+        }
     };
     if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
         // Bound for another version since it was read. Whoever cannot be told goes there a step later.
@@ -371,6 +391,9 @@ async fn attempt(
         message.frozen.clone_from(&first.frozen);
     }
     let result = ready.send(ports, &account).await;
+    if !matches!(result, Ok(_) | Err(SendError::Uncertain(_))) {
+        room.give_back(ports).await;
+    }
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
     record(ports, memory, attempt, result, number, afterwards).await
 }

@@ -107,6 +107,6 @@ fn spaced(input: &PlanInput<'_>, at: Timestamp, hours: &Hours<'_>) -> Timestamp 
     spread(at, seed, hours)
 }
 
-fn local(at: Timestamp, clock: &TimeZone) -> String {
+pub(super) fn local(at: Timestamp, clock: &TimeZone) -> String {
     at.to_zoned(clock.clone()).strftime("%a %-d %b %Y %H:%M %Z").to_string()
 }

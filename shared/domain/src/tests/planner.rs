@@ -717,3 +717,58 @@ fn who_knows_a_mailbox_that_is_gone_goes_the_way_that_the_campaign_has_chosen() 
         assert_eq!((plan.decision, check.seen.ends_with(words)), (decision, true), "{}", check.seen);
     }
 }
+
+#[test]
+fn two_messages_to_a_person_lie_as_far_apart_as_the_workspace_wants() {
+    let mut world = world();
+    assert_eq!(world.plan().decision, Decision::Send);
+    world.seen.last_message = Some(at("2027-01-05T08:30:00Z"));
+    assert_eq!(world.plan().decision, Decision::Send, "nobody wants that");
+    world.calendar.caps.hours_apart = Some(3);
+    let plan = world.plan();
+    assert_eq!(plan.decision, Decision::Wait { until: at("2027-01-05T11:30:00Z") });
+    let last = plan.checks.last().unwrap();
+    assert_eq!(last.rule, "long_enough_apart");
+    assert_eq!(last.seen, "the last message was Tue 5 Jan 2027 08:30 GMT; 3 h apart");
+    // Inside the window, however long that is.
+    world.calendar.caps.hours_apart = Some(10);
+    assert_eq!(world.plan().decision, Decision::Wait { until: at("2027-01-06T09:00:00Z") });
+    world.now = at("2027-01-06T09:00:00Z");
+    assert_eq!(world.plan().decision, Decision::Send);
+    // A task is no message.
+    world.now = at(NOW);
+    world.version.steps[0].kind = task(StepTask::Call);
+    assert_eq!(world.plan().decision, Decision::OpenTask);
+}
+
+#[test]
+fn the_preview_keeps_a_persons_messages_apart() {
+    let mut world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
+    world.calendar.caps.hours_apart = Some(5);
+    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
+    let times: Vec<Timestamp> = plan
+        .steps
+        .iter()
+        .map(|step| match step.outcome {
+            PlannedOutcome::SendAt(at) => at,
+            ref other => panic!("{other:?}"),
+        })
+        .collect();
+    assert!(times[1].duration_since(times[0]) >= SignedDuration::from_hours(5), "{times:?}");
+}
+
+#[test]
+fn who_is_under_way_in_another_campaign_is_left_out_unless_that_is_allowed() {
+    let mut world = world();
+    world.lead.active.insert(CampaignId::derived(at(NOW), &["other"]));
+    let refused = |world: &World| {
+        let World { lead, campaign, version, calendar, suppressions, now, .. } = world;
+        may_enrol(lead, campaign, version, calendar, suppressions, *now).err()
+    };
+    assert_eq!(refused(&world), Some(EnrolRefusal::InOtherCampaign));
+    world.calendar.caps.one_campaign = false;
+    assert_eq!(refused(&world), None);
+    world.calendar.caps.one_campaign = true;
+    world.lead.active.insert(world.campaign.id.clone());
+    assert_eq!(refused(&world), Some(EnrolRefusal::AlreadyActive));
+}

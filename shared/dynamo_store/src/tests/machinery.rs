@@ -138,3 +138,41 @@ async fn trouble_is_told_apart() {
     let refused = application::tasks::TaskStore::open(&world.table, &workspace(), None, page).await;
     assert!(matches!(refused, Err(StoreError::NotFound)));
 }
+
+#[tokio::test]
+async fn what_was_taken_can_be_looked_at_and_given_back_within_its_window() {
+    let world = World::new();
+    let (table, day) = (&world.table, SignedDuration::from_hours(24));
+    assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 0);
+    for _ in 0..3 {
+        assert_eq!(table.take("one", 3, day, later(0)).await.unwrap(), Ok(()));
+    }
+    assert!(table.take("one", 3, day, later(0)).await.unwrap().is_err());
+    let (given, units) = world.write_units(table.give_back("one", day, later(0))).await;
+    given.unwrap();
+    assert_eq!((units, table.taken("one", day, later(0)).await.unwrap()), (1.0, 2));
+    let (took, units) = world.write_units(table.take("one", 3, day, later(0))).await;
+    assert_eq!((took.unwrap(), units), (Ok(()), 1.0));
+    // Another day knows nothing of it.
+    assert_eq!(table.taken("one", day, later(86_400)).await.unwrap(), 0);
+    table.give_back("one", day, later(86_400)).await.unwrap();
+    assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 3);
+}
+
+#[tokio::test]
+async fn who_has_taken_a_key_keeps_others_away_for_a_while() {
+    let world = World::new();
+    let (table, hour) = (&world.table, SignedDuration::from_hours(1));
+    let (first, units) = world.write_units(table.keep_apart("ann", "a", hour, later(0))).await;
+    assert_eq!((first.unwrap(), units), (Ok(()), 1.0));
+    assert_eq!(table.keep_apart("ann", "a", hour, later(60)).await.unwrap(), Ok(()), "its own");
+    assert_eq!(table.keep_apart("ann", "b", hour, later(61)).await.unwrap(), Err(later(3_660)));
+    table.let_go("ann", "b").await.unwrap();
+    assert!(table.keep_apart("ann", "b", hour, later(62)).await.unwrap().is_err());
+    table.let_go("ann", "a").await.unwrap();
+    assert_eq!(table.keep_apart("ann", "b", hour, later(63)).await.unwrap(), Ok(()));
+    assert_eq!(table.keep_apart("ann", "c", hour, later(63 + 3_600)).await.unwrap(), Ok(()));
+    let (b, c) = (table.clone(), table.clone());
+    let both = tokio::join!(b.keep_apart("ben", "b", hour, later(0)), c.keep_apart("ben", "c", hour, later(0)));
+    assert_eq!([both.0.unwrap(), both.1.unwrap()].iter().filter(|one| one.is_ok()).count(), 1);
+}

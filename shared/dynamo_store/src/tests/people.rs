@@ -22,6 +22,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         house_voice: String::new(),
         sending: Sending::Running,
         days_off: Vec::new(),
+        caps: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: Still.now(),
         rev: 0,

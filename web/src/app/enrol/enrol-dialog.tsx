@@ -11,7 +11,7 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
-import { campaignsQuery, type EnrolAnswer, useEnrol, type Whom } from "./queries";
+import { campaignsQuery, checkEnrol, type EnrolAnswer, useEnrol, type Whom } from "./queries";
 
 export interface EnrolDialogProps {
   open: boolean;
@@ -34,6 +34,14 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
   const target = campaign?.id ?? chosen;
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
+  const check = useQuery({
+    queryKey: ["campaigns", "enrol-check", target, count],
+    queryFn: async ({ signal }) => checkEnrol(await whom(), target, signal),
+    enabled: open && !!target && count > 0,
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
   const close = () => {
     bulk.reset();
     setAnswer(undefined);
@@ -105,6 +113,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
         <p className="text-meta text-ink-3">
           Whoever is in it already, asked not to be contacted, or cannot be reached is left out.
         </p>
+        <div aria-live="polite">{check.data?.skipped.length ? <LeftOut answer={check.data} /> : null}</div>
       </div>
     </Dialog>
   );
@@ -116,6 +125,7 @@ const REASONS: Record<string, string> = {
   do_not_contact: "Asked not to be contacted",
   unreachable: "No address or number for any step",
   no_such_lead: "Deleted meanwhile",
+  in_other_campaign: "Under way in another campaign",
   too_many_campaigns: "In too many campaigns already",
   goal_reached: "Has reached the goal already",
   busy: "Being changed by somebody else; try again",
@@ -132,8 +142,6 @@ function Answer({
   name: string;
   onClose: () => void;
 }) {
-  const reasons = new Map<string, number>();
-  for (const s of answer.skipped) reasons.set(s.reason, (reasons.get(s.reason) ?? 0) + 1);
   return (
     <Dialog
       open={open}
@@ -146,14 +154,32 @@ function Answer({
       }
     >
       <p className="text-ink-2">{plural(answer.skipped.length, "person was", "people were")} left out:</p>
-      <ul className="mt-2 divide-y border-y">
-        {[...reasons].map(([reason, n]) => (
-          <li key={reason} className="flex h-9 items-center justify-between">
-            <span>{REASONS[reason] ?? words(reason)}</span>
-            <span className="font-medium">{n}</span>
-          </li>
-        ))}
-      </ul>
+      <Reasons answer={answer} />
     </Dialog>
+  );
+}
+
+/** Before anything happens. */
+function LeftOut({ answer }: { answer: EnrolAnswer }) {
+  return (
+    <>
+      <p className="text-ink-2">{plural(answer.skipped.length, "person", "people")} would be left out:</p>
+      <Reasons answer={answer} />
+    </>
+  );
+}
+
+function Reasons({ answer }: { answer: EnrolAnswer }) {
+  const reasons = new Map<string, number>();
+  for (const s of answer.skipped) reasons.set(s.reason, (reasons.get(s.reason) ?? 0) + 1);
+  return (
+    <ul className="mt-2 divide-y border-y">
+      {[...reasons].map(([reason, n]) => (
+        <li key={reason} className="flex h-9 items-center justify-between">
+          <span>{REASONS[reason] ?? words(reason)}</span>
+          <span className="font-medium">{n}</span>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -57,9 +57,22 @@ export interface EnrolAnswer {
   already: number;
   suppressed: number;
   unreachable: number;
+  in_other_campaign: number;
   skipped: { lead_id: string; reason: string }[];
   job?: string | null;
 }
+
+const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
+
+/** What would become of them, of the first thousand; nobody is enrolled. */
+export const checkEnrol = (whom: Whom, campaign: string, signal?: AbortSignal) =>
+  unwrap<EnrolAnswer>(
+    client.POST("/api/campaigns/{id}/enrolments", {
+      params: { path: { id: campaign } },
+      body: { ...bodyOf(whom), check: true },
+      signal,
+    }),
+  );
 
 /** Puts leads into a campaign: a few at once, many in the background. */
 export function useEnrol() {
@@ -69,7 +82,7 @@ export function useEnrol() {
       unwrap<EnrolAnswer>(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: "ids" in whom ? { lead_ids: whom.ids } : whom,
+          body: bodyOf(whom),
         }),
       ),
     onSettled: () => {

@@ -23,6 +23,13 @@ export interface DayOff {
   yearly?: boolean;
 }
 
+/** How often anybody is turned to, whatever campaigns they are in. */
+export interface Caps {
+  domain_per_day?: number | null;
+  hours_apart?: number | null;
+  one_campaign: boolean;
+}
+
 export interface SettingsView {
   name: string;
   company: Company;
@@ -36,6 +43,7 @@ export interface SettingsView {
   when_uncertain: "hold" | "resend";
   /** In order of date. */
   days_off: DayOff[];
+  caps: Caps;
   sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
   rev: number;
 }

@@ -6,6 +6,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { CapsForm } from "./caps-form";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
 const UNCERTAIN: { value: SettingsView["when_uncertain"]; label: string }[] = [
@@ -30,7 +31,12 @@ export function SendingSection() {
         mails a mailbox sends a day is set with the mailbox.
       </p>
       <Loaded query={query} what="This section">
-        {(settings) => <WhenUncertain settings={settings} />}
+        {(settings) => (
+          <>
+            <WhenUncertain settings={settings} />
+            <CapsForm settings={settings} />
+          </>
+        )}
       </Loaded>
     </div>
   );

@@ -1,0 +1,129 @@
+//! A workspace that keeps its messages to a domain, and to a person, few: what is too much waits, and is never lost.
+
+use super::scene::{World, accepted};
+use application::{Clock, Ports};
+use domain::caps::Caps;
+use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::sequence::Channel;
+use jiff::SignedDuration;
+use providers::transport::TransportError;
+use test_stage::Stage;
+
+fn event(world: &World) -> Event {
+    Event::system("settings_changed", world.stage.clock.now())
+}
+
+async fn keep_to(world: &World, caps: Caps) {
+    let workspaces = world.ports().workspaces();
+    let mut workspace = workspaces.get(&world.workspace).await.unwrap();
+    workspace.caps = caps;
+    workspaces.save(&workspace, &event(world)).await.unwrap();
+}
+
+/// One mail each, to people of the same domain.
+async fn mails() -> World {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let settings = domain::connection::ConnectionSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: domain::email_address::EmailAddress::parse("maya@northquay.example").unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+    };
+    let secret = application::connections::SecretFields::one("api_key", "re_key");
+    let mailbox = stage.connection(&workspace, settings, secret).await;
+    let world = World::over(stage, workspace, Channel::Email, mailbox).await;
+    world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
+    world
+}
+
+async fn hours(world: &World, count: usize) {
+    for _ in 0..count {
+        world.pass(3_600);
+        world.run_due().await;
+    }
+}
+
+async fn written_to(world: &World, keys: &[EnrolmentKey]) -> usize {
+    let all = world.enrolments(keys).await;
+    all.iter().filter(|enrolment| enrolment.turn > 0).count()
+}
+
+#[tokio::test]
+async fn a_domain_gets_so_many_a_day_and_the_rest_on_the_days_after() {
+    let world = mails().await;
+    keep_to(&world, Caps { domain_per_day: Some(5), ..Caps::default() }).await;
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), 5);
+    let midnight = "2026-11-21T00:00:00Z".parse().unwrap();
+    for enrolment in world.enrolments(&keys).await {
+        assert_eq!(enrolment.state, EnrolmentState::Scheduled);
+        assert!(enrolment.turn == 1 || enrolment.due.unwrap() >= midnight, "put off, not dropped");
+    }
+    hours(&world, 24 * 7).await;
+    assert_eq!(written_to(&world, &keys).await, keys.len());
+}
+
+#[tokio::test]
+async fn what_was_not_taken_by_the_provider_does_not_count() {
+    let world = mails().await;
+    keep_to(&world, Caps { domain_per_day: Some(1), hours_apart: Some(24), ..Caps::default() }).await;
+    world.provider(|| Err(TransportError::NotSent("refused".into())));
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1);
+    world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
+    world.pass(2);
+    world.run().await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
+}
+
+#[tokio::test]
+async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
+    let mut spent = Vec::new();
+    let both = Caps { domain_per_day: Some(9), hours_apart: Some(1), one_campaign: true };
+    for caps in [Caps::default(), both] {
+        let world = mails().await;
+        keep_to(&world, caps).await;
+        let before = world.stage.cloud.ledger().snapshot();
+        world.ask_and_run().await;
+        spent.push(world.stage.cloud.ledger().since(&before).write_units());
+        assert_eq!(world.calls(), 1);
+    }
+    // The first of a day is a refused change, then a new item.
+    assert!(spent[1] - spent[0] <= 3.0, "{spent:?}");
+}
+
+#[tokio::test]
+async fn a_person_in_two_campaigns_is_not_written_to_by_both_at_once() {
+    let world = World::new().await;
+    keep_to(&world, Caps { hours_apart: Some(24), one_campaign: false, ..Caps::default() }).await;
+    let ports = world.ports();
+    let first = ports.campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &first.sequence).await.unwrap();
+    let sender = first.sms_sender.clone();
+    let second = world
+        .stage
+        .campaign("Winter", &sequence, domain::campaign::CampaignState::Active, |campaign| {
+            campaign.sms_sender = sender;
+        })
+        .await;
+    let other = world.stage.enrolment(&second, &sequence, &world.key.lead).await.key;
+    let keys = [world.key.clone(), other];
+    let clock = world.stage.clock.clone();
+    let times = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
+    let seen = times.clone();
+    world.provider(move || {
+        seen.lock().unwrap().push(clock.now());
+        Ok(accepted())
+    });
+    // In one batch: the file of the second was read before the first went out, or after.
+    world.all_are_due(&keys).await;
+    assert_eq!(times.lock().unwrap().len(), 1);
+    hours(&world, 24 * 7).await;
+    let times = times.lock().unwrap().clone();
+    assert_eq!(times.len(), 4, "two campaigns of two texts");
+    let day = SignedDuration::from_hours(24);
+    assert!(times.windows(2).all(|two| two[1].duration_since(two[0]) >= day), "{times:?}");
+}

@@ -1,0 +1,108 @@
+//! Room that no account gives: a recipient's domain has so many messages a day, and two messages to a person lie so far
+//! apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is given back.
+
+use super::SendPorts;
+use super::step::Scene;
+use crate::store::StoreResult;
+use domain::sequence::Channel;
+use domain::{LeadId, MessageId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+
+pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+pub(super) enum Taking {
+    Taken(Room),
+    NotBefore(Timestamp, &'static str),
+}
+
+/// What was taken.
+#[derive(Default)]
+pub(super) struct Room {
+    person: Option<(String, MessageId)>,
+    domain: Option<String>,
+}
+
+/// The counter of a domain's messages, which lasts a day.
+pub fn domain_bucket(workspace: &WorkspaceId, domain: &str) -> String {
+    format!("mails/{workspace}/{domain}")
+}
+
+fn person_key(workspace: &WorkspaceId, lead: &LeadId) -> String {
+    format!("apart/{workspace}/{lead}")
+}
+
+/// Of a domain with a cap: its counter, and how many it may have.
+fn capped_domain(scene: &Scene, channel: Channel) -> Option<(String, u32)> {
+    let most = scene.workspace.caps.domain_per_day.filter(|_| channel == Channel::Email)?;
+    let email = scene.file.lead.email.as_ref()?;
+    Some((domain_bucket(&scene.workspace.id, email.domain()), most))
+}
+
+/// When to come again, where the domain is full for today. Nothing is taken.
+pub(super) async fn full_until(
+    ports: &SendPorts,
+    scene: &Scene,
+    channel: Channel,
+) -> StoreResult<Option<Timestamp>> {
+    let Some((bucket, most)) = capped_domain(scene, channel) else { return Ok(None) };
+    let now = ports.clock.now();
+    let taken = ports.limits.taken(&bucket, DAY, now).await?;
+    let day = DAY.as_secs();
+    let tomorrow = (now.as_second().div_euclid(day) + 1) * day;
+    Ok((taken >= most).then(|| Timestamp::from_second(tomorrow).unwrap_or(Timestamp::MAX)))
+}
+
+pub(super) async fn take(
+    ports: &SendPorts,
+    scene: &Scene,
+    channel: Channel,
+    message: &MessageId,
+) -> StoreResult<Taking> {
+    let now = ports.clock.now();
+    let mut room = Room::default();
+    if let Some((bucket, most)) = capped_domain(scene, channel) {
+        match ports.limits.take(&bucket, most, DAY, now).await? {
+            Ok(()) => room.domain = Some(bucket),
+            Err(wait) => {
+                let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+                return Ok(Taking::NotBefore(until, DOMAIN_FULL));
+            }
+        }
+    }
+    if let Some(apart) = scene.workspace.caps.apart() {
+        let key = person_key(&scene.workspace.id, &scene.file.lead.id);
+        match ports.limits.keep_apart(&key, message.as_str(), apart, now).await? {
+            Ok(()) => room.person = Some((key, message.clone())),
+            Err(until) => {
+                room.give_back(ports).await;
+                return Ok(Taking::NotBefore(until, "too_soon"));
+            }
+        }
+    }
+    Ok(Taking::Taken(room))
+}
+
+/// Why a step waits whose domain has had its messages of the day.
+pub(super) const DOMAIN_FULL: &str = "domain_full";
+
+impl Room {
+    /// Another attempt at the same message was first: the person's time is its as well.
+    pub fn of_nobody_else(self) -> Self {
+        Self { person: None, ..self }
+    }
+
+    /// As far as it can be: what is not given back is missed by others for a while, no more.
+    pub async fn give_back(self, ports: &SendPorts) {
+        let now = ports.clock.now();
+        if let Some((key, who)) = self.person
+            && let Err(error) = ports.limits.let_go(&key, who.as_str()).await
+        {
+            tracing::warn!(%error, "the time between two messages was not given back");
+        }
+        if let Some(bucket) = self.domain
+            && let Err(error) = ports.limits.give_back(&bucket, DAY, now).await
+        {
+            tracing::warn!(%error, "a domain's room was not given back");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+//! How often anybody may be turned to, whatever campaigns they are in: what a workspace keeps to.
+
+use crate::planner::Check;
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Caps {
+    /// E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub domain_per_day: Option<u32>,
+    /// The least time between two messages to the same person, on any channel: 1 to 720 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours_apart: Option<u32>,
+    /// Who is under way in one campaign is enrolled in no other.
+    pub one_campaign: bool,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self { domain_per_day: None, hours_apart: None, one_campaign: true }
+    }
+}
+
+impl Caps {
+    /// Each field that cannot stay, and what was expected.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let mut faults = Vec::new();
+        if self.domain_per_day.is_some_and(|most| !(1..=100_000).contains(&most)) {
+            faults.push(("domain_per_day", "is from 1 to 100,000"));
+        }
+        if self.hours_apart.is_some_and(|hours| !(1..=720).contains(&hours)) {
+            faults.push(("hours_apart", "is from 1 to 720"));
+        }
+        faults
+    }
+
+    pub fn apart(&self) -> Option<SignedDuration> {
+        self.hours_apart.map(|hours| SignedDuration::from_hours(i64::from(hours)))
+    }
+
+    /// Whether one more may go to the domain today, as the answer to "why" says it.
+    pub fn domain_room(&self, domain: &str, taken: u32) -> Option<Check> {
+        let most = self.domain_per_day?;
+        let seen = format!("{domain}: {taken} of {most} today");
+        Some(Check { rule: "domain_has_room", passed: taken < most, seen })
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/caps.rs"]
+mod tests;
