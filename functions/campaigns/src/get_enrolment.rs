@@ -7,15 +7,15 @@ use application::mailboxes::{candidates, open_mailboxes};
 use application::sending::domain_bucket;
 use application::suppressions::scopes_of;
 use axum::extract::State;
-use domain::breaker::Health;
 use domain::campaign::Campaign;
 use domain::condition::Seen;
 use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use domain::pace::{Pace, Wish};
+use domain::pace::Wish;
 use domain::planner::{Check, Decision, PlanInput, plan};
 use domain::rotation::choose;
 use domain::sequence::{Channel, SequenceVersion, Touch};
+use domain::standing::Account;
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::workspace::WhenUncertain;
 use domain::{CampaignId, LeadId};
@@ -28,17 +28,9 @@ use std::sync::Arc;
 pub struct EnrolmentWhy {
     pub enrolment: EnrolmentView,
     /// In the order in which they are made before each send; all but the last have passed.
-    pub checks: Vec<CheckView>,
+    pub checks: Vec<Check>,
     pub zone: ZoneName,
     pub zone_source: ZoneSource,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct CheckView {
-    pub rule: String,
-    pub passed: bool,
-    /// The value that was looked at.
-    pub seen: String,
 }
 
 #[utoipa::path(get, path = "/api/campaigns/{id}/enrolments/{lead}", operation_id = "get_enrolment",
@@ -97,15 +89,12 @@ pub async fn get_enrolment(
         (true, WhenUncertain::Hold) => ". What cannot be found out waits for a person's answer",
         (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
     };
-    let checks = found.checks.into_iter();
-    let view = |check: Check| CheckView {
-        rule: check.rule.to_owned(),
-        passed: check.passed,
-        seen: if check.passed { check.seen } else { check.seen + afterwards },
-    };
+    for check in found.checks.iter_mut().filter(|check| !check.passed) {
+        check.seen.push_str(afterwards);
+    }
     Ok(JsonBody(EnrolmentWhy {
         enrolment: EnrolmentView::of(enrolment, Some(&lead), Some(&version)),
-        checks: checks.map(view).collect(),
+        checks: found.checks,
         zone: found.zone.zone,
         zone_source: found.zone.source,
     }))
@@ -142,28 +131,14 @@ async fn account_checks(
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> ApiResult<Vec<Check>> {
-    let Connection { workspace, id, name, limits, .. } = account;
-    let mut checks = Vec::new();
-    let health = app.breakers.get(workspace, id).await?.map(|breaker| breaker.health(now));
-    let trouble = match health {
-        None | Some(Health::Works) => None,
-        Some(Health::Down { since, next_try }) => {
-            Some(format!("{name} takes nothing since {since}; asked again at {next_try}"))
-        }
-        Some(Health::Recovering { since }) => {
-            Some(format!("{name} is back since {since}; what has waited goes out bit by bit"))
-        }
-    };
-    if let Some(seen) = trouble {
-        checks.push(Check { rule: "provider_takes_messages", passed: false, seen });
-        return Ok(checks);
+    let Connection { workspace, id, .. } = account;
+    let (breaker, pace) = (app.breakers.get(workspace, id).await?, app.paces.get(workspace, id).await?);
+    let account = Account { connection: account, breaker: breaker.as_ref(), pace: pace.as_ref() };
+    let reachable = account.is_reachable(now);
+    if !reachable.passed {
+        return Ok(vec![reachable]);
     }
-    if let Some(limits) = limits {
-        let pace = app.paces.get(workspace, id).await?;
-        let pace = pace.unwrap_or_else(|| Pace::unused(workspace.clone(), id.clone()));
-        let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
-        let opening = touch.is_some_and(|touch| touch.opening);
-        checks.push(pace.room(limits, name, Wish { at: now, opening }, now));
-    }
-    Ok(checks)
+    let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
+    let opening = touch.is_some_and(|touch| touch.opening);
+    Ok(account.has_room(Wish { at: now, opening }, now).into_iter().collect())
 }

@@ -18,6 +18,7 @@ mod enrolment_view;
 mod get_campaign;
 mod get_campaign_stats;
 mod get_campaign_variants;
+mod get_campaign_why;
 mod get_enrolment;
 mod get_sequence;
 mod get_simulation;
@@ -137,6 +138,7 @@ pub fn routes() -> Routes<App> {
         .add(Manager, routes!(archive_campaign::archive_campaign))
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
         .add(ReadOnly, routes!(get_campaign_variants::get_campaign_variants))
+        .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))

@@ -284,6 +284,9 @@ async fn mailboxes_are_there_each_once_and_not_too_many() {
 async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
     let suite = suite().await;
     let path = draft(&suite).await;
+    let why = suite.get(&format!("{path}/why")).await.expect(200);
+    assert_eq!((&why["sends"], &why["checks"][1]["rule"]), (&json!(false), &json!("campaign_active")));
+    assert!(text(&why["checks"][1]["seen"]).starts_with("Draft since"), "{why}");
     suite.post(&format!("{path}/pause"), json!({})).await.expect(409);
     order(&suite, &path, "launch").await;
     assert_eq!(order(&suite, &path, "pause").await["state"], "pausing");
@@ -527,6 +530,11 @@ async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
         seen.starts_with("Mailbox takes nothing since") && seen.ends_with(&next_try.to_string()),
         "{seen}"
     );
+    let campaign = suite.get(&format!("{path}/why")).await.expect(200);
+    assert_eq!(campaign["sends"], false);
+    let failed: Vec<&Value> =
+        campaign["checks"].as_array().unwrap().iter().filter(|check| check["passed"] == false).collect();
+    assert_eq!((failed.len(), &failed[0]["seen"]), (1, &check["seen"]));
     // A step that is not due anyway does not speak of it.
     let key = EnrolmentKey {
         workspace: suite.workspace.clone(),

@@ -10,7 +10,9 @@ mod connection_view;
 mod create_connection;
 mod delete_connection;
 mod get_connection;
+mod get_connection_why;
 mod get_settings;
+mod get_workspace_why;
 mod lift_suppression;
 mod list_connections;
 mod list_suppressions;
@@ -81,9 +83,11 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_settings::get_settings))
         .add(Admin, routes!(change_settings::change_settings))
         .add(Rep, routes!(stop_sending::stop_sending))
+        .add(ReadOnly, routes!(get_workspace_why::get_workspace_why))
         .add(ReadOnly, routes!(list_connections::list_connections))
         .add(Admin, routes!(create_connection::create_connection))
         .add(ReadOnly, routes!(get_connection::get_connection))
+        .add(ReadOnly, routes!(get_connection_why::get_connection_why))
         .add(Admin, routes!(change_connection::change_connection))
         .add(Admin, routes!(delete_connection::delete_connection))
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))

@@ -205,6 +205,15 @@ async fn an_account_that_sends_has_limits() {
     let good = json!({ "zone": "Europe/Berlin", "per_day": 30, "new_per_day": 10, "gap_seconds": 30 });
     let changed = suite.patch(&one, json!({ "limits": good })).await.expect(200);
     assert_eq!((&changed["limits"]["new_per_day"], &changed["today"]["allowed"]), (&json!(10), &json!(30)));
+    let why = suite.get(&format!("{one}/why")).await.expect(200);
+    let rules: Vec<&str> =
+        why["checks"].as_array().unwrap().iter().map(|check| check["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["workspace_sending", "sender_enabled", "provider_takes_messages", "sender_has_room"]);
+    assert_eq!(why["sends"], true);
+    suite.post("/api/settings/sending", json!({ "action": "stop" })).await.expect(200);
+    let stopped = suite.get("/api/settings/why").await.expect(200);
+    assert_eq!((&stopped["sends"], &stopped["checks"][0]["passed"]), (&json!(false), &json!(false)));
+    suite.post("/api/settings/sending", json!({ "action": "start" })).await.expect(200);
     let without = suite.patch(&one, json!({ "limits": null })).await.expect(200);
     assert!(without["limits"].is_null() && without["today"].is_null());
     let unlimited = suite

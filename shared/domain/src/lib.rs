@@ -54,6 +54,7 @@ pub mod sequence_diff;
 pub mod simulation;
 pub mod sms;
 pub mod spread;
+pub mod standing;
 pub mod step_kind;
 pub mod suppression;
 pub mod task;

@@ -15,6 +15,7 @@ use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::reach::{SkipReason, step_closed};
 use crate::sequence::{Channel, SequenceVersion, Step};
+use crate::standing::{campaign_is_active, workspace_sends};
 use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
 use crate::time_zone::{ZoneFact, ZoneSource};
@@ -23,6 +24,7 @@ use frequency::long_enough_apart;
 use jiff::Timestamp;
 pub use mailbox::MAILBOX_WAIT;
 use mailbox::mailbox_usable;
+use serde::Serialize;
 use timing::in_time;
 
 pub struct PlanInput<'a> {
@@ -78,7 +80,8 @@ pub enum Decision {
     End(EndReason),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Check {
     pub rule: &'static str,
     pub passed: bool,
@@ -122,6 +125,12 @@ pub fn hours_for<'a>(
 struct Checks<'a>(&'a mut Vec<Check>);
 
 impl Checks<'_> {
+    fn made(&mut self, check: Check, otherwise: Decision) -> Result<(), Decision> {
+        let passed = check.passed;
+        self.0.push(check);
+        if passed { Ok(()) } else { Err(otherwise) }
+    }
+
     fn pass(&mut self, rule: &'static str, seen: impl Into<String>) {
         self.0.push(Check { rule, passed: true, seen: seen.into() });
     }
@@ -163,24 +172,14 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail("task_done", "the task is open", Decision::AwaitTask);
     }
 
-    match input.sending {
-        Sending::Running => checks.pass("workspace_sending", "running"),
-        Sending::Stopped { since } => {
-            let seen = format!("stopped since {since}");
-            return checks.fail("workspace_sending", seen, hold(HoldReason::SendingStopped));
+    checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;
+    let unless_active = match campaign.state {
+        CampaignState::Completed | CampaignState::Archived => Decision::End(EndReason::Removed),
+        CampaignState::Draft | CampaignState::Active | CampaignState::Paused => {
+            hold(HoldReason::CampaignPaused)
         }
-    }
-
-    let seen = format!("{:?} since {}", campaign.state, campaign.state_since);
-    match campaign.state {
-        CampaignState::Active => checks.pass("campaign_active", seen),
-        CampaignState::Draft | CampaignState::Paused => {
-            return checks.fail("campaign_active", seen, hold(HoldReason::CampaignPaused));
-        }
-        CampaignState::Completed | CampaignState::Archived => {
-            return checks.fail("campaign_active", seen, Decision::End(EndReason::Removed));
-        }
-    }
+    };
+    checks.made(campaign_is_active(campaign), unless_active)?;
 
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {

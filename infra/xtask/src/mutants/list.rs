@@ -174,14 +174,14 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "paused_campaign_goes_on",
         PLANNER,
-        r#"return checks.fail("campaign_active", seen, hold(HoldReason::CampaignPaused));"#,
-        r#"checks.pass("campaign_active", seen);"#,
+        "checks.made(campaign_is_active(campaign), unless_active)?;",
+        "let _ = (campaign_is_active(campaign), unless_active);",
     ),
     mutant(
         "stopped_workspace_goes_on",
         PLANNER,
-        r#"return checks.fail("workspace_sending", seen, hold(HoldReason::SendingStopped));"#,
-        r#"checks.pass("workspace_sending", seen);"#,
+        "checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;",
+        "let _ = workspace_sends(input.sending);",
     ),
     // What nobody knows.
     mutant(

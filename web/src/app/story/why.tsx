@@ -1,44 +1,21 @@
 // Why something goes out, waits or does not: the ordered checks, the deciding one tinted; and what a person can do about it.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Check, Minus, X } from "lucide-react";
 import { client, unwrap } from "@/api/client";
 import type { EnrolmentView } from "@/api/types";
-import { cx } from "@/shared/lib/cx";
 import { when, words } from "@/shared/lib/format";
 import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { Checks, type SeenCheck } from "./checks";
 
 interface EnrolmentWhy {
   enrolment: EnrolmentView;
-  checks: { rule: string; passed: boolean; seen: string }[];
+  checks: SeenCheck[];
   zone: string;
   zone_source: string;
 }
-
-const RULES: Record<string, string> = {
-  enrolment_open: "Still under way",
-  enrolment_not_held: "Nobody holds it",
-  workspace_sending: "Sending is on",
-  campaign_active: "The campaign is active",
-  step_left: "A step is left",
-  may_be_contacted: "Nobody asked us to stop",
-  no_reply: "No reply on any channel",
-  reachable: "There is an address for this step",
-  task_done: "The task is closed",
-  goal_ahead: "No goal is reached yet",
-  not_past_its_date: "Its last day is not over",
-  not_sent_before: "They have not had this step",
-  branch: "Which way it goes",
-  delay_over: "The wait is over",
-  not_a_day_off: "No holiday and no day off",
-  window_open: "Inside the window, in their time",
-  quiet_hours: "Not at night where they are",
-  sender_hours: "The sender is at work",
-  provider_takes_messages: "The provider takes messages",
-};
 
 const whyQuery = (campaign: string, lead: string) =>
   queryOptions({
@@ -50,9 +27,6 @@ const whyQuery = (campaign: string, lead: string) =>
   });
 
 type Move = "pause" | "resume" | "remove";
-
-/** Instants inside what was seen, as people read them. */
-export const seenWords = (seen: string) => seen.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, (at) => when(at));
 
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind === "email" || e.step_kind === "sms";
 
@@ -129,55 +103,10 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
     >
       <Loaded query={query} what="The reasons">
         {(why) => {
-          const decided = why.checks.findIndex((c) => !c.passed);
           return (
             <>
               <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment)}</p>
-              <ol aria-label="Checks in order">
-                {why.checks.map((c, i) => {
-                  const here = i === decided;
-                  const reached = decided < 0 || i <= decided;
-                  return (
-                    <li
-                      key={`${c.rule}-${i}`}
-                      className={cx(
-                        "-mx-2 grid grid-cols-[20px_minmax(0,1fr)] gap-x-2.5 rounded-control px-2 py-1.5",
-                        here && "bg-warm-soft",
-                      )}
-                    >
-                      <span
-                        aria-hidden="true"
-                        className={cx(
-                          "mt-0.5 flex size-4 items-center justify-center rounded-full",
-                          here
-                            ? "bg-warm-ink text-surface"
-                            : reached
-                              ? "bg-good-soft text-good-ink"
-                              : "border border-edge border-dotted text-ink-3",
-                        )}
-                      >
-                        {here ? (
-                          <X size={11} strokeWidth={3} />
-                        ) : reached ? (
-                          <Check size={11} strokeWidth={3} />
-                        ) : (
-                          <Minus size={11} />
-                        )}
-                      </span>
-                      <span className="min-w-0">
-                        <span className="flex items-baseline gap-2">
-                          <span className="min-w-0 flex-1 font-medium">{RULES[c.rule] ?? words(c.rule)}</span>
-                          {here ? <span className="font-medium text-warm-ink">Decided here</span> : null}
-                          <span className="sr-only">{here ? "" : reached ? "passed" : "not reached"}</span>
-                        </span>
-                        <span className="block text-meta break-words text-ink-2">
-                          {reached ? seenWords(c.seen) : "not reached"}
-                        </span>
-                      </span>
-                    </li>
-                  );
-                })}
-              </ol>
+              <Checks checks={why.checks} />
               <p className="mt-3 border-t pt-3 text-meta text-ink-2">
                 Sequence version {why.enrolment.version}. Their zone is {why.zone}, from{" "}
                 {words(why.zone_source).toLowerCase()}.

@@ -1,0 +1,27 @@
+//! `GET /api/campaigns/{id}/why`: whether the campaign sends at this moment, and what speaks against it.
+
+use crate::App;
+use application::courses::senders_of;
+use axum::extract::State;
+use domain::CampaignId;
+use domain::standing::{Account, Standing, of_campaign};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/why", operation_id = "get_campaign_why",
+    params(("id" = CampaignId, Path)), responses((status = 200, body = Standing)))]
+pub async fn get_campaign_why(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+) -> ApiResult<JsonBody<Standing>> {
+    let workspace_id = &caller.workspace;
+    let campaign = app.campaigns.get(workspace_id, &id).await?;
+    let workspace = app.workspaces.get(workspace_id).await?;
+    let version = app.sequences.version(workspace_id, &campaign.sequence, campaign.sequence_version).await?;
+    let senders = senders_of(&*app.connections, &campaign).await?;
+    let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
+    let accounts: Vec<Account<'_>> = Account::all(&senders, &breakers, &paces);
+    let now = app.clock.now();
+    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now)))
+}

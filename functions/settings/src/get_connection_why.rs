@@ -1,0 +1,23 @@
+//! `GET /api/settings/connections/{id}/why`: whether this account sends at this moment, and what speaks against it.
+
+use crate::App;
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::standing::{Account, Standing, of_account};
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/settings/connections/{id}/why", operation_id = "get_connection_why",
+    params(("id" = ConnectionId, Path)), responses((status = 200, body = Standing)))]
+pub async fn get_connection_why(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+) -> ApiResult<JsonBody<Standing>> {
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let connection = app.connections.get(&workspace.id, &id).await?;
+    let breaker = app.breakers.get(&workspace.id, &id).await?;
+    let pace = app.paces.get(&workspace.id, &id).await?;
+    let account = Account { connection: &connection, breaker: breaker.as_ref(), pace: pace.as_ref() };
+    Ok(JsonBody(of_account(&workspace.sending, &account, app.clock.now())))
+}

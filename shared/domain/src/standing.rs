@@ -1,0 +1,163 @@
+//! Whether a workspace, an account or a campaign sends at this moment, whoever is next: the checks that hold for everybody.
+
+use crate::breaker::{Breaker, Health};
+use crate::campaign::{Campaign, CampaignState};
+use crate::connection::{Connection, ConnectionKind};
+use crate::days_off::DaysOff;
+use crate::opening::Opening;
+use crate::pace::{Pace, Wish};
+use crate::planner::Check;
+use crate::sequence::{Channel, SequenceVersion};
+use crate::workspace::Sending;
+use jiff::Timestamp;
+use serde::Serialize;
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Standing {
+    /// Nothing keeps a message from going out now that is due. Of several accounts one is enough.
+    pub sends: bool,
+    pub checks: Vec<Check>,
+}
+
+/// An account with what is known of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Account<'a> {
+    pub connection: &'a Connection,
+    pub breaker: Option<&'a Breaker>,
+    pub pace: Option<&'a Pace>,
+}
+
+pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp) -> Standing {
+    let mut checks = vec![workspace_sends(sending)];
+    let open = any_sends(accounts.iter(), now, &mut checks);
+    Standing { sends: checks[0].passed && open, checks }
+}
+
+pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
+    of_workspace(sending, &[*account], now)
+}
+
+/// `accounts`: those that it sends by.
+pub fn of_campaign(
+    (sending, campaign): (&Sending, &Campaign),
+    version: &SequenceVersion,
+    accounts: &[Account<'_>],
+    now: Timestamp,
+) -> Standing {
+    let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
+    let mut sends = checks.iter().all(|check| check.passed);
+    for channel in [Channel::Email, Channel::Sms] {
+        if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
+            let kinds = ConnectionKind::of_channel(channel);
+            let theirs = accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
+            sends &= any_sends(theirs, now, &mut checks);
+        }
+    }
+    Standing { sends, checks }
+}
+
+fn any_sends<'a>(
+    accounts: impl Iterator<Item = &'a Account<'a>>,
+    now: Timestamp,
+    checks: &mut Vec<Check>,
+) -> bool {
+    let (mut any, mut sends) = (false, false);
+    for account in accounts {
+        let theirs = account.checks(Wish { at: now, opening: true }, now);
+        (any, sends) = (true, sends || theirs.iter().all(|check| check.passed));
+        checks.extend(theirs);
+    }
+    if !any {
+        let seen = "there is no account to send by".to_owned();
+        checks.push(Check { rule: "sender_enabled", passed: false, seen });
+    }
+    sends
+}
+
+pub fn workspace_sends(sending: &Sending) -> Check {
+    let (passed, seen) = match sending {
+        Sending::Running => (true, "running".to_owned()),
+        Sending::Stopped { since } => (false, format!("stopped since {since}")),
+    };
+    Check { rule: "workspace_sending", passed, seen }
+}
+
+pub fn campaign_is_active(campaign: &Campaign) -> Check {
+    let seen = format!("{:?} since {}", campaign.state, campaign.state_since);
+    Check { rule: "campaign_active", passed: campaign.state == CampaignState::Active, seen }
+}
+
+fn has_steps(version: &SequenceVersion) -> Check {
+    let count = version.steps.len();
+    let seen = format!("version {} has {count} steps", version.version);
+    Check { rule: "sequence_has_steps", passed: count > 0, seen }
+}
+
+impl<'a> Account<'a> {
+    pub fn all(connections: &'a [Connection], breakers: &'a [Breaker], paces: &'a [Pace]) -> Vec<Self> {
+        let account = |connection: &'a Connection| Self {
+            connection,
+            breaker: breakers.iter().find(|breaker| breaker.connection == connection.id),
+            pace: paces.iter().find(|pace| pace.connection == connection.id),
+        };
+        connections.iter().map(account).collect()
+    }
+
+    /// All that is looked at, also behind one that has failed.
+    fn checks(&self, wish: Wish, now: Timestamp) -> Vec<Check> {
+        let Connection { name, enabled, .. } = self.connection;
+        let word = if *enabled { "on" } else { "off" };
+        let enabled =
+            Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
+        let mut checks = vec![enabled, self.is_reachable(now)];
+        checks.extend(self.is_at_work(now));
+        checks.extend(self.has_room(wish, now));
+        checks
+    }
+
+    /// The provider's doing.
+    pub fn is_reachable(&self, now: Timestamp) -> Check {
+        let name = &self.connection.name;
+        let (passed, seen) = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
+            Health::Works => (true, format!("{name} takes messages")),
+            Health::Down { since, next_try } => {
+                (false, format!("{name} takes nothing since {since}; asked again at {next_try}"))
+            }
+            Health::Recovering { since } => {
+                (false, format!("{name} is back since {since}; what has waited goes out bit by bit"))
+            }
+        };
+        Check { rule: "provider_takes_messages", passed, seen }
+    }
+
+    /// Without hours of its own, always.
+    fn is_at_work(&self, now: Timestamp) -> Option<Check> {
+        let hours = self.connection.hours.as_ref()?;
+        let zone = hours.zone.zone();
+        let opening = Opening { week: hours.week(), zone: zone.clone(), days_off: DaysOff::NONE };
+        let name = &self.connection.name;
+        let passed = opening.is_open(now);
+        let seen = match opening.next(now) {
+            _ if passed => format!("{name} is at work"),
+            Some(next) => {
+                let local = next.to_zoned(zone).strftime("%a %-d %b %H:%M %Z").to_string();
+                format!("{name} is at work again from {local}")
+            }
+            None => format!("{name} has no hours in which it works"),
+        };
+        Some(Check { rule: "sender_hours", passed, seen })
+    }
+
+    /// Without limits, always.
+    pub fn has_room(&self, wish: Wish, now: Timestamp) -> Option<Check> {
+        let Connection { workspace, id, name, limits, .. } = self.connection;
+        let limits = limits.as_ref()?;
+        let unused = || Pace::unused(workspace.clone(), id.clone());
+        Some(self.pace.cloned().unwrap_or_else(unused).room(limits, name, wish, now))
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/standing.rs"]
+mod tests;

@@ -1,0 +1,93 @@
+use super::*;
+use crate::calendar::WorkingHours;
+use crate::connection::{ConnectionSettings, SmtpSecurity};
+use crate::email_address::EmailAddress;
+use crate::ids::{ConnectionId, WorkspaceId};
+use crate::pace::SendingLimits;
+use crate::sequence::MinuteRange;
+use crate::time_zone::ZoneName;
+
+fn now() -> Timestamp {
+    "2027-01-04T09:00:00Z".parse().expect("a Monday morning")
+}
+
+fn mailbox(name: &str) -> Connection {
+    Connection {
+        id: ConnectionId::derived(now(), &[name]),
+        workspace: WorkspaceId::derived(now(), &["w"]),
+        name: name.to_owned(),
+        settings: ConnectionSettings::Smtp {
+            host: "localhost".to_owned(),
+            port: 2525,
+            security: SmtpSecurity::None,
+            username: String::new(),
+            from_address: EmailAddress::parse("maya@northquay.example").expect("an address"),
+            from_name: "Maya".to_owned(),
+            reply_to: None,
+        },
+        sealed_secret: String::new(),
+        hours: None,
+        limits: None,
+        enabled: true,
+        last_error: None,
+        created_at: now(),
+        rev: 1,
+    }
+}
+
+fn bare(connection: &Connection) -> Account<'_> {
+    Account { connection, breaker: None, pace: None }
+}
+
+fn failed(standing: &Standing) -> Vec<(&str, &str)> {
+    let failed = standing.checks.iter().filter(|check| !check.passed);
+    failed.map(|check| (check.rule, check.seen.as_str())).collect()
+}
+
+#[test]
+fn an_account_says_each_thing_that_keeps_it_from_sending() {
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let mut account = mailbox("Maya");
+    assert!(of_account(&Sending::Running, &bare(&account), now()).sends);
+    account.enabled = false;
+    account.hours = Some(WorkingHours {
+        zone: zone.clone(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    account.limits = Some(limits);
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, now());
+    }
+    let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
+    let standing = of_account(&Sending::Stopped { since: now() }, &known, now());
+    assert!(!standing.sends);
+    assert_eq!(
+        failed(&standing),
+        [
+            ("workspace_sending", "stopped since 2027-01-04T09:00:00Z"),
+            ("sender_enabled", "Maya is switched off"),
+            (
+                "provider_takes_messages",
+                "Maya takes nothing since 2027-01-04T09:00:00Z; asked again at 2027-01-04T09:00:30Z"
+            ),
+            ("sender_hours", "Maya is at work again from Mon 4 Jan 09:00 EST"),
+            ("sender_has_room", "Maya: 1 of 1 today; room from Tue 5 Jan 00:00 EST"),
+        ]
+    );
+}
+
+#[test]
+fn of_several_accounts_one_is_enough() {
+    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
+    assert!(standing.sends);
+    assert_eq!(failed(&standing), [("sender_enabled", "Off is switched off")]);
+    let none = of_workspace(&Sending::Running, &[], now());
+    assert!(!none.sends);
+    assert_eq!(failed(&none), [("sender_enabled", "there is no account to send by")]);
+}

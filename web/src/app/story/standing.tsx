@@ -1,0 +1,56 @@
+// Whether a workspace, an account or a campaign sends right now, and what speaks against it.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { Drawer } from "@/shared/ui/dialog";
+import { Loaded } from "@/shared/ui/states";
+import { Checks, type SeenCheck } from "./checks";
+
+/** What is asked about; without an id, the whole workspace. */
+export type Asked = { name: string; campaign?: string; account?: string };
+
+interface Standing {
+  sends: boolean;
+  checks: SeenCheck[];
+}
+
+const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
+  queryOptions({
+    queryKey: ["standing", campaign ?? account ?? "workspace"],
+    queryFn: ({ signal }) => {
+      if (campaign) {
+        return unwrap<Standing>(client.GET("/api/campaigns/{id}/why", { params: { path: { id: campaign } }, signal }));
+      }
+      if (account) {
+        const params = { path: { id: account } };
+        return unwrap<Standing>(client.GET("/api/settings/connections/{id}/why", { params, signal }));
+      }
+      return unwrap<Standing>(client.GET("/api/settings/why", { signal }));
+    },
+    staleTime: 0,
+  });
+
+export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {
+  const query = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
+  const sends = query.data?.sends;
+  return (
+    <Drawer
+      open={!!asked}
+      onClose={onClose}
+      title={sends === false ? "Why is nothing going out?" : "Does it send now?"}
+      description={asked?.name}
+    >
+      <Loaded query={query} what="The reasons">
+        {(standing) => (
+          <>
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
+              {standing.sends
+                ? "Yes: what is due goes out. A person's own reasons are told beside their name."
+                : "No: what is due waits, for the reasons marked below."}
+            </p>
+            <Checks checks={standing.checks} all />
+          </>
+        )}
+      </Loaded>
+    </Drawer>
+  );
+}
