@@ -251,6 +251,10 @@ const connection = (
       ? { zone: "Europe/London", per_day: 40, new_per_day: 15, gap_seconds: 90, jitter_seconds: 60 }
       : null,
   today: kind === "smtp" ? { day: "2026-03-10", allowed: 40, taken: 27, taken_new: 11, next_free: at(0) } : null,
+  ahead:
+    kind === "smtp"
+      ? [40, 40, 36, 12, 0, 0, 3].map((expected, i) => ({ day: `2026-03-${10 + i}`, allowed: 40, expected }))
+      : [],
   enabled: true,
   last_error,
   webhook_url,
@@ -740,6 +744,14 @@ export const ANSWERS: Record<string, unknown> = {
     sms: null,
   },
   "GET /api/settings": SETTINGS,
+  "GET /api/settings/why": {
+    sends: true,
+    checks: [
+      { rule: "workspace_sending", passed: true, seen: "running" },
+      { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
+      { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
+    ],
+  },
   "GET /api/settings/connections": {
     items: [
       connection(

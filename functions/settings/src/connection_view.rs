@@ -5,11 +5,13 @@ use domain::ConnectionId;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
-use domain::pace::{Pace, SendingLimits, Wish};
+use domain::pace::{DayAhead, Pace, SendingLimits, Wish};
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
+
+const DAYS_AHEAD: usize = 7;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ConnectionView {
@@ -25,6 +27,8 @@ pub struct ConnectionView {
     pub limits: Option<SendingLimits>,
     /// What it has given away of that.
     pub today: Option<TodayView>,
+    /// Today and the six days after it, where there are limits.
+    pub ahead: Vec<DayAhead>,
     pub enabled: bool,
     /// What the provider last refused the account for.
     pub last_error: Option<String>,
@@ -107,10 +111,10 @@ impl App {
         let broken = opened.as_ref().err().map(ToString::to_string);
         let now = self.clock.now();
         let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
-        let today = connection.limits.as_ref().map(|limits| match pace {
-            Some(pace) => TodayView::of(limits, pace, now),
-            None => TodayView::of(limits, &unused(), now),
-        });
+        let pace = pace.cloned().unwrap_or_else(unused);
+        let limits = connection.limits.as_ref();
+        let today = limits.map(|limits| TodayView::of(limits, &pace, now));
+        let ahead = limits.map(|limits| pace.ahead(limits, limits.day_of(now), DAYS_AHEAD));
         ConnectionView {
             webhook_url: provider.map(|p| format!("{}/api/webhooks/{p}/{}", self.public_url, connection.id)),
             id: connection.id,
@@ -121,6 +125,7 @@ impl App {
             hours: connection.hours,
             limits: connection.limits,
             today,
+            ahead: ahead.unwrap_or_default(),
             enabled: connection.enabled,
             last_error: connection.last_error.or(broken),
             health: breaker.and_then(|breaker| HealthView::of(breaker, now)),

@@ -214,8 +214,12 @@ async fn an_account_that_sends_has_limits() {
     let stopped = suite.get("/api/settings/why").await.expect(200);
     assert_eq!((&stopped["sends"], &stopped["checks"][0]["passed"]), (&json!(false), &json!(false)));
     suite.post("/api/settings/sending", json!({ "action": "start" })).await.expect(200);
+    let ahead = changed["ahead"].as_array().unwrap();
+    assert_eq!((ahead.len(), &ahead[0]["day"]), (7, &changed["today"]["day"]));
+    assert_eq!((&ahead[6]["allowed"], &ahead[6]["expected"]), (&json!(30), &json!(0)));
     let without = suite.patch(&one, json!({ "limits": null })).await.expect(200);
     assert!(without["limits"].is_null() && without["today"].is_null());
+    assert_eq!(without["ahead"], json!([]));
     let unlimited = suite
         .post(
             path,

@@ -5,7 +5,7 @@ use crate::ids::{ConnectionId, WorkspaceId};
 use crate::planner::Check;
 use crate::time_zone::ZoneName;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -165,6 +165,16 @@ pub struct Wish {
     pub at: Timestamp,
     /// The first message to them in their campaign.
     pub opening: bool,
+}
+
+/// What is known of a day to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayAhead {
+    pub day: Date,
+    pub allowed: u32,
+    /// Slots given away and people lined up. Follow-ups that find room come on top.
+    pub expected: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -369,6 +379,19 @@ impl Pace {
             seen.push_str(&format!("; room from {local}"));
         }
         Check { rule: "sender_has_room", passed: next <= now, seen }
+    }
+
+    /// Today and the days after it.
+    pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
+        let lined = |day: Date| {
+            let index = usize::try_from(day.duration_since(self.line_from).as_hours() / 24).ok()?;
+            self.line.get(index).copied()
+        };
+        let each = |day: Date| {
+            let taken = if day == self.day { self.taken } else { 0 };
+            DayAhead { day, allowed: limits.allowed_on(day), expected: lined(day).unwrap_or(0).max(taken) }
+        };
+        today.series(1.day()).take(days).map(each).collect()
     }
 }
 

@@ -125,6 +125,28 @@ fn what_a_person_writes_counts_and_does_not_wait() {
 }
 
 #[test]
+fn the_days_ahead_tell_who_is_expected_and_what_is_allowed() {
+    let limits = SendingLimits {
+        ramp_up: Some(RampUp { from: day("2026-03-10"), first_day: 2, daily_increase: 1 }),
+        ..limits(10)
+    };
+    let now = at("2026-03-10T09:00:00Z");
+    let (mut pace, today) = (pace(), day("2026-03-10"));
+    pace.place(&limits, &wishes(1, true, now), now);
+    let told = |pace: &Pace| {
+        let row = |ahead: DayAhead| (ahead.day.to_string(), ahead.expected, ahead.allowed);
+        pace.ahead(&limits, today, 3).into_iter().map(row).collect::<Vec<_>>()
+    };
+    let row = |day: &str, expected, allowed| (day.to_owned(), expected, allowed);
+    assert_eq!(told(&pace), [row("2026-03-10", 1, 2), row("2026-03-11", 0, 3), row("2026-03-12", 0, 4)]);
+    // Whoever was lined up for today and has had a slot since counts once.
+    for _ in 0..4 {
+        pace.line_up(&limits, true, (today, today), |_| true);
+    }
+    assert_eq!(told(&pace), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
+}
+
+#[test]
 fn who_is_lined_up_finds_room_on_their_day() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(3) };
     let (mut pace, today) = (pace(), day("2026-03-10"));

@@ -6,6 +6,7 @@ import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
 import { Page, Scroll } from "@/app/shell/page";
+import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { plural, when } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
@@ -58,6 +59,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
   const [launching, setLaunching] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
   const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
   const run = async (m: Move) => {
     try {
@@ -194,10 +196,14 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           v{c.sequence_version}
         </span>
         <CampaignMailboxes campaign={c} open={open} />
+        <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
+          Does it send now?
+        </Button>
         <span>
           Where a zone is unknown <span className="text-ink">{c.zone}</span>
         </span>
       </div>
+      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
       <Scroll className="flex flex-col">
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}

@@ -2,6 +2,8 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
+import type { components } from "@/api/schema";
+import type { Page } from "@/api/types";
 
 export interface QueueView {
   name: QueueName;
@@ -23,6 +25,14 @@ export const queuesQuery = queryOptions({
   queryKey: ["ops", "queues"],
   queryFn: ({ signal }) => unwrap<{ queues: QueueView[] }>(client.GET("/api/ops/queues", { signal })),
   refetchInterval: LIVE_MS,
+});
+
+export type AccountView = components["schemas"]["ConnectionView"];
+export type DayAhead = components["schemas"]["DayAhead"];
+
+export const accountsQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => unwrap<Page<AccountView>>(client.GET("/api/settings/connections", { signal })),
 });
 
 export const deadQuery = (queue: QueueName) =>

@@ -1,0 +1,124 @@
+// What each account has sent today and is expected to send on the days after, against its limit.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { healthLine, stateOf } from "@/app/accounts/health";
+import { type AccountView, accountsQuery, type DayAhead } from "@/app/accounts/queries";
+import { cx } from "@/shared/lib/cx";
+import { civilDay, count } from "@/shared/lib/format";
+import { State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { type AccountView, accountsQuery, type DayAhead } from "./queries";
+
+const SENDERS = ["smtp", "resend", "twilio"];
+
+export function PlannedSends() {
+  const query = useQuery(accountsQuery);
+  const [asked, setAsked] = useState<Asked>();
+  return (
+    <section aria-label="Planned sends" className="px-6 pb-4 max-lg:px-4">
+      <Heading
+        note="per account and day, against its limit"
+        aside={
+          <Button size="sm" kind="quiet" onClick={() => setAsked({ name: "The workspace" })}>
+            Why
+          </Button>
+        }
+      >
+        Planned sends
+      </Heading>
+      <Loaded query={query} what="The accounts">
+        {(page) => <Accounts accounts={page.items.filter((c) => SENDERS.includes(c.kind))} ask={setAsked} />}
+      </Loaded>
+      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
+    </section>
+  );
+}
+
+function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Asked) => void }) {
+  if (accounts.length === 0) {
+    return (
+      <Empty title="Nothing can be sent yet" className="!mx-0 !mt-1">
+        <Link to="/settings/$section" params={{ section: "mailboxes" }} className="text-accent hover:underline">
+          Connect a mailbox
+        </Link>{" "}
+        first.
+      </Empty>
+    );
+  }
+  // Accounts keep their own clocks: the columns are counted in days from each one's today.
+  const days = accounts.find((c) => c.ahead.length)?.ahead ?? [];
+  return (
+    <>
+      <div tabIndex={0} role="region" aria-label="Planned sends, table" className="overflow-x-auto">
+        <table className="w-full sm:min-w-[860px]">
+          <thead>
+            <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+              <th className="pr-3 pl-2 font-normal">Account</th>
+              <th className="pr-3 font-normal">State</th>
+              {days.map((day, i) => (
+                <th key={day.day} className={cx("pr-3 font-normal", i > 0 && "max-sm:hidden")}>
+                  {i === 0 ? "Today" : civilDay(day.day, { weekday: "short", day: "numeric" })}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {accounts.map((c) => (
+              <tr key={c.id} className="h-11 border-b">
+                <td className="pr-3 pl-2 font-medium">{c.name}</td>
+                <td className="pr-3">
+                  <button
+                    type="button"
+                    title={healthLine(c)}
+                    aria-label={`${c.name}: ${stateOf(c).word}. Why?`}
+                    onClick={() => ask({ name: c.name, account: c.id })}
+                  >
+                    <State tone={stateOf(c).tone}>{stateOf(c).word}</State>
+                  </button>
+                </td>
+                {c.ahead.length === 0 && days.length > 0 ? (
+                  <td colSpan={days.length} className="pr-3 text-ink-2">
+                    No limits: what is due goes out.
+                  </td>
+                ) : null}
+                {c.ahead.map((day, i) => (
+                  <td key={day.day} className={cx("pr-3", i > 0 && "max-sm:hidden")}>
+                    <Day account={c.name} day={day} sent={i === 0 ? (c.today?.taken ?? 0) : 0} />
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {days.length ? (
+        <p className="pt-1 text-meta text-ink-2">
+          Dark: sent today. Light: first messages that are lined up, and what was put off because a day was full. Follow-ups
+          that find room come on top.
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+function Day({ account, day, sent }: { account: string; day: DayAhead; sent: number }) {
+  return (
+    <>
+      <span className="block">
+        <span className="font-medium">{count(day.expected)}</span>{" "}
+        <span className="text-ink-2">of {count(day.allowed)}</span>
+      </span>
+      <ProgressBar
+        parts={[
+          { value: sent, className: "bg-c1" },
+          { value: Math.max(0, day.expected - sent), className: "bg-c3" },
+        ]}
+        total={day.allowed}
+        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}`}
+      />
+    </>
+  );
+}
