@@ -23,6 +23,8 @@ pub struct EnrolmentView {
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
     pub version: u32,
+    /// The version that it goes on with after the present step.
+    pub bound_for: Option<u32>,
     /// Position of the next step in this version; the number of steps when all are done.
     pub step: u16,
     pub step_id: Option<StepId>,
@@ -56,6 +58,7 @@ pub enum EnrolmentWord {
 impl EnrolmentView {
     pub fn of(enrolment: Enrolment, lead: Option<&Lead>, version: Option<&SequenceVersion>) -> Self {
         let step = version.map(|version| present(&enrolment, version)).unwrap_or_default();
+        let bound_for = enrolment.bound_for().map(|transfer| transfer.to);
         let (state, hold_reason, held_until, end_reason) = match enrolment.state {
             EnrolmentState::Pending => (EnrolmentWord::Pending, None, None, None),
             EnrolmentState::Scheduled => (EnrolmentWord::Scheduled, None, None, None),
@@ -74,6 +77,7 @@ impl EnrolmentView {
             held_until,
             end_reason,
             version: enrolment.version,
+            bound_for,
             step: step.0,
             step_kind: step.1,
             step_id: enrolment.step,

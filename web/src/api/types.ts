@@ -64,6 +64,7 @@ export interface EnrolmentView {
   held_until?: string | null;
   end_reason?: string | null;
   version: number;
+  bound_for?: number | null;
   step: number;
   step_id?: string | null;
   step_kind?: string | null;

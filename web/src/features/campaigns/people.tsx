@@ -66,6 +66,7 @@ function nextOf(row: EnrolmentView): string {
 }
 
 function whyOf(row: EnrolmentView): string {
+  if (row.bound_for && row.state !== "held") return `Goes on with version ${row.bound_for}`;
   if (row.state === "held") return HOLD_WORDS[row.hold_reason ?? ""] ?? "";
   if (row.state === "ended") return END_WORDS[row.end_reason ?? ""] ?? "";
   return "";

@@ -48,6 +48,7 @@ export interface Rollout {
   campaigns: number;
   ordered_at: string;
   finished_at?: string | null;
+  by: string;
   under_way: number;
   moved: number;
   bound: number;
@@ -78,6 +79,11 @@ export const versionsQuery = (id: string) =>
       unwrap<Page<Version>>(client.GET("/api/sequences/{id}/versions", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
   });
+
+export const teamQuery = queryOptions({
+  queryKey: ["team"],
+  queryFn: ({ signal }) => unwrap<Page<{ id: string; name: string }>>(client.GET("/api/team", { signal })),
+});
 
 export const rolloutsQuery = (id: string) =>
   queryOptions({

@@ -6,7 +6,7 @@ import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
-import { type PeopleChoice, type Rollout, rolloutsQuery, type Version, versionsQuery } from "./publish";
+import { type PeopleChoice, type Rollout, rolloutsQuery, teamQuery, type Version, versionsQuery } from "./publish";
 
 const CHOSEN: Record<PeopleChoice, string> = {
   keep: "new people only",
@@ -29,6 +29,12 @@ export function VersionsPanel({
   const versions = useQuery(versionsQuery(id));
   const rollouts = useQuery(rolloutsQuery(id));
   const latest = rollouts.data?.items ?? [];
+  const team = useQuery(teamQuery).data?.items;
+  /** ", by Maya"; nothing where nobody knows. */
+  const by = (user?: string | null) => {
+    const name = team?.find((member) => member.id === user)?.name;
+    return name ? `, by ${name}` : "";
+  };
   return (
     <section aria-label="Versions" className="p-6 max-lg:p-4">
       {latest.length ? (
@@ -36,7 +42,7 @@ export function VersionsPanel({
           <Heading>Published</Heading>
           <ul className="mb-4 divide-y border-y">
             {latest.slice(0, 5).map((rollout) => (
-              <RolloutRow key={rollout.id} rollout={rollout} />
+              <RolloutRow key={rollout.id} rollout={rollout} by={by(rollout.by)} />
             ))}
           </ul>
         </>
@@ -49,6 +55,7 @@ export function VersionsPanel({
               <VersionRow
                 key={v.version}
                 version={v}
+                by={by}
                 newest={v.version === newest}
                 action={
                   <Button
@@ -69,17 +76,29 @@ export function VersionsPanel({
   );
 }
 
-function VersionRow({ version: v, newest, action }: { version: Version; newest: boolean; action: React.ReactNode }) {
+function VersionRow({
+  version: v,
+  by,
+  newest,
+  action,
+}: {
+  version: Version;
+  by: (user?: string | null) => string;
+  newest: boolean;
+  action: React.ReactNode;
+}) {
   return (
     <li className="flex min-h-[58px] items-center gap-3 py-2">
       <div className="min-w-0 flex-1">
         <span className="font-medium">Version {v.version}</span> {newest ? <Badge tone="accent">Newest</Badge> : null}
         <p className="text-meta text-ink-2">
           {plural(v.steps.length, "step")}, made {when(v.made_at)}
+          {by(v.made_by)}
         </p>
         {v.patches.map((patch) => (
           <p key={patch.at} className="text-meta text-ink-3">
             Words of {plural(patch.before.length, "step")} corrected {when(patch.at)}
+            {by(patch.by)}
           </p>
         ))}
       </div>
@@ -91,7 +110,7 @@ function VersionRow({ version: v, newest, action }: { version: Version; newest: 
   );
 }
 
-function RolloutRow({ rollout: r }: { rollout: Rollout }) {
+function RolloutRow({ rollout: r, by }: { rollout: Rollout; by: string }) {
   const settled = r.moved + r.exited + r.bound;
   const figures = [
     r.moved ? `${count(r.moved)} moved` : "",
@@ -104,6 +123,7 @@ function RolloutRow({ rollout: r }: { rollout: Rollout }) {
         <span className="font-medium">Version {r.version}</span>
         <span className="text-ink-2">
           {CHOSEN[r.people]}, {when(r.ordered_at)}
+          {by}
         </span>
         <State tone={r.finished_at ? "done" : "ramp"}>{r.finished_at ? "Done" : "Under way"}</State>
       </div>
