@@ -134,12 +134,7 @@ async fn enrol(
     Ok(answer)
 }
 
-async fn check(
-    app: &App,
-    campaign: &Campaign,
-    matched: usize,
-    ids: Vec<LeadId>,
-) -> ApiResult<EnrolAnswer> {
+async fn check(app: &App, campaign: &Campaign, matched: usize, ids: Vec<LeadId>) -> ApiResult<EnrolAnswer> {
     let course = Course::of(&app.enrolling, campaign.clone()).await?;
     let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
     for page in ids.chunks(INLINE) {

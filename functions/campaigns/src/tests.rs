@@ -264,8 +264,12 @@ async fn mailboxes_are_there_each_once_and_not_too_many() {
     let gone = ConnectionId::derived(now(&suite), &["gone"]);
     let wrong = json!({"mailbox_ids": [mailbox, texts, gone, mailbox]});
     let problem = suite.patch(&path, wrong).await.expect(422);
-    let told: Vec<String> =
-        problem["errors"].as_array().unwrap().iter().map(|e| text(&e["field"]) + " " + &text(&e["detail"])).collect();
+    let told: Vec<String> = problem["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| text(&e["field"]) + " " + &text(&e["detail"]))
+        .collect();
     let expected = [
         "mailbox_ids[1] is not a mailbox",
         "mailbox_ids[2] there is no such connection",

@@ -36,8 +36,10 @@ pub async fn delete_connection(
         open && campaign.sends_by(&id)
     });
     if let Some(campaign) = users.iter().find(|campaign| campaign.sms_sender.as_ref() == Some(&id)) {
-        let detail =
-            format!("The campaign “{}” sends texts with it. Choose another sender there first.", campaign.name);
+        let detail = format!(
+            "The campaign “{}” sends texts with it. Choose another sender there first.",
+            campaign.name
+        );
         return Err(ApiError::conflict("in_use", detail));
     }
     if !users.is_empty() && !query.anyway {
@@ -58,7 +60,9 @@ fn said_of(users: &[Campaign]) -> String {
     for campaign in users.iter().take(NAMED) {
         let then = match campaign.when_mailbox_gone {
             WhenMailboxGone::Hold => "whom it has written to waits until it is back",
-            WhenMailboxGone::Reassign => "whom it has written to goes on from another mailbox of the campaign",
+            WhenMailboxGone::Reassign => {
+                "whom it has written to goes on from another mailbox of the campaign"
+            }
             WhenMailboxGone::Exit => "whom it has written to leaves the sequence",
         };
         said.push_str(&format!(" “{}”: {then}.", campaign.name));

@@ -43,7 +43,8 @@ impl User {
                 world.with_roster(|roster| roster.leads.insert(number, id.to_owned()));
             }
         }
-        let settings = json!({ "days_off": plan.days_off, "when_uncertain": plan.when_uncertain, "caps": plan.caps });
+        let settings =
+            json!({ "days_off": plan.days_off, "when_uncertain": plan.when_uncertain, "caps": plan.caps });
         api.patch("/api/settings", settings).await?;
         let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
         let mut changes = json!({ "hours": plan.mailbox_hours });

@@ -50,7 +50,8 @@ pub fn of_campaign(
     for channel in [Channel::Email, Channel::Sms] {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let kinds = ConnectionKind::of_channel(channel);
-            let theirs = accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
+            let theirs =
+                accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
             sends &= any_sends(theirs, now, &mut checks);
         }
     }

@@ -421,6 +421,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_campaign_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -1403,6 +1419,22 @@ export interface paths {
         patch: operations["change_connection"];
         trace?: never;
     };
+    "/api/settings/connections/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_connection_why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/sending": {
         parameters: {
             query?: never;
@@ -1445,6 +1477,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["lift_suppression"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_workspace_why"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1837,7 +1885,7 @@ export interface components {
         };
         CampaignChanges: {
             lead_tag?: string | null;
-            /** @description All of them. Who was written to from one that is left out goes on from another, in a new thread. */
+            /** @description All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`. */
             mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
             name?: string | null;
             /**
@@ -1847,6 +1895,7 @@ export interface components {
             rev?: number | null;
             sequence_id?: components["schemas"]["SequenceId"] | null;
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+            when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             zone?: string | null;
         };
         CampaignId: string;
@@ -1900,11 +1949,26 @@ export interface components {
             state: components["schemas"]["CampaignWord"];
             /** Format: date-time */
             state_since: string;
+            when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
             /** @description Where a lead's own zone is unknown. */
             zone: components["schemas"]["ZoneName"];
         };
         /** @enum {string} */
         CampaignWord: "draft" | "active" | "pausing" | "paused" | "completed" | "archived";
+        Caps: {
+            /**
+             * Format: int32
+             * @description E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
+             */
+            domain_per_day?: number | null;
+            /**
+             * Format: int32
+             * @description The least time between two messages to the same person, on any channel: 1 to 720 hours.
+             */
+            hours_apart?: number | null;
+            /** @description Who is under way in one campaign is enrolled in no other. */
+            one_campaign: boolean;
+        };
         /** @enum {string} */
         Channel: "email" | "sms";
         ChannelFigures: {
@@ -1920,10 +1984,10 @@ export interface components {
             closed_because?: string | null;
             open: boolean;
         };
-        CheckView: {
+        Check: {
             passed: boolean;
             rule: string;
-            /** @description The value that was looked at. */
+            /** @description The value that was looked at, for a person to read. */
             seen: string;
         };
         ClientDetail: {
@@ -2086,6 +2150,8 @@ export interface components {
             kind: "hunter";
         };
         ConnectionView: {
+            /** @description Today and the six days after it, where there are limits. */
+            ahead: components["schemas"]["DayAhead"][];
             /** Format: date-time */
             created_at: string;
             enabled: boolean;
@@ -2179,6 +2245,18 @@ export interface components {
             from: string;
             /** Format: date */
             to: string;
+        };
+        /** @description What is known of a day to come. */
+        DayAhead: {
+            /** Format: int32 */
+            allowed: number;
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int32
+             * @description Slots given away and people lined up. Follow-ups that find room come on top.
+             */
+            expected: number;
         };
         DayFigures: {
             counters: components["schemas"]["Figures"];
@@ -2341,7 +2419,7 @@ export interface components {
             won: number;
         };
         /** @enum {string} */
-        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed";
+        EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
         /** @description Actions of people; machines are not counted. */
         EngagementView: {
             /** Format: int32 */
@@ -2382,6 +2460,7 @@ export interface components {
         EnrolAnswer: {
             already: number;
             enrolled: number;
+            in_other_campaign: number;
             /** @description The rest goes on in the background under this id; the campaign's figures show how it goes. */
             job?: string | null;
             /** @description How many leads were meant. */
@@ -2420,6 +2499,11 @@ export interface components {
              * @description Tries of the present step that failed.
              */
             attempts: number;
+            /**
+             * Format: int32
+             * @description The version that it goes on with after the present step.
+             */
+            bound_for?: number | null;
             campaign_id: components["schemas"]["CampaignId"];
             company?: string | null;
             /**
@@ -2454,7 +2538,7 @@ export interface components {
         };
         EnrolmentWhy: {
             /** @description In the order in which they are made before each send; all but the last have passed. */
-            checks: components["schemas"]["CheckView"][];
+            checks: components["schemas"]["Check"][];
             enrolment: components["schemas"]["EnrolmentView"];
             zone: components["schemas"]["ZoneName"];
             zone_source: components["schemas"]["ZoneSource"];
@@ -2465,9 +2549,11 @@ export interface components {
          * @description What became of one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "campaign_over" | "window_never_opens" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "goal_reached" | "busy";
         /** @description `lead_ids`, or `filter` with the count that the caller saw: another count is answered with 409. */
         EnrolRequest: {
+            /** @description Nobody is enrolled: only says who would be, of the first thousand. */
+            check?: boolean;
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             lead_ids?: components["schemas"]["LeadId"][];
@@ -3165,6 +3251,7 @@ export interface components {
             name: string;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+            when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             /** @description An IANA zone; the workspace's if left out. */
             zone?: string | null;
         };
@@ -3375,6 +3462,7 @@ export interface components {
                 state: components["schemas"]["CampaignWord"];
                 /** Format: date-time */
                 state_since: string;
+                when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
                 /** @description Where a lead's own zone is unknown. */
                 zone: components["schemas"]["ZoneName"];
             }[];
@@ -3402,6 +3490,8 @@ export interface components {
         };
         PageBody_ConnectionView: {
             items: {
+                /** @description Today and the six days after it, where there are limits. */
+                ahead: components["schemas"]["DayAhead"][];
                 /** Format: date-time */
                 created_at: string;
                 enabled: boolean;
@@ -3458,6 +3548,11 @@ export interface components {
                  * @description Tries of the present step that failed.
                  */
                 attempts: number;
+                /**
+                 * Format: int32
+                 * @description The version that it goes on with after the present step.
+                 */
+                bound_for?: number | null;
                 campaign_id: components["schemas"]["CampaignId"];
                 company?: string | null;
                 /**
@@ -4214,6 +4309,7 @@ export interface components {
         };
         SettingsChanges: {
             ai_enabled?: boolean | null;
+            caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
             /** @description ISO 4217. */
             currency?: string | null;
@@ -4238,6 +4334,8 @@ export interface components {
         SettingsView: {
             /** @description Off: no model is called, texts use their fallback. */
             ai_enabled: boolean;
+            /** @description How often anybody is turned to, whatever campaigns they are in. */
+            caps: components["schemas"]["Caps"];
             company: components["schemas"]["Company"];
             currency: components["schemas"]["Currency"];
             /** @description Nothing goes out on them, besides public holidays where a lead is; in order of date. */
@@ -4335,6 +4433,11 @@ export interface components {
         };
         /** @enum {string} */
         SmtpSecurity: "tls" | "start_tls" | "none";
+        Standing: {
+            checks: components["schemas"]["Check"][];
+            /** @description Nothing keeps a message from going out now that is due. Of several accounts one is enough. */
+            sends: boolean;
+        };
         /** @description Who is under way on another version than the one that is looked at. */
         StandingView: {
             campaign_id: components["schemas"]["CampaignId"];
@@ -4855,6 +4958,11 @@ export interface components {
             version: number;
             window: components["schemas"]["SendingWindow"];
         };
+        /**
+         * @description What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
+         * @enum {string}
+         */
+        WhenMailboxGone: "hold" | "reassign" | "exit";
         /**
          * @description A message of which nobody could find out whether it went out.
          * @enum {string}
@@ -5814,6 +5922,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CampaignVariants"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_campaign_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
                 };
             };
             /** @description What is wrong */
@@ -8248,7 +8387,10 @@ export interface operations {
     };
     delete_connection: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Also a mailbox that campaigns send with: each has said what becomes of its people then. */
+                anyway?: boolean;
+            };
             header?: never;
             path: {
                 id: components["schemas"]["ConnectionId"];
@@ -8297,6 +8439,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_connection_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
                 };
             };
             /** @description What is wrong */
@@ -8427,6 +8600,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_workspace_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"];
+                };
             };
             /** @description What is wrong */
             default: {

@@ -140,6 +140,24 @@ async fn a_person_says_that_it_was_sent() {
 }
 
 #[tokio::test]
+async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
+    let world = lost().await;
+    let id = world.message().await.unwrap().id;
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    // Whoever sends it again is killed at the provider.
+    let (enrolment, now) = (world.enrolment().await, world.stage.clock.now());
+    let expires = now + SignedDuration::from_secs(120);
+    let enrolments = world.ports().enrolments();
+    enrolments.claim(&enrolment.key, enrolment.turn, "attempt", now, expires, None).await.unwrap();
+    world.pass(180);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.created_at, world.calls()), (MessageState::Uncertain, now, 1));
+    assert!(world.held_until().await.is_some());
+}
+
+#[tokio::test]
 async fn a_person_has_it_sent_again() {
     let world = lost().await;
     let id = world.message().await.unwrap().id;

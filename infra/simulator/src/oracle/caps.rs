@@ -41,7 +41,8 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
         // What began before midnight may be taken after it.
         let into_day = now.as_second().rem_euclid(DAY);
         if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
-            wrong.push(format!("{} was message {found} of the day to {domain}, {most} are allowed", last.tag));
+            wrong
+                .push(format!("{} was message {found} of the day to {domain}, {most} are allowed", last.tag));
         }
     }
     if let Some(hours) = cap("hours_apart") {
@@ -49,7 +50,11 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
         let before = theirs.map(|taken| taken.at).max();
         let least = SignedDuration::from_hours(hours) - DELAY;
         if let Some(before) = before.filter(|before| now.duration_since(*before) < least) {
-            wrong.push(format!("{} came {} after another, {hours} h apart", last.tag, now.duration_since(before)));
+            wrong.push(format!(
+                "{} came {} after another, {hours} h apart",
+                last.tag,
+                now.duration_since(before)
+            ));
         }
     }
     wrong
@@ -67,9 +72,8 @@ pub fn may_be_enrolled(oracle: &Oracle, enrolment: &Key, name: &str) -> Option<S
         return None;
     }
     let others = oracle.enrolments.iter().filter(|(pk, sk)| *pk == enrolment.0 && *sk != enrolment.1);
-    let under_way = |key: &&Key| {
-        oracle.items.get(*key).is_some_and(|other| super::text(other, "state") != "ended")
-    };
+    let under_way =
+        |key: &&Key| oracle.items.get(*key).is_some_and(|other| super::text(other, "state") != "ended");
     let other = others.clone().find(under_way)?;
     Some(format!("{name} was enrolled while it was under way in {}", other.1))
 }

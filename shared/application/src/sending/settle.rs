@@ -67,7 +67,10 @@ pub(super) async fn unconfirmed(
             end(enrolment, EndReason::Failed, now, number, afterwards);
             Ok(Sent::Done)
         }
-        Ok(message) => still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await,
+        Ok(message) => {
+            let message = tried_once_more(ports, &enrolment, message, now).await?;
+            still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
+        }
         Err(StoreError::NotFound) => {
             let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
@@ -124,6 +127,24 @@ async fn record_lost(
     let message = lost_message(scene, enrolment, (step, channel, words), account, tried_at);
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&enrolment.key.workspace, &message.id).await
+}
+
+/// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, since that one began.
+async fn tried_once_more(
+    ports: &SendPorts,
+    enrolment: &Enrolment,
+    mut message: Message,
+    now: Timestamp,
+) -> StoreResult<Message> {
+    let EnrolmentState::Claimed { expires, .. } = enrolment.state else { return Ok(message) };
+    if message.state != MessageState::Abandoned {
+        return Ok(message);
+    }
+    message.state = MessageState::Uncertain;
+    message.attempts = message.attempts.saturating_add(1);
+    message.created_at = expires.checked_sub(CLAIM_LASTS).unwrap_or(now);
+    write(ports, &message, "message_uncertain", now).await?;
+    ports.messages.get(&message.workspace, &message.id).await
 }
 
 /// Made again under its key, found at the provider, given up at the deadline, or waited for.

@@ -10,7 +10,8 @@ fn without_a_word_there_is_one_campaign_a_person_and_nothing_else() {
 #[test]
 fn a_domain_has_room_until_its_cap_is_reached() {
     let caps = Caps { domain_per_day: Some(3), ..Caps::default() };
-    let passed: Vec<bool> = (1..5).map(|taken| caps.domain_room("one.example", taken).unwrap().passed).collect();
+    let passed: Vec<bool> =
+        (1..5).map(|taken| caps.domain_room("one.example", taken).unwrap().passed).collect();
     assert_eq!(passed, [true, true, false, false]);
     assert_eq!(caps.domain_room("one.example", 3).unwrap().seen, "one.example: 3 of 3 today");
 }

@@ -173,6 +173,7 @@ async fn who_has_taken_a_key_keeps_others_away_for_a_while() {
     assert_eq!(table.keep_apart("ann", "b", hour, later(63)).await.unwrap(), Ok(()));
     assert_eq!(table.keep_apart("ann", "c", hour, later(63 + 3_600)).await.unwrap(), Ok(()));
     let (b, c) = (table.clone(), table.clone());
-    let both = tokio::join!(b.keep_apart("ben", "b", hour, later(0)), c.keep_apart("ben", "c", hour, later(0)));
+    let both =
+        tokio::join!(b.keep_apart("ben", "b", hour, later(0)), c.keep_apart("ben", "c", hour, later(0)));
     assert_eq!([both.0.unwrap(), both.1.unwrap()].iter().filter(|one| one.is_ok()).count(), 1);
 }

@@ -65,7 +65,13 @@ export function Checks({ checks, all }: { checks: SeenCheck[]; all?: boolean }) 
                     : "border border-edge border-dotted text-ink-3",
               )}
             >
-              {here ? <X size={11} strokeWidth={3} /> : reached ? <Check size={11} strokeWidth={3} /> : <Minus size={11} />}
+              {here ? (
+                <X size={11} strokeWidth={3} />
+              ) : reached ? (
+                <Check size={11} strokeWidth={3} />
+              ) : (
+                <Minus size={11} />
+              )}
             </span>
             <span className="min-w-0">
               <span className="flex items-baseline gap-2">
@@ -73,7 +79,9 @@ export function Checks({ checks, all }: { checks: SeenCheck[]; all?: boolean }) 
                 {here ? <span className="font-medium text-warm-ink">{all ? "No" : "Decided here"}</span> : null}
                 <span className="sr-only">{here ? "" : reached ? "passed" : "not reached"}</span>
               </span>
-              <span className="block text-meta break-words text-ink-2">{reached ? seenWords(c.seen) : "not reached"}</span>
+              <span className="block text-meta break-words text-ink-2">
+                {reached ? seenWords(c.seen) : "not reached"}
+              </span>
             </span>
           </li>
         );

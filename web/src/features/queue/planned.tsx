@@ -1,8 +1,9 @@
 // What each account has sent today and is expected to send on the days after, against its limit.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { healthLine, stateOf } from "@/app/accounts/health";
-import { type AccountView, accountsQuery, type DayAhead } from "@/app/accounts/queries";
+import { useState } from "react";
+import { type Asked, StandingDrawer } from "@/app/story/standing";
+import { healthLine, stateOf } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
 import { civilDay, count } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
@@ -96,8 +97,8 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
       </div>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
-          Dark: sent today. Light: first messages that are lined up, and what was put off because a day was full. Follow-ups
-          that find room come on top.
+          Dark: sent today. Light: first messages that are lined up, and what was put off because a day was full.
+          Follow-ups that find room come on top.
         </p>
       ) : null}
     </>
