@@ -87,7 +87,7 @@ async fn the_why_names_the_variant_that_is_next() {
     let mut steps = made["steps"].clone();
     steps[0]["variants"][0]["paused"] = json!(true);
     suite.post(&format!("{path}/patches"), json!({"steps": steps})).await.expect(200);
-    let body = json!({"name": "Spring", "sequence_id": made["id"], "mailbox_id": mailbox(&suite).await});
+    let body = json!({"name": "Spring", "sequence_id": made["id"], "mailbox_ids": [mailbox(&suite).await]});
     let campaign = suite.post("/api/campaigns", body).await.expect(201);
     let campaign = format!("/api/campaigns/{}", text(&campaign["id"]));
     let ana = lead(&suite, "ana").await;
@@ -136,7 +136,7 @@ async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i
 async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
     let suite = suite().await;
     let (made, _) = written(&suite).await;
-    let body = json!({"name": "Spring", "sequence_id": made["id"], "mailbox_id": mailbox(&suite).await});
+    let body = json!({"name": "Spring", "sequence_id": made["id"], "mailbox_ids": [mailbox(&suite).await]});
     let campaign = suite.post("/api/campaigns", body).await.expect(201);
     let campaign = format!("/api/campaigns/{}", text(&campaign["id"]));
     let report = format!("{campaign}/variants");

@@ -195,9 +195,14 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.skip(25).await?;
     story.post(&format!("{path}/complete"), json!({})).await?;
     story.live(2).await?;
-    for path in
-        ["/api/campaigns", &path, &format!("{path}/stats"), &format!("{path}/variants"), "/api/sequences"]
-    {
+    for path in [
+        "/api/campaigns",
+        &path,
+        &format!("{path}/stats"),
+        &format!("{path}/variants"),
+        &format!("{path}/why"),
+        "/api/sequences",
+    ] {
         story.get(path).await?;
     }
     story.get(&format!("/api/sequences/{sequence}")).await?;
@@ -384,7 +389,9 @@ async fn settings(story: &Story) -> Result<()> {
         format!("/api/settings/connections/{}", id_of(&story.post("/api/settings/connections", new).await?)?);
     story.patch(&path, json!({ "name": "Spare, renamed", "enabled": false })).await?;
     story.get(&path).await?;
+    story.get(&format!("{path}/why")).await?;
     story.get("/api/settings/connections").await?;
+    story.get("/api/settings/why").await?;
     story.delete(&path).await?;
     let whom = json!({ "scope": "email", "value": "cara@walk.example" });
     story.post("/api/settings/suppressions", whom.clone()).await?;
