@@ -5,9 +5,8 @@ use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::connections::ConnectionStore;
-use crate::courses::{senders_of, sms_sender_of};
 use crate::due::{DueStore, DueWork, Hint};
-use crate::mailboxes::{candidates, open_mailboxes};
+use crate::mailboxes::Accounts;
 use crate::outbox::{Outbox, Outgoing};
 use crate::paces::{PaceStore, reserve};
 use crate::ports::Ports;
@@ -18,7 +17,7 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::connection::Connection;
 use domain::enrolment::EnrolmentKey;
 use domain::pace::{Place, Wish};
-use domain::rotation::{Candidate, choose};
+use domain::rotation::choose;
 use domain::sequence::Channel;
 use domain::window::Week;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
@@ -146,21 +145,13 @@ async fn take_slots(
 #[derive(Default)]
 struct Senders(HashMap<(WorkspaceId, CampaignId), Accounts>);
 
-#[derive(Default)]
-struct Accounts {
-    /// Those that are there and switched on, beside how they stand.
-    mailboxes: Vec<Connection>,
-    candidates: Vec<Candidate>,
-    texts: Option<Connection>,
-}
-
 impl Senders {
     async fn of(&mut self, ports: &DuePorts, enrolment: &EnrolmentKey) -> StoreResult<&mut Accounts> {
         let key = (enrolment.workspace.clone(), enrolment.campaign.clone());
         if !self.0.contains_key(&key) {
             let campaign = found(ports.campaigns.get(&key.0, &key.1).await)?;
             let accounts = match campaign.filter(|campaign| campaign.state == CampaignState::Active) {
-                Some(campaign) => Accounts::of(ports, &campaign).await?,
+                Some(campaign) => Accounts::asked_for_slots(ports, &campaign).await?,
                 None => Accounts::default(),
             };
             self.0.insert(key.clone(), accounts);
@@ -170,16 +161,15 @@ impl Senders {
 }
 
 impl Accounts {
-    async fn of(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
-        let senders = senders_of(&*ports.connections, campaign).await?;
-        let open = open_mailboxes(campaign, &senders);
-        let candidates = candidates((&*ports.breakers, &*ports.paces), &open, ports.clock.now()).await?;
-        let texts = sms_sender_of(&*ports.connections, campaign).await?;
-        let texts = match texts.filter(|account| account.limits.is_some()) {
+    /// Texts by none that has no limits or does not work: none of those takes a slot.
+    async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
+        let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
+        let mut accounts = Self::of(&*ports.connections, standing, campaign, ports.clock.now()).await?;
+        accounts.texts = match accounts.texts.filter(|account| account.limits.is_some()) {
             Some(account) if works(ports, &account).await? => Some(account),
             _ => None,
         };
-        Ok(Self { mailboxes: open.into_iter().cloned().collect(), candidates, texts })
+        Ok(accounts)
     }
 
     /// The lead's own, or the one that is chosen for them now. One that is gone is left to the planner; while a provider is

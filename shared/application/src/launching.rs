@@ -1,12 +1,12 @@
 //! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
 
-use crate::courses::{Course, senders_of, sms_sender_of};
+use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_scheduled, step_hint};
-use crate::mailboxes::{candidates, open_mailboxes};
+use crate::mailboxes::Accounts;
 use crate::paces::line_up;
 use crate::store::{StoreError, StoreResult};
 use domain::ConnectionId;
-use domain::campaign::{Campaign, CampaignState};
+use domain::campaign::CampaignState;
 use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::pace::{SendingLimits, Wish};
@@ -71,7 +71,8 @@ async fn in_line(
         return Ok(());
     }
     asking.sort_by_key(|enrolment| enrolment.due);
-    let accounts = Accounts::of(ports, &course.campaign, now).await?;
+    let accounts =
+        Accounts::of(&*ports.connections, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
     let week = course.version.window.week();
     let mut candidates = accounts.candidates.clone();
     let mut lines: BTreeMap<ConnectionId, Vec<(Enrolment, Wish)>> = BTreeMap::new();
@@ -109,24 +110,7 @@ async fn in_line(
     Ok(())
 }
 
-/// What a campaign sends by.
-struct Accounts {
-    mailboxes: Vec<Connection>,
-    candidates: Vec<Candidate>,
-    texts: Option<Connection>,
-}
-
 impl Accounts {
-    async fn of(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<Self> {
-        let senders = senders_of(&*ports.connections, campaign).await?;
-        let open = open_mailboxes(campaign, &senders);
-        Ok(Self {
-            candidates: candidates((&*ports.breakers, &*ports.paces), &open, now).await?,
-            mailboxes: open.into_iter().cloned().collect(),
-            texts: sms_sender_of(&*ports.connections, campaign).await?,
-        })
-    }
-
     fn limited(&self, id: &ConnectionId) -> Option<(&Connection, &SendingLimits)> {
         let account = self.mailboxes.iter().chain(&self.texts).find(|account| account.id == *id)?;
         Some((account, account.limits.as_ref()?))

@@ -1,7 +1,8 @@
 //! A campaign's mailboxes as they stand: which are there and switched on, which work, how much room they have.
 
 use crate::breakers::BreakerStore;
-use crate::connections::is_usable;
+use crate::connections::{ConnectionStore, is_usable};
+use crate::courses::{senders_of, sms_sender_of};
 use crate::paces::PaceStore;
 use crate::store::StoreResult;
 use domain::breaker::Health;
@@ -40,4 +41,30 @@ pub async fn candidates(
         }
     };
     Ok(open.iter().map(candidate).collect())
+}
+
+/// What a campaign sends by.
+#[derive(Default)]
+pub struct Accounts {
+    /// Those that mail may go out by, and how each stands, in the same order.
+    pub mailboxes: Vec<Connection>,
+    pub candidates: Vec<Candidate>,
+    pub texts: Option<Connection>,
+}
+
+impl Accounts {
+    pub async fn of(
+        connections: &dyn ConnectionStore,
+        standing: (&dyn BreakerStore, &dyn PaceStore),
+        campaign: &Campaign,
+        now: Timestamp,
+    ) -> StoreResult<Self> {
+        let senders = senders_of(connections, campaign).await?;
+        let open = open_mailboxes(campaign, &senders);
+        Ok(Self {
+            candidates: candidates(standing, &open, now).await?,
+            mailboxes: open.into_iter().cloned().collect(),
+            texts: sms_sender_of(connections, campaign).await?,
+        })
+    }
 }

@@ -87,7 +87,7 @@ pub(super) const DOMAIN_FULL: &str = "domain_full";
 
 impl Room {
     /// Another attempt at the same message was first: the person's time is its as well.
-    pub fn of_nobody_else(self) -> Self {
+    pub fn without_the_person(self) -> Self {
         Self { person: None, ..self }
     }
 

@@ -358,15 +358,15 @@ async fn attempt(
     let enrolment = match claim.await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
-            room.of_nobody_else().give_back(ports).await;
+            room.without_the_person().give_back(ports).await;
             return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
         }
         Claim::Expired(enrolment) => {
-            room.of_nobody_else().give_back(ports).await;
+            room.without_the_person().give_back(ports).await;
             return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
         }
         Claim::Gone(_) => {
-            room.of_nobody_else().give_back(ports).await;
+            room.without_the_person().give_back(ports).await;
             return Ok(Sent::Done);
         }
     };
