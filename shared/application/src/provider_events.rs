@@ -4,7 +4,7 @@ use crate::connections::SecretFields;
 use domain::MessageId;
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::message::{Failure, MessageState};
-use domain::money::Money;
+use domain::money::{Currency, Money};
 use domain::revenue::{Fraction, SubscriptionStatus};
 use jiff::Timestamp;
 
@@ -92,6 +92,7 @@ pub enum ProviderEvent {
         provider_id: String,
         opt_out: Option<SmsOptOut>,
     },
+    CheckedOut(Checkout),
     Payment(PaymentReceived),
     SubscriptionChanged(SubscriptionState),
     Refunded {
@@ -143,6 +144,19 @@ pub struct BounceReport {
     pub original_tag: Option<String>,
 }
 
+/// A checkout that is done: which lead this customer is. Its money, where there is any, is told of by an invoice.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkout {
+    pub external_id: String,
+    pub customer: String,
+    pub customer_email: Option<String>,
+    /// Our lead id, where the payment link carried it.
+    pub reference: Option<String>,
+    pub currency: Currency,
+    pub paid: bool,
+    pub at: Timestamp,
+}
+
 #[derive(Debug, Clone, PartialEq)]
 pub struct PaymentReceived {
     /// Invoice or payment intent: the same money under whatever event reports it.
@@ -152,7 +166,7 @@ pub struct PaymentReceived {
     pub customer_name: Option<String>,
     /// Our lead id, where the payment link carried it.
     pub reference: Option<String>,
-    /// Zero: no money, only the news that this customer is the lead named by `reference`.
+    /// Never zero.
     pub amount: Money,
     pub at: Timestamp,
 }
@@ -164,7 +178,7 @@ pub struct SubscriptionState {
     pub reference: Option<String>,
     pub status: SubscriptionStatus,
     pub monthly: Fraction,
-    pub currency: domain::money::Currency,
+    pub currency: Currency,
     pub cancel_at_period_end: bool,
     pub started_at: Timestamp,
     pub ended_at: Option<Timestamp>,

@@ -111,11 +111,11 @@ impl World {
 }
 
 #[tokio::test]
-async fn a_checkout_names_the_lead_and_its_invoice_brings_the_money() {
+async fn a_paid_checkout_wins_the_lead_and_its_invoice_brings_the_money() {
     let world = World::new().await;
     world.session("subscription", "paid").await;
     assert_eq!(world.client().await.unwrap().lead, Some(world.lead.clone()));
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, Vec::new()));
     world.invoice().await;
     assert_eq!((world.status().await, world.bookings().await), (LeadStatus::Won, vec![4900]));
     assert_eq!(world.client().await.unwrap().name, "Alder Dental");
@@ -135,8 +135,16 @@ async fn money_that_came_first_counts_once_the_lead_is_named() {
 #[tokio::test]
 async fn a_checkout_that_is_not_paid_yet_wins_nobody() {
     let world = World::new().await;
-    world.session("payment", "unpaid").await;
-    assert_eq!((world.status().await, world.bookings().await), (LeadStatus::New, Vec::new()));
+    for (mode, status) in
+        [("payment", "unpaid"), ("subscription", "unpaid"), ("subscription", "no_payment_required")]
+    {
+        world.session(mode, status).await;
+        assert_eq!(
+            (world.status().await, world.bookings().await),
+            (LeadStatus::New, Vec::new()),
+            "{mode} {status}"
+        );
+    }
 }
 
 #[tokio::test]

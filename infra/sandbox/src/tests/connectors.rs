@@ -368,11 +368,9 @@ async fn a_purchase_is_money_a_subscription_and_a_name() {
         let signed_at = world.clock.now() - jiff::SignedDuration::from_hours(24);
         for event in understood(&providers, &settings, &secret, &request, signed_at) {
             match event {
+                ProviderEvent::CheckedOut(checkout) => named = checkout.reference.filter(|_| checkout.paid),
                 ProviderEvent::Payment(payment) => {
-                    named = named.or(payment.reference);
-                    if payment.amount.amount_minor > 0 {
-                        money.push((payment.external_id, payment.amount.amount_minor));
-                    }
+                    money.push((payment.external_id, payment.amount.amount_minor));
                 }
                 ProviderEvent::SubscriptionChanged(state) => monthly.push(state.monthly.numerator),
                 other => panic!("{other:?}"),

@@ -1,7 +1,7 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
 use super::raw::{instant, path, text};
-use super::stops::{lists, takes};
+use super::stops::{STOP_TAKES, lists};
 use super::{Item, Oracle};
 use jiff::Timestamp;
 use sandbox::Observed;
@@ -115,7 +115,7 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         for sent in oracle.taken.iter().filter(|sent| sent.to == deed.who) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
             let meant = lists(deed.kind) || since.is_some_and(|since| since < deed.at);
-            if meant && sent.at.duration_since(answered) > takes(deed.kind) {
+            if meant && sent.at.duration_since(answered) > STOP_TAKES {
                 wrong.push(format!(
                     "{} was written to at {} although {:?} since {answered}: {}",
                     sent.to, sent.at, deed.kind, sent.tag

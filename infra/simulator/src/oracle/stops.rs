@@ -9,14 +9,6 @@ use sandbox::{DeedKind, Observed};
 /// From the moment a webhook was taken until its stop is durable, with every retry of a queue in between.
 pub const STOP_TAKES: SignedDuration = SignedDuration::from_hours(3);
 
-/// A purchase is told of by several webhooks, and each may be repeated for three days.
-const PURCHASE_TAKES: SignedDuration = SignedDuration::from_hours(80);
-
-/// How long it may take from the app's answer until a deed's stop is durable.
-pub fn takes(kind: DeedKind) -> SignedDuration {
-    if kind == DeedKind::Paid { PURCHASE_TAKES } else { STOP_TAKES }
-}
-
 /// The queues that what people did goes through, and what follows for those who are just being sent to.
 const STOPPING: [&str; 2] = ["inbound", "send"];
 
@@ -53,8 +45,7 @@ pub fn tasks_are_closed(oracle: &mut Oracle, now: Timestamp) {
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = left_open(oracle, now);
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
-        let Some(answered) =
-            deed.answered_at.filter(|at| now.duration_since(*at) > takes(deed.kind) + oracle.off)
+        let Some(answered) = deed.answered_at.filter(|at| now.duration_since(*at) > STOP_TAKES + oracle.off)
         else {
             continue;
         };

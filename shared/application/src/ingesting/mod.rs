@@ -141,6 +141,7 @@ async fn understand(ports: &IngestPorts, origin: &Origin<'_>, event: ProviderEve
         ProviderEvent::SmsReceived { from, to, text, provider_id, opt_out } => {
             sms::receive(ports, origin, &sms::InboundSms { from, to, text, provider_id, opt_out }).await
         }
+        ProviderEvent::CheckedOut(checkout) => payment::checked_out(ports, origin, &checkout).await,
         ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,
         ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {

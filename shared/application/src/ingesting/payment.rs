@@ -2,7 +2,7 @@
 
 use super::{IngestPorts, Origin};
 use crate::leads::{Activity, ActivityKind, change_lead};
-use crate::provider_events::{PaymentReceived, SubscriptionState};
+use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
 use domain::email_address::EmailAddress;
 use domain::enrolment::EndReason;
@@ -21,9 +21,6 @@ pub(super) async fn paid(
 ) -> StoreResult<()> {
     let lead =
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
-    if payment.amount.amount_minor == 0 {
-        return tie(ports, origin, payment, lead).await;
-    }
     let event = event(origin, "payment_booked", payment.at, &payment.external_id);
     let campaign = match &lead {
         Some(lead) => campaign_of(ports, origin, lead).await?,
@@ -71,34 +68,43 @@ pub(super) async fn paid(
         (lead, _) => lead,
     };
     match lead {
-        Some(lead) => won(ports, origin, &lead, payment).await,
+        Some(lead) => {
+            won(ports, origin, &lead, payment.at, &payment.external_id).await?;
+            tell_of(ports, origin, &lead, payment.amount, payment.at, &payment.external_id).await
+        }
         None => Ok(()),
     }
 }
 
-/// No money, but news of which lead this customer is. What was collected before then counts as the lead's.
-async fn tie(
+/// Ends what the buyer is in, before any invoice tells of the money, and ties the customer to the lead. What was collected
+/// before then counts as the lead's.
+pub(super) async fn checked_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    news: &PaymentReceived,
-    lead: Option<Lead>,
+    checkout: &Checkout,
 ) -> StoreResult<()> {
-    let Some(lead) = lead else { return Ok(()) };
-    let event = event(origin, "client_tied", news.at, &news.external_id);
+    let email = checkout.customer_email.as_deref();
+    let Some(lead) = find_lead(ports, origin, checkout.reference.as_deref(), email).await? else {
+        return Ok(());
+    };
+    if checkout.paid {
+        won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
+    }
+    let event = event(origin, "client_tied", checkout.at, &checkout.external_id);
     let campaign = campaign_of(ports, origin, &lead).await?;
     for _ in 0..5 {
-        let mut client = client(ports, origin, &news.customer, news.amount.currency, news.at).await?;
+        let mut client = client(ports, origin, &checkout.customer, checkout.currency, checkout.at).await?;
         if client.lead.is_some() {
             return Ok(());
         }
         // First what follows, then the tie itself: an event that breaks off in between does all of it again.
         if client.collected.amount_minor != 0 {
-            let paid = PaymentReceived { amount: client.collected, ..news.clone() };
-            won(ports, origin, &lead, &paid).await?;
+            won(ports, origin, &lead, checkout.at, &checkout.external_id).await?;
+            tell_of(ports, origin, &lead, client.collected, checkout.at, &checkout.external_id).await?;
         }
         client.lead = Some(lead.id.clone());
         client.name = business_name(&lead);
-        client.email = client.email.or_else(|| news.customer_email.clone());
+        client.email = client.email.or_else(|| checkout.customer_email.clone());
         client.campaign = client.campaign.or_else(|| campaign.clone());
         match ports.revenue.save_client(&client, &event).await {
             Ok(_) => return Ok(()),
@@ -110,37 +116,50 @@ async fn tie(
     Err(StoreError::Conflict)
 }
 
-/// What follows for the lead; each part may be repeated.
+/// Each part may be repeated.
 async fn won(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     lead: &Lead,
-    payment: &PaymentReceived,
+    at: Timestamp,
+    cause: &str,
 ) -> StoreResult<()> {
-    let event = event(origin, "lead_won", payment.at, &payment.external_id);
+    let event = event(origin, "lead_won", at, cause);
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
     let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
     change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
-    let Money { amount_minor, currency } = payment.amount;
+    Ok(())
+}
+
+/// The lead's timeline and its owner. Each part may be repeated.
+async fn tell_of(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &Lead,
+    amount: Money,
+    at: Timestamp,
+    cause: &str,
+) -> StoreResult<()> {
+    let Money { amount_minor, currency } = amount;
     let activity = Activity {
-        id: format!("paid-{}", payment.external_id),
-        at: payment.at,
+        id: format!("paid-{cause}"),
+        at,
         kind: ActivityKind::Paid { amount_minor, currency },
         actor: None,
     };
     unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)?;
     let notification = Notification {
-        id: NotificationId::derived(payment.at, &["paid", &payment.external_id]),
+        id: NotificationId::derived(at, &["paid", cause]),
         workspace: origin.workspace.clone(),
         user: lead.owner.clone(),
         kind: NotificationKind::Payment,
         title: format!("{} paid", lead.display_name()),
-        detail: payment.amount.to_string(),
+        detail: amount.to_string(),
         lead: Some(lead.id.clone()),
-        created_at: payment.at,
+        created_at: at,
         read_at: None,
     };
-    ports.notifications.put(&notification, &event).await
+    ports.notifications.put(&notification, &event(origin, "lead_won", at, cause)).await
 }
 
 pub(super) async fn subscription(

@@ -3,7 +3,7 @@
 
 use super::minor_units::money;
 use super::subscription;
-use application::provider_events::{PaymentReceived, ProviderEvent, Unreadable};
+use application::provider_events::{Checkout, PaymentReceived, ProviderEvent, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -144,27 +144,34 @@ pub(super) fn reference(metadata: Option<&Metadata>) -> Option<String> {
     REFERENCE_KEYS.iter().find_map(|key| metadata?.get(*key)).filter(|text| !text.is_empty()).cloned()
 }
 
-/// Ties the customer to the lead. Money only where no invoice will report it, and once it is paid; else the amount is zero
-/// and the id the session's own.
+/// Money only where no invoice will report it, and once it is paid.
 fn checkout(session: Session, at: Timestamp) -> Result<Option<ProviderEvent>, Unreadable> {
     let reference =
         session.client_reference_id.filter(|text| !text.is_empty()).or(reference(session.metadata.as_ref()));
-    let earned = session.mode == "payment" && session.payment_status == "paid" && session.invoice.is_none();
-    let amount = if earned { session.amount_total.unwrap_or(0) } else { 0 };
     let details = session.customer_details.unwrap_or_default();
     // A guest has no customer object: the session stands for one.
     let customer = session.customer.map_or_else(|| session.id.clone(), Named::into_id);
-    let external_id = match session.payment_intent {
-        Some(intent) if earned => intent.into_id(),
-        _ => session.id,
-    };
+    let paid = session.payment_status == "paid";
+    let total = money(session.amount_total.unwrap_or(0), session.currency.as_deref().unwrap_or("usd"))?;
+    let without_invoice = session.mode == "payment" && session.invoice.is_none();
+    if !(paid && without_invoice && total.amount_minor > 0) {
+        return Ok(Some(ProviderEvent::CheckedOut(Checkout {
+            external_id: session.id,
+            customer,
+            customer_email: details.email,
+            reference,
+            currency: total.currency,
+            paid,
+            at,
+        })));
+    }
     Ok(Some(ProviderEvent::Payment(PaymentReceived {
-        external_id,
+        external_id: session.payment_intent.map_or(session.id, Named::into_id),
         customer,
         customer_email: details.email,
         customer_name: details.name,
         reference,
-        amount: money(amount, session.currency.as_deref().unwrap_or("usd"))?,
+        amount: total,
         at,
     })))
 }
