@@ -27,12 +27,15 @@ pub async fn imported(api: &Api, id: &str) -> Result<Value> {
     }
 }
 
-/// Four steps over two weeks: three mails in one thread and a text.
+/// Four steps over two weeks: three mails in one thread, the second in two wordings, and a text.
 pub async fn write_sequence(api: &Api, first_delay: Value, follow_up: Value) -> Result<String> {
     let email = |delay: &Value, subject: &str, body: &str| json!({ "kind": "email", "delay": delay, "subject": subject, "body": body });
     let steps = json!([
         email(&first_delay, "Empty slots at {{ company | default(\"your practice\") }}", FIRST),
-        email(&follow_up, "", SECOND),
+        { "kind": "email", "delay": follow_up, "variants": [
+            { "name": "The page", "body": SECOND },
+            { "name": "One question", "body": SECOND_SHORT },
+        ] },
         { "kind": "sms", "delay": follow_up, "body": TEXT },
         email(&follow_up, "", LAST),
     ]);
@@ -82,6 +85,14 @@ Would a short call this week make sense?
 const SECOND: &str = "Hello {{ first_name | default(\"again\") }},
 
 did you have a moment to look at the page? It takes a minute:
+
+{{ preview_url }}
+
+{{ sender.name }}";
+
+const SECOND_SHORT: &str = "Hello {{ first_name | default(\"again\") }},
+
+one question: how many appointments stay empty in a normal week? If it is more than two, the page pays for itself:
 
 {{ preview_url }}
 

@@ -17,6 +17,8 @@ pub struct ObservedEmail {
     /// The header `X-Leadflow-Message`, when there was one.
     pub tag: Option<String>,
     pub subject: String,
+    /// Its plain text.
+    pub text: String,
     pub in_reply_to: Option<String>,
 }
 

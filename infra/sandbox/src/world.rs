@@ -109,6 +109,7 @@ impl World {
             from: mail.from.clone(),
             tag: mail.tag.clone(),
             subject: mail.subject.clone(),
+            text: mail.text.clone(),
             in_reply_to: mail.in_reply_to.clone(),
         });
         self.mailboxes.entry(mail.to.clone()).or_default().push(id);

@@ -6,7 +6,7 @@ use crate::kind::Kind;
 use crate::plan::What;
 use crate::steps::{Step, bodies, mapping};
 use anyhow::{Context, Result};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How a task may go.
 const OUTCOMES: [&str; 9] = [
@@ -50,8 +50,14 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             let sequence = format!("/api/sequences/{}", roster.sequence);
             let mut steps = api.get(&sequence).await?["steps"].take();
             for step in steps.as_array_mut().into_iter().flatten() {
-                if matches!(step["kind"].as_str(), Some("email" | "sms")) {
-                    step["body"] = json!(format!("{} Patched.", step["body"].as_str().unwrap_or_default()));
+                let patched = |text: &Value| json!(format!("{} Patched.", text.as_str().unwrap_or_default()));
+                let sends = matches!(step["kind"].as_str(), Some("email" | "sms"));
+                match step.get_mut("variants").and_then(Value::as_array_mut) {
+                    Some(variants) => {
+                        variants.iter_mut().for_each(|one| one["body"] = patched(&one["body"]));
+                    }
+                    None if sends => step["body"] = patched(&step["body"]),
+                    None => {}
                 }
             }
             api.post(&format!("{sequence}/patches"), json!({ "steps": steps })).await
@@ -92,6 +98,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             api.delete(&format!("/api/settings/connections/{id}?anyway=true")).await
         }
         What::DoTasks => return do_tasks(world).await,
+        What::TurnVariant(number) => return turn_variant(world, number).await,
         What::Answer(_)
         | What::AskToStop(_)
         | What::Unsubscribe(_)
@@ -114,6 +121,26 @@ async fn publish(world: &Installation, edition: u32, people: &str) -> Result<()>
     let mut chance = Chance::of(world.plan.seed, &format!("mapping {edition}"));
     let order = json!({ "people": people, "mapping": mapping(&known, &new, &mut chance) });
     api.post(&format!("{sequence}/rollouts"), order).await.map(drop)
+}
+
+/// In all steps that have one at this place, on the version that the campaign is on.
+async fn turn_variant(world: &Installation, number: usize) -> Result<()> {
+    let api = world.signed_in().await?;
+    let roster = world.with_roster(|roster| roster.clone());
+    let campaign = api.get(&format!("/api/campaigns/{}", roster.campaign)).await?;
+    let path = format!("/api/sequences/{}", roster.sequence);
+    let versions = api.get(&format!("{path}/versions")).await?;
+    let mut versions = versions["items"].as_array().into_iter().flatten();
+    let version = versions.find(|version| version["version"] == campaign["sequence_version"]);
+    let mut steps = version.context("the campaign's version is not there")?["steps"].clone();
+    for step in steps.as_array_mut().into_iter().flatten() {
+        let variant = step.get_mut("variants").and_then(|variants| variants.get_mut(number));
+        if let Some(paused) = variant.and_then(|variant| variant.get_mut("paused")) {
+            *paused = json!(*paused == false);
+        }
+    }
+    let patch = json!({ "version": campaign["sequence_version"], "steps": steps });
+    api.post(&format!("{path}/patches"), patch).await.map(drop)
 }
 
 /// At once, whatever they would have done by themselves.

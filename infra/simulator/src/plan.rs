@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
 use crate::losses::losses;
-use crate::steps::{Does, Step, bodies, edited, step};
+use crate::steps::{Does, Step, bodies, edited, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -87,6 +87,8 @@ pub enum What {
     /// So many of them are the campaign's.
     ChooseMailboxes(usize),
     DeleteSecondMailbox,
+    /// Nobody is to get it any more, or one that was paused is sent again.
+    TurnVariant(usize),
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -123,7 +125,8 @@ impl Plan {
         let mut chance = Chance::of(seed, "plan");
         let people = (0..4 + chance.below(9)).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
         let count = 3 + chance.below(6);
-        let steps: Vec<Step> = (0..count).map(|number| step(number, count, &mut chance)).collect();
+        let mut steps: Vec<Step> = (0..count).map(|number| step(number, count, &mut chance)).collect();
+        vary(&mut steps, &mut Chance::of(seed, "variants"));
         let days = chance.between(7, 21);
         let rules = rules(&mut chance);
         let mut deeds = deeds(people.len(), days, &mut chance);
@@ -133,6 +136,9 @@ impl Plan {
         deeds.extend(meetings(people.len(), days, &mut Chance::of(seed, "meetings")));
         deeds.extend(editions(days, &mut Chance::of(seed, "editions")));
         deeds.extend(losses(days, &mut Chance::of(seed, "losses")));
+        if steps.iter().any(|step| step.variants > 1) {
+            deeds.extend(pauses(days, &mut Chance::of(seed, "pauses")));
+        }
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -177,7 +183,7 @@ impl Plan {
             (Does::End, 0),
             (Does::Text, 0),
         ];
-        let step = |(id, (does, amount))| Step { id, does, amount, unit: "minutes" };
+        let step = |(id, (does, amount))| Step { id, does, amount, unit: "minutes", variants: 0 };
         let steps = does.into_iter().enumerate().map(step).collect();
         let round = |minutes| Deed { minutes, what: What::DoTasks };
         Self {
@@ -430,6 +436,16 @@ fn editions(days: i64, chance: &mut Chance) -> Vec<Deed> {
         deeds.push(Deed { minutes: chance.between(5, days * 18 * 60), what });
     }
     deeds
+}
+
+/// Variants are paused and taken up again while people are under way.
+fn pauses(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let end = days * 24 * 60;
+    let turn = |chance: &mut Chance| Deed {
+        minutes: chance.between(0, end / 2),
+        what: What::TurnVariant(chance.below(4)),
+    };
+    (0..chance.below(5)).map(|_| turn(chance)).collect()
 }
 
 /// When somebody goes through their tasks, at no fixed hour.

@@ -10,6 +10,8 @@ pub struct Step {
     pub does: Does,
     pub amount: i64,
     pub unit: &'static str,
+    /// Texts that are tried against each other; nought and one are the step's own.
+    pub variants: usize,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +39,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
     if number == 0 {
         let does =
             *chance.pick(&[Does::Mail, Does::Mail, Does::Mail, Does::Mail, Does::Task("call"), Does::Wait]);
-        return Step { id: number, does, amount: 0, unit: "minutes" };
+        return Step { id: number, does, amount: 0, unit: "minutes", variants: 0 };
     }
     let does = match chance.below(20) {
         0..=3 => Does::Text,
@@ -54,7 +56,16 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
         14 => Does::End,
         _ => Does::Mail,
     };
-    Step { id: number, does, amount, unit }
+    Step { id: number, does, amount, unit, variants: 0 }
+}
+
+/// Some of those that send have two to four texts.
+pub fn vary(steps: &mut [Step], chance: &mut Chance) {
+    for step in steps.iter_mut().filter(|step| matches!(step.does, Does::Mail | Does::Text)) {
+        if chance.per_mille(350) {
+            step.variants = 2 + chance.below(3);
+        }
+    }
 }
 
 fn fork(number: usize, count: usize, chance: &mut Chance) -> Does {
@@ -89,6 +100,11 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
         };
         body["id"] = json!(step_id(step.id));
         body["delay"] = json!({ "amount": step.amount, "unit": step.unit });
+        if step.variants > 1 {
+            let own = (body["subject"].take(), body["body"].take());
+            (body["subject"], body["body"]) = (json!(""), json!(""));
+            body["variants"] = (0..step.variants).map(|at| variant(own.clone(), at)).collect();
+        }
         body
     };
     steps.iter().enumerate().map(body).collect()
@@ -105,7 +121,8 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
             _ => {
                 let id = 100 * edition as usize + change;
                 let does = *chance.pick(&[Does::Mail, Does::Text, Does::Wait, Does::Task("call")]);
-                steps.insert(at, Step { id, does, amount: chance.between(0, 30), unit: "hours" });
+                steps
+                    .insert(at, Step { id, does, amount: chance.between(0, 30), unit: "hours", variants: 0 });
             }
         }
     }
@@ -134,6 +151,13 @@ pub fn mapping(old: &[Step], new: &[Step], chance: &mut Chance) -> Value {
         }
     }
     Value::Object(mapping)
+}
+
+/// The same words with its own letter before them, and another share.
+fn variant((subject, body): (Value, Value), at: usize) -> Value {
+    let letter = char::from(b'A' + at as u8);
+    let body = format!("Variant {letter}. {}", body.as_str().unwrap_or_default());
+    json!({ "subject": subject.as_str().unwrap_or_default(), "body": body, "weight": 10 + 20 * at })
 }
 
 fn step_id(number: usize) -> String {

@@ -15,11 +15,13 @@ mod stops;
 mod tenancy;
 mod walk;
 mod window;
+mod words;
 
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
 use sandbox::{Observed, ObservedEmail, ObservedSms};
+use sends::Accepted;
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Fork;
 pub use window::Home;
@@ -56,6 +58,7 @@ pub struct Oracle {
     /// Since when a lead's status is what it is, by its partition.
     staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,
+    paused: words::Paused,
     /// How often a step of each kind was left behind.
     passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
@@ -105,6 +108,7 @@ impl Oracle {
             engaged: BTreeMap::new(),
             staged: BTreeMap::new(),
             forks: Vec::new(),
+            paused: BTreeMap::new(),
             passed: BTreeMap::new(),
             taken: Vec::new(),
             emails_seen: 0,
@@ -177,6 +181,7 @@ impl Oracle {
                 }
             }
             ("message", Some(new)) => walk::learned(self, now, key, new),
+            ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
                 self.suppressed.insert(
@@ -245,7 +250,11 @@ impl Oracle {
     pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
         for mail in mails {
             match &mail.tag {
-                Some(tag) => sends::taken(self, now, tag, &mail.recipient, Some(&mail.from)),
+                Some(tag) => sends::taken(
+                    self,
+                    now,
+                    &Accepted { tag, to: &mail.recipient, from: Some(&mail.from), says: &mail.text },
+                ),
                 None => self.accuse(now, format!("a mail to {} carries no tag", mail.recipient)),
             }
         }
@@ -253,7 +262,9 @@ impl Oracle {
         for sms in texts {
             let tag = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
             match tag.map(|(_, rest)| rest.split('&').next().unwrap_or(rest)) {
-                Some(tag) => sends::taken(self, now, tag, &sms.to, None),
+                Some(tag) => {
+                    sends::taken(self, now, &Accepted { tag, to: &sms.to, from: None, says: &sms.body });
+                }
                 None => self.accuse(now, format!("a text to {} carries no tag", sms.to)),
             }
         }

@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, limits, mailboxes, walk, window};
+use super::{GRACE, Oracle, Taken, caps, limits, mailboxes, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -47,8 +47,17 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     }
 }
 
-/// Called as a provider has accepted. `from`: of a mail.
-pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, from: Option<&str>) {
+/// What a provider accepted.
+pub struct Accepted<'a> {
+    pub tag: &'a str,
+    pub to: &'a str,
+    /// Of a mail.
+    pub from: Option<&'a str>,
+    pub says: &'a str,
+}
+
+pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
+    let Accepted { tag, to, from, .. } = *accepted;
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead) else {
         if !oracle.deleted.contains(&lead) {
@@ -72,7 +81,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, to: &str, from: Opt
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    let account = check_version(oracle, now, (&key, &enrolment), tag, to, from).filter(|_| from.is_some());
+    let account = check_version(oracle, now, (&key, &enrolment), accepted).filter(|_| from.is_some());
     let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
     if let Some(fault) = fault {
         oracle.accuse(now, fault);
@@ -124,10 +133,9 @@ fn check_version(
     oracle: &mut Oracle,
     now: Timestamp,
     (key, enrolment): (&Key, &Item),
-    tag: &str,
-    to: &str,
-    from: Option<&str>,
+    accepted: &Accepted<'_>,
 ) -> Option<(Key, String)> {
+    let Accepted { tag, to, from, says } = *accepted;
     let Some(version) = walk::version_of(oracle, key, enrolment) else {
         oracle.accuse(now, format!("{tag} is of a version that is not there"));
         return None;
@@ -157,6 +165,10 @@ fn check_version(
     let mut wrong = Vec::new();
     if kind != expected {
         wrong.push(format!("{tag} went out by {expected}, the step says '{kind}'"));
+    }
+    if let Some(step) = step {
+        let version_key = walk::version_key(key, enrolment);
+        wrong.extend(words::check(oracle, now, (&version_key, &version, step), tag, says));
     }
     if let Some(shut) = window::shut(&rules, now, window::TOLERANCE + oracle.off, oracle.off) {
         wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", rules.home.zone));

@@ -23,10 +23,13 @@ pub struct Fork {
 const STAGES: [&str; 5] = ["new", "contacted", "replied", "qualified", "won"];
 
 pub fn version_of(oracle: &Oracle, key: &Key, enrolment: &Item) -> Option<Item> {
+    oracle.items.get(&version_key(key, enrolment)).cloned()
+}
+
+pub fn version_key(key: &Key, enrolment: &Item) -> Key {
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let sequence = text(enrolment, "seq").trim_start_matches("sequence_").to_owned();
-    let version = format!("V#{:08}", number(enrolment, "ver"));
-    oracle.items.get(&(format!("{owner}#SEQUENCE#{sequence}"), version)).cloned()
+    (format!("{owner}#SEQUENCE#{sequence}"), format!("V#{:08}", number(enrolment, "ver")))
 }
 
 /// The steps in their order.
