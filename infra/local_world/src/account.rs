@@ -25,6 +25,8 @@ pub struct SandboxAddress {
 pub struct Accounts {
     pub mailbox: String,
     pub sms_sender: String,
+    /// Where payments are told of.
+    pub payments: String,
 }
 
 pub async fn open_workspace(api: &mut Api, country: &str) -> Result<()> {
@@ -75,7 +77,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "auth_token": Credentials::TWILIO_AUTH_TOKEN }),
     )
     .await?;
-    connect(
+    let payments = connect(
         api,
         "Payments",
         json!({
@@ -102,7 +104,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "api_key": Credentials::HUNTER_KEY }),
     )
     .await?;
-    Ok(Accounts { mailbox, sms_sender })
+    Ok(Accounts { mailbox, sms_sender, payments })
 }
 
 async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {

@@ -117,6 +117,13 @@ impl Default for SmtpRules {
     }
 }
 
+/// What a provider's console makes anew at a press of a button; what was valid before is so no longer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Secrets {
+    pub smtp_password: String,
+    pub stripe_webhook_secret: String,
+}
+
 /// At most `requests` in any stretch of `per`.
 #[derive(Debug, Clone, Copy)]
 pub struct RateLimit {

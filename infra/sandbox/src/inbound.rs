@@ -131,7 +131,10 @@ impl Delivery {
             Via::Stripe => request
                 .header(header::CONTENT_TYPE, "application/json; charset=utf-8")
                 .header(header::USER_AGENT, "Stripe/1.0 (+https://stripe.com/docs/webhooks)")
-                .header("stripe-signature", signatures::stripe(&known.stripe_webhook_secret, now, body)),
+                .header(
+                    "stripe-signature",
+                    signatures::stripe(&sandbox.secrets().stripe_webhook_secret, now, body),
+                ),
             Via::Twilio => {
                 let form: Vec<(String, String)> = serde_urlencoded::from_str(&self.body).unwrap_or_default();
                 request

@@ -22,7 +22,7 @@ mod stripe;
 mod twilio;
 mod world;
 
-pub use config::{Credentials, Pace, RateLimit, RateLimits, SandboxConfig, SmtpRules, WebhookUrls};
+pub use config::{Credentials, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules, WebhookUrls};
 pub use doors::Provider;
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use axum::Router;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::config::{SandboxConfig, WebhookUrls};
+use crate::config::{SandboxConfig, Secrets, WebhookUrls};
 use crate::doors::{Doors, Provider, Refusal};
 use crate::mail;
 use crate::observed::{Observed, ObservedEmail, ObservedSms};
@@ -123,6 +123,18 @@ impl Sandbox {
     /// As if typed into the providers' consoles; kept in the snapshot.
     pub fn set_webhook_urls(&self, urls: WebhookUrls) {
         self.world().webhooks = Some(urls);
+    }
+
+    pub fn secrets(&self) -> Secrets {
+        let known = &self.config().credentials;
+        self.world().secrets.clone().unwrap_or_else(|| Secrets {
+            smtp_password: known.smtp_password.clone(),
+            stripe_webhook_secret: known.stripe_webhook_secret.clone(),
+        })
+    }
+
+    pub fn set_secrets(&self, secrets: Secrets) {
+        self.world().secrets = Some(secrets);
     }
 
     /// Who reads mail at this address.

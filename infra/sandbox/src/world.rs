@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::agenda::Agenda;
-use crate::config::WebhookUrls;
+use crate::config::{Secrets, WebhookUrls};
 use crate::mail::Mail;
 use crate::observed::{Deed, DeedKind, Observed, ObservedEmail, ObservedSms};
 
@@ -36,6 +36,8 @@ pub(crate) struct World {
     /// Pairs of (our number, theirs) closed by STOP.
     pub opted_out: BTreeSet<(String, String)>,
     pub webhooks: Option<WebhookUrls>,
+    #[serde(default)]
+    pub secrets: Option<Secrets>,
     serial: u64,
 }
 

@@ -1,5 +1,6 @@
-//! Every call that functions make in a short life, broken one at a time: killed before it, killed after it, its answer lost.
+//! Calls that functions make in a short life, broken: killed before one, killed after it, its answer lost.
 
+use crate::chance::Chance;
 use crate::disorder::{Crash, CrashPoint};
 use crate::plan::Plan;
 use crate::simulation::{Lived, live_broken};
@@ -8,47 +9,70 @@ use std::collections::BTreeMap;
 use std::fmt::{self, Display};
 use std::time::{Duration, Instant};
 
+/// Which of them are tried.
+#[derive(Debug, Clone, Copy)]
+pub enum Breaks {
+    /// One a life: every nth call, each in every way.
+    Single { every: usize },
+    /// Two a life, drawn.
+    Pairs { count: usize, seed: u64 },
+}
+
 #[derive(Debug, Default)]
 pub struct CrashPoints {
     /// Calls by function, and those it made to providers.
     pub calls: BTreeMap<String, u32>,
     pub tried: u32,
-    /// Points that were not tried, for want of time.
+    /// Lives that were not lived, for want of time.
     pub left: u32,
-    pub failed: Vec<(CrashPoint, Lived)>,
+    pub failed: Vec<(Vec<CrashPoint>, Lived)>,
     pub wall: Duration,
 }
 
-/// Tries every `nth` point, from the first on.
 pub async fn crash_points(
-    nth: usize,
+    breaks: Breaks,
     most: Option<Duration>,
-    tell: &mut dyn FnMut(CrashPoint, &Lived),
+    tell: &mut dyn FnMut(&[CrashPoint], &Lived),
 ) -> Result<CrashPoints> {
     let began = Instant::now();
     let plan = Plan::smallest();
-    let whole = live_broken(&plan, None).await?;
+    let whole = live_broken(&plan, &[]).await?;
     ensure!(whole.failure.is_none(), "the life that is to be broken does not hold: {whole}");
     let mut found = CrashPoints::default();
     for call in &whole.calls {
         let who = call.split(' ').next().unwrap_or(call);
         *found.calls.entry(if who == "to" { call.clone() } else { who.to_owned() }).or_default() += 1;
     }
-    let points = (0..whole.calls.len()).flat_map(|at| Crash::ALL.map(|how| CrashPoint { at, how }));
-    for point in points.step_by(nth.max(1)) {
+    for points in breaks.of(whole.calls.len()) {
         if most.is_some_and(|most| began.elapsed() >= most) {
             found.left += 1;
             continue;
         }
-        let lived = live_broken(&plan, Some(point)).await?;
-        tell(point, &lived);
+        let lived = live_broken(&plan, &points).await?;
+        tell(&points, &lived);
         found.tried += 1;
         if lived.failure.is_some() {
-            found.failed.push((point, lived));
+            found.failed.push((points, lived));
         }
     }
     found.wall = began.elapsed();
     Ok(found)
+}
+
+impl Breaks {
+    fn of(self, calls: usize) -> Vec<Vec<CrashPoint>> {
+        match self {
+            Self::Single { every } => {
+                let points = (0..calls).flat_map(|at| Crash::ALL.map(|how| vec![CrashPoint { at, how }]));
+                points.step_by(every.max(1)).collect()
+            }
+            Self::Pairs { count, seed } => {
+                let mut chance = Chance::of(seed, "pairs of crash points");
+                let mut draw = || CrashPoint { at: chance.below(calls), how: *chance.pick(&Crash::ALL) };
+                (0..count).map(|_| vec![draw(), draw()]).collect()
+            }
+        }
+    }
 }
 
 impl Display for CrashPoints {
@@ -61,7 +85,7 @@ impl Display for CrashPoints {
         let all = calls as usize * Crash::ALL.len();
         writeln!(
             f,
-            "{all} crash points at {calls} calls; {} tried in {:.0} s, {} left for want of time, {} failed",
+            "{all} crash points at {calls} calls; {} broken lives in {:.0} s, {} left for want of time, {} failed",
             self.tried,
             self.wall.as_secs_f64(),
             self.left,

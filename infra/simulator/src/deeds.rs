@@ -6,6 +6,7 @@ use crate::kind::Kind;
 use crate::plan::What;
 use crate::steps::{Step, bodies, mapping};
 use anyhow::{Context, Result};
+use sandbox::Secrets;
 use serde_json::{Value, json};
 
 /// How a task may go.
@@ -97,6 +98,14 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             let id = roster.mailboxes.get(1).context("there is no second mailbox")?;
             api.delete(&format!("/api/settings/connections/{id}?anyway=true")).await
         }
+        What::RotateSecrets(number) => {
+            let smtp_password = format!("rotated-{number}");
+            let stripe_webhook_secret = format!("whsec_rotated_{number}");
+            world.world.sandbox.set_secrets(Secrets { smtp_password, stripe_webhook_secret });
+            world.disorder.happens(Kind::SecretRotated, "mail and payments");
+            return Ok(());
+        }
+        What::EnterSecrets => return enter_secrets(world).await,
         What::DoTasks => return do_tasks(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::Answer(_)
@@ -121,6 +130,22 @@ async fn publish(world: &Installation, edition: u32, people: &str) -> Result<()>
     let mut chance = Chance::of(world.plan.seed, &format!("mapping {edition}"));
     let order = json!({ "people": people, "mapping": mapping(&known, &new, &mut chance) });
     api.post(&format!("{sequence}/rollouts"), order).await.map(drop)
+}
+
+async fn enter_secrets(world: &Installation) -> Result<()> {
+    let api = world.signed_in().await?;
+    let Secrets { smtp_password, stripe_webhook_secret } = world.world.sandbox.secrets();
+    let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
+    for id in mailboxes {
+        let path = format!("/api/settings/connections/{id}");
+        // One that was deleted has no password.
+        if api.get(&path).await.is_ok() {
+            api.patch(&path, json!({ "secret": { "password": smtp_password } })).await?;
+        }
+    }
+    let path = format!("/api/settings/connections/{}", world.accounts.payments);
+    let secret = json!({ "secret": { "signing_secret": stripe_webhook_secret } });
+    api.patch(&path, secret).await.map(drop)
 }
 
 /// In all steps that have one at this place, on the version that the campaign is on.

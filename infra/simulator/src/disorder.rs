@@ -78,7 +78,13 @@ struct State {
     trace: Trace,
     /// Who made which call, in order.
     calls: Vec<String>,
-    crash: Option<CrashPoint>,
+    crashes: Vec<CrashPoint>,
+}
+
+impl State {
+    fn crash_of(&self, call: usize) -> Option<Crash> {
+        self.crashes.iter().find(|point| point.at == call).map(|point| point.how)
+    }
 }
 
 impl Disorder {
@@ -97,7 +103,7 @@ impl Disorder {
             ahead: BTreeMap::new(),
             trace: Trace::default(),
             calls: Vec::new(),
-            crash: None,
+            crashes: Vec::new(),
         };
         let function_clock = FunctionClock::new(clock.clone());
         Self { state: Arc::new(Mutex::new(state)), clock, function_clock }
@@ -195,14 +201,23 @@ impl Disorder {
         drawn
     }
 
+    /// Something that is nobody's chance has gone wrong.
+    pub fn happens(&self, kind: Kind, what: &str) {
+        let mut state = self.state();
+        *state.fired.entry(kind).or_default() += 1;
+        let line = format!("{} !! {}: {what}", self.now(), kind.name());
+        state.list.push(line.clone());
+        state.trace.tell(line);
+    }
+
     /// A number for a struck kind: how long, how late.
     pub fn draw(&self, kind: Kind, low: i64, high: i64) -> i64 {
         self.state().chances.get_mut(&kind).map_or(low, |chance| chance.between(low, high))
     }
 
-    /// One call of this run will be broken.
-    pub fn crash_at(&self, point: Option<CrashPoint>) {
-        self.state().crash = point;
+    /// These calls of this run will be broken.
+    pub fn crash_at(&self, points: &[CrashPoint]) {
+        self.state().crashes = points.to_vec();
     }
 
     /// A call begins. It is told what is to become of it.
@@ -213,7 +228,7 @@ impl Disorder {
         }
         let at = state.calls.len();
         state.calls.push(who());
-        let how = state.crash.filter(|point| point.at == at).map(|point| point.how)?;
+        let how = state.crash_of(at)?;
         let line = format!("{} !! {how:?}: call {at}, {}", self.now(), state.calls[at]);
         state.list.push(line.clone());
         state.trace.tell(line);
@@ -224,7 +239,7 @@ impl Disorder {
     pub fn this_call(&self) -> Option<Crash> {
         let state = self.state();
         let last = state.calls.len().checked_sub(1).filter(|_| state.on)?;
-        state.crash.filter(|point| point.at == last).map(|point| point.how)
+        state.crash_of(last)
     }
 
     pub fn calls(&self) -> Vec<String> {

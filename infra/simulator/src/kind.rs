@@ -12,7 +12,7 @@ macro_rules! kinds {
                 match self { $(Self::$name => $text),+ }
             }
 
-            /// Of a thousand occasions, so many are struck where the kind is switched on.
+            /// Of a thousand occasions, so many are struck where the kind is switched on. None: whoever lives does it.
             pub fn per_mille(self) -> u32 {
                 match self { $(Self::$name => $per_mille),+ }
             }
@@ -61,6 +61,7 @@ kinds! {
     StreamReplayed = "stream batch replayed", 60;
     StreamSplit = "stream batch split", 150;
     StreamDropped = "stream batch read and dropped", 50;
+    SecretRotated = "secret rotated at the provider", 0;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -28,7 +28,7 @@ mod tests;
 mod trace;
 mod user;
 
-pub use crash_points::{CrashPoints, crash_points};
+pub use crash_points::{Breaks, CrashPoints, crash_points};
 pub use kind::{Kind, Rule};
 pub use many::{Many, live_many};
 pub use minimise::{Smallest, minimise};

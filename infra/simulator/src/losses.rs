@@ -1,4 +1,4 @@
-//! Mailboxes that go while people are under way, and mostly come back.
+//! Mailboxes that go while people are under way, and mostly come back; secrets that are no longer valid until somebody notices.
 
 use crate::chance::Chance;
 use crate::plan::{Deed, What};
@@ -25,6 +25,20 @@ pub fn losses(days: i64, chance: &mut Chance) -> Vec<Deed> {
             }
         }
         minutes = later + chance.between(1, 24 * 60);
+    }
+    deeds
+}
+
+pub fn rotations(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if !chance.per_mille(150) {
+        return deeds;
+    }
+    for number in 1..=1 + chance.below(2) as u32 {
+        let minutes = chance.between(0, days * 24 * 60);
+        let noticed = minutes + chance.between(0, 24 * 60);
+        deeds.push(Deed { minutes, what: What::RotateSecrets(number) });
+        deeds.push(Deed { minutes: noticed, what: What::EnterSecrets });
     }
     deeds
 }

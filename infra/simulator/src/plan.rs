@@ -2,7 +2,7 @@
 
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
-use crate::losses::losses;
+use crate::losses::{losses, rotations};
 use crate::steps::{Does, Step, bodies, edited, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
@@ -87,6 +87,10 @@ pub enum What {
     /// So many of them are the campaign's.
     ChooseMailboxes(usize),
     DeleteSecondMailbox,
+    /// The mail provider and Stripe give new ones, and whoever knows only the old ones is turned away.
+    RotateSecrets(u32),
+    /// The user types in what is valid now.
+    EnterSecrets,
     /// Nobody is to get it any more, or one that was paused is sent again.
     TurnVariant(usize),
 }
@@ -139,6 +143,7 @@ impl Plan {
         if steps.iter().any(|step| step.variants > 1) {
             deeds.extend(pauses(days, &mut Chance::of(seed, "pauses")));
         }
+        deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -342,7 +347,7 @@ const STORMS: [&[Kind]; 6] = [
 ];
 
 fn rules(chance: &mut Chance) -> Vec<Rule> {
-    let mut kinds = Kind::ALL.to_vec();
+    let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
     if !chance.per_mille(300) {

@@ -38,13 +38,13 @@ const REST: SignedDuration = SignedDuration::from_hours(30);
 const TOLD: usize = 60;
 
 pub async fn live(plan: &Plan) -> Result<Lived> {
-    live_broken(plan, None).await
+    live_broken(plan, &[]).await
 }
 
-/// As `live`, with one call of the run broken.
-pub async fn live_broken(plan: &Plan, crash: Option<CrashPoint>) -> Result<Lived> {
+/// As `live`, with these calls of the run broken.
+pub async fn live_broken(plan: &Plan, crashes: &[CrashPoint]) -> Result<Lived> {
     let world = Installation::open(plan).await?;
-    world.disorder.crash_at(crash);
+    world.disorder.crash_at(crashes);
     let start = world.disorder.now();
     let (failure, steps) = match through(plan, &world).await {
         Ok(steps) => (None, steps),

@@ -108,7 +108,9 @@ impl User {
     pub async fn tidy_up(&mut self, world: &Installation) -> Result<()> {
         let mailbox = What::SwitchMailbox { first: true, on: true };
         let all = What::ChooseMailboxes(2);
-        for what in [What::ResumeCampaign, What::ResumeSending, mailbox, all, What::DoTasks] {
+        for what in
+            [What::EnterSecrets, What::ResumeCampaign, What::ResumeSending, mailbox, all, What::DoTasks]
+        {
             if let Err(error) = carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }

@@ -3,7 +3,7 @@
 use crate::process::{cargo, run};
 use anyhow::{Result, bail};
 use clap::Args;
-use simulator::{Lived, crash_points, live_many, minimise};
+use simulator::{Breaks, Lived, crash_points, live_many, minimise};
 use std::env;
 use std::time::Duration;
 
@@ -24,6 +24,9 @@ pub struct SimulateArguments {
     /// Of the crash points, every nth only.
     #[arg(long, default_value_t = 1)]
     every: usize,
+    /// Instead: so many pairs of crash points, drawn from the seed.
+    #[arg(long)]
+    pairs: Option<usize>,
     /// Ends with the first seed that fails, as it is.
     #[arg(long)]
     until_failure: bool,
@@ -44,7 +47,7 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     crate::dev::show_logs("off");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let most = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));
-    if arguments.crash_points {
+    if arguments.crash_points || arguments.pairs.is_some() {
         return runtime.block_on(all_crash_points(arguments, most));
     }
     if arguments.until_failure {
@@ -93,17 +96,21 @@ async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
 }
 
 async fn all_crash_points(arguments: &SimulateArguments, most: Option<Duration>) -> Result<()> {
-    let found = crash_points(arguments.every, most, &mut |point, lived| {
+    let breaks = match arguments.pairs {
+        Some(count) => Breaks::Pairs { count, seed: arguments.seed },
+        None => Breaks::Single { every: arguments.every },
+    };
+    let found = crash_points(breaks, most, &mut |points, lived| {
         if lived.failure.is_some() {
-            println!("{point:?}\n{lived}");
+            println!("{points:?}\n{lived}");
         } else if arguments.verbose {
-            println!("{point:?}: {} sends", lived.sends);
+            println!("{points:?}: {} sends", lived.sends);
         }
     })
     .await?;
     println!("{found}");
     if !found.failed.is_empty() {
-        bail!("{} crash points failed", found.failed.len());
+        bail!("{} broken lives failed", found.failed.len());
     }
     Ok(())
 }

@@ -155,7 +155,7 @@ impl Session {
 
     fn sign_in(&mut self, user: &str, password: &str) -> Step {
         let known = &self.sandbox.config().credentials;
-        if user == known.smtp_user && password == known.smtp_password {
+        if user == known.smtp_user && password == self.sandbox.secrets().smtp_password {
             self.login = Login::Yes;
             say("235 2.7.0 signed in")
         } else {

@@ -2,7 +2,7 @@
 
 use crate::disorder::{Disorder, Interrupt};
 use crate::regressions::regressions;
-use crate::{Plan, crash_points, live};
+use crate::{Breaks, Plan, crash_points, live};
 use local_cloud::VirtualClock;
 use std::sync::Arc;
 
@@ -37,11 +37,13 @@ async fn some_seeds_hold() {
 
 #[tokio::test]
 async fn some_crash_points_hold() {
-    let found = crash_points(401, None, &mut |_, _| {}).await.unwrap();
-    assert!(found.tried > 0 && found.calls.len() > 6, "{found}");
-    let failed: Vec<String> =
-        found.failed.iter().map(|(point, lived)| format!("{point:?}: {lived}")).collect();
-    assert!(failed.is_empty(), "{}", failed.join("\n"));
+    for breaks in [Breaks::Single { every: 401 }, Breaks::Pairs { count: 2, seed: 1 }] {
+        let found = crash_points(breaks, None, &mut |_, _| {}).await.unwrap();
+        assert!(found.tried > 0 && found.calls.len() > 6, "{found}");
+        let failed: Vec<String> =
+            found.failed.iter().map(|(points, lived)| format!("{points:?}: {lived}")).collect();
+        assert!(failed.is_empty(), "{}", failed.join("\n"));
+    }
 }
 
 #[test]
