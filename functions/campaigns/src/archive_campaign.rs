@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/archive`: out of sight, its figures stay.
+//! `POST /api/campaigns/{id}/archive`: out of sight, who is in it leaves, its figures stay.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -15,5 +15,5 @@ pub async fn archive_campaign(
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignView>> {
-    app.simple_move(&caller, &id, CampaignState::Archived, "campaign_archived").await
+    app.close(&caller, &id, CampaignState::Archived, "campaign_archived").await
 }

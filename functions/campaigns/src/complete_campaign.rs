@@ -15,5 +15,5 @@ pub async fn complete_campaign(
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignView>> {
-    app.simple_move(&caller, &id, CampaignState::Completed, "campaign_completed").await
+    app.close(&caller, &id, CampaignState::Completed, "campaign_completed").await
 }

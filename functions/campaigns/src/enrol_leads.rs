@@ -3,7 +3,7 @@
 use crate::App;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile, would_enrol};
+use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use application::lead_filter::{LeadFilter, matching};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
@@ -78,7 +78,7 @@ pub async fn enrol_leads(
         return Ok(JsonBody(check(&app, &campaign, matched, ids).await?));
     }
     let answer = enrol(&app, &caller, &campaign, matched, ids).await?;
-    schedule_if_launched_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
+    schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
     Ok(JsonBody(answer))
 }
 

@@ -27,7 +27,7 @@ impl App {
         Ok(JsonBody(CampaignView::of(campaign, now)))
     }
 
-    /// Gives everybody who waits for this campaign a time; repeating it changes nothing.
+    /// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
     pub async fn schedule_waiting(&self, campaign: &Campaign) -> ApiResult<()> {
         let (workspace, id) = (campaign.workspace.clone(), campaign.id.clone());
         let message = EnrolLeads::Schedule { workspace, campaign: id, cursor: None };
@@ -43,5 +43,19 @@ impl App {
     ) -> ApiResult<JsonBody<CampaignView>> {
         let campaign = self.campaigns.get(&caller.workspace, id).await?;
         self.move_campaign(caller, campaign, to, event).await
+    }
+
+    /// Nobody stays in a campaign that is over.
+    pub async fn close(
+        &self,
+        caller: &Caller,
+        id: &CampaignId,
+        to: CampaignState,
+        event: &str,
+    ) -> ApiResult<JsonBody<CampaignView>> {
+        let campaign = self.campaigns.get(&caller.workspace, id).await?;
+        let closed = self.move_campaign(caller, campaign.clone(), to, event).await?;
+        self.schedule_waiting(&campaign).await?;
+        Ok(closed)
     }
 }

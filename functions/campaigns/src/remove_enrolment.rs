@@ -2,8 +2,9 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
+use application::leaving::take_out;
 use axum::extract::State;
-use domain::enrolment::{EndReason, EnrolmentKey};
+use domain::enrolment::EnrolmentKey;
 use domain::event::Event;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -17,12 +18,8 @@ pub async fn remove_enrolment(
     PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
 ) -> ApiResult<JsonBody<EnrolmentView>> {
     let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
-    let mut enrolment = app.enrolments.get(&key).await?;
-    if enrolment.is_active() {
-        let now = app.clock.now();
-        enrolment.stop(EndReason::Removed, now);
-        let event = Event::new("enrolment_ended", caller.actor(), now).because(key.campaign.as_str());
-        app.enrolments.finish(&enrolment, &event).await?;
-    }
+    let now = app.clock.now();
+    let event = Event::new("enrolment_ended", caller.actor(), now).because(key.campaign.as_str());
+    let enrolment = take_out(&*app.enrolments, &key, &event).await?;
     Ok(JsonBody(app.enrolment_view(enrolment).await?))
 }

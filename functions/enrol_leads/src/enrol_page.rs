@@ -4,7 +4,7 @@ use crate::App;
 use application::StoreResult;
 use application::courses::Course;
 use application::enrol_jobs::read_enrol_job;
-use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_launched_meanwhile};
+use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_moved_meanwhile};
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
 use domain::{CampaignId, WorkspaceId};
@@ -30,7 +30,7 @@ pub async fn enrol_page(
         let outcome = enrol_lead(ports, &course, lead, job.by.as_ref()).await?;
         *outcomes.entry(outcome).or_default() += 1;
     }
-    schedule_if_launched_meanwhile(&*app.campaigns, &*app.outbox, &course.campaign).await?;
+    schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &course.campaign).await?;
     tracing::info!(campaign.id = %campaign_id, job = job_id, ?outcomes, "a page of leads enrolled");
     if next.is_some() {
         let message = EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next };

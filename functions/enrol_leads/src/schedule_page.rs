@@ -1,16 +1,22 @@
-//! One page of a launched or resumed campaign's people: each gets its next time.
+//! One page of the people of a campaign that was launched, resumed or closed: each gets its next time, or leaves.
 
 use crate::App;
 use application::courses::Course;
 use application::enrolments::EnrolmentFilter;
 use application::launching::schedule_enrolments;
+use application::leaving::{STILL_IN, take_out};
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
+use application::store::found;
 use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
+use domain::enrolment::EnrolmentKey;
+use domain::event::Event;
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;
+/// Those who may wait for a campaign to send.
+const WAITING: [EnrolmentFilter; 2] = [EnrolmentFilter::Pending, EnrolmentFilter::Held];
 
 pub async fn schedule_page(
     app: &App,
@@ -20,30 +26,42 @@ pub async fn schedule_page(
 ) -> StoreResult<()> {
     let ports = &app.enrol;
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
-    if campaign.state != CampaignState::Active {
-        return Ok(());
-    }
-    let course = Course::of(ports, campaign).await?;
-    // The cursor says which of the two lists it belongs to.
-    let (held, cursor) = match cursor.as_deref().and_then(|text| text.split_once(':')) {
-        Some(("held", rest)) => (true, Some(rest.to_owned()).filter(|rest| !rest.is_empty())),
-        Some((_, rest)) => (false, Some(rest.to_owned())),
-        None => (false, None),
+    let closed = matches!(campaign.state, CampaignState::Completed | CampaignState::Archived);
+    let lists: &[EnrolmentFilter] = match campaign.state {
+        CampaignState::Active => &WAITING,
+        CampaignState::Completed | CampaignState::Archived => &STILL_IN,
+        CampaignState::Draft | CampaignState::Paused => return Ok(()),
     };
-    let state = if held { EnrolmentFilter::Held } else { EnrolmentFilter::Pending };
-    let page = PageRequest { limit: PAGE, cursor };
+    // The cursor says which of the lists it belongs to.
+    let (list, cursor) = match cursor.as_deref().and_then(|text| text.split_once(':')) {
+        Some((list, rest)) => (list.parse().unwrap_or(0), Some(rest.to_owned())),
+        None => (0, None),
+    };
+    let Some(state) = lists.get(list).copied() else { return Ok(()) };
+    let page = PageRequest { limit: PAGE, cursor: cursor.filter(|rest| !rest.is_empty()) };
     let page = ports.enrolments.of_campaign(&workspace, &campaign_id, Some(state), page).await?;
     let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
-    schedule_enrolments(ports, &course, &keys).await?;
-    let next = match (page.next_cursor, held) {
-        (Some(cursor), true) => Some(format!("held:{cursor}")),
-        (Some(cursor), false) => Some(format!("pending:{cursor}")),
-        (None, false) => Some("held:".to_owned()),
-        (None, true) => None,
+    if closed {
+        leave(app, &keys).await?;
+    } else {
+        schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys).await?;
+    }
+    let next = match page.next_cursor {
+        Some(cursor) => Some(format!("{list}:{cursor}")),
+        None => (list + 1 < lists.len()).then(|| format!("{}:", list + 1)),
     };
     if next.is_some() {
         let message = EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next };
         send_all(&*app.outbox, &[message], 0).await?;
+    }
+    Ok(())
+}
+
+async fn leave(app: &App, keys: &[EnrolmentKey]) -> StoreResult<()> {
+    for key in keys {
+        let now = app.enrol.clock.now();
+        let event = Event::system("enrolment_ended", now).because(key.campaign.as_str());
+        found(take_out(&*app.enrol.enrolments, key, &event).await)?;
     }
     Ok(())
 }

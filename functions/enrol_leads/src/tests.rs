@@ -174,6 +174,32 @@ async fn a_job_goes_on_page_by_page_and_again_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_is_over_lets_everybody_go() {
+    for launched in [false, true] {
+        let world = World::new(60).await;
+        world.start().await;
+        world.run().await;
+        if launched {
+            world.launch().await;
+            world.run().await;
+        }
+        let now = world.stage.clock.now();
+        let campaigns = world.ports().campaigns();
+        let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
+        campaign.state = CampaignState::Archived;
+        campaigns.save(&campaign, &Event::system("campaign_archived", now)).await.unwrap();
+        let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
+        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
+        send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
+        world.run().await;
+        assert_eq!(world.people(EnrolmentFilter::Ended).await, 60);
+        let lead = LeadId::derived(now, &["lead7"]);
+        let lead = world.ports().leads().get(&world.workspace, &lead).await.unwrap();
+        assert!(lead.active.is_empty(), "free for another campaign");
+    }
+}
+
+#[tokio::test]
 async fn a_launch_gives_everybody_a_time_once() {
     let world = World::new(60).await;
     world.start().await;

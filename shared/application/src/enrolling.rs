@@ -212,18 +212,15 @@ fn first_time(
     }
 }
 
-/// For who has enrolled people under `before`: if the campaign was launched or resumed meanwhile, its waiting people are
-/// scheduled once more, because that job may have passed by before they were in.
-pub async fn schedule_if_launched_meanwhile(
+/// For who has enrolled people under `before`: if the campaign was launched, resumed or closed meanwhile, its people are
+/// gone through once more, because that job may have passed by before they were in.
+pub async fn schedule_if_moved_meanwhile(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
     before: &Campaign,
 ) -> StoreResult<()> {
-    if before.state == CampaignState::Active {
-        return Ok(());
-    }
     let after = campaigns.get(&before.workspace, &before.id).await?;
-    if after.state != CampaignState::Active {
+    if after.state == before.state {
         return Ok(());
     }
     let (workspace, campaign) = (after.workspace, after.id);

@@ -23,6 +23,7 @@ pub mod ingesting;
 pub mod launching;
 pub mod lead_filter;
 pub mod leads;
+pub mod leaving;
 pub mod limits;
 pub mod links;
 pub mod mailboxes;
