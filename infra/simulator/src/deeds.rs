@@ -107,6 +107,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::EnterSecrets => return enter_secrets(world).await,
         What::DoTasks => return do_tasks(world).await,
+        What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::Answer(_)
         | What::AskToStop(_)
@@ -212,6 +213,22 @@ async fn do_tasks(world: &Installation) -> Result<()> {
                 Err(error) => world.disorder.tell(format!("{id}: {error:#}")),
             }
         }
+    }
+    Ok(())
+}
+
+/// Who sees that it arrived mostly says so; who does not has it sent again.
+async fn answer_questions(world: &Installation) -> Result<()> {
+    let api = world.signed_in().await?;
+    let open = api.get("/api/tasks?limit=200").await?;
+    for task in open["items"].as_array().context("a list of tasks")? {
+        let Some(message) = task["message_id"].as_str() else { continue };
+        let arrived = world.with_oracle(|oracle| oracle.has_taken(message));
+        let mistaken = Chance::of(world.plan.seed, message).per_mille(200);
+        let answer = if arrived && !mistaken { "sent" } else { "send_again" };
+        let settled = api.post(&format!("/api/emails/{message}/settle"), json!({ "answer": answer })).await;
+        let told = settled.map_or_else(|error| format!("{error:#}"), |_| "done".to_owned());
+        world.disorder.tell(format!("{message}: {answer}: {told}"));
     }
     Ok(())
 }

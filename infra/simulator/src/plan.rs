@@ -80,6 +80,8 @@ pub enum What {
     TextStop(usize),
     /// All that sequences ask for.
     DoTasks,
+    /// Whether messages arrived that nobody is sure of.
+    AnswerQuestions,
     SwitchMailbox {
         first: bool,
         on: bool,
@@ -143,6 +145,7 @@ impl Plan {
         if steps.iter().any(|step| step.variants > 1) {
             deeds.extend(pauses(days, &mut Chance::of(seed, "pauses")));
         }
+        deeds.extend(answers(days, &mut Chance::of(seed, "answers")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
@@ -451,6 +454,16 @@ fn pauses(days: i64, chance: &mut Chance) -> Vec<Deed> {
         what: What::TurnVariant(chance.below(4)),
     };
     (0..chance.below(5)).map(|_| turn(chance)).collect()
+}
+
+/// When somebody looks whether messages arrived, if ever.
+fn answers(days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let count = if chance.per_mille(500) { 1 + chance.below(8) } else { 0 };
+    let answer = |chance: &mut Chance| Deed {
+        minutes: chance.between(5, days * 24 * 60),
+        what: What::AnswerQuestions,
+    };
+    (0..count).map(|_| answer(chance)).collect()
 }
 
 /// When somebody goes through their tasks, at no fixed hour.

@@ -1,7 +1,7 @@
 //! Who goes on is found by something: a hint, a queue's message, a dead letter; or is with a person whose task is open.
 
 use super::Oracle;
-use super::raw::{instant, lead_of, number, path, text};
+use super::raw::{Item, Key, instant, lead_of, number, path, text};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::BTreeSet;
@@ -27,7 +27,9 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
             "waiting_task" => by_hint || by_queue || has_open_task(oracle, &key.0, text(item, "task")),
-            "held" if text(item, "held") == "uncertain" => true,
+            "held" if text(item, "held") == "uncertain" && instant(item, "until").is_none() => {
+                is_asked_about(oracle, key, item)
+            }
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
             _ => true,
@@ -44,6 +46,21 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     for what in lost {
         oracle.accuse(now, what);
     }
+}
+
+/// A person was asked what became of its present message, and has not answered.
+fn is_asked_about(oracle: &Oracle, (pk, sk): &Key, enrolment: &Item) -> bool {
+    let campaign = sk.trim_start_matches("N#");
+    let within = |from: &str, to: &str| (pk.clone(), from.to_owned())..(pk.clone(), to.to_owned());
+    let theirs = |message: &Item| {
+        text(message, "camp").ends_with(campaign) && text(message, "step") == text(enrolment, "step")
+    };
+    let messages = oracle.items.range(within("M#", "M$")).map(|(_, message)| message);
+    let ids: BTreeSet<&str> =
+        messages.filter(|message| theirs(message)).map(|message| text(message, "id")).collect();
+    oracle.items.range(within("T#", "T$")).any(|(_, task)| {
+        ids.contains(path(task, &["sum", "message"])) && path(task, &["sum", "done_at"]).is_empty()
+    })
 }
 
 fn has_open_task(oracle: &Oracle, pk: &str, task: &str) -> bool {

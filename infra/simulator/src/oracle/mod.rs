@@ -294,6 +294,11 @@ impl Oracle {
         rollouts::check(self, now);
     }
 
+    /// Whether a provider took this message.
+    pub fn has_taken(&self, tag: &str) -> bool {
+        self.taken.iter().any(|taken| taken.tag == tag)
+    }
+
     pub fn sends(&self) -> usize {
         self.taken.len()
     }

@@ -119,14 +119,17 @@ fn is_under_way(enrolment: &Item) -> bool {
     }
 }
 
-/// Where the workspace wants what may not have arrived to go out again, after a day without evidence.
+/// Where a person has it sent again, or the workspace wants what may not have arrived to go out again, after a day without
+/// evidence.
 fn may_be_sent_again(oracle: &Oracle, now: Timestamp, first: &Taken) -> bool {
     let owner = first.key.0.split("#L#").next().unwrap_or_default();
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
     let wanted = workspace.is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
     let waited = now.duration_since(first.at) + oracle.off + GRACE >= EVIDENCE_WAITS;
-    let given_up = oracle.items.values().find(|item| text(item, "id") == first.tag);
-    wanted && waited && given_up.is_some_and(|message| text(message, "state") == "abandoned")
+    let message = oracle.items.values().find(|item| text(item, "id") == first.tag);
+    let given_up = message.filter(|message| text(message, "state") == "abandoned");
+    let by_a_person = |message: &Item| path(message, &["ev", "a"]).starts_with("user_");
+    given_up.is_some_and(|message| by_a_person(message) || (wanted && waited))
 }
 
 fn check_version(
