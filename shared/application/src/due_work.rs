@@ -172,11 +172,16 @@ impl Accounts {
         Ok(accounts)
     }
 
-    /// The lead's own, or the one that is chosen for them now. One that is gone is left to the planner; while a provider is
-    /// down who waits is looked at again and again, and none of those looks may cost a slot.
+    /// The lead's own, or the one that is chosen for them now: also for who was never written to, while their own is down.
+    /// One that is gone is left to the planner; while a provider is down who waits is looked at again and again, and none of
+    /// those looks may cost a slot.
     fn mailbox_of(&mut self, lead: &LeadId, own: Option<&ConnectionId>, wish: Wish) -> Option<&Connection> {
-        let chosen = match own {
-            Some(own) => self.candidates.iter().position(|candidate| candidate.mailbox == *own)?,
+        let own = match own {
+            Some(own) => Some(self.candidates.iter().position(|candidate| candidate.mailbox == *own)?),
+            None => None,
+        };
+        let chosen = match own.filter(|own| self.candidates[*own].works || !wish.opening) {
+            Some(own) => own,
             None => choose(&self.candidates, lead, wish, Week::ALWAYS)?,
         };
         let candidate = &mut self.candidates[chosen];

@@ -21,6 +21,16 @@ pub trait LimitStore: Send + Sync {
     /// What was taken in this window was not needed.
     async fn give_back(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<()>;
 
+    /// A place in a line, behind all who came before: the beginning of the first window, of that of `from` or later, that
+    /// has one left, of `allowed` in each.
+    async fn line_up(
+        &self,
+        line: &str,
+        allowed: u32,
+        window: SignedDuration,
+        from: Timestamp,
+    ) -> StoreResult<Timestamp>;
+
     /// Takes the key for `who` unless somebody else has taken it less than `apart` ago; answers when they will have had
     /// it so long.
     async fn keep_apart(

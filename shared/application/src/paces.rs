@@ -57,6 +57,21 @@ pub async fn note_sent(
     change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
 }
 
+/// Slots that nothing went out in. As far as it can be: what is not given back is missed that day, no more.
+pub async fn give_back(
+    paces: &dyn PaceStore,
+    clock: &dyn Clock,
+    (connection, limits): (&Connection, &SendingLimits),
+    unused: &[(Timestamp, bool)],
+) -> StoreResult<()> {
+    let back = change(paces, clock, connection, "slots_given_back", |pace, _| {
+        for (at, opening) in unused {
+            pace.give_back(limits, *at, *opening);
+        }
+    });
+    back.await.map(drop)
+}
+
 /// On which day each of those is expected who could be written to on the given ones, in a week that is open on some days.
 pub async fn line_up(
     paces: &dyn PaceStore,

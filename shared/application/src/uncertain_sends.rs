@@ -47,18 +47,20 @@ impl<P: Ports> From<&P> for SettlePorts {
     }
 }
 
-fn task_id(message: &MessageId) -> TaskId {
-    TaskId::derived(&message.lead(), &["uncertain", message.as_str()])
+/// Of one attempt: a message that was sent again and is uncertain anew is asked about anew.
+fn task_id(message: &Message) -> TaskId {
+    let began = message.created_at.as_nanosecond().to_string();
+    TaskId::derived(&message.id.lead(), &["uncertain", message.id.as_str(), &began])
 }
 
-/// Asks a person, once.
+/// Asks a person, once an attempt.
 pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Timestamp) -> StoreResult<()> {
     let what = match message.channel {
         Channel::Email => "mail",
         Channel::Sms => "text",
     };
     let title = format!("Did this {what} arrive?");
-    let mut task = Task::about(lead, task_id(&message.id), TaskKind::ResolveUncertain, title, now);
+    let mut task = Task::about(lead, task_id(message), TaskKind::ResolveUncertain, title, now);
     task.message = Some(message.id.clone());
     unless_taken(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
 }
@@ -66,18 +68,17 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
 /// The question is answered, by whatever means.
 pub async fn close_question(
     tasks: &dyn TaskStore,
-    workspace: &WorkspaceId,
-    message: &MessageId,
+    message: &Message,
     actor: Actor,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let mut task = match tasks.get(workspace, &task_id(message)).await {
+    let mut task = match tasks.get(&message.workspace, &task_id(message)).await {
         Ok(task) if task.done_at.is_none() => task,
         Ok(_) | Err(StoreError::NotFound) => return Ok(()),
         Err(other) => return Err(other),
     };
     task.close(TaskOutcome::Done, now);
-    let event = Event::new("task_done", actor, now).because(message.as_str());
+    let event = Event::new("task_done", actor, now).because(message.id.as_str());
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }
 
@@ -103,7 +104,7 @@ pub async fn it_was_sent(
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
     }
-    close_question(&*ports.tasks, workspace, id, actor.clone(), at).await?;
+    close_question(&*ports.tasks, &message, actor.clone(), at).await?;
     let event = Event::new("message_accepted", actor, at).because("evidence");
     let accepted = |message: &mut Message| {
         message.frozen = None;
@@ -113,6 +114,7 @@ pub async fn it_was_sent(
 }
 
 /// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
+/// `Conflict` while the attempt itself is still at it.
 pub async fn send_again(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
@@ -120,11 +122,20 @@ pub async fn send_again(
     actor: Actor,
 ) -> StoreResult<bool> {
     let now = ports.clock.now();
+    let asked_about = found(ports.messages.get(workspace, id).await)?;
+    if let Some(message) = &asked_about
+        && is_under_way(ports, message).await?
+    {
+        return Err(StoreError::Conflict);
+    }
     let event = Event::new("message_abandoned", actor.clone(), now);
     let given_up = |message: &mut Message| {
-        // One without a campaign waits for its queue; one of a step is sent by its enrolment.
-        let state = if message.campaign.is_some() { MessageState::Abandoned } else { MessageState::Queued };
-        message.state = state;
+        // One of a step is sent by its enrolment; one without a campaign waits for its queue, and begins anew.
+        if message.campaign.is_some() {
+            message.state = MessageState::Abandoned;
+        } else {
+            (message.state, message.created_at) = (MessageState::Queued, now);
+        }
         message.attempts = 0;
         message.frozen = None;
     };
@@ -139,8 +150,21 @@ pub async fn send_again(
         enrolment.due = Some(now);
         go_on(&ports.enrol, &course, enrolment, now).await?;
     }
-    close_question(&*ports.tasks, workspace, id, actor, now).await?;
+    if let Some(message) = asked_about {
+        close_question(&*ports.tasks, &message, actor, now).await?;
+    }
     Ok(true)
+}
+
+/// Who sends it has not told yet how it ended, or broke off and will be found.
+async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
+    let Some(campaign) = &message.campaign else { return Ok(false) };
+    let (workspace, lead, campaign) = (message.workspace.clone(), message.id.lead(), campaign.clone());
+    let key = EnrolmentKey { workspace, lead, campaign };
+    let enrolment = found(ports.enrol.enrolments.get(&key).await)?;
+    Ok(enrolment.is_some_and(|enrolment| {
+        matches!(enrolment.state, EnrolmentState::Claimed { .. }) && enrolment.step == message.step
+    }))
 }
 
 fn is_open(message: &Message) -> bool {

@@ -67,8 +67,11 @@ pub fn compare(tried: &[Tried]) -> Comparison {
     };
     let positive = beliefs(&|one| one.positive);
     let mut best = vec![None; tried.len()];
-    for (at, chance) in compared.iter().zip(chances(&positive, &compared)) {
-        best[*at] = Some(chance);
+    // One alone is the best of nothing.
+    if compared.len() >= 2 {
+        for (at, chance) in compared.iter().zip(chances(&positive, &compared)) {
+            best[*at] = Some(chance);
+        }
     }
     let sure = |at: &usize| best[*at].is_some_and(|chance| chance >= SURE);
     let leader = compared.iter().copied().find(sure);

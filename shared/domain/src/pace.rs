@@ -277,6 +277,17 @@ impl Pace {
         self.free = self.free.max(free);
     }
 
+    /// A slot that nothing went out in. The gap behind it stays.
+    pub fn give_back(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
+        if limits.day_of(at) == self.day {
+            self.taken = self.taken.saturating_sub(1);
+            self.taken_new = self.taken_new.saturating_sub(u32::from(opening));
+        }
+        if limits.hour_of(at) == self.hour {
+            self.taken_in_hour = self.taken_in_hour.saturating_sub(1);
+        }
+    }
+
     fn turn_to(&mut self, limits: &SendingLimits, at: Timestamp) {
         let (day, hour) = (limits.day_of(at), limits.hour_of(at));
         if day != self.day {

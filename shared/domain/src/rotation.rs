@@ -34,7 +34,7 @@ pub fn choose(candidates: &[Candidate], lead: &LeadId, wish: Wish, week: Week<'_
 }
 
 impl Candidate {
-    fn is_open(&self, at: Timestamp) -> bool {
+    pub(crate) fn is_open(&self, at: Timestamp) -> bool {
         self.hours.as_ref().is_none_or(|hours| {
             let (week, zone) = (hours.week(), hours.zone.zone());
             Opening { week, zone, days_off: DaysOff::NONE }.is_open(at)

@@ -76,6 +76,11 @@ impl Lanes {
             Channel::Email => {
                 let chosen = self.mailbox_of(wish, flight)?;
                 given = Some(chosen.mailbox.clone());
+                if !chosen.is_open(at) {
+                    // It works by hours of its own: by those the step is planned again.
+                    flight.give_mailbox(chosen.mailbox.clone());
+                    return Some(at);
+                }
                 chosen.pace.as_mut()
             }
         };

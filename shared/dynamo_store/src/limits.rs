@@ -12,6 +12,9 @@ use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 
+/// Against others who line up at the same time.
+const LINE_TRIES: usize = 5;
+
 #[async_trait]
 impl LimitStore for Table {
     async fn take(
@@ -74,6 +77,45 @@ impl LimitStore for Table {
             Ok(_) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
+    }
+
+    async fn line_up(
+        &self,
+        line: &str,
+        allowed: u32,
+        window: SignedDuration,
+        from: Timestamp,
+    ) -> StoreResult<Timestamp> {
+        let key = keys::limit(line);
+        let (first, length) = (start_of(window, from), length_of(window));
+        for _ in 0..LINE_TRIES {
+            let old = self.read_item(&key).await?;
+            let last: Option<(i64, i64)> =
+                old.and_then(|old| Some((number_of(&old, "start")?, number_of(&old, "n")?)));
+            let (start, place) = match last {
+                Some((start, given)) if start >= first && given < i64::from(allowed) => (start, given + 1),
+                Some((start, _)) if start >= first => (start.saturating_add(length), 1),
+                _ => (first, 1),
+            };
+            let begins = Timestamp::from_millisecond(start).unwrap_or(Timestamp::MAX);
+            let mut item = system_item(&key, "limit", after(begins, window));
+            item.insert("start".to_owned(), number(start));
+            item.insert("n".to_owned(), number(place));
+            let unchanged = match last {
+                Some((start, given)) => Expression::new("#start = :start AND #n = :n")
+                    .name("#start", "start")
+                    .name("#n", "n")
+                    .value(":start", number(start))
+                    .value(":n", number(given)),
+                None => Expression::new("attribute_not_exists(pk)"),
+            };
+            match self.write(put(item, Some(unchanged))).await {
+                Ok(()) => return Ok(begins),
+                Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        Err(StoreError::Unavailable("a line is being written by others".into()))
     }
 
     async fn keep_apart(

@@ -67,6 +67,20 @@ async fn a_domain_gets_so_many_a_day_and_the_rest_on_the_days_after() {
 }
 
 #[tokio::test]
+async fn who_finds_a_domain_full_gets_a_day_of_their_own_in_the_order_of_coming() {
+    let world = mails().await;
+    keep_to(&world, Caps { domain_per_day: Some(5), ..Caps::default() }).await;
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    let mut days = std::collections::BTreeMap::new();
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 0) {
+        *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
+    }
+    assert_eq!(days.values().sum::<usize>(), keys.len() - 5);
+    assert!(days.values().all(|people| *people <= 5), "{days:?}");
+}
+
+#[tokio::test]
 async fn what_was_not_taken_by_the_provider_does_not_count() {
     let world = mails().await;
     keep_to(&world, Caps { domain_per_day: Some(1), hours_apart: Some(24), ..Caps::default() }).await;

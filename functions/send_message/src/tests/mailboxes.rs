@@ -5,17 +5,21 @@ use application::connections::SecretFields;
 use application::due::{DueWork, Hint};
 use application::{Clock, Ports};
 use domain::ConnectionId;
+use domain::breaker::{Breaker, BreakerState};
 use domain::campaign::WhenMailboxGone;
+use domain::caps::Caps;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::message::MessageState;
 use domain::pace::SendingLimits;
 use domain::sequence::{Channel, Touch};
 use domain::step_kind::StepKind;
 use domain::time_zone::ZoneName;
 use jiff::SignedDuration;
+use providers::transport::TransportError;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -274,6 +278,126 @@ async fn who_is_left_without_any_waits_and_goes_on_when_there_is_one() {
     assert!(mails.iter().all(|mail| from(mail) == from(&mails[0])), "its own is back");
 }
 
+fn on_mondays() -> domain::calendar::WorkingHours {
+    domain::calendar::WorkingHours {
+        zone: ZoneName::utc(),
+        weekdays: vec![1],
+        ranges: vec![domain::sequence::MinuteRange { start: 0, end: 24 * 60 }],
+    }
+}
+
+/// Down for so many hours; nought: it works.
+async fn is_down(world: &World, mailbox: &ConnectionId, hours: i64) {
+    let breakers = world.ports().breakers();
+    let now = world.stage.clock.now();
+    let stored = breakers.get(&world.workspace, mailbox).await.unwrap();
+    let mut breaker = stored.unwrap_or_else(|| Breaker::closed(world.workspace.clone(), mailbox.clone()));
+    breaker.state = match hours {
+        0 => BreakerState::Closed,
+        hours => BreakerState::Open { until: now + SignedDuration::from_hours(hours) },
+    };
+    breakers.save(&breaker, &event(world)).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_was_never_written_to_does_not_wait_for_a_mailbox_that_is_down() {
+    let (world, mailboxes, mails) = among(2).await;
+    for mailbox in &mailboxes {
+        is_down(&world, mailbox, 3).await;
+    }
+    world.ask_and_run().await;
+    let chosen = world.enrolment().await.mailbox.expect("chosen while both were down");
+    let other = mailboxes.iter().find(|mailbox| **mailbox != chosen).unwrap();
+    is_down(&world, other, 0).await;
+    is_down(&world, &chosen, 2_000).await;
+    hours(&world, 5).await;
+    assert_eq!(mails.lock().unwrap().len(), 1);
+    assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(other));
+    // Who knows it does.
+    is_down(&world, other, 2_000).await;
+    is_down(&world, &chosen, 0).await;
+    days(&world, 7).await;
+    assert_eq!(mails.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_mailbox_that_is_chosen_late_keeps_its_own_hours() {
+    let (world, mailboxes, mails) = among(2).await;
+    change(&world, &mailboxes[0], |stored| stored.hours = Some(on_mondays())).await;
+    is_down(&world, &mailboxes[1], 2_000).await;
+    let at = world.stage.clock.now();
+    world.ask_and_run().await;
+    assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");
+    assert!(world.enrolment().await.due.unwrap() > at + SignedDuration::from_hours(24));
+    days(&world, 4).await;
+    assert!(from(&mails.lock().unwrap()[0]).contains("maya0@"));
+}
+
+#[tokio::test]
+async fn what_nobody_is_sure_of_is_settled_also_when_its_mailbox_is_gone() {
+    for way in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
+        let (world, _, mails) = among(2).await;
+        let campaigns = world.ports().campaigns();
+        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+        campaign.when_mailbox_gone = way;
+        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        world.provider(|| Err(TransportError::Ambiguous("gone".into())));
+        world.ask_and_run().await;
+        let message = world.message().await.unwrap();
+        assert_eq!(message.state, MessageState::Uncertain);
+        let gone = message.connection.unwrap();
+        world.ports().connections().delete(&world.workspace, &gone, &event(&world)).await.unwrap();
+        days(&world, 4).await;
+        let state = world.enrolment().await.state;
+        let asked = matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None });
+        assert!(asked, "{way:?}: {state:?}");
+        assert_eq!((world.tasks().await.len(), mails.lock().unwrap().len()), (1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_slot_that_was_of_no_use_is_given_back() {
+    let (world, mailboxes, mails) = among(1).await;
+    let limits = SendingLimits {
+        per_day: 4,
+        gap_seconds: 0,
+        jitter_seconds: 0,
+        ..SendingLimits::of_a_mailbox(ZoneName::utc())
+    };
+    change(&world, &mailboxes[0], |stored| stored.limits = Some(limits)).await;
+    let workspaces = world.ports().workspaces();
+    let mut workspace = workspaces.get(&world.workspace).await.unwrap();
+    workspace.caps = Caps { domain_per_day: Some(1), ..Caps::default() };
+    workspaces.save(&workspace, &event(&world)).await.unwrap();
+    let keys = crowd(&world, 4).await;
+    // Of another domain, and last in line.
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
+    let elsewhere = |lead: &mut Lead| {
+        lead.first_name = Some("Zoe".to_owned());
+        lead.email = EmailAddress::parse("zoe@elsewhere.example").ok();
+    };
+    let lead = world.stage.lead(&world.workspace, "zoe", elsewhere).await;
+    hinted(&world, &keys).await;
+    assert_eq!(mails.lock().unwrap().len(), 1, "the domain has had its mail of the day");
+    let pace = ports.paces().get(&world.workspace, &mailboxes[0]).await.unwrap().unwrap();
+    assert_eq!((pace.taken, pace.taken_new), (1, 1));
+    let key = world.stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    hinted(&world, &[key]).await;
+    assert_eq!(mails.lock().unwrap().len(), 2);
+}
+
+/// Slots are taken for all of them together.
+async fn hinted(world: &World, keys: &[EnrolmentKey]) {
+    let at = world.stage.clock.now();
+    let touch = Some(Touch { channel: Channel::Email, opening: true });
+    let step = |key: &EnrolmentKey| DueWork::Step { enrolment: key.clone(), turn: 0, touch, mailbox: None };
+    let hints: Vec<Hint> = keys.iter().map(|key| Hint { at, what: step(key) }).collect();
+    world.ports().due().put(&hints).await.unwrap();
+    world.run_due().await;
+}
+
 #[tokio::test]
 async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
     let (world, mailboxes, mails) = among(3).await;
@@ -284,12 +408,7 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
         due: at,
         slot: Some(application::queue_messages::Slot { sender: sender.clone(), at, opening: true }),
     };
-    let hours = domain::calendar::WorkingHours {
-        zone: ZoneName::utc(),
-        weekdays: vec![1],
-        ranges: vec![domain::sequence::MinuteRange { start: 0, end: 24 * 60 }],
-    };
-    change(&world, &mailboxes[1], |stored| stored.hours = Some(hours)).await;
+    change(&world, &mailboxes[1], |stored| stored.hours = Some(on_mondays())).await;
     application::outbox::send_all(&*world.ports().outbox(), &[order(&mailboxes[1])], 0).await.unwrap();
     world.run().await;
     assert!(mails.lock().unwrap().is_empty(), "it works on Mondays");

@@ -154,6 +154,7 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
     assert_eq!((message.state, message.created_at, world.calls()), (MessageState::Uncertain, now, 1));
+    assert_eq!(world.tasks().await.len(), 1, "somebody is asked anew");
     assert!(world.held_until().await.is_some());
 }
 
@@ -164,9 +165,15 @@ async fn a_person_has_it_sent_again() {
     let ports = SettlePorts::from(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
+    assert!(world.tasks().await.is_empty());
     // Lost once more: it is uncertain again, and asked about again.
+    world.pass(60);
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (2, MessageState::Uncertain));
+    // After the provider, who does not know it.
+    world.pass(60);
+    world.run_due().await;
+    assert_eq!(world.tasks().await.len(), 1);
     world.provider(|| Ok(accepted()));
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     world.ask_and_run().await;

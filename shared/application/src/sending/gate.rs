@@ -4,6 +4,7 @@ use super::health::{note_back, note_error};
 use super::step::{Scene, step_hint};
 use super::{Afterwards, Move, SendPorts};
 use crate::provider_calls::Account;
+use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use domain::ConnectionId;
 use domain::breaker::{Breaker, BreakerState, Pass};
@@ -237,11 +238,12 @@ impl Gates {
 /// Why a step waits whose account is not called.
 pub(super) const DOWN: &str = "provider_down";
 
-/// Left as it is for later, inside its window: nothing was tried.
+/// Left as it is for later, inside its window: nothing was tried. `unused`: the slot that was taken for it.
 pub(super) fn wait_outside(
     scene: &Scene,
     mut enrolment: Enrolment,
     (until, why): (Timestamp, &str),
+    unused: Option<&Slot>,
     now: Timestamp,
     number: usize,
     afterwards: &mut Afterwards,
@@ -252,5 +254,9 @@ pub(super) fn wait_outside(
     }
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_waits", now).because(why);
-    afterwards.moves.push((number, Move { enrolment, event }));
+    let unused = unused.and_then(|slot| {
+        let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
+        Some((account.clone(), slot.clone()))
+    });
+    afterwards.moves.push((number, Move { enrolment, event, unused }));
 }

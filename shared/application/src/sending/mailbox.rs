@@ -1,6 +1,7 @@
 //! The mailbox of a lead whose mail is to go out: their own, that of the slot which was taken for them, or one chosen now.
 
 use super::SendPorts;
+use super::memory::Memory;
 use super::step::Scene;
 use crate::mailboxes::{candidates, open_mailboxes};
 use crate::queue_messages::Slot;
@@ -19,24 +20,42 @@ pub(super) fn of_slot(scene: &Scene, enrolment: &mut Enrolment, slot: Option<&Sl
     }
 }
 
+/// Says whether another one was chosen than the step was planned with.
 pub(super) async fn choose_now(
     ports: &SendPorts,
+    memory: &mut Memory,
     scene: &Scene,
     enrolment: &mut Enrolment,
-    touch: Touch,
-) -> StoreResult<()> {
-    if has_one(scene, enrolment) {
-        return Ok(());
-    }
-    let now = ports.clock.now();
+    (touch, slot): (Touch, Option<&Slot>),
+) -> StoreResult<bool> {
+    let before = enrolment.mailbox.clone();
     let open = open_mailboxes(&scene.campaign, &scene.senders);
-    let candidates = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
-    let wish = Wish { at: now, opening: touch.opening };
-    let chosen = choose(&candidates, &enrolment.key.lead, wish, scene.version.window.week());
-    enrolment.mailbox = chosen.map(|chosen| candidates[chosen].mailbox.clone());
-    Ok(())
-}
-
-fn has_one(scene: &Scene, enrolment: &Enrolment) -> bool {
-    enrolment.mailbox.as_ref().is_some_and(|own| scene.calendar.mailboxes.contains_key(own))
+    let own = open.iter().find(|mailbox| Some(&mailbox.id) == before.as_ref());
+    if let Some(own) = own {
+        // Who was never written to does not wait for one that is down.
+        let waits = !enrolment.knows_mailbox()
+            && open.len() > 1
+            && memory.gates.closed(ports, own, enrolment.key.lead.as_str()).await?.is_some();
+        if !waits {
+            return Ok(false);
+        }
+    }
+    // Chosen before, when the slot was taken: another choice would want another slot.
+    let taken = slot.filter(|slot| Some(&slot.sender) != before.as_ref());
+    if let Some(slot) = taken.filter(|slot| open.iter().any(|mailbox| mailbox.id == slot.sender)) {
+        enrolment.mailbox = Some(slot.sender.clone());
+    } else if let [only] = open.as_slice() {
+        enrolment.mailbox = Some(only.id.clone());
+    } else {
+        let now = ports.clock.now();
+        let candidates = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
+        let wish = Wish { at: now, opening: touch.opening };
+        let chosen = choose(&candidates, &enrolment.key.lead, wish, scene.version.window.week());
+        let chosen = chosen.map(|chosen| &candidates[chosen]);
+        // Where none works any better, it stays as it is.
+        if own.is_none() || chosen.is_some_and(|chosen| chosen.works) {
+            enrolment.mailbox = chosen.map(|chosen| chosen.mailbox.clone());
+        }
+    }
+    Ok(enrolment.mailbox != before)
 }

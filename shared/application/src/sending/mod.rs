@@ -28,11 +28,11 @@ use crate::limits::LimitStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::Outbox;
-use crate::paces::PaceStore;
+use crate::paces::{PaceStore, give_back};
 use crate::ports::Ports;
 use crate::preview_pages::PreviewStore;
 use crate::provider_calls::{MailSender, SmsSender};
-use crate::queue_messages::SendMessage;
+use crate::queue_messages::{SendMessage, Slot};
 use crate::sequences::SequenceStore;
 use crate::stage_keys::StageKeys;
 use crate::store::{StoreError, StoreResult};
@@ -41,12 +41,15 @@ use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
+use domain::ConnectionId;
+use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
 pub use one_off::queue_one_off;
 pub use room::domain_bucket;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
@@ -145,6 +148,14 @@ struct Afterwards {
 struct Move {
     enrolment: Enrolment,
     event: Event,
+    /// A slot that was taken for it and is of no use any more, and whose it is.
+    unused: Option<(Connection, Slot)>,
+}
+
+impl Move {
+    fn of(enrolment: Enrolment, event: Event) -> Self {
+        Self { enrolment, event, unused: None }
+    }
 }
 
 /// Sends a batch one by one; the claim of each comes immediately before its call. One answer for each, in order.
@@ -183,16 +194,30 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
         }
         return;
     }
+    let mut unused: HashMap<ConnectionId, (Connection, Vec<(Timestamp, bool)>)> = HashMap::new();
     for (number, step) in afterwards.moves {
-        if let Err(error) = write_move(ports, &step).await {
-            answers[number] = broken(&error);
+        match (write_move(ports, &step).await, step.unused) {
+            // Only by whose write it moved: a repeat finds it moved, and gives nothing back.
+            (Ok(true), Some((account, slot))) => {
+                let (_, slots) = unused.entry(account.id.clone()).or_insert_with(|| (account, Vec::new()));
+                slots.push((slot.at, slot.opening));
+            }
+            (Ok(_), _) => {}
+            (Err(error), _) => answers[number] = broken(&error),
+        }
+    }
+    for (account, slots) in unused.into_values() {
+        if let Some(limits) = &account.limits
+            && let Err(error) = give_back(&*ports.paces, &*ports.clock, (&account, limits), &slots).await
+        {
+            tracing::warn!(connection.id = %account.id, %error, "slots that nobody used were not given back");
         }
     }
 }
 
 /// A stop that came in between has ended the enrolment; then there is nothing to write any more. Only a task that was
-/// opened meanwhile is looked at again: the stop did not know of it.
-async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<()> {
+/// opened meanwhile is looked at again: the stop did not know of it. Says whether it was written.
+async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
     let opened = step.enrolment.state == EnrolmentState::WaitingTask;
     let written = if step.enrolment.is_active() {
         ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
@@ -201,12 +226,12 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<()> {
     };
     match written {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() && !opened => Ok(()),
+            Ok(stored) if !stored.is_active() && !opened => Ok(false),
             Ok(_) => Err(StoreError::Conflict),
-            Err(StoreError::NotFound) => Ok(()),
+            Err(StoreError::NotFound) => Ok(false),
             Err(other) => Err(other),
         },
-        other => other,
+        other => other.map(|()| true),
     }
 }
 

@@ -132,7 +132,7 @@ async fn not_taken(
     let now = ports.clock.now();
     let Attempt { scene, mut enrolment, token, .. } = attempt;
     if enrolment.put_back(&token, until).is_ok() {
-        wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
+        wait_outside(scene, enrolment, (until, DOWN), None, now, number, afterwards);
     }
     Ok(Sent::Done)
 }
@@ -200,7 +200,7 @@ pub(super) fn move_on(
     scene.settle(&mut enrolment, now);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_done", now).because(message.id.as_str());
-    afterwards.moves.push((number, Move { enrolment, event }));
+    afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
 /// Of an attempt that broke off before it wrote anything: to whom and why, without the words.

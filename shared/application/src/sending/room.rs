@@ -4,6 +4,8 @@
 use super::SendPorts;
 use super::step::Scene;
 use crate::store::StoreResult;
+use domain::enrolment::Enrolment;
+use domain::planner::Decision;
 use domain::sequence::Channel;
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -19,7 +21,8 @@ pub(super) enum Taking {
 #[derive(Default)]
 pub(super) struct Room {
     person: Option<(String, MessageId)>,
-    domain: Option<String>,
+    /// The domain's counter, and when it was raised.
+    domain: Option<(String, Timestamp)>,
 }
 
 /// The counter of a domain's messages, which lasts a day.
@@ -38,33 +41,56 @@ fn capped_domain(scene: &Scene, channel: Channel) -> Option<(String, u32)> {
     Some((domain_bucket(&scene.workspace.id, email.domain()), most))
 }
 
-/// When to come again, where the domain is full for today. Nothing is taken.
+/// When to come again, where the domain is full for today. None of its room is taken.
 pub(super) async fn full_until(
     ports: &SendPorts,
     scene: &Scene,
+    enrolment: &Enrolment,
     channel: Channel,
 ) -> StoreResult<Option<Timestamp>> {
     let Some((bucket, most)) = capped_domain(scene, channel) else { return Ok(None) };
+    let taken = ports.limits.taken(&bucket, DAY, ports.clock.now()).await?;
+    Ok(if taken >= most {
+        Some(place_in_line(ports, scene, enrolment, (&bucket, most)).await?)
+    } else {
+        None
+    })
+}
+
+/// On a later day of its own, behind those who came before: else all of them would come back each midnight.
+async fn place_in_line(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+    (bucket, most): (&str, u32),
+) -> StoreResult<Timestamp> {
     let now = ports.clock.now();
-    let taken = ports.limits.taken(&bucket, DAY, now).await?;
     let day = DAY.as_secs();
     let tomorrow = (now.as_second().div_euclid(day) + 1) * day;
-    Ok((taken >= most).then(|| Timestamp::from_second(tomorrow).unwrap_or(Timestamp::MAX)))
+    let tomorrow = Timestamp::from_second(tomorrow).unwrap_or(Timestamp::MAX);
+    // On days without a window nobody is written to.
+    let later = Enrolment { due: Some(tomorrow), ..enrolment.clone() };
+    let from = match scene.decide(&later, now) {
+        Decision::Wait { until } => until,
+        _ => tomorrow,
+    };
+    let begins = ports.limits.line_up(&format!("line/{bucket}"), most, DAY, from).await?;
+    Ok(begins.max(from))
 }
 
 pub(super) async fn take(
     ports: &SendPorts,
     scene: &Scene,
-    channel: Channel,
-    message: &MessageId,
+    enrolment: &Enrolment,
+    (channel, message): (Channel, &MessageId),
 ) -> StoreResult<Taking> {
     let now = ports.clock.now();
     let mut room = Room::default();
     if let Some((bucket, most)) = capped_domain(scene, channel) {
         match ports.limits.take(&bucket, most, DAY, now).await? {
-            Ok(()) => room.domain = Some(bucket),
-            Err(wait) => {
-                let until = now.checked_add(wait).unwrap_or(Timestamp::MAX);
+            Ok(()) => room.domain = Some((bucket, now)),
+            Err(_) => {
+                let until = place_in_line(ports, scene, enrolment, (&bucket, most)).await?;
                 return Ok(Taking::NotBefore(until, DOMAIN_FULL));
             }
         }
@@ -93,14 +119,13 @@ impl Room {
 
     /// As far as it can be: what is not given back is missed by others for a while, no more.
     pub async fn give_back(self, ports: &SendPorts) {
-        let now = ports.clock.now();
         if let Some((key, who)) = self.person
             && let Err(error) = ports.limits.let_go(&key, who.as_str()).await
         {
             tracing::warn!(%error, "the time between two messages was not given back");
         }
-        if let Some(bucket) = self.domain
-            && let Err(error) = ports.limits.give_back(&bucket, DAY, now).await
+        if let Some((bucket, taken_at)) = self.domain
+            && let Err(error) = ports.limits.give_back(&bucket, DAY, taken_at).await
         {
             tracing::warn!(%error, "a domain's room was not given back");
         }

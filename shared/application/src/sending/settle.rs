@@ -187,7 +187,7 @@ async fn still_uncertain(
         message.raise_state(MessageState::Accepted, now);
         message.raise_state(seen.state, now);
         write(ports, &message, "message_accepted", now).await?;
-        close_question(&*ports.tasks, &message.workspace, &message.id, Actor::System, now).await?;
+        close_question(&*ports.tasks, &message, Actor::System, now).await?;
         first_contact(ports, &scene.file.lead, now).await?;
         move_on(scene, enrolment, &message, now, now, number, afterwards);
         return Ok(Sent::Done);
@@ -196,7 +196,7 @@ async fn still_uncertain(
     if over && resend {
         message.state = MessageState::Abandoned;
         write(ports, &message, "message_abandoned", now).await?;
-        close_question(&*ports.tasks, &message.workspace, &message.id, Actor::System, now).await?;
+        close_question(&*ports.tasks, &message, Actor::System, now).await?;
         enrolment.attempts = message.attempts;
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
@@ -215,7 +215,7 @@ fn go_again(
     enrolment.state = EnrolmentState::Scheduled;
     enrolment.due = Some(now);
     afterwards.hints.push(look_hint(&enrolment, now));
-    afterwards.moves.push((number, Move { enrolment, event: Event::system(event, now) }));
+    afterwards.moves.push((number, Move::of(enrolment, Event::system(event, now))));
 }
 
 /// Held until the next look, at last until a person answers, who is asked as soon as the provider cannot be.

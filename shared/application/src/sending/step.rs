@@ -79,6 +79,14 @@ impl Scene {
         plan(&input).decision
     }
 
+    /// Nobody knows yet whether the present step's message went out.
+    fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
+        let Some(step) = &enrolment.step else { return false };
+        let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step);
+        let uncertain = |message: &Message| message.id == id && message.state == MessageState::Uncertain;
+        self.file.messages.iter().any(uncertain)
+    }
+
     /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.
     pub fn settle(&self, enrolment: &mut Enrolment, now: Timestamp) {
         if !enrolment.is_active() {
@@ -135,6 +143,12 @@ pub(super) async fn send_step(
     }
     mailbox::of_slot(&scene, &mut enrolment, slot);
     match scene.decide(&enrolment, now) {
+        // Whoever has lost their mailbox may still have a message from it that nobody is sure of.
+        Decision::Hold { reason: HoldReason::Mailbox, .. } | Decision::End(EndReason::MailboxGone)
+            if scene.present_is_uncertain(&enrolment) =>
+        {
+            unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
+        }
         Decision::Send => {
             let Some(enrolment) = scheduled(ports, enrolment, now).await? else { return Ok(Sent::Done) };
             attempt(ports, memory, &scene, (enrolment, slot), number, afterwards).await
@@ -150,7 +164,7 @@ pub(super) async fn send_step(
             waits.state = EnrolmentState::Scheduled;
             afterwards.hints.push(step_hint(&scene, &waits, until));
             let event = Event::system("step_waits", now);
-            afterwards.moves.push((number, Move { enrolment: waits, event }));
+            afterwards.moves.push((number, Move::of(waits, event)));
             Ok(Sent::Done)
         }
         Decision::Hold { reason: HoldReason::Uncertain, .. } => {
@@ -237,7 +251,7 @@ fn leave_behind(
     enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
     scene.settle(&mut enrolment, event.at);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-    afterwards.moves.push((number, Move { enrolment, event }));
+    afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
 /// A hold that is over becomes scheduled again before it can be claimed.
@@ -283,7 +297,12 @@ async fn attempt(
             step_account(ports, scene, channel, scene.campaign.sms_sender.as_ref()).await?
         }
         (None, Channel::Email) => {
-            mailbox::choose_now(ports, scene, &mut enrolment, touch).await?;
+            let changed = mailbox::choose_now(ports, memory, scene, &mut enrolment, (touch, slot)).await?;
+            // It works by hours of its own.
+            if let (true, Decision::Wait { until }) = (changed, scene.decide(&enrolment, now)) {
+                wait_outside(scene, enrolment, (until, "sender_hours"), slot, now, number, afterwards);
+                return Ok(Sent::Done);
+            }
             match &enrolment.mailbox {
                 Some(own) => step_account(ports, scene, channel, Some(own)).await?,
                 None => None,
@@ -291,6 +310,9 @@ async fn attempt(
         }
     };
     let Some(account) = account else {
+        if uncertain.is_some() {
+            return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+        }
         let until = now.checked_add(MAILBOX_WAIT).ok();
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
         return Ok(Sent::Done);
@@ -303,13 +325,13 @@ async fn attempt(
         return Ok(Sent::Done);
     }
     if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
-        wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
+        wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
     }
     // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
-        if let Some(until) = room::full_until(ports, scene, channel).await? {
-            wait_outside(scene, enrolment, (until, DOMAIN_FULL), now, number, afterwards);
+        if let Some(until) = room::full_until(ports, scene, &enrolment, channel).await? {
+            wait_outside(scene, enrolment, (until, DOMAIN_FULL), slot, now, number, afterwards);
             return Ok(Sent::Done);
         }
         match turn_at(ports, scene, &account.connection, (touch.opening, slot)).await? {
@@ -335,16 +357,16 @@ async fn attempt(
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
         Entry::Go { probe } => probe,
         Entry::Wait { until } => {
-            wait_outside(scene, enrolment, (until, DOWN), now, number, afterwards);
+            wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
             return Ok(Sent::Done);
         }
     };
     let room = match uncertain {
         Some(_) => Room::default(),
-        None => match room::take(ports, scene, channel, &id).await? {
+        None => match room::take(ports, scene, &enrolment, (channel, &id)).await? {
             Taking::Taken(room) => room,
             Taking::NotBefore(until, why) => {
-                wait_outside(scene, enrolment, (until, why), now, number, afterwards);
+                wait_outside(scene, enrolment, (until, why), slot, now, number, afterwards);
                 return Ok(Sent::Done);
             }
         },
@@ -447,7 +469,7 @@ pub(super) fn hold(
     }
     afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));
     let event = Event::system("enrolment_held", now);
-    afterwards.moves.push((number, Move { enrolment, event }));
+    afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
 pub(super) fn end(
@@ -459,7 +481,7 @@ pub(super) fn end(
 ) {
     enrolment.end(reason, now);
     let event = Event::system("enrolment_ended", now);
-    afterwards.moves.push((number, Move { enrolment, event }));
+    afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
 /// What is looked at again may be no message any more.

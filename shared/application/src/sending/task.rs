@@ -46,7 +46,7 @@ pub(super) async fn open_task(
     unless_taken(ports.tasks.save(&task, &opened).await.map(drop))?;
     if enrolment.wait_for(task.id.clone()).is_ok() {
         let event = Event::system("task_opened", now).because(task.id.as_str());
-        afterwards.moves.push((number, Move { enrolment, event }));
+        afterwards.moves.push((number, Move::of(enrolment, event)));
     }
     Ok(Sent::Done)
 }

@@ -92,7 +92,7 @@ pub(super) async fn await_turn(
             send_all(&*ports.outbox, &[message], delay).await?;
         }
         Turn::NotBefore(until) => {
-            wait_outside(scene, enrolment, (until, "sender_full"), now, number, afterwards);
+            wait_outside(scene, enrolment, (until, "sender_full"), None, now, number, afterwards);
         }
     }
     Ok(Sent::Done)
