@@ -20,11 +20,17 @@ pub fn handler(ports: &impl Ports) -> Handler {
     queue_handler(Arc::new(App::new(ports)), ports.redelivery(), handle)
 }
 
+/// Seldom enough that no message is received so often that it counts as dead.
+const LOOKS_AGAIN_SECONDS: u32 = 600;
+
 async fn handle(app: Arc<App>, event: IngestEvent, delivery: Delivery) -> Outcome {
     match ingest(&app.ports, &event).await {
         Ok(()) => Outcome::Done,
         Err(error @ (IngestError::Unreadable(_) | IngestError::Store(StoreError::Corrupt { .. }))) => {
             Outcome::Poison { why: error.to_string() }
+        }
+        Err(error @ IngestError::Early(_)) => {
+            Outcome::Retry { after_seconds: LOOKS_AGAIN_SECONDS, why: error.to_string() }
         }
         Err(IngestError::Store(error)) => Outcome::back_off(&delivery, error.in_full()),
     }

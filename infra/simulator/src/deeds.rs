@@ -184,7 +184,12 @@ fn person_does(world: &Installation, what: What) -> Result<()> {
         What::Answer(number) => sandbox.reply_to_mail(mail(number)?, "Interesting. What does it cost?"),
         What::AskToStop(number) => sandbox.ask_to_stop(mail(number)?),
         What::Unsubscribe(number) => sandbox.unsubscribe_one_click(mail(number)?),
-        What::Pay(number) => sandbox.pay(&world.person(number)?.email, None),
+        What::Pay(number) => {
+            let email = &world.person(number)?.email;
+            // Stripe wants to know who pays.
+            anyhow::ensure!(!email.is_empty(), "there is no address");
+            sandbox.pay(email, None);
+        }
         What::TextBack(number) => sandbox.text_us(phone(number)?, None, "Who is this? Tell me more"),
         What::TextStop(number) => sandbox.text_us(phone(number)?, None, "STOP"),
         _ => {}

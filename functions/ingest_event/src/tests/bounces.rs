@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::connections::SecretFields;
-use application::ingesting::ingest;
+use application::ingesting::{IngestError, ingest};
 use application::queue_messages::{IngestEvent, Payload};
 use application::suppressions::scopes_of;
 use application::{Clock, Ports};
@@ -53,8 +53,6 @@ impl Scene {
             accepted_at: Some(now),
             ..Message::blank(id.clone(), self.workspace.clone(), Direction::Out, Channel::Email, now)
         };
-        let event = Event::system("message_accepted", now);
-        self.stage.ports.messages().create(&sent, &event).await.unwrap();
         let report = format!(
             "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
              MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
@@ -75,6 +73,10 @@ impl Scene {
             event_id: id.to_string(),
             body: Payload::Inline(body.to_string()),
         };
+        let early = ingest(&self.app.ports, &event).await;
+        assert!(matches!(early, Err(IngestError::Early(_))), "its sender has not written it yet");
+        let accepted = Event::system("message_accepted", now);
+        self.stage.ports.messages().create(&sent, &accepted).await.unwrap();
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();
         }

@@ -53,8 +53,8 @@ pub struct Oracle {
     closed: BTreeMap<Key, Timestamp>,
     deleted: BTreeSet<String>,
     leads_created: i64,
-    /// When opens, clicks and answers of a lead came to be known.
-    engaged: BTreeMap<(String, String), Timestamp>,
+    /// When opens and clicks of a lead, by campaign, and answers came to be known.
+    engaged: BTreeMap<(String, String, String), Timestamp>,
     /// Since when a lead's status is what it is, by its partition.
     staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,

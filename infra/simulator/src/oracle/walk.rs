@@ -198,7 +198,9 @@ fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> 
 /// By what is written of the lead's messages; what was written just now may not have been read.
 fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) -> Option<String> {
     let lead = lead_of(&fork.key.0);
-    let known = |what: &str| match oracle.engaged.get(&(lead.to_owned(), what.to_owned())) {
+    let campaign = fork.key.1.trim_start_matches("N#");
+    let with = |what: &str| if what == "replied" { String::new() } else { campaign.to_owned() };
+    let known = |what: &str| match oracle.engaged.get(&(lead.to_owned(), with(what), what.to_owned())) {
         Some(since) => (now.duration_since(*since) > GRACE + oracle.off).then_some(true),
         None => Some(false),
     };
@@ -356,11 +358,14 @@ fn told_twice(oracle: &Oracle) -> Vec<String> {
 pub fn learned(oracle: &mut Oracle, now: Timestamp, key: &Key, message: &Item) {
     let lead = lead_of(&key.0).to_owned();
     let is_out = text(message, "dir") == "out";
+    let campaign = text(message, "camp").trim_start_matches("campaign_");
     let has = |name: &str| is_out && message.0[name]["N"].is_string();
     let answered = !is_out && matches!(text(message, "reply"), "human" | "opt_out" | "left_company");
     for (what, is) in [("opened", has("opened")), ("clicked", has("clicked")), ("replied", answered)] {
         if is {
-            oracle.engaged.entry((lead.clone(), what.to_owned())).or_insert(now);
+            // An answer is to whatever came before it.
+            let with = if what == "replied" { "" } else { campaign };
+            oracle.engaged.entry((lead.clone(), with.to_owned(), what.to_owned())).or_insert(now);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A report that a mail came back (RFC 3464).
 
 use super::reply::suppress;
-use super::{IngestPorts, Origin};
+use super::{IngestError, IngestPorts, Origin, unless_early};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail};
 use crate::store::{StoreResult, found};
@@ -19,7 +19,7 @@ pub(super) async fn receive(
     origin: &Origin<'_>,
     mail: &InboundEmail,
     report: &BounceReport,
-) -> StoreResult<()> {
+) -> Result<(), IngestError> {
     let Some(id) = about(mail, report) else {
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
@@ -40,9 +40,9 @@ pub(super) async fn receive(
         })
     })
     .await?;
-    let Some(message) = message else { return Ok(()) };
+    let Some(message) = message else { return unless_early(ports, origin, &id) };
     if class.is_soft() {
-        return leave_alone_for_a_while(ports, origin, &message).await;
+        return Ok(leave_alone_for_a_while(ports, origin, &message).await?);
     }
     if !class.suppresses() {
         return Ok(());
@@ -50,7 +50,8 @@ pub(super) async fn receive(
     suppress(ports, origin, SuppressionScope::Email(message.to), SuppressionReason::HardBounce, id.as_str())
         .await?;
     let event = Event::system("lead_bounced", at).because(id.as_str());
-    ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await.map(drop)
+    ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await?;
+    Ok(())
 }
 
 /// Full, or out of order, each time: the third step that comes back is the last for now.

@@ -1,7 +1,7 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
 use super::reply::{Answer, answered, clip, lead};
-use super::{IngestPorts, Origin, bounce, known_message};
+use super::{IngestError, IngestPorts, Origin, bounce, known_message};
 use crate::provider_events::InboundEmail;
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
@@ -18,7 +18,7 @@ pub(super) async fn receive(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     mail: &InboundEmail,
-) -> StoreResult<()> {
+) -> Result<(), IngestError> {
     if let Some(report) = &mail.bounce {
         return bounce::receive(ports, origin, mail, report).await;
     }
@@ -42,7 +42,7 @@ pub(super) async fn receive(
         };
         let event =
             Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
-        return ports.conversations.put_unmatched(&reply, &event).await;
+        return Ok(ports.conversations.put_unmatched(&reply, &event).await?);
     };
     if let Some(message) = &found {
         it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
@@ -72,7 +72,7 @@ pub(super) async fn receive(
         campaign: found.as_ref().and_then(|message| message.campaign.clone()),
         external_id,
     };
-    answered(ports, origin, &answer).await
+    Ok(answered(ports, origin, &answer).await?)
 }
 
 /// Our message that this one answers: by reply token, then `In-Reply-To`, then `References`.

@@ -32,7 +32,7 @@ use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
 pub use engagement::{announce_hot, hot_task_id};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -95,10 +95,16 @@ pub(crate) struct Origin<'a> {
 pub enum IngestError {
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes.
+    #[error("{0} is not written yet")]
+    Early(MessageId),
     /// Will not become readable by waiting.
     #[error("unreadable: {0}")]
     Unreadable(String),
 }
+
+/// A claim's life, the time until its queue message comes again, and clocks that are minutes off.
+const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     match event {
@@ -131,13 +137,17 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
     Ok(())
 }
 
-async fn understand(ports: &IngestPorts, origin: &Origin<'_>, event: ProviderEvent) -> StoreResult<()> {
+async fn understand(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    event: ProviderEvent,
+) -> Result<(), IngestError> {
     match event {
         ProviderEvent::MessageStatus { message, state, provider_id, failure, suppress } => {
             let report = status::Report { state, provider_id, failure, suppress };
-            status::report(ports, origin, &message, &report).await
+            return status::report(ports, origin, &message, &report).await;
         }
-        ProviderEvent::EmailReceived(mail) => email::receive(ports, origin, &mail).await,
+        ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
         ProviderEvent::SmsReceived { from, to, text, provider_id, opt_out } => {
             sms::receive(ports, origin, &sms::InboundSms { from, to, text, provider_id, opt_out }).await
         }
@@ -148,6 +158,13 @@ async fn understand(ports: &IngestPorts, origin: &Origin<'_>, event: ProviderEve
             payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await
         }
     }
+    .map_err(IngestError::from)
+}
+
+/// Nothing is known of a message that something is told of: what was sent minutes ago is still being written.
+fn unless_early(ports: &IngestPorts, origin: &Origin<'_>, id: &MessageId) -> Result<(), IngestError> {
+    let age = ports.clock.now().duration_since(origin.received_at);
+    if age < WRITTEN_WITHIN { Err(IngestError::Early(id.clone())) } else { Ok(()) }
 }
 
 /// The message, if it is there and belongs to this workspace.

@@ -1,6 +1,6 @@
 //! How far one of our messages got: reports of providers, and time without a bounce.
 
-use super::{IngestPorts, Origin};
+use super::{IngestError, IngestPorts, Origin, unless_early};
 use crate::messages::change_message;
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
@@ -25,7 +25,7 @@ pub(super) async fn report(
     origin: &Origin<'_>,
     id: &MessageId,
     report: &Report,
-) -> StoreResult<()> {
+) -> Result<(), IngestError> {
     let at = origin.received_at;
     it_was_sent(&ports.settle, origin.workspace, id, Actor::System, at).await?;
     let message = change_message(&*ports.messages, origin.workspace, id, |message| {
@@ -46,7 +46,10 @@ pub(super) async fn report(
         Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
     })
     .await?;
-    let Some(message) = message.filter(|_| report.suppress) else { return Ok(()) };
+    let Some(message) = message else { return unless_early(ports, origin, id) };
+    if !report.suppress {
+        return Ok(());
+    }
     let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");
     let scope = match message.channel {
         Channel::Email => SuppressionScope::Email(message.to),
