@@ -71,7 +71,7 @@ export function verdictWords(step: StepVariants, floor: number): { word: string;
     case "mixed":
       return {
         word: `${leader?.label ?? "One"} is ahead, at a price`,
-        why: `It is answered best with ${chance} certainty, and it also makes most people opt out.`,
+        why: `It is answered best with ${chance} certainty, and it also has the most opt-outs.`,
       };
   }
 }
@@ -104,9 +104,9 @@ function StepReport({ step, floor }: { step: StepVariants; floor: number }) {
           rows={step.variants.map((v) => ({
             key: v.id,
             label: v.paused ? `${v.label}, paused` : v.label,
-            value: v.rates.positive,
-            low: v.contacted ? v.rates.positive_low : 0,
-            high: v.contacted ? v.rates.positive_high : 0,
+            rate: v.contacted
+              ? { value: v.rates.positive, low: v.rates.positive_low, high: v.rates.positive_high }
+              : undefined,
             words: share(v.positive, v.contacted),
             faint: v.contacted < floor,
             strong: v.id === step.leader,
@@ -124,16 +124,23 @@ const COLUMNS: { label: string; of: (v: VariantResult) => number }[] = [
   { label: "Delivered", of: (v) => v.delivered },
   { label: "Opened", of: (v) => v.opened },
   { label: "Clicked", of: (v) => v.clicked },
-  { label: "Answered", of: (v) => v.replied },
+  { label: "Replied", of: (v) => v.replied },
   { label: "Positive", of: (v) => v.positive },
   { label: "Opt-outs", of: (v) => v.opted_out },
   { label: "Bounced", of: (v) => v.bounced },
 ];
 
+/** Where the true rate of positive replies lies with 95% certainty: "4.1–11.3%"; nothing where nobody had it. */
+export function rangeWords({ contacted, rates }: Pick<VariantResult, "contacted" | "rates">): string | undefined {
+  if (!contacted) return undefined;
+  const points = (rate: number) => (rate * 100).toFixed(1);
+  return `${points(rates.positive_low)}–${points(rates.positive_high)}%`;
+}
+
 function Numbers({ step, name }: { step: StepVariants; name: string }) {
   return (
     <div tabIndex={0} role="region" aria-label={`Numbers, ${name}`} className="overflow-x-auto">
-      <table className="w-full min-w-[560px]">
+      <table className="w-full min-w-[640px]">
         <thead>
           <tr className="h-7 text-left text-ink-2">
             <th className="pr-3 font-normal">Variant</th>
@@ -143,6 +150,7 @@ function Numbers({ step, name }: { step: StepVariants; name: string }) {
                 {column.label}
               </th>
             ))}
+            <th className="pr-3 text-right font-normal">Range</th>
             <th className="text-right font-normal">Best</th>
           </tr>
         </thead>
@@ -160,6 +168,7 @@ function Numbers({ step, name }: { step: StepVariants; name: string }) {
                   <span className="text-meta text-ink-3">{percent(column.of(v), v.contacted) ?? ""}</span>
                 </td>
               ))}
+              <td className="pr-3 text-right whitespace-nowrap">{rangeWords(v) ?? "–"}</td>
               <td className="text-right whitespace-nowrap">
                 {v.best === null || v.best === undefined ? "–" : `${Math.floor(v.best * 100)}%`}
               </td>

@@ -1,12 +1,14 @@
 // One sequence: its steps on a line, its window, and what a real person would get.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
-import { Copy } from "lucide-react";
-import { useEffect, useState } from "react";
+import { Archive, ArchiveRestore, Copy } from "lucide-react";
+import { useMemo, useState } from "react";
 import { asProblem } from "@/api/errors";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { templateChoicesQuery } from "@/app/enrol/templates";
 import { Page, Scroll } from "@/app/shell/page";
+import { Unsaved } from "@/app/shell/unsaved";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useMedia } from "@/shared/lib/hooks";
@@ -15,11 +17,21 @@ import { Button } from "@/shared/ui/button";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type Draft, draftProblems, firstDraft, type SequenceView } from "./model";
+import { Meanwhile } from "./meanwhile";
+import {
+  type Draft,
+  draftOf,
+  draftProblems,
+  errorsLeft,
+  firstDraft,
+  isDrawn,
+  type SequenceView,
+  type Step,
+} from "./model";
 import { PreviewPanel } from "./preview";
 import { type DiffAnswer, useCloneSequence, useDiff, usePatchWords, usePublish } from "./publish";
 import { type Decision, PublishDialog } from "./publish-dialog";
-import { sequenceQuery, useSaveSequence } from "./queries";
+import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
 import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
@@ -39,15 +51,17 @@ export function SequencePage() {
   );
 }
 
-const pick = (s: SequenceView): Draft => ({ name: s.name, steps: s.steps, window: s.window });
-
 function Editor({ saved }: { saved?: SequenceView }) {
   const navigate = useNavigate();
   const wide = useMedia("(min-width: 1180px)");
   const [blank] = useState(firstDraft);
-  const [draft, setDraft] = useState<Draft>(saved ? pick(saved) : blank);
+  /** What the draft was begun from, whatever is saved meanwhile. */
+  const [base, setBase] = useState(saved);
+  const start = base ? draftOf(base) : blank;
+  const [draft, setDraft] = useState<Draft>(start);
   const [selected, setSelected] = useState(saved ? -1 : 0);
-  const [errors, setErrors] = useState<Record<string, string>>({});
+  const [found, setFound] = useState<{ errors: Record<string, string>; draft: Draft }>({ errors: {}, draft });
+  const errors = useMemo(() => errorsLeft(found.errors, found.draft, draft), [found, draft]);
   const [tab, setTab] = useState<"steps" | "preview" | "versions">("steps");
   /** What publishing would mean, while somebody thinks about it. */
   const [asked, setAsked] = useState<{ answer: DiffAnswer; saved: boolean }>();
@@ -57,51 +71,62 @@ function Editor({ saved }: { saved?: SequenceView }) {
   const publish = usePublish(saved?.id ?? "");
   const patch = usePatchWords(saved?.id ?? "");
   const clone = useCloneSequence();
-  const dirty = JSON.stringify(draft) !== JSON.stringify(saved ? pick(saved) : blank);
+  const archive = useArchiveSequence();
+  const changes = useMay("rep");
+  const mayArchive = useMay("manager");
+  const dirty = JSON.stringify(draft) !== JSON.stringify(start);
+  const theirs = saved && base && saved.rev > base.rev && !save.isPending && !patch.isPending ? saved : undefined;
+  if (theirs && !dirty) take(theirs);
 
-  useEffect(() => {
-    const warn = (e: BeforeUnloadEvent) => {
-      if (dirty) e.preventDefault();
-    };
-    addEventListener("beforeunload", warn);
-    return () => removeEventListener("beforeunload", warn);
-  }, [dirty]);
-
+  function take(view: SequenceView) {
+    setBase(view);
+    setDraft(draftOf(view));
+  }
+  const fail = (problems: Record<string, string>) => {
+    setFound({ errors: problems, draft });
+    const first = Object.keys(problems).find((field) => field.startsWith("steps["));
+    if (first) setSelected(Number(/\d+/.exec(first)?.[0] ?? 0));
+    if (!wide) setTab("steps");
+  };
   const run = async () => {
+    if (!changes || save.isPending || diff.isPending || asked || (base && !dirty)) return;
     const problems = draftProblems(draft);
-    setErrors(problems);
-    const firstStep = Object.keys(problems).find((k) => k.startsWith("steps["));
-    if (firstStep) setSelected(Number(/\d+/.exec(firstStep)?.[0] ?? 0));
-    if (Object.keys(problems).length) return;
+    if (Object.keys(problems).length) return fail(problems);
+    save.reset();
+    diff.reset();
     try {
-      if (saved) {
+      if (base) {
         const answer = await diff.mutateAsync({ steps: draft.steps, window: draft.window });
         const concerns = answer.campaigns > 0 || answer.people.length > 0;
         if (concerns && !answer.diff.unchanged) {
-          publish.reset();
-          patch.reset();
-          setAsked({ answer, saved: false });
+          open(answer, false);
           return;
         }
       }
       await keep();
     } catch (error) {
-      setErrors(asProblem(error).byField());
+      fail(asProblem(error).byField());
     }
   };
   const keep = async () => {
-    const made = await save.mutateAsync({ id: saved?.id, rev: saved?.rev, draft });
-    setDraft(pick(made));
+    const made = await save.mutateAsync({ id: base?.id, rev: base?.rev, draft });
+    take(made);
     toast(`Saved as version ${made.version}`);
-    if (!saved) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true });
+    if (!base) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true, ignoreBlocker: true });
     return made;
+  };
+  /** Nothing that went wrong before is shown again. */
+  const open = (answer: DiffAnswer, isSaved: boolean) => {
+    for (const tried of [save, publish, patch]) tried.reset();
+    setAsked({ answer, saved: isSaved });
   };
   /** Errors show in the dialog, except for what the fields of the page tell. */
   const decide = async ({ choice, mapping }: Decision) => {
     if (!asked) return;
     try {
       if (choice === "patch") {
-        const made = await patch.mutateAsync({ steps: draft.steps, rev: saved?.rev });
+        const made = await patch.mutateAsync({ steps: draft.steps, rev: base?.rev });
+        setBase(made);
         setDraft({ ...draft, steps: made.steps });
         toast(`Version ${made.version} has the new words`);
       } else {
@@ -113,14 +138,14 @@ function Editor({ saved }: { saved?: SequenceView }) {
       }
       setAsked(undefined);
     } catch (error) {
-      setErrors(asProblem(error).byField());
+      setFound({ errors: asProblem(error).byField(), draft });
     }
   };
   const ask = async (version: number) => {
     try {
-      publish.reset();
-      setAsked({ answer: await diff.mutateAsync({ version }), saved: true });
+      open(await diff.mutateAsync({ version }), true);
     } catch (error) {
+      diff.reset();
       toastProblem("The version was not published", error);
     }
   };
@@ -133,32 +158,54 @@ function Editor({ saved }: { saved?: SequenceView }) {
       toastProblem("The sequence was not cloned", error);
     }
   };
+  const putAway = async (id: string, archived: boolean) => {
+    try {
+      await archive.mutateAsync({ id, archived });
+      toast(archived ? "Archived: no new campaign can use it" : "It can be used again", {
+        undo: () => archive.mutateAsync({ id, archived: !archived }),
+      });
+    } catch (error) {
+      toastProblem("The sequence stays as it was", error);
+    }
+  };
   useCommands([
     { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
-    ...(saved
+    ...(base && !dirty && changes
       ? [
           {
             id: "clone-sequence",
             title: "Clone the sequence",
             group: "This page" as const,
             icon: Copy,
-            run: () => void copy(saved.id),
+            run: () => void copy(base.id),
           },
         ]
       : []),
   ]);
+  const failed = save.error ?? diff.error;
+  const setSteps = (change: (steps: Step[]) => Step[]) => setDraft((old) => ({ ...old, steps: change(old.steps) }));
 
   const steps = (
     <div className="pb-6">
       <div className="grid gap-3 px-6 pt-4 max-lg:px-4">
-        {save.error ? <FormProblem problem={asProblem(save.error)} fields={Object.keys(errors)} /> : null}
+        {theirs ? (
+          <Meanwhile
+            theirs={theirs}
+            onTake={() => {
+              take(theirs);
+              toast("Theirs is taken", { undo: () => setDraft(draft) });
+            }}
+            onKeep={() => setBase(theirs)}
+          />
+        ) : null}
+        {failed && !asked ? <Failed error={failed} /> : null}
         <Field label="Name" error={errors.name}>
           <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
         </Field>
       </div>
       <StepList
         steps={draft.steps}
-        onSteps={(next) => setDraft({ ...draft, steps: next })}
+        onSteps={setSteps}
         selected={selected}
         onSelect={setSelected}
         errors={errors}
@@ -182,28 +229,48 @@ function Editor({ saved }: { saved?: SequenceView }) {
     <Page
       title={draft.name || "New sequence"}
       parent={{ to: "/sequences", label: "Sequences" }}
-      badge={saved ? <Badge>{dirty ? `v${saved.version + 1} draft` : `v${saved.version}`}</Badge> : undefined}
+      badge={
+        base ? (
+          <>
+            <Badge>{dirty ? `v${base.version + 1} draft` : `v${base.version}`}</Badge>
+            {base.archived ? <Badge>Archived</Badge> : null}
+          </>
+        ) : undefined
+      }
       actions={
         <>
-          {saved ? (
+          {base && mayArchive ? (
+            <Button
+              kind="quiet"
+              icon={base.archived ? <ArchiveRestore size={15} /> : <Archive size={15} />}
+              busy={archive.isPending}
+              disabled={dirty}
+              onClick={() => void putAway(base.id, !base.archived)}
+            >
+              {base.archived ? "Bring back" : "Archive"}
+            </Button>
+          ) : null}
+          {base && changes ? (
             <Button
               kind="quiet"
               icon={<Copy size={15} />}
               busy={clone.isPending}
               disabled={dirty}
-              onClick={() => void copy(saved.id)}
+              onClick={() => void copy(base.id)}
             >
               Clone
             </Button>
           ) : null}
-          <Button
-            kind="primary"
-            busy={save.isPending || diff.isPending}
-            disabled={!dirty && !!saved}
-            onClick={() => void run()}
-          >
-            {saved ? `Save version ${saved.version + 1}` : "Save the sequence"}
-          </Button>
+          {changes ? (
+            <Button
+              kind="primary"
+              busy={save.isPending || diff.isPending}
+              disabled={!dirty && !!base}
+              onClick={() => void run()}
+            >
+              {base ? `Save version ${base.version + 1}` : "Save the sequence"}
+            </Button>
+          ) : null}
         </>
       }
     >
@@ -254,6 +321,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
           <Scroll>{tab === "steps" ? steps : tab === "versions" && versions ? versions : preview}</Scroll>
         </>
       )}
+      <Unsaved dirty={dirty} what="the sequence" />
       {asked ? (
         <PublishDialog
           answer={asked.answer}
@@ -266,7 +334,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
               ? undefined
               : () => {
                   setAsked(undefined);
-                  keep().catch((error) => setErrors(asProblem(error).byField()));
+                  keep().catch((error) => fail(asProblem(error).byField()));
                 }
           }
           onClose={() => setAsked(undefined)}
@@ -274,4 +342,10 @@ function Editor({ saved }: { saved?: SequenceView }) {
       ) : null}
     </Page>
   );
+}
+
+/** What no field of the page tells. */
+function Failed({ error }: { error: unknown }) {
+  const problem = asProblem(error);
+  return <FormProblem problem={problem} fields={problem.errors.map((e) => e.field).filter(isDrawn)} />;
 }

@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { Page, Scroll } from "@/app/shell/page";
 import { StoryIcon } from "@/app/story/icon";
@@ -18,17 +19,20 @@ import { sequencesQuery } from "./queries";
 
 export function SequencesPage() {
   const query = useQuery(sequencesQuery);
+  const may = useMay("rep");
   const navigate = useNavigate();
   const make = () => void navigate({ to: "/sequences/$id", params: { id: "new" } });
-  useCommands([{ id: "new-sequence", title: "New sequence", group: "This page", keys: "n", icon: Plus, run: make }]);
-  const add = (
+  useCommands(
+    may ? [{ id: "new-sequence", title: "New sequence", group: "This page", keys: "n", icon: Plus, run: make }] : [],
+  );
+  const add = may ? (
     <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={make}>
       New sequence
     </Button>
-  );
+  ) : null;
   return (
     <Page
-      quick={{ label: "New sequence", icon: <Plus size={22} strokeWidth={1.6} />, run: make }}
+      quick={may ? { label: "New sequence", icon: <Plus size={22} strokeWidth={1.6} />, run: make } : undefined}
       title="Sequences"
       muted={query.data ? String(query.data.items.length) : undefined}
       actions={add}

@@ -3,7 +3,9 @@ import {
   arrivals,
   delayWords,
   draftProblems,
+  errorsLeft,
   firstDraft,
+  isDrawn,
   move,
   newStep,
   newStepId,
@@ -67,4 +69,19 @@ test("another kind keeps the place, the time and the words", () => {
   expect(text).toMatchObject({ id: first.id, delay: first.delay, kind: "sms", body: "Hello" });
   expect(text).not.toHaveProperty("subject");
   expect(newStepId()).toMatch(/^step_[0-9A-HJKMNP-TV-Z]{26}$/);
+});
+
+test("what was said of a step goes when it is changed, and of all steps when they change places", () => {
+  const then = { ...firstDraft(), name: "A", steps: [mail("", ""), mail("", "")] };
+  const errors = { name: "is taken", "steps[0].body": "is empty", "steps[1].variants[0].id": "is used twice" };
+  const [first, second] = then.steps as [Step, Step];
+  expect(
+    errorsLeft(errors, then, { ...then, steps: [{ ...first, delay: { amount: 1, unit: "days" } }, second] }),
+  ).toEqual({ name: "is taken", "steps[1].variants[0].id": "is used twice" });
+  expect(errorsLeft(errors, then, { ...then, name: "B", steps: [second, first] })).toEqual({});
+});
+
+test("what no field shows is known", () => {
+  expect(["name", "steps[0].body", "steps[2].variants[1].id", "window"].every(isDrawn)).toBe(true);
+  expect(["rev", "steps[0].goal", "version"].some(isDrawn)).toBe(false);
 });

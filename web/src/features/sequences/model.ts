@@ -64,6 +64,8 @@ export interface Draft {
   window: SendingWindow;
 }
 
+export const draftOf = (s: SequenceView): Draft => ({ name: s.name, steps: s.steps, window: s.window });
+
 const CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 export function newId(prefix: string, now = Date.now()): string {
@@ -241,4 +243,26 @@ export function draftProblems(d: Draft): Record<string, string> {
   const wrong = weekProblem(d.window);
   if (wrong) out.window = wrong;
   return out;
+}
+
+const IN_STEP =
+  /^(delay|not_before|not_after|title|subject|body|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id))?)$/;
+
+/** Whether the editor shows beside a field what is said of it. */
+export function isDrawn(field: string): boolean {
+  const inStep = /^steps\[\d+\]\.(.+)$/.exec(field)?.[1];
+  return inStep === undefined ? ["name", "steps", "window"].includes(field) : IN_STEP.test(inStep);
+}
+
+/** What was said of a draft and still stands: what was changed since may be right now, and other steps have other places. */
+export function errorsLeft(errors: Record<string, string>, then: Draft, now: Draft): Record<string, string> {
+  const sameOrder = then.steps.length === now.steps.length && then.steps.every((s, i) => s.id === now.steps[i]?.id);
+  const stands = (field: string) => {
+    const step = /^steps\[(\d+)\]/.exec(field)?.[1];
+    if (step !== undefined) return sameOrder && then.steps[Number(step)] === now.steps[Number(step)];
+    if (field === "name") return then.name === now.name;
+    if (field.startsWith("window")) return then.window === now.window;
+    return field !== "steps" || sameOrder;
+  };
+  return Object.fromEntries(Object.entries(errors).filter(([field]) => stands(field)));
 }

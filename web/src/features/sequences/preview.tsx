@@ -37,7 +37,9 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
   const asked = useDelayed(text.trim(), 150);
   const first = useQuery({ ...findPeople(asked), enabled: !lead || asked.length > 0 });
   const chosen = lead ?? first.data?.[0];
-  const [shown, setShown] = useState<Record<number, string>>({});
+  /** Asked for in place of what this person would get, by step. */
+  const [asking, setAsking] = useState<{ lead?: string; shown: Record<string, string> }>({ shown: {} });
+  const shown = asking.lead === chosen?.id ? asking.shown : {};
   const preview = useQuery({
     ...previewQuery(id ?? "", rev, chosen?.id ?? "", Object.values(shown)),
     enabled: !!id && !!chosen,
@@ -80,7 +82,11 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
         <p className="text-ink-2">Save the sequence to see it filled in for a lead.</p>
       ) : !chosen ? (
         <p className="text-ink-2">
-          {first.isFetching ? "Looking for a lead…" : "There is no lead to preview for yet."}
+          {first.isFetching
+            ? "Looking for a lead…"
+            : asked
+              ? `Nobody is called “${asked}”.`
+              : "There is no lead to preview for yet."}
         </p>
       ) : (
         <>
@@ -94,6 +100,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
               <>
                 <p className="mb-3 text-meta text-ink-2">
                   Times are theirs: {p.zone}, from {words(p.zone_source).toLowerCase()}.
+                  {p.steps.some((s) => s.variant) ? " Which variant each person gets is drawn per campaign." : ""}
                 </p>
                 <Timeline label="Preview">
                   {p.steps.map((s, i) => (
@@ -110,7 +117,9 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
                           step={steps[s.step]}
                           n={s.step + 1}
                           shown={s.variant}
-                          onShow={(variant) => setShown({ ...shown, [s.step]: variant })}
+                          onShow={(variant) =>
+                            setAsking({ lead: chosen.id, shown: { ...shown, [steps[s.step]?.id ?? ""]: variant } })
+                          }
                         />
                       }
                       quote={s.skipped ? undefined : s.text}

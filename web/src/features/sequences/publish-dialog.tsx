@@ -90,7 +90,11 @@ export function PublishDialog({
       description={`${saved ? "Given" : "Saved and given"} to ${plural(answer.campaigns, "campaign")}. A step that somebody has had is never sent to them again.`}
       footer={
         <>
-          <Button kind="primary" busy={busy} onClick={() => onPublish({ choice, mapping })}>
+          <Button
+            kind="primary"
+            busy={busy}
+            onClick={() => onPublish({ choice, mapping: choice === "now" ? mapping : {} })}
+          >
             {choice === "patch" ? `Correct version ${since}` : `Publish version ${version}`}
           </Button>
           {onSaveOnly ? (

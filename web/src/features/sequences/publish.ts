@@ -1,7 +1,6 @@
 // Versions at the API: what a change changes and for whom, patches, rollouts and how far they are.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
 import type { Page } from "@/api/types";
 import type { SendingWindow, SequenceView, Step } from "./model";
 
@@ -77,7 +76,6 @@ export const versionsQuery = (id: string) =>
     queryKey: ["sequences", "versions", id],
     queryFn: ({ signal }) =>
       unwrap<Page<Version>>(client.GET("/api/sequences/{id}/versions", { params: { path: { id } }, signal })),
-    refetchInterval: LIVE_MS,
   });
 
 export const teamQuery = queryOptions({
@@ -90,7 +88,7 @@ export const rolloutsQuery = (id: string) =>
     queryKey: ["sequences", "rollouts", id],
     queryFn: ({ signal }) =>
       unwrap<Page<Rollout>>(client.GET("/api/sequences/{id}/rollouts", { params: { path: { id } }, signal })),
-    refetchInterval: (q) => (q.state.data?.items.some((r) => !r.finished_at) ? 2_000 : LIVE_MS),
+    refetchInterval: (q) => (q.state.data?.items.some((r) => !r.finished_at) ? 2_000 : false),
   });
 
 export function usePublish(id: string) {
@@ -115,6 +113,8 @@ export function usePatchWords(id: string) {
       unwrap<SequenceView>(client.POST("/api/sequences/{id}/patches", { params: { path: { id } }, body })),
     onSuccess: (made) => {
       cache.setQueryData(["sequences", "one", id], made);
+    },
+    onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["sequences"] });
     },
   });

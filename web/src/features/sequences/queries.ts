@@ -27,6 +27,8 @@ export function useSaveSequence() {
       ),
     onSuccess: (made) => {
       cache.setQueryData(["sequences", "one", made.id], made);
+    },
+    onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["sequences"] });
     },
   });

@@ -6,6 +6,7 @@ import { STEP_WORDS } from "@/shared/lib/labels";
 import { Button, IconButton } from "@/shared/ui/button";
 import { Select } from "@/shared/ui/select";
 import { Segmented } from "@/shared/ui/tabs";
+import { toast } from "@/shared/ui/toast";
 import { BranchForm, GoalForm } from "./branch-form";
 import { MessageForm } from "./message-form";
 import { type DelayUnit, type Kind, type Step, type StepTask, UNIT_WORDS, withKind } from "./model";
@@ -43,7 +44,10 @@ export function StepForm(props: StepFormProps) {
         <Select
           aria-label={`Kind of step ${n}`}
           value={step.kind}
-          onValue={(kind: Kind) => onChange(withKind(step, kind))}
+          onValue={(kind: Kind) => {
+            onChange(withKind(step, kind));
+            toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
+          }}
           options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] ?? kind }))}
           className="w-[110px]"
         />

@@ -6,6 +6,7 @@ import { cx } from "@/shared/lib/cx";
 import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { StationIcon } from "@/shared/ui/timeline";
+import { toast } from "@/shared/ui/toast";
 import { arrivals, delayWords, kindOf, move, newStep, type Step, stepTitle } from "./model";
 import { StepForm } from "./step-form";
 import { variantsOf } from "./variants";
@@ -27,13 +28,18 @@ export function StepList({
   templates,
 }: {
   steps: Step[];
-  onSteps: (steps: Step[]) => void;
+  onSteps: (change: (steps: Step[]) => Step[]) => void;
   selected: number;
   onSelect: (index: number) => void;
   errors: Record<string, string>;
   templates: TemplateChoice[];
 }) {
-  const change = (index: number, step: Step) => onSteps(steps.map((s, i) => (i === index ? step : s)));
+  const change = (step: Step) => onSteps((all) => all.map((s) => (s.id === step.id ? step : s)));
+  const remove = (step: Step, i: number) => {
+    onSteps((all) => all.filter((s) => s.id !== step.id));
+    onSelect(-1);
+    toast(`Step ${i + 1} is removed`, { undo: () => onSteps((all) => all.toSpliced(i, 0, step)) });
+  };
   return (
     <ol aria-label="Steps" className="pt-3">
       {steps.map((step, i) => {
@@ -87,15 +93,12 @@ export function StepList({
                   steps={steps}
                   errors={errors}
                   templates={templates.filter((t) => t.channel === step.kind)}
-                  onChange={(next) => change(i, next)}
+                  onChange={change}
                   onMove={(to) => {
-                    onSteps(move(steps, i, to));
+                    onSteps((all) => move(all, i, to));
                     onSelect(to);
                   }}
-                  onRemove={() => {
-                    onSteps(steps.filter((_, x) => x !== i));
-                    onSelect(-1);
-                  }}
+                  onRemove={() => remove(step, i)}
                 />
               )}
             </div>
@@ -114,7 +117,7 @@ export function StepList({
           <button
             type="button"
             onClick={() => {
-              onSteps([...steps, newStep()]);
+              onSteps((all) => [...all, newStep()]);
               onSelect(steps.length);
             }}
             className="min-h-6 text-ink-2 hover:text-ink"

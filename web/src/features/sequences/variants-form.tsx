@@ -1,10 +1,11 @@
 // The texts of a step that has several: one tab each, its words, its share, and whether anybody still gets it.
 import { Plus, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/button";
 import { Switch } from "@/shared/ui/checkbox";
+import { toast } from "@/shared/ui/toast";
 import {
   labelOf,
   letter,
@@ -42,19 +43,24 @@ export function VariantsForm({
   const variants = variantsOf(step);
   const at = Math.min(chosen, variants.length - 1);
   const variant = variants[at];
+  /** Adding and removing take the button away that was pressed. */
+  const moved = useRef(false);
+  const first = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (!moved.current) return;
+    moved.current = false;
+    (variant ? document.getElementById(`variant-tab-${variant.id}`) : first.current)?.focus();
+  });
+  const become = (next: Sending, show: number) => {
+    moved.current = true;
+    onChange(next);
+    setChosen(show);
+  };
   const wrong = (i: number) =>
     ["body", "subject", "name", "weight", "id"].some((field) => error(`variants[${i}].${field}`));
   if (!variant) {
     return (
-      <Button
-        size="sm"
-        kind="quiet"
-        icon={<Plus size={14} />}
-        onClick={() => {
-          onChange(withVariant(step));
-          setChosen(1);
-        }}
-      >
+      <Button size="sm" kind="quiet" ref={first} icon={<Plus size={14} />} onClick={() => become(withVariant(step), 1)}>
         Try another text against it
       </Button>
     );
@@ -103,16 +109,19 @@ export function VariantsForm({
             size="sm"
             kind="quiet"
             icon={<Plus size={14} />}
-            onClick={() => {
-              onChange(withVariant(step, at));
-              setChosen(variants.length);
-            }}
+            onClick={() => become(withVariant(step, at), variants.length)}
           >
             Add variant {letter(variants.length)}
           </Button>
         ) : null}
       </div>
-      {error("variants") ? <p className="text-bad-ink">{error("variants")}</p> : null}
+      {["variants", ...variants.map((_, i) => `variants[${i}].id`)].map((field) =>
+        error(field) ? (
+          <p key={field} className="text-bad-ink">
+            {error(field)}
+          </p>
+        ) : null,
+      )}
       <div
         role="tabpanel"
         id={`variant-panel-${step.id}`}
@@ -120,7 +129,7 @@ export function VariantsForm({
         className="space-y-2.5"
       >
         {words({ variant, of, error: (field) => error(`variants[${at}].${field}`), onChange: change })}
-        <div className="grid grid-cols-[minmax(0,1fr)_88px] gap-3">
+        <div className="grid grid-cols-[minmax(0,1fr)_136px] gap-3">
           <Field label={`Name of variant ${letter(at)}`} error={error(`variants[${at}].name`)}>
             <Input
               value={variant.name ?? ""}
@@ -129,15 +138,12 @@ export function VariantsForm({
               onChange={(e) => change({ name: e.target.value })}
             />
           </Field>
-          <Field label="Weight" error={error(`variants[${at}].weight`)}>
-            <Input
-              type="number"
-              min={1}
-              max={100}
-              value={variant.weight ?? 50}
-              onChange={(e) => change({ weight: Math.max(1, Math.min(100, Number(e.target.value) || 1)) })}
-            />
-          </Field>
+          <Weight
+            key={variant.id}
+            value={variant.weight ?? 50}
+            onValue={(weight) => change({ weight })}
+            error={error(`variants[${at}].weight`)}
+          />
         </div>
         <div className="flex flex-wrap items-center justify-between gap-2">
           <Switch
@@ -156,8 +162,8 @@ export function VariantsForm({
             kind="danger"
             icon={<Trash2 size={14} />}
             onClick={() => {
-              onChange(withoutVariant(step, at));
-              setChosen(Math.max(0, at - 1));
+              become(withoutVariant(step, at), Math.max(0, at - 1));
+              toast(`Variant ${letter(at)} is removed`, { undo: () => onChange(step) });
             }}
           >
             Remove variant {letter(at)}
@@ -165,5 +171,30 @@ export function VariantsForm({
         </div>
       </div>
     </div>
+  );
+}
+
+/** As it is typed; what is no weight becomes the nearest one when the field is left. */
+function Weight({ value, onValue, error }: { value: number; onValue: (weight: number) => void; error?: string }) {
+  const [text, setText] = useState(String(value));
+  return (
+    <Field label="Share, by weight" help="1 to 100, against the others." error={error}>
+      <Input
+        type="number"
+        min={1}
+        max={100}
+        value={text}
+        onChange={(e) => {
+          setText(e.target.value);
+          const typed = Number(e.target.value);
+          if (Number.isInteger(typed) && typed >= 1 && typed <= 100) onValue(typed);
+        }}
+        onBlur={() => {
+          const weight = Math.max(1, Math.min(100, Math.round(Number(text)) || 1));
+          setText(String(weight));
+          if (weight !== value) onValue(weight);
+        }}
+      />
+    </Field>
   );
 }

@@ -1,5 +1,6 @@
 // Every version of a sequence, who is on it, and how far the latest rollout is.
 import { useQuery } from "@tanstack/react-query";
+import { LIVE_MS } from "@/api/query";
 import { count, plural, when } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
@@ -26,9 +27,9 @@ export function VersionsPanel({
   onPublish: (version: number) => void;
   busy: boolean;
 }) {
-  const versions = useQuery(versionsQuery(id));
   const rollouts = useQuery(rolloutsQuery(id));
-  const latest = rollouts.data?.items ?? [];
+  const moving = rollouts.data?.items.some((rollout) => !rollout.finished_at);
+  const versions = useQuery({ ...versionsQuery(id), refetchInterval: moving ? LIVE_MS : false });
   const team = useQuery(teamQuery).data?.items;
   /** ", by Maya"; nothing where nobody knows. */
   const by = (user?: string | null) => {
@@ -37,16 +38,20 @@ export function VersionsPanel({
   };
   return (
     <section aria-label="Versions" className="p-6 max-lg:p-4">
-      {latest.length ? (
-        <>
-          <Heading>Published</Heading>
-          <ul className="mb-4 divide-y border-y">
-            {latest.slice(0, 5).map((rollout) => (
-              <RolloutRow key={rollout.id} rollout={rollout} by={by(rollout.by)} />
-            ))}
-          </ul>
-        </>
-      ) : null}
+      <Loaded query={rollouts} what="What was published">
+        {({ items }) =>
+          items.length ? (
+            <>
+              <Heading>Published</Heading>
+              <ul className="mb-4 divide-y border-y">
+                {items.slice(0, 5).map((rollout) => (
+                  <RolloutRow key={rollout.id} rollout={rollout} by={by(rollout.by)} />
+                ))}
+              </ul>
+            </>
+          ) : null
+        }
+      </Loaded>
       <Heading note={versions.data ? String(versions.data.items.length) : undefined}>Versions</Heading>
       <Loaded query={versions} what="The versions">
         {(page) => (

@@ -4,9 +4,8 @@ import { useId } from "react";
 export interface RangeRow {
   key: string;
   label: string;
-  value: number;
-  low: number;
-  high: number;
+  /** Nothing is drawn where nothing is known. */
+  rate?: { value: number; low: number; high: number };
   /** Said beside the row: "14 of 200, 7.0%". */
   words: string;
   /** Drawn faint: it is not compared. */
@@ -30,39 +29,44 @@ export function Ranges({ rows, label, max }: { rows: RangeRow[]; label: string; 
           <li key={row.key} className="grid grid-cols-[minmax(72px,132px)_minmax(0,1fr)_auto] items-center gap-x-3">
             <span className={row.strong ? "truncate font-medium" : "truncate"}>{row.label}</span>
             <svg viewBox={`0 0 ${WIDTH} ${ROW}`} className="h-7 w-full" preserveAspectRatio="none" aria-hidden="true">
-              <line
-                x1={6}
-                x2={WIDTH - 6}
-                y1={ROW / 2}
-                y2={ROW / 2}
-                className="stroke-line"
-                vectorEffect="non-scaling-stroke"
-              />
-              <line
-                x1={x(row.low)}
-                x2={x(row.high)}
-                y1={ROW / 2}
-                y2={ROW / 2}
-                strokeWidth={6}
-                strokeLinecap="round"
-                className={row.faint ? "stroke-c4" : "stroke-c3"}
-                vectorEffect="non-scaling-stroke"
-              />
-              <line
-                x1={x(row.value)}
-                x2={x(row.value)}
-                y1={ROW / 2}
-                y2={ROW / 2}
-                strokeWidth={12}
-                strokeLinecap="round"
-                className={row.faint ? "stroke-c2" : "stroke-c1"}
-                vectorEffect="non-scaling-stroke"
-              />
+              <Stroke from={6} to={WIDTH - 6} className="stroke-line" />
+              {row.rate ? (
+                <>
+                  <Stroke
+                    from={x(row.rate.low)}
+                    to={x(row.rate.high)}
+                    width={6}
+                    className={row.faint ? "stroke-c4" : "stroke-c3"}
+                  />
+                  <Stroke
+                    from={x(row.rate.value)}
+                    to={x(row.rate.value)}
+                    width={12}
+                    className={row.faint ? "stroke-c2" : "stroke-c1"}
+                  />
+                </>
+              ) : null}
             </svg>
             <span className="text-right text-meta whitespace-nowrap text-ink-2">{row.words}</span>
           </li>
         ))}
       </ul>
     </figure>
+  );
+}
+
+/** With round ends: of no length, a dot. */
+function Stroke({ from, to, width, className }: { from: number; to: number; width?: number; className: string }) {
+  return (
+    <line
+      x1={from}
+      x2={to}
+      y1={ROW / 2}
+      y2={ROW / 2}
+      strokeWidth={width}
+      strokeLinecap={width ? "round" : undefined}
+      className={className}
+      vectorEffect="non-scaling-stroke"
+    />
   );
 }

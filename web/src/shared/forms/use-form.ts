@@ -6,6 +6,8 @@ export interface Form<T extends object> {
   values: T;
   set: <K extends keyof T>(key: K, value: T[K]) => void;
   reset: (values: T) => void;
+  /** What was said of a field, and of all within it, is gone: it was changed. `set` does the same for its own. */
+  mended: (field: string) => void;
   errors: Record<string, string>;
   problem?: ApiProblem;
   busy: boolean;
@@ -24,15 +26,19 @@ export function useForm<T extends object>(
   const [busy, setBusy] = useState(false);
   const [dirty, setDirty] = useState(false);
 
-  const set = useCallback(<K extends keyof T>(key: K, value: T[K]) => {
-    setValues((old) => ({ ...old, [key]: value }));
-    setDirty(true);
-    setErrors((old) => {
-      if (!(key in old)) return old;
-      const { [key as string]: _gone, ...rest } = old;
-      return rest;
-    });
+  const mended = useCallback((field: string) => {
+    const within = (other: string) => other === field || other.startsWith(`${field}.`) || other.startsWith(`${field}[`);
+    setErrors((old) => Object.fromEntries(Object.entries(old).filter(([other]) => !within(other))));
   }, []);
+
+  const set = useCallback(
+    <K extends keyof T>(key: K, value: T[K]) => {
+      setValues((old) => ({ ...old, [key]: value }));
+      setDirty(true);
+      mended(String(key));
+    },
+    [mended],
+  );
 
   const reset = useCallback((next: T) => {
     setValues(next);
@@ -63,5 +69,5 @@ export function useForm<T extends object>(
     }
   };
 
-  return { values, set, reset, errors, problem, busy, dirty, submit };
+  return { values, set, reset, mended, errors, problem, busy, dirty, submit };
 }

@@ -60,3 +60,14 @@ test("browser keys with Alt are left alone", () => {
   k.add(() => ({ ArrowLeft: () => undefined }));
   expect(k.press(key("ArrowLeft", { altKey: true }), 0, free)).toBe(false);
 });
+
+test("a modified key that is held runs once, a plain one goes on", () => {
+  const k = new Keyboard();
+  const run = vi.fn();
+  k.add(() => ({ j: run, "mod+s": run }));
+  k.press(key("s", { ctrlKey: true }), 0, free);
+  expect(k.press(key("s", { ctrlKey: true, repeat: true }), 40, free)).toBe(true);
+  expect(run).toHaveBeenCalledOnce();
+  k.press(key("j", { repeat: true }), 80, free);
+  expect(run).toHaveBeenCalledTimes(2);
+});

@@ -8,6 +8,7 @@ export interface KeyEventLike {
   metaKey: boolean;
   shiftKey: boolean;
   altKey: boolean;
+  repeat?: boolean;
 }
 
 /** The one spelling of a pressed key: `mod+k`, `shift+j`, `?`, `Enter`. */
@@ -37,7 +38,7 @@ export class Keyboard {
     };
   }
 
-  /** Runs what the key stands for; true when it stood for something. */
+  /** Runs what the key stands for, with a modifier once however long it is held; true when it stood for something. */
   press(e: KeyEventLike, now: number, context: { typing: boolean; modal: boolean }): boolean {
     if (e.altKey || ["Shift", "Control", "Meta", "Alt"].includes(e.key)) return false;
     const key = spell(e);
@@ -51,7 +52,7 @@ export class Keyboard {
       for (let i = this.layers.length - 1; i >= 0; i--) {
         const run = this.layers[i]?.get()[wanted];
         if (run) {
-          run();
+          if (!(mod && e.repeat)) run();
           return true;
         }
       }

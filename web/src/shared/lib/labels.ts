@@ -1,5 +1,6 @@
 // One word each: how codes of the API are called on every page.
 import type { DotTone } from "@/shared/ui/badge";
+import { words } from "./format";
 
 export const STATUS_WORDS: Record<string, string> = {
   new: "New",
@@ -71,6 +72,7 @@ export const SKIP_WORDS: Record<string, string> = {
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
   past_its_date: "its last day would be over",
+  already_sent: "they have had it on another version",
   no_mailbox: "no mailbox of the campaign is there and switched on",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
@@ -116,4 +118,18 @@ export function countryName(code: string): string {
   } catch {
     return code;
   }
+}
+
+/** Fields of the API where no field of a form stands for them. */
+const FIELD_WORDS: Record<string, string> = {
+  mailbox_ids: "Mailboxes",
+  sms_sender_id: "SMS account",
+  sequence_id: "Sequence",
+  lead_ids: "People",
+};
+
+export function fieldWord(field: string): string {
+  const step = /^steps\[(\d+)\]/.exec(field)?.[1];
+  if (step !== undefined) return `Step ${Number(step) + 1}`;
+  return FIELD_WORDS[field.replace(/\[.*/, "")] ?? words(field.replace(/[.[\]]+/g, " "));
 }

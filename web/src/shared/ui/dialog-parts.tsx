@@ -13,14 +13,25 @@ export interface DialogProps {
   children: ReactNode;
   footer?: ReactNode;
   wide?: boolean;
+  /** What it shows is shown once: neither Esc nor a click beside it closes it. */
+  onlyByButton?: boolean;
 }
 
 const backdrop =
   "fixed inset-0 z-40 bg-ink/20 transition-opacity duration-140 data-[ending-style]:opacity-0 data-[starting-style]:opacity-0 dark:bg-canvas/60";
 
-export function Dialog({ open, onClose, title, description, children, footer, wide }: DialogProps) {
+export function Dialog({
+  open,
+  onClose,
+  title,
+  description,
+  children,
+  footer,
+  wide,
+  onlyByButton = false,
+}: DialogProps) {
   return (
-    <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Root open={open} onOpenChange={(next) => !next && !onlyByButton && onClose()}>
       <Base.Portal>
         <Base.Backdrop className={backdrop} />
         <Base.Popup
@@ -37,9 +48,11 @@ export function Dialog({ open, onClose, title, description, children, footer, wi
           </div>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-4">{children}</div>
           {footer ? <div className="flex flex-wrap items-center gap-2 border-t px-5 py-3">{footer}</div> : null}
-          <Base.Close render={<IconButton label="Close" size="iconSm" className="absolute top-3 right-3" />}>
-            <X size={16} />
-          </Base.Close>
+          {onlyByButton ? null : (
+            <Base.Close render={<IconButton label="Close" size="iconSm" className="absolute top-3 right-3" />}>
+              <X size={16} />
+            </Base.Close>
+          )}
         </Base.Popup>
       </Base.Portal>
     </Base.Root>

@@ -1,0 +1,179 @@
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { listen } from "@/shared/lib/keyboard";
+import { refusal, renderPage } from "@/test-page";
+import { SequencePage } from "./editor-page";
+import type { SequenceView, Step } from "./model";
+
+const mail = (id: string, body = "Hello"): Step => ({
+  id,
+  delay: { amount: 0, unit: "minutes" },
+  kind: "email",
+  subject: "Two minutes?",
+  body,
+});
+const view = (more: Partial<SequenceView> = {}): SequenceView => ({
+  id: "sequence_1",
+  name: "Clinics",
+  version: 7,
+  steps: [mail("step_1"), mail("step_2")],
+  window: { weekdays: [1, 2], ranges: [{ start: 540, end: 1020 }] },
+  archived: false,
+  created_at: "2026-10-08T09:30:00Z",
+  updated_at: "2026-11-17T10:42:00Z",
+  rev: 9,
+  ...more,
+});
+const GET = "GET /api/sequences/sequence_1";
+const PATCH = "PATCH /api/sequences/sequence_1";
+const DIFF = "POST /api/sequences/sequence_1/diff";
+const NOBODY = { since: 7, version: 8, campaigns: 0, people: [], gone: [], diff: { steps: [], unchanged: false } };
+const SOMEBODY = {
+  ...NOBODY,
+  campaigns: 1,
+  gone: [mail("step_2")],
+  people: [
+    {
+      campaign_id: "campaign_1",
+      campaign_name: "Clinics",
+      version: 7,
+      step_id: "step_2",
+      step: mail("step_2"),
+      people: 12,
+      gone: true,
+    },
+  ],
+  diff: {
+    unchanged: false,
+    is_patch: false,
+    window_changed: false,
+    steps: [
+      {
+        id: "step_1",
+        change: "same",
+        from: 0,
+        to: 0,
+        moved: false,
+        fields: [],
+        before: mail("step_1"),
+        after: mail("step_1"),
+      },
+      { id: "step_2", change: "removed", from: 1, moved: false, fields: [], before: mail("step_2") },
+    ],
+  },
+};
+
+/** It stands in the bar, and below it on phones. */
+const saveButton = () => screen.getAllByText(/^Save version/)[0] as HTMLElement;
+const write = (field: HTMLElement, value: string) => fireEvent.change(field, { target: { value } });
+
+const open = async (answers: Record<string, unknown>) => {
+  const page = renderPage(SequencePage, "/sequences/$id", "/sequences/sequence_1", answers);
+  const name = (await screen.findByLabelText("Name")) as HTMLInputElement;
+  return { ...page, name };
+};
+
+test("a save is made on the revision that was opened, and says so when somebody saved meanwhile", async () => {
+  const answers: Record<string, unknown> = { [GET]: view(), [DIFF]: NOBODY };
+  const { name, sent, cache } = await open(answers);
+  write(name, "Clinics again");
+  answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
+  await cache.invalidateQueries();
+  await screen.findByText("Changed by somebody meanwhile.");
+  expect(name.value).toBe("Clinics again");
+
+  answers[PATCH] = refusal(409, { code: "changed_meanwhile", detail: "The sequence was changed meanwhile." });
+  fireEvent.click(saveButton());
+  await screen.findByText("The sequence was changed meanwhile.");
+  expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body.rev)).toEqual([9]);
+
+  fireEvent.click(screen.getByText("Go on with mine"));
+  answers[PATCH] = view({ name: "Clinics again", version: 8, rev: 11 });
+  fireEvent.click(saveButton());
+  await screen.findByText("Saved as version 8");
+  expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body.rev)).toEqual([9, 10]);
+});
+
+test("what nobody has changed here follows what is saved elsewhere", async () => {
+  const answers: Record<string, unknown> = { [GET]: view() };
+  const { cache } = await open(answers);
+  answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
+  await cache.invalidateQueries();
+  await screen.findByDisplayValue("Theirs");
+  expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
+});
+
+test("where removed steps lead is sent only with the choice that shows it", async () => {
+  const answers: Record<string, unknown> = {
+    [GET]: view(),
+    [DIFF]: SOMEBODY,
+    [PATCH]: view({ version: 8, rev: 10, name: "Clinics!" }),
+    "POST /api/sequences/sequence_1/rollouts": { id: "rollout_1" },
+  };
+  const { name, sent } = await open(answers);
+  write(name, "Clinics!");
+  fireEvent.click(saveButton());
+  fireEvent.click(await screen.findByText("Move them at their next step"));
+  fireEvent.click(screen.getByText("Publish version 8"));
+  await waitFor(() => expect(sent.at(-1)?.path).toMatch(/rollouts$/));
+  expect(sent.at(-1)?.body).toEqual({ version: 8, people: "next_step", mapping: {} });
+});
+
+test("what stands against a save is told even where no field shows it", async () => {
+  const { name } = await open({
+    [GET]: view(),
+    [DIFF]: refusal(422, {
+      code: "invalid_value",
+      detail: "steps[1].goal: is unknown",
+      errors: [{ field: "steps[1].goal", detail: "is unknown" }],
+    }),
+  });
+  write(name, "Clinics!");
+  fireEvent.click(screen.getAllByText("Preview")[0] as HTMLElement);
+  fireEvent.click(saveButton());
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain("Step 2: is unknown");
+});
+
+test("a page with unsaved changes is not left without a question", async () => {
+  const { name, go } = await open({ [GET]: view() });
+  write(name, "Clinics!");
+  go("/elsewhere");
+  const dialog = await screen.findByRole("dialog", { name: "Leave without saving?" });
+  fireEvent.click(within(dialog).getByText("Stay here"));
+  expect((screen.getByLabelText("Name") as HTMLInputElement).value).toBe("Clinics!");
+  go("/elsewhere");
+  fireEvent.click(await screen.findByText("Leave without saving"));
+  await screen.findByText("Elsewhere");
+});
+
+test("the key saves once, and not where nothing was changed or the question stands already", async () => {
+  const off = listen();
+  const { name, sent } = await open({ [GET]: view(), [DIFF]: SOMEBODY });
+  const press = (repeat = false) => fireEvent.keyDown(window, { key: "s", ctrlKey: true, repeat });
+  press();
+  write(name, "Clinics!");
+  press();
+  press(true);
+  await screen.findByText("Publish version 8");
+  press();
+  off();
+  expect(sent.filter((s) => s.method !== "GET").map((s) => s.path)).toEqual(["/api/sequences/sequence_1/diff"]);
+});
+
+test("a publish dialog opens without what went wrong in the one before", async () => {
+  const answers: Record<string, unknown> = {
+    [GET]: view(),
+    [DIFF]: SOMEBODY,
+    [PATCH]: refusal(422, { code: "invalid_value", detail: "No", errors: [{ field: "version", detail: "too many" }] }),
+  };
+  const { name } = await open(answers);
+  write(name, "Clinics!");
+  fireEvent.click(saveButton());
+  fireEvent.click(await screen.findByText("Publish version 8"));
+  await screen.findByText("Version: too many");
+  fireEvent.click(screen.getByText("Cancel"));
+  fireEvent.click(saveButton());
+  await screen.findByText("Publish version 8");
+  expect(screen.queryByText("Version: too many")).toBeNull();
+});

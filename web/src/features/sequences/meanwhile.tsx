@@ -1,0 +1,43 @@
+// Somebody else saved the sequence while it was changed here: what theirs is, and which of the two goes on.
+import { when } from "@/shared/lib/format";
+import { weekWords } from "@/shared/lib/week";
+import { Button } from "@/shared/ui/button";
+import { type SequenceView, stepTitle } from "./model";
+
+export function Meanwhile({
+  theirs,
+  onTake,
+  onKeep,
+}: {
+  theirs: SequenceView;
+  onTake: () => void;
+  onKeep: () => void;
+}) {
+  return (
+    <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+      <p>
+        <strong className="font-medium">Changed by somebody meanwhile.</strong> Version {theirs.version} was saved{" "}
+        {when(theirs.updated_at)}; what you have here is not lost.
+      </p>
+      <details className="my-1">
+        <summary className="min-h-6 cursor-pointer">What theirs is</summary>
+        <p>
+          {theirs.name}, {weekWords(theirs.window)}
+        </p>
+        <ol className="list-decimal pl-5">
+          {theirs.steps.map((step, i) => (
+            <li key={step.id}>{stepTitle(step, i)}</li>
+          ))}
+        </ol>
+      </details>
+      <div className="flex flex-wrap gap-2">
+        <Button size="sm" onClick={onTake}>
+          Take theirs
+        </Button>
+        <Button size="sm" onClick={onKeep}>
+          Go on with mine
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// One question before what cannot be undone. It stands until that is done, and says why it was not.
+import type { ReactNode } from "react";
+import { asProblem } from "@/api/errors";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+
+export function Ask({
+  title,
+  yes,
+  no = "Cancel",
+  kind = "grave",
+  busy,
+  error,
+  onYes,
+  onClose,
+  children,
+}: {
+  title: string;
+  yes: string;
+  no?: string;
+  kind?: "primary" | "grave";
+  busy: boolean;
+  error: unknown;
+  onYes: () => void;
+  onClose: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={title}
+      footer={
+        <>
+          <Button kind={kind} busy={busy} onClick={onYes}>
+            {yes}
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            {no}
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-3">
+        {error ? <FormProblem problem={asProblem(error)} /> : null}
+        <div className="text-ink-2">{children}</div>
+      </div>
+    </Dialog>
+  );
+}

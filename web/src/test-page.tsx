@@ -1,0 +1,90 @@
+// For tests: one page at its place, with given answers of the API in place of a server.
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import {
+  createMemoryHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Outlet,
+  RouterProvider,
+} from "@tanstack/react-router";
+import { cleanup, configure, render } from "@testing-library/react";
+import type { ReactNode } from "react";
+import { afterEach, vi } from "vitest";
+import { endSession, startSession } from "@/api/session";
+import { Toasts } from "@/shared/ui/toast";
+
+export interface Sent {
+  method: string;
+  path: string;
+  query: string;
+  body: Record<string, unknown>;
+}
+
+// Loaded when first opened: not in a test's time.
+import "@/shared/ui/dialog-parts";
+
+configure({ asyncUtilTimeout: 5_000 });
+vi.setConfig({ testTimeout: 30_000 });
+
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+  endSession();
+});
+
+export const refusal = (status: number, problem: object) => new Response(JSON.stringify(problem), { status });
+
+/** Answers by `METHOD /path`, read anew for each request; what has none is an empty list. */
+export function renderPage(
+  Page: () => ReactNode,
+  route: string,
+  at: string,
+  answers: Record<string, unknown>,
+  role = "owner",
+) {
+  const sent: Sent[] = [];
+  vi.stubGlobal("fetch", async (request: Request) => {
+    const url = new URL(request.url);
+    const text = await request.text();
+    const key = `${request.method} ${url.pathname}`;
+    if (request.method !== "GET" || url.search)
+      sent.push({ method: request.method, path: url.pathname, query: url.search, body: text ? JSON.parse(text) : {} });
+    const answer = await answers[key];
+    return answer instanceof Response
+      ? answer.clone()
+      : new Response(JSON.stringify(answer ?? { items: [] }), { headers: { "content-type": "application/json" } });
+  });
+  startSession({
+    access_token: "token",
+    refresh_token: "refresh",
+    expires_in: 900,
+    user: { id: "user_1", name: "Maya Okafor", email: "maya@example.test", role },
+    workspace: { id: "ws_1", name: "Northquay" },
+  });
+  const root = createRootRoute();
+  const app = createRoute({
+    getParentRoute: () => root,
+    id: "app",
+    component: () => (
+      <>
+        <Outlet />
+        <Toasts />
+      </>
+    ),
+  });
+  const page = createRoute({ getParentRoute: () => app, path: route, component: Page });
+  const other = createRoute({ getParentRoute: () => app, path: "/elsewhere", component: () => <p>Elsewhere</p> });
+  const router = createRouter({
+    routeTree: root.addChildren([app.addChildren([page, other])]),
+    history: createMemoryHistory({ initialEntries: [at] }),
+  });
+  const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
+  render(
+    <QueryClientProvider client={cache}>
+      {/* The app's own type of router knows more routes. */}
+      <RouterProvider router={router as never} />
+    </QueryClientProvider>,
+  );
+  return { sent, cache, go: (to: string) => router.history.push(to) };
+}
