@@ -1,4 +1,5 @@
 // How often anybody is turned to, whatever campaigns they are in.
+import { useState } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -11,37 +12,70 @@ import { type Caps, type SettingsView, useChangeSettings } from "./queries";
 const textOf = (n: number | null | undefined) => (n === undefined || n === null ? "" : String(n));
 const numberOf = (text: string) => (text.trim() ? Number(text) : null);
 
+const textsOf = (caps: Caps) => ({
+  "caps.domain_per_day": textOf(caps.domain_per_day),
+  "caps.hours_apart": textOf(caps.hours_apart),
+  "caps.one_campaign": caps.one_campaign,
+});
+const capsWords = (caps: Caps) =>
+  [
+    caps.one_campaign ? "one campaign at a time" : "several campaigns at a time",
+    caps.hours_apart ? `${caps.hours_apart} hours apart` : "no least time",
+    caps.domain_per_day ? `${caps.domain_per_day} mails a day to a domain` : "no limit for a domain",
+  ].join(", ");
+const same = (a: Caps, b: Caps) => JSON.stringify(textsOf(a)) === JSON.stringify(textsOf(b));
+
 export function CapsForm({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
+  /** What the form was begun from; it goes along with what is changed elsewhere in the settings. */
+  const [base, setBase] = useState(settings);
+  const meanwhile = !change.isPending && !same(settings.caps, base.caps);
   const form = useForm(
-    {
-      domain: textOf(settings.caps.domain_per_day),
-      apart: textOf(settings.caps.hours_apart),
-      one: settings.caps.one_campaign,
-    },
+    textsOf(settings.caps),
     async (v) => {
       const caps: Caps = {
-        domain_per_day: numberOf(v.domain),
-        hours_apart: numberOf(v.apart),
-        one_campaign: v.one,
+        domain_per_day: numberOf(v["caps.domain_per_day"]),
+        hours_apart: numberOf(v["caps.hours_apart"]),
+        one_campaign: v["caps.one_campaign"],
       };
-      await change.mutateAsync({ caps });
+      setBase(await change.mutateAsync({ caps, rev: (meanwhile ? base : settings).rev }));
       toast("Saved");
     },
     (v) => {
       const out: Record<string, string> = {};
-      if (v.domain.trim() && !/^\d+$/.test(v.domain.trim())) out["caps.domain_per_day"] = "This is no whole number.";
-      if (v.apart.trim() && !/^\d+$/.test(v.apart.trim())) out["caps.hours_apart"] = "This is no whole number.";
+      for (const field of ["caps.domain_per_day", "caps.hours_apart"] as const) {
+        if (v[field].trim() && !/^\d+$/.test(v[field].trim())) out[field] = "This is no whole number.";
+      }
       return out;
     },
   );
+  const take = () => {
+    setBase(settings);
+    form.reset(textsOf(settings.caps));
+  };
+  if (meanwhile && !form.dirty) take();
   return (
     <form onSubmit={form.submit} noValidate className="space-y-3 pt-6">
       <Heading note="in all campaigns together">How often anybody is written to</Heading>
       <FormProblem problem={form.problem} fields={["caps.domain_per_day", "caps.hours_apart"]} />
+      {meanwhile ? (
+        <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
+          <p>
+            <strong className="font-medium">Changed by somebody meanwhile.</strong> Theirs: {capsWords(settings.caps)}.
+          </p>
+          <div className="mt-1 flex flex-wrap gap-2">
+            <Button size="sm" onClick={take}>
+              Take theirs
+            </Button>
+            <Button size="sm" onClick={() => setBase(settings)}>
+              Go on with mine
+            </Button>
+          </div>
+        </div>
+      ) : null}
       <Switch
-        checked={form.values.one}
-        onValue={(one) => form.set("one", one)}
+        checked={form.values["caps.one_campaign"]}
+        onValue={(one) => form.set("caps.one_campaign", one)}
         label="One campaign at a time"
         note="Who is under way in a campaign is left out when they are added to another."
       />
@@ -51,14 +85,22 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
           help="On any channel. Empty: no least time."
           error={form.errors["caps.hours_apart"]}
         >
-          <Input inputMode="numeric" value={form.values.apart} onChange={(e) => form.set("apart", e.target.value)} />
+          <Input
+            inputMode="numeric"
+            value={form.values["caps.hours_apart"]}
+            onChange={(e) => form.set("caps.hours_apart", e.target.value)}
+          />
         </Field>
         <Field
           label="Mails a day to one recipient domain"
-          help="Such as gmail.com. The rest waits for the next day. Empty: no limit."
+          help="Such as gmail.com. The rest waits for the next day, which begins at midnight UTC. Empty: no limit."
           error={form.errors["caps.domain_per_day"]}
         >
-          <Input inputMode="numeric" value={form.values.domain} onChange={(e) => form.set("domain", e.target.value)} />
+          <Input
+            inputMode="numeric"
+            value={form.values["caps.domain_per_day"]}
+            onChange={(e) => form.set("caps.domain_per_day", e.target.value)}
+          />
         </Field>
       </div>
       <Button type="submit" kind="primary" busy={form.busy} disabled={!form.dirty}>

@@ -32,66 +32,64 @@ export function CompanySection() {
 function CompanyForm({ settings }: { settings: SettingsView }) {
   const change = useChangeSettings();
   const c = settings.company;
-  const start = {
-    workspace: settings.name,
-    name: c.name,
-    sender_name: c.sender_name,
-    postal_address: c.postal_address,
-    website: c.website ?? "",
-    booking_url: c.booking_url ?? "",
-    payment_url: c.payment_url ?? "",
-    offer_headline: c.offer_headline,
-    offer_text: c.offer_text,
+  /** By the API's names, as its answer names what is wrong. */
+  const start: Record<string, string> = {
+    name: settings.name,
+    "company.name": c.name,
+    "company.sender_name": c.sender_name,
+    "company.postal_address": c.postal_address,
+    "company.website": c.website ?? "",
+    "company.booking_url": c.booking_url ?? "",
+    "company.payment_url": c.payment_url ?? "",
+    "company.offer_headline": c.offer_headline,
+    "company.offer_text": c.offer_text,
     default_country: settings.default_country,
     default_zone: settings.default_zone,
     currency: settings.currency,
   };
   const form = useForm(start, async (v) => {
-    const { workspace, default_country, default_zone, currency, ...company } = v;
+    const of = (field: string) => v[field] ?? "";
     await change.mutateAsync({
-      name: workspace,
-      default_country: default_country.toUpperCase(),
-      default_zone,
-      currency: currency.toUpperCase(),
-      company,
+      name: of("name"),
+      default_country: of("default_country").toUpperCase(),
+      default_zone: of("default_zone"),
+      currency: of("currency").toUpperCase(),
+      company: Object.fromEntries(
+        Object.entries(v).flatMap(([field, value]) =>
+          field.startsWith("company.") ? [[field.slice("company.".length), value]] : [],
+        ),
+      ),
     });
     toast("Company saved");
   });
-  const error = (key: string) => form.errors[key] ?? form.errors[`company.${key}`];
+  const field = (key: string) => ({
+    value: form.values[key] ?? "",
+    onChange: (e: { target: { value: string } }) => form.set(key, e.target.value),
+  });
   return (
     <form onSubmit={form.submit} noValidate className="max-w-[640px] space-y-3 p-6 max-lg:p-4">
-      <FormProblem
-        problem={form.problem}
-        fields={[...Object.keys(start), ...Object.keys(start).map((k) => `company.${k}`)]}
-      />
+      <FormProblem problem={form.problem} fields={Object.keys(start)} />
       <Field label="Workspace" error={form.errors.name}>
-        <Input value={form.values.workspace} onChange={(e) => form.set("workspace", e.target.value)} />
+        <Input {...field("name")} />
       </Field>
       {COMPANY.map(([key, label, help]) => (
-        <Field key={key} label={label} help={help} error={error(key)}>
-          <Input
-            value={(form.values as Record<string, string>)[key] ?? ""}
-            onChange={(e) => form.set(key as keyof typeof start, e.target.value)}
-          />
+        <Field key={key} label={label} help={help} error={form.errors[`company.${key}`]}>
+          <Input {...field(`company.${key}`)} />
         </Field>
       ))}
-      <Field label="Offer, in a paragraph" error={error("offer_text")}>
-        <TextArea rows={4} value={form.values.offer_text} onChange={(e) => form.set("offer_text", e.target.value)} />
+      <Field label="Offer, in a paragraph" error={form.errors["company.offer_text"]}>
+        <TextArea rows={4} {...field("company.offer_text")} />
       </Field>
       <Heading note="where a lead does not say otherwise">Defaults</Heading>
       <div className="grid gap-3 sm:grid-cols-3">
-        <Field label="Country" error={error("default_country")}>
-          <Input
-            maxLength={2}
-            value={form.values.default_country}
-            onChange={(e) => form.set("default_country", e.target.value)}
-          />
+        <Field label="Country" error={form.errors.default_country}>
+          <Input maxLength={2} {...field("default_country")} />
         </Field>
-        <Field label="Time zone" error={error("default_zone")}>
-          <ZoneInput value={form.values.default_zone} onChange={(e) => form.set("default_zone", e.target.value)} />
+        <Field label="Time zone" error={form.errors.default_zone}>
+          <ZoneInput {...field("default_zone")} />
         </Field>
-        <Field label="Currency" error={error("currency")}>
-          <Input maxLength={3} value={form.values.currency} onChange={(e) => form.set("currency", e.target.value)} />
+        <Field label="Currency" error={form.errors.currency}>
+          <Input maxLength={3} {...field("currency")} />
         </Field>
       </div>
       <Button kind="primary" type="submit" busy={form.busy} disabled={!form.dirty}>

@@ -1,4 +1,5 @@
 // One connection's fields and its secret, which is only ever written.
+import { Copy } from "lucide-react";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field, Input } from "@/shared/forms/field";
@@ -26,29 +27,38 @@ export function ConnectionDialog({
 }) {
   const k = KINDS[kind];
   const { add, change, remove } = useConnectionMoves();
-  const [inUse, setInUse] = useState<string>();
+  /** What disconnecting means; said before it is done. */
+  const [asked, setAsked] = useState<string>();
+  const [inUse, setInUse] = useState(false);
   const [generated, setGenerated] = useState<string>();
   const [limits, setLimits] = useState<LimitTexts | null>(() => {
     if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
     return mailbox(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today()) : null;
   });
   const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
+  /** What is saved here was seen here, whatever is saved meanwhile. */
+  const [rev] = useState(connection?.rev);
+  const secretField = `secret.${k.secretKey}`;
+  const settings = connection
+    ? valuesFrom(kind, connection.settings)
+    : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]));
   const start: Record<string, string> = {
     name: connection?.name ?? "",
-    secret: "",
-    ...(connection
-      ? valuesFrom(kind, connection.settings)
-      : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]))),
+    [secretField]: "",
+    ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`settings.${key}`, value])),
   };
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
-      const settings = settingsFrom(kind, v);
+      const settings = settingsFrom(
+        kind,
+        Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""])),
+      );
       const name = (v.name ?? "").trim();
       const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
-      const secret = v.secret ? { [k.secretKey]: v.secret } : {};
+      const secret = v[secretField] ? { [k.secretKey]: v[secretField] } : {};
       if (connection) {
-        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours, ...given } });
+        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours, ...given, rev } });
       } else {
         const made = await add.mutateAsync({ name, settings, secret, hours, ...given });
         if (made.generated_secret) {
@@ -63,13 +73,13 @@ export function ConnectionDialog({
       const out: Record<string, string> = {};
       if (!v.name?.trim()) out.name = "Give it a name.";
       for (const f of k.fields) {
-        const problem = fieldProblem(f, v[f.key] ?? "");
-        if (problem) out[f.key] = problem;
+        const problem = fieldProblem(f, v[`settings.${f.key}`] ?? "");
+        if (problem) out[`settings.${f.key}`] = problem;
       }
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
-      if (!connection && !v.secret && !k.secretOptional) out.secret = `${k.secret} is needed.`;
+      if (!connection && !v[secretField] && !k.secretOptional) out[secretField] = `${k.secret} is needed.`;
       return out;
     },
   );
@@ -77,20 +87,51 @@ export function ConnectionDialog({
     return (
       <Dialog
         open
+        onlyByButton
         onClose={onClose}
         title="Connected: keep this secret"
         description="Give it to whoever posts the mail, to sign with. It is shown this once."
         footer={
-          <Button kind="primary" onClick={onClose}>
-            I have it
-          </Button>
+          <>
+            <Button
+              icon={<Copy size={14} />}
+              onClick={() => void navigator.clipboard?.writeText(generated).then(() => toast("Copied"))}
+            >
+              Copy
+            </Button>
+            <Button kind="primary" onClick={onClose}>
+              I have it
+            </Button>
+          </>
         }
       >
         <code className="block rounded-control border bg-canvas px-3 py-2 break-all">{generated}</code>
       </Dialog>
     );
   }
-  const error = (key: string) => form.errors[key] ?? form.errors[`settings.${key}`];
+  const disconnect = () => {
+    if (!connection) return;
+    if (!asked) {
+      setAsked("Its secret is forgotten, and nothing goes out by it any more. It cannot be undone.");
+      return;
+    }
+    remove.mutate(
+      { id: connection.id, anyway: inUse },
+      {
+        onSuccess: () => {
+          toast(`${connection.name} is gone`);
+          onClose();
+        },
+        onError: (e) => {
+          const problem = asProblem(e);
+          if (problem.code === "mailbox_in_use") {
+            setInUse(true);
+            setAsked(problem.detail);
+          } else toastProblem(`${connection.name} stays`, e);
+        },
+      },
+    );
+  };
   return (
     <Dialog
       open
@@ -106,77 +147,49 @@ export function ConnectionDialog({
             Cancel
           </Button>
           {connection ? (
-            <Button
-              kind="danger"
-              className="ml-auto"
-              busy={remove.isPending}
-              onClick={() =>
-                remove.mutate(
-                  { id: connection.id, anyway: !!inUse },
-                  {
-                    onSuccess: () => {
-                      toast(`${connection.name} is gone`);
-                      onClose();
-                    },
-                    onError: (e) => {
-                      const problem = asProblem(e);
-                      if (problem.code === "mailbox_in_use") setInUse(problem.detail);
-                      else toastProblem(`${connection.name} stays`, e);
-                    },
-                  },
-                )
-              }
-            >
-              {inUse ? "Disconnect anyway" : "Disconnect"}
+            <Button kind={asked ? "grave" : "danger"} className="ml-auto" busy={remove.isPending} onClick={disconnect}>
+              {inUse ? "Disconnect anyway" : asked ? "Disconnect 1 account" : "Disconnect"}
             </Button>
           ) : null}
         </>
       }
     >
-      {inUse ? (
+      {asked ? (
         <p role="alert" className="mb-3 text-bad-ink">
-          {inUse}
+          {asked}
         </p>
       ) : null}
       <form id="connection" onSubmit={form.submit} noValidate className="grid gap-3 sm:grid-cols-2">
         <div className="sm:col-span-2">
           <FormProblem
             problem={form.problem}
-            fields={[
-              "name",
-              "secret",
-              "hours",
-              "hours.zone",
-              ...LIMIT_FIELDS,
-              `secret.${k.secretKey}`,
-              ...k.fields.flatMap((f) => [f.key, `settings.${f.key}`]),
-            ]}
+            fields={[...Object.keys(start), "hours", "hours.zone", ...LIMIT_FIELDS]}
           />
         </div>
         <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
         {k.fields.map((f) => (
-          <Field key={f.key} label={f.label} help={f.help} error={error(f.key)}>
+          <Field key={f.key} label={f.label} help={f.help} error={form.errors[`settings.${f.key}`]}>
             {f.type === "select" ? (
               <Select
-                value={form.values[f.key] ?? f.initial}
+                value={form.values[`settings.${f.key}`] ?? f.initial}
                 options={f.options ?? []}
-                onValue={(v) => form.set(f.key, v)}
+                onValue={(v) => form.set(`settings.${f.key}`, v)}
                 className="w-full"
               />
             ) : (
               <Input
                 inputMode={f.type === "number" ? "numeric" : undefined}
-                value={form.values[f.key] ?? ""}
-                onChange={(e) => form.set(f.key, e.target.value)}
+                value={form.values[`settings.${f.key}`] ?? ""}
+                onChange={(e) => form.set(`settings.${f.key}`, e.target.value)}
               />
             )}
           </Field>
         ))}
         <Field
           label={k.secret}
-          error={form.errors.secret ?? form.errors[`secret.${k.secretKey}`]}
+          error={form.errors[secretField]}
           help={
             connection
               ? "Empty: stays as it is. It is kept encrypted and never shown."
@@ -189,14 +202,28 @@ export function ConnectionDialog({
           <Input
             type="password"
             autoComplete="off"
-            value={form.values.secret ?? ""}
-            onChange={(e) => form.set("secret", e.target.value)}
+            value={form.values[secretField] ?? ""}
+            onChange={(e) => form.set(secretField, e.target.value)}
           />
         </Field>
         {sends(kind) ? (
           <>
-            <LimitsField value={limits} onChange={setLimits} errors={form.errors} />
-            <HoursField value={hours} onChange={setHours} errors={form.errors} />
+            <LimitsField
+              value={limits}
+              onChange={(next) => {
+                setLimits(next);
+                form.mended("limits");
+              }}
+              errors={form.errors}
+            />
+            <HoursField
+              value={hours}
+              onChange={(next) => {
+                setHours(next);
+                form.mended("hours");
+              }}
+              errors={form.errors}
+            />
           </>
         ) : null}
       </form>

@@ -1,5 +1,5 @@
 // The workspace's own days on which nothing goes out.
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -26,6 +26,7 @@ export function DaysOffSection() {
 }
 
 function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
+  const cache = useQueryClient();
   const change = useChangeSettings();
   const form = useForm<DayOff>(
     { date: "", name: "", yearly: false },
@@ -36,12 +37,16 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
     },
     (v) => dayOffProblems(days, v),
   );
+  /** To the days as they are then: others may have come and gone since. */
+  const bringBack = (gone: DayOff) => {
+    const current = cache.getQueryData(settingsQuery.queryKey);
+    return current && change.mutateAsync({ days_off: withDay(current.days_off, gone), rev: current.rev });
+  };
   const remove = (gone: DayOff) =>
     change.mutate(
       { days_off: days.filter((d) => d !== gone), rev },
       {
-        onSuccess: () =>
-          toast(`${gone.name} is a day like others`, { undo: () => change.mutateAsync({ days_off: days }) }),
+        onSuccess: () => toast(`${gone.name} is a day like others`, { undo: () => bringBack(gone) }),
         onError: (error) => toastProblem(`${gone.name} stays a day off`, error),
       },
     );
@@ -92,7 +97,12 @@ function DaysOff({ days, rev }: { days: DayOff[]; rev: number }) {
                 <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">{d.name}</td>
                 <td className="pr-3 text-ink-2">{dayOffWords(d)}</td>
                 <td>
-                  <IconButton label={`Remove ${d.name}`} size="iconSm" onClick={() => remove(d)}>
+                  <IconButton
+                    label={`Remove ${d.name}`}
+                    size="iconSm"
+                    disabled={change.isPending}
+                    onClick={() => remove(d)}
+                  >
                     <Trash2 size={14} />
                   </IconButton>
                 </td>

@@ -1,4 +1,5 @@
 // When an account sends, by its own clock.
+import { useRef } from "react";
 import { Field } from "@/shared/forms/field";
 import { WeekField } from "@/shared/forms/week-field";
 import { ZoneInput } from "@/shared/forms/zone-input";
@@ -26,18 +27,19 @@ export function HoursField({
   onChange: (hours: WorkingHours | null) => void;
   errors: Record<string, string>;
 }) {
+  /** What was chosen stays, though somebody looks at the other way meanwhile. */
+  const last = useRef(value);
+  const choose = (when: "always" | "hours") => {
+    if (value) last.current = value;
+    onChange(when === "hours" ? (last.current ?? usual()) : null);
+  };
   return (
     <div className="grid gap-3 sm:col-span-2">
       <Field
         label="Sends"
         help="Besides each sequence's window, which counts in the lead's own time: a message goes out when both are open."
       >
-        <Select
-          value={value ? "hours" : "always"}
-          options={WHEN}
-          onValue={(when) => onChange(when === "hours" ? usual() : null)}
-          className="w-full sm:w-[220px]"
-        />
+        <Select value={value ? "hours" : "always"} options={WHEN} onValue={choose} className="w-full sm:w-[220px]" />
       </Field>
       {value ? (
         <>

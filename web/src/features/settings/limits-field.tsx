@@ -1,4 +1,5 @@
 // How much an account sends: of a day, an hour, to new people, how far apart, and how it begins.
+import { useRef } from "react";
 import { Field, Input } from "@/shared/forms/field";
 import { ZoneInput } from "@/shared/forms/zone-input";
 import { Checkbox } from "@/shared/ui/checkbox";
@@ -21,6 +22,12 @@ export function LimitsField({
   onChange: (limits: LimitTexts | null) => void;
   errors: Record<string, string>;
 }) {
+  /** What was typed stays, though somebody looks at the other way meanwhile. */
+  const last = useRef(value);
+  const choose = (how: "limits" | "all") => {
+    if (value) last.current = value;
+    onChange(how === "limits" ? (last.current ?? usualLimits(zone, today())) : null);
+  };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const text = (key: keyof LimitTexts & string, name: string, label: string, help?: string) => (
     <Field label={label} help={help} error={errors[`limits.${name}`]}>
@@ -40,12 +47,7 @@ export function LimitsField({
         error={errors.limits}
         className="sm:col-span-2"
       >
-        <Select
-          value={value ? "limits" : "all"}
-          options={HOW}
-          onValue={(how) => onChange(how === "limits" ? usualLimits(zone, today()) : null)}
-          className="w-full sm:w-[220px]"
-        />
+        <Select value={value ? "limits" : "all"} options={HOW} onValue={choose} className="w-full sm:w-[220px]" />
       </Field>
       {value ? (
         <>

@@ -3,6 +3,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { intoView } from "@/shared/ui/tabs";
+import { AdminOnly } from "./admin-only";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
@@ -40,6 +41,9 @@ const SECTIONS = [
   { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },
 ] as const;
 
+/** Sections in which everything is an admin's to change. */
+const ADMINS: string[] = ["company", "days-off", "mailboxes", "numbers", "providers", "writing"];
+
 export function SettingsPage() {
   const { section } = useParams({ from: "/app/settings/$section" });
   const current = SECTIONS.find((s) => s.id === section) ?? SECTIONS[0];
@@ -73,7 +77,13 @@ export function SettingsPage() {
           ))}
         </nav>
         <Scroll>
-          <current.Body key={current.id} />
+          {ADMINS.includes(current.id) ? (
+            <AdminOnly key={current.id} className="px-6 max-lg:px-4">
+              <current.Body />
+            </AdminOnly>
+          ) : (
+            <current.Body key={current.id} />
+          )}
         </Scroll>
       </div>
     </Page>

@@ -1,5 +1,5 @@
 // Settings at the API: the company, connections, suppression, team.
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
@@ -93,6 +93,7 @@ export interface ConnectionView {
   health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
   webhook_url?: string | null;
   created_at: string;
+  rev: number;
 }
 
 export const connectionsQuery = queryOptions({
@@ -121,7 +122,7 @@ export function useConnectionMoves() {
     onSettled,
   });
   const change = useMutation({
-    mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean } }) =>
+    mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean; rev?: number } }) =>
       unwrap<ConnectionView>(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
@@ -141,12 +142,14 @@ export interface SuppressionView {
   created_at: string;
 }
 
-export const suppressionQuery = queryOptions({
+export const suppressionQuery = infiniteQueryOptions({
   queryKey: ["suppression"],
-  queryFn: ({ signal }) =>
+  initialPageParam: undefined as string | undefined,
+  queryFn: ({ pageParam, signal }) =>
     unwrap<Page<SuppressionView>>(
-      client.GET("/api/settings/suppressions", { params: { query: { limit: 200 } }, signal }),
+      client.GET("/api/settings/suppressions", { params: { query: { limit: 200, cursor: pageParam } }, signal }),
     ),
+  getNextPageParam: (page) => page.next_cursor ?? undefined,
 });
 
 export function useSuppressionMoves() {

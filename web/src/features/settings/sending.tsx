@@ -6,6 +6,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { AdminOnly } from "./admin-only";
 import { CapsForm } from "./caps-form";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
@@ -32,10 +33,10 @@ export function SendingSection() {
       </p>
       <Loaded query={query} what="This section">
         {(settings) => (
-          <>
+          <AdminOnly>
             <WhenUncertain settings={settings} />
             <CapsForm settings={settings} />
-          </>
+          </AdminOnly>
         )}
       </Loaded>
     </div>

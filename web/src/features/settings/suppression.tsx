@@ -1,7 +1,8 @@
 // Whom nobody writes to, and why.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { Field, Input, TextArea } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -28,8 +29,11 @@ const SCOPES = [
 ];
 
 export function SuppressionSection() {
-  const query = useQuery(suppressionQuery);
+  const query = useInfiniteQuery(suppressionQuery);
+  const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   const { add, lift } = useSuppressionMoves();
+  const may = useMay("rep");
+  const mayLift = useMay("manager");
   const [lifting, setLifting] = useState<SuppressionView>();
   const form = useForm<{ scope: SuppressionView["scope"]; value: string }>(
     { scope: "email", value: "" },
@@ -57,67 +61,80 @@ export function SuppressionSection() {
   return (
     <div className="p-6 max-lg:p-4">
       <Heading note="Opt-outs and hard bounces are added on their own.">Do not write to</Heading>
-      <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[640px] flex-wrap items-start gap-2">
-        <div className="w-full">
-          <FormProblem problem={form.problem} fields={["value", "scope"]} />
-        </div>
-        <Field label="Kind">
-          <Select
-            value={form.values.scope}
-            options={SCOPES}
-            onValue={(v) => form.set("scope", v)}
-            className="w-[110px]"
-          />
-        </Field>
-        <Field label="Address, domain or number" error={form.errors.value} className="min-w-[220px] flex-1">
-          <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />
-        </Field>
-        <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
-          Add to the list
-        </Button>
-      </form>
+      {may ? (
+        <form onSubmit={form.submit} noValidate className="mb-4 flex max-w-[640px] flex-wrap items-start gap-2">
+          <div className="w-full">
+            <FormProblem problem={form.problem} fields={["value", "scope"]} />
+          </div>
+          <Field label="Kind">
+            <Select
+              value={form.values.scope}
+              options={SCOPES}
+              onValue={(v) => form.set("scope", v)}
+              className="w-[110px]"
+            />
+          </Field>
+          <Field label="Address, domain or number" error={form.errors.value} className="min-w-[220px] flex-1">
+            <Input value={form.values.value} onChange={(e) => form.set("value", e.target.value)} />
+          </Field>
+          <Button kind="primary" type="submit" busy={form.busy} className="mt-6">
+            Add to the list
+          </Button>
+        </form>
+      ) : null}
       <Loaded query={query} what="The list">
-        {(page) =>
-          page.items.length === 0 ? (
+        {() =>
+          entries.length === 0 ? (
             <Empty title="The list is empty" className="!mx-0">
               Whoever says stop or unsubscribes appears here, and no campaign writes to them.
             </Empty>
           ) : (
-            <table className="w-full max-w-[860px]">
-              <caption className="sr-only">{count(page.items.length)} entries</caption>
-              <thead>
-                <tr className="h-8 border-y bg-canvas text-left text-ink-2">
-                  <th className="pr-3 pl-2 font-normal">Address</th>
-                  <th className="pr-3 font-normal">Why</th>
-                  <th className="pr-3 font-normal max-sm:hidden">Since</th>
-                  <th className="w-10">
-                    <span className="sr-only">Remove</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {page.items.map((s) => (
-                  <tr key={`${s.scope}-${s.value}`} className="h-9 border-b">
-                    <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">
-                      <Breakable text={phone(s.value)} />
-                    </td>
-                    <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
-                    <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
-                    <td>
-                      <IconButton
-                        label={`Take ${s.value} off the list`}
-                        size="iconSm"
-                        onClick={() =>
-                          s.reason === "opted_out" || s.reason === "complaint" ? setLifting(s) : drop(s, "")
-                        }
-                      >
-                        <Trash2 size={14} />
-                      </IconButton>
-                    </td>
+            <>
+              <table className="w-full max-w-[860px]">
+                <caption className="sr-only">
+                  {count(entries.length)} entries{query.hasNextPage ? ", there are more" : ""}
+                </caption>
+                <thead>
+                  <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+                    <th className="pr-3 pl-2 font-normal">Address</th>
+                    <th className="pr-3 font-normal">Why</th>
+                    <th className="pr-3 font-normal max-sm:hidden">Since</th>
+                    <th className="w-10">
+                      <span className="sr-only">Remove</span>
+                    </th>
                   </tr>
-                ))}
-              </tbody>
-            </table>
+                </thead>
+                <tbody>
+                  {entries.map((s) => (
+                    <tr key={`${s.scope}-${s.value}`} className="h-9 border-b">
+                      <td className="pr-3 pl-2 font-medium [overflow-wrap:anywhere]">
+                        <Breakable text={phone(s.value)} />
+                      </td>
+                      <td className="pr-3 text-ink-2">{REASONS[s.reason]}</td>
+                      <td className="pr-3 text-ink-2 max-sm:hidden">{day(s.created_at)}</td>
+                      <td>
+                        {mayLift ? (
+                          <IconButton
+                            label={`Take ${s.value} off the list`}
+                            size="iconSm"
+                            onClick={() =>
+                              s.reason === "opted_out" || s.reason === "complaint" ? setLifting(s) : drop(s, "")
+                            }
+                          >
+                            <Trash2 size={14} />
+                          </IconButton>
+                        ) : null}
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+              {query.hasNextPage ? (
+                <Button className="mt-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                  Show more
+                </Button>
+              ) : null}
+            </>
           )
         }
       </Loaded>

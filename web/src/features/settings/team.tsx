@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -30,7 +31,7 @@ export function TeamSection() {
   const me = useIdentity();
   const { add, change } = useTeamMoves();
   const [adding, setAdding] = useState(false);
-  const may = me?.user.role === "owner" || me?.user.role === "admin";
+  const may = useMay("admin");
   const form = useForm(
     { name: "", email: "", role: "rep" as Role, password: "" },
     async (v) => {
