@@ -290,7 +290,7 @@ async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
     let path = draft(&suite).await;
     let why = suite.get(&format!("{path}/why")).await.expect(200);
     assert_eq!((&why["sends"], &why["checks"][1]["rule"]), (&json!(false), &json!("campaign_active")));
-    assert!(text(&why["checks"][1]["seen"]).starts_with("Draft since"), "{why}");
+    assert!(text(&why["checks"][1]["seen"]).starts_with("draft since"), "{why}");
     suite.post(&format!("{path}/pause"), json!({})).await.expect(409);
     order(&suite, &path, "launch").await;
     assert_eq!(order(&suite, &path, "pause").await["state"], "pausing");

@@ -38,6 +38,7 @@ pub mod opening;
 pub mod pace;
 pub mod personal_line;
 pub mod phone_number;
+mod plain;
 pub mod planner;
 pub mod preview;
 pub mod reach;

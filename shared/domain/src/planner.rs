@@ -13,6 +13,7 @@ use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
+use crate::plain::plain;
 use crate::reach::{SkipReason, step_closed};
 use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::standing::{campaign_is_active, workspace_sends};
@@ -155,7 +156,11 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     // First, because neither an ended nor a claimed enrolment may be moved by what follows.
     match &enrolment.state {
         EnrolmentState::Ended { reason } => {
-            return checks.fail("enrolment_open", format!("ended: {reason:?}"), Decision::End(*reason));
+            return checks.fail(
+                "enrolment_open",
+                format!("ended: {}", plain(reason)),
+                Decision::End(*reason),
+            );
         }
         EnrolmentState::Claimed { expires, .. } if *expires > now => {
             let wait = Decision::Wait { until: *expires };
@@ -183,11 +188,12 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
-            let seen = until.map_or(format!("{reason:?}"), |until| format!("{reason:?} until {until}"));
+            let held = plain(reason);
+            let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
             return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
         }
         EnrolmentState::Held { reason, .. } => {
-            checks.pass("enrolment_not_held", format!("{reason:?} is over"));
+            checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
         }
         _ => checks.pass("enrolment_not_held", "not held"),
     }
@@ -199,7 +205,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
     let person = |s: &&Suppression| s.reason != SuppressionReason::HardBounce;
     if let Some(entry) = input.suppressions.iter().filter(in_force).find(person) {
-        let seen = format!("suppressed since {}: {:?}", entry.created_at, entry.reason);
+        let seen = format!("suppressed since {}: {}", entry.created_at, plain(entry.reason));
         return checks.fail("may_be_contacted", seen, Decision::End(EndReason::Suppressed));
     }
     checks.pass("may_be_contacted", "nothing against it");
@@ -262,7 +268,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         } else {
             Decision::End(EndReason::Unreachable)
         };
-        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), why.as_str()), then);
+        return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), plain(why)), then);
     }
     checks.pass("reachable", step.kind.as_str());
 

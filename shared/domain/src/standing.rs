@@ -6,6 +6,7 @@ use crate::connection::{Connection, ConnectionKind};
 use crate::days_off::DaysOff;
 use crate::opening::Opening;
 use crate::pace::{Pace, Wish};
+use crate::plain::plain;
 use crate::planner::Check;
 use crate::sequence::{Channel, SequenceVersion};
 use crate::workspace::Sending;
@@ -85,7 +86,7 @@ pub fn workspace_sends(sending: &Sending) -> Check {
 }
 
 pub fn campaign_is_active(campaign: &Campaign) -> Check {
-    let seen = format!("{:?} since {}", campaign.state, campaign.state_since);
+    let seen = format!("{} since {}", plain(campaign.state), campaign.state_since);
     Check { rule: "campaign_active", passed: campaign.state == CampaignState::Active, seen }
 }
 

@@ -10,7 +10,7 @@ export interface SeenCheck {
   seen: string;
 }
 
-const RULES: Record<string, string> = {
+export const RULES: Record<string, string> = {
   enrolment_open: "Still under way",
   enrolment_not_held: "Nobody holds it",
   workspace_sending: "Sending is on",
@@ -23,6 +23,10 @@ const RULES: Record<string, string> = {
   goal_ahead: "No goal is reached yet",
   not_past_its_date: "Its last day is not over",
   not_sent_before: "They have not had this step",
+  variant: "Which variant they get",
+  long_enough_apart: "Long enough after the last message",
+  mailbox_usable: "The mailbox that writes to them is there",
+  domain_has_room: "Their mail domain has room today",
   branch: "Which way it goes",
   delay_over: "The wait is over",
   not_a_day_off: "No holiday and no day off",

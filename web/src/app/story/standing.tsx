@@ -27,6 +27,7 @@ const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
       return unwrap<Standing>(client.GET("/api/settings/why", { signal }));
     },
     staleTime: 0,
+    gcTime: 0,
   });
 
 export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {

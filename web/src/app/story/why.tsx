@@ -1,9 +1,12 @@
 // Why something goes out, waits or does not: the ordered checks, the deciding one tinted; and what a person can do about it.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import type { EnrolmentView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import { when, words } from "@/shared/lib/format";
 import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
+import { Ask } from "@/shared/ui/ask";
 import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
@@ -47,6 +50,8 @@ export function answerOf(e: EnrolmentView): string {
 export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead?: string; onClose: () => void }) {
   const open = !!campaign && !!lead;
   const cache = useQueryClient();
+  const may = useMay("rep");
+  const [removing, setRemoving] = useState(false);
   const query = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
   const move = useMutation({
     mutationFn: (m: Move) => {
@@ -60,8 +65,11 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
           return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/remove", path));
       }
     },
-    onSuccess: (_a, m) => toast(m === "pause" ? "Paused" : m === "resume" ? "Goes on" : "Taken out of the campaign"),
-    onError: (error) => toastProblem("Nothing was changed", error),
+    onSuccess: (_a, m) => {
+      setRemoving(false);
+      toast(m === "pause" ? "Paused" : m === "resume" ? "Goes on" : "Taken out of the campaign");
+    },
+    onError: (error, m) => (m === "remove" ? undefined : toastProblem("Nothing was changed", error)),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });
@@ -83,7 +91,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       }
       description={e ? e.lead_name : undefined}
       footer={
-        e && e.state !== "ended" ? (
+        e && e.state !== "ended" && may ? (
           <>
             {e.state === "held" && e.hold_reason === "paused_by_user" ? (
               <Button busy={move.isPending} onClick={() => move.mutate("resume")}>
@@ -94,7 +102,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
                 Pause for {e.lead_name}
               </Button>
             ) : null}
-            <Button kind="danger" busy={move.isPending} onClick={() => move.mutate("remove")}>
+            <Button kind="danger" busy={move.isPending} onClick={() => setRemoving(true)}>
               Take out of the campaign
             </Button>
           </>
@@ -115,6 +123,21 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
           );
         }}
       </Loaded>
+      {removing && e ? (
+        <Ask
+          title={`Take ${e.lead_name} out of the campaign?`}
+          yes="Take 1 person out"
+          busy={move.isPending}
+          error={move.error}
+          onYes={() => move.mutate("remove")}
+          onClose={() => {
+            setRemoving(false);
+            move.reset();
+          }}
+        >
+          Nothing more of this campaign is sent to them, and they cannot be put back where they stand.
+        </Ask>
+      ) : null}
     </Drawer>
   );
 }
