@@ -38,6 +38,13 @@ export function PlannedSends() {
   );
 }
 
+/** Accounts keep their own clocks: where their todays differ, no column is everybody's today. */
+export function columnsOf(accounts: Pick<AccountView, "ahead">[]): { days: string[]; today?: string } {
+  const days = [...new Set(accounts.flatMap((c) => c.ahead.map((d) => d.day)))].sort();
+  const todays = new Set(accounts.flatMap((c) => c.ahead.slice(0, 1).map((d) => d.day)));
+  return { days, today: todays.size === 1 ? days[0] : undefined };
+}
+
 function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Asked) => void }) {
   if (accounts.length === 0) {
     return (
@@ -49,8 +56,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
       </Empty>
     );
   }
-  // Accounts keep their own clocks: the columns are counted in days from each one's today.
-  const days = accounts.find((c) => c.ahead.length)?.ahead ?? [];
+  const { days, today } = columnsOf(accounts);
   return (
     <>
       <div tabIndex={0} role="region" aria-label="Planned sends, table" className="overflow-x-auto">
@@ -60,8 +66,11 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
               <th className="pr-3 pl-2 font-normal">Account</th>
               <th className="pr-3 font-normal">State</th>
               {days.map((day, i) => (
-                <th key={day.day} className={cx("pr-3 font-normal", i > 0 && "max-sm:hidden")}>
-                  {i === 0 ? "Today" : civilDay(day.day, { weekday: "short", day: "numeric" })}
+                <th key={day} className={cx("pr-3 font-normal", i > 0 && "max-sm:hidden")}>
+                  {i === 0 ? <span className="sm:hidden">Today</span> : null}
+                  <span className={i === 0 ? "max-sm:hidden" : undefined}>
+                    {day === today ? "Today" : civilDay(day, { weekday: "short", day: "numeric" })}
+                  </span>
                 </th>
               ))}
             </tr>
@@ -85,11 +94,16 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                     No limits: what is due goes out.
                   </td>
                 ) : null}
-                {c.ahead.map((day, i) => (
-                  <td key={day.day} className={cx("pr-3", i > 0 && "max-sm:hidden")}>
-                    <Day account={c.name} day={day} sent={i === 0 ? (c.today?.taken ?? 0) : 0} />
-                  </td>
-                ))}
+                {(c.ahead.length ? days : []).map((on) => {
+                  const day = c.ahead.find((d) => d.day === on);
+                  const own = on === c.ahead[0]?.day;
+                  return (
+                    <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
+                      {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
+                      {day ? <Day account={c.name} day={day} sent={own ? (c.today?.taken ?? 0) : 0} /> : null}
+                    </td>
+                  );
+                })}
               </tr>
             ))}
           </tbody>

@@ -1,7 +1,7 @@
 // The queues: what waits, what failed for good, and putting it back.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import { LIVE_MS } from "@/api/query";
+import { LIVE_MS, SLOW_MS } from "@/api/query";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 
@@ -33,6 +33,7 @@ export type DayAhead = components["schemas"]["DayAhead"];
 export const accountsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) => unwrap<Page<AccountView>>(client.GET("/api/settings/connections", { signal })),
+  refetchInterval: SLOW_MS,
 });
 
 export const deadQuery = (queue: QueueName) =>
