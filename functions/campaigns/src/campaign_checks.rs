@@ -4,7 +4,7 @@ use crate::App;
 use application::StoreError;
 use application::courses::senders_of;
 use application::mailboxes::open_mailboxes;
-use domain::campaign::{Campaign, MOST_MAILBOXES};
+use domain::campaign::{Campaign, CampaignState, MOST_MAILBOXES};
 use domain::connection::ConnectionKind;
 use domain::sequence::{Channel, Sequence, SequenceVersion};
 use domain::sequence_check::window_fault;
@@ -70,6 +70,22 @@ impl App {
         let mut errors = FieldErrors::default();
         for (field, why) in self.launch_faults(campaign, version).await? {
             errors.add(field, why);
+        }
+        errors.finish()
+    }
+
+    /// 422 where these fields, changed, leave a campaign that is under way without a sender that its steps need.
+    pub async fn check_still_sends(&self, campaign: &Campaign, changed: &[&str]) -> ApiResult<()> {
+        if changed.is_empty() || !matches!(campaign.state, CampaignState::Active | CampaignState::Paused) {
+            return Ok(());
+        }
+        let (workspace, sequence) = (&campaign.workspace, &campaign.sequence);
+        let version = self.sequences.version(workspace, sequence, campaign.sequence_version).await?;
+        let mut errors = FieldErrors::default();
+        for (field, why) in self.launch_faults(campaign, &version).await? {
+            if changed.contains(&field) {
+                errors.add(field, why);
+            }
         }
         errors.finish()
     }

@@ -59,15 +59,19 @@ pub async fn change_campaign(
         let sequence = app.usable_sequence(&caller.workspace, &sequence).await?;
         (campaign.sequence, campaign.sequence_version) = (sequence.id, sequence.version);
     }
+    let mut senders = Vec::new();
     if let Some(mailboxes) = changes.mailbox_ids {
         app.usable_mailboxes(&caller.workspace, &mailboxes).await?;
         campaign.mailboxes = mailboxes;
+        senders.push("mailbox_ids");
     }
     campaign.when_mailbox_gone = changes.when_mailbox_gone.unwrap_or(campaign.when_mailbox_gone);
-    if let Some(sender) = changes.sms_sender_id {
+    if let Some(sender) = changes.sms_sender_id.filter(|sender| *sender != campaign.sms_sender) {
         app.usable_sms_sender(&caller.workspace, sender.as_ref()).await?;
         campaign.sms_sender = sender;
+        senders.push("sms_sender_id");
     }
+    app.check_still_sends(&campaign, &senders).await?;
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;

@@ -18,12 +18,15 @@ const INLINE: usize = 100;
 const MOST_IDS: usize = 1_000;
 const AT_ONCE: usize = 8;
 
-/// `lead_ids`, or `filter` with the count that the caller saw: another count is answered with 409.
+/// `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub struct EnrolRequest {
     #[serde(default)]
     lead_ids: Vec<LeadId>,
     filter: Option<LeadFilter>,
+    /// Left out, though the filter matches them.
+    #[serde(default)]
+    except: Vec<LeadId>,
     expected_count: Option<usize>,
     /// Nobody is enrolled: only says who would be, of the first thousand.
     #[serde(default)]
@@ -66,7 +69,11 @@ pub async fn enrol_leads(
     let most = if request.check { MOST_IDS } else { INLINE };
     let (matched, mut ids) = whom(&app, &caller, &request, most).await?;
     if matched > INLINE && !request.check {
-        let whom = request.filter.map_or_else(|| Whom::Ids(request.lead_ids), Whom::Filter);
+        let except = request.except;
+        let whom = request.filter.map_or_else(
+            || Whom::Ids(request.lead_ids),
+            |filter| Whom::Filter { filter: Box::new(filter), except },
+        );
         let job = EnrolJob { by: Some(caller.user.clone()), whom };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
@@ -100,10 +107,13 @@ async fn whom(
     if !request.lead_ids.is_empty() {
         return Err(ApiError::invalid("filter", "give ids or a filter, not both"));
     }
-    let now = app.clock.now();
-    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, most, now).await?;
+    let (except, now) = (&request.except, app.clock.now());
+    if except.len() > MOST_IDS {
+        return Err(ApiError::invalid("except", format!("are at most {MOST_IDS}")));
+    }
+    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, except, most, now).await?;
     match request.expected_count {
-        Some(expected) if expected == found => Ok((found, ids)),
+        Some(expected) if expected == found => Ok((found.saturating_sub(except.len()), ids)),
         Some(expected) => {
             let detail =
                 format!("{found} leads match now, not {expected}. Look again before you enrol them.");

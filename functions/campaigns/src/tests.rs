@@ -1,5 +1,6 @@
 //! What the sequence and campaign routes promise.
 
+mod left_out;
 mod variants;
 mod versions;
 

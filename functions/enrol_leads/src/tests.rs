@@ -5,7 +5,6 @@ mod rollouts;
 use application::connections::SecretFields;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolments::EnrolmentFilter;
-use application::lead_filter::LeadFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
 use application::simulating::{
@@ -50,7 +49,7 @@ impl World {
     }
 
     async fn start(&self) {
-        let job = EnrolJob { by: None, whom: Whom::Filter(LeadFilter::default()) };
+        let job = EnrolJob { by: None, whom: Whom::Filter { filter: Box::default(), except: Vec::new() } };
         let ports = self.ports();
         let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();

@@ -21,12 +21,16 @@ use std::sync::Arc;
 pub const MOST: usize = 1_000;
 const AT_ONCE: usize = 8;
 
-/// `ids`, or `filter` with the count that the caller saw: another count is answered with 409 and changes nothing.
+/// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
+/// changes nothing.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 pub struct BulkChange {
     #[serde(default)]
     ids: Vec<LeadId>,
     filter: Option<LeadFilter>,
+    /// Left out, though the filter matches them.
+    #[serde(default)]
+    except: Vec<LeadId>,
     expected_count: Option<usize>,
     action: BulkAction,
 }
@@ -80,15 +84,23 @@ pub async fn bulk_change(
     let enrols = matches!(change.action, BulkAction::Enrol { .. });
     let (matched, ids) = match &change.filter {
         Some(filter) if change.ids.is_empty() => {
-            let found = matching(&*app.leads, &caller.workspace, filter, MOST, app.clock.now()).await?;
-            expect(&change, found.0)?;
-            found
+            if change.except.len() > MOST {
+                return Err(ApiError::invalid("except", format!("are at most {MOST}")));
+            }
+            let (except, now) = (&change.except, app.clock.now());
+            let (found, ids) = matching(&*app.leads, &caller.workspace, filter, except, MOST, now).await?;
+            expect(&change, found)?;
+            (found.saturating_sub(except.len()), ids)
         }
         None => (change.ids.len(), change.ids.clone()),
         Some(_) => return Err(ApiError::invalid("filter", "give ids or a filter, not both")),
     };
     if let BulkAction::Enrol { campaign } = &change.action {
-        let whom = change.filter.map_or_else(|| Whom::Ids(change.ids), Whom::Filter);
+        let except = change.except;
+        let whom = change.filter.map_or_else(
+            || Whom::Ids(change.ids),
+            |filter| Whom::Filter { filter: Box::new(filter), except },
+        );
         let job = EnrolJob { by: Some(caller.user.clone()), whom };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;

@@ -159,7 +159,12 @@ async fn many_leads_are_changed_at_once_if_they_are_those_that_were_seen() {
     assert_eq!(suite.post("/api/leads/bulk", tag(4)).await.expect(409)["code"], "count_differs");
     let answer = suite.post("/api/leads/bulk", tag(3)).await.expect(200);
     assert_eq!((answer["matched"].clone(), answer["changed"].clone()), (json!(3), json!(3)));
-    assert_eq!(suite.get("/api/leads?tag=new").await.expect(200)["total"], 3);
+    let newest = suite.get("/api/leads?tag=new").await.expect(200);
+    assert_eq!(newest["total"], 3);
+    let but_one = json!({"filter": {}, "expected_count": 3, "except": [newest["items"][1]["id"]],
+        "action": {"do": "tag", "add": ["most"]}});
+    assert_eq!(suite.post("/api/leads/bulk", but_one).await.expect(200)["matched"], 2);
+    assert_eq!(suite.get("/api/leads?tag=most").await.expect(200)["total"], 2);
     let nobody = LeadId::derived(jiff::Timestamp::UNIX_EPOCH, &["nobody"]);
     let body = json!({"ids": [nobody], "action": {"do": "status", "status": "lost"}});
     let answer = suite.post("/api/leads/bulk", body).await.expect(200);

@@ -21,7 +21,11 @@ pub struct EnrolJob {
 #[serde(rename_all = "snake_case")]
 pub enum Whom {
     Ids(Vec<LeadId>),
-    Filter(LeadFilter),
+    /// All that match but these.
+    Filter {
+        filter: Box<LeadFilter>,
+        except: Vec<LeadId>,
+    },
 }
 
 fn blob_key(workspace: &WorkspaceId, job: &str) -> String {
@@ -72,9 +76,10 @@ impl EnrolJob {
                 let to = (from + limit).min(ids.len());
                 Ok((ids[from..to].to_vec(), (to < ids.len()).then(|| to.to_string())))
             }
-            Whom::Filter(filter) => {
+            Whom::Filter { filter, except } => {
                 let page = leads.list(workspace, &filter.query(limit, cursor, now)).await?;
-                Ok((page.leads.into_iter().map(|row| row.id).collect(), page.next_cursor))
+                let ids = page.leads.into_iter().map(|row| row.id);
+                Ok((ids.filter(|id| !except.contains(id)).collect(), page.next_cursor))
             }
         }
     }

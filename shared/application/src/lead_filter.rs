@@ -55,11 +55,12 @@ impl LeadFilter {
     }
 }
 
-/// How many leads match, and the ids of the first `most` of them, oldest first.
+/// How many leads match, `except` among them; and the ids of the first `most` of the others, oldest first.
 pub async fn matching(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     filter: &LeadFilter,
+    except: &[LeadId],
     most: usize,
     as_of: Timestamp,
 ) -> StoreResult<(usize, Vec<LeadId>)> {
@@ -67,7 +68,7 @@ pub async fn matching(
     loop {
         let limit = (most - ids.len()).max(1);
         let page = leads.list(workspace, &filter.query(limit, cursor, as_of)).await?;
-        ids.extend(page.leads.into_iter().map(|row| row.id));
+        ids.extend(page.leads.into_iter().map(|row| row.id).filter(|id| !except.contains(id)));
         cursor = page.next_cursor;
         if cursor.is_none() || ids.len() >= most {
             ids.truncate(most);

@@ -1876,9 +1876,14 @@ export interface components {
             /** @description Leads that were not changed, and why. */
             skipped: components["schemas"]["SkippedLead"][];
         };
-        /** @description `ids`, or `filter` with the count that the caller saw: another count is answered with 409 and changes nothing. */
+        /**
+         * @description `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
+         *     changes nothing.
+         */
         BulkChange: {
             action: components["schemas"]["BulkAction"];
+            /** @description Left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             ids?: components["schemas"]["LeadId"][];
@@ -2550,10 +2555,12 @@ export interface components {
          * @enum {string}
          */
         EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "goal_reached" | "busy";
-        /** @description `lead_ids`, or `filter` with the count that the caller saw: another count is answered with 409. */
+        /** @description `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409. */
         EnrolRequest: {
             /** @description Nobody is enrolled: only says who would be, of the first thousand. */
             check?: boolean;
+            /** @description Left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             lead_ids?: components["schemas"]["LeadId"][];

@@ -5,20 +5,19 @@ import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { plural, words } from "@/shared/lib/format";
+import { count as number, plural, words } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
-import { campaignsQuery, checkEnrol, type EnrolAnswer, useEnrol, type Whom } from "./queries";
+import { campaignsQuery, type EnrolAnswer, enrolCheckQuery, MOST_CHECKED, useEnrol, type Whom } from "./queries";
 
 export interface EnrolDialogProps {
   open: boolean;
   onClose: () => void;
   count: number;
-  /** Asked when it is time; a selection may stand for thousands. */
-  whom: () => Promise<Whom>;
+  whom: Whom;
   /** Set when the campaign is given by the page. */
   campaign?: { id: string; name: string };
   onDone?: () => void;
@@ -34,21 +33,14 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
   const target = campaign?.id ?? chosen;
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
-  const check = useQuery({
-    queryKey: ["campaigns", "enrol-check", target, count],
-    queryFn: async ({ signal }) => checkEnrol(await whom(), target, signal),
-    enabled: open && !!target && count > 0,
-    staleTime: 0,
-    gcTime: 0,
-    retry: false,
-  });
+  const check = useQuery({ ...enrolCheckQuery(whom, target), enabled: open && !!target && count > 0 });
   const close = () => {
     bulk.reset();
     setAnswer(undefined);
     onClose();
   };
   const run = async () => {
-    const done = await bulk.mutateAsync({ whom: await whom(), campaign: target });
+    const done = await bulk.mutateAsync({ whom, campaign: target });
     onDone?.();
     if (done.skipped.length) {
       setAnswer(done);
@@ -113,7 +105,20 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
         <p className="text-meta text-ink-3">
           Whoever is in it already, asked not to be contacted, or cannot be reached is left out.
         </p>
-        <div aria-live="polite">{check.data?.skipped.length ? <LeftOut answer={check.data} /> : null}</div>
+        <div aria-live="polite">
+          {check.data ? (
+            <LeftOut answer={check.data} />
+          ) : check.error ? (
+            <p className="text-bad-ink">
+              Who of them would be left out is not known: {asProblem(check.error).detail}{" "}
+              <Button size="sm" onClick={() => void check.refetch()}>
+                Check again
+              </Button>
+            </p>
+          ) : check.isFetching ? (
+            <p className="text-ink-2">Checking who would be left out…</p>
+          ) : null}
+        </div>
       </div>
     </Dialog>
   );
@@ -161,9 +166,16 @@ function Answer({
 
 /** Before anything happens. */
 function LeftOut({ answer }: { answer: EnrolAnswer }) {
+  const some = answer.matched > MOST_CHECKED;
+  const of = some ? `Of the first ${number(MOST_CHECKED)}, ` : "";
+  if (answer.skipped.length === 0)
+    return <p className="text-ink-2">{some ? `${of}nobody would be left out.` : "Nobody would be left out."}</p>;
   return (
     <>
-      <p className="text-ink-2">{plural(answer.skipped.length, "person", "people")} would be left out:</p>
+      <p className="text-ink-2">
+        {of}
+        {plural(answer.skipped.length, "person", "people")} would be left out:
+      </p>
       <Reasons answer={answer} />
     </>
   );

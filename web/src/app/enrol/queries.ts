@@ -23,8 +23,11 @@ export function useCampaignNames(): Record<string, string> {
 
 export type LeadFilter = components["schemas"]["LeadFilter"];
 
-/** Leads by id, or all that match a filter; the server refuses when their number is another one by then. */
-export type Whom = { ids: string[] } | { filter: LeadFilter; expected_count: number };
+/**
+ * Leads by id, or all that match a filter but a few; the server refuses when the number that matches, those few among
+ * them, is another one by then.
+ */
+export type Whom = { ids: string[] } | { filter: LeadFilter; except: string[]; expected_count: number };
 
 export type BulkAction =
   | { do: "enrol"; campaign: string }
@@ -64,15 +67,25 @@ export interface EnrolAnswer {
 
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
-/** What would become of them, of the first thousand; nobody is enrolled. */
-export const checkEnrol = (whom: Whom, campaign: string, signal?: AbortSignal) =>
-  unwrap<EnrolAnswer>(
-    client.POST("/api/campaigns/{id}/enrolments", {
-      params: { path: { id: campaign } },
-      body: { ...bodyOf(whom), check: true },
-      signal,
-    }),
-  );
+/** So many the API looks at before they are enrolled. */
+export const MOST_CHECKED = 1_000;
+
+/** What would become of them; nobody is enrolled. */
+export const enrolCheckQuery = (whom: Whom, campaign: string) =>
+  queryOptions({
+    queryKey: ["enrol-check", campaign, whom],
+    queryFn: ({ signal }) =>
+      unwrap<EnrolAnswer>(
+        client.POST("/api/campaigns/{id}/enrolments", {
+          params: { path: { id: campaign } },
+          body: { ...bodyOf(whom), check: true },
+          signal,
+        }),
+      ),
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+  });
 
 /** Puts leads into a campaign: a few at once, many in the background. */
 export function useEnrol() {

@@ -124,7 +124,7 @@ export function AddPeople({
           onClose();
         }}
         count={total}
-        whom={async () => ({ filter: chosen, expected_count: total })}
+        whom={{ filter: chosen, except: [], expected_count: total }}
         campaign={campaign}
       />
     </>

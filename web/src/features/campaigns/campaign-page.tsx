@@ -4,25 +4,26 @@ import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router"
 import { Archive, CircleCheckBig, Copy, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { sequencesQuery } from "@/app/lists";
 import { Page, Scroll } from "@/app/shell/page";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { plural, when } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
+import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { Dialog } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
-import { CampaignMailboxes } from "./mailboxes";
+import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
   campaignQuery,
   campaignStatsQuery,
   type Move,
   type PeopleFilter,
-  sequenceChoicesQuery,
   useCampaignMove,
   useCloneCampaign,
 } from "./queries";
@@ -35,6 +36,17 @@ const DONE: Record<Move, string> = {
   resume: "Active again",
   complete: "Completed",
   archive: "Archived",
+};
+
+/** Moves that are asked about first. */
+type Question = "launch" | "complete" | "archive";
+
+const people = (n: number) => plural(n, "person", "people");
+
+const QUESTIONS: Record<Question, (name: string, n: number) => { title: string; yes: string }> = {
+  launch: (name, n) => ({ title: `Launch ${name}?`, yes: n ? `Launch for ${people(n)}` : "Launch" }),
+  complete: (name, n) => ({ title: `Complete ${name}?`, yes: n ? `Complete for ${people(n)}` : "Complete" }),
+  archive: (name, n) => ({ title: `Archive ${name}?`, yes: n ? `Archive for ${people(n)}` : "Archive" }),
 };
 
 export function CampaignPage() {
@@ -58,7 +70,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const stats = useQuery(campaignStatsQuery(c.id));
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
-  const [launching, setLaunching] = useState(false);
+  const [question, setQuestion] = useState<Question>();
+  const changes = useMay("rep");
+  const closes = useMay("manager");
   const [asked, setAsked] = useState<Asked>();
   const filter = (["pending", "moving", "waiting_task", "held", "ended"] as const).find((f) => f === state);
   const run = async (m: Move) => {
@@ -87,8 +101,19 @@ function One({ campaign: c }: { campaign: CampaignView }) {
     }
   };
   const open = c.state === "draft" || c.state === "active" || c.state === "paused" || c.state === "pausing";
+  const ask = (m: Question) => {
+    move.reset();
+    setQuestion(m);
+  };
+  const answer = (m: Question) =>
+    move.mutate(m, {
+      onSuccess: () => {
+        setQuestion(undefined);
+        toast(DONE[m]);
+      },
+    });
   useCommands([
-    ...(open
+    ...(open && changes
       ? [
           {
             id: "add-people",
@@ -99,7 +124,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           },
         ]
       : []),
-    ...(c.state === "active"
+    ...(c.state === "active" && changes
       ? [
           {
             id: "pause",
@@ -110,7 +135,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           },
         ]
       : []),
-    ...(c.state === "paused"
+    ...(c.state === "paused" && changes
       ? [
           {
             id: "resume",
@@ -123,8 +148,9 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       : []),
   ]);
   const enrolled = stats.data?.enrolments.enrolled ?? 0;
+  const { in_flight = 0, held = 0 } = stats.data?.enrolments ?? {};
   const since = c.state_since;
-  const sequence = useQuery(sequenceChoicesQuery).data?.items.find((s) => s.id === c.sequence_id);
+  const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
   return (
     <Page
       title={c.name}
@@ -137,7 +163,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       }
       actions={
         <>
-          {open ? (
+          {open && changes ? (
             <Button icon={<UserRoundPlus size={15} />} onClick={() => setAdding(true)}>
               Add people
             </Button>
@@ -151,36 +177,38 @@ function One({ campaign: c }: { campaign: CampaignView }) {
               Simulate
             </Button>
           ) : null}
-          {c.state === "draft" ? (
-            <Button kind="primary" icon={<Play size={15} />} busy={move.isPending} onClick={() => setLaunching(true)}>
+          {c.state === "draft" && changes ? (
+            <Button kind="primary" icon={<Play size={15} />} busy={move.isPending} onClick={() => ask("launch")}>
               Launch
             </Button>
           ) : null}
-          {c.state === "active" ? (
+          {c.state === "active" && changes ? (
             <Button icon={<Pause size={15} />} busy={move.isPending} onClick={() => void run("pause")}>
               Pause
             </Button>
           ) : null}
-          {c.state === "paused" ? (
+          {c.state === "paused" && changes ? (
             <Button kind="primary" icon={<Play size={15} />} busy={move.isPending} onClick={() => void run("resume")}>
               Resume
             </Button>
           ) : null}
-          {c.state === "active" || c.state === "paused" ? (
+          {closes && (c.state === "active" || c.state === "paused") ? (
             <Button
               kind="quiet"
               icon={<CircleCheckBig size={15} />}
               busy={move.isPending}
-              onClick={() => void run("complete")}
+              onClick={() => ask("complete")}
             >
               Complete
             </Button>
           ) : null}
-          <Button kind="quiet" icon={<Copy size={15} />} busy={clone.isPending} onClick={() => void copy()}>
-            Clone
-          </Button>
-          {c.state === "draft" || c.state === "paused" || c.state === "completed" ? (
-            <Button kind="quiet" icon={<Archive size={15} />} busy={move.isPending} onClick={() => void run("archive")}>
+          {changes ? (
+            <Button kind="quiet" icon={<Copy size={15} />} busy={clone.isPending} onClick={() => void copy()}>
+              Clone
+            </Button>
+          ) : null}
+          {closes && (c.state === "draft" || c.state === "paused" || c.state === "completed") ? (
+            <Button kind="quiet" icon={<Archive size={15} />} busy={move.isPending} onClick={() => ask("archive")}>
               Archive
             </Button>
           ) : null}
@@ -195,7 +223,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           </Link>{" "}
           v{c.sequence_version}
         </span>
-        <CampaignMailboxes campaign={c} open={open} />
+        <CampaignSenders campaign={c} open={open && changes} />
         <Button size="sm" kind="quiet" onClick={() => setAsked({ name: c.name, campaign: c.id })}>
           Does it send now?
         </Button>
@@ -219,33 +247,25 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         />
       </Scroll>
       <AddPeople open={adding} onClose={() => setAdding(false)} campaign={{ id: c.id, name: c.name }} />
-      <Dialog
-        open={launching}
-        onClose={() => setLaunching(false)}
-        title={`Launch ${c.name}?`}
-        footer={
-          <>
-            <Button
-              kind="primary"
-              onClick={() => {
-                setLaunching(false);
-                void run("launch");
-              }}
-            >
-              {enrolled ? `Launch for ${plural(enrolled, "person", "people")}` : "Launch"}
-            </Button>
-            <Button kind="quiet" onClick={() => setLaunching(false)}>
-              Not yet
-            </Button>
-          </>
-        }
-      >
-        <p className="text-ink-2">
-          {enrolled
-            ? `${plural(enrolled, "person", "people")} enter at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
-            : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
-        </p>
-      </Dialog>
+      {question ? (
+        <Ask
+          {...QUESTIONS[question](c.name, question === "launch" ? enrolled : in_flight + held)}
+          kind={question === "launch" ? "primary" : "grave"}
+          no="Not yet"
+          busy={move.isPending}
+          error={move.error}
+          onYes={() => answer(question)}
+          onClose={() => setQuestion(undefined)}
+        >
+          {question !== "launch"
+            ? in_flight + held
+              ? `${people(in_flight + held)} under way leave it where they stand, and nothing more is sent to them.`
+              : "Nobody is under way in it. Its figures stay."
+            : enrolled
+              ? `${people(enrolled)} enter at the first step of version ${c.sequence_version}, each inside the window in their own time. You can pause at any moment.`
+              : "Nobody is enrolled yet. Whoever you add later starts at once, inside the window in their own time."}
+        </Ask>
+      ) : null}
     </Page>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { archivedQuery, campaignsQuery } from "@/app/enrol/queries";
 import { Page, Scroll } from "@/app/shell/page";
@@ -15,29 +16,38 @@ import { Tabs } from "@/shared/ui/tabs";
 import { NewCampaign } from "./new-campaign";
 
 export function CampaignsPage() {
+  const may = useMay("rep");
   const [adding, setAdding] = useState(false);
   const [tab, setTab] = useState<"open" | "archived">("open");
   const query = useQuery({ ...(tab === "archived" ? archivedQuery : campaignsQuery), refetchInterval: 15_000 });
-  useCommands([
-    {
-      id: "new-campaign",
-      title: "New campaign",
-      group: "This page",
-      keys: "n",
-      icon: Plus,
-      run: () => setAdding(true),
-    },
-  ]);
+  useCommands(
+    may
+      ? [
+          {
+            id: "new-campaign",
+            title: "New campaign",
+            group: "This page",
+            keys: "n",
+            icon: Plus,
+            run: () => setAdding(true),
+          },
+        ]
+      : [],
+  );
   const items = query.data?.items ?? [];
   const shown = items;
-  const add = (
+  const add = may ? (
     <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={() => setAdding(true)}>
       New campaign
     </Button>
-  );
+  ) : null;
   return (
     <Page
-      quick={{ label: "New campaign", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }}
+      quick={
+        may
+          ? { label: "New campaign", icon: <Plus size={22} strokeWidth={1.6} />, run: () => setAdding(true) }
+          : undefined
+      }
       title="Campaigns"
       muted={query.data ? String(items.length) : undefined}
       actions={add}

@@ -1,9 +1,10 @@
-// The mailboxes that a campaign writes from: chosen among all, each with how it fares and what it may send today.
+// What a campaign sends from: its mailboxes, chosen among all, each with how it fares and what it may send today; its number.
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { Field } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
 import { stateOf, todayLine } from "@/shared/lib/account-state";
 import { plural } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
@@ -13,7 +14,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast } from "@/shared/ui/toast";
-import { isMailbox, type Sender, senderChoicesQuery, useChangeCampaign } from "./queries";
+import { campaignStatsQuery, isMailbox, type Sender, senderChoicesQuery, useChangeCampaign } from "./queries";
 
 const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
   { value: "reassign", label: "They go on from another, in a new thread" },
@@ -22,7 +23,7 @@ const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
 ];
 
 /** As the API answers it. */
-const MOST = 20;
+export const MOST = 20;
 
 export function MailboxChoice({
   mailboxes,
@@ -65,56 +66,86 @@ export function MailboxChoice({
   );
 }
 
-/** What the campaign writes from, and where that is changed. */
-export function CampaignMailboxes({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
+/** What the campaign sends from, and where that is changed. */
+export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
   const [changing, setChanging] = useState(false);
   const senders = useQuery(senderChoicesQuery);
-  const chosen = c.mailbox_ids.map((id) => senders.data?.items.find((s) => s.id === id));
+  const known = (id: string) => senders.data?.items.find((s) => s.id === id);
+  const chosen = c.mailbox_ids.map(known);
   const gone = senders.data ? chosen.filter((m) => !m?.enabled).length : 0;
   const words = chosen.length === 1 && chosen[0] ? chosen[0].name : plural(chosen.length, "mailbox", "mailboxes");
+  const number = c.sms_sender_id ? known(c.sms_sender_id) : undefined;
   return (
     <span>
       Sends from <span className="text-ink">{chosen.length ? words : "no mailbox"}</span>
       {gone ? (
         <span className="text-bad-ink">, {chosen.length === 1 ? "which is" : `${gone} of them`} gone or off</span>
+      ) : null}
+      {c.sms_sender_id ? (
+        <>
+          , SMS from <span className="text-ink">{number?.name ?? "a number"}</span>
+          {senders.data && !number?.enabled ? <span className="text-bad-ink">, which is gone or off</span> : null}
+        </>
       ) : null}{" "}
       {open ? (
         <button type="button" className="font-medium text-accent-ink hover:underline" onClick={() => setChanging(true)}>
-          Change mailboxes
+          Change senders
         </button>
       ) : null}
-      {changing ? <ChangeMailboxes campaign={c} onClose={() => setChanging(false)} /> : null}
+      {changing ? <ChangeSenders campaign={c} onClose={() => setChanging(false)} /> : null}
     </span>
   );
 }
 
-function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
   const senders = useQuery(senderChoicesQuery);
+  const stats = useQuery(campaignStatsQuery(c.id));
   const change = useChangeCampaign(c.id);
+  /** As it was opened, whatever is saved meanwhile. */
+  const [before] = useState(c);
   const [chosen, setChosen] = useState(c.mailbox_ids);
   const [gone, setGone] = useState(c.when_mailbox_gone);
-  const problem = change.error ? asProblem(change.error) : undefined;
-  const known = (senders.data?.items ?? []).filter(isMailbox);
-  const save = () =>
+  const [number, setNumber] = useState(c.sms_sender_id ?? "");
+  const [warned, setWarned] = useState(false);
+  const items = senders.data?.items ?? [];
+  const mailboxes = items.filter(isMailbox);
+  const numbers = items.filter((s) => s.kind === "twilio" && (s.enabled || s.id === number));
+  // One that was deleted cannot be chosen any more.
+  const kept = chosen.filter((id) => mailboxes.some((m) => m.id === id));
+  const lost = before.mailbox_ids.filter((id) => !kept.includes(id) || !mailboxes.find((m) => m.id === id)?.enabled);
+  const ends = gone === "exit" && lost.length > 0 && c.state !== "draft";
+  const none = kept.length === 0 && before.mailbox_ids.length > 0;
+  const save = () => {
+    if (ends && !warned) {
+      setWarned(true);
+      return;
+    }
     change.mutate(
-      // One that was deleted cannot be chosen any more.
-      { mailbox_ids: chosen.filter((id) => known.some((m) => m.id === id)), when_mailbox_gone: gone, rev: c.rev },
+      { mailbox_ids: kept, when_mailbox_gone: gone, sms_sender_id: number || null, rev: before.rev },
       {
         onSuccess: () => {
-          toast("The mailboxes are changed");
+          toast("The senders are changed");
           onClose();
         },
       },
     );
+  };
+  const problem = change.error ? asProblem(change.error) : undefined;
+  const left = plural(lost.length, "mailbox", "mailboxes");
   return (
     <Dialog
       open
       onClose={onClose}
-      title={`Mailboxes of ${c.name}`}
+      title={`Senders of ${c.name}`}
       footer={
         <>
-          <Button kind="primary" busy={change.isPending} disabled={chosen.length > MOST} onClick={save}>
-            Save
+          <Button
+            kind={ends && warned ? "grave" : "primary"}
+            busy={change.isPending}
+            disabled={!senders.data || none || kept.length > MOST}
+            onClick={save}
+          >
+            {ends && warned ? `Save without ${left}` : "Save"}
           </Button>
           <Button kind="quiet" onClick={onClose}>
             Cancel
@@ -122,14 +153,25 @@ function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onC
         </>
       }
     >
-      <Loaded query={senders} what="The mailboxes">
+      <Loaded query={senders} what="The senders">
         {() => (
           <div className="space-y-4">
+            <FormProblem problem={problem} fields={["mailbox_ids", "sms_sender_id"]} />
+            {ends && warned ? (
+              <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-bad-ink">
+                Whoever {left} left out or off {lost.length === 1 ? "has" : "have"} written to leaves the sequence
+                {stats.data ? `, of ${plural(stats.data.enrolments.in_flight, "person", "people")} under way` : ""}. It
+                cannot be undone.
+              </p>
+            ) : null}
             <MailboxChoice
-              mailboxes={known}
+              mailboxes={mailboxes}
               chosen={chosen}
-              onChosen={setChosen}
-              error={problem ? (problem.byField().mailbox_ids ?? problem.message) : undefined}
+              onChosen={(ids) => {
+                setChosen(ids);
+                setWarned(false);
+              }}
+              error={problem?.byField().mailbox_ids ?? (none ? "Choose at least one." : undefined)}
             />
             <Field
               label="When a mailbox is deleted, switched off or taken out"
@@ -138,10 +180,23 @@ function ChangeMailboxes({ campaign: c, onClose }: { campaign: CampaignView; onC
               <Select
                 value={gone}
                 options={GONE}
-                onValue={(way) => setGone(way as CampaignView["when_mailbox_gone"])}
+                onValue={(way) => {
+                  setGone(way as CampaignView["when_mailbox_gone"]);
+                  setWarned(false);
+                }}
                 className="w-full"
               />
             </Field>
+            {numbers.length || number ? (
+              <Field label="Sends SMS from" error={problem?.byField().sms_sender_id}>
+                <Select
+                  value={number}
+                  options={[{ value: "", label: "No number" }, ...numbers.map((s) => ({ value: s.id, label: s.name }))]}
+                  onValue={setNumber}
+                  className="w-full"
+                />
+              </Field>
+            ) : null}
           </div>
         )}
       </Loaded>

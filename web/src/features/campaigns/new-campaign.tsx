@@ -1,20 +1,22 @@
 // A new campaign: which sequence, and from where it is sent.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { sequencesQuery } from "@/app/lists";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
-import { MailboxChoice } from "./mailboxes";
-import { isMailbox, senderChoicesQuery, sequenceChoicesQuery, useMakeCampaign } from "./queries";
+import { Loaded } from "@/shared/ui/states";
+import { MailboxChoice, MOST } from "./mailboxes";
+import { isMailbox, senderChoicesQuery, useMakeCampaign } from "./queries";
 
 const EMPTY = { name: "", sequence_id: "", mailbox_ids: null as string[] | null, sms_sender_id: "" };
 
 export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
   const navigate = useNavigate();
-  const sequences = useQuery({ ...sequenceChoicesQuery, enabled: open });
+  const sequences = useQuery({ ...sequencesQuery, enabled: open });
   const senders = useQuery({ ...senderChoicesQuery, enabled: open });
   const make = useMakeCampaign();
   const choices = (sequences.data?.items ?? []).filter((s) => !s.archived);
@@ -39,6 +41,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
       ...(v.sequence_id ? {} : { sequence_id: "Choose a sequence." }),
     }),
   );
+  const chosen = form.values.mailbox_ids ?? first;
   return (
     <Dialog
       open={open}
@@ -47,7 +50,13 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
       description="It starts as a draft: you add people, look at it, then launch it."
       footer={
         <>
-          <Button kind="primary" type="submit" form="new-campaign" busy={form.busy}>
+          <Button
+            kind="primary"
+            type="submit"
+            form="new-campaign"
+            busy={form.busy}
+            disabled={!senders.data || chosen.length > MOST}
+          >
             Make the draft
           </Button>
           <Button kind="quiet" onClick={onClose}>
@@ -84,36 +93,42 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
             />
           </Field>
         )}
-        {mailboxes.length ? (
-          <MailboxChoice
-            mailboxes={mailboxes}
-            chosen={form.values.mailbox_ids ?? first}
-            onChosen={(ids) => form.set("mailbox_ids", ids)}
-            error={form.errors.mailbox_ids}
-          />
-        ) : senders.data ? (
-          <p className="text-ink-2">
-            No mailbox is connected, so nothing could be sent.{" "}
-            <Link
-              to="/settings/$section"
-              params={{ section: "mailboxes" }}
-              onClick={onClose}
-              className="font-medium text-accent-ink underline"
-            >
-              Connect one
-            </Link>
-          </p>
-        ) : null}
-        {numbers.length ? (
-          <Field label="Sends SMS from" error={form.errors.sms_sender_id}>
-            <Select
-              value={form.values.sms_sender_id || (numbers[0]?.id ?? "")}
-              options={numbers.map((m) => ({ value: m.id, label: m.name }))}
-              onValue={(v) => form.set("sms_sender_id", v)}
-              className="w-full"
-            />
-          </Field>
-        ) : null}
+        <Loaded query={senders} what="The mailboxes">
+          {() => (
+            <>
+              {mailboxes.length ? (
+                <MailboxChoice
+                  mailboxes={mailboxes}
+                  chosen={chosen}
+                  onChosen={(ids) => form.set("mailbox_ids", ids)}
+                  error={form.errors.mailbox_ids}
+                />
+              ) : (
+                <p className="text-ink-2">
+                  No mailbox is connected, so nothing could be sent.{" "}
+                  <Link
+                    to="/settings/$section"
+                    params={{ section: "mailboxes" }}
+                    onClick={onClose}
+                    className="font-medium text-accent-ink underline"
+                  >
+                    Connect one
+                  </Link>
+                </p>
+              )}
+              {numbers.length ? (
+                <Field label="Sends SMS from" error={form.errors.sms_sender_id}>
+                  <Select
+                    value={form.values.sms_sender_id || (numbers[0]?.id ?? "")}
+                    options={numbers.map((m) => ({ value: m.id, label: m.name }))}
+                    onValue={(v) => form.set("sms_sender_id", v)}
+                    className="w-full"
+                  />
+                </Field>
+              ) : null}
+            </>
+          )}
+        </Loaded>
       </form>
     </Dialog>
   );

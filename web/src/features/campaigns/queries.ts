@@ -147,7 +147,7 @@ export function useMakeCampaign() {
 export function useChangeCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "rev">) =>
+    mutationFn: (body: Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "rev">) =>
       unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
@@ -161,14 +161,6 @@ export function useCloneCampaign() {
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
-
-export const sequenceChoicesQuery = queryOptions({
-  queryKey: ["sequences", "list"],
-  queryFn: ({ signal }) =>
-    unwrap<Page<{ id: string; name: string; version: number; steps: { kind: string }[]; archived: boolean }>>(
-      client.GET("/api/sequences", { signal }),
-    ),
-});
 
 export interface Sender extends Account {
   id: string;

@@ -272,12 +272,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           })
         }
       />
-      <EnrolDialog
-        open={enrolling}
-        onClose={() => setEnrolling(false)}
-        count={1}
-        whom={async () => ({ ids: [lead.id] })}
-      />
+      <EnrolDialog open={enrolling} onClose={() => setEnrolling(false)} count={1} whom={{ ids: [lead.id] }} />
     </>
   );
 }

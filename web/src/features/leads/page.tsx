@@ -9,7 +9,7 @@ import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
 import { Page } from "@/app/shell/page";
 import { viewedLeads } from "@/app/story/viewed";
 import { Grid } from "@/shared/grid/grid";
-import { isSelected, NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
+import { NOTHING, type Selection, selectAll, selectedCount } from "@/shared/grid/selection";
 import { useRows } from "@/shared/grid/use-rows";
 import { count, plural } from "@/shared/lib/format";
 import { useLatest, useMedia, useNow, usePhone } from "@/shared/lib/hooks";
@@ -46,7 +46,7 @@ export function LeadsPage() {
   const [cursor, setCursor] = useState(0);
   const [peek, setPeek] = useState<string>();
   const [selection, setSelection] = useState<Selection>(NOTHING);
-  const [enrolling, setEnrolling] = useState(false);
+  const [enrolling, setEnrolling] = useState<{ whom: Whom; count: number }>();
   const [adding, setAdding] = useState(false);
   const total = rows.total ?? rows.known;
 
@@ -62,27 +62,21 @@ export function LeadsPage() {
   const peeked = peek ? findRow(rows, peek) : undefined;
   const picked = selectedCount(selection);
 
-  const whom = async (): Promise<Whom> => {
+  const whom = (): Whom => {
     if (picked === 0) {
       const row = peeked?.row ?? rows.at(cursor);
       return { ids: row ? [row.id] : [] };
     }
     if (selection.kind === "some") return { ids: [...selection.ids] };
-    if (selection.except.size === 0) return { filter: bulkFilter(view), expected_count: total };
-    const ids: string[] = [];
-    let next: string | undefined;
-    do {
-      const page = await fetchLeads(view, next, 200);
-      ids.push(...page.items.map((l) => l.id).filter((id) => isSelected(selection, id)));
-      next = page.next_cursor ?? undefined;
-    } while (next);
-    return { ids };
+    return { filter: bulkFilter(view), except: [...selection.except], expected_count: selection.total };
   };
+  /** Those who are meant now, though the list goes on below. */
+  const enrol = () => setEnrolling({ whom: whom(), count: picked || 1 });
 
   const bulk = useBulk();
   const stage = async (status: LeadStatus) => {
     try {
-      const done = await bulk.mutateAsync({ whom: await whom(), action: { do: "status", status } });
+      const done = await bulk.mutateAsync({ whom: whom(), action: { do: "status", status } });
       toast(
         `Moved ${plural(done.changed, "lead")} to ${STATUS_WORDS[status]}${done.skipped.length ? `, ${done.skipped.length} left as they were` : ""}`,
       );
@@ -117,7 +111,7 @@ export function LeadsPage() {
       title: "Enrol in a campaign",
       group: "This page",
       keys: "q",
-      run: () => total > 0 && setEnrolling(true),
+      run: () => total > 0 && enrol(),
     },
   ]);
   useKeys({
@@ -233,7 +227,7 @@ export function LeadsPage() {
                 busy={bulk.isPending}
                 onAll={() => setSelection(selectAll(total))}
                 onClear={() => setSelection(NOTHING)}
-                onEnrol={() => setEnrolling(true)}
+                onEnrol={enrol}
                 onStage={(s) => void stage(s)}
               />
             ) : null}
@@ -243,18 +237,20 @@ export function LeadsPage() {
               lead={peeked.row}
               position={`${count(peeked.index + 1)} of ${count(total)}`}
               onClose={() => setPeek(undefined)}
-              onEnrol={() => setEnrolling(true)}
+              onEnrol={enrol}
             />
           ) : null}
         </div>
       )}
-      <EnrolDialog
-        open={enrolling}
-        onClose={() => setEnrolling(false)}
-        count={picked || 1}
-        whom={whom}
-        onDone={() => setSelection(NOTHING)}
-      />
+      {enrolling ? (
+        <EnrolDialog
+          open
+          onClose={() => setEnrolling(undefined)}
+          count={enrolling.count}
+          whom={enrolling.whom}
+          onDone={() => setSelection(NOTHING)}
+        />
+      ) : null}
       <NewLead open={adding} onClose={() => setAdding(false)} />
     </Page>
   );

@@ -4,6 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
+import { sequencesQuery } from "@/app/lists";
 import { Page, Scroll } from "@/app/shell/page";
 import { StoryIcon } from "@/app/story/icon";
 import { stepIcon } from "@/app/story/model";
@@ -15,7 +16,6 @@ import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
 import { kindOf } from "./model";
-import { sequencesQuery } from "./queries";
 
 export function SequencesPage() {
   const query = useQuery(sequencesQuery);

@@ -78,11 +78,6 @@ export const versionsQuery = (id: string) =>
       unwrap<Page<Version>>(client.GET("/api/sequences/{id}/versions", { params: { path: { id } }, signal })),
   });
 
-export const teamQuery = queryOptions({
-  queryKey: ["team"],
-  queryFn: ({ signal }) => unwrap<Page<{ id: string; name: string }>>(client.GET("/api/team", { signal })),
-});
-
 export const rolloutsQuery = (id: string) =>
   queryOptions({
     queryKey: ["sequences", "rollouts", id],

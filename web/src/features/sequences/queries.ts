@@ -1,13 +1,7 @@
 // Sequences at the API: listed, read, saved as a new version, previewed against a lead.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Page } from "@/api/types";
 import type { Draft, SequenceView } from "./model";
-
-export const sequencesQuery = queryOptions({
-  queryKey: ["sequences", "list"],
-  queryFn: ({ signal }) => unwrap<Page<SequenceView>>(client.GET("/api/sequences", { signal })),
-});
 
 export const sequenceQuery = (id: string) =>
   queryOptions({

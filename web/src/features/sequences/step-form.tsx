@@ -45,8 +45,11 @@ export function StepForm(props: StepFormProps) {
           aria-label={`Kind of step ${n}`}
           value={step.kind}
           onValue={(kind: Kind) => {
-            onChange(withKind(step, kind));
-            toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
+            const next = withKind(step, kind);
+            onChange(next);
+            const back = withKind(next, step.kind);
+            if (JSON.stringify(back) !== JSON.stringify(step))
+              toast(`Step ${n} is another kind now`, { undo: () => onChange(step) });
           }}
           options={KINDS.map((kind) => ({ value: kind, label: STEP_WORDS[kind] ?? kind }))}
           className="w-[110px]"

@@ -1,13 +1,15 @@
 // Every version of a sequence, who is on it, and how far the latest rollout is.
 import { useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
 import { LIVE_MS } from "@/api/query";
+import { teamQuery } from "@/app/lists";
 import { count, plural, when } from "@/shared/lib/format";
 import { Badge, State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
-import { type PeopleChoice, type Rollout, rolloutsQuery, teamQuery, type Version, versionsQuery } from "./publish";
+import { type PeopleChoice, type Rollout, rolloutsQuery, type Version, versionsQuery } from "./publish";
 
 const CHOSEN: Record<PeopleChoice, string> = {
   keep: "new people only",
@@ -30,6 +32,11 @@ export function VersionsPanel({
   const rollouts = useQuery(rolloutsQuery(id));
   const moving = rollouts.data?.items.some((rollout) => !rollout.finished_at);
   const versions = useQuery({ ...versionsQuery(id), refetchInterval: moving ? LIVE_MS : false });
+  const { refetch } = versions;
+  // Once more when the last one has been moved.
+  useEffect(() => {
+    if (moving === false) void refetch({ cancelRefetch: false });
+  }, [moving, refetch]);
   const team = useQuery(teamQuery).data?.items;
   /** ", by Maya"; nothing where nobody knows. */
   const by = (user?: string | null) => {

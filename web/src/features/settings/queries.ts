@@ -3,6 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
+import type { MemberView } from "@/app/lists";
 import type { Week } from "@/shared/lib/week";
 
 export interface Company {
@@ -167,20 +168,6 @@ export function useSuppressionMoves() {
   });
   return { add, lift };
 }
-
-export interface MemberView {
-  id: string;
-  name: string;
-  email: string;
-  role: Role;
-  disabled: boolean;
-  created_at: string;
-}
-
-export const teamQuery = queryOptions({
-  queryKey: ["team"],
-  queryFn: ({ signal }) => unwrap<Page<MemberView>>(client.GET("/api/team", { signal })),
-});
 
 export function useTeamMoves() {
   const cache = useQueryClient();

@@ -4,6 +4,7 @@ import { UserPlus } from "lucide-react";
 import { useState } from "react";
 import { useMay } from "@/app/auth/use-may";
 import { useIdentity } from "@/app/auth/use-session";
+import { type MemberView, teamQuery } from "@/app/lists";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -16,7 +17,7 @@ import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
-import { type MemberView, type Role, teamQuery, useTeamMoves } from "./queries";
+import { type Role, useTeamMoves } from "./queries";
 
 const ROLES: { value: Role; label: string }[] = [
   { value: "owner", label: "Owner" },

@@ -1,0 +1,56 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { useState } from "react";
+import { expect, test } from "vitest";
+import { refusal, renderPage } from "@/test-page";
+import { EnrolDialog } from "./enrol-dialog";
+import type { Whom } from "./queries";
+
+const PATH = "POST /api/campaigns/campaign_1/enrolments";
+const answer = (matched: number, skipped: string[]) => ({
+  matched,
+  enrolled: matched - skipped.length,
+  skipped: skipped.map((reason, n) => ({ lead_id: `lead_${n}`, reason })),
+});
+const dialog = (first: Whom, next?: Whom) =>
+  function Page() {
+    const [whom, setWhom] = useState(first);
+    return (
+      <>
+        <button type="button" onClick={() => next && setWhom(next)}>
+          Another
+        </button>
+        <EnrolDialog
+          open
+          onClose={() => undefined}
+          count={1}
+          whom={whom}
+          campaign={{ id: "campaign_1", name: "Clinics" }}
+        />
+      </>
+    );
+  };
+
+test("all but a few are named by the filter and those few, and only the first of them were looked at", async () => {
+  const whom = { filter: { q: "dental" }, except: ["lead_7"], expected_count: 100_000 };
+  const { sent } = renderPage(dialog(whom), "/", "/", { [PATH]: answer(99_999, ["suppressed"]) });
+  await screen.findByText("Of the first 1,000, 1 person would be left out:");
+  expect(sent.at(-1)?.body).toEqual({ ...whom, check: true });
+});
+
+test("another lead is looked at anew", async () => {
+  const answers: Record<string, unknown> = { [PATH]: answer(1, ["suppressed"]) };
+  const { sent } = renderPage(dialog({ ids: ["lead_1"] }, { ids: ["lead_2"] }), "/", "/", answers);
+  await screen.findByText("On the suppression list");
+  answers[PATH] = answer(1, []);
+  fireEvent.click(screen.getByText("Another"));
+  await screen.findByText("Nobody would be left out.");
+  expect(sent.map((s) => s.body.lead_ids)).toEqual([["lead_1"], ["lead_2"]]);
+});
+
+test("that it could not be looked at is said, and does not keep anybody from enrolling", async () => {
+  renderPage(dialog({ ids: ["lead_1"] }), "/", "/", {
+    [PATH]: refusal(503, { code: "unavailable", detail: "Later." }),
+  });
+  expect((await screen.findByText(/is not known/)).textContent).toContain("Later.");
+  expect((screen.getByText("Enrol 1 person", { selector: "button" }) as HTMLButtonElement).disabled).toBe(false);
+});

@@ -1,0 +1,133 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { CampaignView } from "@/api/types";
+import { refusal, renderPage } from "@/test-page";
+import { CampaignPage } from "./campaign-page";
+import { NewCampaign } from "./new-campaign";
+
+const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
+  id: "campaign_1",
+  name: "Clinics",
+  state: "active",
+  state_since: "2026-11-17T10:42:00Z",
+  sequence_id: "sequence_1",
+  sequence_version: 7,
+  mailbox_ids: ["connection_1", "connection_2"],
+  when_mailbox_gone: "exit",
+  sms_sender_id: "connection_9",
+  zone: "Europe/London",
+  created_at: "2026-10-08T09:30:00Z",
+  rev: 3,
+  ...more,
+});
+const sender = (id: string, name: string, kind = "smtp") => ({ id, name, kind, enabled: true });
+const SENDERS = {
+  items: [
+    sender("connection_1", "North"),
+    sender("connection_2", "South"),
+    sender("connection_9", "Bristol", "twilio"),
+  ],
+};
+const figures = {
+  enrolments: {
+    enrolled: 14,
+    in_flight: 12,
+    held: 0,
+    finished: 0,
+    replied: 0,
+    opted_out: 0,
+    bounced: 0,
+    won: 0,
+    other: 0,
+  },
+  messages: {},
+  steps: [],
+};
+const open = (answers: Record<string, unknown>, role?: string) =>
+  renderPage(
+    CampaignPage,
+    "/campaigns/$id",
+    "/campaigns/campaign_1",
+    {
+      "GET /api/campaigns/campaign_1": campaign(),
+      "GET /api/campaigns/campaign_1/stats": figures,
+      "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+      "GET /api/settings/connections": SENDERS,
+      ...answers,
+    },
+    role,
+  );
+const disabled = (button: HTMLElement) => (button.closest("button") as HTMLButtonElement).disabled;
+
+test("senders cannot be saved before they are known, nor all taken away", async () => {
+  let come: (value: unknown) => void = () => undefined;
+  open({ "GET /api/settings/connections": new Promise((done) => (come = done)) });
+  fireEvent.click(await screen.findByText("Change senders"));
+  expect(disabled(await screen.findByText("Save"))).toBe(true);
+  come(SENDERS);
+  fireEvent.click(await screen.findByLabelText(/^North/));
+  expect(disabled(screen.getByText("Save"))).toBe(false);
+  fireEvent.click(screen.getByLabelText(/^South/));
+  expect(disabled(screen.getByText("Save"))).toBe(true);
+});
+
+test("taking a mailbox out where its people leave is asked about, with the count; its revision is that of opening", async () => {
+  const answers = { "PATCH /api/campaigns/campaign_1": campaign({ rev: 4 }) };
+  const { sent, cache } = open(answers);
+  fireEvent.click(await screen.findByText("Change senders"));
+  fireEvent.click(await screen.findByLabelText(/^South/));
+  cache.setQueryData(["campaigns", "one", "campaign_1"], campaign({ rev: 9 }));
+  fireEvent.click(screen.getByText("Save"));
+  expect((await screen.findByRole("alert")).textContent).toContain("of 12 people under way");
+  expect(sent.filter((s) => s.method === "PATCH")).toEqual([]);
+  fireEvent.click(screen.getByText("Save without 1 mailbox"));
+  await expect
+    .poll(() => sent.find((s) => s.method === "PATCH")?.body)
+    .toEqual({
+      mailbox_ids: ["connection_1"],
+      when_mailbox_gone: "exit",
+      sms_sender_id: "connection_9",
+      rev: 3,
+    });
+});
+
+test("why a launch is refused is told in words, and the question stays", async () => {
+  open({
+    "GET /api/campaigns/campaign_1": campaign({ state: "draft" }),
+    "POST /api/campaigns/campaign_1/launch": refusal(422, {
+      code: "invalid_value",
+      detail: "mailbox_ids: is needed",
+      errors: [
+        { field: "mailbox_ids", detail: "is needed" },
+        { field: "sms_sender_id", detail: "is switched off" },
+      ],
+    }),
+  });
+  fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
+  fireEvent.click(await screen.findByText("Launch for 14 people"));
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toBe("Mailboxes: is neededSMS account: is switched off");
+  expect(screen.getByText("Launch for 14 people")).toBeDefined();
+});
+
+test("completing is asked about with the count, and offered to whom it is allowed", async () => {
+  const { sent } = open({});
+  fireEvent.click((await screen.findAllByText("Complete"))[0] as HTMLElement);
+  await screen.findByText("Complete for 12 people");
+  expect(sent.filter((s) => s.method === "POST" && s.path.includes("complete"))).toEqual([]);
+});
+
+test("who only reads is offered nothing that changes the campaign", async () => {
+  open({}, "read_only");
+  await screen.findByText("Does it send now?");
+  for (const word of ["Complete", "Pause", "Clone", "Add people", "Change senders"])
+    expect(screen.queryByText(word)).toBeNull();
+});
+
+test("no draft is made while it is not known which mailboxes there are", async () => {
+  renderPage(() => <NewCampaign open onClose={() => undefined} />, "/new", "/new", {
+    "GET /api/settings/connections": refusal(503, { code: "unavailable", detail: "Later." }),
+  });
+  await screen.findByText("The mailboxes did not load");
+  expect(disabled(screen.getByText("Make the draft"))).toBe(true);
+});
