@@ -2,13 +2,12 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use crate::clone_sequence::CloneRequest;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use http::StatusCode;
-use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiResult, Caller, CloneRequest, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/campaigns/{id}/clone", operation_id = "clone_campaign",

@@ -1,18 +1,12 @@
-//! `/api/sequences*` and `/api/campaigns*`: what is sent, to whom, and how it goes.
+//! `/api/campaigns*`: to whom a sequence is sent, by whom, and how it goes.
 
 mod archive_campaign;
-mod archive_sequence;
 mod campaign_checks;
 mod campaign_view;
 mod change_campaign;
-mod change_sequence;
 mod clone_campaign;
-mod clone_sequence;
 mod complete_campaign;
 mod create_campaign;
-mod create_sequence;
-mod diff_sequence;
-mod diff_view;
 mod enrol_leads;
 mod enrolment_view;
 mod get_campaign;
@@ -20,29 +14,18 @@ mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
-mod get_sequence;
 mod get_simulation;
 mod launch_campaign;
 mod list_campaigns;
 mod list_enrolments;
-mod list_rollouts;
-mod list_sequences;
 mod list_simulated_people;
-mod list_versions;
 mod move_campaign;
-mod patch_sequence;
 mod pause_campaign;
 mod pause_enrolment;
-mod preview_sequence;
-mod publish_sequence;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
-mod rollout_view;
-mod sequence_view;
 mod simulate_campaign;
-mod standing;
-mod step_body;
 #[cfg(test)]
 mod tests;
 
@@ -56,7 +39,6 @@ use application::leads::LeadStore;
 use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
-use application::preview_pages::PreviewStore;
 use application::sequences::SequenceStore;
 use application::stats::StatsStore;
 use application::suppressions::SuppressionStore;
@@ -77,14 +59,12 @@ pub struct App {
     leads: Arc<dyn LeadStore>,
     limits: Arc<dyn LimitStore>,
     suppressions: Arc<dyn SuppressionStore>,
-    previews: Arc<dyn PreviewStore>,
     stats: Arc<dyn StatsStore>,
     workspaces: Arc<dyn WorkspaceStore>,
     blobs: Arc<dyn Blobs>,
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
-    public_url: Arc<str>,
 }
 
 impl App {
@@ -100,32 +80,18 @@ impl App {
             leads: ports.leads(),
             limits: ports.limits(),
             suppressions: ports.suppressions(),
-            previews: ports.previews(),
             stats: ports.stats(),
             workspaces: ports.workspaces(),
             blobs: ports.blobs(),
             outbox: ports.outbox(),
             clock: ports.clock(),
             ids: ports.ids(),
-            public_url: ports.public_url(),
         }
     }
 }
 
 pub fn routes() -> Routes<App> {
     Routes::new()
-        .add(ReadOnly, routes!(list_sequences::list_sequences))
-        .add(Rep, routes!(create_sequence::create_sequence))
-        .add(ReadOnly, routes!(get_sequence::get_sequence))
-        .add(Rep, routes!(change_sequence::change_sequence))
-        .add(Manager, routes!(archive_sequence::archive_sequence))
-        .add(ReadOnly, routes!(preview_sequence::preview_sequence))
-        .add(ReadOnly, routes!(diff_sequence::diff_sequence))
-        .add(ReadOnly, routes!(list_versions::list_versions))
-        .add(Rep, routes!(patch_sequence::patch_sequence))
-        .add(ReadOnly, routes!(list_rollouts::list_rollouts))
-        .add(Rep, routes!(publish_sequence::publish_sequence))
-        .add(Rep, routes!(clone_sequence::clone_sequence))
         .add(ReadOnly, routes!(list_campaigns::list_campaigns))
         .add(Rep, routes!(create_campaign::create_campaign))
         .add(ReadOnly, routes!(get_campaign::get_campaign))

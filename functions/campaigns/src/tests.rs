@@ -1,22 +1,20 @@
-//! What the sequence and campaign routes promise.
+//! What the campaign routes promise.
 
 mod left_out;
 mod variants;
-mod versions;
 
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
 use domain::days_off::DayOff;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::pace::{Pace, SendingLimits, Wish};
-use domain::sequence::MinuteRange;
+use domain::sequence::{Channel, MinuteRange, Sequence};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::user::Role;
@@ -47,52 +45,18 @@ async fn lead(suite: &Suite, name: &str) -> LeadId {
     lead.id
 }
 
-fn mailbox_id(suite: &Suite) -> ConnectionId {
-    ConnectionId::derived(now(suite), &["mailbox"])
-}
-
-async fn mailbox(suite: &Suite) -> ConnectionId {
-    let id = mailbox_id(suite);
-    let settings = ConnectionSettings::Smtp {
-        host: "localhost".to_owned(),
-        port: 2525,
-        security: SmtpSecurity::None,
-        username: String::new(),
-        from_address: EmailAddress::parse("maya@northquay.example").unwrap(),
-        from_name: "Maya".to_owned(),
-        reply_to: None,
-    };
-    let connection = Connection {
-        id: id.clone(),
-        workspace: suite.workspace.clone(),
-        name: "Mailbox".to_owned(),
-        settings,
-        sealed_secret: String::new(),
-        hours: None,
-        limits: None,
-        enabled: true,
-        last_error: None,
-        created_at: now(suite),
-        rev: 0,
-    };
-    let event = Event::system("connection_created", now(suite));
-    suite.stage.ports.connections().save(&connection, &event).await.unwrap();
-    id
-}
-
-fn two_mails() -> Value {
-    json!({"name": "Hello", "steps": [
-        {"kind": "email", "delay": {"amount": 0, "unit": "minutes"}, "subject": "Hi {{ first_name }}",
-            "body": "Hello {{ first_name | default('there') }}"},
-        {"kind": "email", "delay": {"amount": 2, "unit": "days"}, "body": "Again: {{ company }}"},
-    ]})
+/// With these steps.
+async fn sequence(suite: &Suite, steps: Value) -> Sequence {
+    let empty = suite.stage.sequence(&suite.workspace, Channel::Email, &[]).await;
+    suite.stage.steps(&empty, serde_json::from_value(steps).unwrap()).await
 }
 
 /// A draft with a mailbox.
 async fn draft(suite: &Suite) -> String {
-    let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
-    let body = json!({"name": "Spring", "sequence_id": sequence["id"], "mailbox_ids": [mailbox(suite).await],
-        "lead_tag": "spring"});
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let body =
+        json!({"name": "Spring", "sequence_id": sequence.id, "mailbox_ids": [mailbox], "lead_tag": "spring"});
     let campaign = suite.post("/api/campaigns", body).await.expect(201);
     assert_eq!(campaign["state"], "draft");
     format!("/api/campaigns/{}", text(&campaign["id"]))
@@ -113,97 +77,7 @@ async fn only_those_who_may_reach_the_routes() {
 }
 
 #[tokio::test]
-async fn other_steps_make_a_new_version_another_name_does_not() {
-    let suite = suite().await;
-    let made = suite.post("/api/sequences", two_mails()).await.expect(201);
-    let path = format!("/api/sequences/{}", text(&made["id"]));
-    let named = suite.patch(&path, json!({"name": "Hello again"})).await.expect(200);
-    assert_eq!((named["version"].clone(), named["steps"].clone()), (json!(1), made["steps"].clone()));
-    let mut steps = made["steps"].clone();
-    steps[1]["body"] = json!("Once more");
-    let changed = suite.patch(&path, json!({"steps": steps})).await.expect(200);
-    assert_eq!(changed["version"], 2);
-    assert_eq!(changed["steps"][1]["id"], made["steps"][1]["id"]);
-    let stale = json!({"name": "Old", "rev": made["rev"]});
-    assert_eq!(suite.patch(&path, stale).await.expect(409)["code"], "changed_meanwhile");
-    suite.delete(&path).await.expect(204);
-    assert_eq!(suite.get("/api/sequences").await.expect(200)["total"], 0);
-    assert_eq!(suite.get("/api/sequences?archived=true").await.expect(200)["total"], 1);
-}
-
-#[tokio::test]
-async fn faults_of_a_sequence_name_their_place() {
-    let suite = suite().await;
-    let body = json!({"name": "", "window": {"weekdays": [], "ranges": []}, "steps": [
-        {"kind": "email", "delay": {"amount": 0, "unit": "days"}, "body": "{{ nonsense }}"},
-        {"kind": "sms", "delay": {"amount": 999, "unit": "days"}, "body": ""},
-    ]});
-    let problem = suite.post("/api/sequences", body).await.expect(422);
-    let fields: Vec<&str> =
-        problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
-    assert_eq!(
-        fields,
-        ["name", "window", "steps[0].body", "steps[0].subject", "steps[1].delay", "steps[1].body"]
-    );
-    let odd =
-        json!({"name": "x", "steps": [{"kind": "fax", "delay": {"amount": 0, "unit": "days"}, "body": "x"}]});
-    assert_eq!(suite.post("/api/sequences", odd).await.expect(422)["field"], "steps[0]");
-}
-
-#[tokio::test]
-async fn every_kind_is_taken_and_told_again_and_a_branch_names_its_targets() {
-    let suite = suite().await;
-    let at_once = json!({"amount": 0, "unit": "minutes"});
-    let (call, end) = (StepId::derived(now(&suite), &["call"]), StepId::derived(now(&suite), &["end"]));
-    let steps = json!([
-        {"kind": "email", "delay": at_once, "subject": "Hi", "body": "Hello"},
-        {"kind": "wait", "delay": {"amount": 3, "unit": "working_days"}, "not_after": "2026-12-24"},
-        {"kind": "branch", "delay": at_once, "condition": {"if": "field_equals", "field": "city", "value": "York"},
-            "yes": call, "no": end},
-        {"id": call, "kind": "task", "task": "whatsapp", "delay": at_once, "title": "Write {{ first_name }}", "body": "Hi"},
-        {"kind": "goal", "delay": at_once, "goal": {"reach": "stage", "stage": "qualified"}},
-        {"id": end, "kind": "end", "delay": at_once},
-    ]);
-    let made = suite.post("/api/sequences", json!({"name": "All", "steps": steps})).await.expect(201);
-    let again = suite.get(&format!("/api/sequences/{}", text(&made["id"]))).await.expect(200);
-    for (told, sent) in again["steps"].as_array().unwrap().iter().zip(steps.as_array().unwrap()) {
-        for (name, value) in sent.as_object().unwrap() {
-            assert_eq!(&told[name], value, "{name} of {sent}");
-        }
-    }
-    let mut turned = steps.clone();
-    turned.as_array_mut().unwrap().swap(2, 3);
-    let problem = suite.post("/api/sequences", json!({"name": "All", "steps": turned})).await.expect(422);
-    assert_eq!(problem["field"], "steps[3].yes");
-    let detail = problem["errors"][0]["detail"].as_str().unwrap();
-    assert!(detail.contains("step 3, the task 'Write {{ first_name }}'"), "{problem}");
-}
-
-#[tokio::test]
-async fn a_preview_tells_when_and_what_a_lead_would_get_and_what_cannot_be_written() {
-    let suite = suite().await;
-    let ana = lead(&suite, "ana").await;
-    let sequence = suite.post("/api/sequences", two_mails()).await.expect(201);
-    let path = format!("/api/sequences/{}/preview", text(&sequence["id"]));
-    let preview = suite.post(&path, json!({"lead_id": ana})).await.expect(200);
-    assert_eq!(
-        (preview["zone"].clone(), preview["zone_source"].clone()),
-        (json!("Europe/London"), json!("country"))
-    );
-    let steps = preview["steps"].as_array().unwrap();
-    assert_eq!(steps[0]["subject"], "Hi ana");
-    assert_eq!(steps[0]["text"], "Hello ana");
-    assert_eq!(steps[0]["local"], "2026-11-20T09:00");
-    assert_eq!(steps[1]["subject"], "Re: Hi ana");
-    assert!(text(&steps[1]["error"]).contains("company"));
-    // Two days after a Friday is a Sunday: the window opens on Monday.
-    assert!(text(&steps[1]["local"]).starts_with("2026-11-23T09:"));
-    let nobody = LeadId::derived(now(&suite), &["nobody"]);
-    assert_eq!(suite.post(&path, json!({"lead_id": nobody})).await.expect(422)["field"], "lead_id");
-}
-
-#[tokio::test]
-async fn preview_and_why_keep_to_the_same_calendar() {
+async fn the_why_keeps_to_the_calendar() {
     let suite = suite().await;
     let path = draft(&suite).await;
     let ana = lead(&suite, "ana").await;
@@ -211,29 +85,21 @@ async fn preview_and_why_keep_to_the_same_calendar() {
     let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
     let day =
         |date: &str| DayOff { date: date.parse().unwrap(), name: "Stocktaking".to_owned(), yearly: false };
-    workspace.days_off = vec![day("2026-11-20"), day("2026-11-24")];
+    workspace.days_off = vec![day("2026-11-20")];
     workspaces.save(&workspace, &Event::system("settings_changed", now(&suite))).await.unwrap();
-    let campaign = suite.get(&path).await.expect(200);
-    let preview = format!("/api/sequences/{}/preview", text(&campaign["sequence_id"]));
-    let body = json!({"lead_id": ana, "campaign_id": campaign["id"]});
-    let planned = suite.post(&preview, body.clone()).await.expect(200);
-    assert!(text(&planned["steps"][0]["local"]).starts_with("2026-11-23T09:"), "{planned}");
-    assert!(text(&planned["steps"][1]["local"]).starts_with("2026-11-25T09:"), "{planned}");
     order(&suite, &path, "launch").await;
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let why = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200);
     let last = why["checks"].as_array().unwrap().last().unwrap();
     assert!(text(&last["seen"]).ends_with(", held by day off: Stocktaking"), "{last}");
     let connections = suite.stage.ports.connections();
-    let mut account = connections.get(&suite.workspace, &mailbox_id(&suite)).await.unwrap();
+    let mut account = connections.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
     account.hours = Some(WorkingHours {
         zone: ZoneName::parse("Asia/Tokyo").unwrap(),
         weekdays: vec![1, 2, 3, 4, 5],
         ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
     });
     connections.save(&account, &Event::system("connection_changed", now(&suite))).await.unwrap();
-    let never = suite.post(&preview, body).await.expect(200);
-    assert_eq!(never["steps"][0]["skipped"], "window_never_opens");
     let ben = lead(&suite, "ben").await;
     let answer = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ben]})).await.expect(200);
     assert_eq!(answer["skipped"], json!([{"lead_id": ben, "reason": "window_never_opens"}]));
@@ -242,16 +108,20 @@ async fn preview_and_why_keep_to_the_same_calendar() {
 #[tokio::test]
 async fn a_launch_says_everything_that_is_missing() {
     let suite = suite().await;
-    let empty = suite.post("/api/sequences", json!({"name": "Empty"})).await.expect(201);
-    let body = json!({"name": "Spring", "sequence_id": empty["id"]});
+    let empty = suite.stage.sequence(&suite.workspace, Channel::Email, &[]).await;
+    let body = json!({"name": "Spring", "sequence_id": empty.id});
     let campaign = suite.post("/api/campaigns", body).await.expect(201);
     let path = format!("/api/campaigns/{}", text(&campaign["id"]));
     let launch = format!("{path}/launch");
     assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "sequence_id");
-    let full = suite.post("/api/sequences", two_mails()).await.expect(201);
-    suite.patch(&path, json!({"sequence_id": full["id"]})).await.expect(200);
+    let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": "Hello",
+        "delay": {"amount": 0, "unit": "minutes"}}]);
+    suite.stage.steps(&empty, serde_json::from_value(mail).unwrap()).await;
     assert_eq!(suite.post(&launch, json!({})).await.expect(422)["field"], "mailbox_ids");
-    suite.patch(&path, json!({"mailbox_ids": [mailbox(&suite).await]})).await.expect(200);
+    suite
+        .patch(&path, json!({"mailbox_ids": [suite.stage.mailbox(&suite.workspace).await]}))
+        .await
+        .expect(200);
     assert_eq!(suite.post(&launch, json!({})).await.expect(200)["state"], "active");
     assert_eq!(suite.stage.messages(Queue::Enrolments)[0]["do"], "schedule");
 }
@@ -260,7 +130,7 @@ async fn a_launch_says_everything_that_is_missing() {
 async fn mailboxes_are_there_each_once_and_not_too_many() {
     let suite = suite().await;
     let path = draft(&suite).await;
-    let mailbox = mailbox_id(&suite);
+    let mailbox = mailbox_of(&suite, &path).await;
     let texts = suite.stage.text_account(&suite.workspace).await;
     let gone = ConnectionId::derived(now(&suite), &["gone"]);
     let wrong = json!({"mailbox_ids": [mailbox, texts, gone, mailbox]});
@@ -305,6 +175,36 @@ async fn a_campaign_goes_through_its_states_and_a_pause_takes_ten_seconds() {
     assert_eq!(suite.get("/api/campaigns?state=archived").await.expect(200)["total"], 1);
     let late = json!({"lead_ids": [lead(&suite, "late").await]});
     assert_eq!(suite.post(&format!("{path}/enrolments"), late).await.expect(409)["code"], "campaign_closed");
+}
+
+#[tokio::test]
+async fn a_campaign_is_resumed_with_the_version_it_has_whatever_the_newest_needs() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    order(&suite, &path, "launch").await;
+    let id = text(&suite.get(&path).await.expect(200)["sequence_id"]).parse().unwrap();
+    let sequence = suite.stage.ports.sequences().get(&suite.workspace, &id).await.unwrap();
+    suite.stage.steps(&sequence, Vec::new()).await;
+    order(&suite, &path, "pause").await;
+    assert_eq!(order(&suite, &path, "resume").await["state"], "active");
+}
+
+#[tokio::test]
+async fn a_cloned_campaign_has_nobody_in_it() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    order(&suite, &path, "launch").await;
+    let ana = lead(&suite, "ana").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let cloned = suite.post(&format!("{path}/clone"), json!({"name": "Summer"})).await.expect(201);
+    let was = suite.get(&path).await.expect(200);
+    assert_eq!((&cloned["state"], &cloned["name"]), (&json!("draft"), &json!("Summer")));
+    for same in ["sequence_id", "mailbox_ids", "zone", "lead_tag"] {
+        assert_eq!(cloned[same], was[same], "{same}");
+    }
+    assert_eq!(cloned["launched_at"], Value::Null);
+    let people = suite.get(&format!("/api/campaigns/{}/enrolments", text(&cloned["id"]))).await.expect(200);
+    assert!(people["items"].as_array().unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -492,7 +392,7 @@ async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() 
     };
     let check = last().await;
     assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(true)));
-    assert_eq!(check["seen"], "Mailbox: 0 of 2 today");
+    assert_eq!(check["seen"], "An account: 0 of 2 today");
     let mut pace = Pace::unused(suite.workspace.clone(), id);
     let wish = Wish { at: now(&suite), opening: true };
     pace.place(&limits, &[wish; 2], now(&suite));
@@ -501,7 +401,10 @@ async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() 
     let check = last().await;
     assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(false)));
     let seen = text(&check["seen"]);
-    assert!(seen.starts_with("Mailbox: 2 of 2 today; room from ") && seen.ends_with(" 00:00 UTC"), "{seen}");
+    assert!(
+        seen.starts_with("An account: 2 of 2 today; room from ") && seen.ends_with(" 00:00 UTC"),
+        "{seen}"
+    );
 }
 
 #[tokio::test]
@@ -532,7 +435,7 @@ async fn who_waits_for_a_provider_that_is_down_is_told_until_when() {
     assert_eq!((&check["rule"], &check["passed"]), (&json!("provider_takes_messages"), &json!(false)));
     let seen = text(&check["seen"]);
     assert!(
-        seen.starts_with("Mailbox takes nothing since") && seen.ends_with(&next_try.to_string()),
+        seen.starts_with("An account takes nothing since") && seen.ends_with(&next_try.to_string()),
         "{seen}"
     );
     let campaign = suite.get(&format!("{path}/why")).await.expect(200);
@@ -566,10 +469,6 @@ async fn another_workspace_finds_nothing() {
     let sequence = text(&suite.get(&path).await.expect(200)["sequence_id"]);
     let elsewhere = suite.other_workspace().await;
     suite.sign_in_to(elsewhere, Role::Owner);
-    suite.get(&format!("/api/sequences/{sequence}")).await.expect(404);
-    suite.patch(&format!("/api/sequences/{sequence}"), json!({"name": "mine"})).await.expect(404);
-    suite.delete(&format!("/api/sequences/{sequence}")).await.expect(404);
-    suite.post(&format!("/api/sequences/{sequence}/preview"), json!({"lead_id": ana})).await.expect(404);
     for what in ["", "/stats", "/enrolments", &format!("/enrolments/{ana}")] {
         suite.get(&format!("{path}{what}")).await.expect(404);
     }
@@ -577,6 +476,7 @@ async fn another_workspace_finds_nothing() {
     for what in ["launch", "pause", "resume", "complete", "archive"] {
         suite.post(&format!("{path}/{what}"), json!({})).await.expect(404);
     }
+    suite.post(&format!("{path}/clone"), json!({})).await.expect(404);
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(404);
     for what in ["pause", "resume", "remove"] {
         suite.post(&format!("{path}/enrolments/{ana}/{what}"), json!({})).await.expect(404);

@@ -49,8 +49,8 @@ macro_rules! functions {
 use http_api::utoipa;
 
 functions! {
-    routes: auth, leads, imports, templates, campaigns, emails, inbox, dashboard, notifications, tasks, revenue,
-            settings, ops, tracking, provider_webhooks, web;
+    routes: auth, leads, imports, templates, sequences, campaigns, emails, inbox, dashboard, notifications, tasks,
+            revenue, settings, ops, tracking, provider_webhooks, web;
     events: import_leads, enrol_leads, enrich_lead, personalize_lead, send_message, ingest_event, project_events,
             due_steps, monitor, nightly
 }

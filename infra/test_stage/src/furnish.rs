@@ -5,7 +5,7 @@ use application::Clock;
 use application::Ports;
 use application::connections::SecretFields;
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::{Connection, ConnectionSettings};
+use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
@@ -66,6 +66,20 @@ impl Stage {
             from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
         };
         self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
+    }
+
+    /// An account that sends e-mail as Maya.
+    pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
+        let settings = ConnectionSettings::Smtp {
+            host: "localhost".to_owned(),
+            port: 2525,
+            security: SmtpSecurity::None,
+            username: String::new(),
+            from_address: EmailAddress::parse("maya@northquay.example").expect("an address"),
+            from_name: "Maya".to_owned(),
+            reply_to: None,
+        };
+        self.connection(workspace, settings, SecretFields::default()).await
     }
 
     /// Its newest version has these steps from now on.

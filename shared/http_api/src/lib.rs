@@ -3,6 +3,7 @@
 mod access_token;
 mod caller;
 mod client_network;
+mod clone_request;
 mod error;
 mod field_errors;
 mod gate;
@@ -16,6 +17,7 @@ mod routes;
 pub use access_token::{ACCESS_TOKEN_MINUTES, AccessClaims, BadToken, issue, read};
 pub use caller::{Access, Caller};
 pub use client_network::ClientNetwork;
+pub use clone_request::CloneRequest;
 pub use error::{ApiError, ApiResult, FieldError, Problem};
 pub use field_errors::{FieldErrors, given};
 pub use gate::Gate;

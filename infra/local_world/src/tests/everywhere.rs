@@ -456,6 +456,7 @@ async fn repeated(story: &Story) -> Result<()> {
         "/api/imports",
         "/api/templates",
         "/api/sequences",
+        "/api/campaigns",
         "/api/emails/send",
         "/api/inbox/1/answer",
         "/api/notifications/read",

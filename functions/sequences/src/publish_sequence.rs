@@ -3,6 +3,7 @@
 
 use crate::App;
 use crate::rollout_view::RolloutView;
+use application::launch_faults::launch_faults;
 use application::rolling_out::start_rollout;
 use axum::extract::State;
 use domain::event::Event;
@@ -45,7 +46,7 @@ pub async fn publish_sequence(
     }
     // Whoever sends it must be able to.
     for campaign in &under_way.campaigns {
-        for (field, why) in app.launch_faults(campaign, &version).await? {
+        for (field, why) in launch_faults(&*app.connections, campaign, &version).await? {
             errors.add("version", format!("campaign '{}': {field} {why}", campaign.name));
         }
     }

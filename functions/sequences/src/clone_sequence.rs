@@ -8,32 +8,9 @@ use domain::sequence::{Sequence, Step};
 use domain::step_kind::StepKind;
 use domain::{SequenceId, StepId};
 use http::StatusCode;
-use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
-use serde::Deserialize;
+use http_api::{ApiResult, Caller, CloneRequest, JsonBody, PathOf, axum, utoipa};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-pub struct CloneRequest {
-    /// The old one with "copy" behind it, if left out.
-    pub name: Option<String>,
-}
-
-/// The longest name there is.
-const NAME: usize = 120;
-
-impl CloneRequest {
-    pub fn name_for(self, original: &str) -> ApiResult<String> {
-        let mut errors = FieldErrors::default();
-        let copy = || {
-            let kept: String = original.chars().take(NAME - 5).collect();
-            format!("{kept} copy")
-        };
-        let name = self.name.map_or_else(copy, |name| errors.required("name", &name, NAME));
-        errors.finish()?;
-        Ok(name)
-    }
-}
 
 #[utoipa::path(post, path = "/api/sequences/{id}/clone", operation_id = "clone_sequence",
     params(("id" = SequenceId, Path)), request_body = CloneRequest, responses((status = 201, body = SequenceView)))]

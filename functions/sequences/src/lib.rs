@@ -1,0 +1,85 @@
+//! `/api/sequences*`: what is sent, in which order, and what a change of it means for those under way.
+
+mod archive_sequence;
+mod change_sequence;
+mod clone_sequence;
+mod create_sequence;
+mod diff_sequence;
+mod diff_view;
+mod get_sequence;
+mod list_rollouts;
+mod list_sequences;
+mod list_versions;
+mod patch_sequence;
+mod preview_sequence;
+mod publish_sequence;
+mod rollout_view;
+mod sequence_view;
+mod standing;
+mod step_body;
+#[cfg(test)]
+mod tests;
+
+use application::campaigns::CampaignStore;
+use application::connections::ConnectionStore;
+use application::leads::LeadStore;
+use application::outbox::Outbox;
+use application::preview_pages::PreviewStore;
+use application::sequences::SequenceStore;
+use application::stats::StatsStore;
+use application::suppressions::SuppressionStore;
+use application::workspaces::WorkspaceStore;
+use application::{Clock, Ids, Ports};
+use http_api::Access::{Manager, ReadOnly, Rep};
+use http_api::{Routes, routes};
+use std::sync::Arc;
+
+pub struct App {
+    sequences: Arc<dyn SequenceStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    connections: Arc<dyn ConnectionStore>,
+    leads: Arc<dyn LeadStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+    previews: Arc<dyn PreviewStore>,
+    stats: Arc<dyn StatsStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    outbox: Arc<dyn Outbox>,
+    clock: Arc<dyn Clock>,
+    ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
+}
+
+impl App {
+    pub fn new(ports: &impl Ports) -> Self {
+        Self {
+            sequences: ports.sequences(),
+            campaigns: ports.campaigns(),
+            connections: ports.connections(),
+            leads: ports.leads(),
+            suppressions: ports.suppressions(),
+            previews: ports.previews(),
+            stats: ports.stats(),
+            workspaces: ports.workspaces(),
+            outbox: ports.outbox(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
+        }
+    }
+}
+
+pub fn routes() -> Routes<App> {
+    Routes::new()
+        .add(ReadOnly, routes!(list_sequences::list_sequences))
+        .add(Rep, routes!(create_sequence::create_sequence))
+        .add(ReadOnly, routes!(get_sequence::get_sequence))
+        .add(Rep, routes!(change_sequence::change_sequence))
+        .add(Manager, routes!(archive_sequence::archive_sequence))
+        .add(ReadOnly, routes!(preview_sequence::preview_sequence))
+        .add(ReadOnly, routes!(diff_sequence::diff_sequence))
+        .add(ReadOnly, routes!(list_versions::list_versions))
+        .add(Rep, routes!(patch_sequence::patch_sequence))
+        .add(ReadOnly, routes!(list_rollouts::list_rollouts))
+        .add(Rep, routes!(publish_sequence::publish_sequence))
+        .add(Rep, routes!(clone_sequence::clone_sequence))
+}

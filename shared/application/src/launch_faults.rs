@@ -1,0 +1,66 @@
+//! What keeps a campaign from sending a version of its sequence: nothing to send, nobody to send it.
+
+use crate::connections::ConnectionStore;
+use crate::courses::senders_of;
+use crate::mailboxes::open_mailboxes;
+use crate::store::{StoreError, StoreResult};
+use domain::ConnectionId;
+use domain::campaign::Campaign;
+use domain::sequence::{Channel, SequenceVersion};
+use domain::sequence_check::window_fault;
+
+const NEEDED: &str = "is needed: a step of the sequence uses this channel";
+
+/// The fields of the campaign that are at fault, and why.
+pub async fn launch_faults(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+    version: &SequenceVersion,
+) -> StoreResult<Vec<(&'static str, String)>> {
+    let mut faults = Vec::new();
+    if version.steps.is_empty() {
+        faults.push(("sequence_id", "the sequence has no steps".to_owned()));
+    }
+    if let Some(why) = window_fault(&version.steps, &version.window) {
+        faults.push(("sequence_id", format!("its window: {why}")));
+    }
+    let uses = |channel| version.steps.iter().any(|step| step.kind.channel() == Some(channel));
+    if uses(Channel::Email)
+        && let Some(why) = mailbox_fault(connections, campaign).await?
+    {
+        faults.push(("mailbox_ids", why.to_owned()));
+    }
+    if uses(Channel::Sms)
+        && let Some(why) = sender_fault(connections, campaign, campaign.sms_sender.as_ref()).await?
+    {
+        faults.push(("sms_sender_id", why.to_owned()));
+    }
+    Ok(faults)
+}
+
+/// One that is there and switched on is enough.
+async fn mailbox_fault(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+) -> StoreResult<Option<&'static str>> {
+    if campaign.mailboxes.is_empty() {
+        return Ok(Some(NEEDED));
+    }
+    let senders = senders_of(connections, campaign).await?;
+    let none = "none of them is there any more and switched on";
+    Ok(open_mailboxes(campaign, &senders).is_empty().then_some(none))
+}
+
+async fn sender_fault(
+    connections: &dyn ConnectionStore,
+    campaign: &Campaign,
+    id: Option<&ConnectionId>,
+) -> StoreResult<Option<&'static str>> {
+    let Some(id) = id else { return Ok(Some(NEEDED)) };
+    match connections.get(&campaign.workspace, id).await {
+        Ok(connection) if connection.enabled => Ok(None),
+        Ok(_) => Ok(Some("is switched off")),
+        Err(StoreError::NotFound) => Ok(Some("there is no such connection any more")),
+        Err(other) => Err(other),
+    }
+}
