@@ -11,6 +11,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Credentials {
     email: String,
     password: String,

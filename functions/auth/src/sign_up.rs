@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewSignUp {
     email: String,
     /// At least 10 characters.

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CampaignChanges {
     name: Option<String>,
     sequence_id: Option<SequenceId>,

@@ -20,6 +20,7 @@ const AT_ONCE: usize = 8;
 
 /// `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct EnrolRequest {
     #[serde(default)]
     lead_ids: Vec<LeadId>,

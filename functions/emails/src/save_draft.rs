@@ -12,6 +12,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DraftText {
     /// A new draft, if left out. One lead's draft has the same id for one author, whatever device it is written on.
     id: Option<DraftId>,

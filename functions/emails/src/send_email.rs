@@ -18,6 +18,7 @@ use std::sync::Arc;
 const LONGEST_DELAY_SECONDS: i64 = 900;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewEmail {
     lead_id: LeadId,
     /// `email`, if left out.

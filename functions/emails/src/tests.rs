@@ -43,7 +43,7 @@ async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
 async fn a_message_may_wait_a_quarter_of_an_hour() {
     let (suite, lead) = suite().await;
     let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();
-    let body = |minutes| json!({"lead_id": lead.id, "subject": "a", "text": "b", "send_at": at(minutes)});
+    let body = |minutes| json!({"lead_id": lead.id, "subject": "a", "body": "b", "send_at": at(minutes)});
     suite.post("/api/emails/send", body(10)).await.expect(202);
     assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
     let refused = suite.post("/api/emails/send", body(16)).await.expect(422);

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ImportChanges {
     /// Columns that are not named keep their target.
     #[serde(default)]
@@ -24,6 +25,7 @@ pub struct ImportChanges {
 }
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ColumnTarget {
     header: String,
     /// Null: kept as a custom field under its header.

@@ -8,6 +8,7 @@ use http_api::{ApiError, ApiResult, Caller, FieldErrors, given, utoipa};
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ImportOptionsBody {
     /// How phone numbers without a country code are read, where the row names no country: two letters, or a name.
     #[serde(default, deserialize_with = "given")]

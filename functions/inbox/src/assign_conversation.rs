@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct Assignment {
     /// Nobody, if null.
     assignee: Option<UserId>,

@@ -24,6 +24,7 @@ const AT_ONCE: usize = 8;
 /// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
 /// changes nothing.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct BulkChange {
     #[serde(default)]
     ids: Vec<LeadId>,
@@ -36,7 +37,7 @@ pub struct BulkChange {
 }
 
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case", tag = "do")]
+#[serde(rename_all = "snake_case", tag = "do", deny_unknown_fields)]
 pub enum BulkAction {
     /// `owner` null: nobody.
     Assign {

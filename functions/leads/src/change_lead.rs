@@ -21,6 +21,7 @@ use std::sync::Arc;
 type Given<T> = Option<Option<T>>;
 
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LeadChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]

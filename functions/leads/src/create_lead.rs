@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 /// An e-mail address or a phone number is needed.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewLead {
     first_name: Option<String>,
     last_name: Option<String>,

@@ -9,6 +9,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SeenNotifications {
     /// At most 100; all unread ones, if left out. One that is nobody's changes nothing.
     #[serde(default)]

@@ -12,6 +12,7 @@ use std::sync::Arc;
 
 /// Steps and window that are not saved yet, or a version that is; the newest one without either.
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct DiffRequest {
     version: Option<u32>,
     steps: Option<Vec<StepBody>>,

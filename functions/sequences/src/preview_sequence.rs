@@ -28,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct PreviewRequest {
     lead_id: LeadId,
     /// Its zone counts where the lead's own is unknown; the workspace's if left out.
@@ -170,7 +171,7 @@ fn preview(
         }
         StepKind::Email { .. } | StepKind::Task { .. } => (rendered(words.headline), rendered(words.body)),
         StepKind::Sms { .. } => (Ok(None), rendered(words.body)),
-        StepKind::Wait | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End => {
+        StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End {} => {
             (Ok(None), Ok(None))
         }
     };

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewRollout {
     /// The newest if left out; an older one brings people back.
     version: Option<u32>,

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewMember {
     email: String,
     name: String,

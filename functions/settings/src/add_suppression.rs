@@ -15,6 +15,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewSuppression {
     scope: SuppressionKind,
     /// An e-mail address, a domain, or a number with its country code.

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct SettingsChanges {
     name: Option<String>,
     company: Option<CompanyChanges>,
@@ -40,6 +41,7 @@ pub struct SettingsChanges {
 }
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CompanyChanges {
     name: Option<String>,
     postal_address: Option<String>,

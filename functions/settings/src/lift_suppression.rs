@@ -14,6 +14,7 @@ use std::sync::Arc;
 const SHORTEST_REASON: usize = 10;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct LiftSuppression {
     scope: SuppressionKind,
     value: String,

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use std::sync::Arc;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
+#[serde(default, deny_unknown_fields)]
 pub struct TaskChanges {
     done: Option<bool>,
     /// Closes it. `booked`, `not_interested` and `do_not_call` end every sequence of the lead.

@@ -92,8 +92,11 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
                 "title": format!("{{{{ first_name }}}}: {word} {number}"), "body": "Hello {{ first_name }}" }),
             Does::Wait => json!({ "kind": "wait" }),
             Does::Branch(what, yes, no) => {
-                json!({ "kind": "branch", "yes": step_id(yes), "no": step_id(no),
-                "condition": { "if": what, "field": "phone" } })
+                let mut asked = json!({ "if": what });
+                if what == "field_present" {
+                    asked["field"] = json!("phone");
+                }
+                json!({ "kind": "branch", "yes": step_id(yes), "no": step_id(no), "condition": asked })
             }
             Does::Goal(stage) => json!({ "kind": "goal", "goal": { "reach": "stage", "stage": stage } }),
             Does::End => json!({ "kind": "end" }),

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 /// When an account sends, by its own clock. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct WorkingHours {
     pub zone: ZoneName,
     /// 1 Monday … 7 Sunday.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Caps {
     /// E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]

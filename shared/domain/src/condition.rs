@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "if")]
+#[serde(rename_all = "snake_case", tag = "if", deny_unknown_fields)]
 pub enum Condition {
     /// A person opened a mail of this campaign.
-    Opened,
-    Clicked,
+    Opened {},
+    Clicked {},
     /// Has ever answered. Who answers after enrolment is out of the sequence anyway.
-    Replied,
-    NotReplied,
+    Replied {},
+    NotReplied {},
     FieldPresent {
         field: String,
     },
@@ -37,15 +37,15 @@ pub enum Condition {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "reach")]
+#[serde(rename_all = "snake_case", tag = "reach", deny_unknown_fields)]
 pub enum Goal {
     /// This status, or a later one that is not lost.
     Stage {
         stage: LeadStatus,
     },
-    Paid,
+    Paid {},
     /// A person noted that a meeting is booked.
-    Booked,
+    Booked {},
 }
 
 /// What people did, as far as branches and goals ask.
@@ -129,10 +129,10 @@ impl Condition {
     pub fn holds(&self, lead: &Lead, seen: &Seen, now: Timestamp) -> (bool, String) {
         let said = |yes: bool, what: &str| (yes, format!("{}{what}", if yes { "" } else { "not " }));
         match self {
-            Self::Opened => said(seen.opened, "opened by a person"),
-            Self::Clicked => said(seen.clicked, "clicked by a person"),
-            Self::Replied => said(seen.replied_ever, "answered"),
-            Self::NotReplied => (!seen.replied_ever, said(seen.replied_ever, "answered").1),
+            Self::Opened {} => said(seen.opened, "opened by a person"),
+            Self::Clicked {} => said(seen.clicked, "clicked by a person"),
+            Self::Replied {} => said(seen.replied_ever, "answered"),
+            Self::NotReplied {} => (!seen.replied_ever, said(seen.replied_ever, "answered").1),
             Self::FieldPresent { field } => {
                 let present = lead_value(lead, field).is_some();
                 (present, format!("{field} is {}", if present { "present" } else { "empty" }))
@@ -156,10 +156,10 @@ impl Condition {
     /// Without values, which may be personal: what an event may keep.
     pub fn as_str(&self) -> &'static str {
         match self {
-            Self::Opened => "opened",
-            Self::Clicked => "clicked",
-            Self::Replied => "replied",
-            Self::NotReplied => "not_replied",
+            Self::Opened {} => "opened",
+            Self::Clicked {} => "clicked",
+            Self::Replied {} => "replied",
+            Self::NotReplied {} => "not_replied",
             Self::FieldPresent { .. } => "field_present",
             Self::FieldEquals { .. } => "field_equals",
             Self::ScoreAtLeast { .. } => "score_at_least",
@@ -173,16 +173,16 @@ impl Goal {
         match self {
             Self::Stage { stage: LeadStatus::Lost } => lead.status == LeadStatus::Lost,
             Self::Stage { stage } => lead.status >= stage && lead.status != LeadStatus::Lost,
-            Self::Paid => lead.status == LeadStatus::Won,
-            Self::Booked => seen.booked,
+            Self::Paid {} => lead.status == LeadStatus::Won,
+            Self::Booked {} => seen.booked,
         }
     }
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Stage { .. } => "stage",
-            Self::Paid => "paid",
-            Self::Booked => "booked",
+            Self::Paid {} => "paid",
+            Self::Booked {} => "booked",
         }
     }
 }

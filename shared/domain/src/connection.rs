@@ -30,7 +30,7 @@ pub struct Connection {
 /// What is not secret about an account, by provider.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum ConnectionSettings {
     /// Secret: `password`.
     Smtp {

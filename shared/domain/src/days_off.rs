@@ -15,6 +15,7 @@ pub const MAX_DAY_OFF_NAME: usize = 80;
 /// A day of the workspace's own, by the calendar on the lead's wall.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct DayOff {
     pub date: Date,
     pub name: String,

@@ -24,6 +24,7 @@ const LINE_DAYS: usize = 60;
 /// What a person allows an account to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SendingLimits {
     /// Days and hours are those of this clock.
     pub zone: ZoneName,
@@ -48,6 +49,7 @@ pub struct SendingLimits {
 /// A new account begins with little and is allowed more each day, up to the limit of a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct RampUp {
     pub from: Date,
     pub first_day: u32,

@@ -286,7 +286,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     Ok(match &step.kind {
         StepKind::Email { .. } | StepKind::Sms { .. } => Decision::Send,
         StepKind::Task { .. } => Decision::OpenTask,
-        StepKind::Wait => on(next, "waited".to_owned()),
+        StepKind::Wait {} => on(next, "waited".to_owned()),
         StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),
         StepKind::Branch { condition, yes, no } => {
             let (holds, seen) = condition.holds(lead, input.seen, now);
@@ -294,7 +294,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             checks.pass("branch", format!("{answer}: {seen}"));
             on(Some(to.clone()), format!("{}={answer}", condition.as_str()))
         }
-        StepKind::End => {
+        StepKind::End {} => {
             return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
         }
     })

@@ -95,6 +95,7 @@ pub struct Step {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct Delay {
     pub amount: u32,
     pub unit: DelayUnit,
@@ -115,6 +116,7 @@ pub enum DelayUnit {
 /// When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct SendingWindow {
     /// 1 Monday … 7 Sunday.
     pub weekdays: Vec<u8>,
@@ -137,6 +139,7 @@ pub enum OnHolidays {
 /// Minutes after local midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
 pub struct MinuteRange {
     pub start: u16,
     pub end: u16,

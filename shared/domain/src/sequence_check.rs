@@ -62,7 +62,7 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
                 }
             }
             StepKind::Branch { condition, .. } => check_condition(condition, &mut at),
-            StepKind::Wait | StepKind::Goal { .. } | StepKind::End => {}
+            StepKind::Wait {} | StepKind::Goal { .. } | StepKind::End {} => {}
         }
         for (name, target) in step.kind.targets() {
             match steps.iter().position(|other| other.id == *target) {
@@ -193,7 +193,7 @@ fn threadless(steps: &[Step]) -> Vec<bool> {
             continue;
         }
         match &step.kind {
-            StepKind::Email { .. } | StepKind::End => {}
+            StepKind::Email { .. } | StepKind::End {} => {}
             StepKind::Branch { .. } => {
                 for (_, target) in step.kind.targets() {
                     if let Some(found) = steps.iter().skip(i + 1).position(|other| other.id == *target) {

@@ -120,7 +120,7 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
             differ("no", no != no_);
         }
         (StepKind::Goal { goal }, StepKind::Goal { goal: goal_ }) => differ("goal", goal != goal_),
-        (StepKind::Wait, StepKind::Wait) | (StepKind::End, StepKind::End) => {}
+        (StepKind::Wait {}, StepKind::Wait {}) | (StepKind::End {}, StepKind::End {}) => {}
         _ => differ("kind", true),
     }
     let (before, after) = (old.kind.variants(), new.kind.variants());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case", tag = "kind")]
+#[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum StepKind {
     Email {
         /// Empty on a follow-up: the mail continues its thread as `Re: …`.
@@ -45,7 +45,7 @@ pub enum StepKind {
         body: String,
     },
     /// Nothing but its delay.
-    Wait,
+    Wait {},
     /// Goes on at `yes` or `no`, both further down.
     Branch {
         condition: Condition,
@@ -56,7 +56,7 @@ pub enum StepKind {
     Goal {
         goal: Goal,
     },
-    End,
+    End {},
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,10 +87,10 @@ impl StepKind {
             Self::Email { .. } => "email",
             Self::Sms { .. } => "sms",
             Self::Task { .. } => "task",
-            Self::Wait => "wait",
+            Self::Wait {} => "wait",
             Self::Branch { .. } => "branch",
             Self::Goal { .. } => "goal",
-            Self::End => "end",
+            Self::End {} => "end",
         }
     }
 

@@ -41,6 +41,7 @@ pub struct Variant {
 
 /// As it is written down by who does not know its id yet.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct WrittenVariant {
     id: Option<VariantId>,
     #[serde(default)]

@@ -5,6 +5,7 @@ use crate::field_errors::FieldErrors;
 use serde::Deserialize;
 
 #[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct CloneRequest {
     /// The old one with "copy" behind it, if left out.
     pub name: Option<String>,

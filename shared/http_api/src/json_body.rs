@@ -1,6 +1,7 @@
 //! Extractors that say which field is wrong, where axum's own say only that something is.
 
 use crate::error::ApiError;
+use crate::json_fault::fault;
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::response::{IntoResponse, Response};
@@ -24,27 +25,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
         }
         let bytes = read_body(request, state).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
-        serde_path_to_error::deserialize(&mut json).map(Self).map_err(|error| {
-            let path = error.path().to_string();
-            let cause = error.into_inner();
-            match cause.classify() {
-                serde_json::error::Category::Data => {
-                    let missing = cause.to_string();
-                    let field = missing.split('`').nth(1).filter(|_| missing.starts_with("missing field"));
-                    let field = match (path.as_str(), field) {
-                        (".", Some(field)) => field.to_owned(),
-                        (path, Some(field)) => format!("{path}.{field}"),
-                        (path, None) => path.to_owned(),
-                    };
-                    ApiError::invalid(field, without_position(&missing))
-                }
-                _ => ApiError::new(
-                    StatusCode::BAD_REQUEST,
-                    "malformed_json",
-                    format!("Not valid JSON: {cause}."),
-                ),
-            }
-        })
+        serde_path_to_error::deserialize(&mut json)
+            .map(Self)
+            .map_err(|error| fault(&error.path().to_string(), error.inner()))
     }
 }
 
@@ -63,10 +46,6 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
         let media_type = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
         Ok(Self { media_type, bytes: read_body(request, state).await? })
     }
-}
-
-fn without_position(text: &str) -> String {
-    text.rsplit_once(" at line ").map_or(text, |(message, _)| message).to_owned()
 }
 
 /// 413 for what is larger than the route allows.

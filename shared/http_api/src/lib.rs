@@ -10,6 +10,7 @@ mod gate;
 mod idempotency;
 mod if_match;
 mod json_body;
+mod json_fault;
 mod openapi;
 mod paging;
 mod routes;

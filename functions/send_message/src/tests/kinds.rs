@@ -238,9 +238,9 @@ async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_writte
 
 #[tokio::test]
 async fn a_branch_goes_where_people_went_and_says_why() {
-    let asks = StepKind::Branch { condition: Condition::Opened, yes: id("yes"), no: id("no") };
+    let asks = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
     let steps = || {
-        vec![step("branch", 0, asks.clone()), text("yes", 0), step("end", 0, StepKind::End), text("no", 0)]
+        vec![step("branch", 0, asks.clone()), text("yes", 0), step("end", 0, StepKind::End {}), text("no", 0)]
     };
     let world = World::with_steps(steps()).await;
     world.ask_and_run().await;

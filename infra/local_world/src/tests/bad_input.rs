@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use http::{Method, Request, Response};
 use serde_json::{Value, json};
 
-async fn send(
+pub(super) async fn send(
     story: &Story,
     method: Method,
     path: &str,

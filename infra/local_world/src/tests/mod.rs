@@ -10,3 +10,4 @@ mod permissions;
 mod process;
 mod story;
 mod trouble;
+mod unknown_fields;

@@ -31,10 +31,10 @@ fn fields_are_compared_without_case_and_edges() {
 fn what_was_done_decides() {
     let (none, all) =
         (Seen::default(), Seen { replied_ever: true, opened: true, clicked: true, ..Seen::default() });
-    for condition in [Condition::Opened, Condition::Clicked, Condition::Replied] {
+    for condition in [Condition::Opened {}, Condition::Clicked {}, Condition::Replied {}] {
         assert_eq!((holds(&condition, &none), holds(&condition, &all)), (false, true), "{condition:?}");
     }
-    assert!(holds(&Condition::NotReplied, &none) && !holds(&Condition::NotReplied, &all));
+    assert!(holds(&Condition::NotReplied {}, &none) && !holds(&Condition::NotReplied {}, &all));
     assert!(holds(&Condition::ScoreAtLeast { score: 0 }, &none));
     assert!(!holds(&Condition::ScoreAtLeast { score: 100 }, &none));
     assert!(!holds(&Condition::TemperatureAtLeast { temperature: Temperature::Hot }, &none));
@@ -49,8 +49,8 @@ fn a_goal_is_a_stage_reached_or_passed() {
     assert!(!at(LeadStatus::Replied, stage(LeadStatus::Qualified)));
     assert!(!at(LeadStatus::Lost, stage(LeadStatus::Qualified)));
     assert!(at(LeadStatus::Lost, stage(LeadStatus::Lost)));
-    assert!(at(LeadStatus::Won, Goal::Paid) && !at(LeadStatus::Replied, Goal::Paid));
-    assert!(Goal::Booked.reached(&lead(), &Seen { booked: true, ..Seen::default() }));
+    assert!(at(LeadStatus::Won, Goal::Paid {}) && !at(LeadStatus::Replied, Goal::Paid {}));
+    assert!(Goal::Booked {}.reached(&lead(), &Seen { booked: true, ..Seen::default() }));
 }
 
 #[test]

@@ -9,7 +9,7 @@ fn step(name: &str) -> Step {
         delay: Delay::NONE,
         not_before: None,
         not_after: None,
-        kind: StepKind::Wait,
+        kind: StepKind::Wait {},
     }
 }
 

@@ -444,11 +444,11 @@ fn a_task_without_a_number_to_call_is_left_out() {
 
 #[test]
 fn a_branch_goes_where_its_condition_says_and_tells_what_it_saw() {
-    let kind = StepKind::Branch { condition: Condition::Opened, yes: id("yes"), no: id("no") };
+    let kind = StepKind::Branch { condition: Condition::Opened {}, yes: id("yes"), no: id("no") };
     let mut world = with_steps(vec![
         step("branch", 0, kind),
         step("yes", 0, email()),
-        step("end", 0, StepKind::End),
+        step("end", 0, StepKind::End {}),
         step("no", 0, sms()),
     ]);
     // Deciding needs no window.
@@ -484,7 +484,7 @@ fn a_goal_ends_it_on_the_way_and_lets_the_others_pass() {
 
 #[test]
 fn a_wait_counts_its_delay_and_a_sequence_may_end_with_it() {
-    let mut world = with_steps(vec![step("wait", 3, StepKind::Wait)]);
+    let mut world = with_steps(vec![step("wait", 3, StepKind::Wait {})]);
     let until = at(NOW) + SignedDuration::from_hours(72);
     assert_eq!(world.plan().decision, Decision::Wait { until });
     world.now = until;
@@ -510,7 +510,7 @@ fn a_step_keeps_to_its_days() {
 
 #[test]
 fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
-    let kind = StepKind::Branch { condition: Condition::Clicked, yes: id("yes"), no: id("no") };
+    let kind = StepKind::Branch { condition: Condition::Clicked {}, yes: id("yes"), no: id("no") };
     let world = with_steps(vec![
         step("mail", 0, email()),
         step("branch", 1, kind),

@@ -116,7 +116,7 @@ fn who_has_done_a_step_goes_on_with_what_stands_below_it_now() {
 
 #[test]
 fn a_branch_that_was_answered_keeps_its_arm() {
-    let fork = StepKind::Branch { condition: Condition::Opened, yes: id("b"), no: id("c") };
+    let fork = StepKind::Branch { condition: Condition::Opened {}, yes: id("b"), no: id("c") };
     let steps = |names: &[&str]| {
         let kind = |name: &str| if name == "fork" { fork.clone() } else { mail() };
         names.iter().map(|name| step(name, kind(name))).collect::<Vec<_>>()
@@ -353,13 +353,13 @@ fn versions() -> impl Strategy<Value = Vec<SequenceVersion>> {
             let last = order.len() - 1;
             let kind = |at: usize, step: usize| match step {
                 2 => StepKind::Task { task: StepTask::Generic, title: "Ask".to_owned(), body: String::new() },
-                4 => StepKind::Wait,
+                4 => StepKind::Wait {},
                 5 if at < last => StepKind::Branch {
-                    condition: Condition::Opened,
+                    condition: Condition::Opened {},
                     yes: name(last).unwrap(),
                     no: name(at + 1).unwrap(),
                 },
-                5 => StepKind::End,
+                5 => StepKind::End {},
                 _ => mail(),
             };
             order.iter().enumerate().map(|(at, step_)| step(POOL[*step_], kind(at, *step_))).collect()

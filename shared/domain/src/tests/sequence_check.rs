@@ -31,7 +31,7 @@ fn sms(name: &str, body: &str) -> Step {
 }
 
 fn branch(name: &str, yes: &str, no: &str) -> Step {
-    step(name, StepKind::Branch { condition: Condition::Opened, yes: id(yes), no: id(no) })
+    step(name, StepKind::Branch { condition: Condition::Opened {}, yes: id(yes), no: id(no) })
 }
 
 fn fields(steps: &[Step]) -> Vec<String> {
@@ -76,7 +76,7 @@ fn faults_name_their_field() {
 fn branches_lead_down_and_the_refusal_names_the_step() {
     let ring = StepKind::Task { task: StepTask::Call, title: "Ring them".to_owned(), body: String::new() };
     let mut steps =
-        [email("a", "Hi", "Hi"), branch("b", "c", "d"), step("c", ring), step("d", StepKind::End)];
+        [email("a", "Hi", "Hi"), branch("b", "c", "d"), step("c", ring), step("d", StepKind::End {})];
     assert_eq!(fields(&steps), [""; 0]);
     steps.swap(1, 2);
     let faults = sequence_faults(&steps, &SendingWindow::default());
@@ -98,7 +98,7 @@ fn a_mail_needs_a_subject_where_a_way_leads_round_the_first_one() {
 
 #[test]
 fn tasks_conditions_and_dates_are_checked() {
-    let mut dated = step("a", StepKind::Goal { goal: Goal::Paid });
+    let mut dated = step("a", StepKind::Goal { goal: Goal::Paid {} });
     dated.not_before = Some(jiff::civil::date(2027, 1, 2));
     dated.not_after = Some(jiff::civil::date(2027, 1, 1));
     let untitled = StepKind::Task { task: StepTask::Generic, title: " ".to_owned(), body: "x".repeat(2_001) };
@@ -110,7 +110,7 @@ fn tasks_conditions_and_dates_are_checked() {
         step("c", field("sender.name")),
         step("d", field("custom.tier")),
         step("e", asks(Condition::ScoreAtLeast { score: 101 })),
-        step("end", StepKind::End),
+        step("end", StepKind::End {}),
     ];
     let expected = [
         "steps.0.not_after",

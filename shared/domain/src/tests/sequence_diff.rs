@@ -65,7 +65,7 @@ fn words_alone_are_a_patch_and_anything_else_is_not() {
     for change in [
         (|version: &mut SequenceVersion| version.steps[0].delay.amount = 3) as fn(&mut SequenceVersion),
         |version| version.steps[0].not_after = "2027-01-05".parse().ok(),
-        |version| version.steps[0].kind = StepKind::Wait,
+        |version| version.steps[0].kind = StepKind::Wait {},
         |version| version.steps.swap(0, 1),
         |version| drop(version.steps.pop()),
         |version| version.steps.push(mail("c", "Hello")),
