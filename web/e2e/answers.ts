@@ -236,7 +236,7 @@ const connection = (
   name: string,
   kind: string,
   settings: object,
-  last_error: string | null,
+  last_error: object | null,
   webhook_url: string | null = null,
 ) => ({
   id,
@@ -250,10 +250,13 @@ const connection = (
     kind === "smtp"
       ? { zone: "Europe/London", per_day: 40, new_per_day: 15, gap_seconds: 90, jitter_seconds: 60 }
       : null,
-  today: kind === "smtp" ? { day: "2026-03-10", allowed: 40, taken: 27, taken_new: 11, next_free: at(0) } : null,
+  today:
+    kind === "smtp"
+      ? { day: NOW.slice(0, 10), allowed: 40, taken: 27, taken_new: 11, taken_in_hour: 4, next_free: at(0) }
+      : null,
   ahead:
     kind === "smtp"
-      ? [40, 40, 36, 12, 0, 0, 3].map((expected, i) => ({ day: `2026-03-${10 + i}`, allowed: 40, expected }))
+      ? [40, 40, 36, 12, 0, 0, 3].map((expected, i) => ({ day: at(i).slice(0, 10), allowed: 40, expected }))
       : [],
   enabled: true,
   last_error,
@@ -315,6 +318,22 @@ const conversation = (i: number, channel: string, time: string, snippet: string,
   kind: "human",
   assignee: null,
 });
+
+const MAYAS = connection(
+  "connection_1",
+  "Maya's mailbox",
+  "smtp",
+  {
+    host: "smtp.northquay.example",
+    port: 587,
+    security: "start_tls",
+    username: "maya",
+    from_address: "maya@northquay.example",
+    from_name: "Maya Okafor",
+    reply_to: null,
+  },
+  null,
+);
 
 export const ANSWERS: Record<string, unknown> = {
   "GET /api/leads": { items: Array.from({ length: 100 }, (_, i) => leadRow(i)), next_cursor: "c1", total: 12480 },
@@ -752,23 +771,38 @@ export const ANSWERS: Record<string, unknown> = {
       { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
     ],
   },
+  "GET /api/settings/connections/connection_1": {
+    ...MAYAS,
+    limits: { ...MAYAS.limits, per_hour: 6, ramp_up: { from: at(-6).slice(0, 10), first_day: 8, daily_increase: 4 } },
+    today: {
+      day: at(0).slice(0, 10),
+      allowed: 32,
+      taken: 16,
+      taken_new: 11,
+      taken_in_hour: 4,
+      next_free: at(0, "10:44"),
+    },
+    ahead: [28, 36, 40, 9, 0, 0, 3].map((expected, i) => ({
+      day: at(i).slice(0, 10),
+      allowed: Math.min(40, 32 + 4 * i),
+      expected,
+    })),
+    last_error: { detail: "421 too many connections", at: at(-1, "14:05"), over_at: at(-1, "14:20") },
+    hours_today: Array.from({ length: 24 }, (_, hour) => ({
+      hour,
+      taken: hour === 8 || hour === 9 ? 6 : hour === 10 ? 4 : 0,
+      expected: hour === 10 ? 2 : hour === 11 ? 6 : hour === 12 ? 4 : 0,
+    })),
+    ramp: Array.from({ length: 15 }, (_, i) => ({ day: at(i - 6).slice(0, 10), allowed: Math.min(40, 8 + 4 * i) })),
+    days_off: [{ day: at(3).slice(0, 10), name: "Company outing" }],
+    campaigns: [
+      { id: "campaign_1", name: "Salons, Bristol and Bath", state: "active", mailboxes: 2 },
+      { id: "campaign_2", name: "Dentists, Cornwall", state: "paused", mailboxes: 1 },
+    ],
+  },
   "GET /api/settings/connections": {
     items: [
-      connection(
-        "connection_1",
-        "Maya's mailbox",
-        "smtp",
-        {
-          host: "smtp.northquay.example",
-          port: 587,
-          security: "start_tls",
-          username: "maya",
-          from_address: "maya@northquay.example",
-          from_name: "Maya Okafor",
-          reply_to: null,
-        },
-        null,
-      ),
+      MAYAS,
       connection(
         "connection_2",
         "Get mailbox",
@@ -782,7 +816,7 @@ export const ANSWERS: Record<string, unknown> = {
           from_name: "Maya Okafor",
           reply_to: null,
         },
-        "535 authentication failed",
+        { detail: "535 authentication failed", at: at(0, "09:12"), over_at: null },
       ),
       connection(
         "connection_3",

@@ -26,6 +26,7 @@ const PAGES: [string, string][] = [
   ["settings-company", "/settings/company"],
   ["settings-days-off", "/settings/days-off"],
   ["settings-mailboxes", "/settings/mailboxes"],
+  ["settings-mailbox", "/settings/mailboxes/connection_1"],
   ["settings-providers", "/settings/providers"],
   ["settings-sending", "/settings/sending"],
   ["settings-suppression", "/settings/suppression"],

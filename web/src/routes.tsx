@@ -136,6 +136,11 @@ const settings = createRoute({
   path: "/settings/$section",
   component: lazyRouteComponent(() => import("@/features/settings/page"), "SettingsPage"),
 });
+const account = createRoute({
+  getParentRoute: under,
+  path: "/settings/$section/$id",
+  component: lazyRouteComponent(() => import("@/features/settings/account-page"), "AccountPage"),
+});
 
 const tree = root.addChildren([
   door("/sign-in", "SignIn"),
@@ -158,6 +163,7 @@ const tree = root.addChildren([
     queue,
     settingsHome,
     settings,
+    account,
   ]),
 ]);
 

@@ -209,9 +209,21 @@ async fn a_refused_account_is_shown_and_not_asked_again() {
     assert!(matches!(scene.status(Field::Place).await, FieldStatus::Failed { attempts: 1, .. }));
     assert!(matches!(scene.status(Field::EmailVerification).await, FieldStatus::Failed { attempts: 1, .. }));
     let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
-    let errors: Vec<_> = all.iter().filter_map(|connection| connection.last_error.as_deref()).collect();
-    assert_eq!(errors, ["Invalid API key."]);
+    let errors: Vec<_> = all.iter().filter_map(|connection| connection.last_error.as_ref()).collect();
+    assert_eq!(errors.len(), 1);
+    assert_eq!((errors[0].detail.as_str(), errors[0].over_at), ("Invalid API key.", None));
     assert_eq!(scene.stage.messages(Queue::Ai).len(), 1);
+    // The key is put right at the provider.
+    scene.answer(roofing(), valid());
+    scene.enrich().await;
+    let all = scene.stage.ports.connections().list(&scene.workspace).await.unwrap();
+    let over =
+        |connection: &Connection| connection.last_error.as_ref().is_some_and(|last| last.over_at.is_some());
+    assert_eq!(
+        all.iter().filter(|connection| over(connection)).count(),
+        1,
+        "it is not shown as failing any more"
+    );
 }
 
 #[tokio::test]

@@ -211,8 +211,16 @@ async fn a_wrong_key_holds_the_step_and_tells_of_the_account() {
         "{enrolment:?}"
     );
     let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
-    assert!(accounts[0].last_error.is_some());
+    let error = accounts[0].last_error.clone().unwrap();
+    assert_eq!(error.over_at, None);
     assert_eq!(world.calls(), 1);
+    // The key is right again, and the provider says something of a person.
+    world.provider(|| Ok(refused(400, 21614)));
+    world.pass(3600);
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 2);
+    let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
+    assert_eq!(accounts[0].last_error.as_ref().unwrap().over_at, Some(world.stage.clock.now()));
 }
 
 #[tokio::test]

@@ -4,14 +4,15 @@ use crate::App;
 use domain::ConnectionId;
 use domain::breaker::{Breaker, Health};
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
 use domain::pace::{DayAhead, Pace, SendingLimits, Wish};
+use domain::pace_plan::Used;
 use http_api::utoipa;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-const DAYS_AHEAD: usize = 7;
+pub const DAYS_AHEAD: usize = 7;
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ConnectionView {
@@ -30,8 +31,8 @@ pub struct ConnectionView {
     /// Today and the six days after it, where there are limits.
     pub ahead: Vec<DayAhead>,
     pub enabled: bool,
-    /// What the provider last refused the account for.
-    pub last_error: Option<String>,
+    /// The latest time that the provider did not take anything from it; it matters until `over_at`.
+    pub last_error: Option<LastError>,
     /// How the provider fares. Absent where all is well.
     pub health: Option<HealthView>,
     /// Where the provider reports to.
@@ -49,16 +50,17 @@ pub struct TodayView {
     pub taken: u32,
     /// First messages among them.
     pub taken_new: u32,
+    /// In the present hour of the clock.
+    pub taken_in_hour: u32,
     /// When a follow-up could go out.
     pub next_free: Timestamp,
 }
 
 impl TodayView {
     fn of(limits: &SendingLimits, pace: &Pace, now: Timestamp) -> Self {
-        let day = limits.day_of(now);
-        let (taken, taken_new) = if pace.day == day { (pace.taken, pace.taken_new) } else { (0, 0) };
+        let Used { day, taken, taken_new, taken_in_hour } = pace.used(limits, now);
         let next_free = pace.next(limits, Wish { at: now, opening: false }, now);
-        Self { day, allowed: limits.allowed_on(day), taken, taken_new, next_free }
+        Self { day, allowed: limits.allowed_on(day), taken, taken_new, taken_in_hour, next_free }
     }
 }
 
@@ -93,6 +95,12 @@ impl HealthView {
     }
 }
 
+/// As it is, or as it is before the first slot is given away.
+pub fn pace_of(connection: &Connection, stored: Option<&Pace>) -> Pace {
+    let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
+    stored.cloned().unwrap_or_else(unused)
+}
+
 impl App {
     pub fn connection_view(
         &self,
@@ -108,10 +116,10 @@ impl App {
             _ => None,
         };
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
-        let broken = opened.as_ref().err().map(ToString::to_string);
         let now = self.clock.now();
-        let unused = || Pace::unused(connection.workspace.clone(), connection.id.clone());
-        let pace = pace.cloned().unwrap_or_else(unused);
+        let broken = opened.as_ref().err();
+        let broken = broken.map(|error| LastError { detail: error.to_string(), at: now, over_at: None });
+        let pace = pace_of(&connection, pace);
         let limits = connection.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &pace, now));
         let ahead = limits.map(|limits| pace.ahead(limits, limits.day_of(now), DAYS_AHEAD));
@@ -127,7 +135,7 @@ impl App {
             today,
             ahead: ahead.unwrap_or_default(),
             enabled: connection.enabled,
-            last_error: connection.last_error.or(broken),
+            last_error: broken.or(connection.last_error),
             health: breaker.and_then(|breaker| HealthView::of(breaker, now)),
             created_at: connection.created_at,
             rev: connection.rev,

@@ -1,21 +1,88 @@
-//! `GET /api/settings/connections/{id}`.
+//! `GET /api/settings/connections/{id}`: a provider account, how its day goes, and who sends by it.
 
 use crate::App;
-use crate::connection_view::ConnectionView;
+use crate::connection_view::{ConnectionView, DAYS_AHEAD, pace_of};
 use axum::extract::State;
-use domain::ConnectionId;
+use domain::campaign::{Campaign, CampaignState};
+use domain::days_off::DaysOff;
+use domain::pace_plan::{DayAllowed, HourPlan};
+use domain::{CampaignId, ConnectionId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use jiff::ToSpan;
+use jiff::civil::Date;
+use serde::Serialize;
 use std::sync::Arc;
 
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ConnectionDetail {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    /// Today hour by hour, where there are limits.
+    pub hours_today: Vec<HourPlan>,
+    /// How its day grows, while it is ramped up.
+    pub ramp: Vec<DayAllowed>,
+    /// The workspace's own among today and the six days after it. Public holidays are those of each lead's country.
+    pub days_off: Vec<DayOffAhead>,
+    /// Those that send by it, or will; who is under way first.
+    pub campaigns: Vec<CampaignUse>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct DayOffAhead {
+    pub day: Date,
+    pub name: String,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct CampaignUse {
+    pub id: CampaignId,
+    pub name: String,
+    pub state: CampaignState,
+    /// How many accounts share its mails; 0 where it sends texts by this one.
+    pub mailboxes: usize,
+}
+
 #[utoipa::path(get, path = "/api/settings/connections/{id}", operation_id = "get_connection",
-    params(("id" = ConnectionId, Path)), responses((status = 200, body = ConnectionView)))]
+    params(("id" = ConnectionId, Path)), responses((status = 200, body = ConnectionDetail)))]
 pub async fn get_connection(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<ConnectionId>,
-) -> ApiResult<JsonBody<ConnectionView>> {
+) -> ApiResult<JsonBody<ConnectionDetail>> {
     let connection = app.connections.get(&caller.workspace, &id).await?;
     let breaker = app.breakers.get(&caller.workspace, &id).await?;
     let pace = app.paces.get(&caller.workspace, &id).await?;
-    Ok(JsonBody(app.connection_view(connection, breaker.as_ref(), pace.as_ref())))
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let campaigns = app.campaigns.list(&caller.workspace).await?;
+    let now = app.clock.now();
+    let stands = pace_of(&connection, pace.as_ref());
+    let limits = connection.limits.as_ref();
+    let zone = limits.map(|limits| &limits.zone).or(connection.hours.as_ref().map(|hours| &hours.zone));
+    let today = now.to_zoned(zone.unwrap_or(&workspace.default_zone).zone()).date();
+    let off = DaysOff::of_workspace(&workspace.days_off);
+    let days = today.series(1.day()).take(DAYS_AHEAD);
+    Ok(JsonBody(ConnectionDetail {
+        hours_today: limits
+            .map(|limits| stands.hours_of_today(limits, connection.hours.as_ref(), now))
+            .unwrap_or_default(),
+        ramp: limits.map(|limits| limits.ramp(today)).unwrap_or_default(),
+        days_off: days
+            .filter_map(|day| Some(DayOffAhead { day, name: off.on(day)?.name().to_owned() }))
+            .collect(),
+        campaigns: users(campaigns, &id),
+        connection: app.connection_view(connection, breaker.as_ref(), pace.as_ref()),
+    }))
+}
+
+fn users(mut campaigns: Vec<Campaign>, account: &ConnectionId) -> Vec<CampaignUse> {
+    campaigns.retain(|campaign| campaign.sends_by(account) && campaign.state < CampaignState::Completed);
+    // Drafts come last.
+    campaigns.sort_by_key(|campaign| (campaign.state == CampaignState::Draft, campaign.state));
+    let view = |campaign: Campaign| CampaignUse {
+        mailboxes: if campaign.mailboxes.contains(account) { campaign.mailboxes.len() } else { 0 },
+        id: campaign.id,
+        name: campaign.name,
+        state: campaign.state,
+    };
+    campaigns.into_iter().map(view).collect()
 }

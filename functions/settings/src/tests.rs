@@ -8,7 +8,9 @@ use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::pace::{Pace, Wish};
 use domain::sequence::Channel;
+use domain::time_zone::ZoneName;
 use domain::user::Role;
 use domain::{ConnectionId, LeadId};
 use jiff::SignedDuration;
@@ -394,4 +396,68 @@ async fn a_mailbox_that_campaigns_send_with_is_deleted_by_who_knows_what_becomes
     suite.stage.campaign("Texts", &sequence, CampaignState::Paused, sends).await;
     let path = format!("/api/settings/connections/{texts}?anyway=true");
     assert_eq!(suite.delete(&path).await.expect(409)["code"], "in_use");
+}
+
+#[tokio::test]
+async fn an_account_tells_how_its_day_goes_and_who_sends_by_it() {
+    let suite = suite().await;
+    let now = suite.stage.ports.clock().now();
+    let zone = ZoneName::parse("America/New_York").unwrap();
+    let today = now.to_zoned(zone.zone()).date();
+    let limits = json!({"zone": zone, "per_day": 20, "per_hour": 10,
+        "ramp_up": {"from": today, "first_day": 12, "daily_increase": 4}});
+    let mut new = smtp();
+    new["limits"] = limits;
+    let made = suite.post("/api/settings/connections", new).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let id = ConnectionId::parse(&text(&made["id"])).unwrap();
+    let untouched = suite.get(&path).await.expect(200);
+    assert_eq!(untouched["hours_today"].as_array().unwrap().len(), 24);
+    let allowed = |detail: &Value| {
+        detail["ramp"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|day| day["allowed"].as_u64().unwrap())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(allowed(&untouched), [12, 16, 20, 20, 20, 20, 20, 20, 20]);
+    assert_eq!(untouched["campaigns"], json!([]));
+
+    let connection = suite.stage.ports.connections().get(&suite.workspace, &id).await.unwrap();
+    let limits = connection.limits.as_ref().unwrap();
+    let mut pace = Pace::unused(suite.workspace.clone(), id.clone());
+    pace.place(limits, &[Wish { at: now, opening: true }; 3], now);
+    for _ in 0..5 {
+        pace.line_up(limits, true, (today, today), |_| true);
+    }
+    suite.stage.ports.paces().save(&pace, &Event::system("slots_taken", now)).await.unwrap();
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let states =
+        [CampaignState::Draft, CampaignState::Active, CampaignState::Archived, CampaignState::Paused];
+    for (name, state) in ["Draft", "Active", "Old", "Paused"].into_iter().zip(states) {
+        suite.stage.campaign(name, &sequence, state, |campaign| campaign.mailboxes = vec![id.clone()]).await;
+    }
+    suite.stage.campaign("Another", &sequence, CampaignState::Active, |_| {}).await;
+    suite
+        .patch(
+            "/api/settings",
+            json!({"days_off": [{"date": today.tomorrow().unwrap(), "name": "Moving house"}]}),
+        )
+        .await
+        .expect(200);
+
+    let detail = suite.get(&path).await.expect(200);
+    assert_eq!(detail["today"]["taken"], 3);
+    let sum = |what: &str| {
+        let hours = detail["hours_today"].as_array().unwrap().iter();
+        hours.map(|hour| hour[what].as_u64().unwrap()).sum::<u64>()
+    };
+    assert_eq!((sum("taken"), sum("expected")), (3, 2), "whoever has a slot is not expected once more");
+    let off = json!([{"day": today.tomorrow().unwrap(), "name": "Moving house"}]);
+    assert_eq!(detail["days_off"], off);
+    let users: Vec<_> =
+        detail["campaigns"].as_array().unwrap().iter().map(|user| text(&user["name"])).collect();
+    assert_eq!(users, ["Active", "Paused", "Draft"]);
+    assert_eq!(detail["campaigns"][0]["mailboxes"], 1);
 }

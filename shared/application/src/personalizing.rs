@@ -102,6 +102,7 @@ pub async fn personalize(
             Ok(answer) => answer,
             Err(error) => return work.failed(error, &digest, &account).await,
         };
+        work.note_works(&account).await?;
         let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
         match accept(&answer.text, &facts) {
             Ok(line) => {

@@ -6,7 +6,7 @@ use crate::ids::{ConnectionId, WorkspaceId};
 use crate::pace::SendingLimits;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::Channel;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone)]
@@ -22,9 +22,48 @@ pub struct Connection {
     /// How much; as much as there is if left out.
     pub limits: Option<SendingLimits>,
     pub enabled: bool,
-    pub last_error: Option<String>,
+    pub last_error: Option<LastError>,
     pub created_at: Timestamp,
     pub rev: u64,
+}
+
+/// The latest time that the provider did not take anything from the account, or would not know it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct LastError {
+    pub detail: String,
+    /// To the hour, while it goes on saying the same.
+    pub at: Timestamp,
+    /// Since then the account works again.
+    pub over_at: Option<Timestamp>,
+}
+
+/// The same words are noted again after so long.
+const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+impl Connection {
+    /// Says whether there is anything to store.
+    pub fn note_error(&mut self, detail: &str, now: Timestamp) -> bool {
+        let known = |last: &LastError| {
+            last.over_at.is_none() && last.detail == detail && now.duration_since(last.at) < NOTED_AGAIN
+        };
+        if self.last_error.as_ref().is_some_and(known) {
+            return false;
+        }
+        self.last_error = Some(LastError { detail: detail.to_owned(), at: now, over_at: None });
+        true
+    }
+
+    /// The provider took something, or refused it for what it was. Says whether there is anything to store.
+    pub fn note_works(&mut self, now: Timestamp) -> bool {
+        match &mut self.last_error {
+            Some(last) if last.over_at.is_none() => {
+                last.over_at = Some(now);
+                true
+            }
+            _ => false,
+        }
+    }
 }
 
 /// What is not secret about an account, by provider.

@@ -73,6 +73,15 @@ pub enum Occasion<'a> {
     Own(&'a str),
 }
 
+impl<'a> Occasion<'a> {
+    pub fn name(self) -> &'a str {
+        match self {
+            Self::Holiday { name, .. } => name,
+            Self::Own(name) => name,
+        }
+    }
+}
+
 impl fmt::Display for Occasion<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

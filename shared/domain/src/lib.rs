@@ -36,6 +36,7 @@ pub mod mrr;
 pub mod notification;
 pub mod opening;
 pub mod pace;
+pub mod pace_plan;
 pub mod personal_line;
 pub mod phone_number;
 mod plain;

@@ -122,6 +122,11 @@ impl SendingLimits {
         self.local(at).date()
     }
 
+    /// 0 to 23; an hour that is lived twice counts once.
+    pub(crate) fn clock_hour(&self, at: Timestamp) -> usize {
+        usize::from(self.local(at).hour().unsigned_abs())
+    }
+
     fn hour_of(&self, at: Timestamp) -> Timestamp {
         let into = self.local(at);
         let into = i64::from(into.minute()) * 60 + i64::from(into.second());
@@ -150,6 +155,8 @@ pub struct Pace {
     pub taken: u32,
     /// Of those, first messages.
     pub taken_new: u32,
+    /// Of those, by the hour of the clock; hours after the last one are left out.
+    pub by_hour: Vec<u32>,
     /// The beginning of the latest slot's hour.
     pub hour: Timestamp,
     pub taken_in_hour: u32,
@@ -194,6 +201,7 @@ impl Pace {
             day: Date::MIN,
             taken: 0,
             taken_new: 0,
+            by_hour: Vec::new(),
             hour: Timestamp::MIN,
             taken_in_hour: 0,
             free: Timestamp::MIN,
@@ -270,6 +278,11 @@ impl Pace {
         self.taken = self.taken.saturating_add(1);
         self.taken_new = self.taken_new.saturating_add(u32::from(opening));
         self.taken_in_hour = self.taken_in_hour.saturating_add(1);
+        let hour = limits.clock_hour(at);
+        if self.by_hour.len() <= hour {
+            self.by_hour.resize(hour + 1, 0);
+        }
+        self.by_hour[hour] = self.by_hour[hour].saturating_add(1);
     }
 
     /// Written by a person, who does not wait: it counts for those who come after it.
@@ -294,6 +307,7 @@ impl Pace {
         let (day, hour) = (limits.day_of(at), limits.hour_of(at));
         if day != self.day {
             (self.day, self.taken, self.taken_new) = (day, 0, 0);
+            self.by_hour.clear();
         }
         if hour != self.hour {
             (self.hour, self.taken_in_hour) = (hour, 0);

@@ -10,7 +10,7 @@ use application::connections::ConnectionStore;
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
 use domain::event::Event;
 use domain::pace::SendingLimits;
 use domain::{ConnectionId, WorkspaceId};
@@ -156,7 +156,7 @@ plain_item! { ConnectionItem of Connection, rev, {
     hours: Option<WorkingHours>,
     limits: Option<SendingLimits>,
     enabled: bool,
-    last_error: Option<String>,
+    last_error: Option<LastError>,
     created_at: Timestamp,
 } }
 

@@ -34,6 +34,7 @@ plain_item! { PaceItem of Pace, rev, {
     day: Date,
     taken: u32,
     taken_new: u32,
+    by_hour: Vec<u32>,
     hour: Timestamp,
     taken_in_hour: u32,
     free: Timestamp,

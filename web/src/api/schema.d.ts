@@ -1921,6 +1921,13 @@ export interface components {
             reply_rate: components["schemas"]["Rate"];
             state: components["schemas"]["CampaignState"];
         };
+        CampaignUse: {
+            id: components["schemas"]["CampaignId"];
+            /** @description How many accounts share its mails; 0 where it sends texts by this one. */
+            mailboxes: number;
+            name: string;
+            state: components["schemas"]["CampaignState"];
+        };
         CampaignVariants: {
             /**
              * Format: int64
@@ -2102,6 +2109,16 @@ export interface components {
             };
             settings?: components["schemas"]["ConnectionSettings"] | null;
         };
+        ConnectionDetail: components["schemas"]["ConnectionView"] & {
+            /** @description Those that send by it, or will; who is under way first. */
+            campaigns: components["schemas"]["CampaignUse"][];
+            /** @description The workspace's own among today and the six days after it. Public holidays are those of each lead's country. */
+            days_off: components["schemas"]["DayOffAhead"][];
+            /** @description Today hour by hour, where there are limits. */
+            hours_today: components["schemas"]["HourPlan"][];
+            /** @description How its day grows, while it is ramped up. */
+            ramp: components["schemas"]["DayAllowed"][];
+        };
         ConnectionId: string;
         /** @enum {string} */
         ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
@@ -2164,8 +2181,7 @@ export interface components {
             hours?: components["schemas"]["WorkingHours"] | null;
             id: components["schemas"]["ConnectionId"];
             kind: components["schemas"]["ConnectionKind"];
-            /** @description What the provider last refused the account for. */
-            last_error?: string | null;
+            last_error?: components["schemas"]["LastError"] | null;
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /** Format: int64 */
@@ -2263,6 +2279,12 @@ export interface components {
              */
             expected: number;
         };
+        DayAllowed: {
+            /** Format: int32 */
+            allowed: number;
+            /** Format: date */
+            day: string;
+        };
         DayFigures: {
             counters: components["schemas"]["Figures"];
             /** Format: date */
@@ -2286,6 +2308,11 @@ export interface components {
             name: string;
             /** @description This day of every year. */
             yearly?: boolean;
+        };
+        DayOffAhead: {
+            /** Format: date */
+            day: string;
+            name: string;
         };
         DeadLetterList: {
             /** @description Of the caller's workspace, among the up to ten that were looked at. */
@@ -2831,6 +2858,24 @@ export interface components {
             /** @description Done when somebody has taken care of it. */
             task_id: components["schemas"]["TaskId"];
         };
+        /** @description One hour of today by the clock of the limits. */
+        HourPlan: {
+            /**
+             * Format: int32
+             * @description When those who are lined up for today come at the earliest: one after the other, as the limits let them.
+             */
+            expected: number;
+            /**
+             * Format: int32
+             * @description 0 to 23.
+             */
+            hour: number;
+            /**
+             * Format: int32
+             * @description Slots given away.
+             */
+            taken: number;
+        };
         ImportChanges: {
             /** @description Columns that are not named keep their target. */
             columns?: components["schemas"]["ColumnTarget"][];
@@ -2910,6 +2955,20 @@ export interface components {
             /** Format: int64 */
             size_bytes: number;
             state: components["schemas"]["ImportState"];
+        };
+        /** @description The latest time that the provider did not take anything from the account, or would not know it. */
+        LastError: {
+            /**
+             * Format: date-time
+             * @description To the hour, while it goes on saying the same.
+             */
+            at: string;
+            detail: string;
+            /**
+             * Format: date-time
+             * @description Since then the account works again.
+             */
+            over_at?: string | null;
         };
         LeadChanges: {
             address?: string | null;
@@ -3506,8 +3565,7 @@ export interface components {
                 hours?: components["schemas"]["WorkingHours"] | null;
                 id: components["schemas"]["ConnectionId"];
                 kind: components["schemas"]["ConnectionKind"];
-                /** @description What the provider last refused the account for. */
-                last_error?: string | null;
+                last_error?: components["schemas"]["LastError"] | null;
                 limits?: components["schemas"]["SendingLimits"] | null;
                 name: string;
                 /** Format: int64 */
@@ -4823,6 +4881,11 @@ export interface components {
             next_free: string;
             /** Format: int32 */
             taken: number;
+            /**
+             * Format: int32
+             * @description In the present hour of the clock.
+             */
+            taken_in_hour: number;
             /**
              * Format: int32
              * @description First messages among them.
@@ -8378,7 +8441,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionView"];
+                    "application/json": components["schemas"]["ConnectionDetail"];
                 };
             };
             /** @description What is wrong */

@@ -64,10 +64,16 @@ pub struct Story {
 impl Story {
     /// Providers connected, nobody in it yet.
     pub async fn begin() -> Result<Self> {
+        Self::begin_with(|_| {}).await
+    }
+
+    /// With providers that behave otherwise.
+    pub async fn begin_with(change: impl FnOnce(&mut SandboxConfig)) -> Result<Self> {
         let clock = Arc::new(VirtualClock::at("2026-11-16T09:00:00Z".parse()?));
         let dynamic: Arc<dyn Clock> = clock.clone();
         let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(APP, SANDBOX);
         config.pace = Pace::BRISK;
+        change(&mut config);
         let sandbox = Sandbox::new(config);
         let cloud = LocalCloud::in_memory(dynamic.clone())?;
         let ids = Arc::new(SeededIds::new(dynamic.clone(), 7));

@@ -3,6 +3,7 @@
 use super::story::Story;
 use anyhow::{Context, Result, anyhow};
 use http::{Method, Request};
+use jiff::SignedDuration;
 use local_cloud::{Fault, Moment, Service};
 use sandbox::{AppClient, Credentials, Provider};
 use serde_json::{Value, json};
@@ -132,6 +133,30 @@ async fn a_reply_of_any_size_that_reaches_us_is_kept() -> Result<()> {
 }
 
 #[tokio::test]
+async fn servers_that_put_strangers_off_are_no_failure_of_the_mailbox() -> Result<()> {
+    let patience = SignedDuration::from_mins(10);
+    let mut story = Story::begin_with(|config| {
+        (config.smtp.greylist_percent, config.smtp.greylist_for) = (100, patience);
+    })
+    .await?;
+    story.import_leads(6).await?;
+    let campaign = story.campaign(&story.sequence(6_000).await?).await?;
+    let path = format!("/api/campaigns/{campaign}");
+    let ids = story.leads().await?;
+    story.ask(Method::POST, &format!("{path}/enrolments"), Some(json!({ "lead_ids": ids }))).await?;
+    story.ask(Method::POST, &format!("{path}/launch"), Some(json!({}))).await?;
+    story.live(5).await?;
+    assert_eq!(story.world.sandbox.observed().emails.len(), 0, "each was put off three times");
+    let mailboxes = story.api.get("/api/settings/connections?kind=smtp").await?;
+    assert!(mailboxes["items"][0]["last_error"].is_null(), "{mailboxes}");
+    let told = story.api.get("/api/notifications").await?.to_string();
+    assert!(!told.contains("does not take messages"), "{told}");
+    story.live(60).await?;
+    assert!(story.world.sandbox.observed().emails.len() >= 4, "and taken when asked again");
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_mail_server_that_is_down_delays_and_loses_nothing() -> Result<()> {
     let mut story = Story::begin().await?;
     story.import_leads(6).await?;
@@ -145,7 +170,7 @@ async fn a_mail_server_that_is_down_delays_and_loses_nothing() -> Result<()> {
     story.live(40).await?;
     assert_eq!(story.world.sandbox.observed().emails.len(), 0);
     let connections = story.api.get("/api/settings/connections").await?.to_string();
-    assert!(connections.contains("\"last_error\":\""), "the account shows it: {connections}");
+    assert!(connections.contains("\"over_at\":null"), "the account shows it: {connections}");
     let told = story.api.get("/api/notifications").await?.to_string();
     assert!(told.contains("does not take messages"), "somebody is told: {told}");
     story.world.sandbox.set_outage(Provider::Smtp, false);

@@ -47,11 +47,13 @@ pub(super) async fn ask(
     match ports.verifier.verify_email(&account, email).await {
         Ok(answer) if answer.objected => {
             work.skip_for_good(OBJECTED).await?;
+            work.note_works(&account).await?;
             settled(Verdict::Objected)
         }
         Ok(answer) => {
             let value = FieldValue::EmailVerification { verdict: answer.verdict, score: answer.score };
             work.found(value, &digest).await?;
+            work.note_works(&account).await?;
             settled(Verdict::Is(answer.verdict))
         }
         Err(error) => Ok((work.failed(error, &digest, &account).await?, Verdict::None)),

@@ -5,7 +5,7 @@ use crate::connections::{ConnectionStore, Vault, open_account};
 use crate::leads::LeadStore;
 use crate::notifications::NotificationStore;
 use crate::provider_calls::{Account, CallError};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, unless_taken};
 use domain::NotificationId;
 use domain::connection::ConnectionKind;
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
@@ -130,7 +130,10 @@ impl<'a> FieldWork<'a> {
         let status = FieldStatus::Failed { error: told.clone(), attempts };
         self.put(status, digest, self.source, "field_failed").await?;
         let wished = match error {
-            CallError::Rejected(_) => return Ok(Asked::Settled),
+            CallError::Rejected(_) => {
+                self.note_works(account).await?;
+                return Ok(Asked::Settled);
+            }
             CallError::Account(detail) => {
                 self.note(account, &detail).await?;
                 return Ok(Asked::Settled);
@@ -178,15 +181,21 @@ impl<'a> FieldWork<'a> {
         };
         let event = Event::system("health_noted", self.now);
         self.ports.notifications.put(&notification, &event).await?;
-        if connection.last_error.as_deref() == Some(detail) {
+        let mut changed = connection.clone();
+        if !changed.note_error(detail, self.now) {
             return Ok(());
         }
-        let mut changed = connection.clone();
-        changed.last_error = Some(detail.to_owned());
         let event = Event::system("connection_failed", self.now);
-        match self.ports.connections.save(&changed, &event).await {
-            Ok(_) | Err(StoreError::Conflict) => Ok(()),
-            Err(other) => Err(other),
+        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
+    }
+
+    /// The provider answered: an earlier refusal of the account is over.
+    pub async fn note_works(&self, account: &Account) -> StoreResult<()> {
+        let mut changed = account.connection.clone();
+        if !changed.note_works(self.now) {
+            return Ok(());
         }
+        let event = Event::system("connection_works", self.now);
+        unless_taken(self.ports.connections.save(&changed, &event).await.map(drop))
     }
 }

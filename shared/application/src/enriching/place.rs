@@ -38,10 +38,12 @@ pub(super) async fn ask(
     match ports.places.find_place(&account, business, &address).await {
         Ok(Some(place)) => {
             work.found(FieldValue::Place(place.clone()), &digest).await?;
+            work.note_works(&account).await?;
             settled(Some(place))
         }
         Ok(None) => {
             work.not_found(&digest).await?;
+            work.note_works(&account).await?;
             settled(None)
         }
         Err(error) => Ok((work.failed(error, &digest, &account).await?, None)),

@@ -19,22 +19,24 @@ pub(super) async fn note_error(
     let connection = &account.connection;
     let title = format!("{} does not take messages", connection.name);
     notify(ports, connection, title, detail, &[], now).await?;
-    if connection.last_error.as_deref() == Some(detail) {
+    let mut changed = connection.clone();
+    if !changed.note_error(detail, now) {
         return Ok(());
     }
-    let mut changed = connection.clone();
-    changed.last_error = Some(detail.to_owned());
     unless_taken(ports.connections.save(&changed, &Event::system("connection_failed", now)).await.map(drop))
 }
 
-/// What takes messages again is not shown as failing.
-pub(super) async fn note_success(ports: &SendPorts, account: &Account, now: Timestamp) -> StoreResult<()> {
-    if account.connection.last_error.is_none() {
-        return Ok(());
-    }
+/// What answers again is not shown as failing. What became of the message matters more: where this cannot be written,
+/// the next answer tries again.
+pub(super) async fn note_works(ports: &SendPorts, account: &Account, now: Timestamp) {
     let mut changed = account.connection.clone();
-    changed.last_error = None;
-    unless_taken(ports.connections.save(&changed, &Event::system("connection_works", now)).await.map(drop))
+    if !changed.note_works(now) {
+        return;
+    }
+    let saved = ports.connections.save(&changed, &Event::system("connection_works", now)).await;
+    if let Err(error) = unless_taken(saved.map(drop)) {
+        tracing::warn!(connection.id = %changed.id, %error, "an account that works again is shown as failing");
+    }
 }
 
 /// Told once an hour.

@@ -69,6 +69,11 @@ impl Memory {
         Ok(senders)
     }
 
+    /// What was noted of an account is read by who comes next.
+    pub fn forget_senders(&mut self) {
+        self.senders.clear();
+    }
+
     pub async fn version(
         &mut self,
         ports: &SendPorts,

@@ -2,7 +2,7 @@
 
 use super::compose::{ComposeError, Thread, compose_mail, compose_sms};
 use super::gate::{Entry, Fate, Refusal};
-use super::health::{note_error, note_success};
+use super::health::{note_error, note_works};
 use super::memory::Memory;
 use super::outcome::{first_contact, suppress_address};
 use super::ready::{Ready, class_of, may_be_repeated};
@@ -106,6 +106,7 @@ pub(super) async fn send_one_off(
     let gates = &mut memory.gates;
     if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
         gates.answered(ports, &account, probe, id.as_str()).await;
+        note_works(ports, &account, now).await;
     }
     let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
     match result {
@@ -116,7 +117,7 @@ pub(super) async fn send_one_off(
             message.frozen = None;
             ports.messages.save(&message, &Event::system("message_accepted", now)).await?;
             gates.answered(ports, &account, probe, id.as_str()).await;
-            note_success(ports, &account, now).await?;
+            note_works(ports, &account, now).await;
             first_contact(ports, &file.lead, now).await?;
             if message.channel == Channel::Email {
                 let what = DueWork::AssumeDelivered { workspace: workspace.clone(), message: id.clone() };

@@ -1,7 +1,7 @@
 //! What a provider's answer to one attempt means, written down: accepted, refused, try again, or nobody knows.
 
 use super::gate::{DOWN, Fate, Refusal, wait_outside};
-use super::health::{note_error, note_success};
+use super::health::{note_error, note_works};
 use super::memory::Memory;
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
@@ -45,6 +45,7 @@ pub(super) async fn record(
     let who = message.id.to_string();
     if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
         memory.gates.answered(ports, &account, probe, &who).await;
+        note_works(ports, &account, now).await;
     }
     let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
     match result {
@@ -55,21 +56,24 @@ pub(super) async fn record(
             message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
             memory.gates.answered(ports, &account, probe, &who).await;
-            note_success(ports, &account, now).await?;
+            note_works(ports, &account, now).await;
             first_contact(ports, &scene.file.lead, now).await?;
             move_on(scene, enrolment, &message, now, now, number, afterwards);
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
             let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
-            postpone(ports, attempt, detail, (after, true), number, afterwards).await
+            let setback = Setback { detail, after, quick: true, of_account: false };
+            postpone(ports, attempt, setback, number, afterwards).await
         }
         Err(SendError::Down { detail, after }) => {
+            memory.forget_senders();
             let fate = memory.gates.failed(ports, &account, refusal(&detail, after, true), &who).await;
             let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
             not_taken(ports, attempt, fate, (detail, after), number, afterwards).await
         }
         Err(SendError::Account { detail }) => {
+            memory.forget_senders();
             memory.gates.failed(ports, &account, refusal(&detail, None, false), &who).await;
             let until = now.checked_add(LONG_WAITS[1]).ok();
             hold_claimed(enrolment, &token, HoldReason::Mailbox, until, now, number, afterwards);
@@ -101,6 +105,7 @@ pub(super) async fn record(
             }
             write(ports, &message, "message_uncertain", now).await?;
             let detail = "the answer was lost".to_owned();
+            memory.forget_senders();
             let fate = memory.gates.failed(ports, &account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
                 let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
@@ -126,7 +131,8 @@ async fn not_taken(
     let until = match fate {
         Fate::Wait { until } => until,
         Fate::Alone { quick } => {
-            return postpone(ports, attempt, detail, (after, quick), number, afterwards).await;
+            let setback = Setback { detail, after, quick, of_account: true };
+            return postpone(ports, attempt, setback, number, afterwards).await;
         }
     };
     let now = ports.clock.now();
@@ -137,12 +143,22 @@ async fn not_taken(
     Ok(Sent::Done)
 }
 
-/// Tried again soon, then at long intervals; in the end given up. `quick`: whether within seconds.
+/// Why a message was not taken this time.
+struct Setback {
+    detail: String,
+    /// What the provider asks for.
+    after: Option<SignedDuration>,
+    /// Whether it is tried again within seconds.
+    quick: bool,
+    /// No other message would have been taken either.
+    of_account: bool,
+}
+
+/// Tried again soon, then at long intervals; in the end given up.
 async fn postpone(
     ports: &SendPorts,
     attempt: Attempt<'_>,
-    detail: String,
-    (after, quick): (Option<SignedDuration>, bool),
+    Setback { detail, after, quick, of_account }: Setback,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -161,7 +177,10 @@ async fn postpone(
         let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
         return Ok(Sent::Later(seconds, detail));
     }
-    note_error(ports, &account, &detail, now).await?;
+    // A mailbox that is full or lists us grey says nothing of the account.
+    if of_account {
+        note_error(ports, &account, &detail, now).await?;
+    }
     let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
         if message.state == MessageState::Uncertain {
             let class = class_of(ports, &account, message.channel);

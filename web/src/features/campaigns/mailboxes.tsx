@@ -1,5 +1,6 @@
 // What a campaign sends from: its mailboxes, chosen among all, each with how it fares and what it may send today; its number.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useId, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
@@ -24,6 +25,9 @@ const GONE: { value: CampaignView["when_mailbox_gone"]; label: string }[] = [
 
 /** As the API answers it. */
 export const MOST = 20;
+
+/** The others are counted. */
+const NAMED = 3;
 
 export function MailboxChoice({
   mailboxes,
@@ -73,11 +77,31 @@ export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView;
   const known = (id: string) => senders.data?.items.find((s) => s.id === id);
   const chosen = c.mailbox_ids.map(known);
   const gone = senders.data ? chosen.filter((m) => !m?.enabled).length : 0;
-  const words = chosen.length === 1 && chosen[0] ? chosen[0].name : plural(chosen.length, "mailbox", "mailboxes");
   const number = c.sms_sender_id ? known(c.sms_sender_id) : undefined;
+  const named = chosen.filter((m) => m !== undefined).slice(0, NAMED);
+  const others = chosen.length - named.length;
   return (
     <span>
-      Sends from <span className="text-ink">{chosen.length ? words : "no mailbox"}</span>
+      Sends from{" "}
+      {named.map((m, i) => (
+        <span key={m.id}>
+          {i ? ", " : ""}
+          <Link
+            to="/settings/$section/$id"
+            params={{ section: "mailboxes", id: m.id }}
+            className="font-medium text-ink hover:underline"
+          >
+            {m.name}
+          </Link>
+        </span>
+      ))}
+      {others ? (
+        <span className="text-ink">
+          {named.length ? " and " : ""}
+          {plural(others, named.length ? "other" : "mailbox", named.length ? "others" : "mailboxes")}
+        </span>
+      ) : null}
+      {chosen.length ? null : <span className="text-ink">no mailbox</span>}
       {gone ? (
         <span className="text-bad-ink">, {chosen.length === 1 ? "which is" : `${gone} of them`} gone or off</span>
       ) : null}

@@ -5,13 +5,13 @@ import { useState } from "react";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { healthLine, stateOf } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
-import { civilDay, count } from "@/shared/lib/format";
+import { civilDay } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
-import { ProgressBar } from "@/shared/ui/progress";
+import { DayLoad } from "@/shared/ui/day-load";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { type AccountView, accountsQuery, type DayAhead } from "./queries";
+import { type AccountView, accountsQuery } from "./queries";
 
 const SENDERS = ["smtp", "resend", "twilio"];
 
@@ -78,7 +78,15 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
           <tbody>
             {accounts.map((c) => (
               <tr key={c.id} className="h-11 border-b">
-                <td className="pr-3 pl-2 font-medium">{c.name}</td>
+                <td className="pr-3 pl-2 font-medium">
+                  <Link
+                    to="/settings/$section/$id"
+                    params={{ section: c.kind === "twilio" ? "numbers" : "mailboxes", id: c.id }}
+                    className="hover:underline"
+                  >
+                    {c.name}
+                  </Link>
+                </td>
                 <td className="pr-3">
                   <button
                     type="button"
@@ -100,7 +108,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                   return (
                     <td key={on} className={cx("pr-3", !own && "max-sm:hidden")}>
                       {own && !today ? <span className="block text-meta text-ink-3 max-sm:hidden">today</span> : null}
-                      {day ? <Day account={c.name} day={day} sent={own ? (c.today?.taken ?? 0) : 0} /> : null}
+                      {day ? <DayLoad account={c.name} day={day} sent={own ? (c.today?.taken ?? 0) : 0} /> : null}
                     </td>
                   );
                 })}
@@ -115,25 +123,6 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
           Follow-ups that find room come on top.
         </p>
       ) : null}
-    </>
-  );
-}
-
-function Day({ account, day, sent }: { account: string; day: DayAhead; sent: number }) {
-  return (
-    <>
-      <span className="block">
-        <span className="font-medium">{count(day.expected)}</span>{" "}
-        <span className="text-ink-2">of {count(day.allowed)}</span>
-      </span>
-      <ProgressBar
-        parts={[
-          { value: sent, className: "bg-c1" },
-          { value: Math.max(0, day.expected - sent), className: "bg-c3" },
-        ]}
-        total={day.allowed}
-        label={`${account}, ${civilDay(day.day)}: ${count(day.expected)} of ${count(day.allowed)}`}
-      />
     </>
   );
 }

@@ -28,7 +28,6 @@ export const queuesQuery = queryOptions({
 });
 
 export type AccountView = components["schemas"]["ConnectionView"];
-export type DayAhead = components["schemas"]["DayAhead"];
 
 export const accountsQuery = queryOptions({
   queryKey: ["connections"],

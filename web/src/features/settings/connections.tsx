@@ -1,56 +1,34 @@
 // Accounts at providers: what they are, whether they work, and their fields.
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Copy, Plus } from "lucide-react";
 import { useState } from "react";
-import { healthLine, stateOf, todayLine } from "@/shared/lib/account-state";
+import { errorLine, healthLine, isFailing, stateOf, todayLine } from "@/shared/lib/account-state";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
 import { Button, IconButton } from "@/shared/ui/button";
 import { ProgressBar } from "@/shared/ui/progress";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { toast, toastProblem } from "@/shared/ui/toast";
+import { toast } from "@/shared/ui/toast";
+import { accountAddress, useFlip } from "./accounts";
 import { ConnectionDialog } from "./connection-dialog";
 import { KINDS } from "./kinds";
-import { type ConnectionKind, type ConnectionView, connectionsQuery, useConnectionMoves } from "./queries";
+import { type ConnectionKind, type ConnectionView, connectionsQuery } from "./queries";
 
-function summary(c: ConnectionView): string {
-  const s = c.settings;
-  const text = (key: string) => (s[key] === undefined || s[key] === null ? undefined : String(s[key]));
-  switch (c.kind) {
-    case "smtp":
-      return [text("from_address"), `${text("host")}:${text("port")}`].filter(Boolean).join(", ");
-    case "resend":
-      return text("from_address") ?? "";
-    case "inbound_email":
-      return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
-    case "twilio":
-      return text("from_number") ?? "";
-    case "stripe":
-      return [text("account_id"), s.livemode ? "live" : "test"].filter(Boolean).join(", ");
-    case "chat_model":
-      return [text("model"), text("base_url")].filter(Boolean).join(", ");
-    default:
-      return text("base_url") ?? "";
-  }
-}
-
-export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; what: string }) {
+export function ConnectionsSection({
+  section,
+  kinds,
+  what,
+}: {
+  section: string;
+  kinds: ConnectionKind[];
+  what: string;
+}) {
   const query = useQuery(connectionsQuery);
-  const { change } = useConnectionMoves();
+  const flip = useFlip();
   const [adding, setAdding] = useState<ConnectionKind>();
   const [editing, setEditing] = useState<ConnectionView>();
-  const flip = (c: ConnectionView) =>
-    change.mutate(
-      { id: c.id, body: { enabled: !c.enabled } },
-      {
-        onSuccess: () =>
-          toast(`${c.name} is ${c.enabled ? "off" : "on"}`, {
-            undo: () => change.mutateAsync({ id: c.id, body: { enabled: c.enabled } }),
-          }),
-        onError: (error) => toastProblem(`${c.name} was not changed`, error),
-      },
-    );
   return (
     <div className="p-6 max-lg:p-4">
       <Loaded query={query} what="Connections">
@@ -87,14 +65,14 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                     {items.map((c) => (
                       <li key={c.id} className="flex min-h-[50px] flex-wrap items-center gap-x-4 gap-y-1 py-1.5">
                         <span className="min-w-0 flex-1 basis-[220px]">
-                          <button
-                            type="button"
-                            onClick={() => setEditing(c)}
+                          <Link
+                            to="/settings/$section/$id"
+                            params={{ section, id: c.id }}
                             className="block text-left font-medium hover:underline"
                           >
                             {c.name}
-                          </button>
-                          <span className="block text-meta break-all text-ink-2">{summary(c)}</span>
+                          </Link>
+                          <span className="block text-meta break-all text-ink-2">{accountAddress(c)}</span>
                           {c.hours ? (
                             <span className="block text-meta text-ink-2">
                               {weekWords(c.hours)}, {c.hours.zone}
@@ -111,7 +89,7 @@ export function ConnectionsSection({ kinds, what }: { kinds: ConnectionKind[]; w
                               {todayLine(c)}
                             </span>
                           ) : null}
-                          {c.last_error ? <span className="block text-meta text-bad-ink">{c.last_error}</span> : null}
+                          {isFailing(c) ? <span className="block text-meta text-bad-ink">{errorLine(c)}</span> : null}
                           {healthLine(c) ? <span className="block text-meta text-ink-2">{healthLine(c)}</span> : null}
                           {c.webhook_url ? (
                             <span className="flex items-center gap-1 text-meta text-ink-2">

@@ -1,4 +1,5 @@
 // How much an account sends: form texts to the API's limits and back, and limits in words.
+import { civilDay, count } from "@/shared/lib/format";
 import type { SendingLimits } from "./queries";
 
 export interface LimitTexts {
@@ -97,4 +98,21 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
     if (!texts.ramp_from) out["limits.ramp_up.from"] = "Which day is the first?";
   }
   return out;
+}
+
+/** "90–150 s", "none" */
+export function gapWords(limits: SendingLimits): string {
+  const gap = limits.gap_seconds ?? 0;
+  if (!gap) return "none";
+  const most = gap + (limits.jitter_seconds ?? 0);
+  const seconds = (n: number) => (n % 60 ? `${n} s` : `${n / 60} min`);
+  return most > gap ? `${gap}–${most} s` : seconds(gap);
+}
+
+/** "10 a day from Mon 2 Mar 2026, 5 more each day, up to 40" */
+export function rampWords(limits: SendingLimits): string | undefined {
+  const ramp = limits.ramp_up;
+  if (!ramp) return undefined;
+  const from = civilDay(ramp.from, { weekday: "short", day: "numeric", month: "short" });
+  return `${count(ramp.first_day)} a day from ${from}, ${count(ramp.daily_increase)} more each day, up to ${count(limits.per_day)}`;
 }

@@ -22,20 +22,22 @@ const SECTIONS = [
     group: "Sending",
     id: "mailboxes",
     label: "Mailboxes",
-    Body: () => <ConnectionsSection kinds={["smtp", "resend", "inbound_email"]} what="mailbox" />,
+    Body: () => <ConnectionsSection section="mailboxes" kinds={["smtp", "resend", "inbound_email"]} what="mailbox" />,
   },
   {
     group: "Sending",
     id: "numbers",
     label: "Numbers",
-    Body: () => <ConnectionsSection kinds={["twilio"]} what="number" />,
+    Body: () => <ConnectionsSection section="numbers" kinds={["twilio"]} what="number" />,
   },
   { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },
   {
     group: "Data",
     id: "providers",
     label: "Providers",
-    Body: () => <ConnectionsSection kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />,
+    Body: () => (
+      <ConnectionsSection section="providers" kinds={["serp_api", "hunter", "chat_model", "stripe"]} what="provider" />
+    ),
   },
   { group: "Data", id: "writing", label: "AI and look-ups", Body: WritingSection },
   { group: "Me", id: "shortcuts", label: "Keys and theme", Body: ShortcutsSection },

@@ -88,9 +88,10 @@ export interface ConnectionView {
   hours?: WorkingHours | null;
   /** Without any, as much as is due. */
   limits?: SendingLimits | null;
-  today?: { day: string; allowed: number; taken: number; taken_new: number; next_free: string } | null;
+  today?: components["schemas"]["TodayView"] | null;
+  ahead: DayAhead[];
   enabled: boolean;
-  last_error?: string | null;
+  last_error?: components["schemas"]["LastError"] | null;
   health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
   webhook_url?: string | null;
   created_at: string;
@@ -102,6 +103,22 @@ export const connectionsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
 });
 
+/** One account with how its day goes and who sends by it. */
+export interface ConnectionDetail extends ConnectionView {
+  hours_today: components["schemas"]["HourPlan"][];
+  ramp: components["schemas"]["DayAllowed"][];
+  days_off: { day: string; name: string }[];
+  campaigns: components["schemas"]["CampaignUse"][];
+}
+
+export const connectionQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["connections", id],
+    queryFn: ({ signal }) =>
+      unwrap<ConnectionDetail>(client.GET("/api/settings/connections/{id}", { params: { path: { id } }, signal })),
+  });
+
+export type DayAhead = components["schemas"]["DayAhead"];
 export type ConnectionSettings = components["schemas"]["ConnectionSettings"];
 export type SendingLimits = components["schemas"]["SendingLimits"];
 export type Role = components["schemas"]["Role"];

@@ -43,7 +43,7 @@ export function Bars({
       role="img"
       aria-label={`${label}: ${data.map((d) => `${d.label} ${format(d.value + (d.planned ?? 0))}`).join(", ")}`}
       viewBox={`0 0 ${width} ${height}`}
-      className="w-full text-chart"
+      className="w-full overflow-visible text-chart"
     >
       <path d={`M0 ${height - foot + 0.5}H${width}`} className="stroke-line" />
       {data.map((d, i) => {

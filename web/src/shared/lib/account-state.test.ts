@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { when } from "@/shared/lib/format";
-import { type Account, healthLine, stateOf, todayLine } from "./account-state";
+import { type Account, errorLine, healthLine, stateOf, todayLine } from "./account-state";
 
 const account: Account = { enabled: true };
 const since = "2026-11-17T09:10:00Z";
@@ -9,7 +9,11 @@ const now = new Date("2026-11-17T09:20:00Z");
 
 describe("an account's health", () => {
   it("is said with its times while the provider is down", () => {
-    const down: Account = { ...account, last_error: "421", health: { state: "down", since, next_try: next } };
+    const down: Account = {
+      ...account,
+      last_error: { detail: "421", at: since },
+      health: { state: "down", since, next_try: next },
+    };
     expect(stateOf(down)).toEqual({ tone: "bad", word: "Down" });
     expect(healthLine(down, now)).toBe(
       `Takes nothing since ${when(since, now)}; what is due waits. Asked again ${when(next, now)}.`,
@@ -26,12 +30,30 @@ describe("an account's health", () => {
     expect([stateOf(account).word, healthLine(account)]).toEqual(["Connected", undefined]);
     const off: Account = { ...account, enabled: false, health: { state: "down", since } };
     expect([stateOf(off).word, healthLine(off)]).toEqual(["Off", undefined]);
-    expect(stateOf({ ...account, last_error: "535" }).word).toBe("Failing");
+  });
+
+  it("is failing until the provider has answered again", () => {
+    const failing: Account = { ...account, last_error: { detail: "535 no", at: since } };
+    expect(stateOf(failing).word).toBe("Failing");
+    expect(errorLine(failing, now)).toBe(`Failed ${when(since, now)}, and took nothing since: 535 no`);
+    const over: Account = { ...account, last_error: { detail: "535 no", at: since, over_at: next } };
+    expect(stateOf(over).word).toBe("Connected");
+    expect(errorLine(over, now)).toBe(`Failed ${when(since, now)}, works again since ${when(next, now)}: 535 no`);
+    expect(errorLine(account)).toBeUndefined();
   });
 });
 
 it("a day says how full it is", () => {
-  const c = { today: { day: "2026-03-10", allowed: 40, taken: 12, taken_new: 3, next_free: "2026-03-10T09:00:00Z" } };
+  const c = {
+    today: {
+      day: "2026-03-10",
+      allowed: 40,
+      taken: 12,
+      taken_new: 3,
+      taken_in_hour: 2,
+      next_free: "2026-03-10T09:00:00Z",
+    },
+  };
   expect(todayLine(c)).toBe("12 of 40 today");
   const full = { today: { ...c.today, taken: 40, next_free: "2026-03-11T00:00:00Z" } };
   expect(todayLine(full, new Date("2026-03-10T12:00:00Z"))).toMatch(/^40 of 40 today; room again /);

@@ -8,7 +8,7 @@ type Schemas = components["schemas"];
 /** What of an account the words need. */
 export interface Account {
   enabled: boolean;
-  last_error?: string | null;
+  last_error?: Schemas["LastError"] | null;
   health?: Schemas["HealthView"] | null;
   today?: Schemas["TodayView"] | null;
 }
@@ -17,7 +17,18 @@ export function stateOf(c: Account): { tone: DotTone; word: string } {
   if (!c.enabled) return { tone: "open", word: "Off" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Coming back" };
-  return c.last_error ? { tone: "bad", word: "Failing" } : { tone: "good", word: "Connected" };
+  return isFailing(c) ? { tone: "bad", word: "Failing" } : { tone: "good", word: "Connected" };
+}
+
+/** The provider refused the account, and has taken nothing since. */
+export const isFailing = (c: Account) => !!c.last_error && !c.last_error.over_at;
+
+/** "Refused since Tue 09:10: 535 …"; after it is over, from when until when. */
+export function errorLine(c: Account, now?: Date): string | undefined {
+  const last = c.last_error;
+  if (!last) return undefined;
+  if (!last.over_at) return `Failed ${when(last.at, now)}, and took nothing since: ${last.detail}`;
+  return `Failed ${when(last.at, now)}, works again since ${when(last.over_at, now)}: ${last.detail}`;
 }
 
 /** What it means for what is due; nothing where all is well. */

@@ -1,0 +1,296 @@
+// One account that messages go out by: whether it works, how its day goes, what it may send, and who sends by it.
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import { serverNow } from "@/api/clock";
+import { Page, Split } from "@/app/shell/page";
+import { type Asked, StandingDrawer } from "@/app/story/standing";
+import { Bars } from "@/shared/charts/bars";
+import { Ramp } from "@/shared/charts/ramp";
+import { errorLine, healthLine, isFailing, stateOf } from "@/shared/lib/account-state";
+import { civilDay, clock, count, words } from "@/shared/lib/format";
+import { weekWords } from "@/shared/lib/week";
+import { State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { DayLoad } from "@/shared/ui/day-load";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { accountAddress, useFlip } from "./accounts";
+import { ConnectionDialog } from "./connection-dialog";
+import { KINDS, sends } from "./kinds";
+import { gapWords, rampWords } from "./limits";
+import { type ConnectionDetail, connectionQuery } from "./queries";
+
+export function AccountPage() {
+  const { section, id } = useParams({ from: "/app/settings/$section/$id" });
+  const query = useQuery(connectionQuery(id));
+  const flip = useFlip();
+  const [changing, setChanging] = useState(false);
+  const [asked, setAsked] = useState<Asked>();
+  const c = query.data;
+  const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
+  return (
+    <Page
+      title={c?.name ?? "Account"}
+      muted={c ? (accountAddress(c).split(", ")[0] ?? "") : undefined}
+      parent={{ to: `/settings/${section}`, label: parent }}
+      actions={
+        c ? (
+          <>
+            {sends(c.kind) ? (
+              <Button kind="quiet" onClick={() => setAsked({ name: c.name, account: c.id })}>
+                Does it send now?
+              </Button>
+            ) : null}
+            <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
+            <Button onClick={() => setChanging(true)}>Change</Button>
+          </>
+        ) : undefined
+      }
+    >
+      <Loaded query={query} what="The account">
+        {(account) => <Split main={<Main account={account} />} side={<Side account={account} />} width={344} />}
+      </Loaded>
+      <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
+      {c && changing ? <ConnectionDialog kind={c.kind} connection={c} onClose={() => setChanging(false)} /> : null}
+    </Page>
+  );
+}
+
+function Main({ account: c }: { account: ConnectionDetail }) {
+  return (
+    <div className="space-y-5 p-6 max-lg:p-4">
+      <Health account={c} />
+      {c.limits && c.today ? (
+        <>
+          <Used account={c} />
+          <Hours account={c} />
+          <Days account={c} />
+          <Rise account={c} />
+        </>
+      ) : sends(c.kind) ? (
+        <p className="border-t pt-2 text-ink-2">It has no limits: what is due goes out by it at once.</p>
+      ) : null}
+    </div>
+  );
+}
+
+function Health({ account: c }: { account: ConnectionDetail }) {
+  const error = errorLine(c);
+  const fine = c.enabled && !c.health && !isFailing(c);
+  return (
+    <section aria-label="Health" className="space-y-1">
+      <Heading>Health</Heading>
+      <p className="flex flex-wrap items-baseline gap-x-3 border-t pt-2">
+        <State tone={stateOf(c).tone} className="font-medium">
+          {stateOf(c).word}
+        </State>
+        <span className="text-ink-2">
+          {c.enabled
+            ? (healthLine(c) ?? (fine ? "The provider takes what it is given." : "What is due is tried again later."))
+            : "Nothing goes out by it until it is switched on again."}
+        </span>
+      </p>
+      {error ? (
+        <p className={isFailing(c) ? "text-bad-ink [overflow-wrap:anywhere]" : "text-ink-2 [overflow-wrap:anywhere]"}>
+          {error}
+        </p>
+      ) : null}
+    </section>
+  );
+}
+
+/** How much of each limit is used. */
+function Used({ account: c }: { account: ConnectionDetail }) {
+  const { limits, today } = c;
+  if (!limits || !today) return null;
+  const rows = [
+    { label: "Today", used: today.taken, of: today.allowed, none: "" },
+    { label: "New people today", used: today.taken_new, of: limits.new_per_day, none: "as many as the day takes" },
+    { label: "This hour", used: today.taken_in_hour, of: limits.per_hour, none: "as many as the day takes" },
+  ];
+  const free = Date.parse(today.next_free);
+  return (
+    <section aria-label="Limits">
+      <Heading note={`by the clock of ${limits.zone}`}>Limits</Heading>
+      <dl className="grid grid-cols-4 gap-x-6 gap-y-3 border-t pt-2 max-xl:grid-cols-2">
+        {rows.map((r) => (
+          <div key={r.label}>
+            <dt className="text-meta text-ink-2">{r.label}</dt>
+            <dd>
+              <span className="text-figure font-semibold">{count(r.used)}</span>{" "}
+              <span className="text-ink-2">{r.of ? `of ${count(r.of)}` : r.none}</span>
+              {r.of ? (
+                <ProgressBar
+                  parts={[{ value: r.used, className: "bg-c1" }]}
+                  total={r.of}
+                  label={`${r.label}: ${count(r.used)} of ${count(r.of)}`}
+                />
+              ) : null}
+            </dd>
+          </div>
+        ))}
+        <div>
+          <dt className="text-meta text-ink-2">Between two</dt>
+          <dd>
+            <span className="block text-figure font-semibold">{gapWords(limits)}</span>
+            <span className="block text-meta text-ink-2">
+              {free > serverNow() ? `the next from ${clock(today.next_free, limits.zone)}` : "the next can go now"}
+            </span>
+          </dd>
+        </div>
+      </dl>
+    </section>
+  );
+}
+
+function Hours({ account: c }: { account: ConnectionDetail }) {
+  const { limits, today } = c;
+  if (!limits || !today) return null;
+  const expected = c.hours_today.reduce((sum, h) => sum + h.expected, 0);
+  const data = c.hours_today.map((h) => ({
+    key: String(h.hour),
+    label: String(h.hour).padStart(2, "0"),
+    value: h.taken,
+    planned: h.expected,
+  }));
+  const rest = Math.max(0, (c.ahead[0]?.expected ?? 0) - today.taken - expected);
+  return (
+    <section aria-label="Today by the hour">
+      <Heading note={`${count(today.taken)} taken, ${count(expected)} more lined up`}>Today by the hour</Heading>
+      <div className="border-t pt-2">
+        {today.taken + expected > 0 ? (
+          <Drawn>{(width) => <Bars data={data} width={width} height={132} label="Today by the hour" />}</Drawn>
+        ) : (
+          <p className="text-ink-2">Nothing has gone out by it today, and nobody is lined up.</p>
+        )}
+        <p className="pt-1 text-meta text-ink-2">
+          Filled: slots that were given. Dashed: those who are lined up, at the earliest; each is written to in the
+          campaign's own hours.
+          {rest ? ` ${count(rest)} more will not fit in before midnight and come later.` : ""}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+/** A picture that keeps its letters readable on a phone. */
+function Drawn({ children }: { children: (width: number) => ReactNode }) {
+  return (
+    <>
+      <div className="max-w-[720px] max-sm:hidden">{children(720)}</div>
+      <div className="sm:hidden">{children(360)}</div>
+    </>
+  );
+}
+
+function Days({ account: c }: { account: ConnectionDetail }) {
+  const off = (day: string) => c.days_off.find((d) => d.day === day)?.name;
+  return (
+    <section aria-label="Days to come">
+      <Heading>Days to come</Heading>
+      <ul className="grid grid-cols-7 gap-x-4 gap-y-3 border-t pt-2 max-sm:grid-cols-2">
+        {c.ahead.map((day, i) => (
+          <li key={day.day}>
+            <span className="block text-meta text-ink-2">
+              {i === 0 ? "Today" : civilDay(day.day, { weekday: "short", day: "numeric" })}
+            </span>
+            <DayLoad account={c.name} day={day} sent={i === 0 ? (c.today?.taken ?? 0) : 0} />
+            {off(day.day) ? <span className="block pt-0.5 text-meta text-ink-2">{off(day.day)}</span> : null}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Rise({ account: c }: { account: ConnectionDetail }) {
+  const ramp = c.limits?.ramp_up;
+  if (!c.limits || !c.today || !ramp) return null;
+  return (
+    <section aria-label="Ramp-up">
+      <Heading note={rampWords(c.limits)}>Ramp-up</Heading>
+      <div className="border-t pt-2">
+        {c.ramp.length ? (
+          <Drawn>
+            {(width) => <Ramp days={c.ramp} today={c.today?.day ?? ""} label="A day's limit" width={width} />}
+          </Drawn>
+        ) : (
+          <p className="text-ink-2">It has reached its {count(c.limits.per_day)} a day.</p>
+        )}
+      </div>
+    </section>
+  );
+}
+
+function Side({ account: c }: { account: ConnectionDetail }) {
+  return (
+    <div className="space-y-5">
+      <section aria-label="Settings">
+        <Heading>Settings</Heading>
+        <Facts className="border-t pt-2">
+          <Fact label="Kind">{KINDS[c.kind].label}</Fact>
+          {accountAddress(c) ? <Fact label="Account">{accountAddress(c)}</Fact> : null}
+          {sends(c.kind) ? (
+            <Fact label="At work" note={c.hours ? c.hours.zone : undefined}>
+              {c.hours ? weekWords(c.hours) : "At all hours"}
+            </Fact>
+          ) : null}
+          {c.webhook_url ? <Fact label="Webhook">{c.webhook_url}</Fact> : null}
+          <Fact label="Added">{civilDay(c.created_at.slice(0, 10))}</Fact>
+        </Facts>
+      </section>
+      {sends(c.kind) ? (
+        <>
+          <section aria-label="Campaigns">
+            <Heading note={c.campaigns.length ? count(c.campaigns.length) : undefined}>Campaigns</Heading>
+            {c.campaigns.length ? (
+              <ul className="divide-y border-y">
+                {c.campaigns.map((user) => (
+                  <li key={user.id} className="flex min-h-9 items-center gap-3 py-1">
+                    <Link
+                      to="/campaigns/$id"
+                      params={{ id: user.id }}
+                      className="min-w-0 flex-1 font-medium [overflow-wrap:anywhere] hover:underline"
+                    >
+                      {user.name}
+                    </Link>
+                    <span className="shrink-0 text-meta text-ink-2">
+                      {words(user.state)}
+                      {user.mailboxes > 1 ? `, one of ${count(user.mailboxes)} mailboxes` : ""}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <p className="border-t pt-2 text-ink-2">No campaign sends by it.</p>
+            )}
+          </section>
+          <section aria-label="Days off">
+            <Heading note="in the next seven days">Days off</Heading>
+            <div className="border-t pt-2 text-ink-2">
+              {c.days_off.length ? (
+                <ul className="mb-1 text-ink">
+                  {c.days_off.map((off) => (
+                    <li key={off.day}>
+                      {civilDay(off.day, { weekday: "short", day: "numeric", month: "short" })}, {off.name}
+                    </li>
+                  ))}
+                </ul>
+              ) : (
+                <p>The workspace has none.</p>
+              )}
+              <p className="text-meta">Public holidays are those where each person is.</p>
+              <p className="text-meta">
+                <Link to="/settings/$section" params={{ section: "days-off" }} className="text-accent hover:underline">
+                  Change days off
+                </Link>
+              </p>
+            </div>
+          </section>
+        </>
+      ) : null}
+    </div>
+  );
+}
