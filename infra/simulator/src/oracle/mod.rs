@@ -59,6 +59,8 @@ pub struct Oracle {
     staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,
     paused: words::Paused,
+    /// When each message was first written.
+    begun: BTreeMap<String, Timestamp>,
     /// How often a step of each kind was left behind.
     passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
@@ -109,6 +111,7 @@ impl Oracle {
             staged: BTreeMap::new(),
             forks: Vec::new(),
             paused: BTreeMap::new(),
+            begun: BTreeMap::new(),
             passed: BTreeMap::new(),
             taken: Vec::new(),
             emails_seen: 0,
@@ -180,7 +183,10 @@ impl Oracle {
                     self.staged.insert(key.0.clone(), now);
                 }
             }
-            ("message", Some(new)) => walk::learned(self, now, key, new),
+            ("message", Some(new)) => {
+                self.begun.entry(text(new, "id").to_owned()).or_insert(now);
+                walk::learned(self, now, key, new);
+            }
             ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {

@@ -150,8 +150,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "bounce_does_not_stop",
         BOUNCE,
-        "ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await.map(drop)",
-        "let _ = &event; Ok(())",
+        "ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await?;",
+        "",
     ),
     mutant(
         "payment_does_not_stop",
