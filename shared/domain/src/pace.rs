@@ -394,10 +394,22 @@ impl Pace {
 
     /// Whether the account could send now, as the answer to "why" says it.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
+        let (next, seen) = self.told(limits, account, wish, now);
+        Check { rule: "sender_has_room", passed: next <= now, seen }
+    }
+
+    /// Whether the account sends more today, to whomever: the gap between two messages is no reason to say no.
+    pub fn room_today(&self, limits: &SendingLimits, account: &str, now: Timestamp) -> Check {
+        let (next, seen) = self.told(limits, account, Wish { at: now, opening: false }, now);
+        Check { rule: "sender_has_room", passed: limits.day_of(next) == limits.day_of(now), seen }
+    }
+
+    /// When there is room for this wish, and how much was given away, in words.
+    fn told(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> (Timestamp, String) {
         let day = limits.day_of(now);
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
         let mut seen = format!("{account}: {taken} of {} today", limits.allowed_on(day));
-        if let (true, Some(most)) = (wish.opening, limits.new_per_day) {
+        if let Some(most) = limits.new_per_day {
             seen.push_str(&format!(", {new} of {most} to new people"));
         }
         let next = self.next(limits, wish, now);
@@ -405,7 +417,7 @@ impl Pace {
             let local = limits.local(next).strftime("%a %-d %b %H:%M %Z").to_string();
             seen.push_str(&format!("; room from {local}"));
         }
-        Check { rule: "sender_has_room", passed: next <= now, seen }
+        (next, seen)
     }
 
     /// Today and the days after it.

@@ -66,7 +66,7 @@ fn any_sends<'a>(
 ) -> bool {
     let (mut any, mut sends) = (false, false);
     for account in accounts {
-        let theirs = account.checks(Wish { at: now, opening: true }, now);
+        let theirs = account.checks(now);
         (any, sends) = (true, sends || theirs.iter().all(|check| check.passed));
         checks.extend(theirs);
     }
@@ -107,14 +107,14 @@ impl<'a> Account<'a> {
     }
 
     /// All that is looked at, also behind one that has failed.
-    fn checks(&self, wish: Wish, now: Timestamp) -> Vec<Check> {
+    fn checks(&self, now: Timestamp) -> Vec<Check> {
         let Connection { name, enabled, .. } = self.connection;
         let word = if *enabled { "on" } else { "off" };
         let enabled =
             Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
         let mut checks = vec![enabled, self.is_reachable(now)];
         checks.extend(self.is_at_work(now));
-        checks.extend(self.has_room(wish, now));
+        checks.extend(self.has_room_today(now));
         checks
     }
 
@@ -153,10 +153,18 @@ impl<'a> Account<'a> {
 
     /// Without limits, always.
     pub fn has_room(&self, wish: Wish, now: Timestamp) -> Option<Check> {
-        let Connection { workspace, id, name, limits, .. } = self.connection;
-        let limits = limits.as_ref()?;
-        let unused = || Pace::unused(workspace.clone(), id.clone());
-        Some(self.pace.cloned().unwrap_or_else(unused).room(limits, name, wish, now))
+        let limits = self.connection.limits.as_ref()?;
+        Some(self.given_away().room(limits, &self.connection.name, wish, now))
+    }
+
+    fn has_room_today(&self, now: Timestamp) -> Option<Check> {
+        let limits = self.connection.limits.as_ref()?;
+        Some(self.given_away().room_today(limits, &self.connection.name, now))
+    }
+
+    fn given_away(&self) -> Pace {
+        let Connection { workspace, id, .. } = self.connection;
+        self.pace.cloned().unwrap_or_else(|| Pace::unused(workspace.clone(), id.clone()))
     }
 }
 

@@ -82,6 +82,24 @@ fn an_account_says_each_thing_that_keeps_it_from_sending() {
 }
 
 #[test]
+fn a_gap_between_two_messages_or_enough_new_people_is_no_reason_to_say_no() {
+    let mut account = mailbox("Maya");
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let limits = SendingLimits { per_day: 3, new_per_day: Some(1), ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    account.limits = Some(limits.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    let sends = |pace: &Pace| {
+        let known = Account { connection: &account, breaker: None, pace: Some(pace) };
+        of_account(&Sending::Running, &known, now()).sends
+    };
+    assert!(sends(&pace));
+    let wishes = [Wish { at: now(), opening: false }; 2];
+    pace.place(&limits, &wishes, now());
+    assert!(!sends(&pace), "three of three today");
+}
+
+#[test]
 fn of_several_accounts_one_is_enough() {
     let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
     let standing = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now());
