@@ -104,9 +104,10 @@ impl Seen {
     }
 }
 
+/// Or may have: also what was given up.
 fn went_out(message: &Message) -> Option<Timestamp> {
-    let uncertain = message.state == MessageState::Uncertain;
-    message.accepted_at.or(uncertain.then_some(message.created_at))
+    let nobody_knows = matches!(message.state, MessageState::Uncertain | MessageState::Abandoned);
+    message.accepted_at.or(nobody_knows.then_some(message.created_at))
 }
 
 const CLOCKS_DIFFER: SignedDuration = SignedDuration::from_mins(10);
