@@ -105,7 +105,11 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
         body["delay"] = json!({ "amount": step.amount, "unit": step.unit });
         if step.variants > 1 {
             let own = (body["subject"].take(), body["body"].take());
-            (body["subject"], body["body"]) = (json!(""), json!(""));
+            body["body"] = json!("");
+            match body.as_object_mut() {
+                Some(fields) if step.does == Does::Text => drop(fields.remove("subject")),
+                _ => body["subject"] = json!(""),
+            }
             body["variants"] = (0..step.variants).map(|at| variant(own.clone(), at)).collect();
         }
         body
@@ -160,7 +164,11 @@ pub fn mapping(old: &[Step], new: &[Step], chance: &mut Chance) -> Value {
 fn variant((subject, body): (Value, Value), at: usize) -> Value {
     let letter = char::from(b'A' + at as u8);
     let body = format!("Variant {letter}. {}", body.as_str().unwrap_or_default());
-    json!({ "subject": subject.as_str().unwrap_or_default(), "body": body, "weight": 10 + 20 * at })
+    let mut variant = json!({ "body": body, "weight": 10 + 20 * at });
+    if subject.is_string() {
+        variant["subject"] = subject;
+    }
+    variant
 }
 
 fn step_id(number: usize) -> String {

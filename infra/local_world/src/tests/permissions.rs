@@ -58,8 +58,13 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 7] = [
+const RARE: [(&str, &str, &str); 8] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
+    (
+        "emails",
+        "dynamodb:Query",
+        "on the table: a person settles a campaign's message; who it sends by is read",
+    ),
     ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
     ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
     ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),

@@ -54,8 +54,11 @@ impl<'a> Schemas<'a> {
             bodies.extend(self.strange(kind, above));
         }
         if let Some(parts) = schema["allOf"].as_array() {
-            let needed: Vec<Value> = parts.iter().map(|part| self.sample(part)).collect();
-            for part in parts {
+            for (number, part) in parts.iter().enumerate() {
+                // Of several kinds a body is one: what another kind needs, it may not have.
+                let is_of_kinds = self.resolve(part).0.get("oneOf").is_some();
+                let others = parts.iter().enumerate().filter(|(other, _)| *other != number || !is_of_kinds);
+                let needed: Vec<Value> = others.map(|(_, part)| self.sample(part)).collect();
                 bodies.extend(self.strange(part, above).into_iter().map(|body| with_all(body, &needed)));
             }
         }
