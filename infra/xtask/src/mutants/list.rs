@@ -283,7 +283,7 @@ pub const MUTANTS: &[Mutant] = &[
         "conflict_is_swallowed",
         SENDING,
         "Ok(_) => Err(StoreError::Conflict),",
-        "Ok(_) if $M => Ok(()),
+        "Ok(_) if $M => Ok(false),
             Ok(_) => Err(StoreError::Conflict),",
     ),
     // Counters.

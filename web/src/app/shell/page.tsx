@@ -55,7 +55,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
             {badge}
           </span>
           {muted ? (
-            <span className="min-w-0 truncate text-ink-2 max-sm:max-w-full max-sm:text-meta">{muted}</span>
+            <span className="min-w-0 shrink-[999] truncate text-ink-2 max-sm:max-w-full max-sm:text-meta">{muted}</span>
           ) : null}
         </div>
         {actions ? <div className="flex shrink-0 items-center gap-2 max-sm:hidden">{actions}</div> : null}
