@@ -472,6 +472,7 @@ export const ANSWERS: Record<string, unknown> = {
       senders: [
         {
           channel: "email",
+          connection_id: "connection_1",
           name: "Maya's mailbox",
           zone: "Europe/London",
           days: [0, 1, 2, 3, 6, 7, 8, 9, 10, 13, 14, 15].map((d, i) => ({
@@ -484,7 +485,8 @@ export const ANSWERS: Record<string, unknown> = {
         },
       ],
       skipped: { no_phone: 4 },
-      ends: { finished: 231, suppressed: 6, unreachable: 3 },
+      ends: { finished: 229, suppressed: 6, unreachable: 3 },
+      would_be_held: { mailbox: 2 },
     },
   },
   "GET /api/campaigns/campaign_1/simulation/people": {
@@ -492,6 +494,7 @@ export const ANSWERS: Record<string, unknown> = {
       lead_id: leadRow(i).id,
       name: leadRow(i).name,
       zone: leadRow(i).zone ?? "Europe/London",
+      mailbox_id: "connection_1",
       end: i === 6 ? "suppressed" : "finished",
       steps:
         i === 6

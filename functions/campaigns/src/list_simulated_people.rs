@@ -6,7 +6,7 @@ use axum::extract::State;
 use domain::enrolment::EndReason;
 use domain::lead::Lead;
 use domain::time_zone::ZoneName;
-use domain::{CampaignId, LeadId};
+use domain::{CampaignId, ConnectionId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -30,7 +30,10 @@ pub struct SimulatedPersonView {
     /// Absent where the lead is gone meanwhile.
     pub name: Option<String>,
     pub zone: ZoneName,
-    pub end: EndReason,
+    /// The mailbox that its mails go out by.
+    pub mailbox_id: Option<ConnectionId>,
+    /// Absent where the last step could not go out, and the lead would be held there.
+    pub end: Option<EndReason>,
     pub steps: Vec<SimulatedStep>,
 }
 
@@ -60,6 +63,7 @@ pub async fn list_simulated_people(
         name: names.get(&person.lead).cloned(),
         lead_id: person.lead,
         zone: person.zone,
+        mailbox_id: person.mailbox,
         end: person.end,
         steps: person.steps,
     };

@@ -10,6 +10,7 @@ use application::StoreResult;
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
+use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
 use application::rolling_out::roll_out_page;
@@ -21,6 +22,7 @@ use std::sync::Arc;
 pub struct App {
     pub blobs: Arc<dyn Blobs>,
     pub campaigns: Arc<dyn CampaignStore>,
+    pub limits: Arc<dyn LimitStore>,
     pub outbox: Arc<dyn Outbox>,
     pub enrol: EnrolPorts,
 }
@@ -30,6 +32,7 @@ impl App {
         Self {
             blobs: ports.blobs(),
             campaigns: ports.campaigns(),
+            limits: ports.limits(),
             outbox: ports.outbox(),
             enrol: EnrolPorts::from(ports),
         }
@@ -69,5 +72,5 @@ async fn simulate(
     simulation: &str,
 ) -> StoreResult<()> {
     let campaign = app.campaigns.get(workspace, campaign).await?;
-    make_simulation(&app.enrol, &*app.blobs, campaign, simulation).await
+    make_simulation(&app.enrol, (&*app.blobs, &*app.limits), campaign, simulation).await
 }

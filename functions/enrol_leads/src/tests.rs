@@ -7,6 +7,7 @@ use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolments::EnrolmentFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
+use application::sending::{DAY, domain_bucket, domain_line};
 use application::simulating::{
     SenderLoad, Simulation, has_more, read_simulation, simulated_people, start_simulation,
 };
@@ -15,7 +16,7 @@ use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
-use domain::enrolment::EndReason;
+use domain::enrolment::{EndReason, HoldReason};
 use domain::event::Event;
 use domain::pace::SendingLimits;
 use domain::sequence::Channel;
@@ -244,6 +245,54 @@ async fn a_simulation_says_what_the_launch_then_does() {
     world.launch().await;
     world.run().await;
     assert_eq!(world.due_days(&limits).await, [25, 25, 9]);
+}
+
+#[tokio::test]
+async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
+    let world = World::new(13).await;
+    world.limited(40).await;
+    world.start().await;
+    world.run().await;
+    let ports = world.ports();
+    let now = world.stage.clock.now();
+    let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
+    workspace.caps.domain_per_day = Some(5);
+    ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    // Another campaign has had two of today, and one waits for a later day.
+    let limits = ports.limits();
+    let bucket = domain_bucket(&world.workspace, "one.example");
+    for _ in 0..2 {
+        limits.take(&bucket, 5, DAY, now).await.unwrap().unwrap();
+    }
+    limits.line_up(&domain_line(&world.workspace, "one.example"), 5, DAY, now + DAY * 3).await.unwrap();
+    let result = world.simulated().await.result.unwrap();
+    let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
+    let days: Vec<u32> = mailbox.days.iter().map(|day| day.messages).collect();
+    assert_eq!((days.as_slice(), mailbox.accounts_needed), (&[3, 4, 5, 1][..], 1));
+    assert!(mailbox.days[1].day >= (now + DAY * 3).to_zoned(jiff::tz::TimeZone::UTC).date());
+}
+
+#[tokio::test]
+async fn who_would_find_no_mailbox_is_told_to_wait_there() {
+    let world = World::new(2).await;
+    world.limited(40).await;
+    world.start().await;
+    world.run().await;
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
+    let mailbox = campaign.mailboxes[0].clone();
+    let mut connection = ports.connections().get(&world.workspace, &mailbox).await.unwrap();
+    connection.enabled = false;
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    ports.connections().save(&connection, &event).await.unwrap();
+    let made = world.simulated().await;
+    let result = made.result.clone().unwrap();
+    assert_eq!((result.messages, result.ends.len()), (0, 0));
+    assert_eq!(result.would_be_held, BTreeMap::from([(HoldReason::Mailbox, 2)]));
+    let blobs = ports.blobs();
+    let people = simulated_people(&*blobs, &world.workspace, &world.campaign, &made, 0).await.unwrap();
+    assert!(people.iter().all(|person| person.end.is_none()));
+    assert!(people.iter().all(|person| person.steps[0].held == Some(HoldReason::Mailbox)));
 }
 
 #[tokio::test]

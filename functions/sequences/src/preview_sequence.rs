@@ -8,7 +8,7 @@ use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::enrichment::{Field, FieldStatus, FieldValue};
-use domain::enrolment::{EndReason, EnrolmentKey};
+use domain::enrolment::{EndReason, EnrolmentKey, HoldReason};
 use domain::flight_plan::{PlannedOutcome, PlannedStep, flight_plan};
 use domain::lead::Lead;
 use domain::mail::reply_subject;
@@ -43,8 +43,8 @@ pub struct SequencePreview {
     pub zone: ZoneName,
     pub zone_source: ZoneSource,
     pub steps: Vec<StepPreview>,
-    /// How it ends if nobody answers.
-    pub end: EndReason,
+    /// How it ends if nobody answers; absent where the last step could not go out.
+    pub end: Option<EndReason>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -56,8 +56,10 @@ pub struct StepPreview {
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
     pub local: Option<String>,
     /// Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-    /// `window_never_opens`, `no_mailbox`.
+    /// `window_never_opens`.
     pub skipped: Option<String>,
+    /// Why it could not go out: the lead waits here.
+    pub held: Option<HoldReason>,
     /// What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none.
     pub passed: Option<String>,
     /// Where the step has several: the one that is shown.
@@ -110,7 +112,7 @@ pub async fn preview_sequence(
         steps.push(preview((step, words), &planned, &context, &clock, &mut thread));
     }
     let (zone, zone_source) = (plan.zone.zone, plan.zone.source);
-    Ok(JsonBody(SequencePreview { zone, zone_source, steps, end: plan.end }))
+    Ok(JsonBody(SequencePreview { zone, zone_source, steps, end: plan.end.ended() }))
 }
 
 /// A campaign that exists for this preview alone, the same each time: variants are drawn by it.
@@ -156,12 +158,12 @@ fn preview(
     clock: &TimeZone,
     thread: &mut Option<String>,
 ) -> StepPreview {
-    let (at, skipped, passed) = match &planned.outcome {
-        PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None),
-        PlannedOutcome::Passed(at, because) => (Some(*at), None, Some(because.clone())),
-        PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
-        PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None),
-        PlannedOutcome::NoMailbox => (None, Some("no_mailbox".to_owned()), None),
+    let (at, skipped, passed, held) = match &planned.outcome {
+        PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None, None),
+        PlannedOutcome::Passed(at, because) => (Some(*at), None, Some(because.clone()), None),
+        PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None, None),
+        PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None, None),
+        PlannedOutcome::Held(reason) => (None, None, None, Some(*reason)),
     };
     let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
     let rendered = |text: &str| render(text, context, Escaping::None).map(Some);
@@ -190,6 +192,7 @@ fn preview(
         local,
         skipped,
         passed,
+        held,
         variant: words.variant.map(|variant| variant.id.clone()),
         subject,
         text,

@@ -163,6 +163,6 @@ impl World {
             let pace = Some((limits.clone(), pace));
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         });
-        Lanes { mailboxes: mailboxes.collect(), sms: None }
+        Lanes { mailboxes: mailboxes.collect(), sms: None, domains: None }
     }
 }

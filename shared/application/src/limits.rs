@@ -2,6 +2,7 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
+use domain::line::Place;
 use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
@@ -30,6 +31,9 @@ pub trait LimitStore: Send + Sync {
         window: SignedDuration,
         from: Timestamp,
     ) -> StoreResult<Timestamp>;
+
+    /// Who came last into that line. Windows are counted from 1970.
+    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<Place>>;
 
     /// Takes the key for `who` unless somebody else has taken it less than `apart` ago; answers when they will have had
     /// it so long.

@@ -1,7 +1,7 @@
 //! How often anybody may be turned to, whatever campaigns they are in: what a workspace keeps to.
 
 use crate::planner::Check;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,6 +47,17 @@ impl Caps {
         let seen = format!("{domain}: {taken} of {most} today");
         Some(Check { rule: "domain_has_room", passed: taken < most, seen })
     }
+}
+
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// The day of UTC, counted from 1970, on which a message counts for its recipient's domain.
+pub fn day_of(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(DAY.as_secs())
+}
+
+pub fn day_begins(day: i64) -> Timestamp {
+    Timestamp::from_second(day.saturating_mul(DAY.as_secs())).unwrap_or(Timestamp::MAX)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
-use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use crate::ids::{ConnectionId, StepId};
 use crate::lead::Lead;
 use crate::planner::{Decision, PlanInput, plan, zone_for};
@@ -18,8 +18,32 @@ use jiff::Timestamp;
 pub struct FlightPlan {
     pub steps: Vec<PlannedStep>,
     pub zone: ZoneFact,
-    /// Why it ends where it ends, if nobody answers.
-    pub end: EndReason,
+    /// If nobody answers.
+    pub end: WayEnd,
+}
+
+/// Why a way goes no further.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayEnd {
+    Ended(EndReason),
+    /// Nothing that is known now says when it goes on.
+    Held(HoldReason),
+}
+
+impl WayEnd {
+    pub fn ended(self) -> Option<EndReason> {
+        match self {
+            Self::Ended(reason) => Some(reason),
+            Self::Held(_) => None,
+        }
+    }
+
+    pub fn held(self) -> Option<HoldReason> {
+        match self {
+            Self::Held(reason) => Some(reason),
+            Self::Ended(_) => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -39,8 +63,8 @@ pub enum PlannedOutcome {
     Skipped(SkipReason),
     /// The window, the sender's hours and the lead's never meet.
     NeverOpens,
-    /// There is none that it could go out by.
-    NoMailbox,
+    /// It could not go out: whoever is here waits.
+    Held(HoldReason),
 }
 
 /// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing, and every task
@@ -100,7 +124,7 @@ pub enum Leg {
         at: Timestamp,
         touch: Touch,
     },
-    Over(EndReason),
+    Over(WayEnd),
 }
 
 impl<'a> Flight<'a> {
@@ -140,24 +164,13 @@ impl<'a> Flight<'a> {
 
     /// To the next message, or to the end.
     pub fn next_leg(&mut self) -> Leg {
+        let ended = |reason| Leg::Over(WayEnd::Ended(reason));
         loop {
-            let Route { version, campaign, calendar } = self.route;
-            let input = PlanInput {
-                enrolment: &self.enrolment,
-                version,
-                lead: self.lead,
-                campaign,
-                calendar,
-                sending: &Sending::Running,
-                suppressions: self.suppressions,
-                seen: &Seen { last_message: self.last_message, ..Seen::default() },
-                now: self.now,
-            };
-            match plan(&input).decision {
+            match self.decide(&self.enrolment) {
                 Decision::Wait { until } => self.put_off(until),
                 Decision::Send => {
-                    let touch = self.enrolment.step.as_ref().and_then(|step| version.touch(step));
-                    let Some(touch) = touch else { return Leg::Over(EndReason::Failed) };
+                    let touch = self.enrolment.step.as_ref().and_then(|step| self.route.version.touch(step));
+                    let Some(touch) = touch else { return ended(EndReason::Failed) };
                     return Leg::Message { at: self.now, touch };
                 }
                 Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
@@ -169,15 +182,39 @@ impl<'a> Flight<'a> {
                     if end == EndReason::Failed {
                         self.note(PlannedOutcome::NeverOpens);
                     }
-                    return Leg::Over(end);
+                    return ended(end);
                 }
-                Decision::Hold { .. } => {
-                    self.note(PlannedOutcome::NoMailbox);
-                    return Leg::Over(EndReason::Failed);
+                Decision::Hold { reason, .. } => {
+                    self.note(PlannedOutcome::Held(reason));
+                    return Leg::Over(WayEnd::Held(reason));
                 }
                 // Not from a scheduled enrolment.
-                Decision::AwaitTask => return Leg::Over(EndReason::Failed),
+                Decision::AwaitTask => return ended(EndReason::Failed),
             }
+        }
+    }
+
+    fn decide(&self, enrolment: &Enrolment) -> Decision {
+        let Route { version, campaign, calendar } = self.route;
+        let input = PlanInput {
+            enrolment,
+            version,
+            lead: self.lead,
+            campaign,
+            calendar,
+            sending: &Sending::Running,
+            suppressions: self.suppressions,
+            seen: &Seen { last_message: self.last_message, ..Seen::default() },
+            now: self.now,
+        };
+        plan(&input).decision
+    }
+
+    /// When the present step could be sent if it were not due before then.
+    pub fn next_from(&self, due: Timestamp) -> Timestamp {
+        match self.decide(&Enrolment { due: Some(due), ..self.enrolment.clone() }) {
+            Decision::Wait { until } => until,
+            _ => due,
         }
     }
 

@@ -1,10 +1,12 @@
 //! A campaign before it is run: everybody's way ahead at once, in order of time, through the accounts they share. Rules
 //! are the runtime's own: the planner says when somebody may be written to, the pace whether the account has room.
 
-use crate::enrolment::EndReason;
-use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep};
+use crate::caps::{day_begins, day_of};
+use crate::enrolment::{EndReason, HoldReason};
+use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
 use crate::ids::{ConnectionId, LeadId};
 use crate::pace::{Pace, SendingLimits, Wish};
+use crate::recipient_domains::RecipientDomains;
 use crate::rotation::{Candidate, choose};
 use crate::sequence::{Channel, Touch};
 use crate::time_zone::ZoneName;
@@ -18,6 +20,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 pub struct Lanes {
     pub mailboxes: Vec<Candidate>,
     pub sms: Option<(SendingLimits, Pace)>,
+    /// Where the workspace writes to each recipient's domain so often a day.
+    pub domains: Option<RecipientDomains>,
 }
 
 /// A channel, and which of the mailboxes.
@@ -29,13 +33,13 @@ pub struct Way {
     /// What its mails go out by.
     pub mailbox: Option<ConnectionId>,
     pub steps: Vec<PlannedStep>,
-    pub end: EndReason,
+    pub end: WayEnd,
 }
 
 /// Nobody answers, opens or clicks, every task is done at once and nobody else sends by these accounts. In the order of
 /// the flights.
 pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
-    let mut ends = vec![EndReason::Finished; flights.len()];
+    let mut ends = vec![WayEnd::Ended(EndReason::Finished); flights.len()];
     // Of those who could be written to at the same time follow-ups come first.
     let mut waiting = BinaryHeap::new();
     for (index, flight) in flights.iter_mut().enumerate() {
@@ -55,7 +59,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
             Leg::Over(end) => ends[index] = end,
         }
     }
-    let way = |(flight, end): (Flight<'_>, EndReason)| Way {
+    let way = |(flight, end): (Flight<'_>, WayEnd)| Way {
         lead: flight.lead().id.clone(),
         mailbox: flight.mailbox().cloned(),
         steps: flight.steps,
@@ -65,24 +69,35 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
 }
 
 impl Lanes {
-    /// When to ask again; `None`: the account has room, and it is taken. A mailbox is the lead's once there is a day for
-    /// them.
+    /// When to ask again; `None`: the account and the recipient's domain have room, and it is taken. A mailbox is the
+    /// lead's once there is a day for them.
     fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
         let wish = Wish { at, opening: touch.opening };
+        let mailed = touch.channel == Channel::Email;
+        let mailbox = if mailed { self.mailbox_of(wish, flight) } else { None };
+        if let Some(mailbox) = mailbox.map(|mailbox| &self.mailboxes[mailbox])
+            && !mailbox.is_open(at)
+        {
+            // It works by hours of its own: by those the step is planned again.
+            flight.give_mailbox(mailbox.mailbox.clone());
+            return Some(at);
+        }
+        let mut given = mailbox.map(|mailbox| self.mailboxes[mailbox].mailbox.clone());
+        let domain = flight.lead().email.as_ref().filter(|_| mailed).map(|email| email.domain());
+        let mut domain = self.domains.as_mut().zip(domain);
+        if let Some((domains, domain)) = &mut domain
+            && domains.is_full(domain, at)
+        {
+            if let Some(mailbox) = given {
+                flight.give_mailbox(mailbox);
+            }
+            let tomorrow = flight.next_from(day_begins(day_of(at) + 1));
+            return Some(domains.line_up(domain, tomorrow));
+        }
         let week = flight.version().window.week();
-        let mut given = None;
         let account = match touch.channel {
             Channel::Sms => self.sms.as_mut(),
-            Channel::Email => {
-                let chosen = self.mailbox_of(wish, flight)?;
-                given = Some(chosen.mailbox.clone());
-                if !chosen.is_open(at) {
-                    // It works by hours of its own: by those the step is planned again.
-                    flight.give_mailbox(chosen.mailbox.clone());
-                    return Some(at);
-                }
-                chosen.pace.as_mut()
-            }
+            Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].pace.as_mut()),
         };
         let until = account.and_then(|(limits, pace)| {
             let next = pace.next(limits, wish, at);
@@ -98,19 +113,19 @@ impl Lanes {
             let day = pace.line_up(limits, touch.opening, (day, today), |day| week.allows_day(day));
             Some(limits.same_time_on(at, day).max(next))
         });
+        if let (None, Some((domains, domain))) = (until, domain) {
+            domains.take(domain, at);
+        }
         if let Some(mailbox) = given {
             flight.give_mailbox(mailbox);
         }
         until
     }
 
-    fn mailbox_of(&mut self, wish: Wish, flight: &Flight<'_>) -> Option<&mut Candidate> {
+    /// The lead's own, else the one that is chosen now.
+    fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>) -> Option<usize> {
         let own = self.mailboxes.iter().position(|known| Some(&known.mailbox) == flight.mailbox());
-        let chosen = own.or_else(|| {
-            let week = flight.version().window.week();
-            choose(&self.mailboxes, &flight.lead().id, wish, week)
-        });
-        self.mailboxes.get_mut(chosen?)
+        own.or_else(|| choose(&self.mailboxes, &flight.lead().id, wish, flight.version().window.week()))
     }
 }
 
@@ -123,6 +138,8 @@ pub struct Figures {
     /// Steps that are left out, by reason.
     pub skipped: BTreeMap<&'static str, u32>,
     pub ends: BTreeMap<EndReason, u32>,
+    /// Who comes to a step that could not go out.
+    pub held: BTreeMap<HoldReason, u32>,
     /// When the last message goes out.
     pub last: Option<Timestamp>,
 }
@@ -139,7 +156,10 @@ impl Figures {
         let otherwise = otherwise.zone();
         let mut figures = Self::default();
         for (way, channels) in ways {
-            *figures.ends.entry(way.end).or_default() += 1;
+            match way.end {
+                WayEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
+                WayEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
+            }
             for planned in &way.steps {
                 match &planned.outcome {
                     PlannedOutcome::SendAt(at) => {
@@ -159,8 +179,7 @@ impl Figures {
                     PlannedOutcome::NeverOpens => {
                         *figures.skipped.entry("window_never_opens").or_default() += 1;
                     }
-                    PlannedOutcome::NoMailbox => *figures.skipped.entry("no_mailbox").or_default() += 1,
-                    PlannedOutcome::Passed(..) => {}
+                    PlannedOutcome::Passed(..) | PlannedOutcome::Held(_) => {}
                 }
             }
         }

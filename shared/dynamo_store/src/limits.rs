@@ -10,6 +10,7 @@ use crate::write::{Expression, delete, put};
 use application::limits::{LimitStore, StoredAnswer};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
+use domain::line::Place;
 use jiff::{SignedDuration, Timestamp};
 
 /// Against others who line up at the same time.
@@ -79,6 +80,13 @@ impl LimitStore for Table {
         }
     }
 
+    async fn last_in_line(&self, line: &str, window: SignedDuration) -> StoreResult<Option<Place>> {
+        let Some(item) = self.read_item(&keys::limit(line)).await? else { return Ok(None) };
+        let place = number_of(&item, "n").and_then(|number| u32::try_from(number).ok());
+        let place = number_of(&item, "start").zip(place);
+        Ok(place.map(|(start, number)| Place { window: start.div_euclid(length_of(window)), number }))
+    }
+
     async fn line_up(
         &self,
         line: &str,
@@ -89,24 +97,19 @@ impl LimitStore for Table {
         let key = keys::limit(line);
         let (first, length) = (start_of(window, from), length_of(window));
         for _ in 0..LINE_TRIES {
-            let old = self.read_item(&key).await?;
-            let last: Option<(i64, i64)> =
-                old.and_then(|old| Some((number_of(&old, "start")?, number_of(&old, "n")?)));
-            let (start, place) = match last {
-                Some((start, given)) if start >= first && given < i64::from(allowed) => (start, given + 1),
-                Some((start, _)) if start >= first => (start.saturating_add(length), 1),
-                _ => (first, 1),
-            };
+            let last = self.last_in_line(line, window).await?;
+            let place = Place::behind(last, first.div_euclid(length), allowed);
+            let start = place.window.saturating_mul(length);
             let begins = Timestamp::from_millisecond(start).unwrap_or(Timestamp::MAX);
             let mut item = system_item(&key, "limit", after(begins, window));
             item.insert("start".to_owned(), number(start));
-            item.insert("n".to_owned(), number(place));
+            item.insert("n".to_owned(), number(place.number));
             let unchanged = match last {
-                Some((start, given)) => Expression::new("#start = :start AND #n = :n")
+                Some(last) => Expression::new("#start = :start AND #n = :n")
                     .name("#start", "start")
                     .name("#n", "n")
-                    .value(":start", number(start))
-                    .value(":n", number(given)),
+                    .value(":start", number(last.window.saturating_mul(length)))
+                    .value(":n", number(last.number)),
                 None => Expression::new("attribute_not_exists(pk)"),
             };
             match self.write(put(item, Some(unchanged))).await {

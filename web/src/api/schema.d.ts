@@ -4335,8 +4335,7 @@ export interface components {
         };
         SequenceId: string;
         SequencePreview: {
-            /** @description How it ends if nobody answers. */
-            end: components["schemas"]["EndReason"];
+            end?: components["schemas"]["EndReason"] | null;
             steps: components["schemas"]["StepPreview"][];
             zone: components["schemas"]["ZoneName"];
             zone_source: components["schemas"]["ZoneSource"];
@@ -4428,8 +4427,9 @@ export interface components {
             next_cursor?: string | null;
         };
         SimulatedPersonView: {
-            end: components["schemas"]["EndReason"];
+            end?: components["schemas"]["EndReason"] | null;
             lead_id: components["schemas"]["LeadId"];
+            mailbox_id?: components["schemas"]["ConnectionId"] | null;
             /** @description Absent where the lead is gone meanwhile. */
             name?: string | null;
             steps: components["schemas"]["SimulatedStep"][];
@@ -4440,6 +4440,7 @@ export interface components {
             at?: string | null;
             /** @description Why it is left out, or what a wait, goal or branch came to. */
             because?: string | null;
+            held?: components["schemas"]["HoldReason"] | null;
             /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
             kind: string;
             /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
@@ -4465,7 +4466,7 @@ export interface components {
             ends: {
                 [key: string]: number;
             };
-            /** @description Held by a person or waiting for one: nobody knows when they go on. */
+            /** @description Held now without an end: nobody knows when they go on, and they were not looked at. */
             held: number;
             /**
              * Format: date-time
@@ -4485,6 +4486,10 @@ export interface components {
             };
             /** Format: int32 */
             tasks: number;
+            /** @description Who comes to a step that could not go out, and would be held there. */
+            would_be_held: {
+                [key: string]: number;
+            };
         };
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
@@ -4601,6 +4606,7 @@ export interface components {
             at?: string | null;
             /** @description Why it cannot be written for this lead. */
             error?: string | null;
+            held?: components["schemas"]["HoldReason"] | null;
             /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
             kind: string;
             /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
@@ -4611,7 +4617,7 @@ export interface components {
             segments?: number | null;
             /**
              * @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
-             *     `window_never_opens`, `no_mailbox`.
+             *     `window_never_opens`.
              */
             skipped?: string | null;
             /** Format: int32 */

@@ -48,7 +48,7 @@ use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
 pub use one_off::queue_one_off;
-pub use room::domain_bucket;
+pub use room::{DAY, domain_bucket, domain_line};
 use std::collections::HashMap;
 use std::sync::Arc;
 

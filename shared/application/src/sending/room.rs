@@ -4,13 +4,15 @@
 use super::SendPorts;
 use super::step::Scene;
 use crate::store::StoreResult;
+use domain::caps::{day_begins, day_of};
 use domain::enrolment::Enrolment;
 use domain::planner::Decision;
 use domain::sequence::Channel;
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
+/// How long a domain's counter lasts.
+pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) enum Taking {
     Taken(Room),
@@ -30,15 +32,20 @@ pub fn domain_bucket(workspace: &WorkspaceId, domain: &str) -> String {
     format!("mails/{workspace}/{domain}")
 }
 
+/// The line of those who wait for a day on which the domain has room.
+pub fn domain_line(workspace: &WorkspaceId, domain: &str) -> String {
+    format!("line/{}", domain_bucket(workspace, domain))
+}
+
 fn person_key(workspace: &WorkspaceId, lead: &LeadId) -> String {
     format!("apart/{workspace}/{lead}")
 }
 
-/// Of a domain with a cap: its counter, and how many it may have.
-fn capped_domain(scene: &Scene, channel: Channel) -> Option<(String, u32)> {
+/// A domain with a cap, and how many messages it may have.
+fn capped_domain(scene: &Scene, channel: Channel) -> Option<(&str, u32)> {
     let most = scene.workspace.caps.domain_per_day.filter(|_| channel == Channel::Email)?;
     let email = scene.file.lead.email.as_ref()?;
-    Some((domain_bucket(&scene.workspace.id, email.domain()), most))
+    Some((email.domain(), most))
 }
 
 /// When to come again, where the domain is full for today. None of its room is taken.
@@ -48,13 +55,10 @@ pub(super) async fn full_until(
     enrolment: &Enrolment,
     channel: Channel,
 ) -> StoreResult<Option<Timestamp>> {
-    let Some((bucket, most)) = capped_domain(scene, channel) else { return Ok(None) };
+    let Some((domain, most)) = capped_domain(scene, channel) else { return Ok(None) };
+    let bucket = domain_bucket(&scene.workspace.id, domain);
     let taken = ports.limits.taken(&bucket, DAY, ports.clock.now()).await?;
-    Ok(if taken >= most {
-        Some(place_in_line(ports, scene, enrolment, (&bucket, most)).await?)
-    } else {
-        None
-    })
+    Ok(if taken >= most { Some(place_in_line(ports, scene, enrolment, (domain, most)).await?) } else { None })
 }
 
 /// On a later day of its own, behind those who came before: else all of them would come back each midnight.
@@ -62,19 +66,18 @@ async fn place_in_line(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
-    (bucket, most): (&str, u32),
+    (domain, most): (&str, u32),
 ) -> StoreResult<Timestamp> {
     let now = ports.clock.now();
-    let day = DAY.as_secs();
-    let tomorrow = (now.as_second().div_euclid(day) + 1) * day;
-    let tomorrow = Timestamp::from_second(tomorrow).unwrap_or(Timestamp::MAX);
+    let tomorrow = day_begins(day_of(now) + 1);
     // On days without a window nobody is written to.
     let later = Enrolment { due: Some(tomorrow), ..enrolment.clone() };
     let from = match scene.decide(&later, now) {
         Decision::Wait { until } => until,
         _ => tomorrow,
     };
-    let begins = ports.limits.line_up(&format!("line/{bucket}"), most, DAY, from).await?;
+    let line = domain_line(&scene.workspace.id, domain);
+    let begins = ports.limits.line_up(&line, most, DAY, from).await?;
     Ok(begins.max(from))
 }
 
@@ -86,11 +89,12 @@ pub(super) async fn take(
 ) -> StoreResult<Taking> {
     let now = ports.clock.now();
     let mut room = Room::default();
-    if let Some((bucket, most)) = capped_domain(scene, channel) {
+    if let Some((domain, most)) = capped_domain(scene, channel) {
+        let bucket = domain_bucket(&scene.workspace.id, domain);
         match ports.limits.take(&bucket, most, DAY, now).await? {
             Ok(()) => room.domain = Some((bucket, now)),
             Err(_) => {
-                let until = place_in_line(ports, scene, enrolment, (&bucket, most)).await?;
+                let until = place_in_line(ports, scene, enrolment, (domain, most)).await?;
                 return Ok(Taking::NotBefore(until, DOMAIN_FULL));
             }
         }

@@ -8,7 +8,7 @@ use crate::email_address::EmailAddress;
 use crate::enrichment::Deliverability;
 use crate::enrolling::{EnrolRefusal, may_enrol};
 use crate::enrolment::EnrolmentKey;
-use crate::flight_plan::{PlannedOutcome, flight_plan};
+use crate::flight_plan::{PlannedOutcome, WayEnd, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
 use crate::phone_number::PhoneNumber;
@@ -290,7 +290,7 @@ fn the_flight_plan_tells_every_step_before_launch() {
     world.campaign.state = CampaignState::Draft;
     let fly = |w: &World| flight_plan(&w.version, &w.lead, &w.campaign, &w.calendar, &w.suppressions, w.now);
     let plan = fly(&world);
-    assert_eq!(plan.end, EndReason::Finished);
+    assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
     let days: Vec<String> = plan
         .steps
         .iter()
@@ -304,7 +304,7 @@ fn the_flight_plan_tells_every_step_before_launch() {
     world.lead.country = Country::parse("GB");
     let plan = fly(&world);
     assert_eq!(plan.steps[1].outcome, PlannedOutcome::Skipped(SkipReason::NoPhone));
-    assert_eq!(plan.end, EndReason::Finished);
+    assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
 }
 
 #[test]
@@ -366,7 +366,7 @@ fn plans_make_progress_and_stay_inside_the_window() {
         world.version.window.ranges[0].end = 500 + draw(5) as u16 * 100;
         let start = Timestamp::from_second(1_790_000_000 + draw(40_000_000) as i64).unwrap();
         let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], start);
-        assert_eq!((plan.steps.len(), plan.end), (3, EndReason::Finished));
+        assert_eq!((plan.steps.len(), plan.end), (3, WayEnd::Ended(EndReason::Finished)));
         let mut before = start;
         for step in plan.steps {
             let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
@@ -520,7 +520,7 @@ fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
     ]);
     let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
     let taken: Vec<u16> = plan.steps.iter().map(|step| step.step).collect();
-    assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], EndReason::Finished));
+    assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], WayEnd::Ended(EndReason::Finished)));
     assert!(matches!(plan.steps[2].outcome, PlannedOutcome::TaskAt(_)));
 }
 
@@ -624,7 +624,7 @@ fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
     let refused = may_enrol(lead, campaign, version, calendar, suppressions, *now).err();
     assert_eq!(refused, Some(EnrolRefusal::WindowNeverOpens));
     let plan = flight_plan(version, lead, campaign, calendar, suppressions, *now);
-    assert_eq!((plan.steps.len(), plan.end), (1, EndReason::Failed));
+    assert_eq!((plan.steps.len(), plan.end), (1, WayEnd::Ended(EndReason::Failed)));
     assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
 }
 

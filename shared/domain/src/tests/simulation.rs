@@ -6,6 +6,7 @@ use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use crate::flight_plan::{Route, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
+use crate::line::Place;
 use crate::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
 use crate::step_kind::StepKind;
 
@@ -100,7 +101,7 @@ impl World {
             let pace = Some((limits.clone(), pace));
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         };
-        Lanes { mailboxes: self.campaign.mailboxes.iter().map(mailbox).collect(), sms: None }
+        Lanes { mailboxes: self.campaign.mailboxes.iter().map(mailbox).collect(), sms: None, domains: None }
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {
@@ -211,4 +212,56 @@ fn two_mailboxes_share_the_people_and_each_lead_keeps_one() {
     free.mailboxes.reverse();
     let again = simulate(world.flights(), free);
     assert!(ways.iter().zip(again).all(|(way, again)| way.mailbox == again.mailbox));
+}
+
+fn capped(most: u32) -> RecipientDomains {
+    RecipientDomains::new(most)
+}
+
+#[test]
+fn a_recipients_domain_gets_no_more_a_day_than_it_may_and_the_rest_later_in_the_order_of_coming() {
+    let mut world = world(25, 2).among(1);
+    for lead in &mut world.leads[20..] {
+        lead.email = EmailAddress::parse(&format!("{}@other.example", lead.id)).ok();
+    }
+    let free = Lanes { domains: Some(capped(6)), ..world.lanes(limits(1_000, None)) };
+    let ways = simulate(world.flights(), free.clone());
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, figures.ends[&EndReason::Finished]), (50, 25));
+    let mut days: BTreeMap<(bool, i64), u32> = BTreeMap::new();
+    for (way, lead) in ways.iter().zip(&world.leads) {
+        let other = lead.email.as_ref().is_some_and(|email| email.domain() == "other.example");
+        for step in &way.steps {
+            let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
+            *days.entry((other, day_of(at))).or_default() += 1;
+        }
+    }
+    assert!(days.values().all(|count| *count <= 6), "{days:?}");
+    assert_eq!(days.keys().filter(|(other, _)| *other).count(), 2, "the others wait for nobody");
+    // What was sent today, and who waits for tomorrow, come before all of them.
+    let mut busy = capped(6);
+    let tuesday = day_of(world.now) + 1;
+    busy.know("example.com", world.now, 6, Some(Place { window: tuesday, number: 6 }));
+    let later = simulate(world.flights(), Lanes { domains: Some(busy), ..free });
+    let first = later.iter().take(20).map(|way| match way.steps[0].outcome {
+        PlannedOutcome::SendAt(at) => day_of(at),
+        ref other => panic!("{other:?}"),
+    });
+    assert_eq!(first.min(), Some(tuesday + 1));
+}
+
+#[test]
+fn who_has_no_mailbox_to_be_written_from_waits_and_has_not_failed() {
+    let mut world = world(3, 2).among(1);
+    world.calendar.mailboxes.clear();
+    let ways = simulate(world.flights(), Lanes::default());
+    for way in &ways {
+        assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
+        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox) }] = way.steps[..]
+        else {
+            panic!("{way:?}")
+        };
+    }
+    let figures = world.figures(&ways);
+    assert_eq!((figures.held[&HoldReason::Mailbox], figures.ends.len(), figures.messages), (3, 0, 0));
 }

@@ -5,7 +5,7 @@ import { Telescope } from "lucide-react";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { civilDay, count, plural, when } from "@/shared/lib/format";
-import { END_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
@@ -14,6 +14,7 @@ import { campaignQuery } from "./queries";
 import {
   type SenderLoad,
   type SimulatedPerson,
+  type SimulatedStep,
   type SimulationResult,
   simulatedPeopleQuery,
   simulationQuery,
@@ -79,6 +80,8 @@ function Result({
   result: SimulationResult;
 }) {
   const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
+  const held = Object.entries(r.would_be_held);
+  const skipped = Object.entries(r.skipped);
   return (
     <>
       <div className="px-6 py-3 max-lg:px-4">
@@ -94,14 +97,20 @@ function Result({
           If nobody answers, every task is done at once and nothing else is sent by these accounts.
         </p>
         {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}
-        {ends.length || Object.keys(r.skipped).length ? (
+        {ends.length || held.length || skipped.length ? (
           <ul className="mt-2 text-ink-2">
+            {held.map(([why, n]) => (
+              <li key={why} className="text-warm-ink">
+                {plural(n, "person comes", "people come")} to a message that cannot go out, and would wait:{" "}
+                {HOLD_WORDS[why] ?? why}
+              </li>
+            ))}
             {ends.map(([end, n]) => (
               <li key={end}>
                 {plural(n, "person ends", "people end")} early: {END_WORDS[end] ?? end}
               </li>
             ))}
-            {Object.entries(r.skipped).map(([why, n]) => (
+            {skipped.map(([why, n]) => (
               <li key={why}>
                 {plural(n, "step is", "steps are")} left out: {SKIP_WORDS[why] ?? why}
               </li>
@@ -114,7 +123,7 @@ function Result({
           <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
-      <People campaign={campaign} simulation={simulation} />
+      <People campaign={campaign} simulation={simulation} senders={r.senders} />
     </>
   );
 }
@@ -148,7 +157,8 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
   );
 }
 
-function People({ campaign, simulation }: { campaign: string; simulation: string }) {
+function People({ campaign, simulation, senders }: { campaign: string; simulation: string; senders: SenderLoad[] }) {
+  const mailboxes = new Map(senders.map((sender) => [sender.connection_id, sender.name]));
   const query = useInfiniteQuery(simulatedPeopleQuery(campaign, simulation));
   return (
     <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
@@ -162,6 +172,7 @@ function People({ campaign, simulation }: { campaign: string; simulation: string
                   <tr className="h-7 text-left text-ink-2">
                     <th className="pr-3 font-normal">Lead</th>
                     <th className="pr-3 font-normal">Clock</th>
+                    <th className="pr-3 font-normal">From</th>
                     <th className="pr-3 font-normal">Steps</th>
                     <th className="font-normal">Ends</th>
                   </tr>
@@ -170,7 +181,11 @@ function People({ campaign, simulation }: { campaign: string; simulation: string
                   {pages.pages
                     .flatMap((page) => page.items)
                     .map((person) => (
-                      <Person key={person.lead_id} person={person} />
+                      <Person
+                        key={person.lead_id}
+                        person={person}
+                        from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
+                      />
                     ))}
                 </tbody>
               </table>
@@ -187,7 +202,14 @@ function People({ campaign, simulation }: { campaign: string; simulation: string
   );
 }
 
-function Person({ person: p }: { person: SimulatedPerson }) {
+/** When, or why not. */
+function told(step: SimulatedStep): string {
+  if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
+  if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
+  return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
+}
+
+function Person({ person: p, from }: { person: SimulatedPerson; from?: string | null }) {
   return (
     <tr className="h-9 align-baseline">
       <td className="py-1.5 pr-3">
@@ -196,6 +218,7 @@ function Person({ person: p }: { person: SimulatedPerson }) {
         </Link>
       </td>
       <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2">{p.zone}</td>
+      <td className="py-1.5 pr-3 text-ink-2">{from}</td>
       <td className="py-1.5 pr-3">
         <ul className="flex flex-wrap gap-x-4">
           {p.steps.map((step) => (
@@ -204,14 +227,12 @@ function Person({ person: p }: { person: SimulatedPerson }) {
                 {step.step + 1} {STEP_WORDS[step.kind] ?? step.kind}
                 {step.variant ? ` (${step.variant})` : ""}
               </span>{" "}
-              {step.local
-                ? `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`
-                : (SKIP_WORDS[step.because ?? ""] ?? step.because)}
+              {told(step)}
             </li>
           ))}
         </ul>
       </td>
-      <td className="py-1.5 text-ink-2">{END_WORDS[p.end] ?? p.end}</td>
+      <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Waits"}</td>
     </tr>
   );
 }

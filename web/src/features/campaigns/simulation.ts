@@ -7,6 +7,7 @@ import type { components } from "@/api/schema";
 export type Simulation = components["schemas"]["Simulation"];
 export type SimulationResult = components["schemas"]["SimulationResult"];
 export type SenderLoad = components["schemas"]["SenderLoad"];
+export type SimulatedStep = components["schemas"]["SimulatedStep"];
 export type SimulatedPerson = components["schemas"]["SimulatedPersonView"];
 
 const key = (id: string) => ["campaigns", "simulation", id];

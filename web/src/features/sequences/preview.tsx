@@ -8,7 +8,7 @@ import { stepIcon } from "@/app/story/model";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
-import { SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented } from "@/shared/ui/tabs";
@@ -20,6 +20,7 @@ import { letter, variantsOf } from "./variants";
 function detail(s: PreviewStep): string | undefined {
   if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
   if (s.passed) return s.kind === "goal" ? "Not reached yet" : passedWords(s.passed);
+  if (s.held) return `Would be held: ${HOLD_WORDS[s.held] ?? words(s.held)}`;
   if (s.error) return `Would be held: ${s.error}`;
   return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;
 }
@@ -107,7 +108,7 @@ export function PreviewPanel({ saved, dirty }: { saved?: SequenceView; dirty: bo
                     <Station
                       key={s.step}
                       time={s.at ? when(s.at, serverNow(), p.zone) : undefined}
-                      tone={s.skipped ? "off" : s.error ? "held" : "planned"}
+                      tone={s.skipped ? "off" : s.error || s.held ? "held" : "planned"}
                       icon={<StoryIcon name={stepIcon(s.kind)} />}
                       title={STEP_WORDS[s.kind] ?? words(s.kind)}
                       note={s.subject ?? undefined}

@@ -35,6 +35,7 @@ export interface PreviewStep {
   local?: string | null;
   skipped?: string | null;
   passed?: string | null;
+  held?: string | null;
   /** Which of the step's variants is shown. */
   variant?: string | null;
   subject?: string | null;
@@ -47,7 +48,7 @@ export interface Preview {
   steps: PreviewStep[];
   zone: string;
   zone_source: string;
-  end: string;
+  end?: string | null;
 }
 
 export function useArchiveSequence() {

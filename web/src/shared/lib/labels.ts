@@ -73,7 +73,6 @@ export const SKIP_WORDS: Record<string, string> = {
   address_suppressed: "on the suppression list",
   past_its_date: "its last day would be over",
   already_sent: "they have had it on another version",
-  no_mailbox: "no mailbox of the campaign is there and switched on",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };
 

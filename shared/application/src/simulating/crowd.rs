@@ -1,0 +1,149 @@
+//! Everybody who is in a campaign and is to be written to, with what their way depends on.
+
+use super::MOST_PEOPLE;
+use crate::courses::Course;
+use crate::enrolling::EnrolPorts;
+use crate::limits::LimitStore;
+use crate::sending::{DAY, domain_bucket, domain_line};
+use crate::store::{PageRequest, StoreResult};
+use crate::suppressions::scopes_of;
+use domain::LeadId;
+use domain::campaign::Campaign;
+use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::flight_plan::{Flight, Route};
+use domain::lead::Lead;
+use domain::recipient_domains::RecipientDomains;
+use domain::sequence::SequenceVersion;
+use domain::suppression::Suppression;
+use jiff::Timestamp;
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+const PAGE: usize = 100;
+/// Recipients' domains of which is read what they have had today; of the others nothing is taken to be.
+const DOMAINS_READ: usize = 100;
+
+pub(super) struct Person {
+    pub lead: Lead,
+    pub enrolment: Enrolment,
+    pub suppressions: Vec<Suppression>,
+}
+
+/// Everybody who is to be written to.
+#[derive(Default)]
+pub(super) struct Crowd {
+    pub people: Vec<Person>,
+    pub held: usize,
+    pub cut_off: bool,
+    /// Of those who are not on the campaign's own.
+    pub versions: HashMap<u32, SequenceVersion>,
+}
+
+impl Crowd {
+    pub async fn read(&mut self, ports: &EnrolPorts, course: &Course, now: Timestamp) -> StoreResult<()> {
+        let Campaign { workspace, id, .. } = &course.campaign;
+        let mut cursor = None;
+        loop {
+            let page = PageRequest { limit: PAGE, cursor };
+            let page = ports.enrolments.of_campaign(workspace, id, None, page).await?;
+            let mut under_way = Vec::new();
+            for mut enrolment in page.items {
+                match enrolment.state {
+                    EnrolmentState::Ended { .. } => continue,
+                    EnrolmentState::Held { until, .. } => match until {
+                        Some(until) => enrolment.due = Some(until),
+                        None => {
+                            self.held += 1;
+                            continue;
+                        }
+                    },
+                    EnrolmentState::Pending => {
+                        enrolment.launch(&course.version, now, None);
+                    }
+                    _ => {}
+                }
+                under_way.push(enrolment);
+            }
+            self.take_in(ports, course, under_way).await?;
+            if self.people.len() > MOST_PEOPLE {
+                self.people.truncate(MOST_PEOPLE);
+                self.cut_off = true;
+                return Ok(());
+            }
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return Ok(());
+            }
+        }
+    }
+
+    async fn take_in(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        enrolments: Vec<Enrolment>,
+    ) -> StoreResult<()> {
+        let workspace = &course.campaign.workspace;
+        for enrolment in &enrolments {
+            let number = enrolment.version;
+            if number != course.version.version && !self.versions.contains_key(&number) {
+                let version = ports.sequences.version(workspace, &enrolment.sequence, number).await?;
+                self.versions.insert(number, version);
+            }
+        }
+        let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
+        let leads = ports.leads.get_many(workspace, &ids).await?;
+        let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
+        scopes.sort();
+        scopes.dedup();
+        let listed = ports.suppressions.find(workspace, &scopes).await?;
+        let mut by_id: HashMap<LeadId, Lead> =
+            leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
+        for enrolment in enrolments {
+            let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
+            let own = scopes_of(&lead);
+            let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
+            self.people.push(Person { lead, enrolment, suppressions });
+        }
+        Ok(())
+    }
+
+    /// Where each has its cap: what was taken today of those that most people are at.
+    pub async fn domains(
+        &self,
+        limits: &dyn LimitStore,
+        course: &Course,
+        now: Timestamp,
+    ) -> StoreResult<Option<RecipientDomains>> {
+        let Some(per_day) = course.calendar.caps.domain_per_day else { return Ok(None) };
+        let mut people: HashMap<&str, usize> = HashMap::new();
+        for email in self.people.iter().filter_map(|person| person.lead.email.as_ref()) {
+            *people.entry(email.domain()).or_default() += 1;
+        }
+        let mut most: Vec<(&str, usize)> = people.into_iter().collect();
+        most.sort_by_key(|(domain, people)| (Reverse(*people), *domain));
+        let workspace = &course.campaign.workspace;
+        let mut domains = RecipientDomains::new(per_day);
+        for (domain, _) in most.into_iter().take(DOMAINS_READ) {
+            let taken = limits.taken(&domain_bucket(workspace, domain), DAY, now).await?;
+            let last = limits.last_in_line(&domain_line(workspace, domain), DAY).await?;
+            domains.know(domain, now, taken, last);
+        }
+        Ok(Some(domains))
+    }
+
+    pub fn version_of<'a>(&'a self, course: &'a Course, person: &Person) -> &'a SequenceVersion {
+        self.versions.get(&person.enrolment.version).unwrap_or(&course.version)
+    }
+
+    pub fn flights<'a>(&'a self, course: &'a Course, now: Timestamp) -> Vec<Flight<'a>> {
+        let Course { campaign, calendar, .. } = course;
+        let mut flights = Vec::with_capacity(self.people.len());
+        for person in &self.people {
+            let route = Route { version: self.version_of(course, person), campaign, calendar };
+            let enrolment = person.enrolment.clone();
+            flights.push(Flight::of(route, &person.lead, &person.suppressions, enrolment, now));
+        }
+        flights
+    }
+}

@@ -1,0 +1,165 @@
+//! Lets everybody in a campaign go their way, and tells what came of it.
+
+use super::crowd::{Crowd, Person};
+use super::{DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult};
+use super::{part_key, put, read_simulation, summary_key};
+use crate::blobs::Blobs;
+use crate::courses::{Course, senders_of, sms_sender_of};
+use crate::enrolling::EnrolPorts;
+use crate::limits::LimitStore;
+use crate::mailboxes::{candidates, open_mailboxes};
+use crate::store::StoreResult;
+use domain::campaign::{Campaign, CampaignState};
+use domain::connection::Connection;
+use domain::flight_plan::{PlannedOutcome, PlannedStep};
+use domain::pace::Pace;
+use domain::planner::zone_for;
+use domain::sequence::{Channel, SequenceVersion};
+use domain::simulation::{Account, Figures, Lanes, Way, simulate};
+use domain::time_zone::ZoneName;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use std::collections::{BTreeMap, HashMap};
+
+/// Safe to repeat. A simulation that another has taken the place of is left.
+pub async fn make_simulation(
+    ports: &EnrolPorts,
+    (blobs, limits): (&dyn Blobs, &dyn LimitStore),
+    campaign: Campaign,
+    id: &str,
+) -> StoreResult<()> {
+    let (workspace, campaign_id) = (campaign.workspace.clone(), campaign.id.clone());
+    let asked = read_simulation(blobs, &workspace, &campaign_id).await?;
+    if asked.id != id || asked.result.is_some() {
+        return Ok(());
+    }
+    let now = ports.clock.now();
+    let newest = ports.sequences.get(&workspace, &campaign.sequence).await?.pinned();
+    let mut course = Course::of(ports, campaign).await?;
+    if course.campaign.state == CampaignState::Draft {
+        course.version = newest;
+    }
+    course.campaign.state = CampaignState::Active;
+    let mut crowd = Crowd::default();
+    crowd.read(ports, &course, now).await?;
+    let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
+    lanes.domains = crowd.domains(limits, &course, now).await?;
+    let free = Lanes { domains: lanes.domains.clone(), ..Lanes::default() };
+    let ways = simulate(crowd.flights(&course, now), lanes);
+    let without_limits = simulate(crowd.flights(&course, now), free);
+    let result = crowd.result(&course, &senders, (&ways, &without_limits), now);
+    for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
+        let person =
+            |(person, way): (&Person, &Way)| told(person, way, crowd.version_of(&course, person), &course);
+        let people = part.0.iter().zip(part.1).map(person).collect();
+        let body = Part { simulation: id.to_owned(), people };
+        put(blobs, &part_key(&workspace, &campaign_id, number), &body).await?;
+    }
+    let done = Simulation { result: Some(result), ..asked };
+    put(blobs, &summary_key(&workspace, &campaign_id), &done).await
+}
+
+impl Crowd {
+    fn result(
+        &self,
+        course: &Course,
+        senders: &Senders,
+        (ways, without_limits): (&[Way], &[Way]),
+        now: Timestamp,
+    ) -> SimulationResult {
+        let own = channels_of(&course.version);
+        let others: HashMap<u32, Vec<Option<Channel>>> =
+            self.versions.iter().map(|(number, version)| (*number, channels_of(version))).collect();
+        let channels = |person: &Person| others.get(&person.enrolment.version).unwrap_or(&own).as_slice();
+        let clock = |(account, sender): (&Account, &Connection)| {
+            Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
+        };
+        let zones: BTreeMap<Account, ZoneName> = senders.iter().filter_map(clock).collect();
+        let figures = |ways: &[Way]| {
+            let each = ways.iter().zip(&self.people).map(|(way, person)| (way, channels(person)));
+            Figures::of(each, &zones, &course.campaign.zone)
+        };
+        let (limited, natural) = (figures(ways), figures(without_limits));
+        let load = |(account, days): (&Account, &BTreeMap<Date, u32>)| {
+            let (sender, channel) = (senders.get(account), account.0);
+            let limits = sender.and_then(|sender| sender.limits.as_ref());
+            let day = |(day, messages): (&Date, &u32)| DayLoad {
+                day: *day,
+                messages: *messages,
+                allowed: limits.map(|limits| limits.allowed_on(*day)),
+            };
+            let most = natural.most_on_a_day(channel);
+            SenderLoad {
+                channel,
+                connection_id: sender.map(|sender| sender.id.clone()),
+                name: sender.map(|sender| sender.name.clone()),
+                zone: zones.get(account).unwrap_or(&course.campaign.zone).clone(),
+                days: days.iter().map(day).collect(),
+                without_limits: most,
+                accounts_needed: limits.map_or(1, |limits| most.div_ceil(limits.per_day.max(1))).max(1),
+            }
+        };
+        SimulationResult {
+            made_at: now,
+            people: self.people.len(),
+            held: self.held,
+            cut_off: self.cut_off,
+            messages: limited.messages,
+            tasks: limited.tasks,
+            last_message: limited.last,
+            senders: limited.by_day.iter().map(load).collect(),
+            skipped: limited.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
+            ends: limited.ends,
+            would_be_held: limited.held,
+        }
+    }
+}
+
+type Senders = BTreeMap<Account, Connection>;
+
+async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<(Senders, Lanes)> {
+    let all = senders_of(&*ports.connections, campaign).await?;
+    let open = open_mailboxes(campaign, &all);
+    let mailboxes = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
+    let texts = sms_sender_of(&*ports.connections, campaign).await?;
+    let sms = match texts.as_ref().and_then(|texts| Some((texts, texts.limits.clone()?))) {
+        Some((texts, limits)) => {
+            let pace = ports.paces.get(&texts.workspace, &texts.id).await?;
+            let pace = pace.unwrap_or_else(|| Pace::unused(texts.workspace.clone(), texts.id.clone()));
+            Some((limits, pace))
+        }
+        None => None,
+    };
+    let mail = open.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
+    let texts = texts.into_iter().map(|texts| ((Channel::Sms, None), texts));
+    Ok((mail.chain(texts).collect(), Lanes { mailboxes, sms, domains: None }))
+}
+
+fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {
+    version.steps.iter().map(|step| step.kind.channel()).collect()
+}
+
+fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) -> SimulatedPerson {
+    let zone = zone_for(&person.lead, &course.campaign).zone;
+    let clock = zone.zone();
+    let step = |planned: &PlannedStep| {
+        let (at, because, held) = match &planned.outcome {
+            PlannedOutcome::SendAt(at) | PlannedOutcome::TaskAt(at) => (Some(*at), None, None),
+            PlannedOutcome::Passed(at, because) => (Some(*at), Some(because.clone()), None),
+            PlannedOutcome::Skipped(why) => (None, Some(why.as_str().to_owned()), None),
+            PlannedOutcome::NeverOpens => (None, Some("window_never_opens".to_owned()), None),
+            PlannedOutcome::Held(reason) => (None, None, Some(*reason)),
+        };
+        let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+        let step = version.steps.get(usize::from(planned.step));
+        let kind = step.map_or("", |step| step.kind.as_str()).to_owned();
+        let variant = step.filter(|_| at.is_some()).and_then(|step| {
+            let variant = step.words_for(&person.enrolment.key, None).variant?;
+            Some(step.kind.label_of(&variant.id))
+        });
+        SimulatedStep { step: planned.step, kind, at, local, variant, because, held }
+    };
+    let steps = way.steps.iter().map(step).collect();
+    let mailbox = way.mailbox.clone();
+    SimulatedPerson { lead: person.lead.id.clone(), zone, mailbox, end: way.end.ended(), steps }
+}

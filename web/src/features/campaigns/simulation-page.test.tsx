@@ -1,0 +1,69 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { renderPage } from "@/test-page";
+import { SimulationPage } from "./simulation-page";
+
+const result = (more: object = {}) => ({
+  made_at: "2027-01-04T09:00:00Z",
+  people: 2,
+  held: 0,
+  cut_off: false,
+  messages: 1,
+  tasks: 0,
+  last_message: "2027-01-05T10:12:00Z",
+  senders: [
+    {
+      channel: "email",
+      connection_id: "connection_1",
+      name: "Maya",
+      zone: "Europe/London",
+      days: [{ day: "2027-01-05", messages: 1, allowed: 40 }],
+      without_limits: 90,
+      accounts_needed: 3,
+    },
+  ],
+  skipped: { no_phone: 1 },
+  ends: { finished: 1 },
+  would_be_held: {},
+  ...more,
+});
+const ada = (more: object = {}) => ({
+  lead_id: "lead_1",
+  name: "Ada",
+  zone: "Europe/London",
+  mailbox_id: "connection_1",
+  end: "finished",
+  steps: [
+    { step: 0, kind: "email", at: "2027-01-05T10:12:00Z", local: "2027-01-05T10:12", variant: "Short" },
+    { step: 1, kind: "sms", because: "no_phone" },
+  ],
+  ...more,
+});
+const open = (figures = result(), people: object[] = [ada()]) =>
+  renderPage(SimulationPage, "/campaigns/$id/simulation", "/campaigns/campaign_1/simulation", {
+    "GET /api/campaigns/campaign_1": { id: "campaign_1", name: "Clinics", state: "draft" },
+    "GET /api/campaigns/campaign_1/simulation": {
+      id: "simulation_1",
+      asked_at: "2027-01-04T09:00:00Z",
+      result: figures,
+    },
+    "GET /api/campaigns/campaign_1/simulation/people": { items: people },
+  });
+
+test("each person's row says from where, when and in which words, and why a step is left out", async () => {
+  open();
+  const row = await screen.findByRole("row", { name: /Ada/ });
+  expect(within(row).getByText("Maya")).toBeTruthy();
+  expect(row.textContent).toMatch(/1 E-mail \(Short\) Tue (5 Jan|Jan 5) 10:12/);
+  expect(row.textContent).toMatch(/2 SMS no number/);
+  expect(screen.getByText(/Without waiting it would take 3 such accounts: 90 on one day/)).toBeTruthy();
+});
+
+test("who comes to a message that cannot go out waits, and has not failed", async () => {
+  const waits = ada({ end: null, steps: [{ step: 0, kind: "email", held: "mailbox" }] });
+  open(result({ messages: 0, ends: {}, skipped: {}, would_be_held: { mailbox: 1 } }), [waits]);
+  expect(await screen.findByText(/1 person comes to a message that cannot go out/)).toBeTruthy();
+  const row = await screen.findByRole("row", { name: /Ada/ });
+  expect(row.textContent).toMatch(/waits: The mailbox is gone or cannot be reached/);
+  expect(within(row).getByText("Waits")).toBeTruthy();
+});
