@@ -88,7 +88,9 @@ pub async fn roll_out_page(
         }
         return send_all(outbox, &[page_of(&rollout, sweep)], 0).await;
     }
-    let again = sweep.moved + sweep.busy > 0 && sweep.number < MOST_SWEEPS;
+    // A list may not show yet who has just been enrolled: one sweep that finds nobody is not enough.
+    let first = sweep.number == 0 && !everybody_stays;
+    let again = (sweep.moved + sweep.busy > 0 || first) && sweep.number < MOST_SWEEPS;
     if again {
         let wait = if sweep.busy > 0 { CLAIMS_LAST } else { LISTS_LAG };
         let next = Sweep { number: sweep.number + 1, ..Sweep::default() };

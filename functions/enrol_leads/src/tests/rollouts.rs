@@ -12,6 +12,7 @@ use domain::rollout::{Mapping, People, Rollout, StepTarget};
 use domain::sequence::{Channel, Sequence, Step};
 use domain::{LeadId, RolloutId, StepId, TaskId, UserId};
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
 use test_stage::Stage;
 
 struct Scene {
@@ -139,6 +140,23 @@ async fn everybody_is_moved_once_each_with_a_time_of_their_own_and_again_changes
     scene.run().await;
     assert_eq!(scene.person(7).await.turn, 1);
     assert_eq!(scene.counted(&rollout).await, Counters::from([(Metric::Transferred, 60)]));
+}
+
+#[tokio::test]
+async fn who_is_not_listed_yet_when_the_first_sweep_looks_is_found_by_the_second() {
+    let scene = Scene::new(2).await;
+    scene.version(&["second", "first", "third"]).await;
+    scene.world.stage.cloud.faults().inject(|moment, call| {
+        let lists = moment == Moment::Before && call.operation == "Query";
+        lists.then_some(Fault::StaleIndex)
+    });
+    let rollout = scene.order(2, People::Now, &[]).await;
+    scene.world.run().await;
+    scene.world.stage.cloud.faults().clear();
+    assert_eq!(scene.person(0).await.version, 1);
+    scene.run().await;
+    assert_eq!([scene.person(0).await.version, scene.person(1).await.version], [2, 2]);
+    assert!(scene.stored(&rollout).await.finished_at.is_some());
 }
 
 #[tokio::test]

@@ -386,8 +386,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "rollout_forgets_who_was_busy",
         ROLLING_OUT,
-        "let again = sweep.moved + sweep.busy > 0 && sweep.number < MOST_SWEEPS;",
-        "let again = !$M && sweep.moved + sweep.busy > 0 && sweep.number < MOST_SWEEPS;",
+        "sweep.moved + sweep.busy > 0 || first",
+        "sweep.moved > 0 || first",
     ),
     mutant(
         "bound_and_never_gone",
