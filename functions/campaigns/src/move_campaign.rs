@@ -30,7 +30,7 @@ impl App {
     /// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
     pub async fn schedule_waiting(&self, campaign: &Campaign) -> ApiResult<()> {
         let (workspace, id) = (campaign.workspace.clone(), campaign.id.clone());
-        let message = EnrolLeads::Schedule { workspace, campaign: id, cursor: None };
+        let message = EnrolLeads::Schedule { workspace, campaign: id, cursor: None, second: false };
         Ok(send_all(&*self.outbox, &[message], 0).await?)
     }
 

@@ -48,8 +48,8 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         EnrolLeads::Enrol { workspace, campaign, job, cursor } => {
             enrol_page::enrol_page(&app, workspace, campaign, job, cursor).await
         }
-        EnrolLeads::Schedule { workspace, campaign, cursor } => {
-            schedule_page::schedule_page(&app, workspace, campaign, cursor).await
+        EnrolLeads::Schedule { workspace, campaign, cursor, second } => {
+            schedule_page::schedule_page(&app, workspace, campaign, (cursor, second)).await
         }
         EnrolLeads::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::courses::Course;
-use application::enrolments::EnrolmentFilter;
+use application::enrolments::{EnrolmentFilter, LISTS_LAG};
 use application::launching::schedule_enrolments;
 use application::leaving::{STILL_IN, take_out};
 use application::outbox::send_all;
@@ -22,7 +22,7 @@ pub async fn schedule_page(
     app: &App,
     workspace: WorkspaceId,
     campaign_id: CampaignId,
-    cursor: Option<String>,
+    (cursor, second): (Option<String>, bool),
 ) -> StoreResult<()> {
     let ports = &app.enrol;
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
@@ -50,9 +50,12 @@ pub async fn schedule_page(
         Some(cursor) => Some(format!("{list}:{cursor}")),
         None => (list + 1 < lists.len()).then(|| format!("{}:", list + 1)),
     };
-    if next.is_some() {
-        let message = EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next };
-        send_all(&*app.outbox, &[message], 0).await?;
+    // Whoever was enrolled just before may not have been listed yet: everybody is looked for twice.
+    let (more, wait) = (next.is_some(), if next.is_some() { 0 } else { LISTS_LAG });
+    if more || !second {
+        let second = second || !more;
+        let message = EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next, second };
+        send_all(&*app.outbox, &[message], wait).await?;
     }
     Ok(())
 }

@@ -23,6 +23,8 @@ use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
 use std::collections::BTreeMap;
 use test_stage::Stage;
 
@@ -62,7 +64,7 @@ impl World {
         campaign.move_to(CampaignState::Active, now).unwrap();
         self.ports().campaigns().save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
-        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
+        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
         send_all(&*self.ports().outbox(), &[schedule], 0).await.unwrap();
     }
 
@@ -189,7 +191,7 @@ async fn a_campaign_that_is_over_lets_everybody_go() {
         campaign.state = CampaignState::Archived;
         campaigns.save(&campaign, &Event::system("campaign_archived", now)).await.unwrap();
         let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
-        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
+        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
         send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
         world.run().await;
         assert_eq!(world.people(EnrolmentFilter::Ended).await, 60);
@@ -348,6 +350,26 @@ async fn who_is_enrolled_while_the_campaign_is_launched_is_not_left_behind() {
 }
 
 #[tokio::test]
+async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_later() {
+    let world = World::new(3).await;
+    world.start().await;
+    world.run().await;
+    world.stage.cloud.faults().inject(|moment, call| {
+        let lists = moment == Moment::Before && call.operation == "Query";
+        lists.then_some(Fault::StaleIndex)
+    });
+    world.launch().await;
+    world.run().await;
+    world.stage.cloud.faults().clear();
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 3);
+    world.stage.advance(SignedDuration::from_secs(6));
+    world.run().await;
+    assert_eq!((world.people(EnrolmentFilter::Moving).await, world.due_hints().await), (3, 3));
+    // That was the last look.
+    assert!(world.stage.messages(Queue::Enrolments).is_empty());
+}
+
+#[tokio::test]
 async fn who_asked_not_to_be_written_to_is_passed_over() {
     let world = World::new(5).await;
     let now = world.stage.clock.now();
@@ -364,7 +386,7 @@ async fn a_job_of_a_campaign_that_is_gone_is_put_away() {
     let world = World::new(1).await;
     let (workspace, campaign) =
         (world.workspace.clone(), CampaignId::derived(world.stage.clock.now(), &["gone"]));
-    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None };
+    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
     send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
     assert_eq!(world.run().await, 1);
 }

@@ -62,6 +62,7 @@ async fn schedule_what_was_held(app: &App, caller: &Caller) -> ApiResult<()> {
         workspace: campaign.workspace,
         campaign: campaign.id,
         cursor: None,
+        second: false,
     };
     Ok(send_all(&*app.outbox, &active.map(schedule).collect::<Vec<_>>(), 0).await?)
 }

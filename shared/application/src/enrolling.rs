@@ -224,7 +224,7 @@ pub async fn schedule_if_moved_meanwhile(
         return Ok(());
     }
     let (workspace, campaign) = (after.workspace, after.id);
-    send_all(outbox, &[EnrolLeads::Schedule { workspace, campaign, cursor: None }], 0).await
+    send_all(outbox, &[EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false }], 0).await
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

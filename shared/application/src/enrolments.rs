@@ -8,6 +8,9 @@ use domain::lead::Lead;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
+/// Seconds until the lists show what was written.
+pub const LISTS_LAG: u32 = 5;
+
 #[async_trait]
 pub trait EnrolmentStore: Send + Sync {
     /// One transaction: the lead, if its fence and rev are still those of `lead`, with the campaign in its active set;

@@ -61,7 +61,13 @@ pub enum EnrolLeads {
     /// Enrols leads in a campaign, page by page.
     Enrol { workspace: WorkspaceId, campaign: domain::CampaignId, job: String, cursor: Option<String> },
     /// Gives every pending or held enrolment of a launched or resumed campaign its next time, page by page.
-    Schedule { workspace: WorkspaceId, campaign: domain::CampaignId, cursor: Option<String> },
+    Schedule {
+        workspace: WorkspaceId,
+        campaign: domain::CampaignId,
+        cursor: Option<String>,
+        /// Once more, for those whom the lists did not show yet.
+        second: bool,
+    },
     /// Looks at what would come of a campaign.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
     /// Gives a version to its campaigns and to those who are under way in them, page by page.

@@ -5,7 +5,7 @@ use crate::campaigns::CampaignStore;
 use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::{EnrolPorts, due_step, step_hint};
-use crate::enrolments::EnrolmentFilter;
+use crate::enrolments::{EnrolmentFilter, LISTS_LAG};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
@@ -24,8 +24,6 @@ use jiff::Timestamp;
 const PAGE: usize = 50;
 /// Who changes from one list to another while they are read is met by the next sweep. This is enough for hours of sending.
 const MOST_SWEEPS: u32 = 200;
-/// Until the lists show what was written.
-const LISTS_LAG: u32 = 5;
 /// Longer than a claim lasts.
 const CLAIMS_LAST: u32 = 150;
 
