@@ -507,6 +507,12 @@ export const ANSWERS: Record<string, unknown> = {
     })),
     next_cursor: "1",
   },
+  [`GET /api/campaigns/campaign_1/simulation/people/${leadRow(0).id}/steps/0`]: {
+    from: "Maya Hart <maya@northquay.example>",
+    to: leadRow(0).email,
+    subject: "Your reviews",
+    text: "Hello,\n\nyour guests praise the garden in every review. May I show you what others do with that?\n\nMaya",
+  },
   "GET /api/campaigns/campaign_1/stats": {
     enrolments: {
       enrolled: 640,

@@ -57,3 +57,19 @@ for (const [name, path] of PAGES) {
     expect(errors).toEqual([]);
   });
 }
+
+test("a simulated message, opened in its row", async ({ page }) => {
+  if (only && !only.includes("simulation")) return;
+  const { errors } = await openApp(page, "/campaigns/campaign_1/simulation", { theme: "light" });
+  await page
+    .getByRole("button", { name: /^Read 1 E-mail/ })
+    .first()
+    .click();
+  await expect(page.getByText("your guests praise the garden")).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  expect(errors).toEqual([]);
+});

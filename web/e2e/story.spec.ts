@@ -1,6 +1,7 @@
 // The story in a browser, in the demo workspace: a file, a sequence, a campaign, a mail, a visit, an answer, a payment.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
+import { violations } from "./axe";
 import { atMailbox, demo, fixture, openMailbox, press, signIn, silent, visit } from "./live";
 
 const NORA = "nora+silent@bellweather.example";
@@ -95,7 +96,13 @@ test.describe("the story", () => {
     await page.getByRole("button", { name: "Simulate" }).click();
     await page.getByRole("button", { name: "Simulate" }).first().click();
     await expect(page.getByText(/^6 messages to 3 people/)).toBeVisible(SOON);
-    await expect(page.getByRole("row", { name: /Nora Bellweather/ })).toContainText(/2 SMS/);
+    const nora = page.getByRole("row", { name: /Nora Bellweather/ });
+    await expect(nora).toContainText(/2 SMS/);
+    await nora.getByRole("button", { name: /^Read 1 E-mail/ }).click();
+    const words = page.getByRole("region", { name: /^Step 1 to Nora Bellweather/ });
+    await expect(words).toContainText("Bellweather Surgery, 2 minutes?");
+    expect(await violations(page)).toEqual([]);
+    await nora.getByRole("button", { name: /^Read 1 E-mail/ }).click();
     await visit(page, campaign);
     await page.getByRole("button", { name: "Launch" }).click();
     await page.getByRole("button", { name: /^Launch for 3 people/ }).click();

@@ -14,6 +14,7 @@ mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
+mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
 mod list_campaigns;
@@ -65,6 +66,7 @@ pub struct App {
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
 }
 
 impl App {
@@ -86,6 +88,7 @@ impl App {
             outbox: ports.outbox(),
             clock: ports.clock(),
             ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }
@@ -108,6 +111,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))
+        .add(ReadOnly, routes!(get_simulated_text::get_simulated_text))
         .add(ReadOnly, routes!(list_enrolments::list_enrolments))
         .add(Rep, routes!(enrol_leads::enrol_leads))
         .add(ReadOnly, routes!(get_enrolment::get_enrolment))

@@ -1,6 +1,7 @@
 //! A job that takes several pages, people who may not be enrolled, and a launch that comes in between.
 
 mod rollouts;
+mod simulated_texts;
 
 use application::connections::SecretFields;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};

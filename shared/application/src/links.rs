@@ -1,6 +1,7 @@
 //! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
 
 use crate::stage_keys::StageKeys;
+use domain::merge_fields::MergeContext;
 use domain::{MessageId, WorkspaceId};
 
 /// Makes and checks the links of one message.
@@ -56,6 +57,21 @@ impl Links<'_> {
     }
 }
 
+/// The links of a text that is shown or counted and not sent: as long as real ones, and they lead nowhere.
+pub fn with_dead_links(
+    context: MergeContext,
+    public_url: &str,
+    (workspace, message): (&WorkspaceId, &MessageId),
+) -> MergeContext {
+    let unsubscribe = format!("{public_url}/u/{workspace}/{message}/{}", "x".repeat(SIGNATURE));
+    context.with_links(&preview_url(public_url, &"x".repeat(PREVIEW_TOKEN)), &unsubscribe)
+}
+
+/// Characters of a signature.
+const SIGNATURE: usize = 16;
+/// Characters of what names a preview page.
+const PREVIEW_TOKEN: usize = 22;
+
 /// The public address of a preview page.
 pub fn preview_url(public_url: &str, token: &str) -> String {
     format!("{public_url}/preview/{token}")
@@ -93,5 +109,11 @@ mod tests {
         assert!(!links.click_is_signed("https://evil.example/", signature));
         assert!(!links.open_is_signed(signature));
         assert!(url.ends_with("?u=https%3A%2F%2Fb.example%2F%3Fx%3D1%26y%3D%C3%BC"));
+        let shown = with_dead_links(MergeContext::default(), "https://a.example", (&workspace, &message));
+        let dead = shown.get("unsubscribe_url").unwrap();
+        assert_eq!(dead.len(), links.unsubscribe().len());
+        assert!(!links.unsubscribe_is_signed(dead.rsplit('/').next().unwrap()));
+        let token = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, [0; 16]);
+        assert_eq!(shown.get("preview_url").unwrap().len(), preview_url("https://a.example", &token).len());
     }
 }

@@ -1,7 +1,10 @@
 //! What a text costs as SMS: its encoding and how many segments it takes; and the words that stop and start.
 
+use serde::Serialize;
+
 /// As it will be billed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SmsSegments {
     pub encoding: SmsEncoding,
     /// Septets, or UTF-16 units.
@@ -9,9 +12,13 @@ pub struct SmsSegments {
     pub segments: usize,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
 pub enum SmsEncoding {
+    /// 160 septets, or 153 in each of several segments.
     Gsm7,
+    /// 70 UTF-16 units, or 67: one character outside the other alphabet is enough.
     Ucs2,
 }
 

@@ -389,6 +389,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/simulation/people/{lead}/steps/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_simulated_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/stats": {
         parameters: {
             query?: never;
@@ -4453,6 +4469,19 @@ export interface components {
             /** @description What the person's variant is called, where the step has several. */
             variant?: string | null;
         };
+        /** @description Links to unsubscribe and to a preview page lead nowhere. */
+        SimulatedText: {
+            /** @description Why it cannot be written for this lead. */
+            error?: string | null;
+            /** @description Absent where no account is known that it would go out by, and of a task. */
+            from?: string | null;
+            sms?: components["schemas"]["SmsSegments"] | null;
+            /** @description A mail's subject or a task's title. */
+            subject?: string | null;
+            /** @description Absent where it cannot be written. */
+            text?: string | null;
+            to?: string | null;
+        };
         Simulation: {
             /** Format: date-time */
             asked_at: string;
@@ -4499,6 +4528,15 @@ export interface components {
             segments: number;
             /** @description True when a character outside the usual set makes each segment shorter. */
             unicode: boolean;
+            units: number;
+        };
+        /** @enum {string} */
+        SmsEncoding: "gsm7" | "ucs2";
+        /** @description As it will be billed. */
+        SmsSegments: {
+            encoding: components["schemas"]["SmsEncoding"];
+            segments: number;
+            /** @description Septets, or UTF-16 units. */
             units: number;
         };
         /** @enum {string} */
@@ -5936,6 +5974,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SimulatedPeople"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_simulated_text: {
+        parameters: {
+            query?: {
+                /** @description The cursor of the page of people that the lead is on; left out for the first one. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+                lead: components["schemas"]["LeadId"];
+                step: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimulatedText"];
                 };
             };
             /** @description What is wrong */

@@ -157,7 +157,10 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.live(1).await?;
     let simulated = story.get(&format!("{path}/simulation")).await?;
     assert_eq!(simulated["result"]["people"], ids.len(), "{simulated}");
-    story.get(&format!("{path}/simulation/people")).await?;
+    let people = story.get(&format!("{path}/simulation/people")).await?;
+    let person = people["items"][0]["lead_id"].as_str().context("somebody simulated")?;
+    let text = story.get(&format!("{path}/simulation/people/{person}/steps/0")).await?;
+    assert!(text["text"].is_string(), "{text}");
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
     story.live(1).await?;

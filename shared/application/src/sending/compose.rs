@@ -7,7 +7,7 @@ use crate::preview_links::preview_page;
 use crate::provider_calls::{Account, OutgoingMail, OutgoingSms};
 use crate::store::StoreError;
 use domain::connection::ConnectionSettings;
-use domain::enrichment::Field;
+use domain::enrichment::{Field, FieldResult};
 use domain::lead::Lead;
 use domain::mail;
 use domain::mail_body::{Footer, MailParts, mail_body};
@@ -63,13 +63,7 @@ pub async fn compose_mail(
     let links = links(ports, workspace, id);
     let unsubscribe = links.unsubscribe();
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
-    let text = render(body, &context, Escaping::None)?;
-    let first = thread.messages.iter().find(|message| !message.subject.is_empty());
-    let subject = match (subject.trim(), first, thread.topic) {
-        ("", Some(first), _) => mail::reply_subject(&first.subject),
-        ("", None, Some(topic)) => topic.to_owned(),
-        (own, _, _) => render(own, &context, Escaping::None)?,
-    };
+    let (subject, text) = letter(&context, (subject, body), thread)?;
     let in_thread: Vec<&&Message> =
         thread.messages.iter().filter(|message| mail::same_subject(&message.subject, &subject)).collect();
     let references: Vec<String> =
@@ -109,6 +103,22 @@ pub async fn compose_mail(
     };
     let from = format!("{} <{}>", mailbox.name, mailbox.address);
     Ok(Composed { outgoing, from, to: to.to_string(), subject, text })
+}
+
+/// A mail's subject and text, before its links are rewritten and a footer is put below.
+pub(crate) fn letter(
+    context: &MergeContext,
+    (subject, body): (&str, &str),
+    thread: &Thread<'_>,
+) -> Result<(String, String), TemplateError> {
+    let text = render(body, context, Escaping::None)?;
+    let first = thread.messages.iter().find(|message| !message.subject.is_empty());
+    let subject = match (subject.trim(), first, thread.topic) {
+        ("", Some(first), _) => mail::reply_subject(&first.subject),
+        ("", None, Some(topic)) => topic.to_owned(),
+        (own, _, _) => render(own, context, Escaping::None)?,
+    };
+    Ok((subject, text))
 }
 
 pub async fn compose_sms(
@@ -154,10 +164,8 @@ async fn context(
     unsubscribe: &str,
     templates: &[&str],
 ) -> Result<MergeContext, ComposeError> {
-    let line = file.fields.iter().find(|result| result.field == Field::FirstLine);
-    let line = line.and_then(|result| result.status.first_line());
     let mut context = MergeContext::from_lead(&file.lead, &workspace.company)
-        .with_first_line(line)
+        .with_first_line(first_line(&file.fields))
         .with("unsubscribe_url", unsubscribe);
     let mut wants_preview = false;
     for template in templates {
@@ -171,8 +179,17 @@ async fn context(
     Ok(context)
 }
 
+/// The sentence that was written for this lead.
+pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
+    fields.iter().find(|result| result.field == Field::FirstLine)?.status.first_line()
+}
+
 /// The mails of this campaign that went out to the lead from this mailbox before. From another mailbox it begins anew.
-pub(super) fn thread_of<'a>(file: &'a LeadFile, campaign: &CampaignId, mailbox: &ConnectionId) -> Thread<'a> {
+pub(crate) fn thread_of<'a>(
+    file: &'a LeadFile,
+    campaign: &CampaignId,
+    mailbox: Option<&ConnectionId>,
+) -> Thread<'a> {
     let ours = |message: &&Message| {
         message.channel == Channel::Email
             && message.direction == Direction::Out
@@ -180,7 +197,7 @@ pub(super) fn thread_of<'a>(file: &'a LeadFile, campaign: &CampaignId, mailbox: 
             && message.accepted_at.is_some()
     };
     let (messages, elsewhere): (Vec<_>, Vec<_>) =
-        file.messages.iter().filter(ours).partition(|message| message.connection.as_ref() == Some(mailbox));
+        file.messages.iter().filter(ours).partition(|message| message.connection.as_ref() == mailbox);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
     Thread { messages, topic: topic.map(|message| mail::base_subject(&message.subject)) }
 }

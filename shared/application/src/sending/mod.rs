@@ -41,6 +41,7 @@ use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
+pub(crate) use compose::{first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentState};

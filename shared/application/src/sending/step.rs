@@ -431,7 +431,7 @@ async fn compose(
     let (subject, body) = (words.headline, words.body);
     Ok(match channel {
         Channel::Email => {
-            let thread = thread_of(file, &campaign.id, &account.connection.id);
+            let thread = thread_of(file, &campaign.id, Some(&account.connection.id));
             let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
             Ready::Mail(Box::new(mail))
         }

@@ -160,6 +160,12 @@ fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) 
         SimulatedStep { step: planned.step, kind, at, local, variant, because, held }
     };
     let steps = way.steps.iter().map(step).collect();
-    let mailbox = way.mailbox.clone();
-    SimulatedPerson { lead: person.lead.id.clone(), zone, mailbox, end: way.end.ended(), steps }
+    SimulatedPerson {
+        lead: person.lead.id.clone(),
+        zone,
+        version: version.version,
+        mailbox: way.mailbox.clone(),
+        end: way.end.ended(),
+        steps,
+    }
 }

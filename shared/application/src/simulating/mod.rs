@@ -2,6 +2,7 @@
 
 mod crowd;
 mod making;
+mod text;
 
 use crate::blobs::Blobs;
 use crate::ids::Ids;
@@ -19,6 +20,7 @@ pub use making::make_simulation;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+pub use text::{SimulatedText, TextPorts, simulated_text};
 
 /// More people than this are not looked at.
 pub const MOST_PEOPLE: usize = 10_000;
@@ -87,6 +89,8 @@ pub struct DayLoad {
 pub struct SimulatedPerson {
     pub lead: LeadId,
     pub zone: ZoneName,
+    /// Of their sequence.
+    pub version: u32,
     /// What its mails go out by.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mailbox: Option<ConnectionId>,

@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
 import { SimulationPage } from "./simulation-page";
@@ -39,7 +39,7 @@ const ada = (more: object = {}) => ({
   ],
   ...more,
 });
-const open = (figures = result(), people: object[] = [ada()]) =>
+const open = (figures: object = result(), people: object[] = [ada()], answers: Record<string, unknown> = {}) =>
   renderPage(SimulationPage, "/campaigns/$id/simulation", "/campaigns/campaign_1/simulation", {
     "GET /api/campaigns/campaign_1": { id: "campaign_1", name: "Clinics", state: "draft" },
     "GET /api/campaigns/campaign_1/simulation": {
@@ -48,6 +48,7 @@ const open = (figures = result(), people: object[] = [ada()]) =>
       result: figures,
     },
     "GET /api/campaigns/campaign_1/simulation/people": { items: people },
+    ...answers,
   });
 
 test("each person's row says from where, when and in which words, and why a step is left out", async () => {
@@ -66,4 +67,27 @@ test("who comes to a message that cannot go out waits, and has not failed", asyn
   const row = await screen.findByRole("row", { name: /Ada/ });
   expect(row.textContent).toMatch(/waits: The mailbox is gone or cannot be reached/);
   expect(within(row).getByText("Waits")).toBeTruthy();
+});
+
+const TEXT = "GET /api/campaigns/campaign_1/simulation/people/lead_1/steps/0";
+
+test("a message is opened in its words, by keyboard as well, and closed again", async () => {
+  open(result(), [ada()], {
+    [TEXT]: { from: "Maya <maya@northquay.example>", to: "ada@one.example", subject: "Hi", text: "Hello Ada" },
+  });
+  const button = await screen.findByRole("button", { name: "Read 1 E-mail (Short) to Ada" });
+  expect(button.getAttribute("aria-expanded")).toBe("false");
+  fireEvent.click(button);
+  expect(await screen.findByText("Hello Ada")).toBeTruthy();
+  expect(screen.getByRole("region", { name: "Step 1 to Ada" }).textContent).toMatch(/maya@northquay\.example.*Hi/);
+  expect(button.getAttribute("aria-expanded")).toBe("true");
+  fireEvent.click(button);
+  expect(screen.queryByText("Hello Ada")).toBeNull();
+  expect(screen.queryByRole("button", { name: /Read 2/ })).toBeNull();
+});
+
+test("what cannot be written says what is missing", async () => {
+  open(result(), [ada()], { [TEXT]: { to: "ada@one.example", error: "'first_name' has no value" } });
+  fireEvent.click(await screen.findByRole("button", { name: /Read 1/ }));
+  expect(await screen.findByText(/It would be held: 'first_name' has no value/)).toBeTruthy();
 });

@@ -1,6 +1,6 @@
 // What would come of a campaign: how full its accounts get day by day, when it is done, and everybody's dates.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
@@ -11,17 +11,8 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
 import { campaignQuery } from "./queries";
-import {
-  type SenderLoad,
-  type SimulatedPerson,
-  type SimulatedStep,
-  type SimulationResult,
-  simulatedPeopleQuery,
-  simulationQuery,
-  useSimulate,
-} from "./simulation";
-
-const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
+import { SimulatedPeople } from "./simulated-people";
+import { type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
 
 export function SimulationPage() {
   const { id } = useParams({ from: "/app/campaigns/$id/simulation" });
@@ -123,7 +114,7 @@ function Result({
           <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
-      <People campaign={campaign} simulation={simulation} senders={r.senders} />
+      <SimulatedPeople campaign={campaign} simulation={simulation} senders={r.senders} />
     </>
   );
 }
@@ -154,85 +145,5 @@ function Sender({ sender: s }: { sender: SenderLoad }) {
           : ""}
       </p>
     </section>
-  );
-}
-
-function People({ campaign, simulation, senders }: { campaign: string; simulation: string; senders: SenderLoad[] }) {
-  const mailboxes = new Map(senders.map((sender) => [sender.connection_id, sender.name]));
-  const query = useInfiniteQuery(simulatedPeopleQuery(campaign, simulation));
-  return (
-    <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
-      <Heading note="by each one's own clock">People</Heading>
-      <Loaded query={query} what="The people">
-        {(pages) => (
-          <>
-            <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
-              <table className="w-full min-w-[560px]">
-                <thead>
-                  <tr className="h-7 text-left text-ink-2">
-                    <th className="pr-3 font-normal">Lead</th>
-                    <th className="pr-3 font-normal">Clock</th>
-                    <th className="pr-3 font-normal">From</th>
-                    <th className="pr-3 font-normal">Steps</th>
-                    <th className="font-normal">Ends</th>
-                  </tr>
-                </thead>
-                <tbody className="divide-y border-y">
-                  {pages.pages
-                    .flatMap((page) => page.items)
-                    .map((person) => (
-                      <Person
-                        key={person.lead_id}
-                        person={person}
-                        from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
-                      />
-                    ))}
-                </tbody>
-              </table>
-            </div>
-            {query.hasNextPage ? (
-              <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                Show more people
-              </Button>
-            ) : null}
-          </>
-        )}
-      </Loaded>
-    </section>
-  );
-}
-
-/** When, or why not. */
-function told(step: SimulatedStep): string {
-  if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
-  if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
-  return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
-}
-
-function Person({ person: p, from }: { person: SimulatedPerson; from?: string | null }) {
-  return (
-    <tr className="h-9 align-baseline">
-      <td className="py-1.5 pr-3">
-        <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
-          {p.name ?? "A deleted lead"}
-        </Link>
-      </td>
-      <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2">{p.zone}</td>
-      <td className="py-1.5 pr-3 text-ink-2">{from}</td>
-      <td className="py-1.5 pr-3">
-        <ul className="flex flex-wrap gap-x-4">
-          {p.steps.map((step) => (
-            <li key={step.step} className="whitespace-nowrap">
-              <span className="text-ink-2">
-                {step.step + 1} {STEP_WORDS[step.kind] ?? step.kind}
-                {step.variant ? ` (${step.variant})` : ""}
-              </span>{" "}
-              {told(step)}
-            </li>
-          ))}
-        </ul>
-      </td>
-      <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Waits"}</td>
-    </tr>
   );
 }

@@ -8,6 +8,7 @@ export type Simulation = components["schemas"]["Simulation"];
 export type SimulationResult = components["schemas"]["SimulationResult"];
 export type SenderLoad = components["schemas"]["SenderLoad"];
 export type SimulatedStep = components["schemas"]["SimulatedStep"];
+export type SimulatedText = components["schemas"]["SimulatedText"];
 export type SimulatedPerson = components["schemas"]["SimulatedPersonView"];
 
 const key = (id: string) => ["campaigns", "simulation", id];
@@ -41,6 +42,19 @@ export const simulatedPeopleQuery = (id: string, simulation: string) =>
         }),
       ),
     getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+/** `page`: the cursor that the person was listed under. */
+export const simulatedTextQuery = (id: string, simulation: string, lead: string, step: number, page?: string) =>
+  queryOptions({
+    queryKey: [...key(id), "text", simulation, lead, step],
+    queryFn: ({ signal }) =>
+      unwrap<SimulatedText>(
+        client.GET("/api/campaigns/{id}/simulation/people/{lead}/steps/{step}", {
+          params: { path: { id, lead, step }, query: { page } },
+          signal,
+        }),
+      ),
   });
 
 export function useSimulate(id: string) {

@@ -1,0 +1,42 @@
+//! `GET /api/campaigns/{id}/simulation/people/{lead}/steps/{step}`: one simulated message in its words, as it would go out.
+
+use crate::App;
+use application::simulating::{SimulatedText, TextPorts, simulated_text};
+use axum::extract::State;
+use domain::{CampaignId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SimulatedTextQuery {
+    /// The cursor of the page of people that the lead is on; left out for the first one.
+    page: Option<String>,
+}
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/simulation/people/{lead}/steps/{step}",
+    operation_id = "get_simulated_text",
+    params(("id" = CampaignId, Path), ("lead" = LeadId, Path), ("step" = u16, Path), SimulatedTextQuery),
+    responses((status = 200, body = SimulatedText)))]
+pub async fn get_simulated_text(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf((id, lead, step)): PathOf<(CampaignId, LeadId, u16)>,
+    QueryOf(query): QueryOf<SimulatedTextQuery>,
+) -> ApiResult<JsonBody<SimulatedText>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let part = match &query.page {
+        Some(page) => page.parse().map_err(|_| ApiError::invalid("page", "is not one of ours"))?,
+        None => 0,
+    };
+    let ports = TextPorts {
+        blobs: &*app.blobs,
+        connections: &*app.connections,
+        leads: &*app.leads,
+        sequences: &*app.sequences,
+        workspaces: &*app.workspaces,
+        public_url: &app.public_url,
+    };
+    Ok(JsonBody(simulated_text(&ports, &campaign, (part, &lead), step).await?))
+}

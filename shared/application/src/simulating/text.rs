@@ -1,0 +1,181 @@
+//! One message of a simulation in its words: written when somebody looks, by what writes it when it is sent.
+
+use super::{SimulatedPerson, read_simulation, simulated_people};
+use crate::blobs::Blobs;
+use crate::connections::ConnectionStore;
+use crate::courses::sms_sender_of;
+use crate::leads::{LeadFile, LeadStore};
+use crate::links::with_dead_links;
+use crate::sending::{first_line, letter, thread_of};
+use crate::sequences::SequenceStore;
+use crate::store::{StoreError, StoreResult};
+use crate::workspaces::WorkspaceStore;
+use domain::campaign::Campaign;
+use domain::connection::{Connection, ConnectionSettings};
+use domain::enrolment::EnrolmentKey;
+use domain::merge_fields::MergeContext;
+use domain::message::{Direction, Message};
+use domain::render::{Escaping, TemplateError, render};
+use domain::sequence::{Channel, SequenceVersion, Step};
+use domain::sms::{SmsSegments, sms_segments};
+use domain::workspace::Workspace;
+use domain::{LeadId, MessageId};
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub struct TextPorts<'a> {
+    pub blobs: &'a dyn Blobs,
+    pub connections: &'a dyn ConnectionStore,
+    pub leads: &'a dyn LeadStore,
+    pub sequences: &'a dyn SequenceStore,
+    pub workspaces: &'a dyn WorkspaceStore,
+    pub public_url: &'a str,
+}
+
+/// Links to unsubscribe and to a preview page lead nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SimulatedText {
+    /// Absent where no account is known that it would go out by, and of a task.
+    pub from: Option<String>,
+    pub to: Option<String>,
+    /// A mail's subject or a task's title.
+    pub subject: Option<String>,
+    /// Absent where it cannot be written.
+    pub text: Option<String>,
+    pub sms: Option<SmsSegments>,
+    /// Why it cannot be written for this lead.
+    pub error: Option<String>,
+}
+
+/// Of the step at this place, to who is in this part of the latest simulation. `NotFound`: there is no such message in it.
+pub async fn simulated_text(
+    ports: &TextPorts<'_>,
+    campaign: &Campaign,
+    (part, lead): (usize, &LeadId),
+    place: u16,
+) -> StoreResult<SimulatedText> {
+    let workspace = ports.workspaces.get(&campaign.workspace).await?;
+    let simulation = read_simulation(ports.blobs, &workspace.id, &campaign.id).await?;
+    let people = simulated_people(ports.blobs, &workspace.id, &campaign.id, &simulation, part).await?;
+    let person = people.into_iter().find(|person| person.lead == *lead).ok_or(StoreError::NotFound)?;
+    let version = ports.sequences.version(&workspace.id, &campaign.sequence, person.version).await?;
+    let step = version.steps.get(usize::from(place)).ok_or(StoreError::NotFound)?;
+    let file = ports.leads.file(&workspace.id, lead).await?;
+    let from = sender_of(ports, campaign, &person, step).await?;
+    let scene = Scene { workspace: &workspace, campaign, version: &version, public_url: ports.public_url };
+    let written = scene.write(file.clone(), &person, (place, step));
+    let address = match step.kind.channel() {
+        Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
+        Some(Channel::Sms) => file.lead.phone.as_ref().map(ToString::to_string),
+        None => None,
+    };
+    let (subject, text, error) = match written {
+        Ok((subject, text)) => (Some(subject), Some(text), None),
+        Err(error) => (None, None, Some(error.to_string())),
+    };
+    let is_sms = step.kind.channel() == Some(Channel::Sms);
+    Ok(SimulatedText {
+        from: from.as_ref().map(shown),
+        to: address,
+        subject: subject.filter(|subject| !subject.is_empty()),
+        sms: text.as_deref().filter(|_| is_sms).map(sms_segments),
+        text,
+        error,
+    })
+}
+
+async fn sender_of(
+    ports: &TextPorts<'_>,
+    campaign: &Campaign,
+    person: &SimulatedPerson,
+    step: &Step,
+) -> StoreResult<Option<Connection>> {
+    match (step.kind.channel(), &person.mailbox) {
+        (Some(Channel::Email), Some(mailbox)) => {
+            match ports.connections.get(&campaign.workspace, mailbox).await {
+                Ok(mailbox) => Ok(Some(mailbox)),
+                Err(StoreError::NotFound) => Ok(None),
+                Err(other) => Err(other),
+            }
+        }
+        (Some(Channel::Sms), _) => sms_sender_of(ports.connections, campaign).await,
+        _ => Ok(None),
+    }
+}
+
+fn shown(account: &Connection) -> String {
+    match (&account.settings, account.settings.mailbox()) {
+        (_, Some(mailbox)) => format!("{} <{}>", mailbox.name, mailbox.address),
+        (ConnectionSettings::Twilio { from_number, .. }, None) => from_number.to_string(),
+        (_, None) => account.name.clone(),
+    }
+}
+
+struct Scene<'a> {
+    workspace: &'a Workspace,
+    campaign: &'a Campaign,
+    version: &'a SequenceVersion,
+    public_url: &'a str,
+}
+
+impl Scene<'_> {
+    /// Subject and text, as a later mail in the thread of those that the simulation sends before it.
+    fn write(
+        &self,
+        mut file: LeadFile,
+        person: &SimulatedPerson,
+        (place, step): (u16, &Step),
+    ) -> Result<(String, String), TemplateError> {
+        let mails = person.steps.iter().filter(|planned| planned.step < place && planned.kind == "email");
+        for (planned, at) in mails.filter_map(|planned| Some((planned, planned.at?))) {
+            let Some(before) = self.version.steps.get(usize::from(planned.step)) else { continue };
+            // What cannot be written is held there, and nothing comes after it.
+            let (subject, _) = self.written(&file, person, before)?;
+            file.messages.push(self.sent(&file, person, (before, at), subject));
+        }
+        self.written(&file, person, step)
+    }
+
+    fn written(
+        &self,
+        file: &LeadFile,
+        person: &SimulatedPerson,
+        step: &Step,
+    ) -> Result<(String, String), TemplateError> {
+        let Self { workspace, campaign, .. } = self;
+        let key = EnrolmentKey {
+            workspace: workspace.id.clone(),
+            lead: file.lead.id.clone(),
+            campaign: campaign.id.clone(),
+        };
+        let words = step.words_for(&key, None);
+        let id = MessageId::for_step(&file.lead.id, &campaign.id, &step.id);
+        let values =
+            MergeContext::from_lead(&file.lead, &workspace.company).with_first_line(first_line(&file.fields));
+        let values = with_dead_links(values, self.public_url, (&workspace.id, &id));
+        if step.kind.channel() == Some(Channel::Email) {
+            let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());
+            return letter(&values, (words.headline, words.body), &thread);
+        }
+        Ok((render(words.headline, &values, Escaping::None)?, render(words.body, &values, Escaping::None)?))
+    }
+
+    fn sent(
+        &self,
+        file: &LeadFile,
+        person: &SimulatedPerson,
+        (step, at): (&Step, Timestamp),
+        subject: String,
+    ) -> Message {
+        let id = MessageId::for_step(&file.lead.id, &self.campaign.id, &step.id);
+        let workspace = self.workspace.id.clone();
+        Message {
+            campaign: Some(self.campaign.id.clone()),
+            connection: person.mailbox.clone(),
+            accepted_at: Some(at),
+            subject,
+            ..Message::blank(id, workspace, Direction::Out, Channel::Email, at)
+        }
+    }
+}

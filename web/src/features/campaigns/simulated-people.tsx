@@ -1,0 +1,184 @@
+// Everybody's dates in a simulation, and each message in its words once it is opened.
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Fragment, useId, useState } from "react";
+import { civilDay } from "@/shared/lib/format";
+import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import {
+  type SenderLoad,
+  type SimulatedPerson,
+  type SimulatedStep,
+  type SimulatedText,
+  simulatedPeopleQuery,
+  simulatedTextQuery,
+} from "./simulation";
+
+const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
+const HAS_WORDS = new Set(["email", "sms", "task"]);
+
+interface Which {
+  campaign: string;
+  simulation: string;
+}
+
+export function SimulatedPeople({ senders, ...which }: Which & { senders: SenderLoad[] }) {
+  const mailboxes = new Map(senders.map((sender) => [sender.connection_id, sender.name]));
+  const query = useInfiniteQuery(simulatedPeopleQuery(which.campaign, which.simulation));
+  return (
+    <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
+      <Heading note="by each one's own clock">People</Heading>
+      <Loaded query={query} what="The people">
+        {({ pages, pageParams }) => (
+          <>
+            <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
+              <table className="w-full min-w-[640px]">
+                <thead>
+                  <tr className="h-7 text-left text-ink-2">
+                    <th className="pr-3 font-normal">Lead</th>
+                    <th className="pr-3 font-normal">Clock</th>
+                    <th className="pr-3 font-normal">From</th>
+                    <th className="pr-3 font-normal">Steps</th>
+                    <th className="font-normal">Ends</th>
+                  </tr>
+                </thead>
+                <tbody className="divide-y border-y">
+                  {pages.flatMap((page, n) =>
+                    page.items.map((person) => (
+                      <Person
+                        key={person.lead_id}
+                        {...which}
+                        person={person}
+                        page={pageParams[n] as string | undefined}
+                        from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
+                      />
+                    )),
+                  )}
+                </tbody>
+              </table>
+            </div>
+            {query.hasNextPage ? (
+              <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                Show more people
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
+    </section>
+  );
+}
+
+/** When, or why not. */
+function told(step: SimulatedStep): string {
+  if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
+  if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
+  return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
+}
+
+function nameOf(step: SimulatedStep): string {
+  const kind = STEP_WORDS[step.kind] ?? step.kind;
+  return `${step.step + 1} ${kind}${step.variant ? ` (${step.variant})` : ""}`;
+}
+
+function Person({
+  person: p,
+  page,
+  from,
+  ...which
+}: Which & { person: SimulatedPerson; page?: string; from?: string | null }) {
+  const [open, setOpen] = useState<number>();
+  const panel = useId();
+  const name = p.name ?? "A deleted lead";
+  return (
+    <>
+      <tr className="h-9 align-baseline">
+        <td className="py-1.5 pr-3">
+          <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-medium hover:underline">
+            {name}
+          </Link>
+        </td>
+        <td className="py-1.5 pr-3 whitespace-nowrap text-ink-2">{p.zone}</td>
+        <td className="py-1.5 pr-3 text-ink-2">{from}</td>
+        <td className="py-1.5 pr-3">
+          <ul className="flex flex-wrap gap-x-4">
+            {p.steps.map((step) => (
+              <li key={step.step} className="whitespace-nowrap">
+                {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
+                  <button
+                    type="button"
+                    aria-expanded={open === step.step}
+                    aria-controls={open === step.step ? panel : undefined}
+                    aria-label={`Read ${nameOf(step)} to ${name}`}
+                    onClick={() => setOpen(open === step.step ? undefined : step.step)}
+                    className="min-h-6 text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
+                  >
+                    {nameOf(step)}
+                  </button>
+                ) : (
+                  <span className="text-ink-2">{nameOf(step)}</span>
+                )}{" "}
+                {told(step)}
+              </li>
+            ))}
+          </ul>
+        </td>
+        <td className="py-1.5 text-ink-2">{p.end ? (END_WORDS[p.end] ?? p.end) : "Waits"}</td>
+      </tr>
+      {open === undefined ? null : (
+        <tr>
+          <td colSpan={5} id={panel} className="pb-3">
+            <Words {...which} lead={p.lead_id} name={name} step={open} page={page} />
+          </td>
+        </tr>
+      )}
+    </>
+  );
+}
+
+function Words({
+  campaign,
+  simulation,
+  lead,
+  name,
+  step,
+  page,
+}: Which & { lead: string; name: string; step: number; page?: string }) {
+  const query = useQuery(simulatedTextQuery(campaign, simulation, lead, step, page));
+  return (
+    <section aria-label={`Step ${step + 1} to ${name}`} className="max-w-[640px] rounded-panel bg-sunken p-3">
+      <Loaded query={query} what="The text">
+        {(text) => <Text text={text} />}
+      </Loaded>
+    </section>
+  );
+}
+
+function Text({ text: t }: { text: SimulatedText }) {
+  const head = [
+    ["From", t.from],
+    ["To", t.to],
+    ["Subject", t.subject],
+  ].filter(([, value]) => value);
+  return (
+    <>
+      {head.length ? (
+        <dl className="mb-2 grid grid-cols-[auto_minmax(0,1fr)] gap-x-3">
+          {head.map(([label, value]) => (
+            <Fragment key={label}>
+              <dt className="text-ink-2">{label}</dt>
+              <dd className="break-words">{value}</dd>
+            </Fragment>
+          ))}
+        </dl>
+      ) : null}
+      {t.error ? <p className="text-warm-ink">It would be held: {t.error}.</p> : null}
+      {t.text ? <p className="break-words whitespace-pre-wrap">{t.text}</p> : null}
+      <p className="mt-2 text-meta text-ink-2">
+        As it stands now. Links to unsubscribe and to a preview page are made when it is sent.
+      </p>
+    </>
+  );
+}
