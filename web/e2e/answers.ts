@@ -148,6 +148,7 @@ const campaign = (id: string, name: string, state: string) => ({
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,
+  evergreen: null,
   owner: "user_1",
   created_at: at(-36),
   launched_at: state === "draft" ? null : at(-30),
@@ -530,6 +531,31 @@ export const ANSWERS: Record<string, unknown> = {
       { step: 0, id: "step_1", kind: "email", headline: "Your booking page is ready", messages: figures(592) },
       { step: 1, id: "step_2", kind: "email", headline: "", messages: figures(497) },
       { step: 2, id: "step_3", kind: "sms", headline: "", messages: { ...figures(388), sent_email: 0, sent_sms: 388 } },
+    ],
+  },
+  "GET /api/campaigns/campaign_1/intake": {
+    taken_today: 12,
+    look: {
+      at: at(0, "10:05"),
+      matched: 68,
+      inside: 40,
+      waiting: 19,
+      left_out: [
+        { reason: "in_other_campaign", people: 6 },
+        { reason: "suppressed", people: 3 },
+      ],
+    },
+    jobs: [
+      {
+        id: "job_1",
+        started_at: at(-2, "09:12"),
+        finished_at: at(-2, "09:14"),
+        enrolled: 430,
+        left_out: [
+          { reason: "already", people: 67 },
+          { reason: "suppressed", people: 3 },
+        ],
+      },
     ],
   },
   "GET /api/campaigns/campaign_1/variants": {

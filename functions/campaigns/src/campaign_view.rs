@@ -1,6 +1,7 @@
 //! What the API tells of a campaign.
 
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
+use domain::intake::Evergreen;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
 use http_api::utoipa;
@@ -25,6 +26,8 @@ pub struct CampaignView {
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
     pub lead_tag: Option<String>,
+    /// What it takes people in by, while it is active.
+    pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub launched_at: Option<Timestamp>,
@@ -70,6 +73,7 @@ impl CampaignView {
             sms_sender_id: campaign.sms_sender,
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,
+            evergreen: campaign.evergreen,
             owner: campaign.owner,
             created_at: campaign.created_at,
             launched_at: campaign.launched_at,

@@ -1,10 +1,12 @@
-//! `PATCH /api/campaigns/{id}`: name and senders at any time, the sequence only while it is a draft.
+//! `PATCH /api/campaigns/{id}`: name, senders and whom it takes in at any time, the sequence only while it is a draft.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use application::intakes::start_look;
 use axum::extract::State;
 use domain::campaign::{CampaignState, WhenMailboxGone};
 use domain::event::Event;
+use domain::intake::Evergreen;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -26,6 +28,10 @@ pub struct CampaignChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     lead_tag: Option<Option<String>>,
+    /// From now on whoever matches is enrolled by itself; null switches it off.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Evergreen>)]
+    evergreen: Option<Option<Evergreen>>,
     /// The revision this change was made on; `If-Match` says the same.
     rev: Option<u64>,
 }
@@ -52,6 +58,13 @@ pub async fn change_campaign(
     if let Some(tag) = changes.lead_tag {
         campaign.lead_tag = errors.text("lead_tag", tag, 60);
     }
+    let looks = changes.evergreen.is_some();
+    if let Some(evergreen) = changes.evergreen {
+        for (field, why) in evergreen.iter().flat_map(Evergreen::faults) {
+            errors.add(format!("evergreen.{field}"), why);
+        }
+        campaign.evergreen = evergreen;
+    }
     errors.finish()?;
     if let Some(sequence) = changes.sequence_id.filter(|id| *id != campaign.sequence) {
         if campaign.state != CampaignState::Draft {
@@ -76,5 +89,8 @@ pub async fn change_campaign(
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    if looks && campaign.takes_in().is_some() {
+        start_look(&*app.outbox, &campaign).await?;
+    }
     Ok(JsonBody(CampaignView::of(campaign, now)))
 }

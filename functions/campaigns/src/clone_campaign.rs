@@ -1,4 +1,4 @@
-//! `POST /api/campaigns/{id}/clone`: a draft with the same sequence, senders and zone, and nobody in it.
+//! `POST /api/campaigns/{id}/clone`: a draft with the same sequence, senders and zone, and nobody in it; it takes nobody in by itself.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
@@ -28,6 +28,7 @@ pub async fn clone_campaign(
         state: CampaignState::Draft,
         state_since: now,
         sequence_version: sequence.version,
+        evergreen: None,
         owner: Some(caller.user.clone()),
         created_at: now,
         launched_at: None,

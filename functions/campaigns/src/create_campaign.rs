@@ -65,6 +65,7 @@ pub async fn create_campaign(
         sms_sender: new.sms_sender_id,
         zone,
         lead_tag,
+        evergreen: None,
         owner: Some(caller.user.clone()),
         created_at: now,
         launched_at: None,

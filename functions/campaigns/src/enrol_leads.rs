@@ -3,10 +3,12 @@
 use crate::App;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
-use application::lead_filter::{LeadFilter, matching};
+use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use application::lead_filter::matching;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState};
+use domain::enrolling::EnrolOutcome;
+use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -45,7 +47,7 @@ pub struct EnrolAnswer {
     pub in_other_campaign: usize,
     /// Every lead that was not enrolled, and why.
     pub skipped: Vec<EnrolSkip>,
-    /// The rest goes on in the background under this id; the campaign's figures show how it goes.
+    /// The rest goes on in the background under this id; `GET …/intake` tells how it goes.
     pub job: Option<String>,
 }
 
@@ -75,7 +77,7 @@ pub async fn enrol_leads(
             || Whom::Ids(request.lead_ids),
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
-        let job = EnrolJob { by: Some(caller.user.clone()), whom };
+        let job = EnrolJob { by: Some(caller.user.clone()), at: app.clock.now(), whom };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
         return Ok(JsonBody(EnrolAnswer { matched, job: Some(job), ..EnrolAnswer::default() }));

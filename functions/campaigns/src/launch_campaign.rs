@@ -28,6 +28,6 @@ pub async fn launch_campaign(
     }
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
-    app.schedule_waiting(&campaign).await?;
+    app.set_going(&campaign).await?;
     Ok(answer)
 }

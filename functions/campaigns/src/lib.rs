@@ -14,6 +14,7 @@ mod get_campaign_stats;
 mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
+mod get_intake;
 mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
@@ -36,6 +37,7 @@ use application::campaigns::CampaignStore;
 use application::connections::ConnectionStore;
 use application::enrolling::EnrolPorts;
 use application::enrolments::EnrolmentStore;
+use application::intakes::IntakeStore;
 use application::leads::LeadStore;
 use application::limits::LimitStore;
 use application::outbox::Outbox;
@@ -54,6 +56,7 @@ pub struct App {
     campaigns: Arc<dyn CampaignStore>,
     enrolments: Arc<dyn EnrolmentStore>,
     enrolling: EnrolPorts,
+    intakes: Arc<dyn IntakeStore>,
     connections: Arc<dyn ConnectionStore>,
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
@@ -76,6 +79,7 @@ impl App {
             campaigns: ports.campaigns(),
             enrolments: ports.enrolments(),
             enrolling: EnrolPorts::from(ports),
+            intakes: ports.intakes(),
             connections: ports.connections(),
             breakers: ports.breakers(),
             paces: ports.paces(),
@@ -108,6 +112,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
         .add(ReadOnly, routes!(get_campaign_variants::get_campaign_variants))
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
+        .add(ReadOnly, routes!(get_intake::get_intake))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))

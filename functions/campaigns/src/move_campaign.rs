@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use application::intakes::start_look;
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
 use domain::CampaignId;
@@ -32,6 +33,15 @@ impl App {
         let (workspace, id) = (campaign.workspace.clone(), campaign.id.clone());
         let message = EnrolLeads::Schedule { workspace, campaign: id, cursor: None, second: false };
         Ok(send_all(&*self.outbox, &[message], 0).await?)
+    }
+
+    /// Who waits gets a time, and an evergreen campaign looks whom it takes in; repeating it changes nothing.
+    pub async fn set_going(&self, campaign: &Campaign) -> ApiResult<()> {
+        self.schedule_waiting(campaign).await?;
+        if campaign.evergreen.is_some() {
+            start_look(&*self.outbox, campaign).await?;
+        }
+        Ok(())
     }
 
     pub async fn simple_move(

@@ -24,6 +24,6 @@ pub async fn resume_campaign(
     app.check_launch(&campaign, &version).await?;
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
-    app.schedule_waiting(&campaign).await?;
+    app.set_going(&campaign).await?;
     Ok(answer)
 }

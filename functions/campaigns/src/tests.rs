@@ -1,5 +1,6 @@
 //! What the campaign routes promise.
 
+mod intake;
 mod left_out;
 mod variants;
 

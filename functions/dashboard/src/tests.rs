@@ -107,6 +107,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

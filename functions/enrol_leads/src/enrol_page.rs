@@ -1,23 +1,27 @@
-//! One page of an enrolment job. Enrolling somebody twice changes nothing, so a page may be repeated.
+//! One page of an enrolment job. Enrolling somebody twice changes nothing and counts nobody otherwise, so a page may be repeated.
 
 use crate::App;
-use application::StoreResult;
 use application::courses::Course;
-use application::enrol_jobs::read_enrol_job;
-use application::enrolling::{EnrolOutcome, enrol_lead, schedule_if_moved_meanwhile};
+use application::enrol_jobs::{EnrolJob, read_enrol_job};
+use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile};
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
-use domain::{CampaignId, WorkspaceId};
-use std::collections::BTreeMap;
+use application::{StoreError, StoreResult};
+use domain::campaign::Campaign;
+use domain::enrol_count::{EnrolCount, Outcomes};
+use domain::enrolling::EnrolOutcome;
+use domain::enrolment::EnrolmentKey;
+use domain::event::{Actor, Event};
+use domain::{CampaignId, LeadId, WorkspaceId};
 
 const PAGE: usize = 25;
 
 pub async fn enrol_page(
     app: &App,
-    workspace: WorkspaceId,
-    campaign_id: CampaignId,
+    (workspace, campaign_id): (WorkspaceId, CampaignId),
     job_id: String,
     cursor: Option<String>,
+    mut outcomes: Outcomes,
 ) -> StoreResult<()> {
     let ports = &app.enrol;
     let job = read_enrol_job(&*app.blobs, &workspace, &job_id).await?;
@@ -25,16 +29,43 @@ pub async fn enrol_page(
     let course = Course::of(ports, campaign).await?;
     let now = ports.clock.now();
     let (leads, next) = job.page(&*ports.leads, &workspace, cursor, PAGE, now).await?;
-    let mut outcomes: BTreeMap<EnrolOutcome, usize> = BTreeMap::new();
     for lead in &leads {
-        let outcome = enrol_lead(ports, &course, lead, job.by.as_ref()).await?;
+        let outcome = match enrol_lead(ports, &course, lead, job.by.as_ref()).await? {
+            EnrolOutcome::Already => already(app, &job, &course.campaign, lead).await?,
+            other => other,
+        };
         *outcomes.entry(outcome).or_default() += 1;
     }
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &course.campaign).await?;
     tracing::info!(campaign.id = %campaign_id, job = job_id, ?outcomes, "a page of leads enrolled");
+    let count = EnrolCount {
+        workspace: workspace.clone(),
+        campaign: campaign_id.clone(),
+        job: job_id.clone(),
+        started_at: job.at,
+        finished_at: next.is_none().then_some(now),
+        outcomes: outcomes.clone(),
+    };
+    let actor = job.by.map_or(Actor::System, Actor::User);
+    let event = Event::new("enrolments_counted", actor, now).because(job_id.as_str());
+    app.intakes.put_count(&count, &event).await?;
     if next.is_some() {
-        let message = EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next };
+        let message =
+            EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor: next, outcomes };
         send_all(&*app.outbox, &[message], 0).await?;
     }
     Ok(())
+}
+
+async fn already(app: &App, job: &EnrolJob, campaign: &Campaign, lead: &LeadId) -> StoreResult<EnrolOutcome> {
+    let key = EnrolmentKey {
+        workspace: campaign.workspace.clone(),
+        lead: lead.clone(),
+        campaign: campaign.id.clone(),
+    };
+    match app.enrol.enrolments.get(&key).await {
+        Ok(enrolment) if job.enrolled(&enrolment) => Ok(EnrolOutcome::Enrolled),
+        Ok(_) | Err(StoreError::NotFound) => Ok(EnrolOutcome::Already),
+        Err(other) => Err(other),
+    }
 }

@@ -1,4 +1,5 @@
-//! Enrols leads in a campaign, schedules a launched or resumed one, brings people onto other versions, page by page; simulates one.
+//! Enrols leads in a campaign, by order or because they match; schedules a launched or resumed one, brings people onto
+//! other versions, page by page; simulates one.
 
 mod enrol_page;
 mod schedule_page;
@@ -10,6 +11,7 @@ use application::StoreResult;
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
+use application::intakes::{IntakeStore, take_in};
 use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
@@ -22,6 +24,7 @@ use std::sync::Arc;
 pub struct App {
     pub blobs: Arc<dyn Blobs>,
     pub campaigns: Arc<dyn CampaignStore>,
+    pub intakes: Arc<dyn IntakeStore>,
     pub limits: Arc<dyn LimitStore>,
     pub outbox: Arc<dyn Outbox>,
     pub enrol: EnrolPorts,
@@ -32,6 +35,7 @@ impl App {
         Self {
             blobs: ports.blobs(),
             campaigns: ports.campaigns(),
+            intakes: ports.intakes(),
             limits: ports.limits(),
             outbox: ports.outbox(),
             enrol: EnrolPorts::from(ports),
@@ -45,11 +49,15 @@ pub fn handler(ports: &impl Ports) -> Handler {
 
 async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outcome {
     let done = match message {
-        EnrolLeads::Enrol { workspace, campaign, job, cursor } => {
-            enrol_page::enrol_page(&app, workspace, campaign, job, cursor).await
+        EnrolLeads::Enrol { workspace, campaign, job, cursor, outcomes } => {
+            enrol_page::enrol_page(&app, (workspace, campaign), job, cursor, outcomes).await
         }
         EnrolLeads::Schedule { workspace, campaign, cursor, second } => {
             schedule_page::schedule_page(&app, workspace, campaign, (cursor, second)).await
+        }
+        EnrolLeads::TakeIn { workspace, campaign } => {
+            let stores = (&*app.intakes, &*app.campaigns);
+            take_in(&app.enrol, stores, &*app.outbox, (&workspace, &campaign)).await
         }
         EnrolLeads::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await

@@ -1,5 +1,7 @@
 //! A job that takes several pages, people who may not be enrolled, and a launch that comes in between.
 
+mod counts;
+mod intakes;
 mod rollouts;
 mod simulated_texts;
 
@@ -19,6 +21,7 @@ use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EndReason, HoldReason};
 use domain::event::Event;
+use domain::lead_filter::LeadFilter;
 use domain::pace::SendingLimits;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
@@ -53,8 +56,9 @@ impl World {
     }
 
     async fn start(&self) {
-        let job = EnrolJob { by: None, whom: Whom::Filter { filter: Box::default(), except: Vec::new() } };
         let ports = self.ports();
+        let whom = Whom::Filter { filter: Box::default(), except: Vec::new() };
+        let job = EnrolJob { by: None, at: ports.clock().now(), whom };
         let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();
     }

@@ -5,12 +5,13 @@ use crate::change_leads::{StatusChange, after_status};
 use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::lead_filter::{LeadFilter, matching};
+use application::lead_filter::matching;
 use application::leads::change_lead;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
+use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, UserId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -102,7 +103,7 @@ pub async fn bulk_change(
             || Whom::Ids(change.ids),
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
-        let job = EnrolJob { by: Some(caller.user.clone()), whom };
+        let job = EnrolJob { by: Some(caller.user.clone()), at: app.clock.now(), whom };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));

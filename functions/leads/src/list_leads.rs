@@ -1,11 +1,11 @@
 //! `GET /api/leads`: one page of the leads that match.
 
 use crate::App;
-use application::lead_filter::LeadFilter;
 use application::leads::{LeadQuery, LeadRow, LeadSort};
 use axum::extract::State;
 use domain::country::Country;
 use domain::lead::{LeadStatus, Priority, Temperature};
+use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PageBody, PageQuery, QueryOf, axum, utoipa};
 use jiff::Timestamp;
@@ -95,7 +95,7 @@ pub fn query_of(asked: &LeadListQuery, now: Timestamp) -> ApiResult<LeadQuery> {
         }
     };
     errors.finish()?;
-    Ok(LeadQuery { sort, descending, ..filter.query(page.limit, page.cursor, now) })
+    Ok(LeadQuery { sort, descending, ..LeadQuery::of(&filter, page.limit, page.cursor, now) })
 }
 
 fn filter(query: &LeadListQuery, errors: &mut FieldErrors) -> LeadFilter {

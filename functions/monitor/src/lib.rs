@@ -1,4 +1,4 @@
-//! Every 15 minutes: repairs what events missed.
+//! Every 15 minutes: repairs what events missed, and has evergreen campaigns look for people.
 
 #[cfg(test)]
 mod tests;

@@ -5,12 +5,14 @@ use application::PageRequest;
 use application::Ports;
 use application::queue_messages::Queue;
 use application::repairing::{Repaired, repair_all};
-use domain::campaign::CampaignState;
+use domain::campaign::{Campaign, CampaignState};
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::EndReason;
 use domain::event::Event;
 use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
+use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
+use domain::lead_filter::LeadFilter;
 use domain::sequence::Channel;
 use domain::{ImportId, LeadId, UserId, WorkspaceId};
 use jiff::SignedDuration;
@@ -127,6 +129,49 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
         states.push(ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().state);
     }
     assert_eq!(states, [CampaignState::Completed, CampaignState::Active, CampaignState::Active]);
+}
+
+#[tokio::test]
+async fn an_evergreen_campaign_looks_by_the_hour_while_it_is_active_and_is_never_completed() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let event = Event::system("test", ports.clock().now());
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
+    let evergreen = |campaign: &mut Campaign| {
+        campaign.evergreen = Some(Evergreen { filter: LeadFilter::default(), per_day: 9 })
+    };
+    let active = scene.stage.campaign("active", &sequence, CampaignState::Active, evergreen).await;
+    scene.stage.campaign("paused", &sequence, CampaignState::Paused, evergreen).await;
+    let ann = scene.lead("ann", |_| {}).await;
+    scene.stage.enrolment(&active, &sequence, &ann).await;
+    ports.enrolments().stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
+    let looks = async || {
+        scene.monitor().await;
+        let told = scene.stage.messages(Queue::Enrolments).into_iter();
+        told.map(|message| (message["do"].clone(), message["campaign"].clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(looks().await, [(json!("take_in"), json!(active.id))]);
+    let mut intake = Intake::unused(scene.workspace.clone(), active.id.clone());
+    intake.look = Some(Look { at: ports.clock().now(), ..Look::default() });
+    ports.intakes().save(&intake, &event).await.unwrap();
+    for quarter in 1..=4 {
+        scene.stage.advance(QUARTER);
+        assert_eq!(looks().await.len(), usize::from(quarter == 4));
+    }
+    // Between two looks an evergreen campaign costs the read of its day.
+    intake.rev = 1;
+    intake.look = Some(Look { at: ports.clock().now(), ..Look::default() });
+    ports.intakes().save(&intake, &event).await.unwrap();
+    scene.project().await;
+    let before = scene.stage.cloud.ledger().snapshot();
+    repair_all(&App::new(ports).ports).await.unwrap();
+    let spent = scene.stage.cloud.ledger().since(&before);
+    assert!(spent.read_units() <= 6.0, "{} read units", spent.read_units());
+    assert_eq!(spent.write_units(), 0.0);
+    scene.stage.advance(QUARTER);
+    scene.monitor().await;
+    let state = ports.campaigns().get(&scene.workspace, &active.id).await.unwrap().state;
+    assert_eq!(state, CampaignState::Active);
 }
 
 #[tokio::test]

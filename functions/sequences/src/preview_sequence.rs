@@ -131,6 +131,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         sms_sender: None,
         zone: workspace.default_zone.clone(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: now,
         launched_at: None,

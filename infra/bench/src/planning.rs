@@ -109,6 +109,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

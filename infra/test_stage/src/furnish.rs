@@ -137,6 +137,7 @@ impl Stage {
             sms_sender: None,
             zone: ZoneName::utc(),
             lead_tag: None,
+            evergreen: None,
             owner: None,
             created_at: now,
             launched_at: (state == CampaignState::Active).then_some(now),

@@ -2,11 +2,13 @@
 
 use crate::blobs::Blobs;
 use crate::ids::Ids;
-use crate::lead_filter::LeadFilter;
-use crate::leads::LeadStore;
+use crate::leads::{LeadQuery, LeadStore};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::store::{StoreError, StoreResult};
+use domain::enrol_count::Outcomes;
+use domain::enrolment::Enrolment;
+use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnrolJob {
     pub by: Option<UserId>,
+    pub at: Timestamp,
     pub whom: Whom,
 }
 
@@ -49,6 +52,7 @@ pub async fn start_enrol_job(
         campaign: campaign.clone(),
         job: id.clone(),
         cursor: None,
+        outcomes: Outcomes::new(),
     };
     send_all(outbox, &[message], 0).await?;
     Ok(id)
@@ -61,6 +65,11 @@ pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &st
 }
 
 impl EnrolJob {
+    /// Whether it was this job that enrolled somebody: its page broke off, and comes again.
+    pub fn enrolled(&self, enrolment: &Enrolment) -> bool {
+        enrolment.enrolled_by == self.by && enrolment.enrolled_at >= self.at
+    }
+
     /// The next leads and where to go on; `None` when these are the last.
     pub async fn page(
         &self,
@@ -77,7 +86,7 @@ impl EnrolJob {
                 Ok((ids[from..to].to_vec(), (to < ids.len()).then(|| to.to_string())))
             }
             Whom::Filter { filter, except } => {
-                let page = leads.list(workspace, &filter.query(limit, cursor, now)).await?;
+                let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, now)).await?;
                 let ids = page.leads.into_iter().map(|row| row.id);
                 Ok((ids.filter(|id| !except.contains(id)).collect(), page.next_cursor))
             }

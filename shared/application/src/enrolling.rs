@@ -18,7 +18,7 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
-use domain::enrolling::{EnrolRefusal, may_enrol};
+use domain::enrolling::{EnrolOutcome, EnrolRefusal, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -28,7 +28,6 @@ use domain::suppression::Suppression;
 use domain::workspace::Sending;
 use domain::{LeadId, UserId};
 use jiff::Timestamp;
-use serde::Serialize;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -62,33 +61,6 @@ impl<P: Ports> From<&P> for EnrolPorts {
     }
 }
 
-/// What became of one lead that was to be enrolled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum EnrolOutcome {
-    Enrolled,
-    /// Is, or was, in this campaign.
-    Already,
-    NoSuchLead,
-    DoNotContact,
-    Suppressed,
-    /// No step has a channel that reaches the lead.
-    Unreachable,
-    /// Under way in twenty campaigns.
-    TooManyCampaigns,
-    /// Under way in another campaign, and the workspace wants one at a time.
-    InOtherCampaign,
-    /// The campaign is completed or archived.
-    CampaignOver,
-    /// The sending window never opens.
-    WindowNeverOpens,
-    /// Is already where the sequence is meant to lead.
-    GoalReached,
-    /// Others changed the lead again and again: try later.
-    Busy,
-}
-
 /// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
 /// on the version that it has pinned.
 pub async fn enrol_lead(
@@ -97,13 +69,8 @@ pub async fn enrol_lead(
     lead: &LeadId,
     by: Option<&UserId>,
 ) -> StoreResult<EnrolOutcome> {
-    let Course { campaign, version, calendar } = course;
+    let campaign = &course.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
-    let key = EnrolmentKey {
-        workspace: campaign.workspace.clone(),
-        lead: lead.clone(),
-        campaign: campaign.id.clone(),
-    };
     for _ in 0..5 {
         let lead = match ports.leads.get(&campaign.workspace, lead).await {
             Ok(lead) => lead,
@@ -112,28 +79,17 @@ pub async fn enrol_lead(
         };
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
-        // A draft's sequence may still be empty; its launch is refused while it is.
-        match may_enrol(&lead, campaign, version, calendar, &listed, now) {
-            Ok(()) => {}
-            Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => {}
-            Err(refusal) => return Ok(refusal.into()),
-        }
-        let mut enrolment = Enrolment::begin(key.clone(), version, EnrolmentState::Pending, by.cloned(), now);
-        if campaign.state == CampaignState::Active {
-            enrolment.launch(version, now, None);
-            match first_time(&enrolment, version, &lead, course, &listed, now) {
-                Ok(due) => enrolment.due = Some(due),
-                Err(EndReason::GoalReached) => return Ok(EnrolOutcome::GoalReached),
-                Err(_) => return Ok(EnrolOutcome::Unreachable),
-            }
-            put_hint(ports, course, &enrolment).await?;
-        }
+        let enrolment = match beginning(course, &lead, &listed, by, now) {
+            Ok(enrolment) => enrolment,
+            Err(outcome) => return Ok(outcome),
+        };
+        put_hint(ports, course, &enrolment).await?;
         let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
             Ok(()) => return Ok(EnrolOutcome::Enrolled),
-            Err(StoreError::Conflict) => match ports.enrolments.get(&key).await {
+            Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {
                 Ok(_) => return Ok(EnrolOutcome::Already),
                 Err(StoreError::NotFound) => {}
                 Err(other) => return Err(other),
@@ -144,44 +100,57 @@ pub async fn enrol_lead(
     Ok(EnrolOutcome::Busy)
 }
 
+/// The enrolment as it would begin now, or why there is none.
+fn beginning(
+    course: &Course,
+    lead: &Lead,
+    listed: &[Suppression],
+    by: Option<&UserId>,
+    now: Timestamp,
+) -> Result<Enrolment, EnrolOutcome> {
+    let Course { campaign, version, calendar } = course;
+    // A draft's sequence may still be empty; its launch is refused while it is.
+    match may_enrol(lead, campaign, version, calendar, listed, now) {
+        Ok(()) => {}
+        Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => {}
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let key = EnrolmentKey {
+        workspace: campaign.workspace.clone(),
+        lead: lead.id.clone(),
+        campaign: campaign.id.clone(),
+    };
+    let mut enrolment = Enrolment::begin(key, version, EnrolmentState::Pending, by.cloned(), now);
+    if campaign.state == CampaignState::Active {
+        enrolment.launch(version, now, None);
+        enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
+            Ok(due) => Some(due),
+            Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached),
+            Err(_) => return Err(EnrolOutcome::Unreachable),
+        };
+    }
+    Ok(enrolment)
+}
+
 /// What would become of them if they were enrolled now, as far as that can be told before; nothing is written.
 pub async fn would_enrol(
     ports: &EnrolPorts,
     course: &Course,
     ids: &[LeadId],
 ) -> StoreResult<Vec<(LeadId, EnrolOutcome)>> {
-    let Course { campaign, version, calendar } = course;
-    let leads = ports.leads.get_many(&campaign.workspace, ids).await?;
+    let workspace = &course.campaign.workspace;
+    let leads = ports.leads.get_many(workspace, ids).await?;
     let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
     scopes.sort();
     scopes.dedup();
-    let listed = ports.suppressions.find(&campaign.workspace, &scopes).await?;
+    let listed = ports.suppressions.find(workspace, &scopes).await?;
     let now = ports.clock.now();
     let outcome = |lead: &Lead| {
         let own = scopes_of(lead);
         let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-        match may_enrol(lead, campaign, version, calendar, &listed, now) {
-            Ok(()) => EnrolOutcome::Enrolled,
-            Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => EnrolOutcome::Enrolled,
-            Err(refusal) => refusal.into(),
-        }
+        beginning(course, lead, &listed, None, now).map_or_else(|why| why, |_| EnrolOutcome::Enrolled)
     };
     Ok(leads.iter().map(|lead| (lead.id.clone(), outcome(lead))).collect())
-}
-
-impl From<EnrolRefusal> for EnrolOutcome {
-    fn from(refusal: EnrolRefusal) -> Self {
-        match refusal {
-            EnrolRefusal::CampaignOver => Self::CampaignOver,
-            EnrolRefusal::AlreadyActive => Self::Already,
-            EnrolRefusal::TooMany => Self::TooManyCampaigns,
-            EnrolRefusal::InOtherCampaign => Self::InOtherCampaign,
-            EnrolRefusal::DoNotContact => Self::DoNotContact,
-            EnrolRefusal::Suppressed => Self::Suppressed,
-            EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
-            EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
-        }
-    }
 }
 
 /// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.

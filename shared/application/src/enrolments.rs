@@ -7,6 +7,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// Seconds until the lists show what was written.
 pub const LISTS_LAG: u32 = 5;
@@ -69,6 +70,13 @@ pub trait EnrolmentStore: Send + Sync {
         state: Option<EnrolmentFilter>,
         page: PageRequest,
     ) -> StoreResult<Page<Enrolment>>;
+
+    /// Who is or was in a campaign, from the list alone: who came in a moment ago may be missing.
+    async fn everybody(
+        &self,
+        workspace: &WorkspaceId,
+        campaign: &CampaignId,
+    ) -> StoreResult<BTreeSet<LeadId>>;
 }
 
 /// What a stop does to its lead besides: one write says both.

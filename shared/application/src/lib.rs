@@ -20,6 +20,7 @@ pub mod import_check;
 pub mod import_commit;
 pub mod imports;
 pub mod ingesting;
+pub mod intakes;
 pub mod launch_faults;
 pub mod launching;
 pub mod lead_filter;

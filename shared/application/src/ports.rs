@@ -11,6 +11,7 @@ use crate::due::DueStore;
 use crate::enrolments::EnrolmentStore;
 use crate::ids::Ids;
 use crate::imports::ImportStore;
+use crate::intakes::IntakeStore;
 use crate::leads::LeadStore;
 use crate::limits::LimitStore;
 use crate::messages::MessageStore;
@@ -59,6 +60,7 @@ pub trait Ports {
     fn due(&self) -> Arc<dyn DueStore>;
     fn enrolments(&self) -> Arc<dyn EnrolmentStore>;
     fn imports(&self) -> Arc<dyn ImportStore>;
+    fn intakes(&self) -> Arc<dyn IntakeStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
     fn limits(&self) -> Arc<dyn LimitStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;

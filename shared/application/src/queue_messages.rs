@@ -1,6 +1,7 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
 use crate::rolling_out::Sweep;
+use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
 use domain::{ConnectionId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
@@ -59,7 +60,14 @@ pub enum ImportLeads {
 #[serde(rename_all = "snake_case", tag = "do")]
 pub enum EnrolLeads {
     /// Enrols leads in a campaign, page by page.
-    Enrol { workspace: WorkspaceId, campaign: domain::CampaignId, job: String, cursor: Option<String> },
+    Enrol {
+        workspace: WorkspaceId,
+        campaign: domain::CampaignId,
+        job: String,
+        cursor: Option<String>,
+        /// Of the pages before.
+        outcomes: Outcomes,
+    },
     /// Gives every pending or held enrolment of a launched or resumed campaign its next time, page by page.
     Schedule {
         workspace: WorkspaceId,
@@ -68,6 +76,8 @@ pub enum EnrolLeads {
         /// Once more, for those whom the lists did not show yet.
         second: bool,
     },
+    /// An evergreen campaign looks at who matches and is not in yet.
+    TakeIn { workspace: WorkspaceId, campaign: domain::CampaignId },
     /// Looks at what would come of a campaign.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
     /// Gives a version to its campaigns and to those who are under way in them, page by page.

@@ -1,14 +1,17 @@
-//! Every quarter of an hour: what events have missed. Idle workspaces cost three small queries; leads are looked at only
-//! where the counters tell that one turned hot and nobody was told, and then the latest 400 at most.
+//! Every quarter of an hour: what events have missed, and evergreen campaigns whose look is due. Idle workspaces cost three
+//! small queries; leads are looked at only where the counters tell that one turned hot and nobody was told, and then the
+//! latest 400 at most.
 
 mod campaigns;
 mod hot_leads;
 mod imports;
+mod intakes;
 
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::enrolments::EnrolmentStore;
 use crate::imports::ImportStore;
+use crate::intakes::IntakeStore;
 use crate::leads::LeadStore;
 use crate::limits::LimitStore;
 use crate::notifications::NotificationStore;
@@ -30,6 +33,7 @@ pub struct RepairPorts {
     pub campaigns: Arc<dyn CampaignStore>,
     pub enrolments: Arc<dyn EnrolmentStore>,
     pub imports: Arc<dyn ImportStore>,
+    pub intakes: Arc<dyn IntakeStore>,
     pub leads: Arc<dyn LeadStore>,
     pub limits: Arc<dyn LimitStore>,
     pub notifications: Arc<dyn NotificationStore>,
@@ -46,6 +50,7 @@ impl<P: Ports> From<&P> for RepairPorts {
             campaigns: ports.campaigns(),
             enrolments: ports.enrolments(),
             imports: ports.imports(),
+            intakes: ports.intakes(),
             leads: ports.leads(),
             limits: ports.limits(),
             notifications: ports.notifications(),
@@ -89,9 +94,11 @@ pub async fn repair_all(ports: &RepairPorts) -> StoreResult<Repaired> {
 
 pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<Repaired> {
     let imports = ports.imports.list(workspace).await?;
+    let campaigns = ports.campaigns.list(workspace).await?;
+    intakes::look(ports, workspace, &campaigns).await?;
     Ok(Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
-        campaigns: campaigns::complete(ports, workspace, &imports).await?,
+        campaigns: campaigns::complete(ports, campaigns, &imports).await?,
         imports: imports::push_on(ports, &imports).await?,
     })
 }

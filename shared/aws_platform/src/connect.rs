@@ -16,6 +16,7 @@ use application::conversations::ConversationStore;
 use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::imports::ImportStore;
+use application::intakes::IntakeStore;
 use application::leads::LeadStore;
 use application::limits::LimitStore;
 use application::messages::MessageStore;
@@ -156,6 +157,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn imports(&self) -> Arc<dyn ImportStore> {
+        self.table.clone()
+    }
+    fn intakes(&self) -> Arc<dyn IntakeStore> {
         self.table.clone()
     }
     fn leads(&self) -> Arc<dyn LeadStore> {

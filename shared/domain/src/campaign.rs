@@ -1,7 +1,9 @@
 //! A campaign: a sequence pointed at people, with a state.
 
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
+use crate::intake::Evergreen;
 use crate::time_zone::ZoneName;
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +26,8 @@ pub struct Campaign {
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
     pub lead_tag: Option<String>,
+    /// Takes people in by itself.
+    pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
     pub created_at: Timestamp,
     pub launched_at: Option<Timestamp>,
@@ -84,6 +88,15 @@ const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 impl Campaign {
     pub fn sends_by(&self, account: &ConnectionId) -> bool {
         self.mailboxes.contains(account) || self.sms_sender.as_ref() == Some(account)
+    }
+
+    /// By what it takes people in by itself at this time.
+    pub fn takes_in(&self) -> Option<&Evergreen> {
+        self.evergreen.as_ref().filter(|_| self.state == CampaignState::Active)
+    }
+
+    pub fn day(&self, now: Timestamp) -> Date {
+        now.to_zoned(self.zone.zone()).date()
     }
 
     /// Paused, but what was about to be sent may still go out.

@@ -9,6 +9,7 @@ use crate::sequence::SequenceVersion;
 use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolRefusal {
@@ -44,6 +45,48 @@ impl EnrolRefusal {
             Self::Unreachable => "unreachable",
             Self::NoSteps => "no_steps",
             Self::WindowNeverOpens => "window_never_opens",
+        }
+    }
+}
+
+/// What became of one lead that was to be enrolled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum EnrolOutcome {
+    Enrolled,
+    /// Is, or was, in this campaign.
+    Already,
+    NoSuchLead,
+    DoNotContact,
+    Suppressed,
+    /// No step has a channel that reaches the lead.
+    Unreachable,
+    /// Under way in twenty campaigns.
+    TooManyCampaigns,
+    /// Under way in another campaign, and the workspace wants one at a time.
+    InOtherCampaign,
+    /// The campaign is completed or archived.
+    CampaignOver,
+    /// The sending window never opens.
+    WindowNeverOpens,
+    /// Is already where the sequence is meant to lead.
+    GoalReached,
+    /// Others changed the lead again and again: try later.
+    Busy,
+}
+
+impl From<EnrolRefusal> for EnrolOutcome {
+    fn from(refusal: EnrolRefusal) -> Self {
+        match refusal {
+            EnrolRefusal::CampaignOver => Self::CampaignOver,
+            EnrolRefusal::AlreadyActive => Self::Already,
+            EnrolRefusal::TooMany => Self::TooManyCampaigns,
+            EnrolRefusal::InOtherCampaign => Self::InOtherCampaign,
+            EnrolRefusal::DoNotContact => Self::DoNotContact,
+            EnrolRefusal::Suppressed => Self::Suppressed,
+            EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
+            EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
         }
     }
 }

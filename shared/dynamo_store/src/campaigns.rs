@@ -9,6 +9,7 @@ use application::campaigns::CampaignStore;
 use async_trait::async_trait;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
+use domain::intake::Evergreen;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -41,6 +42,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     sms_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,
+    evergreen: Option<Evergreen>,
     owner: Option<UserId>,
     created_at: Timestamp,
     launched_at: Option<Timestamp>,

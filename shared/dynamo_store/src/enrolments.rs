@@ -2,8 +2,9 @@
 
 use crate::enrolment_item::{CLAIMED, SCHEDULED, class, filter_of};
 use crate::errors::{Cancelled, Refused};
-use crate::item::{decode, encode, encode_event, head, number, text};
+use crate::item::{Item, decode, encode, encode_event, head, number, text};
 use crate::keys;
+use crate::query::Query;
 use crate::table::Table;
 use crate::times::nanos;
 use crate::write::{Expression, Write, absent, put, saving};
@@ -190,6 +191,20 @@ impl EnrolmentStore for Table {
         let place = |found: &Enrolment| order.iter().position(|key| *key == found.key);
         enrolments.sort_by_cached_key(place);
         Ok(Page { items: enrolments, next_cursor: found.next_cursor })
+    }
+
+    async fn everybody(
+        &self,
+        workspace: &WorkspaceId,
+        campaign: &CampaignId,
+    ) -> StoreResult<BTreeSet<LeadId>> {
+        let shards = keys::enrolment_lists(workspace, campaign);
+        let all = shards.iter().map(|shard| self.query(Query::index(shard)));
+        let lead = |item: &Item| {
+            let head = head(item)?;
+            keys::lead_of(&head.pk).map(|(_, lead)| lead).map_err(|why| head.corrupt(why))
+        };
+        futures::future::try_join_all(all).await?.iter().flatten().map(lead).collect()
     }
 }
 

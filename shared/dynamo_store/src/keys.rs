@@ -189,6 +189,7 @@ collection! {
     connections, connection(ConnectionId) => "CONNECTIONS",
     breakers, breaker(ConnectionId) => "BREAKERS",
     paces, pace(ConnectionId) => "PACES",
+    intakes, intake(CampaignId) => "INTAKES",
     users, user(UserId) => "USERS",
     clients, client(ClientId) => "CLIENTS",
     drafts, draft(DraftId) => "DRAFTS",
@@ -208,6 +209,13 @@ pub(crate) fn sequence_version(workspace: &WorkspaceId, id: &SequenceId, version
 pub(crate) const ROLLOUTS: &str = "R#";
 pub(crate) fn rollout(workspace: &WorkspaceId, sequence: &SequenceId, id: &RolloutId) -> WorkspaceKey {
     of_sequence(workspace, sequence).at(format!("{ROLLOUTS}{}", id.ulid_text()))
+}
+/// What has become of those whom a campaign's jobs enrolled; ids of jobs sort by time.
+pub(crate) fn enrol_counts(workspace: &WorkspaceId, campaign: &CampaignId) -> Partition<Tenant> {
+    of(workspace, &format!("ENROLLED#{}", campaign.ulid_text()))
+}
+pub(crate) fn enrol_count(workspace: &WorkspaceId, campaign: &CampaignId, job: &str) -> WorkspaceKey {
+    enrol_counts(workspace, campaign).at(job)
 }
 /// Everyone's, or one user's.
 pub(crate) fn notifications(workspace: &WorkspaceId, user: Option<&UserId>) -> Partition<Tenant> {

@@ -10,6 +10,7 @@ mod enrolment_item;
 mod enrolments;
 mod errors;
 mod imports;
+mod intakes;
 mod item;
 mod keys;
 mod lead_file;

@@ -196,6 +196,16 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
+        "… what evergreen ones have taken in today, and saw",
+        keys::intake(workspace, &CampaignId::new(id)),
+        "`IntakeStore::{get, save, list}`",
+    );
+    doc.key(
+        "… what became of those whom a job enrolled",
+        keys::enrol_count(workspace, &CampaignId::new(id), "job_…"),
+        "`IntakeStore::{put_count, counts}`",
+    );
+    doc.key(
         "sequences",
         keys::sequence(workspace, &SequenceId::new(id)),
         "`SequenceStore::{get, save, list}`",
@@ -261,7 +271,7 @@ fn in_the_index(doc: &mut Doc) {
     );
     let listing = keys::enrolment_listing(&enrolment, 'M');
     let what = "a campaign's people: `P`ending, `M`oving, `H`eld, `E`nded";
-    doc.listed(what, listing, "`EnrolmentStore::of_campaign`");
+    doc.listed(what, listing, "`EnrolmentStore::{of_campaign, everybody}`");
     let inbox = keys::inbox_listing(workspace, Folder::Open, *at, lead);
     doc.listed("the inbox, newest first", inbox, "`ConversationStore::list`");
     doc.listed("open tasks by due time", keys::task_listing(workspace, *at, task), "`TaskStore::open`");

@@ -293,6 +293,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_intake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/launch": {
         parameters: {
             query?: never;
@@ -1905,6 +1921,7 @@ export interface components {
             ids?: components["schemas"]["LeadId"][];
         };
         CampaignChanges: {
+            evergreen?: components["schemas"]["Evergreen"] | null;
             lead_tag?: string | null;
             /** @description All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`. */
             mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
@@ -1956,6 +1973,7 @@ export interface components {
         CampaignView: {
             /** Format: date-time */
             created_at: string;
+            evergreen?: components["schemas"]["Evergreen"] | null;
             id: components["schemas"]["CampaignId"];
             /** Format: date-time */
             launched_at?: string | null;
@@ -2509,7 +2527,7 @@ export interface components {
             already: number;
             enrolled: number;
             in_other_campaign: number;
-            /** @description The rest goes on in the background under this id; the campaign's figures show how it goes. */
+            /** @description The rest goes on in the background under this id; `GET …/intake` tells how it goes. */
             job?: string | null;
             /** @description How many leads were meant. */
             matched: number;
@@ -2611,6 +2629,15 @@ export interface components {
         EnrolSkip: {
             lead_id: components["schemas"]["LeadId"];
             reason: components["schemas"]["EnrolOutcome"];
+        };
+        /** @description What a campaign takes people in by. */
+        Evergreen: {
+            filter: components["schemas"]["LeadFilter"];
+            /**
+             * Format: int32
+             * @description New people on a day of the campaign's zone: 1 to 1,000.
+             */
+            per_day: number;
         };
         Failure: {
             /** @description Ours: `hard_unknown_user`, `blocked_policy`, `opted_out`, `auth_failed`, `provider_down`, … */
@@ -2972,6 +2999,30 @@ export interface components {
             size_bytes: number;
             state: components["schemas"]["ImportState"];
         };
+        IntakeView: {
+            /** @description The latest of those that enrolled people in the background, newest first. */
+            jobs: components["schemas"]["JobView"][];
+            look?: components["schemas"]["LookView"] | null;
+            /**
+             * Format: int32
+             * @description Taken in today by itself, in the campaign's zone.
+             */
+            taken_today: number;
+        };
+        JobView: {
+            /** Format: int32 */
+            enrolled: number;
+            /**
+             * Format: date-time
+             * @description None while people are to come.
+             */
+            finished_at?: string | null;
+            id: string;
+            /** @description Most first. */
+            left_out: components["schemas"]["LeftOutView"][];
+            /** Format: date-time */
+            started_at: string;
+        };
         /** @description The latest time that the provider did not take anything from the account, or would not know it. */
         LastError: {
             /**
@@ -3151,11 +3202,35 @@ export interface components {
             website?: string | null;
             zone?: components["schemas"]["ZoneView"] | null;
         };
+        LeftOutView: {
+            /** Format: int32 */
+            people: number;
+            reason: components["schemas"]["EnrolOutcome"];
+        };
         LiftSuppression: {
             /** @description Needed for opt-outs and complaints; kept on the lead's timeline. */
             reason?: string;
             scope: components["schemas"]["SuppressionKind"];
             value: string;
+        };
+        /** @description Everybody who matched at that moment is in one of these. */
+        LookView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: int32
+             * @description Are, or were, in the campaign.
+             */
+            inside: number;
+            /** @description Most first. */
+            left_out: components["schemas"]["LeftOutView"][];
+            /** Format: int32 */
+            matched: number;
+            /**
+             * Format: int32
+             * @description Come in when a day has room for them, if nothing is against it then.
+             */
+            waiting: number;
         };
         /** @description Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself. */
         Mapping: {
@@ -3523,6 +3598,7 @@ export interface components {
             items: {
                 /** Format: date-time */
                 created_at: string;
+                evergreen?: components["schemas"]["Evergreen"] | null;
                 id: components["schemas"]["CampaignId"];
                 /** Format: date-time */
                 launched_at?: string | null;
@@ -5786,6 +5862,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_intake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntakeView"];
                 };
             };
             /** @description What is wrong */

@@ -1,4 +1,5 @@
 // The API's shapes by the names the pages use.
+import type { components } from "./schema";
 
 export type LeadStatus = "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
 export type Temperature = "hot" | "warm" | "cold";
@@ -48,6 +49,7 @@ export interface CampaignView {
   sms_sender_id?: string | null;
   zone: string;
   lead_tag?: string | null;
+  evergreen?: components["schemas"]["Evergreen"] | null;
   created_at: string;
   launched_at?: string | null;
   rev: number;

@@ -148,7 +148,8 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let sequence = story.sequence(30).await?;
     let campaign = story.campaign(&sequence).await?;
     let path = format!("/api/campaigns/{campaign}");
-    story.patch(&path, json!({ "name": "Clinics, walked" })).await?;
+    let evergreen = json!({ "filter": { "tag": ["nobody"] }, "per_day": 5 });
+    story.patch(&path, json!({ "name": "Clinics, walked", "evergreen": evergreen })).await?;
     story.post(&format!("/api/sequences/{sequence}/preview"), json!({ "lead_id": ids[0] })).await?;
     story.post(&format!("{path}/enrolments"), json!({ "lead_ids": ids })).await?;
     let none = story.get(&format!("{path}/simulation")).await.map_err(|error| format!("{error:#}"));
@@ -204,6 +205,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
         &format!("{path}/stats"),
         &format!("{path}/variants"),
         &format!("{path}/why"),
+        &format!("{path}/intake"),
         "/api/sequences",
     ] {
         story.get(path).await?;

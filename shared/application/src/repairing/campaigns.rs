@@ -1,10 +1,9 @@
-//! Active campaigns whose people have all come to an end are completed.
+//! Active campaigns whose people have all come to an end are completed, but for evergreen ones.
 
 use super::RepairPorts;
 use crate::enrolments::EnrolmentFilter;
 use crate::stats::Metric;
 use crate::store::{PageRequest, StoreError, StoreResult};
-use domain::WorkspaceId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use domain::import::{Import, ImportState};
@@ -16,12 +15,12 @@ const REMEMBERED: SignedDuration = SignedDuration::from_hours(24 * 7);
 
 pub(super) async fn complete(
     ports: &RepairPorts,
-    workspace: &WorkspaceId,
+    campaigns: Vec<Campaign>,
     imports: &[Import],
 ) -> StoreResult<usize> {
     let now = ports.clock.now();
     let mut completed = 0;
-    for mut campaign in ports.campaigns.list(workspace).await? {
+    for mut campaign in campaigns {
         let fed = imports.iter().any(|import| {
             import.state == ImportState::Committing && import.options.campaign.as_ref() == Some(&campaign.id)
         });
@@ -43,7 +42,7 @@ pub(super) async fn complete(
 /// The counters say so cheaply, the enrolments surely, and both said the same a quarter of an hour ago.
 async fn is_over(ports: &RepairPorts, campaign: &Campaign, now: Timestamp) -> StoreResult<bool> {
     let settled = now.duration_since(campaign.state_since) >= SETTLED_AFTER;
-    if campaign.state != CampaignState::Active || !settled {
+    if campaign.state != CampaignState::Active || campaign.evergreen.is_some() || !settled {
         return Ok(false);
     }
     let counted = ports.stats.campaign(&campaign.workspace, &campaign.id).await?.all;

@@ -85,6 +85,7 @@ fn world() -> World {
         sms_sender: None,
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

@@ -230,6 +230,7 @@ impl Life {
             sms_sender: None,
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,
+            evergreen: None,
             owner: None,
             created_at: now(),
             launched_at: Some(now()),

@@ -53,6 +53,7 @@ fn world(people: usize, mails: usize) -> World {
         sms_sender: None,
         zone: london(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: now,
         launched_at: Some(now),

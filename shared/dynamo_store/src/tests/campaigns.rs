@@ -1,6 +1,15 @@
 use super::*;
 use application::StoreError;
 use application::campaigns::CampaignStore;
+use application::enrolments::EnrolmentStore;
+use application::intakes::IntakeStore;
+use application::leads::LeadStore;
+use domain::enrol_count::EnrolCount;
+use domain::enrolling::EnrolOutcome;
+use domain::enrolment::EnrolmentState;
+use domain::intake::{Evergreen, Intake, Look};
+use domain::lead_filter::LeadFilter;
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_campaign_is_saved_under_its_revision() {
@@ -16,4 +25,78 @@ async fn a_campaign_is_saved_under_its_revision() {
     assert_eq!(listed.len(), 1);
     assert_eq!(listed[0].state, CampaignState::Active);
     assert!(CampaignStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn an_evergreen_campaign_keeps_its_filter_and_its_intake_one_small_item() {
+    let world = World::new();
+    let filter = LeadFilter { tag: vec!["webinar".into()], unowned: true, ..LeadFilter::default() };
+    let evergreen = Some(Evergreen { filter, per_day: 50 });
+    let spring = Campaign { evergreen: evergreen.clone(), ..campaign("spring") };
+    CampaignStore::save(&world.table, &spring, &event("campaign_created")).await.unwrap();
+    let stored = CampaignStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
+    assert_eq!(stored.evergreen, evergreen);
+
+    let none = IntakeStore::get(&world.table, &workspace(), &spring.id).await.unwrap();
+    assert_eq!(none, None);
+    let mut intake = Intake::unused(workspace(), spring.id.clone());
+    intake.reserve(jiff::civil::date(2026, 11, 20), 50, 7);
+    let mut look = Look { at: later(0), matched: 9, ..Look::default() };
+    look.leave_out(EnrolOutcome::Suppressed);
+    intake.look = Some(look);
+    let looked = event("campaign_looked");
+    let save = IntakeStore::save(&world.table, &intake, &looked);
+    let (rev, units) = world.write_units(save).await;
+    assert_eq!((rev.unwrap(), units), (1, 1.0));
+    let twice = IntakeStore::save(&world.table, &intake, &event("campaign_looked")).await;
+    assert!(matches!(twice, Err(StoreError::Conflict)));
+    intake.rev = 1;
+    let (listed, units) = world.read_units(IntakeStore::list(&world.table, &workspace())).await;
+    assert_eq!((listed.unwrap(), units <= 1.0), (vec![intake], true));
+    assert!(IntakeStore::list(&world.table, &other_workspace()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_became_of_a_job_s_people_is_one_small_write_a_page_and_the_newest_job_comes_first() {
+    let world = World::new();
+    let spring = campaign("spring").id;
+    let count = |job: usize, enrolled| EnrolCount {
+        workspace: workspace(),
+        campaign: spring.clone(),
+        job: format!("job_{job:02}"),
+        started_at: later(job as i64),
+        finished_at: None,
+        outcomes: [(EnrolOutcome::Enrolled, enrolled), (EnrolOutcome::WindowNeverOpens, 2)].into(),
+    };
+    let counted = event("enrolments_counted");
+    for job in 1..=12 {
+        world.table.put_count(&count(job, 25), &counted).await.unwrap();
+    }
+    let (again, units) = world.write_units(world.table.put_count(&count(12, 50), &counted)).await;
+    again.unwrap();
+    assert_eq!(units, 1.0);
+    let (counts, units) = world.read_units(world.table.counts(&workspace(), &spring)).await;
+    let counts = counts.unwrap();
+    assert_eq!((&counts[0], &counts[9], counts.len()), (&count(12, 50), &count(3, 25), 10));
+    assert!(units <= 0.5, "{units} read units");
+    assert!(world.table.counts(&other_workspace(), &spring).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn everybody_in_a_campaign_is_read_from_the_list_alone() {
+    let world = World::new();
+    let spring = campaign("spring");
+    let mut expected = BTreeSet::new();
+    for n in 0..30 {
+        let lead = lead(n);
+        LeadStore::create(&world.table, &lead, &event("lead_created")).await.unwrap();
+        let state = if n % 2 == 0 { EnrolmentState::Pending } else { EnrolmentState::Scheduled };
+        let stored = LeadStore::get(&world.table, &workspace(), &lead.id).await.unwrap();
+        world.table.enrol(&stored, &enrolment(&lead, &spring, state), &event("lead_enrolled")).await.unwrap();
+        expected.insert(lead.id);
+    }
+    let (everybody, units) = world.read_units(world.table.everybody(&workspace(), &spring.id)).await;
+    assert_eq!(everybody.unwrap(), expected);
+    assert!(units <= 8.0, "{units} read units");
+    assert!(world.table.everybody(&other_workspace(), &spring.id).await.unwrap().is_empty());
 }

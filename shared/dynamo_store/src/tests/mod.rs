@@ -119,6 +119,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         sms_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        evergreen: None,
         owner: None,
         created_at: Still.now(),
         launched_at: None,

@@ -6,7 +6,7 @@ import { asProblem } from "@/api/errors";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { count as number, plural, words } from "@/shared/lib/format";
-import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
+import { CAMPAIGN_WORDS, LEFT_OUT_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
@@ -48,7 +48,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
     }
     toast(
       done.job
-        ? `${plural(done.matched, "person is", "people are")} going into ${name}`
+        ? `${plural(done.matched, "person is", "people are")} going into ${name}; its page tells who is left out`
         : `${plural(done.enrolled, "person", "people")} enrolled in ${name}`,
     );
     close();
@@ -124,18 +124,6 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
 }
 
-const REASONS: Record<string, string> = {
-  already: "Already in it",
-  suppressed: "On the suppression list",
-  do_not_contact: "Asked not to be contacted",
-  unreachable: "No address or number for any step",
-  no_such_lead: "Deleted meanwhile",
-  in_other_campaign: "Under way in another campaign",
-  too_many_campaigns: "In too many campaigns already",
-  goal_reached: "Has reached the goal already",
-  busy: "Being changed by somebody else; try again",
-};
-
 function Answer({
   open,
   answer,
@@ -188,7 +176,7 @@ function Reasons({ answer }: { answer: EnrolAnswer }) {
     <ul className="mt-2 divide-y border-y">
       {[...reasons].map(([reason, n]) => (
         <li key={reason} className="flex h-9 items-center justify-between">
-          <span>{REASONS[reason] ?? words(reason)}</span>
+          <span>{LEFT_OUT_WORDS[reason] ?? words(reason)}</span>
           <span className="font-medium">{n}</span>
         </li>
       ))}

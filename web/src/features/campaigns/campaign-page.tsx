@@ -17,6 +17,7 @@ import { Button } from "@/shared/ui/button";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
+import { IntakeSection } from "./intake";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
@@ -236,6 +237,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>
+        <IntakeSection campaign={c} open={open && changes} />
         <VariantsView campaign={c.id} sequence={c.sequence_id} />
         <People
           campaign={c.id}

@@ -52,6 +52,7 @@ const open = (answers: Record<string, unknown>, role?: string) =>
       "GET /api/campaigns/campaign_1": campaign(),
       "GET /api/campaigns/campaign_1/stats": figures,
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
+      "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
       "GET /api/settings/connections": SENDERS,
       ...answers,
     },

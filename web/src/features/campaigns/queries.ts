@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
+import type { components } from "@/api/schema";
 import type { CampaignView, EnrolmentView, Page } from "@/api/types";
 import type { Account } from "@/shared/lib/account-state";
 
@@ -147,11 +148,25 @@ export function useMakeCampaign() {
 export function useChangeCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "rev">) =>
-      unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
+    mutationFn: (
+      body: Partial<Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "evergreen" | "rev">>,
+    ) => unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }
+
+export type Evergreen = NonNullable<CampaignView["evergreen"]>;
+
+export type Intake = components["schemas"]["IntakeView"];
+export type EnrolJob = components["schemas"]["JobView"];
+
+export const intakeQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "intake", id],
+    queryFn: ({ signal }) =>
+      unwrap<Intake>(client.GET("/api/campaigns/{id}/intake", { params: { path: { id } }, signal })),
+    refetchInterval: LIVE_MS,
+  });
 
 export function useCloneCampaign() {
   const cache = useQueryClient();

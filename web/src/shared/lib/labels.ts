@@ -51,6 +51,21 @@ export const END_WORDS: Record<string, string> = {
   mailbox_gone: "Their mailbox is gone",
 };
 
+/** Why somebody was not enrolled. */
+export const LEFT_OUT_WORDS: Record<string, string> = {
+  already: "Already in it",
+  suppressed: "On the suppression list",
+  do_not_contact: "Asked not to be contacted",
+  unreachable: "No address or number for any step",
+  no_such_lead: "Deleted meanwhile",
+  in_other_campaign: "Under way in another campaign",
+  too_many_campaigns: "In too many campaigns already",
+  campaign_over: "The campaign takes nobody in any more",
+  window_never_opens: "The sending window never opens for them",
+  goal_reached: "Has reached the goal already",
+  busy: "Being changed by somebody else; try again",
+};
+
 export const STEP_WORDS: Record<string, string> = {
   email: "E-mail",
   sms: "SMS",

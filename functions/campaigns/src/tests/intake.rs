@@ -1,0 +1,84 @@
+//! Whom a campaign takes in by itself: set, looked at, switched off.
+
+use super::*;
+use domain::enrol_count::EnrolCount;
+use domain::enrolling::EnrolOutcome;
+use domain::intake::{Intake, Look};
+
+fn webinar(per_day: u32) -> Value {
+    json!({"evergreen": {"filter": {"tag": ["webinar"]}, "per_day": per_day}})
+}
+
+fn looks(suite: &Suite) -> usize {
+    let messages = suite.stage.messages(Queue::Enrolments);
+    messages.iter().filter(|message| message["do"] == "take_in").count()
+}
+
+#[tokio::test]
+async fn a_campaign_looks_when_it_is_launched_and_when_its_filter_changes_and_not_when_it_is_off() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    assert_eq!(suite.patch(&path, webinar(0)).await.expect(422)["field"], "evergreen.per_day");
+    let odd = json!({"evergreen": {"filter": {"mood": ["good"]}, "per_day": 5}});
+    suite.patch(&path, odd).await.expect(422);
+    let set = suite.patch(&path, webinar(50)).await.expect(200);
+    assert_eq!(
+        (&set["evergreen"]["per_day"], &set["evergreen"]["filter"]["tag"]),
+        (&json!(50), &json!(["webinar"]))
+    );
+    assert_eq!(looks(&suite), 0, "a draft takes nobody in");
+    order(&suite, &path, "launch").await;
+    assert_eq!(looks(&suite), 1);
+    suite.patch(&path, json!({"name": "Webinar"})).await.expect(200);
+    assert_eq!(looks(&suite), 0, "another name changes nothing");
+    suite.patch(&path, webinar(20)).await.expect(200);
+    assert_eq!(looks(&suite), 1);
+    let copy = suite.post(&format!("{path}/clone"), json!({})).await.expect(201);
+    assert_eq!(copy["evergreen"], Value::Null);
+    let off = suite.patch(&path, json!({"evergreen": null})).await.expect(200);
+    assert_eq!((&off["evergreen"], looks(&suite)), (&Value::Null, 0));
+}
+
+#[tokio::test]
+async fn the_last_look_is_told_with_the_reasons_and_what_today_has_taken() {
+    let mut suite = suite().await;
+    let path = draft(&suite).await;
+    let told = suite.get(&format!("{path}/intake")).await.expect(200);
+    assert_eq!((&told["taken_today"], &told["look"]), (&json!(0), &Value::Null));
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let mut intake = Intake::unused(suite.workspace.clone(), id);
+    intake.reserve(now(&suite).to_zoned(jiff::tz::TimeZone::UTC).date(), 50, 12);
+    let mut look = Look { at: now(&suite), matched: 20, inside: 12, waiting: 5, ..Look::default() };
+    for why in [EnrolOutcome::Suppressed, EnrolOutcome::Unreachable, EnrolOutcome::Unreachable] {
+        look.leave_out(why);
+    }
+    intake.look = Some(look);
+    let event = Event::system("campaign_looked", now(&suite));
+    suite.stage.ports.intakes().save(&intake, &event).await.unwrap();
+    let told = suite.get(&format!("{path}/intake")).await.expect(200);
+    assert_eq!((&told["taken_today"], &told["look"]["waiting"]), (&json!(12), &json!(5)));
+    let left_out = json!([{"reason": "unreachable", "people": 2}, {"reason": "suppressed", "people": 1}]);
+    assert_eq!(told["look"]["left_out"], left_out);
+    assert_eq!(told["jobs"], json!([]));
+    let outcomes =
+        [(EnrolOutcome::Enrolled, 430), (EnrolOutcome::Suppressed, 3), (EnrolOutcome::Already, 67)];
+    let count = EnrolCount {
+        workspace: suite.workspace.clone(),
+        campaign: path.rsplit('/').next().unwrap().parse().unwrap(),
+        job: "job_1".to_owned(),
+        started_at: now(&suite),
+        finished_at: None,
+        outcomes: outcomes.into(),
+    };
+    suite.stage.ports.intakes().put_count(&count, &event).await.unwrap();
+    let job = suite.get(&format!("{path}/intake")).await.expect(200)["jobs"][0].clone();
+    let left_out = json!([{"reason": "already", "people": 67}, {"reason": "suppressed", "people": 3}]);
+    assert_eq!((&job["enrolled"], &job["left_out"]), (&json!(430), &left_out));
+    assert_eq!((&job["finished_at"], &job["id"]), (&Value::Null, &json!("job_1")));
+    suite.stage.advance(SignedDuration::from_hours(24));
+    suite.sign_in(Role::Owner);
+    assert_eq!(suite.get(&format!("{path}/intake")).await.expect(200)["taken_today"], 0);
+    let elsewhere = suite.other_workspace().await;
+    suite.sign_in_to(elsewhere, Role::Owner);
+    suite.get(&format!("{path}/intake")).await.expect(404);
+}

@@ -1,0 +1,55 @@
+//! What a job comes to is told: who came in, and who was left out by reason.
+
+use super::*;
+use domain::enrol_count::{EnrolCount, Outcomes};
+use domain::enrolling::EnrolOutcome::{Already, Enrolled, InOtherCampaign, Suppressed};
+use jiff::SignedDuration;
+
+impl World {
+    async fn counts(&self) -> Vec<EnrolCount> {
+        self.ports().intakes().counts(&self.workspace, &self.campaign).await.unwrap()
+    }
+
+    /// Two of those that a job means may not be enrolled.
+    async fn with_conflicts(leads: usize) -> Self {
+        let world = Self::new(leads).await;
+        let ports = world.ports();
+        let (now, event) = (world.stage.clock.now(), Event::system("test", world.stage.clock.now()));
+        ports.suppressions().put(&suppressed(&world, "lead3@one.example"), &event).await.unwrap();
+        let sequence = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap().sequence;
+        let sequence = ports.sequences().get(&world.workspace, &sequence).await.unwrap();
+        let other = world.stage.campaign("Other", &sequence, CampaignState::Active, |_| {}).await;
+        world.stage.enrolment(&other, &sequence, &LeadId::derived(now, &["lead40"])).await;
+        world.stage.clock.advance_to(now + SignedDuration::from_secs(1));
+        world
+    }
+}
+
+#[tokio::test]
+async fn a_job_tells_who_came_in_and_who_was_left_out_and_why() {
+    let world = World::with_conflicts(60).await;
+    world.start().await;
+    world.run().await;
+    let counts = world.counts().await;
+    assert_eq!(counts[0].outcomes, Outcomes::from([(Enrolled, 58), (Suppressed, 1), (InOtherCampaign, 1)]));
+    assert_eq!((counts[0].finished_at.is_some(), counts.len()), (true, 1));
+    world.stage.clock.advance_to(world.stage.clock.now() + SignedDuration::from_secs(1));
+    world.start().await;
+    world.run().await;
+    let again = Outcomes::from([(Already, 58), (Suppressed, 1), (InOtherCampaign, 1)]);
+    assert_eq!(world.counts().await[0].outcomes, again);
+}
+
+#[tokio::test]
+async fn a_page_that_comes_again_counts_nobody_twice_and_nobody_otherwise() {
+    let world = World::with_conflicts(60).await;
+    world.start().await;
+    let queues = world.stage.cloud.queues();
+    let first = queues.bodies("test-enrolments").unwrap().remove(0);
+    world.run().await;
+    let before = world.counts().await;
+    world.stage.clock.advance_to(world.stage.clock.now() + SignedDuration::from_secs(60));
+    queues.send("test-enrolments", &first).unwrap();
+    assert_eq!(world.run().await, 3);
+    assert_eq!(world.counts().await[0].outcomes, before[0].outcomes);
+}

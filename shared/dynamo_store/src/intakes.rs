@@ -1,0 +1,99 @@
+//! How people come into campaigns in the background: how far evergreen ones are with their day and what they last saw, one
+//! small item beside each; and what each job has come to.
+
+use crate::item::{Head, Stored, encode, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::query::Query;
+use crate::table::Table;
+use crate::write::put;
+use application::StoreResult;
+use application::intakes::IntakeStore;
+use async_trait::async_trait;
+use domain::enrol_count::{EnrolCount, Outcomes};
+use domain::event::Event;
+use domain::intake::{Intake, Look};
+use domain::{CampaignId, WorkspaceId};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+#[async_trait]
+impl IntakeStore for Table {
+    async fn get(&self, workspace: &WorkspaceId, campaign: &CampaignId) -> StoreResult<Option<Intake>> {
+        self.find(&keys::intake(workspace, campaign)).await
+    }
+
+    async fn save(&self, intake: &Intake, event: &Event) -> StoreResult<u64> {
+        self.save_entity(intake, Some(event)).await
+    }
+
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Intake>> {
+        self.query_all(Query::table(&keys::intakes(workspace))).await
+    }
+
+    async fn put_count(&self, count: &EnrolCount, event: &Event) -> StoreResult<()> {
+        Ok(self.write(put(encode(count, 1, Some(event))?, None)).await?)
+    }
+
+    async fn counts(&self, workspace: &WorkspaceId, campaign: &CampaignId) -> StoreResult<Vec<EnrolCount>> {
+        let partition = keys::enrol_counts(workspace, campaign);
+        self.query_all(Query::table(&partition).eventual().descending().limit(COUNTS_SHOWN)).await
+    }
+}
+
+const COUNTS_SHOWN: usize = 10;
+const COUNTS_KEPT: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+plain_item! { IntakeItem of Intake, rev, {
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    day: Date,
+    taken: u32,
+    look: Option<Look>,
+} }
+
+impl Stored for Intake {
+    const ENTITY: &'static str = "intake";
+    type Scope = Tenant;
+    type Body = IntakeItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::intake(&self.workspace, &self.campaign)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> IntakeItem {
+        IntakeItem::of(self)
+    }
+    fn from_body(body: IntakeItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}
+
+plain_item! { CountItem of EnrolCount, {
+    workspace: WorkspaceId,
+    campaign: CampaignId,
+    job: String,
+    started_at: Timestamp,
+    finished_at: Option<Timestamp>,
+    outcomes: Outcomes,
+} }
+
+impl Stored for EnrolCount {
+    const ENTITY: &'static str = "enrol_count";
+    type Scope = Tenant;
+    type Body = CountItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::enrol_count(&self.workspace, &self.campaign, &self.job)
+    }
+    fn expires(&self) -> Option<Timestamp> {
+        self.started_at.checked_add(COUNTS_KEPT).ok()
+    }
+    fn body(&self, _rev: u64) -> CountItem {
+        CountItem::of(self)
+    }
+    fn from_body(body: CountItem, _head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity())
+    }
+}

@@ -1,0 +1,60 @@
+import { screen, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import type { CampaignView } from "@/api/types";
+import { renderPage } from "@/test-page";
+import { IntakeSection } from "./intake";
+
+const campaign = (evergreen: CampaignView["evergreen"]): CampaignView => ({
+  id: "campaign_1",
+  name: "Clinics",
+  state: "active",
+  state_since: "2026-11-17T10:42:00Z",
+  sequence_id: "sequence_1",
+  sequence_version: 7,
+  mailbox_ids: [],
+  when_mailbox_gone: "exit",
+  zone: "Europe/London",
+  created_at: "2026-10-08T09:30:00Z",
+  rev: 3,
+  evergreen,
+});
+const webinar = { filter: { tag: ["webinar"], owner: "user_2" }, per_day: 50 };
+const JOB = {
+  id: "job_1",
+  started_at: "2026-11-17T10:42:00Z",
+  finished_at: null,
+  enrolled: 1430,
+  left_out: [
+    { reason: "already", people: 67 },
+    { reason: "suppressed", people: 3 },
+  ],
+};
+const open = (evergreen: CampaignView["evergreen"], intake: object, mayChange = true) =>
+  renderPage(
+    () => <IntakeSection campaign={campaign(evergreen)} open={mayChange} />,
+    "/campaigns/$id",
+    "/campaigns/campaign_1",
+    { "GET /api/campaigns/campaign_1/intake": intake },
+  );
+
+test("who was left out of a job is counted by reason, and one that goes on says so", async () => {
+  open(null, { taken_today: 0, look: null, jobs: [JOB] });
+  const jobs = await screen.findByRole("list", { name: "Added in the background" });
+  expect(jobs.textContent).toContain("1,430 people enrolled, 70 left out, going on");
+  const reasons = within(jobs).getAllByRole("listitem", { hidden: true }).slice(1);
+  expect(reasons.map((row) => row.textContent)).toEqual(["Already in it67", "On the suppression list3"]);
+});
+
+test("a job that left nobody out says that", async () => {
+  open(null, { taken_today: 0, look: null, jobs: [{ ...JOB, finished_at: JOB.started_at, left_out: [] }] });
+  const jobs = await screen.findByRole("list", { name: "Added in the background" });
+  expect(jobs.textContent).toMatch(/enrolled, nobody left out$/);
+});
+
+test("every part of the filter is told, and who may not change it is offered nothing", async () => {
+  const look = { at: "2026-11-17T10:05:00Z", matched: 68, inside: 40, waiting: 28, left_out: [] };
+  open(webinar, { taken_today: 12, look, jobs: [] }, false);
+  expect(await screen.findByText("tag webinar, one owner's")).toBeTruthy();
+  expect(await screen.findByText("12 of 50")).toBeTruthy();
+  expect(screen.queryByRole("button")).toBeNull();
+});

@@ -1,0 +1,238 @@
+// Whom the campaign takes in by itself: set, changed, switched off, and what its last look found; who was added in the
+// background, and who was left out of it.
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { CampaignView } from "@/api/types";
+import type { LeadFilter } from "@/app/enrol/queries";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { count, plural, when, words } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
+import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Fact, Facts, Heading } from "@/shared/ui/section";
+import { Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type Choice, filterOf, LeadChoice, totalOf, useMatching } from "./lead-choice";
+import { type EnrolJob, type Evergreen, type Intake, intakeQuery, useChangeCampaign } from "./queries";
+
+const MOST = 1_000;
+
+export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
+  const [changing, setChanging] = useState(false);
+  const query = useQuery(intakeQuery(c.id));
+  const change = useChangeCampaign(c.id);
+  const evergreen = c.evergreen;
+  const set = async (to: Evergreen | null) => change.mutateAsync({ evergreen: to });
+  const off = async () => {
+    try {
+      await set(null);
+      toast("Nobody comes in by itself any more", { undo: evergreen ? () => set(evergreen) : undefined });
+    } catch (error) {
+      toastProblem("It still takes people in", error);
+    }
+  };
+  return (
+    <section aria-label="Taken in by itself" className="px-6 py-3 max-lg:px-4">
+      <Heading
+        note={evergreen ? `up to ${count(evergreen.per_day)} a day` : "off"}
+        aside={
+          open ? (
+            <>
+              <Button size="sm" kind="quiet" onClick={() => setChanging(true)}>
+                {evergreen ? "Change who comes in" : "Choose who comes in"}
+              </Button>
+              {evergreen ? (
+                <Button size="sm" kind="quiet" busy={change.isPending} onClick={() => void off()}>
+                  Switch off
+                </Button>
+              ) : null}
+            </>
+          ) : undefined
+        }
+      >
+        Taken in by itself
+      </Heading>
+      <p className="text-ink-2">
+        {evergreen ? (
+          <>
+            Whoever matches <span className="text-ink">{filterWords(evergreen.filter)}</span>, each once.
+          </>
+        ) : (
+          "Only those you add come in. Choose a filter, and whoever begins to match is enrolled."
+        )}
+      </p>
+      <Loaded query={query} what="Who came in">
+        {(intake) => (
+          <div className="max-w-[560px]">
+            {evergreen ? <Figures intake={intake} perDay={evergreen.per_day} active={c.state === "active"} /> : null}
+            <Jobs jobs={intake.jobs} />
+          </div>
+        )}
+      </Loaded>
+      {changing ? <ChangeIntake campaign={c} onClose={() => setChanging(false)} /> : null}
+    </section>
+  );
+}
+
+/** Every part of a filter, also those that are set through the API alone. */
+export function filterWords(filter: LeadFilter): string {
+  const any = (name: string, values?: string[] | null) => (values?.length ? [`${name} ${values.join(" or ")}`] : []);
+  const parts = [
+    ...any(
+      "stage",
+      filter.status?.map((s) => STATUS_WORDS[s] ?? s),
+    ),
+    ...any("tag", filter.tag),
+    ...any("country", filter.country),
+    ...any("category", filter.category),
+    ...any("temperature", filter.temperature),
+    ...any("priority", filter.priority),
+    ...(filter.unowned ? ["nobody's"] : filter.owner ? ["one owner's"] : []),
+    ...(filter.campaign ? ["under way in a campaign"] : []),
+    ...(filter.q ? [`"${filter.q}"`] : []),
+  ];
+  return parts.length ? parts.join(", ") : "every lead";
+}
+
+function Figures({ intake, perDay, active }: { intake: Intake; perDay: number; active: boolean }) {
+  const look = intake.look;
+  if (!look) {
+    return (
+      <p className="mt-1 text-ink-2">
+        {active ? "The first look is under way." : "It looks for the first time when the campaign is active."}
+      </p>
+    );
+  }
+  const out = sum(look.left_out);
+  const full = intake.taken_today >= perDay;
+  const next = !active ? "" : full ? ", again tomorrow: today is full" : ", again in about an hour";
+  return (
+    <div className="mt-2">
+      <Facts>
+        <Fact label="Today">
+          {count(intake.taken_today)} of {count(perDay)}
+        </Fact>
+        <Fact label="Match" note={`seen ${when(look.at)}${next}`}>
+          {plural(look.matched, "person", "people")}
+        </Fact>
+        <Fact label="In it">{count(look.inside)}</Fact>
+        <Fact label="Waiting" note={look.waiting ? "for a day with room, oldest first" : undefined}>
+          {count(look.waiting)}
+        </Fact>
+        <Fact label="Left out">{count(out)}</Fact>
+      </Facts>
+      <LeftOut rows={look.left_out} label="Why they are left out" />
+    </div>
+  );
+}
+
+function LeftOut({ rows, label }: { rows: EnrolJob["left_out"]; label: string }) {
+  if (!rows.length) return null;
+  return (
+    <ul aria-label={label} className="mt-2 divide-y border-y">
+      {rows.map((row) => (
+        <li key={row.reason} className="flex min-h-9 items-center justify-between gap-3">
+          <span>{LEFT_OUT_WORDS[row.reason] ?? words(row.reason)}</span>
+          <span className="font-medium">{count(row.people)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What was ordered by hand or by an import and done in the background, newest first. */
+function Jobs({ jobs }: { jobs: EnrolJob[] }) {
+  if (!jobs.length) return null;
+  return (
+    <>
+      <h3 className="mt-3 font-medium">Added in the background</h3>
+      <ul aria-label="Added in the background" className="divide-y border-y">
+        {jobs.map((job) => (
+          <li key={job.id} className="py-2">
+            <JobLine job={job} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function JobLine({ job }: { job: EnrolJob }) {
+  const out = sum(job.left_out);
+  const came = `${when(job.started_at)}: ${plural(job.enrolled, "person", "people")} enrolled`;
+  const line = `${came}, ${out ? `${count(out)} left out` : "nobody left out"}${job.finished_at ? "" : ", going on"}`;
+  if (!out) return <p>{line}</p>;
+  return (
+    <details>
+      <summary className="cursor-pointer">{line}</summary>
+      <LeftOut rows={job.left_out} label={`Left out ${when(job.started_at)}`} />
+    </details>
+  );
+}
+
+const sum = (rows: EnrolJob["left_out"]) => rows.reduce((all, row) => all + row.people, 0);
+
+function ChangeIntake({ campaign: c, onClose }: { campaign: CampaignView; onClose: () => void }) {
+  const before = c.evergreen?.filter;
+  const [choice, setChoice] = useState<Choice>({
+    status: before?.status?.[0] ?? (before ? "" : "new"),
+    tag: before?.tag?.[0] ?? "",
+    country: before?.country?.[0] ?? "",
+    q: before?.q ?? "",
+  });
+  const [perDay, setPerDay] = useState(String(c.evergreen?.per_day ?? 50));
+  const change = useChangeCampaign(c.id);
+  const asked = useDelayed(choice, 250);
+  const matching = useMatching({ ...before, ...filterOf(asked) }, true);
+  const problem = change.error ? asProblem(change.error) : undefined;
+  const number = Number(perDay);
+  const fits = Number.isInteger(number) && number >= 1 && number <= MOST;
+  const save = () =>
+    change.mutate(
+      { evergreen: { filter: { ...before, ...filterOf(choice) }, per_day: number } },
+      {
+        onSuccess: () => {
+          toast(c.state === "active" ? "It looks for them now" : "It takes people in once it is active");
+          onClose();
+        },
+      },
+    );
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title={`Who comes into ${c.name} by itself`}
+      description="From now on, and once each. Who asked not to be contacted, is in another campaign or cannot be reached is left out."
+      footer={
+        <>
+          <Button kind="primary" busy={change.isPending} disabled={!fits} onClick={save}>
+            Take them in
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <div className="space-y-4">
+        {problem ? <FormProblem problem={problem} /> : null}
+        <LeadChoice choice={choice} onChoice={setChoice} matching={matching} />
+        <Field
+          label="New people a day"
+          help={`${plural(totalOf(matching), "lead matches", "leads match")} now; the oldest come first.`}
+          error={fits ? problem?.byField()["evergreen.per_day"] : "From 1 to 1,000."}
+        >
+          <Input
+            inputMode="numeric"
+            value={perDay}
+            className="max-w-[120px]"
+            onChange={(e) => setPerDay(e.target.value)}
+          />
+        </Field>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,111 @@
+// Which leads are meant: by what they have in common, with how many match now and the first of them.
+import { useQuery } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import type { LeadRow, Page } from "@/api/types";
+import type { LeadFilter } from "@/app/enrol/queries";
+import { Field, Input } from "@/shared/forms/field";
+import { plural } from "@/shared/lib/format";
+import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { Heat } from "@/shared/ui/heat";
+import { Select } from "@/shared/ui/select";
+import { ErrorState } from "@/shared/ui/states";
+
+export interface Choice {
+  status: string;
+  tag: string;
+  country: string;
+  q: string;
+}
+
+export const filterOf = (choice: Choice): LeadFilter => {
+  const one = (text: string) => (text.trim() ? [text.trim()] : []);
+  return {
+    status: one(choice.status) as LeadFilter["status"],
+    tag: one(choice.tag),
+    country: one(choice.country.toUpperCase()),
+    q: choice.q.trim() || null,
+  };
+};
+
+export function useMatching(filter: LeadFilter, enabled: boolean) {
+  const any = (values?: string[]) => values?.join(",") || undefined;
+  const query = {
+    status: any(filter.status),
+    temperature: any(filter.temperature),
+    priority: any(filter.priority),
+    country: any(filter.country),
+    category: any(filter.category),
+    tag: any(filter.tag),
+    owner: filter.unowned ? "none" : (filter.owner ?? undefined),
+    campaign: filter.campaign ?? undefined,
+    q: filter.q ?? undefined,
+  };
+  return useQuery({
+    queryKey: ["leads", "matching", query],
+    enabled,
+    queryFn: ({ signal }) =>
+      unwrap<Page<LeadRow>>(client.GET("/api/leads", { params: { query: { ...query, limit: 5 } }, signal })),
+  });
+}
+
+export const totalOf = (matching: ReturnType<typeof useMatching>) =>
+  matching.data?.total ?? matching.data?.items.length ?? 0;
+
+export function LeadChoice({
+  choice,
+  onChoice,
+  matching,
+}: {
+  choice: Choice;
+  onChoice: (choice: Choice) => void;
+  matching: ReturnType<typeof useMatching>;
+}) {
+  const set = (part: Partial<Choice>) => onChoice({ ...choice, ...part });
+  return (
+    <>
+      <div className="grid gap-3 sm:grid-cols-2">
+        <Field label="Stage">
+          <Select
+            value={choice.status}
+            placeholder="Any"
+            options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]}
+            onValue={(status) => set({ status })}
+            className="w-full"
+          />
+        </Field>
+        <Field label="Tag">
+          <Input value={choice.tag} onChange={(e) => set({ tag: e.target.value })} />
+        </Field>
+        <Field label="Country" help="Two letters, such as GB.">
+          <Input value={choice.country} maxLength={2} onChange={(e) => set({ country: e.target.value })} />
+        </Field>
+        <Field label="Name or company">
+          <Input value={choice.q} onChange={(e) => set({ q: e.target.value })} />
+        </Field>
+      </div>
+      <div className="mt-4 border-t pt-3" aria-live="polite">
+        {matching.error ? (
+          <ErrorState
+            what="The leads did not load"
+            error={matching.error}
+            retry={() => matching.refetch()}
+            className="!m-0"
+          />
+        ) : (
+          <>
+            <p className="mb-1 font-medium">{matching.isPending ? "Counting…" : plural(totalOf(matching), "lead")}</p>
+            <ul>
+              {(matching.data?.items ?? []).map((l) => (
+                <li key={l.id} className="flex h-7 items-center gap-2">
+                  <span className="truncate">{l.name}</span>
+                  <span className="min-w-0 flex-1 truncate text-ink-2">{l.company}</span>
+                  <Heat score={l.score} temperature={l.temperature} />
+                </li>
+              ))}
+            </ul>
+          </>
+        )}
+      </div>
+    </>
+  );
+}
