@@ -44,6 +44,22 @@ async fn a_step_that_is_asked_for_again_and_again_is_sent_once() {
     assert!(due.starts_with("2026-11-23T09:0"), "{due}");
 }
 
+#[tokio::test]
+async fn of_who_is_deleted_while_a_text_goes_out_nothing_is_written_down() {
+    let world = World::new().await;
+    world.overtaken("message_accepted", true);
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1);
+    assert!(world.message().await.is_none());
+    // The same where it broke off before it could tell.
+    let world = World::new().await;
+    world.ask_and_die_after_the_call().await;
+    world.overtaken("message_uncertain", true);
+    world.pass(600);
+    world.run().await;
+    assert!(world.message().await.is_none());
+}
+
 /// Its launch put the hint and broke off before it set the enrolment moving: it comes again and does both.
 #[tokio::test]
 async fn who_is_not_launched_yet_is_left_to_the_launch() {

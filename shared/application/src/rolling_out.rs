@@ -139,7 +139,8 @@ async fn carry(
     let now = ports.clock.now();
     let (mut written, mut busy) = (Vec::new(), 0);
     for enrolment in people.into_iter().filter(|enrolment| is_concerned(enrolment, rollout)) {
-        if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+        let claimed = matches!(enrolment.state, EnrolmentState::Claimed { .. });
+        if claimed && !enrolment.claim_expired(now) {
             busy += 1;
             continue;
         }
@@ -197,7 +198,7 @@ async fn moved(
     let bound = event(rollout, "enrolment_bound", now);
     let stays_there = enrolment.version == rollout.version;
     if rollout.people == People::NextStep || stays_there || !enrolment.is_free() {
-        let bound_for = enrolment.transfer_later(&rollout.id, rollout.version);
+        let bound_for = enrolment.transfer_later(&rollout.id, rollout.version, now);
         return Ok(bound_for.is_ok().then_some((enrolment, bound)));
     }
     let Some(step) = &enrolment.step else { return Ok(None) };

@@ -169,11 +169,16 @@ impl Enrolment {
         self.transfer.as_ref().filter(|transfer| !transfer.done && self.is_active())
     }
 
-    /// Goes to version `to` once the present step is over.
-    pub fn transfer_later(&mut self, rollout: &RolloutId, to: u32) -> Result<(), IllegalEnrolmentMove> {
+    /// Goes to version `to` once the present step is over. A claim that ran out stands as it stands until it is settled.
+    pub fn transfer_later(
+        &mut self,
+        rollout: &RolloutId,
+        to: u32,
+        at: Timestamp,
+    ) -> Result<(), IllegalEnrolmentMove> {
         match self.state {
             EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),
-            EnrolmentState::Claimed { .. } => Err(IllegalEnrolmentMove::Claimed),
+            EnrolmentState::Claimed { .. } if !self.claim_expired(at) => Err(IllegalEnrolmentMove::Claimed),
             _ => {
                 let done = self.version == to;
                 self.transfer = Some(Transfer { rollout: rollout.clone(), to, done });

@@ -119,6 +119,19 @@ impl LeadStore for Table {
         Ok(self.write(delete(&key, None)).await?)
     }
 
+    async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+        let (key, partition) = (keys::lead(workspace, id), keys::lead_partition(workspace, id));
+        if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {
+            return Ok(());
+        }
+        let rest = self.query(Query::table(&partition)).await?;
+        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
+        for other in sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key) {
+            self.write(delete(&other, None)).await?;
+        }
+        Ok(())
+    }
+
     async fn find_by_email(
         &self,
         workspace: &WorkspaceId,

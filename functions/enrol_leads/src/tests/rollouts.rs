@@ -195,6 +195,22 @@ async fn who_is_being_written_to_has_a_task_or_is_uncertain_is_moved_afterwards(
     assert_eq!(counted, bound);
 }
 
+/// Whoever sent broke off, and its message lies among the dead letters: they wait for days, the rollout does not.
+#[tokio::test]
+async fn who_is_left_with_a_claim_that_ran_out_is_bound() {
+    let scene = Scene::new(1).await;
+    let now = scene.world.stage.clock.now();
+    scene.change(0, |it| it.claim("t", now + SignedDuration::from_secs(120)).unwrap()).await;
+    let claimed = scene.person(0).await.state;
+    scene.version(&["second", "first"]).await;
+    let rollout = scene.order(2, People::Now, &[("third", None)]).await;
+    scene.run().await;
+    let bound = scene.person(0).await;
+    assert_eq!((bound.version, bound.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
+    assert_eq!(bound.state, claimed);
+    assert!(scene.stored(&rollout).await.finished_at.is_some());
+}
+
 #[tokio::test]
 async fn a_removed_step_leads_where_the_mapping_says_and_without_a_word_nobody_moves() {
     let scene = Scene::new(3).await;

@@ -197,6 +197,16 @@ async fn a_stop_that_overtakes_the_opening_of_a_task_takes_it_back() {
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Replied });
 }
 
+/// Whoever had the same message found nothing to take back, and put it away: nobody comes again.
+#[tokio::test]
+async fn a_task_that_a_stop_overtook_is_taken_back_by_whoever_wrote_it() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    world.overtaken("task_created", false);
+    world.ask_and_run().await;
+    assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Removed });
+}
+
 /// What was said on the phone is never on record while the sequences go on.
 #[tokio::test]
 async fn broken_off_at_any_call_a_refusal_on_the_phone_stops_before_it_is_written_down() {

@@ -7,7 +7,8 @@ use application::store::PageRequest;
 use application::{Clock, Ports};
 use aws_platform::Connected;
 use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::{Enrolment, EnrolmentKey};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
+use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::Message;
 use domain::phone_number::PhoneNumber;
@@ -163,6 +164,28 @@ impl World {
         let done = self.stage.drain(Queue::Send, &self.handler).await;
         assert_eq!(done, 0, "its message stays in the queue");
         dead.store(false, Ordering::Relaxed);
+    }
+
+    /// Just before the first write that says these words the lead is stopped, or deleted.
+    pub fn overtaken(&self, words: &'static str, deleted: bool) {
+        let (enrolments, leads) = (self.ports().enrolments(), self.ports().leads());
+        let (workspace, lead) = (self.workspace.clone(), self.key.lead.clone());
+        let (first, now) = (AtomicBool::new(true), self.stage.clock.now());
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
+            if !is_it || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (enrolments, leads) = (enrolments.clone(), leads.clone());
+            let (workspace, lead) = (workspace.clone(), lead.clone());
+            Some(Box::pin(async move {
+                let event = Event::system("test", now);
+                enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
+                if deleted {
+                    leads.delete(&workspace, &lead, &event).await.unwrap();
+                }
+            }))
+        });
     }
 
     pub fn pass(&self, seconds: i64) {

@@ -157,7 +157,7 @@ fn who_is_under_way_stands_at_one_step_of_one_version_and_a_rollout_is_counted_w
     let pending = Enrolment { step: Some(first.clone()), ..enrolment(EnrolmentState::Pending) };
     let begun = Enrolment { state: EnrolmentState::Scheduled, ..pending.clone() };
     let mut bound = begun.clone();
-    bound.transfer_later(&rollout, 2).unwrap();
+    bound.transfer_later(&rollout, 2, at()).unwrap();
     let mut there = begun.clone();
     there.transfer(&rollout, 2, Place::At(second.clone()), at()).unwrap();
     let mut out = begun.clone();
@@ -185,7 +185,7 @@ fn who_is_under_way_stands_at_one_step_of_one_version_and_a_rollout_is_counted_w
     assert_eq!(all(Some(&begun), &out), [(at_first, Metric::Standing, -1), (of_it(), Metric::Exited, 1)]);
     // The next one takes nothing away from this one, and what else changes is nobody's move.
     let mut again = there.clone();
-    again.transfer_later(&RolloutId::derived(at(), &["next"]), 3).unwrap();
+    again.transfer_later(&RolloutId::derived(at(), &["next"]), 3, at()).unwrap();
     assert!(all(Some(&there), &again).iter().all(|(scope, _, by)| *scope != of_it() && *by > 0));
     let later = Enrolment { due: Some(at()), ..there.clone() };
     assert_eq!(all(Some(&there), &later), []);

@@ -44,7 +44,7 @@ pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::connection::Connection;
-use domain::enrolment::{Enrolment, EnrolmentState};
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
@@ -52,6 +52,7 @@ pub use one_off::queue_one_off;
 pub use room::{DAY, domain_bucket, domain_line};
 use std::collections::HashMap;
 use std::sync::Arc;
+use task::take_back;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
 pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
@@ -217,9 +218,10 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
 }
 
 /// A stop that came in between has ended the enrolment; then there is nothing to write any more. Only a task that was
-/// opened meanwhile is looked at again: the stop did not know of it. Says whether it was written.
+/// opened meanwhile is taken back here: the stop did not know of it, and whoever had the same message may have put it
+/// away. Says whether it was written.
 async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
-    let opened = step.enrolment.state == EnrolmentState::WaitingTask;
+    let opened = step.enrolment.task.as_ref().filter(|_| step.enrolment.state == EnrolmentState::WaitingTask);
     let written = if step.enrolment.is_active() {
         ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
     } else {
@@ -227,9 +229,18 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
     };
     match written {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() && !opened => Ok(false),
+            Ok(stored) if !stored.is_active() => {
+                if let Some(task) = opened {
+                    take_back(ports, &stored, task).await?;
+                }
+                Ok(false)
+            }
             Ok(_) => Err(StoreError::Conflict),
-            Err(StoreError::NotFound) => Ok(false),
+            // Nobody else knows of what was just written about who was deleted meanwhile.
+            Err(StoreError::NotFound) => {
+                let EnrolmentKey { workspace, lead, .. } = &step.enrolment.key;
+                ports.leads.delete_rest(workspace, lead).await.map(|()| false)
+            }
             Err(other) => Err(other),
         },
         other => other.map(|()| true),

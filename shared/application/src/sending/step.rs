@@ -122,7 +122,10 @@ pub(super) async fn send_step(
     let (scene, mut enrolment) = match read_scene(ports, memory, key).await? {
         Found::Here(found) => *found,
         Found::NotWritten => return Ok(not_written(due, now)),
-        Found::Gone => return Ok(Sent::Done),
+        Found::Gone => {
+            ports.leads.delete_rest(&key.workspace, &key.lead).await?;
+            return Ok(Sent::Done);
+        }
     };
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
         return Ok(not_written(due, now));
@@ -387,8 +390,11 @@ async fn attempt(
             room.without_the_person().give_back(ports).await;
             return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
         }
-        Claim::Gone(_) => {
+        Claim::Gone(there) => {
             room.without_the_person().give_back(ports).await;
+            if there.is_none() {
+                ports.leads.delete_rest(&enrolment.key.workspace, &enrolment.key.lead).await?;
+            }
             return Ok(Sent::Done);
         }
     };

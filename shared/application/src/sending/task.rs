@@ -3,7 +3,7 @@
 use super::compose::{ComposeError, compose_task};
 use super::step::{Scene, hold};
 use super::{Afterwards, Move, SendPorts, Sent};
-use crate::store::{StoreResult, unless_taken};
+use crate::store::{StoreResult, found, unless_taken};
 use domain::TaskId;
 use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
@@ -60,7 +60,19 @@ pub(super) async fn withdraw_task(
     let Some(step) = &enrolment.step else { return Ok(()) };
     let id = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step);
     let open = scene.file.tasks.iter().find(|task| task.id == id && task.done_at.is_none());
-    let Some(mut task) = open.cloned() else { return Ok(()) };
+    let Some(task) = open.cloned() else { return Ok(()) };
+    withdraw(ports, enrolment, task).await
+}
+
+/// As `withdraw_task`, of one that was written only just now.
+pub(super) async fn take_back(ports: &SendPorts, enrolment: &Enrolment, task: &TaskId) -> StoreResult<()> {
+    match found(ports.tasks.get(&enrolment.key.workspace, task).await)? {
+        Some(task) if task.done_at.is_none() => withdraw(ports, enrolment, task).await,
+        _ => Ok(()),
+    }
+}
+
+async fn withdraw(ports: &SendPorts, enrolment: &Enrolment, mut task: Task) -> StoreResult<()> {
     let now = ports.clock.now();
     task.close(TaskOutcome::Cancelled, now);
     let event = Event::system("task_cancelled", now).because(enrolment.key.campaign.as_str());

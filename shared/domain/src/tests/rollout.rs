@@ -179,18 +179,18 @@ fn who_is_bound_for_a_version_goes_there_when_the_step_is_over_and_the_latest_or
         mapping: Mapping::default(),
     };
     let mut goes = enrolment(&from);
-    goes.transfer_later(&rollout("r"), 2).unwrap();
+    goes.transfer_later(&rollout("r"), 2, now()).unwrap();
     assert_eq!((goes.version, goes.bound_for().map(|transfer| transfer.to)), (1, Some(2)));
     goes.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
     assert_eq!((goes.version, &goes.step, goes.bound_for()), (2, &Some(id("new")), None));
     let mut stays = enrolment(&from);
-    stays.transfer_later(&rollout("r"), 2).unwrap();
-    stays.transfer_later(&rollout("back"), 1).unwrap();
+    stays.transfer_later(&rollout("r"), 2, now()).unwrap();
+    stays.transfer_later(&rollout("back"), 1, now()).unwrap();
     assert_eq!(stays.bound_for(), None);
     stays.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
     assert_eq!((stays.version, stays.step), (1, Some(id("b"))));
     let mut ended = enrolment(&from);
-    ended.transfer_later(&rollout("r"), 2).unwrap();
+    ended.transfer_later(&rollout("r"), 2, now()).unwrap();
     ended.stop(EndReason::Replied, now());
     ended.advance_onto(now(), Some(id("b")), &from, Some(&onward("r", &to)));
     assert_eq!((ended.version, ended.state), (1, EnrolmentState::Ended { reason: EndReason::Replied }));
@@ -337,7 +337,7 @@ impl Life {
         if people == People::Now && self.enrolment.is_free() && place != Place::Nowhere {
             self.enrolment.transfer(&order, to.version, place, self.now).unwrap();
         } else if self.enrolment.is_active() {
-            self.enrolment.transfer_later(&order, to.version).unwrap();
+            self.enrolment.transfer_later(&order, to.version, self.now).unwrap();
         }
         self.onward = Some(Onward { rollout: order, version: to, mapping });
     }

@@ -90,7 +90,7 @@ fn enrolments_in_every_state() {
         ("ended", EnrolmentState::Ended { reason: domain::enrolment::EndReason::Replied }),
     ];
     let mut bound = enrolment(&lead, &spring, EnrolmentState::Scheduled);
-    bound.transfer_later(&settings::rollout().id, 2).unwrap();
+    bound.transfer_later(&settings::rollout().id, 2, later(0)).unwrap();
     golden("enrolment_bound", &bound);
     for (name, state) in states {
         golden(&format!("enrolment_{name}"), &enrolment(&lead, &spring, state));
