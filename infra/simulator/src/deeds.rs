@@ -1,10 +1,10 @@
 //! What users and people do, each once.
 
 use crate::chance::Chance;
+use crate::editions::{publish, republish};
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::What;
-use crate::steps::{Step, bodies, mapping};
 use anyhow::{Context, Result};
 use sandbox::Secrets;
 use serde_json::{Value, json};
@@ -40,13 +40,8 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             let steps = world.plan.step_bodies("another thing");
             api.patch(&format!("/api/sequences/{}", roster.sequence), json!({ "steps": steps })).await
         }
-        What::Publish(edition, people) => return publish(world, edition, people).await,
-        What::Republish => {
-            let sequence = format!("/api/sequences/{}", roster.sequence);
-            let newest = api.get(&sequence).await?["version"].as_u64().context("a sequence has a version")?;
-            let order = json!({ "version": newest.saturating_sub(1).max(1), "people": "next_step" });
-            api.post(&format!("{sequence}/rollouts"), order).await
-        }
+        What::Publish(people) => return publish(world, people).await,
+        What::Republish(people) => return republish(world, people).await,
         What::Patch => {
             let sequence = format!("/api/sequences/{}", roster.sequence);
             let mut steps = api.get(&sequence).await?["steps"].take();
@@ -107,6 +102,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         }
         What::EnterSecrets => return enter_secrets(world).await,
         What::DoTasks => return do_tasks(world).await,
+        What::Redrive => return redrive(world).await,
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::Answer(_)
@@ -117,20 +113,6 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         | What::TextStop(_) => return person_does(world, what),
     }
     .map(drop)
-}
-
-/// Saves other steps and gives them to those who are under way.
-async fn publish(world: &Installation, edition: u32, people: &str) -> Result<()> {
-    let api = world.signed_in().await?;
-    let sequence = format!("/api/sequences/{}", world.with_roster(|roster| roster.sequence.clone()));
-    let new = world.plan.edition(edition);
-    let steps = bodies(&new, &format!("edition {edition}"));
-    api.patch(&sequence, json!({ "steps": steps })).await?;
-    // Whoever stayed behind may stand at a step of any version before.
-    let known: Vec<Step> = (0..edition).flat_map(|number| world.plan.edition(number)).collect();
-    let mut chance = Chance::of(world.plan.seed, &format!("mapping {edition}"));
-    let order = json!({ "people": people, "mapping": mapping(&known, &new, &mut chance) });
-    api.post(&format!("{sequence}/rollouts"), order).await.map(drop)
 }
 
 async fn enter_secrets(world: &Installation) -> Result<()> {
@@ -201,6 +183,8 @@ fn person_does(world: &Installation, what: What) -> Result<()> {
 async fn do_tasks(world: &Installation) -> Result<()> {
     let api = world.signed_in().await?;
     let open = api.get("/api/tasks?limit=200").await?;
+    // Before they are done: what nobody should be asked for is there now.
+    world.check_stops();
     for task in open["items"].as_array().context("a list of tasks")? {
         let id = task["id"].as_str().context("a task has an id")?;
         if task["campaign_id"].is_null() {
@@ -217,6 +201,20 @@ async fn do_tasks(world: &Installation) -> Result<()> {
                 Ok(_) => break,
                 Err(error) => world.disorder.tell(format!("{id}: {error:#}")),
             }
+        }
+    }
+    Ok(())
+}
+
+/// Dead letters are tried once more.
+async fn redrive(world: &Installation) -> Result<()> {
+    let api = world.signed_in().await?;
+    let queues = api.get("/api/ops/queues").await?;
+    for queue in queues["queues"].as_array().into_iter().flatten() {
+        if queue["dead"].as_u64().unwrap_or(0) > 0 {
+            let name = queue["name"].as_str().context("a queue has a name")?;
+            world.disorder.tell(format!("redrives {name}"));
+            api.post(&format!("/api/ops/queues/{name}/redrive"), json!({})).await?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 /// What each function runs on.
-const MACHINES: i64 = 3;
+const MACHINES: i64 = 4;
 
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
@@ -66,6 +66,8 @@ struct State {
     rules: BTreeMap<Kind, Rule>,
     chances: BTreeMap<Kind, Chance>,
     fired: BTreeMap<Kind, u32>,
+    /// Of what each may do: before the launch, and since.
+    spent: BTreeMap<Kind, u32>,
     list: Vec<String>,
     on: bool,
     may_freeze: bool,
@@ -73,6 +75,8 @@ struct State {
     aim: Option<Aim>,
     /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
     held_claim: Option<(String, String)>,
+    /// All claims that somebody who was put aside is about to make.
+    held_claims: Vec<(String, String)>,
     /// By how many seconds the clocks of functions are ahead, on each of the machines they run on.
     ahead: BTreeMap<(String, i64), i64>,
     trace: Trace,
@@ -94,12 +98,14 @@ impl Disorder {
             rules: rules.iter().map(|rule| (rule.kind, *rule)).collect(),
             chances,
             fired: BTreeMap::new(),
+            spent: BTreeMap::new(),
             list: Vec::new(),
             on: false,
             may_freeze: false,
             interrupt: None,
             aim: None,
             held_claim: None,
+            held_claims: Vec::new(),
             ahead: BTreeMap::new(),
             trace: Trace::default(),
             calls: Vec::new(),
@@ -129,9 +135,9 @@ impl Disorder {
     pub fn clock_of(&self, function: &str) -> i64 {
         let told = || function.to_owned();
         let machine = (function.to_owned(), self.draw(Kind::ClockOff, 0, MACHINES - 1));
-        for (kind, most) in [(Kind::ClockFarOff, 240), (Kind::ClockOff, 2)] {
+        for (kind, least, most) in [(Kind::ClockFarOff, 120, 240), (Kind::ClockOff, 0, 2)] {
             if self.strikes(kind, told) {
-                let ahead = self.draw(kind, -most, most);
+                let ahead = self.draw(kind, least, most) * (2 * self.draw(kind, 0, 1) - 1);
                 self.state().ahead.insert(machine.clone(), ahead);
             }
         }
@@ -168,6 +174,27 @@ impl Disorder {
         self.state().held_claim.take()
     }
 
+    /// Whoever was put aside before one of these claims goes on later.
+    pub fn hold_also(&self, claim: (String, String)) {
+        self.state().held_claims.push(claim);
+    }
+
+    pub fn let_go(&self, claim: &(String, String)) {
+        let mut state = self.state();
+        if let Some(at) = state.held_claims.iter().position(|held| held == claim) {
+            state.held_claims.remove(at);
+        }
+    }
+
+    pub fn is_held(&self, claim: &(String, String)) -> bool {
+        self.state().held_claims.contains(claim)
+    }
+
+    /// Each kind may strike as often again as it may at all.
+    pub fn renew(&self) {
+        self.state().spent.clear();
+    }
+
     /// Off, nothing goes wrong and nothing is drawn.
     pub fn switch(&self, on: bool) {
         self.state().on = on;
@@ -185,7 +212,7 @@ impl Disorder {
             return false;
         }
         let Some(rule) = state.rules.get(&kind).copied() else { return false };
-        if state.fired.get(&kind).copied().unwrap_or(0) >= rule.most {
+        if state.spent.get(&kind).copied().unwrap_or(0) >= rule.most {
             return false;
         }
         let drawn = state
@@ -193,6 +220,7 @@ impl Disorder {
             .get_mut(&kind)
             .is_some_and(|chance| chance.per_mille(kind.per_mille() * rule.times));
         if drawn {
+            *state.spent.entry(kind).or_default() += 1;
             *state.fired.entry(kind).or_default() += 1;
             let line = format!("{} !! {}: {}", self.now(), kind.name(), what());
             state.list.push(line.clone());

@@ -109,6 +109,14 @@ impl Installation {
         oracle.look_outside(&mails, &texts, now);
     }
 
+    /// The oracle asks whether what people did has had its consequences.
+    pub fn check_stops(&self) {
+        self.look();
+        let observed = self.world.sandbox.observed();
+        let (cloud, now) = (self.world.host.cloud(), self.disorder.now());
+        self.with_oracle(|oracle| oracle.check_stops(cloud, &observed, now));
+    }
+
     pub fn with_roster<T>(&self, ask: impl FnOnce(&mut Roster) -> T) -> T {
         ask(&mut self.roster.lock().unwrap_or_else(PoisonError::into_inner))
     }

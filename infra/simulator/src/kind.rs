@@ -23,6 +23,7 @@ macro_rules! kinds {
 kinds! {
     MessageTwice = "queue message delivered twice at once", 60;
     MessageOverlaps = "queue message with two functions at once", 80;
+    SendOverlaps = "message of a send with two functions at once", 80;
     MessageAgain = "queue message delivered again after success", 60;
     MessageLate = "queue message delayed", 60;
     MessageDropped = "queue message dropped until visibility", 40;
@@ -38,6 +39,9 @@ kinds! {
     HeldAtClaim = "function frozen between plan and claim", 150;
     StoppedAtClaim = "stopped between plan and claim", 500;
     StoppedInCall = "stopped while a provider is called", 60;
+    KilledWithClaim = "function killed with a claim that another is about to make", 300;
+    RolledOutMeanwhile = "version rolled out while somebody is at a step", 100;
+    RolloutLate = "page of a rollout delayed", 200;
     KilledAtQueue = "function killed before its queue has the messages", 150;
     RequestKilled = "function killed at a user's request", 300;
     ClockOff = "clock of a function off by seconds", 200;

@@ -3,6 +3,7 @@
 use crate::chance::Chance;
 use crate::deeds::interfere;
 use crate::disorder::{Aim, Interrupt};
+use crate::editions::publish;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::run::{Invocation, run};
@@ -26,6 +27,8 @@ struct Frozen {
     at: Timestamp,
     /// By how many seconds its clock is.
     ahead: i64,
+    /// What it is about to claim.
+    claim: Option<(String, String)>,
 }
 
 pub struct Scheduler<'a> {
@@ -95,8 +98,7 @@ impl<'a> Scheduler<'a> {
         let (cloud, now) = (self.world.world.host.cloud(), self.world.disorder.now());
         self.world.with_oracle(|oracle| oracle.check_custody(cloud, now));
         if self.steps.is_multiple_of(STOPS_EVERY) {
-            let observed = self.world.world.sandbox.observed();
-            self.world.with_oracle(|oracle| oracle.check_stops(cloud, &observed, now));
+            self.world.check_stops();
         }
         let denied = self.world.world.host.cloud().denied_permissions();
         ensure!(denied.is_empty(), "template.yaml does not grant what functions do: {denied:?}");
@@ -158,9 +160,10 @@ impl<'a> Scheduler<'a> {
                     let refused = |error| anyhow!("{error:?}");
                     host.cloud().queues().send(queue, "{\"no\":\"message\"}").map_err(refused)?;
                 }
+                let sends_overlap = function == "send_message" && strikes(Kind::SendOverlaps);
                 match () {
-                    () if strikes(Kind::MessageOverlaps) => {
-                        let calls = disorder.draw(Kind::MessageOverlaps, -4, 12);
+                    () if sends_overlap || strikes(Kind::MessageOverlaps) => {
+                        let calls = disorder.draw(Kind::MessageOverlaps, -8, 12);
                         let aim = if calls < 0 { Aim::FreezeAtClaim } else { Aim::FreezeIn(calls) };
                         disorder.aim(Some(aim));
                         Oddity::Overlapping
@@ -214,14 +217,18 @@ impl<'a> Scheduler<'a> {
             }
             Err(Interrupt::Killed) => {
                 disorder.tell(format!("{told} is killed"));
+                self.roll_out_meanwhile(&told).await;
                 Ok(true)
             }
             Err(Interrupt::Frozen(thaw)) => {
                 let at = now + SignedDuration::from_secs(disorder.draw(Kind::Frozen, 1, 25));
                 disorder.tell(format!("{told} is frozen until {at}"));
-                self.frozen.push(Frozen { source, invocation, thaw, at, ahead });
-                let claim = disorder.take_held_claim().map(|(partition, _)| partition);
-                if let Some(partition) = claim
+                let claim = disorder.take_held_claim();
+                if let Some(claim) = &claim {
+                    disorder.hold_also(claim.clone());
+                }
+                self.frozen.push(Frozen { source, invocation, thaw, at, ahead, claim: claim.clone() });
+                if let Some((partition, _)) = claim
                     && disorder.strikes(Kind::StoppedAtClaim, || partition.clone())
                 {
                     let lead = partition.rsplit('#').next().unwrap_or_default();
@@ -230,14 +237,31 @@ impl<'a> Scheduler<'a> {
                         interfere(self.world, number).await;
                     }
                 }
+                self.roll_out_meanwhile(&told).await;
                 Ok(true)
             }
         }
     }
 
+    /// Whoever broke off or was put aside may be at somebody's step.
+    async fn roll_out_meanwhile(&self, function: &str) {
+        let disorder = &self.world.disorder;
+        let told = || function.to_owned();
+        if function != "send_message" || !disorder.strikes(Kind::RolledOutMeanwhile, told) {
+            return;
+        }
+        let people = ["now", "now", "next_step"][disorder.draw(Kind::RolledOutMeanwhile, 0, 2) as usize];
+        let ordered = publish(self.world, people).await;
+        let told = ordered.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+        disorder.tell(format!("just now: a version, {people}: {told}"));
+    }
+
     async fn thaw(&mut self, now: Timestamp) -> Result<bool> {
         let Some(at) = self.frozen.iter().position(|frozen| frozen.at <= now) else { return Ok(false) };
-        let Frozen { source, mut invocation, thaw, ahead, .. } = self.frozen.remove(at);
+        let Frozen { source, mut invocation, thaw, ahead, claim, .. } = self.frozen.remove(at);
+        if let Some(claim) = &claim {
+            self.world.disorder.let_go(claim);
+        }
         if thaw.send(()).is_err() {
             return Ok(true);
         }

@@ -1,6 +1,6 @@
 //! Where functions meet the cloud: calls that fail, get lost, or are the last that a function makes.
 
-use crate::disorder::{Crash, Disorder, Hit, Interrupt};
+use crate::disorder::{Aim, Crash, Disorder, Hit, Interrupt};
 use crate::kind::Kind;
 use local_cloud::{Call, Fault, LocalCloud, Moment, Pause, Service};
 use local_world::STRUCK;
@@ -49,11 +49,15 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
             disorder.strikes(Kind::StaleIndex, what).then_some(Fault::StaleIndex)
         }
         "SendMessage" | "SendMessageBatch" if call.service == Service::Sqs => {
-            let late = disorder.strikes(Kind::MessageLate, what);
-            late.then(|| {
-                let seconds = disorder.draw(Kind::MessageLate, 1, 3_600).unsigned_abs();
-                Fault::DelayVisibility(Duration::from_secs(seconds))
-            })
+            let rolls_out = String::from_utf8_lossy(call.body).contains("roll_out");
+            let late = match rolls_out && disorder.strikes(Kind::RolloutLate, what) {
+                true => Some(disorder.draw(Kind::RolloutLate, 10, 1_800)),
+                false if disorder.strikes(Kind::MessageLate, what) => {
+                    Some(disorder.draw(Kind::MessageLate, 1, 3_600))
+                }
+                false => None,
+            };
+            late.map(|seconds| Fault::DelayVisibility(Duration::from_secs(seconds.unsigned_abs())))
         }
         _ => None,
     }
@@ -71,6 +75,13 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         return Some(killed(disorder));
     }
     let what = || format!("{} {moment:?} {}", call.principal, call.operation);
+    // Before another makes the same claim its first holder is gone, at one of the next calls.
+    if moment == Moment::After
+        && claim_of(call).is_some_and(|claim| disorder.is_held(&claim))
+        && disorder.strikes(Kind::KilledWithClaim, what)
+    {
+        disorder.aim(Some(Aim::KillIn(disorder.draw(Kind::KilledWithClaim, 0, 2))));
+    }
     if moment == Moment::Before {
         let claim = claim_of(call);
         let held = claim.is_some() && disorder.strikes(Kind::HeldAtClaim, what);

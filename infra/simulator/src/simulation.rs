@@ -80,6 +80,7 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let mut scheduler = Scheduler::new(world, plan.seed);
     scheduler.live_until(disorder.now() + BEFORE_LAUNCH, &mut user).await?;
     user.launch(world).await?;
+    disorder.renew();
     scheduler.live_until(disorder.now() + SignedDuration::from_hours(24 * plan.days), &mut user).await?;
     disorder.switch(false);
     scheduler.live_until(disorder.now() + REST, &mut user).await?;

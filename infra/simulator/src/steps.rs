@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone)]
 pub struct Step {
@@ -41,19 +42,19 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
             *chance.pick(&[Does::Mail, Does::Mail, Does::Mail, Does::Mail, Does::Task("call"), Does::Wait]);
         return Step { id: number, does, amount: 0, unit: "minutes", variants: 0 };
     }
-    let does = match chance.below(20) {
+    let does = match chance.below(24) {
         0..=3 => Does::Text,
-        4..=6 => {
+        4..=8 => {
             let task = *chance.pick(&["call", "linkedin", "whatsapp", "generic"]);
             Does::Task(task)
         }
-        7 | 8 => Does::Wait,
-        9..=12 if number + 2 < count => fork(number, count, chance),
-        13 => {
-            let stage = *chance.pick(&["qualified", "won"]);
+        9 | 10 => Does::Wait,
+        11..=14 if number + 2 < count => fork(number, count, chance),
+        15 | 16 => {
+            let stage = *chance.pick(&["qualified", "qualified", "won"]);
             Does::Goal(stage)
         }
-        14 => Does::End,
+        17 => Does::End,
         _ => Does::Mail,
     };
     Step { id: number, does, amount, unit, variants: 0 }
@@ -145,16 +146,15 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
 }
 
 /// Where who stands at a step goes: everybody whose step is gone, and now and then somebody else.
-pub fn mapping(old: &[Step], new: &[Step], chance: &mut Chance) -> Value {
+pub fn mapping(known: &BTreeSet<&str>, there: &[&str], chance: &mut Chance) -> Value {
     let mut mapping = serde_json::Map::new();
-    for step in old {
-        let is_gone = new.iter().all(|other| other.id != step.id);
-        if is_gone || chance.per_mille(150) {
-            let target = match chance.below(4) {
+    for step in known {
+        if !there.contains(step) || chance.per_mille(250) {
+            let target = match chance.below(5) {
                 0 => json!("exit"),
-                _ => json!({ "step": step_id(chance.pick(new).id) }),
+                _ => json!({ "step": chance.pick(there) }),
             };
-            mapping.insert(step_id(step.id), target);
+            mapping.insert((*step).to_owned(), target);
         }
     }
     Value::Object(mapping)

@@ -115,16 +115,7 @@ impl User {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }
         }
-        let api = world.signed_in().await?;
-        let queues = api.get("/api/ops/queues").await?;
-        for queue in queues["queues"].as_array().into_iter().flatten() {
-            if queue["dead"].as_u64().unwrap_or(0) > 0 {
-                let name = queue["name"].as_str().context("a queue has a name")?;
-                world.disorder.tell(format!("redrives {name}"));
-                api.post(&format!("/api/ops/queues/{name}/redrive"), json!({})).await?;
-            }
-        }
-        Ok(())
+        carry_out(world, What::Redrive).await
     }
 }
 

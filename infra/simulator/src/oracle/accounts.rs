@@ -24,7 +24,12 @@ fn messages(oracle: &Oracle) -> Vec<String> {
     let taken: BTreeSet<&str> = oracle.taken.iter().map(|taken| taken.tag.as_str()).collect();
     let mut wrong = Vec::new();
     let mut known = BTreeSet::new();
-    for (key, item) in of_entity(oracle, "message").filter(|(_, item)| text(item, "dir") == "out") {
+    let theirs = |pk: &str| oracle.deleted.contains(super::raw::lead_of(pk));
+    for (pk, sk) in oracle.items.keys().filter(|(pk, _)| theirs(pk)) {
+        wrong.push(format!("{sk} of {pk} is still there, and the lead was deleted"));
+    }
+    let rest = of_entity(oracle, "message").filter(|(key, _)| !theirs(&key.0));
+    for (key, item) in rest.filter(|(_, item)| text(item, "dir") == "out") {
         let (id, state) = (text(item, "id"), text(item, "state"));
         let accepted = item.0["acc"]["N"].is_string();
         if accepted && !taken.contains(id) {

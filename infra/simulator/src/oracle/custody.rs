@@ -9,6 +9,9 @@ use std::collections::BTreeSet;
 /// Longer than any queue hides a message.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(45);
 
+/// As long as a launch's pages may be late, and come again.
+const LAUNCH_TAKES: SignedDuration = SignedDuration::from_hours(3);
+
 /// (campaign, lead, turn) of hints, and all that lies in queues.
 struct Held {
     hints: BTreeSet<(String, String, i64)>,
@@ -32,6 +35,12 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             }
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
+            "pending" => {
+                let owner = key.0.split("#L#").next().unwrap_or_default();
+                let active = oracle.active.get(&(format!("{owner}#CAMPAIGNS"), campaign.to_owned()));
+                let long_ago = active.is_some_and(|since| now.duration_since(*since) > LAUNCH_TAKES);
+                !long_ago || held.queued.iter().any(|body| body.contains(campaign))
+            }
             _ => true,
         };
         if !found {
@@ -117,7 +126,7 @@ fn put_off(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
 }
 
 /// At rest, nothing waits for an instant that has long passed.
-pub fn nothing_is_overdue(oracle: &mut Oracle, now: Timestamp) {
+pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
     let later = put_off(oracle, now);
     let mut stuck = Vec::new();
@@ -137,7 +146,12 @@ pub fn nothing_is_overdue(oracle: &mut Oracle, now: Timestamp) {
             _ => None,
         };
         if let Some((what, at)) = late.filter(|(_, at)| overdue(*at)) {
-            stuck.push(format!("{pk} {sk} is stuck, {what} {at:?}"));
+            let names =
+                |body: &String| body.contains(lead_of(pk)) && body.contains(sk.trim_start_matches("N#"));
+            let queues = cloud.queues();
+            let lies = |queue: &String| queues.bodies(queue).is_ok_and(|bodies| bodies.iter().any(names));
+            let queues: Vec<String> = queues.names().into_iter().filter(lies).collect();
+            stuck.push(format!("{pk} {sk} is stuck, {what} {at:?}, in {queues:?}"));
         }
     }
     for what in stuck {

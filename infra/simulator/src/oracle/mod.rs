@@ -49,8 +49,14 @@ pub struct Oracle {
     to_be_closed: Vec<(Key, String)>,
     /// When a mailbox last went or came back: by the campaign that it left, or none, and its id.
     gone: BTreeMap<(String, String), Timestamp>,
+    /// Since when somebody is bound for another version.
+    bound: BTreeMap<Key, Timestamp>,
     /// Since when campaigns and workspaces let nothing out.
     closed: BTreeMap<Key, Timestamp>,
+    /// Since when campaigns are launched.
+    active: BTreeMap<Key, Timestamp>,
+    /// Since when people are under way, and when rollouts were ordered.
+    begins: BTreeMap<Key, Timestamp>,
     deleted: BTreeSet<String>,
     leads_created: i64,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
@@ -75,6 +81,8 @@ pub struct Oracle {
 
 struct Claim {
     turn: i64,
+    /// Of all changes; a call follows its claim at once.
+    made: u64,
 }
 
 /// Something a provider accepted.
@@ -104,7 +112,10 @@ impl Oracle {
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
             gone: BTreeMap::new(),
+            bound: BTreeMap::new(),
             closed: BTreeMap::new(),
+            active: BTreeMap::new(),
+            begins: BTreeMap::new(),
             deleted: BTreeSet::new(),
             leads_created: 0,
             engaged: BTreeMap::new(),
@@ -166,6 +177,9 @@ impl Oracle {
         match (entity.as_str(), new) {
             ("enrolment", Some(new)) => {
                 self.enrolments.insert(key.clone());
+                if text(new, "state") != "pending" {
+                    self.begins.entry(key.clone()).or_insert(now);
+                }
                 self.enrolment_moved(now, key, old, new);
             }
             ("enrolment", None) => drop(self.enrolments.remove(key)),
@@ -187,6 +201,7 @@ impl Oracle {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
                 walk::learned(self, now, key, new);
             }
+            ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
@@ -199,7 +214,14 @@ impl Oracle {
                 let value = old.map(|old| raw::path(old, &["scope", "value"]).to_owned());
                 self.suppressed.remove(&value.unwrap_or_default());
             }
-            ("campaign", Some(new)) => self.gate(key, text(new, "state") == "paused", now),
+            ("campaign", Some(new)) => {
+                self.gate(key, text(new, "state") == "paused", now);
+                if text(new, "state") == "active" {
+                    self.active.entry(key.clone()).or_insert(now);
+                } else {
+                    self.active.remove(key);
+                }
+            }
             ("workspace", Some(new)) => {
                 self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
             }
@@ -244,7 +266,7 @@ impl Oracle {
             self.accuse(now, format!("{name} was claimed for less time than its sender may take"));
         }
         sends::may_be_claimed(self, now, key, new, &name);
-        self.claims.insert(key.clone(), Claim { turn });
+        self.claims.insert(key.clone(), Claim { turn, made: self.changes });
     }
 
     /// How many mails and texts it has seen.
@@ -294,7 +316,7 @@ impl Oracle {
         custody::check(self, cloud, now);
         self.check_stops(cloud, observed, now);
         evidence::check(self, observed, now);
-        custody::nothing_is_overdue(self, now);
+        custody::nothing_is_overdue(self, cloud, now);
         accounts::check(self, observed, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);

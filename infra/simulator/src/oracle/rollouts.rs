@@ -1,9 +1,9 @@
 //! From one version of a sequence to another: by the rollout as it is stored, only who is free, never back to an older
 //! rollout, and to the place that it names.
 
-use super::Oracle;
 use super::raw::{Item, Key, flag, number, path, text};
 use super::walk::{steps, version_of};
+use super::{GRACE, Oracle};
 use jiff::Timestamp;
 
 /// Whether this write is about versions alone; then it has been judged.
@@ -23,9 +23,26 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     for what in wrong.into_iter().chain(older).chain(unknown) {
         oracle.accuse(now, what);
     }
+    if is_bound(new) {
+        oracle.bound.insert(key.clone(), now);
+    } else {
+        oracle.bound.remove(key);
+    }
     forget_forks(oracle, now, key, old, new);
     *oracle.passed.entry(path(new, &["ev", "k"]).to_owned()).or_default() += 1;
     true
+}
+
+/// For another version, once its present step is over.
+pub fn is_bound(enrolment: &Item) -> bool {
+    !text(enrolment, "ro").is_empty() && !flag(enrolment, &["there"]) && text(enrolment, "state") != "ended"
+}
+
+/// Called as somebody goes on within their version: whoever was bound for another one does not.
+pub fn stayed(oracle: &Oracle, now: Timestamp, key: &Key, old: &Item, name: &str) -> Option<String> {
+    let since = oracle.bound.get(key).filter(|_| is_bound(old))?;
+    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
+    long_ago.then(|| format!("{name} is bound for version {} since {since}, and went on", number(old, "to")))
 }
 
 /// What was chosen on one version says nothing of another.
@@ -132,26 +149,43 @@ pub fn onward(rollout: &Item, left: &Item, ways: &[String], new: &[Item]) -> Vec
     found
 }
 
-/// At rest, nobody who should have been is left out of a rollout that says it has come to its end.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
-    let mut wrong = Vec::new();
-    for ((pk, sk), rollout) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "rollout") {
-        let over = rollout.0["finished_at"]["S"].as_str().is_some();
-        if !over || text(rollout, "people") == "keep" {
-            continue;
+fn is_over(rollout: &Item) -> bool {
+    rollout.0["finished_at"]["S"].as_str().is_some()
+}
+
+/// Called as a rollout is written: as it says that it has come to its end, nobody is left out.
+pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
+    oracle.begins.entry(key.clone()).or_insert(now);
+    if is_over(new) && !old.is_some_and(is_over) {
+        for what in left_out(oracle, key, new) {
+            oracle.accuse(now, what);
         }
+    }
+}
+
+/// At rest, nobody has been left out either.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let rollouts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "rollout" && is_over(item));
+    let wrong: Vec<String> = rollouts.flat_map(|(key, rollout)| left_out(oracle, key, rollout)).collect();
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Who was under way when it was ordered, and is neither on its version nor bound for it or a later one's.
+fn left_out(oracle: &Oracle, (pk, sk): &Key, rollout: &Item) -> Vec<String> {
+    let ordered = oracle.begins.get(&(pk.clone(), sk.clone()));
+    let mut wrong = Vec::new();
+    if text(rollout, "people") != "keep" {
         let campaigns = rollout.0["campaigns"]["L"].as_array();
         let campaigns: Vec<&str> =
             campaigns.into_iter().flatten().filter_map(|id| id["S"].as_str()).collect();
-        let ordered = rollout.0["ordered_at"]["S"].as_str().and_then(|at| at.parse::<Timestamp>().ok());
         for key in &oracle.enrolments {
             let Some(enrolment) = oracle.items.get(key) else { continue };
             let concerned = pk.split("#SEQUENCE#").next() == key.0.split("#L#").next()
                 && campaigns.iter().any(|id| id.ends_with(key.1.trim_start_matches("N#")))
                 && !matches!(text(enrolment, "state"), "ended" | "pending")
-                && super::instant(enrolment, "since")
-                    .zip(ordered)
-                    .is_some_and(|(since, ordered)| since < ordered);
+                && oracle.begins.get(key) < ordered;
             let (_, bound_by) = text(enrolment, "ro").rsplit_once('_').unwrap_or_default();
             let there = number(enrolment, "ver") == number(rollout, "version") || bound_by >= &sk[2..];
             let goes = flag(enrolment, &["there"]);
@@ -160,7 +194,5 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             }
         }
     }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }

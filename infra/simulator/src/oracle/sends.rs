@@ -105,7 +105,8 @@ fn sender(oracle: &Oracle, lead: &str) -> Option<(Key, Item)> {
     };
     let has_had_it =
         |key: &&Key| oracle.taken.iter().any(|taken| taken.key == **key && taken.turn == turn(key));
-    let key = theirs().filter(is_at_it).find(|key| !has_had_it(key));
+    let made = |key: &&Key| oracle.claims.get(*key).map(|claim| claim.made);
+    let key = theirs().filter(is_at_it).filter(|key| !has_had_it(key)).max_by_key(made);
     let key = key.or_else(|| theirs().find(is_at_it)).or_else(|| theirs().next())?;
     Some((key.clone(), oracle.items.get(key)?.clone()))
 }

@@ -68,7 +68,10 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         let ways = ways(&steps, from);
         let goes_over = number(old, "ver") != number(new, "ver") || is_exit(old, new);
         if goes_over {
+            oracle.bound.remove(key);
             wrong.extend(went_over(oracle, key, (old, new), &steps[from], &ways, name));
+        } else if let Some(stayed) = rollouts::stayed(oracle, now, key, old, name) {
+            wrong.push(stayed);
         } else if !ways.iter().any(|way| way == after) {
             wrong.push(format!("{name} went from {before} to '{after}', not to one of {ways:?}"));
         } else if place(after).is_some_and(|to| to <= from) {
@@ -87,6 +90,12 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         *oracle.passed.entry(word).or_default() += 1;
     } else {
         wrong.push(format!("{name} left {before}, which is no step of its version"));
+    }
+    let opens_task = text(new, "state") == "waiting_task" && text(old, "state") != "waiting_task";
+    let passes_goal = turn != next && place(before).is_some_and(|at| text(&steps[at], "kind") == "goal");
+    if opens_task || passes_goal && text(new, "state") != "ended" {
+        let what = if opens_task { "was given a task" } else { "passed its goal" };
+        wrong.extend(goal_is_reached(oracle, now, key, old, &format!("{name} {what}")));
     }
     if is_exit(old, new) && turn == next {
         wrong.push(format!("{name} ended because its step was removed, and nobody removed it"));
@@ -184,7 +193,21 @@ fn unsent(oracle: &Oracle, key: &Key, old: &Item, new: &Item, name: &str) -> Opt
     let had = oracle.taken.iter().any(|taken| taken.key == *key && taken.step == step);
     let (event, why) = (path(new, &["ev", "k"]), path(new, &["ev", "c"]));
     let left_out = event == "step_skipped" && !why.is_empty();
+    if event == "step_done" && was_behind(oracle, key, old) {
+        return Some(format!("{name} calls {step} done, which was done before it came there"));
+    }
     (!had && !left_out).then(|| format!("{name} left {step}, which no provider took: {event} {why}"))
+}
+
+/// Its message is of an earlier turn, and was known to have gone out before this one began.
+fn was_behind(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
+    let theirs = |sent: &&Taken| sent.key == *key && sent.step == text(enrolment, "step");
+    let Some(last) = oracle.taken.iter().filter(theirs).max_by_key(|sent| sent.turn) else { return false };
+    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let message = oracle.items.range(messages).find(|(_, message)| text(message, "id") == last.tag);
+    let known = message.and_then(|(_, message)| instant(message, "acc"));
+    let known = known.zip(instant(enrolment, "anchor")).is_some_and(|(accepted, began)| accepted <= began);
+    last.turn < number(enrolment, "turn") && known
 }
 
 fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> (bool, Fork) {
@@ -250,14 +273,18 @@ fn is_reached(goal: &str, status: &str) -> bool {
 
 /// Called as a claim is written: nobody is written to who has reached what the rest is for.
 pub fn may_be_claimed(oracle: &Oracle, now: Timestamp, key: &Key, new: &Item, name: &str) -> Option<String> {
-    let steps = version_of(oracle, key, new).map(|version| steps(&version))?;
-    let at = steps.iter().position(|step| text(step, "id") == text(new, "step"))?;
+    goal_is_reached(oracle, now, key, new, &format!("{name} was claimed"))
+}
+
+fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &str) -> Option<String> {
+    let steps = version_of(oracle, key, at).map(|version| steps(&version))?;
+    let at = steps.iter().position(|step| text(step, "id") == text(at, "step"))?;
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
     let status = path(lead, &["sum", "s"]);
     let since = oracle.staged.get(&key.0)?;
     let long_ago = now.duration_since(*since) > GRACE + oracle.off;
     let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
-    (reached && long_ago).then(|| format!("{name} was claimed although its goal is reached since {since}"))
+    (reached && long_ago).then(|| format!("{did} although its goal is reached since {since}"))
 }
 
 /// At rest: no step of an arm that was left, no arm without its reason, no task that nobody waits for.

@@ -335,7 +335,11 @@ pub const MUTANTS: &[Mutant] = &[
         r#"return checks.fail("task_done", "the task is open", Decision::AwaitTask);"#,
         r#"checks.pass("task_done", "the task is open");"#,
     ),
-    mutant("task_left_behind_by_a_stop", STEP, "withdraw_task(ports, &scene, &enrolment).await?;", ""),
+    mutant("task_left_behind_by_a_stop", STEP, "withdraw_task(ports, &scene, &enrolment).await?;", "").and(
+        SENDING,
+        "take_back(ports, &stored, task).await?;",
+        "let _ = task;",
+    ),
     mutant("machines_count_as_people", ENGAGEMENT, "judged.verdict == Verdict::Human", "true"),
     // Limits of accounts.
     mutant(
@@ -347,12 +351,14 @@ pub const MUTANTS: &[Mutant] = &[
                 ||",
     ),
     mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", ""),
+    // Where a day begins as well: days of two clocks in one account would never come to an end.
     mutant(
         "day_of_an_account_in_utc",
         PACE,
-        "self.local(at).date()",
-        "at.to_zoned(jiff::tz::TimeZone::UTC).date()",
-    ),
+        "at.to_zoned(self.zone.zone())",
+        "at.to_zoned(jiff::tz::TimeZone::UTC)",
+    )
+    .and(PACE, "day.to_zoned(self.zone.zone())", "day.to_zoned(jiff::tz::TimeZone::UTC)"),
     mutant(
         "gap_is_not_kept",
         PACE,
@@ -383,12 +389,7 @@ pub const MUTANTS: &[Mutant] = &[
         "Some(transfer) if transfer.rollout == rollout.id || !$M && transfer.rollout > rollout.id => false,",
     ),
     mutant("rollout_without_hints", ROLLING_OUT, "ports.due.put(&hints).await?;", ""),
-    mutant(
-        "rollout_forgets_who_was_busy",
-        ROLLING_OUT,
-        "sweep.moved + sweep.busy > 0 || first",
-        "sweep.moved > 0 || first",
-    ),
+    mutant("rollout_forgets_who_was_busy", ROLLING_OUT, "busy += 1;", ""),
     mutant(
         "bound_and_never_gone",
         ROLLOUT,

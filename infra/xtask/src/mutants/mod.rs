@@ -9,7 +9,7 @@ use crate::tree;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use clap::Args;
 use list::{Edit, MUTANTS, Mutant};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -26,7 +26,7 @@ pub struct MutantsArguments {
     #[arg(long)]
     only: Option<String>,
     /// Lives that a bug has time to show itself in.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 40)]
     seeds: u32,
     /// Bugs that are looked for at once.
     #[arg(long, default_value_t = 2)]
@@ -161,7 +161,12 @@ fn copy_to(copy: &Path) -> Result<()> {
             mutated.insert(edit.file, with(mutant.name, edit, &text)?);
         }
     }
-    for name in String::from_utf8(listed.stdout)?.split('\0').filter(|name| !name.is_empty()) {
+    let listed = String::from_utf8(listed.stdout)?;
+    let names: BTreeSet<&str> = listed.split('\0').filter(|name| !name.is_empty()).collect();
+    if copy.is_dir() {
+        remove_others(copy, copy, &names)?;
+    }
+    for name in names {
         let content = match mutated.get(name) {
             Some(text) => text.clone().into_bytes(),
             None => match fs::read(tree::root().join(name)) {
@@ -177,6 +182,19 @@ fn copy_to(copy: &Path) -> Result<()> {
         }
         fs::create_dir_all(place.parent().context("a file lies in a folder")?)?;
         fs::write(&place, content)?;
+    }
+    Ok(())
+}
+
+/// What has moved elsewhere would be built beside itself.
+fn remove_others(folder: &Path, copy: &Path, names: &BTreeSet<&str>) -> Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            remove_others(&path, copy, names)?;
+        } else if path.strip_prefix(copy)?.to_str().is_none_or(|name| !names.contains(name)) {
+            fs::remove_file(path)?;
+        }
     }
     Ok(())
 }
@@ -199,7 +217,6 @@ fn with(name: &str, edit: &Edit, text: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::collections::BTreeSet;
 
     #[test]
     fn every_bug_finds_its_place_in_the_code_of_today() {
