@@ -286,6 +286,7 @@ const SETTINGS = {
   tracking_enabled: false,
   when_uncertain: "hold",
   caps: { one_campaign: true },
+  prices: { email_micros: 100, sms_segment_micros: 45000 },
   days_off: [
     { date: "2026-12-24", name: "Christmas Eve", yearly: true },
     { date: "2027-06-11", name: "Company outing", yearly: false },
@@ -488,6 +489,7 @@ export const ANSWERS: Record<string, unknown> = {
       skipped: { no_phone: 4 },
       ends: { finished: 229, suppressed: 6, unreachable: 3 },
       would_be_held: { mailbox: 2 },
+      costs: { currency: "GBP", emails: 694, email_micros: 69400, sms_segments: 0 },
     },
   },
   "GET /api/campaigns/campaign_1/simulation/people": {

@@ -16,7 +16,7 @@ use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
 use application::rolling_out::roll_out_page;
-use application::simulating::make_simulation;
+use application::simulating::{SimulationPorts, make_simulation};
 use domain::{CampaignId, WorkspaceId};
 use queue_consumer::{Delivery, Handler, Outcome, queue_handler};
 use std::sync::Arc;
@@ -28,6 +28,7 @@ pub struct App {
     pub limits: Arc<dyn LimitStore>,
     pub outbox: Arc<dyn Outbox>,
     pub enrol: EnrolPorts,
+    pub public_url: Arc<str>,
 }
 
 impl App {
@@ -39,6 +40,7 @@ impl App {
             limits: ports.limits(),
             outbox: ports.outbox(),
             enrol: EnrolPorts::from(ports),
+            public_url: ports.public_url(),
         }
     }
 }
@@ -80,5 +82,11 @@ async fn simulate(
     simulation: &str,
 ) -> StoreResult<()> {
     let campaign = app.campaigns.get(workspace, campaign).await?;
-    make_simulation(&app.enrol, (&*app.blobs, &*app.limits), campaign, simulation).await
+    let ports = SimulationPorts {
+        enrol: &app.enrol,
+        blobs: &*app.blobs,
+        limits: &*app.limits,
+        public_url: &app.public_url,
+    };
+    make_simulation(ports, campaign, simulation).await
 }

@@ -46,7 +46,9 @@ impl World {
         let tag = |campaign: &mut Campaign| campaign.lead_tag = Some("autumn".to_owned());
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Draft, tag).await;
         for n in 0..leads {
-            stage.lead(&workspace, &format!("lead{n}"), |_| {}).await;
+            stage
+                .lead(&workspace, &format!("lead{n}"), |lead| lead.first_name = Some("Ana".to_owned()))
+                .await;
         }
         Self { stage, workspace, campaign: campaign.id }
     }

@@ -2,7 +2,7 @@
 
 use crate::App;
 use application::courses::{calendar_of, senders_of};
-use application::links::preview_url;
+use application::links::{preview_url, with_dead_links};
 use application::preview_links::preview_page;
 use application::suppressions::scopes_of;
 use axum::extract::State;
@@ -15,12 +15,12 @@ use domain::mail::reply_subject;
 use domain::merge_fields::MergeContext;
 use domain::render::{Escaping, render};
 use domain::sequence::{Channel, Sequence, Step};
-use domain::sms::sms_segments;
+use domain::sms::{SmsSegments, sms_segments};
 use domain::step_kind::StepKind;
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::variant::Words;
 use domain::workspace::Workspace;
-use domain::{CampaignId, LeadId, SequenceId, VariantId};
+use domain::{CampaignId, LeadId, MessageId, SequenceId, VariantId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -68,7 +68,7 @@ pub struct StepPreview {
     pub subject: Option<String>,
     pub text: Option<String>,
     /// What the SMS will be billed as.
-    pub segments: Option<usize>,
+    pub sms: Option<SmsSegments>,
     /// Why it cannot be written for this lead.
     pub error: Option<String>,
 }
@@ -146,10 +146,10 @@ async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<Mer
         _ => None,
     };
     let page = preview_page(&*app.previews, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
-    let unsubscribe = format!("{}/u/…", app.public_url);
-    Ok(MergeContext::from_lead(lead, &workspace.company)
-        .with_first_line(line.as_deref())
-        .with_links(&preview_url(&app.public_url, &page.token), &unsubscribe))
+    let own = MergeContext::from_lead(lead, &workspace.company).with_first_line(line.as_deref());
+    let message = MessageId::derived(&lead.id, &["preview"]);
+    Ok(with_dead_links(own, &app.public_url, (&workspace.id, &message))
+        .with("preview_url", &preview_url(&app.public_url, &page.token)))
 }
 
 fn preview(
@@ -185,7 +185,7 @@ fn preview(
         thread.clone_from(&subject);
     }
     let is_sms = step.kind.channel() == Some(Channel::Sms);
-    let segments = text.as_deref().filter(|_| is_sms).map(|t| sms_segments(t).segments);
+    let sms = text.as_deref().filter(|_| is_sms).map(sms_segments);
     StepPreview {
         step: planned.step,
         kind: step.kind.as_str().to_owned(),
@@ -197,7 +197,7 @@ fn preview(
         variant: words.variant.map(|variant| variant.id.clone()),
         subject,
         text,
-        segments,
+        sms,
         error,
     }
 }

@@ -9,6 +9,7 @@ use domain::country::Country;
 use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
 use domain::money::Currency;
+use domain::price::Prices;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
@@ -24,7 +25,7 @@ pub struct SettingsChanges {
     default_country: Option<String>,
     /// An IANA zone.
     default_zone: Option<String>,
-    /// ISO 4217.
+    /// ISO 4217. Another one unsets the prices, unless they are given with it.
     currency: Option<String>,
     ai_enabled: Option<bool>,
     enrichment_enabled: Option<bool>,
@@ -34,6 +35,8 @@ pub struct SettingsChanges {
     days_off: Option<Vec<DayOff>>,
     /// All of them; one that is left out is none.
     caps: Option<Caps>,
+    /// All of them; one that is left out is not set.
+    prices: Option<Prices>,
     /// Up to 2,000 characters.
     house_voice: Option<String>,
     /// The revision this change was made on; `If-Match` says the same.
@@ -81,7 +84,11 @@ pub async fn change_settings(
     }
     if let Some(currency) = changes.currency {
         let currency = Currency::parse(&currency).ok_or("is not a currency code");
-        workspace.currency = errors.take("currency", currency).unwrap_or(workspace.currency);
+        let currency = errors.take("currency", currency).unwrap_or(workspace.currency);
+        if currency != workspace.currency {
+            workspace.prices = Prices::default();
+        }
+        workspace.currency = currency;
     }
     workspace.ai_enabled = changes.ai_enabled.unwrap_or(workspace.ai_enabled);
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
@@ -96,6 +103,12 @@ pub async fn change_settings(
             errors.add(format!("caps.{field}"), expected);
         }
         workspace.caps = caps;
+    }
+    if let Some(prices) = changes.prices {
+        for (field, expected) in prices.faults() {
+            errors.add(format!("prices.{field}"), expected);
+        }
+        workspace.prices = prices;
     }
     errors.finish()?;
     let now = app.clock.now();

@@ -5,6 +5,7 @@ use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::money::Currency;
+use domain::price::Prices;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
@@ -36,6 +37,8 @@ pub struct SettingsView {
     pub days_off: Vec<DayOff>,
     /// How often anybody is turned to, whatever campaigns they are in.
     pub caps: Caps,
+    /// What messages cost, as far as anybody has said.
+    pub prices: Prices,
     pub rev: u64,
 }
 
@@ -84,6 +87,7 @@ impl SettingsView {
             when_uncertain: workspace.when_uncertain,
             days_off: workspace.days_off,
             caps: workspace.caps,
+            prices: workspace.prices,
             rev: workspace.rev,
         }
     }

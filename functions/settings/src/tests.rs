@@ -246,6 +246,24 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
 }
 
 #[tokio::test]
+async fn prices_are_the_workspaces_own_and_go_with_its_currency() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/settings").await.expect(200)["prices"], json!({}));
+    let prices = json!({ "sms_segment_micros": 7_900 });
+    let saved = suite.patch("/api/settings", json!({ "prices": prices })).await.expect(200);
+    assert_eq!(saved["prices"], prices);
+    let dear = json!({ "prices": { "email_micros": 2_000_000_000 } });
+    let problem = suite.patch("/api/settings", dear).await.expect(422);
+    assert_eq!(problem["errors"][0]["field"], "prices.email_micros");
+    let same = suite.patch("/api/settings", json!({ "currency": saved["currency"] })).await.expect(200);
+    assert_eq!(same["prices"], prices);
+    let other = suite.patch("/api/settings", json!({ "currency": "JPY" })).await.expect(200);
+    assert_eq!(other["prices"], json!({}), "they were meant in another currency");
+    let both = json!({ "currency": "SEK", "prices": prices });
+    assert_eq!(suite.patch("/api/settings", both).await.expect(200)["prices"], prices);
+}
+
+#[tokio::test]
 async fn inbound_mail_gets_a_secret_that_is_shown_once() {
     let suite = suite().await;
     let body = json!({"name": "Replies", "settings": {"kind": "inbound_email", "addresses": ["in@northquay.example"]}});

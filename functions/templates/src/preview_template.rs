@@ -1,14 +1,15 @@
 //! `POST /api/templates/preview`: a text as a given lead, or a sample lead, would get it.
 
 use crate::App;
+use application::links::with_dead_links;
 use axum::extract::State;
-use domain::LeadId;
 use domain::enrichment::{Field, FieldStatus, FieldValue};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
-use domain::sms::{SmsEncoding, sms_segments};
+use domain::sms::{SmsSegments, sms_segments};
+use domain::{LeadId, MessageId};
 use http_api::{ApiError, ApiResult, Caller, FieldError, JsonBody, axum, utoipa};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -33,15 +34,7 @@ pub struct TemplatePreview {
     pub missing: Vec<String>,
     /// What is wrong: `subject` or `body`, and why.
     pub errors: Vec<FieldError>,
-    pub sms: Option<SmsCost>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SmsCost {
-    pub segments: usize,
-    pub units: usize,
-    /// True when a character outside the usual set makes each segment shorter.
-    pub unicode: bool,
+    pub sms: Option<SmsSegments>,
 }
 
 #[utoipa::path(post, path = "/api/templates/preview", operation_id = "preview_template",
@@ -61,10 +54,9 @@ pub async fn preview_template(
         }
         None => (sample(&app, &caller), Some("Your guests praise the garden in every review.".to_owned())),
     };
-    let preview = format!("{}/preview/…", app.public_url);
-    let context = MergeContext::from_lead(&lead, &workspace.company)
-        .with_first_line(line.as_deref())
-        .with_links(&preview, &format!("{}/u/…", app.public_url));
+    let context = MergeContext::from_lead(&lead, &workspace.company).with_first_line(line.as_deref());
+    let message = MessageId::derived(&lead.id, &["preview"]);
+    let context = with_dead_links(context, &app.public_url, (&workspace.id, &message));
     Ok(JsonBody(write(&request, &context)))
 }
 
@@ -102,11 +94,6 @@ fn write(request: &TemplatePreviewRequest, context: &MergeContext) -> TemplatePr
     let mailed = request.channel == Channel::Email;
     let subject = if mailed { part("subject", &request.subject) } else { None };
     let text = part("body", &request.body);
-    let cost = |text: &String| {
-        let found = sms_segments(text);
-        let unicode = found.encoding == SmsEncoding::Ucs2;
-        SmsCost { segments: found.segments, units: found.units, unicode }
-    };
-    let sms = text.as_ref().filter(|_| !mailed).map(cost);
+    let sms = text.as_deref().filter(|_| !mailed).map(sms_segments);
     TemplatePreview { subject, text, missing, errors, sms }
 }

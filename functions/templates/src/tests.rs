@@ -82,7 +82,7 @@ async fn a_preview_names_what_is_missing_and_what_an_sms_costs() {
     let sms = json!({"channel": "sms", "body": "Hi {{ first_name }} ’"});
     let preview = suite.post("/api/templates/preview", sms).await.expect(200);
     assert_eq!(preview["text"], "Hi Ada ’");
-    assert_eq!(preview["sms"], json!({"segments": 1, "units": 8, "unicode": true}));
+    assert_eq!(preview["sms"], json!({"segments": 1, "units": 8, "encoding": "ucs2"}));
     let nobody = LeadId::derived(at, &["nobody"]);
     let lost = json!({"channel": "sms", "body": "Hi", "lead_id": nobody});
     assert_eq!(suite.post("/api/templates/preview", lost).await.expect(422)["field"], "lead_id");

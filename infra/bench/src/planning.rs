@@ -1,4 +1,5 @@
-//! The planner's speed, and a simulation of ten thousand people: nothing is read, nothing is written.
+//! The planner's speed, and a simulation of ten thousand people, each message in its words: nothing is read, nothing is
+//! written.
 
 use crate::report::{Bound, CpuClock, Report};
 use domain::calendar::{Calendar, OpenMailbox};
@@ -9,14 +10,17 @@ use domain::email_address::EmailAddress;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::flight_plan::{Flight, Route};
 use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
 use domain::pace::{Pace, SendingLimits};
 use domain::planner::{PlanInput, plan};
+use domain::recipient_domains::RecipientDomains;
 use domain::rotation::Candidate;
 use domain::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
 use domain::simulation::{Lanes, simulate};
 use domain::step_kind::StepKind;
+use domain::texts::Texts;
 use domain::time_zone::ZoneName;
-use domain::workspace::Sending;
+use domain::workspace::{Company, Sending};
 use domain::{CampaignId, ConnectionId, LeadId, SequenceId, StepId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
@@ -60,13 +64,18 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
     report.figure("checks a decision", checks as f64 / decisions);
     report.bounded("decisions per CPU-second", decisions / cpu.seconds(), Bound::AtLeast(200_000.0));
 
+    let company = Company { name: "Northquay".to_owned(), ..Company::default() };
     for (what, mailboxes, per_day) in
         [("one mailbox of 2,000 a day", 1, 2_000), ("one of 40,000", 1, 40_000), ("five of 400", 5, 400)]
     {
         let world = world_of(mailboxes)?;
         let mut cpu = CpuClock::default();
-        let (flights, lanes) = (world.flights(), world.lanes(per_day));
-        let ways = cpu.measure(|| simulate(flights, lanes));
+        let lanes = world.lanes(per_day);
+        let ways = cpu.measure(|| {
+            let texts =
+                Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+            simulate(world.flights(&texts), lanes)
+        });
         let steps: usize = ways.iter().map(|way| way.steps.len()).sum();
         anyhow::ensure!(steps == PEOPLE * MAILS, "{steps} steps");
         let name = format!("{PEOPLE} people, {MAILS} mails each, {what}: CPU seconds");
@@ -78,17 +87,21 @@ pub fn run(report: &mut Report) -> anyhow::Result<()> {
 fn world_of(mailboxes: usize) -> anyhow::Result<World> {
     let now: Timestamp = "2027-01-04T07:00:00Z".parse()?;
     let workspace = WorkspaceId::derived(now, &["w"]);
-    let mail = |n: usize| Step {
+    let mail = |n: usize| {
+        Step {
         id: StepId::derived(now, &[&n.to_string()]),
         delay: Delay { amount: if n == 0 { 0 } else { 3 }, unit: DelayUnit::Days },
         not_before: None,
         not_after: None,
         kind: StepKind::Email {
-            subject: "Hi".to_owned(),
-            body: "Hello".to_owned(),
+            subject: "{{ company | default('Your house') }}, two minutes?".to_owned(),
+            body: "Hello {{ email }},\n\n{% if city %}in {{ city }}{% else %}where you are{% endif %} guests look for \
+                   a table on a phone. May I show you what yours see?\n\n{{ sender.company }}"
+                .to_owned(),
             template: None,
             variants: Vec::new(),
         },
+    }
     };
     let version = SequenceVersion {
         sequence: SequenceId::derived(now, &["s"]),
@@ -143,8 +156,9 @@ impl World {
         Enrolment::begin(key, &self.version, EnrolmentState::Scheduled, None, self.now)
     }
 
-    fn flights(&self) -> Vec<Flight<'_>> {
-        let route = Route { version: &self.version, campaign: &self.campaign, calendar: &self.calendar };
+    fn flights<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Flight<'a>> {
+        let Self { version, campaign, calendar, .. } = self;
+        let route = Route { version, campaign, calendar, texts: Some(texts) };
         let mut flights = Vec::with_capacity(PEOPLE);
         for lead in &self.leads {
             flights.push(Flight::of(route, lead, &[], self.enrolment(lead), self.now));
@@ -164,6 +178,8 @@ impl World {
             let pace = Some((limits.clone(), pace));
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         });
-        Lanes { mailboxes: mailboxes.collect(), sms: None, domains: None }
+        // All are at one domain, which takes them.
+        let domains = Some(RecipientDomains::new(100_000));
+        Lanes { mailboxes: mailboxes.collect(), sms: None, domains }
     }
 }

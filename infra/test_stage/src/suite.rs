@@ -160,6 +160,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         sending: Sending::Running,
         days_off: Vec::new(),
         caps: Default::default(),
+        prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

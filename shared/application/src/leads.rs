@@ -78,6 +78,14 @@ pub trait LeadStore: Send + Sync {
         field: Field,
     ) -> StoreResult<Option<FieldResult>>;
 
+    /// As `field`, of those who have one.
+    async fn field_of_many(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+        field: Field,
+    ) -> StoreResult<Vec<(LeadId, FieldResult)>>;
+
     /// What has no item of its own: visits, clicks, notes, status changes. `Conflict` when the id is known: a repeat.
     async fn put_activity(
         &self,

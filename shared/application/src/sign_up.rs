@@ -77,6 +77,7 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         sending: Sending::Running,
         days_off: Vec::new(),
         caps: Caps::default(),
+        prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: now,
         rev: 0,

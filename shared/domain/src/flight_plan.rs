@@ -4,12 +4,14 @@ use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
-use crate::ids::{ConnectionId, StepId};
+use crate::ids::{ConnectionId, MessageId, StepId};
 use crate::lead::Lead;
 use crate::planner::{Decision, PlanInput, plan, zone_for};
 use crate::reach::SkipReason;
+use crate::render::TemplateError;
 use crate::sequence::{SequenceVersion, Touch};
 use crate::suppression::Suppression;
+use crate::texts::{Texts, Written};
 use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
 use jiff::Timestamp;
@@ -51,6 +53,8 @@ pub struct PlannedStep {
     /// Its position in the version.
     pub step: u16,
     pub outcome: PlannedOutcome,
+    /// Of an SMS that was written.
+    pub segments: Option<u32>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +88,7 @@ pub fn flight_plan(
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
     let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
-    let route = Route { version, campaign: &launched, calendar };
+    let route = Route { version, campaign: &launched, calendar, texts: None };
     let mut flight = Flight::of(route, lead, suppressions, enrolment, start);
     loop {
         match flight.next_leg() {
@@ -102,6 +106,8 @@ pub struct Route<'a> {
     pub version: &'a SequenceVersion,
     pub campaign: &'a Campaign,
     pub calendar: &'a Calendar,
+    /// What it would send is written, and who lacks a value for it is held; without them nothing is.
+    pub texts: Option<&'a Texts<'a>>,
 }
 
 /// One lead's way ahead, from message to message.
@@ -113,6 +119,8 @@ pub struct Flight<'a> {
     enrolment: Enrolment,
     now: Timestamp,
     last_message: Option<Timestamp>,
+    /// The present step's text.
+    written: Option<Written>,
     /// What was found so far.
     pub steps: Vec<PlannedStep>,
 }
@@ -143,7 +151,16 @@ impl<'a> Flight<'a> {
         if enrolment.is_active() {
             enrolment.state = EnrolmentState::Scheduled;
         }
-        Self { route, lead, suppressions, enrolment, now, last_message: None, steps: Vec::new() }
+        Self {
+            route,
+            lead,
+            suppressions,
+            enrolment,
+            now,
+            last_message: None,
+            written: None,
+            steps: Vec::new(),
+        }
     }
 
     pub fn lead(&self) -> &'a Lead {
@@ -171,6 +188,10 @@ impl<'a> Flight<'a> {
                 Decision::Send => {
                     let touch = self.enrolment.step.as_ref().and_then(|step| self.route.version.touch(step));
                     let Some(touch) = touch else { return ended(EndReason::Failed) };
+                    if self.write().is_err() {
+                        self.note(PlannedOutcome::Held(HoldReason::MissingValue));
+                        return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                    }
                     return Leg::Message { at: self.now, touch };
                 }
                 Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
@@ -195,7 +216,7 @@ impl<'a> Flight<'a> {
     }
 
     fn decide(&self, enrolment: &Enrolment) -> Decision {
-        let Route { version, campaign, calendar } = self.route;
+        let Route { version, campaign, calendar, .. } = self.route;
         let input = PlanInput {
             enrolment,
             version,
@@ -208,6 +229,19 @@ impl<'a> Flight<'a> {
             now: self.now,
         };
         plan(&input).decision
+    }
+
+    /// Once for each step, however often it is put off.
+    fn write(&mut self) -> Result<(), TemplateError> {
+        let Route { version, campaign, texts, .. } = self.route;
+        let (Some(texts), None, Some(present)) = (texts, self.written, &self.enrolment.step) else {
+            return Ok(());
+        };
+        let Some(place) = version.steps.iter().position(|step| step.id == *present) else { return Ok(()) };
+        let words = version.steps[place].words_for(&self.enrolment.key, None);
+        let message = MessageId::for_step(&self.lead.id, &campaign.id, present);
+        self.written = Some(texts.write(place, &words, (self.lead, &message))?);
+        Ok(())
     }
 
     /// When the present step could be sent if it were not due before then.
@@ -232,7 +266,8 @@ impl<'a> Flight<'a> {
 
     fn note(&mut self, outcome: PlannedOutcome) {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
-        self.steps.extend(present.map(|step| PlannedStep { step, outcome }));
+        let segments = self.written.take().and_then(|written| written.segments);
+        self.steps.extend(present.map(|step| PlannedStep { step, outcome, segments }));
     }
 
     /// `to`: where a branch leads; without one the step below.

@@ -49,26 +49,45 @@ pub fn check(template: &str) -> Result<BTreeSet<String>, TemplateError> {
 
 /// The fields a text names, such as `first_name` and `sender.name`.
 pub fn fields_used(template: &str) -> Result<BTreeSet<String>, TemplateError> {
-    let environment = environment(template, Escaping::None)?;
-    let compiled = environment.get_template(NAME).map_err(|e| failed(&e, template))?;
-    Ok(compiled.undeclared_variables(true).into_iter().collect())
+    Ok(Template::compile(template, Escaping::None)?.fields())
 }
 
 /// A subject or body for one lead.
 pub fn render(template: &str, context: &MergeContext, escaping: Escaping) -> Result<String, TemplateError> {
-    let environment = environment(template, escaping)?;
-    let compiled = environment.get_template(NAME).map_err(|e| failed(&e, template))?;
-    let missed = Arc::new(Mutex::new(None));
-    let root = Group { name: String::new(), context: Arc::new(context.clone()), missed: Arc::clone(&missed) };
-    let mut output = Bounded(Vec::new());
-    match compiled.render_captured_to(Value::from_object(root), &mut output) {
-        Ok(_) => Ok(String::from_utf8_lossy(&output.0).trim_end().to_owned()),
-        Err(error) if error.kind() == ErrorKind::UndefinedError => {
-            let field = missed.lock().unwrap_or_else(PoisonError::into_inner).take();
-            let failure = || failed(&error, template);
-            Err(field.map_or_else(failure, |field| TemplateError::Missing { field }))
+    Template::compile(template, escaping)?.render(&Arc::new(context.clone()))
+}
+
+/// A text to be rendered for many.
+pub struct Template<'a> {
+    source: &'a str,
+    environment: Environment<'a>,
+}
+
+impl<'a> Template<'a> {
+    pub fn compile(source: &'a str, escaping: Escaping) -> Result<Self, TemplateError> {
+        Ok(Self { source, environment: environment(source, escaping)? })
+    }
+
+    pub fn fields(&self) -> BTreeSet<String> {
+        let compiled = self.environment.get_template(NAME);
+        compiled
+            .map_or_else(|_| BTreeSet::new(), |text| text.undeclared_variables(true).into_iter().collect())
+    }
+
+    pub fn render(&self, context: &Arc<MergeContext>) -> Result<String, TemplateError> {
+        let compiled = self.environment.get_template(NAME).map_err(|e| failed(&e, self.source))?;
+        let missed = Arc::new(Mutex::new(None));
+        let root = Group { name: String::new(), context: Arc::clone(context), missed: Arc::clone(&missed) };
+        let mut output = Bounded(Vec::new());
+        match compiled.render_captured_to(Value::from_object(root), &mut output) {
+            Ok(_) => Ok(String::from_utf8_lossy(&output.0).trim_end().to_owned()),
+            Err(error) if error.kind() == ErrorKind::UndefinedError => {
+                let field = missed.lock().unwrap_or_else(PoisonError::into_inner).take();
+                let failure = || failed(&error, self.source);
+                Err(field.map_or_else(failure, |field| TemplateError::Missing { field }))
+            }
+            Err(error) => Err(failed(&error, self.source)),
         }
-        Err(error) => Err(failed(&error, template)),
     }
 }
 

@@ -133,6 +133,9 @@ impl Lanes {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     pub messages: u32,
+    pub emails: u32,
+    /// Of all SMS, where they were written.
+    pub sms_segments: u32,
     pub tasks: u32,
     pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
     /// Steps that are left out, by reason.
@@ -172,6 +175,8 @@ impl Figures {
                         let day = clock.to_datetime(*at).date();
                         *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
                         figures.messages += 1;
+                        figures.emails += u32::from(channel == Channel::Email);
+                        figures.sms_segments += planned.segments.unwrap_or(0);
                         figures.last = figures.last.max(Some(*at));
                     }
                     PlannedOutcome::TaskAt(_) => figures.tasks += 1,

@@ -5,6 +5,7 @@ use crate::country::Country;
 use crate::days_off::DayOff;
 use crate::ids::WorkspaceId;
 use crate::money::Currency;
+use crate::price::Prices;
 use crate::time_zone::ZoneName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,7 @@ pub struct Workspace {
     /// Besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
     pub caps: Caps,
+    pub prices: Prices,
     pub created_at: Timestamp,
     pub rev: u64,
 }

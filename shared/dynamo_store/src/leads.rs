@@ -188,6 +188,21 @@ impl LeadStore for Table {
         Ok(found.map(|stored| stored.result))
     }
 
+    async fn field_of_many(
+        &self,
+        workspace: &WorkspaceId,
+        leads: &[LeadId],
+        field: Field,
+    ) -> StoreResult<Vec<(LeadId, FieldResult)>> {
+        let wanted: Vec<_> = leads.iter().map(|lead| keys::field(workspace, lead, field)).collect();
+        let mut found = Vec::new();
+        for item in self.read_items(&wanted).await? {
+            let stored: StoredField = decode(item)?;
+            found.push((stored.lead, stored.result));
+        }
+        Ok(found)
+    }
+
     async fn put_activity(
         &self,
         workspace: &WorkspaceId,

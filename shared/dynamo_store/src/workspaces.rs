@@ -14,6 +14,7 @@ use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::event::Event;
 use domain::money::Currency;
+use domain::price::Prices;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use jiff::Timestamp;
@@ -72,6 +73,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     days_off: Vec<DayOff>,
     #[serde(default)]
     caps: Caps,
+    #[serde(default, skip_serializing_if = "Prices::are_unset")]
+    prices: Prices,
     created_at: Timestamp,
 } }
 

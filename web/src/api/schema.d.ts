@@ -2245,6 +2245,24 @@ export interface components {
             /** Format: int32 */
             unread: number;
         };
+        /** @description What messages come to. Without a price for a channel nothing is said of its cost. */
+        Costs: {
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description In millionths of the currency.
+             */
+            email_micros?: number | null;
+            /** Format: int32 */
+            emails: number;
+            /**
+             * Format: int64
+             * @description In millionths of the currency.
+             */
+            sms_micros?: number | null;
+            /** Format: int32 */
+            sms_segments: number;
+        };
         Country: string;
         CreatedConnection: components["schemas"]["ConnectionView"] & {
             /** @description Made up by us for inbound mail, and shown this once. */
@@ -4160,6 +4178,19 @@ export interface components {
             /** @description Of steps with variants: these, and not the ones that the lead would get. */
             variants?: components["schemas"]["VariantId"][];
         };
+        /** @description In millionths of the workspace's currency; without one no price is set. */
+        Prices: {
+            /**
+             * Format: int64
+             * @description Of an e-mail: up to 1,000,000,000.
+             */
+            email_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Of one segment of an SMS: up to 1,000,000,000.
+             */
+            sms_segment_micros?: number | null;
+        };
         /** @enum {string} */
         Priority: "normal" | "high";
         /** @description What every error answer looks like (`application/problem+json`). */
@@ -4467,7 +4498,7 @@ export interface components {
             ai_enabled?: boolean | null;
             caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
-            /** @description ISO 4217. */
+            /** @description ISO 4217. Another one unsets the prices, unless they are given with it. */
             currency?: string | null;
             /** @description All of them, at most 200. */
             days_off?: components["schemas"]["DayOff"][] | null;
@@ -4479,6 +4510,7 @@ export interface components {
             /** @description Up to 2,000 characters. */
             house_voice?: string | null;
             name?: string | null;
+            prices?: components["schemas"]["Prices"] | null;
             /**
              * Format: int64
              * @description The revision this change was made on; `If-Match` says the same.
@@ -4503,6 +4535,8 @@ export interface components {
             house_voice: string;
             id: components["schemas"]["WorkspaceId"];
             name: string;
+            /** @description What messages cost, as far as anybody has said. */
+            prices: components["schemas"]["Prices"];
             /** Format: int64 */
             rev: number;
             sending: components["schemas"]["SendingView"];
@@ -4532,11 +4566,21 @@ export interface components {
             at?: string | null;
             /** @description Why it is left out, or what a wait, goal or branch came to. */
             because?: string | null;
+            /**
+             * Format: int64
+             * @description In millionths of the currency; absent where no price is set.
+             */
+            cost_micros?: number | null;
             held?: components["schemas"]["HoldReason"] | null;
             /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
             kind: string;
             /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
             local?: string | null;
+            /**
+             * Format: int32
+             * @description Of an SMS, with this lead's values.
+             */
+            segments?: number | null;
             /**
              * Format: int32
              * @description Its position in the sequence.
@@ -4547,6 +4591,11 @@ export interface components {
         };
         /** @description Links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
+            /**
+             * Format: int64
+             * @description In millionths of the workspace's currency; absent where no price is set.
+             */
+            cost_micros?: number | null;
             /** @description Why it cannot be written for this lead. */
             error?: string | null;
             /** @description Absent where no account is known that it would go out by, and of a task. */
@@ -4566,6 +4615,7 @@ export interface components {
         };
         /** @description If nobody answers, opens or clicks, every task is done at once, and nothing else is sent by these accounts. */
         SimulationResult: {
+            costs: components["schemas"]["Costs"];
             /** @description There are more than 10,000: the others were not looked at. */
             cut_off: boolean;
             ends: {
@@ -4599,12 +4649,6 @@ export interface components {
         SkippedLead: {
             lead_id: components["schemas"]["LeadId"];
             reason: string;
-        };
-        SmsCost: {
-            segments: number;
-            /** @description True when a character outside the usual set makes each segment shorter. */
-            unicode: boolean;
-            units: number;
         };
         /** @enum {string} */
         SmsEncoding: "gsm7" | "ucs2";
@@ -4727,13 +4771,12 @@ export interface components {
             local?: string | null;
             /** @description What a wait, goal or branch came to: `waited`, `opened=no`. Opens, clicks and answers are taken for none. */
             passed?: string | null;
-            /** @description What the SMS will be billed as. */
-            segments?: number | null;
             /**
              * @description Why this step is left out: `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `past_its_date`,
              *     `window_never_opens`.
              */
             skipped?: string | null;
+            sms?: components["schemas"]["SmsSegments"] | null;
             /** Format: int32 */
             step: number;
             /** @description A mail's subject or a task's title. */
@@ -4889,7 +4932,7 @@ export interface components {
             errors: components["schemas"]["FieldError"][];
             /** @description Fields that are named and have no value for this lead. */
             missing: string[];
-            sms?: components["schemas"]["SmsCost"] | null;
+            sms?: components["schemas"]["SmsSegments"] | null;
             /** @description Absent where it cannot be written. */
             subject?: string | null;
             text?: string | null;

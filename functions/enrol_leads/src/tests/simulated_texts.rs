@@ -1,10 +1,14 @@
 //! A simulated message in its words: those that would go out, in the thread of those before it.
 
 use super::World;
-use application::simulating::{SimulatedText, TextPorts, simulated_text};
+use application::simulating::{SimulatedText, TextPorts, read_simulation, simulated_people, simulated_text};
 use application::{Clock, Ports, StoreError, StoreResult};
 use domain::LeadId;
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
+use domain::enrolment::HoldReason;
+use domain::event::Event;
 use domain::phone_number::PhoneNumber;
+use domain::price::Prices;
 use domain::sequence::Step;
 use domain::sms::SmsEncoding;
 use serde_json::json;
@@ -75,6 +79,67 @@ async fn each_message_of_a_simulation_can_be_read_as_it_would_go_out() {
     assert_eq!(missing.error.as_deref(), Some("'first_name' has no value, and the text gives no default"));
     let pages = world.ports().previews();
     assert!(pages.of_lead(&world.workspace, &ana).await.unwrap().is_none(), "looking makes no page");
+}
+
+#[tokio::test]
+async fn what_has_a_price_has_a_cost_and_who_lacks_a_value_would_be_held() {
+    let (world, [ana, ben]) = world().await;
+    let ports = world.ports();
+    let made = read_simulation(&*ports.blobs(), &world.workspace, &world.campaign).await.unwrap();
+    let result = made.result.clone().unwrap();
+    assert_eq!(result.would_be_held[&HoldReason::MissingValue], 1, "Ben, at the second mail");
+    assert_eq!(result.senders[0].without_limits, 2, "who would be held gets nothing without limits either");
+    let costs = &result.costs;
+    assert_eq!((costs.emails, costs.email_micros, costs.sms_segments, costs.sms_micros), (3, None, 1, None));
+    let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
+    workspace.prices = Prices { email_micros: Some(100), sms_segment_micros: Some(7_900) };
+    let event = Event::system("settings_changed", world.stage.clock.now());
+    ports.workspaces().save(&workspace, &event).await.unwrap();
+    let made = world.simulated().await;
+    let costs = made.result.clone().unwrap().costs;
+    assert_eq!((costs.email_micros, costs.sms_micros), (Some(300), Some(7_900)));
+    assert_eq!(costs.currency, workspace.currency);
+    let people =
+        simulated_people(&*ports.blobs(), &world.workspace, &world.campaign, &made, 0).await.unwrap();
+    let of = |lead: &LeadId| people.iter().find(|person| person.lead == *lead).unwrap();
+    let each = |lead: &LeadId| of(lead).steps.iter().map(|step| step.cost_micros).collect::<Vec<_>>();
+    assert_eq!(each(&ana), [Some(100), Some(100), Some(7_900)]);
+    assert_eq!((of(&ana).steps[2].segments, each(&ben)), (Some(1), vec![Some(100), None]));
+    assert_eq!(of(&ben).steps[1].held, Some(HoldReason::MissingValue));
+    assert_eq!(text(&world, &ana, 2).await.unwrap().cost_micros, Some(7_900));
+}
+
+#[tokio::test]
+async fn a_sentence_that_was_written_for_a_lead_is_looked_for_where_a_text_asks_for_it() {
+    let (world, [ana, ben]) = world().await;
+    let ports = world.ports();
+    let campaign = ports.campaigns().get(&world.workspace, &world.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &campaign.sequence).await.unwrap();
+    let mut steps = sequence.steps.clone();
+    steps.truncate(1);
+    steps[0].kind = serde_json::from_value(json!({
+        "kind": "email", "subject": "Hi", "body": "{{ first_line }} What do you say?"
+    }))
+    .unwrap();
+    world.stage.steps(&sequence, steps).await;
+    let now = world.stage.clock.now();
+    let line = FieldStatus::Found {
+        value: FieldValue::FirstLine { text: "Your garden is praised.".to_owned(), facts: Vec::new() },
+    };
+    let (field, source) = (Field::FirstLine, "chat_model".to_owned());
+    let result = FieldResult { field, status: line, source, at: now, input_digest: String::new() };
+    let event = Event::system("field_found", now);
+    ports.leads().put_field(&world.workspace, &ana, &result, &event).await.unwrap();
+    let made = world.simulated().await;
+    assert_eq!(made.result.clone().unwrap().messages, 1);
+    assert_eq!(
+        text(&world, &ana, 0).await.unwrap().text.as_deref(),
+        Some("Your garden is praised. What do you say?")
+    );
+    let people =
+        simulated_people(&*ports.blobs(), &world.workspace, &world.campaign, &made, 0).await.unwrap();
+    let held = people.iter().find(|person| person.lead == ben).unwrap();
+    assert_eq!(held.steps[0].held, Some(HoldReason::MissingValue));
 }
 
 #[tokio::test]

@@ -4,17 +4,22 @@ use super::MOST_PEOPLE;
 use crate::courses::Course;
 use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
+use crate::links::with_dead_links;
 use crate::sending::{DAY, domain_bucket, domain_line};
 use crate::store::{PageRequest, StoreResult};
 use crate::suppressions::scopes_of;
-use domain::LeadId;
 use domain::campaign::Campaign;
+use domain::enrichment::{Field, FieldResult};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::flight_plan::{Flight, Route};
 use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
 use domain::recipient_domains::RecipientDomains;
 use domain::sequence::SequenceVersion;
 use domain::suppression::Suppression;
+use domain::texts::{Texts, fields_named};
+use domain::workspace::Company;
+use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -37,6 +42,8 @@ pub(super) struct Crowd {
     pub cut_off: bool,
     /// Of those who are not on the campaign's own.
     pub versions: HashMap<u32, SequenceVersion>,
+    /// The sentences that were written for some of them, where a text asks for one.
+    first_lines: HashMap<LeadId, String>,
 }
 
 impl Crowd {
@@ -136,11 +143,46 @@ impl Crowd {
         self.versions.get(&person.enrolment.version).unwrap_or(&course.version)
     }
 
-    pub fn flights<'a>(&'a self, course: &'a Course, now: Timestamp) -> Vec<Flight<'a>> {
+    pub async fn read_first_lines(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
+        let mut versions = self.versions.values().chain([&course.version]);
+        if !versions.any(|version| fields_named(version).contains("first_line")) {
+            return Ok(());
+        }
+        let ids: Vec<LeadId> = self.people.iter().map(|person| person.lead.id.clone()).collect();
+        let found = ports.leads.field_of_many(&course.campaign.workspace, &ids, Field::FirstLine).await?;
+        let line =
+            |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
+        self.first_lines = found.into_iter().filter_map(line).collect();
+        Ok(())
+    }
+
+    /// By version, to be written with each one's values.
+    pub fn texts<'a>(
+        &'a self,
+        course: &'a Course,
+        company: &'a Company,
+        public_url: &'a str,
+    ) -> HashMap<u32, Texts<'a>> {
+        let values = move |lead: &Lead, message: &MessageId| {
+            let line = self.first_lines.get(&lead.id).map(String::as_str);
+            let own = MergeContext::from_lead(lead, company).with_first_line(line);
+            with_dead_links(own, public_url, (&lead.workspace, message))
+        };
+        let versions = self.versions.values().chain([&course.version]);
+        versions.map(|version| (version.version, Texts::of(version, Box::new(values)))).collect()
+    }
+
+    pub fn flights<'a>(
+        &'a self,
+        course: &'a Course,
+        texts: &'a HashMap<u32, Texts<'a>>,
+        now: Timestamp,
+    ) -> Vec<Flight<'a>> {
         let Course { campaign, calendar, .. } = course;
         let mut flights = Vec::with_capacity(self.people.len());
         for person in &self.people {
-            let route = Route { version: self.version_of(course, person), campaign, calendar };
+            let version = self.version_of(course, person);
+            let route = Route { version, campaign, calendar, texts: texts.get(&version.version) };
             let enrolment = person.enrolment.clone();
             flights.push(Flight::of(route, &person.lead, &person.suppressions, enrolment, now));
         }

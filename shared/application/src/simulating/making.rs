@@ -11,20 +11,29 @@ use crate::mailboxes::{candidates, open_mailboxes};
 use crate::store::StoreResult;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::Connection;
-use domain::flight_plan::{PlannedOutcome, PlannedStep};
+use domain::enrolment::HoldReason;
+use domain::flight_plan::{PlannedOutcome, PlannedStep, WayEnd};
 use domain::pace::Pace;
 use domain::planner::zone_for;
+use domain::price::{Costs, Prices};
 use domain::sequence::{Channel, SequenceVersion};
 use domain::simulation::{Account, Figures, Lanes, Way, simulate};
 use domain::time_zone::ZoneName;
+use domain::workspace::Workspace;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::{BTreeMap, HashMap};
 
+pub struct SimulationPorts<'a> {
+    pub enrol: &'a EnrolPorts,
+    pub blobs: &'a dyn Blobs,
+    pub limits: &'a dyn LimitStore,
+    pub public_url: &'a str,
+}
+
 /// Safe to repeat. A simulation that another has taken the place of is left.
 pub async fn make_simulation(
-    ports: &EnrolPorts,
-    (blobs, limits): (&dyn Blobs, &dyn LimitStore),
+    SimulationPorts { enrol: ports, blobs, limits, public_url }: SimulationPorts<'_>,
     campaign: Campaign,
     id: &str,
 ) -> StoreResult<()> {
@@ -45,12 +54,24 @@ pub async fn make_simulation(
     let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
     lanes.domains = crowd.domains(limits, &course, now).await?;
     let free = Lanes { domains: lanes.domains.clone(), ..Lanes::default() };
-    let ways = simulate(crowd.flights(&course, now), lanes);
-    let without_limits = simulate(crowd.flights(&course, now), free);
-    let result = crowd.result(&course, &senders, (&ways, &without_limits), now);
+    let sender = ports.workspaces.get(&workspace).await?;
+    crowd.read_first_lines(ports, &course).await?;
+    let ways = {
+        let texts = crowd.texts(&course, &sender.company, public_url);
+        simulate(crowd.flights(&course, &texts, now), lanes)
+    };
+    let mut without_limits = simulate(crowd.flights(&course, &HashMap::new(), now), free);
+    for (free, way) in without_limits.iter_mut().zip(&ways) {
+        // Written once is enough: who lacks a value lacks it here as well.
+        if way.end == WayEnd::Held(HoldReason::MissingValue) {
+            free.steps.truncate(way.steps.len().saturating_sub(1));
+        }
+    }
+    let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), now);
     for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
-        let person =
-            |(person, way): (&Person, &Way)| told(person, way, crowd.version_of(&course, person), &course);
+        let person = |(person, way): (&Person, &Way)| {
+            told(person, way, crowd.version_of(&course, person), (&course, &sender.prices))
+        };
         let people = part.0.iter().zip(part.1).map(person).collect();
         let body = Part { simulation: id.to_owned(), people };
         put(blobs, &part_key(&workspace, &campaign_id, number), &body).await?;
@@ -63,7 +84,7 @@ impl Crowd {
     fn result(
         &self,
         course: &Course,
-        senders: &Senders,
+        (senders, sender): (&Senders, &Workspace),
         (ways, without_limits): (&[Way], &[Way]),
         now: Timestamp,
     ) -> SimulationResult {
@@ -111,6 +132,7 @@ impl Crowd {
             skipped: limited.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
             ends: limited.ends,
             would_be_held: limited.held,
+            costs: Costs::of(&sender.prices, sender.currency, limited.emails, limited.sms_segments),
         }
     }
 }
@@ -139,7 +161,12 @@ fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {
     version.steps.iter().map(|step| step.kind.channel()).collect()
 }
 
-fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) -> SimulatedPerson {
+fn told(
+    person: &Person,
+    way: &Way,
+    version: &SequenceVersion,
+    (course, prices): (&Course, &Prices),
+) -> SimulatedPerson {
     let zone = zone_for(&person.lead, &course.campaign).zone;
     let clock = zone.zone();
     let step = |planned: &PlannedStep| {
@@ -157,7 +184,15 @@ fn told(person: &Person, way: &Way, version: &SequenceVersion, course: &Course) 
             let variant = step.words_for(&person.enrolment.key, None).variant?;
             Some(step.kind.label_of(&variant.id))
         });
-        SimulatedStep { step: planned.step, kind, at, local, variant, because, held }
+        let channel = step.and_then(|step| step.kind.channel()).filter(|_| at.is_some());
+        let segments = planned.segments;
+        let cost_micros = match channel {
+            Some(Channel::Email) => prices.emails(1),
+            Some(Channel::Sms) => segments.and_then(|segments| prices.sms(segments)),
+            None => None,
+        };
+        let step = planned.step;
+        SimulatedStep { step, kind, at, local, variant, because, held, segments, cost_micros }
     };
     let steps = way.steps.iter().map(step).collect();
     SimulatedPerson {

@@ -11,12 +11,13 @@ use crate::queue_messages::EnrolLeads;
 use crate::store::{StoreError, StoreResult};
 use domain::campaign::Campaign;
 use domain::enrolment::{EndReason, HoldReason};
+use domain::price::Costs;
 use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
-pub use making::make_simulation;
+pub use making::{SimulationPorts, make_simulation};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +58,7 @@ pub struct SimulationResult {
     pub ends: BTreeMap<EndReason, u32>,
     /// Who comes to a step that could not go out, and would be held there.
     pub would_be_held: BTreeMap<HoldReason, u32>,
+    pub costs: Costs,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,6 +123,12 @@ pub struct SimulatedStep {
     /// Why it could not go out: whoever comes here waits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<HoldReason>,
+    /// Of an SMS, with this lead's values.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub segments: Option<u32>,
+    /// In millionths of the currency; absent where no price is set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_micros: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]

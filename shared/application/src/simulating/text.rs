@@ -44,6 +44,8 @@ pub struct SimulatedText {
     /// Absent where it cannot be written.
     pub text: Option<String>,
     pub sms: Option<SmsSegments>,
+    /// In millionths of the workspace's currency; absent where no price is set.
+    pub cost_micros: Option<u64>,
     /// Why it cannot be written for this lead.
     pub error: Option<String>,
 }
@@ -75,11 +77,18 @@ pub async fn simulated_text(
         Err(error) => (None, None, Some(error.to_string())),
     };
     let is_sms = step.kind.channel() == Some(Channel::Sms);
+    let sms = text.as_deref().filter(|_| is_sms).map(sms_segments);
+    let cost_micros = match (step.kind.channel(), sms) {
+        (Some(Channel::Email), _) => workspace.prices.emails(u32::from(text.is_some())),
+        (_, Some(sms)) => workspace.prices.sms(u32::try_from(sms.segments).unwrap_or(u32::MAX)),
+        _ => None,
+    };
     Ok(SimulatedText {
         from: from.as_ref().map(shown),
         to: address,
         subject: subject.filter(|subject| !subject.is_empty()),
-        sms: text.as_deref().filter(|_| is_sms).map(sms_segments),
+        sms,
+        cost_micros,
         text,
         error,
     })

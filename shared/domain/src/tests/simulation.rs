@@ -7,8 +7,10 @@ use crate::flight_plan::{Route, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
 use crate::line::Place;
+use crate::merge_fields::MergeContext;
 use crate::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
 use crate::step_kind::StepKind;
+use crate::texts::Texts;
 
 struct World {
     version: SequenceVersion,
@@ -72,8 +74,16 @@ fn london() -> ZoneName {
 }
 
 impl World {
+    fn route(&self) -> Route<'_> {
+        let Self { version, campaign, calendar, .. } = self;
+        Route { version, campaign, calendar, texts: None }
+    }
+
     fn flights(&self) -> Vec<Flight<'_>> {
-        let route = Route { version: &self.version, campaign: &self.campaign, calendar: &self.calendar };
+        self.flights_on(self.route())
+    }
+
+    fn flights_on<'a>(&'a self, route: Route<'a>) -> Vec<Flight<'a>> {
         let mut flights = Vec::new();
         for lead in &self.leads {
             let key = EnrolmentKey {
@@ -258,11 +268,37 @@ fn who_has_no_mailbox_to_be_written_from_waits_and_has_not_failed() {
     let ways = simulate(world.flights(), Lanes::default());
     for way in &ways {
         assert_eq!(way.end, WayEnd::Held(HoldReason::Mailbox));
-        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox) }] = way.steps[..]
+        let [PlannedStep { step: 0, outcome: PlannedOutcome::Held(HoldReason::Mailbox), .. }] = way.steps[..]
         else {
             panic!("{way:?}")
         };
     }
     let figures = world.figures(&ways);
     assert_eq!((figures.held[&HoldReason::Mailbox], figures.ends.len(), figures.messages), (3, 0, 0));
+}
+
+#[test]
+fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_written() {
+    let mut world = world(4, 2);
+    let words = |body: &str| StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() };
+    world.version.steps[0].kind = words("Hello {{ first_name | default('you') }}, it’s about {{ company }}");
+    world.version.steps[1].kind = words(&"a".repeat(161));
+    for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer", &"x".repeat(60)]) {
+        lead.company = Some(company.to_owned());
+    }
+    for lead in &mut world.leads {
+        lead.phone = crate::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let company = crate::workspace::Company::default();
+    let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
+    let segments = |way: &Way| way.steps.iter().map(|step| step.segments).collect::<Vec<_>>();
+    assert_eq!(segments(&ways[0]), [Some(1), Some(2)]);
+    // The apostrophe makes it UCS-2: 70 characters, and these are more.
+    assert_eq!(segments(&ways[2]), [Some(2), Some(2)]);
+    assert_eq!(ways[3].end, WayEnd::Held(HoldReason::MissingValue));
+    assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
+    let figures = world.figures(&ways);
+    assert_eq!((figures.messages, figures.emails, figures.sms_segments), (6, 0, 10));
+    assert_eq!(figures.held[&HoldReason::MissingValue], 1);
 }

@@ -23,6 +23,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         sending: Sending::Running,
         days_off: Vec::new(),
         caps: Default::default(),
+        prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         created_at: Still.now(),
         rev: 0,

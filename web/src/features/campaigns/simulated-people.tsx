@@ -2,7 +2,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Fragment, useId, useState } from "react";
-import { civilDay } from "@/shared/lib/format";
+import { SmsBill } from "@/shared/editor/sms-size";
+import { civilDay, price } from "@/shared/lib/format";
 import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -22,6 +23,7 @@ const HAS_WORDS = new Set(["email", "sms", "task"]);
 interface Which {
   campaign: string;
   simulation: string;
+  currency: string;
 }
 
 export function SimulatedPeople({ senders, ...which }: Which & { senders: SenderLoad[] }) {
@@ -90,6 +92,7 @@ function Person({
   ...which
 }: Which & { person: SimulatedPerson; page?: string; from?: string | null }) {
   const [open, setOpen] = useState<number>();
+  const { currency } = which;
   const panel = useId();
   const name = p.name ?? "A deleted lead";
   return (
@@ -121,6 +124,9 @@ function Person({
                   <span className="text-ink-2">{nameOf(step)}</span>
                 )}{" "}
                 {told(step)}
+                {typeof step.cost_micros === "number" ? (
+                  <span className="text-meta text-ink-2"> {price(step.cost_micros, currency)}</span>
+                ) : null}
               </li>
             ))}
           </ul>
@@ -130,7 +136,14 @@ function Person({
       {open === undefined ? null : (
         <tr>
           <td colSpan={5} id={panel} className="pb-3">
-            <Words {...which} lead={p.lead_id} name={name} step={open} page={page} />
+            <Words
+              campaign={which.campaign}
+              simulation={which.simulation}
+              lead={p.lead_id}
+              name={name}
+              step={open}
+              page={page}
+            />
           </td>
         </tr>
       )}
@@ -145,7 +158,7 @@ function Words({
   name,
   step,
   page,
-}: Which & { lead: string; name: string; step: number; page?: string }) {
+}: Omit<Which, "currency"> & { lead: string; name: string; step: number; page?: string }) {
   const query = useQuery(simulatedTextQuery(campaign, simulation, lead, step, page));
   return (
     <section aria-label={`Step ${step + 1} to ${name}`} className="max-w-[640px] rounded-panel bg-sunken p-3">
@@ -176,6 +189,11 @@ function Text({ text: t }: { text: SimulatedText }) {
       ) : null}
       {t.error ? <p className="text-warm-ink">It would be held: {t.error}.</p> : null}
       {t.text ? <p className="break-words whitespace-pre-wrap">{t.text}</p> : null}
+      {t.sms ? (
+        <p className="mt-2 text-meta text-ink-2">
+          {t.sms.units} characters, <SmsBill segments={t.sms.segments} encoding={t.sms.encoding} />
+        </p>
+      ) : null}
       <p className="mt-2 text-meta text-ink-2">
         As it stands now. Links to unsubscribe and to a preview page are made when it is sent.
       </p>

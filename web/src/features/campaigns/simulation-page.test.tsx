@@ -25,6 +25,7 @@ const result = (more: object = {}) => ({
   skipped: { no_phone: 1 },
   ends: { finished: 1 },
   would_be_held: {},
+  costs: { currency: "GBP", emails: 1, email_micros: 100, sms_segments: 0 },
   ...more,
 });
 const ada = (more: object = {}) => ({
@@ -90,4 +91,13 @@ test("what cannot be written says what is missing", async () => {
   open(result(), [ada()], { [TEXT]: { to: "ada@one.example", error: "'first_name' has no value" } });
   fireEvent.click(await screen.findByRole("button", { name: /Read 1/ }));
   expect(await screen.findByText(/It would be held: 'first_name' has no value/)).toBeTruthy();
+});
+
+test("the cost is summed where prices are set, and said to be unknown where they are not", async () => {
+  const costs = { currency: "GBP", emails: 694, email_micros: 69_400, sms_segments: 12 };
+  const priced = ada({ steps: [{ ...ada().steps[0], cost_micros: 100 }] });
+  open(result({ costs }), [priced]);
+  expect(await screen.findByText(/694 e-mails: £0\.0694, 12 segments of SMS: no price set/)).toBeTruthy();
+  expect(screen.getByRole("link", { name: "Set what messages cost" })).toBeTruthy();
+  expect((await screen.findByRole("row", { name: /Ada/ })).textContent).toMatch(/10:12 £0\.0001/);
 });

@@ -1,10 +1,10 @@
 // What would come of a campaign: how full its accounts get day by day, when it is done, and everybody's dates.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { Telescope } from "lucide-react";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
-import { civilDay, count, plural, when } from "@/shared/lib/format";
+import { civilDay, count, plural, price, when } from "@/shared/lib/format";
 import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
@@ -87,6 +87,7 @@ function Result({
         <p className="text-ink-2">
           If nobody answers, every task is done at once and nothing else is sent by these accounts.
         </p>
+        <Cost costs={r.costs} />
         {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}
         {ends.length || held.length || skipped.length ? (
           <ul className="mt-2 text-ink-2">
@@ -114,8 +115,37 @@ function Result({
           <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
-      <SimulatedPeople campaign={campaign} simulation={simulation} senders={r.senders} />
+      <SimulatedPeople campaign={campaign} simulation={simulation} senders={r.senders} currency={r.costs.currency} />
     </>
+  );
+}
+
+/** What has no price is said to have none, and is not in the sum. */
+function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
+  const lines = [
+    { n: c.emails, what: plural(c.emails, "e-mail"), micros: c.email_micros },
+    { n: c.sms_segments, what: `${plural(c.sms_segments, "segment")} of SMS`, micros: c.sms_micros },
+  ].filter((line) => line.n > 0);
+  if (lines.length === 0) return null;
+  const priced = lines.filter((line) => typeof line.micros === "number");
+  const sum = priced.reduce((all, line) => all + (line.micros ?? 0), 0);
+  const each = lines.map(
+    (line) => `${line.what}: ${typeof line.micros === "number" ? price(line.micros, c.currency) : "no price set"}`,
+  );
+  return (
+    <p className="mt-2">
+      {priced.length ? <span className="font-semibold">{price(sum, c.currency)}</span> : "Cost unknown"} (
+      {each.join(", ")})
+      {priced.length < lines.length ? (
+        <>
+          .{" "}
+          <Link to="/settings/$section" params={{ section: "sending" }} className="underline underline-offset-4">
+            Set what messages cost
+          </Link>
+        </>
+      ) : null}
+      .
+    </p>
   );
 }
 

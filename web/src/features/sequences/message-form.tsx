@@ -1,5 +1,5 @@
 // An e-mail or SMS step: its own words, or those of its variants.
-import { segments } from "@/shared/editor/composer";
+import { SmsSize } from "@/shared/editor/sms-size";
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
 import { type Sending, variantsOf } from "./variants";
@@ -71,7 +71,6 @@ function MessageWords({
   onChange: (changes: Partial<Text>) => void;
 }) {
   if (kind === "sms") {
-    const seg = segments(text.body);
     return (
       <Words
         of={of}
@@ -81,7 +80,7 @@ function MessageWords({
         onValue={(body) => onChange({ body })}
         rows={3}
         placeholder="The text of the SMS"
-        note={`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}
+        note={<SmsSize text={text.body} template />}
         onTemplate={(t) => onChange({ body: t.body, template: t.id })}
       />
     );

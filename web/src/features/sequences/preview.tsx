@@ -1,10 +1,11 @@
 // What one real person would get, and when, if nobody answers.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { serverNow } from "@/api/clock";
 import { findPeople, type PersonHit } from "@/app/commands/people";
 import { StoryIcon } from "@/app/story/icon";
 import { stepIcon } from "@/app/story/model";
+import { SmsBill } from "@/shared/editor/sms-size";
 import { Input } from "@/shared/forms/field";
 import { when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
@@ -17,12 +18,12 @@ import type { SequenceView, Step } from "./model";
 import { type PreviewStep, previewQuery } from "./queries";
 import { letter, variantsOf } from "./variants";
 
-function detail(s: PreviewStep): string | undefined {
+function detail(s: PreviewStep): ReactNode {
   if (s.skipped) return `Left out: ${SKIP_WORDS[s.skipped] ?? words(s.skipped).toLowerCase()}`;
   if (s.passed) return s.kind === "goal" ? "Not reached yet" : passedWords(s.passed);
   if (s.held) return `Would be held: ${HOLD_WORDS[s.held] ?? words(s.held)}`;
   if (s.error) return `Would be held: ${s.error}`;
-  return s.segments ? `${s.segments === 1 ? "1 segment" : `${s.segments} segments`}` : undefined;
+  return s.sms ? <SmsBill {...s.sms} /> : undefined;
 }
 
 /** `opened=no` as a person says it. */

@@ -40,7 +40,7 @@ export interface PreviewStep {
   variant?: string | null;
   subject?: string | null;
   text?: string | null;
-  segments?: number | null;
+  sms?: { segments: number; encoding: "gsm7" | "ucs2" } | null;
   error?: string | null;
 }
 

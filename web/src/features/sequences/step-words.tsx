@@ -51,7 +51,7 @@ export function Words({
   rows: number;
   placeholder: string;
   head?: ReactNode;
-  note?: string;
+  note?: ReactNode;
   onTemplate?: (template: TemplateChoice) => void;
 }) {
   return (
@@ -81,7 +81,7 @@ export function Words({
                 className="w-[150px]"
               />
             ) : null}
-            {note ? <span className="ml-auto text-meta text-ink-3">{note}</span> : null}
+            {note ? <span className="ml-auto">{note}</span> : null}
           </>
         }
       />

@@ -1,6 +1,7 @@
 // Settings at the API: the company, connections, suppression, team.
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import type { Prices } from "@/api/prices";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import type { MemberView } from "@/app/lists";
@@ -45,6 +46,7 @@ export interface SettingsView {
   /** In order of date. */
   days_off: DayOff[];
   caps: Caps;
+  prices: Prices;
   sending: { state: "running" | "stopping" | "stopped"; since?: string | null };
   rev: number;
 }

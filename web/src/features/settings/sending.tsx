@@ -8,6 +8,7 @@ import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AdminOnly } from "./admin-only";
 import { CapsForm } from "./caps-form";
+import { PricesForm } from "./prices-form";
 import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
 
 const UNCERTAIN: { value: SettingsView["when_uncertain"]; label: string }[] = [
@@ -36,6 +37,7 @@ export function SendingSection() {
           <AdminOnly>
             <WhenUncertain settings={settings} />
             <CapsForm settings={settings} />
+            <PricesForm settings={settings} />
           </AdminOnly>
         )}
       </Loaded>

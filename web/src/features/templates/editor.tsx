@@ -6,9 +6,9 @@ import { asProblem } from "@/api/errors";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
-import { segments } from "@/shared/editor/composer";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
+import { SmsBill, SmsSize } from "@/shared/editor/sms-size";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
@@ -91,7 +91,6 @@ export function TemplateEditor({
   ]);
   const v = form.values;
   const sms = v.channel === "sms";
-  const seg = segments(v.body);
   return (
     <div
       tabIndex={0}
@@ -158,7 +157,9 @@ export function TemplateEditor({
           }
           foot={
             sms ? (
-              <span className="ml-auto text-meta text-ink-3">{`${seg.length} characters before values, ${seg.count === 1 ? "1 segment" : `${seg.count} segments`}`}</span>
+              <span className="ml-auto">
+                <SmsSize text={v.body} template />
+              </span>
             ) : undefined
           }
         />
@@ -192,6 +193,7 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
         text?: string | null;
         missing: string[];
         errors: { field: string; detail: string }[];
+        sms?: { segments: number; encoding: "gsm7" | "ucs2" } | null;
       }>(client.POST("/api/templates/preview", { body: { lead_id: lead?.id, ...current }, signal })),
   });
   return (
@@ -210,6 +212,11 @@ function Preview(text: { channel: "email" | "sms"; subject: string; body: string
           ) : null}
           {preview.data.text ? (
             <p className="px-4 py-3 text-msg whitespace-pre-wrap break-words">{preview.data.text}</p>
+          ) : null}
+          {preview.data.sms ? (
+            <p className="border-t px-4 py-2 text-meta text-ink-2">
+              <SmsBill {...preview.data.sms} />
+            </p>
           ) : null}
           {preview.data.errors.map((e) => (
             <p

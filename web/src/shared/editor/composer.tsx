@@ -8,6 +8,8 @@ import { clock } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Segmented } from "@/shared/ui/tabs";
 import { useDraft } from "./drafts";
+import { segments } from "./sms";
+import { SmsSize } from "./sms-size";
 
 export interface Written {
   channel: Channel;
@@ -16,18 +18,6 @@ export interface Written {
 }
 
 const MAC = /Mac|iPhone|iPad/.test(globalThis.navigator?.platform ?? "");
-
-/** How many SMS a text becomes: 160 characters of the GSM alphabet, 70 of any other; less when split. */
-export function segments(text: string): { length: number; count: number; unicode: boolean } {
-  const gsm = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤]*$/.test(text);
-  const extended = /^[\n\r !"#$%&'()*+,\-./0-9:;<=>?@A-Z_a-zÄÅÆÇÉÑÖØÜßàäåæèéìñòöøùü£¥§¿¡ΓΔΘΛΞΠΣΦΨΩ¤^{}\\[~\]|€]*$/.test(
-    text,
-  );
-  const unicode = !extended;
-  const length = unicode ? text.length : gsm ? text.length : text.length + (text.match(/[\^{}\\[~\]|€]/g)?.length ?? 0);
-  const [one, many] = unicode ? [70, 67] : [160, 153];
-  return { length, count: length === 0 ? 0 : length <= one ? 1 : Math.ceil(length / many), unicode };
-}
 
 export function Composer({
   draftKey,
@@ -78,7 +68,7 @@ export function Composer({
       void send();
     }
   };
-  const seg = segments(v.text);
+  const parts = segments(v.text).count;
   return (
     <div className="rounded-panel border border-edge bg-raised focus-within:border-accent focus-within:ring-2 focus-within:ring-accent-soft">
       <div className="flex flex-wrap items-center gap-2 border-b px-3.5 py-2">
@@ -134,14 +124,9 @@ export function Composer({
       ) : null}
       <div className="flex flex-wrap items-center gap-2 border-t px-2 py-1.5">
         <Button kind="primary" hint={MAC ? "⌘↵" : "Ctrl ↵"} busy={busy} disabled={missing} onClick={() => void send()}>
-          {sms && seg.count > 1 ? `Send ${seg.count} SMS` : "Send"}
+          {sms && parts > 1 ? `Send ${parts} SMS` : "Send"}
         </Button>
-        {sms ? (
-          <span className="text-meta text-ink-3">
-            {seg.length} characters, {seg.count === 1 ? "1 segment" : `${seg.count} segments`}
-            {seg.unicode ? ", other alphabet" : ""}
-          </span>
-        ) : null}
+        {sms ? <SmsSize text={v.text} /> : null}
         {note}
         <span className="ml-auto text-meta text-ink-3">{draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}</span>
         {v.text || v.subject ? (

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, day, duration, initials, money, percent, phone, plural, share, when, words } from "./format";
+import { ago, day, duration, initials, money, percent, phone, plural, price, share, when, words } from "./format";
 
 const now = "2026-11-17T10:42:00Z";
 const utc = "UTC";
@@ -8,6 +8,11 @@ test("money shows minor units only when there are any", () => {
   expect(money({ amount_minor: 7900, currency: "GBP" })).toMatch(/^£79$/);
   expect(money({ amount_minor: 7950, currency: "GBP" })).toMatch(/^£79\.50$/);
   expect(money({ amount_minor: 500, currency: "JPY" })).toContain("500");
+});
+
+test("a price keeps what is less than a cent", () => {
+  expect(price(7_900, "GBP")).toBe("£0.0079");
+  expect(price(12_500_000, "GBP")).toBe("£12.50");
 });
 
 test("percent has its base, and is left out under five cases", () => {

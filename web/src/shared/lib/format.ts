@@ -43,6 +43,10 @@ export function money(value: Money): string {
     : probe.format(amount);
 }
 
+/** To the millionth: most messages cost less than a cent. */
+export const price = (micros: number, currency: string) =>
+  numberFormat({ style: "currency", currency, maximumFractionDigits: 6 }).format(micros / 1_000_000);
+
 /** A share with one decimal; under five cases only the count says something true. */
 export function percent(part: number, whole: number): string | undefined {
   if (whole <= 0 || part < 5) return undefined;

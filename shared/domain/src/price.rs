@@ -1,0 +1,80 @@
+//! What messages cost. Providers ask less than a cent for most of them, so a price is in millionths; which it is depends on
+//! provider, country and contract, and only the workspace knows it.
+
+use crate::money::Currency;
+use serde::{Deserialize, Serialize};
+
+/// A thousand of the currency: more is a slip of the pen.
+const MOST: u64 = 1_000_000_000;
+
+/// In millionths of the workspace's currency; without one no price is set.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Prices {
+    /// Of an e-mail: up to 1,000,000,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_micros: Option<u64>,
+    /// Of one segment of an SMS: up to 1,000,000,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms_segment_micros: Option<u64>,
+}
+
+impl Prices {
+    pub fn are_unset(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Each field that cannot stay, and what was expected.
+    pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
+        let all = [("email_micros", self.email_micros), ("sms_segment_micros", self.sms_segment_micros)];
+        let dear = all.into_iter().filter(|(_, price)| price.is_some_and(|price| price > MOST));
+        dear.map(|(field, _)| (field, "is up to 1,000,000,000")).collect()
+    }
+
+    pub fn emails(&self, count: u32) -> Option<u64> {
+        self.email_micros.map(|price| price.saturating_mul(u64::from(count)))
+    }
+
+    pub fn sms(&self, segments: u32) -> Option<u64> {
+        self.sms_segment_micros.map(|price| price.saturating_mul(u64::from(segments)))
+    }
+}
+
+/// What messages come to. Without a price for a channel nothing is said of its cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Costs {
+    pub currency: Currency,
+    pub emails: u32,
+    /// In millionths of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email_micros: Option<u64>,
+    pub sms_segments: u32,
+    /// In millionths of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sms_micros: Option<u64>,
+}
+
+impl Costs {
+    pub fn of(prices: &Prices, currency: Currency, emails: u32, sms_segments: u32) -> Self {
+        let (email_micros, sms_micros) = (prices.emails(emails), prices.sms(sms_segments));
+        Self { currency, emails, email_micros, sms_segments, sms_micros }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_price_has_no_cost_and_is_not_free() {
+        let prices = Prices { email_micros: None, sms_segment_micros: Some(7_900) };
+        let costs = Costs::of(&prices, Currency::USD, 40, 3);
+        assert_eq!((costs.email_micros, costs.sms_micros), (None, Some(23_700)));
+        assert_eq!(Costs::of(&Prices::default(), Currency::USD, 40, 3).sms_micros, None);
+        assert!(prices.faults().is_empty());
+        let dear = Prices { email_micros: Some(MOST + 1), ..prices };
+        assert_eq!(dear.faults().len(), 1);
+    }
+}

@@ -1,0 +1,120 @@
+//! The texts of a version's messages, compiled once and written for many: to see whether any value is missing, and how
+//! long an SMS becomes. What goes out is written by the same `Template`.
+
+use crate::ids::{MessageId, VariantId};
+use crate::lead::Lead;
+use crate::merge_fields::MergeContext;
+use crate::render::{Escaping, Template, TemplateError};
+use crate::sequence::{Channel, SequenceVersion, Step};
+use crate::sms::sms_segments;
+use crate::variant::Words;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt;
+use std::sync::Arc;
+
+/// A lead's values for a message.
+pub type Values<'a> = Box<dyn Fn(&Lead, &MessageId) -> MergeContext + Send + Sync + 'a>;
+
+pub struct Texts<'a> {
+    values: Values<'a>,
+    /// By the place of their step, and variant.
+    all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
+}
+
+enum Text<'a> {
+    /// The same for everybody.
+    Plain(Written),
+    Mail(Box<[Template<'a>; 2]>),
+    Sms(Template<'a>),
+    Broken(TemplateError),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Written {
+    /// Of an SMS.
+    pub segments: Option<u32>,
+}
+
+const MAIL: Written = Written { segments: None };
+
+impl Written {
+    fn of_sms(text: &str) -> Self {
+        Self { segments: u32::try_from(sms_segments(text).segments).ok() }
+    }
+}
+
+impl<'a> Texts<'a> {
+    pub fn of(version: &'a SequenceVersion, values: Values<'a>) -> Self {
+        let mut all = HashMap::new();
+        for (place, step) in version.steps.iter().enumerate() {
+            let Some(channel) = step.kind.channel() else { continue };
+            for words in wordings(step) {
+                let text = Text::of(channel, words).unwrap_or_else(Text::Broken);
+                all.insert((place, words.variant.map(|variant| &variant.id)), text);
+            }
+        }
+        Self { values, all }
+    }
+
+    /// What the words of the step at this place come to for somebody.
+    pub fn write(
+        &self,
+        place: usize,
+        words: &Words<'_>,
+        (lead, message): (&Lead, &MessageId),
+    ) -> Result<Written, TemplateError> {
+        let values = || Arc::new((self.values)(lead, message));
+        match self.all.get(&(place, words.variant.map(|variant| &variant.id))) {
+            None => Ok(MAIL),
+            Some(Text::Plain(written)) => Ok(*written),
+            Some(Text::Broken(error)) => Err(error.clone()),
+            Some(Text::Sms(text)) => Ok(Written::of_sms(&text.render(&values())?)),
+            Some(Text::Mail(parts)) => {
+                let values = values();
+                parts.iter().try_for_each(|part| part.render(&values).map(drop))?;
+                Ok(MAIL)
+            }
+        }
+    }
+}
+
+/// Every field that a message of the version names.
+pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
+    let mut fields = BTreeSet::new();
+    for words in version.steps.iter().filter(|step| step.kind.channel().is_some()).flat_map(wordings) {
+        for source in [words.headline, words.body] {
+            if let Ok(template) = Template::compile(source, Escaping::None) {
+                fields.extend(template.fields());
+            }
+        }
+    }
+    fields
+}
+
+/// Its own, or those of its variants.
+fn wordings(step: &Step) -> Vec<Words<'_>> {
+    let variants = step.kind.variants();
+    match variants.is_empty() {
+        true => vec![Words { variant: None, headline: step.kind.headline(), body: step.kind.body() }],
+        false => variants.iter().map(|variant| step.words_of(variant)).collect(),
+    }
+}
+
+impl<'a> Text<'a> {
+    fn of(channel: Channel, words: Words<'a>) -> Result<Self, TemplateError> {
+        let template = |source| Template::compile(source, Escaping::None);
+        let plain = |source: &str| !source.contains('{');
+        Ok(match channel {
+            Channel::Email if plain(words.headline) && plain(words.body) => Self::Plain(MAIL),
+            Channel::Email => Self::Mail(Box::new([template(words.headline)?, template(words.body)?])),
+            Channel::Sms if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
+            Channel::Sms => Self::Sms(template(words.body)?),
+        })
+    }
+}
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} texts", self.all.len())
+    }
+}

@@ -1,0 +1,17 @@
+import { screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { renderPage } from "@/test-page";
+import { SmsSize } from "./sms-size";
+
+const open = (text: string, prices: object) =>
+  renderPage(() => <SmsSize text={text} />, "/sms", "/sms", { "GET /api/settings": { currency: "USD", prices } });
+
+test("an SMS says its length, its encoding and what it costs", async () => {
+  open("a".repeat(161), { sms_segment_micros: 7900 });
+  expect(await screen.findByText(/161 characters, 2 segments, GSM-7, (US)?\$0\.0158/)).toBeTruthy();
+});
+
+test("which character makes it dearer is named, and no price is none, not nought", async () => {
+  open("It’s", {});
+  expect(await screen.findByText(/4 characters, 1 segment, UCS-2 because of “’”, no price set/)).toBeTruthy();
+});
