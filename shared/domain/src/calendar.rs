@@ -32,6 +32,7 @@ impl WorkingHours {
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
     /// Those of the campaign's that are there and switched on.
@@ -41,6 +42,7 @@ pub struct Calendar {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct OpenMailbox {
     pub name: String,
     /// Without any, all hours.

@@ -50,6 +50,7 @@ pub enum Goal {
 
 /// What people did, as far as branches and goals ask.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Seen {
     pub replied_since_enrolment: bool,
     pub replied_ever: bool,
@@ -65,6 +66,7 @@ pub struct Seen {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct SeenTask {
     pub done: Option<(Timestamp, TaskOutcome)>,
 }

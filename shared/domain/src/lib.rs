@@ -49,6 +49,8 @@ pub mod preview;
 pub mod price;
 pub mod reach;
 pub mod recipient_domains;
+#[cfg(any(test, feature = "recording"))]
+pub mod recording;
 pub mod render;
 pub mod reply;
 pub mod response_time;

@@ -94,7 +94,10 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
     let zone = zone_for(input.lead, input.campaign);
     let mut checks = Vec::with_capacity(10);
     let decision = decide(input, &zone, &mut checks).unwrap_or_else(|otherwise| otherwise);
-    Plan { decision, checks, zone }
+    let plan = Plan { decision, checks, zone };
+    #[cfg(any(test, feature = "recording"))]
+    crate::recording::keep(input, &plan);
+    plan
 }
 
 /// The lead's own zone if known, else what phone or country tell, else the campaign's.

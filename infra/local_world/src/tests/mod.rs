@@ -8,6 +8,7 @@ mod moments;
 mod outage;
 mod permissions;
 mod process;
+mod replay;
 mod story;
 mod trouble;
 mod unknown_fields;
