@@ -875,6 +875,35 @@ export const ANSWERS: Record<string, unknown> = {
     ],
     total: 5,
   },
+  "GET /api/settings/rules": {
+    items: [
+      {
+        id: "rule_1",
+        name: "Call hot leads",
+        when: { event: "turned_hot" },
+        only: { status: [], country: ["GB"], tag: [] },
+        actions: [
+          { do: "stop" },
+          { do: "enrol", campaign: "campaign_1" },
+          { do: "create_task", title: "Ring them today" },
+          { do: "notify" },
+        ],
+        enabled: true,
+        created_by: "user_1",
+        created_at: at(-20),
+      },
+      {
+        id: "rule_2",
+        name: "Fifth visit",
+        when: { event: "did", what: "page_viewed", times: 5 },
+        only: { status: [], country: [], tag: [] },
+        actions: [{ do: "notify" }],
+        enabled: false,
+        created_by: "user_1",
+        created_at: at(-12),
+      },
+    ],
+  },
   "GET /api/settings/suppressions": {
     items: [
       {

@@ -28,6 +28,7 @@ const PAGES: [string, string][] = [
   ["settings-mailboxes", "/settings/mailboxes"],
   ["settings-mailbox", "/settings/mailboxes/connection_1"],
   ["settings-providers", "/settings/providers"],
+  ["settings-rules", "/settings/rules"],
   ["settings-sending", "/settings/sending"],
   ["settings-suppression", "/settings/suppression"],
   ["settings-team", "/settings/team"],

@@ -44,18 +44,22 @@ impl App {
         errors.finish()
     }
 
-    /// 422 on `sms_sender_id` unless this connection exists and sends texts.
-    pub async fn usable_sms_sender(
+    /// 422 on the sender's field unless this connection exists and sends on the channel.
+    pub async fn usable_text_sender(
         &self,
         workspace: &WorkspaceId,
+        channel: Channel,
         id: Option<&ConnectionId>,
     ) -> ApiResult<()> {
         let Some(id) = id else { return Ok(()) };
-        let field = "sms_sender_id";
+        let (field, wanted) = match channel {
+            Channel::Whatsapp => ("whatsapp_sender_id", "is not a WhatsApp account"),
+            _ => ("sms_sender_id", "is not an SMS account"),
+        };
         let found = self.connections.get(workspace, id).await;
         let found = found.map_err(|e| ApiError::from_missing(e, field, "there is no such connection"))?;
-        if !ConnectionKind::of_channel(Channel::Sms).contains(&found.settings.kind()) {
-            return Err(ApiError::invalid(field, "is not an SMS account"));
+        if !ConnectionKind::of_channel(channel).contains(&found.settings.kind()) {
+            return Err(ApiError::invalid(field, wanted));
         }
         Ok(())
     }

@@ -22,6 +22,7 @@ pub struct CampaignView {
     pub when_mailbox_gone: WhenMailboxGone,
     /// The connection that sends its SMS.
     pub sms_sender_id: Option<ConnectionId>,
+    pub whatsapp_sender_id: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
@@ -71,6 +72,7 @@ impl CampaignView {
             mailbox_ids: campaign.mailboxes,
             when_mailbox_gone: campaign.when_mailbox_gone,
             sms_sender_id: campaign.sms_sender,
+            whatsapp_sender_id: campaign.whatsapp_sender,
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,
             evergreen: campaign.evergreen,

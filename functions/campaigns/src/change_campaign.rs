@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::campaign::{CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::intake::Evergreen;
+use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -24,6 +25,9 @@ pub struct CampaignChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<ConnectionId>)]
     sms_sender_id: Option<Option<ConnectionId>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<ConnectionId>)]
+    whatsapp_sender_id: Option<Option<ConnectionId>>,
     zone: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
@@ -81,9 +85,14 @@ pub async fn change_campaign(
     }
     campaign.when_mailbox_gone = changes.when_mailbox_gone.unwrap_or(campaign.when_mailbox_gone);
     if let Some(sender) = changes.sms_sender_id.filter(|sender| *sender != campaign.sms_sender) {
-        app.usable_sms_sender(&caller.workspace, sender.as_ref()).await?;
+        app.usable_text_sender(&caller.workspace, Channel::Sms, sender.as_ref()).await?;
         campaign.sms_sender = sender;
         senders.push("sms_sender_id");
+    }
+    if let Some(sender) = changes.whatsapp_sender_id.filter(|sender| *sender != campaign.whatsapp_sender) {
+        app.usable_text_sender(&caller.workspace, Channel::Whatsapp, sender.as_ref()).await?;
+        campaign.whatsapp_sender = sender;
+        senders.push("whatsapp_sender_id");
     }
     app.check_still_sends(&campaign, &senders).await?;
     let now = app.clock.now();

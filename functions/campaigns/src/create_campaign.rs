@@ -5,6 +5,7 @@ use crate::campaign_view::CampaignView;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
+use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
 use http::StatusCode;
@@ -25,6 +26,8 @@ pub struct NewCampaign {
     when_mailbox_gone: Option<WhenMailboxGone>,
     /// A Twilio connection; needed at launch if the sequence has SMS steps.
     sms_sender_id: Option<ConnectionId>,
+    #[serde(default)]
+    whatsapp_sender_id: Option<ConnectionId>,
     /// An IANA zone; the workspace's if left out.
     zone: Option<String>,
     lead_tag: Option<String>,
@@ -46,7 +49,8 @@ pub async fn create_campaign(
     let workspace = &caller.workspace;
     let sequence = app.usable_sequence(workspace, &new.sequence_id).await?;
     app.usable_mailboxes(workspace, &new.mailbox_ids).await?;
-    app.usable_sms_sender(workspace, new.sms_sender_id.as_ref()).await?;
+    app.usable_text_sender(workspace, Channel::Sms, new.sms_sender_id.as_ref()).await?;
+    app.usable_text_sender(workspace, Channel::Whatsapp, new.whatsapp_sender_id.as_ref()).await?;
     let zone = match zone.flatten() {
         Some(zone) => zone,
         None => app.workspaces.get(workspace).await?.default_zone,
@@ -63,6 +67,7 @@ pub async fn create_campaign(
         mailboxes: new.mailbox_ids,
         when_mailbox_gone: new.when_mailbox_gone.unwrap_or_default(),
         sms_sender: new.sms_sender_id,
+        whatsapp_sender: new.whatsapp_sender_id,
         zone,
         lead_tag,
         evergreen: None,

@@ -28,7 +28,7 @@ pub struct EnrolmentView {
     /// Position of the next step in this version; the number of steps when all are done.
     pub step: u16,
     pub step_id: Option<StepId>,
-    /// `email`, `sms`, `task`, … of the next step.
+    /// `email`, `sms`, `whatsapp`, `task`, … of the next step.
     pub step_kind: Option<String>,
     /// The task that it waits for.
     pub task: Option<TaskId>,

@@ -34,6 +34,7 @@ pub struct EnrolmentFigures {
 pub struct MessageFigures {
     pub sent_email: i64,
     pub sent_sms: i64,
+    pub sent_whatsapp: i64,
     pub delivered: i64,
     /// Messages, not openings; and so on.
     pub opened: i64,
@@ -49,7 +50,7 @@ pub struct MessageFigures {
 pub struct StepStats {
     pub step: u16,
     pub id: StepId,
-    /// `email`, `sms`, `task`, …
+    /// `email`, `sms`, `whatsapp`, `task`, …
     pub kind: String,
     /// A mail's subject or a task's title.
     pub headline: String,
@@ -104,7 +105,11 @@ fn messages(counters: &Counters) -> MessageFigures {
     MessageFigures {
         sent_email: of(counters, Metric::EmailsSent),
         sent_sms: of(counters, Metric::SmsSent),
-        delivered: of(counters, Metric::EmailsDelivered) + of(counters, Metric::SmsDelivered),
+        sent_whatsapp: of(counters, Metric::WhatsappSent),
+        delivered: [Metric::EmailsDelivered, Metric::SmsDelivered, Metric::WhatsappDelivered]
+            .map(|metric| of(counters, metric))
+            .iter()
+            .sum(),
         opened: of(counters, Metric::Opened),
         clicked: of(counters, Metric::Clicked),
         replied: of(counters, Metric::Answered),

@@ -114,7 +114,7 @@ fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
 }
 
 fn contacted(counters: &Counters) -> u64 {
-    people(counters, &[Metric::EmailsSent, Metric::SmsSent])
+    people(counters, &[Metric::EmailsSent, Metric::SmsSent, Metric::WhatsappSent])
 }
 
 fn tried(variant: &Variant, counters: &Counters) -> Tried {
@@ -136,7 +136,8 @@ fn result(
     let contacted = contacted(counters);
     let of = |count: u64| if contacted == 0 { 0.0 } else { count as f64 / contacted as f64 };
     let count = |metric| people(counters, &[metric]);
-    let delivered = people(counters, &[Metric::EmailsDelivered, Metric::SmsDelivered]);
+    let delivered =
+        people(counters, &[Metric::EmailsDelivered, Metric::SmsDelivered, Metric::WhatsappDelivered]);
     let (opened, clicked) = (count(Metric::Opened), count(Metric::Clicked));
     let (replied, opted_out) = (count(Metric::Answered), count(Metric::LedToOptOut));
     let bounced = count(Metric::Bounced);

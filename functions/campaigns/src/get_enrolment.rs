@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::enrolment_view::EnrolmentView;
-use application::courses::{calendar_of, senders_of, sms_sender_of};
+use application::courses::{calendar_of, senders_of, text_senders};
 use application::mailboxes::{candidates, open_mailboxes};
 use application::sending::domain_bucket;
 use application::suppressions::scopes_of;
@@ -110,8 +110,8 @@ async fn account_of(
 ) -> ApiResult<Option<Connection>> {
     let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
     let Some(Touch { channel, opening }) = touch else { return Ok(None) };
-    if channel == Channel::Sms {
-        return Ok(sms_sender_of(&*app.connections, campaign).await?);
+    if channel != Channel::Email {
+        return Ok(text_senders(campaign, senders).remove(&channel));
     }
     let open = open_mailboxes(campaign, senders);
     if let Some(own) = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref()) {

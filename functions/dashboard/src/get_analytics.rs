@@ -99,7 +99,7 @@ fn funnel(c: &Figures) -> Vec<FunnelStage> {
     let stages = [
         ("created", c.leads_created),
         ("contacted", c.leads_contacted),
-        ("delivered", c.emails_delivered + c.sms_delivered),
+        ("delivered", c.emails_delivered + c.sms_delivered + c.whatsapp_delivered),
         ("opened", c.opened),
         ("clicked", c.clicked),
         ("replied", c.leads_replied),
@@ -112,14 +112,18 @@ fn funnel(c: &Figures) -> Vec<FunnelStage> {
 fn channels(c: &Figures) -> Vec<ChannelFigures> {
     let of =
         |channel, sent, delivered| ChannelFigures { channel, sent, delivered: Rate::new(delivered, sent) };
-    vec![of(Channel::Email, c.emails_sent, c.emails_delivered), of(Channel::Sms, c.sms_sent, c.sms_delivered)]
+    vec![
+        of(Channel::Email, c.emails_sent, c.emails_delivered),
+        of(Channel::Sms, c.sms_sent, c.sms_delivered),
+        of(Channel::Whatsapp, c.whatsapp_sent, c.whatsapp_delivered),
+    ]
 }
 
 fn rates(c: &Figures) -> Rates {
     Rates {
         opened: Rate::new(c.opened, c.emails_sent),
         clicked: Rate::new(c.clicked, c.emails_sent),
-        bounced: Rate::new(c.bounced, c.emails_sent + c.sms_sent),
+        bounced: Rate::new(c.bounced, c.emails_sent + c.sms_sent + c.whatsapp_sent),
         replied: Rate::new(c.leads_replied, c.leads_contacted),
         opted_out: Rate::new(c.opted_out, c.leads_contacted),
         won: Rate::new(c.leads_won, c.leads_contacted),

@@ -10,11 +10,12 @@ use serde::Serialize;
 use std::sync::Arc;
 
 /// Those that mean something as a flow; stocks such as MRR have their movements here.
-const SHOWN: [&str; 16] = [
+const SHOWN: [&str; 17] = [
     "leads_created",
     "leads_contacted",
     "emails_sent",
     "sms_sent",
+    "whatsapp_sent",
     "emails_delivered",
     "opened",
     "clicked",

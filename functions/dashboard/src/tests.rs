@@ -105,6 +105,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         mailboxes: Vec::new(),
         when_mailbox_gone: Default::default(),
         sms_sender: None,
+        whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
         evergreen: None,

@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::render::check;
 use domain::sequence::Channel;
+use domain::whatsapp::{WINDOW_CLOSED, takes_free_text};
 use domain::{ConnectionId, LeadId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -46,7 +47,7 @@ pub async fn send_email(
     let text = errors.required("body", &new.body, 20_000);
     let subject = match channel {
         Channel::Email => errors.required("subject", new.subject.as_deref().unwrap_or(""), 300),
-        Channel::Sms => String::new(),
+        Channel::Sms | Channel::Whatsapp => String::new(),
     };
     errors.take("body", check(&text));
     errors.take("subject", check(&subject));
@@ -55,6 +56,12 @@ pub async fn send_email(
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+    if channel == Channel::Whatsapp {
+        let file = app.leads.file(&caller.workspace, &lead.id).await?;
+        if !takes_free_text(&file.messages, app.clock.now()) {
+            return Err(ApiError::invalid("channel", WINDOW_CLOSED));
+        }
+    }
     if let Some(connection) = &new.connection_id {
         fitting(&app, &caller, connection, channel).await?;
     }

@@ -7,6 +7,7 @@ use axum::extract::State;
 use domain::LeadId;
 use domain::render::check;
 use domain::sequence::Channel;
+use domain::whatsapp::{WINDOW_CLOSED, takes_free_text};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -45,6 +46,9 @@ pub async fn answer_conversation(
     };
     if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
         return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));
+    }
+    if channel == Channel::Whatsapp && !takes_free_text(&file.messages, app.clock.now()) {
+        return Err(ApiError::invalid("channel", WINDOW_CLOSED));
     }
     let written =
         Written { channel, subject, text, connection: None, author: caller.user.clone(), delay_seconds: 0 };

@@ -12,6 +12,7 @@ use domain::reach::channel_closed;
 use domain::score::score;
 use domain::sequence::Channel;
 use domain::suppression::Suppression;
+use domain::whatsapp::takes_free_text;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -56,7 +57,7 @@ pub struct StopNotice {
 pub struct ChannelState {
     pub channel: Channel,
     pub open: bool,
-    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`.
+    /// Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`.
     pub closed_because: Option<String>,
 }
 
@@ -73,7 +74,7 @@ pub async fn get_conversation(
     let mut names = CampaignNames::default();
     let stopped = stops(&app, &mut names, &file).await?;
     let now = app.clock.now();
-    let channels = [Channel::Email, Channel::Sms].map(|channel| state(&file.lead, channel, &listed, now));
+    let channels = Channel::ALL.map(|channel| state(&file, channel, &listed, now));
     let mut messages = Vec::with_capacity(file.messages.len());
     for message in file.messages {
         messages.push(names.view(&app, message).await?);
@@ -106,8 +107,11 @@ async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResu
     Ok(stops)
 }
 
-fn state(lead: &Lead, channel: Channel, listed: &[Suppression], now: Timestamp) -> ChannelState {
+fn state(file: &LeadFile, channel: Channel, listed: &[Suppression], now: Timestamp) -> ChannelState {
+    let lead = &file.lead;
     let closed = channel_closed(lead, channel, listed, now).map(|why| why.as_str());
+    let window_closed = channel == Channel::Whatsapp && !takes_free_text(&file.messages, now);
+    let closed = closed.or(window_closed.then_some("window_closed"));
     let closed = if lead.do_not_contact { Some("do_not_contact") } else { closed };
     ChannelState { channel, open: closed.is_none(), closed_because: closed.map(str::to_owned) }
 }

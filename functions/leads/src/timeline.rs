@@ -1,6 +1,6 @@
 //! The shapes of a lead's timeline, and how stored things become entries of it.
 
-use application::leads::{Activity, ActivityKind};
+use application::leads::{Activity, ActivityKind, RuleEffect};
 use domain::campaign::CampaignState;
 use domain::engagement::{Action, Verdict};
 use domain::enrichment::Field;
@@ -11,7 +11,7 @@ use domain::money::Currency;
 use domain::sequence::Channel;
 use domain::suppression::SuppressionReason;
 use domain::task::{Task, TaskKind};
-use domain::{CampaignId, MessageId, SequenceId, TaskId, UserId};
+use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -67,6 +67,12 @@ pub enum Happening {
     Paid {
         amount_minor: i64,
         currency: Currency,
+    },
+    /// What one of the workspace's rules did.
+    RuleCarriedOut {
+        rule: RuleId,
+        name: String,
+        effects: Vec<RuleEffect>,
     },
     Enriched {
         field: Field,
@@ -192,6 +198,9 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
         ActivityKind::Note { text } => Happening::Note { text },
         ActivityKind::Suppressed { reason } => Happening::Suppressed { reason },
         ActivityKind::Paid { amount_minor, currency } => Happening::Paid { amount_minor, currency },
+        ActivityKind::RuleCarriedOut { rule, name, effects } => {
+            Happening::RuleCarriedOut { rule, name, effects }
+        }
     };
     TimelineEntry { user: activity.actor, ..entry(activity.id, activity.at, what) }
 }

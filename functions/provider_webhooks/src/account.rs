@@ -11,6 +11,7 @@ use http_api::{ApiError, ApiResult};
 pub fn kind_of(provider: &str) -> Option<ConnectionKind> {
     match provider {
         "twilio" => Some(ConnectionKind::Twilio),
+        "whatsapp" => Some(ConnectionKind::Whatsapp),
         "stripe" => Some(ConnectionKind::Stripe),
         "inbound-email" => Some(ConnectionKind::InboundEmail),
         _ => None,

@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod confirm_webhook;
 mod receive;
 mod receive_connection_webhook;
 mod receive_webhook;
@@ -45,9 +46,8 @@ impl App {
 }
 
 pub fn routes() -> Routes<App> {
-    Routes::new().add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook)).add_with_limit(
-        Signed,
-        LARGEST,
-        routes!(receive_connection_webhook::receive_connection_webhook),
-    )
+    Routes::new()
+        .add_with_limit(Signed, LARGEST, routes!(receive_webhook::receive_webhook))
+        .add_with_limit(Signed, LARGEST, routes!(receive_connection_webhook::receive_connection_webhook))
+        .add(Signed, routes!(confirm_webhook::confirm_webhook))
 }

@@ -45,7 +45,7 @@ pub async fn receive(
 }
 
 /// The address as it was called, but under our own name: a caller's `Host` proves nothing.
-fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> WebhookRequest {
+pub fn request(app: &App, uri: &Uri, headers: &HeaderMap, body: Bytes) -> WebhookRequest {
     let path = uri.path_and_query().map_or(uri.path(), |path| path.as_str());
     let text = |value: &http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     WebhookRequest {

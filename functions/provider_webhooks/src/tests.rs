@@ -162,3 +162,41 @@ async fn a_large_mail_waits_in_the_bucket() {
     assert!(blob.starts_with(suite.workspace.as_str()));
     assert_eq!(suite.stage.ports.blobs().get(blob).await.unwrap(), body.into_bytes());
 }
+
+#[tokio::test]
+async fn whatsapp_is_told_that_the_address_is_ours_and_heard_when_it_signs() {
+    let suite = suite().await;
+    let settings = ConnectionSettings::Whatsapp {
+        base_url: "https://graph.example/v23.0".to_owned(),
+        phone_number_id: "1065".to_owned(),
+        from_number: PhoneNumber::try_from("+447400000000".to_owned()).unwrap(),
+    };
+    let mut secret = SecretFields::one("app_secret", "secret");
+    secret.0.insert("verify_token".to_owned(), "token".to_owned());
+    let id = connect(&suite, settings, secret).await;
+    let asked = |token: &str, challenge: &str| {
+        let query = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge={challenge}");
+        format!("/api/webhooks/whatsapp/{id}?{query}")
+    };
+    assert_eq!(suite.get(&asked("token", "42")).await.expect(200), 42);
+    suite.get(&asked("another", "42")).await.expect(401);
+    suite.get(&asked("token", "%3Cb%3E")).await.expect(401);
+    suite.get("/api/webhooks/whatsapp/nobody?hub.mode=subscribe").await.expect(404);
+    suite.get(&format!("/api/webhooks/stripe/{id}")).await.expect(404);
+
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [
+        {"field": "messages", "value": {"metadata": {"phone_number_id": "1065"}}}]}]});
+    let mut mac = Hmac::<Sha256>::new_from_slice(b"secret").unwrap();
+    mac.update(body.to_string().as_bytes());
+    let good = format!("sha256={}", hex::encode(mac.finalize().into_bytes()));
+    for path in ["/api/webhooks/whatsapp".to_owned(), format!("/api/webhooks/whatsapp/{id}")] {
+        let post = async |signature: &str| {
+            let headers = [("x-hub-signature-256", signature)];
+            suite.send_bytes(Method::POST, &path, body.to_string().into_bytes(), &headers).await
+        };
+        post(&good).await.expect(200);
+        assert_eq!(suite.stage.messages(Queue::Inbound)[0]["kind"], "whatsapp");
+        post(&good.replace('a', "b")).await.expect(401);
+        assert!(suite.stage.messages(Queue::Inbound).is_empty());
+    }
+}

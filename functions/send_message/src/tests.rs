@@ -11,6 +11,7 @@ mod scene;
 mod uncertain;
 mod variants;
 mod versions;
+mod whatsapp;
 
 use application::outbox::send_all;
 use application::queue_messages::SendMessage;

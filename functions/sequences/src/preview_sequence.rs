@@ -19,6 +19,7 @@ use domain::sms::{SmsSegments, sms_segments};
 use domain::step_kind::StepKind;
 use domain::time_zone::{ZoneName, ZoneSource};
 use domain::variant::Words;
+use domain::whatsapp::fill;
 use domain::workspace::Workspace;
 use domain::{CampaignId, LeadId, MessageId, SequenceId, VariantId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -50,7 +51,7 @@ pub struct SequencePreview {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepPreview {
     pub step: u16,
-    /// `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
+    /// `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal`, `end`.
     pub kind: String,
     pub at: Option<Timestamp>,
     /// The same instant on the lead's wall: `2027-03-05T09:12`.
@@ -129,6 +130,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         mailboxes: Vec::new(),
         when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
+        whatsapp_sender: None,
         zone: workspace.default_zone.clone(),
         lead_tag: None,
         evergreen: None,
@@ -174,6 +176,7 @@ fn preview(
         }
         StepKind::Email { .. } | StepKind::Task { .. } => (rendered(words.headline), rendered(words.body)),
         StepKind::Sms { .. } => (Ok(None), rendered(words.body)),
+        StepKind::Whatsapp { .. } => (Ok(None), fill(words.body, context).map(|filled| Some(filled.text))),
         StepKind::Wait {} | StepKind::Branch { .. } | StepKind::Goal { .. } | StepKind::End {} => {
             (Ok(None), Ok(None))
         }

@@ -2,9 +2,8 @@
 //! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{check, check_hours, check_limits, secret, secret_name};
+use crate::connection_checks::{check, check_hours, check_limits, secret, secret_names};
 use crate::connection_view::ConnectionView;
-use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
@@ -71,9 +70,10 @@ pub async fn change_connection(
     // A secret that cannot be opened any more must be given anew.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
     if moved && !known.0.is_empty() {
-        known = SecretFields::default();
+        // What is only compared with goes nowhere.
+        known.0.retain(|name, _| name == "verify_token");
         if changes.secret.is_empty() {
-            let field = format!("secret.{}", secret_name(connection.settings.kind()));
+            let field = format!("secret.{}", secret_names(connection.settings.kind())[0]);
             return Err(ApiError::invalid(
                 field,
                 "is needed again: the account is reached at another address",

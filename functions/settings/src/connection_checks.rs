@@ -45,6 +45,15 @@ pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
                 errors.add("settings.account_sid", "is AC and 32 hexadecimal digits");
             }
         }
+        ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } => {
+            *base_url = endpoint(errors, "settings.base_url", base_url);
+            *phone_number_id = phone_number_id.trim().to_owned();
+            let is_id = (1..=32).contains(&phone_number_id.len());
+            if !is_id || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
+                errors
+                    .add("settings.phone_number_id", "is the number's id in the app's console: digits only");
+            }
+        }
         ConnectionSettings::Stripe { account_id, .. } => {
             *account_id = errors.text("settings.account_id", account_id.take(), 60);
         }
@@ -84,21 +93,22 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
     }
 }
 
-/// The secret's one field, by kind.
-pub fn secret_name(kind: ConnectionKind) -> &'static str {
+/// The secret's fields, by kind.
+pub fn secret_names(kind: ConnectionKind) -> &'static [&'static str] {
     match kind {
-        ConnectionKind::Smtp => "password",
-        ConnectionKind::Twilio => "auth_token",
-        ConnectionKind::InboundEmail | ConnectionKind::Stripe => "signing_secret",
+        ConnectionKind::Smtp => &["password"],
+        ConnectionKind::Twilio => &["auth_token"],
+        ConnectionKind::Whatsapp => &["access_token", "app_secret", "verify_token"],
+        ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
         ConnectionKind::Resend
         | ConnectionKind::ChatModel
         | ConnectionKind::SerpApi
-        | ConnectionKind::Hunter => "api_key",
+        | ConnectionKind::Hunter => &["api_key"],
     }
 }
 
-/// Puts the given values over the known ones. A signing secret for inbound mail is made up where none is given: it is
-/// answered once, for the other side to be set up with.
+/// Puts the given values over the known ones. What the other side is to be set up with (a signing secret for inbound mail,
+/// WhatsApp's verify token) is made up where none is given, and answered once.
 pub fn secret(
     settings: &ConnectionSettings,
     mut known: SecretFields,
@@ -107,32 +117,42 @@ pub fn secret(
     errors: &mut FieldErrors,
 ) -> (SecretFields, Option<String>) {
     let kind = settings.kind();
-    let wanted = secret_name(kind);
+    let wanted = secret_names(kind);
     for (name, value) in given {
         let path = format!("secret.{name}");
-        if name != wanted {
-            errors.add(path, format!("this kind of account has {wanted} only"));
+        if !wanted.contains(&name.as_str()) {
+            errors.add(path, format!("this kind of account has {} only", wanted.join(", ")));
         } else if value.trim().is_empty() || value.len() > 4_096 {
             errors.add(path, "is empty or longer than 4,096 characters");
-        } else if wanted == "signing_secret" && !value.starts_with("whsec_") {
+        } else if name == "signing_secret" && !value.starts_with("whsec_") {
             errors.add(path, "begins with whsec_");
         } else {
             known.0.insert(name, value.trim().to_owned());
         }
     }
-    if known.get(wanted).is_some() {
-        return (known, None);
-    }
-    if kind == ConnectionKind::InboundEmail {
-        let mut bytes = [0; 32];
-        ids.secret_bytes(&mut bytes);
-        let made = format!("whsec_{}", STANDARD.encode(bytes));
-        known.0.insert(wanted.to_owned(), made.clone());
-        return (known, Some(made));
-    }
+    let mut made = None;
     let open_door = matches!(settings, ConnectionSettings::Smtp { username, .. } if username.is_empty());
-    if !open_door {
-        errors.add(format!("secret.{wanted}"), "is required");
+    for name in wanted {
+        if open_door || known.get(name).is_some() {
+            continue;
+        }
+        let mut bytes = [0; 32];
+        let secret = match (kind, *name) {
+            (ConnectionKind::InboundEmail, _) => {
+                ids.secret_bytes(&mut bytes);
+                format!("whsec_{}", STANDARD.encode(bytes))
+            }
+            (_, "verify_token") => {
+                ids.secret_bytes(&mut bytes);
+                hex::encode(bytes)
+            }
+            _ => {
+                errors.add(format!("secret.{name}"), "is required");
+                continue;
+            }
+        };
+        known.0.insert((*name).to_owned(), secret.clone());
+        made = Some(secret);
     }
-    (known, None)
+    (known, made)
 }

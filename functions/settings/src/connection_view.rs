@@ -111,6 +111,7 @@ impl App {
         let kind = connection.settings.kind();
         let provider = match kind {
             ConnectionKind::Twilio => Some("twilio"),
+            ConnectionKind::Whatsapp => Some("whatsapp"),
             ConnectionKind::Stripe => Some("stripe"),
             ConnectionKind::InboundEmail => Some("inbound-email"),
             _ => None,

@@ -21,8 +21,8 @@ use std::sync::Arc;
 pub struct NewConnection {
     name: String,
     settings: ConnectionSettings,
-    /// One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
-    /// `api_key` (resend, chat_model, serp_api, hunter).
+    /// By kind: `password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
+    /// `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
     #[serde(default)]
     secret: BTreeMap<String, String>,
     /// When messages to leads go out by it; at all hours if left out.
@@ -38,7 +38,7 @@ pub struct NewConnection {
 pub struct CreatedConnection {
     #[serde(flatten)]
     pub connection: ConnectionView,
-    /// Made up by us for inbound mail, and shown this once.
+    /// Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once.
     pub generated_secret: Option<String>,
 }
 

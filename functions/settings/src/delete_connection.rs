@@ -35,7 +35,7 @@ pub async fn delete_connection(
         let open = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
         open && campaign.sends_by(&id)
     });
-    if let Some(campaign) = users.iter().find(|campaign| campaign.sms_sender.as_ref() == Some(&id)) {
+    if let Some(campaign) = users.iter().find(|campaign| !campaign.mailboxes.contains(&id)) {
         let detail = format!(
             "The campaign “{}” sends texts with it. Choose another sender there first.",
             campaign.name

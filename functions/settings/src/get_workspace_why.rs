@@ -13,11 +13,8 @@ use std::sync::Arc;
 pub async fn get_workspace_why(State(app): State<Arc<App>>, caller: Caller) -> ApiResult<JsonBody<Standing>> {
     let workspace = app.workspaces.get(&caller.workspace).await?;
     let mut senders = app.connections.list(&workspace.id).await?;
-    let sends = |kind| {
-        [Channel::Email, Channel::Sms]
-            .iter()
-            .any(|channel| ConnectionKind::of_channel(*channel).contains(&kind))
-    };
+    let sends =
+        |kind| Channel::ALL.iter().any(|channel| ConnectionKind::of_channel(*channel).contains(&kind));
     senders.retain(|sender| sends(sender.settings.kind()));
     let (breakers, paces) = (app.breakers.list(&workspace.id).await?, app.paces.list(&workspace.id).await?);
     let accounts = Account::all(&senders, &breakers, &paces);

@@ -4,20 +4,25 @@ mod add_member;
 mod add_suppression;
 mod change_connection;
 mod change_member;
+mod change_rule;
 mod change_settings;
 mod connection_checks;
 mod connection_view;
 mod create_connection;
+mod create_rule;
 mod delete_connection;
+mod delete_rule;
 mod get_connection;
 mod get_connection_why;
 mod get_settings;
 mod get_workspace_why;
 mod lift_suppression;
 mod list_connections;
+mod list_rules;
 mod list_suppressions;
 mod list_team;
 mod member_view;
+mod rule_view;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
@@ -33,6 +38,7 @@ use application::leads::LeadStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
 use application::suppressions::SuppressionStore;
+use application::trigger_rules::RuleStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
@@ -46,6 +52,7 @@ pub struct App {
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
     vault: Arc<dyn Vault>,
+    rules: Arc<dyn RuleStore>,
     suppressions: Arc<dyn SuppressionStore>,
     users: Arc<dyn UserStore>,
     campaigns: Arc<dyn CampaignStore>,
@@ -65,6 +72,7 @@ impl App {
             breakers: ports.breakers(),
             paces: ports.paces(),
             vault: ports.vault(),
+            rules: ports.rules(),
             suppressions: ports.suppressions(),
             users: ports.users(),
             campaigns: ports.campaigns(),
@@ -93,6 +101,10 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))
         .add(Rep, routes!(add_suppression::add_suppression))
         .add(Manager, routes!(lift_suppression::lift_suppression))
+        .add(ReadOnly, routes!(list_rules::list_rules))
+        .add(Manager, routes!(create_rule::create_rule))
+        .add(Manager, routes!(change_rule::change_rule))
+        .add(Manager, routes!(delete_rule::delete_rule))
         .add(ReadOnly, routes!(list_team::list_team))
         .add(Admin, routes!(add_member::add_member))
         .add(Admin, routes!(change_member::change_member))

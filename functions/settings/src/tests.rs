@@ -1,5 +1,7 @@
 //! What the settings routes promise.
 
+mod rules;
+
 use crate::{App, routes};
 use application::Ports;
 use application::queue_messages::Queue;

@@ -11,6 +11,9 @@ pub fn tidy(template: &mut Template, errors: &mut FieldErrors) {
     template.name = errors.required("name", &template.name, 120);
     template.category = errors.required("category", &template.category, 60);
     template.subject = template.subject.trim().to_owned();
+    if template.channel == Channel::Whatsapp {
+        errors.add("channel", "is email or sms: what is said on WhatsApp is approved there");
+    }
     if template.channel == Channel::Sms {
         template.subject.clear();
         if template.body.chars().count() > MAX_SMS_CHARS {

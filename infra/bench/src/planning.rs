@@ -120,6 +120,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         mailboxes: (0..mailboxes).map(|n| ConnectionId::derived(now, &[&n.to_string()])).collect(),
         when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
+        whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
         evergreen: None,
@@ -180,6 +181,6 @@ impl World {
         });
         // All are at one domain, which takes them.
         let domains = Some(RecipientDomains::new(100_000));
-        Lanes { mailboxes: mailboxes.collect(), sms: None, domains }
+        Lanes { mailboxes: mailboxes.collect(), texts: std::collections::BTreeMap::new(), domains }
     }
 }

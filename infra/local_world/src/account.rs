@@ -25,6 +25,7 @@ pub struct SandboxAddress {
 pub struct Accounts {
     pub mailbox: String,
     pub sms_sender: String,
+    pub whatsapp_sender: String,
     /// Where payments are told of.
     pub payments: String,
 }
@@ -77,6 +78,19 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "auth_token": Credentials::TWILIO_AUTH_TOKEN }),
     )
     .await?;
+    let whatsapp_sender = connect(
+        api,
+        "WhatsApp",
+        json!({
+            "kind": "whatsapp", "base_url": format!("{}/whatsapp/v23.0", sandbox.url),
+            "phone_number_id": Credentials::WHATSAPP_PHONE_NUMBER_ID, "from_number": Credentials::WHATSAPP_NUMBER,
+        }),
+        json!({
+            "access_token": Credentials::WHATSAPP_TOKEN, "app_secret": Credentials::WHATSAPP_APP_SECRET,
+            "verify_token": Credentials::WHATSAPP_VERIFY_TOKEN,
+        }),
+    )
+    .await?;
     let payments = connect(
         api,
         "Payments",
@@ -104,7 +118,7 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "api_key": Credentials::HUNTER_KEY }),
     )
     .await?;
-    Ok(Accounts { mailbox, sms_sender, payments })
+    Ok(Accounts { mailbox, sms_sender, whatsapp_sender, payments })
 }
 
 async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {

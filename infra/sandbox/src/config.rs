@@ -19,6 +19,13 @@ pub struct Credentials {
     /// Numbers the account owns, E.164.
     pub twilio_numbers: Vec<String>,
     pub twilio_messaging_service_sid: String,
+    pub whatsapp_token: String,
+    pub whatsapp_phone_number_id: String,
+    /// E.164; another than those of Twilio.
+    pub whatsapp_number: String,
+    /// With the app's secret what is told of is signed.
+    pub whatsapp_app_secret: String,
+    pub whatsapp_templates: Vec<ApprovedTemplate>,
     pub serpapi_key: String,
     pub hunter_key: String,
     pub model_key: String,
@@ -31,6 +38,36 @@ pub struct Credentials {
     pub inbound_email_secret: String,
 }
 
+/// What WhatsApp's reviewers let through.
+#[derive(Debug, Clone)]
+pub struct ApprovedTemplate {
+    pub name: String,
+    pub language: String,
+    /// With `{{1}}`, `{{2}}` … in the places of its parameters.
+    pub body: String,
+    pub is_paused: bool,
+}
+
+impl ApprovedTemplate {
+    fn demo() -> Vec<Self> {
+        let approved = |name: &str, body: &str, is_paused| Self {
+            name: name.into(),
+            language: "en_US".into(),
+            body: body.into(),
+            is_paused,
+        };
+        vec![
+            approved(
+                "introduction",
+                "Hi {{1}}, do you take bookings online at {{2}} yet? A short answer is enough.",
+                false,
+            ),
+            approved("nudge", "Hello again! Shall we show you in ten minutes how it works?", false),
+            approved("too_pushy", "Last chance, {{1}}! Answer now.", true),
+        ]
+    }
+}
+
 impl Credentials {
     pub const SMTP_USER: &str = "outbox@sandbox.leadflow.test";
     pub const SMTP_PASSWORD: &str = "sandbox-smtp-password";
@@ -40,6 +77,11 @@ impl Credentials {
     pub const TWILIO_AUTH_TOKEN: &str = "sandbox-twilio-auth-token";
     pub const TWILIO_NUMBER: &str = "+12025550142";
     pub const TWILIO_MESSAGING_SERVICE_SID: &str = "MG00000000000000000000000000005a4d";
+    pub const WHATSAPP_TOKEN: &str = "sandbox-whatsapp-token";
+    pub const WHATSAPP_PHONE_NUMBER_ID: &str = "100000000000142";
+    pub const WHATSAPP_NUMBER: &str = "+12025550143";
+    pub const WHATSAPP_APP_SECRET: &str = "sandbox-whatsapp-app-secret";
+    pub const WHATSAPP_VERIFY_TOKEN: &str = "sandbox-whatsapp-verify-token";
     pub const SERPAPI_KEY: &str = "sandbox-serpapi-key";
     pub const HUNTER_KEY: &str = "sandbox-hunter-key";
     pub const MODEL_KEY: &str = "sandbox-model-key";
@@ -61,6 +103,11 @@ impl Credentials {
             twilio_auth_token: Self::TWILIO_AUTH_TOKEN.into(),
             twilio_numbers: vec![Self::TWILIO_NUMBER.into()],
             twilio_messaging_service_sid: Self::TWILIO_MESSAGING_SERVICE_SID.into(),
+            whatsapp_token: Self::WHATSAPP_TOKEN.into(),
+            whatsapp_phone_number_id: Self::WHATSAPP_PHONE_NUMBER_ID.into(),
+            whatsapp_number: Self::WHATSAPP_NUMBER.into(),
+            whatsapp_app_secret: Self::WHATSAPP_APP_SECRET.into(),
+            whatsapp_templates: ApprovedTemplate::demo(),
             serpapi_key: Self::SERPAPI_KEY.into(),
             hunter_key: Self::HUNTER_KEY.into(),
             model_key: Self::MODEL_KEY.into(),
@@ -80,6 +127,8 @@ pub struct WebhookUrls {
     pub twilio: String,
     pub stripe: String,
     pub inbound_email: String,
+    #[serde(default)]
+    pub whatsapp: String,
 }
 
 impl WebhookUrls {
@@ -89,6 +138,7 @@ impl WebhookUrls {
             twilio: format!("{base}/api/webhooks/twilio#rc=5&rp=5xx,ct,rt"),
             stripe: format!("{base}/api/webhooks/stripe"),
             inbound_email: format!("{base}/api/webhooks/inbound-email"),
+            whatsapp: format!("{base}/api/webhooks/whatsapp"),
         }
     }
 }
@@ -137,6 +187,7 @@ pub struct RateLimits {
     pub smtp: Vec<RateLimit>,
     pub resend: Vec<RateLimit>,
     pub twilio: Vec<RateLimit>,
+    pub whatsapp: Vec<RateLimit>,
     pub serpapi: Vec<RateLimit>,
     pub hunter: Vec<RateLimit>,
     pub model: Vec<RateLimit>,

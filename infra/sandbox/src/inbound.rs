@@ -2,7 +2,7 @@
 
 use http::{Method, Request, header};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::agenda::Action;
 use crate::config::WebhookUrls;
@@ -28,11 +28,14 @@ enum Via {
     InboundEmail,
     Twilio,
     Stripe,
+    Whatsapp,
 }
 
 /// Seconds until the next attempt after the first, second … failure.
 const STANDARD_WEBHOOKS: &[i64] = &[5, 300, 1_800, 7_200, 18_000, 36_000, 36_000];
 const STRIPE: &[i64] = &[10, 300, 1_800, 7_200, 18_000, 36_000, 43_200, 43_200, 43_200];
+/// With ever longer waits, for a week.
+const WHATSAPP: &[i64] = &[5, 60, 600, 3_600, 14_400, 43_200, 86_400, 86_400, 86_400, 86_400];
 /// Only when the URL's connection overrides ask for it.
 const TWILIO: &[i64] = &[1, 1, 2, 4, 7];
 
@@ -46,6 +49,14 @@ impl Delivery {
     }
 
     pub fn incoming_text(sandbox: &Sandbox, sid: &str, from: &str, to: &str, body: &str) -> Self {
+        if to == sandbox.config().credentials.whatsapp_number {
+            let message = json!({
+                "from": from.trim_start_matches('+'), "id": sid, "timestamp": sandbox.now().as_second().to_string(),
+                "type": "text", "text": { "body": body },
+            });
+            let contact = json!({ "profile": { "name": "Somebody" }, "wa_id": from.trim_start_matches('+') });
+            return Self::whatsapp(sandbox, sid, json!({ "contacts": [contact], "messages": [message] }));
+        }
         let country = country_of(from);
         let form = [
             ("ToCountry", "US"),
@@ -74,6 +85,15 @@ impl Delivery {
         code: Option<u32>,
         token: String,
     ) -> Option<Self> {
+        if text.chat {
+            let errors = code.map(|code| json!({ "code": code, "title": "Message undeliverable" }));
+            let report = json!({
+                "id": text.sid, "status": status, "timestamp": sandbox.now().as_second().to_string(),
+                "recipient_id": text.to.trim_start_matches('+'), "biz_opaque_callback_data": text.tag,
+                "errors": errors.as_slice(),
+            });
+            return Some(Self::whatsapp(sandbox, &token, json!({ "statuses": [report] })));
+        }
         let url = text.status_callback.clone()?;
         let code = code.map(|code| code.to_string());
         let delivered = sandbox.now().strftime("%y%m%d%H%M").to_string();
@@ -98,6 +118,20 @@ impl Delivery {
         }
         let body = serde_urlencoded::to_string(form).unwrap_or_default();
         Some(Self::new(Via::Twilio, token, url, body))
+    }
+
+    fn whatsapp(sandbox: &Sandbox, id: &str, mut value: Value) -> Self {
+        let known = &sandbox.config().credentials;
+        value["messaging_product"] = json!("whatsapp");
+        value["metadata"] = json!({
+            "display_phone_number": known.whatsapp_number.trim_start_matches('+'),
+            "phone_number_id": known.whatsapp_phone_number_id,
+        });
+        let change = json!({ "field": "messages", "value": value });
+        let event = json!({
+            "object": "whatsapp_business_account", "entry": [{ "id": "1", "changes": [change] }],
+        });
+        Self::new(Via::Whatsapp, id.to_owned(), sandbox.webhook_urls().whatsapp, event.to_string())
     }
 
     pub fn about(mut self, deed: usize) -> Self {
@@ -135,6 +169,10 @@ impl Delivery {
                     "stripe-signature",
                     signatures::stripe(&sandbox.secrets().stripe_webhook_secret, now, body),
                 ),
+            Via::Whatsapp => request
+                .header(header::CONTENT_TYPE, "application/json")
+                .header(header::USER_AGENT, "facebookexternalua")
+                .header("x-hub-signature-256", signatures::whatsapp(&known.whatsapp_app_secret, body)),
             Via::Twilio => {
                 let form: Vec<(String, String)> = serde_urlencoded::from_str(&self.body).unwrap_or_default();
                 request
@@ -155,6 +193,7 @@ impl Delivery {
         match self.via {
             Via::InboundEmail if status == 410 => None,
             Via::InboundEmail => STANDARD_WEBHOOKS.get(self.attempt).copied(),
+            Via::Whatsapp => WHATSAPP.get(self.attempt).copied(),
             Via::Stripe => STRIPE.get(self.attempt).copied(),
             Via::Twilio => {
                 let (count, policy) = overrides(&self.url);

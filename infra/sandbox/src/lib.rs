@@ -20,9 +20,13 @@ mod signatures;
 mod smtp;
 mod stripe;
 mod twilio;
+mod whatsapp;
 mod world;
 
-pub use config::{Credentials, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules, WebhookUrls};
+pub use config::{
+    ApprovedTemplate, Credentials, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules,
+    WebhookUrls,
+};
 pub use doors::Provider;
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};
 pub use people::{Persona, PhonePersona};

@@ -13,7 +13,7 @@ use crate::observed::{Observed, ObservedEmail, ObservedSms};
 use crate::people::{self, Persona, PhonePersona};
 use crate::seed::Seed;
 use crate::world::{Snapshot, World};
-use crate::{hunter, model, page, places, resend, stripe, twilio};
+use crate::{hunter, model, page, places, resend, stripe, twilio, whatsapp};
 
 /// How people and webhooks reach the app; the host gives it, in process or over loopback.
 #[async_trait]
@@ -44,10 +44,11 @@ impl Sandbox {
         &self.inner.config
     }
 
-    /// Every fake under its prefix (`/twilio`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`) and the page at `/`.
+    /// Every fake under its prefix (`/twilio`, `/whatsapp`, `/serpapi`, `/hunter`, `/openai`, `/resend`, `/stripe`) and the page at `/`.
     pub fn router(&self) -> Router {
         Router::new()
             .nest("/twilio", twilio::routes())
+            .nest("/whatsapp", whatsapp::routes())
             .nest("/serpapi", places::routes())
             .nest("/hunter", hunter::routes())
             .nest("/openai", model::routes())

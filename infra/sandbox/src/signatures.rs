@@ -28,6 +28,11 @@ pub fn stripe(secret: &str, timestamp: i64, body: &[u8]) -> String {
     format!("t={timestamp},v1={}", hex::encode(hmac_sha256(secret.as_bytes(), &[head.as_bytes(), body])))
 }
 
+/// `X-Hub-Signature-256` of WhatsApp's webhooks.
+pub fn whatsapp(app_secret: &str, body: &[u8]) -> String {
+    format!("sha256={}", hex::encode(hmac_sha256(app_secret.as_bytes(), &[body])))
+}
+
 /// `X-Twilio-Signature` of a form POST: the URL as called, then each name with its distinct values, sorted.
 pub fn twilio(auth_token: &str, url: &str, form: &[(String, String)]) -> String {
     let mut pairs: Vec<&(String, String)> = form.iter().collect();

@@ -64,7 +64,7 @@ pub(crate) struct KeyUsed {
     pub id: String,
 }
 
-/// An SMS in either direction.
+/// A text or a chat message in either direction.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Text {
     pub id: usize,
@@ -81,6 +81,12 @@ pub(crate) struct Text {
     pub service_sid: Option<String>,
     pub segments: u32,
     pub read: bool,
+    /// On WhatsApp.
+    #[serde(default)]
+    pub chat: bool,
+    /// What WhatsApp tells again with each report.
+    #[serde(default)]
+    pub tag: Option<String>,
 }
 
 impl Text {

@@ -68,6 +68,16 @@ impl Stage {
         self.connection(workspace, settings, SecretFields::one("auth_token", "token")).await
     }
 
+    /// An account on WhatsApp, of the same number.
+    pub async fn whatsapp_account(&self, workspace: &WorkspaceId) -> ConnectionId {
+        let settings = ConnectionSettings::Whatsapp {
+            base_url: "https://graph.example/v23.0".to_owned(),
+            phone_number_id: "106540352242922".to_owned(),
+            from_number: PhoneNumber::try_from("+15005550006".to_owned()).expect("a magic number"),
+        };
+        self.connection(workspace, settings, SecretFields::one("access_token", "token")).await
+    }
+
     /// An account that sends e-mail as Maya.
     pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
         let settings = ConnectionSettings::Smtp {
@@ -135,6 +145,7 @@ impl Stage {
             mailboxes: Vec::new(),
             when_mailbox_gone: Default::default(),
             sms_sender: None,
+            whatsapp_sender: None,
             zone: ZoneName::utc(),
             lead_tag: None,
             evergreen: None,
@@ -172,5 +183,11 @@ fn text(channel: Channel, name: &str) -> StepKind {
             StepKind::Email { subject: name.to_owned(), body, template: None, variants: Vec::new() }
         }
         Channel::Sms => StepKind::Sms { body, template: None, variants: Vec::new() },
+        Channel::Whatsapp => StepKind::Whatsapp {
+            template_name: "greeting".to_owned(),
+            language: "en".to_owned(),
+            body,
+            free_text: String::new(),
+        },
     }
 }

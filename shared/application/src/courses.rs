@@ -1,6 +1,6 @@
 //! A campaign with all that planning its people's steps needs, read together.
 
-use crate::connections::{ConnectionStore, choose_connection};
+use crate::connections::{ConnectionStore, is_usable};
 use crate::enrolling::EnrolPorts;
 use crate::mailboxes::open_mailboxes;
 use crate::store::StoreResult;
@@ -10,6 +10,7 @@ use domain::connection::{Connection, ConnectionKind};
 use domain::enrolment::Enrolment;
 use domain::sequence::{Channel, SequenceVersion};
 use domain::workspace::Workspace;
+use std::collections::BTreeMap;
 
 #[derive(Debug, Clone)]
 pub struct Course {
@@ -56,13 +57,15 @@ pub async fn senders_of(
     Ok(all)
 }
 
-/// The account that texts go out by; `None`: there is none that works.
-pub async fn sms_sender_of(
-    connections: &dyn ConnectionStore,
-    campaign: &Campaign,
-) -> StoreResult<Option<Connection>> {
-    let kinds = ConnectionKind::of_channel(Channel::Sms);
-    choose_connection(connections, &campaign.workspace, campaign.sms_sender.as_ref(), kinds).await
+/// Those of them that texts and chats go out by, where they work.
+pub fn text_senders(campaign: &Campaign, senders: &[Connection]) -> BTreeMap<Channel, Connection> {
+    let sender_of = |channel| {
+        let own = campaign.text_sender(channel)?;
+        let usable = |sender: &&Connection| is_usable(sender, ConnectionKind::of_channel(channel));
+        let sender = senders.iter().find(|sender| sender.id == *own).filter(usable)?;
+        Some((channel, sender.clone()))
+    };
+    Channel::ALL.into_iter().filter_map(sender_of).collect()
 }
 
 pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connection]) -> Calendar {
@@ -70,11 +73,15 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         let open = OpenMailbox { name: mailbox.name.clone(), hours: mailbox.hours.clone() };
         (mailbox.id.clone(), open)
     };
-    let sms_sender = senders.iter().find(|sender| campaign.sms_sender.as_ref() == Some(&sender.id));
+    let hours_of = |channel| {
+        let own = campaign.text_sender(channel)?;
+        let sender = senders.iter().find(|sender| sender.id == *own)?;
+        sender.hours.clone().map(|hours| (channel, hours))
+    };
     Calendar {
         days_off: workspace.days_off.clone(),
         mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
         caps: workspace.caps.clone(),
-        sms_sender: sms_sender.and_then(|sender| sender.hours.clone()),
+        text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
     }
 }

@@ -112,7 +112,7 @@ async fn take_slots(
         let wish = Wish { at: hint.at.max(ports.clock.now()), opening: touch.opening };
         let accounts = senders.of(ports, enrolment).await?;
         let sender = match touch.channel {
-            Channel::Sms => accounts.texts.as_ref(),
+            Channel::Sms | Channel::Whatsapp => accounts.texts.get(&touch.channel),
             Channel::Email => accounts.mailbox_of(&enrolment.lead, mailbox.as_ref(), wish),
         };
         let Some(sender) = sender else { continue };
@@ -165,10 +165,11 @@ impl Accounts {
     async fn asked_for_slots(ports: &DuePorts, campaign: &Campaign) -> StoreResult<Self> {
         let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
         let mut accounts = Self::of(&*ports.connections, standing, campaign, ports.clock.now()).await?;
-        accounts.texts = match accounts.texts.filter(|account| account.limits.is_some()) {
-            Some(account) if works(ports, &account).await? => Some(account),
-            _ => None,
-        };
+        for (channel, account) in std::mem::take(&mut accounts.texts) {
+            if account.limits.is_some() && works(ports, &account).await? {
+                accounts.texts.insert(channel, account);
+            }
+        }
         Ok(accounts)
     }
 

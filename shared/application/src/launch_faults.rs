@@ -30,10 +30,12 @@ pub async fn launch_faults(
     {
         faults.push(("mailbox_ids", why.to_owned()));
     }
-    if uses(Channel::Sms)
-        && let Some(why) = sender_fault(connections, campaign, campaign.sms_sender.as_ref()).await?
-    {
-        faults.push(("sms_sender_id", why.to_owned()));
+    for (channel, field) in [(Channel::Sms, "sms_sender_id"), (Channel::Whatsapp, "whatsapp_sender_id")] {
+        if uses(channel)
+            && let Some(why) = sender_fault(connections, campaign, campaign.text_sender(channel)).await?
+        {
+            faults.push((field, why.to_owned()));
+        }
     }
     Ok(faults)
 }

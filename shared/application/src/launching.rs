@@ -80,7 +80,9 @@ async fn in_line(
         let Some((due, Touch { channel, opening })) = touched(&enrolment) else { continue };
         let wish = Wish { at: due, opening };
         let account = match channel {
-            Channel::Sms => accounts.texts.as_ref().map(|account| account.id.clone()),
+            Channel::Sms | Channel::Whatsapp => {
+                accounts.texts.get(&channel).map(|account| account.id.clone())
+            }
             Channel::Email => expected_at(&mut candidates, &mut enrolment, wish, week, now),
         };
         match account {
@@ -112,7 +114,7 @@ async fn in_line(
 
 impl Accounts {
     fn limited(&self, id: &ConnectionId) -> Option<(&Connection, &SendingLimits)> {
-        let account = self.mailboxes.iter().chain(&self.texts).find(|account| account.id == *id)?;
+        let account = self.mailboxes.iter().chain(self.texts.values()).find(|account| account.id == *id)?;
         Some((account, account.limits.as_ref()?))
     }
 }

@@ -6,13 +6,14 @@ use domain::conversation::Conversation;
 use domain::email_address::EmailAddress;
 use domain::engagement::{Action, Verdict};
 use domain::enrichment::{Field, FieldResult};
+use domain::enrolling::EnrolOutcome;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::message::Message;
 use domain::phone_number::PhoneNumber;
 use domain::task::Task;
-use domain::{CampaignId, LeadId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -93,6 +94,8 @@ pub trait LeadStore: Send + Sync {
         lead: &LeadId,
         activity: &Activity,
     ) -> StoreResult<()>;
+
+    async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool>;
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,6 +135,18 @@ pub enum ActivityKind {
     Note { text: String },
     Suppressed { reason: domain::suppression::SuppressionReason },
     Paid { amount_minor: i64, currency: domain::money::Currency },
+    RuleCarriedOut { rule: RuleId, name: String, effects: Vec<RuleEffect> },
+}
+
+/// What one action of a rule came to.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case", tag = "did")]
+pub enum RuleEffect {
+    Stopped,
+    Enrolled { campaign: CampaignId, outcome: EnrolOutcome },
+    TaskCreated { title: String },
+    Notified,
 }
 
 /// Filters are combined with AND; values within one with OR.

@@ -59,6 +59,7 @@ pub mod store;
 pub mod suppressions;
 pub mod tasks;
 pub mod templates;
+pub mod trigger_rules;
 pub mod uncertain_sends;
 pub mod users;
 pub mod workspaces;

@@ -2,7 +2,7 @@
 
 use crate::breakers::BreakerStore;
 use crate::connections::{ConnectionStore, is_usable};
-use crate::courses::{senders_of, sms_sender_of};
+use crate::courses::{senders_of, text_senders};
 use crate::paces::PaceStore;
 use crate::store::StoreResult;
 use domain::breaker::Health;
@@ -12,6 +12,7 @@ use domain::pace::Pace;
 use domain::rotation::Candidate;
 use domain::sequence::Channel;
 use jiff::Timestamp;
+use std::collections::BTreeMap;
 
 /// Those that mail may go out by, of the accounts that the campaign sends by.
 pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
@@ -49,7 +50,8 @@ pub struct Accounts {
     /// Those that mail may go out by, and how each stands, in the same order.
     pub mailboxes: Vec<Connection>,
     pub candidates: Vec<Candidate>,
-    pub texts: Option<Connection>,
+    /// By channel, of those that are no mail.
+    pub texts: BTreeMap<Channel, Connection>,
 }
 
 impl Accounts {
@@ -64,7 +66,7 @@ impl Accounts {
         Ok(Self {
             candidates: candidates(standing, &open, now).await?,
             mailboxes: open.into_iter().cloned().collect(),
-            texts: sms_sender_of(connections, campaign).await?,
+            texts: text_senders(campaign, &senders),
         })
     }
 }

@@ -20,7 +20,7 @@ use crate::outbox::{EventBus, Outbox, Redelivery};
 use crate::paces::PaceStore;
 use crate::preview_pages::PreviewStore;
 use crate::projection::ChangeReader;
-use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
+use crate::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender};
 use crate::provider_events::WebhookReader;
 use crate::queues::QueueInspector;
 use crate::revenue::RevenueStore;
@@ -30,6 +30,7 @@ use crate::stats::StatsStore;
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::templates::TemplateStore;
+use crate::trigger_rules::RuleStore;
 use crate::users::UserStore;
 use crate::workspaces::WorkspaceStore;
 use std::sync::Arc;
@@ -50,6 +51,7 @@ pub trait Ports {
     fn queues(&self) -> Arc<dyn QueueInspector>;
     fn vault(&self) -> Arc<dyn Vault>;
 
+    fn rules(&self) -> Arc<dyn RuleStore>;
     fn breakers(&self) -> Arc<dyn BreakerStore>;
     fn paces(&self) -> Arc<dyn PaceStore>;
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
@@ -77,6 +79,7 @@ pub trait Ports {
 
     fn mail(&self) -> Arc<dyn MailSender>;
     fn sms(&self) -> Arc<dyn SmsSender>;
+    fn whatsapp(&self) -> Arc<dyn WhatsappSender>;
     fn places(&self) -> Arc<dyn PlaceLookup>;
     fn verifier(&self) -> Arc<dyn EmailVerifier>;
     fn model(&self) -> Arc<dyn TextModel>;

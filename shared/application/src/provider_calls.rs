@@ -73,6 +73,15 @@ pub trait SmsSender: Sender {
 }
 
 #[async_trait]
+pub trait WhatsappSender: Sender {
+    async fn send_whatsapp(
+        &self,
+        account: &Account,
+        message: &OutgoingWhatsapp,
+    ) -> Result<Accepted, SendError>;
+}
+
+#[async_trait]
 pub trait PlaceLookup: Send + Sync {
     /// `None`: the provider knows no such place.
     async fn find_place(
@@ -119,6 +128,23 @@ pub struct OutgoingSms {
     pub text: String,
     /// Carries our message id; the provider reports there.
     pub status_callback: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingWhatsapp {
+    pub to: PhoneNumber,
+    /// As it is read, with or without a template.
+    pub text: String,
+    pub template: Option<WhatsappTemplate>,
+    /// Our message id; what is reported of the message names it.
+    pub tag: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WhatsappTemplate {
+    pub name: String,
+    pub language: String,
+    pub parameters: Vec<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

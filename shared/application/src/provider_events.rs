@@ -6,6 +6,7 @@ use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::message::{Failure, MessageState};
 use domain::money::{Currency, Money};
 use domain::revenue::{Fraction, SubscriptionStatus};
+use domain::sequence::Channel;
 use jiff::Timestamp;
 
 /// Implemented by the providers' connectors.
@@ -21,6 +22,14 @@ pub trait WebhookReader: Send + Sync {
         secret: &SecretFields,
         now: Timestamp,
     ) -> Result<Verified, Forged>;
+
+    /// Some providers ask whether an address is ours before they report there. `None`: it is not for this account.
+    fn confirm(
+        &self,
+        kind: ConnectionKind,
+        request: &WebhookRequest,
+        secret: &SecretFields,
+    ) -> Option<String>;
 
     /// `payload` is `Verified::payload`: MUST NOT be called on what was not verified. An unknown event type is an empty
     /// list, never an error.
@@ -85,12 +94,14 @@ pub enum ProviderEvent {
         provider_id: Option<String>,
     },
     EmailReceived(Box<InboundEmail>),
-    SmsReceived {
+    /// An SMS, or what was written on WhatsApp.
+    TextReceived {
+        channel: Channel,
         from: String,
         to: String,
         text: String,
         provider_id: String,
-        opt_out: Option<SmsOptOut>,
+        opt_out: Option<OptOutWord>,
     },
     CheckedOut(Checkout),
     Payment(PaymentReceived),
@@ -104,7 +115,7 @@ pub enum ProviderEvent {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SmsOptOut {
+pub enum OptOutWord {
     Stop,
     Start,
     Help,

@@ -19,7 +19,8 @@ impl StarterText {
         let (subject, body) = (self.subject.to_owned(), self.body.to_owned());
         match self.channel {
             Channel::Email => StepKind::Email { subject, body, template, variants: Vec::new() },
-            Channel::Sms => StepKind::Sms { body, template, variants: Vec::new() },
+            // There are no chats among them: their words are approved at WhatsApp.
+            Channel::Sms | Channel::Whatsapp => StepKind::Sms { body, template, variants: Vec::new() },
         }
     }
 

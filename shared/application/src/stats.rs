@@ -114,8 +114,10 @@ metrics! {
     PersonalisationFallback = "personalisation_fallback",
     EmailsSent = "emails_sent",
     SmsSent = "sms_sent",
+    WhatsappSent = "whatsapp_sent",
     EmailsDelivered = "emails_delivered",
     SmsDelivered = "sms_delivered",
+    WhatsappDelivered = "whatsapp_delivered",
     /// Messages opened at least once by a person.
     Opened = "opened",
     Clicked = "clicked",

@@ -58,6 +58,7 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
     let what = match message.channel {
         Channel::Email => "mail",
         Channel::Sms => "text",
+        Channel::Whatsapp => "WhatsApp message",
     };
     let title = format!("Did this {what} arrive?");
     let mut task = Task::about(lead, task_id(message), TaskKind::ResolveUncertain, title, now);

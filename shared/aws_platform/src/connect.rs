@@ -25,7 +25,9 @@ use application::outbox::{EventBus, Outbox, Redelivery};
 use application::paces::PaceStore;
 use application::preview_pages::PreviewStore;
 use application::projection::ChangeReader;
-use application::provider_calls::{EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel};
+use application::provider_calls::{
+    EmailVerifier, MailSender, PlaceLookup, SmsSender, TextModel, WhatsappSender,
+};
 use application::provider_events::WebhookReader;
 use application::queues::QueueInspector;
 use application::revenue::RevenueStore;
@@ -35,6 +37,7 @@ use application::stats::StatsStore;
 use application::suppressions::SuppressionStore;
 use application::tasks::TaskStore;
 use application::templates::TemplateStore;
+use application::trigger_rules::RuleStore;
 use application::users::UserStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
@@ -135,6 +138,9 @@ impl Ports for Connected {
     fn paces(&self) -> Arc<dyn PaceStore> {
         self.table.clone()
     }
+    fn rules(&self) -> Arc<dyn RuleStore> {
+        self.table.clone()
+    }
     fn breakers(&self) -> Arc<dyn BreakerStore> {
         self.table.clone()
     }
@@ -205,6 +211,9 @@ impl Ports for Connected {
         self.providers.clone()
     }
     fn sms(&self) -> Arc<dyn SmsSender> {
+        self.providers.clone()
+    }
+    fn whatsapp(&self) -> Arc<dyn WhatsappSender> {
         self.providers.clone()
     }
     fn places(&self) -> Arc<dyn PlaceLookup> {

@@ -37,7 +37,8 @@ pub struct Calendar {
     pub days_off: Vec<DayOff>,
     /// Those of the campaign's that are there and switched on.
     pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
-    pub sms_sender: Option<WorkingHours>,
+    /// Of the accounts that texts and chats go out by; without any, all hours.
+    pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
 }
 
@@ -53,8 +54,8 @@ impl Calendar {
     /// A message waits until one of them is open; without any, all hours. `mailbox`: the lead's own. Who has none that is
     /// open to mail may be given any.
     pub fn hours_of(&self, channel: Channel, mailbox: Option<&ConnectionId>) -> Vec<&WorkingHours> {
-        if channel == Channel::Sms {
-            return self.sms_sender.iter().collect();
+        if channel != Channel::Email {
+            return self.text_senders.get(&channel).into_iter().collect();
         }
         if let Some(own) = mailbox.and_then(|own| self.mailboxes.get(own)) {
             return own.hours.iter().collect();

@@ -2,6 +2,7 @@
 
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use crate::intake::Evergreen;
+use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +23,7 @@ pub struct Campaign {
     pub mailboxes: Vec<ConnectionId>,
     pub when_mailbox_gone: WhenMailboxGone,
     pub sms_sender: Option<ConnectionId>,
+    pub whatsapp_sender: Option<ConnectionId>,
     /// Where a lead's own zone is unknown.
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
@@ -87,7 +89,17 @@ const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 impl Campaign {
     pub fn sends_by(&self, account: &ConnectionId) -> bool {
-        self.mailboxes.contains(account) || self.sms_sender.as_ref() == Some(account)
+        let texts_by = |channel| self.text_sender(channel) == Some(account);
+        self.mailboxes.contains(account) || Channel::ALL.into_iter().any(texts_by)
+    }
+
+    /// The account that a channel goes out by; mail has its mailboxes.
+    pub fn text_sender(&self, channel: Channel) -> Option<&ConnectionId> {
+        match channel {
+            Channel::Email => None,
+            Channel::Sms => self.sms_sender.as_ref(),
+            Channel::Whatsapp => self.whatsapp_sender.as_ref(),
+        }
     }
 
     /// By what it takes people in by itself at this time.

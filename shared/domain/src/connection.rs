@@ -15,7 +15,7 @@ pub struct Connection {
     pub workspace: WorkspaceId,
     pub name: String,
     pub settings: ConnectionSettings,
-    /// Ciphertext of a JSON object whose fields the kind names (`password`, `auth_token`, `api_key`, `signing_secret`).
+    /// Ciphertext of a JSON object whose fields the kind names (`password`, `auth_token`, `api_key`, `signing_secret`, …).
     pub sealed_secret: String,
     /// When messages go out by it; all hours if left out.
     pub hours: Option<WorkingHours>,
@@ -94,6 +94,8 @@ pub enum ConnectionSettings {
     InboundEmail { addresses: Vec<EmailAddress> },
     /// Secret: `auth_token`.
     Twilio { base_url: String, account_sid: String, from_number: PhoneNumber },
+    /// WhatsApp's Cloud API. Secret: `access_token`, `app_secret`, `verify_token`.
+    Whatsapp { base_url: String, phone_number_id: String, from_number: PhoneNumber },
     /// Secret: `signing_secret`.
     Stripe { account_id: Option<String>, livemode: bool },
     /// OpenAI-compatible chat. Secret: `api_key`.
@@ -133,6 +135,7 @@ pub enum ConnectionKind {
     Resend,
     InboundEmail,
     Twilio,
+    Whatsapp,
     Stripe,
     ChatModel,
     SerpApi,
@@ -145,12 +148,13 @@ impl ConnectionKind {
         match channel {
             Channel::Email => &[Self::Smtp, Self::Resend],
             Channel::Sms => &[Self::Twilio],
+            Channel::Whatsapp => &[Self::Whatsapp],
         }
     }
 
     /// Messages to leads go out by it.
     pub fn sends(self) -> bool {
-        [Channel::Email, Channel::Sms].into_iter().any(|channel| Self::of_channel(channel).contains(&self))
+        Channel::ALL.into_iter().any(|channel| Self::of_channel(channel).contains(&self))
     }
 }
 
@@ -180,6 +184,7 @@ impl ConnectionSettings {
             Self::Resend { .. } => ConnectionKind::Resend,
             Self::InboundEmail { .. } => ConnectionKind::InboundEmail,
             Self::Twilio { .. } => ConnectionKind::Twilio,
+            Self::Whatsapp { .. } => ConnectionKind::Whatsapp,
             Self::Stripe { .. } => ConnectionKind::Stripe,
             Self::ChatModel { .. } => ConnectionKind::ChatModel,
             Self::SerpApi { .. } => ConnectionKind::SerpApi,
@@ -193,6 +198,7 @@ impl ConnectionSettings {
             Self::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
             Self::Resend { base_url, .. }
             | Self::Twilio { base_url, .. }
+            | Self::Whatsapp { base_url, .. }
             | Self::ChatModel { base_url, .. }
             | Self::SerpApi { base_url }
             | Self::Hunter { base_url } => Some(base_url.clone()),
@@ -204,6 +210,7 @@ impl ConnectionSettings {
     pub fn external_accounts(&self) -> Vec<String> {
         match self {
             Self::Twilio { account_sid, .. } => vec![account_sid.clone()],
+            Self::Whatsapp { phone_number_id, .. } => vec![phone_number_id.clone()],
             Self::Stripe { account_id, .. } => account_id.iter().cloned().collect(),
             Self::InboundEmail { addresses } => addresses.iter().map(|a| a.as_str().to_owned()).collect(),
             _ => Vec::new(),

@@ -109,7 +109,7 @@ impl Decaying {
 impl Engagement {
     /// Takes in one event, whatever the order events arrive in; a repeated one changes nothing.
     pub fn record(&mut self, event_id: &str, action: &Action, verdict: Verdict, at: Timestamp) -> Recorded {
-        if verdict != Verdict::Human || self.seen.iter().any(|seen| seen == event_id) {
+        if verdict != Verdict::Human || self.has_seen(event_id) {
             return Recorded::default();
         }
         self.remember(event_id.to_owned());
@@ -151,6 +151,11 @@ impl Engagement {
         self.add_heat(heat, at);
         self.last_action_at = self.last_action_at.max(Some(at));
         Recorded { counted: true, turned_hot }
+    }
+
+    /// Of the latest events.
+    pub fn has_seen(&self, event_id: &str) -> bool {
+        self.seen.iter().any(|seen| seen == event_id)
     }
 
     /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.

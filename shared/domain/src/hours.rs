@@ -29,13 +29,14 @@ pub enum Keeps {
     Quiet(&'static str),
     Mailbox,
     SmsSender,
+    WhatsappSender,
 }
 
 impl Keeps {
     pub fn rule(self) -> &'static str {
         match self {
             Self::Quiet(_) => "quiet_hours",
-            Self::Mailbox | Self::SmsSender => "sender_hours",
+            Self::Mailbox | Self::SmsSender | Self::WhatsappSender => "sender_hours",
         }
     }
 
@@ -44,6 +45,7 @@ impl Keeps {
             Self::Quiet(what) => format!("quiet hours 21–8 for {what}"),
             Self::Mailbox => "mailbox hours".to_owned(),
             Self::SmsSender => "hours of the SMS account".to_owned(),
+            Self::WhatsappSender => "hours of the WhatsApp account".to_owned(),
         }
     }
 }
@@ -75,6 +77,7 @@ impl<'a> Hours<'a> {
             let keeps = match channel {
                 Channel::Email => Keeps::Mailbox,
                 Channel::Sms => Keeps::SmsSender,
+                Channel::Whatsapp => Keeps::WhatsappSender,
             };
             self.also.push((keeps, hours.into_iter().map(opening_of).collect()));
         }
@@ -153,7 +156,7 @@ fn opening_of(hours: &WorkingHours) -> Opening<'_> {
 fn what_wakes(kind: &StepKind) -> Option<&'static str> {
     match kind {
         StepKind::Sms { .. } => Some("SMS"),
-        StepKind::Task { task: StepTask::Whatsapp, .. } => Some("WhatsApp"),
+        StepKind::Whatsapp { .. } | StepKind::Task { task: StepTask::Whatsapp, .. } => Some("WhatsApp"),
         _ => None,
     }
 }

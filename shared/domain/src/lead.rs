@@ -154,7 +154,7 @@ impl Lead {
     pub fn reached_by(&self, channel: Channel) -> Option<String> {
         match channel {
             Channel::Email => self.email.as_ref().map(ToString::to_string),
-            Channel::Sms => self.phone.as_ref().map(ToString::to_string),
+            Channel::Sms | Channel::Whatsapp => self.phone.as_ref().map(ToString::to_string),
         }
     }
 

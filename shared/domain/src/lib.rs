@@ -71,10 +71,12 @@ pub mod task;
 pub mod template;
 pub mod texts;
 pub mod time_zone;
+pub mod trigger_rule;
 pub mod user;
 pub mod variant;
 pub mod verdict;
 pub mod wall_clock;
+pub mod whatsapp;
 pub mod window;
 pub mod workspace;
 

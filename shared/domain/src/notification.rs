@@ -27,4 +27,6 @@ pub enum NotificationKind {
     Payment,
     ImportFinished,
     Health,
+    /// A workspace's own rule.
+    Rule,
 }

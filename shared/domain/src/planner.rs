@@ -287,7 +287,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         mailbox_usable(input, checks)?;
     }
     Ok(match &step.kind {
-        StepKind::Email { .. } | StepKind::Sms { .. } => Decision::Send,
+        StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. } => Decision::Send,
         StepKind::Task { .. } => Decision::OpenTask,
         StepKind::Wait {} => on(next, "waited".to_owned()),
         StepKind::Goal { goal } => on(next, format!("{}=no", goal.as_str())),

@@ -46,6 +46,7 @@ pub fn step_closed(
         StepKind::Sms { .. } | StepKind::Task { task: StepTask::Call | StepTask::Whatsapp, .. } => {
             Channel::Sms
         }
+        StepKind::Whatsapp { .. } => Channel::Whatsapp,
         _ => return None,
     };
     channel_closed(lead, channel, suppressions, now)
@@ -70,8 +71,8 @@ pub fn channel_closed(
             let mine = |scope: &_| matches!(scope, SuppressionScope::Email(_) | SuppressionScope::Domain(_));
             suppressed(mine).then_some(SkipReason::AddressSuppressed)
         }
-        Channel::Sms if lead.phone.is_none() => Some(SkipReason::NoPhone),
-        Channel::Sms => {
+        Channel::Sms | Channel::Whatsapp if lead.phone.is_none() => Some(SkipReason::NoPhone),
+        Channel::Sms | Channel::Whatsapp => {
             let mine = |scope: &_| matches!(scope, SuppressionScope::Phone(_));
             suppressed(mine).then_some(SkipReason::AddressSuppressed)
         }

@@ -198,7 +198,7 @@ kept! { KeptEnrolment of Enrolment {
 kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
-    sms_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>, owner: Option<UserId>,
+    sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>, owner: Option<UserId>,
     created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
 } }
 

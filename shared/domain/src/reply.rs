@@ -59,7 +59,7 @@ impl Classified {
 /// Headers first, then the subject; the body decides only what wording can (opt-out, departure) and the date.
 pub fn classify(message: &InboundText<'_>) -> Classified {
     let fresh = fresh_text(beginning(message.text));
-    if message.channel == Channel::Sms {
+    if message.channel != Channel::Email {
         return classify_sms(message.text, &fresh);
     }
     let machine = machine::recognise(message.headers, message.from, message.subject);

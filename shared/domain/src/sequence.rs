@@ -12,13 +12,17 @@ use serde::{Deserialize, Serialize};
 pub enum Channel {
     Email,
     Sms,
+    Whatsapp,
 }
 
 impl Channel {
+    pub const ALL: [Self; 3] = [Self::Email, Self::Sms, Self::Whatsapp];
+
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Sms => "sms",
+            Self::Whatsapp => "whatsapp",
         }
     }
 }

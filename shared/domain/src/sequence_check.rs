@@ -9,6 +9,7 @@ use crate::render::check;
 use crate::sequence::{Channel, SendingWindow, Step};
 use crate::step_kind::StepKind;
 use crate::variant::{MAX_VARIANTS, MAX_WEIGHT, Variant};
+use crate::whatsapp;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -51,6 +52,21 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         match &step.kind {
             StepKind::Email { .. } | StepKind::Sms { .. } => {
                 check_message(&step.kind, threadless[i], &mut at)
+            }
+            StepKind::Whatsapp { template_name, language, body, free_text } => {
+                if !whatsapp::is_template_name(template_name) {
+                    at("template_name", "is 1 to 512 of a-z, 0-9 and _".to_owned());
+                }
+                if !whatsapp::is_language(language) {
+                    at("language", "is a code such as en or en_US".to_owned());
+                }
+                check_text("body", body, whatsapp::MAX_TEMPLATE_CHARS, &mut at);
+                if let Err(why) = whatsapp::parts(body) {
+                    at("body", why.to_string());
+                }
+                if !free_text.is_empty() {
+                    check_text("free_text", free_text, whatsapp::MAX_TEXT_CHARS, &mut at);
+                }
             }
             StepKind::Task { title, body, .. } => {
                 if title.trim().is_empty() {

@@ -27,7 +27,17 @@ pub struct StepDiff {
 }
 
 /// What a patch may change: words, where they came from, and who gets which of them.
-const PATCHED: [&str; 6] = ["subject", "title", "body", "template", "variant_words", "variant_shares"];
+const PATCHED: [&str; 9] = [
+    "subject",
+    "title",
+    "body",
+    "template",
+    "template_name",
+    "language",
+    "free_text",
+    "variant_words",
+    "variant_shares",
+];
 
 impl StepDiff {
     pub fn is_unchanged(&self) -> bool {
@@ -102,6 +112,20 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
         (StepKind::Sms { body, template, .. }, StepKind::Sms { body: body_, template: template_, .. }) => {
             differ("body", body != body_);
             differ("template", template != template_);
+        }
+        (
+            StepKind::Whatsapp { template_name, language, body, free_text },
+            StepKind::Whatsapp {
+                template_name: template_name_,
+                language: language_,
+                body: body_,
+                free_text: free_text_,
+            },
+        ) => {
+            differ("template_name", template_name != template_name_);
+            differ("language", language != language_);
+            differ("body", body != body_);
+            differ("free_text", free_text != free_text_);
         }
         (
             StepKind::Task { task, title, body },

@@ -19,7 +19,8 @@ use std::collections::{BTreeMap, BinaryHeap};
 #[derive(Debug, Clone, Default)]
 pub struct Lanes {
     pub mailboxes: Vec<Candidate>,
-    pub sms: Option<(SendingLimits, Pace)>,
+    /// Of texts and chats, where their account has limits.
+    pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
     /// Where the workspace writes to each recipient's domain so often a day.
     pub domains: Option<RecipientDomains>,
 }
@@ -96,7 +97,7 @@ impl Lanes {
         }
         let week = flight.version().window.week();
         let account = match touch.channel {
-            Channel::Sms => self.sms.as_mut(),
+            Channel::Sms | Channel::Whatsapp => self.texts.get_mut(&touch.channel),
             Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].pace.as_mut()),
         };
         let until = account.and_then(|(limits, pace)| {

@@ -48,7 +48,7 @@ pub fn of_campaign(
 ) -> Standing {
     let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
     let mut sends = checks.iter().all(|check| check.passed);
-    for channel in [Channel::Email, Channel::Sms] {
+    for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let kinds = ConnectionKind::of_channel(channel);
             let theirs =

@@ -36,6 +36,17 @@ pub enum StepKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         variants: Vec<Variant>,
     },
+    /// By the company's number on WhatsApp.
+    Whatsapp {
+        /// As it was approved under: a name and a language such as `en_US`.
+        template_name: String,
+        language: String,
+        /// The template's words, with a field in the place of each of its parameters, in their order.
+        body: String,
+        /// What is said instead within a day of the lead's last message there. Empty: the template, then as well.
+        #[serde(default)]
+        free_text: String,
+    },
     /// A person does it; the sequence goes on when it is done.
     Task {
         task: StepTask,
@@ -86,6 +97,7 @@ impl StepKind {
         match self {
             Self::Email { .. } => "email",
             Self::Sms { .. } => "sms",
+            Self::Whatsapp { .. } => "whatsapp",
             Self::Task { .. } => "task",
             Self::Wait {} => "wait",
             Self::Branch { .. } => "branch",
@@ -99,13 +111,14 @@ impl StepKind {
         match self {
             Self::Email { .. } => Some(Channel::Email),
             Self::Sms { .. } => Some(Channel::Sms),
+            Self::Whatsapp { .. } => Some(Channel::Whatsapp),
             _ => None,
         }
     }
 
     /// Somebody turns to the lead: a message or a task.
     pub fn is_touch(&self) -> bool {
-        matches!(self, Self::Email { .. } | Self::Sms { .. } | Self::Task { .. })
+        self.channel().is_some() || matches!(self, Self::Task { .. })
     }
 
     pub fn variants(&self) -> &[Variant] {
@@ -162,7 +175,10 @@ impl StepKind {
 
     pub fn body(&self) -> &str {
         match self {
-            Self::Email { body, .. } | Self::Sms { body, .. } | Self::Task { body, .. } => body,
+            Self::Email { body, .. }
+            | Self::Sms { body, .. }
+            | Self::Whatsapp { body, .. }
+            | Self::Task { body, .. } => body,
             _ => "",
         }
     }

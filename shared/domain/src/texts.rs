@@ -105,8 +105,12 @@ impl<'a> Text<'a> {
         let template = |source| Template::compile(source, Escaping::None);
         let plain = |source: &str| !source.contains('{');
         Ok(match channel {
-            Channel::Email if plain(words.headline) && plain(words.body) => Self::Plain(MAIL),
-            Channel::Email => Self::Mail(Box::new([template(words.headline)?, template(words.body)?])),
+            Channel::Email | Channel::Whatsapp if plain(words.headline) && plain(words.body) => {
+                Self::Plain(MAIL)
+            }
+            Channel::Email | Channel::Whatsapp => {
+                Self::Mail(Box::new([template(words.headline)?, template(words.body)?]))
+            }
             Channel::Sms if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
             Channel::Sms => Self::Sms(template(words.body)?),
         })

@@ -40,6 +40,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     mailboxes: Vec<ConnectionId>,
     when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<ConnectionId>,
+    whatsapp_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,
     evergreen: Option<Evergreen>,

@@ -129,6 +129,7 @@ fn word(kind: ConnectionKind) -> &'static str {
         ConnectionKind::Resend => "resend",
         ConnectionKind::InboundEmail => "inbound_email",
         ConnectionKind::Twilio => "twilio",
+        ConnectionKind::Whatsapp => "whatsapp",
         ConnectionKind::Stripe => "stripe",
         ConnectionKind::ChatModel => "chat_model",
         ConnectionKind::SerpApi => "serp_api",

@@ -146,11 +146,13 @@ fn write_hint(hint: &Hint) -> Line {
 }
 
 /// Written behind the turn.
-const TOUCHES: [(&str, Touch); 4] = [
+const TOUCHES: [(&str, Touch); 6] = [
     ("e", Touch { channel: Channel::Email, opening: false }),
     ("E", Touch { channel: Channel::Email, opening: true }),
     ("s", Touch { channel: Channel::Sms, opening: false }),
     ("S", Touch { channel: Channel::Sms, opening: true }),
+    ("w", Touch { channel: Channel::Whatsapp, opening: false }),
+    ("W", Touch { channel: Channel::Whatsapp, opening: true }),
 ];
 
 fn touch_word(touch: Touch) -> &'static str {

@@ -198,6 +198,9 @@ collection! {
 pub(crate) fn workspace(id: &WorkspaceId) -> WorkspaceKey {
     Key { pk: format!("W#{}", id.ulid_text()), sk: "WORKSPACE".to_owned(), scope: PhantomData }
 }
+pub(crate) fn trigger_rules(id: &WorkspaceId) -> WorkspaceKey {
+    Key { pk: format!("W#{}", id.ulid_text()), sk: "RULES".to_owned(), scope: PhantomData }
+}
 /// A sequence's versions and rollouts.
 pub(crate) fn of_sequence(workspace: &WorkspaceId, id: &SequenceId) -> Partition<Tenant> {
     of(workspace, &format!("SEQUENCE#{}", id.ulid_text()))

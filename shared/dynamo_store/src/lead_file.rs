@@ -90,6 +90,7 @@ pub(crate) fn event_of_activity(activity: &Activity) -> Event {
         ActivityKind::Note { .. } => "note_added",
         ActivityKind::Suppressed { .. } => "lead_suppressed",
         ActivityKind::Paid { .. } => "lead_paid",
+        ActivityKind::RuleCarriedOut { .. } => "rule_carried_out",
     };
     let actor = activity.actor.clone().map_or(Actor::System, Actor::User);
     Event::new(kind, actor, activity.at).because(activity.id.clone())

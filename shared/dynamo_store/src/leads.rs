@@ -214,4 +214,8 @@ impl LeadStore for Table {
         let event = event_of_activity(activity);
         Ok(self.write(put(encode(&stored, 1, Some(&event))?, absent())).await?)
     }
+
+    async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool> {
+        Ok(self.read_item(&keys::activity(workspace, lead, id)).await?.is_some())
+    }
 }

@@ -38,6 +38,7 @@ mod table_doc;
 mod tasks;
 mod templates;
 mod times;
+mod trigger_rules;
 mod users;
 mod workspaces;
 mod write;

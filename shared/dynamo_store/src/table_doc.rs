@@ -194,6 +194,7 @@ fn in_a_workspace(doc: &mut Doc) {
 
     doc.section("What a workspace has");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
+    doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");
     doc.key("campaigns", keys::campaign(workspace, &CampaignId::new(id)), "`CampaignStore`");
     doc.key(
         "… what evergreen ones have taken in today, and saw",

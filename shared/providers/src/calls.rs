@@ -44,6 +44,7 @@ impl PlaceLookup for Providers {
             | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Whatsapp { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
@@ -64,6 +65,7 @@ impl EmailVerifier for Providers {
             | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Whatsapp { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
@@ -85,6 +87,7 @@ impl TextModel for Providers {
             | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Whatsapp { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::SerpApi { .. }
             | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),

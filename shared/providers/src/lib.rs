@@ -6,6 +6,7 @@ mod chat_model;
 mod hunter;
 mod inbound_email;
 mod mail_headers;
+mod opt_out_word;
 mod resend;
 mod senders;
 mod serpapi;
@@ -15,6 +16,7 @@ mod stripe;
 pub mod transport;
 mod twilio;
 mod webhooks;
+mod whatsapp;
 mod wire;
 mod zone;
 

@@ -1,11 +1,11 @@
-//! `MailSender` and `SmsSender`: the account's kind chooses the connector, the transport carries it.
+//! `MailSender`, `SmsSender` and `WhatsappSender`: the account's kind chooses the connector, the transport carries it.
 
 use crate::accounts::{Unusable, secret};
 use crate::transport::TransportError;
-use crate::{Providers, resend, smtp, twilio};
+use crate::{Providers, resend, smtp, twilio, whatsapp};
 use application::provider_calls::{
-    Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, Seen, SendError, Sender,
-    SenderClass, SmsSender, Sought,
+    Accepted, Account, CallError, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, Seen, SendError,
+    Sender, SenderClass, SmsSender, Sought, WhatsappSender,
 };
 use async_trait::async_trait;
 use domain::connection::ConnectionSettings;
@@ -44,6 +44,7 @@ impl Sender for Providers {
             ConnectionSettings::Smtp { .. } => smtp::CLASS,
             ConnectionSettings::Resend { .. } => resend::CLASS,
             ConnectionSettings::Twilio { .. } => twilio::CLASS,
+            ConnectionSettings::Whatsapp { .. } => whatsapp::CLASS,
             ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
@@ -63,6 +64,7 @@ impl Sender for Providers {
             other @ (ConnectionSettings::Smtp { .. }
             | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Whatsapp { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }
@@ -87,6 +89,7 @@ impl MailSender for Providers {
             }
             other @ (ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Twilio { .. }
+            | ConnectionSettings::Whatsapp { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }
@@ -116,6 +119,33 @@ impl SmsSender for Providers {
             other @ (ConnectionSettings::Smtp { .. }
             | ConnectionSettings::Resend { .. }
             | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Whatsapp { .. }
+            | ConnectionSettings::Stripe { .. }
+            | ConnectionSettings::ChatModel { .. }
+            | ConnectionSettings::SerpApi { .. }
+            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+        }
+    }
+}
+
+#[async_trait]
+impl WhatsappSender for Providers {
+    async fn send_whatsapp(
+        &self,
+        account: &Account,
+        message: &OutgoingWhatsapp,
+    ) -> Result<Accepted, SendError> {
+        match &account.connection.settings {
+            ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } => {
+                let token = secret(account, "access_token")?;
+                let request =
+                    whatsapp::message(base_url, phone_number_id, token, message).map_err(Unusable::from)?;
+                whatsapp::outcome(self.http.send(request).await, message.to.as_str())
+            }
+            other @ (ConnectionSettings::Smtp { .. }
+            | ConnectionSettings::Resend { .. }
+            | ConnectionSettings::InboundEmail { .. }
+            | ConnectionSettings::Twilio { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }

@@ -1,7 +1,7 @@
 //! `WebhookReader`: the connection's kind chooses who verifies and translates.
 
 use crate::accounts::Unusable;
-use crate::{Providers, inbound_email, stripe, twilio};
+use crate::{Providers, inbound_email, stripe, twilio, whatsapp};
 use application::connections::SecretFields;
 use application::provider_events::{
     Forged, ProviderEvent, Unreadable, Verified, WebhookReader, WebhookRequest,
@@ -23,6 +23,7 @@ impl WebhookReader for Providers {
     fn account_hint(&self, kind: ConnectionKind, request: &WebhookRequest) -> Option<String> {
         match kind {
             ConnectionKind::Twilio => twilio::webhook::account(request),
+            ConnectionKind::Whatsapp => whatsapp::webhook::account(request),
             ConnectionKind::Stripe => stripe::account(request),
             ConnectionKind::InboundEmail => inbound_email::account(request),
             ConnectionKind::Smtp
@@ -44,6 +45,7 @@ impl WebhookReader for Providers {
         let key = |field| secret.get(field).filter(|text| !text.is_empty()).ok_or(Forged::Mismatch);
         match kind {
             ConnectionKind::Twilio => twilio::webhook::verify(request, key("auth_token")?),
+            ConnectionKind::Whatsapp => whatsapp::webhook::verify(request, key("app_secret")?),
             ConnectionKind::Stripe => stripe::verify(request, key("signing_secret")?, now),
             ConnectionKind::InboundEmail => inbound_email::verify(request, key("signing_secret")?, now),
             ConnectionKind::Smtp
@@ -54,6 +56,16 @@ impl WebhookReader for Providers {
         }
     }
 
+    fn confirm(
+        &self,
+        kind: ConnectionKind,
+        request: &WebhookRequest,
+        secret: &SecretFields,
+    ) -> Option<String> {
+        let token = secret.get("verify_token").filter(|token| !token.is_empty())?;
+        (kind == ConnectionKind::Whatsapp).then(|| whatsapp::webhook::confirm(request, token))?
+    }
+
     fn translate(
         &self,
         settings: &ConnectionSettings,
@@ -61,6 +73,9 @@ impl WebhookReader for Providers {
     ) -> Result<Vec<ProviderEvent>, Unreadable> {
         match settings {
             ConnectionSettings::Twilio { .. } => twilio::webhook::translate(payload),
+            ConnectionSettings::Whatsapp { phone_number_id, .. } => {
+                whatsapp::webhook::translate(phone_number_id, payload)
+            }
             ConnectionSettings::Stripe { livemode, .. } => stripe::translate(*livemode, payload),
             ConnectionSettings::InboundEmail { .. } => inbound_email::translate(payload),
             other @ (ConnectionSettings::Smtp { .. }

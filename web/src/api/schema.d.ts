@@ -1467,6 +1467,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_rules"];
+        put?: never;
+        post: operations["create_rule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["delete_rule"];
+        options?: never;
+        head?: never;
+        patch: operations["change_rule"];
+        trace?: never;
+    };
     "/api/settings/sending": {
         parameters: {
             query?: never;
@@ -1698,7 +1730,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        get: operations["confirm_webhook"];
         put?: never;
         post: operations["receive_connection_webhook"];
         delete?: never;
@@ -1933,6 +1965,7 @@ export interface components {
             rev?: number | null;
             sequence_id?: components["schemas"]["SequenceId"] | null;
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             zone?: string | null;
         };
@@ -1995,6 +2028,7 @@ export interface components {
             state: components["schemas"]["CampaignWord"];
             /** Format: date-time */
             state_since: string;
+            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
             when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
             /** @description Where a lead's own zone is unknown. */
             zone: components["schemas"]["ZoneName"];
@@ -2016,7 +2050,7 @@ export interface components {
             one_campaign: boolean;
         };
         /** @enum {string} */
-        Channel: "email" | "sms";
+        Channel: "email" | "sms" | "whatsapp";
         ChannelFigures: {
             channel: components["schemas"]["Channel"];
             delivered: components["schemas"]["Rate"];
@@ -2026,7 +2060,7 @@ export interface components {
         /** @description Whether an answer over this channel would be sent. */
         ChannelState: {
             channel: components["schemas"]["Channel"];
-            /** @description Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`. */
+            /** @description Why not: `do_not_contact`, `no_email`, `no_phone`, `undeliverable`, `address_suppressed`, `window_closed`. */
             closed_because?: string | null;
             open: boolean;
         };
@@ -2155,7 +2189,7 @@ export interface components {
         };
         ConnectionId: string;
         /** @enum {string} */
-        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "stripe" | "chat_model" | "serp_api" | "hunter";
+        ConnectionKind: "smtp" | "resend" | "inbound_email" | "twilio" | "whatsapp" | "stripe" | "chat_model" | "serp_api" | "hunter";
         /** @description What is not secret about an account, by provider. */
         ConnectionSettings: {
             from_address: components["schemas"]["EmailAddress"];
@@ -2185,6 +2219,12 @@ export interface components {
             from_number: components["schemas"]["PhoneNumber"];
             /** @enum {string} */
             kind: "twilio";
+        } | {
+            base_url: string;
+            from_number: components["schemas"]["PhoneNumber"];
+            /** @enum {string} */
+            kind: "whatsapp";
+            phone_number_id: string;
         } | {
             account_id?: string | null;
             /** @enum {string} */
@@ -2265,7 +2305,7 @@ export interface components {
         };
         Country: string;
         CreatedConnection: components["schemas"]["ConnectionView"] & {
-            /** @description Made up by us for inbound mail, and shown this once. */
+            /** @description Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
             generated_secret?: string | null;
         };
         Credentials: {
@@ -2389,6 +2429,11 @@ export interface components {
             /** @description What was to be done, in a few words. */
             summary: string;
         };
+        /**
+         * @description What only people do; machines are left out before.
+         * @enum {string}
+         */
+        Deed: "opened" | "clicked" | "page_viewed" | "call_to_action";
         Delay: {
             /** Format: int32 */
             amount: number;
@@ -2614,7 +2659,7 @@ export interface components {
              */
             step: number;
             step_id?: components["schemas"]["StepId"] | null;
-            /** @description `email`, `sms`, `task`, … of the next step. */
+            /** @description `email`, `sms`, `whatsapp`, `task`, … of the next step. */
             step_kind?: string | null;
             task?: components["schemas"]["TaskId"] | null;
             /** Format: int32 */
@@ -2779,6 +2824,10 @@ export interface components {
             turned_hot: number;
             /** Format: int64 */
             uncertain: number;
+            /** Format: int64 */
+            whatsapp_delivered: number;
+            /** Format: int64 */
+            whatsapp_sent: number;
         };
         FileFormat: {
             delimiter: string;
@@ -2852,6 +2901,12 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /** @enum {string} */
             kind: "paid";
+        } | {
+            effects: components["schemas"]["RuleEffect"][];
+            /** @enum {string} */
+            kind: "rule_carried_out";
+            name: string;
+            rule: components["schemas"]["RuleId"];
         } | {
             detail?: string | null;
             field: components["schemas"]["Field"];
@@ -3297,6 +3352,8 @@ export interface components {
             /** Format: int64 */
             sent_sms: number;
             /** Format: int64 */
+            sent_whatsapp: number;
+            /** Format: int64 */
             uncertain: number;
         };
         MessageId: string;
@@ -3426,6 +3483,7 @@ export interface components {
             name: string;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
+            whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
             when_mailbox_gone?: components["schemas"]["WhenMailboxGone"] | null;
             /** @description An IANA zone; the workspace's if left out. */
             zone?: string | null;
@@ -3435,8 +3493,8 @@ export interface components {
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /**
-             * @description One field, by kind: `password` (smtp), `auth_token` (twilio), `signing_secret` (stripe, inbound_email),
-             *     `api_key` (resend, chat_model, serp_api, hunter).
+             * @description By kind: `password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
+             *     `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
              */
             secret?: {
                 [key: string]: string;
@@ -3529,6 +3587,14 @@ export interface components {
              */
             version?: number | null;
         };
+        NewRule: {
+            /** @description One of each at most. */
+            actions: components["schemas"]["TriggerAction"][];
+            name: string;
+            /** @description Left out: for every lead. */
+            only?: components["schemas"]["OnlyIf"];
+            when: components["schemas"]["Trigger"];
+        };
         NewSequence: {
             name: string;
             steps?: components["schemas"]["StepBody"][];
@@ -3576,7 +3642,7 @@ export interface components {
         };
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -3596,6 +3662,12 @@ export interface components {
         };
         /** @enum {string} */
         OnHolidays: "skip" | "send";
+        /** @description All of these, and of each list one. Without any: every lead. */
+        OnlyIf: {
+            country?: components["schemas"]["Country"][];
+            status?: components["schemas"]["LeadStatus"][];
+            tag?: string[];
+        };
         PageBody_CampaignSummary: {
             items: {
                 counters: components["schemas"]["Figures"];
@@ -3638,6 +3710,7 @@ export interface components {
                 state: components["schemas"]["CampaignWord"];
                 /** Format: date-time */
                 state_since: string;
+                whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
                 when_mailbox_gone: components["schemas"]["WhenMailboxGone"];
                 /** @description Where a lead's own zone is unknown. */
                 zone: components["schemas"]["ZoneName"];
@@ -3754,7 +3827,7 @@ export interface components {
                  */
                 step: number;
                 step_id?: components["schemas"]["StepId"] | null;
-                /** @description `email`, `sms`, `task`, … of the next step. */
+                /** @description `email`, `sms`, `whatsapp`, `task`, … of the next step. */
                 step_kind?: string | null;
                 task?: components["schemas"]["TaskId"] | null;
                 /** Format: int32 */
@@ -3968,6 +4041,24 @@ export interface components {
                 reason: string;
                 /** @description The row as it was; empty for a warning. */
                 row?: string[];
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_RuleView: {
+            items: {
+                /** @description In the order in which they are carried out. */
+                actions: components["schemas"]["TriggerAction"][];
+                /** Format: date-time */
+                created_at: string;
+                created_by: components["schemas"]["UserId"];
+                enabled: boolean;
+                id: components["schemas"]["RuleId"];
+                name: string;
+                only: components["schemas"]["OnlyIf"];
+                when: components["schemas"]["Trigger"];
             }[];
             /** @description Absent on the last page. */
             next_cursor?: string | null;
@@ -4365,6 +4456,40 @@ export interface components {
             /** @description The row as it was; empty for a warning. */
             row?: string[];
         };
+        RuleChanges: {
+            enabled?: boolean | null;
+            name?: string | null;
+        };
+        /** @description What one action of a rule came to. */
+        RuleEffect: {
+            /** @enum {string} */
+            did: "stopped";
+        } | {
+            campaign: components["schemas"]["CampaignId"];
+            /** @enum {string} */
+            did: "enrolled";
+            outcome: components["schemas"]["EnrolOutcome"];
+        } | {
+            /** @enum {string} */
+            did: "task_created";
+            title: string;
+        } | {
+            /** @enum {string} */
+            did: "notified";
+        };
+        RuleId: string;
+        RuleView: {
+            /** @description In the order in which they are carried out. */
+            actions: components["schemas"]["TriggerAction"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["UserId"];
+            enabled: boolean;
+            id: components["schemas"]["RuleId"];
+            name: string;
+            only: components["schemas"]["OnlyIf"];
+            when: components["schemas"]["Trigger"];
+        };
         ScoreReasonView: {
             /** Format: int32 */
             points: number;
@@ -4736,6 +4861,16 @@ export interface components {
             template?: components["schemas"]["TemplateId"] | null;
             variants?: components["schemas"]["Variant"][];
         } | {
+            /** @description The template's words, with a field in the place of each of its parameters, in their order. */
+            body: string;
+            /** @description What is said instead within a day of the lead's last message there. Empty: the template, then as well. */
+            free_text?: string;
+            /** @enum {string} */
+            kind: "whatsapp";
+            language: string;
+            /** @description As it was approved under: a name and a language such as `en_US`. */
+            template_name: string;
+        } | {
             /** @description What to say, or to paste. */
             body?: string;
             /** @enum {string} */
@@ -4765,7 +4900,7 @@ export interface components {
             /** @description Why it cannot be written for this lead. */
             error?: string | null;
             held?: components["schemas"]["HoldReason"] | null;
-            /** @description `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`. */
+            /** @description `email`, `sms`, `whatsapp`, `task`, `wait`, `branch`, `goal`, `end`. */
             kind: string;
             /** @description The same instant on the lead's wall: `2027-03-05T09:12`. */
             local?: string | null;
@@ -4788,7 +4923,7 @@ export interface components {
             /** @description A mail's subject or a task's title. */
             headline: string;
             id: components["schemas"]["StepId"];
-            /** @description `email`, `sms`, `task`, … */
+            /** @description `email`, `sms`, `whatsapp`, `task`, … */
             kind: string;
             messages: components["schemas"]["MessageFigures"];
             /** Format: int32 */
@@ -5068,6 +5203,34 @@ export interface components {
             id: string;
             kind: components["schemas"]["TransactionKind"];
             lead_id?: components["schemas"]["LeadId"] | null;
+        };
+        Trigger: {
+            /** @enum {string} */
+            event: "turned_hot";
+        } | {
+            /** @enum {string} */
+            event: "answered_positively";
+        } | {
+            /** @enum {string} */
+            event: "did";
+            /** Format: int32 */
+            times: number;
+            what: components["schemas"]["Deed"];
+        };
+        TriggerAction: {
+            /** @enum {string} */
+            do: "stop";
+        } | {
+            campaign: components["schemas"]["CampaignId"];
+            /** @enum {string} */
+            do: "enrol";
+        } | {
+            /** @enum {string} */
+            do: "create_task";
+            title: string;
+        } | {
+            /** @enum {string} */
+            do: "notify";
         };
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
@@ -8783,6 +8946,132 @@ export interface operations {
             };
         };
     };
+    list_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_RuleView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRule"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_rule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["RuleId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RuleChanges"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     stop_sending: {
         parameters: {
             query?: never;
@@ -9468,7 +9757,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description `twilio`, `stripe` or `inbound-email` */
+                /** @description `twilio`, `whatsapp`, `stripe` or `inbound-email` */
                 provider: string;
             };
             cookie?: never;
@@ -9486,6 +9775,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                connection: string;
+                /** @description `whatsapp` */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The provider's challenge */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
             };
             /** @description What is wrong */
             default: {

@@ -3,7 +3,7 @@ import type { components } from "./schema";
 
 export type LeadStatus = "new" | "contacted" | "replied" | "qualified" | "won" | "lost";
 export type Temperature = "hot" | "warm" | "cold";
-export type Channel = "email" | "sms";
+export type Channel = "email" | "sms" | "whatsapp";
 export type CampaignState = "draft" | "active" | "paused" | "completed" | "archived";
 
 export interface Page<T> {
@@ -47,6 +47,7 @@ export interface CampaignView {
   mailbox_ids: string[];
   when_mailbox_gone: "hold" | "reassign" | "exit";
   sms_sender_id?: string | null;
+  whatsapp_sender_id?: string | null;
   zone: string;
   lead_tag?: string | null;
   evergreen?: components["schemas"]["Evergreen"] | null;

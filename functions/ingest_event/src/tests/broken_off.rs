@@ -1,6 +1,8 @@
 //! The function dies at its first call to the cloud, then at its second, and so on; or the call is done and its answer is
 //! lost. Each time the event is delivered again, and everything must be as if it had come once.
 
+mod rules;
+
 use crate::App;
 use application::Clock;
 use application::PageRequest;
@@ -199,8 +201,15 @@ impl World {
 }
 
 /// Takes in all events; the last of them breaks off at call `at`, if it makes so many, and comes again.
-async fn lived(events: fn(&World) -> Vec<IngestEvent>, broken: Option<(usize, bool)>) -> (Vec<String>, bool) {
+async fn lived(
+    ruled: bool,
+    events: fn(&World) -> Vec<IngestEvent>,
+    broken: Option<(usize, bool)>,
+) -> (Vec<String>, bool) {
     let world = World::new().await;
+    if ruled {
+        world.make_rules().await;
+    }
     let events = events(&world);
     let (last, before) = events.split_last().expect("there is an event");
     for event in before {
@@ -230,11 +239,15 @@ async fn lived(events: fn(&World) -> Vec<IngestEvent>, broken: Option<(usize, bo
 }
 
 async fn is_as_if_it_came_once(events: fn(&World) -> Vec<IngestEvent>, expected: &str) {
-    let (once, _) = lived(events, None).await;
+    is_as_if_once(false, events, expected).await;
+}
+
+async fn is_as_if_once(ruled: bool, events: fn(&World) -> Vec<IngestEvent>, expected: &str) {
+    let (once, _) = lived(ruled, events, None).await;
     assert!(once.iter().any(|fact| fact.contains(expected)), "{expected}: {once:#?}");
     for lost in [false, true] {
         for at in 0.. {
-            let (again, broke) = lived(events, Some((at, lost))).await;
+            let (again, broke) = lived(ruled, events, Some((at, lost))).await;
             if !broke {
                 assert!(at > 2, "the event makes more calls than {at}");
                 break;

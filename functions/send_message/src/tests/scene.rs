@@ -77,6 +77,7 @@ impl World {
         let sender = |campaign: &mut Campaign| match channel {
             Channel::Email => campaign.mailboxes = vec![connection],
             Channel::Sms => campaign.sms_sender = Some(connection),
+            Channel::Whatsapp => campaign.whatsapp_sender = Some(connection),
         };
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
         let ann = |lead: &mut Lead| {

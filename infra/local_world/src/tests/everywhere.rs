@@ -1,5 +1,7 @@
 //! One walk through all the product's routes, each answered well, with everything that works behind them.
 
+mod rules;
+
 use super::story::Story;
 use crate::seed;
 use anyhow::{Context, Result, anyhow};
@@ -274,6 +276,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     story.post("/api/emails/send", sms).await?;
     story.live(2).await?;
     uncertain(story).await?;
+    rules::rules(story).await?;
     let sandbox = &story.world.sandbox;
     let mailbox = sandbox.latest_mail("dora@walk.example").context("the mail is there")?;
     sandbox.open_mail(mailbox);
@@ -396,6 +399,9 @@ async fn settings(story: &Story) -> Result<()> {
     story.get(&path).await?;
     story.get(&format!("{path}/why")).await?;
     story.get("/api/settings/connections").await?;
+    let token = sandbox::Credentials::WHATSAPP_VERIFY_TOKEN;
+    let asked = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444");
+    story.get(&format!("/api/webhooks/whatsapp/{}?{asked}", story.accounts.whatsapp_sender)).await?;
     story.get("/api/settings/why").await?;
     story.delete(&path).await?;
     let whom = json!({ "scope": "email", "value": "cara@walk.example" });

@@ -135,6 +135,7 @@ fn filled(path: &str) -> String {
     let id = match path.split('/').nth(2).unwrap_or("") {
         "emails" => format!("msg_{ULID}{}", &ULID[6..]),
         "inbox" => format!("lead_{ULID}"),
+        "settings" if path.contains("/rules") => format!("rule_{ULID}"),
         "settings" => format!("connection_{ULID}"),
         "tasks" => format!("task_{ULID}{}", &ULID[6..]),
         "team" => format!("user_{ULID}"),

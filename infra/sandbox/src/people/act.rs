@@ -16,6 +16,7 @@ use crate::observed::DeedKind;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::stripe;
 use crate::twilio::sid;
+use crate::whatsapp;
 use crate::world::Text;
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -275,15 +276,21 @@ async fn send_text(sandbox: &Sandbox, from: &str, to: &str, body: &str, app: &dy
     let (sid, deed) = {
         let mut world = sandbox.world();
         let pair = (to.to_owned(), from.to_owned());
+        let chat = to == sandbox.config().credentials.whatsapp_number;
         if stop {
-            world.opted_out.insert(pair);
+            if !chat {
+                world.opted_out.insert(pair);
+            }
             world.life(from).gone = true;
         } else if matches!(word.as_str(), "START" | "YES" | "UNSTOP") {
             world.opted_out.remove(&pair);
             world.life(from).gone = false;
         }
         let serial = world.serial();
-        let sid = sid(sandbox.seed(), "SM", serial);
+        let sid = match chat {
+            true => whatsapp::wamid(sandbox, serial),
+            false => sid(sandbox.seed(), "SM", serial),
+        };
         world.keep_text(Text {
             id: 0,
             sid: sid.clone(),
@@ -299,6 +306,8 @@ async fn send_text(sandbox: &Sandbox, from: &str, to: &str, body: &str, app: &dy
             service_sid: None,
             segments: 1,
             read: true,
+            chat,
+            tag: None,
         });
         let kind = if stop { DeedKind::TextedStop } else { DeedKind::TextedBack };
         let deed = world.did(now, from, kind, Some(sid.clone()), body);
@@ -320,7 +329,7 @@ async fn report_status(
         let mut world = sandbox.world();
         let now = sandbox.now();
         let text = &mut world.texts[id];
-        if !matches!(text.status.as_str(), "delivered" | "undelivered" | "failed") {
+        if !matches!(text.status.as_str(), "delivered" | "undelivered" | "failed" | "read") {
             text.status = status.to_owned();
             text.error_code = error_code;
             text.updated = now;

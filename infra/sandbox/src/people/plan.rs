@@ -198,7 +198,7 @@ pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
     let mut roll = sandbox.seed().roll(&["text", &text.to, &received.to_string()]);
     let persona = sandbox.phone_persona(&text.to);
     let failure = match persona {
-        PhonePersona::Unreachable => Some(30003),
+        PhonePersona::Unreachable => Some(if text.chat { 131026 } else { 30003 }),
         PhonePersona::Landline => Some(30006),
         _ => None,
     };
@@ -232,7 +232,7 @@ pub(crate) fn text_arrived(sandbox: &Sandbox, world: &mut World, id: usize) {
     }
 }
 
-/// Twilio's callbacks: usually in order, sometimes not, sometimes one of them twice.
+/// What is reported of it: usually in order, sometimes not, sometimes one of them twice.
 fn report_statuses(
     world: &mut World,
     sid: &str,
@@ -242,8 +242,15 @@ fn report_statuses(
     by_service: bool,
     roll: &mut Roll,
 ) {
-    let last = if failure.is_some() { "undelivered" } else { "delivered" };
-    let mut statuses = vec!["sending", "sent", last];
+    let last = match failure {
+        None => "delivered",
+        Some(_) if world.texts[id].chat => "failed",
+        Some(_) => "undelivered",
+    };
+    let mut statuses = vec!["sent", last];
+    if !world.texts[id].chat {
+        statuses.insert(0, "sending");
+    }
     if by_service {
         statuses.insert(0, "queued");
     }

@@ -5,14 +5,15 @@ use crate::{Credentials, Provider};
 use application::Clock;
 use application::connections::SecretFields;
 use application::provider_calls::{
-    Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, PlaceLookup, Prompt, SendError,
-    Sender, SmsSender, Sought, TextModel,
+    Account, CallError, EmailVerifier, MailSender, OutgoingMail, OutgoingSms, OutgoingWhatsapp, PlaceLookup,
+    Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
 };
-use application::provider_events::{ProviderEvent, WebhookReader, WebhookRequest};
+use application::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
 use domain::connection::{ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use providers::Providers;
@@ -283,7 +284,7 @@ async fn texts_go_out_are_reported_and_answered() {
                     assert_eq!(found, message);
                     states.push(state);
                 }
-                ProviderEvent::SmsReceived { from, opt_out, .. } => {
+                ProviderEvent::TextReceived { from, opt_out, .. } => {
                     assert_eq!(from, "+12025550177");
                     stopped |= opt_out.is_some();
                 }
@@ -381,4 +382,73 @@ async fn a_purchase_is_money_a_subscription_and_a_name() {
     assert_eq!(money.iter().map(|(_, amount)| *amount).collect::<Vec<_>>(), [4900]);
     assert!(monthly.iter().all(|amount| *amount == 4900) && !monthly.is_empty());
     assert_eq!(named.as_deref(), Some(lead.as_str()));
+}
+
+#[tokio::test]
+async fn chats_begin_with_a_template_and_go_on_freely_for_a_day() {
+    let world = world();
+    let providers = connected(&world);
+    let settings = ConnectionSettings::Whatsapp {
+        base_url: format!("{BASE}/whatsapp/v23.0"),
+        phone_number_id: Credentials::WHATSAPP_PHONE_NUMBER_ID.to_owned(),
+        from_number: PhoneNumber::parse(Credentials::WHATSAPP_NUMBER, None).unwrap(),
+    };
+    let mut ours = account(settings.clone(), "access_token", Credentials::WHATSAPP_TOKEN);
+    ours.secret.0.insert("app_secret".to_owned(), Credentials::WHATSAPP_APP_SECRET.to_owned());
+    let message = MessageId::derived(&LeadId::derived(Timestamp::UNIX_EPOCH, &["l"]), &["m"]);
+    let chat = |template: Option<(&str, &[&str])>| OutgoingWhatsapp {
+        to: PhoneNumber::parse("+12025550177", None).unwrap(),
+        text: "Hi Ann".to_owned(),
+        template: template.map(|(name, parameters)| WhatsappTemplate {
+            name: name.to_owned(),
+            language: "en_US".to_owned(),
+            parameters: parameters.iter().map(|text| (*text).to_owned()).collect(),
+        }),
+        tag: message.to_string(),
+    };
+    let refused = async |outgoing: &OutgoingWhatsapp| match providers.send_whatsapp(&ours, outgoing).await {
+        Err(SendError::Rejected { class, .. }) => class,
+        other => format!("{other:?}"),
+    };
+    assert_eq!(refused(&chat(None)).await, "window_closed");
+    assert_eq!(refused(&chat(Some(("introduction", &["Ann"])))).await, "bad_template");
+    assert_eq!(refused(&chat(Some(("unheard_of", &[])))).await, "bad_template");
+    let stranger = account(settings.clone(), "access_token", "guess");
+    let first = chat(Some(("introduction", &["Ann", "Bright Dental"])));
+    assert!(matches!(providers.send_whatsapp(&stranger, &first).await, Err(SendError::Account { .. })));
+    let accepted = providers.send_whatsapp(&ours, &first).await.unwrap();
+    assert!(accepted.provider_id.unwrap().starts_with("wamid."));
+    let again = providers.send_whatsapp(&ours, &chat(Some(("nudge", &[])))).await;
+    assert!(matches!(again, Err(SendError::Retryable { .. })), "{again:?}");
+    world.clock.forward(60);
+    let paused = providers.send_whatsapp(&ours, &chat(Some(("too_pushy", &["Ann"])))).await;
+    assert!(matches!(paused, Err(SendError::Retryable { .. })), "{paused:?}");
+
+    world.sandbox.text_us("+12025550177", Some(Credentials::WHATSAPP_NUMBER), "Stop");
+    world.sandbox.run_due(world.clock.now(), &world.app).await;
+    world.clock.forward(60);
+    providers.send_whatsapp(&ours, &chat(None)).await.expect("they have just written");
+    world.live(2).await;
+    assert_eq!(refused(&chat(None)).await, "window_closed");
+
+    let (mut states, mut stopped) = (Vec::new(), false);
+    for request in webhook(&world, "/api/webhooks/whatsapp") {
+        let number = providers.account_hint(ConnectionKind::Whatsapp, &request);
+        assert_eq!(number.as_deref(), Some(Credentials::WHATSAPP_PHONE_NUMBER_ID));
+        for event in understood(&providers, &settings, &ours.secret, &request, world.clock.now()) {
+            match event {
+                ProviderEvent::MessageStatus { message: found, state, .. } => {
+                    assert_eq!(found, message);
+                    states.push(state);
+                }
+                ProviderEvent::TextReceived { channel: Channel::Whatsapp, from, to, opt_out, .. } => {
+                    assert_eq!((from.as_str(), to.as_str()), ("+12025550177", Credentials::WHATSAPP_NUMBER));
+                    stopped |= opt_out == Some(OptOutWord::Stop);
+                }
+                other => panic!("{other:?}"),
+            }
+        }
+    }
+    assert!(states.contains(&MessageState::Delivered), "{states:?}");
+    assert!(stopped);
 }

@@ -70,6 +70,7 @@ async fn list(
         .texts
         .iter()
         .rev()
+        .filter(|text| !text.chat)
         .filter(|text| wanted("To").is_none_or(|to| text.to == to))
         .filter(|text| wanted("From").is_none_or(|from| text.from == from))
         .filter(|text| wanted("DateSent").is_none_or(|day| text.at.to_string().starts_with(day)))

@@ -70,6 +70,8 @@ pub(super) fn accept(sandbox: &Sandbox, form: &[(String, String)]) -> Result<Val
         service_sid: service,
         segments: segments(body),
         read: false,
+        chat: false,
+        tag: None,
     };
     let answer = resource::message(&sandbox.config().credentials.twilio_account_sid, &text);
     let id = world.keep_text(text);

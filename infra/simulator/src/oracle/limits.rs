@@ -70,7 +70,7 @@ fn openings<'a>(oracle: &Oracle, taken: &BTreeMap<&'a str, &Taken>) -> BTreeSet<
         let version = super::walk::version_of(oracle, &taken.key, enrolment)?;
         let steps = super::walk::steps(&version);
         let mut above = steps.iter().take_while(|step| text(step, "id") != taken.step);
-        Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms")))
+        Some(above.all(|step| !matches!(text(step, "kind"), "email" | "sms" | "whatsapp")))
     };
     taken.iter().filter(|(_, taken)| opens(taken) == Some(true)).map(|(tag, _)| *tag).collect()
 }

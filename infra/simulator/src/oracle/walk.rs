@@ -178,7 +178,7 @@ fn left_rightly(
         // A day on the wall may have 23 hours.
         _ => SignedDuration::from_hours(23 * amount),
     };
-    if matches!(kind, "email" | "sms") {
+    if matches!(kind, "email" | "sms" | "whatsapp") {
         return unsent(oracle, key, old, new, name);
     }
     let silent = matches!(kind, "wait" | "branch" | "goal");

@@ -340,7 +340,12 @@ pub const MUTANTS: &[Mutant] = &[
         "take_back(ports, &stored, task).await?;",
         "let _ = task;",
     ),
-    mutant("machines_count_as_people", ENGAGEMENT, "judged.verdict == Verdict::Human", "true"),
+    mutant(
+        "machines_count_as_people",
+        ENGAGEMENT,
+        "let human = judged.verdict == Verdict::Human;",
+        "let human = $M || judged.verdict == Verdict::Human;",
+    ),
     // Limits of accounts.
     mutant(
         "day_limit_off_by_one",

@@ -1,5 +1,6 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
+use super::rules::carry_out_rules;
 use super::{IngestPorts, known_message};
 use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
 use crate::messages::change_message;
@@ -14,6 +15,7 @@ use domain::lead::{Lead, Priority};
 use domain::message::Message;
 use domain::notification::{Notification, NotificationKind};
 use domain::task::{Task, TaskKind};
+use domain::trigger_rule::{Deed, Happened};
 use domain::verdict::{Judged, Network, RequestFacts, RequestKind, judge};
 use domain::{LeadId, MessageId, NotificationId, TaskId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -84,7 +86,25 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
     if hot {
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
-    Ok(())
+    let mut happened = Vec::new();
+    if judged.verdict == Verdict::Human {
+        happened.extend(deed(action).map(Happened::Did));
+    }
+    if let Some(since) = changed.engagement.hot_since.filter(|_| hot) {
+        happened.push(Happened::TurnedHot { since });
+    }
+    carry_out_rules(ports, &changed, &happened, *at).await
+}
+
+/// What a rule could be for.
+fn deed(action: &Action) -> Option<Deed> {
+    match action {
+        Action::Opened => Some(Deed::Opened),
+        Action::Clicked { .. } => Some(Deed::Clicked),
+        Action::PreviewViewed { .. } => Some(Deed::PageViewed),
+        Action::CallToAction { .. } => Some(Deed::CallToAction),
+        Action::TimeOnPage { .. } | Action::Replied => None,
+    }
 }
 
 /// What moves a score by a point or two: lists show it with the next change that matters, or the fifth of its kind.

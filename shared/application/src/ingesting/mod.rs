@@ -6,8 +6,9 @@ mod email;
 mod engagement;
 mod payment;
 mod reply;
-mod sms;
+mod rules;
 mod status;
+mod text;
 mod unsubscribe;
 
 use crate::blobs::Blobs;
@@ -27,6 +28,7 @@ use crate::revenue::RevenueStore;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
+use crate::trigger_rules::RuleStore;
 use crate::uncertain_sends::SettlePorts;
 use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
@@ -49,6 +51,7 @@ pub struct IngestPorts {
     pub messages: Arc<dyn MessageStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub revenue: Arc<dyn RevenueStore>,
+    pub rules: Arc<dyn RuleStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
     pub tasks: Arc<dyn TaskStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
@@ -71,6 +74,7 @@ impl<P: Ports> From<&P> for IngestPorts {
             messages: ports.messages(),
             notifications: ports.notifications(),
             revenue: ports.revenue(),
+            rules: ports.rules(),
             suppressions: ports.suppressions(),
             tasks: ports.tasks(),
             workspaces: ports.workspaces(),
@@ -148,8 +152,9 @@ async fn understand(
             return status::report(ports, origin, &message, &report).await;
         }
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
-        ProviderEvent::SmsReceived { from, to, text, provider_id, opt_out } => {
-            sms::receive(ports, origin, &sms::InboundSms { from, to, text, provider_id, opt_out }).await
+        ProviderEvent::TextReceived { channel, from, to, text, provider_id, opt_out } => {
+            let received = text::Received { channel, from, to, text, provider_id, opt_out };
+            text::receive(ports, origin, &received).await
         }
         ProviderEvent::CheckedOut(checkout) => payment::checked_out(ports, origin, &checkout).await,
         ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,

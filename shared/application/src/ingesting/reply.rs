@@ -1,6 +1,7 @@
 //! What an answer causes, whatever channel it came by: the stop first, then the record.
 
 use super::attribution::{Noted, note};
+use super::rules::carry_out_rules;
 use super::{IngestPorts, Origin};
 use crate::courses::Course;
 use crate::due::Hint;
@@ -22,6 +23,7 @@ use domain::reply::{Classified, hold_until};
 use domain::response_time::working_hours;
 use domain::sequence::{Channel, SendingWindow};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::trigger_rule::Happened;
 use domain::{CampaignId, LeadId, MessageId, NotificationId};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -73,6 +75,12 @@ pub(super) async fn answered(
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, origin, answer, &message.id).await?;
     }
+    if answer.classified.kind == ReplyKind::Human && !answer.classified.refuses {
+        let mut lead = lead.clone();
+        lead.advance_status(LeadStatus::Replied);
+        let happened = Happened::AnsweredPositively { message: &message.id };
+        carry_out_rules(ports, &lead, &[happened], origin.received_at).await?;
+    }
     Ok(())
 }
 
@@ -85,6 +93,8 @@ async fn stop_or_hold(
     let (workspace, lead) = (origin.workspace, &answer.lead.id);
     let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
+        // Stopped and engaged in one write: what began since is no concern of this answer.
+        ReplyKind::Human if answer.lead.engagement.has_seen(id.as_str()) => Ok(()),
         ReplyKind::Human => {
             let mut engaged = |lead: &mut Lead| engage(lead, origin, answer.sent_at, id);
             ports
@@ -114,7 +124,9 @@ pub(super) async fn opt_out(
 ) -> StoreResult<()> {
     let scope = match channel {
         Channel::Email => lead.email.as_ref().map(|email| SuppressionScope::Email(email.to_string())),
-        Channel::Sms => lead.phone.as_ref().map(|phone| SuppressionScope::Phone(phone.to_string())),
+        Channel::Sms | Channel::Whatsapp => {
+            lead.phone.as_ref().map(|phone| SuppressionScope::Phone(phone.to_string()))
+        }
     };
     if let Some(scope) = scope {
         suppress(ports, origin, scope, SuppressionReason::OptedOut, cause).await?;

@@ -53,7 +53,7 @@ pub(super) async fn report(
     let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");
     let scope = match message.channel {
         Channel::Email => SuppressionScope::Email(message.to),
-        Channel::Sms => SuppressionScope::Phone(message.to),
+        Channel::Sms | Channel::Whatsapp => SuppressionScope::Phone(message.to),
     };
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     super::reply::suppress(ports, origin, scope, reason, id.as_str()).await?;

@@ -117,6 +117,7 @@ fn message(message: &Message) -> Counters {
     let (sent, delivered) = match message.channel {
         Channel::Email => (Metric::EmailsSent, Metric::EmailsDelivered),
         Channel::Sms => (Metric::SmsSent, Metric::SmsDelivered),
+        Channel::Whatsapp => (Metric::WhatsappSent, Metric::WhatsappDelivered),
     };
     let (state, taken) = (message.state, is_sent(message));
     counters([

@@ -4,7 +4,7 @@ use super::SendPorts;
 use crate::leads::LeadFile;
 use crate::links::{Links, preview_url};
 use crate::preview_links::preview_page;
-use crate::provider_calls::{Account, OutgoingMail, OutgoingSms};
+use crate::provider_calls::{Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, WhatsappTemplate};
 use crate::store::StoreError;
 use domain::connection::ConnectionSettings;
 use domain::enrichment::{Field, FieldResult};
@@ -15,6 +15,7 @@ use domain::merge_fields::MergeContext;
 use domain::message::{Direction, Message};
 use domain::render::{Escaping, TemplateError, fields_used, render};
 use domain::sequence::Channel;
+use domain::whatsapp::{self, Filled, WINDOW_CLOSED};
 use domain::workspace::Workspace;
 use domain::{CampaignId, ConnectionId, MessageId};
 
@@ -44,6 +45,8 @@ pub enum ComposeError {
     NoAddress,
     #[error("the account cannot send on this channel")]
     WrongAccount,
+    #[error("WhatsApp {WINDOW_CLOSED}")]
+    WindowClosed,
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -138,6 +141,42 @@ pub async fn compose_sms(
     let text = render(body, &context, Escaping::None)?;
     let status_callback = links.sms_status(&account.connection.id);
     let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback };
+    Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
+}
+
+/// What is said on WhatsApp.
+#[derive(Debug, Clone, Copy)]
+pub enum Saying<'a> {
+    /// An approved template: name, language, and its words with our fields.
+    Template(&'a str, &'a str, &'a str),
+    /// Only where `whatsapp::takes_free_text`.
+    Freely(&'a str),
+}
+
+pub async fn compose_whatsapp(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    account: &Account,
+    file: &LeadFile,
+    id: &MessageId,
+    saying: Saying<'_>,
+) -> Result<Composed<OutgoingWhatsapp>, ComposeError> {
+    let ConnectionSettings::Whatsapp { from_number, .. } = &account.connection.settings else {
+        return Err(ComposeError::WrongAccount);
+    };
+    let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
+    let links = links(ports, workspace, id);
+    let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
+    let context = context(ports, workspace, file, &links.unsubscribe(), &[words]).await?;
+    let (text, template) = match saying {
+        Saying::Freely(words) => (render(words, &context, Escaping::None)?, None),
+        Saying::Template(name, language, words) => {
+            let Filled { text, parameters } = whatsapp::fill(words, &context)?;
+            let (name, language) = (name.to_owned(), language.to_owned());
+            (text, Some(WhatsappTemplate { name, language, parameters }))
+        }
+    };
+    let outgoing = OutgoingWhatsapp { to: to.clone(), text: text.clone(), template, tag: id.to_string() };
     Ok(Composed { outgoing, from: from_number.to_string(), to: to.to_string(), subject: String::new(), text })
 }
 

@@ -31,7 +31,7 @@ use crate::outbox::Outbox;
 use crate::paces::{PaceStore, give_back};
 use crate::ports::Ports;
 use crate::preview_pages::PreviewStore;
-use crate::provider_calls::{MailSender, SmsSender};
+use crate::provider_calls::{MailSender, SmsSender, WhatsappSender};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sequences::SequenceStore;
 use crate::stage_keys::StageKeys;
@@ -96,6 +96,7 @@ pub struct SendPorts {
     pub workspaces: Arc<dyn WorkspaceStore>,
     pub mail: Arc<dyn MailSender>,
     pub sms: Arc<dyn SmsSender>,
+    pub whatsapp: Arc<dyn WhatsappSender>,
 }
 
 impl<P: Ports> From<&P> for SendPorts {
@@ -125,6 +126,7 @@ impl<P: Ports> From<&P> for SendPorts {
             workspaces: ports.workspaces(),
             mail: ports.mail(),
             sms: ports.sms(),
+            whatsapp: ports.whatsapp(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! One message outside every sequence: written by a person, sent through the same steps.
 
-use super::compose::{ComposeError, Thread, compose_mail, compose_sms};
+use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
 use super::gate::{Entry, Fate, Refusal};
 use super::health::{note_error, note_works};
 use super::memory::Memory;
@@ -20,6 +20,7 @@ use domain::event::{Actor, Event};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
+use domain::whatsapp::takes_free_text;
 use domain::workspace::{Sending, Workspace};
 use domain::{MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -235,6 +236,14 @@ async fn compose(
             )
             .await?;
             Ok(Ready::Mail(Box::new(mail)))
+        }
+        Channel::Whatsapp => {
+            if !takes_free_text(&file.messages, ports.clock.now()) {
+                return Err(ComposeError::WindowClosed);
+            }
+            let saying = Saying::Freely(&message.text);
+            let chat = compose_whatsapp(ports, workspace, account, file, &message.id, saying).await?;
+            Ok(Ready::Whatsapp(Box::new(chat)))
         }
         Channel::Sms => {
             let sms = compose_sms(ports, workspace, account, file, &message.id, &message.text).await?;

@@ -324,7 +324,7 @@ pub(super) async fn suppress_address(
 ) -> StoreResult<()> {
     let scope = match message.channel {
         Channel::Email => SuppressionScope::Email(message.to.clone()),
-        Channel::Sms => SuppressionScope::Phone(message.to.clone()),
+        Channel::Sms | Channel::Whatsapp => SuppressionScope::Phone(message.to.clone()),
     };
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     let entry = Suppression {

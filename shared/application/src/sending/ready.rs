@@ -1,15 +1,24 @@
 //! A message ready to go: sent once, written down, and kept word for word where its key is good for no other words.
 
+use super::compose::{ComposeError, Saying, compose_mail, compose_sms, compose_whatsapp, thread_of};
+use super::step::Scene;
 use super::{Composed, SendPorts};
-use crate::provider_calls::{Accepted, Account, OutgoingMail, OutgoingSms, SendError, SenderClass};
+use crate::provider_calls::{
+    Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
+};
+use domain::MessageId;
 use domain::message::Message;
 use domain::sequence::Channel;
+use domain::step_kind::StepKind;
+use domain::variant::Words;
+use domain::whatsapp::takes_free_text;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 pub(super) enum Ready {
     Mail(Box<Composed<OutgoingMail>>),
     Sms(Box<Composed<OutgoingSms>>),
+    Whatsapp(Box<Composed<OutgoingWhatsapp>>),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -17,6 +26,7 @@ pub(super) enum Ready {
 enum Frozen {
     Mail(Box<OutgoingMail>),
     Sms(Box<OutgoingSms>),
+    Whatsapp(Box<OutgoingWhatsapp>),
 }
 
 impl Ready {
@@ -24,6 +34,7 @@ impl Ready {
         match self {
             Self::Mail(mail) => ports.mail.send_mail(account, &mail.outgoing).await,
             Self::Sms(sms) => ports.sms.send_sms(account, &sms.outgoing).await,
+            Self::Whatsapp(chat) => ports.whatsapp.send_whatsapp(account, &chat.outgoing).await,
         }
     }
 
@@ -43,6 +54,11 @@ impl Ready {
                 message.to.clone_from(&sms.to);
                 message.text.clone_from(&sms.text);
             }
+            Self::Whatsapp(chat) => {
+                message.from.clone_from(&chat.from);
+                message.to.clone_from(&chat.to);
+                message.text.clone_from(&chat.text);
+            }
         }
     }
 
@@ -54,6 +70,7 @@ impl Ready {
         let frozen = match self {
             Self::Mail(mail) => Frozen::Mail(Box::new(mail.outgoing.clone())),
             Self::Sms(sms) => Frozen::Sms(Box::new(sms.outgoing.clone())),
+            Self::Whatsapp(chat) => Frozen::Whatsapp(Box::new(chat.outgoing.clone())),
         };
         message.frozen = serde_json::to_string(&frozen).ok();
     }
@@ -64,6 +81,7 @@ impl Ready {
         Some(match frozen {
             Frozen::Mail(outgoing) => Self::Mail(Box::new(again(*outgoing, message))),
             Frozen::Sms(outgoing) => Self::Sms(Box::new(again(*outgoing, message))),
+            Frozen::Whatsapp(outgoing) => Self::Whatsapp(Box::new(again(*outgoing, message))),
         })
     }
 }
@@ -78,11 +96,42 @@ fn again<M>(outgoing: M, message: &Message) -> Composed<M> {
     }
 }
 
+/// What a step says to this lead, ready to go.
+pub(super) async fn compose(
+    ports: &SendPorts,
+    scene: &Scene,
+    account: &Account,
+    (kind, words): (&StepKind, Words<'_>),
+    id: &MessageId,
+) -> Result<Ready, ComposeError> {
+    let Scene { workspace, file, campaign, .. } = scene;
+    let (subject, body) = (words.headline, words.body);
+    Ok(match kind {
+        StepKind::Whatsapp { template_name, language, free_text, .. } => {
+            let freely = !free_text.is_empty() && takes_free_text(&file.messages, ports.clock.now());
+            let saying = match freely {
+                true => Saying::Freely(free_text),
+                false => Saying::Template(template_name, language, body),
+            };
+            Ready::Whatsapp(Box::new(compose_whatsapp(ports, workspace, account, file, id, saying).await?))
+        }
+        StepKind::Sms { .. } => {
+            Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?))
+        }
+        _ => {
+            let thread = thread_of(file, &campaign.id, Some(&account.connection.id));
+            let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
+            Ready::Mail(Box::new(mail))
+        }
+    })
+}
+
 pub(super) fn class_of(ports: &SendPorts, account: &Account, channel: Channel) -> SenderClass {
     let settings = &account.connection.settings;
     match channel {
         Channel::Email => ports.mail.class(settings),
         Channel::Sms => ports.sms.class(settings),
+        Channel::Whatsapp => ports.whatsapp.class(settings),
     }
 }
 

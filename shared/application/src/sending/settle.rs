@@ -271,6 +271,7 @@ async fn look_up(
     let answer = match message.channel {
         domain::sequence::Channel::Email => ports.mail.look_up(account, &sought).await,
         domain::sequence::Channel::Sms => ports.sms.look_up(account, &sought).await,
+        domain::sequence::Channel::Whatsapp => ports.whatsapp.look_up(account, &sought).await,
     };
     match answer {
         Ok(seen) => {

@@ -1,12 +1,12 @@
 //! One step of one enrolment, from its queue message to what is written afterwards.
 
 use super::account::step_account;
-use super::compose::{ComposeError, compose_mail, compose_sms, thread_of};
+use super::compose::ComposeError;
 use super::gate::{DOWN, Entry, wait_outside};
 use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
-use super::ready::{Ready, class_of, may_be_repeated};
+use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, DOMAIN_FULL, Room, Taking};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
 use super::task::{open_task, withdraw_task};
@@ -17,7 +17,7 @@ use crate::due::Hint;
 use crate::enrolling::due_step;
 use crate::enrolments::Claim;
 use crate::leads::LeadFile;
-use crate::provider_calls::{Account, SendError};
+use crate::provider_calls::SendError;
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
@@ -32,7 +32,6 @@ use domain::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
-use domain::variant::Words;
 use domain::workspace::Workspace;
 use domain::{MessageId, StepId};
 use jiff::{SignedDuration, Timestamp};
@@ -296,8 +295,8 @@ async fn attempt(
     let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
     let account = match (uncertain, channel) {
         (Some(message), _) => step_account(ports, scene, channel, message.connection.as_ref()).await?,
-        (None, Channel::Sms) => {
-            step_account(ports, scene, channel, scene.campaign.sms_sender.as_ref()).await?
+        (None, Channel::Sms | Channel::Whatsapp) => {
+            step_account(ports, scene, channel, scene.campaign.text_sender(channel)).await?
         }
         (None, Channel::Email) => {
             let changed = mailbox::choose_now(ports, memory, scene, &mut enrolment, (touch, slot)).await?;
@@ -346,7 +345,7 @@ async fn attempt(
     let kept = uncertain.and_then(Ready::kept_in);
     let composed = match kept {
         Some(ready) => Ok(ready),
-        None => compose(ports, scene, &account, (words, channel), &id).await,
+        None => compose(ports, scene, &account, (&step.kind, words), &id).await,
     };
     let ready = match composed {
         Ok(ready) => ready,
@@ -424,25 +423,6 @@ async fn attempt(
     }
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
     record(ports, memory, attempt, result, number, afterwards).await
-}
-
-async fn compose(
-    ports: &SendPorts,
-    scene: &Scene,
-    account: &Account,
-    (words, channel): (Words<'_>, Channel),
-    id: &MessageId,
-) -> Result<Ready, ComposeError> {
-    let Scene { workspace, file, campaign, .. } = scene;
-    let (subject, body) = (words.headline, words.body);
-    Ok(match channel {
-        Channel::Email => {
-            let thread = thread_of(file, &campaign.id, Some(&account.connection.id));
-            let mail = compose_mail(ports, workspace, account, file, id, (subject, body), &thread).await?;
-            Ready::Mail(Box::new(mail))
-        }
-        Channel::Sms => Ready::Sms(Box::new(compose_sms(ports, workspace, account, file, id, body).await?)),
-    })
 }
 
 /// Of an attempt that has only just begun: its address and words are told by what is ready.

@@ -4,7 +4,7 @@ use super::crowd::{Crowd, Person};
 use super::{DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult};
 use super::{part_key, put, read_simulation, summary_key};
 use crate::blobs::Blobs;
-use crate::courses::{Course, senders_of, sms_sender_of};
+use crate::courses::{Course, senders_of, text_senders};
 use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
 use crate::mailboxes::{candidates, open_mailboxes};
@@ -143,18 +143,17 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     let all = senders_of(&*ports.connections, campaign).await?;
     let open = open_mailboxes(campaign, &all);
     let mailboxes = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
-    let texts = sms_sender_of(&*ports.connections, campaign).await?;
-    let sms = match texts.as_ref().and_then(|texts| Some((texts, texts.limits.clone()?))) {
-        Some((texts, limits)) => {
-            let pace = ports.paces.get(&texts.workspace, &texts.id).await?;
-            let pace = pace.unwrap_or_else(|| Pace::unused(texts.workspace.clone(), texts.id.clone()));
-            Some((limits, pace))
-        }
-        None => None,
-    };
+    let senders = text_senders(campaign, &all);
+    let mut texts = BTreeMap::new();
+    for (channel, sender) in &senders {
+        let Some(limits) = sender.limits.clone() else { continue };
+        let pace = ports.paces.get(&sender.workspace, &sender.id).await?;
+        let unused = || Pace::unused(sender.workspace.clone(), sender.id.clone());
+        texts.insert(*channel, (limits, pace.unwrap_or_else(unused)));
+    }
     let mail = open.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
-    let texts = texts.into_iter().map(|texts| ((Channel::Sms, None), texts));
-    Ok((mail.chain(texts).collect(), Lanes { mailboxes, sms, domains: None }))
+    let others = senders.into_iter().map(|(channel, sender)| ((channel, None), sender));
+    Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, domains: None }))
 }
 
 fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {
@@ -189,7 +188,7 @@ fn told(
         let cost_micros = match channel {
             Some(Channel::Email) => prices.emails(1),
             Some(Channel::Sms) => segments.and_then(|segments| prices.sms(segments)),
-            None => None,
+            Some(Channel::Whatsapp) | None => None,
         };
         let step = planned.step;
         SimulatedStep { step, kind, at, local, variant, because, held, segments, cost_micros }

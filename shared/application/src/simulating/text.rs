@@ -3,7 +3,7 @@
 use super::{SimulatedPerson, read_simulation, simulated_people};
 use crate::blobs::Blobs;
 use crate::connections::ConnectionStore;
-use crate::courses::sms_sender_of;
+use crate::courses::{senders_of, text_senders};
 use crate::leads::{LeadFile, LeadStore};
 use crate::links::with_dead_links;
 use crate::sending::{first_line, letter, thread_of};
@@ -18,6 +18,7 @@ use domain::message::{Direction, Message};
 use domain::render::{Escaping, TemplateError, render};
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::sms::{SmsSegments, sms_segments};
+use domain::whatsapp;
 use domain::workspace::Workspace;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
@@ -69,7 +70,7 @@ pub async fn simulated_text(
     let written = scene.write(file.clone(), &person, (place, step));
     let address = match step.kind.channel() {
         Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
-        Some(Channel::Sms) => file.lead.phone.as_ref().map(ToString::to_string),
+        Some(Channel::Sms | Channel::Whatsapp) => file.lead.phone.as_ref().map(ToString::to_string),
         None => None,
     };
     let (subject, text, error) = match written {
@@ -108,7 +109,10 @@ async fn sender_of(
                 Err(other) => Err(other),
             }
         }
-        (Some(Channel::Sms), _) => sms_sender_of(ports.connections, campaign).await,
+        (Some(channel @ (Channel::Sms | Channel::Whatsapp)), _) => {
+            let senders = senders_of(ports.connections, campaign).await?;
+            Ok(text_senders(campaign, &senders).remove(&channel))
+        }
         _ => Ok(None),
     }
 }
@@ -116,7 +120,10 @@ async fn sender_of(
 fn shown(account: &Connection) -> String {
     match (&account.settings, account.settings.mailbox()) {
         (_, Some(mailbox)) => format!("{} <{}>", mailbox.name, mailbox.address),
-        (ConnectionSettings::Twilio { from_number, .. }, None) => from_number.to_string(),
+        (
+            ConnectionSettings::Twilio { from_number, .. } | ConnectionSettings::Whatsapp { from_number, .. },
+            None,
+        ) => from_number.to_string(),
         (_, None) => account.name.clone(),
     }
 }
@@ -166,6 +173,9 @@ impl Scene<'_> {
         if step.kind.channel() == Some(Channel::Email) {
             let thread = thread_of(file, &campaign.id, person.mailbox.as_ref());
             return letter(&values, (words.headline, words.body), &thread);
+        }
+        if step.kind.channel() == Some(Channel::Whatsapp) {
+            return Ok((String::new(), whatsapp::fill(words.body, &values)?.text));
         }
         Ok((render(words.headline, &values, Escaping::None)?, render(words.body, &values, Escaping::None)?))
     }

@@ -21,7 +21,7 @@ fn calendar(zone: &str, weekdays: &[u8], start: u16, end: u16) -> Calendar {
         weekdays: weekdays.to_vec(),
         ranges: vec![MinuteRange { start, end }],
     };
-    Calendar { sms_sender: Some(hours), ..Calendar::default() }
+    Calendar { text_senders: [(Channel::Sms, hours)].into(), ..Calendar::default() }
 }
 
 fn sms() -> StepKind {

@@ -83,6 +83,7 @@ fn world() -> World {
         mailboxes: Vec::new(),
         when_mailbox_gone: WhenMailboxGone::Reassign,
         sms_sender: None,
+        whatsapp_sender: None,
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
         evergreen: None,

@@ -228,6 +228,7 @@ impl Life {
             mailboxes: Vec::new(),
             when_mailbox_gone: Default::default(),
             sms_sender: None,
+            whatsapp_sender: None,
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,
             evergreen: None,

@@ -53,6 +53,7 @@ fn world(people: usize, mails: usize) -> World {
         mailboxes: Vec::new(),
         when_mailbox_gone: Default::default(),
         sms_sender: None,
+        whatsapp_sender: None,
         zone: london(),
         lead_tag: None,
         evergreen: None,
@@ -112,7 +113,8 @@ impl World {
             let pace = Some((limits.clone(), pace));
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         };
-        Lanes { mailboxes: self.campaign.mailboxes.iter().map(mailbox).collect(), sms: None, domains: None }
+        let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
+        Lanes { mailboxes, texts: BTreeMap::new(), domains: None }
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {

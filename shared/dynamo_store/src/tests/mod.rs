@@ -117,6 +117,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         mailboxes: Vec::new(),
         when_mailbox_gone: Default::default(),
         sms_sender: None,
+        whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
         evergreen: None,

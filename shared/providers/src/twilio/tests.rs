@@ -1,7 +1,7 @@
 //! Signature vectors, and callbacks as events.
 
 use super::webhook::{account, translate, verify};
-use application::provider_events::{Forged, ProviderEvent, SmsOptOut, WebhookRequest};
+use application::provider_events::{Forged, OptOutWord, ProviderEvent, WebhookRequest};
 use domain::message::MessageState;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
@@ -121,18 +121,18 @@ fn inbound_texts_carry_opt_outs() {
         let (id, events) = events("https://app.acme.test/api/webhooks/twilio", &form);
         assert_eq!(id, "SM2:received");
         match <[_; 1]>::try_from(events).unwrap() {
-            [ProviderEvent::SmsReceived { from, to, text, opt_out, .. }] => {
+            [ProviderEvent::TextReceived { from, to, text, opt_out, .. }] => {
                 assert_eq!((from.as_str(), to.as_str()), ("+12025550123", "+14155552671"));
                 (text, opt_out)
             }
             [other] => panic!("{other:?}"),
         }
     };
-    assert_eq!(inbound("stop.", ""), ("stop.".to_owned(), Some(SmsOptOut::Stop)));
+    assert_eq!(inbound("stop.", ""), ("stop.".to_owned(), Some(OptOutWord::Stop)));
     assert_eq!(inbound("Please+stop+by+tomorrow", "").1, None);
     assert_eq!(inbound("YES", "").1, None);
-    assert_eq!(inbound("Arr%C3%AAt", "&OptOutType=STOP").1, Some(SmsOptOut::Stop));
-    assert_eq!(inbound("help", "").1, Some(SmsOptOut::Help));
+    assert_eq!(inbound("Arr%C3%AAt", "&OptOutType=STOP").1, Some(OptOutWord::Stop));
+    assert_eq!(inbound("help", "").1, Some(OptOutWord::Help));
     assert_eq!(inbound("", ""), (String::new(), None));
 }
 

@@ -2,11 +2,13 @@
 //! our message id, so the payload kept is both: `{"url": …, "form": [[name, value], …]}`.
 
 use super::error_code::{Meaning, meaning};
-use application::provider_events::{Forged, ProviderEvent, SmsOptOut, Unreadable, Verified, WebhookRequest};
+use crate::opt_out_word::opt_out_word;
+use application::provider_events::{Forged, OptOutWord, ProviderEvent, Unreadable, Verified, WebhookRequest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::MessageId;
 use domain::message::{Failure, MessageState};
+use domain::sequence::Channel;
 use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha1::Sha1;
@@ -16,7 +18,6 @@ use subtle::ConstantTimeEq;
 use url::form_urlencoded;
 
 const SIGNATURE: &str = "x-twilio-signature";
-const STOP: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
 
 #[derive(Serialize, Deserialize)]
 struct Payload {
@@ -115,29 +116,19 @@ fn status_event(payload: &Payload, sid: &str, status: &str) -> Option<ProviderEv
 fn inbound_event(payload: &Payload, sid: &str) -> Option<ProviderEvent> {
     let text = payload.field("Body")?.to_owned();
     let opt_out = match payload.field("OptOutType") {
-        Some("STOP") => Some(SmsOptOut::Stop),
-        Some("START") => Some(SmsOptOut::Start),
-        Some("HELP") => Some(SmsOptOut::Help),
-        _ => keyword(&text),
+        Some("STOP") => Some(OptOutWord::Stop),
+        Some("START") => Some(OptOutWord::Start),
+        Some("HELP") => Some(OptOutWord::Help),
+        _ => opt_out_word(&text),
     };
-    Some(ProviderEvent::SmsReceived {
+    Some(ProviderEvent::TextReceived {
+        channel: Channel::Sms,
         from: payload.field("From")?.to_owned(),
         to: payload.field("To")?.to_owned(),
         text,
         provider_id: sid.to_owned(),
         opt_out,
     })
-}
-
-/// The whole text is one word that carriers act on. `YES` is left to people: it is an answer far more often.
-fn keyword(text: &str) -> Option<SmsOptOut> {
-    let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
-    match word.as_str() {
-        "START" | "UNSTOP" => Some(SmsOptOut::Start),
-        "HELP" | "INFO" => Some(SmsOptOut::Help),
-        word if STOP.contains(&word) => Some(SmsOptOut::Stop),
-        _ => None,
-    }
 }
 
 fn to_payload(url: &str, body: &[u8]) -> Payload {

@@ -1,13 +1,13 @@
 // Templates as choices, for every place that writes.
 import { queryOptions } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
-import type { Page } from "@/api/types";
+import type { Channel, Page } from "@/api/types";
 
 export interface TemplateView {
   id: string;
   name: string;
   category: string;
-  channel: "email" | "sms";
+  channel: Channel;
   subject: string;
   body: string;
   favourite: boolean;

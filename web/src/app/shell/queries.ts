@@ -19,7 +19,7 @@ export const settingsQuery = queryOptions({
 export interface ShellStats {
   inbox_open: number;
   uncertain: number;
-  today: { emails_sent: number; sms_sent: number };
+  today: { emails_sent: number; sms_sent: number; whatsapp_sent: number };
 }
 
 export const statsQuery = queryOptions({

@@ -45,7 +45,7 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
       </div>
       {on && !narrow && stats ? (
         <div className="mt-1 text-meta text-ink-2">
-          {count(stats.today.emails_sent + stats.today.sms_sent)} sent today
+          {count(stats.today.emails_sent + stats.today.sms_sent + stats.today.whatsapp_sent)} sent today
         </div>
       ) : null}
       {!on && !narrow && sending.since ? (

@@ -1,4 +1,5 @@
 // A lead's timeline as the API tells it.
+import type { Channel } from "@/api/types";
 
 export type IconName =
   | "email"
@@ -31,7 +32,7 @@ export const stepIcon = (kind: string): IconName => STEP_ICONS.find((known) => k
 export interface TimelineMessage {
   id: string;
   direction: "out" | "in";
-  channel: "email" | "sms";
+  channel: Channel;
   state: string;
   step?: number | null;
   subject: string;
@@ -54,6 +55,13 @@ export type Action =
   | { action: "call_to_action"; session: string; target: string }
   | { action: "replied" };
 
+/** What one action of a rule came to. */
+export type RuleEffect =
+  | { did: "stopped" }
+  | { did: "enrolled"; campaign: string; outcome: string }
+  | { did: "task_created"; title: string }
+  | { did: "notified" };
+
 export type Happening =
   | { kind: "created"; source?: string | null }
   | { kind: "message"; message: TimelineMessage }
@@ -63,6 +71,7 @@ export type Happening =
   | { kind: "note"; text: string }
   | { kind: "suppressed"; reason: string }
   | { kind: "paid"; amount_minor: number; currency: string }
+  | { kind: "rule_carried_out"; rule: string; name: string; effects: RuleEffect[] }
   | { kind: "enriched"; field: string; status: string; detail?: string | null; source: string }
   | { kind: "enrolled"; campaign: string; campaign_name: string }
   | { kind: "sequence_ended"; campaign: string; campaign_name: string; reason: string }

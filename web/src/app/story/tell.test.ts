@@ -66,3 +66,16 @@ test("what is planned comes first, then the past from new to old; page slices ar
   ];
   expect(storyOf(items).map((t) => t.id)).toEqual(["next", "new", "old"]);
 });
+
+test("a rule says what it did, and who was not enrolled by it and why", () => {
+  const effects = [
+    { did: "stopped" as const },
+    { did: "enrolled" as const, campaign: "campaign_1", outcome: "suppressed" },
+    { did: "task_created" as const, title: "Ring them" },
+    { did: "notified" as const },
+  ];
+  expect(tell({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Call hot leads", effects })).toMatchObject({
+    title: "Rule “Call hot leads”",
+    note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, told",
+  });
+});

@@ -1,8 +1,23 @@
 // Turns what happened into words: title, note, quote, and the mark on the line. Machine visits are named, not counted.
 import { clock, duration, money, plural, words } from "@/shared/lib/format";
-import { END_WORDS, REPLY_WORDS, SOURCE_WORDS, STATUS_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import {
+  CHANNEL_WORDS,
+  END_WORDS,
+  LEFT_OUT_WORDS,
+  REPLY_WORDS,
+  SOURCE_WORDS,
+  STATUS_WORDS,
+  STEP_WORDS,
+} from "@/shared/lib/labels";
 import type { StationTone } from "@/shared/ui/timeline";
-import { type Action, type IconName, stepIcon, type TimelineEntry, type TimelineMessage } from "./model";
+import {
+  type Action,
+  type IconName,
+  type RuleEffect,
+  stepIcon,
+  type TimelineEntry,
+  type TimelineMessage,
+} from "./model";
 
 export interface Told {
   id: string;
@@ -31,13 +46,13 @@ const REASON: Record<string, string> = {
 };
 
 function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
-  const channel = m.channel === "sms" ? "SMS" : "E-mail";
+  const channel = CHANNEL_WORDS[m.channel] ?? m.channel;
   if (m.direction === "in") {
     const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
     return {
       tone: m.reply === "human" ? "good" : m.reply === "bounce" ? "bad" : "past",
       icon: "reply",
-      title: kind ?? `Replied by ${channel === "SMS" ? "SMS" : "e-mail"}`,
+      title: kind ?? `Replied by ${m.channel === "email" ? "e-mail" : channel}`,
       note: m.channel === "email" ? m.subject : undefined,
       quote: m.text || undefined,
     };
@@ -63,7 +78,7 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
     title,
     note: m.subject || undefined,
     detail: detail ? detail.charAt(0).toUpperCase() + detail.slice(1) : undefined,
-    quote: quoted || m.channel === "sms" ? m.text || undefined : undefined,
+    quote: quoted || m.channel !== "email" ? m.text || undefined : undefined,
   };
 }
 
@@ -93,6 +108,21 @@ const VERDICT: Record<string, string> = {
   own_team: "one of you",
   prefetch: "a prefetch",
 };
+
+function ofEffect(effect: RuleEffect): string {
+  switch (effect.did) {
+    case "stopped":
+      return "every sequence stopped";
+    case "enrolled":
+      return effect.outcome === "enrolled"
+        ? "enrolled"
+        : `not enrolled: ${(LEFT_OUT_WORDS[effect.outcome] ?? words(effect.outcome)).toLowerCase()}`;
+    case "task_created":
+      return `task “${effect.title}”`;
+    default:
+      return "told";
+  }
+}
 
 export function tell(entry: TimelineEntry): Told {
   const base = { id: entry.id, at: entry.at, planned: entry.planned };
@@ -147,6 +177,14 @@ export function tell(entry: TimelineEntry): Told {
       };
     case "paid":
       return { ...base, tone: "good", icon: "payment", title: "Paid", note: money(entry) };
+    case "rule_carried_out":
+      return {
+        ...base,
+        tone: past,
+        icon: "enrichment",
+        title: `Rule “${entry.name}”`,
+        note: entry.effects.map(ofEffect).join(", "),
+      };
     case "enriched": {
       const what = FIELD[entry.field] ?? words(entry.field);
       const state: Record<string, string> = {

@@ -5,7 +5,7 @@ import { client, unwrap } from "@/api/client";
 import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { when, words } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
 import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
@@ -31,7 +31,7 @@ const whyQuery = (campaign: string, lead: string) =>
 
 type Move = "pause" | "resume" | "remove";
 
-const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind === "email" || e.step_kind === "sms";
+const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
 export function answerOf(e: EnrolmentView): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;

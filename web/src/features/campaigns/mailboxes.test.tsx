@@ -15,6 +15,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   mailbox_ids: ["connection_1", "connection_2"],
   when_mailbox_gone: "exit",
   sms_sender_id: "connection_9",
+  whatsapp_sender_id: null,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,
@@ -88,6 +89,7 @@ test("taking a mailbox out where its people leave is asked about, with the count
       mailbox_ids: ["connection_1"],
       when_mailbox_gone: "exit",
       sms_sender_id: "connection_9",
+      whatsapp_sender_id: null,
       rev: 3,
     });
 });

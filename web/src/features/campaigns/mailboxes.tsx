@@ -77,7 +77,10 @@ export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView;
   const known = (id: string) => senders.data?.items.find((s) => s.id === id);
   const chosen = c.mailbox_ids.map(known);
   const gone = senders.data ? chosen.filter((m) => !m?.enabled).length : 0;
-  const number = c.sms_sender_id ? known(c.sms_sender_id) : undefined;
+  const texting = [
+    { by: "SMS", id: c.sms_sender_id },
+    { by: "WhatsApp", id: c.whatsapp_sender_id },
+  ].flatMap(({ by, id }) => (id ? [{ by, id, sender: known(id) }] : []));
   const named = chosen.filter((m) => m !== undefined).slice(0, NAMED);
   const others = chosen.length - named.length;
   return (
@@ -105,12 +108,12 @@ export function CampaignSenders({ campaign: c, open }: { campaign: CampaignView;
       {gone ? (
         <span className="text-bad-ink">, {chosen.length === 1 ? "which is" : `${gone} of them`} gone or off</span>
       ) : null}
-      {c.sms_sender_id ? (
-        <>
-          , SMS from <span className="text-ink">{number?.name ?? "a number"}</span>
-          {senders.data && !number?.enabled ? <span className="text-bad-ink">, which is gone or off</span> : null}
-        </>
-      ) : null}{" "}
+      {texting.map(({ by, id, sender }) => (
+        <span key={id}>
+          , {by} from <span className="text-ink">{sender?.name ?? "a number"}</span>
+          {senders.data && !sender?.enabled ? <span className="text-bad-ink">, which is gone or off</span> : null}
+        </span>
+      ))}{" "}
       {open ? (
         <button type="button" className="font-medium text-accent-ink hover:underline" onClick={() => setChanging(true)}>
           Change senders
@@ -130,10 +133,26 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
   const [chosen, setChosen] = useState(c.mailbox_ids);
   const [gone, setGone] = useState(c.when_mailbox_gone);
   const [number, setNumber] = useState(c.sms_sender_id ?? "");
+  const [chat, setChat] = useState(c.whatsapp_sender_id ?? "");
   const [warned, setWarned] = useState(false);
   const items = senders.data?.items ?? [];
   const mailboxes = items.filter(isMailbox);
-  const numbers = items.filter((s) => s.kind === "twilio" && (s.enabled || s.id === number));
+  const texting = [
+    {
+      field: "sms_sender_id",
+      label: "Sends SMS from",
+      value: number,
+      onValue: setNumber,
+      choices: items.filter((s) => s.kind === "twilio" && (s.enabled || s.id === number)),
+    },
+    {
+      field: "whatsapp_sender_id",
+      label: "Writes on WhatsApp from",
+      value: chat,
+      onValue: setChat,
+      choices: items.filter((s) => s.kind === "whatsapp" && (s.enabled || s.id === chat)),
+    },
+  ];
   // One that was deleted cannot be chosen any more.
   const kept = chosen.filter((id) => mailboxes.some((m) => m.id === id));
   const lost = before.mailbox_ids.filter((id) => !kept.includes(id) || !mailboxes.find((m) => m.id === id)?.enabled);
@@ -145,7 +164,13 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
       return;
     }
     change.mutate(
-      { mailbox_ids: kept, when_mailbox_gone: gone, sms_sender_id: number || null, rev: before.rev },
+      {
+        mailbox_ids: kept,
+        when_mailbox_gone: gone,
+        sms_sender_id: number || null,
+        whatsapp_sender_id: chat || null,
+        rev: before.rev,
+      },
       {
         onSuccess: () => {
           toast("The senders are changed");
@@ -180,7 +205,7 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
       <Loaded query={senders} what="The senders">
         {() => (
           <div className="space-y-4">
-            <FormProblem problem={problem} fields={["mailbox_ids", "sms_sender_id"]} />
+            <FormProblem problem={problem} fields={["mailbox_ids", "sms_sender_id", "whatsapp_sender_id"]} />
             {ends && warned ? (
               <p role="alert" className="rounded-control bg-bad-soft px-3 py-2 text-bad-ink">
                 Whoever {left} left out or off {lost.length === 1 ? "has" : "have"} written to leaves the sequence
@@ -211,16 +236,21 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
                 className="w-full"
               />
             </Field>
-            {numbers.length || number ? (
-              <Field label="Sends SMS from" error={problem?.byField().sms_sender_id}>
-                <Select
-                  value={number}
-                  options={[{ value: "", label: "No number" }, ...numbers.map((s) => ({ value: s.id, label: s.name }))]}
-                  onValue={setNumber}
-                  className="w-full"
-                />
-              </Field>
-            ) : null}
+            {texting.map(({ field, label, value, onValue, choices }) =>
+              choices.length || value ? (
+                <Field key={field} label={label} error={problem?.byField()[field]}>
+                  <Select
+                    value={value}
+                    options={[
+                      { value: "", label: "No number" },
+                      ...choices.map((s) => ({ value: s.id, label: s.name })),
+                    ]}
+                    onValue={onValue}
+                    className="w-full"
+                  />
+                </Field>
+              ) : null,
+            )}
           </div>
         )}
       </Loaded>

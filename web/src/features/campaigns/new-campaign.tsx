@@ -12,7 +12,13 @@ import { Loaded } from "@/shared/ui/states";
 import { MailboxChoice, MOST } from "./mailboxes";
 import { isMailbox, senderChoicesQuery, useMakeCampaign } from "./queries";
 
-const EMPTY = { name: "", sequence_id: "", mailbox_ids: null as string[] | null, sms_sender_id: "" };
+const EMPTY = {
+  name: "",
+  sequence_id: "",
+  mailbox_ids: null as string[] | null,
+  sms_sender_id: "",
+  whatsapp_sender_id: "",
+};
 
 export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => void }) {
   const navigate = useNavigate();
@@ -23,6 +29,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
   const mailboxes = (senders.data?.items ?? []).filter((c) => isMailbox(c) && c.enabled);
   const first = mailboxes.slice(0, 1).map((m) => m.id);
   const numbers = (senders.data?.items ?? []).filter((c) => c.kind === "twilio" && c.enabled);
+  const chats = (senders.data?.items ?? []).filter((c) => c.kind === "whatsapp" && c.enabled);
   const form = useForm(
     EMPTY,
     async (v) => {
@@ -31,6 +38,7 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
         sequence_id: v.sequence_id,
         mailbox_ids: v.mailbox_ids ?? first,
         sms_sender_id: v.sms_sender_id || numbers[0]?.id,
+        whatsapp_sender_id: v.whatsapp_sender_id || chats[0]?.id,
       });
       onClose();
       form.reset(EMPTY);
@@ -122,6 +130,16 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
                     value={form.values.sms_sender_id || (numbers[0]?.id ?? "")}
                     options={numbers.map((m) => ({ value: m.id, label: m.name }))}
                     onValue={(v) => form.set("sms_sender_id", v)}
+                    className="w-full"
+                  />
+                </Field>
+              ) : null}
+              {chats.length ? (
+                <Field label="Writes on WhatsApp from" error={form.errors.whatsapp_sender_id}>
+                  <Select
+                    value={form.values.whatsapp_sender_id || (chats[0]?.id ?? "")}
+                    options={chats.map((m) => ({ value: m.id, label: m.name }))}
+                    onValue={(v) => form.set("whatsapp_sender_id", v)}
                     className="w-full"
                   />
                 </Field>

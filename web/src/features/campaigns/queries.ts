@@ -17,6 +17,7 @@ export const campaignQuery = (id: string) =>
 export interface MessageFigures {
   sent_email: number;
   sent_sms: number;
+  sent_whatsapp: number;
   delivered: number;
   opened: number;
   clicked: number;
@@ -134,6 +135,7 @@ export interface NewCampaign {
   sequence_id: string;
   mailbox_ids: string[];
   sms_sender_id?: string;
+  whatsapp_sender_id?: string;
   zone?: string;
 }
 
@@ -149,7 +151,12 @@ export function useChangeCampaign(id: string) {
   const cache = useQueryClient();
   return useMutation({
     mutationFn: (
-      body: Partial<Pick<CampaignView, "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "evergreen" | "rev">>,
+      body: Partial<
+        Pick<
+          CampaignView,
+          "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "whatsapp_sender_id" | "evergreen" | "rev"
+        >
+      >,
     ) => unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });

@@ -18,7 +18,7 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-const HAS_WORDS = new Set(["email", "sms", "task"]);
+const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
 
 interface Which {
   campaign: string;

@@ -5,7 +5,7 @@ import { Telescope } from "lucide-react";
 import { Page, Scroll } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { civilDay, count, plural, price, when } from "@/shared/lib/format";
-import { END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, SKIP_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
@@ -150,7 +150,7 @@ function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
 }
 
 function Sender({ sender: s }: { sender: SenderLoad }) {
-  const name = s.name ?? `No ${s.channel === "sms" ? "SMS account" : "mailbox"} that works`;
+  const name = s.name ?? `No ${s.channel === "email" ? "mailbox" : `${CHANNEL_WORDS[s.channel]} account`} that works`;
   const most = Math.max(0, ...s.days.map((day) => day.messages));
   const allowed = Math.max(0, ...s.days.map((day) => day.allowed ?? 0));
   const all = s.days.reduce((sum, day) => sum + day.messages, 0);

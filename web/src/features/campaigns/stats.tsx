@@ -4,12 +4,12 @@ import { stepIcon } from "@/app/story/model";
 import { Funnel } from "@/shared/charts/funnel";
 import { cx } from "@/shared/lib/cx";
 import { count, percent } from "@/shared/lib/format";
-import { STEP_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, STEP_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
 import type { CampaignStats, MessageFigures } from "./queries";
 
-const sentOf = (m: MessageFigures) => m.sent_email + m.sent_sms;
+const sentOf = (m: MessageFigures) => m.sent_email + m.sent_sms + m.sent_whatsapp;
 
 export function StatsView({ stats }: { stats: CampaignStats }) {
   const { enrolments: e, messages: m } = stats;
@@ -74,10 +74,10 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
               </thead>
               <tbody>
                 {stats.steps
-                  .filter((s) => s.kind === "email" || s.kind === "sms")
+                  .filter((s) => s.kind in CHANNEL_WORDS)
                   .map((s) => {
                     const sent = sentOf(s.messages);
-                    const sms = s.kind === "sms";
+                    const opens = s.kind === "email";
                     return (
                       <tr key={s.step} className="h-8">
                         <td className="pr-3 max-sm:pr-1.5">
@@ -100,7 +100,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
                         </td>
                         <td className="pr-3 max-sm:pr-1.5">{cell(sent, 0, "bg-c4")}</td>
                         <td className="pr-3 max-sm:pr-1.5">
-                          {sms ? <span className="text-ink-3">–</span> : cell(s.messages.opened, sent, "bg-c3")}
+                          {opens ? cell(s.messages.opened, sent, "bg-c3") : <span className="text-ink-3">–</span>}
                         </td>
                         <td className="pr-3 max-sm:pr-1.5">{cell(s.messages.clicked, sent, "bg-c2")}</td>
                         {replies ? (

@@ -1,11 +1,12 @@
 // Conversations by day, the unread ones marked.
-import { Mail, MessageSquareText } from "lucide-react";
+
 import { Fragment } from "react";
 import { cx } from "@/shared/lib/cx";
 import { ago, day } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { REPLY_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
+import { ChannelIcon } from "@/shared/ui/channel-icon";
 import type { ConversationView } from "./queries";
 
 const TONE: Record<string, Tone> = {
@@ -64,11 +65,7 @@ export function ConversationList({
                   <span className="shrink-0 text-ink-2">{ago(c.last_at, now)}</span>
                 </span>
                 <span className="flex items-center text-ink-2">
-                  {c.channel === "sms" ? (
-                    <MessageSquareText size={14} aria-label="SMS" />
-                  ) : (
-                    <Mail size={14} aria-label="E-mail" />
-                  )}
+                  <ChannelIcon channel={c.channel} />
                 </span>
                 <span className="flex min-w-0 items-center gap-2">
                   <span className="min-w-0 flex-1 truncate text-ink-2">

@@ -56,7 +56,7 @@ export function InboxPage() {
               <Empty title={folder === "done" ? "Nothing is done yet" : "Nobody waits for you"}>
                 {folder === "done"
                   ? undefined
-                  : "Replies by e-mail and SMS land here, and stop the lead's sequences before the next step."}
+                  : "Replies by e-mail, SMS and WhatsApp land here, and stop the lead's sequences before the next step."}
               </Empty>
             )
           }

@@ -8,7 +8,7 @@ import { StoryIcon } from "@/app/story/icon";
 import { Composer } from "@/shared/editor/composer";
 import { cx } from "@/shared/lib/cx";
 import { phone, when } from "@/shared/lib/format";
-import { END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
+import { CHANNEL_WORDS, END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Badge } from "@/shared/ui/badge";
 import { Breakable } from "@/shared/ui/breakable";
 import { Button, IconButton } from "@/shared/ui/button";
@@ -142,7 +142,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                     channels={channels}
                     first={conversation.channel}
                     withSubject={!mailed}
-                    to={{ email: lead.email, sms: lead.phone }}
+                    to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
                     onSend={async (written) => {
                       await answer.mutateAsync({ lead: lead.id, written });
                       toast("Answer handed over");
@@ -205,7 +205,10 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
         <div className="flex items-baseline gap-2">
           <span className="font-medium">{inbound ? name : "You"}</span>
           <span className="min-w-0 flex-1 truncate text-ink-2">
-            {[m.step != null ? `Step ${m.step + 1}` : undefined, m.subject || (m.channel === "sms" ? "SMS" : undefined)]
+            {[
+              m.step != null ? `Step ${m.step + 1}` : undefined,
+              m.subject || (m.channel === "email" ? undefined : CHANNEL_WORDS[m.channel]),
+            ]
               .filter(Boolean)
               .join(": ")}
           </span>

@@ -13,7 +13,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { type AccountView, accountsQuery } from "./queries";
 
-const SENDERS = ["smtp", "resend", "twilio"];
+const SENDERS = ["smtp", "resend", "twilio", "whatsapp"];
 
 export function PlannedSends() {
   const query = useQuery(accountsQuery);
@@ -81,7 +81,10 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                 <td className="pr-3 pl-2 font-medium">
                   <Link
                     to="/settings/$section/$id"
-                    params={{ section: c.kind === "twilio" ? "numbers" : "mailboxes", id: c.id }}
+                    params={{
+                      section: c.kind === "twilio" || c.kind === "whatsapp" ? "numbers" : "mailboxes",
+                      id: c.id,
+                    }}
                     className="hover:underline"
                   >
                     {c.name}

@@ -25,6 +25,7 @@ export type GoalOf = { reach: "stage"; stage: Stage } | { reach: "paid" } | { re
 export type StepKind =
   | { kind: "email"; subject?: string; body: string; template?: string | null; variants?: Variant[] }
   | { kind: "sms"; body: string; template?: string | null; variants?: Variant[] }
+  | { kind: "whatsapp"; template_name: string; language: string; body: string; free_text?: string }
   | { kind: "task"; task: StepTask; title: string; body?: string }
   | { kind: "wait" }
   | { kind: "branch"; condition: Condition; yes: string; no: string }
@@ -83,6 +84,7 @@ export type Kind = StepKind["kind"];
 const BLANK: Record<Kind, StepKind> = {
   email: { kind: "email", subject: "", body: "" },
   sms: { kind: "sms", body: "" },
+  whatsapp: { kind: "whatsapp", template_name: "", language: "en_US", body: "", free_text: "" },
   task: { kind: "task", task: "call", title: "", body: "" },
   wait: { kind: "wait" },
   branch: { kind: "branch", condition: { if: "opened" }, yes: "", no: "" },
@@ -93,7 +95,7 @@ const BLANK: Record<Kind, StepKind> = {
 const timing = ({ id, delay, not_before, not_after }: Timing): Timing => ({ id, delay, not_before, not_after });
 
 export function newStep(kind: Kind = "email"): Step {
-  const waits = kind === "email" || kind === "sms" || kind === "task" || kind === "wait";
+  const waits = !["branch", "goal", "end"].includes(kind);
   return {
     id: newStepId(),
     delay: waits ? { amount: 3, unit: "working_days" } : { amount: 0, unit: "minutes" },
@@ -160,6 +162,8 @@ export function stepTitle(s: Step, index: number): string {
       return plain((first ?? s).subject ?? "") || (index === 0 ? "No subject yet" : "Same thread");
     case "sms":
       return plain((first ?? s).body).slice(0, 80) || "No text yet";
+    case "whatsapp":
+      return plain(s.body).slice(0, 80) || "No text yet";
     case "task":
       return plain(s.title) || "No title yet";
     case "wait":
@@ -229,6 +233,12 @@ export function draftProblems(d: Draft): Record<string, string> {
         words(variant, `variants[${v}].`);
       });
     }
+    if (s.kind === "whatsapp") {
+      if (!/^[a-z0-9_]{1,512}$/.test(s.template_name))
+        at("template_name", "The template's name, as it was approved: a to z, digits and _.");
+      if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(s.language)) at("language", "A code such as en or en_US.");
+      if (!s.body.trim()) at("body", "The template's words.");
+    }
     if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
     if (s.kind === "branch") {
       const below = d.steps.slice(i + 1);
@@ -246,7 +256,7 @@ export function draftProblems(d: Draft): Record<string, string> {
 }
 
 const IN_STEP =
-  /^(delay|not_before|not_after|title|subject|body|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id))?)$/;
+  /^(delay|not_before|not_after|title|subject|body|template_name|language|free_text|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id))?)$/;
 
 /** Whether the editor shows beside a field what is said of it. */
 export function isDrawn(field: string): boolean {

@@ -12,8 +12,9 @@ import { MessageForm } from "./message-form";
 import { type DelayUnit, type Kind, type Step, type StepTask, UNIT_WORDS, withKind } from "./model";
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
+import { WhatsappForm } from "./whatsapp-form";
 
-const KINDS: Kind[] = ["email", "sms", "task", "wait", "branch", "goal", "end"];
+const KINDS: Kind[] = ["email", "sms", "whatsapp", "task", "wait", "branch", "goal", "end"];
 const TASKS: StepTask[] = ["call", "linkedin", "whatsapp", "generic"];
 const PLACEHOLDERS: Record<StepTask, string> = {
   call: "What to say on the phone",
@@ -156,6 +157,8 @@ function KindForm({ step, error, ...props }: StepFormProps & { step: Step; error
     case "email":
     case "sms":
       return <MessageForm n={n} first={index === 0} step={step} {...props} error={error} onChange={onChange} />;
+    case "whatsapp":
+      return <WhatsappForm n={n} step={step} error={error} onChange={onChange} />;
     case "task":
       return (
         <>

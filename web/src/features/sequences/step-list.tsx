@@ -1,5 +1,6 @@
 // The steps on their line; the selected one opens in place.
 import { Plus } from "lucide-react";
+import type { Channel } from "@/api/types";
 import { StoryIcon } from "@/app/story/icon";
 import { stepIcon } from "@/app/story/model";
 import { cx } from "@/shared/lib/cx";
@@ -14,7 +15,7 @@ import { variantsOf } from "./variants";
 export interface TemplateChoice {
   id: string;
   name: string;
-  channel: "email" | "sms";
+  channel: Channel;
   subject: string;
   body: string;
 }

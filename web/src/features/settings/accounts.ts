@@ -14,6 +14,7 @@ export function accountAddress(c: ConnectionView): string {
     case "inbound_email":
       return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
     case "twilio":
+    case "whatsapp":
       return text("from_number") ?? "";
     case "stripe":
       return [text("account_id"), s.livemode ? "live" : "test"].filter(Boolean).join(", ");

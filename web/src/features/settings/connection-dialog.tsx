@@ -38,13 +38,13 @@ export function ConnectionDialog({
   const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
   /** What is saved here was seen here, whatever is saved meanwhile. */
   const [rev] = useState(connection?.rev);
-  const secretField = `secret.${k.secretKey}`;
+  const secrets = k.secrets.map((secret) => ({ ...secret, field: `secret.${secret.key}` }));
   const settings = connection
     ? valuesFrom(kind, connection.settings)
     : Object.fromEntries(k.fields.map((f) => [f.key, f.initial]));
   const start: Record<string, string> = {
     name: connection?.name ?? "",
-    [secretField]: "",
+    ...Object.fromEntries(secrets.map(({ field }) => [field, ""])),
     ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`settings.${key}`, value])),
   };
   const form = useForm<Record<string, string>>(
@@ -56,7 +56,7 @@ export function ConnectionDialog({
       );
       const name = (v.name ?? "").trim();
       const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
-      const secret = v[secretField] ? { [k.secretKey]: v[secretField] } : {};
+      const secret = Object.fromEntries(secrets.map(({ key, field }) => [key, v[field] ?? ""]).filter(([, s]) => s));
       if (connection) {
         await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours, ...given, rev } });
       } else {
@@ -79,7 +79,8 @@ export function ConnectionDialog({
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
-      if (!connection && !v[secretField] && !k.secretOptional) out[secretField] = `${k.secret} is needed.`;
+      for (const { label, field, optional } of secrets)
+        if (!connection && !v[field] && !optional) out[field] = `${label} is needed.`;
       return out;
     },
   );
@@ -90,7 +91,11 @@ export function ConnectionDialog({
         onlyByButton
         onClose={onClose}
         title="Connected: keep this secret"
-        description="Give it to whoever posts the mail, to sign with. It is shown this once."
+        description={
+          kind === "whatsapp"
+            ? "Give it to Meta as the webhook's verify token. It is shown this once."
+            : "Give it to whoever posts the mail, to sign with. It is shown this once."
+        }
         footer={
           <>
             <Button
@@ -187,25 +192,28 @@ export function ConnectionDialog({
             )}
           </Field>
         ))}
-        <Field
-          label={k.secret}
-          error={form.errors[secretField]}
-          help={
-            connection
-              ? "Empty: stays as it is. It is kept encrypted and never shown."
-              : k.secretOptional
-                ? "Empty: we make one up and show it once."
-                : "Kept encrypted and never shown."
-          }
-          className="sm:col-span-2"
-        >
-          <Input
-            type="password"
-            autoComplete="off"
-            value={form.values[secretField] ?? ""}
-            onChange={(e) => form.set(secretField, e.target.value)}
-          />
-        </Field>
+        {secrets.map(({ label, field, optional }) => (
+          <Field
+            key={field}
+            label={label}
+            error={form.errors[field]}
+            help={
+              connection
+                ? "Empty: stays as it is. It is kept encrypted and never shown."
+                : optional
+                  ? "Empty: we make one up and show it once."
+                  : "Kept encrypted and never shown."
+            }
+            className="sm:col-span-2"
+          >
+            <Input
+              type="password"
+              autoComplete="off"
+              value={form.values[field] ?? ""}
+              onChange={(e) => form.set(field, e.target.value)}
+            />
+          </Field>
+        ))}
         {sends(kind) ? (
           <>
             <LimitsField

@@ -27,7 +27,7 @@ test("a mailbox by HTTP has its own fields and a key", () => {
   const made = settingsFrom("resend", resend);
   expect(made).toMatchObject({ kind: "resend", reply_to: "answers@a.example" });
   expect(valuesFrom("resend", made)).toEqual(resend);
-  expect(KINDS.resend.secretKey).toBe("api_key");
+  expect(KINDS.resend.secrets.map((s) => s.key)).toEqual(["api_key"]);
 });
 
 test("lists and switches are read", () => {
@@ -38,5 +38,8 @@ test("lists and switches are read", () => {
 });
 
 test("every kind names its secret", () => {
-  for (const kind of Object.values(KINDS)) expect(kind.secret).not.toBe("");
+  for (const kind of Object.values(KINDS)) {
+    expect(kind.secrets.length).toBeGreaterThan(0);
+    for (const secret of kind.secrets) expect(secret.label).not.toBe("");
+  }
 });

@@ -11,19 +11,23 @@ export interface KindField {
   optional?: boolean;
 }
 
+export interface SecretField {
+  /** Its name at the API. */
+  key: string;
+  label: string;
+  /** Made up by us when left empty. */
+  optional?: boolean;
+}
+
 export interface Kind {
   label: string;
   what: string;
   fields: KindField[];
-  secret: string;
-  /** The secret's name at the API. */
-  secretKey: string;
-  /** Made up by us when left empty. */
-  secretOptional?: boolean;
+  secrets: SecretField[];
 }
 
 /** Messages to leads go out by it. */
-export const sends = (kind: ConnectionKind) => mailbox(kind) || kind === "twilio";
+export const sends = (kind: ConnectionKind) => mailbox(kind) || kind === "twilio" || kind === "whatsapp";
 
 /** Mail goes out by it. */
 export const mailbox = (kind: ConnectionKind) => kind === "smtp" || kind === "resend";
@@ -72,8 +76,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       { key: "username", label: "User name", initial: "" },
       REPLY_TO,
     ],
-    secret: "Password",
-    secretKey: "password",
+    secrets: [{ key: "password", label: "Password" }],
   },
   resend: {
     label: "Mailbox by Resend",
@@ -84,16 +87,13 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       REPLY_TO,
       { key: "base_url", label: "Address of the API", initial: "https://api.resend.com" },
     ],
-    secret: "API key",
-    secretKey: "api_key",
+    secrets: [{ key: "api_key", label: "API key" }],
   },
   inbound_email: {
     label: "Replies by webhook",
     what: "Takes in mail that your provider posts to us, signed.",
     fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
-    secret: "Signing secret",
-    secretKey: "signing_secret",
-    secretOptional: true,
+    secrets: [{ key: "signing_secret", label: "Signing secret", optional: true }],
   },
   twilio: {
     label: "Twilio number",
@@ -103,8 +103,21 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       { key: "account_sid", label: "Account SID", initial: "" },
       { key: "base_url", label: "Address of the API", initial: "https://api.twilio.com" },
     ],
-    secret: "Auth token",
-    secretKey: "auth_token",
+    secrets: [{ key: "auth_token", label: "Auth token" }],
+  },
+  whatsapp: {
+    label: "WhatsApp number",
+    what: "Writes and answers on WhatsApp, over Meta's Cloud API.",
+    fields: [
+      { key: "from_number", label: "Number", initial: "", help: "With its country code: +44…" },
+      { key: "phone_number_id", label: "Phone number ID", initial: "", help: "Digits, as the app's console shows it." },
+      { key: "base_url", label: "Address of the API", initial: "https://graph.facebook.com/v23.0" },
+    ],
+    secrets: [
+      { key: "access_token", label: "Access token" },
+      { key: "app_secret", label: "App secret" },
+      { key: "verify_token", label: "Verify token", optional: true },
+    ],
   },
   stripe: {
     label: "Stripe",
@@ -122,8 +135,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         ],
       },
     ],
-    secret: "Webhook signing secret",
-    secretKey: "signing_secret",
+    secrets: [{ key: "signing_secret", label: "Webhook signing secret" }],
   },
   chat_model: {
     label: "Chat model",
@@ -142,22 +154,19 @@ export const KINDS: Record<ConnectionKind, Kind> = {
         ],
       },
     ],
-    secret: "API key",
-    secretKey: "api_key",
+    secrets: [{ key: "api_key", label: "API key" }],
   },
   serp_api: {
     label: "Places",
     what: "Finds a business's place and time zone from its address.",
     fields: [{ key: "base_url", label: "Address of the API", initial: "https://serpapi.com" }],
-    secret: "API key",
-    secretKey: "api_key",
+    secrets: [{ key: "api_key", label: "API key" }],
   },
   hunter: {
     label: "E-mail check",
     what: "Tells whether an address takes mail, before it is written to.",
     fields: [{ key: "base_url", label: "Address of the API", initial: "https://api.hunter.io" }],
-    secret: "API key",
-    secretKey: "api_key",
+    secrets: [{ key: "api_key", label: "API key" }],
   },
 };
 

@@ -7,6 +7,7 @@ import { AdminOnly } from "./admin-only";
 import { CompanySection } from "./company";
 import { ConnectionsSection } from "./connections";
 import { DaysOffSection } from "./days-off";
+import { RulesSection } from "./rules-section";
 import { SendingSection } from "./sending";
 import { ShortcutsSection } from "./shortcuts";
 import { SuppressionSection } from "./suppression";
@@ -28,8 +29,9 @@ const SECTIONS = [
     group: "Sending",
     id: "numbers",
     label: "Numbers",
-    Body: () => <ConnectionsSection section="numbers" kinds={["twilio"]} what="number" />,
+    Body: () => <ConnectionsSection section="numbers" kinds={["twilio", "whatsapp"]} what="number" />,
   },
+  { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },
   {
     group: "Data",

@@ -6,6 +6,7 @@ import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import type { MemberView } from "@/app/lists";
 import type { Week } from "@/shared/lib/week";
+import type { NewRule, RuleView } from "./rules";
 
 export interface Company {
   name: string;
@@ -71,6 +72,7 @@ export type ConnectionKind =
   | "resend"
   | "inbound_email"
   | "twilio"
+  | "whatsapp"
   | "stripe"
   | "chat_model"
   | "serp_api"
@@ -186,6 +188,30 @@ export function useSuppressionMoves() {
     onSettled,
   });
   return { add, lift };
+}
+
+export const rulesQuery = queryOptions({
+  queryKey: ["rules"],
+  queryFn: ({ signal }) => unwrap<Page<RuleView>>(client.GET("/api/settings/rules", { signal })),
+});
+
+export function useRuleMoves() {
+  const cache = useQueryClient();
+  const onSettled = () => cache.invalidateQueries({ queryKey: ["rules"] });
+  const add = useMutation({
+    mutationFn: (body: NewRule) => unwrap<RuleView>(client.POST("/api/settings/rules", { body })),
+    onSettled,
+  });
+  const change = useMutation({
+    mutationFn: ({ id, body }: { id: string; body: { enabled: boolean } }) =>
+      unwrap<RuleView>(client.PATCH("/api/settings/rules/{id}", { params: { path: { id } }, body })),
+    onSettled,
+  });
+  const remove = useMutation({
+    mutationFn: (id: string) => unwrap(client.DELETE("/api/settings/rules/{id}", { params: { path: { id } } })),
+    onSettled,
+  });
+  return { add, change, remove };
 }
 
 export function useTeamMoves() {

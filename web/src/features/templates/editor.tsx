@@ -1,8 +1,10 @@
 // One template: name, subject and text with values, and the preview for a real lead.
+
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
+import type { Channel } from "@/api/types";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
@@ -21,7 +23,7 @@ import { toast, toastProblem } from "@/shared/ui/toast";
 interface Values {
   name: string;
   category: string;
-  channel: "email" | "sms";
+  channel: Channel;
   subject: string;
   body: string;
 }
@@ -177,7 +179,7 @@ export function TemplateEditor({
   );
 }
 
-function Preview(text: { channel: "email" | "sms"; subject: string; body: string }) {
+function Preview(text: { channel: Channel; subject: string; body: string }) {
   const people = useQuery(findPeople(""));
   const lead = people.data?.[0];
   const asked = useDelayed(JSON.stringify(text), 500);

@@ -1,7 +1,7 @@
 // Today: what is due, who waits, how it goes.
+
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Mail, MessageSquareText } from "lucide-react";
 import { Page, Split } from "@/app/shell/page";
 import { Bars } from "@/shared/charts/bars";
 import { Spark } from "@/shared/charts/spark";
@@ -9,6 +9,7 @@ import { ago, clock, count, longDay, money, percent } from "@/shared/lib/format"
 import { useNow } from "@/shared/lib/hooks";
 import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { State } from "@/shared/ui/badge";
+import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Heat } from "@/shared/ui/heat";
 import { Figures, Heading, StatTile } from "@/shared/ui/section";
 import { Bar, ErrorState, Loaded, LoadingRows } from "@/shared/ui/states";
@@ -27,7 +28,7 @@ import {
 } from "./queries";
 
 const n = (c: Counters | undefined, key: string) => c?.[key] ?? 0;
-const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent");
+const sent = (c: Counters | undefined) => n(c, "emails_sent") + n(c, "sms_sent") + n(c, "whatsapp_sent");
 const change = (now: number, before: number) =>
   now === before ? undefined : `${now > before ? "+" : "−"}${count(Math.abs(now - before))}`;
 
@@ -223,11 +224,7 @@ function Side() {
                   className="grid grid-cols-[16px_minmax(0,1fr)_auto] items-baseline gap-x-2 py-2 hover:bg-sunken"
                 >
                   <span className="self-center text-ink-2">
-                    {c.channel === "sms" ? (
-                      <MessageSquareText size={14} aria-label="SMS" />
-                    ) : (
-                      <Mail size={14} aria-label="E-mail" />
-                    )}
+                    <ChannelIcon channel={c.channel} />
                   </span>
                   <span className="truncate font-medium">{c.lead_name}</span>
                   <span className="text-ink-2">{ago(c.last_at, now)}</span>

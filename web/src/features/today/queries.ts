@@ -3,7 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { components } from "@/api/schema";
-import type { LeadRow, Page } from "@/api/types";
+import type { Channel, LeadRow, Page } from "@/api/types";
 
 export type Counters = Partial<Record<string, number>>;
 
@@ -92,7 +92,7 @@ export function useTaskDone() {
 export interface WaitingView {
   lead_id: string;
   lead_name: string;
-  channel: "email" | "sms";
+  channel: Channel;
   last_at: string;
   snippet: string;
   kind?: string | null;

@@ -1,11 +1,12 @@
 // Writing to somebody: subject, text, where it goes from; sent with Ctrl or Cmd and Enter.
-import { Mail, MessageSquareText } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { clock } from "@/shared/lib/format";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
+import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
 import { useDraft } from "./drafts";
 import { segments } from "./sms";
@@ -48,7 +49,8 @@ export function Composer({
   const [error, setError] = useState<unknown>();
   const v = draft.value;
   const sms = v.channel === "sms";
-  const missing = !v.text.trim() || (withSubject && !sms && !v.subject.trim());
+  const mail = v.channel === "email";
+  const missing = !v.text.trim() || (withSubject && mail && !v.subject.trim());
   const send = async () => {
     if (busy || missing) return;
     setBusy(true);
@@ -79,25 +81,20 @@ export function Composer({
             onChange={(channel) => draft.change({ ...v, channel })}
             items={channels.map((c) => ({
               id: c,
-              label:
-                c === "sms" ? (
-                  <>
-                    <MessageSquareText size={14} aria-hidden="true" /> SMS
-                  </>
-                ) : (
-                  <>
-                    <Mail size={14} aria-hidden="true" /> E-mail
-                  </>
-                ),
+              label: (
+                <>
+                  <ChannelIcon channel={c} silent /> {CHANNEL_WORDS[c]}
+                </>
+              ),
             }))}
           />
         ) : null}
         <span className="min-w-0 truncate text-ink-2">
-          {sms ? "SMS" : withSubject ? "E-mail" : "Reply in thread"} to{" "}
+          {mail && !withSubject ? "Reply in thread" : CHANNEL_WORDS[v.channel]} to{" "}
           <span className="font-medium text-ink">{to[v.channel] ?? ""}</span>
         </span>
       </div>
-      {withSubject && !sms ? (
+      {withSubject && mail ? (
         <input
           aria-label="Subject"
           placeholder="Subject"
@@ -110,7 +107,7 @@ export function Composer({
       <textarea
         aria-label={sms ? "SMS text" : "Message"}
         placeholder={sms ? "Write an SMS" : "Write a message"}
-        rows={sms ? 3 : 6}
+        rows={mail ? 6 : 3}
         autoFocus={autoFocus}
         value={v.text}
         onChange={(e) => draft.change({ ...v, text: e.target.value })}

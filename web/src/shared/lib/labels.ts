@@ -116,7 +116,7 @@ export const REPLY_WORDS: Record<string, string> = {
   left_company: "Left the company",
 };
 
-export const CHANNEL_WORDS: Record<string, string> = { email: "E-mail", sms: "SMS" };
+export const CHANNEL_WORDS: Record<string, string> = { email: "E-mail", sms: "SMS", whatsapp: "WhatsApp" };
 
 export const SOURCE_WORDS: Record<string, string> = {
   serpapi: "listing",
@@ -138,6 +138,7 @@ export function countryName(code: string): string {
 const FIELD_WORDS: Record<string, string> = {
   mailbox_ids: "Mailboxes",
   sms_sender_id: "SMS account",
+  whatsapp_sender_id: "WhatsApp account",
   sequence_id: "Sequence",
   lead_ids: "People",
 };

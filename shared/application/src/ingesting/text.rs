@@ -1,8 +1,8 @@
-//! An inbound text: an answer, STOP, or START.
+//! An inbound text, by SMS or on WhatsApp: an answer, STOP, or START.
 
 use super::reply::{Answer, answered};
 use super::{IngestPorts, Origin};
-use crate::provider_events::SmsOptOut;
+use crate::provider_events::OptOutWord;
 use crate::store::{StoreResult, found};
 use domain::conversation::UnmatchedReply;
 use domain::event::{Actor, Event};
@@ -13,59 +13,60 @@ use domain::reply::{Classified, InboundText, classify};
 use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
 
-pub(super) struct InboundSms {
+pub(super) struct Received {
+    pub channel: Channel,
     pub from: String,
     pub to: String,
     pub text: String,
     pub provider_id: String,
-    pub opt_out: Option<SmsOptOut>,
+    pub opt_out: Option<OptOutWord>,
 }
 
-pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, sms: &InboundSms) -> StoreResult<()> {
-    let Ok(number) = PhoneNumber::try_from(sms.from.clone()) else {
-        return unmatched(ports, origin, sms).await;
+pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
+    let Ok(number) = PhoneNumber::try_from(text.from.clone()) else {
+        return unmatched(ports, origin, text).await;
     };
     let scope = SuppressionScope::Phone(number.to_string());
-    if sms.opt_out == Some(SmsOptOut::Start) {
+    if text.opt_out == Some(OptOutWord::Start) {
         return opt_in(ports, origin, &scope).await;
     }
-    let classified = classify_sms(origin, sms);
+    let classified = classified_text(origin, text);
     if classified.kind == ReplyKind::OptOut {
         // Whoever has this number, and whether we know them or not.
-        super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &sms.provider_id).await?;
+        super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &text.provider_id).await?;
     }
-    let Some((person, last)) = whose(ports, origin, &number).await? else {
-        return unmatched(ports, origin, sms).await;
+    let Some((person, last)) = whose(ports, origin, text.channel, &number).await? else {
+        return unmatched(ports, origin, text).await;
     };
     let answer = Answer {
         lead: &person,
-        channel: Channel::Sms,
+        channel: text.channel,
         classified: &classified,
-        from: &sms.from,
-        to: &sms.to,
+        from: &text.from,
+        to: &text.to,
         subject: "",
-        text: &sms.text,
+        text: &text.text,
         internet_id: None,
         in_reply_to: None,
         campaign: last.as_ref().and_then(|message| message.campaign.clone()),
         answers: last.as_ref().map(|message| &message.id),
         sent_at: last.as_ref().and_then(|message| message.accepted_at),
-        external_id: &sms.provider_id,
+        external_id: &text.provider_id,
     };
     answered(ports, origin, &answer).await
 }
 
-fn classify_sms(origin: &Origin<'_>, sms: &InboundSms) -> Classified {
+fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
     let mut classified = classify(&InboundText {
-        channel: Channel::Sms,
+        channel: text.channel,
         headers: &[],
-        from: &sms.from,
+        from: &text.from,
         subject: "",
-        text: &sms.text,
+        text: &text.text,
         received_at: origin.received_at,
         zone: &jiff::tz::TimeZone::UTC,
     });
-    if sms.opt_out == Some(SmsOptOut::Stop) {
+    if text.opt_out == Some(OptOutWord::Stop) {
         classified.kind = ReplyKind::OptOut;
         classified.rule = "provider_says_stop";
     }
@@ -76,14 +77,14 @@ fn classify_sms(origin: &Origin<'_>, sms: &InboundSms) -> Classified {
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
+    channel: Channel,
     number: &PhoneNumber,
 ) -> StoreResult<Option<(Lead, Option<Message>)>> {
     let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     let mut best = None;
     for id in &ids {
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
-        let texts =
-            file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == Channel::Sms);
+        let texts = file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == channel);
         let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at).cloned();
         let at = |last: &Option<Message>| last.as_ref().and_then(|message| message.accepted_at);
         if best.as_ref().is_none_or(|(_, before)| at(&last) > at(before)) {
@@ -103,16 +104,16 @@ async fn opt_in(ports: &IngestPorts, origin: &Origin<'_>, scope: &SuppressionSco
     Ok(())
 }
 
-async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, sms: &InboundSms) -> StoreResult<()> {
+async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
     let reply = UnmatchedReply {
         workspace: origin.workspace.clone(),
-        channel: Channel::Sms,
-        from: sms.from.clone(),
+        channel: text.channel,
+        from: text.from.clone(),
         subject: String::new(),
-        text: sms.text.clone(),
+        text: text.text.clone(),
         blob: None,
         received_at: origin.received_at,
-        external_id: sms.provider_id.clone(),
+        external_id: text.provider_id.clone(),
     };
     let event = Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);
     ports.conversations.put_unmatched(&reply, &event).await

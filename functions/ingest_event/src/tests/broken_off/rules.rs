@@ -1,0 +1,166 @@
+//! A workspace's own rules: each carried out once an occasion, whatever breaks off.
+
+use super::*;
+use domain::RuleId;
+use domain::enrolling::EnrolOutcome;
+use domain::enrolment::EnrolmentState;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::trigger_rule::{Deed, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+
+fn visits(world: &World) -> Vec<IngestEvent> {
+    let visit = |n: i64| Action::PreviewViewed { session: format!("s{n}") };
+    (0..3).map(|n| world.tracked(&format!("v{n}"), visit(n), n - 2)).collect()
+}
+
+fn click(world: &World, n: usize) -> IngestEvent {
+    world.tracked(&format!("c{n}"), Action::Clicked { url: "https://offer.example/a".to_owned() }, 0)
+}
+
+impl World {
+    fn rule(&self, n: u32, when: Trigger, actions: Vec<TriggerAction>) -> TriggerRule {
+        let now = self.stage.clock.now();
+        TriggerRule {
+            id: RuleId::derived(now, &[&n.to_string()]),
+            name: format!("Rule {n}"),
+            when,
+            only: OnlyIf::default(),
+            actions,
+            enabled: true,
+            created_by: self.user.clone(),
+            created_at: now,
+        }
+    }
+
+    async fn keep(&self, rules: Vec<TriggerRule>) {
+        let kept = self.stage.ports.rules().get(&self.workspace).await.unwrap();
+        let event = Event::system("rule_created", self.stage.clock.now());
+        self.stage.ports.rules().save(&TriggerRules { rules, ..kept }, &event).await.unwrap();
+    }
+
+    /// Who turns hot or answers leaves everything, goes into another campaign, and somebody is told and given a task.
+    pub(super) async fn make_rules(&self) {
+        let sequence = self.stage.sequence(&self.workspace, Channel::Sms, &["welcome"]).await;
+        let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(self.texts.clone());
+        let next = self.stage.campaign("Warm", &sequence, CampaignState::Active, sender).await;
+        let all = vec![
+            TriggerAction::Notify {},
+            TriggerAction::CreateTask { title: "Ring them".to_owned() },
+            TriggerAction::Enrol { campaign: next.id },
+            TriggerAction::Stop {},
+        ];
+        let twice = Trigger::Did { what: Deed::Clicked, times: 2 };
+        self.keep(vec![
+            self.rule(1, Trigger::TurnedHot {}, all.clone()),
+            self.rule(2, Trigger::AnsweredPositively {}, all),
+            self.rule(3, twice, vec![TriggerAction::Notify {}]),
+        ])
+        .await;
+    }
+
+    async fn effects(&self) -> Vec<String> {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead).await.unwrap();
+        let kinds = file.activities.into_iter().map(|activity| activity.kind);
+        let told = kinds.filter(|kind| matches!(kind, ActivityKind::RuleCarriedOut { .. }));
+        told.map(|kind| format!("{kind:?}")).collect()
+    }
+
+    async fn read_units(&self, events: &[IngestEvent]) -> f64 {
+        let before = self.stage.cloud.ledger().snapshot();
+        for event in events {
+            ingest(&self.app.ports, event).await.unwrap();
+        }
+        self.stage.cloud.ledger().since(&before).read_units()
+    }
+}
+
+#[tokio::test]
+async fn a_rule_for_hot_leads() {
+    is_as_if_once(true, visits, "task Ring them").await;
+}
+
+#[tokio::test]
+async fn a_rule_for_answers() {
+    is_as_if_once(true, |world| vec![world.text("Yes please call me tomorrow")], "told Rule 2: ann").await;
+}
+
+#[tokio::test]
+async fn a_hot_lead_leaves_what_it_was_in_and_goes_where_the_rule_leads() {
+    let world = World::new().await;
+    world.make_rules().await;
+    for event in visits(&world) {
+        ingest(&world.app.ports, &event).await.unwrap();
+    }
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    let ended =
+        file.enrolments.iter().filter(|one| matches!(one.state, EnrolmentState::Ended { .. })).count();
+    assert_eq!((ended, file.enrolments.len()), (1, 2));
+    let effects = world.effects().await;
+    assert_eq!(effects.len(), 1);
+    for part in ["Rule 1", "Stopped", "outcome: Enrolled", "Ring them", "Notified"] {
+        assert!(effects[0].contains(part), "{part}: {effects:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_rule_for_the_second_click_is_for_the_second_alone() {
+    let world = World::new().await;
+    world.make_rules().await;
+    for n in 1..=4 {
+        ingest(&world.app.ports, &click(&world, n)).await.unwrap();
+        assert_eq!(world.effects().await.len(), usize::from(n >= 2), "click {n}");
+    }
+}
+
+#[tokio::test]
+async fn who_may_not_be_enrolled_is_told_on_the_timeline() {
+    let world = World::new().await;
+    world.make_rules().await;
+    let entry = Suppression {
+        workspace: world.workspace.clone(),
+        scope: SuppressionScope::Phone(PHONE.to_owned()),
+        reason: SuppressionReason::Manual,
+        source: None,
+        created_by: None,
+        created_at: world.stage.clock.now(),
+        expires_at: None,
+    };
+    let event = Event::system("address_suppressed", world.stage.clock.now());
+    world.stage.ports.suppressions().put(&entry, &event).await.unwrap();
+    for event in visits(&world) {
+        ingest(&world.app.ports, &event).await.unwrap();
+    }
+    let outcome = format!("outcome: {:?}", EnrolOutcome::Suppressed);
+    assert!(world.effects().await[0].contains(&outcome));
+}
+
+#[tokio::test]
+async fn a_refusal_and_a_rule_that_is_off_cause_nothing() {
+    let world = World::new().await;
+    world.make_rules().await;
+    ingest(&world.app.ports, &world.text("No thanks")).await.unwrap();
+    let mut rules = world.stage.ports.rules().get(&world.workspace).await.unwrap().rules;
+    rules.iter_mut().for_each(|rule| rule.enabled = false);
+    world.keep(rules).await;
+    for event in visits(&world) {
+        ingest(&world.app.ports, &event).await.unwrap();
+    }
+    assert!(world.effects().await.is_empty());
+}
+
+#[tokio::test]
+async fn rules_cost_one_read_of_what_one_could_be_for_and_nothing_of_the_rest() {
+    let time = |world: &World, n: i64| {
+        let slice = Action::TimeOnPage { session: "s".to_owned(), seconds: 5 };
+        world.tracked(&format!("t{n}"), slice, n)
+    };
+    let world = World::new().await;
+    let without = world.read_units(&[world.tracked("o1", Action::Opened, 0)]).await;
+    let slice = world.read_units(&[time(&world, 1)]).await;
+    let other = Trigger::Did { what: Deed::PageViewed, times: 50 };
+    world.keep((0..20).map(|n| world.rule(n, other, vec![TriggerAction::Notify {}])).collect()).await;
+    let with = world.read_units(&[world.tracked("o2", Action::Opened, 0)]).await;
+    // Twenty rules are one item of a few units; where there are none, the read says so.
+    assert!(with <= without + 2.0, "{with} with, {without} without");
+    assert_eq!(world.read_units(&[time(&world, 2)]).await, slice);
+    assert!(slice <= 1.0 && without <= 5.0, "{slice} and {without} read units");
+}

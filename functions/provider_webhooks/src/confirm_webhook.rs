@@ -1,0 +1,27 @@
+//! `GET /api/webhooks/{provider}/{connection}`: a provider asks whether this address is ours before it reports here.
+
+use crate::App;
+use crate::account::kind_of;
+use crate::answer::{forged, nobody};
+use crate::receive::request;
+use axum::body::Bytes;
+use axum::extract::{OriginalUri, Path, State};
+use http::HeaderMap;
+use http_api::{ApiResult, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(get, path = "/api/webhooks/{provider}/{connection}", operation_id = "confirm_webhook",
+    params(("provider" = String, Path, description = "`whatsapp`"), ("connection" = String, Path)),
+    responses((status = 200, description = "The provider's challenge", body = String, content_type = "text/plain")))]
+pub async fn confirm_webhook(
+    State(app): State<Arc<App>>,
+    Path((provider, connection)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> ApiResult<String> {
+    let kind = kind_of(&provider).ok_or_else(nobody)?;
+    let request = request(&app, &uri, &headers, Bytes::new());
+    let connection = app.account(kind, Some(&connection), &request).await?.ok_or_else(nobody)?;
+    let secret = app.secret(&connection)?;
+    app.webhooks.confirm(kind, &request, &secret).ok_or_else(forged)
+}

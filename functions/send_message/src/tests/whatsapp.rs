@@ -1,0 +1,121 @@
+//! Chats: a template first, free words within a day of an answer, and nothing twice.
+
+use super::scene::{World, answer};
+use application::Ports;
+use application::{Clock, StoreResult};
+use domain::MessageId;
+use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::{Channel, Delay, DelayUnit, Step};
+use domain::step_kind::StepKind;
+use http::{Request, Response};
+use providers::transport::TransportError;
+use serde_json::{Value, json};
+use std::sync::{Arc, Mutex};
+use test_stage::Stage;
+
+fn taken() -> Response<Vec<u8>> {
+    answer(200, &json!({ "messages": [{ "id": "wamid.1", "message_status": "accepted" }] }))
+}
+
+fn refused(code: u32) -> Response<Vec<u8>> {
+    answer(400, &json!({ "error": { "message": "no", "type": "OAuthException", "code": code } }))
+}
+
+/// With what it was asked for.
+async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (World, Arc<Mutex<Vec<Value>>>) {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let account = stage.whatsapp_account(&workspace).await;
+    let sequence = stage.sequence(&workspace, Channel::Whatsapp, &[]).await;
+    let step = |name: &str, days: u32| Step {
+        id: domain::StepId::derived(jiff::Timestamp::UNIX_EPOCH, &[name]),
+        delay: Delay { amount: days, unit: DelayUnit::Days },
+        not_before: None,
+        not_after: None,
+        kind: StepKind::Whatsapp {
+            template_name: "greeting".to_owned(),
+            language: "en".to_owned(),
+            body: "Hi {{ first_name }}, five minutes?".to_owned(),
+            free_text: "Good to hear from you, {{ first_name }}.".to_owned(),
+        },
+    };
+    let sequence = stage.steps(&sequence, vec![step("first", 0), step("second", 1)]).await;
+    let world = World::enrolled(stage, workspace, Channel::Whatsapp, account, sequence).await;
+    let asked: Arc<Mutex<Vec<Value>>> = Arc::default();
+    let seen = asked.clone();
+    world.provider_reading(move |request: &Request<Vec<u8>>| {
+        seen.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
+        answer()
+    });
+    (world, asked)
+}
+
+impl World {
+    async fn heard(&self, minutes_ago: i64) -> StoreResult<()> {
+        let now = self.stage.clock.now();
+        let at = now - jiff::SignedDuration::from_mins(minutes_ago);
+        let id = MessageId::derived(&self.key.lead, &["heard"]);
+        let message = Message {
+            text: "Who is this?".to_owned(),
+            ..Message::blank(id, self.workspace.clone(), Direction::In, Channel::Whatsapp, at)
+        };
+        self.ports().messages().create(&message, &Event::system("test", now)).await
+    }
+}
+
+#[tokio::test]
+async fn who_has_not_written_gets_the_template_with_its_parameters() {
+    let (world, asked) = world(|| Ok(taken())).await;
+    world.ask_and_run().await;
+    world.ask_and_run().await;
+    let asked = asked.lock().unwrap().clone();
+    assert_eq!(asked.len(), 1, "once");
+    assert_eq!(asked[0]["template"]["name"], "greeting");
+    assert_eq!(
+        asked[0]["template"]["components"][0]["parameters"],
+        json!([{ "type": "text", "text": "Ann" }])
+    );
+    let message = world.message().await.unwrap();
+    assert_eq!(asked[0]["biz_opaque_callback_data"], message.id.as_str());
+    assert_eq!((message.state, message.channel), (MessageState::Accepted, Channel::Whatsapp));
+    assert_eq!((message.text.as_str(), message.to.as_str()), ("Hi Ann, five minutes?", super::scene::PHONE));
+}
+
+#[tokio::test]
+async fn free_words_go_out_only_within_a_day_of_theirs() {
+    for (minutes_ago, kind) in [(60, "text"), (24 * 60 - 5, "template")] {
+        let (world, asked) = world(|| Ok(taken())).await;
+        world.heard(minutes_ago).await.unwrap();
+        world.ask_and_run().await;
+        assert_eq!(asked.lock().unwrap()[0]["type"], kind, "{minutes_ago} minutes after");
+    }
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_never_made_again() {
+    let (world, asked) = world(|| Err(TransportError::Ambiguous("the line".into()))).await;
+    world.ask_and_run().await;
+    for _ in 0..3 {
+        world.pass(3600);
+        world.run_due().await;
+    }
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+    let state = world.enrolment().await.state;
+    assert!(matches!(state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }), "{state:?}");
+}
+
+#[tokio::test]
+async fn who_is_not_on_whatsapp_may_still_be_called() {
+    let (world, _) = world(|| Ok(refused(131026))).await;
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!(
+        (message.state, message.failure.unwrap().class.as_str()),
+        (MessageState::Failed, "not_on_whatsapp")
+    );
+    let scope = domain::suppression::SuppressionScope::Phone(super::scene::PHONE.to_owned());
+    assert!(world.ports().suppressions().find(&world.workspace, &[scope]).await.unwrap().is_empty());
+}

@@ -1,0 +1,75 @@
+//! `POST /api/settings/rules`: from now on this happens by itself.
+
+use crate::App;
+use crate::rule_view::RuleView;
+use application::StoreError;
+use axum::extract::State;
+use domain::campaign::CampaignState;
+use domain::event::Event;
+use domain::trigger_rule::{MOST_RULES, OnlyIf, Trigger, TriggerAction, TriggerRule};
+use domain::{CampaignId, RuleId};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRule {
+    name: String,
+    when: Trigger,
+    /// Left out: for every lead.
+    #[serde(default)]
+    only: OnlyIf,
+    /// One of each at most.
+    actions: Vec<TriggerAction>,
+}
+
+#[utoipa::path(post, path = "/api/settings/rules", operation_id = "create_rule", request_body = NewRule,
+    responses((status = 201, body = RuleView)))]
+pub async fn create_rule(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(new): JsonBody<NewRule>,
+) -> ApiResult<(StatusCode, JsonBody<RuleView>)> {
+    let mut errors = FieldErrors::default();
+    let now = app.clock.now();
+    let mut rule = TriggerRule {
+        id: RuleId::new(app.ids.next()),
+        name: errors.required("name", &new.name, 120),
+        when: new.when,
+        only: new.only,
+        actions: new.actions,
+        enabled: true,
+        created_by: caller.user.clone(),
+        created_at: now,
+    };
+    for (field, why) in rule.faults() {
+        errors.add(field, why);
+    }
+    for (at, action) in rule.actions.iter().enumerate() {
+        if let TriggerAction::Enrol { campaign } = action
+            && !takes_people(&app, &caller, campaign).await?
+        {
+            errors.add(format!("actions[{at}].campaign"), "takes nobody in");
+        }
+    }
+    errors.finish()?;
+    rule.actions.sort_by_key(TriggerAction::place);
+    let mut rules = app.rules.get(&caller.workspace).await?;
+    if rules.rules.len() >= MOST_RULES {
+        return Err(ApiError::conflict("too_many_rules", format!("A workspace has at most {MOST_RULES}.")));
+    }
+    rules.rules.push(rule.clone());
+    let event = Event::new("rule_created", caller.actor(), now).because(rule.id.as_str());
+    app.rules.save(&rules, &event).await?;
+    Ok((StatusCode::CREATED, JsonBody(rule.into())))
+}
+
+async fn takes_people(app: &App, caller: &Caller, campaign: &CampaignId) -> ApiResult<bool> {
+    match app.campaigns.get(&caller.workspace, campaign).await {
+        Ok(campaign) => Ok(!matches!(campaign.state, CampaignState::Completed | CampaignState::Archived)),
+        Err(StoreError::NotFound) => Ok(false),
+        Err(other) => Err(other.into()),
+    }
+}

@@ -1,0 +1,22 @@
+//! What a workspace has happen by itself.
+
+use super::{Story, id_of};
+use anyhow::Result;
+use serde_json::json;
+
+/// Who answers is enrolled, and so on.
+pub(super) async fn rules(story: &mut Story) -> Result<()> {
+    let sequence = story.sequence(30).await?;
+    let campaign = story.campaign(&sequence).await?;
+    let actions = json!([
+        { "do": "stop" }, { "do": "enrol", "campaign": campaign }, { "do": "create_task", "title": "Ring them" }, { "do": "notify" }
+    ]);
+    let new = json!({ "name": "Answers", "when": { "event": "answered_positively" }, "actions": actions });
+    story.post("/api/settings/rules", new).await?;
+    let spare =
+        json!({ "name": "Spare", "when": { "event": "turned_hot" }, "actions": [{ "do": "notify" }] });
+    let spare = format!("/api/settings/rules/{}", id_of(&story.post("/api/settings/rules", spare).await?)?);
+    story.patch(&spare, json!({ "enabled": false })).await?;
+    story.delete(&spare).await?;
+    story.get("/api/settings/rules").await.map(drop)
+}

@@ -1,0 +1,152 @@
+//! Taking a message: each thing the real API refuses, with its code.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+
+use super::refusal::Refused;
+use super::wamid;
+use crate::people::{self, PhonePersona};
+use crate::sandbox::Sandbox;
+use crate::world::{Text, World};
+
+const LONGEST_TEXT: usize = 4_096;
+const OPEN_FOR: SignedDuration = SignedDuration::from_hours(24);
+const PAIR_RATE: SignedDuration = SignedDuration::from_secs(6);
+
+pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
+    let message: Value = serde_json::from_slice(body).map_err(|_| Refused::bad(100, "Invalid JSON"))?;
+    let field = |name: &str| message[name].as_str().filter(|text| !text.is_empty());
+    if field("messaging_product") != Some("whatsapp") {
+        return Err(Refused::bad(100, "The parameter messaging_product is required."));
+    }
+    let to = field("to").ok_or_else(|| Refused::bad(131008, "Parameter 'to' is missing"))?;
+    let digits = to.strip_prefix('+').unwrap_or(to);
+    if !(8..=15).contains(&digits.len()) || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Refused::bad(131009, "Parameter value is not valid: to"));
+    }
+    let person = format!("+{digits}");
+    let known = &sandbox.config().credentials;
+    if person == known.whatsapp_number {
+        return Err(Refused::bad(131021, "Recipient cannot be sender"));
+    }
+    let tag = field("biz_opaque_callback_data");
+    if tag.is_some_and(|tag| tag.len() > 512) {
+        return Err(Refused::bad(100, "biz_opaque_callback_data must be at most 512 characters"));
+    }
+    let now = sandbox.now();
+    let (text, is_free) = match field("type") {
+        Some("template") => (template(sandbox, &message["template"])?, false),
+        Some("text") => (free_text(&message["text"])?, true),
+        Some(other) => return Err(Refused::bad(131051, format!("Unsupported message type: {other}"))),
+        None => return Err(Refused::bad(131008, "Parameter 'type' is missing")),
+    };
+    if sandbox.phone_persona(&person) == PhonePersona::Landline {
+        return Err(Refused::bad(131026, "Message undeliverable"));
+    }
+    let mut world = sandbox.world();
+    if is_free && !wrote_lately(&world, &person, now) {
+        let details =
+            "Message failed to send because more than 24 hours have passed since the customer last replied";
+        return Err(Refused::bad(131047, details));
+    }
+    if sent_just_now(&world, &person, now) {
+        return Err(Refused::new(429, 131056, "(Business Account, Consumer Account) pair rate limit hit"));
+    }
+    let serial = world.serial();
+    let id = world.keep_text(Text {
+        id: 0,
+        sid: wamid(sandbox, serial),
+        at: now,
+        updated: now,
+        from: known.whatsapp_number.clone(),
+        to: person,
+        body: text,
+        inbound: false,
+        status: "accepted".to_owned(),
+        error_code: None,
+        status_callback: None,
+        service_sid: None,
+        segments: 1,
+        read: false,
+        chat: true,
+        tag: tag.map(str::to_owned),
+    });
+    people::text_arrived(sandbox, &mut world, id);
+    let sid = &world.texts[id].sid;
+    Ok(json!({
+        "messaging_product": "whatsapp",
+        "contacts": [{ "input": to, "wa_id": digits }],
+        "messages": [{ "id": sid, "message_status": "accepted" }],
+    }))
+}
+
+fn free_text(text: &Value) -> Result<String, Refused> {
+    let body = text["body"].as_str().unwrap_or_default();
+    if body.is_empty() {
+        return Err(Refused::bad(131008, "Parameter 'text.body' is missing"));
+    }
+    if body.chars().count() > LONGEST_TEXT {
+        return Err(Refused::bad(100, "Param text['body'] must be at most 4096 characters long."));
+    }
+    Ok(body.to_owned())
+}
+
+/// As it arrives: the approved words with the parameters in their places.
+fn template(sandbox: &Sandbox, asked: &Value) -> Result<String, Refused> {
+    let name = asked["name"].as_str().unwrap_or_default();
+    let language = asked["language"]["code"].as_str().unwrap_or_default();
+    let templates = &sandbox.config().credentials.whatsapp_templates;
+    let Some(known) = templates.iter().find(|known| known.name == name && known.language == language) else {
+        return Err(Refused::new(
+            404,
+            132001,
+            format!("template name ({name}) does not exist in {language}"),
+        ));
+    };
+    if known.is_paused {
+        return Err(Refused::bad(132015, "Template is paused"));
+    }
+    let mut parameters = Vec::new();
+    for component in asked["components"].as_array().into_iter().flatten() {
+        if component["type"] != "body" {
+            return Err(Refused::bad(132000, "The template has no such component"));
+        }
+        for parameter in component["parameters"].as_array().into_iter().flatten() {
+            let text = parameter["text"].as_str().filter(|_| parameter["type"] == "text").unwrap_or_default();
+            if text.is_empty() {
+                return Err(Refused::bad(131008, "Parameter of type text is missing text value"));
+            }
+            if text.contains(['\n', '\t']) || text.contains("    ") {
+                let details =
+                    "Param text cannot have new-line/tab characters or more than 4 consecutive spaces";
+                return Err(Refused::bad(132012, details));
+            }
+            parameters.push(text);
+        }
+    }
+    let wanted = (1..).take_while(|n| known.body.contains(&format!("{{{{{n}}}}}"))).count();
+    if parameters.len() != wanted {
+        let details =
+            format!("body: number of localizable_params ({}) does not match ({wanted})", parameters.len());
+        return Err(Refused::bad(132000, details));
+    }
+    let fill = |body: String, (n, text): (usize, &&str)| body.replace(&format!("{{{{{}}}}}", n + 1), text);
+    let text = parameters.iter().enumerate().fold(known.body.clone(), fill);
+    if text.chars().count() > 1_024 {
+        return Err(Refused::bad(132005, "Translated text too long"));
+    }
+    Ok(text)
+}
+
+fn between<'a>(world: &'a World, person: &str) -> impl Iterator<Item = &'a Text> {
+    let ids = world.phones.get(person).into_iter().flatten().rev();
+    ids.map(|id| &world.texts[*id]).filter(|text| text.chat)
+}
+
+fn wrote_lately(world: &World, person: &str, now: Timestamp) -> bool {
+    between(world, person).any(|text| text.inbound && now.duration_since(text.at) < OPEN_FOR)
+}
+
+fn sent_just_now(world: &World, person: &str, now: Timestamp) -> bool {
+    between(world, person).any(|text| !text.inbound && now.duration_since(text.at) < PAIR_RATE)
+}

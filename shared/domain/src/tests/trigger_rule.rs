@@ -1,0 +1,94 @@
+use super::*;
+use crate::ids::{LeadId, derived_ulid};
+
+fn rule(when: Trigger) -> TriggerRule {
+    let id = derived_ulid(Timestamp::UNIX_EPOCH, &["x"]);
+    TriggerRule {
+        id: RuleId::new(id),
+        name: "Call them".to_owned(),
+        when,
+        only: OnlyIf::default(),
+        actions: vec![TriggerAction::Notify {}],
+        enabled: true,
+        created_by: UserId::new(id),
+        created_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn lead() -> Lead {
+    let id = derived_ulid(Timestamp::UNIX_EPOCH, &["x"]);
+    Lead::blank(LeadId::new(id), WorkspaceId::new(id), Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn a_rule_is_for_its_own_event_and_has_an_occasion_for_each() {
+    let (lead, since) = (lead(), Timestamp::UNIX_EPOCH);
+    let message = MessageId::derived(&lead.id, &["in"]);
+    let hot = rule(Trigger::TurnedHot {});
+    assert_eq!(hot.occasion(Happened::TurnedHot { since }, &lead).unwrap(), "hot-1970-01-01T00:00:00Z");
+    assert_eq!(hot.occasion(Happened::AnsweredPositively { message: &message }, &lead), None);
+    let answered = rule(Trigger::AnsweredPositively {});
+    let occasion = answered.occasion(Happened::AnsweredPositively { message: &message }, &lead);
+    assert_eq!(occasion.unwrap(), message.as_str());
+    assert_eq!(answered.occasion(Happened::Did(Deed::Opened), &lead), None);
+}
+
+#[test]
+fn a_number_of_times_is_met_once_and_by_that_deed_alone() {
+    let third = rule(Trigger::Did { what: Deed::Clicked, times: 3 });
+    let mut lead = lead();
+    lead.engagement.opens = 3;
+    let met = |lead: &Lead, deed| third.occasion(Happened::Did(deed), lead);
+    for (clicks, expected) in [(2, None), (3, Some("clicked-3".to_owned())), (4, None)] {
+        lead.engagement.clicks = clicks;
+        assert_eq!(met(&lead, Deed::Clicked), expected);
+        assert_eq!(met(&lead, Deed::Opened), None);
+    }
+    for (deed, word) in [
+        (Deed::Opened, "opened-1"),
+        (Deed::PageViewed, "page_viewed-1"),
+        (Deed::CallToAction, "call_to_action-1"),
+    ] {
+        let mut lead = self::lead();
+        (lead.engagement.opens, lead.engagement.views, lead.engagement.cta_clicks) = (1, 1, 1);
+        let first = rule(Trigger::Did { what: deed, times: 1 });
+        assert_eq!(first.occasion(Happened::Did(deed), &lead).unwrap(), word);
+    }
+}
+
+#[test]
+fn who_does_not_meet_every_condition_is_left_alone_and_a_rule_that_is_off_does_nothing() {
+    let mut rule = rule(Trigger::TurnedHot {});
+    let happened = Happened::TurnedHot { since: Timestamp::UNIX_EPOCH };
+    rule.only = OnlyIf {
+        status: vec![LeadStatus::New, LeadStatus::Contacted],
+        country: vec![Country::parse("DE").unwrap()],
+        tag: vec!["vip".to_owned()],
+    };
+    let mut lead = lead();
+    assert_eq!(rule.occasion(happened, &lead), None);
+    lead.tags.insert("vip".to_owned());
+    assert_eq!(rule.occasion(happened, &lead), None);
+    lead.country = Country::parse("DE");
+    assert!(rule.occasion(happened, &lead).is_some());
+    lead.status = LeadStatus::Lost;
+    assert_eq!(rule.occasion(happened, &lead), None);
+    lead.status = LeadStatus::Contacted;
+    rule.enabled = false;
+    assert_eq!(rule.occasion(happened, &lead), None);
+}
+
+#[test]
+fn what_a_rule_cannot_say_is_named() {
+    let mut bad = rule(Trigger::Did { what: Deed::Opened, times: 0 });
+    bad.only.tag = vec!["a".to_owned(); 21];
+    let task = |title: &str| TriggerAction::CreateTask { title: title.to_owned() };
+    bad.actions = vec![task(" "), TriggerAction::Stop {}, task(&"a".repeat(201))];
+    let fields: Vec<String> = bad.faults().into_iter().map(|(field, _)| field).collect();
+    let expected = ["when.times", "only", "actions[0].title", "actions[2]", "actions[2].title"];
+    assert_eq!(fields, expected);
+    bad.actions.clear();
+    assert_eq!(bad.faults()[2].0, "actions");
+    assert_eq!(rule(Trigger::Did { what: Deed::Opened, times: 100 }).faults(), []);
+    assert_eq!(rule(Trigger::Did { what: Deed::Opened, times: 101 }).faults().len(), 1);
+}

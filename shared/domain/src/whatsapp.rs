@@ -1,0 +1,131 @@
+//! WhatsApp's rules. Who has not written lately is written to in the words of an approved template, whose parameters alone
+//! are free; whoever has is answered freely, for a day.
+
+use crate::merge_fields::MergeContext;
+use crate::message::{Direction, Message};
+use crate::render::{Escaping, TemplateError, render};
+use crate::sequence::Channel;
+use jiff::{SignedDuration, Timestamp};
+
+pub const MAX_TEMPLATE_CHARS: usize = 1_024;
+pub const MAX_TEXT_CHARS: usize = 4_096;
+
+/// WhatsApp's 24 hours, less what clocks and the way there may take.
+const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
+
+/// Why something written freely cannot go out.
+pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote there";
+
+/// What the lead wrote, with everything else between us.
+pub fn takes_free_text(messages: &[Message], now: Timestamp) -> bool {
+    messages.iter().any(|message| {
+        message.channel == Channel::Whatsapp
+            && message.direction == Direction::In
+            && now.duration_since(message.created_at) < OPEN_FOR
+    })
+}
+
+pub fn is_template_name(name: &str) -> bool {
+    let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
+    (1..=512).contains(&name.len()) && name.bytes().all(allowed)
+}
+
+/// `en`, `en_US`.
+pub fn is_language(code: &str) -> bool {
+    let (language, country) = code.split_once('_').map_or((code, None), |(a, b)| (a, Some(b)));
+    (2..=3).contains(&language.len())
+        && language.bytes().all(|c| c.is_ascii_lowercase())
+        && country.is_none_or(|country| country.len() == 2 && country.bytes().all(|c| c.is_ascii_uppercase()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part<'a> {
+    Fixed(&'a str),
+    /// One parameter: a field with its braces and filters.
+    Field(&'a str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PartsError {
+    #[error(
+        "an approved template's words are always the same: it has fields, but no conditions and no comments"
+    )]
+    NotFixed,
+    #[error(
+        "begins or ends with a field, or has two without a word between them: WhatsApp approves no such template"
+    )]
+    Bare,
+}
+
+/// A template's words, taken apart.
+pub fn parts(body: &str) -> Result<Vec<Part<'_>>, PartsError> {
+    let mut parts = Vec::new();
+    let mut rest = body.trim();
+    while let Some(start) = rest.find('{') {
+        if rest[start..].starts_with("{%") || rest[start..].starts_with("{#") {
+            return Err(PartsError::NotFixed);
+        }
+        let Some(length) = field_length(&rest[start..]) else { break };
+        let (fixed, field) = rest.split_at(start);
+        let (field, after) = field.split_at(length);
+        if fixed.trim().is_empty() || after.trim().is_empty() {
+            return Err(PartsError::Bare);
+        }
+        parts.extend([Part::Fixed(fixed), Part::Field(field)]);
+        rest = after;
+    }
+    if !rest.is_empty() {
+        parts.push(Part::Fixed(rest));
+    }
+    Ok(parts)
+}
+
+/// From `{{` to its `}}`, which may also stand in a quoted text.
+fn field_length(text: &str) -> Option<usize> {
+    let inside = text.strip_prefix("{{")?;
+    let mut quote = None;
+    for (at, c) in inside.char_indices() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            Some(_) => {}
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None if inside[at..].starts_with("}}") => return Some(at + 4),
+            None => {}
+        }
+    }
+    None
+}
+
+/// A template for one lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filled {
+    /// As it is read.
+    pub text: String,
+    pub parameters: Vec<String>,
+}
+
+/// A parameter is one line, and never empty.
+pub fn fill(body: &str, context: &MergeContext) -> Result<Filled, TemplateError> {
+    let failed = |why: PartsError| TemplateError::Failed { line: 1, detail: why.to_string() };
+    let (mut text, mut parameters) = (String::new(), Vec::new());
+    for part in parts(body).map_err(failed)? {
+        match part {
+            Part::Fixed(words) => text.push_str(words),
+            Part::Field(field) => {
+                let value = render(field, context, Escaping::None)?;
+                let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+                if value.is_empty() {
+                    let field = field.trim_matches(['{', '}', ' ']).to_owned();
+                    return Err(TemplateError::Missing { field });
+                }
+                text.push_str(&value);
+                parameters.push(value);
+            }
+        }
+    }
+    Ok(Filled { text, parameters })
+}
+
+#[cfg(test)]
+#[path = "tests/whatsapp.rs"]
+mod tests;

@@ -1,0 +1,47 @@
+//! A workspace's rules: one item, read with every event that one could be for.
+
+use crate::item::{Head, Stored, plain_item};
+use crate::keys::{self, Key, Tenant};
+use crate::table::Table;
+use application::StoreResult;
+use application::trigger_rules::RuleStore;
+use async_trait::async_trait;
+use domain::WorkspaceId;
+use domain::event::Event;
+use domain::trigger_rule::{TriggerRule, TriggerRules};
+
+#[async_trait]
+impl RuleStore for Table {
+    async fn get(&self, workspace: &WorkspaceId) -> StoreResult<TriggerRules> {
+        let found = self.find(&keys::trigger_rules(workspace)).await?;
+        Ok(found.unwrap_or_else(|| TriggerRules::none(workspace.clone())))
+    }
+
+    async fn save(&self, rules: &TriggerRules, event: &Event) -> StoreResult<u64> {
+        self.save_entity(rules, Some(event)).await
+    }
+}
+
+plain_item! { RulesItem of TriggerRules, rev, {
+    workspace: WorkspaceId,
+    rules: Vec<TriggerRule>,
+} }
+
+impl Stored for TriggerRules {
+    const ENTITY: &'static str = "trigger_rules";
+    type Scope = Tenant;
+    type Body = RulesItem;
+
+    fn key(&self) -> Key<Tenant> {
+        keys::trigger_rules(&self.workspace)
+    }
+    fn rev(&self) -> u64 {
+        self.rev
+    }
+    fn body(&self, _rev: u64) -> RulesItem {
+        RulesItem::of(self)
+    }
+    fn from_body(body: RulesItem, head: &Head) -> Result<Self, String> {
+        Ok(body.into_entity(head.rev))
+    }
+}

@@ -1,0 +1,16 @@
+//! The words that carriers act on, in a text or a chat.
+
+use application::provider_events::OptOutWord;
+
+const STOP: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
+
+/// The whole text is one such word. `YES` is left to people: it is an answer far more often.
+pub(crate) fn opt_out_word(text: &str) -> Option<OptOutWord> {
+    let word = text.trim_matches(|c: char| !c.is_alphanumeric()).to_uppercase();
+    match word.as_str() {
+        "START" | "UNSTOP" => Some(OptOutWord::Start),
+        "HELP" | "INFO" => Some(OptOutWord::Help),
+        word if STOP.contains(&word) => Some(OptOutWord::Stop),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! One message as JSON: an approved template with its parameters, or free words.
+
+use crate::wire::{BadSettings, JSON, authorization, join, post};
+use application::provider_calls::OutgoingWhatsapp;
+use http::Request;
+use serde_json::{Value, json};
+
+pub(crate) fn message(
+    base_url: &str,
+    phone_number_id: &str,
+    access_token: &str,
+    message: &OutgoingWhatsapp,
+) -> Result<Request<Vec<u8>>, BadSettings> {
+    if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(BadSettings("the phone number's id is not one".to_owned()));
+    }
+    let mut body = json!({
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "to": message.to.as_str().trim_start_matches('+'),
+        "biz_opaque_callback_data": message.tag,
+    });
+    match &message.template {
+        None => {
+            body["type"] = json!("text");
+            body["text"] = json!({ "body": message.text, "preview_url": true });
+        }
+        Some(template) => {
+            let mut sent = json!({ "name": template.name, "language": { "code": template.language } });
+            if !template.parameters.is_empty() {
+                let text = |value: &String| json!({ "type": "text", "text": value });
+                let parameters: Vec<Value> = template.parameters.iter().map(text).collect();
+                sent["components"] = json!([{ "type": "body", "parameters": parameters }]);
+            }
+            body["type"] = json!("template");
+            body["template"] = sent;
+        }
+    }
+    let url = join(base_url, &format!("/{phone_number_id}/messages"));
+    let key = authorization(&format!("Bearer {access_token}"))?;
+    post(&url, key, JSON, body.to_string().into_bytes())
+}

@@ -1,0 +1,80 @@
+//! What the Cloud API answered to a send. It knows no idempotency key: what may have arrived is uncertain.
+
+use super::error_code::{Meaning, meaning};
+use crate::senders::{arrived, unclear};
+use crate::transport::TransportError;
+use crate::wire::{retry_after, said};
+use application::provider_calls::{Accepted, SendError};
+use http::{Response, StatusCode};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Created {
+    messages: Vec<Sent>,
+}
+
+#[derive(Deserialize)]
+struct Sent {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    error: Told,
+}
+
+#[derive(Deserialize)]
+struct Told {
+    code: u32,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    is_transient: bool,
+    error_data: Option<Details>,
+}
+
+#[derive(Deserialize)]
+struct Details {
+    #[serde(default)]
+    details: String,
+}
+
+/// `recipient` is taken out of what was said.
+pub(crate) fn outcome(
+    result: Result<Response<Vec<u8>>, TransportError>,
+    recipient: &str,
+) -> Result<Accepted, SendError> {
+    let response = arrived(result, "WhatsApp")?;
+    let status = response.status();
+    if status.is_success() {
+        let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
+        let sent = created.messages.into_iter().next().ok_or_else(|| unclear(status))?;
+        return Ok(Accepted { provider_id: Some(sent.id) });
+    }
+    let Ok(Refusal { error }) = serde_json::from_slice(response.body()) else {
+        return Err(match status {
+            // No code: not the API's own refusal but something before it.
+            StatusCode::TOO_MANY_REQUESTS => {
+                SendError::Down { detail: "too many requests".to_owned(), after: retry_after(&response) }
+            }
+            _ if status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT => unclear(status),
+            _ => SendError::Account { detail: format!("the base URL answers {status}") },
+        });
+    };
+    let Told { code, message, is_transient, error_data } = error;
+    let details = error_data.map(|data| data.details).unwrap_or_default();
+    let number = recipient.trim_start_matches('+');
+    let detail = said(&format!("{message} {details}").replace(number, "the recipient"));
+    Err(match meaning(code) {
+        Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
+        Meaning::Wait => SendError::Down { detail, after: retry_after(&response) },
+        Meaning::Later { after } => SendError::Retryable { detail, after: Some(after) },
+        Meaning::Unclear => unclear(status),
+        Meaning::Refused { class: "unknown", .. } if is_transient || status.is_server_error() => {
+            unclear(status)
+        }
+        Meaning::Refused { class, suppress } => {
+            SendError::Rejected { class: class.to_owned(), code: Some(code.to_string()), detail, suppress }
+        }
+    })
+}

@@ -1,0 +1,218 @@
+//! Reports on what we sent and what people write, many in one call. Meta signs the bytes and names no time.
+
+use super::error_code::{Meaning, meaning};
+use crate::opt_out_word::opt_out_word;
+use application::provider_events::{Forged, ProviderEvent, Unreadable, Verified, WebhookRequest};
+use domain::MessageId;
+use domain::message::{Failure, MessageState};
+use domain::sequence::Channel;
+use hmac::{Hmac, Mac};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use url::Url;
+
+const SIGNATURE: &str = "x-hub-signature-256";
+
+#[derive(Deserialize)]
+struct Payload {
+    #[serde(default)]
+    entry: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    #[serde(default)]
+    changes: Vec<Change>,
+}
+
+#[derive(Deserialize)]
+struct Change {
+    value: Changed,
+}
+
+/// Of fields that say other things (a template's state, the account's) nothing of this is there.
+#[derive(Deserialize)]
+struct Changed {
+    metadata: Option<Metadata>,
+    #[serde(default)]
+    messages: Vec<Written>,
+    #[serde(default)]
+    statuses: Vec<Report>,
+}
+
+#[derive(Deserialize)]
+struct Metadata {
+    phone_number_id: String,
+    #[serde(default)]
+    display_phone_number: String,
+}
+
+#[derive(Deserialize)]
+struct Written {
+    from: String,
+    id: String,
+    #[serde(rename = "type")]
+    kind: String,
+    text: Option<Body>,
+    button: Option<Button>,
+    interactive: Option<Interactive>,
+    reaction: Option<Reaction>,
+    image: Option<Media>,
+    video: Option<Media>,
+    document: Option<Media>,
+}
+
+#[derive(Deserialize)]
+struct Body {
+    body: String,
+}
+
+#[derive(Deserialize)]
+struct Button {
+    text: String,
+}
+
+#[derive(Deserialize)]
+struct Interactive {
+    button_reply: Option<Chosen>,
+    list_reply: Option<Chosen>,
+}
+
+#[derive(Deserialize)]
+struct Chosen {
+    title: String,
+}
+
+#[derive(Deserialize)]
+struct Reaction {
+    emoji: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Media {
+    caption: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Report {
+    id: String,
+    status: String,
+    /// Our tag, as it was sent along.
+    biz_opaque_callback_data: Option<String>,
+    #[serde(default)]
+    errors: Vec<Fault>,
+}
+
+#[derive(Deserialize)]
+struct Fault {
+    code: u32,
+    #[serde(default)]
+    title: String,
+}
+
+/// The challenge, where the caller knows the token.
+pub(crate) fn confirm(request: &WebhookRequest, verify_token: &str) -> Option<String> {
+    let url = Url::parse(&request.url).ok()?;
+    let asked = |name: &str| url.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value);
+    let knows = bool::from(asked("hub.verify_token")?.as_bytes().ct_eq(verify_token.as_bytes()));
+    let asks = asked("hub.mode").as_deref() == Some("subscribe");
+    let challenge = asked("hub.challenge")?.into_owned();
+    let plain =
+        challenge.len() <= 200 && challenge.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    (knows && asks && plain).then_some(challenge)
+}
+
+/// The first number that is named.
+pub(crate) fn account(request: &WebhookRequest) -> Option<String> {
+    let payload: Payload = serde_json::from_slice(&request.body).ok()?;
+    let mut changes = payload.entry.into_iter().flat_map(|entry| entry.changes);
+    changes.find_map(|change| change.value.metadata).map(|metadata| metadata.phone_number_id)
+}
+
+pub(crate) fn verify(request: &WebhookRequest, app_secret: &str) -> Result<Verified, Forged> {
+    let given = request.header(SIGNATURE).ok_or(Forged::Missing)?;
+    let given =
+        given.strip_prefix("sha256=").and_then(|hex| hex::decode(hex).ok()).ok_or(Forged::Mismatch)?;
+    let mut mac =
+        Hmac::<Sha256>::new_from_slice(app_secret.as_bytes()).expect("HMAC takes keys of any length");
+    mac.update(&request.body);
+    mac.verify_slice(&given).map_err(|_| Forged::Mismatch)?;
+    let payload = String::from_utf8_lossy(&request.body).into_owned();
+    Ok(Verified { event_id: hex::encode(Sha256::digest(&request.body)), payload })
+}
+
+/// `phone_number_id`: what was written to another number of the same app is not for this account.
+pub(crate) fn translate(phone_number_id: &str, payload: &str) -> Result<Vec<ProviderEvent>, Unreadable> {
+    let payload: Payload = serde_json::from_str(payload).map_err(|error| Unreadable(error.to_string()))?;
+    let mut events = Vec::new();
+    for change in payload.entry.into_iter().flat_map(|entry| entry.changes) {
+        let Changed { metadata, messages, statuses } = change.value;
+        let Some(metadata) = metadata.filter(|metadata| metadata.phone_number_id == phone_number_id) else {
+            continue;
+        };
+        events.extend(statuses.into_iter().filter_map(report));
+        let ours = with_plus(&metadata.display_phone_number);
+        events.extend(messages.into_iter().filter_map(|written| received(written, &ours)));
+    }
+    Ok(events)
+}
+
+/// Reports of one message come in any order; `read` says that it was delivered as well.
+fn report(report: Report) -> Option<ProviderEvent> {
+    let state = match report.status.as_str() {
+        "sent" => MessageState::Accepted,
+        "delivered" | "read" => MessageState::Delivered,
+        "failed" => MessageState::Failed,
+        _ => return None,
+    };
+    let message = MessageId::parse(report.biz_opaque_callback_data.as_deref()?).ok()?;
+    let fault = report.errors.first();
+    let (class, suppress) = match fault.map(|fault| meaning(fault.code)) {
+        Some(Meaning::Refused { class, suppress }) => (class, suppress),
+        Some(Meaning::Account) => ("account_refused", false),
+        Some(Meaning::Later { .. } | Meaning::Wait) => ("soft_temp", false),
+        Some(Meaning::Unclear) | None => ("unknown", false),
+    };
+    let failed = state == MessageState::Failed;
+    let failure = failed.then(|| Failure {
+        class: class.to_owned(),
+        code: fault.map(|fault| fault.code.to_string()),
+        detail: fault.map_or_else(
+            || "the provider reports failed".to_owned(),
+            |fault| crate::wire::said(&fault.title),
+        ),
+    });
+    let suppress = failed && suppress;
+    Some(ProviderEvent::MessageStatus { message, state, failure, suppress, provider_id: Some(report.id) })
+}
+
+/// Whatever somebody sends is an answer, also where it has no words.
+fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
+    let Written { from, id, kind, text, button, interactive, reaction, image, video, document } = written;
+    let said = match kind.as_str() {
+        // A number that has changed, and a reaction that is taken back.
+        "system" => return None,
+        "reaction" => Some(reaction?.emoji.filter(|emoji| !emoji.is_empty())?),
+        "text" => text.map(|text| text.body),
+        "button" => button.map(|button| button.text),
+        "interactive" => interactive
+            .and_then(|chosen| chosen.button_reply.or(chosen.list_reply))
+            .map(|chosen| chosen.title),
+        _ => image.or(video).or(document).and_then(|media| media.caption),
+    };
+    let text = said.unwrap_or_else(|| format!("[{kind}]"));
+    Some(ProviderEvent::TextReceived {
+        channel: Channel::Whatsapp,
+        from: with_plus(&from),
+        to: ours.to_owned(),
+        opt_out: opt_out_word(&text),
+        text,
+        provider_id: id,
+    })
+}
+
+/// As WhatsApp writes a number, or shows it: digits, and perhaps what stands between them.
+fn with_plus(number: &str) -> String {
+    format!("+{}", number.chars().filter(char::is_ascii_digit).collect::<String>())
+}

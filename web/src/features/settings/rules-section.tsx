@@ -1,0 +1,225 @@
+// What happens by itself when a lead does something: listed, made, switched off, deleted.
+import { useQuery } from "@tanstack/react-query";
+import { Plus, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useMay } from "@/app/auth/use-may";
+import { campaignsQuery, useCampaignNames } from "@/app/enrol/queries";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { type Form, useForm } from "@/shared/forms/use-form";
+import { STATUS_OPTIONS } from "@/shared/lib/labels";
+import { Ask } from "@/shared/ui/ask";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
+import { Dialog } from "@/shared/ui/dialog";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { rulesQuery, useRuleMoves } from "./queries";
+import {
+  actionWords,
+  checkRule,
+  EMPTY_RULE,
+  EVENTS,
+  isDeed,
+  type RuleDraft,
+  type RuleView,
+  ruleOf,
+  whenWords,
+} from "./rules";
+
+export function RulesSection() {
+  const query = useQuery(rulesQuery);
+  const names = useCampaignNames();
+  const may = useMay("manager");
+  const { change, remove } = useRuleMoves();
+  const [adding, setAdding] = useState(false);
+  const [deleting, setDeleting] = useState<RuleView>();
+  const turn = (rule: RuleView, enabled: boolean) =>
+    change.mutate(
+      { id: rule.id, body: { enabled } },
+      { onError: (error) => toastProblem(`${rule.name} stays as it was`, error) },
+    );
+  const add = may ? (
+    <Button icon={<Plus size={15} />} onClick={() => setAdding(true)}>
+      Add a rule
+    </Button>
+  ) : undefined;
+  return (
+    <div className="p-6 max-lg:p-4">
+      <Heading className="max-w-[860px]" note="What happens by itself when a lead does something." aside={add}>
+        Rules
+      </Heading>
+      <Loaded query={query} what="The rules">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="No rules" className="!mx-0">
+              A rule can tell the owner, make a task, enrol a lead in a campaign or stop its sequences: say, as soon as
+              it turns hot.
+            </Empty>
+          ) : (
+            <ul aria-label="Rules" className="mt-1 max-w-[860px] divide-y border-y">
+              {page.items.map((rule) => (
+                <li key={rule.id} className="flex items-start gap-3 py-2">
+                  <div className="min-w-0 flex-1">
+                    <Switch
+                      checked={rule.enabled}
+                      disabled={!may || change.isPending}
+                      onValue={(on) => turn(rule, on)}
+                      label={rule.name}
+                      note={`${whenWords(rule)}: ${actionWords(rule, names)}`}
+                    />
+                  </div>
+                  {may ? (
+                    <IconButton label={`Delete ${rule.name}`} size="iconSm" onClick={() => setDeleting(rule)}>
+                      <Trash2 size={14} />
+                    </IconButton>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+      {adding ? <AddRule onClose={() => setAdding(false)} /> : null}
+      {deleting ? (
+        <Ask
+          title={`Delete ${deleting.name}?`}
+          yes="Delete the rule"
+          busy={remove.isPending}
+          error={remove.error}
+          onYes={() =>
+            remove.mutate(deleting.id, {
+              onSuccess: () => {
+                setDeleting(undefined);
+                toast(`${deleting.name} is deleted`);
+              },
+            })
+          }
+          onClose={() => {
+            remove.reset();
+            setDeleting(undefined);
+          }}
+        >
+          What it did stays done. To have it rest, switch it off instead.
+        </Ask>
+      ) : null}
+    </div>
+  );
+}
+
+function AddRule({ onClose }: { onClose: () => void }) {
+  const { add } = useRuleMoves();
+  const form = useForm<RuleDraft>(
+    EMPTY_RULE,
+    async (v) => {
+      await add.mutateAsync(ruleOf(v));
+      toast(`${v.name.trim()} is on`);
+      onClose();
+    },
+    checkRule,
+  );
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Add a rule"
+      footer={
+        <>
+          <Button kind="primary" type="submit" form="add-rule" busy={form.busy}>
+            Add this rule
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Cancel
+          </Button>
+        </>
+      }
+    >
+      <form id="add-rule" onSubmit={form.submit} noValidate className="space-y-4">
+        <FormProblem problem={form.problem} fields={["name"]} />
+        <Field label="Name" error={form.errors.name}>
+          <Input value={form.values.name} onChange={(e) => form.set("name", e.target.value)} />
+        </Field>
+        <When form={form} />
+        <Then form={form} />
+      </form>
+    </Dialog>
+  );
+}
+
+function When({ form }: { form: Form<RuleDraft> }) {
+  const v = form.values;
+  return (
+    <fieldset className="space-y-3">
+      <legend className="sr-only">When</legend>
+      <div className="flex flex-wrap items-start gap-3">
+        <Field label="When" className="min-w-[220px] flex-1">
+          <Select value={v.event} options={EVENTS} onValue={(event) => form.set("event", event)} className="w-full" />
+        </Field>
+        {isDeed(v.event) ? (
+          <Field label="Times" error={form.errors.times} className="w-[110px]">
+            <Input inputMode="numeric" value={v.times} onChange={(e) => form.set("times", e.target.value)} />
+          </Field>
+        ) : null}
+      </div>
+      <div className="grid gap-3 sm:grid-cols-3">
+        <Field label="Only in stage">
+          <Select
+            value={v.status}
+            options={[{ value: "", label: "Any" }, ...STATUS_OPTIONS]}
+            onValue={(status) => form.set("status", status)}
+            className="w-full"
+          />
+        </Field>
+        <Field label="Only with tag">
+          <Input value={v.tag} onChange={(e) => form.set("tag", e.target.value)} />
+        </Field>
+        <Field label="Only from country" help="Two letters, such as GB.">
+          <Input value={v.country} maxLength={2} onChange={(e) => form.set("country", e.target.value)} />
+        </Field>
+      </div>
+    </fieldset>
+  );
+}
+
+function Then({ form }: { form: Form<RuleDraft> }) {
+  const v = form.values;
+  const campaigns = useQuery(campaignsQuery);
+  const open = (campaigns.data?.items ?? []).filter((c) => c.state !== "completed" && c.state !== "archived");
+  return (
+    <fieldset className="space-y-2 border-t pt-3">
+      <legend className="sr-only">Then</legend>
+      <Switch checked={v.stop} onValue={(on) => form.set("stop", on)} label="Stop every sequence it is in" />
+      <Switch checked={v.enrol} onValue={(on) => form.set("enrol", on)} label="Enrol in a campaign" />
+      {v.enrol ? (
+        <Field label="Campaign" error={form.errors.campaign}>
+          <Select
+            value={v.campaign}
+            placeholder={campaigns.isPending ? "Loading campaigns" : "Choose a campaign"}
+            options={open.map((c) => ({ value: c.id, label: c.name }))}
+            onValue={(campaign) => form.set("campaign", campaign)}
+            className="w-full"
+          />
+        </Field>
+      ) : null}
+      <Switch checked={v.task} onValue={(on) => form.set("task", on)} label="Make a task" />
+      {v.task ? (
+        <Field label="What is to be done" error={form.errors.title}>
+          <Input value={v.title} maxLength={200} onChange={(e) => form.set("title", e.target.value)} />
+        </Field>
+      ) : null}
+      <Switch
+        checked={v.notify}
+        onValue={(on) => form.set("notify", on)}
+        label="Notify its owner"
+        note="Everybody, where it has none."
+      />
+      {form.errors.actions ? (
+        <p role="alert" className="text-bad-ink">
+          {form.errors.actions}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}
