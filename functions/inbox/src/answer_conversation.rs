@@ -5,6 +5,7 @@ use crate::message_view::MessageView;
 use application::writing::{Silence, Written, write};
 use axum::extract::State;
 use domain::LeadId;
+use domain::message::Direction;
 use domain::render::check;
 use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, takes_free_text};
@@ -50,8 +51,12 @@ pub async fn answer_conversation(
     if channel == Channel::Whatsapp && !takes_free_text(&file.messages, app.clock.now()) {
         return Err(ApiError::invalid("channel", WINDOW_CLOSED));
     }
+    // A chat goes on at the number that was written to.
+    let heard = file.messages.iter().filter(|message| message.direction == Direction::In);
+    let last = heard.filter(|message| message.channel == Channel::Whatsapp).max_by_key(|one| one.created_at);
+    let connection = last.filter(|_| channel == Channel::Whatsapp).and_then(|last| last.connection.clone());
     let written =
-        Written { channel, subject, text, connection: None, author: caller.user.clone(), delay_seconds: 0 };
+        Written { channel, subject, text, connection, author: caller.user.clone(), delay_seconds: 0 };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

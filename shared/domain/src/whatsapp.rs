@@ -61,10 +61,10 @@ pub enum PartsError {
 pub fn parts(body: &str) -> Result<Vec<Part<'_>>, PartsError> {
     let mut parts = Vec::new();
     let mut rest = body.trim();
-    while let Some(start) = rest.find('{') {
-        if rest[start..].starts_with("{%") || rest[start..].starts_with("{#") {
-            return Err(PartsError::NotFixed);
-        }
+    if rest.contains("{%") || rest.contains("{#") {
+        return Err(PartsError::NotFixed);
+    }
+    while let Some(start) = rest.find("{{") {
         let Some(length) = field_length(&rest[start..]) else { break };
         let (fixed, field) = rest.split_at(start);
         let (field, after) = field.split_at(length);

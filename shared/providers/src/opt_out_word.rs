@@ -2,7 +2,9 @@
 
 use application::provider_events::OptOutWord;
 
-const STOP: [&str; 8] = ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT"];
+/// The last is what WhatsApp writes on the button that it puts below a template.
+const STOP: [&str; 9] =
+    ["STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT", "STOP PROMOTIONS"];
 
 /// The whole text is one such word. `YES` is left to people: it is an answer far more often.
 pub(crate) fn opt_out_word(text: &str) -> Option<OptOutWord> {

@@ -411,8 +411,10 @@ async fn chats_begin_with_a_template_and_go_on_freely_for_a_day() {
         other => format!("{other:?}"),
     };
     assert_eq!(refused(&chat(None)).await, "window_closed");
-    assert_eq!(refused(&chat(Some(("introduction", &["Ann"])))).await, "bad_template");
-    assert_eq!(refused(&chat(Some(("unheard_of", &[])))).await, "bad_template");
+    for wrong in [("introduction", &["Ann"][..]), ("unheard_of", &[])] {
+        let later = providers.send_whatsapp(&ours, &chat(Some(wrong))).await;
+        assert!(matches!(later, Err(SendError::Retryable { .. })), "{later:?}");
+    }
     let stranger = account(settings.clone(), "access_token", "guess");
     let first = chat(Some(("introduction", &["Ann", "Bright Dental"])));
     assert!(matches!(providers.send_whatsapp(&stranger, &first).await, Err(SendError::Account { .. })));

@@ -126,8 +126,15 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
             let events = ports.webhooks.translate(&account.settings, &text);
             let events = events.map_err(|error| IngestError::Unreadable(error.to_string()))?;
             let origin = Origin { workspace, connection, event_id, received_at: *received_at, blob };
+            // What is told beside it does not wait for one that cannot be taken in yet; repeats change nothing.
+            let mut failed = None;
             for event in events {
-                understand(ports, &origin, event).await?;
+                if let Err(error) = understand(ports, &origin, event).await {
+                    failed = failed.or(Some(error));
+                }
+            }
+            if let Some(error) = failed {
+                return Err(error);
             }
         }
         IngestEvent::Tracked { .. } => engagement::take_in(ports, event).await?,

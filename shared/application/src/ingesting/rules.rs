@@ -7,7 +7,7 @@ use crate::enrolling::enrol_lead;
 use crate::launching::schedule_enrolments;
 use crate::leads::{Activity, ActivityKind, RuleEffect};
 use crate::leaving::take_out;
-use crate::store::{StoreResult, found, unless_taken};
+use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolling::EnrolOutcome;
 use domain::enrolment::{EndReason, EnrolmentKey};
@@ -107,6 +107,9 @@ async fn enrol(ports: &IngestPorts, case: &Case<'_>, campaign: &CampaignId) -> S
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
     let course = Course::of(&ports.enrol, campaign).await?;
     let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, None).await?;
+    if outcome == EnrolOutcome::Busy {
+        return Err(StoreError::Conflict);
+    }
     if outcome == EnrolOutcome::Already {
         // This very rule, before it broke off.
         let there = found(ports.enrolments.get(&key).await)?;

@@ -14,6 +14,8 @@ fn each_field_is_one_parameter_in_its_order() {
     let found = filled(body, &[("first_name", "Ana"), ("company", "Bright Dental")]).unwrap();
     assert_eq!(found.text, "Hi Ana, is Bright Dental open on Monday?");
     assert_eq!(found.parameters, ["Ana", "Bright Dental"]);
+    let code = filled("Use {code}, {{ first_name }}, now", &[("first_name", "Ana")]).unwrap();
+    assert_eq!(code.parameters, ["Ana"], "a brace alone is a brace");
     let found = filled(body, &[("first_name", "Ana")]).unwrap();
     assert_eq!(found.parameters, ["Ana", "}} you"]);
 }

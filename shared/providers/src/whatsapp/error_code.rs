@@ -33,14 +33,13 @@ pub(super) fn meaning(code: u32) -> Meaning {
         131026 => refused("not_on_whatsapp"),
         131047 => refused("window_closed"),
         131021 | 100 | 131008 | 131009 | 131051 => refused("bad_content"),
-        132000 | 132001 | 132005 | 132007 | 132012 => refused("bad_template"),
-        132016 => refused("template_disabled"),
-        // For its quality, and for some hours.
-        132015 => Meaning::Later { after: HOUR },
+        132005 => refused("too_large"),
+        // Of the template: not as approved, paused or switched off. A person may mend it meanwhile.
+        132000 | 132001 | 132007 | 132012 | 132015 | 132016 => Meaning::Later { after: HOUR },
         // Enough marketing for this person today, from whomever.
         131049 => Meaning::Later { after: DAY },
         131056 => Meaning::Later { after: PAIR_RATE },
-        4 | 80007 | 130429 => Meaning::Wait,
+        4 | 80007 | 130429 | 131057 => Meaning::Wait,
         // Token, permission, a block, billing, a number that is not registered, too many complaints.
         0 | 3 | 10 | 190 | 200..=299 | 368 | 131005 | 131031 | 131042 | 131048 | 133010 => Meaning::Account,
         1 | 2 | 131000 | 131016 | 133004 => Meaning::Unclear,

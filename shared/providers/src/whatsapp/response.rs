@@ -26,6 +26,7 @@ struct Refusal {
 #[derive(Deserialize)]
 struct Told {
     code: u32,
+    error_subcode: Option<u32>,
     #[serde(default)]
     message: String,
     #[serde(default)]
@@ -61,11 +62,15 @@ pub(crate) fn outcome(
             _ => SendError::Account { detail: format!("the base URL answers {status}") },
         });
     };
-    let Told { code, message, is_transient, error_data } = error;
+    let Told { code, error_subcode, message, is_transient, error_data } = error;
     let details = error_data.map(|data| data.details).unwrap_or_default();
     let number = recipient.trim_start_matches('+');
     let detail = said(&format!("{message} {details}").replace(number, "the recipient"));
     Err(match meaning(code) {
+        // The number is not there, or not this token's.
+        _ if (code, error_subcode) == (100, Some(33)) => {
+            SendError::Account { detail: format!("{code}: {detail}") }
+        }
         Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
         Meaning::Wait => SendError::Down { detail, after: retry_after(&response) },
         Meaning::Later { after } => SendError::Retryable { detail, after: Some(after) },

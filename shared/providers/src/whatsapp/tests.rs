@@ -125,6 +125,8 @@ fn whatever_somebody_sends_is_an_answer() {
         said(json!({"type": "text", "text": {"body": "Stop!"}})),
         some("Stop!", Some(OptOutWord::Stop))
     );
+    let button = json!({"type": "button", "button": {"text": "Stop promotions", "payload": "x"}});
+    assert_eq!(said(button), some("Stop promotions", Some(OptOutWord::Stop)));
     let button = json!({"type": "button", "button": {"text": "Call me", "payload": "x"}});
     assert_eq!(said(button), some("Call me", None));
     let list = json!({"type": "interactive", "interactive": {"type": "list_reply", "list_reply": {"id": "1", "title": "Monday"}}});
@@ -138,6 +140,21 @@ fn whatever_somebody_sends_is_an_answer() {
     );
     assert_eq!(said(json!({"type": "reaction", "reaction": {"message_id": "1"}})), None);
     assert_eq!(said(json!({"type": "system", "system": {"body": "changed"}})), None);
+}
+
+#[test]
+fn a_part_that_cannot_be_read_takes_no_other_with_it() {
+    let good = json!({"from": "15005550100", "id": "wamid.2", "type": "text", "text": {"body": "Stop"}});
+    let bad = json!({"from": null, "type": "text", "text": "what is this"});
+    let report = json!({"id": "wamid.1", "status": "sent", "biz_opaque_callback_data": tag(), "errors": []});
+    let told = webhook(json!({"messages": [bad, good], "statuses": [{"id": 7}, report]}));
+    assert_eq!(told.len(), 2, "{told:?}");
+    // What somebody says comes before what became of a message.
+    assert!(
+        matches!(&told[0], ProviderEvent::TextReceived { opt_out: Some(OptOutWord::Stop), .. }),
+        "{told:?}"
+    );
+    assert_eq!(webhook(json!({"messages": null, "statuses": null})), Vec::new());
 }
 
 fn outgoing(template: Option<&[&str]>) -> OutgoingWhatsapp {

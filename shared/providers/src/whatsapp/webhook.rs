@@ -8,6 +8,8 @@ use domain::message::{Failure, MessageState};
 use domain::sequence::Channel;
 use hmac::{Hmac, Mac};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use url::Url;
@@ -31,14 +33,12 @@ struct Change {
     value: Changed,
 }
 
-/// Of fields that say other things (a template's state, the account's) nothing of this is there.
+/// Messages and reports are read one by one: one of a shape that nobody foresaw takes no other with it. Of fields that say other things (a template's state, the account's) nothing of this is there.
 #[derive(Deserialize)]
 struct Changed {
     metadata: Option<Metadata>,
-    #[serde(default)]
-    messages: Vec<Written>,
-    #[serde(default)]
-    statuses: Vec<Report>,
+    messages: Option<Vec<Value>>,
+    statuses: Option<Vec<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -151,11 +151,21 @@ pub(crate) fn translate(phone_number_id: &str, payload: &str) -> Result<Vec<Prov
         let Some(metadata) = metadata.filter(|metadata| metadata.phone_number_id == phone_number_id) else {
             continue;
         };
-        events.extend(statuses.into_iter().filter_map(report));
         let ours = with_plus(&metadata.display_phone_number);
-        events.extend(messages.into_iter().filter_map(|written| received(written, &ours)));
+        events.extend(readable(messages).filter_map(|written| received(written, &ours)));
+        events.extend(readable(statuses).filter_map(report));
     }
     Ok(events)
+}
+
+fn readable<T: DeserializeOwned>(told: Option<Vec<Value>>) -> impl Iterator<Item = T> {
+    told.into_iter().flatten().filter_map(|one| match serde_json::from_value(one) {
+        Ok(one) => Some(one),
+        Err(error) => {
+            tracing::warn!(%error, "part of a WhatsApp webhook cannot be read");
+            None
+        }
+    })
 }
 
 /// Reports of one message come in any order; `read` says that it was delivered as well.
@@ -191,8 +201,8 @@ fn report(report: Report) -> Option<ProviderEvent> {
 fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
     let Written { from, id, kind, text, button, interactive, reaction, image, video, document } = written;
     let said = match kind.as_str() {
-        // A number that has changed, and a reaction that is taken back.
-        "system" => return None,
+        // A number that has changed, a chat that was only opened, and a reaction that is taken back.
+        "system" | "request_welcome" => return None,
         "reaction" => Some(reaction?.emoji.filter(|emoji| !emoji.is_empty())?),
         "text" => text.map(|text| text.body),
         "button" => button.map(|button| button.text),
