@@ -145,6 +145,7 @@ const campaign = (id: string, name: string, state: string) => ({
   sequence_version: 7,
   mailbox_ids: ["connection_1"],
   when_mailbox_gone: "reassign",
+  only_verified: false,
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

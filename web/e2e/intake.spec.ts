@@ -24,6 +24,7 @@ const CAMPAIGN = {
   sequence_version: 7,
   mailbox_ids: ["connection_1"],
   when_mailbox_gone: "reassign",
+  only_verified: false,
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

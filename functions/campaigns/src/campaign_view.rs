@@ -27,6 +27,8 @@ pub struct CampaignView {
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
     pub lead_tag: Option<String>,
+    /// Who is mailed is taken in only where a verifier has found the address deliverable.
+    pub only_verified: bool,
     /// What it takes people in by, while it is active.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
@@ -75,6 +77,7 @@ impl CampaignView {
             whatsapp_sender_id: campaign.whatsapp_sender,
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,
+            only_verified: campaign.only_verified,
             evergreen: campaign.evergreen,
             owner: campaign.owner,
             created_at: campaign.created_at,

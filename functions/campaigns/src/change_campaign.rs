@@ -32,6 +32,8 @@ pub struct CampaignChanges {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     lead_tag: Option<Option<String>>,
+    /// Holds for who comes in from now on.
+    only_verified: Option<bool>,
     /// From now on whoever matches is enrolled by itself; null switches it off.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Evergreen>)]
@@ -62,6 +64,7 @@ pub async fn change_campaign(
     if let Some(tag) = changes.lead_tag {
         campaign.lead_tag = errors.text("lead_tag", tag, 60);
     }
+    campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
     let looks = changes.evergreen.is_some();
     if let Some(evergreen) = changes.evergreen {
         for (field, why) in evergreen.iter().flat_map(Evergreen::faults) {

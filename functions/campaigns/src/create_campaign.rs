@@ -31,6 +31,9 @@ pub struct NewCampaign {
     /// An IANA zone; the workspace's if left out.
     zone: Option<String>,
     lead_tag: Option<String>,
+    /// Who is mailed is taken in only where a verifier has found the address deliverable.
+    #[serde(default)]
+    only_verified: bool,
 }
 
 #[utoipa::path(post, path = "/api/campaigns", operation_id = "create_campaign", request_body = NewCampaign,
@@ -70,6 +73,7 @@ pub async fn create_campaign(
         whatsapp_sender: new.whatsapp_sender_id,
         zone,
         lead_tag,
+        only_verified: new.only_verified,
         evergreen: None,
         owner: Some(caller.user.clone()),
         created_at: now,

@@ -1,13 +1,15 @@
 //! `POST /api/campaigns/{id}/enrolments`: puts leads into a campaign; a few at once, many in the background.
 
 use crate::App;
+use crate::get_intake::{LeftOutView, left_out_views};
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use application::lead_filter::matching;
 use axum::extract::State;
-use domain::campaign::{Campaign, CampaignState};
-use domain::enrolling::EnrolOutcome;
+use domain::campaign::CampaignState;
+use domain::enrol_count::Outcomes;
+use domain::enrolling::{EnrolOutcome, Entry};
 use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId};
 use futures::StreamExt;
@@ -31,6 +33,9 @@ pub struct EnrolRequest {
     #[serde(default)]
     except: Vec<LeadId>,
     expected_count: Option<usize>,
+    /// Whoever lacks a value that a text names is enrolled too, and held where it is needed.
+    #[serde(default)]
+    with_missing_values: bool,
     /// Nobody is enrolled: only says who would be, of the first thousand.
     #[serde(default)]
     check: bool,
@@ -41,10 +46,8 @@ pub struct EnrolAnswer {
     /// How many leads were meant.
     pub matched: usize,
     pub enrolled: usize,
-    pub already: usize,
-    pub suppressed: usize,
-    pub unreachable: usize,
-    pub in_other_campaign: usize,
+    /// The others by reason, most first.
+    pub left_out: Vec<LeftOutView>,
     /// Every lead that was not enrolled, and why.
     pub skipped: Vec<EnrolSkip>,
     /// The rest goes on in the background under this id; `GET …/intake` tells how it goes.
@@ -55,6 +58,9 @@ pub struct EnrolAnswer {
 pub struct EnrolSkip {
     pub lead_id: LeadId,
     pub reason: EnrolOutcome,
+    /// The first value that is missing, where that is the reason.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacks: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/campaigns/{id}/enrolments", operation_id = "enrol_leads",
@@ -77,17 +83,20 @@ pub async fn enrol_leads(
             || Whom::Ids(request.lead_ids),
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
-        let job = EnrolJob { by: Some(caller.user.clone()), at: app.clock.now(), whom };
+        let (by, at) = (Some(caller.user.clone()), app.clock.now());
+        let job = EnrolJob { by, at, whom, with_missing_values: request.with_missing_values };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
         return Ok(JsonBody(EnrolAnswer { matched, job: Some(job), ..EnrolAnswer::default() }));
     }
     ids.sort();
     ids.dedup();
+    let lacking = if request.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut };
+    let course = Course::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
-        return Ok(JsonBody(check(&app, &campaign, matched, ids).await?));
+        return Ok(JsonBody(check(&app, &course, lacking, matched, ids).await?));
     }
-    let answer = enrol(&app, &caller, &campaign, matched, ids).await?;
+    let answer = enrol(&app, &caller, (&course, lacking), matched, ids).await?;
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
     Ok(JsonBody(answer))
 }
@@ -129,48 +138,44 @@ async fn whom(
 async fn enrol(
     app: &App,
     caller: &Caller,
-    campaign: &Campaign,
+    (course, lacking): (&Course, Lacking),
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
-    let course = &Course::of(&app.enrolling, campaign.clone()).await?;
     let each = ids.into_iter().map(|lead| async move {
-        let outcome = enrol_lead(&app.enrolling, course, &lead, Some(&caller.user)).await;
-        outcome.map(|outcome| (lead, outcome))
+        let entry = enrol_lead(&app.enrolling, course, &lead, (Some(&caller.user), lacking)).await;
+        entry.map(|entry| (lead, entry))
     });
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
-    let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
-    for one in done {
-        let (lead, outcome) = one?;
-        answer.count(lead, outcome);
-    }
-    Ok(answer)
+    let done = done.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(EnrolAnswer::of(matched, done))
 }
 
-async fn check(app: &App, campaign: &Campaign, matched: usize, ids: Vec<LeadId>) -> ApiResult<EnrolAnswer> {
-    let course = Course::of(&app.enrolling, campaign.clone()).await?;
-    let mut answer = EnrolAnswer { matched, ..EnrolAnswer::default() };
+async fn check(
+    app: &App,
+    course: &Course,
+    lacking: Lacking,
+    matched: usize,
+    ids: Vec<LeadId>,
+) -> ApiResult<EnrolAnswer> {
+    let mut all = Vec::new();
     for page in ids.chunks(INLINE) {
-        for (lead, outcome) in would_enrol(&app.enrolling, &course, page).await? {
-            answer.count(lead, outcome);
-        }
+        all.extend(would_enrol(&app.enrolling, course, page, lacking).await?);
     }
-    Ok(answer)
+    Ok(EnrolAnswer::of(matched, all))
 }
 
 impl EnrolAnswer {
-    fn count(&mut self, lead_id: LeadId, reason: EnrolOutcome) {
-        match reason {
-            EnrolOutcome::Enrolled => {
-                self.enrolled += 1;
-                return;
-            }
-            EnrolOutcome::Already => self.already += 1,
-            EnrolOutcome::Suppressed | EnrolOutcome::DoNotContact => self.suppressed += 1,
-            EnrolOutcome::Unreachable => self.unreachable += 1,
-            EnrolOutcome::InOtherCampaign => self.in_other_campaign += 1,
-            _ => {}
+    fn of(matched: usize, entries: Vec<(LeadId, Entry)>) -> Self {
+        let mut outcomes = Outcomes::new();
+        for (_, entry) in &entries {
+            *outcomes.entry(entry.outcome).or_default() += 1;
         }
-        self.skipped.push(EnrolSkip { lead_id, reason });
+        let enrolled = entries.iter().filter(|(_, entry)| entry.outcome == EnrolOutcome::Enrolled).count();
+        let left_out = left_out_views(&outcomes);
+        let skip = |(lead_id, Entry { outcome: reason, lacks })| EnrolSkip { lead_id, reason, lacks };
+        let mut skipped: Vec<_> = entries.into_iter().map(skip).collect();
+        skipped.retain(|skip| skip.reason != EnrolOutcome::Enrolled);
+        Self { matched, enrolled, left_out, skipped, job: None }
     }
 }

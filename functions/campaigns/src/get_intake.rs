@@ -77,6 +77,6 @@ fn job_view(count: EnrolCount) -> JobView {
     JobView { id: job, started_at, finished_at, enrolled, left_out }
 }
 
-fn left_out_views(outcomes: &Outcomes) -> Vec<LeftOutView> {
+pub fn left_out_views(outcomes: &Outcomes) -> Vec<LeftOutView> {
     left_out(outcomes).into_iter().map(|(reason, people)| LeftOutView { reason, people }).collect()
 }

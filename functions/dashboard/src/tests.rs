@@ -108,6 +108,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -29,8 +29,9 @@ pub async fn enrol_page(
     let course = Course::of(ports, campaign).await?;
     let now = ports.clock.now();
     let (leads, next) = job.page(&*ports.leads, &workspace, cursor, PAGE, now).await?;
+    let by = (job.by.as_ref(), job.lacking());
     for lead in &leads {
-        let outcome = match enrol_lead(ports, &course, lead, job.by.as_ref()).await? {
+        let outcome = match enrol_lead(ports, &course, lead, by).await?.outcome {
             EnrolOutcome::Already => already(app, &job, &course.campaign, lead).await?,
             other => other,
         };

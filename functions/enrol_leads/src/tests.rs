@@ -58,9 +58,13 @@ impl World {
     }
 
     async fn start(&self) {
+        self.start_job(false).await;
+    }
+
+    async fn start_job(&self, with_missing_values: bool) {
         let ports = self.ports();
         let whom = Whom::Filter { filter: Box::default(), except: Vec::new() };
-        let job = EnrolJob { by: None, at: ports.clock().now(), whom };
+        let job = EnrolJob { by: None, at: ports.clock().now(), whom, with_missing_values };
         let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();
     }
@@ -77,6 +81,17 @@ impl World {
 
     async fn run(&self) -> usize {
         self.stage.drain(Queue::Enrolments, &crate::handler(self.ports())).await
+    }
+
+    /// A mailbox of the campaign, without limits.
+    async fn with_mailbox(self) -> Self {
+        let mailbox = self.stage.mailbox(&self.workspace).await;
+        let campaigns = self.ports().campaigns();
+        let mut campaign = campaigns.get(&self.workspace, &self.campaign).await.unwrap();
+        campaign.mailboxes.push(mailbox);
+        let event = Event::system("campaign_changed", self.stage.clock.now());
+        campaigns.save(&campaign, &event).await.unwrap();
+        self
     }
 
     /// One more mailbox of the campaign, which writes to so many new people a day.
@@ -347,7 +362,7 @@ async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days(
 
 #[tokio::test]
 async fn who_is_enrolled_while_the_campaign_is_launched_is_not_left_behind() {
-    let world = World::new(60).await;
+    let world = World::new(60).await.with_mailbox().await;
     world.start().await;
     world.launch().await;
     // Its pages and the job's lie in the queue together.

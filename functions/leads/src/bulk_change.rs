@@ -103,7 +103,8 @@ pub async fn bulk_change(
             || Whom::Ids(change.ids),
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
-        let job = EnrolJob { by: Some(caller.user.clone()), at: app.clock.now(), whom };
+        let (by, at) = (Some(caller.user.clone()), app.clock.now());
+        let job = EnrolJob { by, at, whom, with_missing_values: false };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));

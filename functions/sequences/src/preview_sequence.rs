@@ -133,6 +133,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         whatsapp_sender: None,
         zone: workspace.default_zone.clone(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: now,

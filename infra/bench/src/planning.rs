@@ -123,6 +123,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: now,

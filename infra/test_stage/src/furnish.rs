@@ -148,6 +148,7 @@ impl Stage {
             whatsapp_sender: None,
             zone: ZoneName::utc(),
             lead_tag: None,
+            only_verified: false,
             evergreen: None,
             owner: None,
             created_at: now,

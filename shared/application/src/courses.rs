@@ -9,14 +9,19 @@ use domain::campaign::Campaign;
 use domain::connection::{Connection, ConnectionKind};
 use domain::enrolment::Enrolment;
 use domain::sequence::{Channel, SequenceVersion};
-use domain::workspace::Workspace;
-use std::collections::BTreeMap;
+use domain::workspace::{Company, Workspace};
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone)]
 pub struct Course {
     pub campaign: Campaign,
     pub version: SequenceVersion,
     pub calendar: Calendar,
+    /// What an account of the campaign that is there and switched on goes out by.
+    pub senders: BTreeSet<Channel>,
+    pub company: Company,
+    /// A sentence of their own is written for whoever has none.
+    pub writes_first_lines: bool,
 }
 
 impl Course {
@@ -43,7 +48,12 @@ impl Course {
         let workspace = ports.workspaces.get(&campaign.workspace).await?;
         let senders = senders_of(&*ports.connections, &campaign).await?;
         let calendar = calendar_of(&workspace, &campaign, &senders);
-        Ok(Self { campaign, version, calendar })
+        let mut channels: BTreeSet<Channel> = text_senders(&campaign, &senders).into_keys().collect();
+        if !calendar.mailboxes.is_empty() {
+            channels.insert(Channel::Email);
+        }
+        let (company, writes_first_lines) = (workspace.company, workspace.ai_enabled);
+        Ok(Self { campaign, version, calendar, senders: channels, company, writes_first_lines })
     }
 }
 

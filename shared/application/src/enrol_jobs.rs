@@ -1,6 +1,7 @@
 //! Enrolling more leads than one request can: the job lies in the bucket, its consumer goes through it page by page.
 
 use crate::blobs::Blobs;
+use crate::enrolling::Lacking;
 use crate::ids::Ids;
 use crate::leads::{LeadQuery, LeadStore};
 use crate::outbox::{Outbox, send_all};
@@ -18,6 +19,8 @@ pub struct EnrolJob {
     pub by: Option<UserId>,
     pub at: Timestamp,
     pub whom: Whom,
+    /// Whoever lacks a value comes in too: a person has said so, or it is still being looked for.
+    pub with_missing_values: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +68,10 @@ pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &st
 }
 
 impl EnrolJob {
+    pub fn lacking(&self) -> Lacking {
+        if self.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut }
+    }
+
     /// Whether it was this job that enrolled somebody: its page broke off, and comes again.
     pub fn enrolled(&self, enrolment: &Enrolment) -> bool {
         enrolment.enrolled_by == self.by && enrolment.enrolled_at >= self.at

@@ -18,16 +18,20 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
-use domain::enrolling::{EnrolOutcome, EnrolRefusal, may_enrol};
+use domain::enrichment::{Field, FieldResult};
+use domain::enrolling::{EnrolOutcome, EnrolRefusal, Entrance, Entry, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
 use domain::planner::{Decision, PlanInput, plan};
-use domain::sequence::SequenceVersion;
+use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
+use domain::texts::{Texts, fields_named};
 use domain::workspace::Sending;
-use domain::{LeadId, UserId};
+use domain::{LeadId, MessageId, UserId};
 use jiff::Timestamp;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -61,58 +65,97 @@ impl<P: Ports> From<&P> for EnrolPorts {
     }
 }
 
+/// Whether who lacks a value that a text names comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lacking {
+    LeftOut,
+    /// Somebody has said so: they are held where it is needed.
+    Enrolled,
+}
+
 /// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
 /// on the version that it has pinned.
 pub async fn enrol_lead(
     ports: &EnrolPorts,
     course: &Course,
     lead: &LeadId,
-    by: Option<&UserId>,
-) -> StoreResult<EnrolOutcome> {
+    (by, lacking): (Option<&UserId>, Lacking),
+) -> StoreResult<Entry> {
     let campaign = &course.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
     for _ in 0..5 {
         let lead = match ports.leads.get(&campaign.workspace, lead).await {
             Ok(lead) => lead,
-            Err(StoreError::NotFound) => return Ok(EnrolOutcome::NoSuchLead),
+            Err(StoreError::NotFound) => return Ok(EnrolOutcome::NoSuchLead.into()),
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
         let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
-        let enrolment = match beginning(course, &lead, &listed, by, now) {
+        let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
+        let texts = texts(course, lacking, &lines);
+        let enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
             Ok(enrolment) => enrolment,
-            Err(outcome) => return Ok(outcome),
+            Err(left_out) => return Ok(left_out),
         };
+        drop(texts);
         put_hint(ports, course, &enrolment).await?;
         let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
-            Ok(()) => return Ok(EnrolOutcome::Enrolled),
+            Ok(()) => return Ok(EnrolOutcome::Enrolled.into()),
             Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {
-                Ok(_) => return Ok(EnrolOutcome::Already),
+                Ok(_) => return Ok(EnrolOutcome::Already.into()),
                 Err(StoreError::NotFound) => {}
                 Err(other) => return Err(other),
             },
             Err(other) => return Err(other),
         }
     }
-    Ok(EnrolOutcome::Busy)
+    Ok(EnrolOutcome::Busy.into())
+}
+
+/// The sentences that were written for them, where a text asks for one and no more are to come.
+async fn first_lines(
+    ports: &EnrolPorts,
+    course: &Course,
+    leads: &[LeadId],
+) -> StoreResult<HashMap<LeadId, String>> {
+    if course.writes_first_lines || !fields_named(&course.version).contains("first_line") {
+        return Ok(HashMap::new());
+    }
+    let found = ports.leads.field_of_many(&course.campaign.workspace, leads, Field::FirstLine).await?;
+    let line = |(lead, result): (LeadId, FieldResult)| Some((lead, result.status.first_line()?.to_owned()));
+    Ok(found.into_iter().filter_map(line).collect())
+}
+
+/// With the values that a lead has by itself. Links are made when a message is.
+fn texts<'a>(course: &'a Course, lacking: Lacking, lines: &'a HashMap<LeadId, String>) -> Option<Texts<'a>> {
+    let values = move |lead: &Lead, _: &MessageId| {
+        let to_come = course.writes_first_lines.then_some("…");
+        let line = lines.get(&lead.id).map(String::as_str).or(to_come);
+        MergeContext::from_lead(lead, &course.company).with_first_line(line).with_links("…", "…")
+    };
+    (lacking == Lacking::LeftOut).then(|| Texts::of(&course.version, Box::new(values)))
 }
 
 /// The enrolment as it would begin now, or why there is none.
 fn beginning(
     course: &Course,
-    lead: &Lead,
-    listed: &[Suppression],
+    texts: &Option<Texts<'_>>,
+    (lead, listed): (&Lead, &[Suppression]),
     by: Option<&UserId>,
     now: Timestamp,
-) -> Result<Enrolment, EnrolOutcome> {
-    let Course { campaign, version, calendar } = course;
-    // A draft's sequence may still be empty; its launch is refused while it is.
-    match may_enrol(lead, campaign, version, calendar, listed, now) {
+) -> Result<Enrolment, Entry> {
+    let Course { campaign, version, calendar, senders, .. } = course;
+    // A draft may still be without steps, its launch is refused then; and what it may send by is chosen when it is ready.
+    let every = Channel::ALL.into();
+    let draft = campaign.state == CampaignState::Draft;
+    let senders = if draft { &every } else { senders };
+    let entrance = Entrance { campaign, version, calendar, senders, texts: texts.as_ref() };
+    match may_enrol(lead, entrance, listed, now) {
         Ok(()) => {}
-        Err(EnrolRefusal::NoSteps) if campaign.state == CampaignState::Draft => {}
+        Err(EnrolRefusal::NoSteps) if draft => {}
         Err(refusal) => return Err(refusal.into()),
     }
     let key = EnrolmentKey {
@@ -125,8 +168,8 @@ fn beginning(
         enrolment.launch(version, now, None);
         enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
             Ok(due) => Some(due),
-            Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached),
-            Err(_) => return Err(EnrolOutcome::Unreachable),
+            Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached.into()),
+            Err(_) => return Err(EnrolOutcome::Unreachable.into()),
         };
     }
     Ok(enrolment)
@@ -137,20 +180,24 @@ pub async fn would_enrol(
     ports: &EnrolPorts,
     course: &Course,
     ids: &[LeadId],
-) -> StoreResult<Vec<(LeadId, EnrolOutcome)>> {
+    lacking: Lacking,
+) -> StoreResult<Vec<(LeadId, Entry)>> {
     let workspace = &course.campaign.workspace;
     let leads = ports.leads.get_many(workspace, ids).await?;
     let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
     scopes.sort();
     scopes.dedup();
     let listed = ports.suppressions.find(workspace, &scopes).await?;
+    let lines = first_lines(ports, course, ids).await?;
+    let texts = texts(course, lacking, &lines);
     let now = ports.clock.now();
-    let outcome = |lead: &Lead| {
+    let entry = |lead: &Lead| {
         let own = scopes_of(lead);
         let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-        beginning(course, lead, &listed, None, now).map_or_else(|why| why, |_| EnrolOutcome::Enrolled)
+        let beginning = beginning(course, &texts, (lead, &listed), None, now);
+        beginning.map_or_else(|left_out| left_out, |_| EnrolOutcome::Enrolled.into())
     };
-    Ok(leads.iter().map(|lead| (lead.id.clone(), outcome(lead))).collect())
+    Ok(leads.iter().map(|lead| (lead.id.clone(), entry(lead))).collect())
 }
 
 /// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.

@@ -199,7 +199,12 @@ async fn follow_up(ports: &ImportCommitPorts, import: &Import, created: Vec<Lead
         send_all(&*ports.outbox, &created.iter().map(to_personalize).collect::<Vec<_>>(), 0).await?;
     }
     let Some(campaign) = &import.options.campaign else { return Ok(()) };
-    let job = EnrolJob { by: import.created_by.clone(), at: ports.clock.now(), whom: Whom::Ids(created) };
+    let job = EnrolJob {
+        by: import.created_by.clone(),
+        at: ports.clock.now(),
+        whom: Whom::Ids(created),
+        with_missing_values: import.options.enrich && workspace.enrichment_enabled,
+    };
     start_enrol_job(&*ports.blobs, &*ports.outbox, &*ports.ids, &import.workspace, campaign, &job).await?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 
 use crate::campaigns::CampaignStore;
 use crate::courses::Course;
-use crate::enrolling::{EnrolPorts, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use crate::enrolling::{EnrolPorts, Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use crate::lead_filter::matching;
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
@@ -64,7 +64,7 @@ pub async fn take_in(
     }
     let mut enrolled = 0;
     for lead in &willing {
-        match enrol_lead(ports, &course, lead, None).await? {
+        match enrol_lead(ports, &course, lead, (None, Lacking::LeftOut)).await?.outcome {
             EnrolOutcome::Enrolled => enrolled += 1,
             other => look.leave_out(other),
         }
@@ -102,8 +102,8 @@ async fn look_around(
             break;
         }
         asked += chunk.len();
-        for (lead, outcome) in would_enrol(ports, course, chunk).await? {
-            match outcome {
+        for (lead, entry) in would_enrol(ports, course, chunk, Lacking::LeftOut).await? {
+            match entry.outcome {
                 EnrolOutcome::Enrolled => willing.push(lead),
                 other => look.leave_out(other),
             }

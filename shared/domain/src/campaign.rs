@@ -28,6 +28,8 @@ pub struct Campaign {
     pub zone: ZoneName,
     /// Put on every lead that is enrolled.
     pub lead_tag: Option<String>,
+    /// Whose address no verifier has found deliverable is not taken in where a step mails them.
+    pub only_verified: bool,
     /// Takes people in by itself.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,

@@ -2,16 +2,19 @@
 
 use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
+use crate::enrichment::Deliverability;
 use crate::lead::{Lead, MAX_ACTIVE_ENROLMENTS};
 use crate::planner::hours_for;
 use crate::reach::step_closed;
-use crate::sequence::SequenceVersion;
+use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::step_kind::StepKind;
 use crate::suppression::{Suppression, SuppressionReason};
+use crate::texts::Texts;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnrolRefusal {
     #[error("the campaign is completed or archived")]
     CampaignOver,
@@ -31,10 +34,16 @@ pub enum EnrolRefusal {
     NoSteps,
     #[error("the sending window never opens, or never while the sender works and the lead is awake")]
     WindowNeverOpens,
+    #[error("a step needs a sender, and the campaign has none for it")]
+    NoMailbox,
+    #[error("the campaign mails verified addresses only, and the lead's is not")]
+    Unverified,
+    #[error("a text needs '{field}', and the lead has no value for it")]
+    MissingValue { field: String },
 }
 
 impl EnrolRefusal {
-    pub fn code(self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::CampaignOver => "campaign_over",
             Self::AlreadyActive => "already_active",
@@ -45,6 +54,9 @@ impl EnrolRefusal {
             Self::Unreachable => "unreachable",
             Self::NoSteps => "no_steps",
             Self::WindowNeverOpens => "window_never_opens",
+            Self::NoMailbox => "no_mailbox",
+            Self::Unverified => "unverified",
+            Self::MissingValue { .. } => "missing_value",
         }
     }
 }
@@ -70,6 +82,12 @@ pub enum EnrolOutcome {
     CampaignOver,
     /// The sending window never opens.
     WindowNeverOpens,
+    /// A step that reaches the lead goes out by no account: the campaign's is gone or switched off.
+    NoMailbox,
+    /// The campaign mails verified addresses only, and the lead's is not.
+    Unverified,
+    /// A text of the sequence needs a value that the lead has not, and gives no default.
+    MissingValue,
     /// Is already where the sequence is meant to lead.
     GoalReached,
     /// Others changed the lead again and again: try later.
@@ -87,18 +105,56 @@ impl From<EnrolRefusal> for EnrolOutcome {
             EnrolRefusal::Suppressed => Self::Suppressed,
             EnrolRefusal::Unreachable | EnrolRefusal::NoSteps => Self::Unreachable,
             EnrolRefusal::WindowNeverOpens => Self::WindowNeverOpens,
+            EnrolRefusal::NoMailbox => Self::NoMailbox,
+            EnrolRefusal::Unverified => Self::Unverified,
+            EnrolRefusal::MissingValue { .. } => Self::MissingValue,
         }
     }
 }
 
+/// What became of somebody, or would.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub outcome: EnrolOutcome,
+    /// The first value that is missing, where it is that.
+    pub lacks: Option<String>,
+}
+
+impl From<EnrolOutcome> for Entry {
+    fn from(outcome: EnrolOutcome) -> Self {
+        Self { outcome, lacks: None }
+    }
+}
+
+impl From<EnrolRefusal> for Entry {
+    fn from(refusal: EnrolRefusal) -> Self {
+        let lacks = match &refusal {
+            EnrolRefusal::MissingValue { field } => Some(field.clone()),
+            _ => None,
+        };
+        Self { outcome: refusal.into(), lacks }
+    }
+}
+
+/// What somebody would come into.
+#[derive(Debug, Clone, Copy)]
+pub struct Entrance<'a> {
+    pub campaign: &'a Campaign,
+    pub version: &'a SequenceVersion,
+    pub calendar: &'a Calendar,
+    /// What an account of the campaign that is there and switched on goes out by.
+    pub senders: &'a BTreeSet<Channel>,
+    /// None: a person has said that who lacks a value comes in too.
+    pub texts: Option<&'a Texts<'a>>,
+}
+
 pub fn may_enrol(
     lead: &Lead,
-    campaign: &Campaign,
-    version: &SequenceVersion,
-    calendar: &Calendar,
+    entrance: Entrance<'_>,
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Result<(), EnrolRefusal> {
+    let Entrance { campaign, version, calendar, senders, texts } = entrance;
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(EnrolRefusal::CampaignOver);
     }
@@ -121,12 +177,27 @@ pub fn may_enrol(
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);
     }
-    let reaches = |kind: &&StepKind| kind.is_touch() && step_closed(lead, kind, suppressions, now).is_none();
-    let mut kinds = version.steps.iter().map(|step| &step.kind).filter(reaches).peekable();
-    if kinds.peek().is_none() {
+    let reaches =
+        |step: &&Step| step.kind.is_touch() && step_closed(lead, &step.kind, suppressions, now).is_none();
+    let steps: Vec<&Step> = version.steps.iter().filter(reaches).collect();
+    if steps.is_empty() {
         return Err(EnrolRefusal::Unreachable);
+    }
+    let channels: BTreeSet<Channel> = steps.iter().filter_map(|step| step.kind.channel()).collect();
+    if !channels.is_subset(senders) {
+        return Err(EnrolRefusal::NoMailbox);
+    }
+    let verified = lead.deliverability == Some(Deliverability::Deliverable);
+    if campaign.only_verified && channels.contains(&Channel::Email) && !verified {
+        return Err(EnrolRefusal::Unverified);
     }
     let hours = hours_for(lead, campaign, version, calendar);
     let opens = |kind: &StepKind| hours.clone().for_step(kind, calendar, None).next(now).is_some();
-    if kinds.all(opens) { Ok(()) } else { Err(EnrolRefusal::WindowNeverOpens) }
+    if !steps.iter().all(|step| opens(&step.kind)) {
+        return Err(EnrolRefusal::WindowNeverOpens);
+    }
+    match texts.and_then(|texts| texts.missing(&steps, lead, &campaign.id)) {
+        Some(field) => Err(EnrolRefusal::MissingValue { field }),
+        None => Ok(()),
+    }
 }

@@ -194,6 +194,10 @@ impl<'a> Flight<'a> {
                     }
                     return Leg::Message { at: self.now, touch };
                 }
+                Decision::OpenTask if self.write().is_err() => {
+                    self.note(PlannedOutcome::Held(HoldReason::MissingValue));
+                    return Leg::Over(WayEnd::Held(HoldReason::MissingValue));
+                }
                 Decision::OpenTask => self.leave(PlannedOutcome::TaskAt(self.now), None),
                 Decision::Pass { to, because, .. } => {
                     self.leave(PlannedOutcome::Passed(self.now, because), Some(to));

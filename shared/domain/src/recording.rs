@@ -198,8 +198,8 @@ kept! { KeptEnrolment of Enrolment {
 kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
-    sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>, owner: Option<UserId>,
-    created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
+    sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>,
+    only_verified: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
 } }
 
 kept! { KeptSuppression of Suppression {

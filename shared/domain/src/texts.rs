@@ -1,7 +1,8 @@
-//! The texts of a version's messages, compiled once and written for many: to see whether any value is missing, and how
+//! The texts of a version's messages and tasks, compiled once and written for many: to see whether any value is missing, and how
 //! long an SMS becomes. What goes out is written by the same `Template`.
 
-use crate::ids::{MessageId, VariantId};
+use crate::enrolment::EnrolmentKey;
+use crate::ids::{CampaignId, MessageId, VariantId};
 use crate::lead::Lead;
 use crate::merge_fields::MergeContext;
 use crate::render::{Escaping, Template, TemplateError};
@@ -17,6 +18,7 @@ pub type Values<'a> = Box<dyn Fn(&Lead, &MessageId) -> MergeContext + Send + Syn
 
 pub struct Texts<'a> {
     values: Values<'a>,
+    steps: &'a [Step],
     /// By the place of their step, and variant.
     all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
 }
@@ -24,7 +26,8 @@ pub struct Texts<'a> {
 enum Text<'a> {
     /// The same for everybody.
     Plain(Written),
-    Mail(Box<[Template<'a>; 2]>),
+    /// A mail, a chat, or what a person is to do.
+    Pair(Box<[Template<'a>; 2]>),
     Sms(Template<'a>),
     Broken(TemplateError),
 }
@@ -35,7 +38,7 @@ pub struct Written {
     pub segments: Option<u32>,
 }
 
-const MAIL: Written = Written { segments: None };
+const OTHER: Written = Written { segments: None };
 
 impl Written {
     fn of_sms(text: &str) -> Self {
@@ -47,13 +50,15 @@ impl<'a> Texts<'a> {
     pub fn of(version: &'a SequenceVersion, values: Values<'a>) -> Self {
         let mut all = HashMap::new();
         for (place, step) in version.steps.iter().enumerate() {
-            let Some(channel) = step.kind.channel() else { continue };
+            if !step.kind.is_touch() {
+                continue;
+            }
             for words in wordings(step) {
-                let text = Text::of(channel, words).unwrap_or_else(Text::Broken);
+                let text = Text::of(step.kind.channel(), words).unwrap_or_else(Text::Broken);
                 all.insert((place, words.variant.map(|variant| &variant.id)), text);
             }
         }
-        Self { values, all }
+        Self { values, steps: &version.steps, all }
     }
 
     /// What the words of the step at this place come to for somebody.
@@ -65,23 +70,40 @@ impl<'a> Texts<'a> {
     ) -> Result<Written, TemplateError> {
         let values = || Arc::new((self.values)(lead, message));
         match self.all.get(&(place, words.variant.map(|variant| &variant.id))) {
-            None => Ok(MAIL),
+            None => Ok(OTHER),
             Some(Text::Plain(written)) => Ok(*written),
             Some(Text::Broken(error)) => Err(error.clone()),
             Some(Text::Sms(text)) => Ok(Written::of_sms(&text.render(&values())?)),
-            Some(Text::Mail(parts)) => {
+            Some(Text::Pair(parts)) => {
                 let values = values();
                 parts.iter().try_for_each(|part| part.render(&values).map(drop))?;
-                Ok(MAIL)
+                Ok(OTHER)
             }
         }
     }
+
+    /// The first value that one of these steps would be held for.
+    pub fn missing(&self, steps: &[&Step], lead: &Lead, campaign: &CampaignId) -> Option<String> {
+        let key = EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: campaign.clone(),
+        };
+        steps.iter().find_map(|step| {
+            let place = self.steps.iter().position(|own| own.id == step.id)?;
+            let message = MessageId::for_step(&lead.id, campaign, &step.id);
+            match self.write(place, &step.words_for(&key, None), (lead, &message)) {
+                Err(TemplateError::Missing { field }) => Some(field),
+                _ => None,
+            }
+        })
+    }
 }
 
-/// Every field that a message of the version names.
+/// Every field that a message or task of the version names.
 pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
     let mut fields = BTreeSet::new();
-    for words in version.steps.iter().filter(|step| step.kind.channel().is_some()).flat_map(wordings) {
+    for words in version.steps.iter().filter(|step| step.kind.is_touch()).flat_map(wordings) {
         for source in [words.headline, words.body] {
             if let Ok(template) = Template::compile(source, Escaping::None) {
                 fields.extend(template.fields());
@@ -101,18 +123,14 @@ fn wordings(step: &Step) -> Vec<Words<'_>> {
 }
 
 impl<'a> Text<'a> {
-    fn of(channel: Channel, words: Words<'a>) -> Result<Self, TemplateError> {
+    fn of(channel: Option<Channel>, words: Words<'a>) -> Result<Self, TemplateError> {
         let template = |source| Template::compile(source, Escaping::None);
         let plain = |source: &str| !source.contains('{');
         Ok(match channel {
-            Channel::Email | Channel::Whatsapp if plain(words.headline) && plain(words.body) => {
-                Self::Plain(MAIL)
-            }
-            Channel::Email | Channel::Whatsapp => {
-                Self::Mail(Box::new([template(words.headline)?, template(words.body)?]))
-            }
-            Channel::Sms if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
-            Channel::Sms => Self::Sms(template(words.body)?),
+            Some(Channel::Sms) if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
+            Some(Channel::Sms) => Self::Sms(template(words.body)?),
+            _ if plain(words.headline) && plain(words.body) => Self::Plain(OTHER),
+            _ => Self::Pair(Box::new([template(words.headline)?, template(words.body)?])),
         })
     }
 }

@@ -43,6 +43,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     whatsapp_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,
+    only_verified: bool,
     evergreen: Option<Evergreen>,
     owner: Option<UserId>,
     created_at: Timestamp,

@@ -1958,6 +1958,8 @@ export interface components {
             /** @description All of them. What becomes of who was written to from one that is left out is `when_mailbox_gone`. */
             mailbox_ids?: components["schemas"]["ConnectionId"][] | null;
             name?: string | null;
+            /** @description Holds for who comes in from now on. */
+            only_verified?: boolean | null;
             /**
              * Format: int64
              * @description The revision this change was made on; `If-Match` says the same.
@@ -2015,6 +2017,8 @@ export interface components {
             /** @description The connections that send its e-mail; each lead is written to from one of them. */
             mailbox_ids: components["schemas"]["ConnectionId"][];
             name: string;
+            /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+            only_verified: boolean;
             owner?: components["schemas"]["UserId"] | null;
             /** Format: int64 */
             rev: number;
@@ -2587,17 +2591,15 @@ export interface components {
             value?: components["schemas"]["FieldValue"] | null;
         };
         EnrolAnswer: {
-            already: number;
             enrolled: number;
-            in_other_campaign: number;
             /** @description The rest goes on in the background under this id; `GET …/intake` tells how it goes. */
             job?: string | null;
+            /** @description The others by reason, most first. */
+            left_out: components["schemas"]["LeftOutView"][];
             /** @description How many leads were meant. */
             matched: number;
             /** @description Every lead that was not enrolled, and why. */
             skipped: components["schemas"]["EnrolSkip"][];
-            suppressed: number;
-            unreachable: number;
         };
         EnrolmentFigures: {
             /** Format: int64 */
@@ -2678,7 +2680,7 @@ export interface components {
          * @description What became of one lead that was to be enrolled.
          * @enum {string}
          */
-        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "goal_reached" | "busy";
+        EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /** @description `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409. */
         EnrolRequest: {
             /** @description Nobody is enrolled: only says who would be, of the first thousand. */
@@ -2688,8 +2690,12 @@ export interface components {
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             lead_ids?: components["schemas"]["LeadId"][];
+            /** @description Whoever lacks a value that a text names is enrolled too, and held where it is needed. */
+            with_missing_values?: boolean;
         };
         EnrolSkip: {
+            /** @description The first value that is missing, where that is the reason. */
+            lacks?: string | null;
             lead_id: components["schemas"]["LeadId"];
             reason: components["schemas"]["EnrolOutcome"];
         };
@@ -3481,6 +3487,8 @@ export interface components {
              */
             mailbox_ids?: components["schemas"]["ConnectionId"][];
             name: string;
+            /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+            only_verified?: boolean;
             sequence_id: components["schemas"]["SequenceId"];
             sms_sender_id?: components["schemas"]["ConnectionId"] | null;
             whatsapp_sender_id?: components["schemas"]["ConnectionId"] | null;
@@ -3697,6 +3705,8 @@ export interface components {
                 /** @description The connections that send its e-mail; each lead is written to from one of them. */
                 mailbox_ids: components["schemas"]["ConnectionId"][];
                 name: string;
+                /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
+                only_verified: boolean;
                 owner?: components["schemas"]["UserId"] | null;
                 /** Format: int64 */
                 rev: number;

@@ -50,6 +50,7 @@ export interface CampaignView {
   whatsapp_sender_id?: string | null;
   zone: string;
   lead_tag?: string | null;
+  only_verified: boolean;
   evergreen?: components["schemas"]["Evergreen"] | null;
   created_at: string;
   launched_at?: string | null;

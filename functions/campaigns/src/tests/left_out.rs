@@ -1,6 +1,7 @@
 //! Who is left out by hand of all that a filter matches; senders that a campaign under way may not be left without.
 
 use super::*;
+use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 
 #[tokio::test]
 async fn all_but_a_few_are_enrolled_here_and_by_a_job() {
@@ -41,4 +42,98 @@ async fn a_campaign_under_way_keeps_a_sender_for_its_steps() {
     order(&suite, &path, "pause").await;
     suite.stage.clock.advance_to(now(&suite) + SignedDuration::from_secs(11));
     assert_eq!(suite.patch(&path, json!({"mailbox_ids": []})).await.expect(422)["field"], "mailbox_ids");
+}
+
+#[tokio::test]
+async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_so() {
+    let suite = suite().await;
+    let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi", "body": "In {{ city }}",
+        "delay": {"amount": 0, "unit": "minutes"}}]);
+    let sequence = sequence(&suite, mail).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let body = json!({"name": "Spring", "sequence_id": sequence.id, "mailbox_ids": [mailbox]});
+    let campaign = suite.post("/api/campaigns", body).await.expect(201);
+    let path = format!("/api/campaigns/{}/enrolments", text(&campaign["id"]));
+    let ana = lead(&suite, "ana").await;
+    let ask = |more: Value| {
+        let mut body = json!({"lead_ids": [ana]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let told = suite.post(&path, ask(json!({"check": true}))).await.expect(200);
+    assert_eq!((&told["enrolled"], left_out(&told)), (&json!(0), vec![("missing_value", 1)]));
+    assert_eq!(told["skipped"], json!([{"lead_id": ana, "reason": "missing_value", "lacks": "city"}]));
+    let done = suite.post(&path, ask(json!({}))).await.expect(200);
+    assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("missing_value", 1)]));
+    let told = suite.post(&path, ask(json!({"check": true, "with_missing_values": true}))).await.expect(200);
+    assert_eq!(told["enrolled"], 1);
+    let done = suite.post(&path, ask(json!({"with_missing_values": true}))).await.expect(200);
+    assert_eq!(done["enrolled"], 1);
+}
+
+#[tokio::test]
+async fn a_sentence_that_is_still_to_be_written_is_missed_only_where_nobody_writes_it() {
+    let suite = suite().await;
+    let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi",
+        "body": "{{ first_line }}", "delay": {"amount": 0, "unit": "minutes"}}]);
+    let sequence = sequence(&suite, mail).await;
+    let body = json!({"name": "Spring", "sequence_id": sequence.id});
+    let campaign = suite.post("/api/campaigns", body).await.expect(201);
+    let path = format!("/api/campaigns/{}/enrolments", text(&campaign["id"]));
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    let ask = json!({"lead_ids": [ana, ben], "check": true});
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    for (written, enrolled) in [(true, 2), (false, 0)] {
+        workspace.ai_enabled = written;
+        let event = Event::system("settings_changed", now(&suite));
+        workspace.rev = workspaces.save(&workspace, &event).await.unwrap();
+        assert_eq!(suite.post(&path, ask.clone()).await.expect(200)["enrolled"], enrolled, "{written}");
+    }
+    let text = "Your clinic in Leeds".to_owned();
+    let line = FieldResult {
+        field: Field::FirstLine,
+        status: FieldStatus::Found { value: FieldValue::FirstLine { text, facts: Vec::new() } },
+        source: "chat_model".to_owned(),
+        at: now(&suite),
+        input_digest: String::new(),
+    };
+    let event = Event::system("first_line_written", now(&suite));
+    suite.stage.ports.leads().put_field(&suite.workspace, &ben, &line, &event).await.unwrap();
+    let told = suite.post(&path, ask).await.expect(200);
+    assert_eq!((&told["enrolled"], left_out(&told)), (&json!(1), vec![("missing_value", 1)]));
+}
+
+#[tokio::test]
+async fn a_campaign_for_verified_addresses_leaves_the_others_out() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    let leads = suite.stage.ports.leads();
+    let mut found = leads.get(&suite.workspace, &ben).await.unwrap();
+    found.deliverability = Some(Deliverability::Deliverable);
+    leads.save(&found, &Event::system("lead_changed", now(&suite))).await.unwrap();
+    assert_eq!(suite.patch(&path, json!({"only_verified": true})).await.expect(200)["only_verified"], true);
+    let done = suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana, ben]})).await.expect(200);
+    assert_eq!((&done["enrolled"], left_out(&done)), (&json!(1), vec![("unverified", 1)]));
+    assert_eq!(suite.get(&path).await.expect(200)["only_verified"], true);
+}
+
+#[tokio::test]
+async fn nobody_comes_into_a_campaign_under_way_whose_mailbox_is_gone() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    let connections = suite.stage.ports.connections();
+    let mut mailbox = connections.get(&suite.workspace, &mailbox_of(&suite, &path).await).await.unwrap();
+    order(&suite, &path, "launch").await;
+    mailbox.enabled = false;
+    let event = Event::system("connection_changed", now(&suite));
+    mailbox.rev = connections.save(&mailbox, &event).await.unwrap();
+    let enrolments = format!("{path}/enrolments");
+    let done = suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200);
+    assert_eq!((&done["enrolled"], left_out(&done)), (&json!(0), vec![("no_mailbox", 2)]));
+    mailbox.enabled = true;
+    connections.save(&mailbox, &event).await.unwrap();
+    assert_eq!(suite.post(&enrolments, json!({"lead_ids": [ana, ben]})).await.expect(200)["enrolled"], 2);
 }

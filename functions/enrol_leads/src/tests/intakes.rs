@@ -10,7 +10,7 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 impl World {
     /// Active, and takes in whoever is tagged "webinar".
     async fn evergreen(leads: usize, per_day: u32) -> Self {
-        let world = Self::new(leads).await;
+        let world = Self::new(leads).await.with_mailbox().await;
         let filter = LeadFilter { tag: vec!["webinar".to_owned()], ..LeadFilter::default() };
         world
             .change(|campaign| {
@@ -205,4 +205,26 @@ async fn a_look_that_finds_nobody_new_costs_a_write_and_the_summaries() {
     // Sixteen shards of leads, eight of people, and what a campaign is read with.
     assert!(spent.read_units() <= 22.0, "{} read units", spent.read_units());
     assert_eq!(spent.write_units(), 1.0);
+}
+
+#[tokio::test]
+async fn who_could_not_be_written_to_is_left_out_with_the_reason_until_that_is_over() {
+    let world = World::evergreen(1, 5).await;
+    world.tag(&["lead0"]).await;
+    let connections = world.ports().connections();
+    let campaigns = world.ports().campaigns();
+    let mailbox = campaigns.get(&world.workspace, &world.campaign).await.unwrap().mailboxes.remove(0);
+    let switch = async |on: bool| {
+        let mut account = connections.get(&world.workspace, &mailbox).await.unwrap();
+        account.enabled = on;
+        connections.save(&account, &world.event()).await.unwrap();
+    };
+    switch(false).await;
+    world.change(|campaign| campaign.only_verified = true).await;
+    assert_eq!(world.look().await.left_out, [(EnrolOutcome::NoMailbox, 1)].into());
+    switch(true).await;
+    assert_eq!(world.look().await.left_out, [(EnrolOutcome::Unverified, 1)].into());
+    world.change(|campaign| campaign.only_verified = false).await;
+    let look = world.look().await;
+    assert_eq!((look.inside, look.left_out), (1, [].into()));
 }

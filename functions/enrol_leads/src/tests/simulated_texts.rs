@@ -42,7 +42,7 @@ async fn world() -> (World, [LeadId; 2]) {
         leads.push(lead.await.id);
     }
     world.limited(40).await;
-    world.start().await;
+    world.start_job(true).await;
     world.run().await;
     world.simulated().await;
     (world, leads.try_into().unwrap())

@@ -54,7 +54,10 @@ impl World {
         let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
         let sender = |campaign: &mut Campaign| campaign.sms_sender = Some(texts.clone());
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, sender).await;
-        let ann = |lead: &mut Lead| lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+        let ann = |lead: &mut Lead| {
+            lead.first_name = Some("Ann".to_owned());
+            lead.phone = PhoneNumber::try_from(PHONE.to_owned()).ok();
+        };
         let lead = stage.lead(&workspace, "ann", ann).await;
         stage.enrolment(&campaign, &sequence, &lead.id).await;
         let now = stage.clock.now();

@@ -3,7 +3,7 @@
 
 use super::IngestPorts;
 use crate::courses::Course;
-use crate::enrolling::enrol_lead;
+use crate::enrolling::{Lacking, enrol_lead};
 use crate::launching::schedule_enrolments;
 use crate::leads::{Activity, ActivityKind, RuleEffect};
 use crate::leaving::take_out;
@@ -106,7 +106,8 @@ async fn enrol(ports: &IngestPorts, case: &Case<'_>, campaign: &CampaignId) -> S
     let Campaign { workspace, id, .. } = campaign.clone();
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
     let course = Course::of(&ports.enrol, campaign).await?;
-    let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, None).await?;
+    let by_itself = (None, Lacking::LeftOut);
+    let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself).await?.outcome;
     if outcome == EnrolOutcome::Busy {
         return Err(StoreError::Conflict);
     }

@@ -6,19 +6,23 @@ use crate::country::Country;
 use crate::days_off::DayOff;
 use crate::email_address::EmailAddress;
 use crate::enrichment::Deliverability;
-use crate::enrolling::{EnrolRefusal, may_enrol};
+use crate::enrolling::{EnrolRefusal, Entrance, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, WayEnd, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
 use crate::lead::LeadStatus;
+use crate::merge_fields::MergeContext;
 use crate::phone_number::PhoneNumber;
-use crate::sequence::{Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
+use crate::sequence::{Channel, Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
 use crate::spread::MAX_SPREAD;
 use crate::step_kind::StepTask;
 use crate::suppression::SuppressionScope;
 use crate::task::TaskOutcome;
+use crate::texts::Texts;
 use crate::time_zone::ZoneName;
+use crate::workspace::Company;
 use jiff::SignedDuration;
+use std::collections::BTreeSet;
 
 /// Tuesday, ten o'clock in London.
 const NOW: &str = "2027-01-05T10:00:00Z";
@@ -86,6 +90,7 @@ fn world() -> World {
         whatsapp_sender: None,
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: now,
@@ -106,6 +111,19 @@ impl World {
         self.campaign.mailboxes.push(id.clone());
         self.calendar.mailboxes.insert(id.clone(), OpenMailbox { name: name.to_owned(), hours });
         id
+    }
+
+    /// Why they would not be enrolled, with a sender for everything.
+    fn refusal(&self) -> Option<EnrolRefusal> {
+        self.refusal_with(&Channel::ALL.into())
+    }
+
+    fn refusal_with(&self, senders: &BTreeSet<Channel>) -> Option<EnrolRefusal> {
+        let World { lead, campaign, version, calendar, suppressions, now, .. } = self;
+        let company = Company::default();
+        let texts = Texts::of(version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+        let entrance = Entrance { campaign, version, calendar, senders, texts: Some(&texts) };
+        may_enrol(lead, entrance, suppressions, *now).err()
     }
 
     fn plan(&self) -> Plan {
@@ -314,15 +332,7 @@ fn enrolling_is_refused_with_a_reason() {
     let refused = |change: fn(&mut World)| {
         let mut world = world();
         change(&mut world);
-        may_enrol(
-            &world.lead,
-            &world.campaign,
-            &world.version,
-            &world.calendar,
-            &world.suppressions,
-            world.now,
-        )
-        .err()
+        world.refusal()
     };
     assert_eq!(refused(|_| ()), None);
     assert_eq!(refused(|w| w.lead.email = None), None);
@@ -622,9 +632,8 @@ fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
     world.with_mailbox("mornings", Some(mornings_in_new_york()));
     let tokyo = ZoneName::parse("Asia/Tokyo").unwrap();
     world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
+    assert_eq!(world.refusal(), Some(EnrolRefusal::WindowNeverOpens));
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
-    let refused = may_enrol(lead, campaign, version, calendar, suppressions, *now).err();
-    assert_eq!(refused, Some(EnrolRefusal::WindowNeverOpens));
     let plan = flight_plan(version, lead, campaign, calendar, suppressions, *now);
     assert_eq!((plan.steps.len(), plan.end), (1, WayEnd::Ended(EndReason::Failed)));
     assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
@@ -763,14 +772,61 @@ fn the_preview_keeps_a_persons_messages_apart() {
 fn who_is_under_way_in_another_campaign_is_left_out_unless_that_is_allowed() {
     let mut world = world();
     world.lead.active.insert(CampaignId::derived(at(NOW), &["other"]));
-    let refused = |world: &World| {
-        let World { lead, campaign, version, calendar, suppressions, now, .. } = world;
-        may_enrol(lead, campaign, version, calendar, suppressions, *now).err()
-    };
+    let refused = |world: &World| world.refusal();
     assert_eq!(refused(&world), Some(EnrolRefusal::InOtherCampaign));
     world.calendar.caps.one_campaign = false;
     assert_eq!(refused(&world), None);
     world.calendar.caps.one_campaign = true;
     world.lead.active.insert(world.campaign.id.clone());
     assert_eq!(refused(&world), Some(EnrolRefusal::AlreadyActive));
+}
+
+#[test]
+fn who_has_nobody_to_be_written_by_is_left_out_before() {
+    let mut world = world();
+    assert_eq!(world.refusal_with(&[Channel::Email].into()), Some(EnrolRefusal::NoMailbox), "no SMS");
+    world.lead.phone = None;
+    assert_eq!(world.refusal_with(&[Channel::Email].into()), None, "no text would reach them anyway");
+    assert_eq!(world.refusal_with(&[].into()), Some(EnrolRefusal::NoMailbox));
+}
+
+#[test]
+fn a_campaign_may_want_verified_addresses_where_it_mails() {
+    let mut world = world();
+    world.campaign.only_verified = true;
+    for (found, refusal) in [
+        (None, Some(EnrolRefusal::Unverified)),
+        (Some(Deliverability::AcceptAll), Some(EnrolRefusal::Unverified)),
+        (Some(Deliverability::Undeliverable), None),
+        (Some(Deliverability::Deliverable), None),
+    ] {
+        world.lead.deliverability = found;
+        assert_eq!(world.refusal(), refusal, "{found:?}: what is dead is not mailed, and texts reach them");
+    }
+}
+
+#[test]
+fn who_lacks_a_value_that_a_message_or_task_names_is_left_out_before() {
+    let mut world = world();
+    let says = |body: &str| StepKind::Sms { body: body.to_owned(), template: None, variants: Vec::new() };
+    let lacks = |field: &str| Some(EnrolRefusal::MissingValue { field: field.to_owned() });
+    world.version.steps[1].kind = says("In {{ city }}");
+    assert_eq!(world.refusal(), lacks("city"));
+    world.lead.phone = None;
+    assert_eq!(world.refusal(), None, "the text would not reach them");
+    world.lead.city = Some("Leeds".to_owned());
+    world.lead.phone = PhoneNumber::parse("+442074960351", None).ok();
+    assert_eq!(world.refusal(), None);
+    world.version.steps[2].kind = StepKind::Task {
+        task: StepTask::Generic,
+        title: "Visit {{ company }}".to_owned(),
+        body: String::new(),
+    };
+    assert_eq!(world.refusal(), lacks("company"));
+    world.version.steps[2].kind = StepKind::Task {
+        task: StepTask::Generic,
+        title: "Visit {{ company | default('them') }}".to_owned(),
+        body: String::new(),
+    };
+    assert_eq!(world.refusal(), None);
 }

@@ -231,6 +231,7 @@ impl Life {
             whatsapp_sender: None,
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,
+            only_verified: false,
             evergreen: None,
             owner: None,
             created_at: now(),

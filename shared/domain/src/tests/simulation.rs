@@ -56,6 +56,7 @@ fn world(people: usize, mails: usize) -> World {
         whatsapp_sender: None,
         zone: london(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -120,6 +120,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         whatsapp_sender: None,
         zone: ZoneName::utc(),
         lead_tag: None,
+        only_verified: false,
         evergreen: None,
         owner: None,
         created_at: Still.now(),

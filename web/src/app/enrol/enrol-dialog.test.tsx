@@ -1,6 +1,6 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { useState } from "react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { refusal, renderPage } from "@/test-page";
 import { EnrolDialog } from "./enrol-dialog";
 import type { Whom } from "./queries";
@@ -9,7 +9,12 @@ const PATH = "POST /api/campaigns/campaign_1/enrolments";
 const answer = (matched: number, skipped: string[]) => ({
   matched,
   enrolled: matched - skipped.length,
-  skipped: skipped.map((reason, n) => ({ lead_id: `lead_${n}`, reason })),
+  left_out: [...new Set(skipped)].map((reason) => ({ reason, people: skipped.filter((s) => s === reason).length })),
+  skipped: skipped.map((reason, n) => ({
+    lead_id: `lead_${n}`,
+    reason,
+    ...(reason === "missing_value" ? { lacks: "custom.deal" } : {}),
+  })),
 });
 const dialog = (first: Whom, next?: Whom) =>
   function Page() {
@@ -34,7 +39,7 @@ test("all but a few are named by the filter and those few, and only the first of
   const whom = { filter: { q: "dental" }, except: ["lead_7"], expected_count: 100_000 };
   const { sent } = renderPage(dialog(whom), "/", "/", { [PATH]: answer(99_999, ["suppressed"]) });
   await screen.findByText("Of the first 1,000, 1 person would be left out:");
-  expect(sent.at(-1)?.body).toEqual({ ...whom, check: true });
+  expect(sent.at(-1)?.body).toEqual({ ...whom, with_missing_values: false, check: true });
 });
 
 test("another lead is looked at anew", async () => {
@@ -53,4 +58,19 @@ test("that it could not be looked at is said, and does not keep anybody from enr
   });
   expect((await screen.findByText(/is not known/)).textContent).toContain("Later.");
   expect((screen.getByText("Enrol 1 person", { selector: "button" }) as HTMLButtonElement).disabled).toBe(false);
+});
+
+test("who lacks a value is told with the value, and enrolled only when that is said", async () => {
+  const whom = { ids: ["lead_1", "lead_2"] };
+  const answers: Record<string, unknown> = { [PATH]: answer(2, ["missing_value"]) };
+  const { sent } = renderPage(dialog(whom), "/", "/", answers);
+  const row = await screen.findByRole("listitem");
+  expect(row.textContent).toBe("A value is missing that a text needsCustom.deal 11");
+  answers[PATH] = answer(2, []);
+  fireEvent.click(screen.getByRole("switch", { name: /Enrol who lacks a value too/ }));
+  await screen.findByText("Nobody would be left out.");
+  expect(sent.map((s) => s.body.with_missing_values)).toEqual([false, true]);
+  fireEvent.click(screen.getByText("Enrol 1 person", { selector: "button" }));
+  const enrolled = { lead_ids: whom.ids, with_missing_values: true };
+  await vi.waitFor(() => expect(sent.map((s) => s.body)).toContainEqual(enrolled));
 });

@@ -8,6 +8,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { count as number, plural, words } from "@/shared/lib/format";
 import { CAMPAIGN_WORDS, LEFT_OUT_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
@@ -26,6 +27,7 @@ export interface EnrolDialogProps {
 export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: EnrolDialogProps) {
   const campaigns = useQuery({ ...campaignsQuery, enabled: open && !campaign });
   const [chosen, setChosen] = useState("");
+  const [lacking, setLacking] = useState(false);
   const [answer, setAnswer] = useState<EnrolAnswer>();
   const bulk = useEnrol();
   const choices = (campaigns.data?.items ?? []).filter(
@@ -33,14 +35,15 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
   const target = campaign?.id ?? chosen;
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
-  const check = useQuery({ ...enrolCheckQuery(whom, target), enabled: open && !!target && count > 0 });
+  const check = useQuery({ ...enrolCheckQuery(whom, target, lacking), enabled: open && !!target && count > 0 });
   const close = () => {
     bulk.reset();
     setAnswer(undefined);
+    setLacking(false);
     onClose();
   };
   const run = async () => {
-    const done = await bulk.mutateAsync({ whom, campaign: target });
+    const done = await bulk.mutateAsync({ whom, campaign: target, lacking });
     onDone?.();
     if (done.skipped.length) {
       setAnswer(done);
@@ -119,6 +122,14 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
             <p className="text-ink-2">Checking who would be left out…</p>
           ) : null}
         </div>
+        {lacking || check.data?.left_out.some((row) => row.reason === "missing_value") ? (
+          <Switch
+            checked={lacking}
+            onValue={setLacking}
+            label="Enrol who lacks a value too"
+            note="They are held at the step that needs it, until somebody fills it in."
+          />
+        ) : null}
       </div>
     </Dialog>
   );
@@ -170,14 +181,20 @@ function LeftOut({ answer }: { answer: EnrolAnswer }) {
 }
 
 function Reasons({ answer }: { answer: EnrolAnswer }) {
-  const reasons = new Map<string, number>();
-  for (const s of answer.skipped) reasons.set(s.reason, (reasons.get(s.reason) ?? 0) + 1);
+  const fields = new Map<string, number>();
+  for (const { lacks } of answer.skipped) if (lacks) fields.set(lacks, (fields.get(lacks) ?? 0) + 1);
+  const lacking = [...fields].map(([field, n]) => `${words(field)} ${number(n)}`).join(", ");
   return (
     <ul className="mt-2 divide-y border-y">
-      {[...reasons].map(([reason, n]) => (
-        <li key={reason} className="flex h-9 items-center justify-between">
-          <span>{LEFT_OUT_WORDS[reason] ?? words(reason)}</span>
-          <span className="font-medium">{n}</span>
+      {answer.left_out.map(({ reason, people }) => (
+        <li key={reason} className="flex min-h-9 items-center justify-between gap-3">
+          <span>
+            {LEFT_OUT_WORDS[reason] ?? words(reason)}
+            {reason === "missing_value" && lacking ? (
+              <span className="ml-1.5 text-meta text-ink-3">{lacking}</span>
+            ) : null}
+          </span>
+          <span className="font-medium">{number(people)}</span>
         </li>
       ))}
     </ul>

@@ -54,16 +54,7 @@ export function useBulk() {
   });
 }
 
-export interface EnrolAnswer {
-  matched: number;
-  enrolled: number;
-  already: number;
-  suppressed: number;
-  unreachable: number;
-  in_other_campaign: number;
-  skipped: { lead_id: string; reason: string }[];
-  job?: string | null;
-}
+export type EnrolAnswer = components["schemas"]["EnrolAnswer"];
 
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
@@ -71,14 +62,14 @@ const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 export const MOST_CHECKED = 1_000;
 
 /** What would become of them; nobody is enrolled. */
-export const enrolCheckQuery = (whom: Whom, campaign: string) =>
+export const enrolCheckQuery = (whom: Whom, campaign: string, lacking: boolean) =>
   queryOptions({
-    queryKey: ["enrol-check", campaign, whom],
+    queryKey: ["enrol-check", campaign, whom, lacking],
     queryFn: ({ signal }) =>
       unwrap<EnrolAnswer>(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: { ...bodyOf(whom), check: true },
+          body: { ...bodyOf(whom), with_missing_values: lacking, check: true },
           signal,
         }),
       ),
@@ -91,11 +82,11 @@ export const enrolCheckQuery = (whom: Whom, campaign: string) =>
 export function useEnrol() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: ({ whom, campaign }: { whom: Whom; campaign: string }) =>
+    mutationFn: ({ whom, campaign, lacking }: { whom: Whom; campaign: string; lacking: boolean }) =>
       unwrap<EnrolAnswer>(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: bodyOf(whom),
+          body: { ...bodyOf(whom), with_missing_values: lacking },
         }),
       ),
     onSettled: () => {

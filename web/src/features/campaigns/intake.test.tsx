@@ -13,6 +13,7 @@ const campaign = (evergreen: CampaignView["evergreen"]): CampaignView => ({
   sequence_version: 7,
   mailbox_ids: [],
   when_mailbox_gone: "exit",
+  only_verified: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,

@@ -11,6 +11,7 @@ import { count, plural, when, words } from "@/shared/lib/format";
 import { useDelayed } from "@/shared/lib/hooks";
 import { LEFT_OUT_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { Fact, Facts, Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
@@ -34,6 +35,17 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
       toastProblem("It still takes people in", error);
     }
   };
+  const verified = (to: boolean) =>
+    change.mutate(
+      { only_verified: to },
+      {
+        onSuccess: () =>
+          toast(to ? "Only verified addresses come in now" : "Addresses need not be verified any more", {
+            undo: () => change.mutateAsync({ only_verified: !to }),
+          }),
+        onError: (error) => toastProblem("Who may come in stays as it was", error),
+      },
+    );
   return (
     <section aria-label="Taken in by itself" className="px-6 py-3 max-lg:px-4">
       <Heading
@@ -72,6 +84,13 @@ export function IntakeSection({ campaign: c, open }: { campaign: CampaignView; o
           </div>
         )}
       </Loaded>
+      <Switch
+        checked={c.only_verified}
+        disabled={!open || change.isPending}
+        onValue={verified}
+        label="Only verified addresses"
+        note="Who is mailed comes in, by hand or by itself, only once a look-up has found that the address takes mail."
+      />
       {changing ? <ChangeIntake campaign={c} onClose={() => setChanging(false)} /> : null}
     </section>
   );

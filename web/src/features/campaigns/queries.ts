@@ -154,7 +154,13 @@ export function useChangeCampaign(id: string) {
       body: Partial<
         Pick<
           CampaignView,
-          "mailbox_ids" | "when_mailbox_gone" | "sms_sender_id" | "whatsapp_sender_id" | "evergreen" | "rev"
+          | "mailbox_ids"
+          | "when_mailbox_gone"
+          | "sms_sender_id"
+          | "whatsapp_sender_id"
+          | "only_verified"
+          | "evergreen"
+          | "rev"
         >
       >,
     ) => unwrap<CampaignView>(client.PATCH("/api/campaigns/{id}", { params: { path: { id } }, body })),

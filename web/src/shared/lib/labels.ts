@@ -62,6 +62,9 @@ export const LEFT_OUT_WORDS: Record<string, string> = {
   too_many_campaigns: "In too many campaigns already",
   campaign_over: "The campaign takes nobody in any more",
   window_never_opens: "The sending window never opens for them",
+  no_mailbox: "Nothing to send from: the campaign's account is gone or off",
+  unverified: "The address is not verified",
+  missing_value: "A value is missing that a text needs",
   goal_reached: "Has reached the goal already",
   busy: "Being changed by somebody else; try again",
 };

@@ -80,7 +80,7 @@ async fn a_rule_for_hot_leads() {
 
 #[tokio::test]
 async fn a_rule_for_answers() {
-    is_as_if_once(true, |world| vec![world.text("Yes please call me tomorrow")], "told Rule 2: ann").await;
+    is_as_if_once(true, |world| vec![world.text("Yes please call me tomorrow")], "told Rule 2: Ann").await;
 }
 
 #[tokio::test]
