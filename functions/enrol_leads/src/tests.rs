@@ -30,6 +30,7 @@ use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use test_stage::Stage;
 
 struct World {
@@ -358,6 +359,36 @@ async fn a_launch_spreads_more_people_than_a_mailbox_may_write_to_over_its_days(
     );
     assert_eq!(world.due_days(&limits).await, [25, 25, 10]);
     assert_eq!(world.due_hints().await, 60);
+}
+
+#[tokio::test]
+async fn people_who_are_deleted_during_a_launch_do_not_keep_the_others() {
+    let world = World::new(60).await;
+    world.limited(25).await;
+    world.start().await;
+    world.run().await;
+    let gone: Vec<LeadId> =
+        (0..50).map(|n| LeadId::derived(world.stage.clock.now(), &[&format!("lead{n}")])).collect();
+    let (leads, workspace) = (world.ports().leads(), world.workspace.clone());
+    let (event, first) = (Event::system("test", world.stage.clock.now()), AtomicBool::new(true));
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let lines_up = moment == Moment::After && String::from_utf8_lossy(call.body).contains("#PACES");
+        if !lines_up || call.operation != "PutItem" || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (leads, workspace, event, gone) = (leads.clone(), workspace.clone(), event.clone(), gone.clone());
+        Some(Box::pin(async move {
+            for lead in gone {
+                leads.delete(&workspace, &lead, &event).await.unwrap();
+            }
+        }))
+    });
+    world.launch().await;
+    world.run().await;
+    assert_eq!(
+        (world.people(EnrolmentFilter::Moving).await, world.people(EnrolmentFilter::Pending).await),
+        (10, 0)
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@
 
 use crate::ledger_lines::Cost;
 use crate::report::{Bound, Report};
-use crate::trial::Trial;
+use crate::trial::{Provider, Trial, three_mails};
 use anyhow::{Result, ensure};
 
 /// Of each of two files: a thousand people in all.
@@ -53,7 +53,7 @@ async fn import(trial: &Trial, leads: u64) -> Result<Cost> {
 }
 
 pub async fn measure(plain: u64, leads: u64, cities: u64) -> Result<Vec<Price>> {
-    let mut trial = Trial::open().await?;
+    let mut trial = Trial::open(Provider::Sandbox).await?;
     trial.cities = cities;
     let mut prices = Vec::new();
     let mut price = |what, cost, most_writes| prices.push(Price { what, cost, most_writes });
@@ -70,7 +70,7 @@ pub async fn measure(plain: u64, leads: u64, cities: u64) -> Result<Vec<Price>> 
 
     let people = plain + leads;
     let mark = trial.mark();
-    let campaign = trial.enrol().await?;
+    let campaign = trial.enrol("Three mails", three_mails()).await?;
     price("lead enrolled", trial.cost(&mark, people), None);
 
     let mark = trial.mark();
@@ -142,7 +142,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_lead_costs_no_more_than_it_may() {
-        let trial = Trial::open().await.unwrap();
+        let trial = Trial::open(Provider::Sandbox).await.unwrap();
         holds("lead imported", &import(&trial, 200).await.unwrap(), A_LEAD);
     }
 

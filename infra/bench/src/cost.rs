@@ -3,7 +3,7 @@
 
 use crate::capacity::DEEDS;
 use crate::report::{Bound, Report};
-use crate::trial::Trial;
+use crate::trial::{Provider, Trial, three_mails};
 use anyhow::{Result, ensure};
 use local_cloud::{Line, Service, Snapshot, Usage};
 use std::fmt::Write;
@@ -96,12 +96,12 @@ pub fn bill(people: u64) -> Result<Bill> {
 
 /// Three mails to each, three working days apart, and what comes back.
 async fn live(people: u64) -> Result<Bill> {
-    let mut trial = Trial::open().await?;
+    let mut trial = Trial::open(Provider::Sandbox).await?;
     trial.cities = CITIES;
     trial.import("plain", people, false).await?;
     let mark = trial.mark();
     let before = trial.world.host.invocations();
-    let campaign = trial.enrol().await?;
+    let campaign = trial.enrol("Three mails", three_mails()).await?;
     trial.launch(&campaign).await?;
     let mut seen = 0;
     for hours in [28, 96, 96] {

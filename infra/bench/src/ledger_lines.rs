@@ -30,7 +30,7 @@ impl Cost {
 }
 
 /// The item's word for a kind of key, as `docs/TABLE.md` lists them.
-fn item(line: &Line) -> String {
+pub fn item(line: &Line) -> String {
     let word = match line.keys.as_str() {
         "W#L/LEAD" | "LEAD" => "lead",
         "W#L/N" | "N" => "enrolment",

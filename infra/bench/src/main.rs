@@ -11,6 +11,7 @@ mod planning;
 mod reads;
 mod report;
 mod runtime_api;
+mod sending;
 mod trial;
 
 use anyhow::Context;
@@ -20,7 +21,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 type Bench = fn(&mut Report) -> anyhow::Result<()>;
 
-const BENCHES: [(&str, &str, Bench); 8] = [
+const BENCHES: [(&str, &str, Bench); 9] = [
     ("import", "a million rows parsed, mapped, validated and deduplicated", import_rows::without_phones),
     ("import_phones", "the same with a phone in every row", import_rows::with_phones),
     ("planning", "decisions of the planner, and a campaign simulated", planning::run),
@@ -29,6 +30,7 @@ const BENCHES: [(&str, &str, Bench); 8] = [
         "read and write units for each lead, e-mail and event, by what they were for",
         capacity::run,
     ),
+    ("sending", "a mail of a long campaign, a storm of them, and where their CPU goes", sending::run),
     ("cost", "a million e-mails on AWS, line by line", cost::run),
     ("reads", "dashboards and the lead list as leads grow in number", reads::run),
     ("demo", "three weeks of the built-in sample on a virtual clock", demo_speed::run),

@@ -2,7 +2,7 @@
 //! at 100,000. The CPU is this process's: function, SDK and the table on this machine together.
 
 use crate::report::{Bound, CpuClock, Report};
-use crate::trial::Trial;
+use crate::trial::{Provider, Trial};
 use anyhow::{Context, Result};
 use application::Clock;
 use application::Ports;
@@ -41,7 +41,7 @@ pub fn run(report: &mut Report) -> Result<()> {
 }
 
 pub async fn measure(report: &mut Report, few: usize, many: usize) -> Result<()> {
-    let mut trial = Trial::open().await?;
+    let mut trial = Trial::open(Provider::Sandbox).await?;
     let me = trial.api.get("/api/auth/me").await?;
     let workspace = WorkspaceId::parse(me["workspace"]["id"].as_str().context("who am I?")?)?;
     seed(&trial, &workspace, 0..few).await?;

@@ -4,13 +4,18 @@
 use crate::ledger_lines::Cost;
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
+use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
-use local_world::{Accounts, Api, SandboxAddress, World, furnish, live_until, open_workspace};
+use local_world::{
+    Accounts, Api, SandboxAddress, World, furnish, http_to, live_until, open_workspace, smtp_to,
+};
+use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarget};
 use sandbox::{Sandbox, SandboxConfig};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A Monday morning before work.
 const START: &str = "2026-11-16T06:00:00Z";
@@ -22,41 +27,61 @@ pub struct Trial {
     pub clock: Arc<VirtualClock>,
     pub api: Api,
     accounts: Accounts,
+    taken: Arc<AtomicU64>,
     /// In how many time zones people live.
     pub cities: u64,
 }
 
+/// Who takes the mails.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provider {
+    Sandbox,
+    /// Takes every mail and does nothing with it.
+    Nothing,
+}
+
 impl Trial {
-    pub async fn open() -> Result<Self> {
+    pub async fn open(provider: Provider) -> Result<Self> {
         let clock = Arc::new(VirtualClock::at(START.parse()?));
         let dynamic: Arc<dyn Clock> = clock.clone();
         let ids: Arc<dyn Ids> = Arc::new(SeededIds::new(dynamic.clone(), 7));
         let cloud = LocalCloud::in_memory(dynamic.clone()).context("no local cloud")?;
         let mut config = SandboxConfig::demo(dynamic.clone(), 7).with_urls(APP, SANDBOX);
         config.people = false;
-        let world = World::in_process(cloud, dynamic, ids, Sandbox::new(config), APP).await?;
+        let sandbox = Sandbox::new(config);
+        let taken = Arc::new(AtomicU64::new(0));
+        let smtp: Arc<dyn Smtp> = match provider {
+            Provider::Sandbox => Arc::new(smtp_to(&sandbox)),
+            Provider::Nothing => Arc::new(TakesAll(taken.clone())),
+        };
+        let http = Arc::new(http_to(&sandbox));
+        let world = World::start(cloud, dynamic, ids, sandbox, APP, http, smtp).await?;
         let mut api = Api::new(&world.host);
         open_workspace(&mut api, "US").await?;
         let address =
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         world.host.run_until_quiet().await?;
-        Ok(Self { world, clock, api, accounts, cities: 4 })
+        Ok(Self { world, clock, api, accounts, taken, cities: 4 })
     }
 
     pub fn mark(&self) -> Snapshot {
         self.world.host.cloud().ledger().snapshot()
     }
 
+    pub fn used_since(&self, mark: &Snapshot) -> Snapshot {
+        self.world.host.cloud().ledger().since(mark)
+    }
+
     /// What was used since `mark`, for so many pieces.
     pub fn cost(&self, mark: &Snapshot, units: u64) -> Cost {
-        Cost::of(&self.world.host.cloud().ledger().since(mark), units)
+        Cost::of(&self.used_since(mark), units)
     }
 
     /// Of the functions that mails go through; others look after leads meanwhile.
     pub fn cost_of_sending(&self, mark: &Snapshot, units: u64) -> Cost {
         const ON_THE_WAY: [&str; 4] = ["due_steps", "send_message", "ingest_event", "project_events"];
-        let used = self.world.host.cloud().ledger().since(mark);
+        let used = self.used_since(mark);
         Cost::of(&used.only(|line| ON_THE_WAY.contains(&&*line.principal)), units)
     }
 
@@ -84,7 +109,7 @@ impl Trial {
 
     /// Events that came in from outside: what the two functions at the door have enqueued.
     pub fn events(&self, mark: &Snapshot) -> u64 {
-        let used = self.world.host.cloud().ledger().since(mark);
+        let used = self.used_since(mark);
         let at_the_door = |line: &Line| ["tracking", "provider_webhooks"].contains(&&*line.principal);
         used.sum(|line| line.service == Service::Sqs && at_the_door(line)).calls
     }
@@ -98,23 +123,15 @@ impl Trial {
         self.world.host.run_until_quiet().await
     }
 
-    /// Everybody in a campaign of three mails, three working days apart, the second in two wordings. Answers the
-    /// campaign.
-    pub async fn enrol(&self) -> Result<String> {
-        let mail = |days: u64, subject: &str| {
-            json!({ "kind": "email", "delay": { "amount": days, "unit": "working_days" },
-                    "subject": subject, "body": MAIL })
-        };
-        let steps = json!([
-            mail(0, "Empty slots at {{ company | default(\"your practice\") }}"),
-            {
-                "kind": "email", "delay": { "amount": 3, "unit": "working_days" },
-                "variants": [{ "body": MAIL }, { "body": format!("Once more: {MAIL}") }],
-            },
-            mail(3, "")
-        ]);
-        let sequence =
-            self.api.post("/api/sequences", json!({ "name": "Three mails", "steps": steps })).await?;
+    /// Its mailbox may send as much as comes.
+    pub async fn lift_limits(&self) -> Result<()> {
+        let path = format!("/api/settings/connections/{}", self.accounts.mailbox);
+        self.api.patch(&path, json!({ "limits": null })).await.map(drop)
+    }
+
+    /// Everybody in a campaign of these steps. Answers the campaign.
+    pub async fn enrol(&self, name: &str, steps: Value) -> Result<String> {
+        let sequence = self.api.post("/api/sequences", json!({ "name": name, "steps": steps })).await?;
         let body = json!({
             "name": "Clinics, autumn", "sequence_id": sequence["id"], "mailbox_ids": [self.accounts.mailbox], "lead_tag": "campaign",
         });
@@ -135,6 +152,44 @@ impl Trial {
     pub fn mails(&self) -> usize {
         self.world.sandbox.observed().emails.len()
     }
+
+    /// By the provider that does nothing.
+    pub fn taken(&self) -> u64 {
+        self.taken.load(Ordering::Relaxed)
+    }
+}
+
+struct TakesAll(Arc<AtomicU64>);
+
+#[async_trait]
+impl Smtp for TakesAll {
+    async fn deliver(&self, _: &SmtpTarget, _: &SmtpEnvelope, _: &[u8]) -> Result<SmtpReply, SmtpFailure> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(SmtpReply { code: 250, text: "2.0.0 taken".to_owned() })
+    }
+}
+
+/// Three working days apart, the second in two wordings, all with the lead's preview page.
+pub fn three_mails() -> Value {
+    json!([
+        mail(0, "Empty slots at {{ company | default(\"your practice\") }}", MAIL),
+        {
+            "kind": "email", "delay": { "amount": 3, "unit": "working_days" },
+            "variants": [{ "body": MAIL }, { "body": format!("Once more: {MAIL}") }],
+        },
+        mail(3, "", MAIL)
+    ])
+}
+
+/// Three working days apart, in one thread, without preview pages.
+pub fn five_mails() -> Value {
+    let plain = MAIL.replace("{{ preview_url }}", "https://northquay.example/slots");
+    let subject = "Empty slots at {{ company | default(\"your practice\") }}";
+    (0..5).map(|n| mail(if n == 0 { 0 } else { 3 }, if n == 0 { subject } else { "" }, &plain)).collect()
+}
+
+fn mail(days: u64, subject: &str, body: &str) -> Value {
+    json!({ "kind": "email", "delay": { "amount": days, "unit": "working_days" }, "subject": subject, "body": body })
 }
 
 /// People as a list of practices has them: names, both addresses, a place, some with a website and a category.

@@ -32,7 +32,7 @@ pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};
 pub use faults::{Call, Fault, Faults, Moment, Pause};
 pub use ids::SeededIds;
-pub use ledger::{Ledger, Line, Snapshot, Usage};
+pub use ledger::{Ledger, Line, PartitionUse, Snapshot, Usage};
 pub use principal::{Permission, Principal, Statement};
 pub use setup::{IndexSpec, TableSpec};
 pub use sqs::{MessageAttribute, QueueDepth, Queues, ReceivedMessage, redrive_attribute};

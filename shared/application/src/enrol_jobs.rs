@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EnrolJob {
     pub by: Option<UserId>,
+    #[serde(default)]
     pub at: Timestamp,
     pub whom: Whom,
     /// Whoever lacks a value comes in too: a person has said so, or it is still being looked for.
@@ -48,7 +49,13 @@ pub async fn start_enrol_job(
     job: &EnrolJob,
 ) -> StoreResult<String> {
     let id = format!("job_{}", ids.next());
-    let body = serde_json::to_vec(job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
+    let mut job = job.clone();
+    if let Whom::Ids(named) = &mut job.whom {
+        // Whoever is named twice counts once.
+        named.sort();
+        named.dedup();
+    }
+    let body = serde_json::to_vec(&job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
     blobs.put(&blob_key(workspace, &id), "application/json", body).await?;
     let message = EnrolLeads::Enrol {
         workspace: workspace.clone(),

@@ -4,7 +4,7 @@
 use crate::campaigns::CampaignStore;
 use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
-use crate::lead_filter::matching;
+use crate::leads::{LeadQuery, LeadRow, LeadStore};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::store::StoreResult;
@@ -14,6 +14,7 @@ use domain::enrol_count::EnrolCount;
 use domain::enrolling::EnrolOutcome;
 use domain::event::Event;
 use domain::intake::{Evergreen, Intake, Look};
+use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -33,6 +34,10 @@ pub trait IntakeStore: Send + Sync {
 const CHUNK: usize = 100;
 /// Enrolled by one message: a function has half a minute.
 const AT_A_TIME: u32 = 100;
+/// Asked by one message: four calls for each hundred.
+const MOST_ASKED: usize = 500;
+/// What the list of leads says by itself.
+const LISTED: [EnrolOutcome; 2] = [EnrolOutcome::DoNotContact, EnrolOutcome::InOtherCampaign];
 
 pub async fn start_look(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
     let (workspace, campaign) = (campaign.workspace.clone(), campaign.id.clone());
@@ -55,7 +60,8 @@ pub async fn take_in(
     let now = ports.clock.now();
     let day = course.campaign.day(now);
     let places = intake.reserve(day, evergreen.per_day, AT_A_TIME);
-    let (mut look, willing) = look_around(ports, &course, &evergreen, places as usize, now).await?;
+    let (mut look, willing) =
+        look_around(ports, &course, &evergreen, &mut intake, (places as usize, now)).await?;
     intake.give_back(places - count(willing.len()));
 
     let event = Event::system("campaign_looked", now).because(course.campaign.id.as_str());
@@ -71,34 +77,60 @@ pub async fn take_in(
     }
     look.inside += enrolled;
     intake.give_back(count(willing.len()) - enrolled);
-    let goes_on = look.waiting > 0 && enrolled > 0 && intake.taken_on(day) < evergreen.per_day;
+    let finds_more = enrolled > 0 || intake.asked_to.is_some();
+    let goes_on = look.waiting > 0 && finds_more && intake.taken_on(day) < evergreen.per_day;
     intake.look = Some(look);
-    intakes.save(&intake, &event).await?;
     if enrolled > 0 {
+        // Before it counts as done: whoever repeats it may find the campaign closed, and does nothing.
         schedule_if_moved_meanwhile(campaigns, outbox, &course.campaign).await?;
     }
+    intakes.save(&intake, &event).await?;
     if goes_on { start_look(outbox, &course.campaign).await } else { Ok(()) }
 }
 
 /// The first `most` who match and may be enrolled, oldest first, and why those before them may not. Who comes behind waits
-/// and is not asked, but for the first few: how many match says nothing of what a look costs.
+/// and is not asked, but for the first few: how many match says nothing of what a look costs. Neither does how many are
+/// left out: what the list itself says of them is not asked again, and after so many the next look goes on behind them.
 async fn look_around(
     ports: &EnrolPorts,
     course: &Course,
     evergreen: &Evergreen,
-    most: usize,
-    now: Timestamp,
+    intake: &mut Intake,
+    (most, now): (usize, Timestamp),
 ) -> StoreResult<(Look, Vec<LeadId>)> {
     let Campaign { workspace, id, .. } = &course.campaign;
-    let (_, mut matched) =
-        matching(&*ports.leads, workspace, &evergreen.filter, &[], usize::MAX, now).await?;
+    let mut matched = rows(&*ports.leads, workspace, &evergreen.filter, now).await?;
     let inside = ports.enrolments.everybody(workspace, id).await?;
     let mut look = Look { at: now, matched: count(matched.len()), ..Look::default() };
-    matched.retain(|lead| !inside.contains(lead));
+    matched.retain(|row| !inside.contains(&row.id));
     look.inside = look.matched - count(matched.len());
+    let one_campaign = course.calendar.caps.one_campaign;
+    matched.retain(|row| match row {
+        row if one_campaign && !row.active.is_empty() => {
+            look.leave_out(EnrolOutcome::InOtherCampaign);
+            false
+        }
+        row if row.do_not_contact => {
+            look.leave_out(EnrolOutcome::DoNotContact);
+            false
+        }
+        _ => true,
+    });
+    let matched: Vec<LeadId> = matched.into_iter().map(|row| row.id).collect();
+    let before = intake.asked_to.take();
+    if let (Some(_), Some(last)) = (&before, &intake.look) {
+        // Of those who were asked before this one goes on.
+        let asked = |why: &EnrolOutcome| !LISTED.contains(why);
+        look.left_out.extend(last.left_out.iter().filter(|(why, _)| asked(why)).map(|(why, n)| (*why, *n)));
+    }
+    let from = before.and_then(|last| matched.iter().position(|lead| *lead == last)).map_or(0, |at| at + 1);
     let (mut willing, mut asked) = (Vec::new(), 0);
-    for chunk in matched.chunks(CHUNK) {
+    for chunk in matched[from..].chunks(CHUNK) {
         if asked > 0 && willing.len() >= most {
+            break;
+        }
+        if asked >= MOST_ASKED {
+            intake.asked_to = matched.get(from + asked - 1).cloned();
             break;
         }
         asked += chunk.len();
@@ -110,8 +142,26 @@ async fn look_around(
         }
     }
     let later = willing.split_off(most.min(willing.len()));
-    look.waiting = count(matched.len() - asked + later.len());
+    look.waiting = count(matched.len() - from - asked + later.len());
     Ok((look, willing))
+}
+
+/// Everybody who matches, oldest first, as the list shows them.
+async fn rows(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    filter: &LeadFilter,
+    now: Timestamp,
+) -> StoreResult<Vec<LeadRow>> {
+    let (mut rows, mut cursor) = (Vec::new(), None);
+    loop {
+        let page = leads.list(workspace, &LeadQuery::of(filter, usize::MAX, cursor, now)).await?;
+        rows.extend(page.leads);
+        cursor = page.next_cursor;
+        if cursor.is_none() {
+            return Ok(rows);
+        }
+    }
 }
 
 fn count(people: usize) -> u32 {

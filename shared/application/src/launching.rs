@@ -103,9 +103,12 @@ async fn in_line(
                 continue;
             }
             enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
-            match next_move(ports, course, enrolment, now).await? {
-                Next::Waits(enrolment) => waits.push(enrolment),
-                Next::Over(enrolment, reason) => over.push((enrolment, reason)),
+            match next_move(ports, course, enrolment, now).await {
+                Ok(Next::Waits(enrolment)) => waits.push(enrolment),
+                Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
+                // Deleted since they were looked at: the others go on.
+                Err(StoreError::NotFound) => {}
+                Err(other) => return Err(other),
             }
         }
     }

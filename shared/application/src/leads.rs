@@ -12,6 +12,7 @@ use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::message::Message;
 use domain::phone_number::PhoneNumber;
+use domain::preview::PreviewPage;
 use domain::task::Task;
 use domain::{CampaignId, LeadId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -115,6 +116,7 @@ pub struct LeadFile {
     pub fields: Vec<FieldResult>,
     pub activities: Vec<Activity>,
     pub conversation: Option<Conversation>,
+    pub preview: Option<PreviewPage>,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -66,6 +66,7 @@ pub enum EnrolLeads {
         job: String,
         cursor: Option<String>,
         /// Of the pages before.
+        #[serde(default)]
         outcomes: Outcomes,
     },
     /// Gives every pending or held enrolment of a launched or resumed campaign its next time, page by page.
@@ -74,6 +75,7 @@ pub enum EnrolLeads {
         campaign: domain::CampaignId,
         cursor: Option<String>,
         /// Once more, for those whom the lists did not show yet.
+        #[serde(default)]
         second: bool,
     },
     /// An evergreen campaign looks at who matches and is not in yet.
@@ -171,4 +173,24 @@ pub enum Payload {
     Inline(String),
     /// The bucket's key, for what is larger than 64 KB.
     Blob(String),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A queue may still hold what the version before has put there.
+    #[test]
+    fn what_an_earlier_version_enqueued_is_understood() {
+        let place =
+            r#""workspace":"ws_01KAG5T6M0000000000000000A","campaign":"campaign_01KAG5T6M0000000000000000B""#;
+        for message in [
+            format!(r#"{{"do":"enrol",{place},"job":"job_1","cursor":null}}"#),
+            format!(r#"{{"do":"schedule",{place},"cursor":"25"}}"#),
+            format!(r#"{{"do":"take_in",{place}}}"#),
+            format!(r#"{{"do":"simulate",{place},"simulation":"simulation_1"}}"#),
+        ] {
+            serde_json::from_str::<EnrolLeads>(&message).unwrap_or_else(|error| panic!("{message}: {error}"));
+        }
+    }
 }

@@ -95,10 +95,11 @@ pub async fn repair_all(ports: &RepairPorts) -> StoreResult<Repaired> {
 pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult<Repaired> {
     let imports = ports.imports.list(workspace).await?;
     let campaigns = ports.campaigns.list(workspace).await?;
-    intakes::look(ports, workspace, &campaigns).await?;
-    Ok(Repaired {
+    let looked = intakes::look(ports, workspace, &campaigns).await;
+    let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,
         imports: imports::push_on(ports, &imports).await?,
-    })
+    };
+    looked.map(|()| repaired)
 }

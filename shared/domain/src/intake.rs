@@ -2,7 +2,7 @@
 
 use crate::enrol_count::Outcomes;
 use crate::enrolling::EnrolOutcome;
-use crate::ids::{CampaignId, WorkspaceId};
+use crate::ids::{CampaignId, LeadId, WorkspaceId};
 use crate::lead_filter::LeadFilter;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +27,8 @@ pub struct Intake {
     /// Of that day. What a look has reserved counts from before anybody is enrolled.
     pub taken: u32,
     pub look: Option<Look>,
+    /// Where the last look stopped asking, because it had asked so many: the next one goes on behind them.
+    pub asked_to: Option<LeadId>,
     pub rev: u64,
 }
 
@@ -62,13 +64,19 @@ impl Evergreen {
         if self.filter.values() > MOST_VALUES {
             faults.push(("filter", "has at most 100 values"));
         }
+        for (field, values) in [("filter.tag", &self.filter.tag), ("filter.category", &self.filter.category)]
+        {
+            if values.iter().any(|value| value.len() > LONGEST_WORDS) {
+                faults.push((field, "is at most 200 characters a value"));
+            }
+        }
         faults
     }
 }
 
 impl Intake {
     pub fn unused(workspace: WorkspaceId, campaign: CampaignId) -> Self {
-        Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, rev: 0 }
+        Self { workspace, campaign, day: Date::MIN, taken: 0, look: None, asked_to: None, rev: 0 }
     }
 
     /// Without a look nobody knows who matches; a day that is full takes nobody, whoever matches.
@@ -77,15 +85,16 @@ impl Intake {
         self.look.as_ref().is_none_or(|look| long_ago(look) && self.taken_on(day) < per_day)
     }
 
+    /// A day that is over, by a clock that is behind or a zone that was changed, is the present one: nothing of it is given again.
     pub fn taken_on(&self, day: Date) -> u32 {
-        if self.day == day { self.taken } else { 0 }
+        if self.day >= day { self.taken } else { 0 }
     }
 
     /// Takes up to `wanted` places of the day. Who breaks off afterwards has lost them, so that a day never gets more.
     pub fn reserve(&mut self, day: Date, per_day: u32, wanted: u32) -> u32 {
         let taken = self.taken_on(day);
         let given = wanted.min(per_day.saturating_sub(taken));
-        (self.day, self.taken) = (day, taken + given);
+        (self.day, self.taken) = (day.max(self.day), taken + given);
         given
     }
 

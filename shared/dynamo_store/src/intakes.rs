@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use domain::enrol_count::{EnrolCount, Outcomes};
 use domain::event::Event;
 use domain::intake::{Intake, Look};
-use domain::{CampaignId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -49,6 +49,7 @@ plain_item! { IntakeItem of Intake, rev, {
     day: Date,
     taken: u32,
     look: Option<Look>,
+    asked_to: Option<LeadId>,
 } }
 
 impl Stored for Intake {

@@ -13,6 +13,7 @@ use domain::enrolment::Enrolment;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::Message;
+use domain::preview::PreviewPage;
 use domain::task::Task;
 use domain::{LeadId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -101,7 +102,8 @@ impl Table {
         let partition = keys::lead_partition(workspace, id);
         let mut lead = None;
         let (mut enrolments, mut messages, mut tasks) = (Vec::new(), Vec::new(), Vec::new());
-        let (mut fields, mut activities, mut conversation) = (Vec::new(), Vec::new(), None);
+        let (mut fields, mut activities) = (Vec::new(), Vec::new());
+        let (mut conversation, mut preview) = (None, None);
         for item in self.query(Query::table(&partition)).await? {
             let head = head(&item)?;
             match head.entity.as_str() {
@@ -113,7 +115,8 @@ impl Table {
                 StoredField::ENTITY => fields.push(decode::<StoredField>(item)?.result),
                 StoredActivity::ENTITY => activities.push(decode::<StoredActivity>(item)?.activity),
                 Conversation::ENTITY => conversation = Some(decode(item)?),
-                // The preview page is asked for by itself; what a later version adds is not for us.
+                PreviewPage::ENTITY => preview = Some(decode(item)?),
+                // What a later version adds is not for us.
                 _ => {}
             }
         }
@@ -121,6 +124,6 @@ impl Table {
         activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
         let lead = lead.ok_or(StoreError::NotFound)?;
-        Ok(LeadFile { lead, enrolments, messages, tasks, fields, activities, conversation })
+        Ok(LeadFile { lead, enrolments, messages, tasks, fields, activities, conversation, preview })
     }
 }

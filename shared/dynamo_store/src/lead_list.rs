@@ -16,6 +16,9 @@ use std::cmp::Ordering;
 /// All rows were read for a page of them, so that a large page costs no more than a small one.
 const MOST_SEARCHED: usize = 20_000;
 
+/// Whoever wants more than these reads all summaries once, not the head of every shard page by page.
+const MOST_MERGED: usize = 1_000;
+
 /// What rows are sorted by: those without a value come last in either direction.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct SortKey {
@@ -38,7 +41,7 @@ impl Table {
         workspace: &WorkspaceId,
         query: &LeadQuery,
     ) -> StoreResult<LeadPage> {
-        if is_unfiltered(query) {
+        if is_unfiltered(query) && query.limit <= MOST_MERGED {
             self.unfiltered(workspace, query).await
         } else {
             self.search(workspace, query).await

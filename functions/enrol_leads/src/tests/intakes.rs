@@ -3,7 +3,9 @@
 use super::*;
 use domain::enrolling::EnrolOutcome;
 use domain::intake::{Evergreen, Intake, Look};
+use domain::lead::Lead;
 use jiff::SignedDuration;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
@@ -177,7 +179,7 @@ async fn who_waits_behind_a_full_day_is_not_asked() {
 }
 
 #[tokio::test]
-async fn a_look_while_the_campaign_is_closed_lets_nobody_stay() {
+async fn a_look_of_a_closed_campaign_reads_nothing_else() {
     let world = World::evergreen(1, 5).await;
     world.tag(&["lead0"]).await;
     world.look().await;
@@ -192,6 +194,71 @@ async fn a_look_while_the_campaign_is_closed_lets_nobody_stay() {
         let spent = world.stage.cloud.ledger().since(&before);
         assert!(spent.read_units() <= 1.0 && spent.write_units() == 0.0, "the campaign alone is read");
     }
+}
+
+#[tokio::test]
+async fn who_comes_in_while_the_campaign_is_closed_leaves_again() {
+    let world = World::evergreen(3, 5).await;
+    world.tag(&["lead0", "lead1", "lead2"]).await;
+    let (campaigns, event) = (world.ports().campaigns(), world.event());
+    let mut closed = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
+    closed.state = CampaignState::Completed;
+    let first = AtomicBool::new(true);
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let enrols = moment == Moment::Before && call.operation == "TransactWriteItems";
+        if !enrols || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (campaigns, closed, event) = (campaigns.clone(), closed.clone(), event.clone());
+        Some(Box::pin(async move {
+            campaigns.save(&closed, &event).await.unwrap();
+        }))
+    });
+    assert_eq!(world.look().await.inside, 3);
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 0);
+    assert_eq!(world.people(EnrolmentFilter::Ended).await, 3);
+}
+
+#[tokio::test]
+async fn however_many_are_left_out_who_comes_behind_them_comes_in() {
+    let world = World::evergreen(0, 5).await;
+    let tagged = |lead: &mut Lead| {
+        lead.tags.insert("webinar".to_owned());
+    };
+    for n in 0..520 {
+        let blind = |lead: &mut Lead| {
+            lead.email = None;
+            tagged(lead);
+        };
+        world.stage.lead(&world.workspace, &format!("blind{n}"), blind).await;
+    }
+    world.stage.advance(SignedDuration::from_secs(1));
+    let seeing = |lead: &mut Lead| {
+        lead.first_name = Some("Ana".to_owned());
+        tagged(lead);
+    };
+    world.stage.lead(&world.workspace, "seeing", seeing).await;
+    let look = world.look().await;
+    assert_eq!((look.matched, look.inside, look.waiting), (521, 1, 0));
+    assert_eq!(look.left_out, [(EnrolOutcome::Unreachable, 520)].into());
+}
+
+#[tokio::test]
+async fn who_is_under_way_elsewhere_is_left_out_without_being_asked() {
+    let world = World::evergreen(120, 200).await;
+    let names: Vec<String> = (0..120).map(|n| format!("lead{n}")).collect();
+    world.tag(&names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+    let sequence = world.ports().campaigns().get(&world.workspace, &world.campaign).await.unwrap().sequence;
+    let sequence = world.ports().sequences().get(&world.workspace, &sequence).await.unwrap();
+    let other = world.stage.campaign("Other", &sequence, CampaignState::Active, |_| {}).await;
+    for name in &names {
+        world.stage.enrolment(&other, &sequence, &world.lead(name)).await;
+    }
+    let before = world.stage.cloud.ledger().snapshot();
+    let look = world.look().await;
+    assert_eq!(look.left_out, [(EnrolOutcome::InOtherCampaign, 120)].into());
+    let read = world.stage.cloud.ledger().since(&before).read_units();
+    assert!(read <= 30.0, "{read} read units for the summaries of 120");
 }
 
 #[tokio::test]

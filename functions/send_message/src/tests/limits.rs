@@ -4,7 +4,7 @@ use super::scene::{World, accepted};
 use application::due::{DueWork, Hint};
 use application::{Clock, Ports};
 use domain::connection::Connection;
-use domain::enrolment::EnrolmentState;
+use domain::enrolment::{EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::pace::{LATEST, SendingLimits};
 use domain::sequence::{Channel, Touch};
@@ -65,6 +65,23 @@ async fn who_is_due_together_goes_out_one_by_one() {
     assert!(gaps(&times).iter().all(|gap| *gap >= 90), "{:?}", gaps(&times));
     assert!(gaps(&times).iter().all(|gap| *gap <= 90 + LATEST.as_secs() + 60), "{:?}", gaps(&times));
     assert!(world.enrolments(&keys).await.iter().all(|enrolment| enrolment.turn == 1));
+}
+
+#[tokio::test]
+async fn who_is_held_for_a_missing_value_gives_the_turn_back() {
+    let world = World::new().await;
+    let limits = limits(5, 90);
+    let account = world.limited(limits.clone()).await;
+    let leads = world.ports().leads();
+    let mut nameless = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    nameless.first_name = None;
+    leads.save(&nameless, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+    world.ask_and_run().await;
+    world.live(10, 15).await;
+    let held = world.enrolment().await.state;
+    assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::MissingValue, .. }), "{held:?}");
+    let pace = world.ports().paces().get(&world.workspace, &account.id).await.unwrap().unwrap();
+    assert_eq!((pace.used(&limits, world.stage.clock.now()).taken, world.calls()), (0, 0));
 }
 
 #[tokio::test]

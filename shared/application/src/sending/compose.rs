@@ -212,7 +212,10 @@ async fn context(
     }
     if wants_preview {
         let Lead { workspace, id, .. } = &file.lead;
-        let page = preview_page(&*ports.previews, &*ports.ids, &*ports.clock, workspace, id).await?;
+        let page = match &file.preview {
+            Some(page) => page.clone(),
+            None => preview_page(&*ports.previews, &*ports.ids, &*ports.clock, workspace, id).await?,
+        };
         context = context.with("preview_url", &preview_url(&ports.public_url, &page.token));
     }
     Ok(context)

@@ -254,9 +254,12 @@ pub(super) fn wait_outside(
     }
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_waits", now).because(why);
-    let unused = unused.and_then(|slot| {
-        let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
-        Some((account.clone(), slot.clone()))
-    });
-    afterwards.moves.push((number, Move { enrolment, event, unused }));
+    afterwards.moves.push((number, Move { enrolment, event, unused: unused_slot(scene, unused) }));
+}
+
+/// A slot that was taken ahead of time, with the account that it goes back to.
+pub(super) fn unused_slot(scene: &Scene, slot: Option<&Slot>) -> Option<(Connection, Slot)> {
+    let slot = slot?;
+    let account = scene.senders.iter().find(|account| account.id == slot.sender)?;
+    Some((account.clone(), slot.clone()))
 }

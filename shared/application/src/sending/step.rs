@@ -2,7 +2,7 @@
 
 use super::account::step_account;
 use super::compose::ComposeError;
-use super::gate::{DOWN, Entry, wait_outside};
+use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
@@ -330,14 +330,15 @@ async fn attempt(
         wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
         return Ok(Sent::Done);
     }
+    let mut slot = slot.cloned();
     // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
         if let Some(until) = room::full_until(ports, scene, &enrolment, channel).await? {
-            wait_outside(scene, enrolment, (until, DOMAIN_FULL), slot, now, number, afterwards);
+            wait_outside(scene, enrolment, (until, DOMAIN_FULL), slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
-        match turn_at(ports, scene, &account.connection, (touch.opening, slot)).await? {
-            Turn::Now => {}
+        match turn_at(ports, scene, &account.connection, (touch.opening, slot.as_ref())).await? {
+            Turn::Now(taken) => slot = taken.or(slot),
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }
     }
@@ -352,14 +353,18 @@ async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
-            hold(enrolment, HoldReason::MissingValue, None, now, number, afterwards);
+            if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
+                let event = Event::system("enrolment_held", now);
+                let unused = unused_slot(scene, slot.as_ref());
+                afterwards.moves.push((number, Move { enrolment, event, unused }));
+            }
             return Ok(Sent::Done);
         }
     };
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
         Entry::Go { probe } => probe,
         Entry::Wait { until } => {
-            wait_outside(scene, enrolment, (until, DOWN), slot, now, number, afterwards);
+            wait_outside(scene, enrolment, (until, DOWN), slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
     };
@@ -368,7 +373,7 @@ async fn attempt(
         None => match room::take(ports, scene, &enrolment, (channel, &id)).await? {
             Taking::Taken(room) => room,
             Taking::NotBefore(until, why) => {
-                wait_outside(scene, enrolment, (until, why), slot, now, number, afterwards);
+                wait_outside(scene, enrolment, (until, why), slot.as_ref(), now, number, afterwards);
                 return Ok(Sent::Done);
             }
         },

@@ -16,7 +16,8 @@ use jiff::{SignedDuration, Timestamp};
 const SKEW: SignedDuration = SignedDuration::from_secs(2);
 
 pub(super) enum Turn {
-    Now,
+    /// In this slot, where there are limits.
+    Now(Option<Slot>),
     At(Slot),
     /// No slot within reach.
     NotBefore(Timestamp),
@@ -29,7 +30,7 @@ pub(super) async fn turn_at(
     connection: &Connection,
     (opening, held): (bool, Option<&Slot>),
 ) -> StoreResult<Turn> {
-    let Some(limits) = &connection.limits else { return Ok(Turn::Now) };
+    let Some(limits) = &connection.limits else { return Ok(Turn::Now(None)) };
     let now = ports.clock.now();
     let ours = |slot: &&Slot| slot.sender == connection.id && slot.opening == opening;
     if let Some(slot) = held.filter(ours) {
@@ -38,16 +39,18 @@ pub(super) async fn turn_at(
             return Ok(Turn::At(slot.clone()));
         }
         if late <= limits.latest() {
-            return Ok(Turn::Now);
+            return Ok(Turn::Now(Some(slot.clone())));
         }
     }
     let wish = Wish { at: now, opening };
     let places = reserve(&*ports.paces, &*ports.clock, (connection, limits), &[wish]).await?;
     match places.first() {
-        Some(Place::Slot(at)) if *at <= now => Ok(Turn::Now),
-        Some(Place::Slot(at)) => Ok(Turn::At(Slot { sender: connection.id.clone(), at: *at, opening })),
+        Some(Place::Slot(at)) => {
+            let slot = Slot { sender: connection.id.clone(), at: *at, opening };
+            Ok(if *at <= now { Turn::Now(Some(slot)) } else { Turn::At(slot) })
+        }
         Some(Place::About(at)) => not_before(ports, scene, (connection, limits), (opening, *at)).await,
-        None => Ok(Turn::Now),
+        None => Ok(Turn::Now(None)),
     }
 }
 
@@ -80,7 +83,7 @@ pub(super) async fn await_turn(
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     match turn {
-        Turn::Now => {}
+        Turn::Now(_) => {}
         Turn::At(slot) => {
             let delay = seconds_until(now, slot.at).min(900);
             let message = SendMessage::Step {

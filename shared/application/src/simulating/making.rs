@@ -68,6 +68,10 @@ pub async fn make_simulation(
         }
     }
     let result = crowd.result(&course, (&senders, &sender), (&ways, &without_limits), now);
+    if read_simulation(blobs, &workspace, &campaign_id).await?.id != id {
+        // Asked for anew meanwhile: what is made then is the answer.
+        return Ok(());
+    }
     for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
         let person = |(person, way): (&Person, &Way)| {
             told(person, way, crowd.version_of(&course, person), (&course, &sender.prices))

@@ -161,13 +161,20 @@ pub async fn start_simulation(
     Ok(simulation)
 }
 
-/// `NotFound` where none was asked for yet.
+/// `NotFound` where none was asked for yet. One that another version of the product made may not be readable any more: it
+/// is made again.
 pub async fn read_simulation(
     blobs: &dyn Blobs,
     workspace: &WorkspaceId,
     campaign: &CampaignId,
 ) -> StoreResult<Simulation> {
-    get(blobs, &summary_key(workspace, campaign)).await
+    match get(blobs, &summary_key(workspace, campaign)).await {
+        Err(StoreError::Corrupt { key, why }) => {
+            tracing::warn!(key, why, "a simulation cannot be read");
+            Err(StoreError::NotFound)
+        }
+        other => other,
+    }
 }
 
 /// Some of its people; `NotFound` behind the last of them, and where another has taken its place.

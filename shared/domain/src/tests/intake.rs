@@ -19,7 +19,9 @@ fn a_day_gives_no_more_places_than_it_has_and_the_next_begins_anew() {
     // Fewer a day from now on.
     assert_eq!(intake.reserve(friday, 3, 1), 0);
     assert_eq!((intake.taken_on(saturday), intake.reserve(saturday, 5, 9)), (0, 5));
-    assert_eq!((intake.taken_on(saturday), intake.taken_on(friday)), (5, 0));
+    // By a clock that is behind it is still Friday, which gives nothing more.
+    assert_eq!((intake.taken_on(saturday), intake.reserve(friday, 5, 9)), (5, 0));
+    assert_eq!((intake.day, intake.taken_on(saturday)), (saturday, 5));
 }
 
 #[test]
@@ -57,6 +59,8 @@ fn a_day_takes_from_one_to_a_thousand() {
         Evergreen { filter, per_day: 1 }.faults()
     };
     assert_eq!((tagged(100).len(), tagged(101)[0].0), (0, "filter"));
+    let long = LeadFilter { category: vec!["a".repeat(201)], ..LeadFilter::default() };
+    assert_eq!(Evergreen { filter: long, per_day: 1 }.faults()[0].0, "filter.category");
     let words = LeadFilter { q: Some("a".repeat(201)), ..LeadFilter::default() };
     assert_eq!(Evergreen { filter: words, per_day: 1 }.faults()[0].0, "filter.q");
 }

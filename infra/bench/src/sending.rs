@@ -1,0 +1,183 @@
+//! What a mail takes in a campaign of five, from its launch to its end; the storm when a whole city comes due at nine
+//! sharp; and where the CPU goes when a provider costs nothing. The goals are 2.5 write units and 2 read units a mail on
+//! the way out, 0.5 write units of the projections, 1.2 requests of queues. Where a bound is higher, it is what is
+//! reached, so that it gets no worse.
+
+use crate::report::{Bound, CpuClock, Report};
+use crate::trial::{Provider, Trial, five_mails};
+use anyhow::{Result, ensure};
+use domain::merge_fields::MergeContext;
+use domain::render::{Escaping, Template};
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Line, Moment, PartitionUse, Service, Snapshot};
+use std::hint::black_box;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+const PEOPLE: u64 = 1_000;
+const MAILS: usize = 5;
+/// Of the storm: as many mails in one second.
+const CITY: u64 = 10_000;
+/// The start is a Monday at six by UTC; Boston's working day begins at nine, which is fourteen there.
+const NINE_IN_BOSTON: &str = "2026-11-16T14:00:00Z";
+const TEXTS: usize = 20_000;
+
+pub fn run(report: &mut Report) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(campaign(report))?;
+    runtime.block_on(storm(report))?;
+    render(report)
+}
+
+/// Whose work a mail on its way out is, and whose the counting of it.
+const ON_THE_WAY_OUT: [&str; 2] = ["due_steps", "send_message"];
+const PROJECTIONS: [&str; 1] = ["project_events"];
+
+async fn campaign(report: &mut Report) -> Result<()> {
+    let mut trial = Trial::open(Provider::Sandbox).await?;
+    trial.import("plain", PEOPLE, false).await?;
+    let campaign = trial.enrol("Five mails", five_mails()).await?;
+    trial.launch(&campaign).await?;
+    let mark = trial.mark();
+    trial.work_until(trial.later(24 * 42)?).await?;
+    let mails = trial.mails();
+    ensure!(mails == MAILS * PEOPLE as usize, "{mails} mails were sent");
+    let used = trial.used_since(&mark);
+    let by = |who: &[&str]| used.only(|line| who.contains(&&*line.principal));
+    let (out, projections) = (by(&ON_THE_WAY_OUT), by(&PROJECTIONS));
+    let each = |sum: f64| sum / mails as f64;
+
+    report.bounded(format!("{mails} mails, way out: WRU"), each(out.write_units()), Bound::AtMost(4.7));
+    split(report, &out, mails, |usage| usage.0);
+    report.bounded("  RRU", each(out.read_units()), Bound::AtMost(7.0));
+    split(report, &out, mails, |usage| usage.1);
+    report.bounded("  projections: WRU", each(projections.write_units()), Bound::AtMost(0.5));
+    let queues = out.of_service(Service::Sqs).requests as f64;
+    report.bounded("  requests of queues", each(queues), Bound::AtMost(1.2));
+    let kind = |words: &[&str]| out.sum(|line| words.contains(&line.keys.as_str())).write_units;
+    report.bounded("  packed hints: WRU", each(kind(&["DUE"])), Bound::AtMost(0.5));
+    report.bounded("  slots of mailboxes: WRU", each(kind(&["W#PACES"])), Bound::AtMost(0.3));
+    report.bounded("  state of accounts: WRU", each(kind(&["W#BREAKERS"])), Bound::AtMost(0.02));
+    Ok(())
+}
+
+/// What it was for, the dearest first.
+fn split(report: &mut Report, used: &Snapshot, mails: usize, of: impl Fn((f64, f64)) -> f64) {
+    let label = |line: &Line| match line.service {
+        Service::DynamoDb => format!("{} · {}", line.principal, crate::ledger_lines::item(line)),
+        _ => String::new(),
+    };
+    let sums = used.by(label);
+    let mut sums: Vec<_> =
+        sums.iter().map(|(label, sum)| (label, of((sum.write_units, sum.read_units)))).collect();
+    sums.sort_by(|a, b| b.1.total_cmp(&a.1));
+    for (label, sum) in sums.into_iter().filter(|(_, sum)| *sum / mails as f64 >= 0.01) {
+        report.figure(format!("      {label}"), sum / mails as f64);
+    }
+}
+
+async fn storm(report: &mut Report) -> Result<()> {
+    let mut trial = Trial::open(Provider::Nothing).await?;
+    trial.cities = 1;
+    trial.import("city", CITY, false).await?;
+    trial.lift_limits().await?;
+    let campaign = trial.enrol("Five mails", five_mails()).await?;
+    trial.launch(&campaign).await?;
+    let nine: Timestamp = NINE_IN_BOSTON.parse()?;
+    trial.work_until(nine - SignedDuration::from_secs(1)).await?;
+    ensure!(trial.taken() == 0, "{} mails were sent before nine", trial.taken());
+
+    let stand_in = Arc::new(Mutex::new(StandIn::default()));
+    let watched = stand_in.clone();
+    trial.world.host.cloud().faults().inject(move |moment, _| {
+        watched.lock().unwrap_or_else(PoisonError::into_inner).note(moment);
+        None
+    });
+    let ledger = trial.world.host.cloud().ledger();
+    ledger.forget_partitions();
+    let mark = trial.mark();
+    trial.clock.advance_to(nine);
+    let mut cpu = CpuClock::default();
+    cpu.measure_async(trial.world.host.run_until_quiet()).await?;
+    let sent = trial.taken();
+    ensure!(sent == CITY, "{sent} mails were sent at nine");
+
+    let partitions = ledger.partitions();
+    let peak = |used: &PartitionUse| used.peak_write_units_per_second;
+    for (from, to) in [(0.0, 10.0), (10.0, 100.0), (100.0, 500.0), (500.0, f64::INFINITY)] {
+        let count = partitions.iter().filter(|(_, used)| peak(used) > from && peak(used) <= to).count();
+        let name = match to.is_finite() {
+            true => format!("{sent} mails in one second: keys of {from} to {to} WRU in it"),
+            false => format!("{sent} mails in one second: keys of more than {from} WRU in it"),
+        };
+        report.figure(name, count as f64);
+    }
+    for (key, used) in partitions.iter().take(5) {
+        report.figure(format!("    {}", kind_of(key)), peak(used));
+    }
+    report.bounded("  the most of one key: WRU", ledger.peak_partition_writes(), Bound::AtMost(500.0));
+
+    let cloud = stand_in.lock().unwrap_or_else(PoisonError::into_inner).spent.as_secs_f64();
+    let calls = trial.used_since(&mark).total().calls;
+    report.figure("provider that costs nothing: mails per CPU-second", sent as f64 / cpu.seconds());
+    report.figure("  calls to the cloud a mail", calls as f64 / sent as f64);
+    report.figure("  share of the CPU: what stands in for the cloud, %", 100.0 * cloud / cpu.seconds());
+    report.figure("  functions with their SDK, %", 100.0 * (1.0 - cloud / cpu.seconds()));
+    Ok(())
+}
+
+/// CPU between a call's arrival and its answer; in a process that does nothing else.
+#[derive(Default)]
+struct StandIn {
+    since: Option<cpu_time::ProcessTime>,
+    spent: Duration,
+}
+
+impl StandIn {
+    fn note(&mut self, moment: Moment) {
+        match moment {
+            Moment::Before => self.since = Some(cpu_time::ProcessTime::now()),
+            Moment::After => self.spent += self.since.take().map(|since| since.elapsed()).unwrap_or_default(),
+        }
+    }
+}
+
+/// A key with its ids left out.
+fn kind_of(key: &str) -> String {
+    let words = key.split('#').map(|word| if word.len() > 20 { "…" } else { word });
+    words.collect::<Vec<_>>().join("#")
+}
+
+/// Mails of two kilobytes with eight fields: compiled once for a batch, and each anew.
+fn render(report: &mut Report) -> Result<()> {
+    let fields =
+        ["first_name", "company", "city", "job_title", "website", "first_line", "sender.name", "preview_url"];
+    let mut text = String::new();
+    for field in fields {
+        text.push_str(&format!("{{{{ {field} | default(\"there\") }}}} "));
+        text.push_str(&"and this is what we would like to say about it. ".repeat(4));
+        text.push('\n');
+    }
+    ensure!((1_900..2_300).contains(&text.len()), "a text of {} bytes", text.len());
+    let values = |context: MergeContext, field: &&str| context.with(field, "A value of a usual length");
+    let context = Arc::new(fields.iter().fold(MergeContext::default(), values));
+    let mut cpu = CpuClock::default();
+    cpu.measure(|| -> Result<()> {
+        let template = Template::compile(&text, Escaping::None)?;
+        for _ in 0..TEXTS {
+            black_box(template.render(&context)?);
+        }
+        Ok(())
+    })?;
+    let speed = TEXTS as f64 / cpu.seconds();
+    report.bounded("texts of 2 KB with 8 fields per CPU-second", speed, Bound::AtLeast(100_000.0));
+    let mut cpu = CpuClock::default();
+    cpu.measure(|| -> Result<()> {
+        for _ in 0..TEXTS {
+            black_box(Template::compile(&text, Escaping::None)?.render(&context)?);
+        }
+        Ok(())
+    })?;
+    report.figure("  each compiled anew", TEXTS as f64 / cpu.seconds());
+    Ok(())
+}
