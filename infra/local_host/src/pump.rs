@@ -167,12 +167,9 @@ impl LocalHost {
         Ok(self.earliest_hint().await?.map(|earliest| at.max(next_minute(earliest))))
     }
 
-    /// When a minute's schedule fires next with due work to find.
-    pub async fn next_due_tick(&self, source: usize) -> Result<Option<Timestamp>> {
-        match self.source_due(source) {
-            Some(at) => self.busy_tick(at).await,
-            None => Ok(None),
-        }
+    /// When a minute's schedule fires next with due work to find, of which this is the earliest.
+    pub fn next_due_tick(&self, source: usize, earliest: Timestamp) -> Option<Timestamp> {
+        self.source_due(source).map(|at| at.max(next_minute(earliest)))
     }
 
     /// When the earliest piece of due work comes due. The table is asked only after something was written.

@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct Api {
     app: Arc<dyn AppClient>,
     token: Option<String>,
+    /// What the next access token is had for, once.
+    refresh: Option<String>,
     login: Option<(String, String)>,
 }
 
@@ -22,7 +24,7 @@ impl Api {
 
     /// However the product is reached.
     pub fn over(app: Arc<dyn AppClient>) -> Self {
-        Self { app, token: None, login: None }
+        Self { app, token: None, refresh: None, login: None }
     }
 
     /// Signs up, and signs in again whenever the access token has run out.
@@ -41,7 +43,20 @@ impl Api {
         self.take_token(&answer)
     }
 
+    /// The next access token of the same session, or of a new one where that is over. It costs no password.
+    pub async fn stay_signed_in(&mut self) -> Result<()> {
+        self.token = None;
+        if let Some(spent) = self.refresh.take() {
+            let spent = serde_json::json!({ "refresh_token": spent });
+            if let Ok(answer) = self.post("/api/auth/refresh", spent).await {
+                return self.take_token(&answer);
+            }
+        }
+        self.sign_in().await
+    }
+
     fn take_token(&mut self, answer: &Value) -> Result<()> {
+        self.refresh = answer["refresh_token"].as_str().map(str::to_owned);
         self.token =
             Some(answer["access_token"].as_str().context("no access token in the answer")?.to_owned());
         Ok(())

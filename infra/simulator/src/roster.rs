@@ -8,7 +8,7 @@ use local_world::Api;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Shorter than any session.
+/// Shorter than any access token is good for.
 const SIGNED_IN_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Clone, Default)]
@@ -46,11 +46,11 @@ impl Installation {
     pub async fn signed_in(&self) -> Result<Api> {
         let now = self.disorder.now();
         let known = self.with_roster(|roster| roster.signed_in.clone());
-        if let Some((_, api)) = known.filter(|(since, _)| now.duration_since(*since) < SIGNED_IN_FOR) {
+        let (since, mut api) = known.unwrap_or((Timestamp::MIN, self.api.clone()));
+        if now.duration_since(since) < SIGNED_IN_FOR {
             return Ok(api);
         }
-        let mut api = self.api.clone();
-        api.sign_in().await?;
+        api.stay_signed_in().await?;
         self.with_roster(|roster| roster.signed_in = Some((now, api.clone())));
         Ok(api)
     }

@@ -82,7 +82,7 @@ impl<'a> Scheduler<'a> {
                 self.look()?;
                 continue;
             }
-            match self.next(user).await?.filter(|next| *next <= end) {
+            match self.next(user)?.filter(|next| *next <= end) {
                 Some(next) => self.world.disorder.clock().advance_to(next),
                 None => {
                     self.world.disorder.clock().advance_to(end);
@@ -273,7 +273,8 @@ impl<'a> Scheduler<'a> {
         Ok(true)
     }
 
-    async fn next(&self, user: &User) -> Result<Option<Timestamp>> {
+    fn next(&self, user: &User) -> Result<Option<Timestamp>> {
+        self.world.look();
         let host = &self.world.world.host;
         let now = self.world.disorder.now();
         let refused = |error| anyhow!("{error:?}");
@@ -287,7 +288,8 @@ impl<'a> Scheduler<'a> {
             match kind {
                 EventSource::Queue { queue, .. } => queues.push(queue.as_str()),
                 EventSource::Schedule { .. } if function == "due_steps" => {
-                    times.push(host.next_due_tick(source).await?.map(late));
+                    let earliest = self.world.with_oracle(|oracle| oracle.earliest_hint());
+                    times.push(earliest.and_then(|at| host.next_due_tick(source, at)).map(late));
                 }
                 EventSource::Schedule { .. } if function == "monitor" => {
                     times.push(host.source_due(source).map(|due| late(due + IDLE_MONITOR)));

@@ -16,6 +16,7 @@ mod transactions;
 mod ttl;
 mod writes;
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -44,6 +45,8 @@ struct Engine {
     storage: Storage,
     schemas: Schemas,
     tokens: Tokens,
+    /// Of streams that were read to their end, where that is; forgotten with the next write.
+    ends: HashMap<String, i64>,
 }
 
 impl Dynamo {
@@ -52,6 +55,9 @@ impl Dynamo {
         let mut engine = self.engine();
         let engine = &mut *engine;
         let mut charges = Vec::new();
+        if !matches!(operation, "GetItem" | "Query" | "Scan" | "BatchGetItem" | "TransactGetItems") {
+            engine.ends.clear();
+        }
         let answer = match operation {
             "GetItem" => reads::get_item(engine, body, &mut charges),
             "Query" => reads::query(engine, body, &mut charges),

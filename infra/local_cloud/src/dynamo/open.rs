@@ -1,5 +1,6 @@
 //! Opens the table storage in memory or on disk, and adds the indexes its stream needs.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -51,7 +52,8 @@ impl Dynamo {
         storage.conn().set_prepared_statement_cache_capacity(128);
         storage.conn().execute_batch(STREAM_INDEX)?;
         ttl::restore_indexes(&storage)?;
-        let engine = Engine { storage, schemas: Schemas::default(), tokens: Tokens::default() };
+        let engine =
+            Engine { storage, schemas: Schemas::default(), tokens: Tokens::default(), ends: HashMap::new() };
         Ok(Self { engine: Mutex::new(engine), clock })
     }
 

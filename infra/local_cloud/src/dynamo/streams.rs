@@ -48,7 +48,10 @@ impl Dynamo {
         after: i64,
         limit: usize,
     ) -> Result<StreamBatch, ServiceError> {
-        let engine = self.engine();
+        let mut engine = self.engine();
+        if engine.ends.get(table) == Some(&after) {
+            return Ok(StreamBatch { last: after, ..StreamBatch::default() });
+        }
         let meta = engine.storage.get_table_metadata(table)?.ok_or_else(|| no_stream(table))?;
         let arn = stream_arn(table, meta.stream_label.as_deref().unwrap_or_default());
         let view = meta.stream_view_type.as_deref().unwrap_or("NEW_AND_OLD_IMAGES");
@@ -56,6 +59,7 @@ impl Dynamo {
         while batch.records.len() < limit {
             let rows = engine.stream_rows(table, batch.last, limit - batch.records.len())?;
             if rows.is_empty() {
+                engine.ends.insert(table.to_owned(), batch.last);
                 break;
             }
             for row in rows {

@@ -49,6 +49,7 @@ impl Engine {
         if keys.is_empty() {
             return Ok(0);
         }
+        self.ends.clear();
         self.storage.conn().execute_batch(MARK_DELETIONS)?;
         let outcome = keys.iter().try_for_each(|key| {
             let request =

@@ -125,12 +125,19 @@ fn put_off(oracle: &Oracle, now: Timestamp) -> BTreeSet<(&str, i64)> {
     later
 }
 
+/// When hints under this key come due.
+pub fn due_at((_, sk): &Key) -> Option<Timestamp> {
+    let micros = sk.split('#').next()?.parse().ok()?;
+    Timestamp::from_microsecond(micros).ok()
+}
+
 /// At rest, nothing waits for an instant that has long passed.
 pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let overdue = |at: Option<Timestamp>| at.is_none_or(|at| now.duration_since(at) > PATIENCE);
     let later = put_off(oracle, now);
     let mut stuck = Vec::new();
-    for ((pk, sk), item) in &oracle.items {
+    for (key, item) in &oracle.items {
+        let (pk, sk) = key;
         let late: Option<(&str, Option<Timestamp>)> = match (text(item, "entity"), text(item, "state")) {
             // Whose account is busy is found again later.
             ("enrolment", "scheduled") if later.contains(&(lead_of(pk), number(item, "turn"))) => None,
@@ -139,10 +146,7 @@ pub fn nothing_is_overdue(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestam
             ("enrolment", "held") if instant(item, "until").is_some() => {
                 Some(("held until", instant(item, "until")))
             }
-            ("hints", _) => {
-                let micros = sk.split('#').next().and_then(|digits| digits.parse().ok());
-                Some(("hints of", micros.and_then(|micros| Timestamp::from_microsecond(micros).ok())))
-            }
+            ("hints", _) => Some(("hints of", due_at(key))),
             _ => None,
         };
         if let Some((what, at)) = late.filter(|(_, at)| overdue(*at)) {

@@ -269,6 +269,11 @@ impl Oracle {
         self.claims.insert(key.clone(), Claim { turn, made: self.changes });
     }
 
+    /// When the first of all hints comes due.
+    pub fn earliest_hint(&self) -> Option<Timestamp> {
+        self.hints.iter().filter_map(custody::due_at).min()
+    }
+
     /// How many mails and texts it has seen.
     pub fn seen_outside(&self) -> (usize, usize) {
         (self.emails_seen, self.texts_seen)
