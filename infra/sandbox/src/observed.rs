@@ -32,6 +32,9 @@ pub struct ObservedSms {
     pub body: String,
     /// Carries the product's tag in its query.
     pub status_callback: Option<String>,
+    /// On WhatsApp, the product's own.
+    #[serde(default)]
+    pub tag: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

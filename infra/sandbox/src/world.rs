@@ -136,6 +136,7 @@ impl World {
                 from: text.from.clone(),
                 body: text.body.clone(),
                 status_callback: text.status_callback.clone(),
+                tag: text.tag.clone(),
             });
         }
         self.phones.entry(text.person().to_owned()).or_default().push(id);

@@ -6,7 +6,7 @@ use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::What;
 use anyhow::{Context, Result};
-use sandbox::Secrets;
+use sandbox::{Credentials, Secrets};
 use serde_json::{Value, json};
 
 /// How a task may go.
@@ -110,6 +110,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         | What::Unsubscribe(_)
         | What::Pay(_)
         | What::TextBack(_)
+        | What::ChatBack(_)
         | What::TextStop(_) => return person_does(world, what),
     }
     .map(drop)
@@ -173,6 +174,10 @@ fn person_does(world: &Installation, what: What) -> Result<()> {
             sandbox.pay(email, None);
         }
         What::TextBack(number) => sandbox.text_us(phone(number)?, None, "Who is this? Tell me more"),
+        What::ChatBack(number) => {
+            let ours = Some(Credentials::WHATSAPP_NUMBER);
+            sandbox.text_us(phone(number)?, ours, "What does it do exactly?");
+        }
         What::TextStop(number) => sandbox.text_us(phone(number)?, None, "STOP"),
         _ => {}
     }

@@ -40,7 +40,8 @@ kinds! {
     StoppedAtClaim = "stopped between plan and claim", 500;
     StoppedInCall = "stopped while a provider is called", 60;
     KilledWithClaim = "function killed with a claim that another is about to make", 300;
-    RolledOutMeanwhile = "version rolled out while somebody is at a step", 100;
+    RolledOutMeanwhile = "version rolled out while somebody is at a step", 200;
+    RolledOutAtTask = "version rolled out as somebody is given a task", 200;
     RolloutLate = "page of a rollout delayed", 200;
     KilledAtQueue = "function killed before its queue has the messages", 150;
     RequestKilled = "function killed at a user's request", 300;

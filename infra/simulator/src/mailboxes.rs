@@ -6,8 +6,12 @@ use serde_json::{Value, json};
 
 const FAR_AWAY: [&str; 2] = ["Australia/Sydney", "America/Los_Angeles"];
 
-/// So few that some have to wait, and so many that all get their turn.
+/// So few that some have to wait, and so many that all get their turn; or one after the other, all day.
 pub fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
+    if chance.per_mille(300) {
+        let gap = 180 + 60 * chance.below(3);
+        return Some(json!({ "zone": "UTC", "per_day": 100, "gap_seconds": gap }));
+    }
     if !chance.per_mille(500) {
         return None;
     }

@@ -12,6 +12,7 @@ use providers::transport::{
     TransportError,
 };
 use sandbox::Sandbox;
+use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
@@ -130,8 +131,13 @@ impl Http for Outside {
     }
 }
 
-/// The number that a text goes to, as Twilio's API takes it.
+/// The number that a text goes to, as Twilio's API or WhatsApp's takes it.
 fn texted(form: &[u8]) -> Option<String> {
+    if form.first() == Some(&b'{') {
+        let message: Value = serde_json::from_slice(form).ok()?;
+        let is_chat = message["messaging_product"] == "whatsapp";
+        return message["to"].as_str().filter(|_| is_chat).map(|digits| format!("+{digits}"));
+    }
     let to = form.split(|byte| *byte == b'&').find_map(|field| field.strip_prefix(b"To="))?;
     Some(String::from_utf8_lossy(to).replace("%2B", "+"))
 }

@@ -79,6 +79,8 @@ pub enum What {
     Unsubscribe(usize),
     Pay(usize),
     TextBack(usize),
+    /// As `TextBack`, on WhatsApp.
+    ChatBack(usize),
     TextStop(usize),
     /// All that sequences ask for.
     DoTasks,
@@ -135,8 +137,8 @@ const STARTS: [&str; 5] = [
 impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::of(seed, "plan");
-        let people = (0..4 + chance.below(9)).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
-        let count = 3 + chance.below(6);
+        let people = (0..6 + chance.below(9)).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
+        let count = 4 + chance.below(6);
         let mut steps: Vec<Step> = (0..count).map(|number| step(number, count, &mut chance)).collect();
         vary(&mut steps, &mut Chance::of(seed, "variants"));
         let days = chance.between(7, 21);
@@ -151,6 +153,9 @@ impl Plan {
         deeds.extend(meetings(people.len(), days, &mut Chance::of(seed, "meetings")));
         if steps.iter().any(|step| matches!(step.does, Does::Goal(_))) {
             deeds.extend(qualified(people.len(), days, &mut Chance::of(seed, "goals")));
+        }
+        if steps.iter().any(|step| matches!(step.does, Does::Chat(_))) {
+            deeds.extend(chats(people.len(), days, &mut Chance::of(seed, "chats")));
         }
         deeds.extend(losses(days, &mut Chance::of(seed, "losses")));
         if steps.iter().any(|step| step.variants > 1) {
@@ -202,6 +207,7 @@ impl Plan {
             (Does::Mail, 0),
             (Does::End, 0),
             (Does::Text, 0),
+            (Does::Chat(false), 0),
         ];
         let step = |(id, (does, amount))| Step { id, does, amount, unit: "minutes", variants: 0 };
         let steps = does.into_iter().enumerate().map(step).collect();
@@ -313,7 +319,7 @@ fn caps(chance: &mut Chance) -> Value {
 }
 
 /// Kinds that are at their worst together.
-const STORMS: [&[Kind]; 8] = [
+const STORMS: [&[Kind]; 9] = [
     &[Kind::SendOverlaps, Kind::HeldAtClaim, Kind::KilledWithClaim, Kind::ClockFarOff],
     &[
         Kind::SendOverlaps,
@@ -327,6 +333,7 @@ const STORMS: [&[Kind]; 8] = [
     &[Kind::ProviderAnswerLost, Kind::ProviderSilent, Kind::KilledAtProvider, Kind::WebhookLate],
     &[Kind::KilledAtQueue, Kind::MessageDropped, Kind::MessageLate, Kind::AnswerLost, Kind::ProviderBusy],
     &[Kind::StreamReplayed, Kind::StreamSplit, Kind::StreamDropped, Kind::Conflict, Kind::AnswerLost],
+    &[Kind::RolledOutAtTask, Kind::RolledOutMeanwhile, Kind::Frozen, Kind::Killed, Kind::RolloutLate],
     &[Kind::RequestKilled, Kind::WebhookTwice, Kind::WebhookEarly, Kind::MessageAgain, Kind::Killed],
 ];
 
@@ -342,7 +349,7 @@ fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let rule = |kind| Rule { kind, most: 1 + chance.below(6) as u32, times: 1 };
     let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
     // And mostly, one thing again and again.
-    if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 2)) {
+    if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 1)) {
         rules.retain(|rule| !storm.contains(&rule.kind));
         rules.extend(storm.iter().map(|kind| Rule { kind: *kind, most: 40, times: 4 }));
     }
@@ -407,6 +414,18 @@ fn meetings(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
             _ => What::Encore(who),
         };
         deeds.push(Deed { minutes, what });
+    }
+    deeds
+}
+
+/// Some write on WhatsApp, and are enrolled again within the day or a little later.
+fn chats(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    for _ in 0..1 + chance.below(people) {
+        let (minutes, who) = (chance.between(5, days * 24 * 60), chance.below(people));
+        deeds.push(Deed { minutes, what: What::ChatBack(who) });
+        let later = minutes + chance.between(5, 30 * 60);
+        deeds.push(Deed { minutes: later, what: What::Encore(who) });
     }
     deeds
 }

@@ -202,6 +202,7 @@ impl<'a> Scheduler<'a> {
         let mut invocation: Invocation<Result<bool>> =
             Box::pin(async move { host.step_oddly(source, oddity).await });
         let ahead = disorder.clock_of(&told);
+        let tasks_given = self.world.with_oracle(|oracle| oracle.tasks_given());
         disorder.allow_freezing(true);
         let ran = run(&mut invocation, disorder, ahead).await;
         disorder.allow_freezing(false);
@@ -212,12 +213,20 @@ impl<'a> Scheduler<'a> {
                 if done {
                     disorder.tell(format!("{told} {oddity:?}"));
                 }
+                if told == "send_message" {
+                    self.world.look();
+                    if self.world.with_oracle(|oracle| oracle.tasks_given()) > tasks_given {
+                        self.roll_out_meanwhile(Kind::RolledOutAtTask).await;
+                    }
+                }
                 // What was read and dropped is there still: others come first, or nothing ever would.
                 Ok(done && !(is_stream && matches!(oddity, Oddity::Unheard | Oddity::Dropped)))
             }
             Err(Interrupt::Killed) => {
                 disorder.tell(format!("{told} is killed"));
-                self.roll_out_meanwhile(&told).await;
+                if told == "send_message" {
+                    self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
+                }
                 Ok(true)
             }
             Err(Interrupt::Frozen(thaw)) => {
@@ -237,20 +246,21 @@ impl<'a> Scheduler<'a> {
                         interfere(self.world, number).await;
                     }
                 }
-                self.roll_out_meanwhile(&told).await;
+                if told == "send_message" {
+                    self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
+                }
                 Ok(true)
             }
         }
     }
 
-    /// Whoever broke off or was put aside may be at somebody's step.
-    async fn roll_out_meanwhile(&self, function: &str) {
+    /// Whoever broke off or was put aside may be at somebody's step; who was given a task waits for it.
+    async fn roll_out_meanwhile(&self, kind: Kind) {
         let disorder = &self.world.disorder;
-        let told = || function.to_owned();
-        if function != "send_message" || !disorder.strikes(Kind::RolledOutMeanwhile, told) {
+        if !disorder.strikes(kind, || "send_message".to_owned()) {
             return;
         }
-        let people = ["now", "now", "next_step"][disorder.draw(Kind::RolledOutMeanwhile, 0, 2) as usize];
+        let people = ["now", "now", "next_step"][disorder.draw(kind, 0, 2) as usize];
         let ordered = publish(self.world, people).await;
         let told = ordered.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
         disorder.tell(format!("just now: a version, {people}: {told}"));

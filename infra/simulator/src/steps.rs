@@ -19,6 +19,8 @@ pub struct Step {
 pub enum Does {
     Mail,
     Text,
+    /// On WhatsApp; true where it has words of its own for whoever wrote there lately.
+    Chat(bool),
     /// What a person does.
     Task(&'static str),
     Wait,
@@ -29,6 +31,10 @@ pub enum Does {
     End,
 }
 
+/// What WhatsApp has let through under the name of `introduction`.
+const APPROVED: &str =
+    "Hi {{ first_name }}, do you take bookings online at {{ company }} yet? A short answer is enough.";
+
 /// The first is mostly a mail, so that others can go on in its thread.
 pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
     let (amount, unit) = match chance.below(5) {
@@ -38,11 +44,15 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
         _ => (chance.between(1, 3), "working_days"),
     };
     if number == 0 {
-        let does =
-            *chance.pick(&[Does::Mail, Does::Mail, Does::Mail, Does::Mail, Does::Task("call"), Does::Wait]);
+        let does = match chance.below(8) {
+            0 => Does::Task("call"),
+            1 => Does::Wait,
+            2 => Does::Chat(true),
+            _ => Does::Mail,
+        };
         return Step { id: number, does, amount: 0, unit: "minutes", variants: 0 };
     }
-    let does = match chance.below(24) {
+    let does = match chance.below(30) {
         0..=3 => Does::Text,
         4..=8 => {
             let task = *chance.pick(&["call", "linkedin", "whatsapp", "generic"]);
@@ -55,6 +65,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
             Does::Goal(stage)
         }
         17 => Does::End,
+        18..=20 => Does::Chat(chance.per_mille(600)),
         _ => Does::Mail,
     };
     Step { id: number, does, amount, unit, variants: 0 }
@@ -89,6 +100,15 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
             }
             Does::Text => json!({ "kind": "sms",
                 "body": format!("Hi {{{{ first_name }}}}, {word} {number}. Reply STOP to opt out.") }),
+            Does::Chat(is_free) => {
+                let freely = if is_free {
+                    format!("Thanks, {{{{ first_name }}}}! {word} {number}?")
+                } else {
+                    String::new()
+                };
+                json!({ "kind": "whatsapp", "template_name": "introduction", "language": "en_US",
+                    "body": APPROVED, "free_text": freely })
+            }
             Does::Task(task) => json!({ "kind": "task", "task": task,
                 "title": format!("{{{{ first_name }}}}: {word} {number}"), "body": "Hello {{ first_name }}" }),
             Does::Wait => json!({ "kind": "wait" }),
@@ -128,7 +148,8 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
             2 if at + 1 < steps.len() => steps.swap(at, at + 1),
             _ => {
                 let id = 100 * edition as usize + change;
-                let does = *chance.pick(&[Does::Mail, Does::Text, Does::Wait, Does::Task("call")]);
+                let does =
+                    *chance.pick(&[Does::Mail, Does::Text, Does::Chat(true), Does::Wait, Does::Task("call")]);
                 steps
                     .insert(at, Step { id, does, amount: chance.between(0, 30), unit: "hours", variants: 0 });
             }
@@ -145,12 +166,16 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
     steps
 }
 
-/// Where who stands at a step goes: everybody whose step is gone, and now and then somebody else.
+/// Where who stands at a step goes: everybody whose step is gone, and now and then somebody else. Some rollouts begin
+/// again with everybody.
 pub fn mapping(known: &BTreeSet<&str>, there: &[&str], chance: &mut Chance) -> Value {
     let mut mapping = serde_json::Map::new();
+    let from_the_top = chance.per_mille(250);
     for step in known {
-        if !there.contains(step) || chance.per_mille(250) {
+        let goes = chance.per_mille(if from_the_top { 750 } else { 250 });
+        if goes || !there.contains(step) {
             let target = match chance.below(5) {
+                _ if from_the_top => json!({ "step": there[chance.below(there.len().min(2))] }),
                 0 => json!("exit"),
                 _ => json!({ "step": chance.pick(there) }),
             };

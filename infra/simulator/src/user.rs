@@ -139,7 +139,7 @@ async fn campaign(world: &Installation, name: &str, sequence: &str) -> Result<St
     let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
     let campaign = json!({
         "name": name, "sequence_id": sequence, "mailbox_ids": mailboxes, "when_mailbox_gone": world.plan.when_mailbox_gone,
-        "sms_sender_id": world.accounts.sms_sender, "zone": "UTC",
+        "sms_sender_id": world.accounts.sms_sender, "whatsapp_sender_id": world.accounts.whatsapp_sender, "zone": "UTC",
     });
     id(&api.post("/api/campaigns", campaign).await?)
 }

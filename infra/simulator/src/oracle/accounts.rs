@@ -78,11 +78,16 @@ fn counters(oracle: &Oracle) -> Vec<String> {
     }
     for (_, item) in of_entity(oracle, "message") {
         let (has, out) = (|name: &str| item.0[name]["N"].is_string(), text(item, "dir") == "out");
-        let (mail, sent) = (text(item, "ch") == "email", out && has("acc"));
-        add("emails_sent", sent && mail);
-        add("sms_sent", sent && !mail);
-        add("emails_delivered", sent && mail && has("del"));
-        add("sms_delivered", sent && !mail && has("del"));
+        let sent = out && has("acc");
+        let by = |channel: &str| sent && text(item, "ch") == channel;
+        for (channel, sent, delivered) in [
+            ("email", "emails_sent", "emails_delivered"),
+            ("sms", "sms_sent", "sms_delivered"),
+            ("whatsapp", "whatsapp_sent", "whatsapp_delivered"),
+        ] {
+            add(sent, by(channel));
+            add(delivered, by(channel) && has("del"));
+        }
         add("opened", sent && has("opened"));
         add("clicked", sent && has("clicked"));
         add("bounced", sent && text(item, "state") == "bounced");

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod caps;
+mod chats;
 mod custody;
 mod evidence;
 mod limits;
@@ -20,8 +21,8 @@ mod words;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
-use sandbox::{Observed, ObservedEmail, ObservedSms};
-use sends::Accepted;
+use sandbox::{Credentials, Observed, ObservedEmail, ObservedSms};
+use sends::{Accepted, By};
 use std::collections::{BTreeMap, BTreeSet};
 use walk::Fork;
 pub use window::Home;
@@ -61,12 +62,16 @@ pub struct Oracle {
     leads_created: i64,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
     engaged: BTreeMap<(String, String, String), Timestamp>,
+    /// When each number last wrote on WhatsApp, and since when that is known.
+    wrote: BTreeMap<String, (Timestamp, Timestamp)>,
     /// Since when a lead's status is what it is, by its partition.
     staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,
     paused: words::Paused,
     /// When each message was first written.
     begun: BTreeMap<String, Timestamp>,
+    /// How often somebody came to wait for a task.
+    tasks_given: u32,
     /// How often a step of each kind was left behind.
     passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
@@ -119,10 +124,12 @@ impl Oracle {
             deleted: BTreeSet::new(),
             leads_created: 0,
             engaged: BTreeMap::new(),
+            wrote: BTreeMap::new(),
             staged: BTreeMap::new(),
             forks: Vec::new(),
             paused: BTreeMap::new(),
             begun: BTreeMap::new(),
+            tasks_given: 0,
             passed: BTreeMap::new(),
             taken: Vec::new(),
             emails_seen: 0,
@@ -200,6 +207,7 @@ impl Oracle {
             ("message", Some(new)) => {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
                 walk::learned(self, now, key, new);
+                chats::learned(self, now, new);
             }
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
@@ -283,21 +291,20 @@ impl Oracle {
     pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
         for mail in mails {
             match &mail.tag {
-                Some(tag) => sends::taken(
-                    self,
-                    now,
-                    &Accepted { tag, to: &mail.recipient, from: Some(&mail.from), says: &mail.text },
-                ),
+                Some(tag) => {
+                    let by = By::Mail { from: &mail.from };
+                    sends::taken(self, now, &Accepted { tag, to: &mail.recipient, by, says: &mail.text });
+                }
                 None => self.accuse(now, format!("a mail to {} carries no tag", mail.recipient)),
             }
         }
         self.emails_seen += mails.len();
         for sms in texts {
-            let tag = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
-            match tag.map(|(_, rest)| rest.split('&').next().unwrap_or(rest)) {
-                Some(tag) => {
-                    sends::taken(self, now, &Accepted { tag, to: &sms.to, from: None, says: &sms.body });
-                }
+            let by = if sms.from == Credentials::WHATSAPP_NUMBER { By::Chat } else { By::Text };
+            let called_back = sms.status_callback.as_deref().and_then(|url| url.split_once("message="));
+            let called_back = called_back.map(|(_, rest)| rest.split('&').next().unwrap_or(rest));
+            match sms.tag.as_deref().or(called_back) {
+                Some(tag) => sends::taken(self, now, &Accepted { tag, to: &sms.to, by, says: &sms.body }),
                 None => self.accuse(now, format!("a text to {} carries no tag", sms.to)),
             }
         }
@@ -334,6 +341,10 @@ impl Oracle {
 
     pub fn sends(&self) -> usize {
         self.taken.len()
+    }
+
+    pub fn tasks_given(&self) -> u32 {
+        self.tasks_given
     }
 
     pub fn passed(&self) -> BTreeMap<String, u32> {

@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, limits, mailboxes, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, limits, mailboxes, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -51,13 +51,30 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
 pub struct Accepted<'a> {
     pub tag: &'a str,
     pub to: &'a str,
-    /// Of a mail.
-    pub from: Option<&'a str>,
+    pub by: By<'a>,
     pub says: &'a str,
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum By<'a> {
+    Mail { from: &'a str },
+    Text,
+    Chat,
+}
+
+impl By<'_> {
+    /// As steps are called that send so.
+    fn kind(self) -> &'static str {
+        match self {
+            Self::Mail { .. } => "email",
+            Self::Text => "sms",
+            Self::Chat => "whatsapp",
+        }
+    }
+}
+
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
-    let Accepted { tag, to, from, .. } = *accepted;
+    let Accepted { tag, to, by, .. } = *accepted;
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead) else {
         if !oracle.deleted.contains(&lead) {
@@ -81,7 +98,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    let account = check_version(oracle, now, (&key, &enrolment), accepted).filter(|_| from.is_some());
+    let account = check_version(oracle, now, (&key, &enrolment), accepted).filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
     if let Some(fault) = fault {
         oracle.accuse(now, fault);
@@ -139,7 +156,7 @@ fn check_version(
     (key, enrolment): (&Key, &Item),
     accepted: &Accepted<'_>,
 ) -> Option<(Key, String)> {
-    let Accepted { tag, to, from, says } = *accepted;
+    let Accepted { tag, to, by, says } = *accepted;
     let Some(version) = walk::version_of(oracle, key, enrolment) else {
         oracle.accuse(now, format!("{tag} is of a version that is not there"));
         return None;
@@ -147,23 +164,23 @@ fn check_version(
     let steps = walk::steps(&version);
     let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"));
     let kind = step.map_or("", |step| text(step, "kind"));
-    let is_email = from.is_some();
-    let expected = if is_email { "email" } else { "sms" };
+    let expected = by.kind();
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign);
-    let texts = campaign.map_or("", |item| text(item, "sms_sender"));
+    let sender = |of: &str| campaign.map_or("", |item| text(item, of));
     let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
-    let account = match from {
-        Some(address) => accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == address),
-        None => accounts.find(|(_, item)| text(item, "id") == texts),
+    let account = match by {
+        By::Mail { from } => accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == from),
+        By::Text => accounts.find(|(_, item)| text(item, "id") == sender("sms_sender")),
+        By::Chat => accounts.find(|(_, item)| text(item, "id") == sender("whatsapp_sender")),
     };
     let rules = window::Rules {
         version: &version,
         workspace: oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned())),
         sender: account.map(|(_, item)| item),
         home: oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" }),
-        is_text: !is_email,
+        wakes: !matches!(by, By::Mail { .. }),
     };
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
     let mut wrong = Vec::new();
@@ -173,6 +190,9 @@ fn check_version(
     if let Some(step) = step {
         let version_key = walk::version_key(key, enrolment);
         wrong.extend(words::check(oracle, now, (&version_key, &version, step), tag, says));
+        if by == By::Chat {
+            wrong.extend(chats::check(oracle, now, step, accepted));
+        }
     }
     if let Some(shut) = window::shut(&rules, now, window::TOLERANCE + oracle.off, oracle.off) {
         wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", rules.home.zone));

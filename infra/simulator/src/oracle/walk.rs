@@ -93,6 +93,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     }
     let opens_task = text(new, "state") == "waiting_task" && text(old, "state") != "waiting_task";
     let passes_goal = turn != next && place(before).is_some_and(|at| text(&steps[at], "kind") == "goal");
+    oracle.tasks_given += u32::from(opens_task);
     if opens_task || passes_goal && text(new, "state") != "ended" {
         let what = if opens_task { "was given a task" } else { "passed its goal" };
         wrong.extend(goal_is_reached(oracle, now, key, old, &format!("{name} {what}")));

@@ -40,7 +40,7 @@ pub struct Rules<'a> {
     /// The account it goes out by.
     pub sender: Option<&'a Item>,
     pub home: Home,
-    pub is_text: bool,
+    pub wakes: bool,
 }
 
 /// What was shut all the time from as long as `tolerance` before to as long as `off` after.
@@ -64,7 +64,7 @@ fn shut_at(rules: &Rules<'_>, at: Timestamp) -> Option<&'static str> {
     if !is_open(window, &local, &|day| !is_off(rules, window, day)) {
         return Some("on a day off");
     }
-    if rules.is_text && !AWAKE.contains(&minute) {
+    if rules.wakes && !AWAKE.contains(&minute) {
         return Some("at night");
     }
     let hours = rules.sender.map(|sender| &sender.0["hours"]["M"]).filter(|hours| hours.is_object())?;

@@ -44,7 +44,10 @@ pub fn check(
     let readings = readings(version, step);
     let variants: Vec<Item> = readings.iter().flat_map(variants).collect();
     if variants.is_empty() {
-        let own = readings.iter().any(|reading| is_made_from(said, text(reading, "body")));
+        let own = readings.iter().any(|reading| {
+            let freely = text(reading, "free_text");
+            is_made_from(said, text(reading, "body")) || !freely.is_empty() && is_made_from(said, freely)
+        });
         return (!own).then(|| format!("{tag} says '{said}', the step says '{}'", text(step, "body")));
     }
     let Some(variant) = variants.iter().find(|variant| is_made_from(said, text(variant, "body"))) else {
@@ -59,7 +62,7 @@ pub fn check(
 }
 
 /// Whether the text has all that stands between the merge fields of a template, in that order.
-fn is_made_from(said: &str, template: &str) -> bool {
+pub fn is_made_from(said: &str, template: &str) -> bool {
     let mut rest = said;
     let pieces = template.split("{{").map(|piece| piece.split_once("}}").map_or(piece, |(_, after)| after));
     pieces.map(str::trim).all(|piece| match rest.find(piece) {

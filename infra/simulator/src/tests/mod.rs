@@ -57,7 +57,7 @@ fn plans_have_steps_of_every_kind() {
     }
     let asked = ["clicked", "field_present", "not_replied", "opened", "replied"];
     let mut expected: Vec<String> = asked.map(|word| format!("branch {word}")).to_vec();
-    expected.extend(["email ", "end ", "goal ", "sms ", "task ", "wait "].map(str::to_owned));
+    expected.extend(["email ", "end ", "goal ", "sms ", "task ", "wait ", "whatsapp "].map(str::to_owned));
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
 }
 

@@ -11,7 +11,7 @@ fn week(weekdays: &[u8], start: u16, end: u16) -> Value {
 
 fn seen(
     change: impl FnOnce(&mut Value, &mut Value, &mut Value),
-    is_text: bool,
+    wakes: bool,
     at: &str,
 ) -> Option<&'static str> {
     let mut window = week(&[1, 2, 3, 4, 5, 6, 7], 0, 1440);
@@ -23,7 +23,7 @@ fn seen(
         workspace: Some(&Item(workspace)),
         sender: Some(&Item(sender)),
         home: Home { zone: "America/New_York", country: "US" },
-        is_text,
+        wakes,
     };
     shut(&rules, at.parse().unwrap(), TOLERANCE, SignedDuration::from_secs(2))
 }
