@@ -277,7 +277,7 @@ async fn the_visit_that_makes_hot() {
             let visit = |n: i64| Action::PreviewViewed { session: format!("s{n}") };
             (1..=3).map(|n| world.tracked(&format!("v{n}"), visit(n), n)).collect()
         },
-        "told ann",
+        "told Ann",
     )
     .await;
 }
