@@ -25,6 +25,7 @@ const CAMPAIGN = {
   mailbox_ids: ["connection_1"],
   when_mailbox_gone: "reassign",
   only_verified: false,
+  promotes_winner: false,
   sms_sender_id: null,
   zone: "Europe/London",
   lead_tag: null,

@@ -29,6 +29,8 @@ pub struct CampaignView {
     pub lead_tag: Option<String>,
     /// Who is mailed is taken in only where a verifier has found the address deliverable.
     pub only_verified: bool,
+    /// Where a variant is ahead by its figures, the others are paused, once, in the version that it is on.
+    pub promotes_winner: bool,
     /// What it takes people in by, while it is active.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
@@ -78,6 +80,7 @@ impl CampaignView {
             zone: campaign.zone,
             lead_tag: campaign.lead_tag,
             only_verified: campaign.only_verified,
+            promotes_winner: campaign.promotes_winner,
             evergreen: campaign.evergreen,
             owner: campaign.owner,
             created_at: campaign.created_at,

@@ -34,6 +34,9 @@ pub struct CampaignChanges {
     lead_tag: Option<Option<String>>,
     /// Holds for who comes in from now on.
     only_verified: Option<bool>,
+    /// Where a variant is ahead by the campaign's figures, the others are paused, once, in the version that it is on; other
+    /// campaigns on that version send as it then says.
+    promotes_winner: Option<bool>,
     /// From now on whoever matches is enrolled by itself; null switches it off.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Evergreen>)]
@@ -64,6 +67,7 @@ pub async fn change_campaign(
     if let Some(tag) = changes.lead_tag {
         campaign.lead_tag = errors.text("lead_tag", tag, 60);
     }
+    campaign.promotes_winner = changes.promotes_winner.unwrap_or(campaign.promotes_winner);
     campaign.only_verified = changes.only_verified.unwrap_or(campaign.only_verified);
     let looks = changes.evergreen.is_some();
     if let Some(evergreen) = changes.evergreen {

@@ -74,6 +74,7 @@ pub async fn create_campaign(
         zone,
         lead_tag,
         only_verified: new.only_verified,
+        promotes_winner: false,
         evergreen: None,
         owner: Some(caller.user.clone()),
         created_at: now,

@@ -41,6 +41,8 @@ pub struct MessageFigures {
     pub clicked: i64,
     pub replied: i64,
     pub opted_out: i64,
+    /// Reported as spam.
+    pub complained: i64,
     pub bounced: i64,
     pub failed: i64,
     pub uncertain: i64,
@@ -114,6 +116,7 @@ fn messages(counters: &Counters) -> MessageFigures {
         clicked: of(counters, Metric::Clicked),
         replied: of(counters, Metric::Answered),
         opted_out: of(counters, Metric::LedToOptOut),
+        complained: of(counters, Metric::Complained),
         bounced: of(counters, Metric::Bounced),
         failed: of(counters, Metric::SendFailed),
         uncertain: of(counters, Metric::Uncertain),

@@ -1,7 +1,7 @@
 //! `GET /api/campaigns/{id}/variants`: what came of each variant, how sure one may be, and whether one is ahead.
 
 use crate::App;
-use application::stats::{CampaignCounters, Counters, Metric};
+use application::stats::{CampaignCounters, Counters, Metric, contacted, people, tried};
 use axum::extract::State;
 use domain::experiment::{Finding, Rate, SAMPLE_FLOOR, Tried, compare};
 use domain::sequence::Step;
@@ -49,6 +49,8 @@ pub struct VariantResult {
     /// Of these, who did not answer with a no.
     pub positive: u64,
     pub opted_out: u64,
+    /// Who reported it as spam.
+    pub complained: u64,
     pub bounced: u64,
     /// Of those contacted.
     pub rates: VariantRates,
@@ -63,6 +65,7 @@ pub struct VariantRates {
     pub clicked: f64,
     pub replied: f64,
     pub opted_out: f64,
+    pub complained: f64,
     pub bounced: f64,
     pub positive: f64,
     /// With 95 % the true rate of positive answers lies between these.
@@ -88,12 +91,7 @@ pub async fn get_campaign_variants(
 
 fn step_variants(step: &Step, place: u16, counted: &CampaignCounters) -> StepVariants {
     let variants = step.kind.variants();
-    let none = Counters::new();
-    let of = |variant: &Variant| {
-        let key = (step.id.tail().to_owned(), variant.id.tail().to_owned());
-        counted.variants.get(&key).unwrap_or(&none)
-    };
-    let tried: Vec<Tried> = variants.iter().map(|variant| tried(variant, of(variant))).collect();
+    let tried: Vec<Tried> = variants.iter().map(|variant| tried(counted, step, variant)).collect();
     let found = compare(&tried);
     let rows = variants.iter().zip(found.rates.iter().zip(&found.best));
     StepVariants {
@@ -101,28 +99,12 @@ fn step_variants(step: &Step, place: u16, counted: &CampaignCounters) -> StepVar
         id: step.id.clone(),
         kind: step.kind.as_str().to_owned(),
         variants: rows
-            .map(|(variant, (rate, best))| result(step, variant, of(variant), *rate, *best))
+            .map(|(variant, (rate, best))| {
+                result(step, variant, counted.of_variant(step, variant), *rate, *best)
+            })
             .collect(),
         verdict: found.verdict,
         leader: found.leader.map(|leader| variants[leader].id.clone()),
-    }
-}
-
-fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
-    let sum: i64 = metrics.iter().filter_map(|metric| counters.get(metric)).sum();
-    u64::try_from(sum).unwrap_or(0)
-}
-
-fn contacted(counters: &Counters) -> u64 {
-    people(counters, &[Metric::EmailsSent, Metric::SmsSent, Metric::WhatsappSent])
-}
-
-fn tried(variant: &Variant, counters: &Counters) -> Tried {
-    Tried {
-        contacted: contacted(counters),
-        positive: people(counters, &[Metric::AnsweredWell]),
-        turned_away: people(counters, &[Metric::LedToOptOut]),
-        paused: variant.paused,
     }
 }
 
@@ -140,7 +122,7 @@ fn result(
         people(counters, &[Metric::EmailsDelivered, Metric::SmsDelivered, Metric::WhatsappDelivered]);
     let (opened, clicked) = (count(Metric::Opened), count(Metric::Clicked));
     let (replied, opted_out) = (count(Metric::Answered), count(Metric::LedToOptOut));
-    let bounced = count(Metric::Bounced);
+    let (complained, bounced) = (count(Metric::Complained), count(Metric::Bounced));
     VariantResult {
         id: variant.id.clone(),
         label: step.kind.label_of(&variant.id),
@@ -154,6 +136,7 @@ fn result(
         replied,
         positive: count(Metric::AnsweredWell),
         opted_out,
+        complained,
         bounced,
         rates: VariantRates {
             delivered: of(delivered),
@@ -161,6 +144,7 @@ fn result(
             clicked: of(clicked),
             replied: of(replied),
             opted_out: of(opted_out),
+            complained: of(complained),
             bounced: of(bounced),
             positive: rate.observed,
             positive_low: rate.low,

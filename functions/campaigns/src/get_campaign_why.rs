@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::courses::senders_of;
+use application::sending::workspace_room;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::standing::{Account, Standing, of_campaign};
@@ -23,5 +24,6 @@ pub async fn get_campaign_why(
     let (breakers, paces) = (app.breakers.list(workspace_id).await?, app.paces.list(workspace_id).await?);
     let accounts: Vec<Account<'_>> = Account::all(&senders, &breakers, &paces);
     let now = app.clock.now();
-    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now)))
+    let room = workspace_room(&*app.limits, &workspace, now).await?;
+    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room)))
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::courses::{calendar_of, senders_of, text_senders};
 use application::mailboxes::{candidates, open_mailboxes};
-use application::sending::domain_bucket;
+use application::sending::{domain_bucket, workspace_room};
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::campaign::Campaign;
@@ -70,6 +70,7 @@ pub async fn get_enrolment(
         && let Some(account) = account_of(&app, (&campaign, &senders), &version, &enrolment, now).await?
     {
         let mut checks = account_checks(&app, &account, &version, &enrolment, now).await?;
+        checks.extend(workspace_room(&*app.limits, &workspace, now).await?);
         let email = lead.email.as_ref().filter(|_| account.settings.mailbox().is_some());
         if let (Some(email), Some(_)) = (email, workspace.caps.domain_per_day) {
             let bucket = domain_bucket(&workspace.id, email.domain());

@@ -109,6 +109,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: now,

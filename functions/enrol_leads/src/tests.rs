@@ -10,7 +10,7 @@ use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolments::EnrolmentFilter;
 use application::outbox::send_all;
 use application::queue_messages::{EnrolLeads, Queue};
-use application::sending::{DAY, domain_bucket, domain_line};
+use application::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use application::simulating::{
     SenderLoad, Simulation, has_more, read_simulation, simulated_people, start_simulation,
 };
@@ -289,12 +289,34 @@ async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
     for _ in 0..2 {
         limits.take(&bucket, 5, DAY, now).await.unwrap().unwrap();
     }
-    limits.line_up(&domain_line(&world.workspace, "one.example"), 5, DAY, now + DAY * 3).await.unwrap();
+    limits.line_up(&line_of(&bucket), 5, DAY, now + DAY * 3).await.unwrap();
     let result = world.simulated().await.result.unwrap();
     let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
     let days: Vec<u32> = mailbox.days.iter().map(|day| day.messages).collect();
     assert_eq!((days.as_slice(), mailbox.accounts_needed), (&[3, 4, 5, 1][..], 1));
     assert!(mailbox.days[1].day >= (now + DAY * 3).to_zoned(jiff::tz::TimeZone::UTC).date());
+}
+
+#[tokio::test]
+async fn a_simulation_keeps_to_what_the_workspace_may_send_a_day() {
+    let world = World::new(7).await;
+    world.limited(40).await;
+    world.start().await;
+    world.run().await;
+    let ports = world.ports();
+    let now = world.stage.clock.now();
+    let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
+    workspace.caps.messages_per_day = Some(4);
+    ports.workspaces().save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    // Another campaign has sent three of today's, and one of it waits for Monday.
+    let (limits, bucket) = (ports.limits(), workspace_bucket(&world.workspace));
+    for _ in 0..3 {
+        limits.take(&bucket, 4, DAY, now).await.unwrap().unwrap();
+    }
+    limits.line_up(&line_of(&bucket), 4, DAY, now + DAY * 3).await.unwrap();
+    let result = world.simulated().await.result.unwrap();
+    let days: Vec<u32> = result.senders[0].days.iter().map(|day| day.messages).collect();
+    assert_eq!(days, [1, 3, 3]);
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use application::PageRequest;
 use application::Ports;
 use application::queue_messages::Queue;
 use application::repairing::{Repaired, repair_all};
+use application::stats::{Counted, Delta, Metric, Scope};
 use domain::campaign::{Campaign, CampaignState};
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::EndReason;
@@ -14,7 +15,7 @@ use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
 use domain::lead_filter::LeadFilter;
 use domain::sequence::Channel;
-use domain::{ImportId, LeadId, UserId, WorkspaceId};
+use domain::{ImportId, LeadId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
@@ -217,4 +218,58 @@ async fn an_import_that_stands_still_is_pushed_on() {
     let messages = scene.stage.messages(Queue::Imports);
     assert_eq!(messages[0]["chunk"], 1);
     assert_eq!(messages[0]["do"], "commit");
+}
+
+#[tokio::test]
+async fn a_campaign_that_wants_it_pauses_the_others_once_when_a_variant_is_ahead() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let now = ports.clock().now();
+    let empty = scene.stage.sequence(&scene.workspace, Channel::Email, &[]).await;
+    let variants =
+        json!([{"subject": "Hi", "body": "Long"}, {"name": "Short", "subject": "Hi", "body": "Short"}]);
+    let steps = json!([{"id": StepId::derived(now, &["mail"]), "kind": "email", "subject": "", "body": "",
+        "delay": {"amount": 0, "unit": "minutes"}, "variants": variants}]);
+    let sequence = scene.stage.steps(&empty, serde_json::from_value(steps).unwrap()).await;
+    let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| {}).await;
+    let step = &sequence.steps[0];
+    let delta = |at: usize, metric, by| Delta {
+        workspace: scene.workspace.clone(),
+        scope: Scope::Variant(campaign.id.clone(), step.id.clone(), step.kind.variants()[at].id.clone()),
+        metric,
+        by,
+    };
+    let (sent, well) = (Metric::EmailsSent, Metric::AnsweredWell);
+    let deltas = vec![delta(0, sent, 200), delta(1, sent, 200), delta(0, well, 4), delta(1, well, 16)];
+    ports.stats().apply("shard-9", now, &[Counted { sequence: "1".to_owned(), deltas }]).await.unwrap();
+    let running = async || {
+        let record =
+            ports.sequences().version_record(&scene.workspace, &sequence.id, sequence.version).await.unwrap();
+        let shown = ports.sequences().get(&scene.workspace, &sequence.id).await.unwrap().steps;
+        assert_eq!(shown, record.version.steps);
+        shown[0].kind.variants().iter().filter(|variant| !variant.paused).count()
+    };
+    scene.monitor().await;
+    assert_eq!(running().await, 2, "nobody asked for it");
+    let event = Event::system("test", now);
+    let wants = Campaign { promotes_winner: true, ..campaign.clone() };
+    let mut wants =
+        Campaign { rev: ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().rev, ..wants };
+    wants.rev = ports.campaigns().save(&wants, &event).await.unwrap();
+    scene.monitor().await;
+    assert_eq!(
+        (running().await, scene.alerts().await),
+        (1, vec!["Spring: Short is ahead, the others are paused".to_owned()])
+    );
+    // A person sets the other going again, and it stays so.
+    let mut record =
+        ports.sequences().version_record(&scene.workspace, &sequence.id, sequence.version).await.unwrap();
+    let mut shown = ports.sequences().get(&scene.workspace, &sequence.id).await.unwrap();
+    for steps in [&mut record.version.steps, &mut shown.steps] {
+        steps[0].kind.variants_mut()[0].paused = false;
+    }
+    ports.sequences().patch(&record, Some(&shown), &event).await.unwrap();
+    scene.stage.advance(QUARTER);
+    scene.monitor().await;
+    assert_eq!((running().await, scene.alerts().await.len()), (2, 1));
 }

@@ -27,7 +27,8 @@ pub struct VersionView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct PatchView {
     pub at: Timestamp,
-    pub by: UserId,
+    /// None: one variant was found ahead, and the others were paused.
+    pub by: Option<UserId>,
     /// The steps as they were before.
     pub before: Vec<StepBody>,
 }

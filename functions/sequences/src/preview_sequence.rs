@@ -134,6 +134,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         zone: workspace.default_zone.clone(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -1,6 +1,7 @@
 //! `GET /api/settings/connections/{id}/why`: whether this account sends at this moment, and what speaks against it.
 
 use crate::App;
+use application::sending::workspace_room;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::standing::{Account, Standing, of_account};
@@ -19,5 +20,7 @@ pub async fn get_connection_why(
     let breaker = app.breakers.get(&workspace.id, &id).await?;
     let pace = app.paces.get(&workspace.id, &id).await?;
     let account = Account { connection: &connection, breaker: breaker.as_ref(), pace: pace.as_ref() };
-    Ok(JsonBody(of_account(&workspace.sending, &account, app.clock.now())))
+    let now = app.clock.now();
+    let room = workspace_room(&*app.limits, &workspace, now).await?;
+    Ok(JsonBody(of_account(&workspace.sending, &account, now).and(room)))
 }

@@ -1,6 +1,7 @@
 //! `GET /api/settings/why`: whether the workspace sends at this moment, by which accounts, and what speaks against it.
 
 use crate::App;
+use application::sending::workspace_room;
 use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::sequence::Channel;
@@ -18,5 +19,7 @@ pub async fn get_workspace_why(State(app): State<Arc<App>>, caller: Caller) -> A
     senders.retain(|sender| sends(sender.settings.kind()));
     let (breakers, paces) = (app.breakers.list(&workspace.id).await?, app.paces.list(&workspace.id).await?);
     let accounts = Account::all(&senders, &breakers, &paces);
-    Ok(JsonBody(of_workspace(&workspace.sending, &accounts, app.clock.now())))
+    let now = app.clock.now();
+    let room = workspace_room(&*app.limits, &workspace, now).await?;
+    Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room)))
 }

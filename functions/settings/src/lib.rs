@@ -35,6 +35,7 @@ use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
+use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::paces::PaceStore;
 use application::suppressions::SuppressionStore;
@@ -57,6 +58,7 @@ pub struct App {
     users: Arc<dyn UserStore>,
     campaigns: Arc<dyn CampaignStore>,
     leads: Arc<dyn LeadStore>,
+    limits: Arc<dyn LimitStore>,
     enrolments: Arc<dyn EnrolmentStore>,
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
@@ -77,6 +79,7 @@ impl App {
             users: ports.users(),
             campaigns: ports.campaigns(),
             leads: ports.leads(),
+            limits: ports.limits(),
             enrolments: ports.enrolments(),
             outbox: ports.outbox(),
             clock: ports.clock(),

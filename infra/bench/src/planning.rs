@@ -124,6 +124,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: now,
@@ -182,6 +183,6 @@ impl World {
         });
         // All are at one domain, which takes them.
         let domains = Some(RecipientDomains::new(100_000));
-        Lanes { mailboxes: mailboxes.collect(), texts: std::collections::BTreeMap::new(), domains }
+        Lanes { mailboxes: mailboxes.collect(), domains, ..Lanes::default() }
     }
 }

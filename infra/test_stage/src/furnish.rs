@@ -149,6 +149,7 @@ impl Stage {
             zone: ZoneName::utc(),
             lead_tag: None,
             only_verified: false,
+            promotes_winner: false,
             evergreen: None,
             owner: None,
             created_at: now,

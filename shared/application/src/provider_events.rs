@@ -139,6 +139,17 @@ pub struct InboundEmail {
     pub date: Option<Timestamp>,
     /// Set when the mail is an RFC 3464 report.
     pub bounce: Option<BounceReport>,
+    /// Set when the mail is an RFC 5965 report of abuse: somebody took ours for spam.
+    pub complaint: Option<ReturnedMail>,
+}
+
+/// What the mail that came back says of itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReturnedMail {
+    /// Its Message-ID.
+    pub id: Option<String>,
+    /// Our tag.
+    pub tag: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,10 +160,7 @@ pub struct BounceReport {
     pub status: String,
     pub diagnostic: String,
     pub recipient: String,
-    /// Message-ID of the mail that bounced, from the returned headers.
-    pub original_id: Option<String>,
-    /// Our tag in the returned headers.
-    pub original_tag: Option<String>,
+    pub original: ReturnedMail,
 }
 
 /// A checkout that is done: which lead this customer is. Its money, where there is any, is told of by an invoice.

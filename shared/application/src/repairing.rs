@@ -1,4 +1,4 @@
-//! Every quarter of an hour: what events have missed, and evergreen campaigns whose look is due. Idle workspaces cost three
+//! Every quarter of an hour: what events have missed, evergreen campaigns whose look is due, and variants that are ahead. Idle workspaces cost three
 //! small queries; leads are looked at only where the counters tell that one turned hot and nobody was told, and then the
 //! latest 400 at most.
 
@@ -6,6 +6,7 @@ mod campaigns;
 mod hot_leads;
 mod imports;
 mod intakes;
+mod promoting;
 
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
@@ -17,6 +18,7 @@ use crate::limits::LimitStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::Outbox;
 use crate::ports::Ports;
+use crate::sequences::SequenceStore;
 use crate::stats::StatsStore;
 use crate::store::StoreResult;
 use crate::tasks::TaskStore;
@@ -38,6 +40,7 @@ pub struct RepairPorts {
     pub limits: Arc<dyn LimitStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub outbox: Arc<dyn Outbox>,
+    pub sequences: Arc<dyn SequenceStore>,
     pub stats: Arc<dyn StatsStore>,
     pub tasks: Arc<dyn TaskStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
@@ -55,6 +58,7 @@ impl<P: Ports> From<&P> for RepairPorts {
             limits: ports.limits(),
             notifications: ports.notifications(),
             outbox: ports.outbox(),
+            sequences: ports.sequences(),
             stats: ports.stats(),
             tasks: ports.tasks(),
             workspaces: ports.workspaces(),
@@ -96,6 +100,7 @@ pub async fn repair(ports: &RepairPorts, workspace: &WorkspaceId) -> StoreResult
     let imports = ports.imports.list(workspace).await?;
     let campaigns = ports.campaigns.list(workspace).await?;
     let looked = intakes::look(ports, workspace, &campaigns).await;
+    promoting::promote_winners(ports, &campaigns).await;
     let repaired = Repaired {
         hot_leads: hot_leads::announce(ports, workspace).await?,
         campaigns: campaigns::complete(ports, campaigns, &imports).await?,

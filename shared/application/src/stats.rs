@@ -2,6 +2,9 @@
 
 use crate::store::StoreResult;
 use async_trait::async_trait;
+use domain::experiment::Tried;
+use domain::sequence::Step;
+use domain::variant::Variant;
 use domain::{CampaignId, RolloutId, StepId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,6 +48,35 @@ pub struct CampaignCounters {
 }
 
 pub type Counters = BTreeMap<Metric, i64>;
+
+impl CampaignCounters {
+    pub fn of_variant(&self, step: &Step, variant: &Variant) -> &Counters {
+        static NONE: Counters = Counters::new();
+        let key = (step.id.tail().to_owned(), variant.id.tail().to_owned());
+        self.variants.get(&key).unwrap_or(&NONE)
+    }
+}
+
+/// What came of a variant, as it is compared with the others of its step.
+pub fn tried(counted: &CampaignCounters, step: &Step, variant: &Variant) -> Tried {
+    let counters = counted.of_variant(step, variant);
+    Tried {
+        contacted: contacted(counters),
+        positive: people(counters, &[Metric::AnsweredWell]),
+        turned_away: people(counters, &[Metric::LedToOptOut]),
+        complained: people(counters, &[Metric::Complained]),
+        paused: variant.paused,
+    }
+}
+
+pub fn contacted(counters: &Counters) -> u64 {
+    people(counters, &[Metric::EmailsSent, Metric::SmsSent, Metric::WhatsappSent])
+}
+
+pub fn people(counters: &Counters, metrics: &[Metric]) -> u64 {
+    let sum: i64 = metrics.iter().filter_map(|metric| counters.get(metric)).sum();
+    u64::try_from(sum).unwrap_or(0)
+}
 
 /// What one record of the stream moves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,10 +158,12 @@ metrics! {
     Uncertain = "uncertain",
     /// Human answers.
     Replied = "replied",
-    /// Our messages that a person answered; of these without a no; and that somebody opted out on account of.
+    /// Our messages that a person answered; of these without a no; that somebody opted out on account of, or reported as
+    /// spam.
     Answered = "answered",
     AnsweredWell = "answered_well",
     LedToOptOut = "led_to_opt_out",
+    Complained = "complained",
     /// Addresses and numbers that are not to be written to any more.
     OptedOut = "opted_out",
     PreviewViews = "preview_views",

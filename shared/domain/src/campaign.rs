@@ -30,6 +30,8 @@ pub struct Campaign {
     pub lead_tag: Option<String>,
     /// Whose address no verifier has found deliverable is not taken in where a step mails them.
     pub only_verified: bool,
+    /// Where a variant is ahead by its figures, the others are paused in the version that it is on.
+    pub promotes_winner: bool,
     /// Takes people in by itself.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,

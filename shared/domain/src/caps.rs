@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Caps {
+    /// Messages of all campaigns together, on all channels, on a day of UTC: 1 to 1,000,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub messages_per_day: Option<u32>,
     /// E-mails of campaigns to addresses of one domain, on a day of UTC: 1 to 100,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub domain_per_day: Option<u32>,
@@ -20,7 +23,7 @@ pub struct Caps {
 
 impl Default for Caps {
     fn default() -> Self {
-        Self { domain_per_day: None, hours_apart: None, one_campaign: true }
+        Self { messages_per_day: None, domain_per_day: None, hours_apart: None, one_campaign: true }
     }
 }
 
@@ -28,6 +31,9 @@ impl Caps {
     /// Each field that cannot stay, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
         let mut faults = Vec::new();
+        if self.messages_per_day.is_some_and(|most| !(1..=1_000_000).contains(&most)) {
+            faults.push(("messages_per_day", "is from 1 to 1,000,000"));
+        }
         if self.domain_per_day.is_some_and(|most| !(1..=100_000).contains(&most)) {
             faults.push(("domain_per_day", "is from 1 to 100,000"));
         }
@@ -39,6 +45,13 @@ impl Caps {
 
     pub fn apart(&self) -> Option<SignedDuration> {
         self.hours_apart.map(|hours| SignedDuration::from_hours(i64::from(hours)))
+    }
+
+    /// Whether one more may go out today, as the answer to "why" says it.
+    pub fn room(&self, taken: u32) -> Option<Check> {
+        let most = self.messages_per_day?;
+        let seen = format!("all campaigns: {taken} of {most} messages today");
+        Some(Check { rule: "workspace_has_room", passed: taken < most, seen })
     }
 
     /// Whether one more may go to the domain today, as the answer to "why" says it.

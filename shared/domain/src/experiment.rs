@@ -22,6 +22,8 @@ pub struct Tried {
     pub positive: u64,
     /// Who opted out.
     pub turned_away: u64,
+    /// Who reported it as spam.
+    pub complained: u64,
     pub paused: bool,
 }
 
@@ -54,7 +56,7 @@ pub enum Finding {
     NoDifference,
     /// With 95 % the best.
     Ahead,
-    /// With 95 % the best, and with 95 % the one that makes most people opt out.
+    /// With 95 % the best, and with 95 % the one that makes most people opt out or complain.
     Mixed,
 }
 
@@ -80,9 +82,12 @@ pub fn compare(tried: &[Tried]) -> Comparison {
         _ if waits => Finding::TooEarly,
         None => Finding::NoDifference,
         Some(leader) => {
-            let worst = chances(&beliefs(&|one| one.turned_away), &compared);
-            let turns_away = compared.iter().zip(worst).any(|(at, worst)| *at == leader && worst >= SURE);
-            if turns_away { Finding::Mixed } else { Finding::Ahead }
+            let most = |of: &dyn Fn(&Tried) -> u64| {
+                let worst = chances(&beliefs(of), &compared);
+                compared.iter().zip(worst).any(|(at, worst)| *at == leader && worst >= SURE)
+            };
+            let at_a_price = most(&|one| one.turned_away) || most(&|one| one.complained);
+            if at_a_price { Finding::Mixed } else { Finding::Ahead }
         }
     };
     let leader = leader.filter(|_| matches!(verdict, Finding::Ahead | Finding::Mixed));

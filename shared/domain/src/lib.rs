@@ -10,6 +10,7 @@ pub mod connection;
 pub mod conversation;
 pub mod country;
 pub mod country_zone;
+pub mod day_room;
 pub mod days_off;
 pub mod delay;
 mod draw;
@@ -47,6 +48,7 @@ mod plain;
 pub mod planner;
 pub mod preview;
 pub mod price;
+pub mod promotion;
 pub mod reach;
 pub mod recipient_domains;
 #[cfg(any(test, feature = "recording"))]

@@ -50,6 +50,8 @@ pub struct Message {
     pub answered: Option<Answered>,
     /// Somebody opted out on account of it.
     pub opted_out: bool,
+    /// They reported it as spam.
+    pub complained: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
@@ -158,6 +160,7 @@ impl Message {
             reply: None,
             answered: None,
             opted_out: false,
+            complained: false,
             attempts: 0,
             opens: 0,
             clicks: 0,

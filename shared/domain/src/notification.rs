@@ -29,4 +29,6 @@ pub enum NotificationKind {
     Health,
     /// A workspace's own rule.
     Rule,
+    /// One variant is ahead, and the others were paused.
+    VariantAhead,
 }

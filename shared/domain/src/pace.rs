@@ -18,6 +18,7 @@ pub const LATEST_WITHOUT_GAP: SignedDuration = SignedDuration::from_secs(120);
 /// No slot is so close to the end of its day or hour: what begins then is taken by the provider before that end, as long
 /// as a claim lives.
 const EDGE: SignedDuration = SignedDuration::from_secs(250);
+const MINUTE: SignedDuration = SignedDuration::from_mins(1);
 /// Later days on which people are lined up; the last one takes all the others.
 const LINE_DAYS: usize = 60;
 
@@ -33,6 +34,9 @@ pub struct SendingLimits {
     /// Of a clock hour.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub per_hour: Option<u32>,
+    /// In any minute, as the provider takes them: 1 to 6,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_minute: Option<u32>,
     /// How many of a day may be the first message to somebody in their campaign; the rest is left to follow-ups.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_per_day: Option<u32>,
@@ -63,6 +67,7 @@ impl SendingLimits {
             zone,
             per_day: 40,
             per_hour: None,
+            per_minute: None,
             new_per_day: None,
             gap_seconds: 90,
             jitter_seconds: 60,
@@ -81,6 +86,8 @@ impl SendingLimits {
         let within_day = |count: u32| (1..=self.per_day).contains(&count);
         expect((1..=100_000).contains(&self.per_day), "per_day", "is from 1 to 100,000");
         expect(self.per_hour.is_none_or(within_day), "per_hour", "is from 1 to the limit of a day");
+        let per_minute = self.per_minute.is_none_or(|most| (1..=6_000).contains(&most));
+        expect(per_minute, "per_minute", "is from 1 to 6,000");
         expect(self.new_per_day.is_none_or(within_day), "new_per_day", "is from 1 to the limit of a day");
         let gap = self.gap_seconds;
         expect(gap == 0 || (10..=3_600).contains(&gap), "gap_seconds", "is 0, or from 10 to 3,600");
@@ -111,7 +118,19 @@ impl SendingLimits {
 
     /// How late after its slot a call may still begin.
     pub fn latest(&self) -> SignedDuration {
-        if self.gap_seconds == 0 { LATEST_WITHOUT_GAP } else { LATEST }
+        if self.keeps_apart() { LATEST } else { LATEST_WITHOUT_GAP }
+    }
+
+    fn keeps_apart(&self) -> bool {
+        self.gap_seconds > 0 || self.per_minute.is_some()
+    }
+
+    /// So far apart that no minute sees more than it may, even if the first of them begin late and the last in time.
+    fn spacing(&self) -> SignedDuration {
+        let Some(most) = self.per_minute else { return SignedDuration::ZERO };
+        let millis = (MINUTE + LATEST).as_millis();
+        let each = millis.unsigned_abs().div_ceil(u128::from(most.max(1)));
+        SignedDuration::from_millis(i64::try_from(each).unwrap_or(i64::MAX))
     }
 
     fn local(&self, at: Timestamp) -> Zoned {
@@ -270,7 +289,7 @@ impl Pace {
     pub(crate) fn take(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
         self.count(limits, at, opening);
         // Without a gap many share an instant, but none goes back into an hour that was counted.
-        self.free = if limits.gap_seconds == 0 { self.hour } else { self.after(limits, at) };
+        self.free = if limits.keeps_apart() { self.after(limits, at) } else { self.hour };
     }
 
     pub(crate) fn count(&mut self, limits: &SendingLimits, at: Timestamp, opening: bool) {
@@ -316,10 +335,14 @@ impl Pace {
 
     /// A call may begin late, the one after it in time: they still keep the gap.
     fn after(&self, limits: &SendingLimits, at: Timestamp) -> Timestamp {
+        if limits.gap_seconds == 0 {
+            return later(at, limits.spacing());
+        }
         let drawn = draw(&[self.connection.as_str(), &at.as_second().to_string()]);
         let jitter = drawn % (u64::from(limits.jitter_seconds) + 1);
         let seconds = i64::from(limits.gap_seconds) + i64::try_from(jitter).unwrap_or(0);
-        later(at, SignedDuration::from_secs(seconds) + LATEST)
+        let gap = later(at, SignedDuration::from_secs(seconds) + LATEST);
+        gap.max(later(at, limits.spacing()))
     }
 
     /// A day on which somebody who could be written to on `from` is expected, after those who came before. `open`: whether

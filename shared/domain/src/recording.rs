@@ -199,7 +199,7 @@ kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>,
-    only_verified: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
+    only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
 } }
 
 kept! { KeptSuppression of Suppression {

@@ -68,6 +68,8 @@ pub struct VersionRecord {
     pub made_by: Option<UserId>,
     /// Oldest first.
     pub patches: Vec<Patch>,
+    /// Steps of which all variants but one were paused by themselves, which happens once.
+    pub promoted: Vec<StepId>,
     pub rev: u64,
 }
 
@@ -75,7 +77,8 @@ pub struct VersionRecord {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Patch {
     pub at: Timestamp,
-    pub by: UserId,
+    /// None: one variant was found ahead, and the others were paused.
+    pub by: Option<UserId>,
     /// The steps as they were before.
     pub before: Vec<Step>,
 }

@@ -2,6 +2,7 @@
 //! are the runtime's own: the planner says when somebody may be written to, the pace whether the account has room.
 
 use crate::caps::{day_begins, day_of};
+use crate::day_room::DayRoom;
 use crate::enrolment::{EndReason, HoldReason};
 use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
 use crate::ids::{ConnectionId, LeadId};
@@ -23,6 +24,8 @@ pub struct Lanes {
     pub texts: BTreeMap<Channel, (SendingLimits, Pace)>,
     /// Where the workspace writes to each recipient's domain so often a day.
     pub domains: Option<RecipientDomains>,
+    /// Where all its campaigns together send so many a day.
+    pub workspace: Option<DayRoom>,
 }
 
 /// A channel, and which of the mailboxes.
@@ -70,7 +73,7 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
 }
 
 impl Lanes {
-    /// When to ask again; `None`: the account and the recipient's domain have room, and it is taken. A mailbox is the
+    /// When to ask again; `None`: the account, the recipient's domain and the workspace have room, and it is taken. A mailbox is the
     /// lead's once there is a day for them.
     fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
         let wish = Wish { at, opening: touch.opening };
@@ -85,15 +88,14 @@ impl Lanes {
         }
         let mut given = mailbox.map(|mailbox| self.mailboxes[mailbox].mailbox.clone());
         let domain = flight.lead().email.as_ref().filter(|_| mailed).map(|email| email.domain());
-        let mut domain = self.domains.as_mut().zip(domain);
-        if let Some((domains, domain)) = &mut domain
-            && domains.is_full(domain, at)
-        {
+        let mut rooms: Vec<&mut DayRoom> = self.workspace.iter_mut().collect();
+        rooms.extend(self.domains.as_mut().zip(domain).map(|(domains, domain)| domains.room(domain)));
+        if let Some(full) = rooms.iter_mut().find(|room| room.is_full(at)) {
             if let Some(mailbox) = given {
                 flight.give_mailbox(mailbox);
             }
             let tomorrow = flight.next_from(day_begins(day_of(at) + 1));
-            return Some(domains.line_up(domain, tomorrow));
+            return Some(full.line_up(tomorrow));
         }
         let week = flight.version().window.week();
         let account = match touch.channel {
@@ -114,8 +116,8 @@ impl Lanes {
             let day = pace.line_up(limits, touch.opening, (day, today), |day| week.allows_day(day));
             Some(limits.same_time_on(at, day).max(next))
         });
-        if let (None, Some((domains, domain))) = (until, domain) {
-            domains.take(domain, at);
+        if until.is_none() {
+            rooms.into_iter().for_each(|room| room.take(at));
         }
         if let Some(mailbox) = given {
             flight.give_mailbox(mailbox);

@@ -21,6 +21,18 @@ pub struct Standing {
     pub checks: Vec<Check>,
 }
 
+impl Standing {
+    /// What holds for the workspace besides, behind its first check.
+    #[must_use]
+    pub fn and(mut self, check: Option<Check>) -> Self {
+        if let Some(check) = check {
+            self.sends &= check.passed;
+            self.checks.insert(1, check);
+        }
+        self
+    }
+}
+
 /// An account with what is known of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Account<'a> {

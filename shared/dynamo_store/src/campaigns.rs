@@ -44,6 +44,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     zone: ZoneName,
     lead_tag: Option<String>,
     only_verified: bool,
+    promotes_winner: bool,
     evergreen: Option<Evergreen>,
     owner: Option<UserId>,
     created_at: Timestamp,

@@ -76,6 +76,8 @@ pub(crate) struct MessageItem {
     ans: Option<Answered>,
     #[serde(default, skip_serializing_if = "is_false")]
     left: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    spam: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -147,6 +149,7 @@ impl Stored for Message {
             reply: message.reply,
             ans: message.answered,
             left: message.opted_out,
+            spam: message.complained,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -186,6 +189,7 @@ impl Stored for Message {
             reply: body.reply,
             answered: body.ans,
             opted_out: body.left,
+            complained: body.spam,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

@@ -11,7 +11,7 @@ use async_trait::async_trait;
 use domain::event::{Actor, Event};
 use domain::rollout::{Mapping, People, Rollout};
 use domain::sequence::{Patch, SendingWindow, Sequence, SequenceVersion, Step, VersionRecord};
-use domain::{CampaignId, RolloutId, SequenceId, UserId, WorkspaceId};
+use domain::{CampaignId, RolloutId, SequenceId, StepId, UserId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,7 @@ impl SequenceStore for Table {
             made_at: event.at,
             made_by,
             patches: Vec::new(),
+            promoted: Vec::new(),
             rev: 0,
         };
         let writes = vec![saving(sequence, Some(event))?, saving(&version, Some(event))?];
@@ -151,6 +152,8 @@ pub(crate) struct VersionItem {
     made_by: Option<UserId>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     patches: Vec<Patch>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    promoted: Vec<StepId>,
 }
 
 impl Stored for VersionRecord {
@@ -165,14 +168,15 @@ impl Stored for VersionRecord {
         self.rev
     }
     fn body(&self, _rev: u64) -> VersionItem {
-        let Self { workspace, version, made_at, made_by, patches, .. } = self.clone();
+        let Self { workspace, version, made_at, made_by, patches, promoted, .. } = self.clone();
         let SequenceVersion { sequence, version, steps, window } = version;
-        VersionItem { workspace, sequence, version, steps, window, made_at, made_by, patches }
+        VersionItem { workspace, sequence, version, steps, window, made_at, made_by, patches, promoted }
     }
     fn from_body(body: VersionItem, head: &Head) -> Result<Self, String> {
-        let VersionItem { workspace, sequence, version, steps, window, made_at, made_by, patches } = body;
+        let VersionItem { workspace, sequence, version, steps, window, .. } = body;
+        let VersionItem { made_at, made_by, patches, promoted, .. } = body;
         let version = SequenceVersion { sequence, version, steps, window };
-        Ok(Self { workspace, version, made_at, made_by, patches, rev: head.rev })
+        Ok(Self { workspace, version, made_at, made_by, patches, promoted, rev: head.rev })
     }
 }
 

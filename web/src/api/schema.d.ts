@@ -1961,6 +1961,11 @@ export interface components {
             /** @description Holds for who comes in from now on. */
             only_verified?: boolean | null;
             /**
+             * @description Where a variant is ahead by the campaign's figures, the others are paused, once, in the version that it is on; other
+             *     campaigns on that version send as it then says.
+             */
+            promotes_winner?: boolean | null;
+            /**
              * Format: int64
              * @description The revision this change was made on; `If-Match` says the same.
              */
@@ -2020,6 +2025,8 @@ export interface components {
             /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
             only_verified: boolean;
             owner?: components["schemas"]["UserId"] | null;
+            /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
+            promotes_winner: boolean;
             /** Format: int64 */
             rev: number;
             sequence_id: components["schemas"]["SequenceId"];
@@ -2050,6 +2057,11 @@ export interface components {
              * @description The least time between two messages to the same person, on any channel: 1 to 720 hours.
              */
             hours_apart?: number | null;
+            /**
+             * Format: int32
+             * @description Messages of all campaigns together, on all channels, on a day of UTC: 1 to 1,000,000.
+             */
+            messages_per_day?: number | null;
             /** @description Who is under way in one campaign is enrolled in no other. */
             one_campaign: boolean;
         };
@@ -3340,6 +3352,11 @@ export interface components {
             bounced: number;
             /** Format: int64 */
             clicked: number;
+            /**
+             * Format: int64
+             * @description Reported as spam.
+             */
+            complained: number;
             /** Format: int64 */
             delivered: number;
             /** Format: int64 */
@@ -3650,7 +3667,7 @@ export interface components {
         };
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -3708,6 +3725,8 @@ export interface components {
                 /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
                 only_verified: boolean;
                 owner?: components["schemas"]["UserId"] | null;
+                /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
+                promotes_winner: boolean;
                 /** Format: int64 */
                 rev: number;
                 sequence_id: components["schemas"]["SequenceId"];
@@ -4242,7 +4261,7 @@ export interface components {
             at: string;
             /** @description The steps as they were before. */
             before: components["schemas"]["StepBody"][];
-            by: components["schemas"]["UserId"];
+            by?: components["schemas"]["UserId"] | null;
         };
         /**
          * @description What becomes of those who are under way.
@@ -4557,6 +4576,11 @@ export interface components {
              * @description Of a clock hour.
              */
             per_hour?: number | null;
+            /**
+             * Format: int32
+             * @description In any minute, as the provider takes them: 1 to 6,000.
+             */
+            per_minute?: number | null;
             ramp_up?: components["schemas"]["RampUp"] | null;
             /** @description Days and hours are those of this clock. */
             zone: components["schemas"]["ZoneName"];
@@ -5290,6 +5314,8 @@ export interface components {
             /** Format: double */
             clicked: number;
             /** Format: double */
+            complained: number;
+            /** Format: double */
             delivered: number;
             /** Format: double */
             opened: number;
@@ -5318,6 +5344,11 @@ export interface components {
             bounced: number;
             /** Format: int64 */
             clicked: number;
+            /**
+             * Format: int64
+             * @description Who reported it as spam.
+             */
+            complained: number;
             /**
              * Format: int64
              * @description Whose provider took the message.

@@ -51,6 +51,7 @@ export interface CampaignView {
   zone: string;
   lead_tag?: string | null;
   only_verified: boolean;
+  promotes_winner: boolean;
   evergreen?: components["schemas"]["Evergreen"] | null;
   created_at: string;
   launched_at?: string | null;

@@ -38,7 +38,7 @@ async fn the_why_names_the_variant_that_is_next() {
     assert_eq!((&variant["passed"], &variant["seen"]), (&json!(true), &json!("Short, one of 2")));
 }
 
-/// What the stream would have told: sent, answered well, opted out.
+/// What the stream would have told: sent, answered well, opted out; of these all but one complained.
 async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i64)]) {
     let campaign_id: domain::CampaignId = campaign.rsplit('/').next().unwrap().parse().unwrap();
     let campaign = suite.stage.ports.campaigns().get(&suite.workspace, &campaign_id).await.unwrap();
@@ -57,6 +57,7 @@ async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i
             delta(variant, Metric::Answered, *positive),
             delta(variant, Metric::AnsweredWell, *positive),
             delta(variant, Metric::LedToOptOut, *left),
+            delta(variant, Metric::Complained, left - 1),
         ]
     });
     let standing = Delta {
@@ -92,6 +93,7 @@ async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
         (&json!("Short"), &json!(200), &json!(14))
     );
     assert_eq!((&short["opted_out"], &short["rates"]["opted_out"]), (&json!(3), &json!(0.015)));
+    assert_eq!((&short["complained"], &short["rates"]["complained"]), (&json!(2), &json!(0.01)));
     let (low, high) = (&short["rates"]["positive_low"], &short["rates"]["positive_high"]);
     assert!(low.as_f64().unwrap() > 0.039 && high.as_f64().unwrap() < 0.114, "{low} {high}");
     assert!(short["best"].as_f64().unwrap() > 0.98);
@@ -99,7 +101,7 @@ async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
     let stats = suite.get(&format!("{campaign}/stats")).await.expect(200);
     let messages = &stats["steps"][0]["messages"];
     assert_eq!((&messages["sent_email"], &messages["replied"]), (&json!(400), &json!(18)));
-    assert_eq!(messages["opted_out"], 5);
+    assert_eq!((&messages["opted_out"], &messages["complained"]), (&json!(5), &json!(3)));
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Mails that come back: what is dead is left alone, what is full is tried a few times.
+//! Mails that come back: what is dead is left alone, what is full is tried a few times, and who takes us for spam hears no more.
 
 use crate::App;
 use application::connections::SecretFields;
@@ -8,13 +8,15 @@ use application::suppressions::scopes_of;
 use application::{Clock, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::campaign::CampaignState;
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::email_address::EmailAddress;
+use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Channel;
-use domain::suppression::Suppression;
+use domain::suppression::{Suppression, SuppressionReason};
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -43,16 +45,7 @@ impl Scene {
 
     /// A mail of this step goes out, and a report comes back.
     async fn comes_back(&self, step: &str, status: &str, diagnostic: &str) {
-        let now = self.stage.clock.now();
-        let step = StepId::derived(now, &[step]);
-        let id = MessageId::derived(&self.lead.id, &[step.as_str()]);
-        let sent = Message {
-            state: MessageState::Accepted,
-            step: Some(step),
-            to: "ann@one.example".to_owned(),
-            accepted_at: Some(now),
-            ..Message::blank(id.clone(), self.workspace.clone(), Direction::Out, Channel::Email, now)
-        };
+        let sent = self.mail_of(step);
         let report = format!(
             "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
              MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
@@ -60,8 +53,29 @@ impl Scene {
              --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
              Final-Recipient: rfc822; ann@one.example\r\nAction: failed\r\nStatus: {status}\r\n\
              Diagnostic-Code: smtp; {diagnostic}\r\n\
-             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {id}\r\n--b--\r\n"
+             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
+            sent.id
         );
+        assert_eq!(self.reports(&sent, &report).await.state, MessageState::Bounced);
+        self.stage.advance(SignedDuration::from_hours(48));
+    }
+
+    fn mail_of(&self, step: &str) -> Message {
+        let now = self.stage.clock.now();
+        let step = StepId::derived(now, &[step]);
+        let id = MessageId::derived(&self.lead.id, &[step.as_str()]);
+        Message {
+            state: MessageState::Accepted,
+            step: Some(step),
+            to: "ann@one.example".to_owned(),
+            accepted_at: Some(now),
+            ..Message::blank(id, self.workspace.clone(), Direction::Out, Channel::Email, now)
+        }
+    }
+
+    /// The report comes before the mail is written, and twice. The mail as it is then.
+    async fn reports(&self, sent: &Message, report: &str) -> Message {
+        let (now, id) = (self.stage.clock.now(), &sent.id);
         let body = json!({ "type": "email.received", "data": {
             "from": "MAILER-DAEMON@mx.example", "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(report),
         }});
@@ -76,13 +90,11 @@ impl Scene {
         let early = ingest(&self.app.ports, &event).await;
         assert!(matches!(early, Err(IngestError::Early(_))), "its sender has not written it yet");
         let accepted = Event::system("message_accepted", now);
-        self.stage.ports.messages().create(&sent, &accepted).await.unwrap();
+        self.stage.ports.messages().create(sent, &accepted).await.unwrap();
         for _ in 0..2 {
             ingest(&self.app.ports, &event).await.unwrap();
         }
-        let message = self.stage.ports.messages().get(&self.workspace, &id).await.unwrap();
-        assert_eq!(message.state, MessageState::Bounced);
-        self.stage.advance(SignedDuration::from_hours(48));
+        self.stage.ports.messages().get(&self.workspace, id).await.unwrap()
     }
 
     async fn listed(&self) -> Vec<Suppression> {
@@ -115,4 +127,31 @@ async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_
     scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
     let listed = scene.listed().await;
     assert_eq!((listed.len(), listed[0].expires_at), (1, None));
+}
+
+#[tokio::test]
+async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to_that_mail() {
+    let scene = Scene::new().await;
+    let (workspace, lead) = (&scene.workspace, &scene.lead.id);
+    let sequence = scene.stage.sequence(workspace, Channel::Email, &["first"]).await;
+    let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
+    let enrolment = scene.stage.enrolment(&campaign, &sequence, lead).await.key;
+    let sent = scene.mail_of("first");
+    let report = format!(
+        "From: fbl@provider.example\r\nTo: replies@northquay.example\r\nSubject: FW: Hello\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=feedback-report; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n\
+         --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nVersion: 1\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
+        sent.id
+    );
+    let message = scene.reports(&sent, &report).await;
+    assert!(message.complained && message.answered.is_none() && !message.opted_out);
+    let listed = scene.listed().await;
+    assert_eq!((listed.len(), listed[0].expires_at), (1, None));
+    assert_eq!(listed[0].reason, SuppressionReason::Complaint);
+    let ended = scene.stage.ports.enrolments().get(&enrolment).await.unwrap();
+    assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    let file = scene.stage.ports.leads().file(workspace, lead).await.unwrap();
+    assert_eq!(file.messages.len(), 1, "no answer of a person");
 }

@@ -83,7 +83,13 @@ async fn who_finds_a_domain_full_gets_a_day_of_their_own_in_the_order_of_coming(
 #[tokio::test]
 async fn what_was_not_taken_by_the_provider_does_not_count() {
     let world = mails().await;
-    keep_to(&world, Caps { domain_per_day: Some(1), hours_apart: Some(24), ..Caps::default() }).await;
+    let one = Caps {
+        messages_per_day: Some(1),
+        domain_per_day: Some(1),
+        hours_apart: Some(24),
+        one_campaign: true,
+    };
+    keep_to(&world, one).await;
     world.provider(|| Err(TransportError::NotSent("refused".into())));
     world.ask_and_run().await;
     assert_eq!(world.calls(), 1);
@@ -96,8 +102,9 @@ async fn what_was_not_taken_by_the_provider_does_not_count() {
 #[tokio::test]
 async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
     let mut spent = Vec::new();
-    let both = Caps { domain_per_day: Some(9), hours_apart: Some(1), one_campaign: true };
-    for caps in [Caps::default(), both] {
+    let both = Caps { domain_per_day: Some(9), hours_apart: Some(1), ..Caps::default() };
+    let whole = Caps { messages_per_day: Some(9), ..Caps::default() };
+    for caps in [Caps::default(), both, whole] {
         let world = mails().await;
         keep_to(&world, caps).await;
         let before = world.stage.cloud.ledger().snapshot();
@@ -107,6 +114,50 @@ async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
     }
     // The first of a day is a refused change, then a new item.
     assert!(spent[1] - spent[0] <= 3.0, "{spent:?}");
+    assert!(spent[2] - spent[0] <= 2.0, "{spent:?}");
+}
+
+#[tokio::test]
+async fn a_workspace_sends_so_many_a_day_in_all_its_campaigns_and_the_rest_on_the_days_after() {
+    let world = mails().await;
+    keep_to(&world, Caps { messages_per_day: Some(5), ..Caps::default() }).await;
+    let mut keys = world.crowd().await;
+    let ports = world.ports();
+    let first = ports.campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    let sequence = ports.sequences().get(&world.workspace, &first.sequence).await.unwrap();
+    let mailboxes = first.mailboxes.clone();
+    let second = world
+        .stage
+        .campaign("Winter", &sequence, domain::campaign::CampaignState::Active, |campaign| {
+            campaign.mailboxes = mailboxes;
+        })
+        .await;
+    let other =
+        world.stage.lead(&world.workspace, "other", |lead| lead.first_name = Some("Bo".to_owned())).await;
+    keys.push(world.stage.enrolment(&second, &sequence, &other.id).await.key);
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), 5);
+    let mut days = std::collections::BTreeMap::new();
+    for enrolment in world.enrolments(&keys).await.iter().filter(|enrolment| enrolment.turn == 0) {
+        *days.entry(enrolment.due.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date()).or_insert(0) += 1;
+    }
+    assert_eq!(days.values().sum::<usize>(), keys.len() - 5);
+    assert!(days.values().all(|people| *people <= 5), "a day of their own: {days:?}");
+    hours(&world, 24 * 7).await;
+    assert_eq!(written_to(&world, &keys).await, keys.len());
+}
+
+#[tokio::test]
+async fn what_one_cap_refuses_takes_nothing_of_another() {
+    let world = mails().await;
+    keep_to(&world, Caps { messages_per_day: Some(9), domain_per_day: Some(2), ..Caps::default() }).await;
+    let keys = world.crowd().await;
+    world.all_are_due(&keys).await;
+    assert_eq!(world.calls(), 2);
+    let bucket = application::sending::workspace_bucket(&world.workspace);
+    let now = world.stage.clock.now();
+    let taken = world.ports().limits().taken(&bucket, application::sending::DAY, now).await.unwrap();
+    assert_eq!(taken, 2);
 }
 
 #[tokio::test]

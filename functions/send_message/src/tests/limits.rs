@@ -3,8 +3,9 @@
 use super::scene::{World, accepted};
 use application::due::{DueWork, Hint};
 use application::{Clock, Ports};
+use domain::LeadId;
 use domain::connection::Connection;
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::pace::{LATEST, SendingLimits};
 use domain::sequence::{Channel, Touch};
@@ -126,6 +127,33 @@ async fn a_turn_that_was_missed_is_taken_again() {
     let times = times.lock().unwrap().clone();
     assert_eq!(times.len(), 4);
     assert!(gaps(&times).iter().all(|gap| *gap >= 600), "{:?}", gaps(&times));
+}
+
+#[tokio::test]
+async fn what_a_provider_takes_a_minute_costs_next_to_nothing_a_message() {
+    let mut spent = Vec::new();
+    for per_minute in [None, Some(600)] {
+        let world = World::new().await;
+        if per_minute.is_some() {
+            world.limited(SendingLimits { per_minute, ..limits(10_000, 0) }).await;
+        }
+        let now = world.stage.clock.now();
+        let touch = Some(Touch { channel: Channel::Sms, opening: true });
+        let hint = |n: usize| {
+            let lead = LeadId::derived(now, &[&n.to_string()]);
+            let enrolment = EnrolmentKey { lead, ..world.key.clone() };
+            Hint { at: now, what: DueWork::Step { enrolment, turn: 0, touch, mailbox: None } }
+        };
+        world.ports().due().put(&(0..300).map(hint).collect::<Vec<_>>()).await.unwrap();
+        let before = world.stage.cloud.ledger().snapshot();
+        world.hand_over().await;
+        spent.push(world.stage.cloud.ledger().since(&before).write_units());
+        if per_minute.is_some() {
+            let pace = world.ports().paces().list(&world.workspace).await.unwrap().remove(0);
+            assert_eq!(pace.taken, 300, "all have their slots");
+        }
+    }
+    assert!((spent[1] - spent[0]) / 300.0 <= 0.02, "{spent:?}");
 }
 
 #[tokio::test]

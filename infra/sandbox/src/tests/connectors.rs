@@ -218,8 +218,8 @@ async fn bounces_and_replies_come_back_readable() {
         }
     }
     let bounce = bounces[0].bounce.as_ref().unwrap();
-    assert_eq!(bounce.original_id.as_deref(), Some("m1.ann@sender.test"));
-    assert_eq!(bounce.original_tag.as_deref(), Some("msg_tag"));
+    assert_eq!(bounce.original.id.as_deref(), Some("m1.ann@sender.test"));
+    assert_eq!(bounce.original.tag.as_deref(), Some("msg_tag"));
     assert!(bounce.status.starts_with('5') && bounce.recipient == "ann+bouncer@example.com", "{bounce:?}");
     let reply = &replies[0];
     let writer = reply.from.as_deref().unwrap();

@@ -90,6 +90,7 @@ fn counters(oracle: &Oracle) -> Vec<String> {
         }
         add("opened", sent && has("opened"));
         add("clicked", sent && has("clicked"));
+        add("complained", sent && item.0["spam"]["BOOL"] == true);
         add("bounced", sent && text(item, "state") == "bounced");
         add("send_failed", out && text(item, "state") == "failed");
         add("uncertain", out && text(item, "state") == "uncertain");

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 pub(super) enum Noted {
     Answer(Answered),
     OptOut,
+    Complaint,
 }
 
 /// Kept on the message, once; what no sequence sent is nobody's success.
@@ -31,6 +32,7 @@ pub(super) async fn note(
         let known = match noted {
             Noted::Answer(_) => message.answered.is_some(),
             Noted::OptOut => message.opted_out,
+            Noted::Complaint => message.complained,
         };
         if known || message.direction == Direction::In || message.step.is_none() {
             return None;
@@ -43,6 +45,10 @@ pub(super) async fn note(
             Noted::OptOut => {
                 message.opted_out = true;
                 "message_led_to_opt_out"
+            }
+            Noted::Complaint => {
+                message.complained = true;
+                "message_complained_of"
             }
         };
         Some(Event::new(kind, Actor::Lead, at).because(cause))

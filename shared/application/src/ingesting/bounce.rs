@@ -3,7 +3,7 @@
 use super::reply::suppress;
 use super::{IngestError, IngestPorts, Origin, unless_early};
 use crate::messages::change_message;
-use crate::provider_events::{BounceReport, InboundEmail};
+use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
 use crate::uncertain_sends::it_was_sent;
 use domain::MessageId;
@@ -20,7 +20,7 @@ pub(super) async fn receive(
     mail: &InboundEmail,
     report: &BounceReport,
 ) -> Result<(), IngestError> {
-    let Some(id) = about(mail, report) else {
+    let Some(id) = about(mail, &report.original) else {
         tracing::info!(workspace.id = %origin.workspace, "a bounce names none of our messages");
         return Ok(());
     };
@@ -84,9 +84,9 @@ async fn leave_alone_for_a_while(
 }
 
 /// The returned headers name our message, by tag or by id; some reports only answer it.
-fn about(mail: &InboundEmail, report: &BounceReport) -> Option<MessageId> {
-    let by_tag = report.original_tag.as_deref().and_then(|tag| MessageId::parse(tag).ok());
-    let by_id = || report.original_id.as_deref().and_then(message_of);
+pub(super) fn about(mail: &InboundEmail, original: &ReturnedMail) -> Option<MessageId> {
+    let by_tag = original.tag.as_deref().and_then(|tag| MessageId::parse(tag).ok());
+    let by_id = || original.id.as_deref().and_then(message_of);
     let by_answer = || mail.in_reply_to.as_deref().and_then(message_of);
     by_tag.or_else(by_id).or_else(by_answer)
 }

@@ -1,7 +1,7 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
 use super::reply::{Answer, answered, clip, lead};
-use super::{IngestError, IngestPorts, Origin, bounce, known_message};
+use super::{IngestError, IngestPorts, Origin, bounce, complaint, known_message};
 use crate::provider_events::InboundEmail;
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
@@ -21,6 +21,9 @@ pub(super) async fn receive(
 ) -> Result<(), IngestError> {
     if let Some(report) = &mail.bounce {
         return bounce::receive(ports, origin, mail, report).await;
+    }
+    if let Some(original) = &mail.complaint {
+        return complaint::receive(ports, origin, mail, original).await;
     }
     let found = find_message(ports, origin, mail).await?;
     let person = match &found {

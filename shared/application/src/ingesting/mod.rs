@@ -2,6 +2,7 @@
 
 mod attribution;
 mod bounce;
+mod complaint;
 mod email;
 mod engagement;
 mod payment;

@@ -128,6 +128,7 @@ fn message(message: &Message) -> Counters {
         (Metric::Answered, taken && message.answered.is_some()),
         (Metric::AnsweredWell, taken && message.answered == Some(Answered::Positive)),
         (Metric::LedToOptOut, taken && message.opted_out),
+        (Metric::Complained, taken && message.complained),
         (Metric::Bounced, taken && state == MessageState::Bounced),
         (Metric::SendFailed, state == MessageState::Failed),
         (Metric::Uncertain, state == MessageState::Uncertain),

@@ -95,6 +95,8 @@ fn what_came_of_a_message_counts_for_its_variant_and_once_each() {
     assert_eq!(moved(Some(&sent), &refused), [(Metric::Answered, 1)]);
     let left = Message { opted_out: true, ..answered.clone() };
     assert_eq!(moved(Some(&answered), &left), [(Metric::LedToOptOut, 1)]);
+    let reported = Message { complained: true, ..answered.clone() };
+    assert_eq!(moved(Some(&answered), &reported), [(Metric::Complained, 1)]);
     assert_eq!(moved(Some(&left), &left), []);
 }
 

@@ -49,7 +49,7 @@ use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
 pub use one_off::queue_one_off;
-pub use room::{DAY, domain_bucket, domain_line};
+pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};
 use std::collections::HashMap;
 use std::sync::Arc;
 use task::take_back;

@@ -1,17 +1,19 @@
-//! Room that no account gives: a recipient's domain has so many messages a day, and two messages to a person lie so far
-//! apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is given back.
+//! Room that no account gives: a recipient's domain and the whole workspace have so many messages a day, and two messages
+//! to a person lie so far apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is given back.
 
 use super::SendPorts;
 use super::step::Scene;
+use crate::limits::LimitStore;
 use crate::store::StoreResult;
 use domain::caps::{day_begins, day_of};
 use domain::enrolment::Enrolment;
-use domain::planner::Decision;
+use domain::planner::{Check, Decision};
 use domain::sequence::Channel;
+use domain::workspace::Workspace;
 use domain::{LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// How long a domain's counter lasts.
+/// How long the counter of a domain or a workspace lasts.
 pub const DAY: SignedDuration = SignedDuration::from_hours(24);
 
 pub(super) enum Taking {
@@ -23,42 +25,81 @@ pub(super) enum Taking {
 #[derive(Default)]
 pub(super) struct Room {
     person: Option<(String, MessageId)>,
-    /// The domain's counter, and when it was raised.
-    domain: Option<(String, Timestamp)>,
+    /// The counters, and when they were raised.
+    counters: Vec<(String, Timestamp)>,
 }
 
-/// The counter of a domain's messages, which lasts a day.
+/// A counter that has a cap.
+struct Capped {
+    bucket: String,
+    most: u32,
+    /// Why a step waits that finds it full.
+    full: &'static str,
+}
+
+/// The counter of a domain's messages.
 pub fn domain_bucket(workspace: &WorkspaceId, domain: &str) -> String {
     format!("mails/{workspace}/{domain}")
 }
 
-/// The line of those who wait for a day on which the domain has room.
-pub fn domain_line(workspace: &WorkspaceId, domain: &str) -> String {
-    format!("line/{}", domain_bucket(workspace, domain))
+/// The counter of all messages of a workspace's campaigns.
+pub fn workspace_bucket(workspace: &WorkspaceId) -> String {
+    format!("messages/{workspace}")
+}
+
+/// The line of those who wait for a day on which the counter has room.
+pub fn line_of(bucket: &str) -> String {
+    format!("line/{bucket}")
+}
+
+/// Whether the workspace's campaigns may send one message more today; none where it has no cap.
+pub async fn workspace_room(
+    limits: &dyn LimitStore,
+    workspace: &Workspace,
+    now: Timestamp,
+) -> StoreResult<Option<Check>> {
+    if workspace.caps.messages_per_day.is_none() {
+        return Ok(None);
+    }
+    let taken = limits.taken(&workspace_bucket(&workspace.id), DAY, now).await?;
+    Ok(workspace.caps.room(taken))
 }
 
 fn person_key(workspace: &WorkspaceId, lead: &LeadId) -> String {
     format!("apart/{workspace}/{lead}")
 }
 
-/// A domain with a cap, and how many messages it may have.
-fn capped_domain(scene: &Scene, channel: Channel) -> Option<(&str, u32)> {
-    let most = scene.workspace.caps.domain_per_day.filter(|_| channel == Channel::Email)?;
-    let email = scene.file.lead.email.as_ref()?;
-    Some((email.domain(), most))
+fn capped(scene: &Scene, channel: Channel) -> Vec<Capped> {
+    let workspace = &scene.workspace;
+    let caps = &workspace.caps;
+    let whole = caps.messages_per_day.map(|most| Capped {
+        bucket: workspace_bucket(&workspace.id),
+        most,
+        full: "workspace_full",
+    });
+    let email = scene.file.lead.email.as_ref().filter(|_| channel == Channel::Email);
+    let domain = caps.domain_per_day.zip(email).map(|(most, email)| Capped {
+        bucket: domain_bucket(&workspace.id, email.domain()),
+        most,
+        full: "domain_full",
+    });
+    whole.into_iter().chain(domain).collect()
 }
 
-/// When to come again, where the domain is full for today. None of its room is taken.
+/// When to come again, and why, where something is full for today. None of its room is taken.
 pub(super) async fn full_until(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
     channel: Channel,
-) -> StoreResult<Option<Timestamp>> {
-    let Some((domain, most)) = capped_domain(scene, channel) else { return Ok(None) };
-    let bucket = domain_bucket(&scene.workspace.id, domain);
-    let taken = ports.limits.taken(&bucket, DAY, ports.clock.now()).await?;
-    Ok(if taken >= most { Some(place_in_line(ports, scene, enrolment, (domain, most)).await?) } else { None })
+) -> StoreResult<Option<(Timestamp, &'static str)>> {
+    for capped in capped(scene, channel) {
+        let taken = ports.limits.taken(&capped.bucket, DAY, ports.clock.now()).await?;
+        if taken >= capped.most {
+            return Ok(Some((place_in_line(ports, scene, enrolment, &capped).await?, capped.full)));
+        }
+    }
+    Ok(None)
 }
 
 /// On a later day of its own, behind those who came before: else all of them would come back each midnight.
@@ -66,7 +107,7 @@ async fn place_in_line(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
-    (domain, most): (&str, u32),
+    capped: &Capped,
 ) -> StoreResult<Timestamp> {
     let now = ports.clock.now();
     let tomorrow = day_begins(day_of(now) + 1);
@@ -76,8 +117,7 @@ async fn place_in_line(
         Decision::Wait { until } => until,
         _ => tomorrow,
     };
-    let line = domain_line(&scene.workspace.id, domain);
-    let begins = ports.limits.line_up(&line, most, DAY, from).await?;
+    let begins = ports.limits.line_up(&line_of(&capped.bucket), capped.most, DAY, from).await?;
     Ok(begins.max(from))
 }
 
@@ -89,13 +129,13 @@ pub(super) async fn take(
 ) -> StoreResult<Taking> {
     let now = ports.clock.now();
     let mut room = Room::default();
-    if let Some((domain, most)) = capped_domain(scene, channel) {
-        let bucket = domain_bucket(&scene.workspace.id, domain);
-        match ports.limits.take(&bucket, most, DAY, now).await? {
-            Ok(()) => room.domain = Some((bucket, now)),
+    for capped in capped(scene, channel) {
+        match ports.limits.take(&capped.bucket, capped.most, DAY, now).await? {
+            Ok(()) => room.counters.push((capped.bucket, now)),
             Err(_) => {
-                let until = place_in_line(ports, scene, enrolment, (domain, most)).await?;
-                return Ok(Taking::NotBefore(until, DOMAIN_FULL));
+                room.give_back(ports).await;
+                let until = place_in_line(ports, scene, enrolment, &capped).await?;
+                return Ok(Taking::NotBefore(until, capped.full));
             }
         }
     }
@@ -112,9 +152,6 @@ pub(super) async fn take(
     Ok(Taking::Taken(room))
 }
 
-/// Why a step waits whose domain has had its messages of the day.
-pub(super) const DOMAIN_FULL: &str = "domain_full";
-
 impl Room {
     /// Another attempt at the same message was first: the person's time is its as well.
     pub fn without_the_person(self) -> Self {
@@ -128,10 +165,10 @@ impl Room {
         {
             tracing::warn!(%error, "the time between two messages was not given back");
         }
-        if let Some((bucket, taken_at)) = self.domain
-            && let Err(error) = ports.limits.give_back(&bucket, DAY, taken_at).await
-        {
-            tracing::warn!(%error, "a domain's room was not given back");
+        for (bucket, taken_at) in self.counters {
+            if let Err(error) = ports.limits.give_back(&bucket, DAY, taken_at).await {
+                tracing::warn!(%error, "a day's room was not given back");
+            }
         }
     }
 }

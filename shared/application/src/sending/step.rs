@@ -7,7 +7,7 @@ use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, compose, may_be_repeated};
-use super::room::{self, DOMAIN_FULL, Room, Taking};
+use super::room::{self, Room, Taking};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
 use super::task::{open_task, withdraw_task};
 use super::turns::{Turn, await_turn, turn_at};
@@ -333,8 +333,8 @@ async fn attempt(
     let mut slot = slot.cloned();
     // What may have gone out already has had its turn, and its room.
     if uncertain.is_none() {
-        if let Some(until) = room::full_until(ports, scene, &enrolment, channel).await? {
-            wait_outside(scene, enrolment, (until, DOMAIN_FULL), slot.as_ref(), now, number, afterwards);
+        if let Some(full) = room::full_until(ports, scene, &enrolment, channel).await? {
+            wait_outside(scene, enrolment, full, slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
         match turn_at(ports, scene, &account.connection, (touch.opening, slot.as_ref())).await? {

@@ -5,10 +5,11 @@ use crate::courses::Course;
 use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
 use crate::links::with_dead_links;
-use crate::sending::{DAY, domain_bucket, domain_line};
+use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use crate::store::{PageRequest, StoreResult};
 use crate::suppressions::scopes_of;
 use domain::campaign::Campaign;
+use domain::day_room::DayRoom;
 use domain::enrichment::{Field, FieldResult};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::flight_plan::{Flight, Route};
@@ -44,6 +45,19 @@ pub(super) struct Crowd {
     pub versions: HashMap<u32, SequenceVersion>,
     /// The sentences that were written for some of them, where a text asks for one.
     first_lines: HashMap<LeadId, String>,
+}
+
+/// Where it has its cap: what was taken today.
+pub(super) async fn workspace_room(
+    limits: &dyn LimitStore,
+    course: &Course,
+    now: Timestamp,
+) -> StoreResult<Option<DayRoom>> {
+    let Some(per_day) = course.calendar.caps.messages_per_day else { return Ok(None) };
+    let bucket = workspace_bucket(&course.campaign.workspace);
+    let taken = limits.taken(&bucket, DAY, now).await?;
+    let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
+    Ok(Some(DayRoom::known(per_day, now, taken, last)))
 }
 
 impl Crowd {
@@ -132,8 +146,9 @@ impl Crowd {
         let workspace = &course.campaign.workspace;
         let mut domains = RecipientDomains::new(per_day);
         for (domain, _) in most.into_iter().take(DOMAINS_READ) {
-            let taken = limits.taken(&domain_bucket(workspace, domain), DAY, now).await?;
-            let last = limits.last_in_line(&domain_line(workspace, domain), DAY).await?;
+            let bucket = domain_bucket(workspace, domain);
+            let taken = limits.taken(&bucket, DAY, now).await?;
+            let last = limits.last_in_line(&line_of(&bucket), DAY).await?;
             domains.know(domain, now, taken, last);
         }
         Ok(Some(domains))

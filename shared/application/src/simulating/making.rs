@@ -1,6 +1,6 @@
 //! Lets everybody in a campaign go their way, and tells what came of it.
 
-use super::crowd::{Crowd, Person};
+use super::crowd::{Crowd, Person, workspace_room};
 use super::{DayLoad, PART, Part, SenderLoad, SimulatedPerson, SimulatedStep, Simulation, SimulationResult};
 use super::{part_key, put, read_simulation, summary_key};
 use crate::blobs::Blobs;
@@ -53,7 +53,8 @@ pub async fn make_simulation(
     crowd.read(ports, &course, now).await?;
     let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
     lanes.domains = crowd.domains(limits, &course, now).await?;
-    let free = Lanes { domains: lanes.domains.clone(), ..Lanes::default() };
+    lanes.workspace = workspace_room(limits, &course, now).await?;
+    let free = Lanes { domains: lanes.domains.clone(), workspace: lanes.workspace, ..Lanes::default() };
     let sender = ports.workspaces.get(&workspace).await?;
     crowd.read_first_lines(ports, &course).await?;
     let ways = {
@@ -157,7 +158,7 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     }
     let mail = open.into_iter().map(|mailbox| ((Channel::Email, Some(mailbox.id.clone())), mailbox.clone()));
     let others = senders.into_iter().map(|(channel, sender)| ((channel, None), sender));
-    Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, domains: None }))
+    Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
 }
 
 fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {

@@ -17,11 +17,21 @@ fn a_domain_has_room_until_its_cap_is_reached() {
 }
 
 #[test]
+fn a_workspace_has_room_until_its_cap_is_reached() {
+    assert_eq!(Caps::default().room(9_999), None);
+    let caps = Caps { messages_per_day: Some(3), ..Caps::default() };
+    let passed: Vec<bool> = (1..5).map(|taken| caps.room(taken).unwrap().passed).collect();
+    assert_eq!(passed, [true, true, false, false]);
+    assert_eq!(caps.room(3).unwrap().seen, "all campaigns: 3 of 3 messages today");
+}
+
+#[test]
 fn what_cannot_be_kept_is_named() {
-    let none = Caps { domain_per_day: Some(0), hours_apart: Some(0), one_campaign: false };
-    assert_eq!(none.faults().len(), 2);
-    let most = Caps { domain_per_day: Some(100_001), hours_apart: Some(721), one_campaign: false };
-    assert_eq!(most.faults().len(), 2);
-    let good = Caps { domain_per_day: Some(100_000), hours_apart: Some(720), one_campaign: false };
-    assert!(good.faults().is_empty());
+    let faults = |messages, domain, hours| {
+        let (messages_per_day, domain_per_day, hours_apart) = (Some(messages), Some(domain), Some(hours));
+        Caps { messages_per_day, domain_per_day, hours_apart, one_campaign: false }.faults().len()
+    };
+    assert_eq!(faults(0, 0, 0), 3);
+    assert_eq!(faults(1_000_001, 100_001, 721), 3);
+    assert_eq!(faults(1_000_000, 100_000, 720), 0);
 }

@@ -64,6 +64,11 @@ fn one_that_turns_most_people_away_is_not_simply_ahead() {
     assert_eq!(verdict(&[loud, calm]), (Finding::Mixed, Some(0)));
     let as_many = Tried { turned_away: 24, ..calm };
     assert_eq!(verdict(&[loud, as_many]), (Finding::Ahead, Some(0)));
+    // Few complain, and few are enough.
+    let reported = Tried { complained: 6, turned_away: 4, ..loud };
+    assert_eq!(verdict(&[reported, calm]), (Finding::Mixed, Some(0)));
+    let both = Tried { complained: 5, ..calm };
+    assert_eq!(verdict(&[reported, both]), (Finding::Ahead, Some(0)));
 }
 
 proptest! {

@@ -15,6 +15,7 @@ fn limits(per_day: u32) -> SendingLimits {
         zone: ZoneName::parse("Europe/Berlin").expect("it exists"),
         per_day,
         per_hour: None,
+        per_minute: None,
         new_per_day: None,
         gap_seconds: 0,
         jitter_seconds: 0,
@@ -100,6 +101,22 @@ fn an_hour_has_its_own_limit() {
 }
 
 #[test]
+fn a_provider_that_takes_so_many_a_minute_never_sees_more_even_if_some_begin_late() {
+    let limits = SendingLimits { per_minute: Some(60), ..limits(10_000) };
+    let (mut pace, now) = (pace(), at("2026-03-10T09:00:00Z"));
+    let slots = slots(&pace.place(&limits, &wishes(1_000, false, now), now));
+    assert_eq!(slots.len(), 601, "one and a half seconds apart, for a quarter of an hour");
+    let span = SignedDuration::from_mins(1) + limits.latest();
+    assert!(slots.windows(61).all(|some| some[60].duration_since(some[0]) >= span));
+    // A gap that is wider stays.
+    let slow = SendingLimits { gap_seconds: 60, ..limits };
+    assert_eq!(slow.spacing(), SignedDuration::from_millis(1_500));
+    let mut fresh = Pace::unused(pace.workspace.clone(), pace.connection.clone());
+    let slow: Vec<Place> = fresh.place(&slow, &wishes(20, false, now), now);
+    assert_eq!(slow.iter().filter(|place| matches!(place, Place::Slot(_))).count(), 11);
+}
+
+#[test]
 fn a_new_account_is_allowed_more_each_day() {
     let ramp_up = Some(RampUp { from: day("2026-03-10"), first_day: 10, daily_increase: 5 });
     let limits = SendingLimits { ramp_up, ..limits(22) };
@@ -179,6 +196,7 @@ fn limits_that_cannot_be_kept_are_named() {
     assert!(limits(40).faults().is_empty());
     let bad = SendingLimits {
         per_hour: Some(9),
+        per_minute: Some(0),
         new_per_day: Some(0),
         gap_seconds: 5,
         jitter_seconds: 4_000,
@@ -188,6 +206,7 @@ fn limits_that_cannot_be_kept_are_named() {
     let fields: Vec<&str> = bad.faults().iter().map(|(field, _)| *field).collect();
     let expected = [
         "per_hour",
+        "per_minute",
         "new_per_day",
         "gap_seconds",
         "jitter_seconds",
@@ -202,6 +221,7 @@ prop_compose! {
     fn any_limits()(
         per_day in 1u32..30,
         per_hour in proptest::option::of(1u32..8),
+        per_minute in proptest::option::of(1u32..9),
         new_per_day in proptest::option::of(1u32..20),
         gap_seconds in prop_oneof![Just(0u32), 10u32..900],
         jitter in 0u32..300,
@@ -213,6 +233,7 @@ prop_compose! {
             per_day,
             per_hour: per_hour.map(|count| count.min(per_day)),
             new_per_day: new_per_day.map(|count| count.min(per_day)),
+            per_minute,
             gap_seconds,
             jitter_seconds: if gap_seconds == 0 { 0 } else { jitter },
             ramp_up: ramp.map(|(first_day, daily_increase)| RampUp {
@@ -269,6 +290,11 @@ proptest! {
             prop_assert!(limits.new_per_day.is_none_or(|most| news[&day] <= most));
         }
         prop_assert!(limits.per_hour.is_none_or(|most| hours.values().all(|count| *count <= most)));
+        if let Some(most) = limits.per_minute {
+            let span = SignedDuration::from_mins(1) + limits.latest();
+            let most = usize::try_from(most).unwrap();
+            prop_assert!(given.windows(most + 1).all(|some| some[most].0.duration_since(some[0].0) >= span));
+        }
         if limits.gap_seconds > 0 {
             let gap = SignedDuration::from_secs(i64::from(limits.gap_seconds)) + LATEST;
             prop_assert!(given.windows(2).all(|two| two[1].0.duration_since(two[0].0) >= gap));

@@ -91,6 +91,7 @@ fn world() -> World {
         zone: ZoneName::parse("America/New_York").unwrap(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -232,6 +232,7 @@ impl Life {
             zone: ZoneName::parse("UTC").unwrap(),
             lead_tag: None,
             only_verified: false,
+            promotes_winner: false,
             evergreen: None,
             owner: None,
             created_at: now(),

@@ -57,6 +57,7 @@ fn world(people: usize, mails: usize) -> World {
         zone: london(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: now,
@@ -115,7 +116,7 @@ impl World {
             Candidate { mailbox: mailbox.clone(), hours: None, works: true, pace }
         };
         let mailboxes = self.campaign.mailboxes.iter().map(mailbox).collect();
-        Lanes { mailboxes, texts: BTreeMap::new(), domains: None }
+        Lanes { mailboxes, ..Lanes::default() }
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {

@@ -152,8 +152,10 @@ fn what_a_workspace_has() {
     golden("sequence_on_holidays", &open_house);
     let version = settings::version();
     golden("sequence_version", &version);
-    let patch = Patch { at: Still.now(), by: settings::rollout().by, before: version.version.steps.clone() };
-    golden("sequence_version_patched", &VersionRecord { patches: vec![patch], ..version });
+    let by = Some(settings::rollout().by);
+    let patch = Patch { at: Still.now(), by, before: version.version.steps.clone() };
+    let promoted = version.version.steps.iter().map(|step| step.id.clone()).collect();
+    golden("sequence_version_patched", &VersionRecord { patches: vec![patch], promoted, ..version });
     golden("rollout", &settings::rollout());
     golden("import", &settings::import());
     golden("suppression", &settings::suppression(1));

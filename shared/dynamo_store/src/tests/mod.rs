@@ -121,6 +121,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         zone: ZoneName::utc(),
         lead_tag: None,
         only_verified: false,
+        promotes_winner: false,
         evergreen: None,
         owner: None,
         created_at: Still.now(),

@@ -349,6 +349,7 @@ pub(crate) fn version() -> VersionRecord {
         made_at: Still.now(),
         made_by: Some(UserId::derived(Still.now(), &["ada"])),
         patches: vec![],
+        promoted: vec![],
         rev: 0,
     }
 }
@@ -384,7 +385,7 @@ async fn a_patch_changes_the_words_of_a_version_and_of_the_sequence_that_shows_i
     sequence.steps[0].kind = mail("Good morning {{first_name}}");
     record.version = sequence.pinned();
     let by = UserId::derived(Still.now(), &["ada"]);
-    record.patches.push(Patch { at: Still.now(), by, before });
+    record.patches.push(Patch { at: Still.now(), by: Some(by), before });
     let stale = Sequence { rev: 7, ..sequence.clone() };
     let refused = world.table.patch(&record, Some(&stale), &event("sequence_patched")).await;
     assert!(matches!(refused, Err(StoreError::Conflict)));

@@ -39,6 +39,7 @@ fn parsed(raw: &[u8], envelope_from: Option<String>, envelope_to: Vec<String>) -
         headers: headers(&mail),
         date: date(&mail),
         bounce: report::read(&mail),
+        complaint: report::complaint(&mail),
     })
 }
 
@@ -56,6 +57,7 @@ fn headless(raw: &[u8], from: Option<String>, to: Vec<String>) -> InboundEmail {
         headers: Vec::new(),
         date: None,
         bounce: None,
+        complaint: None,
     }
 }
 

@@ -1,7 +1,8 @@
-//! Delivery reports after RFC 3464: the machine-readable part, and what the returned mail says of itself.
+//! Delivery reports after RFC 3464 and reports of abuse after RFC 5965: the machine-readable part, and what the returned mail
+//! says of itself.
 
 use super::mime::cut;
-use application::provider_events::BounceReport;
+use application::provider_events::{BounceReport, ReturnedMail};
 use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, PartType};
 
 const TAG: &str = "X-Leadflow-Message";
@@ -15,16 +16,23 @@ pub(super) fn read(mail: &Message<'_>) -> Option<BounceReport> {
     let failed = recipients()
         .find(|group| field(group, "action").is_some_and(|action| action.eq_ignore_ascii_case("failed")));
     let group = failed.or_else(|| recipients().next())?;
-    let (original_id, original_tag) = returned(mail);
     let recipient = field(group, "original-recipient").or_else(|| field(group, "final-recipient"));
     Some(BounceReport {
         action: first_word(field(group, "action").unwrap_or_default()).to_ascii_lowercase(),
         status: first_word(field(group, "status").unwrap_or_default()).to_owned(),
         diagnostic: typed_value(field(group, "diagnostic-code").unwrap_or_default()).to_owned(),
         recipient: typed_value(recipient.unwrap_or_default()).trim_matches(['<', '>']).to_owned(),
-        original_id,
-        original_tag,
+        original: returned(mail),
     })
+}
+
+/// Of the types that a report may have only this one is a person's complaint.
+pub(super) fn complaint(mail: &Message<'_>) -> Option<ReturnedMail> {
+    let report = mail.parts.iter().find(|part| is(part, "message", "feedback-report"))?;
+    let report = String::from_utf8_lossy(report.contents()).into_owned();
+    let groups = groups(&report);
+    let kind = groups.iter().find_map(|group| field(group, "feedback-type"))?;
+    kind.eq_ignore_ascii_case("abuse").then(|| returned(mail))
 }
 
 fn is(part: &MessagePart<'_>, kind: &str, subtype: &str) -> bool {
@@ -72,7 +80,7 @@ fn first_word(value: &str) -> &str {
 }
 
 /// Message-ID and our tag of the returned mail, whole or headers only.
-fn returned(mail: &Message<'_>) -> (Option<String>, Option<String>) {
+fn returned(mail: &Message<'_>) -> ReturnedMail {
     for part in &mail.parts {
         let found = match &part.body {
             PartType::Message(original) => identity(original),
@@ -82,24 +90,26 @@ fn returned(mail: &Message<'_>) -> (Option<String>, Option<String>) {
                     // A parser that stops at headers keeps no part when the body is missing: give it one.
                     _ => {
                         let whole = [part.contents(), b"\r\n\r\n-\r\n"].concat();
-                        MessageParser::default().parse(&whole).map_or((None, None), |mail| identity(&mail))
+                        MessageParser::default()
+                            .parse(&whole)
+                            .map_or_else(ReturnedMail::default, |mail| identity(&mail))
                     }
                 }
             }
-            _ => (None, None),
+            _ => continue,
         };
-        if found.0.is_some() || found.1.is_some() {
+        if found != ReturnedMail::default() {
             return found;
         }
     }
-    (None, None)
+    ReturnedMail::default()
 }
 
-fn identity(original: &Message<'_>) -> (Option<String>, Option<String>) {
+fn identity(original: &Message<'_>) -> ReturnedMail {
     if original.parts.is_empty() {
-        return (None, None);
+        return ReturnedMail::default();
     }
     let id = original.message_id().map(|id| cut(id, LONGEST_FIELD));
     let tag = original.header(HeaderName::Other(TAG.into())).and_then(|value| value.as_text());
-    (id, tag.map(|tag| cut(tag.trim(), LONGEST_FIELD)))
+    ReturnedMail { id, tag: tag.map(|tag| cut(tag.trim(), LONGEST_FIELD)) }
 }

@@ -48,16 +48,27 @@ fn a_report_names_the_mail_that_bounced() {
     assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("failed", "5.1.1"));
     assert_eq!(bounce.recipient, "ann@lead.test");
     assert_eq!(bounce.diagnostic, "550 5.1.1 <ann@lead.test>: Recipient address rejected: User unknown");
-    assert_eq!(bounce.original_id.as_deref(), Some("msg_01@acme.test"));
-    assert_eq!(bounce.original_tag.as_deref(), Some("msg_01"));
+    assert_eq!(bounce.original.id.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(bounce.original.tag.as_deref(), Some("msg_01"));
 }
 
 #[test]
 fn the_whole_mail_returned_names_itself_too() {
     let bounce = fixture(include_str!("fixtures/delayed.eml")).bounce.unwrap();
     assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("delayed", "4.4.1"));
-    assert_eq!(bounce.original_id.as_deref(), Some("msg_01@acme.test"));
-    assert_eq!(bounce.original_tag.as_deref(), Some("msg_01"));
+    assert_eq!(bounce.original.id.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(bounce.original.tag.as_deref(), Some("msg_01"));
+}
+
+#[test]
+fn a_report_of_abuse_names_the_mail_that_somebody_took_for_spam() {
+    let report = include_str!("fixtures/complaint.eml");
+    let mail = fixture(report);
+    assert_eq!(mail.bounce, None);
+    let original = mail.complaint.unwrap();
+    assert_eq!(original.id.as_deref(), Some("msg_01@acme.test"));
+    assert_eq!(original.tag.as_deref(), Some("msg_01"));
+    assert_eq!(fixture(&report.replace("Type: abuse", "Type: not-spam")).complaint, None);
 }
 
 #[test]

@@ -238,7 +238,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           {(s) => <StatsView stats={s} />}
         </Loaded>
         <IntakeSection campaign={c} open={open && changes} />
-        <VariantsView campaign={c.id} sequence={c.sequence_id} />
+        <VariantsView campaign={c} open={open && changes} />
         <People
           campaign={c.id}
           steps={stats.data?.steps.length ?? sequence?.steps.length ?? 0}

@@ -17,6 +17,7 @@ const campaign = (more: Partial<CampaignView> = {}): CampaignView => ({
   sms_sender_id: "connection_9",
   whatsapp_sender_id: null,
   only_verified: false,
+  promotes_winner: false,
   zone: "Europe/London",
   created_at: "2026-10-08T09:30:00Z",
   rev: 3,

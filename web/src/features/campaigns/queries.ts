@@ -66,6 +66,7 @@ export interface VariantResult {
   replied: number;
   positive: number;
   opted_out: number;
+  complained: number;
   bounced: number;
   rates: { positive: number; positive_low: number; positive_high: number };
   best?: number | null;
@@ -159,6 +160,7 @@ export function useChangeCampaign(id: string) {
           | "sms_sender_id"
           | "whatsapp_sender_id"
           | "only_verified"
+          | "promotes_winner"
           | "evergreen"
           | "rev"
         >

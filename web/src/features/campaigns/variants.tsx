@@ -2,28 +2,62 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import type { CampaignView } from "@/api/types";
 import { Ranges } from "@/shared/charts/ranges";
 import { count, percent, share } from "@/shared/lib/format";
 import { STEP_WORDS } from "@/shared/lib/labels";
 import { Badge, type Tone } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { Switch } from "@/shared/ui/checkbox";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
-import { type CampaignVariants, campaignVariantsQuery, type StepVariants, type VariantResult } from "./queries";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import {
+  type CampaignVariants,
+  campaignVariantsQuery,
+  type StepVariants,
+  useChangeCampaign,
+  type VariantResult,
+} from "./queries";
 
-export function VariantsView({ campaign, sequence }: { campaign: string; sequence: string }) {
-  const query = useQuery(campaignVariantsQuery(campaign));
+export function VariantsView({ campaign: c, open }: { campaign: CampaignView; open: boolean }) {
+  const query = useQuery(campaignVariantsQuery(c.id));
+  const change = useChangeCampaign(c.id);
+  const promote = (to: boolean) =>
+    change.mutate(
+      { promotes_winner: to },
+      {
+        onSuccess: () =>
+          toast(to ? "The others are paused once one is ahead" : "Nothing is paused by itself", {
+            undo: () => change.mutateAsync({ promotes_winner: !to }),
+          }),
+        onError: (error) => toastProblem("What happens to variants stays as it was", error),
+      },
+    );
   return (
     <section aria-label="Variants" className="px-6 py-3 max-lg:px-4">
       <Heading note="positive answers of people, per person contacted">Variants</Heading>
       <Loaded query={query} what="The variants">
-        {(found) => <Steps found={found} sequence={sequence} />}
+        {(found) => (
+          <>
+            <Steps found={found} sequence={c.sequence_id} promotes={c.promotes_winner} />
+            {found.steps.length ? (
+              <Switch
+                checked={c.promotes_winner}
+                disabled={!open || change.isPending}
+                onValue={promote}
+                label="Pause the others once one is ahead"
+                note="Once a step, in the version of the sequence that this campaign is on, for every campaign on it. You are told, and can set them going again."
+              />
+            ) : null}
+          </>
+        )}
       </Loaded>
     </section>
   );
 }
 
-function Steps({ found, sequence }: { found: CampaignVariants; sequence: string }) {
+function Steps({ found, sequence, promotes }: { found: CampaignVariants; sequence: string; promotes: boolean }) {
   if (!found.steps.length) {
     return (
       <p className="text-ink-2">
@@ -38,7 +72,7 @@ function Steps({ found, sequence }: { found: CampaignVariants; sequence: string 
   return (
     <div className="grid gap-x-10 gap-y-4 xl:grid-cols-2">
       {found.steps.map((step) => (
-        <StepReport key={step.id} step={step} floor={found.sample_floor} />
+        <StepReport key={step.id} step={step} floor={found.sample_floor} promotes={promotes} />
       ))}
     </div>
   );
@@ -52,7 +86,7 @@ const TONES: Record<StepVariants["verdict"], Tone> = {
 };
 
 /** The verdict as a person says it. */
-export function verdictWords(step: StepVariants, floor: number): { word: string; why: string } {
+export function verdictWords(step: StepVariants, floor: number, promotes: boolean): { word: string; why: string } {
   const leader = step.variants.find((v) => v.id === step.leader);
   const chance = leader?.best ? `${Math.floor(leader.best * 100)}%` : "";
   switch (step.verdict) {
@@ -66,19 +100,23 @@ export function verdictWords(step: StepVariants, floor: number): { word: string;
     case "ahead":
       return {
         word: `${leader?.label ?? "One"} is ahead`,
-        why: `It is the best with ${chance} certainty. Nothing is switched off by itself: pause the others in the sequence.`,
+        why: `It is the best with ${chance} certainty. ${
+          promotes
+            ? "The others are paused within a quarter of an hour, once."
+            : "Nothing is switched off by itself: pause the others in the sequence."
+        }`,
       };
     case "mixed":
       return {
         word: `${leader?.label ?? "One"} is ahead, at a price`,
-        why: `It is answered best with ${chance} certainty, and it also has the most opt-outs.`,
+        why: `It is answered best with ${chance} certainty, and it also has the most opt-outs or complaints.`,
       };
   }
 }
 
-function StepReport({ step, floor }: { step: StepVariants; floor: number }) {
+function StepReport({ step, floor, promotes }: { step: StepVariants; floor: number; promotes: boolean }) {
   const [table, setTable] = useState(false);
-  const { word, why } = verdictWords(step, floor);
+  const { word, why } = verdictWords(step, floor, promotes);
   const name = `Step ${step.step + 1}, ${STEP_WORDS[step.kind] ?? step.kind}`;
   const sent = step.variants.some((v) => v.contacted > 0);
   const max = Math.max(0.02, ...step.variants.filter((v) => v.contacted > 0).map((v) => v.rates.positive_high));
@@ -127,6 +165,7 @@ const COLUMNS: { label: string; of: (v: VariantResult) => number }[] = [
   { label: "Replied", of: (v) => v.replied },
   { label: "Positive", of: (v) => v.positive },
   { label: "Opt-outs", of: (v) => v.opted_out },
+  { label: "Complaints", of: (v) => v.complained },
   { label: "Bounced", of: (v) => v.bounced },
 ];
 

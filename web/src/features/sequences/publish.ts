@@ -60,7 +60,7 @@ export interface Version {
   window: SendingWindow;
   made_at: string;
   made_by?: string | null;
-  patches: { at: string; by: string; before: Step[] }[];
+  patches: { at: string; by?: string | null; before: Step[] }[];
   under_way: number;
 }
 

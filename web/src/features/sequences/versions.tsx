@@ -109,8 +109,9 @@ function VersionRow({
         </p>
         {v.patches.map((patch) => (
           <p key={patch.at} className="text-meta text-ink-3">
-            Words of {plural(patch.before.length, "step")} corrected {when(patch.at)}
-            {by(patch.by)}
+            {patch.by
+              ? `Words of ${plural(patch.before.length, "step")} corrected ${when(patch.at)}${by(patch.by)}`
+              : `One variant was ahead in ${plural(patch.before.length, "step")}: the others were paused ${when(patch.at)}`}
           </p>
         ))}
       </div>

@@ -12,7 +12,10 @@ import { type Caps, type SettingsView, useChangeSettings } from "./queries";
 const textOf = (n: number | null | undefined) => (n === undefined || n === null ? "" : String(n));
 const numberOf = (text: string) => (text.trim() ? Number(text) : null);
 
+const FIELDS = ["caps.messages_per_day", "caps.domain_per_day", "caps.hours_apart"] as const;
+
 const textsOf = (caps: Caps) => ({
+  "caps.messages_per_day": textOf(caps.messages_per_day),
   "caps.domain_per_day": textOf(caps.domain_per_day),
   "caps.hours_apart": textOf(caps.hours_apart),
   "caps.one_campaign": caps.one_campaign,
@@ -21,6 +24,7 @@ const capsWords = (caps: Caps) =>
   [
     caps.one_campaign ? "one campaign at a time" : "several campaigns at a time",
     caps.hours_apart ? `${caps.hours_apart} hours apart` : "no least time",
+    caps.messages_per_day ? `${caps.messages_per_day} messages a day` : "no limit of a day",
     caps.domain_per_day ? `${caps.domain_per_day} mails a day to a domain` : "no limit for a domain",
   ].join(", ");
 const same = (a: Caps, b: Caps) => JSON.stringify(textsOf(a)) === JSON.stringify(textsOf(b));
@@ -34,6 +38,7 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
     textsOf(settings.caps),
     async (v) => {
       const caps: Caps = {
+        messages_per_day: numberOf(v["caps.messages_per_day"]),
         domain_per_day: numberOf(v["caps.domain_per_day"]),
         hours_apart: numberOf(v["caps.hours_apart"]),
         one_campaign: v["caps.one_campaign"],
@@ -43,7 +48,7 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
     },
     (v) => {
       const out: Record<string, string> = {};
-      for (const field of ["caps.domain_per_day", "caps.hours_apart"] as const) {
+      for (const field of FIELDS) {
         if (v[field].trim() && !/^\d+$/.test(v[field].trim())) out[field] = "This is no whole number.";
       }
       return out;
@@ -57,7 +62,7 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
   return (
     <form onSubmit={form.submit} noValidate className="space-y-3 pt-6">
       <Heading note="in all campaigns together">How often anybody is written to</Heading>
-      <FormProblem problem={form.problem} fields={["caps.domain_per_day", "caps.hours_apart"]} />
+      <FormProblem problem={form.problem} fields={[...FIELDS]} />
       {meanwhile ? (
         <div role="alert" className="rounded-control bg-warm-soft px-3 py-2 text-warm-ink">
           <p>
@@ -100,6 +105,17 @@ export function CapsForm({ settings }: { settings: SettingsView }) {
             inputMode="numeric"
             value={form.values["caps.domain_per_day"]}
             onChange={(e) => form.set("caps.domain_per_day", e.target.value)}
+          />
+        </Field>
+        <Field
+          label="Messages a day, all campaigns together"
+          help="On all channels. The rest waits for the next day, which begins at midnight UTC. Empty: no limit."
+          error={form.errors["caps.messages_per_day"]}
+        >
+          <Input
+            inputMode="numeric"
+            value={form.values["caps.messages_per_day"]}
+            onChange={(e) => form.set("caps.messages_per_day", e.target.value)}
           />
         </Field>
       </div>

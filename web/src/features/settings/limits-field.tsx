@@ -54,6 +54,7 @@ export function LimitsField({
           {text("per_day", "per_day", "Messages a day")}
           {text("new_per_day", "new_per_day", "Of those, to new people", "Empty: all. The rest is left to follow-ups.")}
           {text("per_hour", "per_hour", "Messages an hour", "Empty: no limit of its own.")}
+          {text("per_minute", "per_minute", "Messages a minute", "As many as the provider takes. Empty: no limit.")}
           <Field label="Days by the clock of" error={errors["limits.zone"]}>
             <ZoneInput value={value.zone} onChange={(e) => onChange({ ...value, zone: e.target.value })} />
           </Field>

@@ -7,6 +7,7 @@ export interface LimitTexts {
   per_day: string;
   new_per_day: string;
   per_hour: string;
+  per_minute: string;
   gap_seconds: string;
   jitter_seconds: string;
   ramp: boolean;
@@ -22,6 +23,7 @@ export const LIMIT_FIELDS = [
   ".per_day",
   ".new_per_day",
   ".per_hour",
+  ".per_minute",
   ".gap_seconds",
   ".jitter_seconds",
   ".ramp_up.from",
@@ -35,6 +37,7 @@ export const usualLimits = (zone: string, today: string): LimitTexts => ({
   per_day: "40",
   new_per_day: "",
   per_hour: "",
+  per_minute: "",
   gap_seconds: "90",
   jitter_seconds: "60",
   ramp: false,
@@ -52,6 +55,7 @@ export function textsOf(limits: SendingLimits, today: string): LimitTexts {
     per_day: text(limits.per_day),
     new_per_day: text(limits.new_per_day),
     per_hour: text(limits.per_hour),
+    per_minute: text(limits.per_minute),
     gap_seconds: text(limits.gap_seconds ?? 0),
     jitter_seconds: text(limits.jitter_seconds ?? 0),
     ramp: !!ramp,
@@ -68,6 +72,7 @@ export function limitsOf(texts: LimitTexts): SendingLimits {
     per_day: Number(texts.per_day),
     new_per_day: number(texts.new_per_day),
     per_hour: number(texts.per_hour),
+    per_minute: number(texts.per_minute),
     gap_seconds: number(texts.gap_seconds) ?? 0,
     jitter_seconds: number(texts.jitter_seconds) ?? 0,
     ramp_up: texts.ramp
@@ -90,6 +95,7 @@ export function limitProblems(texts: LimitTexts): Record<string, string> {
   whole("per_day", texts.per_day, false);
   whole("new_per_day", texts.new_per_day, true);
   whole("per_hour", texts.per_hour, true);
+  whole("per_minute", texts.per_minute, true);
   whole("gap_seconds", texts.gap_seconds, true);
   whole("jitter_seconds", texts.jitter_seconds, true);
   if (texts.ramp) {

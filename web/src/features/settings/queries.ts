@@ -28,6 +28,7 @@ export interface DayOff {
 
 /** How often anybody is turned to, whatever campaigns they are in. */
 export interface Caps {
+  messages_per_day?: number | null;
   domain_per_day?: number | null;
   hours_apart?: number | null;
   one_campaign: boolean;

@@ -1,0 +1,41 @@
+//! Somebody took one of our mails for spam, and their provider says so (RFC 5965). They are not written to again.
+
+use super::attribution::{Noted, note};
+use super::bounce::about;
+use super::reply::suppress;
+use super::{IngestError, IngestPorts, Origin, known_message, unless_early};
+use crate::leads::{Activity, ActivityKind};
+use crate::provider_events::{InboundEmail, ReturnedMail};
+use crate::store::unless_taken;
+use crate::uncertain_sends::it_was_sent;
+use domain::enrolment::EndReason;
+use domain::event::{Actor, Event};
+use domain::suppression::{SuppressionReason, SuppressionScope};
+
+pub(super) async fn receive(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    mail: &InboundEmail,
+    original: &ReturnedMail,
+) -> Result<(), IngestError> {
+    let Origin { workspace, received_at: at, .. } = origin;
+    let Some(id) = about(mail, original) else {
+        tracing::info!(workspace.id = %workspace, "a complaint names none of our messages");
+        return Ok(());
+    };
+    it_was_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
+    let Some(message) = known_message(ports, workspace, &id).await? else {
+        return unless_early(ports, origin, &id);
+    };
+    // The address first: whoever is enrolled meanwhile meets it.
+    let (scope, reason) = (SuppressionScope::Email(message.to), SuppressionReason::Complaint);
+    suppress(ports, origin, scope, reason, id.as_str()).await?;
+    let lead = id.lead();
+    let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());
+    ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
+    let kind = ActivityKind::Suppressed { reason };
+    let activity = Activity { id: format!("complaint-{id}"), at: *at, kind, actor: None };
+    unless_taken(ports.leads.put_activity(workspace, &lead, &activity).await)?;
+    let noted = (*at, origin.event_id);
+    Ok(note(ports, (workspace, &lead), Some(&id), Noted::Complaint, noted).await?)
+}
