@@ -5,9 +5,10 @@ use crate::get_email::EmailView;
 use application::writing::{Silence, Written, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
+use domain::lead::Lead;
 use domain::render::check;
 use domain::sequence::Channel;
-use domain::whatsapp::{WINDOW_CLOSED, takes_free_text};
+use domain::whatsapp::{WINDOW_CLOSED, open_chat, takes_free_text};
 use domain::{ConnectionId, LeadId};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
@@ -29,7 +30,8 @@ pub struct NewEmail {
     /// Up to 20,000 characters. `text` means the same.
     #[serde(alias = "text")]
     body: String,
-    /// The account to send by; the workspace's first that fits, if left out.
+    /// The account to send by; the workspace's first that fits, if left out. On WhatsApp: the number that the lead wrote to
+    /// last.
     connection_id: Option<ConnectionId>,
     /// At most 15 minutes from now.
     send_at: Option<Timestamp>,
@@ -56,16 +58,14 @@ pub async fn send_email(
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
         lead.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
-    if channel == Channel::Whatsapp {
-        let file = app.leads.file(&caller.workspace, &lead.id).await?;
-        if !takes_free_text(&file.messages, app.clock.now()) {
-            return Err(ApiError::invalid("channel", WINDOW_CLOSED));
-        }
-    }
     if let Some(connection) = &new.connection_id {
         fitting(&app, &caller, connection, channel).await?;
     }
-    let (connection, author) = (new.connection_id, caller.user.clone());
+    let connection = match channel {
+        Channel::Whatsapp => Some(chat(&app, &lead, new.connection_id).await?),
+        Channel::Email | Channel::Sms => new.connection_id,
+    };
+    let author = caller.user.clone();
     let written = Written { channel, subject, text, connection, author, delay_seconds };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
@@ -76,6 +76,17 @@ pub async fn send_email(
             Err(ApiError::invalid("channel", format!("nothing can be sent this way: {}", why.as_str())))
         }
     }
+}
+
+/// The number that free words go out by: the wanted one, else where the chat goes on.
+async fn chat(app: &App, lead: &Lead, wanted: Option<ConnectionId>) -> ApiResult<ConnectionId> {
+    let file = app.leads.file(&lead.workspace, &lead.id).await?;
+    let now = app.clock.now();
+    let open = match wanted {
+        Some(wanted) => Some(wanted).filter(|wanted| takes_free_text(&file.messages, wanted, now)),
+        None => open_chat(&file.messages, now).cloned(),
+    };
+    open.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))
 }
 
 /// A time that has passed means now.

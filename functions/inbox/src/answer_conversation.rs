@@ -5,10 +5,9 @@ use crate::message_view::MessageView;
 use application::writing::{Silence, Written, write};
 use axum::extract::State;
 use domain::LeadId;
-use domain::message::Direction;
 use domain::render::check;
 use domain::sequence::Channel;
-use domain::whatsapp::{WINDOW_CLOSED, takes_free_text};
+use domain::whatsapp::{WINDOW_CLOSED, open_chat};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
@@ -48,13 +47,13 @@ pub async fn answer_conversation(
     if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
         return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));
     }
-    if channel == Channel::Whatsapp && !takes_free_text(&file.messages, app.clock.now()) {
-        return Err(ApiError::invalid("channel", WINDOW_CLOSED));
-    }
-    // A chat goes on at the number that was written to.
-    let heard = file.messages.iter().filter(|message| message.direction == Direction::In);
-    let last = heard.filter(|message| message.channel == Channel::Whatsapp).max_by_key(|one| one.created_at);
-    let connection = last.filter(|_| channel == Channel::Whatsapp).and_then(|last| last.connection.clone());
+    let connection = match channel {
+        Channel::Whatsapp => {
+            let ours = open_chat(&file.messages, app.clock.now());
+            Some(ours.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))?.clone())
+        }
+        Channel::Email | Channel::Sms => None,
+    };
     let written =
         Written { channel, subject, text, connection, author: caller.user.clone(), delay_seconds: 0 };
     match write(&app.writing, &file.lead, written).await? {

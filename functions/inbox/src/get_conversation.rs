@@ -12,7 +12,7 @@ use domain::reach::channel_closed;
 use domain::score::score;
 use domain::sequence::Channel;
 use domain::suppression::Suppression;
-use domain::whatsapp::takes_free_text;
+use domain::whatsapp::open_chat;
 use domain::{CampaignId, LeadId, UserId};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use jiff::Timestamp;
@@ -110,7 +110,7 @@ async fn stops(app: &App, names: &mut CampaignNames, file: &LeadFile) -> ApiResu
 fn state(file: &LeadFile, channel: Channel, listed: &[Suppression], now: Timestamp) -> ChannelState {
     let lead = &file.lead;
     let closed = channel_closed(lead, channel, listed, now).map(|why| why.as_str());
-    let window_closed = channel == Channel::Whatsapp && !takes_free_text(&file.messages, now);
+    let window_closed = channel == Channel::Whatsapp && open_chat(&file.messages, now).is_none();
     let closed = closed.or(window_closed.then_some("window_closed"));
     let closed = if lead.do_not_contact { Some("do_not_contact") } else { closed };
     ChannelState { channel, open: closed.is_none(), closed_because: closed.map(str::to_owned) }

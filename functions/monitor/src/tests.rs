@@ -15,7 +15,8 @@ use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
 use domain::lead_filter::LeadFilter;
 use domain::sequence::Channel;
-use domain::{ImportId, LeadId, StepId, UserId, WorkspaceId};
+use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+use domain::{ImportId, LeadId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
@@ -91,6 +92,49 @@ async fn a_hot_lead_nobody_was_told_about_is_announced_once() {
     scene.stage.advance(QUARTER);
     assert_eq!(scene.monitor().await, Repaired::default());
     assert_eq!((scene.alerts().await.len(), scene.tasks().await), (2, 2));
+}
+
+#[tokio::test]
+async fn a_rule_is_carried_out_once_for_an_alert_that_is_made_up_for() {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let (now, event) = (ports.clock().now(), Event::system("test", ports.clock().now()));
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
+    let cold = scene.stage.campaign("Cold", &sequence, CampaignState::Paused, |_| {}).await;
+    let mailbox = scene.stage.mailbox(&scene.workspace).await;
+    let sender = |campaign: &mut Campaign| campaign.mailboxes = vec![mailbox];
+    let warm = scene.stage.campaign("Warm", &sequence, CampaignState::Paused, sender).await;
+    let rule = TriggerRule {
+        id: RuleId::derived(now, &["rule"]),
+        name: "Ring them".to_owned(),
+        when: Trigger::TurnedHot {},
+        only: OnlyIf::default(),
+        actions: vec![
+            TriggerAction::Stop {},
+            TriggerAction::Enrol { campaign: warm.id.clone() },
+            TriggerAction::Notify {},
+        ],
+        enabled: true,
+        created_by: scene.user.clone(),
+        created_at: now,
+    };
+    let rules = TriggerRules { rules: vec![rule], ..TriggerRules::none(scene.workspace.clone()) };
+    ports.rules().save(&rules, &event).await.unwrap();
+    let hot = |lead: &mut Lead| {
+        look_three_times(lead);
+        lead.first_name = Some("Ann".to_owned());
+    };
+    let ann = scene.lead("ann", hot).await;
+    scene.stage.enrolment(&cold, &sequence, &ann).await;
+    for _ in 0..2 {
+        assert!(scene.monitor().await.hot_leads <= 1);
+        let mut alerts = scene.alerts().await;
+        alerts.sort();
+        assert_eq!(alerts, ["Ann turned hot", "Ring them: Ann"]);
+        let lead = ports.leads().get(&scene.workspace, &ann).await.unwrap();
+        assert!(lead.active.iter().eq([&warm.id]), "{:?}", lead.active);
+        scene.stage.advance(QUARTER);
+    }
 }
 
 #[tokio::test]

@@ -59,7 +59,7 @@ impl App {
                 }
                 Err(_) => Ok(Vec::new()),
             },
-            SuppressionScope::Phone(value) => match PhoneNumber::parse(value, None) {
+            SuppressionScope::Phone(value) => match PhoneNumber::try_from(value.clone()) {
                 Ok(phone) => Ok(self.leads.find_by_phone(&caller.workspace, &phone).await?),
                 Err(_) => Ok(Vec::new()),
             },

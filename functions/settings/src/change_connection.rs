@@ -3,7 +3,7 @@
 
 use crate::App;
 use crate::connection_checks::{check, check_hours, check_limits, secret, secret_names};
-use crate::connection_view::ConnectionView;
+use crate::connection_view::SavedConnection;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
@@ -36,14 +36,14 @@ pub struct ConnectionChanges {
 
 #[utoipa::path(patch, path = "/api/settings/connections/{id}", operation_id = "change_connection",
     params(("id" = ConnectionId, Path)), request_body = ConnectionChanges,
-    responses((status = 200, body = ConnectionView)))]
+    responses((status = 200, body = SavedConnection)))]
 pub async fn change_connection(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<ConnectionId>,
     if_match: IfMatch,
     JsonBody(changes): JsonBody<ConnectionChanges>,
-) -> ApiResult<JsonBody<ConnectionView>> {
+) -> ApiResult<JsonBody<SavedConnection>> {
     let mut connection = app.connections.get(&caller.workspace, &id).await?;
     if_match.check(changes.rev, connection.rev)?;
     let mut errors = FieldErrors::default();
@@ -80,7 +80,8 @@ pub async fn change_connection(
             ));
         }
     }
-    let (secret, _) = secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
+    let (secret, generated_secret) =
+        secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
     errors.finish()?;
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
     connection.enabled = changes.enabled.unwrap_or(connection.enabled);
@@ -90,5 +91,6 @@ pub async fn change_connection(
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;
     let pace = app.paces.get(&caller.workspace, &id).await?;
-    Ok(JsonBody(app.connection_view(connection, None, pace.as_ref())))
+    let connection = app.connection_view(connection, None, pace.as_ref());
+    Ok(JsonBody(SavedConnection { connection, generated_secret }))
 }

@@ -1,10 +1,10 @@
 //! `PATCH /api/settings/rules/{id}`: another name, switched off or on.
 
 use crate::App;
-use crate::rule_view::RuleView;
 use axum::extract::State;
 use domain::RuleId;
 use domain::event::Event;
+use domain::trigger_rule::TriggerRule;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -17,13 +17,13 @@ pub struct RuleChanges {
 }
 
 #[utoipa::path(patch, path = "/api/settings/rules/{id}", operation_id = "change_rule",
-    params(("id" = RuleId, Path)), request_body = RuleChanges, responses((status = 200, body = RuleView)))]
+    params(("id" = RuleId, Path)), request_body = RuleChanges, responses((status = 200, body = TriggerRule)))]
 pub async fn change_rule(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<RuleId>,
     JsonBody(changes): JsonBody<RuleChanges>,
-) -> ApiResult<JsonBody<RuleView>> {
+) -> ApiResult<JsonBody<TriggerRule>> {
     let mut rules = app.rules.get(&caller.workspace).await?;
     let found = rules.rules.iter_mut().find(|rule| rule.id == id);
     let rule = found.ok_or_else(|| ApiError::not_found("rule"))?;
@@ -36,5 +36,5 @@ pub async fn change_rule(
     let changed = rule.clone();
     let event = Event::new("rule_changed", caller.actor(), app.clock.now()).because(id.as_str());
     app.rules.save(&rules, &event).await?;
-    Ok(JsonBody(changed.into()))
+    Ok(JsonBody(changed))
 }

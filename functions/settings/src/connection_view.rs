@@ -41,6 +41,15 @@ pub struct ConnectionView {
     pub rev: u64,
 }
 
+/// As it is saved, with what only who saves it may see.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SavedConnection {
+    #[serde(flatten)]
+    pub connection: ConnectionView,
+    /// Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once.
+    pub generated_secret: Option<String>,
+}
+
 /// By the clock of the account's limits.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct TodayView {

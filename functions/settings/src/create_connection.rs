@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::connection_checks::{check, check_hours, check_limits, secret};
-use crate::connection_view::ConnectionView;
+use crate::connection_view::SavedConnection;
 use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
@@ -12,7 +12,7 @@ use domain::event::Event;
 use domain::pace::SendingLimits;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -34,21 +34,13 @@ pub struct NewConnection {
     limits: Option<Option<SendingLimits>>,
 }
 
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct CreatedConnection {
-    #[serde(flatten)]
-    pub connection: ConnectionView,
-    /// Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once.
-    pub generated_secret: Option<String>,
-}
-
 #[utoipa::path(post, path = "/api/settings/connections", operation_id = "create_connection",
-    request_body = NewConnection, responses((status = 201, body = CreatedConnection)))]
+    request_body = NewConnection, responses((status = 201, body = SavedConnection)))]
 pub async fn create_connection(
     State(app): State<Arc<App>>,
     caller: Caller,
     JsonBody(new): JsonBody<NewConnection>,
-) -> ApiResult<(StatusCode, JsonBody<CreatedConnection>)> {
+) -> ApiResult<(StatusCode, JsonBody<SavedConnection>)> {
     let mut errors = FieldErrors::default();
     let name = errors.required("name", &new.name, 120);
     let mut settings = new.settings;
@@ -83,5 +75,5 @@ pub async fn create_connection(
     let event = Event::new("connection_created", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
     let connection = app.connection_view(connection, None, None);
-    Ok((StatusCode::CREATED, JsonBody(CreatedConnection { connection, generated_secret })))
+    Ok((StatusCode::CREATED, JsonBody(SavedConnection { connection, generated_secret })))
 }

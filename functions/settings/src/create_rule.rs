@@ -1,7 +1,6 @@
 //! `POST /api/settings/rules`: from now on this happens by itself.
 
 use crate::App;
-use crate::rule_view::RuleView;
 use application::StoreError;
 use axum::extract::State;
 use domain::campaign::CampaignState;
@@ -26,12 +25,12 @@ pub struct NewRule {
 }
 
 #[utoipa::path(post, path = "/api/settings/rules", operation_id = "create_rule", request_body = NewRule,
-    responses((status = 201, body = RuleView)))]
+    responses((status = 201, body = TriggerRule)))]
 pub async fn create_rule(
     State(app): State<Arc<App>>,
     caller: Caller,
     JsonBody(new): JsonBody<NewRule>,
-) -> ApiResult<(StatusCode, JsonBody<RuleView>)> {
+) -> ApiResult<(StatusCode, JsonBody<TriggerRule>)> {
     let mut errors = FieldErrors::default();
     let now = app.clock.now();
     let mut rule = TriggerRule {
@@ -63,7 +62,7 @@ pub async fn create_rule(
     rules.rules.push(rule.clone());
     let event = Event::new("rule_created", caller.actor(), now).because(rule.id.as_str());
     app.rules.save(&rules, &event).await?;
-    Ok((StatusCode::CREATED, JsonBody(rule.into())))
+    Ok((StatusCode::CREATED, JsonBody(rule)))
 }
 
 async fn takes_people(app: &App, caller: &Caller, campaign: &CampaignId) -> ApiResult<bool> {

@@ -22,7 +22,6 @@ mod list_rules;
 mod list_suppressions;
 mod list_team;
 mod member_view;
-mod rule_view;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;

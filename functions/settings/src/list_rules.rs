@@ -1,17 +1,17 @@
 //! `GET /api/settings/rules`: all of them, in the order in which they were made.
 
 use crate::App;
-use crate::rule_view::RuleView;
 use axum::extract::State;
+use domain::trigger_rule::TriggerRule;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(get, path = "/api/settings/rules", operation_id = "list_rules",
-    responses((status = 200, body = PageBody<RuleView>)))]
+    responses((status = 200, body = PageBody<TriggerRule>)))]
 pub async fn list_rules(
     State(app): State<Arc<App>>,
     caller: Caller,
-) -> ApiResult<JsonBody<PageBody<RuleView>>> {
-    let items = app.rules.get(&caller.workspace).await?.rules.into_iter().map(RuleView::from).collect();
+) -> ApiResult<JsonBody<PageBody<TriggerRule>>> {
+    let items = app.rules.get(&caller.workspace).await?.rules;
     Ok(JsonBody(PageBody { items, next_cursor: None, total: None }))
 }

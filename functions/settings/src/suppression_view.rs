@@ -63,7 +63,7 @@ pub fn scope(kind: SuppressionKind, value: &str) -> ApiResult<SuppressionScope> 
         }
         SuppressionKind::Phone => {
             let phone = PhoneNumber::parse(value, None).map_err(|e| bad(e.to_string()))?;
-            Ok(SuppressionScope::Phone(phone.as_str().to_owned()))
+            Ok(SuppressionScope::phone(&phone))
         }
     }
 }

@@ -277,6 +277,29 @@ async fn inbound_mail_gets_a_secret_that_is_shown_once() {
     assert_eq!(read.get("generated_secret"), None);
 }
 
+/// What was sealed cannot be opened any more, so a verify token is made up anew: Meta has to be told it.
+#[tokio::test]
+async fn a_verify_token_that_is_made_anew_is_shown_once_too() {
+    let suite = suite().await;
+    let settings = json!({"kind": "whatsapp", "base_url": "https://graph.example/v23.0",
+        "phone_number_id": "106540352242922", "from_number": "+12065550100"});
+    let secret = json!({"access_token": "token", "app_secret": "secret"});
+    let body = json!({"name": "Chats", "settings": settings, "secret": secret});
+    let made = suite.post("/api/settings/connections", body).await.expect(201);
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+    let renamed = suite.patch(&path, json!({"name": "Talk"})).await.expect(200);
+    assert_eq!(renamed["generated_secret"], json!(null));
+    let connections = suite.stage.ports.connections();
+    let id = domain::ConnectionId::parse(&text(&made["id"])).unwrap();
+    let mut stored = connections.get(&suite.workspace, &id).await.unwrap();
+    stored.sealed_secret = "of another key".to_owned();
+    connections.save(&stored, &Event::system("test", suite.stage.ports.clock().now())).await.unwrap();
+    let given = suite.patch(&path, json!({"secret": secret})).await.expect(200);
+    let token = text(&given["generated_secret"]);
+    assert!(token.len() == 64 && token != text(&made["generated_secret"]));
+    assert_eq!(suite.get(&path).await.expect(200).get("generated_secret"), None);
+}
+
 #[tokio::test]
 async fn everything_stops_within_ten_seconds_and_starts_by_a_manager() {
     let mut suite = suite().await;

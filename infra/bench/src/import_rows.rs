@@ -42,7 +42,7 @@ fn run(report: &mut Report, phones: bool, goal: f64) -> anyhow::Result<()> {
         match row {
             Ok(MappedRow::Lead { lead, warnings }) => {
                 counts.warnings += u64::from(!warnings.is_empty());
-                let repeated = lead.dedupe_key().and_then(|key| seen.insert(key, counts.rows)).is_some();
+                let repeated = lead.dedupe_key().and_then(|key| seen.insert(&key, counts.rows)).is_some();
                 counts.duplicates += u64::from(repeated);
                 counts.created += u64::from(!repeated);
             }

@@ -78,19 +78,8 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
         json!({ "auth_token": Credentials::TWILIO_AUTH_TOKEN }),
     )
     .await?;
-    let whatsapp_sender = connect(
-        api,
-        "WhatsApp",
-        json!({
-            "kind": "whatsapp", "base_url": format!("{}/whatsapp/v23.0", sandbox.url),
-            "phone_number_id": Credentials::WHATSAPP_PHONE_NUMBER_ID, "from_number": Credentials::WHATSAPP_NUMBER,
-        }),
-        json!({
-            "access_token": Credentials::WHATSAPP_TOKEN, "app_secret": Credentials::WHATSAPP_APP_SECRET,
-            "verify_token": Credentials::WHATSAPP_VERIFY_TOKEN,
-        }),
-    )
-    .await?;
+    let ours = (Credentials::WHATSAPP_PHONE_NUMBER_ID, Credentials::WHATSAPP_NUMBER);
+    let whatsapp_sender = whatsapp(api, &sandbox.url, "WhatsApp", ours).await?;
     let payments = connect(
         api,
         "Payments",
@@ -119,6 +108,19 @@ pub async fn furnish(api: &Api, sandbox: &SandboxAddress) -> Result<Accounts> {
     )
     .await?;
     Ok(Accounts { mailbox, sms_sender, whatsapp_sender, payments })
+}
+
+/// A number of ours at WhatsApp, with its id there.
+pub async fn whatsapp(api: &Api, sandbox: &str, name: &str, (id, number): (&str, &str)) -> Result<String> {
+    let settings = json!({
+        "kind": "whatsapp", "base_url": format!("{sandbox}/whatsapp/v23.0"), "phone_number_id": id,
+        "from_number": number,
+    });
+    let secret = json!({
+        "access_token": Credentials::WHATSAPP_TOKEN, "app_secret": Credentials::WHATSAPP_APP_SECRET,
+        "verify_token": Credentials::WHATSAPP_VERIFY_TOKEN,
+    });
+    connect(api, name, settings, secret).await
 }
 
 async fn connect(api: &Api, name: &str, settings: Value, secret: Value) -> Result<String> {

@@ -20,9 +20,7 @@ pub struct Credentials {
     pub twilio_numbers: Vec<String>,
     pub twilio_messaging_service_sid: String,
     pub whatsapp_token: String,
-    pub whatsapp_phone_number_id: String,
-    /// E.164; another than those of Twilio.
-    pub whatsapp_number: String,
+    pub whatsapp_numbers: Vec<WhatsappNumber>,
     /// With the app's secret what is told of is signed.
     pub whatsapp_app_secret: String,
     pub whatsapp_templates: Vec<ApprovedTemplate>,
@@ -36,6 +34,14 @@ pub struct Credentials {
     pub stripe_webhook_secret: String,
     /// Standard Webhooks: `whsec_` and base64.
     pub inbound_email_secret: String,
+}
+
+/// A number that the app owns at WhatsApp.
+#[derive(Debug, Clone)]
+pub struct WhatsappNumber {
+    pub id: String,
+    /// E.164; another than those of Twilio.
+    pub number: String,
 }
 
 /// What WhatsApp's reviewers let through.
@@ -80,6 +86,8 @@ impl Credentials {
     pub const WHATSAPP_TOKEN: &str = "sandbox-whatsapp-token";
     pub const WHATSAPP_PHONE_NUMBER_ID: &str = "100000000000142";
     pub const WHATSAPP_NUMBER: &str = "+12025550143";
+    pub const OTHER_WHATSAPP_PHONE_NUMBER_ID: &str = "100000000000143";
+    pub const OTHER_WHATSAPP_NUMBER: &str = "+12025550144";
     pub const WHATSAPP_APP_SECRET: &str = "sandbox-whatsapp-app-secret";
     pub const WHATSAPP_VERIFY_TOKEN: &str = "sandbox-whatsapp-verify-token";
     pub const SERPAPI_KEY: &str = "sandbox-serpapi-key";
@@ -93,6 +101,11 @@ impl Credentials {
     /// Where replies of the demo workspace go; any address works, people answer to Reply-To.
     pub const REPLY_DOMAIN: &str = "reply.sandbox.leadflow.test";
 
+    /// Of WhatsApp.
+    pub(crate) fn is_chat(&self, number: &str) -> bool {
+        self.whatsapp_numbers.iter().any(|ours| ours.number == number)
+    }
+
     pub fn demo() -> Self {
         Self {
             smtp_user: Self::SMTP_USER.into(),
@@ -104,8 +117,12 @@ impl Credentials {
             twilio_numbers: vec![Self::TWILIO_NUMBER.into()],
             twilio_messaging_service_sid: Self::TWILIO_MESSAGING_SERVICE_SID.into(),
             whatsapp_token: Self::WHATSAPP_TOKEN.into(),
-            whatsapp_phone_number_id: Self::WHATSAPP_PHONE_NUMBER_ID.into(),
-            whatsapp_number: Self::WHATSAPP_NUMBER.into(),
+            whatsapp_numbers: [
+                (Self::WHATSAPP_PHONE_NUMBER_ID, Self::WHATSAPP_NUMBER),
+                (Self::OTHER_WHATSAPP_PHONE_NUMBER_ID, Self::OTHER_WHATSAPP_NUMBER),
+            ]
+            .map(|(id, number)| WhatsappNumber { id: id.into(), number: number.into() })
+            .into(),
             whatsapp_app_secret: Self::WHATSAPP_APP_SECRET.into(),
             whatsapp_templates: ApprovedTemplate::demo(),
             serpapi_key: Self::SERPAPI_KEY.into(),

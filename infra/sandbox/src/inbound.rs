@@ -9,6 +9,7 @@ use crate::config::WebhookUrls;
 use crate::people;
 use crate::sandbox::{AppClient, Sandbox};
 use crate::signatures;
+use crate::whatsapp::wa_id;
 use crate::world::Text;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -49,13 +50,14 @@ impl Delivery {
     }
 
     pub fn incoming_text(sandbox: &Sandbox, sid: &str, from: &str, to: &str, body: &str) -> Self {
-        if to == sandbox.config().credentials.whatsapp_number {
+        if sandbox.config().credentials.is_chat(to) {
             let message = json!({
-                "from": from.trim_start_matches('+'), "id": sid, "timestamp": sandbox.now().as_second().to_string(),
+                "from": wa_id(from), "id": sid, "timestamp": sandbox.now().as_second().to_string(),
                 "type": "text", "text": { "body": body },
             });
-            let contact = json!({ "profile": { "name": "Somebody" }, "wa_id": from.trim_start_matches('+') });
-            return Self::whatsapp(sandbox, sid, json!({ "contacts": [contact], "messages": [message] }));
+            let contact = json!({ "profile": { "name": "Somebody" }, "wa_id": wa_id(from) });
+            let value = json!({ "contacts": [contact], "messages": [message] });
+            return Self::whatsapp(sandbox, to, sid, value);
         }
         let country = country_of(from);
         let form = [
@@ -89,10 +91,10 @@ impl Delivery {
             let errors = code.map(|code| json!({ "code": code, "title": "Message undeliverable" }));
             let report = json!({
                 "id": text.sid, "status": status, "timestamp": sandbox.now().as_second().to_string(),
-                "recipient_id": text.to.trim_start_matches('+'), "biz_opaque_callback_data": text.tag,
+                "recipient_id": wa_id(&text.to), "biz_opaque_callback_data": text.tag,
                 "errors": errors.as_slice(),
             });
-            return Some(Self::whatsapp(sandbox, &token, json!({ "statuses": [report] })));
+            return Some(Self::whatsapp(sandbox, &text.from, &token, json!({ "statuses": [report] })));
         }
         let url = text.status_callback.clone()?;
         let code = code.map(|code| code.to_string());
@@ -120,12 +122,14 @@ impl Delivery {
         Some(Self::new(Via::Twilio, token, url, body))
     }
 
-    fn whatsapp(sandbox: &Sandbox, id: &str, mut value: Value) -> Self {
-        let known = &sandbox.config().credentials;
+    /// Told of one of our numbers.
+    fn whatsapp(sandbox: &Sandbox, ours: &str, id: &str, mut value: Value) -> Self {
+        let known = &sandbox.config().credentials.whatsapp_numbers;
+        let number = known.iter().find(|known| known.number == ours);
         value["messaging_product"] = json!("whatsapp");
         value["metadata"] = json!({
-            "display_phone_number": known.whatsapp_number.trim_start_matches('+'),
-            "phone_number_id": known.whatsapp_phone_number_id,
+            "display_phone_number": ours.trim_start_matches('+'),
+            "phone_number_id": number.map(|number| &number.id),
         });
         let change = json!({ "field": "messages", "value": value });
         let event = json!({

@@ -25,7 +25,7 @@ mod world;
 
 pub use config::{
     ApprovedTemplate, Credentials, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules,
-    WebhookUrls,
+    WebhookUrls, WhatsappNumber,
 };
 pub use doors::Provider;
 pub use observed::{Deed, DeedKind, LateSend, Observed, ObservedEmail, ObservedSms};

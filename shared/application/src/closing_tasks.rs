@@ -96,7 +96,7 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
     {
         let entry = Suppression {
             workspace: workspace.clone(),
-            scope: SuppressionScope::Phone(phone.to_string()),
+            scope: SuppressionScope::phone(&phone),
             reason: SuppressionReason::OptedOut,
             source: Some(task.id.to_string()),
             created_by: None,

@@ -39,7 +39,7 @@ pub trait EnrolmentStore: Send + Sync {
 
     /// One transaction: the lead with its fence raised, its active set emptied and whatever `change` does to it; each
     /// active enrolment ended with `reason`. Repeated on conflict, `change` too. Afterwards no claim of this lead
-    /// succeeds. Answers what was ended.
+    /// succeeds. Answers what was ended. Where `change` says no, as it was done before, nothing is written.
     async fn stop_and(
         &self,
         workspace: &WorkspaceId,
@@ -56,7 +56,7 @@ pub trait EnrolmentStore: Send + Sync {
         reason: EndReason,
         event: &Event,
     ) -> StoreResult<Vec<CampaignId>> {
-        self.stop_and(workspace, lead, reason, event, &mut |_| {}).await
+        self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
     /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction.
@@ -80,7 +80,7 @@ pub trait EnrolmentStore: Send + Sync {
 }
 
 /// What a stop does to its lead besides: one write says both.
-pub type LeadChange<'a> = dyn FnMut(&mut Lead) + Send + 'a;
+pub type LeadChange<'a> = dyn FnMut(&mut Lead) -> bool + Send + 'a;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EnrolmentFilter {

@@ -100,8 +100,12 @@ pub enum ProviderEvent {
         from: String,
         to: String,
         text: String,
+        /// A picture, a reaction, what the provider cannot show: `text` only names it.
+        wordless: bool,
         provider_id: String,
         opt_out: Option<OptOutWord>,
+        /// When it was written, where the provider says so.
+        at: Option<Timestamp>,
     },
     CheckedOut(Checkout),
     Payment(PaymentReceived),

@@ -12,6 +12,7 @@ use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::enrolments::EnrolmentStore;
 use crate::imports::ImportStore;
+use crate::ingesting::RulePorts;
 use crate::intakes::IntakeStore;
 use crate::leads::LeadStore;
 use crate::limits::LimitStore;
@@ -40,6 +41,7 @@ pub struct RepairPorts {
     pub limits: Arc<dyn LimitStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub outbox: Arc<dyn Outbox>,
+    pub rules: RulePorts,
     pub sequences: Arc<dyn SequenceStore>,
     pub stats: Arc<dyn StatsStore>,
     pub tasks: Arc<dyn TaskStore>,
@@ -58,6 +60,7 @@ impl<P: Ports> From<&P> for RepairPorts {
             limits: ports.limits(),
             notifications: ports.notifications(),
             outbox: ports.outbox(),
+            rules: RulePorts::from(ports),
             sequences: ports.sequences(),
             stats: ports.stats(),
             tasks: ports.tasks(),

@@ -9,18 +9,33 @@ use jiff::Timestamp;
 pub struct StarterText {
     pub name: &'static str,
     pub category: &'static str,
-    pub channel: Channel,
+    pub channel: StarterChannel,
     pub subject: &'static str,
     pub body: &'static str,
+}
+
+/// No chat is among them: its words are approved at WhatsApp, for each business.
+#[derive(Clone, Copy)]
+pub enum StarterChannel {
+    Email,
+    Sms,
+}
+
+impl From<StarterChannel> for Channel {
+    fn from(channel: StarterChannel) -> Self {
+        match channel {
+            StarterChannel::Email => Self::Email,
+            StarterChannel::Sms => Self::Sms,
+        }
+    }
 }
 
 impl StarterText {
     fn step(&self, template: Option<TemplateId>) -> StepKind {
         let (subject, body) = (self.subject.to_owned(), self.body.to_owned());
         match self.channel {
-            Channel::Email => StepKind::Email { subject, body, template, variants: Vec::new() },
-            // There are no chats among them: their words are approved at WhatsApp.
-            Channel::Sms | Channel::Whatsapp => StepKind::Sms { body, template, variants: Vec::new() },
+            StarterChannel::Email => StepKind::Email { subject, body, template, variants: Vec::new() },
+            StarterChannel::Sms => StepKind::Sms { body, template, variants: Vec::new() },
         }
     }
 
@@ -30,7 +45,7 @@ impl StarterText {
             workspace: workspace.clone(),
             name: self.name.to_owned(),
             category: self.category.to_owned(),
-            channel: self.channel,
+            channel: self.channel.into(),
             subject: self.subject.to_owned(),
             body: self.body.to_owned(),
             favourite: false,
@@ -45,7 +60,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "First contact with a preview",
         category: "First contact",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "An idea for {{ company | default('your business') }}",
         body: "Hi {{ first_name | default('there') }},\n\n\
                {% if first_line is defined %}{{ first_line }}\n\n{% endif %}\
@@ -57,7 +72,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Gentle reminder",
         category: "Follow-up",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "",
         body: "Hi {{ first_name | default('there') }},\n\n\
                I know how full an inbox gets, so here is the page again: {{ preview_url }}\n\n\
@@ -67,7 +82,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Short text message",
         category: "Follow-up",
-        channel: Channel::Sms,
+        channel: StarterChannel::Sms,
         subject: "",
         body: "Hi {{ first_name | default('there') }}, {{ sender.name | default('') }} here. I sent you a mail \
                with an idea: {{ preview_url }} Reply STOP to opt out.",
@@ -75,7 +90,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Last word",
         category: "Follow-up",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "",
         body: "Hi {{ first_name | default('there') }},\n\n\
                I have not heard from you, so I take it that the time is not right and will not write again. \
@@ -85,7 +100,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Question about a location",
         category: "First contact",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "{{ category | default('Businesses') | capitalize }} in {{ city | default('your area') }}",
         body: "Hi {{ first_name | default('there') }},\n\n\
                {% if first_line is defined %}{{ first_line }}\n\n{% endif %}\
@@ -97,7 +112,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Proposal of a call",
         category: "Meeting",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "Fifteen minutes next week?",
         body: "Hi {{ first_name | default('there') }},\n\n\
                Thank you for your answer. Shall we go through it together? Fifteen minutes are enough.\n\
@@ -107,7 +122,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Payment link",
         category: "Closing",
-        channel: Channel::Email,
+        channel: StarterChannel::Email,
         subject: "Everything to get started",
         body: "Hi {{ first_name | default('there') }},\n\n\
                As agreed, here is all you need to get started:\n\
@@ -118,7 +133,7 @@ pub const TEMPLATES: &[StarterText] = &[
     StarterText {
         name: "Meeting reminder",
         category: "Meeting",
-        channel: Channel::Sms,
+        channel: StarterChannel::Sms,
         subject: "",
         body: "Hi {{ first_name | default('there') }}, a short reminder of our call. Talk soon! \
                {{ sender.name | default('') }}",

@@ -10,7 +10,7 @@ use domain::suppression::{Suppression, SuppressionScope};
 #[async_trait]
 pub trait SuppressionStore: Send + Sync {
     /// A known scope keeps its first entry, unless the new one weighs more or, weighing the same, the first would end by
-    /// itself: who was a dead address, and then opted out, has opted out.
+    /// itself: who was a dead address, and then opted out, has opted out. Who opts out again has done so at the later time.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
     async fn delete(
         &self,
@@ -35,7 +35,7 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
         scopes.push(SuppressionScope::Domain(email.domain().to_owned()));
     }
     if let Some(phone) = &lead.phone {
-        scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
+        scopes.push(SuppressionScope::phone(phone));
     }
     scopes
 }

@@ -72,9 +72,36 @@ pub struct Engagement {
     /// Hours between our last message and their first answer, in their working time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_hours: Option<f64>,
-    /// Ids of the latest events taken in (≤ 24): a repeated delivery changes nothing.
+    /// The latest events taken in (≤ 24): a repeated delivery changes nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub seen: Vec<String>,
+    pub seen: Vec<Taken>,
+}
+
+/// An event that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "StoredTaken")]
+pub struct Taken {
+    pub id: String,
+    /// The so many-th of its kind that it was, where its kind is counted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nth: Option<u32>,
+}
+
+/// Leads written by an earlier version have the ids alone.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum StoredTaken {
+    Id(String),
+    Taken { id: String, nth: Option<u32> },
+}
+
+impl From<StoredTaken> for Taken {
+    fn from(stored: StoredTaken) -> Self {
+        match stored {
+            StoredTaken::Id(id) => Self { id, nth: None },
+            StoredTaken::Taken { id, nth } => Self { id, nth },
+        }
+    }
 }
 
 /// Heat that each human action adds. Two clicks or four page views make a lead lukewarm, an answer nearly hot.
@@ -112,42 +139,42 @@ impl Engagement {
         if verdict != Verdict::Human || self.has_seen(event_id) {
             return Recorded::default();
         }
-        self.remember(event_id.to_owned());
         let mut turned_hot = false;
-        let heat = match action {
+        let (heat, nth) = match action {
             Action::Opened => {
                 self.opens += 1;
-                HEAT_OPENED
+                (HEAT_OPENED, Some(self.opens))
             }
             Action::Clicked { .. } => {
                 self.clicks += 1;
-                HEAT_CLICKED
+                (HEAT_CLICKED, Some(self.clicks))
             }
             Action::PreviewViewed { session } => {
                 turned_hot = self.view_makes_hot(at);
                 // A page loaded again in the same sitting makes hot, but is shown as one view.
                 if self.is_new_session(session) {
                     self.views += 1;
-                    HEAT_VIEWED
+                    (HEAT_VIEWED, Some(self.views))
                 } else {
-                    0.0
+                    (0.0, None)
                 }
             }
             Action::TimeOnPage { session, seconds } => {
                 let seconds = (*seconds).min(MAX_SLICE_SECONDS);
                 self.seconds_on_page += seconds;
                 self.is_new_session(session);
-                f64::from(seconds) / 60.0 * HEAT_PER_MINUTE
+                (f64::from(seconds) / 60.0 * HEAT_PER_MINUTE, None)
             }
             Action::CallToAction { .. } => {
                 self.cta_clicks += 1;
-                HEAT_CALL_TO_ACTION
+                (HEAT_CALL_TO_ACTION, Some(self.cta_clicks))
             }
             Action::Replied => {
                 self.messages += 1;
-                HEAT_REPLIED
+                (HEAT_REPLIED, None)
             }
         };
+        self.remember(Taken { id: event_id.to_owned(), nth });
         self.add_heat(heat, at);
         self.last_action_at = self.last_action_at.max(Some(at));
         Recorded { counted: true, turned_hot }
@@ -155,7 +182,17 @@ impl Engagement {
 
     /// Of the latest events.
     pub fn has_seen(&self, event_id: &str) -> bool {
-        self.seen.iter().any(|seen| seen == event_id)
+        self.seen.iter().any(|seen| seen.id == event_id)
+    }
+
+    /// The so many-th of its kind that this event was: the same whatever came after it.
+    pub fn nth(&self, event_id: &str) -> Option<u32> {
+        self.seen.iter().find(|seen| seen.id == event_id)?.nth
+    }
+
+    /// Something that was done about this lead, kept with the events: who finds it here does not do it again.
+    pub fn note(&mut self, id: String) {
+        self.remember(Taken { id, nth: None });
     }
 
     /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.
@@ -195,19 +232,19 @@ impl Engagement {
 
     fn is_new_session(&mut self, session: &str) -> bool {
         let key = format!("session:{session}");
-        let known = self.seen.iter().position(|seen| *seen == key);
+        let known = self.seen.iter().position(|seen| seen.id == key);
         if let Some(at) = known {
             self.seen.remove(at);
         }
-        self.remember(key);
+        self.remember(Taken { id: key, nth: None });
         known.is_none()
     }
 
-    fn remember(&mut self, id: String) {
+    fn remember(&mut self, event: Taken) {
         if self.seen.len() >= KEPT_EVENTS {
             self.seen.remove(0);
         }
-        self.seen.push(id);
+        self.seen.push(event);
     }
 
     /// An older event's part has cooled by the time of the newest.

@@ -1,14 +1,17 @@
-//! A telephone number in E.164 that its country's plan allows. What does not parse stays text and is never messaged.
+//! A telephone number in E.164 that its country's plan allows, as it is dialled today. What does not parse stays text and is
+//! never messaged.
 
 mod calling_codes;
 mod pattern;
 mod plan;
+mod spelling;
 mod written;
 
 use crate::country::Country;
 use crate::country_zone::only_zone;
 use crate::time_zone::ZoneName;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::fmt;
 use written::Written;
 
@@ -51,6 +54,12 @@ impl PhoneNumber {
         &self.0
     }
 
+    /// Whose number it is: the same for every spelling of it, and not always what is dialled. Whoever is looked up, listed
+    /// or compared by number is so by this.
+    pub fn subscriber(&self) -> Cow<'_, str> {
+        spelling::subscriber(&self.0)
+    }
+
     /// The country the number's own code names, where it names one.
     pub fn country(&self) -> Option<Country> {
         let digits = self.0.get(1..)?;
@@ -83,7 +92,8 @@ fn dialled_abroad(digits: &str, region: Option<Country>) -> Option<&str> {
 }
 
 fn international(digits: &str) -> Result<PhoneNumber, BadPhone> {
-    quickly_international(digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
+    let digits = spelling::todays(digits);
+    quickly_international(&digits).unwrap_or_else(|| thoroughly(&format!("+{digits}"), None))
 }
 
 /// The plain cases, answered from the compiled plan; None where the full parser has to decide.
@@ -161,7 +171,7 @@ impl TryFrom<String> for PhoneNumber {
     fn try_from(text: String) -> Result<Self, BadPhone> {
         let digits = text.strip_prefix('+').unwrap_or("");
         let plausible = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if plausible { Ok(Self(text)) } else { Err(BadPhone::NotANumber) }
+        if plausible { Ok(Self(format!("+{}", spelling::todays(digits)))) } else { Err(BadPhone::NotANumber) }
     }
 }
 

@@ -18,6 +18,9 @@ pub struct Prices {
     /// Of one segment of an SMS: up to 1,000,000,000.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_segment_micros: Option<u64>,
+    /// Of a message on WhatsApp: up to 1,000,000,000.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whatsapp_micros: Option<u64>,
 }
 
 impl Prices {
@@ -27,7 +30,11 @@ impl Prices {
 
     /// Each field that cannot stay, and what was expected.
     pub fn faults(&self) -> Vec<(&'static str, &'static str)> {
-        let all = [("email_micros", self.email_micros), ("sms_segment_micros", self.sms_segment_micros)];
+        let all = [
+            ("email_micros", self.email_micros),
+            ("sms_segment_micros", self.sms_segment_micros),
+            ("whatsapp_micros", self.whatsapp_micros),
+        ];
         let dear = all.into_iter().filter(|(_, price)| price.is_some_and(|price| price > MOST));
         dear.map(|(field, _)| (field, "is up to 1,000,000,000")).collect()
     }
@@ -38,6 +45,10 @@ impl Prices {
 
     pub fn sms(&self, segments: u32) -> Option<u64> {
         self.sms_segment_micros.map(|price| price.saturating_mul(u64::from(segments)))
+    }
+
+    pub fn whatsapp(&self, count: u32) -> Option<u64> {
+        self.whatsapp_micros.map(|price| price.saturating_mul(u64::from(count)))
     }
 }
 
@@ -54,12 +65,33 @@ pub struct Costs {
     /// In millionths of the currency.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sms_micros: Option<u64>,
+    pub whatsapp: u32,
+    /// In millionths of the currency.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub whatsapp_micros: Option<u64>,
+}
+
+/// How much is sent of what has a price.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Amounts {
+    pub emails: u32,
+    /// Of all SMS, where they were written.
+    pub sms_segments: u32,
+    pub whatsapp: u32,
 }
 
 impl Costs {
-    pub fn of(prices: &Prices, currency: Currency, emails: u32, sms_segments: u32) -> Self {
-        let (email_micros, sms_micros) = (prices.emails(emails), prices.sms(sms_segments));
-        Self { currency, emails, email_micros, sms_segments, sms_micros }
+    pub fn of(prices: &Prices, currency: Currency, amounts: Amounts) -> Self {
+        let Amounts { emails, sms_segments, whatsapp } = amounts;
+        Self {
+            currency,
+            emails,
+            email_micros: prices.emails(emails),
+            sms_segments,
+            sms_micros: prices.sms(sms_segments),
+            whatsapp,
+            whatsapp_micros: prices.whatsapp(whatsapp),
+        }
     }
 }
 
@@ -69,12 +101,15 @@ mod tests {
 
     #[test]
     fn what_has_no_price_has_no_cost_and_is_not_free() {
-        let prices = Prices { email_micros: None, sms_segment_micros: Some(7_900) };
-        let costs = Costs::of(&prices, Currency::USD, 40, 3);
+        let prices =
+            Prices { email_micros: None, sms_segment_micros: Some(7_900), whatsapp_micros: Some(65_000) };
+        let amounts = Amounts { emails: 40, sms_segments: 3, whatsapp: 2 };
+        let costs = Costs::of(&prices, Currency::USD, amounts);
         assert_eq!((costs.email_micros, costs.sms_micros), (None, Some(23_700)));
-        assert_eq!(Costs::of(&Prices::default(), Currency::USD, 40, 3).sms_micros, None);
+        assert_eq!((costs.whatsapp, costs.whatsapp_micros), (2, Some(130_000)));
+        assert_eq!(Costs::of(&Prices::default(), Currency::USD, amounts).sms_micros, None);
         assert!(prices.faults().is_empty());
-        let dear = Prices { email_micros: Some(MOST + 1), ..prices };
-        assert_eq!(dear.faults().len(), 1);
+        let dear = Prices { email_micros: Some(MOST + 1), whatsapp_micros: Some(MOST + 1), ..prices };
+        assert_eq!(dear.faults().len(), 2);
     }
 }

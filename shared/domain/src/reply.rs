@@ -45,6 +45,8 @@ pub struct Classified {
     pub returns_on: Option<Date>,
     /// A person's answer that is a no.
     pub refuses: bool,
+    /// A person's answer without a word: a picture, a reaction.
+    pub wordless: bool,
     /// Whom a note of departure names instead.
     pub successor: Option<EmailAddress>,
 }
@@ -52,7 +54,12 @@ pub struct Classified {
 impl Classified {
     fn new(kind: ReplyKind, rule: &'static str, seen: &str) -> Self {
         let seen = seen.trim().chars().take(200).collect();
-        Self { kind, rule, seen, returns_on: None, refuses: false, successor: None }
+        Self { kind, rule, seen, returns_on: None, refuses: false, wordless: false, successor: None }
+    }
+
+    /// What nobody can tell a yes from is none.
+    pub fn is_positive(&self) -> bool {
+        self.kind == ReplyKind::Human && !self.refuses && !self.wordless
     }
 }
 

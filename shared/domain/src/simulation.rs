@@ -7,6 +7,7 @@ use crate::enrolment::{EndReason, HoldReason};
 use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
 use crate::ids::{ConnectionId, LeadId};
 use crate::pace::{Pace, SendingLimits, Wish};
+use crate::price::Amounts;
 use crate::recipient_domains::RecipientDomains;
 use crate::rotation::{Candidate, choose};
 use crate::sequence::{Channel, Touch};
@@ -136,9 +137,7 @@ impl Lanes {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Figures {
     pub messages: u32,
-    pub emails: u32,
-    /// Of all SMS, where they were written.
-    pub sms_segments: u32,
+    pub amounts: Amounts,
     pub tasks: u32,
     pub by_day: BTreeMap<Account, BTreeMap<Date, u32>>,
     /// Steps that are left out, by reason.
@@ -178,8 +177,11 @@ impl Figures {
                         let day = clock.to_datetime(*at).date();
                         *figures.by_day.entry(account).or_default().entry(day).or_default() += 1;
                         figures.messages += 1;
-                        figures.emails += u32::from(channel == Channel::Email);
-                        figures.sms_segments += planned.segments.unwrap_or(0);
+                        match channel {
+                            Channel::Email => figures.amounts.emails += 1,
+                            Channel::Sms => figures.amounts.sms_segments += planned.segments.unwrap_or(0),
+                            Channel::Whatsapp => figures.amounts.whatsapp += 1,
+                        }
                         figures.last = figures.last.max(Some(*at));
                     }
                     PlannedOutcome::TaskAt(_) => figures.tasks += 1,

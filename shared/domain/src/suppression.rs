@@ -1,6 +1,9 @@
 //! Whom we must not write to, and why.
 
 use crate::ids::{UserId, WorkspaceId};
+use crate::lead::Lead;
+use crate::phone_number::PhoneNumber;
+use crate::sequence::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +19,7 @@ pub struct Suppression {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Values are normalised: lower-case address, ASCII domain, E.164.
+/// Values are normalised: lower-case address, ASCII domain, a number's subscriber.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "scope", content = "value")]
@@ -34,6 +37,30 @@ pub enum SuppressionReason {
     HardBounce,
     Complaint,
     Manual,
+}
+
+impl SuppressionScope {
+    pub fn phone(number: &PhoneNumber) -> Self {
+        Self::Phone(number.subscriber().into_owned())
+    }
+
+    /// Of what a message of this channel was sent to. `None`: it is no address of the channel.
+    pub fn of_recipient(channel: Channel, address: &str) -> Option<Self> {
+        match channel {
+            Channel::Email => Some(Self::Email(address.to_owned())),
+            Channel::Sms | Channel::Whatsapp => {
+                PhoneNumber::try_from(address.to_owned()).ok().map(|number| Self::phone(&number))
+            }
+        }
+    }
+
+    /// Of where this channel reaches the lead, if it does.
+    pub fn of_lead(lead: &Lead, channel: Channel) -> Option<Self> {
+        match channel {
+            Channel::Email => lead.email.as_ref().map(|email| Self::Email(email.to_string())),
+            Channel::Sms | Channel::Whatsapp => lead.phone.as_ref().map(Self::phone),
+        }
+    }
 }
 
 impl SuppressionReason {
@@ -61,6 +88,14 @@ impl SuppressionReason {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_is_listed_once_however_it_is_spelled() {
+        let of = |address| SuppressionScope::of_recipient(Channel::Whatsapp, address);
+        assert_eq!(of("+5491123456789"), of("+541123456789"));
+        assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
+        assert_eq!(of("12345"), None);
+    }
 
     #[test]
     fn reasons_are_spelled_as_they_are_stored() {

@@ -8,7 +8,9 @@ use crate::merge_fields::MergeContext;
 use crate::render::{Escaping, Template, TemplateError};
 use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::sms::sms_segments;
+use crate::step_kind::StepKind;
 use crate::variant::Words;
+use crate::whatsapp::Approved;
 use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::sync::Arc;
@@ -26,9 +28,10 @@ pub struct Texts<'a> {
 enum Text<'a> {
     /// The same for everybody.
     Plain(Written),
-    /// A mail, a chat, or what a person is to do.
+    /// A mail, or what a person is to do.
     Pair(Box<[Template<'a>; 2]>),
     Sms(Template<'a>),
+    Chat(Approved<'a>),
     Broken(TemplateError),
 }
 
@@ -74,6 +77,7 @@ impl<'a> Texts<'a> {
             Some(Text::Plain(written)) => Ok(*written),
             Some(Text::Broken(error)) => Err(error.clone()),
             Some(Text::Sms(text)) => Ok(Written::of_sms(&text.render(&values())?)),
+            Some(Text::Chat(template)) => template.fill(&values()).map(|_| OTHER),
             Some(Text::Pair(parts)) => {
                 let values = values();
                 parts.iter().try_for_each(|part| part.render(&values).map(drop))?;
@@ -102,12 +106,16 @@ impl<'a> Texts<'a> {
 
 /// Every field that a message or task of the version names.
 pub fn fields_named(version: &SequenceVersion) -> BTreeSet<String> {
+    let touches = version.steps.iter().filter(|step| step.kind.is_touch());
+    let freely = version.steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Whatsapp { free_text, .. } => Some(free_text.as_str()),
+        _ => None,
+    });
+    let sources = touches.flat_map(wordings).flat_map(|words| [words.headline, words.body]).chain(freely);
     let mut fields = BTreeSet::new();
-    for words in version.steps.iter().filter(|step| step.kind.is_touch()).flat_map(wordings) {
-        for source in [words.headline, words.body] {
-            if let Ok(template) = Template::compile(source, Escaping::None) {
-                fields.extend(template.fields());
-            }
+    for source in sources {
+        if let Ok(template) = Template::compile(source, Escaping::None) {
+            fields.extend(template.fields());
         }
     }
     fields
@@ -129,6 +137,7 @@ impl<'a> Text<'a> {
         Ok(match channel {
             Some(Channel::Sms) if plain(words.body) => Self::Plain(Written::of_sms(words.body.trim_end())),
             Some(Channel::Sms) => Self::Sms(template(words.body)?),
+            Some(Channel::Whatsapp) if !plain(words.body) => Self::Chat(Approved::compile(words.body)?),
             _ if plain(words.headline) && plain(words.body) => Self::Plain(OTHER),
             _ => Self::Pair(Box::new([template(words.headline)?, template(words.body)?])),
         })

@@ -1,7 +1,6 @@
 //! What a workspace has happen by itself when a lead does something.
 
 use crate::country::Country;
-use crate::engagement::Engagement;
 use crate::ids::{CampaignId, MessageId, RuleId, UserId, WorkspaceId};
 use crate::lead::{Lead, LeadStatus};
 use jiff::Timestamp;
@@ -15,12 +14,15 @@ pub struct TriggerRules {
     pub rev: u64,
 }
 
+/// Stored and shown as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct TriggerRule {
     pub id: RuleId,
     pub name: String,
     pub when: Trigger,
     pub only: OnlyIf,
+    /// In the order in which they are carried out.
     pub actions: Vec<TriggerAction>,
     pub enabled: bool,
     pub created_by: UserId,
@@ -35,7 +37,7 @@ pub enum Trigger {
     TurnedHot {},
     /// Each answer of a person that is no refusal.
     AnsweredPositively {},
-    /// The so many-th time, once a lead.
+    /// The so many-th time, once a lead: who had done it as often before there was the rule is past it.
     Did { what: Deed, times: u32 },
 }
 
@@ -82,9 +84,17 @@ pub enum TriggerAction {
 /// What a lead did just now.
 #[derive(Debug, Clone, Copy)]
 pub enum Happened<'a> {
-    TurnedHot { since: Timestamp },
-    AnsweredPositively { message: &'a MessageId },
-    Did(Deed),
+    TurnedHot {
+        since: Timestamp,
+    },
+    AnsweredPositively {
+        message: &'a MessageId,
+    },
+    /// The so many-th time that the lead did this.
+    Did {
+        deed: Deed,
+        nth: u32,
+    },
 }
 
 pub const MOST_RULES: usize = 20;
@@ -99,19 +109,18 @@ impl TriggerRules {
 }
 
 impl TriggerRule {
-    /// What this rule is carried out for, if it is: the same for every repeat of the event.
-    pub fn occasion(&self, happened: Happened<'_>, lead: &Lead) -> Option<String> {
+    /// What this rule is carried out for, if it is: the same for every repeat of the event. What happened before there was
+    /// the rule is nothing to it.
+    pub fn occasion(&self, happened: Happened<'_>, lead: &Lead, at: Timestamp) -> Option<String> {
         let occasion = match (self.when, happened) {
             (Trigger::TurnedHot {}, Happened::TurnedHot { since }) => format!("hot-{since}"),
             (Trigger::AnsweredPositively {}, Happened::AnsweredPositively { message }) => message.to_string(),
-            (Trigger::Did { what, times }, Happened::Did(deed))
-                if what == deed && deed.count(&lead.engagement) == times =>
-            {
+            (Trigger::Did { what, times }, Happened::Did { deed, nth }) if what == deed && nth == times => {
                 format!("{}-{times}", deed.as_str())
             }
             _ => return None,
         };
-        (self.enabled && self.only.holds(lead)).then_some(occasion)
+        (self.enabled && self.created_at <= at && self.only.holds(lead)).then_some(occasion)
     }
 
     /// Each field that cannot stay, and what was expected.
@@ -165,15 +174,6 @@ impl OnlyIf {
 }
 
 impl Deed {
-    fn count(self, engagement: &Engagement) -> u32 {
-        match self {
-            Self::Opened => engagement.opens,
-            Self::Clicked => engagement.clicks,
-            Self::PageViewed => engagement.views,
-            Self::CallToAction => engagement.cta_clicks,
-        }
-    }
-
     fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",

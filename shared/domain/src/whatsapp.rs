@@ -1,11 +1,13 @@
 //! WhatsApp's rules. Who has not written lately is written to in the words of an approved template, whose parameters alone
 //! are free; whoever has is answered freely, for a day.
 
+use crate::ids::ConnectionId;
 use crate::merge_fields::MergeContext;
 use crate::message::{Direction, Message};
-use crate::render::{Escaping, TemplateError, render};
+use crate::render::{Escaping, Template, TemplateError};
 use crate::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
+use std::sync::Arc;
 
 pub const MAX_TEMPLATE_CHARS: usize = 1_024;
 pub const MAX_TEXT_CHARS: usize = 4_096;
@@ -14,11 +16,20 @@ pub const MAX_TEXT_CHARS: usize = 4_096;
 const OPEN_FOR: SignedDuration = SignedDuration::from_mins(24 * 60 - 10);
 
 /// Why something written freely cannot go out.
-pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote there";
+pub const WINDOW_CLOSED: &str = "takes free words only within 24 hours after the lead wrote to that number";
 
-/// What the lead wrote, with everything else between us.
-pub fn takes_free_text(messages: &[Message], now: Timestamp) -> bool {
-    messages.iter().any(|message| {
+/// Of all that was said between us: whether the lead wrote to this number of ours lately. Of another it says nothing.
+pub fn takes_free_text(messages: &[Message], ours: &ConnectionId, now: Timestamp) -> bool {
+    heard_lately(messages, now).any(|message| message.connection.as_ref() == Some(ours))
+}
+
+/// The number of ours that the lead wrote to last, where it still takes free words: there a chat goes on.
+pub fn open_chat(messages: &[Message], now: Timestamp) -> Option<&ConnectionId> {
+    heard_lately(messages, now).max_by_key(|message| message.created_at)?.connection.as_ref()
+}
+
+fn heard_lately(messages: &[Message], now: Timestamp) -> impl Iterator<Item = &Message> {
+    messages.iter().filter(move |message| {
         message.channel == Channel::Whatsapp
             && message.direction == Direction::In
             && now.duration_since(message.created_at) < OPEN_FOR
@@ -104,26 +115,50 @@ pub struct Filled {
     pub parameters: Vec<String>,
 }
 
-/// A parameter is one line, and never empty.
-pub fn fill(body: &str, context: &MergeContext) -> Result<Filled, TemplateError> {
-    let failed = |why: PartsError| TemplateError::Failed { line: 1, detail: why.to_string() };
-    let (mut text, mut parameters) = (String::new(), Vec::new());
-    for part in parts(body).map_err(failed)? {
-        match part {
-            Part::Fixed(words) => text.push_str(words),
+/// A template's words, to be filled for many.
+pub struct Approved<'a>(Vec<Piece<'a>>);
+
+enum Piece<'a> {
+    Fixed(&'a str),
+    Field(&'a str, Box<Template<'a>>),
+}
+
+impl<'a> Approved<'a> {
+    pub fn compile(body: &'a str) -> Result<Self, TemplateError> {
+        let failed = |why: PartsError| TemplateError::Failed { line: 1, detail: why.to_string() };
+        let compiled = |part| match part {
+            Part::Fixed(words) => Ok(Piece::Fixed(words)),
             Part::Field(field) => {
-                let value = render(field, context, Escaping::None)?;
-                let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
-                if value.is_empty() {
-                    let field = field.trim_matches(['{', '}', ' ']).to_owned();
-                    return Err(TemplateError::Missing { field });
+                Ok(Piece::Field(field, Box::new(Template::compile(field, Escaping::None)?)))
+            }
+        };
+        parts(body).map_err(failed)?.into_iter().map(compiled).collect::<Result<_, _>>().map(Self)
+    }
+
+    /// A parameter is one line, and never empty.
+    pub fn fill(&self, context: &Arc<MergeContext>) -> Result<Filled, TemplateError> {
+        let (mut text, mut parameters) = (String::new(), Vec::new());
+        for piece in &self.0 {
+            match piece {
+                Piece::Fixed(words) => text.push_str(words),
+                Piece::Field(field, template) => {
+                    let value = template.render(context)?;
+                    let value = value.split_whitespace().collect::<Vec<_>>().join(" ");
+                    if value.is_empty() {
+                        let field = field.trim_matches(['{', '}', ' ']).to_owned();
+                        return Err(TemplateError::Missing { field });
+                    }
+                    text.push_str(&value);
+                    parameters.push(value);
                 }
-                text.push_str(&value);
-                parameters.push(value);
             }
         }
+        Ok(Filled { text, parameters })
     }
-    Ok(Filled { text, parameters })
+}
+
+pub fn fill(body: &str, context: &MergeContext) -> Result<Filled, TemplateError> {
+    Approved::compile(body)?.fill(&Arc::new(context.clone()))
 }
 
 #[cfg(test)]

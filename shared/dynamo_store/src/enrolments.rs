@@ -107,7 +107,9 @@ impl EnrolmentStore for Table {
     ) -> StoreResult<Vec<CampaignId>> {
         for _ in 0..TRIES {
             let mut lead = self.read_lead(workspace, lead).await?;
-            change(&mut lead);
+            if !change(&mut lead) {
+                return Ok(Vec::new());
+            }
             let campaigns = std::mem::take(&mut lead.active);
             lead.fence += 1;
             lead.updated_at = event.at;

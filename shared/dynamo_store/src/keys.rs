@@ -151,7 +151,7 @@ pub(crate) fn email(workspace: &WorkspaceId, email: &EmailAddress) -> WorkspaceK
     of(workspace, &format!("K#email#{email}")).at("K")
 }
 pub(crate) fn phone_partition(workspace: &WorkspaceId, phone: &PhoneNumber) -> Partition<Tenant> {
-    of(workspace, &format!("K#phone#{phone}"))
+    of(workspace, &format!("K#phone#{}", phone.subscriber()))
 }
 pub(crate) fn phone(workspace: &WorkspaceId, phone: &PhoneNumber, lead: &LeadId) -> WorkspaceKey {
     phone_partition(workspace, phone).at(lead.ulid_text())

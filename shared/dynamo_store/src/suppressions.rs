@@ -17,7 +17,7 @@ use jiff::Timestamp;
 impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
         let item = encode(suppression, 1, Some(event))?;
-        match self.write(put(item, Some(gives_way_to(suppression.reason)))).await {
+        match self.write(put(item, Some(gives_way_to(suppression)))).await {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
@@ -57,7 +57,8 @@ impl SuppressionStore for Table {
     }
 }
 
-fn gives_way_to(reason: SuppressionReason) -> Expression {
+fn gives_way_to(new: &Suppression) -> Expression {
+    let reason = new.reason;
     let mut condition =
         Expression::new("attribute_not_exists(pk)").name("#reason", "reason").name("#ends", "expires_at");
     let others = SuppressionReason::ALL.into_iter().filter(|other| other.weight() <= reason.weight());
@@ -68,6 +69,12 @@ fn gives_way_to(reason: SuppressionReason) -> Expression {
         condition = condition
             .plus(&format!(" OR ({ends}#reason = {placeholder})"))
             .value(&placeholder, text(other.as_str()));
+    }
+    if reason == SuppressionReason::OptedOut {
+        condition = condition
+            .plus(" OR (#reason = :again AND created_at < :since)")
+            .value(":again", text(reason.as_str()))
+            .value(":since", text(new.created_at.to_string()));
     }
     condition
 }

@@ -26,6 +26,10 @@ impl From<Unusable> for CallError {
     }
 }
 
+pub(crate) fn wrong_kind(account: &Account) -> Unusable {
+    Unusable::WrongKind(account.connection.settings.kind())
+}
+
 pub(crate) fn secret<'a>(account: &'a Account, field: &'static str) -> Result<&'a str, Unusable> {
     account.secret.get(field).map(str::trim).filter(|text| !text.is_empty()).ok_or(Unusable::NoSecret(field))
 }

@@ -1,6 +1,6 @@
 //! `PlaceLookup`, `EmailVerifier` and `TextModel`: the account's kind chooses the connector, the transport carries it.
 
-use crate::accounts::{Unusable, secret};
+use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
 use crate::{Providers, chat_model, hunter, serpapi};
 use application::provider_calls::{
@@ -34,63 +34,37 @@ impl PlaceLookup for Providers {
         business: Option<&str>,
         address: &str,
     ) -> Result<Option<Place>, CallError> {
-        match &account.connection.settings {
-            ConnectionSettings::SerpApi { base_url } => {
-                let key = secret(account, "api_key")?;
-                let request = serpapi::search(base_url, key, business, address).map_err(Unusable::from)?;
-                serpapi::outcome(self.http.send(request).await)
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Twilio { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::SerpApi { base_url } = &account.connection.settings else {
+            return Err(wrong_kind(account).into());
+        };
+        let key = secret(account, "api_key")?;
+        let request = serpapi::search(base_url, key, business, address).map_err(Unusable::from)?;
+        serpapi::outcome(self.http.send(request).await)
     }
 }
 
 #[async_trait]
 impl EmailVerifier for Providers {
     async fn verify_email(&self, account: &Account, email: &EmailAddress) -> Result<Verification, CallError> {
-        match &account.connection.settings {
-            ConnectionSettings::Hunter { base_url } => {
-                let key = secret(account, "api_key")?;
-                let request = hunter::verification(base_url, key, email).map_err(Unusable::from)?;
-                hunter::outcome(self.http.send(request).await)
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Twilio { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::Hunter { base_url } = &account.connection.settings else {
+            return Err(wrong_kind(account).into());
+        };
+        let key = secret(account, "api_key")?;
+        let request = hunter::verification(base_url, key, email).map_err(Unusable::from)?;
+        hunter::outcome(self.http.send(request).await)
     }
 }
 
 #[async_trait]
 impl TextModel for Providers {
     async fn complete(&self, account: &Account, prompt: &Prompt) -> Result<Completion, CallError> {
-        match &account.connection.settings {
-            ConnectionSettings::ChatModel { base_url, model, api_key_header } => {
-                let key = secret(account, "api_key")?;
-                let request = chat_model::completion(base_url, model, *api_key_header, key, prompt)
-                    .map_err(Unusable::from)?;
-                chat_model::outcome(self.http.send(request).await)
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Twilio { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::ChatModel { base_url, model, api_key_header } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let key = secret(account, "api_key")?;
+        let request =
+            chat_model::completion(base_url, model, *api_key_header, key, prompt).map_err(Unusable::from)?;
+        chat_model::outcome(self.http.send(request).await)
     }
 }

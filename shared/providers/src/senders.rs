@@ -1,6 +1,6 @@
 //! `MailSender`, `SmsSender` and `WhatsappSender`: the account's kind chooses the connector, the transport carries it.
 
-use crate::accounts::{Unusable, secret};
+use crate::accounts::{Unusable, secret, wrong_kind};
 use crate::transport::TransportError;
 use crate::{Providers, resend, smtp, twilio, whatsapp};
 use application::provider_calls::{
@@ -34,7 +34,7 @@ pub(crate) fn unclear(status: StatusCode) -> SendError {
 }
 
 const LONGEST_SMS: usize = 1_600;
-/// Of what sends nothing.
+/// Of what sends nothing: the one place that a new kind of account is asked for.
 const NO_CLASS: SenderClass = SenderClass { key: None, status_query: false };
 
 #[async_trait]
@@ -54,22 +54,14 @@ impl Sender for Providers {
     }
 
     async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError> {
-        match &account.connection.settings {
-            ConnectionSettings::Twilio { base_url, account_sid, from_number } => {
-                let token = secret(account, "auth_token")?;
-                let request = twilio::messages(base_url, account_sid, token, from_number, sought)
-                    .map_err(Unusable::from)?;
-                twilio::seen(self.http.send(request).await, sought)
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let token = secret(account, "auth_token")?;
+        let request =
+            twilio::messages(base_url, account_sid, token, from_number, sought).map_err(Unusable::from)?;
+        twilio::seen(self.http.send(request).await, sought)
     }
 }
 
@@ -87,13 +79,7 @@ impl MailSender for Providers {
                 let request = resend::email(base_url, secret(account, "api_key")?, mail)?;
                 resend::outcome(self.http.send(request).await, mail.to.as_str())
             }
-            other @ (ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Twilio { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
+            _ => Err(wrong_kind(account).into()),
         }
     }
 }
@@ -109,22 +95,14 @@ impl SmsSender for Providers {
                 suppress: false,
             });
         }
-        match &account.connection.settings {
-            ConnectionSettings::Twilio { base_url, account_sid, from_number } => {
-                let token = secret(account, "auth_token")?;
-                let request = twilio::message(base_url, account_sid, token, from_number, sms)
-                    .map_err(Unusable::from)?;
-                twilio::outcome(self.http.send(request).await, sms.to.as_str())
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Whatsapp { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let token = secret(account, "auth_token")?;
+        let request =
+            twilio::message(base_url, account_sid, token, from_number, sms).map_err(Unusable::from)?;
+        twilio::outcome(self.http.send(request).await, sms.to.as_str())
     }
 }
 
@@ -135,21 +113,12 @@ impl WhatsappSender for Providers {
         account: &Account,
         message: &OutgoingWhatsapp,
     ) -> Result<Accepted, SendError> {
-        match &account.connection.settings {
-            ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } => {
-                let token = secret(account, "access_token")?;
-                let request =
-                    whatsapp::message(base_url, phone_number_id, token, message).map_err(Unusable::from)?;
-                whatsapp::outcome(self.http.send(request).await, message.to.as_str())
-            }
-            other @ (ConnectionSettings::Smtp { .. }
-            | ConnectionSettings::Resend { .. }
-            | ConnectionSettings::InboundEmail { .. }
-            | ConnectionSettings::Twilio { .. }
-            | ConnectionSettings::Stripe { .. }
-            | ConnectionSettings::ChatModel { .. }
-            | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. }) => Err(Unusable::WrongKind(other.kind()).into()),
-        }
+        let ConnectionSettings::Whatsapp { base_url, phone_number_id, .. } = &account.connection.settings
+        else {
+            return Err(wrong_kind(account).into());
+        };
+        let token = secret(account, "access_token")?;
+        let request = whatsapp::message(base_url, phone_number_id, token, message).map_err(Unusable::from)?;
+        whatsapp::outcome(self.http.send(request).await, message.to.as_str())
     }
 }

@@ -6,6 +6,7 @@ import { client, unwrap } from "./client";
 export interface Prices {
   email_micros?: number | null;
   sms_segment_micros?: number | null;
+  whatsapp_micros?: number | null;
 }
 
 export const pricesQuery = queryOptions({

@@ -2318,12 +2318,15 @@ export interface components {
             sms_micros?: number | null;
             /** Format: int32 */
             sms_segments: number;
+            /** Format: int32 */
+            whatsapp: number;
+            /**
+             * Format: int64
+             * @description In millionths of the currency.
+             */
+            whatsapp_micros?: number | null;
         };
         Country: string;
-        CreatedConnection: components["schemas"]["ConnectionView"] & {
-            /** @description Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
-            generated_secret?: string | null;
-        };
         Credentials: {
             email: string;
             password: string;
@@ -4076,24 +4079,6 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
-        PageBody_RuleView: {
-            items: {
-                /** @description In the order in which they are carried out. */
-                actions: components["schemas"]["TriggerAction"][];
-                /** Format: date-time */
-                created_at: string;
-                created_by: components["schemas"]["UserId"];
-                enabled: boolean;
-                id: components["schemas"]["RuleId"];
-                name: string;
-                only: components["schemas"]["OnlyIf"];
-                when: components["schemas"]["Trigger"];
-            }[];
-            /** @description Absent on the last page. */
-            next_cursor?: string | null;
-            /** @description Over all pages, where it is known. */
-            total?: number | null;
-        };
         PageBody_SequenceView: {
             items: {
                 archived: boolean;
@@ -4218,6 +4203,24 @@ export interface components {
             /** @description Over all pages, where it is known. */
             total?: number | null;
         };
+        PageBody_TriggerRule: {
+            items: {
+                /** @description In the order in which they are carried out. */
+                actions: components["schemas"]["TriggerAction"][];
+                /** Format: date-time */
+                created_at: string;
+                created_by: components["schemas"]["UserId"];
+                enabled: boolean;
+                id: components["schemas"]["RuleId"];
+                name: string;
+                only: components["schemas"]["OnlyIf"];
+                when: components["schemas"]["Trigger"];
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
         PageBody_UnmatchedView: {
             items: {
                 channel: components["schemas"]["Channel"];
@@ -4310,6 +4313,11 @@ export interface components {
              * @description Of one segment of an SMS: up to 1,000,000,000.
              */
             sms_segment_micros?: number | null;
+            /**
+             * Format: int64
+             * @description Of a message on WhatsApp: up to 1,000,000,000.
+             */
+            whatsapp_micros?: number | null;
         };
         /** @enum {string} */
         Priority: "normal" | "high";
@@ -4507,17 +4515,10 @@ export interface components {
             did: "notified";
         };
         RuleId: string;
-        RuleView: {
-            /** @description In the order in which they are carried out. */
-            actions: components["schemas"]["TriggerAction"][];
-            /** Format: date-time */
-            created_at: string;
-            created_by: components["schemas"]["UserId"];
-            enabled: boolean;
-            id: components["schemas"]["RuleId"];
-            name: string;
-            only: components["schemas"]["OnlyIf"];
-            when: components["schemas"]["Trigger"];
+        /** @description As it is saved, with what only who saves it may see. */
+        SavedConnection: components["schemas"]["ConnectionView"] & {
+            /** @description Made up by us for the other side to be set up with (inbound mail, WhatsApp), and shown this once. */
+            generated_secret?: string | null;
         };
         ScoreReasonView: {
             /** Format: int32 */
@@ -5265,6 +5266,19 @@ export interface components {
         } | {
             /** @enum {string} */
             do: "notify";
+        };
+        /** @description Stored and shown as it is. */
+        TriggerRule: {
+            /** @description In the order in which they are carried out. */
+            actions: components["schemas"]["TriggerAction"][];
+            /** Format: date-time */
+            created_at: string;
+            created_by: components["schemas"]["UserId"];
+            enabled: boolean;
+            id: components["schemas"]["RuleId"];
+            name: string;
+            only: components["schemas"]["OnlyIf"];
+            when: components["schemas"]["Trigger"];
         };
         UnmatchedView: {
             channel: components["schemas"]["Channel"];
@@ -8844,7 +8858,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CreatedConnection"];
+                    "application/json": components["schemas"]["SavedConnection"];
                 };
             };
             /** @description What is wrong */
@@ -8942,7 +8956,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConnectionView"];
+                    "application/json": components["schemas"]["SavedConnection"];
                 };
             };
             /** @description What is wrong */
@@ -9002,7 +9016,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageBody_RuleView"];
+                    "application/json": components["schemas"]["PageBody_TriggerRule"];
                 };
             };
             /** @description What is wrong */
@@ -9035,7 +9049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleView"];
+                    "application/json": components["schemas"]["TriggerRule"];
                 };
             };
             /** @description What is wrong */
@@ -9099,7 +9113,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RuleView"];
+                    "application/json": components["schemas"]["TriggerRule"];
                 };
             };
             /** @description What is wrong */

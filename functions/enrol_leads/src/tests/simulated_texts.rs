@@ -13,7 +13,7 @@ use domain::sequence::Step;
 use domain::sms::SmsEncoding;
 use serde_json::json;
 
-/// Two mails in one thread and an SMS, to Ana and to Ben, whose name nobody knows.
+/// Two mails in one thread, an SMS and a chat, to Ana and to Ben, whose name nobody knows.
 async fn world() -> (World, [LeadId; 2]) {
     let world = World::new(0).await;
     let ports = world.ports();
@@ -29,6 +29,8 @@ async fn world() -> (World, [LeadId; 2]) {
           "body": "Hello {{ first_name | default('there') }}, see {{ preview_url }}" },
         { "id": id(1), "delay": delay, "kind": "email", "subject": "", "body": "Dear {{ first_name }}" },
         { "id": id(2), "delay": delay, "kind": "sms", "body": "It’s {{ first_name | default('me') }}" },
+        { "id": id(3), "delay": delay, "kind": "whatsapp", "template_name": "greeting", "language": "en",
+          "body": "Hi {{ first_name }}, five minutes?", "free_text": "" },
     ]);
     let steps: Vec<Step> = serde_json::from_value(steps).unwrap();
     world.stage.steps(&sequence, steps).await;
@@ -92,21 +94,25 @@ async fn what_has_a_price_has_a_cost_and_who_lacks_a_value_would_be_held() {
     let costs = &result.costs;
     assert_eq!((costs.emails, costs.email_micros, costs.sms_segments, costs.sms_micros), (3, None, 1, None));
     let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
-    workspace.prices = Prices { email_micros: Some(100), sms_segment_micros: Some(7_900) };
+    workspace.prices =
+        Prices { email_micros: Some(100), sms_segment_micros: Some(7_900), whatsapp_micros: Some(65_000) };
     let event = Event::system("settings_changed", world.stage.clock.now());
     ports.workspaces().save(&workspace, &event).await.unwrap();
     let made = world.simulated().await;
     let costs = made.result.clone().unwrap().costs;
     assert_eq!((costs.email_micros, costs.sms_micros), (Some(300), Some(7_900)));
+    assert_eq!((costs.whatsapp, costs.whatsapp_micros), (1, Some(65_000)));
     assert_eq!(costs.currency, workspace.currency);
     let people =
         simulated_people(&*ports.blobs(), &world.workspace, &world.campaign, &made, 0).await.unwrap();
     let of = |lead: &LeadId| people.iter().find(|person| person.lead == *lead).unwrap();
     let each = |lead: &LeadId| of(lead).steps.iter().map(|step| step.cost_micros).collect::<Vec<_>>();
-    assert_eq!(each(&ana), [Some(100), Some(100), Some(7_900)]);
+    assert_eq!(each(&ana), [Some(100), Some(100), Some(7_900), Some(65_000)]);
     assert_eq!((of(&ana).steps[2].segments, each(&ben)), (Some(1), vec![Some(100), None]));
     assert_eq!(of(&ben).steps[1].held, Some(HoldReason::MissingValue));
     assert_eq!(text(&world, &ana, 2).await.unwrap().cost_micros, Some(7_900));
+    let chat = text(&world, &ana, 3).await.unwrap();
+    assert_eq!((chat.text.as_deref(), chat.cost_micros), (Some("Hi Ana, five minutes?"), Some(65_000)));
 }
 
 #[tokio::test]

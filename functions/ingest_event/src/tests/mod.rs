@@ -3,4 +3,5 @@
 mod away;
 mod bounces;
 mod broken_off;
+mod chats;
 mod payments;

@@ -3,12 +3,12 @@
 use super::scene::{World, answer};
 use application::Ports;
 use application::{Clock, StoreResult};
-use domain::MessageId;
 use domain::enrolment::{EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::{Channel, Delay, DelayUnit, Step};
 use domain::step_kind::StepKind;
+use domain::{ConnectionId, MessageId};
 use http::{Request, Response};
 use providers::transport::TransportError;
 use serde_json::{Value, json};
@@ -53,12 +53,13 @@ async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (Wo
 }
 
 impl World {
-    async fn heard(&self, minutes_ago: i64) -> StoreResult<()> {
+    async fn heard(&self, minutes_ago: i64, by: &ConnectionId) -> StoreResult<()> {
         let now = self.stage.clock.now();
         let at = now - jiff::SignedDuration::from_mins(minutes_ago);
         let id = MessageId::derived(&self.key.lead, &["heard"]);
         let message = Message {
             text: "Who is this?".to_owned(),
+            connection: Some(by.clone()),
             ..Message::blank(id, self.workspace.clone(), Direction::In, Channel::Whatsapp, at)
         };
         self.ports().messages().create(&message, &Event::system("test", now)).await
@@ -84,12 +85,17 @@ async fn who_has_not_written_gets_the_template_with_its_parameters() {
 }
 
 #[tokio::test]
-async fn free_words_go_out_only_within_a_day_of_theirs() {
-    for (minutes_ago, kind) in [(60, "text"), (24 * 60 - 5, "template")] {
+async fn free_words_go_out_only_within_a_day_of_theirs_and_by_the_number_they_wrote_to() {
+    for (minutes_ago, to_it, kind) in
+        [(60, true, "text"), (60, false, "template"), (24 * 60 - 5, true, "template")]
+    {
         let (world, asked) = world(|| Ok(taken())).await;
-        world.heard(minutes_ago).await.unwrap();
+        let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+        let ours = campaign.whatsapp_sender.unwrap();
+        let other = ConnectionId::derived(world.stage.clock.now(), &["another"]);
+        world.heard(minutes_ago, if to_it { &ours } else { &other }).await.unwrap();
         world.ask_and_run().await;
-        assert_eq!(asked.lock().unwrap()[0]["type"], kind, "{minutes_ago} minutes after");
+        assert_eq!(asked.lock().unwrap()[0]["type"], kind, "{minutes_ago} minutes after, {to_it}");
     }
 }
 

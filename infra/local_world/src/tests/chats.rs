@@ -1,7 +1,7 @@
 //! A campaign on WhatsApp: an approved template first, free words for a day after an answer.
 
-use super::story::Story;
-use crate::seed;
+use super::story::{SANDBOX, Story};
+use crate::{account, seed};
 use anyhow::{Context, Result};
 use http::Method;
 use sandbox::{Credentials, PhonePersona, Provider};
@@ -24,9 +24,13 @@ async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()
         |persona| numbers.find(|number| sandbox.phone_persona(number) == persona).expect("one of them");
     let (keen, stopper, silent) =
         (who(PhonePersona::Keen), who(PhonePersona::Stopper), who(PhonePersona::Silent));
+    let brazil = (1_000..).map(|n| format!("+553198765{n}"));
+    let brazil = brazil.filter(|number| sandbox.phone_persona(number) == PhonePersona::Stopper);
+    let brazil = brazil.take(1).collect::<String>();
     let people = format!(
         "First name,Company,Phone,City,State,Country\nKim,Keen Dental,{keen},Seattle,WA,US\n\
-         Sam,Stop Dental,{stopper},Seattle,WA,US\nLee,Silent Dental,{silent},Seattle,WA,US\n"
+         Sam,Stop Dental,{stopper},Seattle,WA,US\nLee,Silent Dental,{silent},Seattle,WA,US\n\
+         Ana,Sorriso,{brazil},Betim,MG,BR\n"
     );
     seed::import(&story.api, "people.csv", people.into_bytes(), "US").await?;
     story.live(10).await?;
@@ -66,14 +70,30 @@ async fn a_chat_is_opened_by_a_template_answered_and_gone_on_with() -> Result<()
     };
     assert!(state_of("Kim").contains("replied"), "{}", state_of("Kim"));
     assert!(state_of("Sam").contains("opted_out"), "{}", state_of("Sam"));
+    // WhatsApp calls her by a number without its ninth digit.
+    assert!(state_of("Ana").contains("opted_out"), "{}", state_of("Ana"));
     let stats = story.api.get(&format!("/api/campaigns/{campaign}/stats")).await?;
     let messages = &stats["messages"];
-    assert_eq!((&messages["sent_whatsapp"], &messages["delivered"]), (&json!(3), &json!(3)), "{stats}");
+    assert_eq!((&messages["sent_whatsapp"], &messages["delivered"]), (&json!(4), &json!(4)), "{stats}");
 
     let inbox = story.api.get("/api/inbox").await?;
     let kim = inbox["items"].as_array().into_iter().flatten().find(|item| item["channel"] == "whatsapp");
     let kim =
         kim.and_then(|item| item["lead_id"].as_str()).with_context(|| format!("in {inbox}"))?.to_owned();
+    // Another number of ours: she has not written to that one.
+    let other = (Credentials::OTHER_WHATSAPP_PHONE_NUMBER_ID, Credentials::OTHER_WHATSAPP_NUMBER);
+    let other = account::whatsapp(&story.api, SANDBOX, "Our other number", other).await?;
+    let by = |connection: &str| json!({ "lead_id": kim, "channel": "whatsapp", "body": "Hello again", "connection_id": connection });
+    let closed = story.ask(Method::POST, "/api/emails/send", Some(by(&other))).await;
+    let closed = closed.expect_err("the window is the other number's").to_string();
+    assert!(closed.contains("422") && closed.contains("within 24 hours"), "{closed}");
+    sandbox.text_us(&keen, Some(Credentials::OTHER_WHATSAPP_NUMBER), "Is this you, too?");
+    story.live(2).await?;
+    story.ask(Method::POST, "/api/emails/send", Some(by(&other))).await?;
+    story.live(2).await?;
+    let sent = story.world.sandbox.observed().sms;
+    let again = sent.iter().find(|text| text.body == "Hello again").context("it went out")?;
+    assert_eq!((again.to.as_str(), again.from.as_str()), (keen.as_str(), Credentials::OTHER_WHATSAPP_NUMBER));
     let answer = json!({ "text": "Great, {{ first_name }}! When shall we call?" });
     story.ask(Method::POST, &format!("/api/inbox/{kim}/answer"), Some(answer.clone())).await?;
     story.live(5).await?;

@@ -276,7 +276,7 @@ async fn send_text(sandbox: &Sandbox, from: &str, to: &str, body: &str, app: &dy
     let (sid, deed) = {
         let mut world = sandbox.world();
         let pair = (to.to_owned(), from.to_owned());
-        let chat = to == sandbox.config().credentials.whatsapp_number;
+        let chat = sandbox.config().credentials.is_chat(to);
         if stop {
             if !chat {
                 world.opted_out.insert(pair);

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 
+use crate::config::WhatsappNumber;
 use crate::doors::{Provider, Refusal};
 use crate::sandbox::Sandbox;
 use refusal::Refused;
@@ -18,6 +19,18 @@ pub(crate) fn routes() -> Router<Sandbox> {
     Router::new()
         .route("/v23.0/{phone_number_id}/messages", post(create))
         .fallback(async || Refused::new(400, 2500, "Unknown path components"))
+}
+
+/// What WhatsApp calls the person with this number, as it tells in answers and webhooks: older than some countries' digits.
+pub(crate) fn wa_id(number: &str) -> String {
+    let digits = number.trim_start_matches('+');
+    match (digits.get(..2), digits.len()) {
+        // In the south of Brazil without the ninth digit; in São Paulo, Rio and Espírito Santo with it.
+        (Some("55"), 13) if digits.as_bytes()[2] >= b'3' => format!("{}{}", &digits[..4], &digits[5..]),
+        (Some("52"), 12) => format!("521{}", &digits[2..]),
+        (Some("54"), 12) => format!("549{}", &digits[2..]),
+        _ => digits.to_owned(),
+    }
 }
 
 /// `wamid.` and a serial number's digits.
@@ -31,7 +44,8 @@ async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let taken = enter(&sandbox, &phone_number_id, &headers).and_then(|()| send::accept(&sandbox, &body));
+    let taken = enter(&sandbox, &phone_number_id, &headers)
+        .and_then(|ours| send::accept(&sandbox, &ours.number, &body));
     match taken {
         Err(refused) => refused.into_response(),
         Ok(_) if sandbox.answer_is_lost(Provider::Whatsapp) => StatusCode::GATEWAY_TIMEOUT.into_response(),
@@ -39,8 +53,12 @@ async fn create(
     }
 }
 
-/// The token, then the door.
-fn enter(sandbox: &Sandbox, phone_number_id: &str, headers: &HeaderMap) -> Result<(), Refused> {
+/// The token, then the door; by which number.
+fn enter<'a>(
+    sandbox: &'a Sandbox,
+    phone_number_id: &str,
+    headers: &HeaderMap,
+) -> Result<&'a WhatsappNumber, Refused> {
     if sandbox.turns_away(Provider::Whatsapp) {
         return Err(Refused::new(503, 2, "Service temporarily unavailable"));
     }
@@ -49,12 +67,12 @@ fn enter(sandbox: &Sandbox, phone_number_id: &str, headers: &HeaderMap) -> Resul
     if given.and_then(|value| value.strip_prefix("Bearer ")) != Some(known.whatsapp_token.as_str()) {
         return Err(Refused::new(401, 190, "Invalid OAuth access token - Cannot parse access token"));
     }
-    if phone_number_id != known.whatsapp_phone_number_id {
+    let Some(ours) = known.whatsapp_numbers.iter().find(|ours| ours.id == phone_number_id) else {
         let text = format!("Unsupported post request. Object with ID '{phone_number_id}' does not exist");
         return Err(Refused::new(400, 100, text));
-    }
+    };
     match sandbox.admit(Provider::Whatsapp) {
-        Ok(()) => Ok(()),
+        Ok(()) => Ok(ours),
         Err(Refusal::Outage) => Err(Refused::new(503, 2, "Service temporarily unavailable")),
         Err(Refusal::OutOfCredit) => Err(Refused::new(400, 131042, "Business eligibility payment issue")),
         Err(Refusal::RateLimited { .. }) => Err(Refused::new(429, 130429, "Rate limit hit")),

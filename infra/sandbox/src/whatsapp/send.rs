@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::refusal::Refused;
-use super::wamid;
+use super::{wa_id, wamid};
 use crate::people::{self, PhonePersona};
 use crate::sandbox::Sandbox;
 use crate::world::{Text, World};
@@ -13,7 +13,7 @@ const LONGEST_TEXT: usize = 4_096;
 const OPEN_FOR: SignedDuration = SignedDuration::from_hours(24);
 const PAIR_RATE: SignedDuration = SignedDuration::from_secs(6);
 
-pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
+pub(super) fn accept(sandbox: &Sandbox, ours: &str, body: &[u8]) -> Result<Value, Refused> {
     let message: Value = serde_json::from_slice(body).map_err(|_| Refused::bad(100, "Invalid JSON"))?;
     let field = |name: &str| message[name].as_str().filter(|text| !text.is_empty());
     if field("messaging_product") != Some("whatsapp") {
@@ -25,8 +25,7 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
         return Err(Refused::bad(131009, "Parameter value is not valid: to"));
     }
     let person = format!("+{digits}");
-    let known = &sandbox.config().credentials;
-    if person == known.whatsapp_number {
+    if person == ours {
         return Err(Refused::bad(131021, "Recipient cannot be sender"));
     }
     let tag = field("biz_opaque_callback_data");
@@ -44,12 +43,12 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
         return Err(Refused::bad(131026, "Message undeliverable"));
     }
     let mut world = sandbox.world();
-    if is_free && !wrote_lately(&world, &person, now) {
+    if is_free && !wrote_lately(&world, (ours, &person), now) {
         let details =
             "Message failed to send because more than 24 hours have passed since the customer last replied";
         return Err(Refused::bad(131047, details));
     }
-    if sent_just_now(&world, &person, now) {
+    if sent_just_now(&world, (ours, &person), now) {
         return Err(Refused::new(429, 131056, "(Business Account, Consumer Account) pair rate limit hit"));
     }
     let serial = world.serial();
@@ -58,7 +57,7 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
         sid: wamid(sandbox, serial),
         at: now,
         updated: now,
-        from: known.whatsapp_number.clone(),
+        from: ours.to_owned(),
         to: person,
         body: text,
         inbound: false,
@@ -72,10 +71,10 @@ pub(super) fn accept(sandbox: &Sandbox, body: &[u8]) -> Result<Value, Refused> {
         tag: tag.map(str::to_owned),
     });
     people::text_arrived(sandbox, &mut world, id);
-    let sid = &world.texts[id].sid;
+    let Text { sid, to: person, .. } = &world.texts[id];
     Ok(json!({
         "messaging_product": "whatsapp",
-        "contacts": [{ "input": to, "wa_id": digits }],
+        "contacts": [{ "input": to, "wa_id": wa_id(person) }],
         "messages": [{ "id": sid, "message_status": "accepted" }],
     }))
 }
@@ -138,15 +137,16 @@ fn template(sandbox: &Sandbox, asked: &Value) -> Result<String, Refused> {
     Ok(text)
 }
 
-fn between<'a>(world: &'a World, person: &str) -> impl Iterator<Item = &'a Text> {
+fn between<'a>(world: &'a World, (ours, person): (&'a str, &'a str)) -> impl Iterator<Item = &'a Text> {
     let ids = world.phones.get(person).into_iter().flatten().rev();
-    ids.map(|id| &world.texts[*id]).filter(|text| text.chat)
+    let by_this = move |text: &&Text| text.chat && (text.from == ours || text.to == ours);
+    ids.map(|id| &world.texts[*id]).filter(by_this)
 }
 
-fn wrote_lately(world: &World, person: &str, now: Timestamp) -> bool {
-    between(world, person).any(|text| text.inbound && now.duration_since(text.at) < OPEN_FOR)
+fn wrote_lately(world: &World, pair: (&str, &str), now: Timestamp) -> bool {
+    between(world, pair).any(|text| text.inbound && now.duration_since(text.at) < OPEN_FOR)
 }
 
-fn sent_just_now(world: &World, person: &str, now: Timestamp) -> bool {
-    between(world, person).any(|text| !text.inbound && now.duration_since(text.at) < PAIR_RATE)
+fn sent_just_now(world: &World, pair: (&str, &str), now: Timestamp) -> bool {
+    between(world, pair).any(|text| !text.inbound && now.duration_since(text.at) < PAIR_RATE)
 }

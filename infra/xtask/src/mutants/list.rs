@@ -144,7 +144,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_is_not_listed",
         REPLY,
-        "suppress(ports, origin, scope, SuppressionReason::OptedOut, cause).await?;",
+        "suppress(ports, origin, (scope, at), SuppressionReason::OptedOut, cause).await?;",
         "drop(scope);",
     ),
     mutant(

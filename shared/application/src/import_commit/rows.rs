@@ -13,6 +13,7 @@ use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::Row;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
 use domain::lead::Lead;
+use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use futures::future::try_join_all;
 use jiff::Timestamp;
@@ -123,9 +124,10 @@ fn batches(candidates: Vec<Candidate>) -> Vec<Vec<Candidate>> {
     let mut all = Vec::new();
     let mut batch: Vec<Candidate> = Vec::with_capacity(AT_ONCE);
     for one in candidates {
+        let subscriber = one.fields.phone.as_ref().map(PhoneNumber::subscriber);
         let meets = |other: &Candidate| {
-            one.fields.phone.is_some()
-                && other.fields.phone == one.fields.phone
+            subscriber.is_some()
+                && other.fields.phone.as_ref().map(PhoneNumber::subscriber) == subscriber
                 && (one.fields.email.is_none() || other.fields.email.is_none())
         };
         if batch.len() == AT_ONCE || batch.iter().any(meets) {

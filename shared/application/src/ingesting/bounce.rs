@@ -47,8 +47,8 @@ pub(super) async fn receive(
     if !class.suppresses() {
         return Ok(());
     }
-    suppress(ports, origin, SuppressionScope::Email(message.to), SuppressionReason::HardBounce, id.as_str())
-        .await?;
+    let scope = (SuppressionScope::Email(message.to), origin.received_at);
+    suppress(ports, origin, scope, SuppressionReason::HardBounce, id.as_str()).await?;
     let event = Event::system("lead_bounced", at).because(id.as_str());
     ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await?;
     Ok(())

@@ -29,7 +29,7 @@ pub(super) async fn receive(
     };
     // The address first: whoever is enrolled meanwhile meets it.
     let (scope, reason) = (SuppressionScope::Email(message.to), SuppressionReason::Complaint);
-    suppress(ports, origin, scope, reason, id.as_str()).await?;
+    suppress(ports, origin, (scope, origin.received_at), reason, id.as_str()).await?;
     let lead = id.lead();
     let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;

@@ -73,6 +73,7 @@ pub(super) async fn receive(
         answers: found.as_ref().map(|message| &message.id),
         sent_at: found.as_ref().and_then(|message| message.accepted_at),
         campaign: found.as_ref().and_then(|message| message.campaign.clone()),
+        at: origin.received_at,
         external_id,
     };
     Ok(answered(ports, origin, &answer).await?)

@@ -87,13 +87,13 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
     let mut happened = Vec::new();
-    if judged.verdict == Verdict::Human {
-        happened.extend(deed(action).map(Happened::Did));
+    if let (Some(deed), Some(nth)) = (deed(action), changed.engagement.nth(event_id)) {
+        happened.push(Happened::Did { deed, nth });
     }
     if let Some(since) = changed.engagement.hot_since.filter(|_| hot) {
         happened.push(Happened::TurnedHot { since });
     }
-    carry_out_rules(ports, &changed, &happened, *at).await
+    carry_out_rules(&ports.rules, &changed, &happened, *at).await
 }
 
 /// What a rule could be for.

@@ -29,13 +29,13 @@ use crate::revenue::RevenueStore;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
-use crate::trigger_rules::RuleStore;
 use crate::uncertain_sends::SettlePorts;
 use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
 pub use engagement::{announce_hot, hot_task_id};
 use jiff::{SignedDuration, Timestamp};
+pub use rules::{RulePorts, carry_out_rules};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -52,7 +52,7 @@ pub struct IngestPorts {
     pub messages: Arc<dyn MessageStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub revenue: Arc<dyn RevenueStore>,
-    pub rules: Arc<dyn RuleStore>,
+    pub rules: RulePorts,
     pub suppressions: Arc<dyn SuppressionStore>,
     pub tasks: Arc<dyn TaskStore>,
     pub workspaces: Arc<dyn WorkspaceStore>,
@@ -75,7 +75,7 @@ impl<P: Ports> From<&P> for IngestPorts {
             messages: ports.messages(),
             notifications: ports.notifications(),
             revenue: ports.revenue(),
-            rules: ports.rules(),
+            rules: RulePorts::from(ports),
             suppressions: ports.suppressions(),
             tasks: ports.tasks(),
             workspaces: ports.workspaces(),
@@ -160,8 +160,10 @@ async fn understand(
             return status::report(ports, origin, &message, &report).await;
         }
         ProviderEvent::EmailReceived(mail) => return email::receive(ports, origin, &mail).await,
-        ProviderEvent::TextReceived { channel, from, to, text, provider_id, opt_out } => {
-            let received = text::Received { channel, from, to, text, provider_id, opt_out };
+        ProviderEvent::TextReceived { channel, from, to, text, wordless, provider_id, opt_out, at } => {
+            // Told days late it is as old as it is, and nothing is from the future.
+            let at = at.map_or(origin.received_at, |at| at.min(origin.received_at));
+            let received = text::Received { channel, from, to, text, wordless, provider_id, opt_out, at };
             text::receive(ports, origin, &received).await
         }
         ProviderEvent::CheckedOut(checkout) => payment::checked_out(ports, origin, &checkout).await,

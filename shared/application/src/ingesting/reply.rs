@@ -43,6 +43,8 @@ pub(super) struct Answer<'a> {
     /// Our message that is answered, where that is known, and when it went out.
     pub answers: Option<&'a MessageId>,
     pub sent_at: Option<Timestamp>,
+    /// When it was written, as far as the provider says.
+    pub at: Timestamp,
     /// The same for every repeat of this message.
     pub external_id: &'a str,
 }
@@ -69,17 +71,17 @@ pub(super) async fn answered(
     };
     if let Some(noted) = noted {
         let whose = (origin.workspace, &lead.id);
-        note(ports, whose, answer.answers, noted, (origin.received_at, message.id.as_str())).await?;
+        note(ports, whose, answer.answers, noted, (answer.at, message.id.as_str())).await?;
     }
     converse(ports, origin, answer, &message.id).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
         notify(ports, origin, answer, &message.id).await?;
     }
-    if answer.classified.kind == ReplyKind::Human && !answer.classified.refuses {
+    if answer.classified.is_positive() {
         let mut lead = lead.clone();
         lead.advance_status(LeadStatus::Replied);
         let happened = Happened::AnsweredPositively { message: &message.id };
-        carry_out_rules(ports, &lead, &[happened], origin.received_at).await?;
+        carry_out_rules(&ports.rules, &lead, &[happened], origin.received_at).await?;
     }
     Ok(())
 }
@@ -94,19 +96,20 @@ async fn stop_or_hold(
     let event = Event::new("lead_answered", Actor::Lead, origin.received_at).because(id.as_str());
     match answer.classified.kind {
         // Stopped and engaged in one write: what began since is no concern of this answer.
-        ReplyKind::Human if answer.lead.engagement.has_seen(id.as_str()) => Ok(()),
         ReplyKind::Human => {
-            let mut engaged = |lead: &mut Lead| engage(lead, origin, answer.sent_at, id);
+            let mut engaged = |lead: &mut Lead| engage(lead, answer, id);
             ports
                 .enrolments
                 .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
                 .await
                 .map(drop)
         }
-        ReplyKind::OptOut => opt_out(ports, origin, answer.lead, answer.channel, id.as_str()).await,
+        ReplyKind::OptOut => {
+            opt_out(ports, origin, answer.lead, (answer.channel, answer.at), id.as_str()).await
+        }
         ReplyKind::LeftCompany => {
             let scope = SuppressionScope::Email(answer.from.to_owned());
-            suppress(ports, origin, scope, SuppressionReason::Manual, id.as_str()).await?;
+            suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
             ports.enrolments.stop(workspace, lead, EndReason::Unreachable, &event).await.map(drop)
         }
         ReplyKind::OutOfOffice => hold_all(ports, origin, answer).await,
@@ -119,17 +122,11 @@ pub(super) async fn opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     lead: &Lead,
-    channel: Channel,
+    (channel, at): (Channel, Timestamp),
     cause: &str,
 ) -> StoreResult<()> {
-    let scope = match channel {
-        Channel::Email => lead.email.as_ref().map(|email| SuppressionScope::Email(email.to_string())),
-        Channel::Sms | Channel::Whatsapp => {
-            lead.phone.as_ref().map(|phone| SuppressionScope::Phone(phone.to_string()))
-        }
-    };
-    if let Some(scope) = scope {
-        suppress(ports, origin, scope, SuppressionReason::OptedOut, cause).await?;
+    if let Some(scope) = SuppressionScope::of_lead(lead, channel) {
+        suppress(ports, origin, (scope, at), SuppressionReason::OptedOut, cause).await?;
     }
     let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::OptedOut, &event).await?;
@@ -145,7 +142,7 @@ pub(super) async fn opt_out(
 pub(super) async fn suppress(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    scope: SuppressionScope,
+    (scope, at): (SuppressionScope, Timestamp),
     reason: SuppressionReason,
     cause: &str,
 ) -> StoreResult<()> {
@@ -155,7 +152,7 @@ pub(super) async fn suppress(
         reason,
         source: Some(cause.to_owned()),
         created_by: None,
-        created_at: origin.received_at,
+        created_at: at,
         expires_at: None,
     };
     let event = Event::system("address_suppressed", origin.received_at).because(cause);
@@ -198,18 +195,22 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
     Ok(())
 }
 
-/// Together with the stop: one write of the lead says both.
-fn engage(lead: &mut Lead, origin: &Origin<'_>, sent_at: Option<Timestamp>, id: &MessageId) {
-    let at = origin.received_at;
-    let recorded = lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+/// Together with the stop: one write of the lead says both, once.
+fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
+    if lead.engagement.has_seen(id.as_str()) {
+        return false;
+    }
+    let at = answer.at;
+    lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
     lead.advance_status(LeadStatus::Replied);
-    if recorded.counted && lead.engagement.response_hours.is_none() {
+    if lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
         let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));
         let opening = Opening { week: window.week(), zone, days_off };
         let hours = |since| working_hours(since, at, &opening);
-        lead.engagement.response_hours = sent_at.or(lead.last_contacted_at).map(hours);
+        lead.engagement.response_hours = answer.sent_at.or(lead.last_contacted_at).map(hours);
     }
+    true
 }
 
 fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> Message {
@@ -225,7 +226,7 @@ fn inbound_message(origin: &Origin<'_>, answer: &Answer<'_>, id: MessageId) -> M
         in_reply_to: answer.in_reply_to.map(str::to_owned),
         provider_id: Some(answer.external_id.to_owned()),
         reply: Some(answer.classified.kind),
-        ..Message::blank(id, origin.workspace.clone(), Direction::In, answer.channel, origin.received_at)
+        ..Message::blank(id, origin.workspace.clone(), Direction::In, answer.channel, answer.at)
     }
 }
 
@@ -258,7 +259,7 @@ async fn converse(
             folder: Folder::Done,
             channel: answer.channel,
             last_direction: Direction::In,
-            last_at: origin.received_at,
+            last_at: answer.at,
             snippet: String::new(),
             unread: 0,
             kind: None,
@@ -273,10 +274,10 @@ async fn converse(
             conversation.folder = Folder::Open;
             conversation.unread += 1;
         }
-        if origin.received_at >= conversation.last_at {
+        if answer.at >= conversation.last_at {
             conversation.channel = answer.channel;
             conversation.last_direction = Direction::In;
-            conversation.last_at = origin.received_at;
+            conversation.last_at = answer.at;
             conversation.snippet = snippet(answer.text);
             conversation.kind = Some(answer.classified.kind);
         }

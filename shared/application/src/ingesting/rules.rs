@@ -1,16 +1,20 @@
 //! What a workspace's own rules cause. A rule is carried out once an occasion: what it did is put on the lead's timeline last,
 //! and every part of it may be repeated until then.
 
-use super::IngestPorts;
+use crate::campaigns::CampaignStore;
 use crate::courses::Course;
-use crate::enrolling::{Lacking, enrol_lead};
+use crate::enrolling::{EnrolPorts, Lacking, enrol_lead};
 use crate::launching::schedule_enrolments;
 use crate::leads::{Activity, ActivityKind, RuleEffect};
 use crate::leaving::take_out;
+use crate::notifications::NotificationStore;
+use crate::ports::Ports;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
+use crate::tasks::TaskStore;
+use crate::trigger_rules::RuleStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::enrolling::EnrolOutcome;
-use domain::enrolment::{EndReason, EnrolmentKey};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::notification::{Notification, NotificationKind};
@@ -18,10 +22,33 @@ use domain::task::{Task, TaskKind};
 use domain::trigger_rule::{Happened, TriggerAction, TriggerRule};
 use domain::{CampaignId, NotificationId, TaskId};
 use jiff::Timestamp;
+use std::sync::Arc;
 
-/// `lead` as it is after the event; nothing is read where nothing happened that a rule could be for.
-pub(super) async fn carry_out_rules(
-    ports: &IngestPorts,
+#[derive(Clone)]
+pub struct RulePorts {
+    pub campaigns: Arc<dyn CampaignStore>,
+    pub notifications: Arc<dyn NotificationStore>,
+    pub rules: Arc<dyn RuleStore>,
+    pub tasks: Arc<dyn TaskStore>,
+    pub enrol: EnrolPorts,
+}
+
+impl<P: Ports> From<&P> for RulePorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            campaigns: ports.campaigns(),
+            notifications: ports.notifications(),
+            rules: ports.rules(),
+            tasks: ports.tasks(),
+            enrol: EnrolPorts::from(ports),
+        }
+    }
+}
+
+/// `lead` as it is after the event; nothing is read where nothing happened that a rule could be for. Whoever makes up for an
+/// event gives the time at which it happened: with the same time nothing is done twice.
+pub async fn carry_out_rules(
+    ports: &RulePorts,
     lead: &Lead,
     happened: &[Happened<'_>],
     at: Timestamp,
@@ -29,10 +56,21 @@ pub(super) async fn carry_out_rules(
     if happened.is_empty() {
         return Ok(());
     }
-    for rule in ports.rules.get(&lead.workspace).await?.rules {
-        for occasion in happened.iter().filter_map(|happened| rule.occasion(*happened, lead)) {
-            carry_out(ports, &Case { rule: &rule, occasion, lead, at }).await?;
+    let now = ports.enrol.clock.now();
+    let rules = ports.rules.get(&lead.workspace).await?.rules;
+    let mut cases = Vec::new();
+    for rule in &rules {
+        for occasion in happened.iter().filter_map(|happened| rule.occasion(*happened, lead, at)) {
+            let case = Case { rule, occasion, lead, at, now, has_stopped: false };
+            if !ports.enrol.leads.has_activity(&lead.workspace, &lead.id, &case.id()).await? {
+                cases.push(case);
+            }
         }
+    }
+    // Of all rules, before any of them enrols: what one begins is not ended by another.
+    stop(ports, &mut cases).await?;
+    for case in &cases {
+        carry_out(ports, case).await?;
     }
     Ok(())
 }
@@ -42,62 +80,69 @@ struct Case<'a> {
     occasion: String,
     lead: &'a Lead,
     at: Timestamp,
+    now: Timestamp,
+    has_stopped: bool,
 }
 
 impl Case<'_> {
     fn event(&self, kind: &str) -> Event {
-        Event::system(kind, self.at).because(self.rule.id.as_str())
+        Event::system(kind, self.now).because(self.rule.id.as_str())
     }
 
     fn parts(&self) -> [&str; 3] {
         ["rule", self.rule.id.as_str(), &self.occasion]
     }
+
+    fn id(&self) -> String {
+        self.parts().join("-")
+    }
 }
 
-async fn carry_out(ports: &IngestPorts, case: &Case<'_>) -> StoreResult<()> {
+async fn carry_out(ports: &RulePorts, case: &Case<'_>) -> StoreResult<()> {
     let Case { rule, lead, at, .. } = case;
-    let id = case.parts().join("-");
-    if ports.leads.has_activity(&lead.workspace, &lead.id, &id).await? {
-        return Ok(());
-    }
     let mut actions = rule.actions.clone();
     actions.sort_by_key(TriggerAction::place);
     let mut effects = Vec::new();
     for action in &actions {
-        effects.push(match action {
-            TriggerAction::Stop {} => {
-                stop(ports, case).await?;
-                RuleEffect::Stopped
+        match action {
+            TriggerAction::Stop {} => effects.extend(case.has_stopped.then_some(RuleEffect::Stopped)),
+            TriggerAction::Enrol { campaign } => {
+                let outcome = enrol(ports, case, campaign).await?;
+                effects.push(RuleEffect::Enrolled { campaign: campaign.clone(), outcome });
             }
-            TriggerAction::Enrol { campaign } => RuleEffect::Enrolled {
-                campaign: campaign.clone(),
-                outcome: enrol(ports, case, campaign).await?,
-            },
-            TriggerAction::CreateTask { title } => create_task(ports, case, title).await?,
-            TriggerAction::Notify {} => notify(ports, case).await?,
-        });
+            TriggerAction::CreateTask { title } => effects.push(create_task(ports, case, title).await?),
+            TriggerAction::Notify {} => effects.push(notify(ports, case).await?),
+        }
     }
     let kind = ActivityKind::RuleCarriedOut { rule: rule.id.clone(), name: rule.name.clone(), effects };
-    let activity = Activity { id, at: *at, kind, actor: None };
-    unless_taken(ports.leads.put_activity(&lead.workspace, &lead.id, &activity).await)
+    let activity = Activity { id: case.id(), at: *at, kind, actor: None };
+    unless_taken(ports.enrol.leads.put_activity(&lead.workspace, &lead.id, &activity).await)
 }
 
-/// Who is in nothing but where this rule leads has been through this, or need not.
-async fn stop(ports: &IngestPorts, case: &Case<'_>) -> StoreResult<()> {
-    let Case { rule, lead, .. } = case;
-    let leads_to = |campaign: &CampaignId| {
-        let there = TriggerAction::Enrol { campaign: campaign.clone() };
-        rule.actions.contains(&there)
+/// Stopped and noted in one write, so that a repeat leaves alone what began since, and knows whether anything was ended.
+async fn stop(ports: &RulePorts, cases: &mut [Case<'_>]) -> StoreResult<()> {
+    let is_stop = |case: &&mut Case<'_>| case.rule.actions.contains(&TriggerAction::Stop {});
+    let mut stopping: Vec<_> = cases.iter_mut().filter(is_stop).collect();
+    let Some(first) = stopping.first() else { return Ok(()) };
+    let (workspace, lead, event) = (&first.lead.workspace, &first.lead.id, first.event("lead_stopped"));
+    let mut once = |lead: &mut Lead| {
+        let mut is_new = false;
+        for case in &mut stopping {
+            let [ended, idle] = ["ended", "idle"].map(|what| format!("{what}-{}", case.id()));
+            if !lead.engagement.has_seen(&ended) && !lead.engagement.has_seen(&idle) {
+                is_new = true;
+                lead.engagement.note(if lead.active.is_empty() { idle } else { ended.clone() });
+            }
+            case.has_stopped = lead.engagement.has_seen(&ended);
+        }
+        is_new
     };
-    let Some(now) = found(ports.leads.get(&lead.workspace, &lead.id).await)? else { return Ok(()) };
-    if now.active.iter().all(leads_to) {
-        return Ok(());
-    }
-    let event = case.event("lead_stopped");
-    ports.enrolments.stop(&lead.workspace, &lead.id, EndReason::Removed, &event).await.map(drop)
+    let stopped =
+        ports.enrol.enrolments.stop_and(workspace, lead, EndReason::Removed, &event, &mut once).await;
+    found(stopped).map(drop)
 }
 
-async fn enrol(ports: &IngestPorts, case: &Case<'_>, campaign: &CampaignId) -> StoreResult<EnrolOutcome> {
+async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> StoreResult<EnrolOutcome> {
     let lead = case.lead;
     let Some(campaign) = found(ports.campaigns.get(&lead.workspace, campaign).await)? else {
         return Ok(EnrolOutcome::CampaignOver);
@@ -113,8 +158,11 @@ async fn enrol(ports: &IngestPorts, case: &Case<'_>, campaign: &CampaignId) -> S
     }
     if outcome == EnrolOutcome::Already {
         // This very rule, before it broke off.
-        let there = found(ports.enrolments.get(&key).await)?;
-        if there.is_some_and(|there| there.enrolled_by.is_none() && there.enrolled_at >= case.at) {
+        let there = found(ports.enrol.enrolments.get(&key).await)?;
+        let this_rule = |there: &Enrolment| {
+            there.is_active() && there.enrolled_by.is_none() && there.enrolled_at >= case.at
+        };
+        if there.as_ref().is_some_and(this_rule) {
             outcome = EnrolOutcome::Enrolled;
         }
     }
@@ -126,7 +174,7 @@ async fn enrol(ports: &IngestPorts, case: &Case<'_>, campaign: &CampaignId) -> S
 
 /// The campaign may have been launched, resumed or closed meanwhile, and its people gone through before this one was in.
 async fn follow(
-    ports: &IngestPorts,
+    ports: &RulePorts,
     case: &Case<'_>,
     before: CampaignState,
     key: &EnrolmentKey,
@@ -139,20 +187,20 @@ async fn follow(
             schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key)).await
         }
         CampaignState::Completed | CampaignState::Archived => {
-            take_out(&*ports.enrolments, key, &case.event("enrolment_ended")).await.map(drop)
+            take_out(&*ports.enrol.enrolments, key, &case.event("enrolment_ended")).await.map(drop)
         }
         CampaignState::Draft | CampaignState::Paused => Ok(()),
     }
 }
 
-async fn create_task(ports: &IngestPorts, case: &Case<'_>, title: &str) -> StoreResult<RuleEffect> {
+async fn create_task(ports: &RulePorts, case: &Case<'_>, title: &str) -> StoreResult<RuleEffect> {
     let id = TaskId::derived(&case.lead.id, &case.parts());
     let task = Task::about(case.lead, id, TaskKind::FollowUp, title.to_owned(), case.at);
     unless_taken(ports.tasks.save(&task, &case.event("task_created")).await.map(drop))?;
     Ok(RuleEffect::TaskCreated { title: title.to_owned() })
 }
 
-async fn notify(ports: &IngestPorts, case: &Case<'_>) -> StoreResult<RuleEffect> {
+async fn notify(ports: &RulePorts, case: &Case<'_>) -> StoreResult<RuleEffect> {
     let [what, rule, occasion] = case.parts();
     let notification = Notification {
         id: NotificationId::derived(case.at, &[what, rule, occasion, case.lead.id.as_str()]),

@@ -7,7 +7,6 @@ use crate::uncertain_sends::it_was_sent;
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
 use domain::message::{Failure, MessageState};
-use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
 use domain::{MessageId, WorkspaceId};
 
@@ -51,12 +50,10 @@ pub(super) async fn report(
         return Ok(());
     }
     let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");
-    let scope = match message.channel {
-        Channel::Email => SuppressionScope::Email(message.to),
-        Channel::Sms | Channel::Whatsapp => SuppressionScope::Phone(message.to),
-    };
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
-    super::reply::suppress(ports, origin, scope, reason, id.as_str()).await?;
+    if let Some(scope) = SuppressionScope::of_recipient(message.channel, &message.to) {
+        super::reply::suppress(ports, origin, (scope, at), reason, id.as_str()).await?;
+    }
     if opted_out {
         let event = Event::system("lead_opted_out", at).because(id.as_str());
         ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::OptedOut, &event).await?;

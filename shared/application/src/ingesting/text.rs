@@ -12,37 +12,41 @@ use domain::phone_number::PhoneNumber;
 use domain::reply::{Classified, InboundText, classify};
 use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
+use jiff::Timestamp;
 
 pub(super) struct Received {
     pub channel: Channel,
     pub from: String,
     pub to: String,
     pub text: String,
+    pub wordless: bool,
     pub provider_id: String,
     pub opt_out: Option<OptOutWord>,
+    pub at: Timestamp,
 }
 
 pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
     let Ok(number) = PhoneNumber::try_from(text.from.clone()) else {
-        return unmatched(ports, origin, text).await;
+        return unmatched(ports, origin, text, &text.from).await;
     };
-    let scope = SuppressionScope::Phone(number.to_string());
+    let scope = SuppressionScope::phone(&number);
     if text.opt_out == Some(OptOutWord::Start) {
-        return opt_in(ports, origin, &scope).await;
+        return opt_in(ports, origin, &scope, text.at).await;
     }
     let classified = classified_text(origin, text);
     if classified.kind == ReplyKind::OptOut {
         // Whoever has this number, and whether we know them or not.
-        super::reply::suppress(ports, origin, scope, SuppressionReason::OptedOut, &text.provider_id).await?;
+        let listed = (scope, text.at);
+        super::reply::suppress(ports, origin, listed, SuppressionReason::OptedOut, &text.provider_id).await?;
     }
-    let Some((person, last)) = whose(ports, origin, text.channel, &number).await? else {
-        return unmatched(ports, origin, text).await;
+    let Some((person, last)) = whose(ports, origin, text, &number).await? else {
+        return unmatched(ports, origin, text, number.as_str()).await;
     };
     let answer = Answer {
         lead: &person,
         channel: text.channel,
         classified: &classified,
-        from: &text.from,
+        from: number.as_str(),
         to: &text.to,
         subject: "",
         text: &text.text,
@@ -51,6 +55,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         campaign: last.as_ref().and_then(|message| message.campaign.clone()),
         answers: last.as_ref().map(|message| &message.id),
         sent_at: last.as_ref().and_then(|message| message.accepted_at),
+        at: text.at,
         external_id: &text.provider_id,
     };
     answered(ports, origin, &answer).await
@@ -70,22 +75,25 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
         classified.kind = ReplyKind::OptOut;
         classified.rule = "provider_says_stop";
     }
+    classified.wordless = text.wordless;
     classified
 }
 
-/// Of those with this number, the one we wrote to last, and what.
+/// Of those with this number, the one we wrote to last before, and what.
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    channel: Channel,
+    text: &Received,
     number: &PhoneNumber,
 ) -> StoreResult<Option<(Lead, Option<Message>)>> {
     let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
     let mut best = None;
     for id in &ids {
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };
-        let texts = file.messages.iter().filter(|m| m.direction == Direction::Out && m.channel == channel);
-        let last = texts.filter(|m| m.accepted_at.is_some()).max_by_key(|m| m.accepted_at).cloned();
+        let ours = |m: &&Message| m.direction == Direction::Out && m.channel == text.channel;
+        let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
+        // Before what came later; clocks may differ by the seconds that a first answer takes.
+        let last = texts.max_by_key(|m| (m.accepted_at <= Some(text.at), m.accepted_at)).cloned();
         let at = |last: &Option<Message>| last.as_ref().and_then(|message| message.accepted_at);
         if best.as_ref().is_none_or(|(_, before)| at(&last) > at(before)) {
             best = Some((file.lead, last));
@@ -94,25 +102,30 @@ async fn whose(
     Ok(best)
 }
 
-/// START lifts what STOP had set, and nothing else.
-async fn opt_in(ports: &IngestPorts, origin: &Origin<'_>, scope: &SuppressionScope) -> StoreResult<()> {
+/// START lifts what STOP had set before it, and nothing else.
+async fn opt_in(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    scope: &SuppressionScope,
+    at: Timestamp,
+) -> StoreResult<()> {
     let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
-    if listed.iter().any(|entry| entry.reason == SuppressionReason::OptedOut) {
+    if listed.iter().any(|entry| entry.reason == SuppressionReason::OptedOut && entry.created_at <= at) {
         let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
         ports.suppressions.delete(origin.workspace, scope, &event).await?;
     }
     Ok(())
 }
 
-async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received) -> StoreResult<()> {
+async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, from: &str) -> StoreResult<()> {
     let reply = UnmatchedReply {
         workspace: origin.workspace.clone(),
         channel: text.channel,
-        from: text.from.clone(),
+        from: from.to_owned(),
         subject: String::new(),
         text: text.text.clone(),
         blob: None,
-        received_at: origin.received_at,
+        received_at: text.at,
         external_id: text.provider_id.clone(),
     };
     let event = Event::new("reply_unmatched", Actor::Provider(origin.connection.clone()), origin.received_at);

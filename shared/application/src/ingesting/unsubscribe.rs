@@ -32,7 +32,7 @@ pub(super) async fn unsubscribe(
     let channels = known.as_ref().map_or(vec![Channel::Email, Channel::Sms], |message| vec![message.channel]);
     let cause = message.map_or(event_id, MessageId::as_str);
     for channel in channels {
-        opt_out(ports, &origin, &lead, channel, cause).await?;
+        opt_out(ports, &origin, &lead, (channel, at), cause).await?;
     }
     let known = known.as_ref().map(|message| &message.id);
     note(ports, (workspace, &lead.id), known, Noted::OptOut, (at, event_id)).await

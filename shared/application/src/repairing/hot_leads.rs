@@ -1,12 +1,14 @@
-//! Leads that turned hot while the alert was lost: the event broke off between counting the view and telling about it.
+//! Leads that turned hot while the alert was lost: the event broke off between counting the view and telling about it, and
+//! before the workspace's rules were carried out.
 
 use super::RepairPorts;
-use crate::ingesting::{announce_hot, hot_task_id};
+use crate::ingesting::{announce_hot, carry_out_rules, hot_task_id};
 use crate::leads::{LeadQuery, LeadSort};
 use crate::stats::Metric;
 use crate::store::{StoreError, StoreResult};
 use domain::engagement::HOT_AGAIN_AFTER;
 use domain::lead::Lead;
+use domain::trigger_rule::Happened;
 use domain::{LeadId, WorkspaceId};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -21,10 +23,12 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
     let mut repaired = 0;
     for lead in ports.leads.get_many(workspace, &changed_lately(ports, workspace, now).await?).await? {
         let Some(since) = hot_since(&lead, now) else { continue };
-        // The task is the last thing an announcement writes.
+        // The task is the last thing an announcement writes, and the workspace's rules come before it: who breaks off is
+        // found again.
         match ports.tasks.get(workspace, &hot_task_id(&lead.id, since)).await {
             Ok(_) => {}
             Err(StoreError::NotFound) => {
+                carry_out_rules(&ports.rules, &lead, &[Happened::TurnedHot { since }], since).await?;
                 announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &lead, now).await?;
                 repaired += 1;
             }

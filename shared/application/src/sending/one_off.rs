@@ -238,7 +238,7 @@ async fn compose(
             Ok(Ready::Mail(Box::new(mail)))
         }
         Channel::Whatsapp => {
-            if !takes_free_text(&file.messages, ports.clock.now()) {
+            if !takes_free_text(&file.messages, &account.connection.id, ports.clock.now()) {
                 return Err(ComposeError::WindowClosed);
             }
             let saying = Saying::Freely(&message.text);

@@ -322,10 +322,7 @@ pub(super) async fn suppress_address(
     opted_out: bool,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let scope = match message.channel {
-        Channel::Email => SuppressionScope::Email(message.to.clone()),
-        Channel::Sms | Channel::Whatsapp => SuppressionScope::Phone(message.to.clone()),
-    };
+    let Some(scope) = SuppressionScope::of_recipient(message.channel, &message.to) else { return Ok(()) };
     let reason = if opted_out { SuppressionReason::OptedOut } else { SuppressionReason::HardBounce };
     let entry = Suppression {
         workspace: message.workspace.clone(),

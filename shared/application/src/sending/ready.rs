@@ -108,7 +108,8 @@ pub(super) async fn compose(
     let (subject, body) = (words.headline, words.body);
     Ok(match kind {
         StepKind::Whatsapp { template_name, language, free_text, .. } => {
-            let freely = !free_text.is_empty() && takes_free_text(&file.messages, ports.clock.now());
+            let ours = &account.connection.id;
+            let freely = !free_text.is_empty() && takes_free_text(&file.messages, ours, ports.clock.now());
             let saying = match freely {
                 true => Saying::Freely(free_text),
                 false => Saying::Template(template_name, language, body),

@@ -137,7 +137,7 @@ impl Crowd {
             skipped: limited.skipped.iter().map(|(why, count)| ((*why).to_owned(), *count)).collect(),
             ends: limited.ends,
             would_be_held: limited.held,
-            costs: Costs::of(&sender.prices, sender.currency, limited.emails, limited.sms_segments),
+            costs: Costs::of(&sender.prices, sender.currency, limited.amounts),
         }
     }
 }
@@ -193,7 +193,8 @@ fn told(
         let cost_micros = match channel {
             Some(Channel::Email) => prices.emails(1),
             Some(Channel::Sms) => segments.and_then(|segments| prices.sms(segments)),
-            Some(Channel::Whatsapp) | None => None,
+            Some(Channel::Whatsapp) => prices.whatsapp(1),
+            None => None,
         };
         let step = planned.step;
         SimulatedStep { step, kind, at, local, variant, because, held, segments, cost_micros }

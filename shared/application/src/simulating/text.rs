@@ -81,6 +81,7 @@ pub async fn simulated_text(
     let sms = text.as_deref().filter(|_| is_sms).map(sms_segments);
     let cost_micros = match (step.kind.channel(), sms) {
         (Some(Channel::Email), _) => workspace.prices.emails(u32::from(text.is_some())),
+        (Some(Channel::Whatsapp), _) => workspace.prices.whatsapp(u32::from(text.is_some())),
         (_, Some(sms)) => workspace.prices.sms(u32::try_from(sms.segments).unwrap_or(u32::MAX)),
         _ => None,
     };

@@ -50,9 +50,9 @@ impl SeenKeys {
 impl SeenKeys {
     /// Whether an earlier row was this lead: by e-mail, or by phone where this row has nothing else.
     pub fn repeats(&mut self, fields: &NewLeadFields, line: u64) -> bool {
-        let repeats = fields.dedupe_key().is_some_and(|key| self.insert(key, line).is_some());
+        let repeats = fields.dedupe_key().is_some_and(|key| self.insert(&key, line).is_some());
         if let (Some(_), Some(phone)) = (&fields.email, &fields.phone) {
-            self.insert(phone.as_str(), line);
+            self.insert(&phone.subscriber(), line);
         }
         repeats
     }

@@ -9,6 +9,7 @@ use crate::lead::{Lead, LeadStatus};
 use crate::phone_number::PhoneNumber;
 use crate::time_zone::{ZoneFact, ZoneSource};
 use jiff::Timestamp;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Debug, Clone, PartialEq)]
@@ -65,10 +66,10 @@ impl Default for NewLeadFields {
 }
 
 impl NewLeadFields {
-    /// Normalised e-mail, else E.164 phone: rows that share it are one lead.
-    pub fn dedupe_key(&self) -> Option<&str> {
-        let phone = self.phone.as_ref().map(PhoneNumber::as_str);
-        self.email.as_ref().map(EmailAddress::as_str).or(phone)
+    /// Normalised e-mail, else whose the phone is: rows that share it are one lead.
+    pub fn dedupe_key(&self) -> Option<Cow<'_, str>> {
+        let email = self.email.as_ref().map(|email| Cow::Borrowed(email.as_str()));
+        email.or_else(|| self.phone.as_ref().map(PhoneNumber::subscriber))
     }
 
     pub fn into_lead(self, id: LeadId, workspace: WorkspaceId, at: Timestamp) -> Lead {

@@ -53,6 +53,30 @@ fn numbers_as_files_carry_them() {
     }
 }
 
+/// As WhatsApp writes them, and as people do.
+#[test]
+fn every_spelling_of_a_number_is_the_same_person_s() {
+    for (written, dialled, subscriber) in [
+        ("+553187654321", "+5531987654321", "+5531987654321"),
+        ("+5531987654321", "+5531987654321", "+5531987654321"),
+        ("+557178654321", "+5571978654321", "+5571978654321"),
+        ("+5511912345678", "+5511912345678", "+5511912345678"),
+        ("+551132345678", "+551132345678", "+551132345678"),
+        ("+5215512345678", "+525512345678", "+525512345678"),
+        ("+525512345678", "+525512345678", "+525512345678"),
+        ("+5491123456789", "+5491123456789", "+541123456789"),
+        ("+541123456789", "+541123456789", "+541123456789"),
+        ("+5493874567890", "+5493874567890", "+543874567890"),
+        ("+12065550101", "+12065550101", "+12065550101"),
+    ] {
+        let number = PhoneNumber::try_from(written.to_owned()).unwrap();
+        assert_eq!((number.as_str(), &*number.subscriber()), (dialled, subscriber), "{written}");
+        assert_eq!(PhoneNumber::parse(written, None).unwrap(), number, "{written}");
+    }
+    assert_eq!(PhoneNumber::parse("+52 1 55 1234 5678", None).unwrap().as_str(), "+525512345678");
+    assert_eq!(PhoneNumber::parse("011 15 2345-6789", country("AR")).unwrap().subscriber(), "+541123456789");
+}
+
 #[test]
 fn a_number_names_its_country_and_its_zone_only_where_that_is_certain() {
     let of = |text: &str| PhoneNumber::parse(text, None).unwrap();

@@ -50,6 +50,23 @@ fn hot_comes_once_a_day_and_in_any_order_of_arrival() {
 }
 
 #[test]
+fn an_event_keeps_its_number_whatever_overtakes_it() {
+    let mut engagement = Engagement::default();
+    let now = at("2027-01-05T10:00:00Z");
+    let mut take = |id: &str, action: &Action| {
+        engagement.record(id, action, Verdict::Human, now);
+    };
+    take("o1", &Action::Opened);
+    take("o2", &Action::Opened);
+    take("v1", &view("a"));
+    take("v2", &view("a"));
+    take("v3", &view("b"));
+    take("o1", &Action::Opened);
+    let nth = ["o1", "o2", "v1", "v2", "v3", "o3"].map(|id| engagement.nth(id));
+    assert_eq!(nth, [Some(1), Some(2), Some(1), None, Some(2), None]);
+}
+
+#[test]
 fn machines_and_repeats_do_not_count() {
     let mut engagement = Engagement::default();
     let now = at("2027-01-05T10:00:00Z");
@@ -99,4 +116,13 @@ fn heat_halves_and_does_not_depend_on_the_order() {
     assert_eq!(forward.last_action_at, backward.last_action_at);
     // A clock that runs behind does not heat.
     assert!((forward.heat_at(early) - forward.heat_at(late)).abs() < 1e-9);
+}
+
+#[test]
+fn what_an_earlier_version_has_taken_in_is_known() {
+    let mut stored = serde_json::to_value(Engagement::default()).unwrap();
+    stored["seen"] = serde_json::json!(["evt_1", { "id": "evt_2", "nth": 2 }]);
+    let engagement: Engagement = serde_json::from_value(stored).unwrap();
+    assert!(engagement.has_seen("evt_1") && engagement.has_seen("evt_2"));
+    assert_eq!((engagement.nth("evt_1"), engagement.nth("evt_2")), (None, Some(2)));
 }

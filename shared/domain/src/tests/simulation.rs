@@ -303,6 +303,35 @@ fn who_lacks_a_value_is_held_where_it_is_needed_and_an_sms_is_counted_as_it_is_w
     assert_eq!(ways[3].end, WayEnd::Held(HoldReason::MissingValue));
     assert_eq!(ways[3].steps[0].outcome, PlannedOutcome::Held(HoldReason::MissingValue));
     let figures = world.figures(&ways);
-    assert_eq!((figures.messages, figures.emails, figures.sms_segments), (6, 0, 10));
+    let amounts = Amounts { sms_segments: 10, ..Amounts::default() };
+    assert_eq!((figures.messages, figures.amounts), (6, amounts));
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
+}
+
+#[test]
+fn a_chat_is_written_as_its_template_takes_it_and_counted() {
+    let mut world = world(3, 2);
+    let chat = |body: &str| StepKind::Whatsapp {
+        template_name: "greeting".to_owned(),
+        language: "en".to_owned(),
+        body: body.to_owned(),
+        free_text: "Good to hear from you, {{ nickname }}.".to_owned(),
+    };
+    // A mail would take an empty value; a parameter may not be empty.
+    world.version.steps[0].kind = chat("Is {{ company | default(' ') }} open on Monday?");
+    world.version.steps[1].kind = chat("See you on Monday.");
+    for (lead, company) in world.leads.iter_mut().zip(["Winter", "Sommer"]) {
+        lead.company = Some(company.to_owned());
+    }
+    for lead in &mut world.leads {
+        lead.phone = crate::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let company = crate::workspace::Company::default();
+    let texts = Texts::of(&world.version, Box::new(|lead, _| MergeContext::from_lead(lead, &company)));
+    let ways = simulate(world.flights_on(Route { texts: Some(&texts), ..world.route() }), Lanes::default());
+    assert_eq!(ways[2].end, WayEnd::Held(HoldReason::MissingValue));
+    let figures = world.figures(&ways);
+    assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
+    assert_eq!(figures.held[&HoldReason::MissingValue], 1);
+    assert!(crate::texts::fields_named(&world.version).contains("nickname"));
 }

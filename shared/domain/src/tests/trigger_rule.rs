@@ -1,6 +1,8 @@
 use super::*;
 use crate::ids::{LeadId, derived_ulid};
 
+const AT: Timestamp = Timestamp::UNIX_EPOCH;
+
 fn rule(when: Trigger) -> TriggerRule {
     let id = derived_ulid(Timestamp::UNIX_EPOCH, &["x"]);
     TriggerRule {
@@ -25,34 +27,28 @@ fn a_rule_is_for_its_own_event_and_has_an_occasion_for_each() {
     let (lead, since) = (lead(), Timestamp::UNIX_EPOCH);
     let message = MessageId::derived(&lead.id, &["in"]);
     let hot = rule(Trigger::TurnedHot {});
-    assert_eq!(hot.occasion(Happened::TurnedHot { since }, &lead).unwrap(), "hot-1970-01-01T00:00:00Z");
-    assert_eq!(hot.occasion(Happened::AnsweredPositively { message: &message }, &lead), None);
+    assert_eq!(hot.occasion(Happened::TurnedHot { since }, &lead, AT).unwrap(), "hot-1970-01-01T00:00:00Z");
+    assert_eq!(hot.occasion(Happened::AnsweredPositively { message: &message }, &lead, AT), None);
     let answered = rule(Trigger::AnsweredPositively {});
-    let occasion = answered.occasion(Happened::AnsweredPositively { message: &message }, &lead);
+    let occasion = answered.occasion(Happened::AnsweredPositively { message: &message }, &lead, AT);
     assert_eq!(occasion.unwrap(), message.as_str());
-    assert_eq!(answered.occasion(Happened::Did(Deed::Opened), &lead), None);
+    assert_eq!(answered.occasion(Happened::Did { deed: Deed::Opened, nth: 1 }, &lead, AT), None);
 }
 
 #[test]
 fn a_number_of_times_is_met_once_and_by_that_deed_alone() {
     let third = rule(Trigger::Did { what: Deed::Clicked, times: 3 });
-    let mut lead = lead();
-    lead.engagement.opens = 3;
-    let met = |lead: &Lead, deed| third.occasion(Happened::Did(deed), lead);
-    for (clicks, expected) in [(2, None), (3, Some("clicked-3".to_owned())), (4, None)] {
-        lead.engagement.clicks = clicks;
-        assert_eq!(met(&lead, Deed::Clicked), expected);
-        assert_eq!(met(&lead, Deed::Opened), None);
+    for (nth, expected) in [(2, None), (3, Some("clicked-3".to_owned())), (4, None)] {
+        assert_eq!(third.occasion(Happened::Did { deed: Deed::Clicked, nth }, &lead(), AT), expected);
+        assert_eq!(third.occasion(Happened::Did { deed: Deed::Opened, nth }, &lead(), AT), None);
     }
     for (deed, word) in [
         (Deed::Opened, "opened-1"),
         (Deed::PageViewed, "page_viewed-1"),
         (Deed::CallToAction, "call_to_action-1"),
     ] {
-        let mut lead = self::lead();
-        (lead.engagement.opens, lead.engagement.views, lead.engagement.cta_clicks) = (1, 1, 1);
         let first = rule(Trigger::Did { what: deed, times: 1 });
-        assert_eq!(first.occasion(Happened::Did(deed), &lead).unwrap(), word);
+        assert_eq!(first.occasion(Happened::Did { deed, nth: 1 }, &lead(), AT).unwrap(), word);
     }
 }
 
@@ -66,16 +62,20 @@ fn who_does_not_meet_every_condition_is_left_alone_and_a_rule_that_is_off_does_n
         tag: vec!["vip".to_owned()],
     };
     let mut lead = lead();
-    assert_eq!(rule.occasion(happened, &lead), None);
+    assert_eq!(rule.occasion(happened, &lead, AT), None);
     lead.tags.insert("vip".to_owned());
-    assert_eq!(rule.occasion(happened, &lead), None);
+    assert_eq!(rule.occasion(happened, &lead, AT), None);
     lead.country = Country::parse("DE");
-    assert!(rule.occasion(happened, &lead).is_some());
+    assert!(rule.occasion(happened, &lead, AT).is_some());
     lead.status = LeadStatus::Lost;
-    assert_eq!(rule.occasion(happened, &lead), None);
+    assert_eq!(rule.occasion(happened, &lead, AT), None);
     lead.status = LeadStatus::Contacted;
+    rule.created_at = AT + jiff::SignedDuration::from_secs(1);
+    assert_eq!(rule.occasion(happened, &lead, AT), None, "it was made later");
+    rule.created_at = AT;
+    assert!(rule.occasion(happened, &lead, AT).is_some());
     rule.enabled = false;
-    assert_eq!(rule.occasion(happened, &lead), None);
+    assert_eq!(rule.occasion(happened, &lead, AT), None);
 }
 
 #[test]

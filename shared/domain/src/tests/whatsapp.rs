@@ -46,14 +46,26 @@ fn free_words_are_taken_for_a_day_after_the_lead_wrote() {
     let now: Timestamp = NOW.parse().unwrap();
     let lead = LeadId::derived(now, &["lead"]);
     let workspace = WorkspaceId::derived(now, &["workspace"]);
-    let heard = |direction, channel, ago: SignedDuration| {
+    let ours = |name: &str| ConnectionId::derived(now, &[name]);
+    let message = |direction, channel, ago: SignedDuration, to: &str| {
         let id = MessageId::derived(&lead, &["message"]);
         let at = now.checked_sub(ago).unwrap();
-        takes_free_text(&[Message::blank(id, workspace.clone(), direction, channel, at)], now)
+        Message {
+            connection: Some(ours(to)),
+            ..Message::blank(id, workspace.clone(), direction, channel, at)
+        }
     };
+    let heard =
+        |direction, channel, ago| takes_free_text(&[message(direction, channel, ago, "a")], &ours("a"), now);
     let hours = SignedDuration::from_hours;
     assert!(heard(Direction::In, Channel::Whatsapp, hours(23)));
     assert!(!heard(Direction::In, Channel::Whatsapp, hours(24)));
     assert!(!heard(Direction::Out, Channel::Whatsapp, hours(1)));
     assert!(!heard(Direction::In, Channel::Sms, hours(1)));
+    let said = |ago, to| message(Direction::In, Channel::Whatsapp, hours(ago), to);
+    let said = [said(3, "a"), said(2, "b"), said(25, "c")];
+    assert!(takes_free_text(&said, &ours("a"), now) && takes_free_text(&said, &ours("b"), now));
+    assert!(!takes_free_text(&said, &ours("c"), now) && !takes_free_text(&said, &ours("d"), now));
+    assert_eq!(open_chat(&said, now), Some(&ours("b")));
+    assert_eq!(open_chat(&said[2..], now), None);
 }

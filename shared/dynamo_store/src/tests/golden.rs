@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use domain::calendar::WorkingHours;
 use domain::conversation::Conversation;
 use domain::days_off::DayOff;
-use domain::engagement::{Action, Decaying, Verdict};
+use domain::engagement::{Action, Decaying, Taken, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
 use domain::sequence::{MinuteRange, OnHolidays, Patch, VersionRecord};
@@ -72,7 +72,7 @@ fn a_lead() {
     lead.engagement.last_action_at = Some(later(61));
     lead.engagement.response_hours = Some(3.5);
     lead.engagement.clicks = 1;
-    lead.engagement.seen = vec!["evt_1".into()];
+    lead.engagement.seen = vec![Taken { id: "evt_1".into(), nth: Some(1) }];
     lead.announced_temperature = domain::lead::Temperature::Warm;
     golden("lead", &lead);
     golden("lead_new", &super::lead(2));

@@ -161,6 +161,19 @@ async fn what_a_person_asked_for_takes_the_place_of_what_is_known_of_an_address(
     }
 }
 
+#[tokio::test]
+async fn who_opts_out_again_has_done_so_at_the_later_time() {
+    let world = World::new();
+    let put = event("address_suppressed");
+    for (said, kept) in [(60, 60), (120, 120), (90, 120)] {
+        let entry = Suppression { created_at: later(said), ..suppression(1) };
+        SuppressionStore::put(&world.table, &entry, &put).await.unwrap();
+        let scopes = std::slice::from_ref(&entry.scope);
+        let found = SuppressionStore::find(&world.table, &workspace(), scopes).await.unwrap();
+        assert_eq!(found[0].created_at, later(kept));
+    }
+}
+
 pub(crate) fn import() -> Import {
     Import {
         id: ImportId::derived(Still.now(), &["import"]),

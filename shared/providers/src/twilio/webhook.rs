@@ -125,9 +125,11 @@ fn inbound_event(payload: &Payload, sid: &str) -> Option<ProviderEvent> {
         channel: Channel::Sms,
         from: payload.field("From")?.to_owned(),
         to: payload.field("To")?.to_owned(),
+        wordless: text.trim().is_empty(),
         text,
         provider_id: sid.to_owned(),
         opt_out,
+        at: None,
     })
 }
 

@@ -107,13 +107,17 @@ fn reports_name_our_message() {
 
 #[test]
 fn whatever_somebody_sends_is_an_answer() {
+    const WORDLESS: [&str; 3] = ["[audio]", "[unsupported]", "👍"];
     let said = |message: Value| {
         let mut message = message;
         (message["from"], message["id"]) = (json!("15005550100"), json!("wamid.2"));
+        message["timestamp"] = json!("1800000000");
         webhook(json!({"messages": [message]})).into_iter().next().map(|event| match event {
-            ProviderEvent::TextReceived { channel, from, to, text, opt_out, .. } => {
+            ProviderEvent::TextReceived { channel, from, to, text, wordless, opt_out, at, .. } => {
                 assert_eq!((channel, from.as_str()), (Channel::Whatsapp, "+15005550100"));
                 assert_eq!(to, "+15005550006");
+                assert_eq!(at, Timestamp::from_second(1_800_000_000).ok());
+                assert_eq!(wordless, WORDLESS.contains(&text.as_str()), "{text}");
                 (text, opt_out)
             }
             other => panic!("{other:?}"),
@@ -134,6 +138,7 @@ fn whatever_somebody_sends_is_an_answer() {
     let picture = json!({"type": "image", "image": {"id": "1", "caption": "Our door"}});
     assert_eq!(said(picture), some("Our door", None));
     assert_eq!(said(json!({"type": "audio", "audio": {"id": "1"}})), some("[audio]", None));
+    assert_eq!(said(json!({"type": "unsupported"})), some("[unsupported]", None));
     assert_eq!(
         said(json!({"type": "reaction", "reaction": {"message_id": "1", "emoji": "👍"}})),
         some("👍", None)

@@ -7,6 +7,7 @@ use domain::MessageId;
 use domain::message::{Failure, MessageState};
 use domain::sequence::Channel;
 use hmac::{Hmac, Mac};
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -52,6 +53,8 @@ struct Metadata {
 struct Written {
     from: String,
     id: String,
+    /// In seconds. A webhook may be days late.
+    timestamp: Option<String>,
     #[serde(rename = "type")]
     kind: String,
     text: Option<Body>,
@@ -199,7 +202,8 @@ fn report(report: Report) -> Option<ProviderEvent> {
 
 /// Whatever somebody sends is an answer, also where it has no words.
 fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
-    let Written { from, id, kind, text, button, interactive, reaction, image, video, document } = written;
+    let Written { from, id, timestamp, kind, text, button, interactive, reaction, image, video, document } =
+        written;
     let said = match kind.as_str() {
         // A number that has changed, a chat that was only opened, and a reaction that is taken back.
         "system" | "request_welcome" => return None,
@@ -211,14 +215,18 @@ fn received(written: Written, ours: &str) -> Option<ProviderEvent> {
             .map(|chosen| chosen.title),
         _ => image.or(video).or(document).and_then(|media| media.caption),
     };
+    let wordless = kind == "reaction" || said.is_none();
     let text = said.unwrap_or_else(|| format!("[{kind}]"));
+    let at = timestamp.and_then(|seconds| Timestamp::from_second(seconds.parse().ok()?).ok());
     Some(ProviderEvent::TextReceived {
         channel: Channel::Whatsapp,
         from: with_plus(&from),
         to: ours.to_owned(),
         opt_out: opt_out_word(&text),
         text,
+        wordless,
         provider_id: id,
+        at,
     })
 }
 

@@ -78,4 +78,7 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
     title: "Rule “Call hot leads”",
     note: "every sequence stopped, not enrolled: on the suppression list, task “Ring them”, told",
   });
+  expect(tell({ ...base, kind: "rule_carried_out", rule: "rule_1", name: "Quiet", effects: [] })).toMatchObject({
+    note: "nothing to stop",
+  });
 });

@@ -183,7 +183,7 @@ export function tell(entry: TimelineEntry): Told {
         tone: past,
         icon: "enrichment",
         title: `Rule “${entry.name}”`,
-        note: entry.effects.map(ofEffect).join(", "),
+        note: entry.effects.map(ofEffect).join(", ") || "nothing to stop",
       };
     case "enriched": {
       const what = FIELD[entry.field] ?? words(entry.field);

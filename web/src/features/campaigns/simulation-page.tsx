@@ -125,6 +125,7 @@ function Cost({ costs: c }: { costs: SimulationResult["costs"] }) {
   const lines = [
     { n: c.emails, what: plural(c.emails, "e-mail"), micros: c.email_micros },
     { n: c.sms_segments, what: `${plural(c.sms_segments, "segment")} of SMS`, micros: c.sms_micros },
+    { n: c.whatsapp, what: plural(c.whatsapp, "WhatsApp message"), micros: c.whatsapp_micros },
   ].filter((line) => line.n > 0);
   if (lines.length === 0) return null;
   const priced = lines.filter((line) => typeof line.micros === "number");

@@ -57,14 +57,13 @@ export function ConnectionDialog({
       const name = (v.name ?? "").trim();
       const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
       const secret = Object.fromEntries(secrets.map(({ key, field }) => [key, v[field] ?? ""]).filter(([, s]) => s));
-      if (connection) {
-        await change.mutateAsync({ id: connection.id, body: { name, settings, secret, hours, ...given, rev } });
-      } else {
-        const made = await add.mutateAsync({ name, settings, secret, hours, ...given });
-        if (made.generated_secret) {
-          setGenerated(made.generated_secret);
-          return;
-        }
+      const body = { name, settings, secret, hours, ...given };
+      const saved = connection
+        ? await change.mutateAsync({ id: connection.id, body: { ...body, rev } })
+        : await add.mutateAsync(body);
+      if (saved.generated_secret) {
+        setGenerated(saved.generated_secret);
+        return;
       }
       toast(`${name} saved`);
       onClose();
@@ -90,7 +89,7 @@ export function ConnectionDialog({
         open
         onlyByButton
         onClose={onClose}
-        title="Connected: keep this secret"
+        title={connection ? "Saved: keep this new secret" : "Connected: keep this secret"}
         description={
           kind === "whatsapp"
             ? "Give it to Meta as the webhook's verify token. It is shown this once."

@@ -31,10 +31,11 @@ test("prices are saved on the revision that was seen; an empty one is not set", 
   fireEvent.click(screen.getByText("Save the prices"));
   expect(await screen.findByText(/This is no price/)).toBeTruthy();
   fireEvent.change(sms, { target: { value: "0.0079" } });
+  fireEvent.change(screen.getByLabelText("A WhatsApp message"), { target: { value: "0,065" } });
   fireEvent.click(screen.getByText("Save the prices"));
   await expect
     .poll(() => sent.find((s) => s.method === "PATCH")?.body)
-    .toEqual({ prices: { email_micros: null, sms_segment_micros: 7_900 }, rev: 4 });
+    .toEqual({ prices: { email_micros: null, sms_segment_micros: 7_900, whatsapp_micros: 65_000 }, rev: 4 });
 });
 
 function PricesPage() {

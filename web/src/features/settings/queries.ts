@@ -6,7 +6,7 @@ import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import type { MemberView } from "@/app/lists";
 import type { Week } from "@/shared/lib/week";
-import type { NewRule, RuleView } from "./rules";
+import type { NewRule, TriggerRule } from "./rules";
 
 export interface Company {
   name: string;
@@ -103,6 +103,9 @@ export interface ConnectionView {
   rev: number;
 }
 
+/** With what was made up for the other side, which is shown once. */
+export type SavedConnection = ConnectionView & { generated_secret?: string | null };
+
 export const connectionsQuery = queryOptions({
   queryKey: ["connections"],
   queryFn: ({ signal }) => unwrap<Page<ConnectionView>>(client.GET("/api/settings/connections", { signal })),
@@ -140,13 +143,12 @@ export function useConnectionMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["connections"] });
   const add = useMutation({
-    mutationFn: (body: NewConnection) =>
-      unwrap<ConnectionView & { generated_secret?: string | null }>(client.POST("/api/settings/connections", { body })),
+    mutationFn: (body: NewConnection) => unwrap<SavedConnection>(client.POST("/api/settings/connections", { body })),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: Partial<NewConnection> & { enabled?: boolean; rev?: number } }) =>
-      unwrap<ConnectionView>(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
+      unwrap<SavedConnection>(client.PATCH("/api/settings/connections/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
   const remove = useMutation({
@@ -193,19 +195,19 @@ export function useSuppressionMoves() {
 
 export const rulesQuery = queryOptions({
   queryKey: ["rules"],
-  queryFn: ({ signal }) => unwrap<Page<RuleView>>(client.GET("/api/settings/rules", { signal })),
+  queryFn: ({ signal }) => unwrap<Page<TriggerRule>>(client.GET("/api/settings/rules", { signal })),
 });
 
 export function useRuleMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["rules"] });
   const add = useMutation({
-    mutationFn: (body: NewRule) => unwrap<RuleView>(client.POST("/api/settings/rules", { body })),
+    mutationFn: (body: NewRule) => unwrap<TriggerRule>(client.POST("/api/settings/rules", { body })),
     onSettled,
   });
   const change = useMutation({
     mutationFn: ({ id, body }: { id: string; body: { enabled: boolean } }) =>
-      unwrap<RuleView>(client.PATCH("/api/settings/rules/{id}", { params: { path: { id } }, body })),
+      unwrap<TriggerRule>(client.PATCH("/api/settings/rules/{id}", { params: { path: { id } }, body })),
     onSettled,
   });
   const remove = useMutation({

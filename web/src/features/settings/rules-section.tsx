@@ -24,8 +24,8 @@ import {
   EVENTS,
   isDeed,
   type RuleDraft,
-  type RuleView,
   ruleOf,
+  type TriggerRule,
   whenWords,
 } from "./rules";
 
@@ -35,8 +35,8 @@ export function RulesSection() {
   const may = useMay("manager");
   const { change, remove } = useRuleMoves();
   const [adding, setAdding] = useState(false);
-  const [deleting, setDeleting] = useState<RuleView>();
-  const turn = (rule: RuleView, enabled: boolean) =>
+  const [deleting, setDeleting] = useState<TriggerRule>();
+  const turn = (rule: TriggerRule, enabled: boolean) =>
     change.mutate(
       { id: rule.id, body: { enabled } },
       { onError: (error) => toastProblem(`${rule.name} stays as it was`, error) },

@@ -3,7 +3,7 @@ import type { components } from "@/api/schema";
 import { plural } from "@/shared/lib/format";
 import { STATUS_WORDS } from "@/shared/lib/labels";
 
-export type RuleView = components["schemas"]["RuleView"];
+export type TriggerRule = components["schemas"]["TriggerRule"];
 export type NewRule = components["schemas"]["NewRule"];
 type Deed = components["schemas"]["Deed"];
 
@@ -86,7 +86,7 @@ const DID: Record<Deed, string> = {
   call_to_action: "clicked the page's button",
 };
 
-export function whenWords(rule: Pick<RuleView, "when" | "only">): string {
+export function whenWords(rule: Pick<TriggerRule, "when" | "only">): string {
   const when =
     rule.when.event === "turned_hot"
       ? "A lead turns hot"
@@ -105,8 +105,8 @@ export function whenWords(rule: Pick<RuleView, "when" | "only">): string {
   return only.length ? `${when} (${only.join(", ")})` : when;
 }
 
-export function actionWords(rule: Pick<RuleView, "actions">, campaigns: Record<string, string>): string {
-  const one = (action: RuleView["actions"][number]) => {
+export function actionWords(rule: Pick<TriggerRule, "actions">, campaigns: Record<string, string>): string {
+  const one = (action: TriggerRule["actions"][number]) => {
     switch (action.do) {
       case "stop":
         return "stop every sequence";

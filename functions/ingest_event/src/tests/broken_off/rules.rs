@@ -3,7 +3,7 @@
 use super::*;
 use domain::RuleId;
 use domain::enrolling::EnrolOutcome;
-use domain::enrolment::EnrolmentState;
+use domain::enrolment::{EndReason, EnrolmentState};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::trigger_rule::{Deed, OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 
@@ -55,6 +55,15 @@ impl World {
             self.rule(3, twice, vec![TriggerAction::Notify {}]),
         ])
         .await;
+    }
+
+    /// All is done, and not written down.
+    fn break_off_before_the_note(&self) {
+        self.stage.cloud.faults().inject(|moment, call| {
+            let word = b"rule_carried_out";
+            let is_note = moment == Moment::Before && call.body.windows(word.len()).any(|at| at == word);
+            is_note.then(|| Fault::Fail { status: 400, code: "Dead".to_owned(), message: String::new() })
+        });
     }
 
     async fn effects(&self) -> Vec<String> {
@@ -109,6 +118,83 @@ async fn a_rule_for_the_second_click_is_for_the_second_alone() {
         ingest(&world.app.ports, &click(&world, n)).await.unwrap();
         assert_eq!(world.effects().await.len(), usize::from(n >= 2), "click {n}");
     }
+}
+
+/// The second click breaks off, and the third comes before it is delivered again.
+#[tokio::test]
+async fn what_overtakes_the_second_click_does_not_take_its_rule_away() {
+    let world = World::new().await;
+    world.make_rules().await;
+    ingest(&world.app.ports, &click(&world, 1)).await.unwrap();
+    world.break_off_before_the_note();
+    assert!(ingest(&world.app.ports, &click(&world, 2)).await.is_err());
+    world.stage.cloud.faults().clear();
+    ingest(&world.app.ports, &click(&world, 3)).await.unwrap();
+    assert!(world.effects().await.is_empty());
+    for _ in 0..2 {
+        ingest(&world.app.ports, &click(&world, 2)).await.unwrap();
+        assert_eq!(world.effects().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn who_was_past_the_number_before_there_was_the_rule_does_not_meet_it() {
+    let world = World::new().await;
+    let before: Vec<_> = (1..=3).map(|n| click(&world, n)).collect();
+    for event in &before {
+        ingest(&world.app.ports, event).await.unwrap();
+    }
+    world.stage.advance(SignedDuration::from_hours(1));
+    world.make_rules().await;
+    for event in before.into_iter().chain([click(&world, 4)]) {
+        ingest(&world.app.ports, &event).await.unwrap();
+    }
+    assert!(world.effects().await.is_empty());
+}
+
+/// One rule enrols, and another that comes after it stops.
+#[tokio::test]
+async fn what_one_rule_begins_no_other_ends_and_only_what_was_ended_is_told() {
+    let world = World::new().await;
+    world.make_rules().await;
+    let kept = world.stage.ports.rules().get(&world.workspace).await.unwrap().rules;
+    let enrol = kept[0].actions.iter().find(|action| matches!(action, TriggerAction::Enrol { .. }));
+    let [enrols, stops] = [enrol.unwrap().clone(), TriggerAction::Stop {}]
+        .map(|action| world.rule(10 + u32::from(action.place()), Trigger::TurnedHot {}, vec![action]));
+    world.keep(vec![enrols, stops]).await;
+    for event in visits(&world) {
+        ingest(&world.app.ports, &event).await.unwrap();
+    }
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    assert_eq!(file.lead.active.len(), 1, "{:?}", file.lead.active);
+    let effects = world.effects().await.join("; ");
+    assert!(effects.contains("Stopped") && effects.contains("outcome: Enrolled"), "{effects}");
+    // Somebody who is in nothing.
+    let world = World::new().await;
+    world.make_rules().await;
+    ingest(&world.app.ports, &world.text("Yes please call me tomorrow")).await.unwrap();
+    let effects = world.effects().await.join("; ");
+    assert!(effects.contains("Rule 2") && !effects.contains("Stopped"), "{effects}");
+}
+
+#[tokio::test]
+async fn who_has_been_through_the_campaign_is_not_told_as_enrolled() {
+    let world = World::new().await;
+    world.make_rules().await;
+    let events = visits(&world);
+    let (last, before) = events.split_last().unwrap();
+    for event in before {
+        ingest(&world.app.ports, event).await.unwrap();
+    }
+    world.break_off_before_the_note();
+    assert!(ingest(&world.app.ports, last).await.is_err());
+    world.stage.cloud.faults().clear();
+    let event = Event::system("test", world.stage.clock.now());
+    let enrolments = world.stage.ports.enrolments();
+    enrolments.stop(&world.workspace, &world.lead, EndReason::Bounced, &event).await.unwrap();
+    ingest(&world.app.ports, last).await.unwrap();
+    let effects = world.effects().await.join("; ");
+    assert!(effects.contains("outcome: Already") && effects.contains("Stopped"), "{effects}");
 }
 
 #[tokio::test]

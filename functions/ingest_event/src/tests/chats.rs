@@ -1,0 +1,176 @@
+//! What people write on WhatsApp: whose it is however their number is spelled, and as old as it is.
+
+use crate::App;
+use application::ingesting::ingest;
+use application::leads::ActivityKind;
+use application::queue_messages::{IngestEvent, Payload};
+use application::suppressions::scopes_of;
+use application::{Clock, PageRequest, Ports};
+use domain::campaign::CampaignState;
+use domain::connection::ConnectionKind;
+use domain::enrolment::{EndReason, EnrolmentState};
+use domain::event::Event;
+use domain::message::{Direction, Message};
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::suppression::Suppression;
+use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
+use domain::{ConnectionId, LeadId, RuleId, UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use test_stage::Stage;
+
+struct World {
+    stage: Stage,
+    workspace: WorkspaceId,
+    user: UserId,
+    account: ConnectionId,
+    lead: LeadId,
+    app: App,
+}
+
+impl World {
+    /// Somebody with this number, under way in a campaign.
+    async fn with(number: &str) -> Self {
+        let stage = Stage::new().await;
+        let (workspace, user) = stage.workspace("northquay").await;
+        let account = stage.whatsapp_account(&workspace).await;
+        let sequence = stage.sequence(&workspace, Channel::Sms, &["first", "second"]).await;
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        let phone = PhoneNumber::parse(number, None).ok();
+        let lead = stage.lead(&workspace, "ann", |lead| lead.phone = phone).await;
+        stage.enrolment(&campaign, &sequence, &lead.id).await;
+        let app = App::new(&stage.ports);
+        Self { workspace, user, account, lead: lead.id, app, stage }
+    }
+
+    fn now(&self) -> Timestamp {
+        self.stage.clock.now()
+    }
+
+    /// Told now, written so many hours ago.
+    async fn told(&self, id: &str, from: &str, hours_ago: i64, mut message: Value) {
+        let at = self.now() - SignedDuration::from_hours(hours_ago);
+        message["from"] = json!(from);
+        message["id"] = json!(id);
+        message["timestamp"] = json!(at.as_second().to_string());
+        let value = json!({
+            "messaging_product": "whatsapp", "messages": [message],
+            "metadata": { "display_phone_number": "15005550006", "phone_number_id": "106540352242922" },
+        });
+        let body = json!({ "entry": [{ "changes": [{ "field": "messages", "value": value }] }] });
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.account.clone(),
+            kind: ConnectionKind::Whatsapp,
+            received_at: self.now(),
+            event_id: id.to_owned(),
+            body: Payload::Inline(body.to_string()),
+        };
+        ingest(&self.app.ports, &event).await.unwrap();
+    }
+
+    async fn listed(&self) -> Vec<Suppression> {
+        let lead = self.stage.ports.leads().get(&self.workspace, &self.lead).await.unwrap();
+        self.stage.ports.suppressions().find(&self.workspace, &scopes_of(&lead)).await.unwrap()
+    }
+
+    async fn ended(&self) -> Option<EndReason> {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead).await.unwrap();
+        match file.enrolments[0].state {
+            EnrolmentState::Ended { reason } => Some(reason),
+            _ => None,
+        }
+    }
+
+    async fn heard(&self) -> Vec<Message> {
+        let file = self.stage.ports.leads().file(&self.workspace, &self.lead).await.unwrap();
+        file.messages.into_iter().filter(|message| message.direction == Direction::In).collect()
+    }
+}
+
+fn words(text: &str) -> Value {
+    json!({ "type": "text", "text": { "body": text } })
+}
+
+#[tokio::test]
+async fn an_answer_and_a_stop_count_however_whatsapp_spells_the_number() {
+    for (number, from) in [
+        ("+55 31 98765-4321", "553187654321"),
+        ("+52 55 1234 5678", "5215512345678"),
+        ("+54 11 2345-6789", "5491123456789"),
+        ("+54 9 11 2345-6789", "5491123456789"),
+        ("+1 206 555 0101", "12065550101"),
+    ] {
+        let world = World::with(number).await;
+        world.told("wamid.1", from, 0, words("Who is this?")).await;
+        assert_eq!(world.ended().await, Some(EndReason::Replied), "{number}");
+        let world = World::with(number).await;
+        world.told("wamid.1", from, 0, words("STOP")).await;
+        assert_eq!(world.ended().await, Some(EndReason::OptedOut), "{number}");
+        assert_eq!(world.listed().await.len(), 1, "{number}");
+        let unmatched = world.stage.ports.conversations();
+        let unmatched = unmatched.unmatched(&world.workspace, PageRequest::first(5)).await.unwrap();
+        assert!(unmatched.items.is_empty(), "{number}");
+        world.told("wamid.2", from, 0, words("START")).await;
+        assert!(world.listed().await.is_empty(), "{number}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_told_late_was_written_when_it_was_written() {
+    for (hours_ago, expected) in [(60, 60), (-5, 0)] {
+        let world = World::with("+1 206 555 0101").await;
+        world.told("wamid.1", "12065550101", hours_ago, words("Who is this?")).await;
+        let at = world.now() - SignedDuration::from_hours(expected);
+        let message = world.heard().await.remove(0);
+        assert_eq!(message.created_at.as_second(), at.as_second());
+        assert_eq!(message.connection, Some(world.account.clone()));
+        let conversation = world.stage.ports.conversations().get(&world.workspace, &world.lead).await;
+        assert_eq!(conversation.unwrap().unwrap().last_at, message.created_at);
+    }
+}
+
+#[tokio::test]
+async fn an_old_start_lifts_no_newer_stop() {
+    let world = World::with("+1 206 555 0101").await;
+    let from = "12065550101";
+    world.told("wamid.1", from, 30, words("STOP")).await;
+    world.told("wamid.2", from, 10, words("STOP")).await;
+    world.told("wamid.3", from, 20, words("START")).await;
+    assert_eq!(world.listed().await.len(), 1, "written between the two");
+    world.told("wamid.4", from, 5, words("START")).await;
+    assert!(world.listed().await.is_empty(), "written after them");
+}
+
+#[tokio::test]
+async fn what_has_no_words_is_no_yes() {
+    let world = World::with("+1 206 555 0101").await;
+    let rule = TriggerRule {
+        id: RuleId::derived(world.now(), &["rule"]),
+        name: "Ring them".to_owned(),
+        when: Trigger::AnsweredPositively {},
+        only: OnlyIf::default(),
+        actions: vec![TriggerAction::Notify {}],
+        enabled: true,
+        created_by: world.user.clone(),
+        created_at: world.now(),
+    };
+    let rules = TriggerRules { rules: vec![rule], ..TriggerRules::none(world.workspace.clone()) };
+    let event = Event::system("rule_created", world.now());
+    world.stage.ports.rules().save(&rules, &event).await.unwrap();
+    let from = "12065550101";
+    world.told("wamid.1", from, 0, json!({ "type": "image", "image": { "id": "1" } })).await;
+    world.told("wamid.2", from, 0, json!({ "type": "unsupported" })).await;
+    world.told("wamid.3", from, 0, json!({ "type": "reaction", "reaction": { "emoji": "👍" } })).await;
+    assert_eq!(world.ended().await, Some(EndReason::Replied), "an answer all the same");
+    let carried_out = async || {
+        let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+        let is_rule = |kind: &ActivityKind| matches!(kind, ActivityKind::RuleCarriedOut { .. });
+        file.activities.iter().filter(|activity| is_rule(&activity.kind)).count()
+    };
+    assert_eq!(carried_out().await, 0);
+    let captioned = json!({ "type": "image", "image": { "id": "1", "caption": "This is our shop" } });
+    world.told("wamid.4", from, 0, captioned).await;
+    assert_eq!(carried_out().await, 1);
+}
