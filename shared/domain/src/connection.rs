@@ -178,6 +178,11 @@ impl ConnectionSettings {
         }
     }
 
+    /// Whether mail from this address is from us.
+    pub fn writes_as(&self, address: &EmailAddress) -> bool {
+        self.mailbox().is_some_and(|own| own.address == address || own.reply_to == Some(address))
+    }
+
     pub fn kind(&self) -> ConnectionKind {
         match self {
             Self::Smtp { .. } => ConnectionKind::Smtp,

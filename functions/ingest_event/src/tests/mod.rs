@@ -4,4 +4,5 @@ mod away;
 mod bounces;
 mod broken_off;
 mod chats;
+mod own_mail;
 mod payments;

@@ -25,6 +25,13 @@ pub(super) async fn receive(
     if let Some(original) = &mail.complaint {
         return complaint::receive(ports, origin, mail, original).await;
     }
+    if is_ours(ports, origin, mail).await? {
+        tracing::info!(
+            event.id = origin.event_id,
+            "a mail from a mailbox of the workspace is nobody's answer"
+        );
+        return Ok(());
+    }
     let found = find_message(ports, origin, mail).await?;
     let person = match &found {
         Some(message) => lead(ports, origin, &message.id.lead()).await?,
@@ -77,6 +84,15 @@ pub(super) async fn receive(
         external_id,
     };
     Ok(answered(ports, origin, &answer).await?)
+}
+
+/// A copy, or what somebody of the workspace wrote from their own program.
+async fn is_ours(ports: &IngestPorts, origin: &Origin<'_>, mail: &InboundEmail) -> StoreResult<bool> {
+    let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
+        return Ok(false);
+    };
+    let connections = ports.connections.list(origin.workspace).await?;
+    Ok(connections.iter().any(|connection| connection.settings.writes_as(&from)))
 }
 
 /// Our message that this one answers: by reply token, then `In-Reply-To`, then `References`.

@@ -1,0 +1,82 @@
+//! Mail from a mailbox of the workspace: a copy, or a colleague in their own program. It is nobody's answer.
+
+use crate::App;
+use application::connections::SecretFields;
+use application::ingesting::ingest;
+use application::queue_messages::{IngestEvent, Payload};
+use application::store::PageRequest;
+use application::{Clock, Ports};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::campaign::CampaignState;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::conversation::Folder;
+use domain::email_address::EmailAddress;
+use domain::lead::LeadStatus;
+use domain::mail::internet_id;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
+use domain::{ConnectionId, MessageId, WorkspaceId};
+use serde_json::json;
+use test_stage::Stage;
+
+/// Words from this address, in answer to ours.
+async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), from: &str, about: &MessageId) {
+    let answers = internet_id(about, "northquay.example");
+    let raw = format!(
+        "From: {from}\r\nTo: replies@northquay.example\r\nSubject: Re: Hello\r\nMessage-ID: <1-{from}>\r\n\
+         In-Reply-To: <{answers}>\r\n\r\nYes, please call me tomorrow.\r\n"
+    );
+    let body = json!({ "type": "email.received", "data": {
+        "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
+    }});
+    let event = IngestEvent::Webhook {
+        workspace: to.0.clone(),
+        connection: to.1.clone(),
+        kind: ConnectionKind::InboundEmail,
+        received_at: stage.clock.now(),
+        event_id: format!("e-{from}"),
+        body: Payload::Inline(body.to_string()),
+    };
+    ingest(&app.ports, &event).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_we_write_ourselves_is_nobodys_answer() {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let replies = EmailAddress::parse("replies@northquay.example").unwrap();
+    let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
+    let secret = SecretFields::one("signing_secret", "whsec_x");
+    let inbound = stage.connection(&workspace, settings, secret).await;
+    let mailbox = stage.mailbox(&workspace).await;
+    let ports = &stage.ports;
+    let own = ports.connections().get(&workspace, &mailbox).await.unwrap();
+    let own = own.settings.mailbox().unwrap().address.to_string();
+    let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
+    let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    let lead =
+        stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse("ann@one.example").ok()).await;
+    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    let now = stage.clock.now();
+    let id = MessageId::derived(&lead.id, &["sent"]);
+    let sent = Message {
+        state: MessageState::Accepted,
+        campaign: Some(campaign.id.clone()),
+        accepted_at: Some(now),
+        ..Message::blank(id.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
+    };
+    ports.messages().create(&sent, &domain::event::Event::system("test", now)).await.unwrap();
+    let app = App::new(ports);
+
+    arrives(&app, &stage, (&workspace, &inbound), &own, &id).await;
+    assert!(ports.enrolments().get(&key).await.unwrap().is_active(), "the sequence goes on");
+    let known = ports.leads().get(&workspace, &lead.id).await.unwrap();
+    assert_ne!(known.status, LeadStatus::Replied);
+    assert_eq!(ports.messages().get(&workspace, &id).await.unwrap().answered, None);
+    let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();
+    assert!(open.items.is_empty());
+
+    arrives(&app, &stage, (&workspace, &inbound), "ann@one.example", &id).await;
+    assert!(!ports.enrolments().get(&key).await.unwrap().is_active(), "hers ends it");
+}
