@@ -28,6 +28,8 @@ pub struct EmailView {
     pub opens: u32,
     pub clicks: u32,
     pub created_at: Timestamp,
+    /// When it goes out, while it is queued; until then it can be called back.
+    pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
 }
@@ -60,6 +62,7 @@ impl From<Message> for EmailView {
             opens: message.opens,
             clicks: message.clicks,
             created_at: message.created_at,
+            planned_for: message.planned_for,
             accepted_at: message.accepted_at,
             delivered_at: message.delivered_at,
         }

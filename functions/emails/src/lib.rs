@@ -1,5 +1,6 @@
 //! `/api/emails*`: one-off messages and drafts.
 
+mod cancel_email;
 mod delete_draft;
 mod draft_view;
 mod get_draft;
@@ -48,6 +49,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add(Rep, routes!(send_email::send_email))
         .add(ReadOnly, routes!(get_email::get_email))
+        .add(Rep, routes!(cancel_email::cancel_email))
         .add(Rep, routes!(settle_email::settle_email))
         .add(Rep, routes!(save_draft::save_draft))
         .add(Rep, routes!(get_draft::get_draft))

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::writing::{Silence, Written, write};
+use application::writing::{Silence, Written, may_be_planned_for, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
 use domain::lead::Lead;
@@ -15,9 +15,6 @@ use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa}
 use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
-
-/// What a queue can hold back.
-const LONGEST_DELAY_SECONDS: i64 = 900;
 
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -33,7 +30,7 @@ pub struct NewEmail {
     /// The account to send by; the workspace's first that fits, if left out. On WhatsApp: the number that the lead wrote to
     /// last.
     connection_id: Option<ConnectionId>,
-    /// At most 15 minutes from now.
+    /// At most 90 days from now; after the seconds in which it can be called back, if left out.
     send_at: Option<Timestamp>,
 }
 
@@ -53,7 +50,7 @@ pub async fn send_email(
     };
     errors.take("body", check(&text));
     errors.take("subject", check(&subject));
-    let delay_seconds = errors.take("send_at", delay(new.send_at, app.clock.now())).unwrap_or(0);
+    errors.take("send_at", may_be_planned_for(new.send_at, app.clock.now()));
     errors.finish()?;
     let lead = app.leads.get(&caller.workspace, &new.lead_id).await;
     let lead =
@@ -62,11 +59,14 @@ pub async fn send_email(
         fitting(&app, &caller, connection, channel).await?;
     }
     let connection = match channel {
-        Channel::Whatsapp => Some(chat(&app, &lead, new.connection_id).await?),
+        Channel::Whatsapp => {
+            let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
+            Some(chat(&app, &lead, new.connection_id, at).await?)
+        }
         Channel::Email | Channel::Sms => new.connection_id,
     };
     let author = caller.user.clone();
-    let written = Written { channel, subject, text, connection, author, delay_seconds };
+    let written = Written { channel, subject, text, connection, author, send_at: new.send_at };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Silence::DoNotContact) => {
@@ -78,24 +78,19 @@ pub async fn send_email(
     }
 }
 
-/// The number that free words go out by: the wanted one, else where the chat goes on.
-async fn chat(app: &App, lead: &Lead, wanted: Option<ConnectionId>) -> ApiResult<ConnectionId> {
+/// The number that free words go out by at that time: the wanted one, else where the chat goes on.
+async fn chat(
+    app: &App,
+    lead: &Lead,
+    wanted: Option<ConnectionId>,
+    at: Timestamp,
+) -> ApiResult<ConnectionId> {
     let file = app.leads.file(&lead.workspace, &lead.id).await?;
-    let now = app.clock.now();
     let open = match wanted {
-        Some(wanted) => Some(wanted).filter(|wanted| takes_free_text(&file.messages, wanted, now)),
-        None => open_chat(&file.messages, now).cloned(),
+        Some(wanted) => Some(wanted).filter(|wanted| takes_free_text(&file.messages, wanted, at)),
+        None => open_chat(&file.messages, at).cloned(),
     };
     open.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))
-}
-
-/// A time that has passed means now.
-fn delay(at: Option<Timestamp>, now: Timestamp) -> Result<u32, &'static str> {
-    let seconds = at.map_or(0, |at| (at.duration_since(now).as_millis().max(0) + 999) / 1000);
-    u32::try_from(seconds)
-        .ok()
-        .filter(|seconds| i64::from(*seconds) <= LONGEST_DELAY_SECONDS)
-        .ok_or("must be at most 15 minutes from now")
 }
 
 async fn fitting(app: &App, caller: &Caller, id: &ConnectionId, channel: Channel) -> ApiResult<()> {

@@ -3,6 +3,7 @@
 use crate::{App, routes};
 use application::Clock;
 use application::Ports;
+use application::due_work::{DuePorts, enqueue_due};
 use application::queue_messages::Queue;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
@@ -32,6 +33,8 @@ async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
     let sent = send().await.expect(202);
     assert_eq!(send().await.expect(202)["id"], sent["id"]);
     assert_eq!((&sent["state"], &sent["to"]), (&json!("queued"), &json!("elena@linden.example")));
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0, "it can still be called back");
+    suite.stage.advance(SignedDuration::from_secs(11));
     let queued = suite.stage.messages(Queue::Send);
     assert_eq!(queued.len(), 1);
     assert_eq!(queued[0]["send"], "one_off");
@@ -40,22 +43,33 @@ async fn one_message_goes_to_the_queue_once_and_tells_how_far_it_got() {
 }
 
 #[tokio::test]
-async fn a_message_may_wait_a_quarter_of_an_hour() {
+async fn a_message_may_wait_for_ninety_days() {
     let (suite, lead) = suite().await;
     let at = |minutes| suite.stage.clock.now().checked_add(SignedDuration::from_mins(minutes)).unwrap();
     let body = |minutes| json!({"lead_id": lead.id, "subject": "a", "body": "b", "send_at": at(minutes)});
-    suite.post("/api/emails/send", body(10)).await.expect(202);
-    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
-    let refused = suite.post("/api/emails/send", body(16)).await.expect(422);
+    let soon = suite.post("/api/emails/send", body(10)).await.expect(202);
+    assert_eq!(soon["planned_for"], json!(at(10)));
+    let late = suite.post("/api/emails/send", body(90 * 24 * 60)).await.expect(202);
+    let refused = suite.post("/api/emails/send", body(90 * 24 * 60 + 1)).await.expect(422);
     assert_eq!(refused["field"], "send_at");
-    suite.stage.advance(SignedDuration::from_mins(10));
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
+    suite.stage.advance(SignedDuration::from_secs(601));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
+    let ports = &suite.stage.ports;
+    let due = DuePorts::from(ports);
+    enqueue_due(&due).await.unwrap();
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0, "not before its time");
+    suite.stage.advance(SignedDuration::from_hours(90 * 24));
+    enqueue_due(&due).await.unwrap();
+    let found = suite.stage.messages(Queue::Send);
+    assert!(found.iter().any(|order| order["message"] == late["id"]), "{found:?}");
 }
 
 #[tokio::test]
 async fn a_person_settles_what_nobody_knows() {
     let (suite, lead) = suite().await;
     let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let orders = || suite.stage.messages(Queue::Send).len();
     let mut settled = Vec::new();
     for answer in ["sent", "send_again"] {
         let sent = suite.post("/api/emails/send", body.clone()).await.expect(202);
@@ -71,7 +85,26 @@ async fn a_person_settles_what_nobody_knows() {
         settled.push(suite.post(&path, json!({ "answer": answer })).await.expect(200)["state"].clone());
     }
     assert_eq!(settled, ["accepted", "queued"]);
-    assert_eq!(suite.stage.messages(Queue::Send).len(), 3, "two were asked for, one of them again");
+    suite.stage.advance(SignedDuration::from_secs(11));
+    assert_eq!(orders(), 3, "two were asked for, one of them again");
+}
+
+#[tokio::test]
+async fn what_still_waits_is_called_back_once() {
+    let (suite, lead) = suite().await;
+    let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+    let sent = suite.post("/api/emails/send", body).await.expect(202);
+    let id: MessageId = serde_json::from_value(sent["id"].clone()).unwrap();
+    let path = format!("/api/emails/{id}/cancel");
+    assert_eq!(suite.post(&path, json!({})).await.expect(200)["state"], "cancelled");
+    assert_eq!(suite.post(&path, json!({})).await.expect(409)["code"], "too_late");
+    for state in [MessageState::Uncertain, MessageState::Accepted, MessageState::Failed] {
+        let mut message = suite.stage.ports.messages().get(&suite.workspace, &id).await.unwrap();
+        message.state = state;
+        let event = Event::system("test", suite.stage.clock.now());
+        suite.stage.ports.messages().save(&message, &event).await.unwrap();
+        assert_eq!(suite.post(&path, json!({})).await.expect(409)["code"], "too_late");
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::message_view::MessageView;
-use application::writing::{Silence, Written, write};
+use application::writing::{Silence, Written, may_be_planned_for, write};
 use axum::extract::State;
 use domain::LeadId;
 use domain::render::check;
@@ -10,6 +10,7 @@ use domain::sequence::Channel;
 use domain::whatsapp::{WINDOW_CLOSED, open_chat};
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
+use jiff::Timestamp;
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub struct NewAnswer {
     subject: Option<String>,
     /// Up to 20,000 characters; merge fields are filled in.
     text: String,
+    /// At most 90 days from now; after the seconds in which it can be called back, if left out.
+    send_at: Option<Timestamp>,
 }
 
 #[utoipa::path(post, path = "/api/inbox/{lead_id}/answer", operation_id = "answer_conversation",
@@ -37,6 +40,7 @@ pub async fn answer_conversation(
     let subject = errors.text("subject", new.subject, 300).unwrap_or_default();
     errors.take("text", check(&text));
     errors.take("subject", check(&subject));
+    errors.take("send_at", may_be_planned_for(new.send_at, app.clock.now()));
     errors.finish()?;
     let conversation = app.conversation(&caller, &id).await?;
     let file = app.leads.file(&caller.workspace, &id).await?;
@@ -55,7 +59,7 @@ pub async fn answer_conversation(
         Channel::Email | Channel::Sms => None,
     };
     let written =
-        Written { channel, subject, text, connection, author: caller.user.clone(), delay_seconds: 0 };
+        Written { channel, subject, text, connection, author: caller.user.clone(), send_at: new.send_at };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

@@ -38,6 +38,8 @@ pub struct MessageView {
     /// Opens and clicks by machines, which count nowhere.
     pub machine_events: u32,
     pub created_at: Timestamp,
+    /// When it goes out, while it is queued; until then it can be called back.
+    pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
     pub first_opened_at: Option<Timestamp>,
@@ -68,6 +70,7 @@ impl MessageView {
             clicks: message.clicks,
             machine_events: message.machine_events,
             created_at: message.created_at,
+            planned_for: message.planned_for,
             accepted_at: message.accepted_at,
             delivered_at: message.delivered_at,
             first_opened_at: message.first_opened_at,

@@ -4,15 +4,17 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use application::queue_messages::Queue;
+use application::writing::{WritePorts, call_back};
 use domain::conversation::{Conversation, Folder, UnmatchedReply};
 use domain::email_address::EmailAddress;
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, ReplyKind};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{LeadId, MessageId};
+use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Suite;
 
@@ -77,6 +79,7 @@ async fn who_wrote_is_read_answered_in_its_thread_and_done() {
     let answer = suite.post(&format!("{path}/answer"), body).await.expect(202);
     assert_eq!(answer["state"], "queued");
     assert_eq!(answer["channel"], "email");
+    suite.stage.advance(SignedDuration::from_secs(11));
     let queued = suite.stage.messages(Queue::Send);
     assert_eq!(queued.len(), 1);
     assert_eq!(queued[0]["message"], answer["id"]);
@@ -94,6 +97,20 @@ async fn who_wrote_is_read_answered_in_its_thread_and_done() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_called_back_leaves_the_conversation_as_it_was() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}", lead.id);
+    let text = json!({"text": "It is 79 a month."});
+    let answer = suite.post(&format!("{path}/answer"), text).await.expect(202);
+    let id: MessageId = serde_json::from_value(answer["id"].clone()).unwrap();
+    let writing = WritePorts::from(&suite.stage.ports);
+    assert!(call_back(&writing, &suite.workspace, &id, Actor::System).await.unwrap());
+    let open = suite.get("/api/inbox").await.expect(200);
+    assert_eq!(open["items"][0]["snippet"], "How much is it?");
+    assert_eq!(open["items"][0]["last_direction"], "in");
+}
+
+#[tokio::test]
 async fn the_same_answer_is_sent_once() {
     let (suite, lead) = suite().await;
     let path = format!("/api/inbox/{}/answer", lead.id);
@@ -101,6 +118,7 @@ async fn the_same_answer_is_sent_once() {
     let send = || suite.send(http::Method::POST, &path, Some(json!({"text": "Gladly."})), &key);
     let first = send().await.expect(202);
     assert_eq!(send().await.expect(202)["id"], first["id"]);
+    suite.stage.advance(SignedDuration::from_secs(11));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
 }
 
@@ -126,6 +144,7 @@ async fn nothing_goes_to_those_who_asked_not_to_be_written_to() {
     assert_eq!(thread["channels"][1]["open"], true);
     let sms = json!({"channel": "sms", "text": "May I call?"});
     suite.post(&format!("{path}/answer"), sms).await.expect(202);
+    suite.stage.advance(SignedDuration::from_secs(11));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 1);
 }
 

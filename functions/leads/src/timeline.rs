@@ -126,6 +126,8 @@ pub struct TimelineMessage {
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
+    /// When it goes out, while it is queued; until then it can be called back.
+    pub planned_for: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
     pub first_opened_at: Option<Timestamp>,
@@ -206,7 +208,8 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
 }
 
 pub fn of_message(message: Message) -> TimelineEntry {
-    let (id, at, user) = (message.id.to_string(), message.created_at, message.author);
+    let waits = message.planned_for.filter(|_| message.state == MessageState::Queued);
+    let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
     let message = TimelineMessage {
         id: message.id,
         direction: message.direction,
@@ -224,12 +227,14 @@ pub fn of_message(message: Message) -> TimelineEntry {
         opens: message.opens,
         clicks: message.clicks,
         machine_events: message.machine_events,
+        planned_for: message.planned_for,
         accepted_at: message.accepted_at,
         delivered_at: message.delivered_at,
         first_opened_at: message.first_opened_at,
         first_clicked_at: message.first_clicked_at,
     };
-    TimelineEntry { user, ..entry(id, at, Happening::Message { message: Box::new(message) }) }
+    let what = Happening::Message { message: Box::new(message) };
+    TimelineEntry { user, planned: waits.is_some(), ..entry(id, at, what) }
 }
 
 pub fn of_task(task: Task) -> TimelineEntry {

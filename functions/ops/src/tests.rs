@@ -12,8 +12,8 @@ use test_stage::Suite;
 
 async fn order(suite: &Suite, workspace: &WorkspaceId, name: &str) {
     let lead = LeadId::derived(suite.stage.clock.now(), &[name]);
-    let order =
-        SendMessage::OneOff { workspace: workspace.clone(), message: MessageId::derived(&lead, &[name]) };
+    let (workspace, message) = (workspace.clone(), MessageId::derived(&lead, &[name]));
+    let order = SendMessage::OneOff { workspace, message, due: suite.stage.clock.now() };
     send_all(&*suite.stage.ports.outbox(), &[order], 0).await.unwrap();
 }
 

@@ -44,7 +44,7 @@ pub enum DueWork {
         /// What the lead's mails go out by, where that was known.
         mailbox: Option<ConnectionId>,
     },
-    /// A message outside every sequence that waits for its provider.
+    /// A message outside every sequence that waits: for its time, its provider, or for what became of it.
     OneOff { workspace: WorkspaceId, message: MessageId },
     /// An accepted mail that counts as delivered unless it has bounced.
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },

@@ -116,8 +116,8 @@ pub enum SendMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         slot: Option<Slot>,
     },
-    /// A one-off message that is stored as queued.
-    OneOff { workspace: WorkspaceId, message: MessageId },
+    /// A message outside every sequence that is queued, or of which nobody knows whether it went out.
+    OneOff { workspace: WorkspaceId, message: MessageId, due: Timestamp },
 }
 
 /// When an account with limits may be called for a message.

@@ -8,8 +8,8 @@ use crate::leads::{LeadStore, first_contact};
 use crate::messages::{MessageStore, change_message};
 use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
-use crate::queue_messages::SendMessage;
 use crate::rolling_out::advance;
+use crate::sending::one_off_order;
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -19,7 +19,7 @@ use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Channel;
 use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{MessageId, TaskId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -114,6 +114,10 @@ pub async fn it_was_sent(
     Ok(change_uncertain(ports, workspace, id, &event, accepted).await?.is_some())
 }
 
+/// Longer than it takes to write that a message goes out again.
+const QUEUED_WITHIN_SECONDS: u32 = 5;
+const QUEUED_WITHIN: SignedDuration = SignedDuration::from_secs(5);
+
 /// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
 /// `Conflict` while the attempt itself is still at it.
 pub async fn send_again(
@@ -138,15 +142,19 @@ pub async fn send_again(
             (message.state, message.created_at) = (MessageState::Queued, now);
         }
         message.attempts = 0;
-        message.frozen = None;
+        (message.frozen, message.planned_for, message.claimed_until) = (None, None, None);
     };
+    if let Some(message) =
+        asked_about.as_ref().filter(|message| message.campaign.is_none() && is_open(message))
+    {
+        // Before it is queued, so that it is found whatever happens here.
+        let due = now.checked_add(QUEUED_WITHIN).unwrap_or(now);
+        send_all(&*ports.outbox, &[one_off_order(message, due)], QUEUED_WITHIN_SECONDS).await?;
+    }
     let Some(message) = change_uncertain(ports, workspace, id, &event, given_up).await? else {
         return Ok(false);
     };
-    if message.campaign.is_none() {
-        let order = SendMessage::OneOff { workspace: workspace.clone(), message: id.clone() };
-        send_all(&*ports.outbox, &[order], 0).await?;
-    } else if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
+    if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         enrolment.due = Some(now);
         go_on(&ports.enrol, &course, enrolment, now).await?;
@@ -159,7 +167,9 @@ pub async fn send_again(
 
 /// Who sends it has not told yet how it ended, or broke off and will be found.
 async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
-    let Some(campaign) = &message.campaign else { return Ok(false) };
+    let Some(campaign) = &message.campaign else {
+        return Ok(message.claimed_until.is_some_and(|until| until > ports.clock.now()));
+    };
     let (workspace, lead, campaign) = (message.workspace.clone(), message.id.lead(), campaign.clone());
     let key = EnrolmentKey { workspace, lead, campaign };
     let enrolment = found(ports.enrol.enrolments.get(&key).await)?;

@@ -2,8 +2,10 @@
 
 use crate::clock::Clock;
 use crate::conversations::ConversationStore;
+use crate::due::DueStore;
 use crate::ids::Ids;
-use crate::messages::MessageStore;
+use crate::leads::LeadStore;
+use crate::messages::{MessageStore, change_message};
 use crate::outbox::Outbox;
 use crate::ports::Ports;
 use crate::sending::queue_one_off;
@@ -12,18 +14,32 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::conversation::Folder;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
-use domain::message::{Direction, Message};
+use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
+use domain::reply::fresh_text::fresh_text;
 use domain::sequence::Channel;
-use domain::{ConnectionId, MessageId, UserId};
-use jiff::Timestamp;
+use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// How long a message can be called back before it goes out.
+pub const UNDO: SignedDuration = SignedDuration::from_secs(10);
+/// The furthest ahead that a message may be planned.
+const FURTHEST_AHEAD: SignedDuration = SignedDuration::from_hours(90 * 24);
+
+/// A time that has passed means now.
+pub fn may_be_planned_for(at: Option<Timestamp>, now: Timestamp) -> Result<(), &'static str> {
+    let too_far = at.is_some_and(|at| at.duration_since(now) > FURTHEST_AHEAD);
+    if too_far { Err("must be at most 90 days from now") } else { Ok(()) }
+}
 
 #[derive(Clone)]
 pub struct WritePorts {
+    pub leads: Arc<dyn LeadStore>,
     pub messages: Arc<dyn MessageStore>,
     pub conversations: Arc<dyn ConversationStore>,
     pub suppressions: Arc<dyn SuppressionStore>,
+    pub due: Arc<dyn DueStore>,
     pub outbox: Arc<dyn Outbox>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
@@ -32,9 +48,11 @@ pub struct WritePorts {
 impl<P: Ports> From<&P> for WritePorts {
     fn from(ports: &P) -> Self {
         Self {
+            leads: ports.leads(),
             messages: ports.messages(),
             conversations: ports.conversations(),
             suppressions: ports.suppressions(),
+            due: ports.due(),
             outbox: ports.outbox(),
             clock: ports.clock(),
             ids: ports.ids(),
@@ -51,8 +69,8 @@ pub struct Written {
     /// The account to send by; `None`: the workspace's own choice.
     pub connection: Option<ConnectionId>,
     pub author: UserId,
-    /// ≤ 900.
-    pub delay_seconds: u32,
+    /// Now, if left out.
+    pub send_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,10 +104,10 @@ pub async fn write(
     if let Some(silence) = silenced(&*ports.suppressions, lead, written.channel, now).await? {
         return Ok(Err(silence));
     }
-    let delay_seconds = written.delay_seconds;
     let actor = Actor::User(written.author.clone());
     let message = message_of(lead, MessageId::new(&lead.id, ports.ids.next()), written, now);
-    queue_one_off(&*ports.messages, &*ports.outbox, &message, actor.clone(), delay_seconds).await?;
+    let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
+    queue_one_off(stores, &message, actor.clone()).await?;
     // The message is under way: what the inbox shows of it must not make the caller send it again.
     if let Err(error) = note_in_conversation(ports, lead, &message, &actor).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show its answer");
@@ -97,13 +115,75 @@ pub async fn write(
     Ok(Ok(message))
 }
 
+/// Called back before it went out. False when it is too late: one write of the message decides between this and its claim.
+pub async fn call_back(
+    ports: &WritePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+) -> StoreResult<bool> {
+    let now = ports.clock.now();
+    let mut called_back = false;
+    let message = change_message(&*ports.messages, workspace, id, |message| {
+        // Of what is sent again once more the first may have arrived; it is not planned any more.
+        called_back = message.state == MessageState::Queued && message.planned_for.is_some();
+        called_back.then(|| {
+            message.state = MessageState::Cancelled;
+            Event::new("message_cancelled", actor.clone(), now)
+        })
+    });
+    let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
+    // It goes out no more: what the inbox shows of it must not say otherwise for long, nor fail the caller.
+    if let Err(error) = take_out_of_conversation(ports, &message, &actor, now).await {
+        tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
+    }
+    Ok(true)
+}
+
+/// Where ours was the last word, the lead's waits for us again.
+async fn take_out_of_conversation(
+    ports: &WritePorts,
+    message: &Message,
+    actor: &Actor,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let (workspace, lead) = (&message.workspace, message.id.lead());
+    for _ in 0..5 {
+        let Some(mut conversation) = ports.conversations.get(workspace, &lead).await? else { return Ok(()) };
+        if conversation.last_direction == Direction::In || conversation.snippet != snippet(&message.text) {
+            return Ok(());
+        }
+        let file = ports.leads.file(workspace, &lead).await?;
+        let stands = |other: &&Message| other.state != MessageState::Cancelled;
+        let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
+            return Ok(());
+        };
+        if last.direction == Direction::In {
+            conversation.folder = Folder::Open;
+        }
+        conversation.channel = last.channel;
+        conversation.last_direction = last.direction;
+        conversation.last_at = last.created_at;
+        conversation.snippet = snippet(&fresh_text(&last.text));
+        let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
+        match ports.conversations.save(&conversation, &event).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
+    let soonest = now.checked_add(UNDO).ok();
     Message {
         connection: written.connection,
         author: Some(written.author),
         to: lead.reached_by(written.channel).unwrap_or_default(),
         subject: written.subject,
         text: written.text,
+        planned_for: soonest.max(written.send_at),
         ..Message::blank(id, lead.workspace.clone(), Direction::Out, written.channel, now)
     }
 }

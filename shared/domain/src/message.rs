@@ -56,7 +56,12 @@ pub struct Message {
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
+    /// When it was written; of what may have gone out, when that attempt began.
     pub created_at: Timestamp,
+    /// When its author wants a message outside every sequence to go out.
+    pub planned_for: Option<Timestamp>,
+    /// Until then an attempt at a message outside every sequence may still be under way.
+    pub claimed_until: Option<Timestamp>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
     pub first_opened_at: Option<Timestamp>,
@@ -81,6 +86,8 @@ pub enum MessageState {
     Bounced,
     /// The provider refused it for good.
     Failed,
+    /// Called back by a person before it went out.
+    Cancelled,
     /// Inbound.
     Received,
 }
@@ -166,6 +173,8 @@ impl Message {
             clicks: 0,
             machine_events: 0,
             created_at: at,
+            planned_for: None,
+            claimed_until: None,
             accepted_at: None,
             delivered_at: None,
             first_opened_at: None,

@@ -88,6 +88,10 @@ pub(crate) struct MessageItem {
     bots: u32,
     #[serde(with = "nanos")]
     at: Timestamp,
+    #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
+    plan: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
+    claim: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos")]
     acc: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos")]
@@ -155,6 +159,8 @@ impl Stored for Message {
             clicks: message.clicks,
             bots: message.machine_events,
             at: message.created_at,
+            plan: message.planned_for,
+            claim: message.claimed_until,
             acc: message.accepted_at,
             del: message.delivered_at,
             opened: message.first_opened_at,
@@ -195,6 +201,8 @@ impl Stored for Message {
             clicks: body.clicks,
             machine_events: body.bots,
             created_at: body.at,
+            planned_for: body.plan,
+            claimed_until: body.claim,
             accepted_at: body.acc,
             delivered_at: body.del,
             first_opened_at: body.opened,

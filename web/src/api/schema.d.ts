@@ -601,6 +601,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancel_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emails/{id}/settle": {
         parameters: {
             query?: never;
@@ -2548,6 +2564,11 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             /** Format: int32 */
             opens: number;
+            /**
+             * Format: date-time
+             * @description When it goes out, while it is queued; until then it can be called back.
+             */
+            planned_for?: string | null;
             state: components["schemas"]["MessageState"];
             subject: string;
             to: string;
@@ -3387,7 +3408,7 @@ export interface components {
          * @description In rising rank: a provider's late or mixed-up report never moves a message down.
          * @enum {string}
          */
-        MessageState: "queued" | "uncertain" | "abandoned" | "accepted" | "delivered" | "bounced" | "failed" | "received";
+        MessageState: "queued" | "uncertain" | "abandoned" | "accepted" | "delivered" | "bounced" | "failed" | "cancelled" | "received";
         MessageView: {
             /** Format: date-time */
             accepted_at?: string | null;
@@ -3423,6 +3444,11 @@ export interface components {
              * @description By people.
              */
             opens: number;
+            /**
+             * Format: date-time
+             * @description When it goes out, while it is queued; until then it can be called back.
+             */
+            planned_for?: string | null;
             reply?: components["schemas"]["ReplyKind"] | null;
             state: components["schemas"]["MessageState"];
             /**
@@ -3494,6 +3520,11 @@ export interface components {
         };
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;
+            /**
+             * Format: date-time
+             * @description At most 90 days from now; after the seconds in which it can be called back, if left out.
+             */
+            send_at?: string | null;
             /** @description E-mail only; that of the thread, if left out. */
             subject?: string | null;
             /** @description Up to 20,000 characters; merge fields are filled in. */
@@ -3537,7 +3568,7 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             /**
              * Format: date-time
-             * @description At most 15 minutes from now.
+             * @description At most 90 days from now; after the seconds in which it can be called back, if left out.
              */
             send_at?: string | null;
             /** @description Required for an e-mail. Merge fields are filled in, here and in the body. */
@@ -4003,6 +4034,11 @@ export interface components {
                  * @description By people.
                  */
                 opens: number;
+                /**
+                 * Format: date-time
+                 * @description When it goes out, while it is queued; until then it can be called back.
+                 */
+                planned_for?: string | null;
                 reply?: components["schemas"]["ReplyKind"] | null;
                 state: components["schemas"]["MessageState"];
                 /**
@@ -5190,6 +5226,11 @@ export interface components {
             machine_events: number;
             /** Format: int32 */
             opens: number;
+            /**
+             * Format: date-time
+             * @description When it goes out, while it is queued; until then it can be called back.
+             */
+            planned_for?: string | null;
             reply?: components["schemas"]["ReplyKind"] | null;
             state: components["schemas"]["MessageState"];
             /** Format: int32 */
@@ -6709,6 +6750,37 @@ export interface operations {
         };
     };
     get_email: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_email: {
         parameters: {
             query?: never;
             header?: never;

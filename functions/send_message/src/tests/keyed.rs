@@ -17,10 +17,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use test_stage::Stage;
 
-type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
+pub type Sent = Arc<Mutex<Vec<(String, Vec<u8>)>>>;
 
 /// Like the real one: a key takes one body, for a day. `lost` answers of what was taken never arrive.
-async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
+pub async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let settings = ConnectionSettings::Resend {

@@ -190,7 +190,8 @@ async fn a_single_text_outlasts_an_outage_that_is_longer_than_its_queue_is_patie
         ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, Channel::Sms, now)
     };
     let ports = world.ports();
-    queue_one_off(&*ports.messages(), &*ports.outbox(), &text, Actor::System, 0).await.unwrap();
+    let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+    queue_one_off(stores, &text, Actor::System).await.unwrap();
     world.run().await;
     world.minutes(240).await;
     let stored = ports.messages().get(&world.workspace, &id).await.unwrap();

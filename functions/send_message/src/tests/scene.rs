@@ -154,6 +154,11 @@ impl World {
 
     /// The function dies as soon as it has called the provider: it reports nothing and writes nothing.
     pub async fn ask_and_die_after_the_call(&self) {
+        self.ask().await;
+        self.run_and_die_after_the_call().await;
+    }
+
+    pub async fn run_and_die_after_the_call(&self) {
         let dead = Arc::new(AtomicBool::new(true));
         let (struck, calls) = (dead.clone(), self.calls.clone());
         self.stage.cloud.faults().inject(move |moment, _| {
@@ -161,7 +166,6 @@ impl World {
             let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
             dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
         });
-        self.ask().await;
         let done = self.stage.drain(Queue::Send, &self.handler).await;
         assert_eq!(done, 0, "its message stays in the queue");
         dead.store(false, Ordering::Relaxed);

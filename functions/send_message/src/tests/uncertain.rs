@@ -20,12 +20,12 @@ async fn lost() -> World {
 }
 
 impl World {
-    fn looks(&self) -> usize {
+    pub fn looks(&self) -> usize {
         self.looks.load(Ordering::Relaxed)
     }
 
     /// As the provider lists it, made at this moment.
-    fn list(&self, sid: &str, text: &str, status: &str, at: Timestamp) {
+    pub fn list(&self, sid: &str, text: &str, status: &str, at: Timestamp) {
         let made = at.strftime("%a, %d %b %Y %H:%M:%S +0000").to_string();
         let message = json!({ "sid": sid, "body": text, "status": status, "direction": "outbound-api",
             "date_created": made, "to": PHONE });
@@ -39,7 +39,7 @@ impl World {
         }
     }
 
-    async fn policy(&self, policy: WhenUncertain) {
+    pub async fn policy(&self, policy: WhenUncertain) {
         let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
         workspace.when_uncertain = policy;
         let event = Event::system("settings_changed", self.stage.clock.now());

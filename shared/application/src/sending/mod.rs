@@ -7,6 +7,8 @@ mod health;
 mod mailbox;
 mod memory;
 mod one_off;
+mod one_off_outcome;
+mod one_off_settle;
 mod outcome;
 mod ready;
 mod room;
@@ -48,6 +50,7 @@ use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
+pub(crate) use one_off::one_off_order;
 pub use one_off::queue_one_off;
 pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};
 use std::collections::HashMap;
@@ -60,6 +63,8 @@ pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
 pub const DELIVERED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// An uncertain send without evidence by then is left to the workspace's policy.
 pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// Who is kept back while nothing at all is sent is looked at again after this.
+pub const STOPPED_WAIT: SignedDuration = SignedDuration::from_mins(15);
 /// Tries in a row, two, then four seconds apart; then the longer horizon.
 pub const TRIES: u8 = 3;
 /// Waits after the first three tries, for providers that are down and for greylisting.
@@ -174,8 +179,8 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
                 let order = step::Order { key: enrolment, turn: *turn, due: *due, slot: slot.as_ref() };
                 step::send_step(ports, &mut memory, order, number, &mut afterwards).await
             }
-            SendMessage::OneOff { workspace, message } => {
-                one_off::send_one_off(ports, &mut memory, workspace, message, &mut afterwards).await
+            SendMessage::OneOff { workspace, message, due } => {
+                one_off::send_one_off(ports, &mut memory, (workspace, message, *due), &mut afterwards).await
             }
         };
         answers.push(sent.unwrap_or_else(|error| broken(&error)));

@@ -1,219 +1,195 @@
-//! One message outside every sequence: written by a person, sent through the same steps.
+//! One message outside every sequence: written by a person, sent through the same ledger. Its queue message, else a hint,
+//! is there until nothing is left to find out; a queue message is done with only when the hint after it is written.
 
 use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
-use super::gate::{Entry, Fate, Refusal};
-use super::health::{note_error, note_works};
+use super::gate::Entry;
 use super::memory::Memory;
-use super::outcome::{first_contact, suppress_address};
-use super::ready::{Ready, class_of, may_be_repeated};
-use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES, sending_account};
-use crate::due::{DueWork, Hint};
+use super::one_off_outcome::{Tried, arrived, fail, record};
+use super::one_off_settle::{settle, wait_for_evidence};
+use super::ready::{Ready, class_of};
+use super::step::not_written;
+use super::{Afterwards, CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
+use crate::due::{DueStore, DueWork, Hint};
 use crate::leads::LeadFile;
+use crate::messages::MessageStore;
 use crate::outbox::{Outbox, send_all};
 use crate::paces::note_sent;
-use crate::provider_calls::{Account, SendError};
+use crate::provider_calls::Account;
 use crate::queue_messages::SendMessage;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::scopes_of;
-use crate::uncertain_sends::ask;
 use domain::event::{Actor, Event};
-use domain::message::{Direction, Failure, Message, MessageState};
+use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
 use domain::sequence::Channel;
 use domain::whatsapp::takes_free_text;
 use domain::workspace::{Sending, Workspace};
 use domain::{MessageId, WorkspaceId};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-/// Stores a message as queued and hands it to the send queue. `message.state` must be `Queued`.
+/// What a queue can hold back; a hint does the rest.
+const LONGEST_DELAY_SECONDS: u32 = 900;
+/// Who writes the message at this moment is done soon.
+const OVERTAKEN_SECONDS: u32 = 5;
+
+/// A message, and what is looked at before it goes out.
+pub(super) struct OneOff {
+    pub workspace: Workspace,
+    pub file: LeadFile,
+    pub message: Message,
+}
+
+/// Stores a message as queued. What finds it is written first. `message.state` must be `Queued`.
 pub async fn queue_one_off(
-    messages: &dyn crate::messages::MessageStore,
-    outbox: &dyn Outbox,
+    (messages, due, outbox): (&dyn MessageStore, &dyn DueStore, &dyn Outbox),
     message: &Message,
     actor: Actor,
-    delay_seconds: u32,
 ) -> StoreResult<()> {
-    messages.create(message, &Event::new("message_queued", actor, message.created_at)).await?;
-    let order = SendMessage::OneOff { workspace: message.workspace.clone(), message: message.id.clone() };
-    send_all(outbox, &[order], delay_seconds).await
+    let at = message.planned_for.unwrap_or(message.created_at);
+    let delay_seconds = if at > message.created_at { seconds_until(message.created_at, at) } else { 0 };
+    if delay_seconds <= LONGEST_DELAY_SECONDS {
+        send_all(outbox, &[one_off_order(message, at)], delay_seconds).await?;
+    } else {
+        due.put(&[hint(message, at)]).await?;
+    }
+    messages.create(message, &Event::new("message_queued", actor, message.created_at)).await
+}
+
+pub(crate) fn one_off_order(message: &Message, due: Timestamp) -> SendMessage {
+    SendMessage::OneOff { workspace: message.workspace.clone(), message: message.id.clone(), due }
+}
+
+fn hint(message: &Message, at: Timestamp) -> Hint {
+    let what = DueWork::OneOff { workspace: message.workspace.clone(), message: message.id.clone() };
+    Hint { at, what }
+}
+
+/// A hint finds the message again, however often that is.
+pub(super) async fn look_again(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
+    ports.due.put(&[hint(message, at)]).await?;
+    Ok(Sent::Done)
 }
 
 pub(super) async fn send_one_off(
     ports: &SendPorts,
     memory: &mut Memory,
-    workspace: &WorkspaceId,
-    id: &MessageId,
+    (workspace, id, due): (&WorkspaceId, &MessageId, Timestamp),
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let mut message = match ports.messages.get(workspace, id).await {
-        Ok(message) if message.state == MessageState::Queued => message,
-        Ok(_) | Err(StoreError::NotFound) => return Ok(Sent::Done),
-        Err(other) => return Err(other),
+    if due > now {
+        return Ok(Sent::Later(seconds_until(now, due), "not due yet".to_owned()));
+    }
+    let Some(message) = found(ports.messages.get(workspace, id).await)? else {
+        return Ok(not_written(due, now));
     };
+    if let Some(until) = message.claimed_until.filter(|until| *until > now) {
+        return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
+    }
     let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
-    let settings = ports.workspaces.get(workspace).await?;
-    if matches!(settings.sending, Sending::Stopped { .. }) {
-        return Ok(Sent::Later(600, "sending is stopped".to_owned()));
+    match (message.state, message.accepted_at) {
+        (MessageState::Queued | MessageState::Uncertain, _) => {}
+        // Who wrote that down may have broken off right then.
+        (_, Some(at)) => {
+            arrived(ports, &file.lead, &message, at, afterwards).await?;
+            return Ok(Sent::Done);
+        }
+        (_, None) => return Ok(Sent::Done),
     }
-    let listed = ports.suppressions.find(workspace, &scopes_of(&file.lead)).await?;
-    let closed = channel_closed(&file.lead, message.channel, &listed, now);
-    if file.lead.do_not_contact || closed.is_some() {
-        let why = closed.map_or("do_not_contact", SkipReason::as_str);
-        return fail(ports, message, "not_allowed", None, why.to_owned(), now).await;
+    let one_off = OneOff { workspace: ports.workspaces.get(workspace).await?, file, message };
+    if one_off.message.state == MessageState::Uncertain {
+        return settle(ports, memory, one_off, afterwards).await;
     }
-    let account = sending_account(ports, workspace, message.channel, message.connection.as_ref()).await?;
-    let Some(account) = account else {
+    if let Some(at) = one_off.message.planned_for.filter(|at| *at > now) {
+        return look_again(ports, &one_off.message, at).await;
+    }
+    if one_off.sending_is_stopped() {
+        return look_again(ports, &one_off.message, now.checked_add(STOPPED_WAIT).unwrap_or(now)).await;
+    }
+    if let Some(why) = one_off.barred(ports, now).await? {
+        return fail(ports, one_off.message, ("not_allowed", None, why.to_owned()), now).await;
+    }
+    let (channel, chosen) = (one_off.message.channel, one_off.message.connection.as_ref());
+    let Some(account) = sending_account(ports, workspace, channel, chosen).await? else {
         let detail = "no account can send this".to_owned();
-        return fail(ports, message, "no_account", None, detail, now).await;
+        return fail(ports, one_off.message, ("no_account", None, detail), now).await;
     };
-    let class = class_of(ports, &account, message.channel);
-    if message.frozen.is_some() && !may_be_repeated(class, message.created_at, now) {
-        message.state = MessageState::Uncertain;
-        ports.messages.save(&message, &Event::system("message_uncertain", now)).await?;
-        ask(&*ports.tasks, &file.lead, &message, now).await?;
-        return Ok(Sent::Done);
+    attempt(ports, memory, one_off, account, afterwards).await
+}
+
+impl OneOff {
+    pub fn sending_is_stopped(&self) -> bool {
+        matches!(self.workspace.sending, Sending::Stopped { .. })
     }
+
+    /// Why nothing may go to this lead any more.
+    pub async fn barred(&self, ports: &SendPorts, now: Timestamp) -> StoreResult<Option<&'static str>> {
+        let lead = &self.file.lead;
+        let listed = ports.suppressions.find(&self.workspace.id, &scopes_of(lead)).await?;
+        let closed = channel_closed(lead, self.message.channel, &listed, now).map(SkipReason::as_str);
+        Ok(closed.or(lead.do_not_contact.then_some("do_not_contact")))
+    }
+}
+
+/// One call: for the first time, or again under the key of an attempt of which nobody knows.
+pub(super) async fn attempt(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    mut one_off: OneOff,
+    account: Account,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let class = class_of(ports, &account, one_off.message.channel);
+    let again = one_off.message.state == MessageState::Uncertain;
+    let id = one_off.message.id.clone();
     if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
-        return wait(ports, &message, until).await;
+        return look_again(ports, &one_off.message, until).await;
     }
-    let composed = match Ready::kept_in(&message) {
+    let composed = match Ready::kept_in(&one_off.message) {
         Some(ready) => Ok(ready),
-        None => compose(ports, &settings, &account, &file, &message).await,
+        None => compose(ports, &account, &one_off).await,
     };
     let ready = match composed {
         Ok(ready) => ready,
         Err(ComposeError::Store(error)) => return Err(error),
-        Err(error) => return fail(ports, message, "cannot_render", None, error.to_string(), now).await,
+        Err(_) if again => return wait_for_evidence(ports, &one_off, class).await,
+        Err(error) => {
+            let why = ("cannot_render", None, error.to_string());
+            return fail(ports, one_off.message, why, ports.clock.now()).await;
+        }
     };
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
         Entry::Go { probe } => probe,
-        Entry::Wait { until } => return wait(ports, &message, until).await,
+        Entry::Wait { until } => return look_again(ports, &one_off.message, until).await,
     };
-    if let Some(limits) = &account.connection.limits {
+    // What may have gone out already has had its turn.
+    if let (Some(limits), false) = (&account.connection.limits, again) {
         note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
     }
-    // The claim: from here on a crash leaves it uncertain, and nobody sends it again.
-    ready.describe(&mut message, &account);
+    // The claim: whoever comes while it lasts leaves it alone, and afterwards finds what nobody knows.
+    let now = ports.clock.now();
+    let message = &mut one_off.message;
+    ready.describe(message, &account);
+    ready.keep_in(message, class);
+    message.created_at = if again { message.created_at } else { now };
     message.state = MessageState::Uncertain;
     message.attempts = message.attempts.saturating_add(1);
-    match ports.messages.save(&message, &Event::system("message_claimed", now)).await {
+    message.claimed_until = now.checked_add(CLAIM_LASTS).ok();
+    match ports.messages.save(message, &Event::system("message_claimed", now)).await {
         Ok(rev) => message.rev = rev,
-        Err(StoreError::Conflict) => return Ok(Sent::Done),
+        // Called back, settled, claimed by somebody else, or by ourselves with the answer lost: the next look tells.
+        Err(StoreError::Conflict) => {
+            return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));
+        }
         Err(other) => return Err(other),
     }
     let result = ready.send(ports, &account).await;
-    let now = ports.clock.now();
-    let gates = &mut memory.gates;
-    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
-        gates.answered(ports, &account, probe, id.as_str()).await;
-        note_works(ports, &account, now).await;
-    }
-    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
-    match result {
-        Ok(accepted) => {
-            message.state = MessageState::Accepted;
-            message.accepted_at = Some(now);
-            message.provider_id = accepted.provider_id;
-            message.frozen = None;
-            ports.messages.save(&message, &Event::system("message_accepted", now)).await?;
-            gates.answered(ports, &account, probe, id.as_str()).await;
-            note_works(ports, &account, now).await;
-            first_contact(ports, &file.lead, now).await?;
-            if message.channel == Channel::Email {
-                let what = DueWork::AssumeDelivered { workspace: workspace.clone(), message: id.clone() };
-                afterwards
-                    .hints
-                    .push(Hint { at: now.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX), what });
-            }
-            Ok(Sent::Done)
-        }
-        Err(SendError::Retryable { detail, after }) => postpone(ports, message, detail, after, now).await,
-        Err(SendError::Down { detail, after }) => {
-            match gates.failed(ports, &account, refusal(&detail, after, true), id.as_str()).await {
-                Fate::Wait { until } => put_back(ports, message, until, now).await,
-                Fate::Alone { quick } => {
-                    let after = after.or((!quick).then_some(LONG_WAITS[0]));
-                    postpone(ports, message, detail, after, now).await
-                }
-            }
-        }
-        Err(SendError::Account { detail }) => {
-            gates.failed(ports, &account, refusal(&detail, None, false), id.as_str()).await;
-            note_error(ports, &account, &detail, now).await?;
-            fail(ports, message, "auth_failed", None, detail, now).await
-        }
-        Err(SendError::Rejected { class, code, detail, suppress }) => {
-            if suppress {
-                suppress_address(ports, &message, class == "opted_out", now).await?;
-            }
-            fail(ports, message, &class, code, detail, now).await
-        }
-        Err(SendError::Uncertain(source)) => {
-            tracing::warn!(message.id = %id, error = %source, "the outcome of a send is unknown");
-            let detail = "the answer was lost";
-            let repeatable = may_be_repeated(class, message.created_at, now);
-            let fate = gates.failed(ports, &account, refusal(detail, None, repeatable), id.as_str()).await;
-            if repeatable {
-                ready.keep_in(&mut message, class);
-            }
-            if let (true, Fate::Wait { until }) = (repeatable, fate) {
-                return put_back(ports, message, until, now).await;
-            }
-            if repeatable && message.attempts < TRIES {
-                message.state = MessageState::Queued;
-                ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
-                return Ok(Sent::Later(1 << message.attempts, detail.to_owned()));
-            }
-            ask(&*ports.tasks, &file.lead, &message, now).await?;
-            Ok(Sent::Done)
-        }
-    }
+    let tried = Tried { one_off, account, class, probe, again };
+    record(ports, memory, tried, result, afterwards).await
 }
 
-/// Nobody calls the account now: a hint finds the message again, however often that is.
-async fn wait(ports: &SendPorts, message: &Message, until: Timestamp) -> StoreResult<Sent> {
-    let what = DueWork::OneOff { workspace: message.workspace.clone(), message: message.id.clone() };
-    ports.due.put(&[Hint { at: until, what }]).await?;
-    Ok(Sent::Done)
-}
-
-/// The try says nothing about this message: it does not count. Queued before the hint finds it.
-async fn put_back(
-    ports: &SendPorts,
-    mut message: Message,
-    until: Timestamp,
-    now: Timestamp,
-) -> StoreResult<Sent> {
-    message.state = MessageState::Queued;
-    message.attempts = message.attempts.saturating_sub(1);
-    ports.messages.save(&message, &Event::system("send_postponed", now).because("provider_down")).await?;
-    wait(ports, &message, until).await
-}
-
-async fn postpone(
-    ports: &SendPorts,
-    mut message: Message,
-    detail: String,
-    after: Option<SignedDuration>,
-    now: Timestamp,
-) -> StoreResult<Sent> {
-    if message.attempts >= TRIES {
-        return fail(ports, message, "provider_down", None, detail, now).await;
-    }
-    message.state = MessageState::Queued;
-    let wait = after.map_or(1 << message.attempts, |after| after.as_secs().clamp(1, 900));
-    ports.messages.save(&message, &Event::system("send_postponed", now)).await?;
-    Ok(Sent::Later(u32::try_from(wait).unwrap_or(2), detail))
-}
-
-async fn compose(
-    ports: &SendPorts,
-    workspace: &Workspace,
-    account: &Account,
-    file: &LeadFile,
-    message: &Message,
-) -> Result<Ready, ComposeError> {
+async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Result<Ready, ComposeError> {
+    let OneOff { workspace, file, message } = one_off;
     match message.channel {
         Channel::Email => {
             // An answer continues the thread it answers.
@@ -225,16 +201,8 @@ async fn compose(
             };
             let messages = file.messages.iter().filter(in_thread).collect();
             let thread = Thread { messages, topic: None };
-            let mail = compose_mail(
-                ports,
-                workspace,
-                account,
-                file,
-                &message.id,
-                (&message.subject, &message.text),
-                &thread,
-            )
-            .await?;
+            let words = (message.subject.as_str(), message.text.as_str());
+            let mail = compose_mail(ports, workspace, account, file, &message.id, words, &thread).await?;
             Ok(Ready::Mail(Box::new(mail)))
         }
         Channel::Whatsapp => {
@@ -250,18 +218,4 @@ async fn compose(
             Ok(Ready::Sms(Box::new(sms)))
         }
     }
-}
-
-async fn fail(
-    ports: &SendPorts,
-    mut message: Message,
-    class: &str,
-    code: Option<String>,
-    detail: String,
-    now: Timestamp,
-) -> StoreResult<Sent> {
-    message.state = MessageState::Failed;
-    message.failure = Some(Failure { class: class.to_owned(), code, detail });
-    ports.messages.save(&message, &Event::system("message_refused", now)).await?;
-    Ok(Sent::Done)
 }

@@ -172,7 +172,7 @@ async fn still_uncertain(
     let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
     let seen = match account.filter(|_| class.status_query) {
         None => None,
-        Some(account) => match look_up(ports, memory, scene, &account, &message).await? {
+        Some(account) => match look_up(ports, memory, &scene.file.messages, &account, &message).await? {
             Look::Later { until } if !over => {
                 let deadline = message.created_at.checked_add(UNCERTAIN_AFTER).unwrap_or(until);
                 hold(enrolment, HoldReason::Uncertain, Some(until.min(deadline)), now, number, afterwards);
@@ -218,7 +218,16 @@ fn go_again(
     afterwards.moves.push((number, Move::of(enrolment, Event::system(event, now))));
 }
 
-/// Held until the next look, at last until a person answers, who is asked as soon as the provider cannot be.
+/// When what nobody knows is looked at next, if at all, and whether a person is asked by now: as soon as the provider
+/// cannot be.
+pub(super) fn next_look(message: &Message, class: SenderClass, now: Timestamp) -> (Option<Timestamp>, bool) {
+    let looks = if class.status_query { &LOOKS[..] } else { &[] };
+    let at = |after: &SignedDuration| message.created_at.checked_add(*after).ok();
+    let next = looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now);
+    (next, looks.is_empty() || next != at(&LOOKS[0]))
+}
+
+/// Held until the next look, at last until a person answers.
 pub(super) async fn wait_for_evidence(
     ports: &SendPorts,
     scene: &Scene,
@@ -229,18 +238,15 @@ pub(super) async fn wait_for_evidence(
     afterwards: &mut Afterwards,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    let looks = if class.status_query { &LOOKS[..] } else { &[] };
-    let at = |after: &SignedDuration| message.created_at.checked_add(*after).ok();
-    let next = looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now);
-    let asked_the_provider = !looks.is_empty() && next != at(&LOOKS[0]);
-    if looks.is_empty() || asked_the_provider {
+    let (next, a_person_is_asked) = next_look(message, class, now);
+    if a_person_is_asked {
         ask(&*ports.tasks, &scene.file.lead, message, now).await?;
     }
     hold(enrolment, HoldReason::Uncertain, next, now, number, afterwards);
     Ok(())
 }
 
-enum Look {
+pub(super) enum Look {
     Seen(Option<Seen>),
     /// Nobody calls the account now.
     Later {
@@ -248,11 +254,11 @@ enum Look {
     },
 }
 
-/// A provider that does not answer is asked again at the next look.
-async fn look_up(
+/// `all`: what this lead was sent. A provider that does not answer is asked again at the next look.
+pub(super) async fn look_up(
     ports: &SendPorts,
     memory: &mut Memory,
-    scene: &Scene,
+    all: &[Message],
     account: &Account,
     message: &Message,
 ) -> StoreResult<Look> {
@@ -261,7 +267,7 @@ async fn look_up(
         Entry::Go { probe } => probe,
         Entry::Wait { until } => return Ok(Look::Later { until }),
     };
-    let others = scene.file.messages.iter().filter(|other| other.id != message.id);
+    let others = all.iter().filter(|other| other.id != message.id);
     let sought = Sought {
         to: message.to.clone(),
         text: message.text.clone(),

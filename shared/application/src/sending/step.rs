@@ -203,7 +203,7 @@ enum Found {
 
 /// Hints are put before what they are about is written, and may be faster. They come again while their writer may still
 /// be at it; one that broke off comes again itself, and puts another hint.
-fn not_written(due: Timestamp, now: Timestamp) -> Sent {
+pub(super) fn not_written(due: Timestamp, now: Timestamp) -> Sent {
     if now.duration_since(due) > WRITER_TAKES {
         return Sent::Done;
     }

@@ -42,6 +42,7 @@ export interface TimelineMessage {
   opens: number;
   clicks: number;
   machine_events: number;
+  planned_for?: string | null;
   delivered_at?: string | null;
   first_opened_at?: string | null;
   first_clicked_at?: string | null;

@@ -33,6 +33,17 @@ test("messages tell channel, step and how far they got", () => {
   ).toMatchObject({ tone: "good", quote: "Yes", title: "Replied by e-mail" });
 });
 
+test("what still waits can be called back, and what was is struck through", () => {
+  const waiting = { ...mail, state: "queued", delivered_at: null, planned_for: at };
+  expect(tell({ ...base, planned: true, kind: "message", message: waiting })).toMatchObject({
+    tone: "planned",
+    detail: "Goes out then",
+    waits: "m",
+  });
+  const back = { ...waiting, state: "cancelled" };
+  expect(tell({ ...base, kind: "message", message: back })).toMatchObject({ tone: "off", waits: undefined });
+});
+
 test("machines are named and struck through", () => {
   expect(tell({ ...base, kind: "engaged", action: { action: "opened" }, verdict: "scanner" })).toMatchObject({
     tone: "off",

@@ -31,6 +31,8 @@ export interface Told {
   quote?: string;
   /** The message of which nobody knows whether it arrived. */
   uncertain?: string;
+  /** The message that still waits and can be called back. */
+  waits?: string;
 }
 
 const FIELD: Record<string, string> = {
@@ -59,7 +61,8 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
   }
   const title = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
   const signs = [
-    m.state === "queued" ? "waits to be sent" : undefined,
+    m.state === "queued" ? (m.planned_for ? "goes out then" : "waits to be sent") : undefined,
+    m.state === "cancelled" ? "cancelled, not sent" : undefined,
     m.state === "uncertain" ? "uncertain whether it arrived" : undefined,
     m.state === "abandoned" ? "given up, it may have arrived" : undefined,
     m.state === "bounced" ? "bounced" : undefined,
@@ -70,11 +73,21 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
     m.machine_events ? `${plural(m.machine_events, "machine visit")} not counted` : undefined,
   ].filter((s): s is string => !!s);
   const bad = m.state === "failed" || m.state === "bounced";
+  const waits = m.state === "queued" && m.planned_for ? m.id : undefined;
   const detail = signs.join(", ");
   return {
-    tone: bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past",
+    tone: bad
+      ? "bad"
+      : m.state === "uncertain"
+        ? "uncertain"
+        : waits
+          ? "planned"
+          : m.state === "cancelled"
+            ? "off"
+            : "past",
     icon: m.channel,
     uncertain: m.state === "uncertain" ? m.id : undefined,
+    waits,
     title,
     note: m.subject || undefined,
     detail: detail ? detail.charAt(0).toUpperCase() + detail.slice(1) : undefined,

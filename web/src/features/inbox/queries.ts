@@ -34,6 +34,7 @@ export interface MessageView {
   clicks?: number;
   failure?: { detail: string } | null;
   created_at: string;
+  planned_for?: string | null;
 }
 
 export interface ThreadView {
@@ -93,11 +94,11 @@ export function useInboxMoves() {
   const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
   const path = (lead: string) => ({ params: { path: { lead_id: lead } } });
   const answer = useMutation({
-    mutationFn: ({ lead, written }: { lead: string; written: Written }) =>
-      unwrap(
+    mutationFn: ({ lead, written, at }: { lead: string; written: Written; at?: string }) =>
+      unwrap<MessageView>(
         client.POST("/api/inbox/{lead_id}/answer", {
           ...path(lead),
-          body: { channel: written.channel, subject: written.subject || undefined, text: written.text },
+          body: { channel: written.channel, subject: written.subject || undefined, text: written.text, send_at: at },
         }),
       ),
     onSettled,

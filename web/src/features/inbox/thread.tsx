@@ -4,8 +4,10 @@ import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
 import { useEffect } from "react";
 import { useCommands } from "@/app/commands/registry";
+import { CancelPlanned, useSayHandedOver } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { Composer } from "@/shared/editor/composer";
+import { restoreDraft } from "@/shared/editor/drafts";
 import { cx } from "@/shared/lib/cx";
 import { phone, when } from "@/shared/lib/format";
 import { CHANNEL_WORDS, END_WORDS, REPLY_WORDS, STATUS_WORDS } from "@/shared/lib/labels";
@@ -45,6 +47,8 @@ export function Thread({ lead, onBack, onDone }: { lead: string; onBack: () => v
 function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => void; onDone: () => void }) {
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
+  const sayHandedOver = useSayHandedOver();
+  const draftKey = `thread-${lead.id}`;
   const open = conversation.folder === "open";
   const unread = conversation.unread;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
@@ -138,14 +142,14 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
               <div data-composer="">
                 {channels.length ? (
                   <Composer
-                    draftKey={`thread-${lead.id}`}
+                    draftKey={draftKey}
                     channels={channels}
                     first={conversation.channel}
                     withSubject={!mailed}
                     to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
-                    onSend={async (written) => {
-                      await answer.mutateAsync({ lead: lead.id, written });
-                      toast("Answer handed over");
+                    onSend={async (written, at) => {
+                      const sent = await answer.mutateAsync({ lead: lead.id, written, at });
+                      sayHandedOver(sent, !!at, "Answer", () => restoreDraft(draftKey, written));
                     }}
                   />
                 ) : (
@@ -187,11 +191,13 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
 function MessageItem({ message: m, name }: { message: MessageView; name: string }) {
   const inbound = m.direction === "in";
   const bad = m.state === "failed" || m.state === "bounced";
-  const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : "past";
+  const planned = m.state === "queued" ? m.planned_for : undefined;
+  const tone = inbound ? "good" : bad ? "bad" : m.state === "uncertain" ? "uncertain" : planned ? "planned" : "past";
   const signs = [
     bad ? (m.failure?.detail ?? m.state) : undefined,
     m.state === "uncertain" ? "Uncertain whether it arrived" : undefined,
-    m.state === "queued" ? "Waits to be sent" : undefined,
+    planned ? `Goes out ${when(planned)}` : m.state === "queued" ? "Waits to be sent" : undefined,
+    m.state === "cancelled" ? "Cancelled, not sent" : undefined,
     m.opens ? "Opened" : undefined,
     m.clicks ? "Link clicked" : undefined,
   ].filter(Boolean);
@@ -219,6 +225,7 @@ function MessageItem({ message: m, name }: { message: MessageView; name: string 
         {signs.length ? (
           <p className={cx("text-meta", bad ? "text-bad-ink" : "text-ink-3")}>{signs.join(", ")}</p>
         ) : null}
+        {planned ? <CancelPlanned message={m.id} who={m.subject || (CHANNEL_WORDS[m.channel] ?? m.channel)} /> : null}
         {inbound ? (
           <div className="mt-1.5 text-msg">
             <Quote text={m.text} />

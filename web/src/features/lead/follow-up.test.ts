@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { morning } from "./follow-up";
+import { morning } from "@/shared/lib/morning";
 
 test("follow-ups fall on a working morning", () => {
   const friday = new Date(2026, 10, 20, 17, 30);

@@ -2,20 +2,11 @@
 
 import { Bell } from "lucide-react";
 import { useState } from "react";
-import { serverNow } from "@/api/clock";
 import { when } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keyboard";
+import { morning } from "@/shared/lib/morning";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
-
-/** Nine o'clock, so many days from `now`; a weekend moves to Monday. */
-export function morning(days: number, now = new Date(serverNow())): Date {
-  const d = new Date(now);
-  d.setDate(d.getDate() + days);
-  d.setHours(9, 0, 0, 0);
-  while (d.getDay() === 0 || d.getDay() === 6) d.setDate(d.getDate() + 1);
-  return d;
-}
 
 const CHOICES: [string, number][] = [
   ["Tomorrow", 1],

@@ -134,7 +134,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
         lead={lead}
         writing={writing}
         onWriting={setWriting}
-        onSend={(w) => send.mutateAsync(w)}
+        onSend={(w, at) => send.mutateAsync({ w, at })}
         onNote={(t) => note.mutateAsync(t)}
       />
       <Story id={lead.id} />

@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { client, unwrap } from "@/api/client";
 import { LIVE_MS } from "@/api/query";
 import type { LeadRow, LeadStatus } from "@/api/types";
+import type { HandedOver } from "@/app/story/call-back";
 import type { TimelineView } from "@/app/story/model";
 import type { Written } from "@/shared/editor/composer";
 
@@ -82,10 +83,10 @@ export function useLeadActions(id: string) {
     onSettled: settled,
   });
   const send = useMutation({
-    mutationFn: (w: Written) =>
-      unwrap(
+    mutationFn: ({ w, at }: { w: Written; at?: string }) =>
+      unwrap<HandedOver>(
         client.POST("/api/emails/send", {
-          body: { lead_id: id, channel: w.channel, subject: w.subject || undefined, body: w.text },
+          body: { lead_id: id, channel: w.channel, subject: w.subject || undefined, body: w.text, send_at: at },
         }),
       ),
     onSettled: settled,

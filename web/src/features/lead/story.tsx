@@ -1,5 +1,6 @@
 // The lead's one timeline: what is planned on top, a rule for now, what happened below.
 import { useQuery } from "@tanstack/react-query";
+import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
@@ -39,6 +40,7 @@ export function Story({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
+                aside={t.waits ? <CancelPlanned message={t.waits} who={t.title} /> : undefined}
               />
             ))}
             <NowRule time={clock(now)} />

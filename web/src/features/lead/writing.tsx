@@ -2,11 +2,13 @@
 import { Pencil } from "lucide-react";
 import { useState } from "react";
 import type { Channel } from "@/api/types";
+import { type HandedOver, useSayHandedOver } from "@/app/story/call-back";
 import { Composer, type Written } from "@/shared/editor/composer";
+import { restoreDraft } from "@/shared/editor/drafts";
 import { TextArea } from "@/shared/forms/field";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
-import { toast, toastProblem } from "@/shared/ui/toast";
+import { toastProblem } from "@/shared/ui/toast";
 import type { LeadDetail } from "./queries";
 
 export type Writing = "none" | "message" | "note";
@@ -21,16 +23,18 @@ export function WriteBox({
   lead: LeadDetail;
   writing: Writing;
   onWriting: (w: Writing) => void;
-  onSend: (w: Written) => Promise<unknown>;
+  onSend: (w: Written, at?: string) => Promise<HandedOver>;
   onNote: (text: string) => Promise<unknown>;
 }) {
   const [note, setNote] = useState("");
+  const sayHandedOver = useSayHandedOver();
+  const draftKey = `lead-${lead.id}`;
   const channels: Channel[] = [...(lead.email ? ["email" as const] : []), ...(lead.phone ? ["sms" as const] : [])];
   if (writing === "message" && channels.length && !lead.do_not_contact) {
     return (
       <div className="mb-5">
         <Composer
-          draftKey={`lead-${lead.id}`}
+          draftKey={draftKey}
           channels={channels}
           withSubject
           autoFocus
@@ -40,9 +44,13 @@ export function WriteBox({
               Close
             </Button>
           }
-          onSend={async (w) => {
-            await onSend(w);
-            toast(w.channel === "sms" ? "SMS handed over" : "E-mail handed over");
+          onSend={async (w, at) => {
+            const sent = await onSend(w, at);
+            const restore = async () => {
+              await restoreDraft(draftKey, w);
+              onWriting("message");
+            };
+            sayHandedOver(sent, !!at, w.channel === "sms" ? "SMS" : "E-mail", restore);
             onWriting("none");
           }}
         />

@@ -9,6 +9,7 @@ import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
 import { useDraft } from "./drafts";
+import { SendLater } from "./send-later";
 import { segments } from "./sms";
 import { SmsSize } from "./sms-size";
 
@@ -36,7 +37,8 @@ export function Composer({
   withSubject: boolean;
   to: Partial<Record<Channel, string | null>>;
   note?: ReactNode;
-  onSend: (written: Written) => Promise<unknown>;
+  /** `at`: not now but then. */
+  onSend: (written: Written, at?: string) => Promise<unknown>;
   autoFocus?: boolean;
 }) {
   const initial: Written = {
@@ -51,12 +53,12 @@ export function Composer({
   const sms = v.channel === "sms";
   const mail = v.channel === "email";
   const missing = !v.text.trim() || (withSubject && mail && !v.subject.trim());
-  const send = async () => {
+  const send = async (at?: string) => {
     if (busy || missing) return;
     setBusy(true);
     setError(undefined);
     try {
-      await onSend(v);
+      await onSend(v, at);
       await draft.clear();
     } catch (e) {
       setError(e);
@@ -123,6 +125,7 @@ export function Composer({
         <Button kind="primary" hint={MAC ? "⌘↵" : "Ctrl ↵"} busy={busy} disabled={missing} onClick={() => void send()}>
           {sms && parts > 1 ? `Send ${parts} SMS` : "Send"}
         </Button>
+        <SendLater disabled={missing || busy} onChoose={(at) => void send(at)} />
         {sms ? <SmsSize text={v.text} /> : null}
         {note}
         <span className="ml-auto text-meta text-ink-3">{draft.savedAt ? `Saved ${clock(draft.savedAt)}` : ""}</span>

@@ -2,6 +2,16 @@
 import { del, get, set } from "idb-keyval";
 import { useEffect, useRef, useState } from "react";
 
+/** Where a draft is on the screen. */
+const shown = new Map<string, (value: unknown) => void>();
+
+/** Puts back what was sent and called back; what was written since stays. */
+export async function restoreDraft<T>(key: string, value: T) {
+  const show = shown.get(key);
+  if (show) return show(value);
+  if (!(await get(`draft:${key}`))) await set(`draft:${key}`, { value, at: Date.now() });
+}
+
 export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolean) {
   const [value, setValue] = useState(initial);
   const [savedAt, setSavedAt] = useState<number>();
@@ -40,13 +50,20 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
     }, 400);
     return () => clearTimeout(timer);
   }, [key, value]);
+  const change = (next: T) => {
+    touched.current = true;
+    setValue(next);
+  };
+  useEffect(() => {
+    shown.set(key, (old) => {
+      if (empty(value)) change(old as T);
+    });
+    return () => void shown.delete(key);
+  });
   return {
     value,
     savedAt,
-    change(next: T) {
-      touched.current = true;
-      setValue(next);
-    },
+    change,
     async clear() {
       touched.current = false;
       setValue(initial);

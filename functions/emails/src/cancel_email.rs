@@ -1,0 +1,23 @@
+//! `POST /api/emails/{id}/cancel`: calls a message back before it goes out.
+
+use crate::App;
+use crate::get_email::EmailView;
+use application::writing::call_back;
+use axum::extract::State;
+use domain::MessageId;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/emails/{id}/cancel", operation_id = "cancel_email", params(("id" = MessageId, Path)),
+    responses((status = 200, body = EmailView)))]
+pub async fn cancel_email(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<MessageId>,
+) -> ApiResult<JsonBody<EmailView>> {
+    app.messages.get(&caller.workspace, &id).await?;
+    if !call_back(&app.writing, &caller.workspace, &id, caller.actor()).await? {
+        return Err(ApiError::conflict("too_late", "This message does not wait any more."));
+    }
+    Ok(JsonBody(app.messages.get(&caller.workspace, &id).await?.into()))
+}

@@ -1,0 +1,255 @@
+//! What a person writes goes out once, waits as long as it must, and is never lost, nor sent twice.
+
+use super::keyed::keyed;
+use super::scene::{PHONE, World, answer};
+use application::queue_messages::Queue;
+use application::sending::queue_one_off;
+use application::writing::{WritePorts, call_back};
+use application::{Clock, Ports};
+use domain::MessageId;
+use domain::event::{Actor, Event};
+use domain::lead::LeadStatus;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
+use domain::workspace::{Sending, WhenUncertain};
+use http::Response;
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::Moment;
+use providers::transport::TransportError;
+use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+impl World {
+    async fn write(&self, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
+        let id = MessageId::derived(&self.key.lead, &["single"]);
+        let now = self.stage.clock.now();
+        let message = Message {
+            to: PHONE.to_owned(),
+            subject: "A word".to_owned(),
+            text: "Are you there, {{ first_name }}?".to_owned(),
+            planned_for,
+            ..Message::blank(id.clone(), self.workspace.clone(), Direction::Out, channel, now)
+        };
+        let ports = self.ports();
+        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+        queue_one_off(stores, &message, Actor::System).await.unwrap();
+        id
+    }
+
+    async fn text_and_die(&self) -> MessageId {
+        let id = self.write(Channel::Sms, None).await;
+        self.run_and_die_after_the_call().await;
+        // Its queue message comes again.
+        self.pass(180);
+        self.run().await;
+        id
+    }
+
+    async fn one(&self, id: &MessageId) -> Message {
+        self.ports().messages().get(&self.workspace, id).await.unwrap()
+    }
+
+    async fn hours(&self, count: usize) {
+        for _ in 0..count * 4 {
+            self.pass(900);
+            self.run_due().await;
+        }
+    }
+
+    async fn sending(&self, sending: Sending) {
+        let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
+        workspace.sending = sending;
+        let event = Event::system("sending_changed", self.stage.clock.now());
+        self.ports().workspaces().save(&workspace, &event).await.unwrap();
+    }
+
+    fn nobody_is_left_in_the_queue(&self) {
+        assert_eq!(self.stage.messages(Queue::Send).len(), 0);
+        assert_eq!(self.stage.cloud.queues().depth("test-send-dead").unwrap().total(), 0);
+    }
+}
+
+#[tokio::test]
+async fn whoever_dies_after_the_call_leaves_it_to_the_provider_to_tell() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, world.calls()), (MessageState::Uncertain, 1));
+    assert_eq!(message.text, "Are you there, Ann?", "what may have gone out is kept");
+    world.list("SM1", &message.text, "delivered", message.created_at);
+    world.hours(1).await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Delivered, Some("SM1")));
+    assert_eq!(world.calls(), 1);
+    assert!(world.tasks().await.is_empty(), "the question is answered");
+    let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    assert_eq!(lead.status, LeadStatus::Contacted);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_looked_for_at_the_provider_too() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    let id = world.write(Channel::Sms, None).await;
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, world.looks()), (MessageState::Uncertain, 0));
+    world.list("SM1", &message.text, "sent", message.created_at);
+    world.pass(60);
+    world.run_due().await;
+    assert_eq!((world.one(&id).await.state, world.calls(), world.looks()), (MessageState::Accepted, 1, 1));
+}
+
+#[tokio::test]
+async fn what_nobody_can_tell_is_a_persons_to_settle() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    world.hours(30).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Uncertain, 1));
+    assert_eq!(world.tasks().await, ["Did this text arrive?"]);
+    assert!(world.looks() >= 4, "{} looks", world.looks());
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn or_goes_again_where_the_workspace_has_chosen_that() {
+    let world = World::new().await;
+    world.policy(WhenUncertain::Resend).await;
+    let id = world.text_and_die().await;
+    world.hours(23).await;
+    assert_eq!(world.calls(), 1);
+    world.hours(3).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 2));
+    assert!(world.tasks().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_mail_whose_answer_was_lost_goes_again_word_for_word_under_its_key() {
+    let (world, sent, _) = keyed(1).await;
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    let lost = world.one(&id).await;
+    assert_eq!((lost.state, lost.frozen.is_some()), (MessageState::Uncertain, true));
+    let written = call_back(&WritePorts::from(world.ports()), &world.workspace, &id, Actor::System).await;
+    assert!(!written.unwrap(), "it may have gone out");
+    world.pass(2);
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.frozen), (MessageState::Accepted, None));
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+    assert!(world.tasks().await.is_empty());
+}
+
+#[tokio::test]
+async fn who_dies_after_the_call_of_a_mail_makes_it_again_under_its_key() {
+    let (world, sent, _) = keyed(0).await;
+    let id = world.write(Channel::Email, None).await;
+    world.run_and_die_after_the_call().await;
+    let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    lead.first_name = Some("Zoe".to_owned());
+    let event = Event::system("lead_changed", world.stage.clock.now());
+    world.ports().leads().save(&lead, &event).await.unwrap();
+    world.pass(180);
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+}
+
+#[tokio::test]
+async fn while_nothing_is_sent_it_waits_without_end_and_goes_out_afterwards() {
+    let world = World::new().await;
+    world.sending(Sending::Stopped { since: world.stage.clock.now() }).await;
+    let id = world.write(Channel::Sms, None).await;
+    world.run().await;
+    world.hours(48).await;
+    world.nobody_is_left_in_the_queue();
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
+    world.sending(Sending::Running).await;
+    world.hours(1).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 1));
+}
+
+fn not_yet() -> Result<Response<Vec<u8>>, TransportError> {
+    Ok(answer(409, &json!({ "name": "concurrent_idempotent_requests", "message": "not yet" })))
+}
+
+#[tokio::test]
+async fn what_is_not_taken_yet_is_tried_for_a_day() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(not_yet);
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    for seconds in [2, 4, 960, 3660] {
+        world.pass(seconds);
+        world.run_due().await;
+    }
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 5));
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    world.hours(5).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 6));
+}
+
+#[tokio::test]
+async fn in_the_end_it_is_given_up_and_says_so() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(not_yet);
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    for _ in 0..4 {
+        world.pass(2);
+        world.run().await;
+    }
+    world.hours(40).await;
+    let message = world.one(&id).await;
+    let class = message.failure.map(|failure| failure.class);
+    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("provider_down")));
+    assert_eq!(world.calls(), 7);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn what_is_planned_goes_out_at_its_time() {
+    let world = World::new().await;
+    let at = world.stage.clock.now() + SignedDuration::from_hours(24 * 21);
+    let id = world.write(Channel::Sms, Some(at)).await;
+    assert_eq!(world.stage.messages(Queue::Send).len(), 0);
+    world.pass(3600 * (24 * 21 - 1));
+    world.run_due().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
+    world.hours(2).await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, world.calls()), (MessageState::Accepted, 1));
+    assert!(message.accepted_at.unwrap() >= at);
+}
+
+/// Called back in the very moment before, and after, the claim is written: one of both comes first.
+#[tokio::test]
+async fn it_is_called_back_or_it_goes_out() {
+    for moment in [Moment::Before, Moment::After] {
+        let world = World::new().await;
+        let id = world.write(Channel::Sms, Some(world.stage.clock.now())).await;
+        let (writing, workspace, called) =
+            (WritePorts::from(world.ports()), world.workspace.clone(), id.clone());
+        let first = AtomicBool::new(true);
+        world.stage.cloud.faults().hold_up(move |at, call| {
+            let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
+            if at != moment || !claims || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (writing, workspace, called) = (writing.clone(), workspace.clone(), called.clone());
+            Some(Box::pin(async move {
+                let told = call_back(&writing, &workspace, &called, Actor::System).await;
+                assert_eq!(told.unwrap(), moment == Moment::Before);
+            }))
+        });
+        world.run().await;
+        world.pass(10);
+        world.run().await;
+        let (state, calls) = match moment {
+            Moment::Before => (MessageState::Cancelled, 0),
+            Moment::After => (MessageState::Accepted, 1),
+        };
+        assert_eq!((world.one(&id).await.state, world.calls()), (state, calls));
+        world.nobody_is_left_in_the_queue();
+    }
+}

@@ -1,0 +1,208 @@
+//! What a provider's answer to a message outside every sequence means, written down. Each is written before the hint that
+//! finds it again: until then its queue message does.
+
+use super::gate::{Fate, Refusal};
+use super::health::{note_error, note_works};
+use super::memory::Memory;
+use super::one_off::{OneOff, look_again};
+use super::one_off_settle::wait_for_evidence;
+use super::outcome::{first_contact, suppress_address, write};
+use super::ready::may_be_repeated;
+use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES};
+use crate::due::{DueWork, Hint};
+use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
+use crate::store::{StoreError, StoreResult};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Failure, Message, MessageState};
+use domain::sequence::Channel;
+use jiff::{SignedDuration, Timestamp};
+
+pub(super) struct Tried {
+    /// Claimed.
+    pub one_off: OneOff,
+    pub account: Account,
+    pub class: SenderClass,
+    /// Whether everybody else waits for what comes of it.
+    pub probe: bool,
+    /// An earlier attempt may have gone out.
+    pub again: bool,
+}
+
+/// Why a message was not taken this time.
+struct Setback {
+    detail: String,
+    /// What the provider asks for.
+    after: Option<SignedDuration>,
+    /// Whether it is tried again within seconds.
+    quick: bool,
+    /// No other message would have been taken either.
+    of_account: bool,
+}
+
+pub(super) async fn record(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    mut tried: Tried,
+    result: Result<Accepted, SendError>,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Tried { one_off, account, class, probe, again } = &mut tried;
+    let (class, probe, again) = (*class, *probe, *again);
+    let message = &mut one_off.message;
+    let who = message.id.to_string();
+    message.claimed_until = None;
+    if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
+        memory.gates.answered(ports, account, probe, &who).await;
+        note_works(ports, account, now).await;
+    }
+    let refusal = |detail, after, repeats| Refusal { probe, detail, after, repeats };
+    match result {
+        Ok(accepted) => {
+            message.state = MessageState::Accepted;
+            message.accepted_at = Some(now);
+            message.provider_id = accepted.provider_id;
+            message.frozen = None;
+            write(ports, message, "message_accepted", now).await?;
+            memory.gates.answered(ports, account, probe, &who).await;
+            note_works(ports, account, now).await;
+            arrived(ports, &one_off.file.lead, message, now, afterwards).await?;
+            Ok(Sent::Done)
+        }
+        Err(SendError::Retryable { detail, after }) => {
+            let setback = Setback { detail, after, quick: true, of_account: false };
+            postpone(ports, tried, setback).await
+        }
+        Err(SendError::Down { detail, after }) => {
+            memory.forget_senders();
+            let fate = memory.gates.failed(ports, account, refusal(&detail, after, true), &who).await;
+            not_taken(ports, tried, fate, (detail, after)).await
+        }
+        Err(SendError::Account { detail }) => {
+            memory.forget_senders();
+            memory.gates.failed(ports, account, refusal(&detail, None, false), &who).await;
+            note_error(ports, account, &detail, now).await?;
+            if again {
+                write(ports, message, "message_uncertain", now).await?;
+                return wait_for_evidence(ports, one_off, class).await;
+            }
+            fail(ports, tried.one_off.message, ("auth_failed", None, detail), now).await
+        }
+        Err(SendError::Rejected { class, code, detail, suppress }) => {
+            if suppress {
+                suppress_address(ports, message, class == "opted_out", now).await?;
+            }
+            fail(ports, tried.one_off.message, (&class, code, detail), now).await
+        }
+        Err(SendError::Uncertain(source)) => {
+            tracing::warn!(message.id = %who, error = %source, "the outcome of a send is unknown");
+            let detail = "the answer was lost".to_owned();
+            memory.forget_senders();
+            let repeatable = may_be_repeated(class, message.created_at, now);
+            let fate = memory.gates.failed(ports, account, refusal(&detail, None, repeatable), &who).await;
+            if repeatable {
+                tried.again = true;
+                return not_taken(ports, tried, fate, (detail, None)).await;
+            }
+            write(ports, message, "message_uncertain", now).await?;
+            wait_for_evidence(ports, one_off, class).await
+        }
+    }
+}
+
+/// It went out: the lead is contacted, and a mail that does not come back counts as delivered.
+pub(super) async fn arrived(
+    ports: &SendPorts,
+    lead: &Lead,
+    message: &Message,
+    at: Timestamp,
+    afterwards: &mut Afterwards,
+) -> StoreResult<()> {
+    first_contact(ports, lead, at).await?;
+    if message.channel == Channel::Email && message.state == MessageState::Accepted {
+        let (workspace, message) = (message.workspace.clone(), message.id.clone());
+        let at = at.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX);
+        afterwards.hints.push(Hint { at, what: DueWork::AssumeDelivered { workspace, message } });
+    }
+    Ok(())
+}
+
+/// Where nobody is called any more the message waits with the others, no try counted; else it is tried again alone.
+async fn not_taken(
+    ports: &SendPorts,
+    mut tried: Tried,
+    fate: Fate,
+    (detail, after): (String, Option<SignedDuration>),
+) -> StoreResult<Sent> {
+    match fate {
+        Fate::Wait { until } => {
+            let message = &mut tried.one_off.message;
+            message.attempts = message.attempts.saturating_sub(1);
+            put_back(ports, &mut tried, "provider_down").await?;
+            look_again(ports, &tried.one_off.message, until).await
+        }
+        Fate::Alone { quick } => {
+            postpone(ports, tried, Setback { detail, after, quick, of_account: true }).await
+        }
+    }
+}
+
+/// Tried again soon, then at long intervals; in the end given up.
+async fn postpone(
+    ports: &SendPorts,
+    mut tried: Tried,
+    Setback { detail, after, quick, of_account }: Setback,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let tries = tried.one_off.message.attempts;
+    let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
+    if quick && tries < TRIES && wait.as_secs() <= 60 {
+        put_back(ports, &mut tried, "not_taken").await?;
+        return Ok(Sent::Later(u32::try_from(wait.as_secs().max(1)).unwrap_or(60), detail));
+    }
+    // A mailbox that is full or lists us grey says nothing of the account.
+    if of_account {
+        note_error(ports, &tried.account, &detail, now).await?;
+    }
+    let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
+        if tried.again {
+            put_back(ports, &mut tried, "not_taken").await?;
+            return wait_for_evidence(ports, &tried.one_off, tried.class).await;
+        }
+        return fail(ports, tried.one_off.message, ("provider_down", None, detail), now).await;
+    };
+    put_back(ports, &mut tried, "not_taken").await?;
+    let wait = after.map_or(*wait, |after| after.max(*wait));
+    look_again(ports, &tried.one_off.message, now.checked_add(wait).unwrap_or(now)).await
+}
+
+/// What cannot have gone out is queued again; of anything else still nobody knows.
+async fn put_back(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResult<()> {
+    let message = &mut tried.one_off.message;
+    if !tried.again {
+        message.state = MessageState::Queued;
+        message.frozen = None;
+    }
+    let event = Event::system("send_postponed", ports.clock.now()).because(why);
+    match ports.messages.save(message, &event).await {
+        Ok(rev) => message.rev = rev,
+        // Evidence has come meanwhile, or a person's answer.
+        Err(StoreError::Conflict) => {}
+        Err(other) => return Err(other),
+    }
+    Ok(())
+}
+
+pub(super) async fn fail(
+    ports: &SendPorts,
+    mut message: Message,
+    (class, code, detail): (&str, Option<String>, String),
+    now: Timestamp,
+) -> StoreResult<Sent> {
+    message.state = MessageState::Failed;
+    message.frozen = None;
+    message.failure = Some(Failure { class: class.to_owned(), code, detail });
+    write(ports, &message, "message_refused", now).await?;
+    Ok(Sent::Done)
+}

@@ -1,0 +1,89 @@
+//! A message outside every sequence of which nobody knows whether it went out: made again under its key, found at the
+//! provider, at its deadline left to the workspace's policy.
+
+use super::memory::Memory;
+use super::one_off::{OneOff, attempt, look_again};
+use super::one_off_outcome::arrived;
+use super::outcome::write;
+use super::ready::{class_of, may_be_repeated};
+use super::settle::{Look, look_up, next_look};
+use super::{Afterwards, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
+use crate::provider_calls::SenderClass;
+use crate::store::StoreResult;
+use crate::uncertain_sends::{ask, close_question};
+use domain::event::{Actor, Event};
+use domain::message::MessageState;
+use domain::workspace::WhenUncertain;
+
+pub(super) async fn settle(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    mut one_off: OneOff,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let message = &mut one_off.message;
+    let account = match &message.connection {
+        Some(id) => sending_account(ports, &message.workspace, message.channel, Some(id)).await?,
+        None => None,
+    };
+    let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
+    let class = class.unwrap_or(SenderClass { key: None, status_query: false });
+    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
+    let keyed = may_be_repeated(class, message.created_at, now);
+    if let Some(account) = account.as_ref().filter(|_| class.status_query) {
+        match look_up(ports, memory, &one_off.file.messages, account, message).await? {
+            Look::Later { until } if !over => {
+                let deadline = message.created_at.checked_add(UNCERTAIN_AFTER).unwrap_or(until);
+                return look_again(ports, message, until.min(deadline)).await;
+            }
+            Look::Later { .. } | Look::Seen(None) => {}
+            Look::Seen(Some(seen)) => {
+                message.provider_id = Some(seen.provider_id);
+                message.frozen = None;
+                message.raise_state(MessageState::Accepted, now);
+                message.raise_state(seen.state, now);
+                write(ports, message, "message_accepted", now).await?;
+                close_question(&*ports.tasks, message, Actor::System, now).await?;
+                arrived(ports, &one_off.file.lead, message, now, afterwards).await?;
+                return Ok(Sent::Done);
+            }
+        }
+    }
+    let resend =
+        one_off.workspace.when_uncertain == WhenUncertain::Resend && one_off.message.attempts < TRIES;
+    let goes_again = keyed || (over && resend);
+    if goes_again
+        && let Some(account) = account
+        && !one_off.sending_is_stopped()
+        && one_off.barred(ports, now).await?.is_none()
+    {
+        if !keyed {
+            let message = &mut one_off.message;
+            close_question(&*ports.tasks, message, Actor::System, now).await?;
+            // As if it had never been tried, but that nobody may call it back any more.
+            (message.state, message.frozen, message.planned_for) = (MessageState::Queued, None, None);
+            let event = Event::system("message_abandoned", now);
+            message.rev = ports.messages.save(message, &event).await?;
+        }
+        return attempt(ports, memory, one_off, account, afterwards).await;
+    }
+    wait_for_evidence(ports, &one_off, class).await
+}
+
+/// Until the next look, at last until a person answers.
+pub(super) async fn wait_for_evidence(
+    ports: &SendPorts,
+    OneOff { file, message, .. }: &OneOff,
+    class: SenderClass,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let (next, a_person_is_asked) = next_look(message, class, now);
+    if a_person_is_asked {
+        ask(&*ports.tasks, &file.lead, message, now).await?;
+    }
+    match next {
+        Some(at) => look_again(ports, message, at).await,
+        None => Ok(Sent::Done),
+    }
+}

@@ -1,0 +1,61 @@
+// A message that waits to go out: said when it is handed over, and called back while it still waits.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { when } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { toast, toastProblem } from "@/shared/ui/toast";
+
+export interface HandedOver {
+  id: string;
+  created_at: string;
+  planned_for?: string | null;
+}
+
+/** A moment less than it waits, so that Undo is not offered in vain. */
+export const undoMs = (m: HandedOver) =>
+  Math.min(10_000, Date.parse(m.planned_for ?? m.created_at) - Date.parse(m.created_at) - 500);
+
+export function useCallBack() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => unwrap(client.POST("/api/emails/{id}/cancel", { params: { path: { id } } })),
+    onSettled: () => {
+      void cache.invalidateQueries({ queryKey: ["leads"] });
+      void cache.invalidateQueries({ queryKey: ["inbox"] });
+    },
+  });
+}
+
+/** Says that a message was handed over. `restore`: the words go back to where they were written. */
+export function useSayHandedOver() {
+  const callBack = useCallBack();
+  return (m: HandedOver, later: boolean, what: string, restore: () => Promise<unknown>) => {
+    const said = later && m.planned_for ? `${what} goes out ${when(m.planned_for)}` : `${what} handed over`;
+    const ms = undoMs(m);
+    const undo = async () => {
+      await callBack.mutateAsync(m.id);
+      await restore();
+    };
+    toast(said, ms > 0 ? { undo, ms } : {});
+  };
+}
+
+export function CancelPlanned({ message, who }: { message: string; who: string }) {
+  const callBack = useCallBack();
+  return (
+    <Button
+      size="sm"
+      kind="quiet"
+      busy={callBack.isPending}
+      aria-label={`Cancel: ${who}`}
+      onClick={() =>
+        callBack.mutate(message, {
+          onSuccess: () => void toast("It is not sent"),
+          onError: (error) => toastProblem("It was not cancelled", error),
+        })
+      }
+    >
+      Cancel
+    </Button>
+  );
+}

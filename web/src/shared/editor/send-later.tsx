@@ -1,0 +1,77 @@
+// When a message goes out that is not sent now: a few usual moments, or any within ninety days.
+import { Clock } from "lucide-react";
+import { useState } from "react";
+import { serverNow } from "@/api/clock";
+import { Field, Input } from "@/shared/forms/field";
+import { when } from "@/shared/lib/format";
+import { morning } from "@/shared/lib/morning";
+import { Button, IconButton } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+
+const FURTHEST_MS = 90 * 24 * 60 * 60_000;
+
+/** What a date field of the browser says, as an instant. `undefined`: nothing to send at. */
+export function momentOf(local: string, now = serverNow()): string | undefined {
+  const at = new Date(local).getTime();
+  const ahead = at - Number(new Date(now));
+  return ahead > 0 && ahead <= FURTHEST_MS ? new Date(at).toISOString() : undefined;
+}
+
+export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose: (at: string) => void }) {
+  const [open, setOpen] = useState(false);
+  const [own, setOwn] = useState("");
+  const choose = (at: string) => {
+    setOpen(false);
+    onChoose(at);
+  };
+  const anHour = new Date(Number(new Date(serverNow())) + 60 * 60_000);
+  const choices: [string, Date][] = [
+    ["In an hour", anHour],
+    ["Tomorrow morning", morning(1)],
+    ["In three days", morning(3)],
+    ["In a week", morning(7)],
+  ];
+  const chosen = momentOf(own);
+  return (
+    <>
+      <IconButton label="Send later" disabled={disabled} onClick={() => setOpen(true)}>
+        <Clock size={15} />
+      </IconButton>
+      <Dialog
+        open={open}
+        onClose={() => setOpen(false)}
+        title="Send later"
+        description="Until then it can be cancelled."
+      >
+        <ul className="divide-y border-y">
+          {choices.map(([label, moment]) => (
+            <li key={label}>
+              <button
+                type="button"
+                onClick={() => choose(moment.toISOString())}
+                className="flex h-9 w-full items-center justify-between px-2 hover:bg-sunken max-sm:h-11"
+              >
+                <span className="font-medium">{label}</span>
+                <span className="text-ink-2">{when(moment)}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+        <form
+          className="mt-3 flex items-end gap-2"
+          onSubmit={(e) => {
+            e.preventDefault();
+            if (chosen) choose(chosen);
+          }}
+        >
+          <Field label="Another time">
+            <Input type="datetime-local" value={own} onChange={(e) => setOwn(e.target.value)} />
+          </Field>
+          <Button type="submit" kind="primary" disabled={!chosen}>
+            Send then
+          </Button>
+        </form>
+      </Dialog>
+    </>
+  );
+}
