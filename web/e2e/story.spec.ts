@@ -138,7 +138,7 @@ test.describe("the story", () => {
     await expect(page.getByText(/so no further step of Surgeries, winter is sent/)).toBeVisible();
     const box = page.getByRole("textbox", { name: "Message" });
     await box.fill("It is $79 a month for three chairs.");
-    await page.getByRole("button", { name: /^Send/ }).click();
+    await page.getByRole("button", { name: "Send", exact: true }).click();
     await expect(page.getByText("Answer handed over")).toBeVisible();
     await expect
       .poll(async () => (await page.request.get(mailbox.url())).text(), SOON)
