@@ -17,6 +17,13 @@ export function momentOf(local: string, now = serverNow()): string | undefined {
   return ahead > 0 && ahead <= FURTHEST_MS ? new Date(at).toISOString() : undefined;
 }
 
+/** Nine tomorrow, or on Monday where tomorrow is no working day, called what it is. */
+export function nextMorning(now: Date): [string, Date] {
+  const next = morning(1, now);
+  const tomorrow = next.getDay() === (now.getDay() + 1) % 7;
+  return [tomorrow ? "Tomorrow morning" : "Monday morning", next];
+}
+
 export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose: (at: string) => void }) {
   const [open, setOpen] = useState(false);
   const [own, setOwn] = useState("");
@@ -27,7 +34,7 @@ export function SendLater({ disabled, onChoose }: { disabled: boolean; onChoose:
   const anHour = new Date(Number(new Date(serverNow())) + 60 * 60_000);
   const choices: [string, Date][] = [
     ["In an hour", anHour],
-    ["Tomorrow morning", morning(1)],
+    nextMorning(new Date(serverNow())),
     ["In three days", morning(3)],
     ["In a week", morning(7)],
   ];
