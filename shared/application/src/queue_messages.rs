@@ -117,7 +117,13 @@ pub enum SendMessage {
         slot: Option<Slot>,
     },
     /// A message outside every sequence that is queued, or of which nobody knows whether it went out.
-    OneOff { workspace: WorkspaceId, message: MessageId, due: Timestamp },
+    OneOff {
+        workspace: WorkspaceId,
+        message: MessageId,
+        /// Now, if left out.
+        #[serde(default)]
+        due: Timestamp,
+    },
 }
 
 /// When an account with limits may be called for a message.
@@ -192,5 +198,12 @@ mod tests {
         ] {
             serde_json::from_str::<EnrolLeads>(&message).unwrap_or_else(|error| panic!("{message}: {error}"));
         }
+        let lead = "01KAG5T6M0000000000000000C";
+        let one_off = format!(
+            r#"{{"send":"one_off","workspace":"ws_01KAG5T6M0000000000000000A","message":"msg_{lead}00000000000000000001"}}"#
+        );
+        let one_off = serde_json::from_str(&one_off);
+        let one_off: SendMessage = one_off.unwrap_or_else(|error| panic!("a message of a person: {error}"));
+        assert!(matches!(one_off, SendMessage::OneOff { due, .. } if due == Timestamp::UNIX_EPOCH));
     }
 }

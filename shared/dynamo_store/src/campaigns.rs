@@ -43,7 +43,9 @@ plain_item! { CampaignItem of Campaign, rev, {
     whatsapp_sender: Option<ConnectionId>,
     zone: ZoneName,
     lead_tag: Option<String>,
+    #[serde(default)]
     only_verified: bool,
+    #[serde(default)]
     promotes_winner: bool,
     evergreen: Option<Evergreen>,
     owner: Option<UserId>,

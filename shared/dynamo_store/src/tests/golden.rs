@@ -1,5 +1,5 @@
 //! Items as they are in tables today: each must stay readable for ever. A missing file is written and has to be looked
-//! at; a shape that changes gets a new version and a new file beside the old one.
+//! at; of a shape that grows the old file goes to `before`, which is read as well.
 
 use super::*;
 use crate::change::read_image;
@@ -51,7 +51,23 @@ fn golden<T: Stored + std::fmt::Debug>(name: &str, entity: &T) {
     let read: T = decode(read_image(&serde_json::from_str(&then).unwrap()).unwrap()).unwrap();
     let again = encode(&read, 1, Some(&event("item_changed").because("import_1"))).unwrap();
     assert_eq!(write_item(&again), write_item(&item), "{name} is read as something else than it was");
-    assert_eq!(then, now, "{name} is stored in another shape: give it a new version and a new file");
+    assert_eq!(then, now, "{name} is stored in another shape: see that what lies in `before` is still read");
+}
+
+/// As it was stored before the shape grew.
+fn before<T: Stored>(name: &str) -> T {
+    let then = std::fs::read_to_string(format!("{FOLDER}/before/{name}.json")).unwrap();
+    decode(read_image(&serde_json::from_str(&then).unwrap()).unwrap()).unwrap()
+}
+
+#[test]
+fn what_an_earlier_version_stored_is_read() {
+    let campaign: Campaign = before("campaign");
+    assert!(!campaign.only_verified && !campaign.promotes_winner);
+    let lead: Lead = before("lead");
+    assert!(lead.engagement.has_seen("evt_1"));
+    let version: VersionRecord = before("sequence_version_patched");
+    assert!(version.promoted.is_empty() && version.patches[0].by.is_some());
 }
 
 #[test]
