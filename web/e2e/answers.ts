@@ -454,6 +454,77 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "GET /api/leads/lead_0/why": {
+    checks: [
+      { rule: "workspace_sending", passed: true, seen: "running" },
+      { rule: "may_be_contacted", passed: true, seen: "nothing against it" },
+      { rule: "reachable", passed: true, seen: "email, sms, whatsapp" },
+      { rule: "in_a_campaign", passed: true, seen: "in one campaign" },
+    ],
+    next: { what: "send", at: at(1, "09:10") },
+    enrolments: [
+      {
+        enrolment: {
+          campaign: "campaign_1",
+          campaign_name: "Autumn clinics",
+          campaign_state: "active",
+          sequence: "sequence_1",
+          version: 7,
+          state: "scheduled",
+          step: 2,
+          steps: 4,
+          due: at(1, "09:10"),
+          enrolled_at: at(-8),
+        },
+        step_kind: "email",
+        happened: [
+          { at: at(-8), what: "enrolled" },
+          { at: at(-8, "09:41"), what: "message", channel: "email", state: "delivered", step: 0 },
+          {
+            at: at(-4, "14:02"),
+            what: "task",
+            task_kind: "call",
+            title: "Call about the bookings",
+            outcome: "voicemail",
+          },
+        ],
+        checks: [
+          { rule: "enrolment_open", passed: true, seen: "open" },
+          { rule: "workspace_sending", passed: true, seen: "running" },
+          { rule: "campaign_active", passed: true, seen: `active since ${at(-36)}` },
+          { rule: "no_reply", passed: true, seen: "no answer since enrolment" },
+          { rule: "delay_over", passed: false, seen: `until ${at(1, "09:10")}` },
+        ],
+        next: { what: "send", at: at(1, "09:10") },
+        zone: "Europe/London",
+        zone_source: "address",
+      },
+      {
+        enrolment: {
+          campaign: "campaign_2",
+          campaign_name: "Spring opticians",
+          campaign_state: "completed",
+          sequence: "sequence_1",
+          version: 5,
+          state: "ended",
+          end_reason: "finished",
+          step: 3,
+          steps: 3,
+          enrolled_at: at(-90),
+          ended_at: at(-70),
+        },
+        step_kind: null,
+        happened: [
+          { at: at(-90), what: "enrolled" },
+          { at: at(-70), what: "ended", reason: "finished" },
+        ],
+        checks: [{ rule: "enrolment_open", passed: false, seen: "ended: finished" }],
+        next: { what: "nothing", at: null },
+        zone: "Europe/London",
+        zone_source: "address",
+      },
+    ],
+  },
   "GET /api/leads/lead_0/preview": { url: "https://nq.example/preview/6hJ2kQ", expires_at: at(22), revoked: false },
   "GET /api/campaigns": {
     items: [
@@ -602,6 +673,21 @@ export const ANSWERS: Record<string, unknown> = {
       enrolment(12, "ended", { end_reason: "opted_out", step: 1 }),
     ],
   },
+  "GET /api/campaigns/held": {
+    items: [
+      {
+        ...enrolment(5, "held", { hold_reason: "out_of_office", held_until: at(4, "08:00") }),
+        campaign_name: "Autumn clinics",
+      },
+      {
+        ...enrolment(8, "held", { hold_reason: "uncertain", held_until: at(0, "12:10") }),
+        campaign_name: "Autumn clinics",
+      },
+      { ...enrolment(11, "held", { hold_reason: "missing_value" }), campaign_name: "Spring opticians" },
+    ],
+    next_cursor: "campaign_2.x",
+    total: 41,
+  },
   "GET /api/campaigns/campaign_1/enrolments/lead_0": {
     enrolment: enrolment(0, "scheduled"),
     checks: [
@@ -612,6 +698,7 @@ export const ANSWERS: Record<string, unknown> = {
       { rule: "delay_over", passed: false, seen: "until 2026-11-18T09:10:00Z" },
       { rule: "window_open", passed: true, seen: "not reached" },
     ],
+    next: { what: "send", at: at(1, "09:10") },
     zone: "Europe/London",
     zone_source: "address",
   },
@@ -811,6 +898,7 @@ export const ANSWERS: Record<string, unknown> = {
       { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
       { rule: "sender_has_room", passed: false, seen: "Get mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
     ],
+    next: { what: "send", at: NOW },
   },
   "GET /api/settings/connections/connection_1": {
     ...MAYAS,

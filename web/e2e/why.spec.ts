@@ -10,6 +10,7 @@ const STANDING = {
     { rule: "sender_enabled", passed: true, seen: "Maya's mailbox is switched on" },
     { rule: "sender_has_room", passed: false, seen: "Maya's mailbox: 40 of 40 today; room from Wed 11 Mar 00:00 GMT" },
   ],
+  next: { what: "send", at: "2126-03-11T00:00:00Z" },
 };
 
 for (const [from, path, ask, answer] of [
@@ -28,6 +29,7 @@ for (const [from, path, ask, answer] of [
     const drawer = page.getByRole("dialog", { name: "Why is nothing going out?" });
     await expect(drawer.getByText("40 of 40 today")).toBeVisible();
     await expect(drawer.getByRole("listitem").nth(2)).toContainText("No");
+    await expect(drawer.getByText(/What is due goes out .+ at the soonest/)).toBeVisible();
     expect(await violationsInBothThemes(page)).toEqual([]);
     await page.keyboard.press("Escape");
     await expect(drawer).toBeHidden();
@@ -35,3 +37,48 @@ for (const [from, path, ask, answer] of [
     expect(errors).toEqual([]);
   });
 }
+
+test("asked of a lead: what happened, what is next and when, in each campaign", async ({ page }) => {
+  const { errors } = await openApp(page, "/leads/lead_0");
+  await page.keyboard.press("w");
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  const autumn = drawer.getByRole("region", { name: "Autumn clinics" });
+  await expect(autumn.getByText(/Step 3 goes out .+ at the soonest/)).toBeVisible();
+  await expect(autumn.getByText("Step 1, E-mail: delivered")).toBeVisible();
+  await expect(autumn.getByText("Decided here")).toBeVisible();
+  await expect(drawer.getByRole("region", { name: "Spring opticians" })).toContainText("all steps done");
+  await expect(autumn.getByRole("button", { name: /^Pause for/ })).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await page.keyboard.press("Escape");
+  await expect(drawer).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
+test("asked of a lead in no campaign, and when no answer comes", async ({ page }) => {
+  const none = {
+    checks: [
+      { rule: "workspace_sending", passed: true, seen: "running" },
+      { rule: "reachable", passed: false, seen: "email: no email, sms: no phone, whatsapp: no phone" },
+      { rule: "in_a_campaign", passed: false, seen: "in no campaign that is under way" },
+    ],
+    next: { what: "nothing", at: null },
+    enrolments: [],
+  };
+  const timeline = { items: [], enrolments: [] };
+  const override = { "GET /api/leads/lead_0/why": none, "GET /api/leads/lead_0/timeline": timeline };
+  const { errors } = await openApp(page, "/leads/lead_0", { override });
+  await page.getByRole("button", { name: "Why", exact: false }).click();
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  await expect(drawer.getByText("In no campaign: nothing goes out by itself.")).toBeVisible();
+  await expect(drawer.getByText("in no campaign that is under way")).toBeVisible();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  expect(errors).toEqual([]);
+  await openApp(page, "/leads/lead_0", { override: { ...override, "GET /api/leads/lead_0/why": undefined } });
+  await page.keyboard.press("w");
+  await expect(drawer.getByRole("button", { name: "Try again" })).toBeVisible();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+});

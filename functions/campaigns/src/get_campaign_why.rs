@@ -25,5 +25,5 @@ pub async fn get_campaign_why(
     let accounts: Vec<Account<'_>> = Account::all(&senders, &breakers, &paces);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room)))
+    Ok(JsonBody(of_campaign((&workspace.sending, &campaign), &version, &accounts, now).and(room, now)))
 }

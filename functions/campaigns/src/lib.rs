@@ -20,6 +20,7 @@ mod get_simulation;
 mod launch_campaign;
 mod list_campaigns;
 mod list_enrolments;
+mod list_held;
 mod list_simulated_people;
 mod move_campaign;
 mod pause_campaign;
@@ -44,7 +45,7 @@ use application::outbox::Outbox;
 use application::paces::PaceStore;
 use application::sequences::SequenceStore;
 use application::stats::StatsStore;
-use application::suppressions::SuppressionStore;
+use application::why::WhyPorts;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{Manager, ReadOnly, Rep};
@@ -62,7 +63,7 @@ pub struct App {
     paces: Arc<dyn PaceStore>,
     leads: Arc<dyn LeadStore>,
     limits: Arc<dyn LimitStore>,
-    suppressions: Arc<dyn SuppressionStore>,
+    why: WhyPorts,
     stats: Arc<dyn StatsStore>,
     workspaces: Arc<dyn WorkspaceStore>,
     blobs: Arc<dyn Blobs>,
@@ -85,7 +86,7 @@ impl App {
             paces: ports.paces(),
             leads: ports.leads(),
             limits: ports.limits(),
-            suppressions: ports.suppressions(),
+            why: WhyPorts::from(ports),
             stats: ports.stats(),
             workspaces: ports.workspaces(),
             blobs: ports.blobs(),
@@ -101,6 +102,7 @@ pub fn routes() -> Routes<App> {
     Routes::new()
         .add(ReadOnly, routes!(list_campaigns::list_campaigns))
         .add(Rep, routes!(create_campaign::create_campaign))
+        .add(ReadOnly, routes!(list_held::list_held))
         .add(ReadOnly, routes!(get_campaign::get_campaign))
         .add(Rep, routes!(change_campaign::change_campaign))
         .add(Rep, routes!(clone_campaign::clone_campaign))

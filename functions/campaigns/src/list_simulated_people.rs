@@ -1,10 +1,15 @@
 //! `GET /api/campaigns/{id}/simulation/people`: each person's steps with their times, some hundred people at a time.
 
 use crate::App;
-use application::simulating::{SimulatedPerson, SimulatedStep, has_more, read_simulation, simulated_people};
+use application::leads::LeadQuery;
+use application::simulating::{
+    SimulatedPerson, SimulatedStep, Simulation, find_simulated, has_more, read_simulation, simulated_people,
+};
 use axum::extract::State;
+use domain::campaign::Campaign;
 use domain::enrolment::EndReason;
 use domain::lead::Lead;
+use domain::lead_filter::LeadFilter;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
@@ -12,10 +17,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::Arc;
 
+const MOST_FOUND: usize = 20;
+
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct SimulatedPeopleQuery {
     cursor: Option<String>,
+    /// Words in name, company, e-mail, phone or city: at most 20 people, all on one page.
+    q: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,6 +36,8 @@ pub struct SimulatedPeople {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SimulatedPersonView {
     pub lead_id: LeadId,
+    /// The cursor of the page that they are on; absent on the first one.
+    pub page: Option<String>,
     /// Absent where the lead is gone meanwhile.
     pub name: Option<String>,
     pub zone: ZoneName,
@@ -54,19 +65,43 @@ pub async fn list_simulated_people(
     let Some(result) = simulation.result.as_ref().filter(|result| result.people > 0) else {
         return Ok(JsonBody(SimulatedPeople { items: Vec::new(), next_cursor: None }));
     };
-    let people = simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await?;
-    let ids: Vec<LeadId> = people.iter().map(|person| person.lead.clone()).collect();
+    let (people, next_cursor) = match query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        Some(q) => (search(&app, &campaign, &simulation, q).await?, None),
+        None => {
+            let people =
+                simulated_people(&*app.blobs, &caller.workspace, &campaign.id, &simulation, part).await?;
+            let next = has_more(result, part).then(|| (part + 1).to_string());
+            (people.into_iter().map(|person| (part, person)).collect(), next)
+        }
+    };
+    let ids: Vec<LeadId> = people.iter().map(|(_, person)| person.lead.clone()).collect();
     let leads = app.leads.get_many(&caller.workspace, &ids).await?;
     let names: HashMap<LeadId, String> =
         leads.into_iter().map(|lead: Lead| (lead.id.clone(), lead.display_name())).collect();
-    let view = |person: SimulatedPerson| SimulatedPersonView {
+    let view = |(part, person): (usize, SimulatedPerson)| SimulatedPersonView {
         name: names.get(&person.lead).cloned(),
         lead_id: person.lead,
+        page: (part > 0).then(|| part.to_string()),
         zone: person.zone,
         mailbox_id: person.mailbox,
         end: person.end,
         steps: person.steps,
     };
-    let next_cursor = has_more(result, part).then(|| (part + 1).to_string());
     Ok(JsonBody(SimulatedPeople { items: people.into_iter().map(view).collect(), next_cursor }))
+}
+
+/// Of who is in the campaign by now.
+async fn search(
+    app: &App,
+    campaign: &Campaign,
+    simulation: &Simulation,
+    q: &str,
+) -> ApiResult<Vec<(usize, SimulatedPerson)>> {
+    let filter =
+        LeadFilter { q: Some(q.to_owned()), campaign: Some(campaign.id.clone()), ..LeadFilter::default() };
+    let query = LeadQuery::of(&filter, MOST_FOUND, None, app.clock.now());
+    let found = app.leads.list(&campaign.workspace, &query).await?;
+    let ids: Vec<LeadId> = found.leads.into_iter().map(|row| row.id).collect();
+    let place = (&campaign.workspace, &campaign.id);
+    Ok(find_simulated(&*app.blobs, place, simulation, &ids).await?)
 }

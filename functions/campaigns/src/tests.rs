@@ -1,7 +1,9 @@
 //! What the campaign routes promise.
 
+mod held;
 mod intake;
 mod left_out;
+mod simulated;
 mod variants;
 
 use crate::{App, routes};
@@ -331,6 +333,7 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
     let why = suite.get(&one).await.expect(200);
     let last = why["checks"].as_array().unwrap().last().unwrap().clone();
     assert_eq!((last["rule"].clone(), last["passed"].clone()), (json!("enrolment_not_held"), json!(false)));
+    assert_eq!(why["next"], json!({"what": "await_person", "at": null}));
     assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
     suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
     let removed = order(&suite, &one, "remove").await;
@@ -409,6 +412,9 @@ async fn who_waits_for_a_mailbox_that_is_full_is_told_how_full_and_until_when() 
     ports.paces().save(&pace, &event).await.unwrap();
     let check = last().await;
     assert_eq!((&check["rule"], &check["passed"]), (&json!("sender_has_room"), &json!(false)));
+    let next = suite.get(&format!("{path}/enrolments/{ana}")).await.expect(200)["next"].clone();
+    assert_eq!(next["what"], "send");
+    assert!(text(&next["at"]).ends_with("T00:00:00Z"), "{next}");
     let seen = text(&check["seen"]);
     assert!(
         seen.starts_with("An account: 2 of 2 today; room from ") && seen.ends_with(" 00:00 UTC"),

@@ -11,7 +11,7 @@ use axum::extract::State;
 use domain::LeadId;
 use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentState};
-use domain::sequence::Step;
+use domain::sequence::{SequenceVersion, Step};
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -39,8 +39,9 @@ pub async fn get_timeline(
         items.push(entry(key, at, Happening::Enriched { field, status, detail, source }));
     }
     for enrolment in file.enrolments {
-        let (campaign, steps) = context_of(&app, &enrolment).await?;
-        let name = campaign.as_ref().map_or_else(|| "A deleted campaign".to_owned(), |c| c.name.clone());
+        let (campaign, version) = context_of(&app, &enrolment).await?;
+        let steps = version.map(|version| version.steps).unwrap_or_default();
+        let name = name_of(campaign.as_ref());
         add_enrolment(&mut items, &enrolment, &name, &steps);
         enrolments.push(of_enrolment(enrolment, name, campaign, &steps));
     }
@@ -48,8 +49,11 @@ pub async fn get_timeline(
     Ok(JsonBody(Timeline { items, enrolments }))
 }
 
-/// Campaign and steps; neither is missed by a lead whose campaign or sequence is gone.
-async fn context_of(app: &App, enrolment: &Enrolment) -> ApiResult<(Option<Campaign>, Vec<Step>)> {
+/// Neither is missed by a lead whose campaign or sequence is gone.
+pub async fn context_of(
+    app: &App,
+    enrolment: &Enrolment,
+) -> ApiResult<(Option<Campaign>, Option<SequenceVersion>)> {
     let workspace = &enrolment.key.workspace;
     let campaign = match app.campaigns.get(workspace, &enrolment.key.campaign).await {
         Ok(campaign) => Some(campaign),
@@ -58,8 +62,8 @@ async fn context_of(app: &App, enrolment: &Enrolment) -> ApiResult<(Option<Campa
     };
     let version = app.sequences.version(workspace, &enrolment.sequence, enrolment.version).await;
     match version {
-        Ok(version) => Ok((campaign, version.steps)),
-        Err(StoreError::NotFound) => Ok((campaign, Vec::new())),
+        Ok(version) => Ok((campaign, Some(version))),
+        Err(StoreError::NotFound) => Ok((campaign, None)),
         Err(other) => Err(other.into()),
     }
 }
@@ -92,11 +96,15 @@ fn add_enrolment(items: &mut Vec<TimelineEntry>, enrolment: &Enrolment, name: &s
     }
 }
 
+pub fn name_of(campaign: Option<&Campaign>) -> String {
+    campaign.map_or_else(|| "A deleted campaign".to_owned(), |campaign| campaign.name.clone())
+}
+
 fn short(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
 
-fn of_enrolment(
+pub fn of_enrolment(
     enrolment: Enrolment,
     name: String,
     campaign: Option<Campaign>,

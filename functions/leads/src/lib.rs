@@ -9,6 +9,7 @@ mod delete_lead;
 mod enrich_lead;
 mod export_leads;
 mod get_lead;
+mod get_lead_why;
 mod get_preview;
 mod get_timeline;
 mod known_lead;
@@ -31,6 +32,7 @@ use application::outbox::Outbox;
 use application::preview_pages::PreviewStore;
 use application::sequences::SequenceStore;
 use application::users::UserStore;
+use application::why::WhyPorts;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{Manager, ReadOnly, Rep};
@@ -44,6 +46,7 @@ pub struct App {
     sequences: Arc<dyn SequenceStore>,
     previews: Arc<dyn PreviewStore>,
     users: Arc<dyn UserStore>,
+    why: WhyPorts,
     workspaces: Arc<dyn WorkspaceStore>,
     blobs: Arc<dyn Blobs>,
     outbox: Arc<dyn Outbox>,
@@ -61,6 +64,7 @@ impl App {
             sequences: ports.sequences(),
             previews: ports.previews(),
             users: ports.users(),
+            why: WhyPorts::from(ports),
             workspaces: ports.workspaces(),
             blobs: ports.blobs(),
             outbox: ports.outbox(),
@@ -81,6 +85,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(change_lead::change_lead))
         .add(Manager, routes!(delete_lead::delete_lead))
         .add(ReadOnly, routes!(get_timeline::get_timeline))
+        .add(ReadOnly, routes!(get_lead_why::get_lead_why))
         .add(Rep, routes!(add_note::add_note))
         .add(Rep, routes!(enrich_lead::enrich_lead))
         .add(Rep, routes!(personalize_lead::personalize_lead))

@@ -1,5 +1,7 @@
 //! What the lead routes promise.
 
+mod why;
+
 use crate::{App, routes};
 use application::queue_messages::Queue;
 use domain::LeadId;
@@ -212,7 +214,7 @@ async fn another_workspace_finds_nothing() {
     suite.get(&path).await.expect(404);
     suite.patch(&path, json!({"notes": "mine"})).await.expect(404);
     suite.delete(&path).await.expect(404);
-    for what in ["timeline", "preview"] {
+    for what in ["timeline", "why", "preview"] {
         suite.get(&format!("{path}/{what}")).await.expect(404);
     }
     for what in ["enrich", "personalize", "stop"] {

@@ -22,5 +22,5 @@ pub async fn get_connection_why(
     let account = Account { connection: &connection, breaker: breaker.as_ref(), pace: pace.as_ref() };
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_account(&workspace.sending, &account, now).and(room)))
+    Ok(JsonBody(of_account(&workspace.sending, &account, now).and(room, now)))
 }

@@ -21,5 +21,5 @@ pub async fn get_workspace_why(State(app): State<Arc<App>>, caller: Caller) -> A
     let accounts = Account::all(&senders, &breakers, &paces);
     let now = app.clock.now();
     let room = workspace_room(&*app.limits, &workspace, now).await?;
-    Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room)))
+    Ok(JsonBody(of_workspace(&workspace.sending, &accounts, now).and(room, now)))
 }

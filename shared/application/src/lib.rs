@@ -62,6 +62,7 @@ pub mod templates;
 pub mod trigger_rules;
 pub mod uncertain_sends;
 pub mod users;
+pub mod why;
 pub mod workspaces;
 pub mod writing;
 

@@ -5,7 +5,7 @@ use crate::connections::{ConnectionStore, is_usable};
 use crate::courses::{senders_of, text_senders};
 use crate::paces::PaceStore;
 use crate::store::StoreResult;
-use domain::breaker::Health;
+use domain::breaker::{Breaker, Health};
 use domain::campaign::Campaign;
 use domain::connection::{Connection, ConnectionKind};
 use domain::pace::Pace;
@@ -30,6 +30,16 @@ pub async fn candidates(
     let Some(first) = open.first() else { return Ok(Vec::new()) };
     let breakers = breakers.list(&first.workspace).await?;
     let paces = paces.list(&first.workspace).await?;
+    Ok(standing(open, &breakers, &paces, now))
+}
+
+/// As `candidates`, of what is read already.
+pub fn standing(
+    open: &[&Connection],
+    breakers: &[Breaker],
+    paces: &[Pace],
+    now: Timestamp,
+) -> Vec<Candidate> {
     let candidate = |mailbox: &&Connection| {
         let breaker = breakers.iter().find(|breaker| breaker.connection == mailbox.id);
         let pace = paces.iter().find(|pace| pace.connection == mailbox.id).cloned();
@@ -41,7 +51,7 @@ pub async fn candidates(
             pace: mailbox.limits.clone().map(|limits| (limits, pace.unwrap_or_else(unused))),
         }
     };
-    Ok(open.iter().map(candidate).collect())
+    open.iter().map(candidate).collect()
 }
 
 /// What a campaign sends by.

@@ -201,17 +201,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         _ => checks.pass("enrolment_not_held", "not held"),
     }
 
-    if lead.do_not_contact {
-        let end = Decision::End(EndReason::Suppressed);
-        return checks.fail("may_be_contacted", "marked do-not-contact", end);
-    }
-    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
-    let person = |s: &&Suppression| s.reason != SuppressionReason::HardBounce;
-    if let Some(entry) = input.suppressions.iter().filter(in_force).find(person) {
-        let seen = format!("suppressed since {}: {}", entry.created_at, plain(entry.reason));
-        return checks.fail("may_be_contacted", seen, Decision::End(EndReason::Suppressed));
-    }
-    checks.pass("may_be_contacted", "nothing against it");
+    let end = Decision::End(EndReason::Suppressed);
+    checks.made(may_be_contacted(lead, input.suppressions, now), end)?;
 
     if input.seen.replied_since_enrolment {
         let end = Decision::End(EndReason::Replied);
@@ -301,6 +292,23 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             return checks.fail("step_left", "the sequence ends here", Decision::End(EndReason::Finished));
         }
     })
+}
+
+/// Whether nobody has said that this lead is to be left alone.
+pub fn may_be_contacted(lead: &Lead, suppressions: &[Suppression], now: Timestamp) -> Check {
+    let check = |passed, seen| Check { rule: "may_be_contacted", passed, seen };
+    if lead.do_not_contact {
+        return check(false, "marked do-not-contact".to_owned());
+    }
+    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
+    let person = |s: &&Suppression| s.reason != SuppressionReason::HardBounce;
+    match suppressions.iter().filter(in_force).find(person) {
+        Some(entry) => {
+            let seen = format!("suppressed since {}: {}", entry.created_at, plain(entry.reason));
+            check(false, seen)
+        }
+        None => check(true, "nothing against it".to_owned()),
+    }
 }
 
 /// Causes that this plan looks at anew (campaign, workspace) end with their cause; the others with their time.

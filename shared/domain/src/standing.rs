@@ -2,13 +2,18 @@
 
 use crate::breaker::{Breaker, Health};
 use crate::campaign::{Campaign, CampaignState};
+use crate::caps::{day_begins, day_of};
 use crate::connection::{Connection, ConnectionKind};
 use crate::days_off::DaysOff;
+use crate::lead::Lead;
 use crate::opening::Opening;
 use crate::pace::{Pace, Wish};
 use crate::plain::plain;
-use crate::planner::Check;
+use crate::planner::{Check, may_be_contacted};
+use crate::reach::channel_closed;
 use crate::sequence::{Channel, SequenceVersion};
+use crate::suppression::Suppression;
+use crate::what_next::{Next, NextWhat};
 use crate::workspace::Sending;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -19,15 +24,24 @@ pub struct Standing {
     /// Nothing keeps a message from going out now that is due. Of several accounts one is enough.
     pub sends: bool,
     pub checks: Vec<Check>,
+    pub next: Next,
 }
 
 impl Standing {
-    /// What holds for the workspace besides, behind its first check.
+    /// `from`: when what is known to speak against it is over; none where a person has to act.
+    fn of(sends: bool, checks: Vec<Check>, from: Option<Timestamp>) -> Self {
+        let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
+        Self { sends, checks, next: Next { what, at: from } }
+    }
+
+    /// Whether the workspace has room today besides, behind its first check.
     #[must_use]
-    pub fn and(mut self, check: Option<Check>) -> Self {
-        if let Some(check) = check {
-            self.sends &= check.passed;
-            self.checks.insert(1, check);
+    pub fn and(mut self, room: Option<Check>, now: Timestamp) -> Self {
+        if let Some(room) = room {
+            self.sends &= room.passed;
+            let tomorrow = (!room.passed).then(|| day_begins(day_of(now) + 1));
+            self.next.at = self.next.at.map(|at| tomorrow.map_or(at, |tomorrow| tomorrow.max(at)));
+            self.checks.insert(1, room);
         }
         self
     }
@@ -43,8 +57,9 @@ pub struct Account<'a> {
 
 pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp) -> Standing {
     let mut checks = vec![workspace_sends(sending)];
-    let open = any_sends(accounts.iter(), now, &mut checks);
-    Standing { sends: checks[0].passed && open, checks }
+    let running = checks[0].passed;
+    let (open, from) = any_sends(accounts.iter(), now, &mut checks);
+    Standing::of(running && open, checks, from.filter(|_| running))
 }
 
 pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
@@ -60,33 +75,53 @@ pub fn of_campaign(
 ) -> Standing {
     let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
     let mut sends = checks.iter().all(|check| check.passed);
+    let mut from = sends.then_some(now);
     for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let kinds = ConnectionKind::of_channel(channel);
             let theirs =
                 accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
-            sends &= any_sends(theirs, now, &mut checks);
+            let (any, theirs_from) = any_sends(theirs, now, &mut checks);
+            sends &= any;
+            from = from.zip(theirs_from).map(|(from, theirs)| from.max(theirs));
         }
     }
-    Standing { sends, checks }
+    Standing::of(sends, checks, from)
 }
 
+/// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
+pub fn of_lead(sending: &Sending, lead: &Lead, suppressions: &[Suppression], now: Timestamp) -> Vec<Check> {
+    let closed = |channel| channel_closed(lead, channel, suppressions, now);
+    let open: Vec<&str> =
+        Channel::ALL.into_iter().filter(|c| closed(*c).is_none()).map(Channel::as_str).collect();
+    let told = |channel: Channel| Some(format!("{}: {}", channel.as_str(), plain(closed(channel)?)));
+    let seen = match open.is_empty() {
+        true => Channel::ALL.into_iter().filter_map(told).collect::<Vec<_>>().join(", "),
+        false => open.join(", "),
+    };
+    let reachable = Check { rule: "reachable", passed: !open.is_empty(), seen };
+    vec![workspace_sends(sending), may_be_contacted(lead, suppressions, now), reachable]
+}
+
+/// And from when on the first of them does.
 fn any_sends<'a>(
     accounts: impl Iterator<Item = &'a Account<'a>>,
     now: Timestamp,
     checks: &mut Vec<Check>,
-) -> bool {
-    let (mut any, mut sends) = (false, false);
+) -> (bool, Option<Timestamp>) {
+    let (mut any, mut sends, mut from) = (false, false, None);
     for account in accounts {
         let theirs = account.checks(now);
         (any, sends) = (true, sends || theirs.iter().all(|check| check.passed));
+        let theirs_from = account.sends_from(Wish { at: now, opening: false }, now);
+        from = from.into_iter().chain(theirs_from).min();
         checks.extend(theirs);
     }
     if !any {
         let seen = "there is no account to send by".to_owned();
         checks.push(Check { rule: "sender_enabled", passed: false, seen });
     }
-    sends
+    (sends, from)
 }
 
 pub fn workspace_sends(sending: &Sending) -> Check {
@@ -161,6 +196,30 @@ impl<'a> Account<'a> {
             None => format!("{name} has no hours in which it works"),
         };
         Some(Check { rule: "sender_hours", passed, seen })
+    }
+
+    /// When nothing that is known of the account speaks against it any more; none where a person has to act.
+    pub fn sends_from(&self, wish: Wish, now: Timestamp) -> Option<Timestamp> {
+        let Connection { enabled, hours, limits, .. } = self.connection;
+        let asked = match self.breaker.map_or(Health::Works, |breaker| breaker.health(now)) {
+            Health::Down { next_try, .. } => next_try.max(now),
+            Health::Works | Health::Recovering { .. } => now,
+        };
+        let at_work = |from: Timestamp| match hours {
+            None => Some(from),
+            Some(hours) => {
+                let (week, zone) = (hours.week(), hours.zone.zone());
+                Opening { week, zone, days_off: DaysOff::NONE }.next(from)
+            }
+        };
+        let open = at_work(asked).filter(|_| *enabled)?;
+        match limits {
+            None => Some(open),
+            Some(limits) => {
+                let wish = Wish { at: wish.at.max(open), ..wish };
+                at_work(self.given_away().next(limits, wish, now)).filter(|at| *at < Timestamp::MAX)
+            }
+        }
     }
 
     /// Without limits, always.

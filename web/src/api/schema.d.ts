@@ -469,6 +469,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/held": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_held"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/clients": {
         parameters: {
             query?: never;
@@ -1057,6 +1073,22 @@ export interface paths {
             cookie?: never;
         };
         get: operations["get_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_lead_why"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2707,6 +2739,7 @@ export interface components {
             /** @description In the order in which they are made before each send; all but the last have passed. */
             checks: components["schemas"]["Check"][];
             enrolment: components["schemas"]["EnrolmentView"];
+            next: components["schemas"]["Next"];
             zone: components["schemas"]["ZoneName"];
             zone_source: components["schemas"]["ZoneSource"];
         };
@@ -2905,6 +2938,31 @@ export interface components {
             /** @enum {string} */
             reach: "booked";
         };
+        Happened: components["schemas"]["HappenedWhat"] & {
+            /** Format: date-time */
+            at: string;
+        };
+        HappenedWhat: {
+            /** @enum {string} */
+            what: "enrolled";
+        } | {
+            channel: components["schemas"]["Channel"];
+            state: components["schemas"]["MessageState"];
+            /** Format: int32 */
+            step?: number | null;
+            /** @enum {string} */
+            what: "message";
+        } | {
+            outcome?: components["schemas"]["TaskOutcome"] | null;
+            task_kind: components["schemas"]["TaskKind"];
+            title: string;
+            /** @enum {string} */
+            what: "task";
+        } | {
+            reason: components["schemas"]["EndReason"];
+            /** @enum {string} */
+            what: "ended";
+        };
         Happening: {
             /** @enum {string} */
             kind: "created";
@@ -3004,6 +3062,19 @@ export interface components {
             /** Format: date-time */
             since: string;
             state: components["schemas"]["HealthState"];
+        };
+        HeldPage: {
+            /** @description A page may be short, or empty, and have a next one. */
+            items: components["schemas"]["HeldPerson"][];
+            next_cursor?: string | null;
+            /**
+             * Format: int64
+             * @description About, whatever the reason.
+             */
+            total: number;
+        };
+        HeldPerson: components["schemas"]["EnrolmentView"] & {
+            campaign_name: string;
         };
         /** @enum {string} */
         HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "missing_value" | "uncertain";
@@ -3316,6 +3387,14 @@ export interface components {
             updated_at: string;
             website?: string | null;
             zone?: components["schemas"]["ZoneView"] | null;
+        };
+        LeadWhy: {
+            /** @description What holds whoever writes to them, also in no campaign. */
+            checks: components["schemas"]["Check"][];
+            /** @description Those under way first, then the latest first. */
+            enrolments: components["schemas"]["WhyInCampaign"][];
+            /** @description The soonest of what comes next in their campaigns. */
+            next: components["schemas"]["Next"];
         };
         LeftOutView: {
             /** Format: int32 */
@@ -3699,6 +3778,16 @@ export interface components {
             /** @description Not used by SMS. */
             subject?: string;
         };
+        Next: {
+            /**
+             * Format: date-time
+             * @description Not before this instant; none where nobody can say.
+             */
+            at?: string | null;
+            what: components["schemas"]["NextWhat"];
+        };
+        /** @enum {string} */
+        NextWhat: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
         NotificationId: string;
         /** @enum {string} */
         NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead";
@@ -4754,6 +4843,8 @@ export interface components {
             mailbox_id?: components["schemas"]["ConnectionId"] | null;
             /** @description Absent where the lead is gone meanwhile. */
             name?: string | null;
+            /** @description The cursor of the page that they are on; absent on the first one. */
+            page?: string | null;
             steps: components["schemas"]["SimulatedStep"][];
             zone: components["schemas"]["ZoneName"];
         };
@@ -4859,6 +4950,7 @@ export interface components {
         SmtpSecurity: "tls" | "start_tls" | "none";
         Standing: {
             checks: components["schemas"]["Check"][];
+            next: components["schemas"]["Next"];
             /** @description Nothing keeps a message from going out now that is due. Of several accounts one is enough. */
             sends: boolean;
         };
@@ -5460,6 +5552,18 @@ export interface components {
          * @enum {string}
          */
         WhenUncertain: "hold" | "resend";
+        WhyInCampaign: {
+            /** @description In the order in which they are made before each send; all but the last have passed. */
+            checks: components["schemas"]["Check"][];
+            enrolment: components["schemas"]["LeadEnrolment"];
+            /** @description Oldest first. */
+            happened: components["schemas"]["Happened"][];
+            next: components["schemas"]["Next"];
+            /** @description `email`, `sms`, `task`, … of the step that is next. */
+            step_kind?: string | null;
+            zone?: components["schemas"]["ZoneName"] | null;
+            zone_source?: components["schemas"]["ZoneSource"] | null;
+        };
         /** @description When an account sends, by its own clock. Ranges are half-open; one may cross midnight. */
         WorkingHours: {
             ranges: components["schemas"]["MinuteRange"][];
@@ -6367,6 +6471,8 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description Words in name, company, e-mail, phone or city: at most 20 people, all on one page. */
+                q?: string;
             };
             header?: never;
             path: {
@@ -6512,6 +6618,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Standing"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_held: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+                /** @description 1–200, 50 if left out. */
+                limit?: number;
+                /** @description All if left out. */
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "missing_value" | "uncertain";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldPage"];
                 };
             };
             /** @description What is wrong */
@@ -7923,6 +8065,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lead_why: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadWhy"];
                 };
             };
             /** @description What is wrong */

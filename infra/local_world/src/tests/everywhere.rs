@@ -120,6 +120,7 @@ async fn leads(story: &mut Story) -> Result<()> {
     story.post(&format!("{path}/stop"), json!({})).await?;
     story.get(&format!("{path}/preview")).await?;
     story.get(&format!("{path}/timeline")).await?;
+    story.get(&format!("{path}/why")).await?;
     story.get(&path).await?;
     let tag = json!({ "ids": [lead], "action": { "do": "tag", "add": ["vip"] } });
     story.post("/api/leads/bulk", tag).await?;
@@ -205,6 +206,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.live(2).await?;
     for path in [
         "/api/campaigns",
+        "/api/campaigns/held",
         &path,
         &format!("{path}/stats"),
         &format!("{path}/variants"),

@@ -189,6 +189,25 @@ pub async fn simulated_people(
     if found.simulation == simulation.id { Ok(found.people) } else { Err(StoreError::NotFound) }
 }
 
+/// Those of them whom a simulation has looked at, each with the part that they are in.
+pub async fn find_simulated(
+    blobs: &dyn Blobs,
+    (workspace, campaign): (&WorkspaceId, &CampaignId),
+    simulation: &Simulation,
+    wanted: &[LeadId],
+) -> StoreResult<Vec<(usize, SimulatedPerson)>> {
+    let mut found = Vec::new();
+    let parts = simulation.result.as_ref().map_or(0, |result| result.people.div_ceil(PART));
+    for part in 0..parts {
+        if found.len() == wanted.len() {
+            break;
+        }
+        let people = simulated_people(blobs, workspace, campaign, simulation, part).await?;
+        found.extend(people.into_iter().filter(|one| wanted.contains(&one.lead)).map(|one| (part, one)));
+    }
+    Ok(found)
+}
+
 /// Whether there are people behind this part.
 pub fn has_more(result: &SimulationResult, part: usize) -> bool {
     (part + 1) * PART < result.people

@@ -66,6 +66,7 @@ fn an_account_says_each_thing_that_keeps_it_from_sending() {
     let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
     let standing = of_account(&Sending::Stopped { since: now() }, &known, now());
     assert!(!standing.sends);
+    assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
     assert_eq!(
         failed(&standing),
         [
@@ -108,4 +109,43 @@ fn of_several_accounts_one_is_enough() {
     let none = of_workspace(&Sending::Running, &[], now());
     assert!(!none.sends);
     assert_eq!(failed(&none), [("sender_enabled", "there is no account to send by")]);
+}
+
+#[test]
+fn what_is_next_is_when_the_last_reason_is_over() {
+    let at = |text: &str| Some(text.parse::<Timestamp>().expect("a time"));
+    let zone = ZoneName::parse("America/New_York").expect("it exists");
+    let mut account = mailbox("Maya");
+    let next = |account: &Account<'_>| of_account(&Sending::Running, account, now()).next;
+    assert_eq!(next(&bare(&account)), Next { what: NextWhat::Send, at: Some(now()) });
+    let mut breaker = Breaker::closed(account.workspace.clone(), account.id.clone());
+    while !breaker.is_down() {
+        breaker.failed(false, None, now());
+    }
+    let down = Account { breaker: Some(&breaker), ..bare(&account) };
+    assert_eq!(next(&down).at, at("2027-01-04T09:00:30Z"));
+    account.hours = Some(WorkingHours {
+        zone: zone.clone(),
+        weekdays: vec![1, 2, 3, 4, 5],
+        ranges: vec![MinuteRange { start: 9 * 60, end: 17 * 60 }],
+    });
+    assert_eq!(next(&Account { breaker: Some(&breaker), ..bare(&account) }).at, at("2027-01-04T14:00:00Z"));
+    let limits = SendingLimits { per_day: 1, ..SendingLimits::of_a_mailbox(zone) };
+    let mut pace = Pace::unused(account.workspace.clone(), account.id.clone());
+    pace.place(&limits, &[Wish { at: now(), opening: true }], now());
+    account.limits = Some(limits);
+    let full = Account { pace: Some(&pace), ..bare(&account) };
+    assert_eq!(next(&full).at, at("2027-01-05T14:00:00Z"), "tomorrow, when Maya is at work");
+    let room = Check { rule: "workspace_has_room", passed: false, seen: String::new() };
+    let standing = of_account(&Sending::Running, &bare(&mailbox("Ben")), now()).and(Some(room), now());
+    assert_eq!(standing.next.at, at("2027-01-05T00:00:00Z"));
+    let off = Connection { enabled: false, ..mailbox("Off") };
+    assert_eq!(next(&bare(&off)), Next { what: NextWhat::AwaitPerson, at: None });
+}
+
+#[test]
+fn of_several_accounts_the_first_says_when() {
+    let (on, off) = (mailbox("On"), Connection { enabled: false, ..mailbox("Off") });
+    let next = of_workspace(&Sending::Running, &[bare(&off), bare(&on)], now()).next;
+    assert_eq!(next, Next { what: NextWhat::Send, at: Some(now()) });
 }

@@ -1,9 +1,11 @@
 // Whether a workspace, an account or a campaign sends right now, and what speaks against it.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { useNow } from "@/shared/lib/hooks";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
 import { Checks, type SeenCheck } from "./checks";
+import { type Next, nextWords } from "./next";
 
 /** What is asked about; without an id, the whole workspace. */
 export type Asked = { name: string; campaign?: string; account?: string };
@@ -11,6 +13,7 @@ export type Asked = { name: string; campaign?: string; account?: string };
 interface Standing {
   sends: boolean;
   checks: SeenCheck[];
+  next: Next;
 }
 
 const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
@@ -33,6 +36,7 @@ const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
 export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {
   const query = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
   const sends = query.data?.sends;
+  const now = useNow();
   return (
     <Drawer
       open={!!asked}
@@ -47,6 +51,9 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
               {standing.sends
                 ? "Yes: what is due goes out. A person's own reasons are told beside their name."
                 : "No: what is due waits, for the reasons marked below."}
+            </p>
+            <p className="mb-3">
+              <span className="font-medium">Next</span> {nextWords(standing.next, now)}
             </p>
             <Checks checks={standing.checks} all />
           </>

@@ -1,21 +1,21 @@
-// Why something goes out, waits or does not: the ordered checks, the deciding one tinted; and what a person can do about it.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+// Why something goes out, waits or does not: the ordered checks, the deciding one tinted.
+import { queryOptions, useQuery } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
 import type { EnrolmentView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { when, words } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
 import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS } from "@/shared/lib/labels";
-import { Ask } from "@/shared/ui/ask";
-import { Button } from "@/shared/ui/button";
 import { Drawer } from "@/shared/ui/dialog";
 import { Loaded } from "@/shared/ui/states";
-import { toast, toastProblem } from "@/shared/ui/toast";
 import { Checks, type SeenCheck } from "./checks";
+import { Moves } from "./moves";
+import { type Next, nextWords } from "./next";
 
 interface EnrolmentWhy {
   enrolment: EnrolmentView;
   checks: SeenCheck[];
+  next: Next;
   zone: string;
   zone_source: string;
 }
@@ -28,8 +28,6 @@ const whyQuery = (campaign: string, lead: string) =>
         client.GET("/api/campaigns/{id}/enrolments/{lead}", { params: { path: { id: campaign, lead } }, signal }),
       ),
   });
-
-type Move = "pause" | "resume" | "remove";
 
 const isSent = (e: EnrolmentView) => !e.step_kind || e.step_kind in CHANNEL_WORDS;
 
@@ -49,32 +47,9 @@ export function answerOf(e: EnrolmentView): string {
 
 export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead?: string; onClose: () => void }) {
   const open = !!campaign && !!lead;
-  const cache = useQueryClient();
   const may = useMay("rep");
-  const [removing, setRemoving] = useState(false);
+  const now = useNow();
   const query = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
-  const move = useMutation({
-    mutationFn: (m: Move) => {
-      const path = { params: { path: { id: campaign ?? "", lead: lead ?? "" } } };
-      switch (m) {
-        case "pause":
-          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/pause", path));
-        case "resume":
-          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/resume", path));
-        case "remove":
-          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/remove", path));
-      }
-    },
-    onSuccess: (_a, m) => {
-      setRemoving(false);
-      toast(m === "pause" ? "Paused" : m === "resume" ? "Goes on" : "Taken out of the campaign");
-    },
-    onError: (error, m) => (m === "remove" ? undefined : toastProblem("Nothing was changed", error)),
-    onSettled: () => {
-      void cache.invalidateQueries({ queryKey: ["campaigns"] });
-      void cache.invalidateQueries({ queryKey: ["leads"] });
-    },
-  });
   const e = query.data?.enrolment;
   return (
     <Drawer
@@ -92,52 +67,27 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       description={e ? e.lead_name : undefined}
       footer={
         e && e.state !== "ended" && may ? (
-          <>
-            {e.state === "held" && e.hold_reason === "paused_by_user" ? (
-              <Button busy={move.isPending} onClick={() => move.mutate("resume")}>
-                Let it go on
-              </Button>
-            ) : e.state === "scheduled" || e.state === "pending" ? (
-              <Button busy={move.isPending} onClick={() => move.mutate("pause")}>
-                Pause for {e.lead_name}
-              </Button>
-            ) : null}
-            <Button kind="danger" busy={move.isPending} onClick={() => setRemoving(true)}>
-              Take out of the campaign
-            </Button>
-          </>
+          <Moves campaign={e.campaign_id} lead={e.lead_id} name={e.lead_name} state={e.state} reason={e.hold_reason} />
         ) : undefined
       }
     >
       <Loaded query={query} what="The reasons">
-        {(why) => {
-          return (
-            <>
-              <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment)}</p>
-              <Checks checks={why.checks} />
-              <p className="mt-3 border-t pt-3 text-meta text-ink-2">
-                Sequence version {why.enrolment.version}. Their zone is {why.zone}, from{" "}
-                {words(why.zone_source).toLowerCase()}.
+        {(why) => (
+          <>
+            <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment)}</p>
+            {why.enrolment.state === "ended" ? null : (
+              <p className="mb-3">
+                <span className="font-medium">Next</span> {nextWords(why.next, now, why.enrolment.step)}
               </p>
-            </>
-          );
-        }}
+            )}
+            <Checks checks={why.checks} />
+            <p className="mt-3 border-t pt-3 text-meta text-ink-2">
+              Sequence version {why.enrolment.version}. Their zone is {why.zone}, from{" "}
+              {words(why.zone_source).toLowerCase()}.
+            </p>
+          </>
+        )}
       </Loaded>
-      {removing && e ? (
-        <Ask
-          title={`Take ${e.lead_name} out of the campaign?`}
-          yes="Take 1 person out"
-          busy={move.isPending}
-          error={move.error}
-          onYes={() => move.mutate("remove")}
-          onClose={() => {
-            setRemoving(false);
-            move.reset();
-          }}
-        >
-          Nothing more of this campaign is sent to them, and they cannot be put back where they stand.
-        </Ask>
-      ) : null}
     </Drawer>
   );
 }

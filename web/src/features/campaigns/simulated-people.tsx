@@ -9,7 +9,6 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Loaded } from "@/shared/ui/states";
 import {
-  type SenderLoad,
   type SimulatedPerson,
   type SimulatedStep,
   type SimulatedText,
@@ -18,22 +17,21 @@ import {
 } from "./simulation";
 
 const short = (date: string) => civilDay(date, { weekday: "short", day: "numeric", month: "short" });
-const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
+export const HAS_WORDS = new Set(["email", "sms", "whatsapp", "task"]);
 
-interface Which {
+export interface Which {
   campaign: string;
   simulation: string;
   currency: string;
 }
 
-export function SimulatedPeople({ senders, ...which }: Which & { senders: SenderLoad[] }) {
-  const mailboxes = new Map(senders.map((sender) => [sender.connection_id, sender.name]));
+export function SimulatedPeople({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {
   const query = useInfiniteQuery(simulatedPeopleQuery(which.campaign, which.simulation));
   return (
     <section aria-label="People" className="px-6 pb-6 max-lg:px-4">
       <Heading note="by each one's own clock">People</Heading>
       <Loaded query={query} what="The people">
-        {({ pages, pageParams }) => (
+        {({ pages }) => (
           <>
             <div tabIndex={0} role="region" aria-label="Everybody's dates" className="overflow-x-auto">
               <table className="w-full min-w-[640px]">
@@ -47,13 +45,12 @@ export function SimulatedPeople({ senders, ...which }: Which & { senders: Sender
                   </tr>
                 </thead>
                 <tbody className="divide-y border-y">
-                  {pages.flatMap((page, n) =>
+                  {pages.flatMap((page) =>
                     page.items.map((person) => (
                       <Person
                         key={person.lead_id}
                         {...which}
                         person={person}
-                        page={pageParams[n] as string | undefined}
                         from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
                       />
                     )),
@@ -74,23 +71,18 @@ export function SimulatedPeople({ senders, ...which }: Which & { senders: Sender
 }
 
 /** When, or why not. */
-function told(step: SimulatedStep): string {
+export function told(step: SimulatedStep): string {
   if (step.held) return `waits: ${HOLD_WORDS[step.held] ?? step.held}`;
   if (step.local) return `${short(step.local.slice(0, 10))} ${step.local.slice(11)}`;
   return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
 }
 
-function nameOf(step: SimulatedStep): string {
+export function nameOf(step: SimulatedStep): string {
   const kind = STEP_WORDS[step.kind] ?? step.kind;
   return `${step.step + 1} ${kind}${step.variant ? ` (${step.variant})` : ""}`;
 }
 
-function Person({
-  person: p,
-  page,
-  from,
-  ...which
-}: Which & { person: SimulatedPerson; page?: string; from?: string | null }) {
+function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
   const [open, setOpen] = useState<number>();
   const { currency } = which;
   const panel = useId();
@@ -142,7 +134,7 @@ function Person({
               lead={p.lead_id}
               name={name}
               step={open}
-              page={page}
+              page={p.page ?? undefined}
             />
           </td>
         </tr>
@@ -151,7 +143,7 @@ function Person({
   );
 }
 
-function Words({
+export function Words({
   campaign,
   simulation,
   lead,

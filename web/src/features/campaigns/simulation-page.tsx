@@ -10,9 +10,11 @@ import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded, LoadingRows } from "@/shared/ui/states";
 import { toastProblem } from "@/shared/ui/toast";
+import { FindSimulated } from "./find-simulated";
 import { campaignQuery } from "./queries";
 import { SimulatedPeople } from "./simulated-people";
 import { type SenderLoad, type SimulationResult, simulationQuery, useSimulate } from "./simulation";
+import { SimulationCalendar } from "./simulation-calendar";
 
 export function SimulationPage() {
   const { id } = useParams({ from: "/app/campaigns/$id/simulation" });
@@ -73,6 +75,8 @@ function Result({
   const ends = Object.entries(r.ends).filter(([end]) => end !== "finished");
   const held = Object.entries(r.would_be_held);
   const skipped = Object.entries(r.skipped);
+  const named = r.senders.map((s) => [s.connection_id ?? "", s.name ?? ""] as const);
+  const which = { campaign, simulation, currency: r.costs.currency, mailboxes: new Map(named) };
   return (
     <>
       <div className="px-6 py-3 max-lg:px-4">
@@ -115,7 +119,9 @@ function Result({
           <Sender key={sender.connection_id ?? sender.channel} sender={sender} />
         ))}
       </div>
-      <SimulatedPeople campaign={campaign} simulation={simulation} senders={r.senders} currency={r.costs.currency} />
+      <SimulationCalendar senders={r.senders} />
+      <FindSimulated {...which} />
+      <SimulatedPeople {...which} />
     </>
   );
 }

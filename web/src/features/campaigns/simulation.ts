@@ -44,6 +44,15 @@ export const simulatedPeopleQuery = (id: string, simulation: string) =>
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
 
+export const simulatedFoundQuery = (id: string, simulation: string, q: string) =>
+  queryOptions({
+    queryKey: [...key(id), "found", simulation, q],
+    queryFn: ({ signal }) =>
+      unwrap<{ items: SimulatedPerson[] }>(
+        client.GET("/api/campaigns/{id}/simulation/people", { params: { path: { id }, query: { q } }, signal }),
+      ),
+  });
+
 /** `page`: the cursor that the person was listed under. */
 export const simulatedTextQuery = (id: string, simulation: string, lead: string, step: number, page?: string) =>
   queryOptions({

@@ -9,7 +9,6 @@ import { Page } from "@/app/shell/page";
 import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { viewedLeads } from "@/app/story/viewed";
-import { WhyDrawer } from "@/app/story/why";
 import { cx } from "@/shared/lib/cx";
 import { count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
@@ -30,6 +29,7 @@ import { FollowUp } from "./follow-up";
 import { type LeadDetail, leadQuery, timelineQuery, useLeadActions } from "./queries";
 import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
+import { LeadWhyDrawer } from "./why";
 import { WriteBox, type Writing } from "./writing";
 
 export function LeadPage() {
@@ -72,7 +72,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
   const [enrolling, setEnrolling] = useState(false);
   const [tab, setTab] = useState<"timeline" | "facts">("timeline");
   const [stopping, setStopping] = useState(false);
-  const [why, setWhy] = useState<string>();
+  const [why, setWhy] = useState<{ campaign?: string }>();
   const { change, note, send, stop } = useLeadActions(lead.id);
   const enrolments = useQuery(timelineQuery(lead.id)).data?.enrolments ?? [];
   const underWay = enrolments.filter((e) => e.state !== "ended");
@@ -96,18 +96,14 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
       icon: StickyNote,
       run: () => setWriting("note"),
     },
-    ...(enrolments[0]
-      ? [
-          {
-            id: "lead-why",
-            title: "Why, in the latest campaign",
-            group: "This page" as const,
-            keys: "w",
-            icon: CircleQuestionMark,
-            run: () => setWhy((underWay[0] ?? enrolments[0])?.campaign),
-          },
-        ]
-      : []),
+    {
+      id: "lead-why",
+      title: "What happens next, and why",
+      group: "This page",
+      keys: "w",
+      icon: CircleQuestionMark,
+      run: () => setWhy({}),
+    },
     {
       id: "lead-enrol",
       title: `Enrol ${lead.name}`,
@@ -187,6 +183,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 save({ follow_up_at }, follow_up_at ? `Follow-up ${when(follow_up_at)}` : "Follow-up taken off")
               }
             />
+            {enrolments.length ? null : (
+              <Button icon={<CircleQuestionMark size={15} />} hint="W" onClick={() => setWhy({})}>
+                Why
+              </Button>
+            )}
             {underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
                 Take over
@@ -210,7 +211,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           />
           <div className="ml-auto flex flex-wrap items-center gap-x-5 gap-y-1 max-lg:ml-0">
             {enrolments.map((e) => (
-              <EnrolmentLine key={e.campaign} enrolment={e} onWhy={() => setWhy(e.campaign)} />
+              <EnrolmentLine key={e.campaign} enrolment={e} onWhy={() => setWhy({ campaign: e.campaign })} />
             ))}
           </div>
         </div>
@@ -255,7 +256,13 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
           </div>
         </>
       )}
-      <WhyDrawer campaign={why} lead={lead.id} onClose={() => setWhy(undefined)} />
+      <LeadWhyDrawer
+        lead={lead.id}
+        name={lead.name}
+        first={why?.campaign}
+        open={!!why}
+        onClose={() => setWhy(undefined)}
+      />
       <StopDialog
         open={stopping}
         onClose={() => setStopping(false)}

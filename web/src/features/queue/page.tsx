@@ -10,6 +10,7 @@ import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { DeadLetters } from "./dead-letters";
+import { HeldPeople } from "./held";
 import { PlannedSends } from "./planned";
 import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
 
@@ -51,6 +52,7 @@ export function QueuePage() {
     >
       <Scroll>
         <PlannedSends />
+        <HeldPeople />
         <section aria-label="Queues" className="px-6 pb-4 max-lg:px-4">
           <Heading note="about, over the whole installation">Queues</Heading>
           <Loaded query={query} what="The queues">

@@ -1,0 +1,145 @@
+//! The one answer for a lead: what happened, what is next and when, and why.
+
+use super::suite;
+use application::Ports;
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
+use domain::{CampaignId, MessageId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+fn rules(checks: &Value) -> Vec<(&str, bool)> {
+    fn one(check: &Value) -> (&str, bool) {
+        (check["rule"].as_str().unwrap(), check["passed"].as_bool().unwrap())
+    }
+    checks.as_array().unwrap().iter().map(one).collect()
+}
+
+async fn ana(suite: &Suite) -> Lead {
+    suite.stage.lead(&suite.workspace, "ana", |lead| lead.first_name = Some("Ana".to_owned())).await
+}
+
+/// With a mailbox, under way in each of these campaigns.
+async fn enrolled(suite: &Suite, lead: &Lead, campaigns: &[&str]) -> Vec<Enrolment> {
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello", "Again"]).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let mut enrolments = Vec::new();
+    for name in campaigns {
+        let sends_by = |campaign: &mut Campaign| campaign.mailboxes = vec![mailbox.clone()];
+        let campaign = suite.stage.campaign(name, &sequence, CampaignState::Active, sends_by).await;
+        enrolments.push(suite.stage.enrolment(&campaign, &sequence, &lead.id).await);
+    }
+    enrolments
+}
+
+#[tokio::test]
+async fn who_is_in_no_campaign_is_told_what_holds_for_them_anyway() {
+    let suite = suite().await;
+    let path = format!("/api/leads/{}/why", ana(&suite).await.id);
+    let why = suite.get(&path).await.expect(200);
+    assert_eq!(
+        rules(&why["checks"]),
+        [
+            ("workspace_sending", true),
+            ("may_be_contacted", true),
+            ("reachable", true),
+            ("in_a_campaign", false)
+        ]
+    );
+    assert_eq!(why["next"], json!({"what": "nothing", "at": null}));
+    assert_eq!(why["enrolments"], json!([]));
+    let silent = |lead: &mut Lead| (lead.email, lead.do_not_contact) = (None, true);
+    let ben = suite.stage.lead(&suite.workspace, "ben", silent).await;
+    let why = suite.get(&format!("/api/leads/{}/why", ben.id)).await.expect(200);
+    assert_eq!(why["checks"][1]["seen"], "marked do-not-contact");
+    assert_eq!(why["checks"][2]["seen"], "email: no email, sms: no phone, whatsapp: no phone");
+    assert_eq!(rules(&why["checks"])[1..3], [("may_be_contacted", false), ("reachable", false)]);
+}
+
+#[tokio::test]
+async fn each_campaign_says_what_happened_what_is_next_and_when() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    let now = suite.stage.ports.clock().now();
+    let [enrolment, held] = &enrolled(&suite, &lead, &["Spring", "Autumn"]).await[..] else { unreachable!() };
+    let (spring, autumn) = (enrolment.key.campaign.clone(), held.key.campaign.clone());
+    let sent = MessageId::derived(&lead.id, &["sent"]);
+    let mut message = Message::blank(sent, suite.workspace.clone(), Direction::Out, Channel::Email, now);
+    message.campaign = Some(spring.clone());
+    (message.state, message.accepted_at, message.step_index) = (MessageState::Accepted, Some(now), Some(0));
+    let event = Event::system("scene_set", now);
+    suite.stage.ports.messages().create(&message, &event).await.unwrap();
+    let next_day = now + SignedDuration::from_hours(30);
+    let mut onward = enrolment.clone();
+    onward.advance(now, enrolment.step.clone(), Some(next_day));
+    suite.stage.ports.enrolments().save(&onward, &event).await.unwrap();
+
+    let until = now + SignedDuration::from_hours(2);
+    let state = EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: Some(until) };
+    suite
+        .stage
+        .ports
+        .enrolments()
+        .save(&Enrolment { state, due: Some(until), ..held.clone() }, &event)
+        .await
+        .unwrap();
+
+    let why = suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
+    assert_eq!(rules(&why["checks"]).last(), Some(&("in_a_campaign", true)));
+    let of = |campaign: &CampaignId| {
+        let all = why["enrolments"].as_array().unwrap();
+        all.iter().find(|one| one["enrolment"]["campaign"] == campaign.as_str()).unwrap().clone()
+    };
+    let (spring, autumn) = (of(&spring), of(&autumn));
+    assert_eq!(spring["enrolment"]["campaign_name"], "Spring");
+    assert_eq!(spring["step_kind"], "email");
+    let told: Vec<&str> =
+        spring["happened"].as_array().unwrap().iter().map(|what| what["what"].as_str().unwrap()).collect();
+    assert_eq!(told, ["enrolled", "message"]);
+    assert_eq!(spring["happened"][1]["state"], "accepted");
+    assert_eq!(spring["next"]["what"], "send");
+    assert!(spring["next"]["at"].as_str().unwrap() >= next_day.to_string().as_str(), "{}", spring["next"]);
+    assert!(!rules(&spring["checks"]).last().unwrap().1, "something makes it wait");
+    assert_eq!(autumn["next"], json!({"what": "look_again", "at": until}));
+    assert_eq!(rules(&autumn["checks"]).last(), Some(&("enrolment_not_held", false)));
+    assert_eq!(why["next"], autumn["next"], "the soonest");
+}
+
+#[tokio::test]
+async fn what_ended_is_over() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    enrolled(&suite, &lead, &["Spring"]).await;
+    suite.post(&format!("/api/leads/{}/stop", lead.id), json!({})).await.expect(200);
+    let why = suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
+    let spring = &why["enrolments"][0];
+    assert_eq!(
+        (&spring["next"]["what"], &spring["happened"][1]["reason"]),
+        (&json!("nothing"), &json!("removed"))
+    );
+    assert_eq!(rules(&spring["checks"]), [("enrolment_open", false)]);
+    assert_eq!(rules(&why["checks"]).last(), Some(&("in_a_campaign", false)));
+}
+
+#[tokio::test]
+async fn the_whole_answer_reads_the_lead_once_and_each_campaign_twice() {
+    let suite = suite().await;
+    let lead = ana(&suite).await;
+    let read = async || {
+        let before = suite.stage.cloud.ledger().snapshot();
+        suite.get(&format!("/api/leads/{}/why", lead.id)).await.expect(200);
+        let spent = suite.stage.cloud.ledger().since(&before);
+        assert_eq!(spent.write_units(), 0.0);
+        spent.read_units()
+    };
+    let without = read().await;
+    assert!(without <= 10.0, "{without} read units in no campaign");
+    enrolled(&suite, &lead, &["Spring"]).await;
+    let with_one = read().await;
+    assert!(with_one - without <= 3.0, "{} read units a campaign", with_one - without);
+}

@@ -1,0 +1,206 @@
+//! Why something goes out to a lead, waits or does not: the planner, asked as the sender asks it, and then the account's
+//! own checks. Nothing is written.
+
+use crate::breakers::BreakerStore;
+use crate::clock::Clock;
+use crate::connections::ConnectionStore;
+use crate::courses::{calendar_of, text_senders};
+use crate::leads::LeadFile;
+use crate::limits::LimitStore;
+use crate::mailboxes::{open_mailboxes, standing};
+use crate::paces::PaceStore;
+use crate::ports::Ports;
+use crate::sending::{DAY, domain_bucket, workspace_room};
+use crate::store::StoreResult;
+use crate::suppressions::{SuppressionStore, scopes_of};
+use crate::workspaces::WorkspaceStore;
+use domain::WorkspaceId;
+use domain::breaker::Breaker;
+use domain::campaign::Campaign;
+use domain::caps::{day_begins, day_of};
+use domain::condition::Seen;
+use domain::connection::Connection;
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::lead::Lead;
+use domain::pace::{Pace, Wish};
+use domain::planner::{Check, Decision, PlanInput, plan};
+use domain::rotation::choose;
+use domain::sequence::{Channel, SequenceVersion, Touch};
+use domain::standing::Account;
+use domain::suppression::Suppression;
+use domain::time_zone::ZoneFact;
+use domain::what_next::{Next, NextWhat};
+use domain::workspace::{WhenUncertain, Workspace};
+use jiff::Timestamp;
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct WhyPorts {
+    clock: Arc<dyn Clock>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    connections: Arc<dyn ConnectionStore>,
+    breakers: Arc<dyn BreakerStore>,
+    paces: Arc<dyn PaceStore>,
+    limits: Arc<dyn LimitStore>,
+    suppressions: Arc<dyn SuppressionStore>,
+}
+
+impl<P: Ports> From<&P> for WhyPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            workspaces: ports.workspaces(),
+            connections: ports.connections(),
+            breakers: ports.breakers(),
+            paces: ports.paces(),
+            limits: ports.limits(),
+            suppressions: ports.suppressions(),
+        }
+    }
+}
+
+/// What all of a lead's enrolments are explained with, read once however many they are.
+pub struct Surroundings {
+    pub workspace: Workspace,
+    /// Every entry that names an address, a domain or a number of the lead.
+    pub listed: Vec<Suppression>,
+    pub now: Timestamp,
+    connections: Vec<Connection>,
+    breakers: Vec<Breaker>,
+    paces: Vec<Pace>,
+    workspace_room: Option<Check>,
+    domain_room: Option<Check>,
+}
+
+pub struct Explained {
+    /// In the order in which they are made before each send; all but the last have passed, unless those of the account
+    /// are reached: they are told together.
+    pub checks: Vec<Check>,
+    pub zone: ZoneFact,
+    pub next: Next,
+}
+
+impl Surroundings {
+    pub async fn of(ports: &WhyPorts, workspace: &WorkspaceId, lead: &Lead) -> StoreResult<Self> {
+        let workspace = ports.workspaces.get(workspace).await?;
+        let (id, now) = (&workspace.id, ports.clock.now());
+        let mut domain_room = None;
+        if let (Some(email), Some(_)) = (&lead.email, workspace.caps.domain_per_day) {
+            let taken = ports.limits.taken(&domain_bucket(id, email.domain()), DAY, now).await?;
+            domain_room = workspace.caps.domain_room(email.domain(), taken);
+        }
+        Ok(Self {
+            listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
+            connections: ports.connections.list(id).await?,
+            breakers: ports.breakers.list(id).await?,
+            paces: ports.paces.list(id).await?,
+            workspace_room: workspace_room(&*ports.limits, &workspace, now).await?,
+            domain_room,
+            workspace,
+            now,
+        })
+    }
+
+    pub fn explain(
+        &self,
+        file: &LeadFile,
+        enrolment: &Enrolment,
+        campaign: &Campaign,
+        version: &SequenceVersion,
+    ) -> Explained {
+        let Self { workspace, now, .. } = self;
+        let mut senders = self.connections.clone();
+        senders.retain(|sender| campaign.sends_by(&sender.id));
+        let input = PlanInput {
+            enrolment,
+            version,
+            lead: &file.lead,
+            campaign,
+            calendar: &calendar_of(workspace, campaign, &senders),
+            sending: &workspace.sending,
+            suppressions: &self.listed,
+            seen: &Seen::of(enrolment, &file.messages, &file.tasks),
+            now: *now,
+        };
+        let mut found = plan(&input);
+        // Who waits for the provider was put off: what would be without that?
+        let at_once = Enrolment { due: None, ..enrolment.clone() };
+        let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
+        let mut room_from = None;
+        if otherwise.decision == Decision::Send
+            && let Some(account) = self.account_of((campaign, &senders), version, enrolment)
+        {
+            let (checks, from) = self.account_checks(&account, version, enrolment);
+            if checks.iter().any(|check| !check.passed) {
+                found = otherwise;
+                room_from = Some(from);
+            }
+            if found.decision == Decision::Send {
+                found.checks.extend(checks);
+            }
+        }
+        let uncertain = matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. });
+        let afterwards = match (uncertain, workspace.when_uncertain) {
+            (false, _) => "",
+            (true, WhenUncertain::Hold) => ". What cannot be found out waits for a person's answer",
+            (true, WhenUncertain::Resend) => ". What cannot be found out by then is sent again",
+        };
+        for check in found.checks.iter_mut().filter(|check| !check.passed) {
+            check.seen.push_str(afterwards);
+        }
+        let mut next = Next::of(enrolment, version, &found.decision, *now);
+        if let Some(from) = room_from {
+            let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
+            next = Next { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
+        }
+        Explained { checks: found.checks, zone: found.zone, next }
+    }
+
+    /// What the present step is sent by: of mailboxes the lead's own, else the one that would be chosen now.
+    fn account_of(
+        &self,
+        (campaign, senders): (&Campaign, &[Connection]),
+        version: &SequenceVersion,
+        enrolment: &Enrolment,
+    ) -> Option<Connection> {
+        let Touch { channel, opening } = enrolment.step.as_ref().and_then(|step| version.touch(step))?;
+        if channel != Channel::Email {
+            return text_senders(campaign, senders).remove(&channel);
+        }
+        let open = open_mailboxes(campaign, senders);
+        if let Some(own) = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref()) {
+            return Some((*own).clone());
+        }
+        let candidates = standing(&open, &self.breakers, &self.paces, self.now);
+        let wish = Wish { at: self.now, opening };
+        let chosen = choose(&candidates, &enrolment.key.lead, wish, version.window.week())?;
+        Some(open[chosen].clone())
+    }
+
+    /// The checks that are made last, before a claim; and when nothing of them speaks against it any more.
+    fn account_checks(
+        &self,
+        connection: &Connection,
+        version: &SequenceVersion,
+        enrolment: &Enrolment,
+    ) -> (Vec<Check>, Option<Timestamp>) {
+        let now = self.now;
+        let breaker = self.breakers.iter().find(|breaker| breaker.connection == connection.id);
+        let pace = self.paces.iter().find(|pace| pace.connection == connection.id);
+        let account = Account { connection, breaker, pace };
+        let touch = enrolment.step.as_ref().and_then(|step| version.touch(step));
+        let wish = Wish { at: now, opening: touch.is_some_and(|touch| touch.opening) };
+        let reachable = account.is_reachable(now);
+        let mut checks = match reachable.passed {
+            true => account.has_room(wish, now).into_iter().collect(),
+            false => vec![reachable],
+        };
+        let by_mail = self.domain_room.iter().filter(|_| connection.settings.mailbox().is_some());
+        let shared: Vec<Check> = self.workspace_room.iter().chain(by_mail).cloned().collect();
+        let full = shared.iter().any(|check| !check.passed);
+        let tomorrow = full.then(|| day_begins(day_of(now) + 1));
+        let from = account.sends_from(wish, now).map(|at| tomorrow.map_or(at, |day| day.max(at)));
+        checks.extend(shared);
+        (checks, from)
+    }
+}

@@ -1,0 +1,34 @@
+// What comes next, and when, in a sentence.
+import { when } from "@/shared/lib/format";
+
+export interface Next {
+  what: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
+  at?: string | null;
+}
+
+/** `step` counts from 0. */
+export function nextWords(next: Next, now: number, step?: number): string {
+  const which = step === undefined ? "What is due" : `Step ${step + 1}`;
+  const soon = !next.at || Date.parse(next.at) <= now + 60_000;
+  const then = soon ? "now" : when(next.at as string);
+  switch (next.what) {
+    case "send":
+      return `${which} goes out ${then}${soon ? "" : " at the soonest"}.`;
+    case "open_task":
+      return `${which} is given to a person ${then}.`;
+    case "await_task":
+      return "It goes on when somebody closes the task.";
+    case "go_on":
+      return `${which} is decided ${then}, and it goes on from there.`;
+    case "leave_out":
+      return `${which} is left out, and it goes on with the one below.`;
+    case "look_again":
+      return next.at ? `It is looked at again ${when(next.at)}.` : "It is looked at again until it is known.";
+    case "await_person":
+      return "Nothing, until somebody changes what is marked below.";
+    case "end":
+      return `It ends ${then}.`;
+    case "nothing":
+      return "Nothing comes next.";
+  }
+}

@@ -1,0 +1,97 @@
+// One person of a simulation, found by name or e-mail, with everything that they would get.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { useState } from "react";
+import { Input } from "@/shared/forms/field";
+import { price } from "@/shared/lib/format";
+import { useDelayed } from "@/shared/lib/hooks";
+import { END_WORDS } from "@/shared/lib/labels";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { HAS_WORDS, nameOf, told, type Which, Words } from "./simulated-people";
+import { type SimulatedPerson, simulatedFoundQuery } from "./simulation";
+
+export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {
+  const [typed, setTyped] = useState("");
+  const q = useDelayed(typed.trim(), 250);
+  const query = useQuery({ ...simulatedFoundQuery(which.campaign, which.simulation, q), enabled: q.length > 0 });
+  return (
+    <section aria-label="Find somebody" className="px-6 pb-4 max-lg:px-4">
+      <Heading note="by name or e-mail">Find somebody</Heading>
+      <div className="relative max-w-[420px]">
+        <Search size={14} aria-hidden="true" className="absolute top-1/2 left-2.5 -translate-y-1/2 text-ink-3" />
+        <Input
+          type="search"
+          aria-label="Name or e-mail"
+          placeholder="Name or e-mail"
+          value={typed}
+          onChange={(e) => setTyped(e.target.value)}
+          className="pl-8"
+        />
+      </div>
+      {q ? (
+        <Loaded query={query} what="Who was found">
+          {(page) =>
+            page.items.length ? (
+              page.items.map((person) => (
+                <Found
+                  key={person.lead_id}
+                  {...which}
+                  person={person}
+                  from={person.mailbox_id ? mailboxes.get(person.mailbox_id) : undefined}
+                />
+              ))
+            ) : (
+              <Empty title="Nobody in this simulation" className="!mx-0 !mt-2">
+                Only who is in the campaign and was looked at is found here.
+              </Empty>
+            )
+          }
+        </Loaded>
+      ) : null}
+    </section>
+  );
+}
+
+function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
+  const name = p.name ?? "A deleted lead";
+  return (
+    <article aria-label={name} className="mt-3 max-w-[860px] border-t pt-3">
+      <h3 className="flex flex-wrap items-baseline gap-x-3">
+        <Link to="/leads/$id" params={{ id: p.lead_id }} className="font-semibold hover:underline">
+          {name}
+        </Link>
+        <span className="text-meta text-ink-2">
+          by the clock of {p.zone}
+          {from ? `, from ${from}` : ""}
+        </span>
+        <span className="text-meta text-ink-2">{p.end ? `ends: ${END_WORDS[p.end] ?? p.end}` : "would be held"}</span>
+      </h3>
+      {p.steps.length === 0 ? <p className="mt-2 text-ink-2">Nothing would go out to them.</p> : null}
+      <ol className="mt-2 space-y-3">
+        {p.steps.map((step) => (
+          <li key={step.step} className="grid grid-cols-[180px_minmax(0,1fr)] gap-x-4 max-sm:grid-cols-1">
+            <div>
+              <span className="block font-medium">{nameOf(step)}</span>
+              <span className="block text-ink-2">{told(step)}</span>
+              {typeof step.cost_micros === "number" ? (
+                <span className="block text-meta text-ink-2">{price(step.cost_micros, which.currency)}</span>
+              ) : null}
+            </div>
+            {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
+              <Words
+                campaign={which.campaign}
+                simulation={which.simulation}
+                lead={p.lead_id}
+                name={name}
+                step={step.step}
+                page={p.page ?? undefined}
+              />
+            ) : null}
+          </li>
+        ))}
+      </ol>
+    </article>
+  );
+}

@@ -1,0 +1,154 @@
+// Why something goes out to this lead, waits or does not: in each campaign, and in none.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { client, unwrap } from "@/api/client";
+import { useMay } from "@/app/auth/use-may";
+import { Checks, type SeenCheck } from "@/app/story/checks";
+import type { LeadEnrolment } from "@/app/story/model";
+import { Moves } from "@/app/story/moves";
+import { type Next, nextWords } from "@/app/story/next";
+import { when, words } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { CHANNEL_WORDS, END_WORDS, HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { Drawer } from "@/shared/ui/dialog";
+import { Loaded } from "@/shared/ui/states";
+
+type Happened = { at: string } & (
+  | { what: "enrolled" }
+  | { what: "message"; channel: string; state: string; step?: number | null }
+  | { what: "task"; task_kind: string; title: string; outcome?: string | null }
+  | { what: "ended"; reason: string }
+);
+
+interface WhyInCampaign {
+  enrolment: LeadEnrolment;
+  step_kind?: string | null;
+  happened: Happened[];
+  checks: SeenCheck[];
+  next: Next;
+  zone?: string | null;
+  zone_source?: string | null;
+}
+
+interface LeadWhy {
+  checks: SeenCheck[];
+  next: Next;
+  enrolments: WhyInCampaign[];
+}
+
+const leadWhyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["leads", "why", id],
+    queryFn: ({ signal }) => unwrap<LeadWhy>(client.GET("/api/leads/{id}/why", { params: { path: { id } }, signal })),
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export function happenedWords(h: Happened): string {
+  switch (h.what) {
+    case "enrolled":
+      return "Enrolled";
+    case "message": {
+      const step = h.step === null || h.step === undefined ? "" : `Step ${h.step + 1}, `;
+      return `${step}${CHANNEL_WORDS[h.channel] ?? h.channel}: ${words(h.state).toLowerCase()}`;
+    }
+    case "task":
+      return `${STEP_WORDS[h.task_kind] ?? "Task"}: ${h.title}, ${h.outcome ? words(h.outcome).toLowerCase() : "open"}`;
+    case "ended":
+      return `Ended: ${(END_WORDS[h.reason] ?? words(h.reason)).toLowerCase()}`;
+  }
+}
+
+function standsAt(e: LeadEnrolment): string {
+  if (e.state === "ended") return "over";
+  if (e.state === "held") return `held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}`;
+  return `step ${Math.min(e.step + 1, e.steps)} of ${e.steps}`;
+}
+
+export function LeadWhyDrawer({
+  lead,
+  name,
+  first,
+  open,
+  onClose,
+}: {
+  lead: string;
+  name: string;
+  /** The campaign that was asked about stands on top. */
+  first?: string;
+  open: boolean;
+  onClose: () => void;
+}) {
+  const query = useQuery({ ...leadWhyQuery(lead), enabled: open });
+  return (
+    <Drawer open={open} onClose={onClose} title="What happens next, and why?" description={name}>
+      <Loaded query={query} what="The reasons">
+        {(why) => <Reasons why={why} lead={lead} name={name} first={first} />}
+      </Loaded>
+    </Drawer>
+  );
+}
+
+function Reasons({ why, lead, name, first }: { why: LeadWhy; lead: string; name: string; first?: string }) {
+  const now = useNow();
+  const asked = why.enrolments.filter((one) => one.enrolment.campaign === first);
+  const others = why.enrolments.filter((one) => one.enrolment.campaign !== first);
+  return (
+    <>
+      {why.enrolments.length === 0 ? (
+        <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
+          In no campaign: nothing goes out by itself. Enrol them to begin a sequence.
+        </p>
+      ) : null}
+      {[...asked, ...others].map((one) => (
+        <InCampaign key={one.enrolment.campaign} one={one} lead={lead} name={name} now={now} />
+      ))}
+      <section aria-label="Whoever writes to them">
+        <h3 className="mb-1 font-semibold">Whoever writes to them</h3>
+        <Checks checks={why.checks} all />
+      </section>
+    </>
+  );
+}
+
+function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string; name: string; now: number }) {
+  const may = useMay("rep");
+  const { enrolment: e } = one;
+  const over = e.state === "ended";
+  return (
+    <section aria-label={e.campaign_name} className="mb-5 border-b pb-4">
+      <h3 className="mb-2 flex flex-wrap items-baseline gap-x-2 font-semibold">
+        <Link to="/campaigns/$id" params={{ id: e.campaign }} className="hover:underline">
+          {e.campaign_name}
+        </Link>
+        <span className="text-meta font-normal text-ink-3">{standsAt(e)}</span>
+      </h3>
+      <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">
+        {over
+          ? `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`
+          : nextWords(one.next, now, e.step)}
+      </p>
+      <ol aria-label={`What happened in ${e.campaign_name}`} className="mb-3 text-meta text-ink-2">
+        {one.happened.map((h, i) => (
+          <li key={`${h.what}-${h.at}-${i}`} className="flex gap-3 py-0.5">
+            <time dateTime={h.at} className="w-[104px] shrink-0">
+              {when(h.at, now)}
+            </time>
+            <span className="min-w-0 break-words">{happenedWords(h)}</span>
+          </li>
+        ))}
+      </ol>
+      <Checks checks={one.checks} />
+      {one.zone ? (
+        <p className="mt-2 text-meta text-ink-3">
+          Sequence version {e.version}. Their zone is {one.zone}, from {words(one.zone_source ?? "").toLowerCase()}.
+        </p>
+      ) : null}
+      {may && !over ? (
+        <div className="mt-3 flex flex-wrap gap-2">
+          <Moves campaign={e.campaign} lead={lead} name={name} state={e.state} reason={e.hold_reason} />
+        </div>
+      ) : null}
+    </section>
+  );
+}

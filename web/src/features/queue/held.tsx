@@ -1,0 +1,166 @@
+// Who is held, in whatever campaign: why, until when, and the way to each of them.
+import { infiniteQueryOptions, useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { SLOW_MS } from "@/api/query";
+import type { EnrolmentView } from "@/api/types";
+import { WhyDrawer } from "@/app/story/why";
+import { count, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { HOLD_WORDS, STEP_WORDS } from "@/shared/lib/labels";
+import { State } from "@/shared/ui/badge";
+import { Button } from "@/shared/ui/button";
+import { Heading } from "@/shared/ui/section";
+import { Select } from "@/shared/ui/select";
+import { Empty, Loaded } from "@/shared/ui/states";
+
+interface HeldPerson extends EnrolmentView {
+  campaign_name: string;
+}
+
+interface HeldPage {
+  items: HeldPerson[];
+  next_cursor?: string | null;
+  total: number;
+}
+
+const heldQuery = (reason: string) =>
+  infiniteQueryOptions({
+    queryKey: ["campaigns", "held", reason],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor, signal }) =>
+      unwrap<HeldPage>(
+        client.GET("/api/campaigns/held", {
+          params: { query: { limit: 50, cursor, reason: (reason || undefined) as never } },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    refetchInterval: SLOW_MS,
+  });
+
+const REASONS = [
+  { value: "", label: "Any reason" },
+  ...Object.entries(HOLD_WORDS).map(([value, label]) => ({ value, label })),
+];
+
+/** What has to happen before it goes on. */
+export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, now: number): string {
+  if (row.held_until) return `Again ${when(row.held_until, now)}`;
+  switch (row.hold_reason) {
+    case "campaign_paused":
+      return "When the campaign goes on";
+    case "sending_stopped":
+      return "When sending goes on";
+    case "missing_value":
+      return "When the value is filled in";
+    case "uncertain":
+      return "When it is known whether it arrived";
+    default:
+      return "When somebody releases it";
+  }
+}
+
+export function HeldPeople() {
+  const [reason, setReason] = useState("");
+  const [why, setWhy] = useState<HeldPerson>();
+  const query = useInfiniteQuery(heldQuery(reason));
+  const people = query.data?.pages.flatMap((page) => page.items) ?? [];
+  const total = query.data?.pages[0]?.total ?? 0;
+  return (
+    <section aria-label="Held" className="border-t px-6 pb-4 max-lg:px-4">
+      <Heading
+        note={total ? `about ${count(total)}, in all campaigns that are under way` : undefined}
+        aside={
+          <Select
+            aria-label="Held for"
+            bare
+            value={reason}
+            options={REASONS}
+            onValue={setReason}
+            className="w-[220px] max-sm:w-[170px]"
+          />
+        }
+      >
+        Held
+      </Heading>
+      <Loaded query={query} what="Who is held">
+        {() => (
+          <>
+            {people.length ? (
+              <HeldTable people={people} ask={setWhy} />
+            ) : query.hasNextPage ? null : (
+              <Empty title={reason ? "Nobody is held for this" : "Nobody is held"} className="!mx-0 !mt-1">
+                Whoever cannot be written to for now waits here, with the reason and what ends it.
+              </Empty>
+            )}
+            {query.hasNextPage ? (
+              <Button className="mt-2" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
+                {people.length ? "Show more" : "Look further"}
+              </Button>
+            ) : null}
+          </>
+        )}
+      </Loaded>
+      <WhyDrawer campaign={why?.campaign_id} lead={why?.lead_id} onClose={() => setWhy(undefined)} />
+    </section>
+  );
+}
+
+function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerson) => void }) {
+  const now = useNow();
+  return (
+    <div tabIndex={0} role="region" aria-label="Held, table" className="overflow-x-auto">
+      <table className="w-full sm:min-w-[860px]">
+        <thead>
+          <tr className="h-8 border-y bg-canvas text-left text-ink-2">
+            <th className="pr-3 pl-2 font-normal">Lead</th>
+            <th className="pr-3 font-normal">Reason</th>
+            <th className="pr-3 font-normal max-sm:hidden">Until</th>
+            <th className="pr-3 font-normal max-sm:hidden">Step</th>
+            <th className="pr-3 font-normal max-sm:hidden">Campaign</th>
+            <th className="w-14">
+              <span className="sr-only">Why</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {people.map((one) => (
+            <tr key={`${one.campaign_id}-${one.lead_id}`} className="h-9 border-b">
+              <td className="py-1 pr-3 pl-2 [overflow-wrap:anywhere]">
+                <Link to="/leads/$id" params={{ id: one.lead_id }} className="font-medium hover:underline">
+                  {one.lead_name}
+                </Link>
+                {one.company && one.company !== one.lead_name ? (
+                  <span className="ml-2 text-ink-2 max-sm:hidden">{one.company}</span>
+                ) : null}
+              </td>
+              <td className="py-1 pr-3">
+                <State tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
+                  {HOLD_WORDS[one.hold_reason ?? ""] ?? "Held"}
+                </State>
+                <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, now)}</span>
+              </td>
+              <td className="pr-3 max-sm:hidden">{untilWords(one, now)}</td>
+              <td className="pr-3 whitespace-nowrap text-ink-2 max-sm:hidden">
+                {one.step + 1}
+                {one.step_kind ? `, ${STEP_WORDS[one.step_kind] ?? one.step_kind}` : ""}
+              </td>
+              <td className="pr-3 max-sm:hidden">
+                <Link to="/campaigns/$id" params={{ id: one.campaign_id }} className="hover:underline">
+                  {one.campaign_name}
+                </Link>
+              </td>
+              <td className="pr-2 text-right">
+                <Button size="sm" kind="quiet" aria-label={`Why: ${one.lead_name}`} onClick={() => ask(one)}>
+                  Why
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
