@@ -16,6 +16,7 @@ pub struct Smallest {
 }
 
 pub async fn minimise(failed: Lived) -> Result<Smallest> {
+    let complaint = failed.failure.as_deref().map(complaint_of);
     let mut smallest = Smallest { plan: Plan::of(failed.seed), lived: failed };
     let mut left = TRIES;
     let mut changed = true;
@@ -26,7 +27,7 @@ pub async fn minimise(failed: Lived) -> Result<Smallest> {
             while let Some(plan) = shrink(&smallest.plan, at).filter(|_| left > 0) {
                 left -= 1;
                 let lived = live(&plan).await?;
-                if lived.failure.is_some() {
+                if lived.failure.as_deref().map(complaint_of) == complaint {
                     smallest = Smallest { plan, lived };
                     changed = true;
                 } else {
@@ -36,6 +37,14 @@ pub async fn minimise(failed: Lived) -> Result<Smallest> {
         }
     }
     Ok(smallest)
+}
+
+/// What is wrong, whoever it is about: a smaller plan that fails otherwise is another failure.
+fn complaint_of(failure: &str) -> String {
+    let first = failure.lines().next().unwrap_or_default();
+    let words =
+        first.split_whitespace().filter(|word| !word.contains(|letter: char| letter.is_ascii_digit()));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn without_rule(plan: &Plan, at: usize) -> Option<Plan> {

@@ -104,17 +104,19 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
     disorder.strikes(Kind::Frozen, what).then(|| frozen(disorder))
 }
 
-/// Where the enrolment lies that a call is about to claim, or to give a task.
+/// Where the enrolment lies that a call is about to claim, or the task that it is about to give somebody.
 fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
-    if call.principal != "send_message" || !matches!(call.operation, "UpdateItem" | "PutItem") {
+    if call.principal != "send_message" || !matches!(call.operation, "UpdateItem" | "TransactWriteItems") {
         return None;
     }
     let request: Value = serde_json::from_slice(call.body).ok()?;
     let claims = request["ExpressionAttributeValues"].get(":claimed").is_some();
-    let opens = request["Item"]["entity"]["S"] == "task";
-    let key = &request[if claims { "Key" } else { "Item" }];
+    let is_new_task = |item: &&Value| item["entity"]["S"] == "task" && item["rev"]["N"] == "1";
+    let mut written =
+        request["TransactItems"].as_array().into_iter().flatten().map(|write| &write["Put"]["Item"]);
+    let key = if claims { &request["Key"] } else { written.find(is_new_task)? };
     let part = |name: &str| Some(key[name]["S"].as_str()?.to_owned());
-    Some((part("pk")?, part("sk")?)).filter(|_| claims || opens)
+    part("pk").zip(part("sk"))
 }
 
 /// Nobody comes back from here.

@@ -72,7 +72,7 @@ async fn save_stopped(ports: &TaskPorts, task: &Task, event: &Event) -> StoreRes
     ports.tasks.save(&Task { rev: stored.rev, ..task.clone() }, event).await
 }
 
-/// The enrolment that has come to this task, even where it does not say yet that it waits for it.
+/// The enrolment that has come to this task, even where something holds it there.
 async fn concerned(ports: &TaskPorts, task: &Task) -> StoreResult<Option<Enrolment>> {
     let Some(campaign) = task.campaign.clone() else { return Ok(None) };
     let key = EnrolmentKey { workspace: task.workspace.clone(), lead: task.id.lead(), campaign };

@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::task::Task;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
@@ -36,6 +37,10 @@ pub trait EnrolmentStore: Send + Sync {
     ) -> StoreResult<Claim>;
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
+
+    /// One transaction: the enrolment that waits, and the new task that it waits for. `Conflict` where either is not as it
+    /// was read: then there is neither.
+    async fn wait_for_task(&self, enrolment: (&Enrolment, &Event), task: (&Task, &Event)) -> StoreResult<()>;
 
     /// One transaction: the lead with its fence raised, its active set emptied and whatever `change` does to it; each
     /// active enrolment ended with `reason`. Repeated on conflict, `change` too. Afterwards no claim of this lead

@@ -97,6 +97,19 @@ impl EnrolmentStore for Table {
         self.save_entity(enrolment, Some(event)).await
     }
 
+    async fn wait_for_task(
+        &self,
+        (enrolment, waits): (&Enrolment, &Event),
+        (task, opened): (&Task, &Event),
+    ) -> StoreResult<()> {
+        let writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];
+        match self.transact(writes).await {
+            Ok(()) => Ok(()),
+            Err(Cancelled::Other(error)) => Err(error),
+            Err(Cancelled::Conditions(_) | Cancelled::Contended) => Err(StoreError::Conflict),
+        }
+    }
+
     async fn stop_and(
         &self,
         workspace: &WorkspaceId,

@@ -4,7 +4,7 @@ use super::scene::World;
 use application::closing_tasks::{TaskPorts, close_task};
 use application::{Clock, Ports};
 use domain::condition::Condition;
-use domain::enrolment::{EndReason, EnrolmentState};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::MessageState;
 use domain::sequence::{Delay, DelayUnit, Step};
@@ -175,36 +175,35 @@ async fn a_task_that_is_closed_before_it_is_waited_for_is_not_waited_for() {
 
 /// Whoever answered while the task was being written is not called any more.
 #[tokio::test]
-async fn a_stop_that_overtakes_the_opening_of_a_task_takes_it_back() {
-    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
-    let struck = Arc::new(AtomicBool::new(true));
-    let strikes = struck.clone();
-    world.stage.cloud.faults().inject(move |moment, call| {
-        let opens = String::from_utf8_lossy(call.body).contains("task_opened");
-        let hit = moment == Moment::Before && opens && strikes.load(Ordering::Relaxed);
-        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-    });
-    world.ask_and_run().await;
-    assert_eq!(world.tasks().await, ["Write to Ann"]);
-    struck.store(false, Ordering::Relaxed);
-    let event = Event::system("lead_replied", world.stage.clock.now());
-    let stores = world.ports().enrolments();
-    stores.stop(&world.workspace, &world.key.lead, EndReason::Replied, &event).await.unwrap();
-    world.pass(120);
-    world.run().await;
-    assert!(world.tasks().await.is_empty());
-    assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
-    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Replied });
-}
-
-/// Whoever had the same message found nothing to take back, and put it away: nobody comes again.
-#[tokio::test]
-async fn a_task_that_a_stop_overtook_is_taken_back_by_whoever_wrote_it() {
+async fn a_stop_that_overtakes_the_opening_of_a_task_leaves_none() {
     let world = World::with_steps(vec![chat(), text("second", 2)]).await;
     world.overtaken("task_created", false);
     world.ask_and_run().await;
-    assert_eq!(world.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
+    world.pass(120);
+    world.run().await;
+    assert!(world.task().await.is_none());
     assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::Removed });
+    assert_eq!(world.stage.cloud.queues().depth("test-send").unwrap().total(), 0);
+}
+
+/// A hold does not close the task, and who goes on waits for it again.
+#[tokio::test]
+async fn a_task_outlives_a_hold() {
+    let world = World::with_steps(vec![chat(), text("second", 2)]).await;
+    world.ask_and_run().await;
+    let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
+    enrolment.hold(HoldReason::PausedByUser, None, now).unwrap();
+    let event = Event::system("test", now);
+    enrolment.rev = world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    enrolment.resume(now).unwrap();
+    world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(world.tasks().await, ["Write to Ann"]);
+    let enrolment = world.enrolment().await;
+    assert_eq!(
+        (enrolment.state, enrolment.task),
+        (EnrolmentState::WaitingTask, Some(world.task().await.unwrap().id))
+    );
 }
 
 /// What was said on the phone is never on record while the sequences go on.

@@ -335,10 +335,12 @@ pub const MUTANTS: &[Mutant] = &[
         r#"return checks.fail("task_done", "the task is open", Decision::AwaitTask);"#,
         r#"checks.pass("task_done", "the task is open");"#,
     ),
-    mutant("task_left_behind_by_a_stop", STEP, "withdraw_task(ports, &scene, &enrolment).await?;", "").and(
-        SENDING,
-        "take_back(ports, &stored, task).await?;",
-        "let _ = task;",
+    mutant(
+        "task_is_written_before_it_is_waited_for",
+        ENROLMENTS,
+        "let writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];",
+        "let mut writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];
+        if $M { let task = writes.remove(1); drop(self.write(task).await); }",
     ),
     mutant(
         "machines_count_as_people",

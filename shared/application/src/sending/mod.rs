@@ -46,7 +46,7 @@ pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
 pub(crate) use compose::{first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::connection::Connection;
-use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
@@ -55,7 +55,6 @@ pub use one_off::queue_one_off;
 pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};
 use std::collections::HashMap;
 use std::sync::Arc;
-use task::take_back;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
 pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
@@ -224,11 +223,9 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
 }
 
-/// A stop that came in between has ended the enrolment; then there is nothing to write any more. Only a task that was
-/// opened meanwhile is taken back here: the stop did not know of it, and whoever had the same message may have put it
-/// away. Says whether it was written.
+/// A stop that came in between has ended the enrolment; then there is nothing to write any more. Says whether it was
+/// written.
 async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
-    let opened = step.enrolment.task.as_ref().filter(|_| step.enrolment.state == EnrolmentState::WaitingTask);
     let written = if step.enrolment.is_active() {
         ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
     } else {
@@ -236,12 +233,7 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
     };
     match written {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() => {
-                if let Some(task) = opened {
-                    take_back(ports, &stored, task).await?;
-                }
-                Ok(false)
-            }
+            Ok(stored) if !stored.is_active() => Ok(false),
             Ok(_) => Err(StoreError::Conflict),
             // Nobody else knows of what was just written about who was deleted meanwhile.
             Err(StoreError::NotFound) => {

@@ -9,7 +9,7 @@ use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
 use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
-use super::task::{open_task, withdraw_task};
+use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
 use crate::courses::calendar_of;
@@ -133,7 +133,6 @@ pub(super) async fn send_step(
         return Ok(Sent::Done);
     }
     if !enrolment.is_active() {
-        withdraw_task(ports, &scene, &enrolment).await?;
         return stopped_under_way(ports, &scene, enrolment).await;
     }
     // Whatever else holds: nobody may send this again before it is settled.

@@ -1,14 +1,14 @@
-//! A step that a person does. The task is written before the enrolment says that it waits for it; a repeat finds it there.
+//! A step that a person does. One write says what is to be done, and that the enrolment waits for it.
 
 use super::compose::{ComposeError, compose_task};
 use super::step::{Scene, hold};
 use super::{Afterwards, Move, SendPorts, Sent};
-use crate::store::{StoreResult, found, unless_taken};
+use crate::store::StoreResult;
 use domain::TaskId;
 use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
 use domain::step_kind::{StepKind, StepTask};
-use domain::task::{Task, TaskOutcome, whatsapp_link};
+use domain::task::{Task, whatsapp_link};
 
 pub(super) async fn open_task(
     ports: &SendPorts,
@@ -42,39 +42,16 @@ pub(super) async fn open_task(
     task.body = body;
     task.campaign = Some(campaign.id.clone());
     task.owner = task.owner.or_else(|| campaign.owner.clone());
+    if enrolment.wait_for(task.id.clone()).is_err() {
+        return Ok(Sent::Done);
+    }
+    let waits = Event::system("task_opened", now).because(task.id.as_str());
+    if scene.file.tasks.iter().any(|there| there.id == task.id) {
+        // It was there before the enrolment was held.
+        afterwards.moves.push((number, Move::of(enrolment, waits)));
+        return Ok(Sent::Done);
+    }
     let opened = Event::system("task_created", now).because(step.id.as_str());
-    unless_taken(ports.tasks.save(&task, &opened).await.map(drop))?;
-    if enrolment.wait_for(task.id.clone()).is_ok() {
-        let event = Event::system("task_opened", now).because(task.id.as_str());
-        afterwards.moves.push((number, Move::of(enrolment, event)));
-    }
+    ports.enrolments.wait_for_task((&enrolment, &waits), (&task, &opened)).await?;
     Ok(Sent::Done)
-}
-
-/// A stop that came while the task was being written did not know of it.
-pub(super) async fn withdraw_task(
-    ports: &SendPorts,
-    scene: &Scene,
-    enrolment: &Enrolment,
-) -> StoreResult<()> {
-    let Some(step) = &enrolment.step else { return Ok(()) };
-    let id = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step);
-    let open = scene.file.tasks.iter().find(|task| task.id == id && task.done_at.is_none());
-    let Some(task) = open.cloned() else { return Ok(()) };
-    withdraw(ports, enrolment, task).await
-}
-
-/// As `withdraw_task`, of one that was written only just now.
-pub(super) async fn take_back(ports: &SendPorts, enrolment: &Enrolment, task: &TaskId) -> StoreResult<()> {
-    match found(ports.tasks.get(&enrolment.key.workspace, task).await)? {
-        Some(task) if task.done_at.is_none() => withdraw(ports, enrolment, task).await,
-        _ => Ok(()),
-    }
-}
-
-async fn withdraw(ports: &SendPorts, enrolment: &Enrolment, mut task: Task) -> StoreResult<()> {
-    let now = ports.clock.now();
-    task.close(TaskOutcome::Cancelled, now);
-    let event = Event::system("task_cancelled", now).because(enrolment.key.campaign.as_str());
-    ports.tasks.save(&task, &event).await.map(drop)
 }
