@@ -53,7 +53,8 @@ pub async fn answer_conversation(
     }
     let connection = match channel {
         Channel::Whatsapp => {
-            let ours = open_chat(&file.messages, app.clock.now());
+            let at = new.send_at.unwrap_or(Timestamp::MIN).max(app.clock.now());
+            let ours = open_chat(&file.messages, at);
             Some(ours.ok_or_else(|| ApiError::invalid("channel", WINDOW_CLOSED))?.clone())
         }
         Channel::Email | Channel::Sms => None,

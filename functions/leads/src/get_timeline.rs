@@ -29,7 +29,8 @@ pub async fn get_timeline(
     if let Some(at) = lead.follow_up_at.filter(|at| *at > app.clock.now()) {
         items.push(planned(format!("follow-up-{id}"), at, Happening::FollowUp));
     }
-    items.extend(file.messages.into_iter().map(of_message));
+    let now = app.clock.now();
+    items.extend(file.messages.into_iter().map(|message| of_message(message, now)));
     items.extend(file.activities.into_iter().map(of_activity));
     items.extend(file.tasks.into_iter().map(of_task));
     for result in file.fields {

@@ -21,6 +21,7 @@ pub struct EnrolJob {
     pub at: Timestamp,
     pub whom: Whom,
     /// Whoever lacks a value comes in too: a person has said so, or it is still being looked for.
+    #[serde(default)]
     pub with_missing_values: bool,
 }
 

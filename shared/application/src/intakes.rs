@@ -118,12 +118,13 @@ async fn look_around(
     });
     let matched: Vec<LeadId> = matched.into_iter().map(|row| row.id).collect();
     let before = intake.asked_to.take();
-    if let (Some(_), Some(last)) = (&before, &intake.look) {
+    let before = before.and_then(|last| matched.iter().position(|lead| *lead == last));
+    if let (Some(_), Some(last)) = (before, &intake.look) {
         // Of those who were asked before this one goes on.
         let asked = |why: &EnrolOutcome| !LISTED.contains(why);
         look.left_out.extend(last.left_out.iter().filter(|(why, _)| asked(why)).map(|(why, n)| (*why, *n)));
     }
-    let from = before.and_then(|last| matched.iter().position(|lead| *lead == last)).map_or(0, |at| at + 1);
+    let from = before.map_or(0, |at| at + 1);
     let (mut willing, mut asked) = (Vec::new(), 0);
     for chunk in matched[from..].chunks(CHUNK) {
         if asked > 0 && willing.len() >= most {

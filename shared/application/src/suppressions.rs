@@ -36,6 +36,10 @@ pub fn scopes_of(lead: &Lead) -> Vec<SuppressionScope> {
     }
     if let Some(phone) = &lead.phone {
         scopes.push(SuppressionScope::phone(phone));
+        // As it was listed before all spellings of a number were one.
+        if phone.subscriber() != phone.as_str() {
+            scopes.push(SuppressionScope::Phone(phone.as_str().to_owned()));
+        }
     }
     scopes
 }

@@ -9,7 +9,7 @@ use crate::messages::{MessageStore, change_message};
 use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::rolling_out::advance;
-use crate::sending::one_off_order;
+use crate::sending::{one_off_hint, one_off_order};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -110,13 +110,13 @@ pub async fn it_was_sent(
     let accepted = |message: &mut Message| {
         message.frozen = None;
         message.raise_state(MessageState::Accepted, at);
+        true
     };
     Ok(change_uncertain(ports, workspace, id, &event, accepted).await?.is_some())
 }
 
-/// Longer than it takes to write that a message goes out again.
-const QUEUED_WITHIN_SECONDS: u32 = 5;
-const QUEUED_WITHIN: SignedDuration = SignedDuration::from_secs(5);
+/// Longer than a request may take: what was queued anew is found, even if the request broke off.
+const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(2);
 
 /// A person has decided: it goes out once more, whatever became of the first. Says whether it was still uncertain.
 /// `Conflict` while the attempt itself is still at it.
@@ -134,7 +134,11 @@ pub async fn send_again(
         return Err(StoreError::Conflict);
     }
     let event = Event::new("message_abandoned", actor.clone(), now);
+    let claimed = |message: &Message| message.claimed_until.is_some_and(|until| until > now);
     let given_up = |message: &mut Message| {
+        if message.campaign.is_none() && claimed(message) {
+            return false;
+        }
         // One of a step is sent by its enrolment; one without a campaign waits for its queue, and begins anew.
         if message.campaign.is_some() {
             message.state = MessageState::Abandoned;
@@ -143,17 +147,23 @@ pub async fn send_again(
         }
         message.attempts = 0;
         (message.frozen, message.planned_for, message.claimed_until) = (None, None, None);
+        true
     };
     if let Some(message) =
         asked_about.as_ref().filter(|message| message.campaign.is_none() && is_open(message))
     {
-        // Before it is queued, so that it is found whatever happens here.
-        let due = now.checked_add(QUEUED_WITHIN).unwrap_or(now);
-        send_all(&*ports.outbox, &[one_off_order(message, due)], QUEUED_WITHIN_SECONDS).await?;
+        ports.enrol.due.put(&[one_off_hint(message, now.checked_add(FOUND_WITHIN).unwrap_or(now))]).await?;
     }
     let Some(message) = change_uncertain(ports, workspace, id, &event, given_up).await? else {
-        return Ok(false);
+        let stored = found(ports.messages.get(workspace, id).await)?;
+        return match stored {
+            Some(message) if is_open(&message) && claimed(&message) => Err(StoreError::Conflict),
+            _ => Ok(false),
+        };
     };
+    if message.campaign.is_none() {
+        send_all(&*ports.outbox, &[one_off_order(&message, now)], 0).await?;
+    }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         enrolment.due = Some(now);
@@ -183,21 +193,18 @@ fn is_open(message: &Message) -> bool {
         && matches!(message.state, MessageState::Uncertain | MessageState::Abandoned)
 }
 
-/// The message as it is afterwards. `None`: it is not uncertain, or not there.
+/// The message as it is afterwards. `None`: it is not uncertain, not there, or `change` says no.
 async fn change_uncertain(
     ports: &SettlePorts,
     workspace: &WorkspaceId,
     id: &MessageId,
     event: &Event,
-    change: impl Fn(&mut Message) + Send + Sync,
+    change: impl Fn(&mut Message) -> bool + Send + Sync,
 ) -> StoreResult<Option<Message>> {
     let mut open = false;
     let message = change_message(&*ports.messages, workspace, id, |message| {
-        open = is_open(message);
-        open.then(|| {
-            change(message);
-            event.clone()
-        })
+        open = is_open(message) && change(message);
+        open.then(|| event.clone())
     });
     Ok(message.await?.filter(|_| open))
 }

@@ -126,8 +126,9 @@ pub async fn call_back(
     let mut called_back = false;
     let message = change_message(&*ports.messages, workspace, id, |message| {
         // Of what is sent again once more the first may have arrived; it is not planned any more.
-        called_back = message.state == MessageState::Queued && message.planned_for.is_some();
-        called_back.then(|| {
+        let waits = message.state == MessageState::Queued && message.planned_for.is_some();
+        called_back = waits || message.state == MessageState::Cancelled;
+        waits.then(|| {
             message.state = MessageState::Cancelled;
             Event::new("message_cancelled", actor.clone(), now)
         })

@@ -31,4 +31,6 @@ pub enum NotificationKind {
     Rule,
     /// One variant is ahead, and the others were paused.
     VariantAhead,
+    /// What somebody wrote by hand cannot go out.
+    NotSent,
 }

@@ -3790,7 +3790,7 @@ export interface components {
         NextWhat: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;

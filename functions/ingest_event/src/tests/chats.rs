@@ -10,12 +10,12 @@ use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
-use domain::message::{Direction, Message};
+use domain::message::{Answered, Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
 use domain::suppression::Suppression;
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
-use domain::{ConnectionId, LeadId, RuleId, UserId, WorkspaceId};
+use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -68,6 +68,18 @@ impl World {
             body: Payload::Inline(body.to_string()),
         };
         ingest(&self.app.ports, &event).await.unwrap();
+    }
+
+    /// A step's message went out so many hours ago.
+    async fn wrote_to(&self, lead: &LeadId, hours_ago: i64) -> MessageId {
+        let at = self.now() - SignedDuration::from_hours(hours_ago);
+        let id = MessageId::derived(lead, &["out"]);
+        let blank = Message::blank(id.clone(), self.workspace.clone(), Direction::Out, Channel::Whatsapp, at);
+        let step = Some(StepId::derived(at, &["first"]));
+        let message = Message { step, accepted_at: Some(at), state: MessageState::Accepted, ..blank };
+        let event = Event::system("message_accepted", at);
+        self.stage.ports.messages().create(&message, &event).await.unwrap();
+        id
     }
 
     async fn listed(&self) -> Vec<Suppression> {
@@ -160,6 +172,8 @@ async fn what_has_no_words_is_no_yes() {
     let event = Event::system("rule_created", world.now());
     world.stage.ports.rules().save(&rules, &event).await.unwrap();
     let from = "12065550101";
+    let ours = world.wrote_to(&world.lead, 1).await;
+    let answered = async || world.stage.ports.messages().get(&world.workspace, &ours).await.unwrap().answered;
     world.told("wamid.1", from, 0, json!({ "type": "image", "image": { "id": "1" } })).await;
     world.told("wamid.2", from, 0, json!({ "type": "unsupported" })).await;
     world.told("wamid.3", from, 0, json!({ "type": "reaction", "reaction": { "emoji": "👍" } })).await;
@@ -169,8 +183,21 @@ async fn what_has_no_words_is_no_yes() {
         let is_rule = |kind: &ActivityKind| matches!(kind, ActivityKind::RuleCarriedOut { .. });
         file.activities.iter().filter(|activity| is_rule(&activity.kind)).count()
     };
-    assert_eq!(carried_out().await, 0);
+    assert_eq!((carried_out().await, answered().await), (0, None));
     let captioned = json!({ "type": "image", "image": { "id": "1", "caption": "This is our shop" } });
     world.told("wamid.4", from, 0, captioned).await;
-    assert_eq!(carried_out().await, 1);
+    assert_eq!((carried_out().await, answered().await), (1, Some(Answered::Positive)));
+}
+
+/// Two people with one number: who wrote is the one we had written to last when it was written.
+#[tokio::test]
+async fn an_answer_told_late_is_not_taken_for_an_answer_to_what_came_later() {
+    let world = World::with("+1 206 555 0101").await;
+    let phone = PhoneNumber::parse("+1 206 555 0101", None).ok();
+    let other = world.stage.lead(&world.workspace, "ben", |lead| lead.phone = phone).await;
+    world.wrote_to(&world.lead, 3).await;
+    world.wrote_to(&other.id, 1).await;
+    world.told("wamid.1", "12065550101", 2, words("Who is this?")).await;
+    assert_eq!(world.ended().await, Some(EndReason::Replied));
+    assert_eq!(world.heard().await.len(), 1);
 }

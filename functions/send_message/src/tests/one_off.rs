@@ -4,19 +4,22 @@ use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
+use application::uncertain_sends::{SettlePorts, send_again};
 use application::writing::{WritePorts, call_back};
-use application::{Clock, Ports};
-use domain::MessageId;
+use application::{Clock, PageRequest, Ports, StoreError};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState};
+use domain::notification::NotificationKind;
 use domain::sequence::Channel;
 use domain::workspace::{Sending, WhenUncertain};
+use domain::{MessageId, UserId};
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::Moment;
+use local_cloud::{Fault, Moment, Service};
 use providers::transport::TransportError;
 use serde_json::json;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl World {
@@ -230,7 +233,8 @@ async fn it_is_called_back_or_it_goes_out() {
         let id = world.write(Channel::Sms, Some(world.stage.clock.now())).await;
         let (writing, workspace, called) =
             (WritePorts::from(world.ports()), world.workspace.clone(), id.clone());
-        let first = AtomicBool::new(true);
+        let first = Arc::new(AtomicBool::new(true));
+        let first_is_left = first.clone();
         world.stage.cloud.faults().hold_up(move |at, call| {
             let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
             if at != moment || !claims || !first.swap(false, Ordering::Relaxed) {
@@ -243,6 +247,7 @@ async fn it_is_called_back_or_it_goes_out() {
             }))
         });
         world.run().await;
+        assert!(!first_is_left.load(Ordering::Relaxed));
         world.pass(10);
         world.run().await;
         let (state, calls) = match moment {
@@ -252,4 +257,90 @@ async fn it_is_called_back_or_it_goes_out() {
         assert_eq!((world.one(&id).await.state, world.calls()), (state, calls));
         world.nobody_is_left_in_the_queue();
     }
+}
+
+/// The connection broke as the message was written, or the queue could not be told: no second one, and no lost one.
+#[tokio::test]
+async fn what_a_person_sends_again_is_found_whatever_breaks_off() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    world.hours(30).await;
+    let broken = Arc::new(AtomicBool::new(true));
+    let breaks = broken.clone();
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let hit = moment == Moment::Before && call.service == Service::Sqs && breaks.load(Ordering::Relaxed);
+        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.is_err());
+    assert_eq!(world.one(&id).await.state, MessageState::Queued);
+    broken.store(false, Ordering::Relaxed);
+    world.hours(1).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 2));
+}
+
+/// Claimed in the very moment before the answer was written down.
+#[tokio::test]
+async fn what_goes_out_at_this_moment_is_not_sent_again() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
+    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let abandons = String::from_utf8_lossy(call.body).contains("message_abandoned");
+        if moment != Moment::Before || !abandons || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
+        Some(Box::pin(async move {
+            let mut message = messages.get(&workspace, &claimed).await.unwrap();
+            message.claimed_until = Some(now + SignedDuration::from_mins(2));
+            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+        }))
+    });
+    let ports = SettlePorts::from(world.ports());
+    let told = send_again(&ports, &world.workspace, &id, Actor::System).await;
+    assert!(matches!(told, Err(StoreError::Conflict)), "{told:?}");
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+}
+
+/// Who looked before somebody else claimed it, and found the account gone, does not write over what was claimed.
+#[tokio::test]
+async fn a_refusal_does_not_write_over_a_claim() {
+    let world = World::new().await;
+    let id = world.write(Channel::Email, None).await;
+    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
+    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
+        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
+        Some(Box::pin(async move {
+            let mut message = messages.get(&workspace, &claimed).await.unwrap();
+            message.state = MessageState::Uncertain;
+            message.claimed_until = Some(now + SignedDuration::from_mins(2));
+            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+        }))
+    });
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+}
+
+#[tokio::test]
+async fn who_wrote_it_is_told_that_it_cannot_go_out() {
+    let world = World::new().await;
+    let author = UserId::derived(world.stage.clock.now(), &["maya"]);
+    let id = world.write(Channel::Email, None).await;
+    let mut message = world.one(&id).await;
+    message.author = Some(author.clone());
+    let event = Event::system("test", world.stage.clock.now());
+    world.ports().messages().save(&message, &event).await.unwrap();
+    world.run().await;
+    assert_eq!(world.one(&id).await.failure.map(|failure| failure.class).as_deref(), Some("no_account"));
+    let told = world.ports().notifications();
+    let told = told.list(&world.workspace, &author, PageRequest::first(5)).await.unwrap().items;
+    let told: Vec<_> = told.iter().map(|told| (told.kind, told.detail.as_str())).collect();
+    assert_eq!(told, [(NotificationKind::NotSent, "no account can send this")]);
 }

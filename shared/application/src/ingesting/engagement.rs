@@ -83,9 +83,6 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
         let activity = Activity { id: event_id.clone(), at: *at, kind, actor: None };
         unless_taken(ports.leads.put_activity(workspace, lead, &activity).await)?;
     }
-    if hot {
-        announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
-    }
     let mut happened = Vec::new();
     if let (Some(deed), Some(nth)) = (deed(action), changed.engagement.nth(event_id)) {
         happened.push(Happened::Did { deed, nth });
@@ -93,7 +90,12 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreRe
     if let Some(since) = changed.engagement.hot_since.filter(|_| hot) {
         happened.push(Happened::TurnedHot { since });
     }
-    carry_out_rules(&ports.rules, &changed, &happened, *at).await
+    carry_out_rules(&ports.rules, &changed, &happened, *at).await?;
+    // Its task says that all of this is done: without it the monitor makes up for it.
+    if hot {
+        announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
+    }
+    Ok(())
 }
 
 /// What a rule could be for.

@@ -65,7 +65,7 @@ pub(super) async fn answered(
     unless_taken(ports.messages.create(&message, &event).await)?;
     let noted = match answer.classified.kind {
         ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
-        ReplyKind::Human => Some(Noted::Answer(Answered::Positive)),
+        ReplyKind::Human if answer.classified.is_positive() => Some(Noted::Answer(Answered::Positive)),
         ReplyKind::OptOut => Some(Noted::OptOut),
         _ => None,
     };

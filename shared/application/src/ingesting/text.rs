@@ -93,9 +93,11 @@ async fn whose(
         let ours = |m: &&Message| m.direction == Direction::Out && m.channel == text.channel;
         let texts = file.messages.iter().filter(ours).filter(|m| m.accepted_at.is_some());
         // Before what came later; clocks may differ by the seconds that a first answer takes.
-        let last = texts.max_by_key(|m| (m.accepted_at <= Some(text.at), m.accepted_at)).cloned();
-        let at = |last: &Option<Message>| last.as_ref().and_then(|message| message.accepted_at);
-        if best.as_ref().is_none_or(|(_, before)| at(&last) > at(before)) {
+        let place = |m: &Message| (m.accepted_at <= Some(text.at), m.accepted_at);
+        let last = texts.max_by_key(|m| place(m)).cloned();
+        if best.as_ref().is_none_or(|(_, before): &(_, Option<Message>)| {
+            last.as_ref().map(place) > before.as_ref().map(place)
+        }) {
             best = Some((file.lead, last));
         }
     }

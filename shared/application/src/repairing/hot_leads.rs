@@ -28,7 +28,12 @@ pub(super) async fn announce(ports: &RepairPorts, workspace: &WorkspaceId) -> St
         match ports.tasks.get(workspace, &hot_task_id(&lead.id, since)).await {
             Ok(_) => {}
             Err(StoreError::NotFound) => {
-                carry_out_rules(&ports.rules, &lead, &[Happened::TurnedHot { since }], since).await?;
+                let ruled =
+                    carry_out_rules(&ports.rules, &lead, &[Happened::TurnedHot { since }], since).await;
+                if let Err(error) = ruled {
+                    tracing::warn!(lead.id = %lead.id, %error, "the rules for a hot lead were not carried out");
+                    continue;
+                }
                 announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &lead, now).await?;
                 repaired += 1;
             }

@@ -50,8 +50,8 @@ use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use memory::Memory;
-pub(crate) use one_off::one_off_order;
 pub use one_off::queue_one_off;
+pub(crate) use one_off::{one_off_hint, one_off_order};
 pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -196,9 +196,10 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     if !afterwards.hints.is_empty()
         && let Err(error) = ports.due.put(&afterwards.hints).await
     {
-        // The claims stay; when they have expired, the recorded messages tell that these steps are done.
-        for (number, _) in &afterwards.moves {
-            answers[*number] = broken(&error);
+        // The claims stay; when they have expired, the recorded messages tell that these steps are done. Who had a hint and no
+        // move is done with only when it is written, and whoever had neither finds nothing to do.
+        for answer in answers.iter_mut().filter(|answer| **answer == Sent::Done) {
+            *answer = broken(&error);
         }
         return;
     }

@@ -4,7 +4,7 @@
 use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
 use super::gate::Entry;
 use super::memory::Memory;
-use super::one_off_outcome::{Tried, arrived, fail, record};
+use super::one_off_outcome::{Tried, arrived, record, refuse};
 use super::one_off_settle::{settle, wait_for_evidence};
 use super::ready::{Ready, class_of};
 use super::step::not_written;
@@ -16,7 +16,7 @@ use crate::outbox::{Outbox, send_all};
 use crate::paces::note_sent;
 use crate::provider_calls::Account;
 use crate::queue_messages::SendMessage;
-use crate::store::{StoreError, StoreResult, found};
+use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Message, MessageState};
@@ -30,7 +30,7 @@ use jiff::Timestamp;
 /// What a queue can hold back; a hint does the rest.
 const LONGEST_DELAY_SECONDS: u32 = 900;
 /// Who writes the message at this moment is done soon.
-const OVERTAKEN_SECONDS: u32 = 5;
+pub(super) const OVERTAKEN_SECONDS: u32 = 5;
 
 /// A message, and what is looked at before it goes out.
 pub(super) struct OneOff {
@@ -50,23 +50,24 @@ pub async fn queue_one_off(
     if delay_seconds <= LONGEST_DELAY_SECONDS {
         send_all(outbox, &[one_off_order(message, at)], delay_seconds).await?;
     } else {
-        due.put(&[hint(message, at)]).await?;
+        due.put(&[one_off_hint(message, at)]).await?;
     }
-    messages.create(message, &Event::new("message_queued", actor, message.created_at)).await
+    // Nobody else has this id: what is there is ours, and its answer was lost.
+    unless_taken(messages.create(message, &Event::new("message_queued", actor, message.created_at)).await)
 }
 
 pub(crate) fn one_off_order(message: &Message, due: Timestamp) -> SendMessage {
     SendMessage::OneOff { workspace: message.workspace.clone(), message: message.id.clone(), due }
 }
 
-fn hint(message: &Message, at: Timestamp) -> Hint {
+pub(crate) fn one_off_hint(message: &Message, at: Timestamp) -> Hint {
     let what = DueWork::OneOff { workspace: message.workspace.clone(), message: message.id.clone() };
     Hint { at, what }
 }
 
 /// A hint finds the message again, however often that is.
 pub(super) async fn look_again(ports: &SendPorts, message: &Message, at: Timestamp) -> StoreResult<Sent> {
-    ports.due.put(&[hint(message, at)]).await?;
+    ports.due.put(&[one_off_hint(message, at)]).await?;
     Ok(Sent::Done)
 }
 
@@ -107,12 +108,12 @@ pub(super) async fn send_one_off(
         return look_again(ports, &one_off.message, now.checked_add(STOPPED_WAIT).unwrap_or(now)).await;
     }
     if let Some(why) = one_off.barred(ports, now).await? {
-        return fail(ports, one_off.message, ("not_allowed", None, why.to_owned()), now).await;
+        return refuse(ports, one_off.message, ("not_allowed", why.to_owned())).await;
     }
     let (channel, chosen) = (one_off.message.channel, one_off.message.connection.as_ref());
     let Some(account) = sending_account(ports, workspace, channel, chosen).await? else {
         let detail = "no account can send this".to_owned();
-        return fail(ports, one_off.message, ("no_account", None, detail), now).await;
+        return refuse(ports, one_off.message, ("no_account", detail)).await;
     };
     attempt(ports, memory, one_off, account, afterwards).await
 }
@@ -154,8 +155,7 @@ pub(super) async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(_) if again => return wait_for_evidence(ports, &one_off, class).await,
         Err(error) => {
-            let why = ("cannot_render", None, error.to_string());
-            return fail(ports, one_off.message, why, ports.clock.now()).await;
+            return refuse(ports, one_off.message, ("cannot_render", error.to_string())).await;
         }
     };
     let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {

@@ -4,7 +4,7 @@
 use super::gate::{Fate, Refusal};
 use super::health::{note_error, note_works};
 use super::memory::Memory;
-use super::one_off::{OneOff, look_again};
+use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
 use super::outcome::{first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
@@ -12,9 +12,11 @@ use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES};
 use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
+use domain::NotificationId;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Failure, Message, MessageState};
+use domain::notification::{Notification, NotificationKind};
 use domain::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
 
@@ -194,15 +196,58 @@ async fn put_back(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResul
     Ok(())
 }
 
-pub(super) async fn fail(
+async fn fail(
     ports: &SendPorts,
     mut message: Message,
-    (class, code, detail): (&str, Option<String>, String),
+    why: (&str, Option<String>, String),
     now: Timestamp,
 ) -> StoreResult<Sent> {
+    failed(&mut message, why);
+    write(ports, &message, "message_refused", now).await?;
+    tell_author(ports, &message, now).await?;
+    Ok(Sent::Done)
+}
+
+/// Before it was claimed: whoever has claimed it meanwhile tells what becomes of it.
+pub(super) async fn refuse(
+    ports: &SendPorts,
+    mut message: Message,
+    (class, detail): (&str, String),
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    failed(&mut message, (class, None, detail));
+    // First: once it has failed nobody looks at it again.
+    tell_author(ports, &message, now).await?;
+    match ports.messages.save(&message, &Event::system("message_refused", now)).await {
+        Ok(_) => Ok(Sent::Done),
+        Err(StoreError::Conflict) => {
+            Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, String)) {
     message.state = MessageState::Failed;
     message.frozen = None;
     message.failure = Some(Failure { class: class.to_owned(), code, detail });
-    write(ports, &message, "message_refused", now).await?;
-    Ok(Sent::Done)
+}
+
+/// Who wrote it has seen it handed over, and thinks it gone.
+async fn tell_author(ports: &SendPorts, message: &Message, now: Timestamp) -> StoreResult<()> {
+    let (Some(author), Some(failure)) = (&message.author, &message.failure) else { return Ok(()) };
+    let created_at = message.created_at.to_string();
+    let notification = Notification {
+        id: NotificationId::derived(message.created_at, &["not_sent", message.id.as_str(), &created_at]),
+        workspace: message.workspace.clone(),
+        user: Some(author.clone()),
+        kind: NotificationKind::NotSent,
+        title: format!("Your message to {} was not sent", message.to),
+        detail: failure.detail.clone(),
+        lead: Some(message.id.lead()),
+        created_at: now,
+        read_at: None,
+    };
+    let event = Event::system("notification_created", now).because(message.id.as_str());
+    ports.notifications.put(&notification, &event).await
 }

@@ -169,8 +169,8 @@ pub async fn read_simulation(
     campaign: &CampaignId,
 ) -> StoreResult<Simulation> {
     match get(blobs, &summary_key(workspace, campaign)).await {
-        Err(StoreError::Corrupt { key, why }) => {
-            tracing::warn!(key, why, "a simulation cannot be read");
+        Err(StoreError::Corrupt { .. }) => {
+            tracing::warn!(campaign.id = %campaign, "a simulation cannot be read");
             Err(StoreError::NotFound)
         }
         other => other,

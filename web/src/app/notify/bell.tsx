@@ -1,7 +1,16 @@
 // The bell: a dot when something is new, and the list below it.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Bell as BellIcon, CircleDollarSign, FileCheck2, FlaskConical, HeartPulse, Reply, Zap } from "lucide-react";
+import {
+  Bell as BellIcon,
+  CircleDollarSign,
+  FileCheck2,
+  FlaskConical,
+  HeartPulse,
+  MailX,
+  Reply,
+  Zap,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { ago } from "@/shared/lib/format";
@@ -20,6 +29,7 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   health: <HeartPulse size={16} />,
   rule: <Zap size={16} />,
   variant_ahead: <FlaskConical size={16} />,
+  not_sent: <MailX size={16} />,
 };
 
 export function Bell() {

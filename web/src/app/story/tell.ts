@@ -47,7 +47,7 @@ const REASON: Record<string, string> = {
   manual: "Put on the list by hand",
 };
 
-function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
+function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<Told, "id" | "at" | "planned"> {
   const channel = CHANNEL_WORDS[m.channel] ?? m.channel;
   if (m.direction === "in") {
     const kind = m.reply && m.reply !== "human" ? REPLY_WORDS[m.reply] : undefined;
@@ -61,7 +61,7 @@ function ofMessage(m: TimelineMessage, quoted: boolean): Omit<Told, "id" | "at" 
   }
   const title = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
   const signs = [
-    m.state === "queued" ? (m.planned_for ? "goes out then" : "waits to be sent") : undefined,
+    m.state === "queued" ? (planned ? "goes out then" : "waits to be sent") : undefined,
     m.state === "cancelled" ? "cancelled, not sent" : undefined,
     m.state === "uncertain" ? "uncertain whether it arrived" : undefined,
     m.state === "abandoned" ? "given up, it may have arrived" : undefined,
@@ -150,7 +150,7 @@ export function tell(entry: TimelineEntry): Told {
         note: entry.source ? words(entry.source) : undefined,
       };
     case "message":
-      return { ...base, ...ofMessage(entry.message, false) };
+      return { ...base, ...ofMessage(entry.message, entry.planned, false) };
     case "engaged": {
       const human = entry.verdict === "human";
       return {

@@ -102,7 +102,7 @@ export function verdictWords(step: StepVariants, floor: number, promotes: boolea
         word: `${leader?.label ?? "One"} is ahead`,
         why: `It is the best with ${chance} certainty. ${
           promotes
-            ? "The others are paused within a quarter of an hour, once."
+            ? "The first time one is, the others are paused within a quarter of an hour."
             : "Nothing is switched off by itself: pause the others in the sequence."
         }`,
       };

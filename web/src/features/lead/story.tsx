@@ -4,7 +4,7 @@ import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
-import { clock, day } from "@/shared/lib/format";
+import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Quote } from "@/shared/ui/quote";
 import { Loaded } from "@/shared/ui/states";
@@ -40,7 +40,7 @@ export function Story({ id }: { id: string }) {
                 title={t.title}
                 note={t.note}
                 detail={t.detail}
-                aside={t.waits ? <CancelPlanned message={t.waits} who={t.title} /> : undefined}
+                aside={t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined}
               />
             ))}
             <NowRule time={clock(now)} />
