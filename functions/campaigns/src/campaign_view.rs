@@ -14,6 +14,8 @@ pub struct CampaignView {
     pub name: String,
     pub state: CampaignWord,
     pub state_since: Timestamp,
+    /// Of a pause: it goes on by itself then.
+    pub paused_until: Option<Timestamp>,
     pub sequence_id: SequenceId,
     /// Pinned at launch.
     pub sequence_version: u32,
@@ -71,6 +73,7 @@ impl CampaignView {
             id: campaign.id,
             name: campaign.name,
             state_since: campaign.state_since,
+            paused_until: campaign.paused_until,
             sequence_id: campaign.sequence,
             sequence_version: campaign.sequence_version,
             mailbox_ids: campaign.mailboxes,

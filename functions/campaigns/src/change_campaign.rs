@@ -2,9 +2,11 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use application::courses::senders_of;
 use application::intakes::start_look;
+use application::resuming::schedule_waiting;
 use axum::extract::State;
-use domain::campaign::{CampaignState, WhenMailboxGone};
+use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::intake::Evergreen;
 use domain::sequence::Channel;
@@ -84,6 +86,7 @@ pub async fn change_campaign(
         let sequence = app.usable_sequence(&caller.workspace, &sequence).await?;
         (campaign.sequence, campaign.sequence_version) = (sequence.id, sequence.version);
     }
+    let before = campaign.clone();
     let mut senders = Vec::new();
     if let Some(mailboxes) = changes.mailbox_ids {
         app.usable_mailboxes(&caller.workspace, &mailboxes).await?;
@@ -105,8 +108,19 @@ pub async fn change_campaign(
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    if !senders.is_empty() && app.has_let_go_of_a_paused_one(&before, &campaign).await? {
+        schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign)).await?;
+    }
     if looks && campaign.takes_in().is_some() {
         start_look(&*app.outbox, &campaign).await?;
     }
     Ok(JsonBody(CampaignView::of(campaign, now)))
+}
+
+impl App {
+    /// Nobody will resume that account for those of this campaign who wait for it.
+    async fn has_let_go_of_a_paused_one(&self, before: &Campaign, after: &Campaign) -> ApiResult<bool> {
+        let had = senders_of(&*self.connections, before).await?;
+        Ok(had.iter().any(|account| account.pause.is_some() && !after.sends_by(&account.id)))
+    }
 }

@@ -27,6 +27,7 @@ pub async fn clone_campaign(
         name,
         state: CampaignState::Draft,
         state_since: now,
+        paused_until: None,
         sequence_version: sequence.version,
         evergreen: None,
         owner: Some(caller.user.clone()),

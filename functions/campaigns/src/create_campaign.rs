@@ -65,6 +65,7 @@ pub async fn create_campaign(
         name,
         state: CampaignState::Draft,
         state_since: now,
+        paused_until: None,
         sequence: sequence.id,
         sequence_version: sequence.version,
         mailboxes: new.mailbox_ids,

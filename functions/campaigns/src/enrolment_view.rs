@@ -1,7 +1,7 @@
 //! What the API tells of one lead in one campaign.
 
 use crate::App;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, PauseWanted};
 use domain::lead::Lead;
 use domain::sequence::SequenceVersion;
 use domain::{CampaignId, ConnectionId, LeadId, StepId, TaskId, UserId, WorkspaceId};
@@ -22,6 +22,8 @@ pub struct EnrolmentView {
     pub hold_reason: Option<HoldReason>,
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
+    /// Somebody wants a pause, which begins once the message that is under way is settled.
+    pub pause_wanted: Option<WantedPauseView>,
     pub version: u32,
     /// The version that it goes on with after the present step.
     pub bound_for: Option<u32>,
@@ -41,6 +43,12 @@ pub struct EnrolmentView {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct WantedPauseView {
+    /// Left out: until somebody resumes it.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -76,6 +84,7 @@ impl EnrolmentView {
             hold_reason,
             held_until,
             end_reason,
+            pause_wanted: enrolment.pause_wanted.map(|PauseWanted { until }| WantedPauseView { until }),
             version: enrolment.version,
             bound_for,
             step: step.0,

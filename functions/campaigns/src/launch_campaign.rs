@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use application::resuming::set_going;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
@@ -28,6 +29,6 @@ pub async fn launch_campaign(
     }
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
-    app.set_going(&campaign).await?;
+    set_going(&*app.outbox, &campaign).await?;
     Ok(answer)
 }

@@ -25,6 +25,7 @@ mod list_simulated_people;
 mod move_campaign;
 mod pause_campaign;
 mod pause_enrolment;
+mod pause_order;
 mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;

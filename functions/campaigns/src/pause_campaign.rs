@@ -1,19 +1,34 @@
-//! `POST /api/campaigns/{id}/pause`: `pausing` for 10 s, then `paused`: from then on nothing goes out.
+//! `POST /api/campaigns/{id}/pause`: `pausing` for 10 s, then `paused`: from then on nothing goes out, until the end that
+//! was said, if any.
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use crate::pause_order::PauseOrder;
+use application::resuming::put_end_of_pause;
 use axum::extract::State;
 use domain::CampaignId;
-use domain::campaign::CampaignState;
-use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use domain::event::Event;
+use domain::pause::PausedScope;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
-#[utoipa::path(post, path = "/api/campaigns/{id}/pause", operation_id = "pause_campaign",
+#[utoipa::path(post, path = "/api/campaigns/{id}/pause", operation_id = "pause_campaign", request_body = PauseOrder,
     params(("id" = CampaignId, Path)), responses((status = 200, body = CampaignView)))]
 pub async fn pause_campaign(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<CampaignId>,
+    JsonBody(order): JsonBody<PauseOrder>,
 ) -> ApiResult<JsonBody<CampaignView>> {
-    app.simple_move(&caller, &id, CampaignState::Paused, "campaign_paused").await
+    let now = app.clock.now();
+    let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let until = app.until(&caller.workspace, &order, now).await?;
+    let changed = campaign.pause(until, now);
+    if changed.map_err(|illegal| ApiError::conflict("illegal_move", format!("{illegal}.")))? {
+        let due = &*app.enrolling.due;
+        put_end_of_pause(due, &caller.workspace, PausedScope::Campaign(id), until).await?;
+        let event = Event::new("campaign_paused", caller.actor(), now);
+        campaign.rev = app.campaigns.save(&campaign, &event).await?;
+    }
+    Ok(JsonBody(CampaignView::of(campaign, now)))
 }

@@ -2,6 +2,7 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
+use application::resuming::set_going;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
@@ -24,6 +25,6 @@ pub async fn resume_campaign(
     app.check_launch(&campaign, &version).await?;
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
-    app.set_going(&campaign).await?;
+    set_going(&*app.outbox, &campaign).await?;
     Ok(answer)
 }

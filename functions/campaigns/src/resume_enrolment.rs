@@ -4,8 +4,10 @@ use crate::App;
 use crate::enrolment_view::EnrolmentView;
 use application::courses::Course;
 use application::enrolling::{Scheduling, resume_enrolment as resume};
+use application::pausing::take_back_pause;
 use axum::extract::State;
 use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
 use domain::{CampaignId, LeadId};
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -17,8 +19,17 @@ pub async fn resume_enrolment(
     caller: Caller,
     PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
 ) -> ApiResult<JsonBody<EnrolmentView>> {
-    let key = EnrolmentKey { workspace: caller.workspace, lead, campaign: id };
+    let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
     let enrolment = app.enrolments.get(&key).await?;
+    if matches!(
+        enrolment.state,
+        EnrolmentState::Claimed { .. } | EnrolmentState::Held { reason: HoldReason::Uncertain, .. }
+    ) {
+        let event = Event::new("enrolment_resumed", caller.actor(), app.clock.now());
+        if let Some(enrolment) = take_back_pause(&*app.enrolments, &key, &event).await? {
+            return Ok(JsonBody(app.enrolment_view(enrolment).await?));
+        }
+    }
     // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
         let detail =

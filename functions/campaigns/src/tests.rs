@@ -3,6 +3,7 @@
 mod held;
 mod intake;
 mod left_out;
+mod pauses;
 mod simulated;
 mod variants;
 

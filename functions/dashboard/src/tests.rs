@@ -100,6 +100,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         name: "Autumn".to_owned(),
         state: CampaignState::Active,
         state_since: now,
+        paused_until: None,
         sequence: SequenceId::derived(now, &["s"]),
         sequence_version: 1,
         mailboxes: Vec::new(),

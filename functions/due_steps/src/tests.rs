@@ -5,6 +5,7 @@ use application::Ports;
 use application::due::{DueWork, Hint};
 use application::queue_messages::Queue;
 use domain::enrolment::EnrolmentKey;
+use domain::pause::PausedScope;
 use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -93,4 +94,16 @@ async fn an_idle_minute_writes_nothing_and_reads_next_to_nothing() {
     let spent = world.stage.cloud.ledger().since(&before);
     assert_eq!(spent.write_units(), 0.0);
     assert!(spent.read_units() <= 8.0, "{} read units", spent.read_units());
+}
+
+#[tokio::test]
+async fn the_end_of_a_pause_goes_to_those_who_schedule_people() {
+    let world = World::new().await;
+    let now = world.stage.clock.now();
+    let what = DueWork::Resume { workspace: world.workspace.clone(), what: PausedScope::Workspace };
+    world.stage.ports.due().put(&[Hint { at: now, what }]).await.unwrap();
+    world.tick().await;
+    let ends = world.stage.messages(Queue::Enrolments);
+    assert_eq!((ends.len(), &ends[0]["do"], &ends[0]["until"]), (1, &json!("resume"), &json!(now)));
+    assert_eq!(world.stage.ports.due().earliest().await.unwrap(), None);
 }

@@ -15,6 +15,7 @@ use application::intakes::{IntakeStore, take_in};
 use application::limits::LimitStore;
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
+use application::resuming::end_pause;
 use application::rolling_out::roll_out_page;
 use application::simulating::{SimulationPorts, make_simulation};
 use domain::{CampaignId, WorkspaceId};
@@ -63,6 +64,14 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         }
         EnrolLeads::Simulate { workspace, campaign, simulation } => {
             simulate(&app, &workspace, &campaign, &simulation).await
+        }
+        EnrolLeads::Resume { workspace, what, until } => {
+            let early = until.duration_since(app.enrol.clock.now());
+            if early.is_positive() {
+                let after_seconds = u32::try_from(early.as_secs().clamp(0, 899) + 1).unwrap_or(1);
+                return Outcome::Retry { after_seconds, why: "the pause is not over yet".to_owned() };
+            }
+            end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
         EnrolLeads::RollOut { workspace, sequence, rollout, sweep } => {
             let which = (&workspace, &sequence, &rollout);

@@ -2,6 +2,7 @@
 
 mod counts;
 mod intakes;
+mod pauses;
 mod rollouts;
 mod simulated_texts;
 

@@ -61,6 +61,7 @@ impl Scene {
             hours: None,
             limits: None,
             enabled: true,
+            pause: None,
             last_error: None,
             created_at: now,
             rev: 0,

@@ -40,6 +40,7 @@ async fn connect(suite: &Suite, settings: ConnectionSettings, secret: SecretFiel
         hours: None,
         limits: None,
         enabled: true,
+        pause: None,
         last_error: None,
         created_at: now,
         rev: 0,

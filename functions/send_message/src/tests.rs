@@ -8,6 +8,7 @@ mod limits;
 mod mailboxes;
 mod one_off;
 mod outage;
+mod pauses;
 mod scene;
 mod uncertain;
 mod variants;
@@ -260,7 +261,7 @@ async fn nothing_goes_out_while_the_workspace_is_stopped() {
     let world = World::new().await;
     let event = Event::system("sending_stopped", world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
-    workspace.sending = Sending::Stopped { since: world.stage.clock.now() };
+    workspace.sending = Sending::Stopped { since: world.stage.clock.now(), until: None };
     world.ports().workspaces().save(&workspace, &event).await.unwrap();
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);

@@ -125,6 +125,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         name: sequence.name.clone(),
         state: CampaignState::Draft,
         state_since: now,
+        paused_until: None,
         sequence: sequence.id.clone(),
         sequence_version: sequence.version,
         mailboxes: Vec::new(),

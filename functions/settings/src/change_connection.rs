@@ -4,6 +4,7 @@
 use crate::App;
 use crate::connection_checks::{check, check_hours, check_limits, secret, secret_names};
 use crate::connection_view::SavedConnection;
+use application::resuming::set_users_going;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
@@ -85,9 +86,14 @@ pub async fn change_connection(
     errors.finish()?;
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
     connection.enabled = changes.enabled.unwrap_or(connection.enabled);
+    // What is off is not paused besides: each campaign says what becomes of its people then.
+    let given_up = !connection.enabled && connection.pause.take().is_some();
     connection.last_error = None;
     let event = Event::new("connection_changed", caller.actor(), app.clock.now());
     connection.rev = app.connections.save(&connection, &event).await?;
+    if given_up {
+        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+    }
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;
     let pace = app.paces.get(&caller.workspace, &id).await?;

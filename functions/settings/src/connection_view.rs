@@ -7,7 +7,8 @@ use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
 use domain::pace::{DayAhead, Pace, SendingLimits, Wish};
 use domain::pace_plan::Used;
-use http_api::utoipa;
+use domain::pause::AccountPause;
+use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -31,6 +32,8 @@ pub struct ConnectionView {
     /// Today and the six days after it, where there are limits.
     pub ahead: Vec<DayAhead>,
     pub enabled: bool,
+    /// Nothing goes out by it, at a person's word.
+    pub pause: Option<AccountPauseView>,
     /// The latest time that the provider did not take anything from it; it matters until `over_at`.
     pub last_error: Option<LastError>,
     /// How the provider fares. Absent where all is well.
@@ -74,6 +77,30 @@ impl TodayView {
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AccountPauseView {
+    pub state: AccountPauseState,
+    pub since: Timestamp,
+    /// It goes on by itself then.
+    pub until: Option<Timestamp>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountPauseState {
+    /// A message that was under way may still go out.
+    Pausing,
+    Paused,
+}
+
+impl AccountPauseView {
+    fn of(pause: AccountPause, now: Timestamp) -> Self {
+        let pausing = pause.is_pausing(now);
+        let state = if pausing { AccountPauseState::Pausing } else { AccountPauseState::Paused };
+        Self { state, since: pause.since, until: pause.until }
+    }
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct HealthView {
     pub state: HealthState,
     pub since: Timestamp,
@@ -111,6 +138,12 @@ pub fn pace_of(connection: &Connection, stored: Option<&Pace>) -> Pace {
 }
 
 impl App {
+    pub async fn as_it_stands(&self, connection: Connection) -> ApiResult<ConnectionView> {
+        let breaker = self.breakers.get(&connection.workspace, &connection.id).await?;
+        let pace = self.paces.get(&connection.workspace, &connection.id).await?;
+        Ok(self.connection_view(connection, breaker.as_ref(), pace.as_ref()))
+    }
+
     pub fn connection_view(
         &self,
         connection: Connection,
@@ -145,6 +178,7 @@ impl App {
             today,
             ahead: ahead.unwrap_or_default(),
             enabled: connection.enabled,
+            pause: connection.pause.map(|pause| AccountPauseView::of(pause, now)),
             last_error: broken.or(connection.last_error),
             health: breaker.and_then(|breaker| HealthView::of(breaker, now)),
             created_at: connection.created_at,

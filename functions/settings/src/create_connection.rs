@@ -68,6 +68,7 @@ pub async fn create_connection(
         hours: new.hours,
         limits,
         enabled: true,
+        pause: None,
         last_error: None,
         created_at: now,
         rev: 0,

@@ -1,6 +1,7 @@
 //! `DELETE /api/settings/connections/{id}`: first says how many campaigns send with it, and what becomes of their people.
 
 use crate::App;
+use application::resuming::set_users_going;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
@@ -29,7 +30,7 @@ pub async fn delete_connection(
     PathOf(id): PathOf<ConnectionId>,
     QueryOf(query): QueryOf<DeleteConnectionQuery>,
 ) -> ApiResult<StatusCode> {
-    app.connections.get(&caller.workspace, &id).await?;
+    let account = app.connections.get(&caller.workspace, &id).await?;
     let mut users = app.campaigns.list(&caller.workspace).await?;
     users.retain(|campaign| {
         let open = matches!(campaign.state, CampaignState::Active | CampaignState::Paused);
@@ -48,6 +49,10 @@ pub async fn delete_connection(
     let event = Event::new("connection_deleted", caller.actor(), app.clock.now());
     app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
+    // Nobody will resume it for those who wait for it.
+    if account.pause.is_some() {
+        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

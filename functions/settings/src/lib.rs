@@ -22,6 +22,8 @@ mod list_rules;
 mod list_suppressions;
 mod list_team;
 mod member_view;
+mod pause_connection;
+mod resume_connection;
 mod settings_view;
 mod stop_sending;
 mod suppression_view;
@@ -32,6 +34,7 @@ mod web_address;
 use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
 use application::connections::{ConnectionStore, Vault};
+use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::limits::LimitStore;
@@ -58,6 +61,7 @@ pub struct App {
     campaigns: Arc<dyn CampaignStore>,
     leads: Arc<dyn LeadStore>,
     limits: Arc<dyn LimitStore>,
+    due: Arc<dyn DueStore>,
     enrolments: Arc<dyn EnrolmentStore>,
     outbox: Arc<dyn Outbox>,
     clock: Arc<dyn Clock>,
@@ -79,6 +83,7 @@ impl App {
             campaigns: ports.campaigns(),
             leads: ports.leads(),
             limits: ports.limits(),
+            due: ports.due(),
             enrolments: ports.enrolments(),
             outbox: ports.outbox(),
             clock: ports.clock(),
@@ -99,6 +104,8 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_connection::get_connection))
         .add(ReadOnly, routes!(get_connection_why::get_connection_why))
         .add(Admin, routes!(change_connection::change_connection))
+        .add(Rep, routes!(pause_connection::pause_connection))
+        .add(Rep, routes!(resume_connection::resume_connection))
         .add(Admin, routes!(delete_connection::delete_connection))
         .add(ReadOnly, routes!(list_suppressions::list_suppressions))
         .add(Rep, routes!(add_suppression::add_suppression))

@@ -5,15 +5,13 @@ use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::money::Currency;
+use domain::pause::PAUSE_TAKES;
 use domain::price::Prices;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde::Serialize;
-
-/// After this long nothing goes out that was not under way when everything was stopped.
-const STOP_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct SettingsView {
@@ -46,6 +44,8 @@ pub struct SettingsView {
 pub struct SendingView {
     pub state: SendingWord,
     pub since: Option<Timestamp>,
+    /// Of a stop: everything goes on by itself then.
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
@@ -60,11 +60,11 @@ pub enum SendingWord {
 impl SendingView {
     pub fn of(sending: Sending, now: Timestamp) -> Self {
         match sending {
-            Sending::Running => Self { state: SendingWord::Running, since: None },
-            Sending::Stopped { since } => {
-                let over = now.duration_since(since) >= STOP_TAKES;
+            Sending::Running => Self { state: SendingWord::Running, since: None, until: None },
+            Sending::Stopped { since, until } => {
+                let over = now.duration_since(since) >= PAUSE_TAKES;
                 let state = if over { SendingWord::Stopped } else { SendingWord::Stopping };
-                Self { state, since: Some(since) }
+                Self { state, since: Some(since), until }
             }
         }
     }

@@ -1,12 +1,11 @@
-//! `POST /api/settings/sending`: stops everything the workspace sends, or lets it go on.
+//! `POST /api/settings/sending`: stops everything the workspace sends, for good or until a time, or lets it go on.
 
 use crate::App;
 use crate::settings_view::SendingView;
-use application::outbox::send_all;
-use application::queue_messages::EnrolLeads;
+use application::resuming::{put_end_of_pause, set_all_going};
 use axum::extract::State;
-use domain::campaign::CampaignState;
 use domain::event::Event;
+use domain::pause::{PausedScope, read_until};
 use domain::user::Role;
 use domain::workspace::Sending;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -17,12 +16,15 @@ use std::sync::Arc;
 #[serde(deny_unknown_fields)]
 pub struct SendingOrder {
     action: SendingAction,
+    /// Of a stop: everything goes on by itself then. A day or a time by the workspace's clock (`2026-12-01`,
+    /// `2026-12-01T09:00`) or with an offset, at most a year ahead. Left out: when somebody starts it.
+    until: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SendingAction {
-    /// Complete after 10 s: `stopping` until then.
+    /// Complete after 10 s: `stopping` until then. Another stop says another end; a sooner one takes a manager.
     Stop,
     /// Takes a manager.
     Start,
@@ -35,34 +37,35 @@ pub async fn stop_sending(
     caller: Caller,
     JsonBody(order): JsonBody<SendingOrder>,
 ) -> ApiResult<JsonBody<SendingView>> {
-    if order.action == SendingAction::Start && caller.role < Role::Manager {
-        return Err(ApiError::forbidden());
-    }
     let mut workspace = app.workspaces.get(&caller.workspace).await?;
     let now = app.clock.now();
-    let (sending, kind) = match order.action {
-        SendingAction::Stop => (Sending::Stopped { since: now }, "sending_stopped"),
-        SendingAction::Start => (Sending::Running, "sending_started"),
+    let before = workspace.sending;
+    let may_start = caller.role >= Role::Manager;
+    let (event, until) = match order.action {
+        SendingAction::Start if !may_start => return Err(ApiError::forbidden()),
+        SendingAction::Start if order.until.is_some() => {
+            return Err(ApiError::invalid("until", "is the end of a stop"));
+        }
+        SendingAction::Start => {
+            workspace.sending = Sending::Running;
+            ("sending_started", None)
+        }
+        SendingAction::Stop => {
+            let until = order.until.map(|text| read_until(&text, &workspace.default_zone, now)).transpose();
+            let until = until.map_err(|bad| ApiError::invalid("until", bad.to_string()))?;
+            if before.would_end_sooner(until) && !may_start {
+                return Err(ApiError::forbidden());
+            }
+            workspace.sending = before.stop(until, now);
+            ("sending_stopped", until)
+        }
     };
-    let stopped = workspace.sending != Sending::Running;
-    if stopped != (order.action == SendingAction::Stop) {
-        workspace.sending = sending;
-        app.workspaces.save(&workspace, &Event::new(kind, caller.actor(), now)).await?;
+    if workspace.sending != before {
+        put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
+        app.workspaces.save(&workspace, &Event::new(event, caller.actor(), now)).await?;
     }
     if order.action == SendingAction::Start {
-        schedule_what_was_held(&app, &caller).await?;
+        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace).await?;
     }
     Ok(JsonBody(SendingView::of(workspace.sending, now)))
-}
-
-async fn schedule_what_was_held(app: &App, caller: &Caller) -> ApiResult<()> {
-    let campaigns = app.campaigns.list(&caller.workspace).await?;
-    let active = campaigns.into_iter().filter(|campaign| campaign.state == CampaignState::Active);
-    let schedule = |campaign: domain::campaign::Campaign| EnrolLeads::Schedule {
-        workspace: campaign.workspace,
-        campaign: campaign.id,
-        cursor: None,
-        second: false,
-    };
-    Ok(send_all(&*app.outbox, &active.map(schedule).collect::<Vec<_>>(), 0).await?)
 }

@@ -504,3 +504,78 @@ async fn an_account_tells_how_its_day_goes_and_who_sends_by_it() {
     assert_eq!(users, ["Active", "Paused", "Draft"]);
     assert_eq!(detail["campaigns"][0]["mailboxes"], 1);
 }
+
+#[tokio::test]
+async fn all_sending_is_stopped_until_a_time_and_only_a_manager_lets_it_begin_sooner() {
+    let mut suite = suite().await;
+    let now = suite.stage.ports.clock().now();
+    let at = |hours| (now + SignedDuration::from_hours(hours)).to_string();
+    let stop = |until: Value| json!({ "action": "stop", "until": until });
+    let path = "/api/settings/sending";
+    suite.sign_in(Role::Rep);
+    let stopped = suite.post(path, stop(json!(at(5)))).await.expect(200);
+    assert_eq!((&stopped["state"], &stopped["until"]), (&json!("stopping"), &json!(at(5))));
+    suite.post(path, stop(json!(at(4)))).await.expect(403);
+    assert_eq!(suite.post(path, stop(json!(at(6)))).await.expect(200)["since"], stopped["since"]);
+    assert_eq!(suite.post(path, stop(Value::Null)).await.expect(200)["until"], Value::Null);
+    suite.post(path, stop(json!(at(6)))).await.expect(403);
+    suite.sign_in(Role::Manager);
+    assert_eq!(suite.post(path, stop(json!(at(4)))).await.expect(200)["until"], at(4));
+    let why = suite.get("/api/settings/why").await.expect(200);
+    assert!(text(&why["checks"][0]["seen"]).ends_with(&format!("until {}", at(4))), "{why}");
+    for (until, field) in [("never", "until"), ("2020-01-01", "until"), ("2099-01-01", "until")] {
+        assert_eq!(suite.post(path, stop(json!(until))).await.expect(422)["field"], field);
+    }
+    let both = json!({ "action": "start", "until": at(9) });
+    assert_eq!(suite.post(path, both).await.expect(422)["field"], "until");
+    let started = suite.post(path, json!({ "action": "start" })).await.expect(200);
+    assert_eq!((&started["state"], &started["until"]), (&json!("running"), &Value::Null));
+    let hints = suite.stage.ports.due().due(now + SignedDuration::from_hours(7), 99).await.unwrap();
+    assert_eq!(hints.iter().flat_map(|packed| &packed.hints).count(), 3, "one an end");
+}
+
+#[tokio::test]
+async fn a_mailbox_is_paused_in_ten_seconds_until_a_time_and_resumed_for_its_campaigns() {
+    let mut suite = suite().await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    let sends = |campaign: &mut Campaign| campaign.mailboxes = vec![mailbox.clone()];
+    for (name, state) in [("On", CampaignState::Active), ("Off", CampaignState::Paused)] {
+        suite.stage.campaign(name, &sequence, state, sends).await;
+    }
+    suite.stage.campaign("Elsewhere", &sequence, CampaignState::Active, |_| {}).await;
+    suite.sign_in(Role::Rep);
+    let path = format!("/api/settings/connections/{mailbox}");
+    let now = suite.stage.ports.clock().now();
+    let until = now + SignedDuration::from_hours(5);
+    let spent = suite.stage.cloud.ledger().snapshot();
+    let paused = suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(200);
+    // The hint of its end; the account and its pointer in one transaction, each written twice over.
+    assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 5.0);
+    let told = json!({ "state": "pausing", "since": now, "until": until });
+    assert_eq!(paused["pause"], told);
+    let why = suite.get(&format!("{path}/why")).await.expect(200);
+    assert_eq!((&why["sends"], &why["checks"][2]["rule"]), (&json!(false), &json!("sender_not_paused")));
+    assert!(text(&why["checks"][2]["seen"]).ends_with(&format!("until {until}")), "{why}");
+    assert_eq!(why["next"]["at"], json!(until), "{why}");
+    suite.stage.advance(SignedDuration::from_secs(10));
+    assert_eq!(suite.get(&path).await.expect(200)["pause"]["state"], "paused");
+    let refused = suite.post(&format!("{path}/pause"), json!({ "until": "2020-01-01" })).await.expect(422);
+    assert_eq!(refused["field"], "until");
+    let open = suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    assert_eq!(open["pause"], json!({ "state": "paused", "since": now, "until": null }));
+    let resumed = suite.post(&format!("{path}/resume"), json!({})).await.expect(200);
+    assert_eq!(resumed["pause"], Value::Null);
+    let scheduled = suite.stage.messages(Queue::Enrolments);
+    assert_eq!(scheduled.len(), 1, "the one campaign that is active and sends by it: {scheduled:?}");
+    // Switched off, or deleted, while it is paused: nobody waits for its end any more.
+    suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    suite.sign_in(Role::Admin);
+    let off = suite.patch(&path, json!({ "enabled": false })).await.expect(200);
+    assert_eq!((&off["pause"], suite.stage.messages(Queue::Enrolments).len()), (&Value::Null, 1));
+    suite.patch(&path, json!({ "enabled": true })).await.expect(200);
+    suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 0);
+    suite.delete(&format!("{path}?anyway=true")).await.expect(204);
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 1);
+}

@@ -115,6 +115,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         name: "Spring".to_owned(),
         state: CampaignState::Active,
         state_since: now,
+        paused_until: None,
         sequence: version.sequence.clone(),
         sequence_version: 1,
         mailboxes: (0..mailboxes).map(|n| ConnectionId::derived(now, &[&n.to_string()])).collect(),

@@ -2,10 +2,12 @@
 
 use crate::chance::Chance;
 use crate::editions::{publish, republish};
+use crate::holidays::Whose;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::What;
 use anyhow::{Context, Result};
+use jiff::SignedDuration;
 use sandbox::{Credentials, Secrets};
 use serde_json::{Value, json};
 
@@ -33,6 +35,29 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
     };
     match what {
         What::PauseCampaign => api.post(&format!("{campaign}/pause"), json!({})).await,
+        What::PauseFor(whose, minutes) => {
+            let until = world.disorder.now() + SignedDuration::from_mins(minutes);
+            let until = until.to_string();
+            match whose {
+                Whose::Campaign => api.post(&format!("{campaign}/pause"), json!({ "until": until })).await,
+                Whose::Person(number) => {
+                    api.post(&enrolment(number, "pause")?, json!({ "until": until })).await
+                }
+                Whose::Mailbox(number) => {
+                    let id = roster.mailboxes.get(number).context("there is no such mailbox")?;
+                    let path = format!("/api/settings/connections/{id}/pause");
+                    api.post(&path, json!({ "until": until })).await
+                }
+                Whose::Everybody => {
+                    let stop = json!({ "action": "stop", "until": until });
+                    api.post("/api/settings/sending", stop).await
+                }
+            }
+        }
+        What::ResumeMailbox(number) => {
+            let id = roster.mailboxes.get(number).context("there is no such mailbox")?;
+            api.post(&format!("/api/settings/connections/{id}/resume"), json!({})).await
+        }
         What::ResumeCampaign => api.post(&format!("{campaign}/resume"), json!({})).await,
         What::StopSending => api.post("/api/settings/sending", json!({ "action": "stop" })).await,
         What::ResumeSending => api.post("/api/settings/sending", json!({ "action": "start" })).await,

@@ -7,6 +7,7 @@ mod deeds;
 mod disorder;
 mod editions;
 mod function_clock;
+mod holidays;
 mod installation;
 mod kind;
 mod losses;

@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::editions::editions;
+use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
@@ -53,6 +54,9 @@ pub struct Deed {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
     PauseCampaign,
+    /// For so many minutes, after which it goes on by itself.
+    PauseFor(Whose, i64),
+    ResumeMailbox(usize),
     ResumeCampaign,
     StopSending,
     ResumeSending,
@@ -157,6 +161,7 @@ impl Plan {
         if steps.iter().any(|step| matches!(step.does, Does::Chat(_))) {
             deeds.extend(chats(people.len(), days, &mut Chance::of(seed, "chats")));
         }
+        deeds.extend(holidays(people.len(), days, &mut Chance::of(seed, "holidays")));
         deeds.extend(losses(days, &mut Chance::of(seed, "losses")));
         if steps.iter().any(|step| step.variants > 1) {
             deeds.extend(pauses(days, &mut Chance::of(seed, "pauses")));

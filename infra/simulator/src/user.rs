@@ -108,9 +108,9 @@ impl User {
     pub async fn tidy_up(&mut self, world: &Installation) -> Result<()> {
         let mailbox = What::SwitchMailbox { first: true, on: true };
         let all = What::ChooseMailboxes(2);
-        for what in
-            [What::EnterSecrets, What::ResumeCampaign, What::ResumeSending, mailbox, all, What::DoTasks]
-        {
+        let first = [What::EnterSecrets, What::ResumeCampaign, What::ResumeSending, mailbox, all];
+        let rest = [What::ResumeMailbox(0), What::ResumeMailbox(1), What::DoTasks];
+        for what in first.into_iter().chain(rest) {
             if let Err(error) = carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }

@@ -2,9 +2,9 @@
 
 use crate::connections::{ConnectionStore, is_usable};
 use crate::enrolling::EnrolPorts;
-use crate::mailboxes::open_mailboxes;
+use crate::mailboxes::{open_mailboxes, usable_mailboxes};
 use crate::store::StoreResult;
-use domain::calendar::{Calendar, OpenMailbox};
+use domain::calendar::{Calendar, OpenMailbox, PausedAccount};
 use domain::campaign::Campaign;
 use domain::connection::{Connection, ConnectionKind};
 use domain::enrolment::Enrolment;
@@ -49,7 +49,7 @@ impl Course {
         let senders = senders_of(&*ports.connections, &campaign).await?;
         let calendar = calendar_of(&workspace, &campaign, &senders);
         let mut channels: BTreeSet<Channel> = text_senders(&campaign, &senders).into_keys().collect();
-        if !calendar.mailboxes.is_empty() {
+        if !usable_mailboxes(&campaign, &senders).is_empty() {
             channels.insert(Channel::Email);
         }
         let (company, writes_first_lines) = (workspace.company, workspace.ai_enabled);
@@ -88,7 +88,12 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         let sender = senders.iter().find(|sender| sender.id == *own)?;
         sender.hours.clone().map(|hours| (channel, hours))
     };
+    let paused = |sender: &Connection| {
+        let until = sender.pause.filter(|_| sender.enabled)?.until;
+        Some((sender.id.clone(), PausedAccount { name: sender.name.clone(), until }))
+    };
     Calendar {
+        paused: senders.iter().filter_map(paused).collect(),
         days_off: workspace.days_off.clone(),
         mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
         caps: workspace.caps.clone(),

@@ -3,6 +3,7 @@
 use crate::store::StoreResult;
 use async_trait::async_trait;
 use domain::enrolment::EnrolmentKey;
+use domain::pause::PausedScope;
 use domain::sequence::Touch;
 use domain::{ConnectionId, MessageId, WorkspaceId};
 use jiff::Timestamp;
@@ -48,6 +49,8 @@ pub enum DueWork {
     OneOff { workspace: WorkspaceId, message: MessageId },
     /// An accepted mail that counts as delivered unless it has bounced.
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },
+    /// What was paused until then goes on; void where somebody has said otherwise meanwhile.
+    Resume { workspace: WorkspaceId, what: PausedScope },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::mailboxes::Accounts;
 use crate::outbox::{Outbox, Outgoing};
 use crate::paces::{PaceStore, reserve};
 use crate::ports::Ports;
-use crate::queue_messages::{IngestEvent, Queue, SendMessage, Slot};
+use crate::queue_messages::{EnrolLeads, IngestEvent, Queue, SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found};
 use domain::breaker::Health;
 use domain::campaign::{Campaign, CampaignState};
@@ -65,7 +65,8 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
         }
         let hints: Vec<&Hint> = packs.iter().flat_map(|pack| &pack.hints).collect();
         let mut slots = take_slots(ports, &mut senders, &hints).await?;
-        let (mut sends, mut events, mut later) = (Vec::new(), Vec::new(), Vec::new());
+        let mut orders: BTreeMap<Queue, Vec<Outgoing>> = BTreeMap::new();
+        let mut later = Vec::new();
         for (number, hint) in hints.into_iter().enumerate() {
             let slot = match slots.remove(&number) {
                 Some(Given::Slot(slot)) => Some(slot),
@@ -76,14 +77,11 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
                 None => None,
             };
             let (queue, outgoing) = order(hint, slot, now)?;
-            if queue == Queue::Send { sends.push(outgoing) } else { events.push(outgoing) }
+            orders.entry(queue).or_default().push(outgoing);
         }
-        count += sends.len() + events.len();
-        if !sends.is_empty() {
-            ports.outbox.send_raw(Queue::Send, sends).await?;
-        }
-        if !events.is_empty() {
-            ports.outbox.send_raw(Queue::Inbound, events).await?;
+        for (queue, messages) in orders {
+            count += messages.len();
+            ports.outbox.send_raw(queue, messages).await?;
         }
         if !later.is_empty() {
             ports.due.put(&later).await?;
@@ -166,7 +164,7 @@ impl Accounts {
         let standing: (&dyn BreakerStore, &dyn PaceStore) = (&*ports.breakers, &*ports.paces);
         let mut accounts = Self::of(&*ports.connections, standing, campaign, ports.clock.now()).await?;
         for (channel, account) in std::mem::take(&mut accounts.texts) {
-            if account.limits.is_some() && works(ports, &account).await? {
+            if account.limits.is_some() && account.pause.is_none() && works(ports, &account).await? {
                 accounts.texts.insert(channel, account);
             }
         }
@@ -216,6 +214,11 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
             let event =
                 IngestEvent::AssumeDelivered { workspace: workspace.clone(), message: message.clone() };
             (Queue::Inbound, serde_json::to_string(&event), workspace)
+        }
+        DueWork::Resume { workspace, what } => {
+            let order =
+                EnrolLeads::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;

@@ -2,7 +2,7 @@
 
 use crate::connections::ConnectionStore;
 use crate::courses::senders_of;
-use crate::mailboxes::open_mailboxes;
+use crate::mailboxes::usable_mailboxes;
 use crate::store::{StoreError, StoreResult};
 use domain::ConnectionId;
 use domain::campaign::Campaign;
@@ -50,7 +50,7 @@ async fn mailbox_fault(
     }
     let senders = senders_of(connections, campaign).await?;
     let none = "none of them is there any more and switched on";
-    Ok(open_mailboxes(campaign, &senders).is_empty().then_some(none))
+    Ok(usable_mailboxes(campaign, &senders).is_empty().then_some(none))
 }
 
 async fn sender_fault(

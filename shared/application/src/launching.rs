@@ -189,7 +189,10 @@ fn moving(mut enrolment: Enrolment, version: &SequenceVersion, now: Timestamp) -
         EnrolmentState::Pending => {
             enrolment.launch(version, now, None);
         }
-        EnrolmentState::Held { reason: HoldReason::CampaignPaused | HoldReason::SendingStopped, .. } => {
+        EnrolmentState::Held {
+            reason: HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused,
+            ..
+        } => {
             enrolment.resume(now).ok()?;
         }
         _ => return None,

@@ -14,11 +14,18 @@ use domain::sequence::Channel;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
-/// Those that mail may go out by, of the accounts that the campaign sends by.
-pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+/// Those that are there and switched on, of the accounts that the campaign sends by.
+pub fn usable_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
     let kinds = ConnectionKind::of_channel(Channel::Email);
-    let open = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
-    senders.iter().filter(open).collect()
+    let usable = |sender: &&Connection| campaign.mailboxes.contains(&sender.id) && is_usable(sender, kinds);
+    senders.iter().filter(usable).collect()
+}
+
+/// Those of them that mail may go out by now: none is paused.
+pub fn open_mailboxes<'a>(campaign: &Campaign, senders: &'a [Connection]) -> Vec<&'a Connection> {
+    let mut open = usable_mailboxes(campaign, senders);
+    open.retain(|mailbox| mailbox.pause.is_none());
+    open
 }
 
 /// As they stand at this moment, in the same order.

@@ -3,6 +3,7 @@
 use crate::rolling_out::Sweep;
 use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
+use domain::pause::PausedScope;
 use domain::{ConnectionId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,8 @@ pub enum EnrolLeads {
     TakeIn { workspace: WorkspaceId, campaign: domain::CampaignId },
     /// Looks at what would come of a campaign.
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
+    /// What was paused until then goes on by itself.
+    Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
     /// Gives a version to its campaigns and to those who are under way in them, page by page.
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
 }

@@ -111,15 +111,17 @@ impl Surroundings {
         let Self { workspace, now, .. } = self;
         let mut senders = self.connections.clone();
         senders.retain(|sender| campaign.sends_by(&sender.id));
+        let seen = Seen::of(enrolment, &file.messages, &file.tasks);
+        let calendar = calendar_of(workspace, campaign, &senders);
         let input = PlanInput {
             enrolment,
             version,
             lead: &file.lead,
             campaign,
-            calendar: &calendar_of(workspace, campaign, &senders),
+            calendar: &calendar,
             sending: &workspace.sending,
             suppressions: &self.listed,
-            seen: &Seen::of(enrolment, &file.messages, &file.tasks),
+            seen: &seen,
             now: *now,
         };
         let mut found = plan(&input);
@@ -149,6 +151,9 @@ impl Surroundings {
             check.seen.push_str(afterwards);
         }
         let mut next = Next::of(enrolment, version, &found.decision, *now);
+        if let Some(at) = end_of_pause(&found.decision, &input) {
+            next = Next { what: NextWhat::LookAgain, at: Some(at) };
+        }
         if let Some(from) = room_from {
             let what = if from.is_some() { NextWhat::Send } else { NextWhat::AwaitPerson };
             next = Next { what, at: from.map(|from| enrolment.due.map_or(from, |due| due.max(from))) };
@@ -202,5 +207,20 @@ impl Surroundings {
         let from = account.sends_from(wish, now).map(|at| tomorrow.map_or(at, |day| day.max(at)));
         checks.extend(shared);
         (checks, from)
+    }
+}
+
+/// When whoever waits for a campaign, an account or the workspace is scheduled again, where somebody has said it.
+fn end_of_pause(decision: &Decision, input: &PlanInput<'_>) -> Option<Timestamp> {
+    let Decision::Hold { reason, .. } = decision else { return None };
+    match reason {
+        HoldReason::CampaignPaused => input.campaign.paused_until,
+        HoldReason::SendingStopped => input.sending.runs_from(input.now),
+        HoldReason::AccountPaused => {
+            let step = input.enrolment.step.as_ref().and_then(|step| input.version.touch(step))?;
+            let own = input.campaign.text_sender(step.channel).or(input.enrolment.mailbox.as_ref())?;
+            input.calendar.paused.get(own)?.until
+        }
+        _ => None,
     }
 }

@@ -7,6 +7,7 @@ use crate::ids::ConnectionId;
 use crate::sequence::{Channel, MinuteRange};
 use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -35,8 +36,11 @@ impl WorkingHours {
 #[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
 pub struct Calendar {
     pub days_off: Vec<DayOff>,
-    /// Those of the campaign's that are there and switched on.
+    /// Those of the campaign's that are there, switched on and not paused.
     pub mailboxes: BTreeMap<ConnectionId, OpenMailbox>,
+    /// Of the campaign's accounts that are there and switched on.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    pub paused: BTreeMap<ConnectionId, PausedAccount>,
     /// Of the accounts that texts and chats go out by; without any, all hours.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
@@ -48,6 +52,13 @@ pub struct OpenMailbox {
     pub name: String,
     /// Without any, all hours.
     pub hours: Option<WorkingHours>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
+pub struct PausedAccount {
+    pub name: String,
+    pub until: Option<Timestamp>,
 }
 
 impl Calendar {

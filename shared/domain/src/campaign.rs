@@ -2,10 +2,11 @@
 
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use crate::intake::Evergreen;
+use crate::pause::PAUSE_TAKES;
 use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone)]
@@ -16,6 +17,8 @@ pub struct Campaign {
     pub state: CampaignState,
     /// When the state was entered: a pause is complete 10 s later.
     pub state_since: Timestamp,
+    /// Of a pause: it goes on by itself then.
+    pub paused_until: Option<Timestamp>,
     pub sequence: SequenceId,
     /// Pinned at launch; enrolments carry it.
     pub sequence_version: u32,
@@ -88,8 +91,6 @@ impl CampaignState {
 
 /// More are refused.
 pub const MOST_MAILBOXES: usize = 20;
-/// So long after a pause a send may still be claimed.
-const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 
 impl Campaign {
     pub fn sends_by(&self, account: &ConnectionId) -> bool {
@@ -120,15 +121,38 @@ impl Campaign {
         self.state == CampaignState::Paused && now.duration_since(self.state_since) < PAUSE_TAKES
     }
 
+    /// Until then, or until somebody resumes it; one that is paused gets another end. Says whether anything changes.
+    pub fn pause(&mut self, until: Option<Timestamp>, at: Timestamp) -> Result<bool, IllegalMove> {
+        let paused = self.state == CampaignState::Paused;
+        if paused && self.paused_until == until {
+            return Ok(false);
+        }
+        if !paused {
+            self.move_to(CampaignState::Paused, at)?;
+        }
+        self.paused_until = until;
+        Ok(true)
+    }
+
+    /// Somebody had it wait until then, and nobody has said otherwise since.
+    pub fn is_paused_until(&self, until: Timestamp) -> bool {
+        self.state == CampaignState::Paused && self.paused_until == Some(until)
+    }
+
     pub fn move_to(&mut self, to: CampaignState, at: Timestamp) -> Result<(), IllegalMove> {
         if !self.state.may_become(to) {
             return Err(IllegalMove { from: self.state, to });
         }
         self.state = to;
         self.state_since = at;
+        self.paused_until = None;
         if to == CampaignState::Active && self.launched_at.is_none() {
             self.launched_at = Some(at);
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "tests/campaign.rs"]
+mod tests;

@@ -4,6 +4,7 @@ use crate::calendar::WorkingHours;
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::pace::SendingLimits;
+use crate::pause::AccountPause;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
@@ -22,6 +23,7 @@ pub struct Connection {
     /// How much; as much as there is if left out.
     pub limits: Option<SendingLimits>,
     pub enabled: bool,
+    pub pause: Option<AccountPause>,
     pub last_error: Option<LastError>,
     pub created_at: Timestamp,
     pub rev: u64,
@@ -42,6 +44,18 @@ pub struct LastError {
 const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
 impl Connection {
+    /// Until then, or until somebody resumes it; one that is paused gets another end. Says whether anything changes.
+    pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
+        let since = self.pause.map_or(now, |pause| pause.since);
+        let before = self.pause.replace(AccountPause { since, until });
+        before != self.pause
+    }
+
+    /// Somebody had it wait until then, and nobody has said otherwise since.
+    pub fn is_paused_until(&self, until: Timestamp) -> bool {
+        self.pause.is_some_and(|pause| pause.until == Some(until))
+    }
+
     /// Says whether there is anything to store.
     pub fn note_error(&mut self, detail: &str, now: Timestamp) -> bool {
         let known = |last: &LastError| {
@@ -222,3 +236,7 @@ impl ConnectionSettings {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "tests/connection.rs"]
+mod tests;

@@ -42,9 +42,16 @@ pub struct Enrolment {
     pub ended_at: Option<Timestamp>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
+    /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
+    pub pause_wanted: Option<PauseWanted>,
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
     pub rev: u64,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PauseWanted {
+    pub until: Option<Timestamp>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -81,6 +88,8 @@ pub enum HoldReason {
     SendingStopped,
     /// The provider cannot be reached, or the mailbox is gone; tried again at `until`.
     Mailbox,
+    /// The account that it goes out by is paused.
+    AccountPaused,
     MissingValue,
     /// The provider may or may not have accepted: a person or evidence decides.
     Uncertain,
@@ -178,6 +187,7 @@ impl Enrolment {
             enrolled_by: by,
             ended_at: None,
             unsettled: None,
+            pause_wanted: None,
             transfer: None,
             rev: 0,
         }
@@ -289,7 +299,31 @@ impl Enrolment {
         }
         self.state = EnrolmentState::Held { reason, until };
         self.due = until;
+        if reason == HoldReason::PausedByUser {
+            self.pause_wanted = None;
+        }
         Ok(())
+    }
+
+    /// A person has it wait until then, or until somebody resumes it. Who is away longer than that still is; what is under
+    /// way, or may be, is settled first.
+    pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        let until = match self.state {
+            EnrolmentState::Claimed { .. } | EnrolmentState::Held { reason: HoldReason::Uncertain, .. } => {
+                self.pause_wanted = Some(PauseWanted { until });
+                return Ok(());
+            }
+            EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: away } => {
+                until.zip(away).map(|(until, away)| until.max(away))
+            }
+            _ => until,
+        };
+        self.hold(HoldReason::PausedByUser, until, now)
+    }
+
+    /// What a person has wished and is not over.
+    pub fn wanted_pause(&self, now: Timestamp) -> Option<PauseWanted> {
+        self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))
     }
 
     /// Planned again from now: what became due meanwhile goes out inside the window, once.
@@ -298,6 +332,7 @@ impl Enrolment {
             EnrolmentState::Held { .. } => {
                 self.state = EnrolmentState::Scheduled;
                 self.due = Some(now);
+                self.pause_wanted = None;
                 Ok(())
             }
             EnrolmentState::Ended { .. } => Err(IllegalEnrolmentMove::Ended),

@@ -42,6 +42,7 @@ pub mod notification;
 pub mod opening;
 pub mod pace;
 pub mod pace_plan;
+pub mod pause;
 pub mod personal_line;
 pub mod phone_number;
 mod plain;

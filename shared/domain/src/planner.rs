@@ -9,7 +9,7 @@ use crate::campaign::{Campaign, CampaignState};
 use crate::condition::{Seen, SeenTask};
 use crate::country_zone;
 use crate::days_off::DaysOff;
-use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, PauseWanted};
 use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
@@ -24,7 +24,7 @@ use crate::workspace::Sending;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
 pub use mailbox::MAILBOX_WAIT;
-use mailbox::mailbox_usable;
+use mailbox::{mailbox_usable, text_sender_not_paused};
 use serde::Serialize;
 use timing::in_time;
 
@@ -167,7 +167,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         }
         EnrolmentState::Claimed { expires, .. } if *expires > now => {
             let wait = Decision::Wait { until: *expires };
-            return checks.fail("enrolment_open", format!("being sent until {expires}"), wait);
+            let seen = format!("being sent until {expires}{}", then_paused(enrolment, now));
+            return checks.fail("enrolment_open", seen, wait);
         }
         EnrolmentState::Claimed { expires, .. } => {
             let seen = format!("a send began and was not confirmed by {expires}");
@@ -193,7 +194,13 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
             let held = plain(reason);
             let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
+            let seen = seen + &then_paused(enrolment, now);
             return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
+        }
+        _ if let Some(PauseWanted { until }) = enrolment.wanted_pause(now) => {
+            let seen = until.map_or_else(String::new, |until| format!(" until {until}"));
+            let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
+            return checks.fail("enrolment_not_held", format!("paused by user{seen}"), hold);
         }
         EnrolmentState::Held { reason, .. } => {
             checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
@@ -274,8 +281,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     if step.kind.channel().is_some() {
         long_enough_apart(input, step, checks)?;
     }
-    if step.kind.channel() == Some(Channel::Email) {
-        mailbox_usable(input, checks)?;
+    match step.kind.channel() {
+        Some(Channel::Email) => mailbox_usable(input, checks)?,
+        Some(channel) => text_sender_not_paused(input, channel, checks)?,
+        None => {}
     }
     Ok(match &step.kind {
         StepKind::Email { .. } | StepKind::Sms { .. } | StepKind::Whatsapp { .. } => Decision::Send,
@@ -311,10 +320,19 @@ pub fn may_be_contacted(lead: &Lead, suppressions: &[Suppression], now: Timestam
     }
 }
 
-/// Causes that this plan looks at anew (campaign, workspace) end with their cause; the others with their time.
+/// Wished while something else keeps it.
+fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
+    match enrolment.wanted_pause(now) {
+        None => String::new(),
+        Some(PauseWanted { until: None }) => "; paused after that".to_owned(),
+        Some(PauseWanted { until: Some(until) }) => format!("; paused after that until {until}"),
+    }
+}
+
+/// Causes that this plan looks at anew (campaign, workspace, account) end with their cause; the others with their time.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
     match reason {
-        HoldReason::CampaignPaused | HoldReason::SendingStopped => true,
+        HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused => true,
         HoldReason::Uncertain => false,
         HoldReason::OutOfOffice
         | HoldReason::PausedByUser

@@ -8,7 +8,7 @@ use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::Engagement;
 use crate::enrichment::Deliverability;
-use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
+use crate::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, PauseWanted};
 use crate::ids::{
     CampaignId, ConnectionId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
@@ -192,11 +192,11 @@ kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
     task: Option<TaskId>, due: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, unsettled: Option<Timestamp>, transfer: Option<Transfer>, rev: u64,
+    ended_at: Option<Timestamp>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, transfer: Option<Transfer>, rev: u64,
 } }
 
 kept! { KeptCampaign of Campaign {
-    id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp,
+    id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp, paused_until: Option<Timestamp>,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>,
     only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,

@@ -8,6 +8,7 @@ use crate::days_off::DaysOff;
 use crate::lead::Lead;
 use crate::opening::Opening;
 use crate::pace::{Pace, Wish};
+use crate::pause::ending;
 use crate::plain::plain;
 use crate::planner::{Check, may_be_contacted};
 use crate::reach::channel_closed;
@@ -59,7 +60,7 @@ pub fn of_workspace(sending: &Sending, accounts: &[Account<'_>], now: Timestamp)
     let mut checks = vec![workspace_sends(sending)];
     let running = checks[0].passed;
     let (open, from) = any_sends(accounts.iter(), now, &mut checks);
-    Standing::of(running && open, checks, from.filter(|_| running))
+    Standing::of(running && open, checks, later(from, sending.runs_from(now)))
 }
 
 pub fn of_account(sending: &Sending, account: &Account<'_>, now: Timestamp) -> Standing {
@@ -75,7 +76,11 @@ pub fn of_campaign(
 ) -> Standing {
     let mut checks = vec![workspace_sends(sending), campaign_is_active(campaign), has_steps(version)];
     let mut sends = checks.iter().all(|check| check.passed);
-    let mut from = sends.then_some(now);
+    let active_from = match campaign.state {
+        CampaignState::Active => Some(now),
+        _ => campaign.paused_until,
+    };
+    let mut from = later(active_from, sending.runs_from(now)).filter(|_| checks[2].passed);
     for channel in Channel::ALL {
         if version.steps.iter().any(|step| step.kind.channel() == Some(channel)) {
             let kinds = ConnectionKind::of_channel(channel);
@@ -83,7 +88,7 @@ pub fn of_campaign(
                 accounts.iter().filter(|account| kinds.contains(&account.connection.settings.kind()));
             let (any, theirs_from) = any_sends(theirs, now, &mut checks);
             sends &= any;
-            from = from.zip(theirs_from).map(|(from, theirs)| from.max(theirs));
+            from = later(from, theirs_from);
         }
     }
     Standing::of(sends, checks, from)
@@ -101,6 +106,11 @@ pub fn of_lead(sending: &Sending, lead: &Lead, suppressions: &[Suppression], now
     };
     let reachable = Check { rule: "reachable", passed: !open.is_empty(), seen };
     vec![workspace_sends(sending), may_be_contacted(lead, suppressions, now), reachable]
+}
+
+/// None where one of them never comes by itself.
+fn later(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
+    one.zip(other).map(|(one, other)| one.max(other))
 }
 
 /// And from when on the first of them does.
@@ -127,13 +137,14 @@ fn any_sends<'a>(
 pub fn workspace_sends(sending: &Sending) -> Check {
     let (passed, seen) = match sending {
         Sending::Running => (true, "running".to_owned()),
-        Sending::Stopped { since } => (false, format!("stopped since {since}")),
+        Sending::Stopped { since, until } => (false, format!("stopped since {since}{}", ending(*until))),
     };
     Check { rule: "workspace_sending", passed, seen }
 }
 
 pub fn campaign_is_active(campaign: &Campaign) -> Check {
-    let seen = format!("{} since {}", plain(campaign.state), campaign.state_since);
+    let Campaign { state, state_since, paused_until, .. } = campaign;
+    let seen = format!("{} since {state_since}{}", plain(state), ending(*paused_until));
     Check { rule: "campaign_active", passed: campaign.state == CampaignState::Active, seen }
 }
 
@@ -159,10 +170,19 @@ impl<'a> Account<'a> {
         let word = if *enabled { "on" } else { "off" };
         let enabled =
             Check { rule: "sender_enabled", passed: *enabled, seen: format!("{name} is switched {word}") };
-        let mut checks = vec![enabled, self.is_reachable(now)];
+        let mut checks = vec![enabled];
+        checks.extend(self.is_paused());
+        checks.push(self.is_reachable(now));
         checks.extend(self.is_at_work(now));
         checks.extend(self.has_room_today(now));
         checks
+    }
+
+    /// At a person's word; none where it is not.
+    fn is_paused(&self) -> Option<Check> {
+        let pause = self.connection.pause?;
+        let seen = format!("{} is paused since {}{}", self.connection.name, pause.since, ending(pause.until));
+        Some(Check { rule: "sender_not_paused", passed: false, seen })
     }
 
     /// The provider's doing.
@@ -211,6 +231,10 @@ impl<'a> Account<'a> {
                 let (week, zone) = (hours.week(), hours.zone.zone());
                 Opening { week, zone, days_off: DaysOff::NONE }.next(from)
             }
+        };
+        let asked = match self.connection.pause {
+            None => asked,
+            Some(pause) => pause.until?.max(asked),
         };
         let open = at_work(asked).filter(|_| *enabled)?;
         match limits {

@@ -67,8 +67,43 @@ pub enum WhenUncertain {
 #[serde(rename_all = "snake_case", tag = "state")]
 pub enum Sending {
     Running,
-    /// Everything is stopped; nothing is claimed any more 10 s after `since`.
+    /// Everything is stopped; nothing is claimed any more 10 s after `since`. It goes on by itself at `until`.
     Stopped {
         since: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
     },
 }
+
+impl Sending {
+    /// What is stopped already was since before, and gets another end.
+    #[must_use]
+    pub fn stop(self, until: Option<Timestamp>, now: Timestamp) -> Self {
+        match self {
+            Self::Running => Self::Stopped { since: now, until },
+            Self::Stopped { since, .. } => Self::Stopped { since, until },
+        }
+    }
+
+    /// None where somebody has to start it.
+    pub fn runs_from(self, now: Timestamp) -> Option<Timestamp> {
+        match self {
+            Self::Running => Some(now),
+            Self::Stopped { until, .. } => until,
+        }
+    }
+
+    /// With this end it goes on sooner than was said before: as good as starting it.
+    pub fn would_end_sooner(self, until: Option<Timestamp>) -> bool {
+        match self {
+            Self::Running => false,
+            Self::Stopped { until: before, .. } => {
+                until.is_some_and(|until| before.is_none_or(|before| until < before))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "tests/workspace.rs"]
+mod tests;

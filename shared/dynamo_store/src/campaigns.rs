@@ -35,6 +35,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     name: String,
     state: CampaignState,
     state_since: Timestamp,
+    paused_until: Option<Timestamp>,
     sequence: SequenceId,
     sequence_version: u32,
     mailboxes: Vec<ConnectionId>,

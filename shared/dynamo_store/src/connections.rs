@@ -13,6 +13,7 @@ use domain::calendar::WorkingHours;
 use domain::connection::{Connection, ConnectionKind, ConnectionSettings, LastError};
 use domain::event::Event;
 use domain::pace::SendingLimits;
+use domain::pause::AccountPause;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
 
@@ -157,6 +158,7 @@ plain_item! { ConnectionItem of Connection, rev, {
     hours: Option<WorkingHours>,
     limits: Option<SendingLimits>,
     enabled: bool,
+    pause: Option<AccountPause>,
     last_error: Option<LastError>,
     created_at: Timestamp,
 } }

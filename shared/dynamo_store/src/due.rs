@@ -10,6 +10,7 @@ use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::EnrolmentKey;
+use domain::pause::PausedScope;
 use domain::sequence::{Channel, Touch};
 use domain::{CampaignId, ConnectionId, LeadId, MessageId, WorkspaceId};
 use futures::future::try_join_all;
@@ -142,6 +143,15 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::AssumeDelivered { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
+        DueWork::Resume { workspace, what } => match what {
+            PausedScope::Workspace => (format!("W {}", workspace.ulid_text()), format!("P {at}")),
+            PausedScope::Campaign(campaign) => {
+                (format!("W {} {}", workspace.ulid_text(), campaign.ulid_text()), format!("C {at}"))
+            }
+            PausedScope::Account(account) => {
+                (format!("W {}", workspace.ulid_text()), format!("A {at} {}", account.ulid_text()))
+            }
+        },
     }
 }
 
@@ -209,6 +219,15 @@ impl Within {
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
+            }
+            "P" => DueWork::Resume { what: PausedScope::Workspace, workspace: workspace.clone() },
+            "C" => {
+                let what = PausedScope::Campaign(self.campaign.clone()?);
+                DueWork::Resume { what, workspace: workspace.clone() }
+            }
+            "A" => {
+                let account = ConnectionId::parse(&format!("connection_{}", words.next()?)).ok()?;
+                DueWork::Resume { what: PausedScope::Account(account), workspace: workspace.clone() }
             }
             _ => return None,
         };

@@ -5,7 +5,7 @@ use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
 use domain::rollout::Transfer;
 use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
@@ -42,6 +42,8 @@ pub(crate) struct EnrolmentItem {
     until: Option<Timestamp>,
     /// Of an end.
     why: Option<EndReason>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pause: Option<PauseWanted>,
     /// Of a transfer: its rollout, the version it goes to, whether it is there.
     ro: Option<RolloutId>,
     to: Option<u32>,
@@ -122,6 +124,7 @@ impl Stored for Enrolment {
             held: None,
             until: None,
             why: None,
+            pause: self.pause_wanted,
             ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
             to: self.transfer.as_ref().map(|transfer| transfer.to),
             there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
@@ -182,6 +185,7 @@ impl Stored for Enrolment {
             enrolled_by: body.by,
             ended_at: body.ended,
             unsettled,
+            pause_wanted: body.pause,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
             rev: head.rev,
         })

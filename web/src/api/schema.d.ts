@@ -1499,6 +1499,38 @@ export interface paths {
         patch: operations["change_connection"];
         trace?: never;
     };
+    "/api/settings/connections/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pause_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/connections/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resume_connection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/connections/{id}/why": {
         parameters: {
             query?: never;
@@ -1887,6 +1919,25 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccountPauseOrder: {
+            /**
+             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
+             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             */
+            until?: string | null;
+        };
+        /** @enum {string} */
+        AccountPauseState: "pausing" | "paused";
+        AccountPauseView: {
+            /** Format: date-time */
+            since: string;
+            state: components["schemas"]["AccountPauseState"];
+            /**
+             * Format: date-time
+             * @description It goes on by itself then.
+             */
+            until?: string | null;
+        };
         Action: {
             /** @enum {string} */
             action: "opened";
@@ -2073,6 +2124,11 @@ export interface components {
             /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
             only_verified: boolean;
             owner?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: date-time
+             * @description Of a pause: it goes on by itself then.
+             */
+            paused_until?: string | null;
             /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
             promotes_winner: boolean;
             /** Format: int64 */
@@ -2322,6 +2378,7 @@ export interface components {
             last_error?: components["schemas"]["LastError"] | null;
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
+            pause?: components["schemas"]["AccountPauseView"] | null;
             /** Format: int64 */
             rev: number;
             /** @description Names of the secret fields that are set. */
@@ -2722,6 +2779,7 @@ export interface components {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
             mailbox_id?: components["schemas"]["ConnectionId"] | null;
+            pause_wanted?: components["schemas"]["WantedPauseView"] | null;
             state: components["schemas"]["EnrolmentWord"];
             /**
              * Format: int32
@@ -3077,7 +3135,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "missing_value" | "uncertain";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -3848,6 +3906,11 @@ export interface components {
                 /** @description Who is mailed is taken in only where a verifier has found the address deliverable. */
                 only_verified: boolean;
                 owner?: components["schemas"]["UserId"] | null;
+                /**
+                 * Format: date-time
+                 * @description Of a pause: it goes on by itself then.
+                 */
+                paused_until?: string | null;
                 /** @description Where a variant is ahead by its figures, the others are paused, once, in the version that it is on. */
                 promotes_winner: boolean;
                 /** Format: int64 */
@@ -3903,6 +3966,7 @@ export interface components {
                 last_error?: components["schemas"]["LastError"] | null;
                 limits?: components["schemas"]["SendingLimits"] | null;
                 name: string;
+                pause?: components["schemas"]["AccountPauseView"] | null;
                 /** Format: int64 */
                 rev: number;
                 /** @description Names of the secret fields that are set. */
@@ -3972,6 +4036,7 @@ export interface components {
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
                 mailbox_id?: components["schemas"]["ConnectionId"] | null;
+                pause_wanted?: components["schemas"]["WantedPauseView"] | null;
                 state: components["schemas"]["EnrolmentWord"];
                 /**
                  * Format: int32
@@ -4391,6 +4456,13 @@ export interface components {
             before: components["schemas"]["StepBody"][];
             by?: components["schemas"]["UserId"] | null;
         };
+        PauseOrder: {
+            /**
+             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
+             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             */
+            until?: string | null;
+        };
         /**
          * @description What becomes of those who are under way.
          * @enum {string}
@@ -4713,11 +4785,21 @@ export interface components {
         };
         SendingOrder: {
             action: components["schemas"]["SendingAction"];
+            /**
+             * @description Of a stop: everything goes on by itself then. A day or a time by the workspace's clock (`2026-12-01`,
+             *     `2026-12-01T09:00`) or with an offset, at most a year ahead. Left out: when somebody starts it.
+             */
+            until?: string | null;
         };
         SendingView: {
             /** Format: date-time */
             since?: string | null;
             state: components["schemas"]["SendingWord"];
+            /**
+             * Format: date-time
+             * @description Of a stop: everything goes on by itself then.
+             */
+            until?: string | null;
         };
         /** @description When a lead may be written to, in the lead's own zone. Ranges are half-open; one may cross midnight. */
         SendingWindow: {
@@ -5542,6 +5624,13 @@ export interface components {
             version: number;
             window: components["schemas"]["SendingWindow"];
         };
+        WantedPauseView: {
+            /**
+             * Format: date-time
+             * @description Left out: until somebody resumes it.
+             */
+            until?: string | null;
+        };
         /**
          * @description What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
          * @enum {string}
@@ -6195,7 +6284,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseOrder"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -6352,7 +6445,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseOrder"];
+            };
+        };
         responses: {
             /** @description Done */
             200: {
@@ -6639,7 +6736,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "missing_value" | "uncertain";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain";
             };
             header?: never;
             path?: never;
@@ -9202,6 +9299,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedConnection"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountPauseOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_connection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["ConnectionId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
                 };
             };
             /** @description What is wrong */

@@ -42,6 +42,8 @@ export interface CampaignView {
   name: string;
   state: CampaignState | "pausing";
   state_since: string;
+  /** Of a pause: it goes on by itself then. */
+  paused_until?: string | null;
   sequence_id: string;
   sequence_version: number;
   mailbox_ids: string[];
@@ -68,6 +70,8 @@ export interface EnrolmentView {
   hold_reason?: string | null;
   held_until?: string | null;
   end_reason?: string | null;
+  /** It begins once the message that is under way is settled. */
+  pause_wanted?: { until?: string | null } | null;
   version: number;
   bound_for?: number | null;
   step: number;

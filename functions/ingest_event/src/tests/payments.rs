@@ -42,6 +42,7 @@ impl World {
             hours: None,
             limits: None,
             enabled: true,
+            pause: None,
             last_error: None,
             created_at: now,
             rev: 0,

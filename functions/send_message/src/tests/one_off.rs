@@ -161,7 +161,7 @@ async fn who_dies_after_the_call_of_a_mail_makes_it_again_under_its_key() {
 #[tokio::test]
 async fn while_nothing_is_sent_it_waits_without_end_and_goes_out_afterwards() {
     let world = World::new().await;
-    world.sending(Sending::Stopped { since: world.stage.clock.now() }).await;
+    world.sending(Sending::Stopped { since: world.stage.clock.now(), until: None }).await;
     let id = world.write(Channel::Sms, None).await;
     world.run().await;
     world.hours(48).await;

@@ -186,7 +186,7 @@ async fn a_stop_of_everything_does_not_make_it_certain() {
     let world = lost().await;
     let event = Event::system("sending_stopped", world.stage.clock.now());
     let mut workspace = world.ports().workspaces().get(&world.workspace).await.unwrap();
-    workspace.sending = Sending::Stopped { since: world.stage.clock.now() };
+    workspace.sending = Sending::Stopped { since: world.stage.clock.now(), until: None };
     workspace.rev = world.ports().workspaces().save(&workspace, &event).await.unwrap();
     world.pass(60);
     world.ask_and_run().await;

@@ -49,7 +49,7 @@ pub async fn walk() -> Result<Story> {
     conversations(&mut story).await?;
     by_phone(&mut story).await?;
     many(&mut story).await?;
-    settings(&story).await?;
+    settings(&mut story).await?;
     figures(&story).await?;
     sessions(&mut story).await?;
     web(&story).await?;
@@ -186,6 +186,10 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     story.post(&format!("{path}/pause"), json!({})).await?;
     story.live(2).await?;
     story.post(&format!("{path}/resume"), json!({})).await?;
+    let until = (story.clock.now() + SignedDuration::from_mins(12)).to_string();
+    assert_eq!(story.post(&format!("{path}/pause"), json!({ "until": until })).await?["paused_until"], until);
+    story.live(15).await?;
+    assert_eq!(story.get(&path).await?["state"], "active");
     story.post(&format!("/api/leads/{}/stop", ids[1]), json!({})).await?;
     for action in ["stop", "start"] {
         story.post("/api/settings/sending", json!({ "action": action })).await?;
@@ -396,7 +400,7 @@ async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> 
     story.post(&format!("{path}/clone"), json!({})).await.map(drop)
 }
 
-async fn settings(story: &Story) -> Result<()> {
+async fn settings(story: &mut Story) -> Result<()> {
     story.patch("/api/settings", json!({ "house_voice": "Short and friendly." })).await?;
     story.get("/api/settings").await?;
     let settings = json!({ "kind": "hunter", "base_url": "http://localhost:8788/hunter/v2" });
@@ -406,7 +410,14 @@ async fn settings(story: &Story) -> Result<()> {
     story.patch(&path, json!({ "name": "Spare, renamed", "enabled": false })).await?;
     story.get(&path).await?;
     story.get(&format!("{path}/why")).await?;
-    story.get("/api/settings/connections").await?;
+    let all = story.get("/api/settings/connections").await?;
+    let mailbox = all["items"].as_array().into_iter().flatten().find(|one| one["kind"] == "smtp");
+    let mailbox = format!("/api/settings/connections/{}", id_of(mailbox.context("a mailbox")?)?);
+    let until = (story.clock.now() + SignedDuration::from_mins(12)).to_string();
+    story.post(&format!("{mailbox}/pause"), json!({ "until": until })).await?;
+    story.live(15).await?;
+    assert!(story.get(&mailbox).await?["pause"].is_null());
+    story.post(&format!("{mailbox}/resume"), json!({})).await?;
     let token = sandbox::Credentials::WHATSAPP_VERIFY_TOKEN;
     let asked = format!("hub.mode=subscribe&hub.verify_token={token}&hub.challenge=1158201444");
     story.get(&format!("/api/webhooks/whatsapp/{}?{asked}", story.accounts.whatsapp_sender)).await?;

@@ -56,6 +56,7 @@ fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
             hours: None,
             limits: None,
             enabled: true,
+            pause: None,
             last_error: None,
             created_at: at,
             rev: 1,

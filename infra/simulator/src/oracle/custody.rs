@@ -15,6 +15,8 @@ const LAUNCH_TAKES: SignedDuration = SignedDuration::from_hours(3);
 /// (campaign, lead, turn) of hints, and all that lies in queues.
 struct Held {
     hints: BTreeSet<(String, String, i64)>,
+    /// Campaigns and workspaces whose pause ends.
+    ends: BTreeSet<String>,
     queued: Vec<String>,
 }
 
@@ -52,9 +54,28 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             ));
         }
     }
+    lost.extend(endless(oracle, &held));
     for what in lost {
         oracle.accuse(now, what);
     }
+}
+
+/// What is paused until a time is found then.
+fn endless(oracle: &Oracle, held: &Held) -> Vec<String> {
+    let mut lost = Vec::new();
+    for key in oracle.closed.keys() {
+        let Some(item) = oracle.items.get(key) else { continue };
+        let (id, end) = match text(item, "entity") {
+            "workspace" => (key.0.trim_start_matches("W#"), path(item, &["sending", "until"])),
+            "connection" => (key.1.as_str(), path(item, &["pause", "until"])),
+            _ => (key.1.as_str(), text(item, "paused_until")),
+        };
+        let by_queue = |body: &String| body.contains("\"resume\"") && body.contains(id);
+        if !end.is_empty() && !held.ends.contains(id) && !held.queued.iter().any(by_queue) {
+            lost.push(format!("{} {} is paused until {end} and nothing finds it", key.0, key.1));
+        }
+    }
+    lost
 }
 
 /// A person was asked what became of its present message, and has not answered.
@@ -79,14 +100,19 @@ fn has_open_task(oracle: &Oracle, pk: &str, task: &str) -> bool {
 }
 
 fn holders(oracle: &Oracle, cloud: &LocalCloud) -> Held {
-    let mut held = Held { hints: BTreeSet::new(), queued: Vec::new() };
+    let mut held = Held { hints: BTreeSet::new(), ends: BTreeSet::new(), queued: Vec::new() };
     for item in oracle.hints.iter().filter_map(|key| oracle.items.get(key)) {
-        let mut within = "";
+        let (mut tenant, mut within) = ("", "");
         for line in item.0["due"]["L"].as_array().into_iter().flatten().filter_map(|line| line["S"].as_str())
         {
             let words: Vec<&str> = line.split(' ').collect();
             match words.as_slice() {
-                ["W", _, campaign] | ["W", _, campaign, _] => within = campaign,
+                ["W", workspace, rest @ ..] => {
+                    (tenant, within) = (workspace, rest.first().copied().unwrap_or_default());
+                }
+                ["C", _] => drop(held.ends.insert(within.to_owned())),
+                ["A", _, account] => drop(held.ends.insert((*account).to_owned())),
+                ["P", _] => drop(held.ends.insert(tenant.to_owned())),
                 ["S", _, lead, turn] => {
                     // A letter behind it says which message it is.
                     let turn = turn.trim_end_matches(|c: char| c.is_ascii_alphabetic());

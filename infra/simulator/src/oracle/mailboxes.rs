@@ -6,12 +6,13 @@ use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
+/// A mailbox that is paused is gone as long as that lasts.
 /// Called as a connection or a campaign is written, or a connection is deleted. When a mailbox goes, and when it is back, it
 /// was gone.
 pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Option<&Item>) {
     let Some(item) = new.or(old) else { return };
     if text(item, "entity") == "connection" {
-        let is_on = |item: Option<&Item>| item.is_some_and(|item| flag(item, &["enabled"]));
+        let is_on = |item: Option<&Item>| item.is_some_and(sends);
         if is_on(old) != is_on(new) && old.is_some() {
             oracle.gone.insert((String::new(), text(item, "id").to_owned()), now);
         }
@@ -21,6 +22,14 @@ pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Opt
     for moved in before.symmetric_difference(&after) {
         oracle.gone.insert((text(item, "id").to_owned(), moved.clone()), now);
     }
+}
+
+pub fn is_paused(connection: &Item) -> bool {
+    connection.0["pause"]["M"].is_object()
+}
+
+fn sends(connection: &Item) -> bool {
+    flag(connection, &["enabled"]) && !is_paused(connection)
 }
 
 fn mailboxes(campaign: &Item) -> BTreeSet<String> {
@@ -40,7 +49,7 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let is_there = |mailbox: &str| {
         let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
         let stored = connections.find(|item| text(item, "id") == mailbox);
-        stored.is_some_and(|item| flag(item, &["enabled"])) && mailboxes(campaign).contains(mailbox)
+        stored.is_some_and(sends) && mailboxes(campaign).contains(mailbox)
     };
     let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
     if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE) {

@@ -230,6 +230,8 @@ impl Oracle {
                     self.active.remove(key);
                 }
             }
+            ("connection", Some(new)) => self.gate(key, mailboxes::is_paused(new), now),
+            ("connection", None) => drop(self.closed.remove(key)),
             ("workspace", Some(new)) => {
                 self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
             }

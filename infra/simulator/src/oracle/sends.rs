@@ -17,6 +17,15 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
         return oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
     };
     let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
+    let wish = &claimed.0["pause"]["M"]["until"];
+    let wished = wish["NULL"] == true
+        || wish["S"]
+            .as_str()
+            .and_then(|at| at.parse().ok())
+            .is_some_and(|at: Timestamp| at > now + oracle.off);
+    if wished {
+        wrong.push(format!("{name} was claimed although somebody wants it paused"));
+    }
     if let Some(since) = oracle.excluded.get(pk)
         && now.duration_since(*since) > GRACE
     {
@@ -35,7 +44,10 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     }
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
-    for gate in [campaign, (owner.to_owned(), "WORKSPACE".to_owned())] {
+    // A claim's token names the account.
+    let account = text(claimed, "token").split('/').nth(1).unwrap_or_default();
+    let account = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
+    for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
         if let Some(since) = oracle.closed.get(&gate)
             && now.duration_since(*since) > PAUSE_TAKES
         {

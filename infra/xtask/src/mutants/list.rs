@@ -259,13 +259,9 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "hints_deleted_before_the_queue_has_them",
         DUE,
-        "if !sends.is_empty() {
-            ports.outbox.send_raw(Queue::Send, sends).await?;
-        }",
+        "ports.outbox.send_raw(queue, messages).await?;",
         "ports.due.delete(&packs).await?;
-        if !sends.is_empty() {
-            ports.outbox.send_raw(Queue::Send, sends).await?;
-        }",
+            ports.outbox.send_raw(queue, messages).await?;",
     ),
     mutant(
         "hold_without_its_end",

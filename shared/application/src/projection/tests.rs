@@ -147,6 +147,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         enrolled_by: None,
         ended_at: None,
         unsettled: None,
+        pause_wanted: None,
         transfer: None,
         rev: 1,
     }

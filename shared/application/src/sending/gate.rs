@@ -254,7 +254,8 @@ pub(super) fn wait_outside(
     }
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     let event = Event::system("step_waits", now).because(why);
-    afterwards.moves.push((number, Move { enrolment, event, unused: unused_slot(scene, unused) }));
+    let unused = unused_slot(scene, unused);
+    afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
 }
 
 /// A slot that was taken ahead of time, with the account that it goes back to.

@@ -37,7 +37,7 @@ use crate::provider_calls::{MailSender, SmsSender, WhatsappSender};
 use crate::queue_messages::{SendMessage, Slot};
 use crate::sequences::SequenceStore;
 use crate::stage_keys::StageKeys;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::SuppressionStore;
 use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
@@ -158,11 +158,13 @@ struct Move {
     event: Event,
     /// A slot that was taken for it and is of no use any more, and whose it is.
     unused: Option<(Connection, Slot)>,
+    /// Where it is what becomes of a claim: its token.
+    claim: Option<String>,
 }
 
 impl Move {
     fn of(enrolment: Enrolment, event: Event) -> Self {
-        Self { enrolment, event, unused: None }
+        Self { enrolment, event, unused: None, claim: None }
     }
 }
 
@@ -227,14 +229,13 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
 /// A stop that came in between has ended the enrolment; then there is nothing to write any more. Says whether it was
 /// written.
 async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
-    let written = if step.enrolment.is_active() {
-        ports.enrolments.save(&step.enrolment, &step.event).await.map(drop)
-    } else {
-        ports.enrolments.finish(&step.enrolment, &step.event).await
-    };
-    match written {
+    match put_move(ports, &step.enrolment, &step.event).await {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
             Ok(stored) if !stored.is_active() => Ok(false),
+            Ok(stored) if step.claim.as_deref().is_some_and(|token| stored.is_claimed_by(token)) => {
+                let kept = with_wish(&step.enrolment, &stored);
+                put_move(ports, &kept, &step.event).await.map(|()| true)
+            }
             Ok(_) => Err(StoreError::Conflict),
             // Nobody else knows of what was just written about who was deleted meanwhile.
             Err(StoreError::NotFound) => {
@@ -244,6 +245,33 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
             Err(other) => Err(other),
         },
         other => other.map(|()| true),
+    }
+}
+
+async fn put_move(ports: &SendPorts, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
+    if enrolment.is_active() {
+        ports.enrolments.save(enrolment, event).await.map(drop)
+    } else {
+        ports.enrolments.finish(enrolment, event).await
+    }
+}
+
+/// A claim that is still ours was written by nobody but a person who wants a pause: what becomes of it keeps that.
+fn with_wish(becomes: &Enrolment, stored: &Enrolment) -> Enrolment {
+    Enrolment { rev: stored.rev, pause_wanted: stored.pause_wanted, ..becomes.clone() }
+}
+
+/// What becomes of a claim, unless that is known already: a stop, or ourselves with the answer lost.
+async fn save_claimed(ports: &SendPorts, becomes: &Enrolment, token: &str, event: &Event) -> StoreResult<()> {
+    match ports.enrolments.save(becomes, event).await {
+        Err(StoreError::Conflict) => {}
+        other => return other.map(drop),
+    }
+    match found(ports.enrolments.get(&becomes.key).await)? {
+        Some(stored) if stored.is_claimed_by(token) => {
+            unless_taken(ports.enrolments.save(&with_wish(becomes, &stored), event).await.map(drop))
+        }
+        _ => Ok(()),
     }
 }
 

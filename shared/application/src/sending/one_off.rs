@@ -143,6 +143,10 @@ pub(super) async fn attempt(
     let class = class_of(ports, &account, one_off.message.channel);
     let again = one_off.message.state == MessageState::Uncertain;
     let id = one_off.message.id.clone();
+    if let Some(pause) = account.connection.pause {
+        let soon = ports.clock.now().checked_add(STOPPED_WAIT).unwrap_or(Timestamp::MAX);
+        return look_again(ports, &one_off.message, pause.until.map_or(soon, |until| until.min(soon))).await;
+    }
     if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
         return look_again(ports, &one_off.message, until).await;
     }

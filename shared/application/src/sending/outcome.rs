@@ -6,10 +6,10 @@ use super::memory::Memory;
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
 use super::step::{Scene, end, hold, step_hint};
-use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES};
+use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
-use crate::store::{StoreError, StoreResult, unless_taken};
+use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
@@ -172,8 +172,7 @@ async fn postpone(
             return Ok(Sent::Done);
         }
         let event = Event::system("send_postponed", now);
-        // Known already: a stop, or ourselves with the answer lost. The message stays and will tell.
-        unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
+        save_claimed(ports, &enrolment, &token, &event).await?;
         let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
         return Ok(Sent::Later(seconds, detail));
     }

@@ -318,6 +318,11 @@ async fn attempt(
         hold(enrolment, HoldReason::Mailbox, until, now, number, afterwards);
         return Ok(Sent::Done);
     };
+    // Also what may have gone out by it already waits.
+    if account.connection.pause.is_some() {
+        hold(enrolment, HoldReason::AccountPaused, None, now, number, afterwards);
+        return Ok(Sent::Done);
+    }
     let class = class_of(ports, &account, channel);
     if let Some(message) = uncertain
         && (message.connection.is_none() || !may_be_repeated(class, message.created_at, now))
@@ -355,7 +360,7 @@ async fn attempt(
             if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
                 let event = Event::system("enrolment_held", now);
                 let unused = unused_slot(scene, slot.as_ref());
-                afterwards.moves.push((number, Move { enrolment, event, unused }));
+                afterwards.moves.push((number, Move { unused, ..Move::of(enrolment, event) }));
             }
             return Ok(Sent::Done);
         }
@@ -425,8 +430,13 @@ async fn attempt(
     if !matches!(result, Ok(_) | Err(SendError::Uncertain(_))) {
         room.give_back(ports).await;
     }
+    let claim = token.clone();
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
-    record(ports, memory, attempt, result, number, afterwards).await
+    let recorded = record(ports, memory, attempt, result, number, afterwards).await;
+    for (_, step) in afterwards.moves.iter_mut().filter(|(of, _)| *of == number) {
+        step.claim = Some(claim.clone());
+    }
+    recorded
 }
 
 /// Of an attempt that has only just begun: its address and words are told by what is ready.

@@ -97,3 +97,35 @@ fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
     quiet.stop(EndReason::Replied, later(3));
     assert_eq!(quiet.unsettled, None);
 }
+
+#[test]
+fn who_is_paused_until_a_time_is_held_until_then_and_who_is_away_longer_still_is() {
+    let paused = |state: EnrolmentState, until: Option<Timestamp>| {
+        let mut enrolment = Enrolment { state, ..enrolment() };
+        enrolment.pause(until, later(1)).unwrap();
+        assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, .. }));
+        enrolment.due
+    };
+    let away = |until| EnrolmentState::Held { reason: HoldReason::OutOfOffice, until };
+    assert_eq!(paused(EnrolmentState::Scheduled, Some(later(60))), Some(later(60)));
+    assert_eq!(paused(EnrolmentState::Scheduled, None), None);
+    assert_eq!(paused(away(Some(later(90))), Some(later(60))), Some(later(90)));
+    assert_eq!(paused(away(Some(later(30))), Some(later(60))), Some(later(60)));
+    assert_eq!(paused(away(None), Some(later(60))), None);
+    let before = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(later(90)) };
+    assert_eq!(paused(before, Some(later(60))), Some(later(60)), "a person says another end");
+    let under_way = EnrolmentState::Claimed { token: "a".to_owned(), expires: later(9) };
+    for state in [under_way, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }] {
+        let mut settled_first = Enrolment { state: state.clone(), ..enrolment() };
+        settled_first.pause(Some(later(60)), later(1)).unwrap();
+        assert_eq!(settled_first.state, state);
+        assert_eq!(settled_first.wanted_pause(later(59)), Some(PauseWanted { until: Some(later(60)) }));
+        assert_eq!(settled_first.wanted_pause(later(60)), None, "it is over");
+        settled_first.state = EnrolmentState::Scheduled;
+        settled_first.pause(None, later(2)).unwrap();
+        assert_eq!(settled_first.pause_wanted, None, "it has begun");
+    }
+    let mut over = enrolment();
+    over.end(EndReason::Removed, later(1));
+    assert_eq!(over.pause(None, later(2)), Err(IllegalEnrolmentMove::Ended));
+}

@@ -1,5 +1,5 @@
 use super::*;
-use crate::calendar::{OpenMailbox, WorkingHours};
+use crate::calendar::{OpenMailbox, PausedAccount, WorkingHours};
 use crate::campaign::WhenMailboxGone;
 use crate::condition::{Condition, Goal};
 use crate::country::Country;
@@ -82,6 +82,7 @@ fn world() -> World {
         name: "Spring".to_owned(),
         state: CampaignState::Active,
         state_since: now,
+        paused_until: None,
         sequence: version.sequence.clone(),
         sequence_version: 3,
         mailboxes: Vec::new(),
@@ -112,6 +113,12 @@ impl World {
         self.campaign.mailboxes.push(id.clone());
         self.calendar.mailboxes.insert(id.clone(), OpenMailbox { name: name.to_owned(), hours });
         id
+    }
+
+    fn pause(&mut self, account: &ConnectionId, until: Option<Timestamp>) {
+        let open = self.calendar.mailboxes.remove(account);
+        let name = open.map_or_else(|| "an account".to_owned(), |mailbox| mailbox.name);
+        self.calendar.paused.insert(account.clone(), PausedAccount { name, until });
     }
 
     /// Why they would not be enrolled, with a sender for everything.
@@ -199,7 +206,7 @@ fn every_rule_can_say_no() {
     );
     let since = at(NOW);
     assert_eq!(
-        decided(|w| w.sending = Sending::Stopped { since }),
+        decided(|w| w.sending = Sending::Stopped { since, until: None }),
         (hold(HoldReason::SendingStopped), "workspace_sending")
     );
     for state in [CampaignState::Draft, CampaignState::Paused] {
@@ -226,7 +233,7 @@ fn a_claim_is_waited_for_and_then_uncertain() {
         claimed(w);
         w.now = expires;
         // A stopped workspace does not turn an unknown outcome into a known one.
-        w.sending = Sending::Stopped { since: expires };
+        w.sending = Sending::Stopped { since: expires, until: None };
     });
     assert_eq!(late, (Decision::Hold { reason: HoldReason::Uncertain, until: None }, "enrolment_open"));
 }
@@ -248,6 +255,58 @@ fn a_hold_ends_with_its_time_or_its_cause() {
     ] {
         assert_eq!(decided(held(reason, until)), (Decision::Hold { reason, until }, "enrolment_not_held"));
     }
+}
+
+#[test]
+fn who_knows_a_paused_mailbox_waits_for_it_whatever_the_campaign_says_of_one_that_is_gone() {
+    for when_gone in [WhenMailboxGone::Hold, WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
+        let mut w = world();
+        w.campaign.when_mailbox_gone = when_gone;
+        let (first, second) = (w.with_mailbox("first", None), w.with_mailbox("second", None));
+        w.enrolment.mailbox = Some(first.clone());
+        w.enrolment.thread = Some(MessageId::derived(&w.lead.id, &["m"]));
+        let until = Some(at(NOW) + SignedDuration::from_hours(9));
+        w.pause(&first, until);
+        let plan = w.plan();
+        let hold = Decision::Hold { reason: HoldReason::AccountPaused, until: None };
+        assert_eq!((plan.decision, plan.checks.last().unwrap().rule), (hold.clone(), "sender_not_paused"));
+        assert!(plan.checks.last().unwrap().seen.contains("first is paused until"));
+        // Who was never written to goes out by the other, while there is one.
+        w.enrolment.thread = None;
+        assert_eq!(w.plan().decision, Decision::Send);
+        w.pause(&second, None);
+        assert_eq!(w.plan().decision, hold);
+    }
+}
+
+#[test]
+fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
+    let mut w = world();
+    let number = ConnectionId::derived(at(NOW), &["number"]);
+    w.campaign.sms_sender = Some(number.clone());
+    w.version.steps = vec![step("first", 0, sms())];
+    w.enrolment.step = w.version.first();
+    w.enrolment.state = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
+    assert_eq!(w.plan().decision, Decision::Send, "it is over with its cause");
+    w.pause(&number, None);
+    assert_eq!(w.plan().decision, Decision::Hold { reason: HoldReason::AccountPaused, until: None });
+}
+
+#[test]
+fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
+    let later = at(NOW) + SignedDuration::from_hours(5);
+    let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted { until });
+    for until in [None, Some(later)] {
+        let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
+        assert_eq!(decided(wish(until)), (hold, "enrolment_not_held"));
+    }
+    assert_eq!(decided(wish(Some(at(NOW)))).0, Decision::Send, "it is over");
+    let mut claimed = world();
+    claimed.enrolment.pause_wanted = Some(PauseWanted { until: None });
+    claimed.enrolment.claim("a", later).unwrap();
+    let plan = claimed.plan();
+    assert_eq!(plan.decision, Decision::Wait { until: later });
+    assert!(plan.checks[0].seen.ends_with("; paused after that"), "{plan:?}");
 }
 
 #[test]

@@ -223,6 +223,7 @@ impl Life {
             name: "Spring".to_owned(),
             state: CampaignState::Active,
             state_since: now(),
+            paused_until: None,
             sequence: enrolment.sequence.clone(),
             sequence_version: 1,
             mailboxes: Vec::new(),

@@ -48,6 +48,7 @@ fn world(people: usize, mails: usize) -> World {
         name: "Spring".to_owned(),
         state: CampaignState::Active,
         state_since: now,
+        paused_until: None,
         sequence: version.sequence.clone(),
         sequence_version: 1,
         mailboxes: Vec::new(),

@@ -29,6 +29,7 @@ fn mailbox(name: &str) -> Connection {
         hours: None,
         limits: None,
         enabled: true,
+        pause: None,
         last_error: None,
         created_at: now(),
         rev: 1,
@@ -64,13 +65,20 @@ fn an_account_says_each_thing_that_keeps_it_from_sending() {
         breaker.failed(false, None, now());
     }
     let known = Account { connection: &account, breaker: Some(&breaker), pace: Some(&pace) };
-    let standing = of_account(&Sending::Stopped { since: now() }, &known, now());
+    let standing = of_account(
+        &Sending::Stopped {
+            since: now(),
+            until: now().checked_add(jiff::SignedDuration::from_hours(3)).ok(),
+        },
+        &known,
+        now(),
+    );
     assert!(!standing.sends);
     assert_eq!(standing.next, Next { what: NextWhat::AwaitPerson, at: None });
     assert_eq!(
         failed(&standing),
         [
-            ("workspace_sending", "stopped since 2027-01-04T09:00:00Z"),
+            ("workspace_sending", "stopped since 2027-01-04T09:00:00Z until 2027-01-04T12:00:00Z"),
             ("sender_enabled", "Maya is switched off"),
             (
                 "provider_takes_messages",

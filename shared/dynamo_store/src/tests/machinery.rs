@@ -5,6 +5,7 @@ use application::limits::{LimitStore, StoredAnswer};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::MessageId;
+use domain::pause::PausedScope;
 use jiff::SignedDuration;
 
 #[tokio::test]
@@ -73,10 +74,15 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     let single = DueWork::OneOff { workspace: workspace(), message: message.clone() };
     hints.push(Hint { at: later(5), what: single });
     hints.push(Hint { at: later(5), what: DueWork::AssumeDelivered { workspace: workspace(), message } });
+    let spring = PausedScope::Campaign(campaign("spring").id);
+    let account = PausedScope::Account(domain::ConnectionId::derived(Still.now(), &["mailbox"]));
+    for what in [PausedScope::Workspace, spring, account] {
+        hints.push(Hint { at: later(6), what: DueWork::Resume { workspace: workspace(), what } });
+    }
     hints.push(hint(99, 7200));
     let (stored, units) = world.write_units(DueStore::put(&world.table, &hints)).await;
     stored.unwrap();
-    assert!(units <= 10.0, "{units} write units for 63 hints");
+    assert!(units <= 10.0, "{units} write units for 66 hints");
     DueStore::put(&world.table, &hints).await.unwrap();
 
     assert_eq!(world.table.earliest().await.unwrap(), Some(Still.now()));
@@ -84,7 +90,7 @@ async fn hints_are_packed_found_when_due_and_deleted() {
     let due = world.table.due(later(0), 100).await.unwrap();
     assert!(due.len() <= 3, "{} items", due.len());
     let mut found: Vec<String> = due.iter().flat_map(|p| &p.hints).map(|hint| format!("{hint:?}")).collect();
-    let mut expected: Vec<String> = hints[..62].iter().map(|hint| format!("{hint:?}")).collect();
+    let mut expected: Vec<String> = hints[..65].iter().map(|hint| format!("{hint:?}")).collect();
     found.sort();
     expected.sort();
     assert_eq!(found, expected, "a repeated put overwrote itself");

@@ -112,6 +112,7 @@ pub(crate) fn campaign(name: &str) -> Campaign {
         name: name.into(),
         state: CampaignState::Draft,
         state_since: Still.now(),
+        paused_until: None,
         sequence: SequenceId::derived(Still.now(), &["sequence"]),
         sequence_version: 1,
         mailboxes: Vec::new(),
@@ -152,6 +153,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         enrolled_by: None,
         ended_at: None,
         unsettled: None,
+        pause_wanted: None,
         transfer: None,
         rev: 0,
     }

@@ -87,10 +87,10 @@ async fn a_workspace_is_changed_under_its_revision() {
     let world = World::new();
     world.table.sign_up(&a_workspace(workspace()), &user(workspace(), "ada")).await.unwrap();
     let mut read = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
-    read.sending = Sending::Stopped { since: later(1) };
+    read.sending = Sending::Stopped { since: later(1), until: Some(later(9)) };
     assert_eq!(WorkspaceStore::save(&world.table, &read, &event("sending_stopped")).await.unwrap(), 2);
     let stopped = WorkspaceStore::get(&world.table, &workspace()).await.unwrap();
-    assert_eq!(stopped.sending, Sending::Stopped { since: later(1) });
+    assert_eq!(stopped.sending, Sending::Stopped { since: later(1), until: Some(later(9)) });
 }
 
 #[tokio::test]

@@ -289,6 +289,7 @@ pub(crate) fn connection(name: &str, settings: ConnectionSettings) -> Connection
         hours: None,
         limits: None,
         enabled: true,
+        pause: None,
         last_error: None,
         created_at: Still.now(),
         rev: 0,

@@ -37,6 +37,7 @@ pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Acc
             hours: None,
             limits: None,
             enabled: true,
+            pause: None,
             last_error: None,
             created_at: noon(),
             rev: 1,

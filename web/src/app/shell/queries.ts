@@ -6,11 +6,19 @@ import { SLOW_MS } from "@/api/query";
 export interface SendingState {
   state: "running" | "stopping" | "stopped";
   since?: string | null;
+  /** Of a stop: everything goes on by itself then. */
+  until?: string | null;
+}
+
+export interface SendingOrder {
+  stop: boolean;
+  until?: string;
 }
 
 export const settingsQuery = queryOptions({
   queryKey: ["settings"],
-  queryFn: ({ signal }) => unwrap<{ sending: SendingState }>(client.GET("/api/settings", { signal })),
+  queryFn: ({ signal }) =>
+    unwrap<{ sending: SendingState; default_zone: string }>(client.GET("/api/settings", { signal })),
   staleTime: 30_000,
   refetchInterval: (q: { state: { data?: { sending: SendingState } } }) =>
     q.state.data?.sending.state === "stopping" ? 3_000 : SLOW_MS * 2,
@@ -47,8 +55,8 @@ export function useSending() {
   const settings = useQuery(settingsQuery);
   const cache = useQueryClient();
   const change = useMutation({
-    mutationFn: (stop: boolean) =>
-      unwrap<SendingState>(client.POST("/api/settings/sending", { body: { action: stop ? "stop" : "start" } })),
+    mutationFn: ({ stop, until }: SendingOrder) =>
+      unwrap<SendingState>(client.POST("/api/settings/sending", { body: { action: stop ? "stop" : "start", until } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });
   return { sending: settings.data?.sending, change };

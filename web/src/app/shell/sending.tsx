@@ -1,6 +1,7 @@
 // The rail's foot: is anything being sent, and the one button that stops it all.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { PauseDialog } from "@/app/pause/pause-dialog";
 import { cx } from "@/shared/lib/cx";
 import { count, when } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
@@ -13,18 +14,35 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
   const stats = useQuery(statsQuery).data;
   const [asking, setAsking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   if (!sending) return null;
   const on = sending.state === "running";
   const move = async (stop: boolean) => {
     try {
-      await change.mutateAsync(stop);
+      await change.mutateAsync({ stop });
       toast(stop ? "All sending stops within 10 s" : "Sending is on again", {
-        undo: stop ? () => change.mutateAsync(false) : undefined,
+        undo: stop ? () => change.mutateAsync({ stop: false }) : undefined,
       });
     } catch (error) {
       toastProblem(stop ? "Sending could not be stopped" : "Sending could not be started", error);
     }
   };
+  const before = sending;
+  const stopUntil = (until: string) =>
+    change.mutate(
+      { stop: true, until },
+      {
+        onSuccess: (now) => {
+          setChoosing(false);
+          toast(`Sending goes on ${now.until ? when(now.until) : "when you start it"}`, {
+            undo: () =>
+              change.mutateAsync(
+                before.state === "running" ? { stop: false } : { stop: true, until: before.until ?? undefined },
+              ),
+          });
+        },
+      },
+    );
   return (
     <div className={cx("pb-3", narrow ? "px-2 text-center" : "px-4 max-sm:px-0")}>
       <div className="flex items-center justify-between gap-2">
@@ -49,7 +67,30 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         </div>
       ) : null}
       {!on && !narrow && sending.since ? (
-        <div className="mt-1 text-meta text-ink-2">since {when(sending.since)}</div>
+        <div className="mt-1 flex flex-wrap items-baseline gap-x-2 text-meta text-ink-2">
+          <span>
+            since {when(sending.since)}
+            {sending.until ? `, until ${when(sending.until)}` : ""}
+          </span>
+          <Button size="sm" kind="quiet" onClick={() => setChoosing(true)}>
+            {sending.until ? "Another end" : "Set an end"}
+          </Button>
+        </div>
+      ) : null}
+      {choosing ? (
+        <PauseDialog
+          title="Stop all sending until a time"
+          yes="Stop until then"
+          busy={change.isPending}
+          error={change.error}
+          onPause={stopUntil}
+          onClose={() => {
+            setChoosing(false);
+            change.reset();
+          }}
+        >
+          Then everything goes on by itself, inside each account's limits.
+        </PauseDialog>
       ) : null}
       <Dialog
         open={asking}
@@ -66,6 +107,14 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
               }}
             >
               Stop all sending
+            </Button>
+            <Button
+              onClick={() => {
+                setAsking(false);
+                setChoosing(true);
+              }}
+            >
+              Stop until a time
             </Button>
             <Button kind="quiet" onClick={() => setAsking(false)}>
               Keep sending

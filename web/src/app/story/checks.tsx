@@ -36,6 +36,7 @@ export const RULES: Record<string, string> = {
   sender_hours: "The sender is at work",
   provider_takes_messages: "The provider takes messages",
   sender_enabled: "The account is switched on",
+  sender_not_paused: "The account is not paused",
   sender_has_room: "The account has room",
   in_a_campaign: "A campaign leads them",
   sequence_has_steps: "The sequence has steps",

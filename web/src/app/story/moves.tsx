@@ -2,11 +2,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
+import { PauseDialog } from "@/app/pause/pause-dialog";
 import { Ask } from "@/shared/ui/ask";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
-type Move = "pause" | "resume" | "remove";
+type Move = { do: "resume" | "remove" } | { do: "pause"; until?: string };
 
 export function Moves({
   campaign,
@@ -14,21 +15,32 @@ export function Moves({
   name,
   state,
   reason,
+  until,
+  wanted,
 }: {
   campaign: string;
   lead: string;
   name: string;
   state: string;
   reason?: string | null;
+  /** Of a hold. */
+  until?: string | null;
+  /** A pause that begins once the message under way is settled. */
+  wanted?: boolean;
 }) {
   const cache = useQueryClient();
   const [removing, setRemoving] = useState(false);
+  const [pausing, setPausing] = useState(false);
+  const paused = state === "held" && reason === "paused_by_user";
+  const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };
   const move = useMutation({
     mutationFn: (m: Move) => {
       const path = { params: { path: { id: campaign, lead } } };
-      switch (m) {
-        case "pause":
-          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/pause", path));
+      switch (m.do) {
+        case "pause": {
+          const body = { until: m.until };
+          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/pause", { ...path, body }));
+        }
         case "resume":
           return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/resume", path));
         case "remove":
@@ -37,9 +49,12 @@ export function Moves({
     },
     onSuccess: (_a, m) => {
       setRemoving(false);
-      toast(m === "pause" ? "Paused" : m === "resume" ? "Goes on" : "Taken out of the campaign");
+      setPausing(false);
+      toast(m.do === "pause" ? "Paused" : m.do === "resume" ? "Goes on" : "Taken out of the campaign", {
+        undo: m.do === "remove" ? undefined : () => move.mutateAsync(before),
+      });
     },
-    onError: (error, m) => (m === "remove" ? undefined : toastProblem("Nothing was changed", error)),
+    onError: (error, m) => (m.do === "remove" || pausing ? undefined : toastProblem("Nothing was changed", error)),
     onSettled: () => {
       void cache.invalidateQueries({ queryKey: ["campaigns"] });
       void cache.invalidateQueries({ queryKey: ["leads"] });
@@ -47,25 +62,43 @@ export function Moves({
   });
   return (
     <>
-      {state === "held" && reason === "paused_by_user" ? (
-        <Button busy={move.isPending} onClick={() => move.mutate("resume")}>
-          Let it go on
+      {paused || wanted ? (
+        <Button busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
+          {paused ? "Let it go on" : "Do not pause"}
         </Button>
-      ) : state === "scheduled" || state === "pending" ? (
-        <Button busy={move.isPending} onClick={() => move.mutate("pause")}>
+      ) : (
+        <Button busy={move.isPending} onClick={() => move.mutate({ do: "pause" })}>
           Pause for {name}
         </Button>
-      ) : null}
+      )}
+      <Button kind="quiet" onClick={() => setPausing(true)}>
+        {paused ? "Another end" : "Pause until"}
+      </Button>
       <Button kind="danger" busy={move.isPending} onClick={() => setRemoving(true)}>
         Take out of the campaign
       </Button>
+      {pausing ? (
+        <PauseDialog
+          title={`Pause for ${name} until a time`}
+          yes="Pause until then"
+          busy={move.isPending}
+          error={move.error}
+          onPause={(until) => move.mutate({ do: "pause", until })}
+          onClose={() => {
+            setPausing(false);
+            move.reset();
+          }}
+        >
+          Nothing of this campaign is sent to them before. Then it goes on by itself.
+        </PauseDialog>
+      ) : null}
       {removing ? (
         <Ask
           title={`Take ${name} out of the campaign?`}
           yes="Take 1 person out"
           busy={move.isPending}
           error={move.error}
-          onYes={() => move.mutate("remove")}
+          onYes={() => move.mutate({ do: "remove" })}
           onClose={() => {
             setRemoving(false);
             move.reset();

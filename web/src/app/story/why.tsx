@@ -39,7 +39,8 @@ export function answerOf(e: EnrolmentView): string {
   }
   if (e.state === "pending") return "Waits for the campaign to be launched.";
   if (e.state === "waiting_task") return `A person has step ${e.step + 1}; when its task is closed, it goes on.`;
-  if (e.state === "sending") return `Step ${e.step + 1} is being sent right now.`;
+  if (e.state === "sending")
+    return `Step ${e.step + 1} is being sent right now.${e.pause_wanted ? " After that it is paused." : ""}`;
   return e.due
     ? `Step ${e.step + 1} ${isSent(e) ? "goes out" : "is due"} ${when(e.due)}, unless something changes before.`
     : `Step ${e.step + 1} is next.`;
@@ -67,7 +68,15 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
       description={e ? e.lead_name : undefined}
       footer={
         e && e.state !== "ended" && may ? (
-          <Moves campaign={e.campaign_id} lead={e.lead_id} name={e.lead_name} state={e.state} reason={e.hold_reason} />
+          <Moves
+            campaign={e.campaign_id}
+            lead={e.lead_id}
+            name={e.lead_name}
+            state={e.state}
+            reason={e.hold_reason}
+            until={e.held_until}
+            wanted={!!e.pause_wanted}
+          />
         ) : undefined
       }
     >

@@ -1,12 +1,13 @@
 // One campaign: its state and moves, its numbers, its people.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Archive, CircleCheckBig, Copy, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
+import { Archive, CalendarClock, CircleCheckBig, Copy, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
 import { sequencesQuery } from "@/app/lists";
+import { PauseDialog } from "@/app/pause/pause-dialog";
 import { Page, Scroll } from "@/app/shell/page";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { plural, when } from "@/shared/lib/format";
@@ -27,6 +28,7 @@ import {
   type PeopleFilter,
   useCampaignMove,
   useCloneCampaign,
+  usePauseCampaign,
 } from "./queries";
 import { StatsView } from "./stats";
 import { VariantsView } from "./variants";
@@ -72,6 +74,8 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const move = useCampaignMove(c.id);
   const [adding, setAdding] = useState(false);
   const [question, setQuestion] = useState<Question>();
+  const [pausing, setPausing] = useState(false);
+  const pause = usePauseCampaign(c.id);
   const changes = useMay("rep");
   const closes = useMay("manager");
   const [asked, setAsked] = useState<Asked>();
@@ -91,6 +95,16 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       toastProblem("The campaign stays as it was", error);
     }
   };
+  const isPaused = c.state === "paused" || c.state === "pausing";
+  const pauseUntil = (until: string) =>
+    pause.mutate(until, {
+      onSuccess: (now) => {
+        setPausing(false);
+        toast(now.paused_until ? `It goes on ${when(now.paused_until)}` : DONE.pause, {
+          undo: () => (isPaused ? pause.mutateAsync(c.paused_until ?? undefined) : move.mutateAsync("resume")),
+        });
+      },
+    });
   const clone = useCloneCampaign();
   const copy = async () => {
     try {
@@ -134,6 +148,13 @@ function One({ campaign: c }: { campaign: CampaignView }) {
             icon: Pause,
             run: () => void run("pause"),
           },
+          {
+            id: "pause-until",
+            title: "Pause the campaign until a time",
+            group: "This page" as const,
+            icon: CalendarClock,
+            run: () => setPausing(true),
+          },
         ]
       : []),
     ...(c.state === "paused" && changes
@@ -160,6 +181,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         <State tone={CAMPAIGN_WORDS[c.state]?.tone ?? "open"}>
           {CAMPAIGN_WORDS[c.state]?.word ?? c.state}
           {since && c.state !== "draft" ? ` since ${when(since)}` : ""}
+          {c.paused_until ? `, until ${when(c.paused_until)}` : ""}
         </State>
       }
       actions={
@@ -186,6 +208,11 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           {c.state === "active" && changes ? (
             <Button icon={<Pause size={15} />} busy={move.isPending} onClick={() => void run("pause")}>
               Pause
+            </Button>
+          ) : null}
+          {(c.state === "active" || isPaused) && changes ? (
+            <Button kind="quiet" icon={<CalendarClock size={15} />} onClick={() => setPausing(true)}>
+              {c.paused_until ? "Another end" : isPaused ? "Set an end" : "Pause until"}
             </Button>
           ) : null}
           {c.state === "paused" && changes ? (
@@ -248,6 +275,21 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           }
         />
       </Scroll>
+      {pausing ? (
+        <PauseDialog
+          title={`Pause ${c.name} until a time`}
+          yes="Pause until then"
+          busy={pause.isPending}
+          error={pause.error}
+          onPause={pauseUntil}
+          onClose={() => {
+            setPausing(false);
+            pause.reset();
+          }}
+        >
+          Then it goes on by itself: what fell due meanwhile is planned again, inside each account's limits.
+        </PauseDialog>
+      ) : null}
       <AddPeople open={adding} onClose={() => setAdding(false)} campaign={{ id: c.id, name: c.name }} />
       {question ? (
         <Ask

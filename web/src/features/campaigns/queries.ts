@@ -109,6 +109,16 @@ export const fetchPeople = (
 
 export type Move = "launch" | "pause" | "resume" | "archive" | "complete";
 
+/** For good, or until a time by the workspace's clock; one that is paused gets another end. */
+export function usePauseCampaign(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (until?: string) =>
+      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/pause", { params: { path: { id } }, body: { until } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
 export function useCampaignMove(id: string) {
   const cache = useQueryClient();
   return useMutation({
@@ -118,7 +128,7 @@ export function useCampaignMove(id: string) {
         case "launch":
           return unwrap(client.POST("/api/campaigns/{id}/launch", path));
         case "pause":
-          return unwrap(client.POST("/api/campaigns/{id}/pause", path));
+          return unwrap(client.POST("/api/campaigns/{id}/pause", { ...path, body: {} }));
         case "resume":
           return unwrap(client.POST("/api/campaigns/{id}/resume", path));
         case "complete":

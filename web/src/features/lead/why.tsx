@@ -146,7 +146,14 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
       ) : null}
       {may && !over ? (
         <div className="mt-3 flex flex-wrap gap-2">
-          <Moves campaign={e.campaign} lead={lead} name={name} state={e.state} reason={e.hold_reason} />
+          <Moves
+            campaign={e.campaign}
+            lead={lead}
+            name={name}
+            state={e.state}
+            reason={e.hold_reason}
+            until={e.held_until}
+          />
         </div>
       ) : null}
     </section>

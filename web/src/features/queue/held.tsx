@@ -53,6 +53,8 @@ export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, 
       return "When the campaign goes on";
     case "sending_stopped":
       return "When sending goes on";
+    case "account_paused":
+      return "When the account goes on";
     case "missing_value":
       return "When the value is filled in";
     case "uncertain":

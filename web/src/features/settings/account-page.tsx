@@ -3,11 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { type ReactNode, useState } from "react";
 import { serverNow } from "@/api/clock";
+import { useMay } from "@/app/auth/use-may";
 import { Page, Split } from "@/app/shell/page";
 import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { Bars } from "@/shared/charts/bars";
 import { Ramp } from "@/shared/charts/ramp";
-import { errorLine, healthLine, isFailing, stateOf } from "@/shared/lib/account-state";
+import { errorLine, healthLine, isFailing, pauseLine, stateOf } from "@/shared/lib/account-state";
 import { civilDay, clock, count, words } from "@/shared/lib/format";
 import { weekWords } from "@/shared/lib/week";
 import { State } from "@/shared/ui/badge";
@@ -20,6 +21,7 @@ import { accountAddress, useFlip } from "./accounts";
 import { ConnectionDialog } from "./connection-dialog";
 import { KINDS, sends } from "./kinds";
 import { gapWords, rampWords } from "./limits";
+import { PauseButtons } from "./pause-buttons";
 import { type ConnectionDetail, connectionQuery } from "./queries";
 
 export function AccountPage() {
@@ -28,6 +30,7 @@ export function AccountPage() {
   const flip = useFlip();
   const [changing, setChanging] = useState(false);
   const [asked, setAsked] = useState<Asked>();
+  const may = useMay("rep");
   const c = query.data;
   const parent = section === "numbers" ? "Numbers" : section === "mailboxes" ? "Mailboxes" : "Providers";
   return (
@@ -43,6 +46,7 @@ export function AccountPage() {
                 Does it send now?
               </Button>
             ) : null}
+            {sends(c.kind) && c.enabled && may ? <PauseButtons account={c} /> : null}
             <Button onClick={() => flip(c)}>{c.enabled ? "Switch off" : "Switch on"}</Button>
             <Button onClick={() => setChanging(true)}>Change</Button>
           </>
@@ -88,7 +92,9 @@ function Health({ account: c }: { account: ConnectionDetail }) {
         </State>
         <span className="text-ink-2">
           {c.enabled
-            ? (healthLine(c) ?? (fine ? "The provider takes what it is given." : "What is due is tried again later."))
+            ? (pauseLine(c) ??
+              healthLine(c) ??
+              (fine ? "The provider takes what it is given." : "What is due is tried again later."))
             : "Nothing goes out by it until it is switched on again."}
         </span>
       </p>

@@ -96,6 +96,7 @@ export interface ConnectionView {
   today?: components["schemas"]["TodayView"] | null;
   ahead: DayAhead[];
   enabled: boolean;
+  pause?: components["schemas"]["AccountPauseView"] | null;
   last_error?: components["schemas"]["LastError"] | null;
   health?: { state: "down" | "recovering"; since: string; next_try?: string | null } | null;
   webhook_url?: string | null;
@@ -124,6 +125,8 @@ export const connectionQuery = (id: string) =>
     queryKey: ["connections", id],
     queryFn: ({ signal }) =>
       unwrap<ConnectionDetail>(client.GET("/api/settings/connections/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: (q: { state: { data?: ConnectionDetail } }) =>
+      q.state.data?.pause?.state === "pausing" ? 2_000 : false,
   });
 
 export type DayAhead = components["schemas"]["DayAhead"];
@@ -137,6 +140,22 @@ export interface NewConnection {
   secret: Record<string, string>;
   hours?: WorkingHours | null;
   limits?: SendingLimits | null;
+}
+
+/** Paused, for good or until a time by the workspace's clock, or going on. */
+export function usePauseAccount(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (to: "resume" | { until?: string }) => {
+      const path = { params: { path: { id } } };
+      return unwrap<ConnectionView>(
+        to === "resume"
+          ? client.POST("/api/settings/connections/{id}/resume", path)
+          : client.POST("/api/settings/connections/{id}/pause", { ...path, body: { until: to.until } }),
+      );
+    },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["connections"] }),
+  });
 }
 
 export function useConnectionMoves() {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { when } from "@/shared/lib/format";
-import { type Account, errorLine, healthLine, stateOf, todayLine } from "./account-state";
+import { type Account, errorLine, healthLine, pauseLine, stateOf, todayLine } from "./account-state";
 
 const account: Account = { enabled: true };
 const since = "2026-11-17T09:10:00Z";
@@ -24,6 +24,17 @@ describe("an account's health", () => {
     const back: Account = { ...account, health: { state: "recovering", since } };
     expect(stateOf(back).word).toBe("Coming back");
     expect(healthLine(back, now)).toBe(`Back since ${when(since, now)}. What waited goes out bit by bit.`);
+  });
+
+  it("is told apart while it is being paused, and since", () => {
+    const paused = (state: "pausing" | "paused"): Account => ({ ...account, pause: { state, since, until: next } });
+    expect(stateOf(paused("pausing"))).toEqual({ tone: "wait", word: "Pausing" });
+    expect(pauseLine(paused("pausing"), now)).toContain("under way may still go out");
+    expect(stateOf(paused("paused"))).toEqual({ tone: "held", word: "Paused" });
+    expect(pauseLine(paused("paused"), now)).toBe(
+      `Paused since ${when(since, now)}, until ${when(next, now)}: what is due waits.`,
+    );
+    expect(pauseLine(account)).toBeUndefined();
   });
 
   it("is no news where all is well, or switched off", () => {

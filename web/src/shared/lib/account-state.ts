@@ -8,6 +8,7 @@ type Schemas = components["schemas"];
 /** What of an account the words need. */
 export interface Account {
   enabled: boolean;
+  pause?: Schemas["AccountPauseView"] | null;
   last_error?: Schemas["LastError"] | null;
   health?: Schemas["HealthView"] | null;
   today?: Schemas["TodayView"] | null;
@@ -15,6 +16,8 @@ export interface Account {
 
 export function stateOf(c: Account): { tone: DotTone; word: string } {
   if (!c.enabled) return { tone: "open", word: "Off" };
+  if (c.pause)
+    return c.pause.state === "pausing" ? { tone: "wait", word: "Pausing" } : { tone: "held", word: "Paused" };
   if (c.health?.state === "down") return { tone: "bad", word: "Down" };
   if (c.health?.state === "recovering") return { tone: "ramp", word: "Coming back" };
   return isFailing(c) ? { tone: "bad", word: "Failing" } : { tone: "good", word: "Connected" };
@@ -29,6 +32,14 @@ export function errorLine(c: Account, now?: Date): string | undefined {
   if (!last) return undefined;
   if (!last.over_at) return `Failed ${when(last.at, now)}, and took nothing since: ${last.detail}`;
   return `Failed ${when(last.at, now)}, works again since ${when(last.over_at, now)}: ${last.detail}`;
+}
+
+/** "Paused since Tue 09:10, until Mon 09:00: what is due waits."; nothing where it is not. */
+export function pauseLine(c: Account, now?: Date): string | undefined {
+  if (!c.pause) return undefined;
+  const end = c.pause.until ? `, until ${when(c.pause.until, now)}` : "";
+  const last = c.pause.state === "pausing" ? " A message that was under way may still go out." : "";
+  return `Paused since ${when(c.pause.since, now)}${end}: what is due waits.${last}`;
 }
 
 /** What it means for what is due; nothing where all is well. */

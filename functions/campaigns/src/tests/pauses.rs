@@ -1,0 +1,172 @@
+//! Pauses with an end: of a campaign and of one person.
+
+use super::*;
+use application::connections::SecretFields;
+use application::due::DueWork;
+use domain::connection::ConnectionSettings;
+use domain::pause::PausedScope;
+
+async fn pause(suite: &Suite, path: &str, until: &str) -> Value {
+    suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(200)
+}
+
+fn last_check(why: &Value) -> &Value {
+    why["checks"].as_array().unwrap().last().unwrap()
+}
+
+#[tokio::test]
+async fn a_campaign_is_paused_until_a_time_of_the_workspaces_clock() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    order(&suite, &path, "launch").await;
+    let mut workspace = suite.stage.ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.default_zone = ZoneName::parse("Europe/Berlin").unwrap();
+    let event = Event::system("settings_changed", now(&suite));
+    suite.stage.ports.workspaces().save(&workspace, &event).await.unwrap();
+    let day = now(&suite).to_zoned(workspace.default_zone.zone()).date().tomorrow().unwrap();
+    let spent = suite.stage.cloud.ledger().snapshot();
+    let paused = pause(&suite, &path, &format!("{day}T09:00")).await;
+    // The hint of its end, and the campaign.
+    assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 2.0);
+    let until = day.at(9, 0, 0, 0).to_zoned(workspace.default_zone.zone()).unwrap().timestamp();
+    assert_eq!((&paused["state"], &paused["paused_until"]), (&json!("pausing"), &json!(until)));
+    let hints = suite.stage.ports.due().due(until, 9).await.unwrap();
+    let id = path.rsplit('/').next().unwrap().parse().unwrap();
+    let what = DueWork::Resume { workspace: suite.workspace.clone(), what: PausedScope::Campaign(id) };
+    assert!(hints.iter().flat_map(|packed| &packed.hints).any(|hint| hint.at == until && hint.what == what));
+    let why = suite.get(&format!("{path}/why")).await.expect(200);
+    assert!(text(&why["checks"][1]["seen"]).ends_with(&format!("until {until}")), "{why}");
+    assert_eq!(why["next"]["at"], json!(until), "{why}");
+    // The same again writes nothing; another end does, and the pause does not begin anew.
+    let spent = suite.stage.cloud.ledger().snapshot();
+    pause(&suite, &path, &until.to_string()).await;
+    assert_eq!(suite.stage.cloud.ledger().since(&spent).write_units(), 0.0);
+    suite.stage.advance(SignedDuration::from_secs(10));
+    let other = suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
+    assert_eq!((&other["state"], &other["paused_until"]), (&json!("paused"), &Value::Null));
+    assert_eq!(other["state_since"], paused["state_since"]);
+    pause(&suite, &path, &day.to_string()).await;
+    assert_eq!(order(&suite, &path, "resume").await["paused_until"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_end_that_is_past_too_far_or_no_time_is_refused_field_by_field() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let past = now(&suite) - SignedDuration::from_mins(1);
+    let far = now(&suite) + SignedDuration::from_hours(24 * 367);
+    for path in [path.clone(), format!("{path}/enrolments/{ana}")] {
+        for (until, why) in [
+            ("someday".to_owned(), "is no day"),
+            (past.to_string(), "is over already"),
+            (far.to_string(), "is more than a year ahead"),
+        ] {
+            let refused = suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(422);
+            assert_eq!(refused["field"], "until", "{refused}");
+            assert!(text(&refused["detail"]).contains(why), "{refused}");
+        }
+    }
+    assert_eq!(suite.get(&path).await.expect(200)["state"], "active");
+}
+
+#[tokio::test]
+async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_taken_back() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let (key, enrolments) = (key(&suite, &path, &ana), suite.stage.ports.enrolments());
+    let expires = now(&suite) + SignedDuration::from_mins(2);
+    enrolments.claim(&key, 0, "token", now(&suite), expires, None).await.unwrap();
+    let one = format!("{path}/enrolments/{ana}");
+    let until = now(&suite) + SignedDuration::from_hours(72);
+    let wanted = pause(&suite, &one, &until.to_string()).await;
+    assert_eq!((&wanted["state"], &wanted["pause_wanted"]), (&json!("sending"), &json!({ "until": until })));
+    let why = suite.get(&one).await.expect(200);
+    assert!(
+        text(&last_check(&why)["seen"]).ends_with(&format!("; paused after that until {until}")),
+        "{why}"
+    );
+    assert_eq!(order(&suite, &one, "pause").await["pause_wanted"], json!({ "until": null }));
+    let back = order(&suite, &one, "resume").await;
+    assert_eq!((&back["state"], &back["pause_wanted"]), (&json!("sending"), &Value::Null));
+    assert!(enrolments.get(&key).await.unwrap().is_claimed_by("token"));
+    suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
+}
+
+#[tokio::test]
+async fn who_waits_for_a_task_is_paused_with_it_and_waits_for_it_again() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let enrolments = suite.stage.ports.enrolments();
+    let mut waits = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
+    let step = waits.step.clone().unwrap();
+    let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &step);
+    waits.wait_for(task.clone()).unwrap();
+    enrolments.save(&waits, &Event::system("task_opened", now(&suite))).await.unwrap();
+    let one = format!("{path}/enrolments/{ana}");
+    let held = order(&suite, &one, "pause").await;
+    assert_eq!((&held["state"], &held["hold_reason"]), (&json!("held"), &json!("paused_by_user")));
+    assert_eq!(held["task"], json!(task));
+    let resumed = order(&suite, &one, "resume").await;
+    assert_eq!((&resumed["state"], &resumed["task"]), (&json!("scheduled"), &json!(task)));
+}
+
+#[tokio::test]
+async fn one_person_is_held_until_a_time_and_found_again_then() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let one = format!("{path}/enrolments/{ana}");
+    let until = now(&suite) + SignedDuration::from_hours(72);
+    let held = pause(&suite, &one, &until.to_string()).await;
+    assert_eq!((&held["hold_reason"], &held["held_until"]), (&json!("paused_by_user"), &json!(until)));
+    let why = suite.get(&one).await.expect(200);
+    assert_eq!(last_check(&why)["seen"], format!("paused by user until {until}"));
+    let found = suite.stage.ports.due().due(until, 9).await.unwrap();
+    let turn = |hint: &application::due::Hint| {
+        hint.at == until && matches!(&hint.what, DueWork::Step { enrolment, .. } if enrolment.lead == ana)
+    };
+    assert!(found.iter().flat_map(|packed| &packed.hints).any(turn));
+    let sooner = now(&suite) + SignedDuration::from_hours(24);
+    assert_eq!(pause(&suite, &one, &sooner.to_string()).await["held_until"], json!(sooner));
+    assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
+}
+
+#[tokio::test]
+async fn a_campaign_that_lets_go_of_a_paused_mailbox_schedules_those_who_wait_for_it() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    order(&suite, &path, "launch").await;
+    let first = suite.get(&path).await.expect(200)["mailbox_ids"][0].clone();
+    let settings = ConnectionSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: EmailAddress::parse("second@northquay.example").unwrap(),
+        from_name: "Maya".to_owned(),
+        reply_to: None,
+    };
+    let key = SecretFields::one("api_key", "k");
+    let second = suite.stage.connection(&suite.workspace, settings, key).await;
+    let both = json!({ "mailbox_ids": [first, second] });
+    suite.patch(&path, both).await.expect(200);
+    let connections = suite.stage.ports.connections();
+    let mut account =
+        connections.get(&suite.workspace, &first.as_str().unwrap().parse().unwrap()).await.unwrap();
+    account.pause(None, now(&suite));
+    connections.save(&account, &Event::system("connection_paused", now(&suite))).await.unwrap();
+    let before = suite.stage.messages(Queue::Enrolments).len();
+    suite.patch(&path, json!({ "name": "Renamed" })).await.expect(200);
+    suite.patch(&path, json!({ "mailbox_ids": [second] })).await.expect(200);
+    let scheduled = suite.stage.messages(Queue::Enrolments);
+    assert_eq!(scheduled.len(), 1, "besides the {before} of the launch: {scheduled:?}");
+    assert_eq!(scheduled[0]["do"], "schedule");
+}

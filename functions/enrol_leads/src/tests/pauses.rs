@@ -1,0 +1,214 @@
+//! What was paused until a time goes on by itself, once, and not where somebody has said otherwise meanwhile.
+
+use super::*;
+use application::resuming::put_end_of_pause;
+use domain::enrolment::EnrolmentState;
+use domain::pause::PausedScope;
+use domain::workspace::Sending;
+use jiff::Timestamp;
+
+impl World {
+    async fn campaign(&self) -> Campaign {
+        self.ports().campaigns().get(&self.workspace, &self.campaign).await.unwrap()
+    }
+
+    async fn pause(&self, until: Timestamp) {
+        let now = self.stage.clock.now();
+        let mut campaign = self.campaign().await;
+        campaign.pause(Some(until), now).unwrap();
+        self.ports().campaigns().save(&campaign, &Event::system("campaign_paused", now)).await.unwrap();
+    }
+
+    async fn stop(&self, until: Timestamp) {
+        let (workspaces, now) = (self.ports().workspaces(), self.stage.clock.now());
+        let mut tenant = workspaces.get(&self.workspace).await.unwrap();
+        tenant.sending = tenant.sending.stop(Some(until), now);
+        workspaces.save(&tenant, &Event::system("sending_stopped", now)).await.unwrap();
+    }
+
+    async fn sending(&self) -> Sending {
+        self.ports().workspaces().get(&self.workspace).await.unwrap().sending
+    }
+
+    /// As the hint says it.
+    async fn end(&self, what: PausedScope, until: Timestamp) {
+        let message = EnrolLeads::Resume { workspace: self.workspace.clone(), what, until };
+        send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
+        self.run().await;
+    }
+
+    fn this_one(&self) -> PausedScope {
+        PausedScope::Campaign(self.campaign.clone())
+    }
+
+    /// Everybody, as whoever came by while nothing was sent has left them.
+    async fn hold_all(&self, reason: HoldReason) {
+        let now = self.stage.clock.now();
+        let page = PageRequest::first(200);
+        let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
+        for mut enrolment in all.unwrap().items {
+            enrolment.hold(reason, None, now).unwrap();
+            let event = Event::system("enrolment_held", now);
+            self.ports().enrolments().save(&enrolment, &event).await.unwrap();
+        }
+    }
+}
+
+async fn launched() -> World {
+    let world = World::new(3).await.with_mailbox().await;
+    world.launch().await;
+    world.start().await;
+    world.run().await;
+    // The second look of the launch.
+    world.stage.advance(SignedDuration::from_secs(10));
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
+    world
+}
+
+fn hours(world: &World, hours: i64) -> Timestamp {
+    world.stage.clock.now() + SignedDuration::from_hours(hours)
+}
+
+#[tokio::test]
+async fn a_campaign_goes_on_at_the_end_that_was_said_and_its_people_get_a_time() {
+    let world = launched().await;
+    let until = hours(&world, 48);
+    world.pause(until).await;
+    world.hold_all(HoldReason::CampaignPaused).await;
+    world.stage.advance(SignedDuration::from_hours(48));
+    world.end(world.this_one(), until).await;
+    let campaign = world.campaign().await;
+    assert_eq!((campaign.state, campaign.state_since), (CampaignState::Active, until));
+    assert_eq!(campaign.paused_until, None);
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
+    let page = PageRequest::first(9);
+    let all = world.ports().enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await;
+    assert!(all.unwrap().items.iter().all(|one| one.due.is_some_and(|due| due >= until)));
+    // The message comes again: nothing is written any more.
+    let before = world.stage.cloud.ledger().snapshot();
+    world.end(world.this_one(), until).await;
+    assert_eq!(world.stage.cloud.ledger().since(&before).write_units(), 0.0);
+}
+
+#[tokio::test]
+async fn what_broke_off_behind_the_campaign_still_gives_its_people_a_time() {
+    let world = launched().await;
+    let until = hours(&world, 1);
+    world.pause(until).await;
+    world.hold_all(HoldReason::CampaignPaused).await;
+    world.stage.advance(SignedDuration::from_hours(2));
+    let mut campaign = world.campaign().await;
+    let now = world.stage.clock.now();
+    campaign.move_to(CampaignState::Active, now).unwrap();
+    world.ports().campaigns().save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
+    world.end(world.this_one(), until).await;
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
+}
+
+#[tokio::test]
+async fn an_end_that_is_not_the_present_one_changes_nothing() {
+    let world = launched().await;
+    let (first, second) = (hours(&world, 1), hours(&world, 2));
+    world.pause(first).await;
+    world.pause(second).await;
+    world.hold_all(HoldReason::CampaignPaused).await;
+    world.stage.advance(SignedDuration::from_mins(90));
+    world.end(world.this_one(), first).await;
+    assert_eq!(world.campaign().await.state, CampaignState::Paused);
+    assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
+    // Before its time, by a clock that is behind: it comes again.
+    world.end(world.this_one(), second).await;
+    assert_eq!(world.campaign().await.state, CampaignState::Paused);
+    let message = world.stage.messages(Queue::Enrolments);
+    assert!(message.is_empty(), "{message:?}");
+    // Resumed by hand and paused again, for good.
+    let mut campaign = world.campaign().await;
+    let now = world.stage.clock.now();
+    campaign.move_to(CampaignState::Active, now).unwrap();
+    campaign.pause(None, now).unwrap();
+    world.ports().campaigns().save(&campaign, &Event::system("campaign_paused", now)).await.unwrap();
+    world.stage.advance(SignedDuration::from_hours(9));
+    world.end(world.this_one(), second).await;
+    assert_eq!(world.campaign().await.state, CampaignState::Paused);
+}
+
+#[tokio::test]
+async fn a_stopped_workspace_goes_on_at_the_end_that_was_said() {
+    let world = launched().await;
+    let (first, until) = (hours(&world, 1), hours(&world, 3));
+    world.stop(first).await;
+    world.stop(until).await;
+    world.hold_all(HoldReason::SendingStopped).await;
+    world.stage.advance(SignedDuration::from_hours(2));
+    world.end(PausedScope::Workspace, first).await;
+    assert!(matches!(world.sending().await, Sending::Stopped { .. }));
+    assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
+    world.stage.advance(SignedDuration::from_hours(1));
+    world.end(PausedScope::Workspace, until).await;
+    assert_eq!(world.sending().await, Sending::Running);
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
+}
+
+#[tokio::test]
+async fn who_was_paused_alone_stays_so_when_the_campaign_goes_on() {
+    let world = launched().await;
+    let until = hours(&world, 1);
+    world.pause(until).await;
+    world.hold_all(HoldReason::PausedByUser).await;
+    world.stage.advance(SignedDuration::from_hours(1));
+    world.end(world.this_one(), until).await;
+    assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
+    let page = PageRequest::first(1);
+    let all = world.ports().enrolments().of_campaign(&world.workspace, &world.campaign, None, page).await;
+    let state = all.unwrap().items.remove(0).state;
+    assert_eq!(state, EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None });
+}
+
+#[tokio::test]
+async fn an_end_costs_one_hint_and_nothing_while_it_is_waited_for() {
+    let world = launched().await;
+    let spent = world.stage.cloud.ledger().snapshot();
+    let due = world.ports().due();
+    put_end_of_pause(&*due, &world.workspace, world.this_one(), Some(hours(&world, 48))).await.unwrap();
+    assert_eq!(world.stage.cloud.ledger().since(&spent).write_units(), 1.0);
+    let spent = world.stage.cloud.ledger().snapshot();
+    put_end_of_pause(&*due, &world.workspace, world.this_one(), None).await.unwrap();
+    assert_eq!(world.stage.cloud.ledger().since(&spent).write_units(), 0.0);
+}
+
+#[tokio::test]
+async fn an_account_goes_on_at_the_end_that_was_said_and_those_who_waited_for_it_get_a_time() {
+    let world = launched().await;
+    let (first, until) = (hours(&world, 1), hours(&world, 3));
+    let connections = world.ports().connections();
+    let id = world.campaign().await.mailboxes[0].clone();
+    let mut account = connections.get(&world.workspace, &id).await.unwrap();
+    account.pause(Some(first), world.stage.clock.now());
+    account.pause(Some(until), world.stage.clock.now());
+    let event = Event::system("connection_paused", world.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+    world.hold_all(HoldReason::AccountPaused).await;
+    world.stage.advance(SignedDuration::from_hours(2));
+    world.end(PausedScope::Account(id.clone()), first).await;
+    assert_eq!(world.people(EnrolmentFilter::Held).await, 3);
+    world.stage.advance(SignedDuration::from_hours(1));
+    world.end(PausedScope::Account(id.clone()), until).await;
+    assert_eq!(connections.get(&world.workspace, &id).await.unwrap().pause, None);
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
+}
+
+#[tokio::test]
+async fn a_campaign_whose_mailbox_is_paused_is_launched_and_takes_people_in() {
+    let world = World::new(2).await.with_mailbox().await;
+    let id = world.campaign().await.mailboxes[0].clone();
+    let connections = world.ports().connections();
+    let mut account = connections.get(&world.workspace, &id).await.unwrap();
+    account.pause(None, world.stage.clock.now());
+    let event = Event::system("connection_paused", world.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+    world.launch().await;
+    world.start().await;
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 2, "they are held when their step is due");
+}

@@ -1,0 +1,190 @@
+//! Somebody is paused while a message to them is under way: what becomes of it is written down, then they are held.
+
+use super::scene::{World, accepted, refused};
+use application::pausing::{pause_enrolment, take_back_pause};
+use application::{Clock, Ports};
+use domain::connection::Connection;
+use domain::enrolment::{EnrolmentState, HoldReason, PauseWanted};
+use domain::event::Event;
+use domain::message::MessageState;
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::Moment;
+use providers::transport::TransportError;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+impl World {
+    /// Just before the first write that says these words.
+    fn paused_before(&self, words: &'static str, until: Option<Timestamp>) {
+        let (enrolments, due) = (self.ports().enrolments(), self.ports().due());
+        let (key, now, first) = (self.key.clone(), self.stage.clock.now(), AtomicBool::new(true));
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
+            if !is_it || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (enrolments, due, key) = (enrolments.clone(), due.clone(), key.clone());
+            Some(Box::pin(async move {
+                let event = Event::system("enrolment_held", now);
+                let paused = pause_enrolment((&*enrolments, &*due), &key, until, &event).await.unwrap();
+                assert!(matches!(paused.unwrap().state, EnrolmentState::Claimed { .. }));
+            }))
+        });
+    }
+
+    async fn is_paused(&self, until: Option<Timestamp>) {
+        let enrolment = self.enrolment().await;
+        assert_eq!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, until });
+        assert_eq!(enrolment.pause_wanted, None);
+    }
+}
+
+impl World {
+    /// A week, hour by hour, weekends with it; or until the provider was called so often.
+    async fn hour_by_hour(&self, calls: usize) {
+        for _ in 0..7 * 24 {
+            self.pass(3_600);
+            self.run_due().await;
+            if self.calls() == calls {
+                return;
+            }
+        }
+    }
+}
+
+fn in_days(world: &World, days: i64) -> Timestamp {
+    world.stage.clock.now() + SignedDuration::from_hours(24 * days)
+}
+
+#[tokio::test]
+async fn what_was_taken_meanwhile_is_known_at_once_and_nothing_follows_it() {
+    let world = World::new().await;
+    world.paused_before("message_accepted", None);
+    world.ask_and_run().await;
+    let enrolment = world.enrolment().await;
+    assert_eq!((world.calls(), enrolment.turn), (1, 1));
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    for _ in 0..4 {
+        world.pass(86_400);
+        world.run_due().await;
+    }
+    assert_eq!(world.calls(), 1);
+    world.is_paused(None).await;
+}
+
+#[tokio::test]
+async fn what_was_certainly_not_taken_is_no_uncertain_message_and_goes_out_when_the_pause_is_over() {
+    let world = World::new().await;
+    world.provider(|| Ok(refused(429, 20429)));
+    let until = in_days(&world, 3);
+    world.paused_before("send_postponed", Some(until));
+    world.ask_and_run().await;
+    world.pass(2);
+    world.run().await;
+    assert_eq!(world.calls(), 1);
+    world.is_paused(Some(until)).await;
+    world.provider(|| Ok(accepted()));
+    for _ in 0..2 {
+        world.pass(86_400);
+        world.run_due().await;
+    }
+    assert_eq!(world.calls(), 1);
+    world.hour_by_hour(2).await;
+    assert!(world.stage.clock.now() >= until);
+    assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
+}
+
+#[tokio::test]
+async fn what_nobody_knows_is_found_out_first() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.paused_before("message_uncertain", None);
+    world.ask_and_run().await;
+    let enrolment = world.enrolment().await;
+    assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
+    assert_eq!(enrolment.pause_wanted, Some(PauseWanted { until: None }));
+    let text = world.message().await.unwrap().text;
+    world.list("SM1", &text, "delivered", world.stage.clock.now());
+    for _ in 0..3 {
+        world.pass(86_400);
+        world.run_due().await;
+    }
+    assert_eq!(world.message().await.unwrap().state, MessageState::Delivered);
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+    world.is_paused(None).await;
+}
+
+#[tokio::test]
+async fn a_wish_that_is_taken_back_holds_nobody() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.paused_before("message_uncertain", None);
+    world.ask_and_run().await;
+    let event = Event::system("enrolment_resumed", world.stage.clock.now());
+    let enrolments = world.ports().enrolments();
+    let taken_back = take_back_pause(&*enrolments, &world.key, &event).await.unwrap().unwrap();
+    assert!(matches!(taken_back.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
+    assert_eq!(take_back_pause(&*enrolments, &world.key, &event).await.unwrap(), None);
+    let text = world.message().await.unwrap().text;
+    world.list("SM1", &text, "delivered", world.stage.clock.now());
+    world.provider(|| Ok(accepted()));
+    world.hour_by_hour(2).await;
+    assert_eq!(world.calls(), 2, "the second text has gone out");
+}
+
+impl World {
+    async fn account(&self) -> Connection {
+        let all = self.ports().connections().list(&self.workspace).await.unwrap();
+        all.into_iter().find(|account| account.settings.kind().sends()).unwrap()
+    }
+
+    async fn pause_account(&self, paused: bool) {
+        let (mut account, now) = (self.account().await, self.stage.clock.now());
+        match paused {
+            true => drop(account.pause(None, now)),
+            false => account.pause = None,
+        }
+        self.ports().connections().save(&account, &Event::system("connection_paused", now)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() {
+    let world = World::new().await;
+    world.pause_account(true).await;
+    world.ask_and_run().await;
+    let held = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
+    assert_eq!((world.calls(), world.enrolment().await.state), (0, held));
+    for _ in 0..3 {
+        world.pass(86_400);
+        world.run_due().await;
+    }
+    assert_eq!(world.calls(), 0);
+    world.pause_account(false).await;
+    world.ask_and_run().await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+}
+
+#[tokio::test]
+async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
+    let world = World::new().await;
+    let (slow, account) = (AtomicBool::new(true), world.account().await);
+    let connections = world.ports().connections();
+    let now = world.stage.clock.now();
+    // After the scene was read, and before its account is.
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let reads = call.operation == "PutItem" || call.operation == "UpdateItem";
+        if moment != Moment::After || !reads || !slow.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (connections, mut account) = (connections.clone(), account.clone());
+        Some(Box::pin(async move {
+            account.pause(None, now);
+            connections.save(&account, &Event::system("connection_paused", now)).await.unwrap();
+        }))
+    });
+    world.ask_and_run().await;
+    world.hour_by_hour(2).await;
+    assert_eq!(world.calls(), 1, "what was claimed before went out, and nothing after it");
+    let held = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
+    assert_eq!(world.enrolment().await.state, held);
+}

@@ -1,0 +1,51 @@
+//! `POST /api/settings/connections/{id}/pause`: `pausing` for 10 s, then `paused`: from then on nothing goes out by it,
+//! until the end that was said, if any.
+
+use crate::App;
+use crate::connection_view::ConnectionView;
+use application::resuming::put_end_of_pause;
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::event::Event;
+use domain::pause::{PausedScope, read_until};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AccountPauseOrder {
+    /// It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
+    /// offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+    until: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/settings/connections/{id}/pause", operation_id = "pause_connection",
+    request_body = AccountPauseOrder, params(("id" = ConnectionId, Path)),
+    responses((status = 200, body = ConnectionView)))]
+pub async fn pause_connection(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+    JsonBody(order): JsonBody<AccountPauseOrder>,
+) -> ApiResult<JsonBody<ConnectionView>> {
+    let now = app.clock.now();
+    let mut account = app.connections.get(&caller.workspace, &id).await?;
+    if !account.settings.kind().sends() {
+        return Err(ApiError::conflict("sends_nothing", "No messages to leads go out by this account."));
+    }
+    let until = match &order.until {
+        None => None,
+        Some(text) => {
+            let zone = app.workspaces.get(&caller.workspace).await?.default_zone;
+            let until = read_until(text, &zone, now);
+            Some(until.map_err(|bad| ApiError::invalid("until", bad.to_string()))?)
+        }
+    };
+    if account.pause(until, now) {
+        put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Account(id), until).await?;
+        let event = Event::new("connection_paused", caller.actor(), now);
+        account.rev = app.connections.save(&account, &event).await?;
+    }
+    Ok(JsonBody(app.as_it_stands(account).await?))
+}

@@ -1,0 +1,26 @@
+//! `POST /api/settings/connections/{id}/resume`: goes on; what fell due meanwhile is planned again from now.
+
+use crate::App;
+use crate::connection_view::ConnectionView;
+use application::resuming::set_users_going;
+use axum::extract::State;
+use domain::ConnectionId;
+use domain::event::Event;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/settings/connections/{id}/resume", operation_id = "resume_connection",
+    params(("id" = ConnectionId, Path)), responses((status = 200, body = ConnectionView)))]
+pub async fn resume_connection(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<ConnectionId>,
+) -> ApiResult<JsonBody<ConnectionView>> {
+    let mut account = app.connections.get(&caller.workspace, &id).await?;
+    if account.pause.take().is_some() {
+        let event = Event::new("connection_resumed", caller.actor(), app.clock.now());
+        account.rev = app.connections.save(&account, &event).await?;
+    }
+    set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+    Ok(JsonBody(app.as_it_stands(account).await?))
+}

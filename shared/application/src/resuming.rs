@@ -1,0 +1,118 @@
+//! What was paused, a campaign, an account or everything, goes on: at a person's word, or by itself at the end that was said before.
+
+use crate::campaigns::CampaignStore;
+use crate::due::{DueStore, DueWork, Hint};
+use crate::enrolling::EnrolPorts;
+use crate::intakes::start_look;
+use crate::outbox::{Outbox, send_all};
+use crate::queue_messages::EnrolLeads;
+use crate::store::StoreResult;
+use domain::campaign::{Campaign, CampaignState};
+use domain::event::Event;
+use domain::pause::PausedScope;
+use domain::workspace::Sending;
+use domain::{ConnectionId, WorkspaceId};
+use jiff::Timestamp;
+
+/// Put before the pause is written, so that none is without its end. Without one nothing is put.
+pub async fn put_end_of_pause(
+    due: &dyn DueStore,
+    workspace: &WorkspaceId,
+    what: PausedScope,
+    until: Option<Timestamp>,
+) -> StoreResult<()> {
+    let Some(at) = until else { return Ok(()) };
+    due.put(&[Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } }]).await
+}
+
+/// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
+pub async fn schedule_waiting(outbox: &dyn Outbox, campaigns: &[Campaign]) -> StoreResult<()> {
+    let message = |campaign: &Campaign| EnrolLeads::Schedule {
+        workspace: campaign.workspace.clone(),
+        campaign: campaign.id.clone(),
+        cursor: None,
+        second: false,
+    };
+    send_all(outbox, &campaigns.iter().map(message).collect::<Vec<_>>(), 0).await
+}
+
+/// Who waits gets a time, and an evergreen campaign looks whom it takes in; repeating it changes nothing.
+pub async fn set_going(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
+    schedule_waiting(outbox, std::slice::from_ref(campaign)).await?;
+    if campaign.evergreen.is_some() {
+        start_look(outbox, campaign).await?;
+    }
+    Ok(())
+}
+
+/// The people of all active campaigns, once the workspace sends again.
+pub async fn set_all_going(
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    workspace: &WorkspaceId,
+) -> StoreResult<()> {
+    let mut active = campaigns.list(workspace).await?;
+    active.retain(|campaign| campaign.state == CampaignState::Active);
+    schedule_waiting(outbox, &active).await
+}
+
+/// The people of all active campaigns that send by this account.
+pub async fn set_users_going(
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    workspace: &WorkspaceId,
+    account: &ConnectionId,
+) -> StoreResult<()> {
+    let mut active = campaigns.list(workspace).await?;
+    active.retain(|campaign| campaign.state == CampaignState::Active && campaign.sends_by(account));
+    schedule_waiting(outbox, &active).await
+}
+
+/// The end of a pause has come. It is void where somebody has resumed meanwhile, or has said another end.
+pub async fn end_pause(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    outbox: &dyn Outbox,
+    (workspace, what): (&WorkspaceId, &PausedScope),
+    until: Timestamp,
+) -> StoreResult<()> {
+    let now = ports.clock.now();
+    match what {
+        PausedScope::Campaign(id) => {
+            let mut campaign = campaigns.get(workspace, id).await?;
+            if campaign.is_paused_until(until) && campaign.move_to(CampaignState::Active, now).is_ok() {
+                let event = Event::system("campaign_resumed", now).because("pause_is_over");
+                campaign.rev = campaigns.save(&campaign, &event).await?;
+            }
+            // Also who broke off here before.
+            if campaign.state == CampaignState::Active && campaign.state_since >= until {
+                set_going(outbox, &campaign).await?;
+            }
+        }
+        PausedScope::Workspace => {
+            let mut tenant = ports.workspaces.get(workspace).await?;
+            match tenant.sending {
+                Sending::Stopped { until: end, .. } if end == Some(until) => {
+                    tenant.sending = Sending::Running;
+                    let event = Event::system("sending_started", now).because("pause_is_over");
+                    ports.workspaces.save(&tenant, &event).await?;
+                }
+                Sending::Stopped { .. } => return Ok(()),
+                Sending::Running => {}
+            }
+            set_all_going(campaigns, outbox, workspace).await?;
+        }
+        PausedScope::Account(id) => {
+            let mut account = ports.connections.get(workspace, id).await?;
+            if account.is_paused_until(until) {
+                account.pause = None;
+                let event = Event::system("connection_resumed", now).because("pause_is_over");
+                ports.connections.save(&account, &event).await?;
+            }
+            if account.pause.is_none() {
+                set_users_going(campaigns, outbox, workspace, id).await?;
+            }
+        }
+    }
+    Ok(())
+}

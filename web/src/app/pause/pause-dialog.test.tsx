@@ -1,0 +1,49 @@
+import { fireEvent, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Moves } from "@/app/story/moves";
+import { undoLast } from "@/shared/ui/toast";
+import { refusal, renderPage } from "@/test-page";
+import { clockText } from "./pause-dialog";
+
+const PAUSE = "/api/campaigns/campaign_1/enrolments/lead_1/pause";
+const open = (answers: Record<string, unknown>, more: { state?: string; reason?: string; until?: string } = {}) =>
+  renderPage(
+    () => <Moves campaign="campaign_1" lead="lead_1" name="Ada" state="scheduled" {...more} />,
+    "/one",
+    "/one",
+    {
+      "GET /api/settings": { sending: { state: "running" }, default_zone: "Europe/Berlin" },
+      [`POST ${PAUSE}`]: {},
+      ...answers,
+    },
+  );
+
+test("a date is sent as the clock shows it, to be read by the workspace's", async () => {
+  expect(clockText(new Date(2026, 0, 5, 9, 7))).toBe("2026-01-05T09:07");
+  const { sent } = open({});
+  fireEvent.click(await screen.findByText("Pause until"));
+  await screen.findByText("By the clock of Europe/Berlin. At most a year ahead.");
+  fireEvent.change(screen.getByLabelText("Until"), { target: { value: "2027-02-01T09:00" } });
+  fireEvent.click(screen.getByText("Pause until then"));
+  await expect.poll(() => sent.find((s) => s.path === PAUSE)?.body).toEqual({ until: "2027-02-01T09:00" });
+  await expect.poll(() => screen.queryByText("Pause until then")).toBeNull();
+});
+
+test("why an end is refused stands at its field, and the question stays", async () => {
+  const problem = { code: "invalid_value", field: "until", detail: "is more than a year ahead" };
+  open({ [`POST ${PAUSE}`]: refusal(422, problem) });
+  fireEvent.click(await screen.findByText("Pause until"));
+  fireEvent.click(await screen.findByText("Pause until then"));
+  await screen.findByText("is more than a year ahead");
+  expect(screen.getByLabelText("Until").getAttribute("aria-invalid")).toBe("true");
+});
+
+test("another end is undone to the one before", async () => {
+  const { sent } = open({}, { state: "held", reason: "paused_by_user", until: "2027-03-01T08:00:00Z" });
+  fireEvent.click(await screen.findByText("Another end"));
+  fireEvent.click(await screen.findByText("Pause until then"));
+  await expect.poll(() => screen.queryByText("Pause until then")).toBeNull();
+  expect(undoLast()).toBe(true);
+  await expect.poll(() => sent.filter((s) => s.path === PAUSE).length).toBe(2);
+  expect(sent.findLast((s) => s.path === PAUSE)?.body).toEqual({ until: "2027-03-01T08:00:00Z" });
+});

@@ -1,0 +1,56 @@
+// An account is paused, for good or until a time, gets another end, or goes on. Each is undone from the toast.
+import { CalendarClock, Pause, Play } from "lucide-react";
+import { useState } from "react";
+import { PauseDialog } from "@/app/pause/pause-dialog";
+import { when } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/button";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type ConnectionView, usePauseAccount } from "./queries";
+
+export function PauseButtons({ account: c }: { account: ConnectionView }) {
+  const [choosing, setChoosing] = useState(false);
+  const move = usePauseAccount(c.id);
+  const before = c.pause ? { until: c.pause.until ?? undefined } : "resume";
+  const run = (to: "resume" | { until?: string }) =>
+    move.mutate(to, {
+      onSuccess: (now) => {
+        setChoosing(false);
+        const end = now.pause?.until ? `, until ${when(now.pause.until)}` : "";
+        toast(now.pause ? `${c.name} is paused${end}: nothing goes out after 10 s` : `${c.name} sends again`, {
+          undo: () => move.mutateAsync(before),
+        });
+      },
+      onError: (error) => (choosing ? undefined : toastProblem(`${c.name} stays as it was`, error)),
+    });
+  return (
+    <>
+      {c.pause ? (
+        <Button icon={<Play size={15} />} busy={move.isPending} onClick={() => run("resume")}>
+          Resume
+        </Button>
+      ) : (
+        <Button icon={<Pause size={15} />} busy={move.isPending} onClick={() => run({})}>
+          Pause
+        </Button>
+      )}
+      <Button kind="quiet" icon={<CalendarClock size={15} />} onClick={() => setChoosing(true)}>
+        {c.pause?.until ? "Another end" : c.pause ? "Set an end" : "Pause until"}
+      </Button>
+      {choosing ? (
+        <PauseDialog
+          title={`Pause ${c.name} until a time`}
+          yes="Pause until then"
+          busy={move.isPending}
+          error={move.error}
+          onPause={(until) => run({ until })}
+          onClose={() => {
+            setChoosing(false);
+            move.reset();
+          }}
+        >
+          Then it goes on by itself: who waited for it is planned again, inside its limits.
+        </PauseDialog>
+      ) : null}
+    </>
+  );
+}
