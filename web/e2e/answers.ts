@@ -673,6 +673,45 @@ export const ANSWERS: Record<string, unknown> = {
       enrolment(12, "ended", { end_reason: "opted_out", step: 1 }),
     ],
   },
+  "GET /api/emails/bulk": {
+    items: [
+      {
+        id: "mailing_1",
+        author: "user_1",
+        channel: "email",
+        connection_id: "connection_1",
+        subject: "We moved to Harbour Street",
+        people: 120,
+        queued: 114,
+        left_out: { do_not_contact: 4, missing_value: 2 },
+        sent: 61,
+        failed: 1,
+        uncertain: 0,
+        send_at: null,
+        created_at: at(0),
+        finished_at: at(0, "09:31"),
+        cancelled_at: null,
+      },
+    ],
+  },
+  "POST /api/emails/bulk/check": {
+    people: 2,
+    looked_at: 2,
+    reached: 1,
+    left_out: { missing_value: 1 },
+    examples: [
+      { lead_id: "lead_1", name: "Grace Adeyemi", reason: "missing_value", detail: "nothing is known for first_name" },
+    ],
+    previews: [
+      {
+        lead_id: "lead_0",
+        name: "Elena Marsh",
+        to: "elena@lindenphysio.example",
+        subject: "We moved",
+        text: "Hi Elena, we moved to Harbour Street.",
+      },
+    ],
+  },
   "GET /api/campaigns/held": {
     items: [
       {

@@ -23,6 +23,8 @@ pub struct EmailView {
     pub to: String,
     pub subject: String,
     pub body: String,
+    /// It goes to one of our own mailboxes, to be looked at.
+    pub test: bool,
     pub failure: Option<Failure>,
     pub attempts: u8,
     pub opens: u32,
@@ -57,6 +59,7 @@ impl From<Message> for EmailView {
             to: message.to,
             subject: message.subject,
             body: message.text,
+            test: message.test,
             failure: message.failure,
             attempts: message.attempts,
             opens: message.opens,

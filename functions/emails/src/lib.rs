@@ -1,20 +1,34 @@
 //! `/api/emails*`: one-off messages and drafts.
 
 mod cancel_email;
+mod cancel_mailing;
+mod check_mailing;
 mod delete_draft;
 mod draft_view;
 mod get_draft;
 mod get_email;
+mod get_lead_draft;
+mod get_mailing;
+mod list_mailings;
+mod mailing_body;
+mod mailing_view;
 mod save_draft;
 mod send_email;
+mod send_test;
 mod settle_email;
+mod start_mailing;
 #[cfg(test)]
 mod tests;
 
 use application::connections::ConnectionStore;
 use application::leads::LeadStore;
+use application::limits::LimitStore;
+use application::mailings::MailingPorts;
 use application::messages::MessageStore;
+use application::stats::StatsStore;
 use application::uncertain_sends::SettlePorts;
+use application::users::UserStore;
+use application::workspaces::WorkspaceStore;
 use application::writing::WritePorts;
 use application::{Clock, Ids, Ports};
 use http_api::Access::{ReadOnly, Rep};
@@ -25,10 +39,16 @@ pub struct App {
     messages: Arc<dyn MessageStore>,
     leads: Arc<dyn LeadStore>,
     connections: Arc<dyn ConnectionStore>,
+    users: Arc<dyn UserStore>,
+    workspaces: Arc<dyn WorkspaceStore>,
+    limits: Arc<dyn LimitStore>,
     writing: WritePorts,
+    mailings: MailingPorts,
+    stats: Arc<dyn StatsStore>,
     settling: SettlePorts,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
+    public_url: Arc<str>,
 }
 
 impl App {
@@ -37,10 +57,16 @@ impl App {
             messages: ports.messages(),
             leads: ports.leads(),
             connections: ports.connections(),
+            users: ports.users(),
+            workspaces: ports.workspaces(),
+            limits: ports.limits(),
             writing: WritePorts::from(ports),
+            mailings: MailingPorts::from(ports),
+            stats: ports.stats(),
             settling: SettlePorts::from(ports),
             clock: ports.clock(),
             ids: ports.ids(),
+            public_url: ports.public_url(),
         }
     }
 }
@@ -48,10 +74,17 @@ impl App {
 pub fn routes() -> Routes<App> {
     Routes::new()
         .add(Rep, routes!(send_email::send_email))
+        .add(Rep, routes!(send_test::send_test))
+        .add(Rep, routes!(check_mailing::check_mailing))
+        .add(Rep, routes!(start_mailing::start_mailing))
+        .add(ReadOnly, routes!(list_mailings::list_mailings))
+        .add(ReadOnly, routes!(get_mailing::get_mailing))
+        .add(Rep, routes!(cancel_mailing::cancel_mailing))
         .add(ReadOnly, routes!(get_email::get_email))
         .add(Rep, routes!(cancel_email::cancel_email))
         .add(Rep, routes!(settle_email::settle_email))
         .add(Rep, routes!(save_draft::save_draft))
         .add(Rep, routes!(get_draft::get_draft))
+        .add(Rep, routes!(get_lead_draft::get_lead_draft))
         .add(Rep, routes!(delete_draft::delete_draft))
 }

@@ -1,7 +1,7 @@
 //! `PUT /api/emails/draft`: keeps what is being written.
 
 use crate::App;
-use crate::draft_view::DraftView;
+use crate::draft_view::{DraftView, draft_to};
 use application::StoreError;
 use application::messages::Draft;
 use axum::extract::State;
@@ -45,9 +45,7 @@ pub async fn save_draft(
             not_anothers(&app, &caller, id).await?;
             id.clone()
         }
-        (None, Some(lead)) => {
-            DraftId::derived(jiff::Timestamp::UNIX_EPOCH, &[caller.user.as_str(), lead.as_str()])
-        }
+        (None, Some(lead)) => draft_to(&caller.user, lead),
         (None, None) => DraftId::new(app.ids.next()),
     };
     let draft = Draft {

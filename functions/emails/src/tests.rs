@@ -1,4 +1,6 @@
 //! What the e-mail routes promise.
+mod mailings;
+mod test_sends;
 
 use crate::{App, routes};
 use application::Clock;
@@ -137,6 +139,8 @@ async fn a_draft_is_kept_by_lead_and_is_its_authors_alone() {
     let second = suite.put("/api/emails/draft", again).await.expect(200);
     assert_eq!(first["id"], second["id"]);
     let path = format!("/api/emails/draft/{}", second["id"].as_str().unwrap());
+    let of_lead = format!("/api/emails/draft/of/{}", lead.id);
+    assert_eq!(suite.get(&of_lead).await.expect(200)["id"], second["id"]);
     assert_eq!(suite.get(&path).await.expect(200)["body"], "Dear Elena");
     let author = suite.user.clone();
     suite.user = domain::UserId::derived(suite.stage.clock.now(), &["colleague"]);

@@ -28,7 +28,7 @@ pub async fn enrol_page(
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
     let course = Course::of(ports, campaign).await?;
     let now = ports.clock.now();
-    let (leads, next) = job.page(&*ports.leads, &workspace, cursor, PAGE, now).await?;
+    let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor, PAGE, now).await?;
     let by = (job.by.as_ref(), job.lacking());
     for lead in &leads {
         let outcome = match enrol_lead(ports, &course, lead, by).await?.outcome {

@@ -1,5 +1,5 @@
 //! Enrols leads in a campaign, by order or because they match; schedules a launched or resumed one, brings people onto
-//! other versions, page by page; simulates one.
+//! other versions, page by page; simulates one; queues messages to many.
 
 mod enrol_page;
 mod schedule_page;
@@ -13,6 +13,7 @@ use application::campaigns::CampaignStore;
 use application::enrolling::EnrolPorts;
 use application::intakes::{IntakeStore, take_in};
 use application::limits::LimitStore;
+use application::mailings::{MailingPorts, write_page};
 use application::outbox::Outbox;
 use application::queue_messages::EnrolLeads;
 use application::resuming::end_pause;
@@ -29,6 +30,7 @@ pub struct App {
     pub limits: Arc<dyn LimitStore>,
     pub outbox: Arc<dyn Outbox>,
     pub enrol: EnrolPorts,
+    pub mailings: MailingPorts,
     pub public_url: Arc<str>,
 }
 
@@ -41,6 +43,7 @@ impl App {
             limits: ports.limits(),
             outbox: ports.outbox(),
             enrol: EnrolPorts::from(ports),
+            mailings: MailingPorts::from(ports),
             public_url: ports.public_url(),
         }
     }
@@ -72,6 +75,9 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
                 return Outcome::Retry { after_seconds, why: "the pause is not over yet".to_owned() };
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
+        }
+        EnrolLeads::Write { workspace, mailing, cursor, counts } => {
+            write_page(&app.mailings, (&workspace, &mailing), cursor, counts).await
         }
         EnrolLeads::RollOut { workspace, sequence, rollout, sweep } => {
             let which = (&workspace, &sequence, &rollout);

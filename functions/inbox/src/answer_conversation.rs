@@ -46,7 +46,8 @@ pub async fn answer_conversation(
     let file = app.leads.file(&caller.workspace, &id).await?;
     let channel = new.channel.unwrap_or(conversation.channel);
     let in_thread = |message: &domain::message::Message| {
-        message.channel == Channel::Email && message.internet_id.is_some() && !message.subject.is_empty()
+        let is_mail = message.channel == Channel::Email && !message.test;
+        is_mail && message.internet_id.is_some() && !message.subject.is_empty()
     };
     if channel == Channel::Email && subject.is_empty() && !file.messages.iter().any(in_thread) {
         return Err(ApiError::invalid("subject", "is required: there is no e-mail yet that this answers"));

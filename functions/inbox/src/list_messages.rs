@@ -29,7 +29,7 @@ pub async fn list_messages(
     let file = app.leads.file(&caller.workspace, &query.lead).await?;
     let mut names = CampaignNames::default();
     let mut items = Vec::with_capacity(file.messages.len());
-    for message in file.messages {
+    for message in file.messages.into_iter().filter(|message| !message.test) {
         if query.direction.is_none_or(|direction| direction == message.direction) {
             items.push(names.view(&app, message).await?);
         }

@@ -120,6 +120,8 @@ pub struct TimelineMessage {
     pub to: String,
     pub subject: String,
     pub text: String,
+    /// It went to one of our own mailboxes, to be looked at.
+    pub test: bool,
     pub reply: Option<ReplyKind>,
     pub failure: Option<Failure>,
     pub attempts: u8,
@@ -222,6 +224,7 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
         to: message.to,
         subject: message.subject,
         text: message.text,
+        test: message.test,
         reply: message.reply,
         failure: message.failure,
         attempts: message.attempts,

@@ -13,7 +13,7 @@ use test_stage::Suite;
 async fn order(suite: &Suite, workspace: &WorkspaceId, name: &str) {
     let lead = LeadId::derived(suite.stage.clock.now(), &[name]);
     let (workspace, message) = (workspace.clone(), MessageId::derived(&lead, &[name]));
-    let order = SendMessage::OneOff { workspace, message, due: suite.stage.clock.now() };
+    let order = SendMessage::OneOff { workspace, message, due: suite.stage.clock.now(), slot: None };
     send_all(&*suite.stage.ports.outbox(), &[order], 0).await.unwrap();
 }
 

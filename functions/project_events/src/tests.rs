@@ -176,6 +176,9 @@ impl application::stats::StatsStore for Overtaken {
     async fn rollout(&self, workspace: &WorkspaceId, id: &domain::RolloutId) -> StoreResult<Counters> {
         self.inner.rollout(workspace, id).await
     }
+    async fn mailing(&self, workspace: &WorkspaceId, id: &domain::MailingId) -> StoreResult<Counters> {
+        self.inner.mailing(workspace, id).await
+    }
 }
 
 #[tokio::test]

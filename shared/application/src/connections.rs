@@ -84,7 +84,7 @@ pub async fn open_account(
     Ok(connection.and_then(|connection| opened(vault, connection, kinds)))
 }
 
-pub(crate) fn is_usable(connection: &Connection, kinds: &[ConnectionKind]) -> bool {
+pub fn is_usable(connection: &Connection, kinds: &[ConnectionKind]) -> bool {
     connection.enabled && kinds.contains(&connection.settings.kind())
 }
 

@@ -206,8 +206,12 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
             (Queue::Send, serde_json::to_string(&message), &enrolment.workspace)
         }
         DueWork::OneOff { workspace, message } => {
-            let order =
-                SendMessage::OneOff { workspace: workspace.clone(), message: message.clone(), due: at };
+            let order = SendMessage::OneOff {
+                workspace: workspace.clone(),
+                message: message.clone(),
+                due: at,
+                slot: None,
+            };
             (Queue::Send, serde_json::to_string(&order), workspace)
         }
         DueWork::AssumeDelivered { workspace, message } => {

@@ -84,7 +84,9 @@ impl EnrolJob {
     pub fn enrolled(&self, enrolment: &Enrolment) -> bool {
         enrolment.enrolled_by == self.by && enrolment.enrolled_at >= self.at
     }
+}
 
+impl Whom {
     /// The next leads and where to go on; `None` when these are the last.
     pub async fn page(
         &self,
@@ -94,13 +96,13 @@ impl EnrolJob {
         limit: usize,
         now: Timestamp,
     ) -> StoreResult<(Vec<LeadId>, Option<String>)> {
-        match &self.whom {
-            Whom::Ids(ids) => {
+        match self {
+            Self::Ids(ids) => {
                 let from = cursor.and_then(|text| text.parse().ok()).unwrap_or(0).min(ids.len());
                 let to = (from + limit).min(ids.len());
                 Ok((ids[from..to].to_vec(), (to < ids.len()).then(|| to.to_string())))
             }
-            Whom::Filter { filter, except } => {
+            Self::Filter { filter, except } => {
                 let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, now)).await?;
                 let ids = page.leads.into_iter().map(|row| row.id);
                 Ok((ids.filter(|id| !except.contains(id)).collect(), page.next_cursor))

@@ -14,6 +14,7 @@ use crate::imports::ImportStore;
 use crate::intakes::IntakeStore;
 use crate::leads::LeadStore;
 use crate::limits::LimitStore;
+use crate::mailings::MailingStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::{EventBus, Outbox, Redelivery};
@@ -65,6 +66,7 @@ pub trait Ports {
     fn intakes(&self) -> Arc<dyn IntakeStore>;
     fn leads(&self) -> Arc<dyn LeadStore>;
     fn limits(&self) -> Arc<dyn LimitStore>;
+    fn mailings(&self) -> Arc<dyn MailingStore>;
     fn messages(&self) -> Arc<dyn MessageStore>;
     fn notifications(&self) -> Arc<dyn NotificationStore>;
     fn previews(&self) -> Arc<dyn PreviewStore>;

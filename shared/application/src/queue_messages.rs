@@ -3,8 +3,9 @@
 use crate::rolling_out::Sweep;
 use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
+use domain::mailing::MailingCounts;
 use domain::pause::PausedScope;
-use domain::{ConnectionId, ImportId, LeadId, MessageId, RolloutId, SequenceId, WorkspaceId};
+use domain::{ConnectionId, ImportId, LeadId, MailingId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +86,14 @@ pub enum EnrolLeads {
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
     /// What was paused until then goes on by itself.
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
+    /// Queues a message to many, page by page.
+    Write {
+        workspace: WorkspaceId,
+        mailing: MailingId,
+        cursor: Option<String>,
+        /// Of the pages before.
+        counts: MailingCounts,
+    },
     /// Gives a version to its campaigns and to those who are under way in them, page by page.
     RollOut { workspace: WorkspaceId, sequence: SequenceId, rollout: RolloutId, sweep: Sweep },
 }
@@ -126,6 +135,9 @@ pub enum SendMessage {
         /// Now, if left out.
         #[serde(default)]
         due: Timestamp,
+        /// Taken for it already, where it is one of many.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        slot: Option<Slot>,
     },
 }
 

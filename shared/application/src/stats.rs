@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::experiment::Tried;
 use domain::sequence::Step;
 use domain::variant::Variant;
-use domain::{CampaignId, RolloutId, StepId, VariantId, WorkspaceId};
+use domain::{CampaignId, MailingId, RolloutId, StepId, VariantId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -33,6 +33,8 @@ pub trait StatsStore: Send + Sync {
     async fn standing(&self, workspace: &WorkspaceId, id: &CampaignId) -> StoreResult<Standing>;
 
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters>;
+
+    async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters>;
 }
 
 /// By version and the end of the step's id.
@@ -105,6 +107,7 @@ pub enum Scope {
     /// Who is under way in a campaign: on which version, at which step.
     Standing(CampaignId, u32, StepId),
     Rollout(RolloutId),
+    Mailing(MailingId),
 }
 
 macro_rules! metrics {

@@ -155,7 +155,7 @@ async fn take_out_of_conversation(
             return Ok(());
         }
         let file = ports.leads.file(workspace, &lead).await?;
-        let stands = |other: &&Message| other.state != MessageState::Cancelled;
+        let stands = |other: &&Message| other.state != MessageState::Cancelled && !other.test;
         let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
             return Ok(());
         };

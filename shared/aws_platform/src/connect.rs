@@ -19,6 +19,7 @@ use application::imports::ImportStore;
 use application::intakes::IntakeStore;
 use application::leads::LeadStore;
 use application::limits::LimitStore;
+use application::mailings::MailingStore;
 use application::messages::MessageStore;
 use application::notifications::NotificationStore;
 use application::outbox::{EventBus, Outbox, Redelivery};
@@ -160,6 +161,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn enrolments(&self) -> Arc<dyn EnrolmentStore> {
+        self.table.clone()
+    }
+    fn mailings(&self) -> Arc<dyn MailingStore> {
         self.table.clone()
     }
     fn imports(&self) -> Arc<dyn ImportStore> {

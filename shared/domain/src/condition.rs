@@ -76,7 +76,7 @@ impl Seen {
         let mut seen = Self::default();
         let (lead, campaign) = (&enrolment.key.lead, &enrolment.key.campaign);
         let own = enrolment.step.as_ref().map(|step| MessageId::for_step(lead, campaign, step));
-        for message in messages {
+        for message in messages.iter().filter(|message| !message.test) {
             if message.direction == Direction::Out && own.as_ref() != Some(&message.id) {
                 seen.last_message = seen.last_message.max(went_out(message));
             }

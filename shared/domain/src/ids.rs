@@ -161,6 +161,7 @@ id!(NotificationId, "notification");
 id!(ClientId, "client");
 id!(DraftId, "draft");
 id!(RolloutId, "rollout");
+id!(MailingId, "mailing");
 id!(RuleId, "rule");
 id!(InvitationId, "invitation");
 id!(

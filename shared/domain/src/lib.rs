@@ -34,6 +34,7 @@ pub mod lead_filter;
 pub mod line;
 pub mod mail;
 pub mod mail_body;
+pub mod mailing;
 pub mod merge_fields;
 pub mod message;
 pub mod money;

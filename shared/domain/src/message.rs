@@ -1,6 +1,6 @@
 //! One message, out or in, and how far it got.
 
-use crate::ids::{CampaignId, ConnectionId, MessageId, StepId, UserId, VariantId, WorkspaceId};
+use crate::ids::{CampaignId, ConnectionId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId};
 use crate::sequence::Channel;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +27,8 @@ pub struct Message {
     /// Which of the step's variants it was made from.
     pub variant: Option<VariantId>,
     pub connection: Option<ConnectionId>,
+    /// It is one of many that somebody wrote at once: each goes out in its account's turn.
+    pub mailing: Option<MailingId>,
     /// Who wrote a message that no sequence sent.
     pub author: Option<UserId>,
     pub from: String,
@@ -52,6 +54,8 @@ pub struct Message {
     pub opted_out: bool,
     /// They reported it as spam.
     pub complained: bool,
+    /// Sent to one of our own mailboxes to be looked at: nothing that becomes of it says anything of the lead.
+    pub test: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
@@ -153,6 +157,7 @@ impl Message {
             step_index: None,
             variant: None,
             connection: None,
+            mailing: None,
             author: None,
             from: String::new(),
             to: String::new(),
@@ -168,6 +173,7 @@ impl Message {
             answered: None,
             opted_out: false,
             complained: false,
+            test: false,
             attempts: 0,
             opens: 0,
             clicks: 0,

@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, RolloutId,
-    SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MailingId, MessageId, NotificationId,
+    RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -186,6 +186,7 @@ collection! {
     sequences, sequence(SequenceId) => "SEQUENCES",
     templates, template(TemplateId) => "TEMPLATES",
     imports, import(ImportId) => "IMPORTS",
+    mailings, mailing(MailingId) => "MAILINGS",
     connections, connection(ConnectionId) => "CONNECTIONS",
     breakers, breaker(ConnectionId) => "BREAKERS",
     paces, pace(ConnectionId) => "PACES",
@@ -280,6 +281,9 @@ pub(crate) fn counters_of_campaign(campaign: &CampaignId) -> String {
 pub(crate) fn counters_of_rollout(rollout: &RolloutId) -> String {
     format!("ROLLOUT#{}#", rollout.ulid_text())
 }
+pub(crate) fn counters_of_mailing(mailing: &MailingId) -> String {
+    format!("MAILING#{}#", mailing.ulid_text())
+}
 pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope, lane: u32) -> WorkspaceKey {
     use application::stats::Scope;
     let scope = match scope {
@@ -289,6 +293,7 @@ pub(crate) fn counter(workspace: &WorkspaceId, scope: &application::stats::Scope
             counters_of_campaign(id)
         }
         Scope::Rollout(id) => counters_of_rollout(id),
+        Scope::Mailing(id) => counters_of_mailing(id),
     };
     counters(workspace).at(format!("{scope}{lane}"))
 }

@@ -21,6 +21,7 @@ mod lead_row;
 mod leads;
 mod limits;
 mod long_text;
+mod mailings;
 mod messages;
 mod notifications;
 mod paces;

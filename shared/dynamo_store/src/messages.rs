@@ -12,7 +12,9 @@ use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::{Answered, Direction, Failure, Message, MessageState, ReplyKind};
 use domain::sequence::Channel;
-use domain::{CampaignId, ConnectionId, DraftId, LeadId, MessageId, StepId, UserId, VariantId, WorkspaceId};
+use domain::{
+    CampaignId, ConnectionId, DraftId, LeadId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +58,8 @@ pub(crate) struct MessageItem {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     var: Option<VariantId>,
     conn: Option<ConnectionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    many: Option<MailingId>,
     by: Option<UserId>,
     from: String,
     to: String,
@@ -78,6 +82,8 @@ pub(crate) struct MessageItem {
     left: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     spam: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    test: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -138,6 +144,7 @@ impl Stored for Message {
             step: message.step,
             nth: message.step_index,
             var: message.variant,
+            many: message.mailing.clone(),
             conn: message.connection,
             by: message.author,
             from: message.from,
@@ -154,6 +161,7 @@ impl Stored for Message {
             ans: message.answered,
             left: message.opted_out,
             spam: message.complained,
+            test: message.test,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -180,6 +188,7 @@ impl Stored for Message {
             step: body.step,
             step_index: body.nth,
             variant: body.var,
+            mailing: body.many,
             connection: body.conn,
             author: body.by,
             from: body.from,
@@ -196,6 +205,7 @@ impl Stored for Message {
             answered: body.ans,
             opted_out: body.left,
             complained: body.spam,
+            test: body.test,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

@@ -12,7 +12,7 @@ use application::projection::is_after;
 use application::stats::{CampaignCounters, Counted, Counters, Delta, Metric, Scope, Standing, StatsStore};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::{CampaignId, RolloutId, WorkspaceId};
+use domain::{CampaignId, MailingId, RolloutId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use std::collections::BTreeMap;
@@ -104,6 +104,14 @@ impl StatsStore for Table {
     async fn rollout(&self, workspace: &WorkspaceId, id: &RolloutId) -> StoreResult<Counters> {
         let partition = keys::counters(workspace);
         let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_rollout(id)));
+        let mut counters = Counters::new();
+        self.query(query).await?.iter().for_each(|item| add(&mut counters, item));
+        Ok(counters)
+    }
+
+    async fn mailing(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Counters> {
+        let partition = keys::counters(workspace);
+        let query = Query::table(&partition).range(Range::Prefix(keys::counters_of_mailing(id)));
         let mut counters = Counters::new();
         self.query(query).await?.iter().for_each(|item| add(&mut counters, item));
         Ok(counters)

@@ -9,8 +9,8 @@ use domain::enrolment::EnrolmentKey;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use domain::{
-    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MessageId, NotificationId, RolloutId,
-    SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
+    CampaignId, ClientId, ConnectionId, DraftId, ImportId, LeadId, MailingId, MessageId, NotificationId,
+    RolloutId, SequenceId, SessionId, TaskId, TemplateId, UserId, WorkspaceId, derived_ulid,
 };
 use jiff::Timestamp;
 
@@ -221,6 +221,7 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("… their rollouts", rollout, "`SequenceStore::{rollout, rollouts}`");
     doc.key("templates", keys::template(workspace, &TemplateId::new(id)), "`TemplateStore`");
     doc.key("imports", keys::import(workspace, &ImportId::new(id)), "`ImportStore`");
+    doc.key("messages to many", keys::mailing(workspace, &MailingId::new(id)), "`MailingStore`");
     doc.key("connections", keys::connection(workspace, &ConnectionId::new(id)), "`ConnectionStore`");
     doc.key("… how their providers fare", keys::breaker(workspace, &ConnectionId::new(id)), "`BreakerStore`");
     doc.key("users", keys::user(workspace, user), "`UserStore::{get, list, save}`");
@@ -258,6 +259,8 @@ fn in_a_workspace(doc: &mut Doc) {
     );
     let rollout = Scope::Rollout(RolloutId::new(id));
     doc.key("what a rollout has done", keys::counter(workspace, &rollout, 0), "`StatsStore::rollout`");
+    let mailing = Scope::Mailing(MailingId::new(id));
+    doc.key("what came of a message to many", keys::counter(workspace, &mailing, 0), "`StatsStore::mailing`");
 }
 
 fn in_the_index(doc: &mut Doc) {

@@ -649,6 +649,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_mailings"];
+        put?: never;
+        post: operations["start_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emails/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_mailing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emails/bulk/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancel_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emails/bulk/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["check_mailing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emails/draft": {
         parameters: {
             query?: never;
@@ -681,6 +745,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/emails/draft/of/{lead}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_lead_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emails/send": {
         parameters: {
             query?: never;
@@ -691,6 +771,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["send_email"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emails/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["send_test"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2660,6 +2756,8 @@ export interface components {
             planned_for?: string | null;
             state: components["schemas"]["MessageState"];
             subject: string;
+            /** @description It goes to one of our own mailboxes, to be looked at. */
+            test: boolean;
             to: string;
         };
         EndFigures: {
@@ -3454,6 +3552,12 @@ export interface components {
             /** @description The soonest of what comes next in their campaigns. */
             next: components["schemas"]["Next"];
         };
+        LeftOutLead: {
+            detail?: string | null;
+            lead_id: components["schemas"]["LeadId"];
+            name: string;
+            reason: string;
+        };
         LeftOutView: {
             /** Format: int32 */
             people: number;
@@ -3483,6 +3587,94 @@ export interface components {
              * @description Come in when a day has room for them, if nothing is against it then.
              */
             waiting: number;
+        };
+        /**
+         * @description `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
+         *     nothing is sent.
+         */
+        MailingBody: {
+            /** @description Up to 20,000 characters. */
+            body: string;
+            channel?: components["schemas"]["Channel"] | null;
+            connection_id?: components["schemas"]["ConnectionId"] | null;
+            /** @description Left out, though the filter matches them. */
+            except?: components["schemas"]["LeadId"][];
+            expected_count?: number | null;
+            filter?: components["schemas"]["LeadFilter"] | null;
+            ids?: components["schemas"]["LeadId"][];
+            /**
+             * Format: date-time
+             * @description At most 90 days from now; now, if left out.
+             */
+            send_at?: string | null;
+            /** @description Required for an e-mail. Merge fields are filled in, here and in the body. */
+            subject?: string;
+        };
+        MailingCheck: {
+            /** @description The first twenty of them. */
+            examples: components["schemas"]["LeftOutLead"][];
+            /** @description Who would get nothing, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /** @description The first so many of them; the figures below are theirs. */
+            looked_at: number;
+            people: number;
+            /** @description The first three messages. */
+            previews: components["schemas"]["MailingPreview"][];
+            reached: number;
+        };
+        MailingId: string;
+        MailingPreview: {
+            lead_id: components["schemas"]["LeadId"];
+            name: string;
+            subject: string;
+            text: string;
+            to: string;
+        };
+        MailingView: {
+            author: components["schemas"]["UserId"];
+            /**
+             * Format: date-time
+             * @description What had not gone out by then does not.
+             */
+            cancelled_at?: string | null;
+            channel: components["schemas"]["Channel"];
+            connection_id: components["schemas"]["ConnectionId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * Format: date-time
+             * @description Since when everybody has been looked at.
+             */
+            finished_at?: string | null;
+            id: components["schemas"]["MailingId"];
+            /** @description Who gets none, by reason. */
+            left_out: {
+                [key: string]: number;
+            };
+            /** Format: int32 */
+            people: number;
+            /**
+             * Format: int32
+             * @description Who has a message by now, sent or waiting.
+             */
+            queued: number;
+            /** Format: date-time */
+            send_at?: string | null;
+            /**
+             * Format: int64
+             * @description Taken by a provider; with those below a few seconds behind.
+             */
+            sent: number;
+            subject: string;
+            /**
+             * Format: int64
+             * @description Nobody knows whether they arrived.
+             */
+            uncertain: number;
         };
         /** @description Where who stands at a step of the older version stands in the newer one. A step that is not named is mapped to itself. */
         Mapping: {
@@ -4131,6 +4323,56 @@ export interface components {
                 /** Format: date-time */
                 updated_at: string;
                 zone?: string | null;
+            }[];
+            /** @description Absent on the last page. */
+            next_cursor?: string | null;
+            /** @description Over all pages, where it is known. */
+            total?: number | null;
+        };
+        PageBody_MailingView: {
+            items: {
+                author: components["schemas"]["UserId"];
+                /**
+                 * Format: date-time
+                 * @description What had not gone out by then does not.
+                 */
+                cancelled_at?: string | null;
+                channel: components["schemas"]["Channel"];
+                connection_id: components["schemas"]["ConnectionId"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: int64 */
+                failed: number;
+                /**
+                 * Format: date-time
+                 * @description Since when everybody has been looked at.
+                 */
+                finished_at?: string | null;
+                id: components["schemas"]["MailingId"];
+                /** @description Who gets none, by reason. */
+                left_out: {
+                    [key: string]: number;
+                };
+                /** Format: int32 */
+                people: number;
+                /**
+                 * Format: int32
+                 * @description Who has a message by now, sent or waiting.
+                 */
+                queued: number;
+                /** Format: date-time */
+                send_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Taken by a provider; with those below a few seconds behind.
+                 */
+                sent: number;
+                subject: string;
+                /**
+                 * Format: int64
+                 * @description Nobody knows whether they arrived.
+                 */
+                uncertain: number;
             }[];
             /** @description Absent on the last page. */
             next_cursor?: string | null;
@@ -5342,6 +5584,16 @@ export interface components {
             /** @description Steps of present sequences that were made from it. */
             used_in_steps: number;
         };
+        TestEmail: {
+            /** @description Up to 20,000 characters. */
+            body: string;
+            connection_id?: components["schemas"]["ConnectionId"] | null;
+            /** @description Whose values are filled in. Nothing is sent to them. */
+            lead_id: components["schemas"]["LeadId"];
+            /** @description May be empty, as of a mail that goes on in a thread. */
+            subject?: string;
+            to?: components["schemas"]["EmailAddress"] | null;
+        };
         ThreadLead: {
             company?: string | null;
             do_not_contact: boolean;
@@ -5410,6 +5662,8 @@ export interface components {
             /** Format: int32 */
             step?: number | null;
             subject: string;
+            /** @description It went to one of our own mailboxes, to be looked at. */
+            test: boolean;
             text: string;
             to: string;
         };
@@ -7085,6 +7339,163 @@ export interface operations {
             };
         };
     };
+    list_mailings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageBody_MailingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["MailingId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_mailing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailingBody"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingCheck"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     save_draft: {
         parameters: {
             query?: never;
@@ -7178,6 +7589,37 @@ export interface operations {
             };
         };
     };
+    get_lead_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lead: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     send_email: {
         parameters: {
             query?: never;
@@ -7188,6 +7630,39 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NewEmail"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmailView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TestEmail"];
             };
         };
         responses: {

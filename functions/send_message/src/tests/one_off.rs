@@ -2,6 +2,7 @@
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
+use application::mailings::{MailingPorts, cancel_mailing};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
 use application::uncertain_sends::{SettlePorts, send_again};
@@ -9,11 +10,14 @@ use application::writing::{WritePorts, call_back};
 use application::{Clock, PageRequest, Ports, StoreError};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
+use domain::mailing::{Mailing, MailingCounts};
 use domain::message::{Direction, Message, MessageState};
 use domain::notification::NotificationKind;
+use domain::pace::SendingLimits;
 use domain::sequence::Channel;
+use domain::time_zone::ZoneName;
 use domain::workspace::{Sending, WhenUncertain};
-use domain::{MessageId, UserId};
+use domain::{ConnectionId, MailingId, MessageId, UserId};
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment, Service};
@@ -343,4 +347,129 @@ async fn who_wrote_it_is_told_that_it_cannot_go_out() {
     let told = told.list(&world.workspace, &author, PageRequest::first(5)).await.unwrap().items;
     let told: Vec<_> = told.iter().map(|told| (told.kind, told.detail.as_str())).collect();
     assert_eq!(told, [(NotificationKind::NotSent, "no account can send this")]);
+}
+
+#[tokio::test]
+async fn a_test_goes_to_ourselves_marked_and_untracked_and_the_lead_knows_nothing_of_it() {
+    let (world, sent, _) = keyed(0).await;
+    let id = MessageId::derived(&world.key.lead, &["test"]);
+    let message = Message {
+        test: true,
+        to: "maya@northquay.example".to_owned(),
+        subject: "For {{ first_name }}".to_owned(),
+        text: "Look: https://northquay.example/offer and {{ preview_url }}".to_owned(),
+        ..Message::blank(
+            id.clone(),
+            world.workspace.clone(),
+            Direction::Out,
+            Channel::Email,
+            world.stage.clock.now(),
+        )
+    };
+    let ports = world.ports();
+    queue_one_off((&*ports.messages(), &*ports.due(), &*ports.outbox()), &message, Actor::System)
+        .await
+        .unwrap();
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+    let mail: serde_json::Value = serde_json::from_slice(&sent.lock().unwrap()[0].1).unwrap();
+    assert_eq!(
+        (&mail["subject"], &mail["to"]),
+        (&json!("[Test] For Ann"), &json!(["maya@northquay.example"]))
+    );
+    let whole = mail.to_string();
+    assert!(whole.contains("https://northquay.example/offer"), "{whole}");
+    assert!(
+        !whole.contains("/t/c/") && !whole.contains("/t/o/") && !whole.contains("List-Unsubscribe"),
+        "{whole}"
+    );
+    let lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    assert_eq!((lead.status, lead.last_contacted_at), (LeadStatus::New, None));
+    world.nobody_is_left_in_the_queue();
+}
+
+/// As many as these, each to the same lead, of one message to many.
+async fn many(world: &World, count: usize) -> (MailingId, Vec<MessageId>) {
+    let ports = world.ports();
+    let now = world.stage.clock.now();
+    let mailing = Mailing {
+        id: MailingId::derived(now, &["mailing"]),
+        workspace: world.workspace.clone(),
+        author: UserId::derived(now, &["maya"]),
+        channel: Channel::Email,
+        connection: ConnectionId::derived(now, &["unused"]),
+        subject: String::new(),
+        people: 0,
+        counts: MailingCounts::new(),
+        send_at: None,
+        created_at: now,
+        finished_at: None,
+        cancelled_at: None,
+        rev: 0,
+    };
+    ports.mailings().save(&mailing, &Event::system("mailing_started", now)).await.unwrap();
+    let mut ids = Vec::new();
+    for n in 0..count {
+        let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
+        let message = Message {
+            mailing: Some(mailing.id.clone()),
+            subject: "A word".to_owned(),
+            text: "Hello".to_owned(),
+            ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, Channel::Email, now)
+        };
+        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+        queue_one_off(stores, &message, Actor::System).await.unwrap();
+        ids.push(id);
+    }
+    (mailing.id, ids)
+}
+
+async fn two_a_day(world: &World) {
+    let connections = world.ports().connections();
+    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+    let limits =
+        SendingLimits { per_day: 2, gap_seconds: 60, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
+    account.limits = Some(limits);
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+}
+
+async fn sent_of(world: &World, ids: &[MessageId]) -> usize {
+    let mut sent = 0;
+    for id in ids {
+        sent += usize::from(world.one(id).await.state == MessageState::Accepted);
+    }
+    sent
+}
+
+#[tokio::test]
+async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
+    let (world, _, _) = keyed(0).await;
+    two_a_day(&world).await;
+    let (_, ids) = many(&world, 5).await;
+    world.run().await;
+    assert_eq!(sent_of(&world, &ids).await, 1, "the next one keeps the gap");
+    world.hours(20).await;
+    assert!(sent_of(&world, &ids).await <= 4, "two on each of at most two days");
+    world.hours(96).await;
+    assert_eq!(sent_of(&world, &ids).await, 5);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
+    let (world, _, _) = keyed(0).await;
+    two_a_day(&world).await;
+    let (mailing, ids) = many(&world, 4).await;
+    world.run().await;
+    let ports = MailingPorts::from(world.ports());
+    cancel_mailing(&ports, &world.workspace, &mailing, Actor::System).await.unwrap();
+    world.hours(96).await;
+    assert_eq!(sent_of(&world, &ids).await, 1);
+    let mut cancelled = 0;
+    for id in &ids {
+        cancelled += usize::from(world.one(id).await.state == MessageState::Cancelled);
+    }
+    assert_eq!(cancelled, 3);
+    world.nobody_is_left_in_the_queue();
 }

@@ -282,6 +282,16 @@ async fn conversations(story: &mut Story) -> Result<()> {
     let message = id_of(&story.post("/api/emails/send", mail).await?)?;
     let sms = json!({ "lead_id": lead, "channel": "sms", "body": "Do you have a minute?" });
     story.post("/api/emails/send", sms).await?;
+    let test = json!({ "lead_id": lead, "subject": "One question", "body": "Do you have a minute?" });
+    story.post("/api/emails/test", test).await?;
+    let many = json!({ "ids": [lead], "subject": "News", "body": "We moved" });
+    story.post("/api/emails/bulk/check", many.clone()).await?;
+    let mailing = id_of(&story.post("/api/emails/bulk", many).await?)?;
+    story.live(3).await?;
+    story.post(&format!("/api/emails/bulk/{mailing}/cancel"), json!({})).await?;
+    for path in ["/api/emails/bulk", &format!("/api/emails/bulk/{mailing}")] {
+        story.get(path).await?;
+    }
     let in_a_week = story.clock.now() + SignedDuration::from_hours(168);
     let later = json!({ "lead_id": lead, "subject": "Later", "body": "Still?", "send_at": in_a_week });
     let later = id_of(&story.post("/api/emails/send", later).await?)?;
@@ -312,6 +322,7 @@ async fn conversations(story: &mut Story) -> Result<()> {
     story.live(2).await?;
     let draft =
         story.ask(Method::PUT, "/api/emails/draft", Some(json!({ "lead_id": lead, "body": "Perh" }))).await?;
+    story.get(&format!("/api/emails/draft/of/{lead}")).await?;
     let draft = format!("/api/emails/draft/{}", id_of(&draft)?);
     story.get(&draft).await?;
     story.delete(&draft).await?;

@@ -46,7 +46,7 @@ pub(super) async fn report(
     })
     .await?;
     let Some(message) = message else { return unless_early(ports, origin, id) };
-    if !report.suppress {
+    if !report.suppress || message.test {
         return Ok(());
     }
     let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");

@@ -17,6 +17,7 @@ pub fn bus_events(changed: &Changed) -> Vec<BusEvent> {
             vec![(old.is_none(), "lead_created"), (hot, "lead_hot"), (newly_won, "lead_won")]
         }
         Change::Lead { old: Some(_), new: None } => vec![(true, "lead_deleted")],
+        Change::Message { new, .. } if new.test => Vec::new(),
         Change::Message { old, new } => message_kinds(old.as_deref(), new),
         Change::Enrolment { old, new } => {
             let ended = !new.is_active() && old.as_ref().is_none_or(|old| old.is_active());

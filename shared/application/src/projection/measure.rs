@@ -32,6 +32,7 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
                     None => Scope::Step(campaign, step),
                 });
             }
+            narrower.extend(new.mailing.iter().cloned().map(Scope::Mailing));
             (difference(old.as_deref(), Some(new), message), narrower)
         }
         Change::Enrolment { old, new } => {
@@ -119,6 +120,9 @@ fn message(message: &Message) -> Counters {
         Channel::Sms => (Metric::SmsSent, Metric::SmsDelivered),
         Channel::Whatsapp => (Metric::WhatsappSent, Metric::WhatsappDelivered),
     };
+    if message.test {
+        return Counters::new();
+    }
     let (state, taken) = (message.state, is_sent(message));
     counters([
         (sent, taken),

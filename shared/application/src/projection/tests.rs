@@ -76,6 +76,15 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
 }
 
 #[test]
+fn a_test_counts_nowhere() {
+    let test = |state| Box::new(Message { test: true, ..*message(state) });
+    let change =
+        Change::Message { old: Some(test(MessageState::Uncertain)), new: test(MessageState::Delivered) };
+    assert_eq!(moves(change.clone(), &Scope::Total), Vec::new());
+    assert!(bus_events(&changed(change)).is_empty());
+}
+
+#[test]
 fn what_came_of_a_message_counts_for_its_variant_and_once_each() {
     let variant = VariantId::of_words("", "Hello");
     let of_it = Scope::Variant(campaign(), step(), variant.clone());

@@ -4,14 +4,14 @@ use super::SendPorts;
 use super::gate::Gates;
 use crate::courses::senders_of;
 use crate::rolling_out::onward;
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use domain::campaign::Campaign;
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
 use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
 use domain::workspace::Workspace;
-use domain::{CampaignId, RolloutId, SequenceId, WorkspaceId};
+use domain::{CampaignId, MailingId, RolloutId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 
@@ -23,6 +23,7 @@ pub(super) struct Memory {
     campaigns: HashMap<CampaignId, (Timestamp, Campaign)>,
     senders: HashMap<CampaignId, (Timestamp, Vec<Connection>)>,
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
+    mailings: HashMap<MailingId, (Timestamp, bool)>,
     rollouts: HashMap<RolloutId, Option<Onward>>,
 }
 
@@ -86,6 +87,25 @@ impl Memory {
         let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
         self.versions.insert(key, version.clone());
         Ok(version)
+    }
+
+    /// Whether a message to many was cancelled, at most five seconds ago.
+    pub async fn is_cancelled(
+        &mut self,
+        ports: &SendPorts,
+        workspace: &WorkspaceId,
+        id: &MailingId,
+    ) -> StoreResult<bool> {
+        let now = ports.clock.now();
+        if let Some((_, cancelled)) =
+            self.mailings.get(id).filter(|(read, _)| now.duration_since(*read) < PERMIT_LASTS)
+        {
+            return Ok(*cancelled);
+        }
+        let mailing = found(ports.mailings.get(workspace, id).await)?;
+        let cancelled = mailing.is_none_or(|mailing| mailing.cancelled_at.is_some());
+        self.mailings.insert(id.clone(), (now, cancelled));
+        Ok(cancelled)
     }
 
     pub async fn onward(&mut self, ports: &SendPorts, enrolment: &Enrolment) -> StoreResult<Option<Onward>> {

@@ -6,6 +6,7 @@ mod gate;
 mod health;
 mod mailbox;
 mod memory;
+mod of_many;
 mod one_off;
 mod one_off_outcome;
 mod one_off_settle;
@@ -15,6 +16,7 @@ mod room;
 mod settle;
 mod step;
 mod task;
+mod test_mail;
 mod turns;
 
 use crate::breakers::BreakerStore;
@@ -27,6 +29,7 @@ use crate::enrolments::EnrolmentStore;
 use crate::ids::Ids;
 use crate::leads::LeadStore;
 use crate::limits::LimitStore;
+use crate::mailings::MailingStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::Outbox;
@@ -43,7 +46,7 @@ use crate::tasks::TaskStore;
 use crate::workspaces::WorkspaceStore;
 pub use account::sending_account;
 pub use compose::{ComposeError, Composed, compose_mail, compose_sms};
-pub(crate) use compose::{first_line, letter, thread_of};
+pub(crate) use compose::{Thread, first_line, letter, thread_of};
 use domain::ConnectionId;
 use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey};
@@ -89,6 +92,7 @@ pub struct SendPorts {
     pub enrolments: Arc<dyn EnrolmentStore>,
     pub leads: Arc<dyn LeadStore>,
     pub limits: Arc<dyn LimitStore>,
+    pub mailings: Arc<dyn MailingStore>,
     pub messages: Arc<dyn MessageStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub outbox: Arc<dyn Outbox>,
@@ -119,6 +123,7 @@ impl<P: Ports> From<&P> for SendPorts {
             enrolments: ports.enrolments(),
             leads: ports.leads(),
             limits: ports.limits(),
+            mailings: ports.mailings(),
             messages: ports.messages(),
             notifications: ports.notifications(),
             outbox: ports.outbox(),
@@ -180,8 +185,9 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
                 let order = step::Order { key: enrolment, turn: *turn, due: *due, slot: slot.as_ref() };
                 step::send_step(ports, &mut memory, order, number, &mut afterwards).await
             }
-            SendMessage::OneOff { workspace, message, due } => {
-                one_off::send_one_off(ports, &mut memory, (workspace, message, *due), &mut afterwards).await
+            SendMessage::OneOff { workspace, message, due, slot } => {
+                let order = one_off::Order { workspace, id: message, due: *due, slot: slot.as_ref() };
+                one_off::send_one_off(ports, &mut memory, order, &mut afterwards).await
             }
         };
         answers.push(sent.unwrap_or_else(|error| broken(&error)));

@@ -4,10 +4,12 @@
 use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
 use super::gate::Entry;
 use super::memory::Memory;
+use super::of_many::{cancelled, its_turn};
 use super::one_off_outcome::{Tried, arrived, record, refuse};
 use super::one_off_settle::{settle, wait_for_evidence};
 use super::ready::{Ready, class_of};
 use super::step::not_written;
+use super::test_mail::test_mail;
 use super::{Afterwards, CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueStore, DueWork, Hint};
 use crate::leads::LeadFile;
@@ -15,7 +17,7 @@ use crate::messages::MessageStore;
 use crate::outbox::{Outbox, send_all};
 use crate::paces::note_sent;
 use crate::provider_calls::Account;
-use crate::queue_messages::SendMessage;
+use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
 use domain::event::{Actor, Event};
@@ -39,6 +41,15 @@ pub(super) struct OneOff {
     pub message: Message,
 }
 
+/// The order to send one.
+pub(super) struct Order<'a> {
+    pub workspace: &'a WorkspaceId,
+    pub id: &'a MessageId,
+    pub due: Timestamp,
+    /// Taken for it already, where it is one of many.
+    pub slot: Option<&'a Slot>,
+}
+
 /// Stores a message as queued. What finds it is written first. `message.state` must be `Queued`.
 pub async fn queue_one_off(
     (messages, due, outbox): (&dyn MessageStore, &dyn DueStore, &dyn Outbox),
@@ -57,7 +68,7 @@ pub async fn queue_one_off(
 }
 
 pub(crate) fn one_off_order(message: &Message, due: Timestamp) -> SendMessage {
-    SendMessage::OneOff { workspace: message.workspace.clone(), message: message.id.clone(), due }
+    SendMessage::OneOff { workspace: message.workspace.clone(), message: message.id.clone(), due, slot: None }
 }
 
 pub(crate) fn one_off_hint(message: &Message, at: Timestamp) -> Hint {
@@ -74,7 +85,7 @@ pub(super) async fn look_again(ports: &SendPorts, message: &Message, at: Timesta
 pub(super) async fn send_one_off(
     ports: &SendPorts,
     memory: &mut Memory,
-    (workspace, id, due): (&WorkspaceId, &MessageId, Timestamp),
+    Order { workspace, id, due, slot }: Order<'_>,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
@@ -107,6 +118,11 @@ pub(super) async fn send_one_off(
     if one_off.sending_is_stopped() {
         return look_again(ports, &one_off.message, now.checked_add(STOPPED_WAIT).unwrap_or(now)).await;
     }
+    if let Some(mailing) = &one_off.message.mailing
+        && memory.is_cancelled(ports, workspace, mailing).await?
+    {
+        return cancelled(ports, one_off.message).await;
+    }
     if let Some(why) = one_off.barred(ports, now).await? {
         return refuse(ports, one_off.message, ("not_allowed", why.to_owned())).await;
     }
@@ -115,6 +131,11 @@ pub(super) async fn send_one_off(
         let detail = "no account can send this".to_owned();
         return refuse(ports, one_off.message, ("no_account", detail)).await;
     };
+    if one_off.message.mailing.is_some()
+        && let Some(waits) = its_turn(ports, &one_off.message, &account.connection, slot).await?
+    {
+        return Ok(waits);
+    }
     attempt(ports, memory, one_off, account, afterwards).await
 }
 
@@ -126,6 +147,9 @@ impl OneOff {
     /// Why nothing may go to this lead any more.
     pub async fn barred(&self, ports: &SendPorts, now: Timestamp) -> StoreResult<Option<&'static str>> {
         let lead = &self.file.lead;
+        if self.message.test {
+            return Ok(None);
+        }
         let listed = ports.suppressions.find(&self.workspace.id, &scopes_of(lead)).await?;
         let closed = channel_closed(lead, self.message.channel, &listed, now).map(SkipReason::as_str);
         Ok(closed.or(lead.do_not_contact.then_some("do_not_contact")))
@@ -166,8 +190,9 @@ pub(super) async fn attempt(
         Entry::Go { probe } => probe,
         Entry::Wait { until } => return look_again(ports, &one_off.message, until).await,
     };
-    // What may have gone out already has had its turn.
-    if let (Some(limits), false) = (&account.connection.limits, again) {
+    // What may have gone out already has had its turn, and one of many has waited for it.
+    let turn_taken = again || one_off.message.mailing.is_some();
+    if let (Some(limits), false) = (&account.connection.limits, turn_taken) {
         note_sent(&*ports.paces, &*ports.clock, (&account.connection, limits)).await?;
     }
     // The claim: whoever comes while it lasts leaves it alone, and afterwards finds what nobody knows.
@@ -195,11 +220,15 @@ pub(super) async fn attempt(
 async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Result<Ready, ComposeError> {
     let OneOff { workspace, file, message } = one_off;
     match message.channel {
+        Channel::Email if message.test => {
+            Ok(Ready::Mail(Box::new(test_mail(ports, workspace, account, file, message)?)))
+        }
         Channel::Email => {
             // An answer continues the thread it answers.
             let in_thread = |other: &&Message| {
                 other.channel == Channel::Email
                     && other.id != message.id
+                    && !other.test
                     && other.internet_id.is_some()
                     && (other.direction == Direction::In || other.accepted_at.is_some())
             };

@@ -92,7 +92,7 @@ pub(super) async fn record(
             fail(ports, tried.one_off.message, ("auth_failed", None, detail), now).await
         }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
-            if suppress {
+            if suppress && !message.test {
                 suppress_address(ports, message, class == "opted_out", now).await?;
             }
             fail(ports, tried.one_off.message, (&class, code, detail), now).await
@@ -121,6 +121,9 @@ pub(super) async fn arrived(
     at: Timestamp,
     afterwards: &mut Afterwards,
 ) -> StoreResult<()> {
+    if message.test {
+        return Ok(());
+    }
     first_contact(ports, lead, at).await?;
     if message.channel == Channel::Email && message.state == MessageState::Accepted {
         let (workspace, message) = (message.workspace.clone(), message.id.clone());

@@ -341,7 +341,9 @@ async fn attempt(
             wait_outside(scene, enrolment, full, slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
-        match turn_at(ports, scene, &account.connection, (touch.opening, slot.as_ref())).await? {
+        match turn_at(ports, scene.version.window.week(), &account.connection, (touch.opening, slot.as_ref()))
+            .await?
+        {
             Turn::Now(taken) => slot = taken.or(slot),
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }

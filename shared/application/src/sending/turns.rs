@@ -10,6 +10,7 @@ use crate::store::StoreResult;
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
 use domain::pace::{Place, SendingLimits, Wish};
+use domain::window::Week;
 use jiff::{SignedDuration, Timestamp};
 
 /// Between the clocks of who gave a slot and who uses it.
@@ -26,7 +27,7 @@ pub(super) enum Turn {
 /// `held`: a slot that was taken for the message before.
 pub(super) async fn turn_at(
     ports: &SendPorts,
-    scene: &Scene,
+    week: Week<'_>,
     connection: &Connection,
     (opening, held): (bool, Option<&Slot>),
 ) -> StoreResult<Turn> {
@@ -49,7 +50,7 @@ pub(super) async fn turn_at(
             let slot = Slot { sender: connection.id.clone(), at: *at, opening };
             Ok(if *at <= now { Turn::Now(Some(slot)) } else { Turn::At(slot) })
         }
-        Some(Place::About(at)) => not_before(ports, scene, (connection, limits), (opening, *at)).await,
+        Some(Place::About(at)) => not_before(ports, week, (connection, limits), (opening, *at)).await,
         None => Ok(Turn::Now(None)),
     }
 }
@@ -57,7 +58,7 @@ pub(super) async fn turn_at(
 /// Later today as it is; on another day behind those who were put off to that day before.
 async fn not_before(
     ports: &SendPorts,
-    scene: &Scene,
+    week: Week<'_>,
     account: (&Connection, &SendingLimits),
     (opening, at): (bool, Timestamp),
 ) -> StoreResult<Turn> {
@@ -67,7 +68,6 @@ async fn not_before(
     if day == limits.day_of(now) {
         return Ok(Turn::NotBefore(at));
     }
-    let week = scene.version.window.week();
     let days = line_up(&*ports.paces, &*ports.clock, account, &[(day, opening)], week).await?;
     let day = days.first().copied().unwrap_or(day);
     Ok(Turn::NotBefore(limits.same_time_on(now, day).max(at)))

@@ -15,8 +15,11 @@ use domain::days_off::DayOff;
 use domain::engagement::{Action, Decaying, Taken, Verdict};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::enrolment::HoldReason;
-use domain::sequence::{MinuteRange, OnHolidays, Patch, VersionRecord};
+use domain::mailing::Mailing;
+use domain::message::Message;
+use domain::sequence::{Channel, MinuteRange, OnHolidays, Patch, VersionRecord};
 use domain::time_zone::{ZoneFact, ZoneSource};
+use domain::{ConnectionId, MailingId, UserId};
 use serde_json::{Map, Value, json};
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/src/golden");
@@ -113,9 +116,31 @@ fn enrolments_in_every_state() {
     }
 }
 
+fn mailing() -> Mailing {
+    let at = Still.now();
+    Mailing {
+        id: MailingId::derived(at, &["mailing"]),
+        workspace: workspace(),
+        author: UserId::derived(at, &["ada"]),
+        channel: Channel::Email,
+        connection: ConnectionId::derived(at, &["mailbox"]),
+        subject: "We moved".to_owned(),
+        people: 3,
+        counts: [("queued".to_owned(), 2), ("do_not_contact".to_owned(), 1)].into(),
+        send_at: None,
+        created_at: at,
+        finished_at: Some(at),
+        cancelled_at: None,
+        rev: 1,
+    }
+}
+
 #[test]
 fn messages() {
     golden("message", &inbox::message("Hello Billy"));
+    let mailing = Some(mailing().id);
+    golden("message_of_many", &Message { mailing, ..inbox::message("Hello Billy") });
+    golden("message_test", &Message { test: true, ..inbox::message("Hello Billy") });
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
 }
 
@@ -174,6 +199,7 @@ fn what_a_workspace_has() {
     golden("sequence_version_patched", &VersionRecord { patches: vec![patch], promoted, ..version });
     golden("rollout", &settings::rollout());
     golden("import", &settings::import());
+    golden("mailing", &mailing());
     golden("suppression", &settings::suppression(1));
     golden("connection", &settings::connection("inbound", settings::inbound(&["in@acme.example"])));
     let mut mornings = settings::connection("mornings", settings::inbound(&["in@acme.example"]));

@@ -37,6 +37,8 @@ export interface TimelineMessage {
   step?: number | null;
   subject: string;
   text: string;
+  /** It went to one of our own mailboxes. */
+  test?: boolean;
   reply?: string | null;
   failure?: { detail: string } | null;
   opens: number;

@@ -59,7 +59,8 @@ function ofMessage(m: TimelineMessage, planned: boolean, quoted: boolean): Omit<
       quote: m.text || undefined,
     };
   }
-  const title = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
+  const step = m.step === null || m.step === undefined ? channel : `${channel}, step ${m.step + 1}`;
+  const title = m.test ? "Test, to ourselves" : step;
   const signs = [
     m.state === "queued" ? (planned ? "goes out then" : "waits to be sent") : undefined,
     m.state === "cancelled" ? "cancelled, not sent" : undefined,

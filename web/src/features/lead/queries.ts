@@ -1,8 +1,9 @@
 // One lead, everything that happened to it, and the changes its page makes.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
 import { LIVE_MS } from "@/api/query";
-import type { LeadRow, LeadStatus } from "@/api/types";
+import type { Channel, LeadRow, LeadStatus } from "@/api/types";
 import type { HandedOver } from "@/app/story/call-back";
 import type { TimelineView } from "@/app/story/model";
 import type { Written } from "@/shared/editor/composer";
@@ -57,6 +58,25 @@ export const timelineQuery = (id: string) =>
     queryFn: ({ signal }) =>
       unwrap<TimelineView>(client.GET("/api/leads/{id}/timeline", { params: { path: { id } }, signal })),
     refetchInterval: LIVE_MS,
+  });
+
+/** The channels over which free words go to the lead by now; WhatsApp is one for a day after they wrote. */
+export const openChannelsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["inbox", "channels", id],
+    queryFn: async ({ signal }): Promise<Channel[]> => {
+      try {
+        const params = { path: { lead_id: id } };
+        const thread = await unwrap<{ channels: { channel: Channel; open: boolean }[] }>(
+          client.GET("/api/inbox/{lead_id}", { params, signal }),
+        );
+        return thread.channels.filter((c) => c.open).map((c) => c.channel);
+      } catch (error) {
+        // Nobody has written yet.
+        if (asProblem(error).status === 404) return [];
+        throw error;
+      }
+    },
   });
 
 export const previewQuery = (id: string) =>

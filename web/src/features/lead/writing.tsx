@@ -1,15 +1,18 @@
 // Write to the lead, or add a note: one line until it is used.
+import { useQuery } from "@tanstack/react-query";
 import { Pencil } from "lucide-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
 import { type HandedOver, useSayHandedOver } from "@/app/story/call-back";
 import { Composer, type Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { TextArea } from "@/shared/forms/field";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { toastProblem } from "@/shared/ui/toast";
-import type { LeadDetail } from "./queries";
+import { keptDraft } from "./kept-draft";
+import { type LeadDetail, openChannelsQuery } from "./queries";
 
 export type Writing = "none" | "message" | "note";
 
@@ -29,16 +32,24 @@ export function WriteBox({
   const [note, setNote] = useState("");
   const sayHandedOver = useSayHandedOver();
   const draftKey = `lead-${lead.id}`;
-  const channels: Channel[] = [...(lead.email ? ["email" as const] : []), ...(lead.phone ? ["sms" as const] : [])];
+  const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
+  const writes = writing === "message" && !!lead.phone && !lead.do_not_contact;
+  const open = useQuery({ ...openChannelsQuery(lead.id), enabled: writes }).data ?? [];
+  const channels: Channel[] = [
+    ...(lead.email ? ["email" as const] : []),
+    ...(lead.phone ? ["sms" as const] : []),
+    ...(open.includes("whatsapp") ? ["whatsapp" as const] : []),
+  ];
   if (writing === "message" && channels.length && !lead.do_not_contact) {
     return (
       <div className="mb-5">
         <Composer
           draftKey={draftKey}
+          kept={kept}
           channels={channels}
           withSubject
           autoFocus
-          to={{ email: lead.email, sms: lead.phone }}
+          to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
           note={
             <Button kind="quiet" onClick={() => onWriting("none")}>
               Close
@@ -50,7 +61,7 @@ export function WriteBox({
               await restoreDraft(draftKey, w);
               onWriting("message");
             };
-            sayHandedOver(sent, !!at, w.channel === "sms" ? "SMS" : "E-mail", restore);
+            sayHandedOver(sent, !!at, CHANNEL_WORDS[w.channel] ?? w.channel, restore);
             onWriting("none");
           }}
         />

@@ -12,6 +12,7 @@ export function BulkBar({
   onAll,
   onClear,
   onEnrol,
+  onWrite,
   onStage,
   busy,
 }: {
@@ -20,6 +21,7 @@ export function BulkBar({
   onAll: () => void;
   onClear: () => void;
   onEnrol: () => void;
+  onWrite: () => void;
   onStage: (status: LeadStatus) => void;
   busy: boolean;
 }) {
@@ -51,6 +53,9 @@ export function BulkBar({
       />
       <Button hint="Q" onClick={onEnrol} disabled={busy}>
         Enrol
+      </Button>
+      <Button onClick={onWrite} disabled={busy}>
+        Write to them
       </Button>
       <Button kind="quiet" hint="Esc" onClick={onClear}>
         Clear

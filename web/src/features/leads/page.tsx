@@ -6,6 +6,7 @@ import type { LeadRow, LeadStatus } from "@/api/types";
 import { useCommands } from "@/app/commands/registry";
 import { EnrolDialog } from "@/app/enrol/enrol-dialog";
 import { useBulk, useCampaignNames, type Whom } from "@/app/enrol/queries";
+import { MailingDialog } from "@/app/mailing/mailing-dialog";
 import { Page } from "@/app/shell/page";
 import { viewedLeads } from "@/app/story/viewed";
 import { Grid } from "@/shared/grid/grid";
@@ -47,6 +48,7 @@ export function LeadsPage() {
   const [peek, setPeek] = useState<string>();
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const [enrolling, setEnrolling] = useState<{ whom: Whom; count: number }>();
+  const [mailing, setMailing] = useState<{ whom: Whom; count: number }>();
   const [adding, setAdding] = useState(false);
   const total = rows.total ?? rows.known;
 
@@ -228,6 +230,7 @@ export function LeadsPage() {
                 onAll={() => setSelection(selectAll(total))}
                 onClear={() => setSelection(NOTHING)}
                 onEnrol={enrol}
+                onWrite={() => setMailing({ whom: whom(), count: picked })}
                 onStage={(s) => void stage(s)}
               />
             ) : null}
@@ -250,6 +253,9 @@ export function LeadsPage() {
           whom={enrolling.whom}
           onDone={() => setSelection(NOTHING)}
         />
+      ) : null}
+      {mailing ? (
+        <MailingDialog {...mailing} onClose={() => setMailing(undefined)} onDone={() => setSelection(NOTHING)} />
       ) : null}
       <NewLead open={adding} onClose={() => setAdding(false)} />
     </Page>

@@ -11,6 +11,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { DeadLetters } from "./dead-letters";
 import { HeldPeople } from "./held";
+import { Mailings } from "./mailings";
 import { PlannedSends } from "./planned";
 import { type QueueName, type QueueView, queuesQuery, useRedrive } from "./queries";
 
@@ -53,6 +54,7 @@ export function QueuePage() {
       <Scroll>
         <PlannedSends />
         <HeldPeople />
+        <Mailings />
         <section aria-label="Queues" className="px-6 pb-4 max-lg:px-4">
           <Heading note="about, over the whole installation">Queues</Heading>
           <Loaded query={query} what="The queues">

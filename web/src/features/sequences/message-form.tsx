@@ -1,4 +1,5 @@
 // An e-mail or SMS step: its own words, or those of its variants.
+import { TestSend } from "@/app/test-send/test-send";
 import { SmsSize } from "@/shared/editor/sms-size";
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
@@ -94,6 +95,7 @@ function MessageWords({
       onValue={(body) => onChange({ body })}
       rows={7}
       placeholder="The text of the e-mail"
+      note={<TestSend of={of} words={{ subject: text.subject ?? "", body: text.body }} />}
       head={
         <Line
           label={`Subject of ${of}`}

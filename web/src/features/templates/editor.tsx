@@ -8,6 +8,7 @@ import type { Channel } from "@/api/types";
 import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
+import { TestSend } from "@/app/test-send/test-send";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
 import { SmsBill, SmsSize } from "@/shared/editor/sms-size";
@@ -162,7 +163,11 @@ export function TemplateEditor({
               <span className="ml-auto">
                 <SmsSize text={v.body} template />
               </span>
-            ) : undefined
+            ) : (
+              <span className="ml-auto">
+                <TestSend of={v.name || "the template"} words={{ subject: v.subject, body: v.body }} />
+              </span>
+            )
           }
         />
         {form.errors.body || form.errors.subject ? (

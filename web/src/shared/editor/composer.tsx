@@ -8,7 +8,7 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { ChannelIcon } from "@/shared/ui/channel-icon";
 import { Segmented } from "@/shared/ui/tabs";
-import { useDraft } from "./drafts";
+import { type KeptDraft, useDraft } from "./drafts";
 import { SendLater } from "./send-later";
 import { segments } from "./sms";
 import { SmsSize } from "./sms-size";
@@ -30,8 +30,11 @@ export function Composer({
   note,
   onSend,
   autoFocus,
+  kept,
 }: {
   draftKey: string;
+  /** Where the draft is found on another device. */
+  kept?: KeptDraft<Written>;
   channels: readonly Channel[];
   first?: Channel;
   withSubject: boolean;
@@ -46,7 +49,7 @@ export function Composer({
     subject: "",
     text: "",
   };
-  const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim());
+  const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim(), kept);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const v = draft.value;

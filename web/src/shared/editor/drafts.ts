@@ -1,4 +1,5 @@
-// A text that survives a closed page: kept in the browser's database shortly after the last key.
+// A text that survives a closed page: kept in the browser's database shortly after the last key, and then, where there is
+// a place for it, at the server.
 import { del, get, set } from "idb-keyval";
 import { useEffect, useRef, useState } from "react";
 
@@ -12,7 +13,18 @@ export async function restoreDraft<T>(key: string, value: T) {
   if (!(await get(`draft:${key}`))) await set(`draft:${key}`, { value, at: Date.now() });
 }
 
-export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolean) {
+/** Where a draft is found on another device. */
+export interface KeptDraft<T> {
+  load: () => Promise<{ value: T; at: number } | undefined>;
+  save: (value: T) => Promise<unknown>;
+  clear: () => Promise<unknown>;
+}
+
+const KEPT_AFTER_MS = 2_000;
+
+export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolean, elsewhere?: KeptDraft<T>) {
+  const kept = useRef(elsewhere);
+  kept.current = elsewhere;
   const [value, setValue] = useState(initial);
   const [savedAt, setSavedAt] = useState<number>();
   const loaded = useRef("");
@@ -24,14 +36,16 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
     touched.current = false;
     setValue(initial);
     setSavedAt(undefined);
+    let newest = 0;
+    const show = (found?: { value: T; at: number }) => {
+      if (!on || touched.current || !found || found.at <= newest) return;
+      newest = found.at;
+      setValue(found.value);
+      setSavedAt(found.at);
+    };
+    kept.current?.load().then(show, () => undefined);
     get<{ value: T; at: number }>(`draft:${key}`)
-      .then((kept) => {
-        if (!on || touched.current) return;
-        if (kept) {
-          setValue(kept.value);
-          setSavedAt(kept.at);
-        }
-      })
+      .then(show)
       .catch(() => undefined)
       .finally(() => {
         if (on) loaded.current = key;
@@ -48,7 +62,14 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
       const done = empty(value) ? del(`draft:${key}`) : set(`draft:${key}`, { value, at });
       done.then(() => setSavedAt(empty(value) ? undefined : at)).catch(() => setSavedAt(undefined));
     }, 400);
-    return () => clearTimeout(timer);
+    const later = setTimeout(() => {
+      const place = kept.current;
+      if (place) void (empty(value) ? place.clear() : place.save(value)).catch(() => undefined);
+    }, KEPT_AFTER_MS);
+    return () => {
+      clearTimeout(timer);
+      clearTimeout(later);
+    };
   }, [key, value]);
   const change = (next: T) => {
     touched.current = true;
@@ -69,6 +90,7 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
       setValue(initial);
       setSavedAt(undefined);
       await del(`draft:${key}`).catch(() => undefined);
+      await kept.current?.clear().catch(() => undefined);
     },
   };
 }

@@ -1,0 +1,92 @@
+//! `POST /api/emails/bulk/check`: what writing to many would come to: who would be left out and why, and the first of the
+//! messages in their words. Nothing is sent.
+
+use crate::App;
+use crate::mailing_body::MailingBody;
+use application::mailings::{Looked, look_at};
+use axum::extract::State;
+use domain::LeadId;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// More of them are not looked at before.
+const LOOKED_AT: usize = 200;
+const SHOWN: usize = 3;
+const NAMED: usize = 20;
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MailingCheck {
+    pub people: usize,
+    /// The first so many of them; the figures below are theirs.
+    pub looked_at: usize,
+    pub reached: usize,
+    /// Who would get nothing, by reason.
+    pub left_out: BTreeMap<String, usize>,
+    /// The first twenty of them.
+    pub examples: Vec<LeftOutLead>,
+    /// The first three messages.
+    pub previews: Vec<MailingPreview>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LeftOutLead {
+    pub lead_id: LeadId,
+    pub name: String,
+    pub reason: String,
+    pub detail: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct MailingPreview {
+    pub lead_id: LeadId,
+    pub name: String,
+    pub to: String,
+    pub subject: String,
+    pub text: String,
+}
+
+#[utoipa::path(post, path = "/api/emails/bulk/check", operation_id = "check_mailing", request_body = MailingBody,
+    responses((status = 200, body = MailingCheck)))]
+pub async fn check_mailing(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody<MailingBody>,
+) -> ApiResult<JsonBody<MailingCheck>> {
+    let meant = app.meant(&caller, body, LOOKED_AT).await?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let looked = look_at(&app.mailings, &workspace, (meant.channel, &meant.words), &meant.first).await?;
+    let mut check = MailingCheck {
+        people: meant.people,
+        looked_at: meant.first.len(),
+        reached: 0,
+        left_out: BTreeMap::new(),
+        examples: Vec::new(),
+        previews: Vec::new(),
+    };
+    let gone = meant.first.len().saturating_sub(looked.len());
+    if gone > 0 {
+        check.left_out.insert("no_such_lead".to_owned(), gone);
+    }
+    for Looked { lead, words } in looked {
+        let name = lead.display_name();
+        match words {
+            Ok((subject, text)) => {
+                check.reached += 1;
+                if check.previews.len() < SHOWN {
+                    let to = lead.reached_by(meant.channel).unwrap_or_default();
+                    check.previews.push(MailingPreview { lead_id: lead.id, name, to, subject, text });
+                }
+            }
+            Err(why) => {
+                *check.left_out.entry(why.reason.to_owned()).or_default() += 1;
+                if check.examples.len() < NAMED {
+                    let (reason, detail) = (why.reason.to_owned(), why.detail);
+                    check.examples.push(LeftOutLead { lead_id: lead.id, name, reason, detail });
+                }
+            }
+        }
+    }
+    Ok(JsonBody(check))
+}

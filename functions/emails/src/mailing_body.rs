@@ -1,0 +1,122 @@
+//! What is asked for when many are written to: whom, in which words, by which account.
+
+use crate::App;
+use application::connections::is_usable;
+use application::enrol_jobs::Whom;
+use application::lead_filter::matching;
+use application::mailings::MailingWords;
+use application::writing::may_be_planned_for;
+use domain::connection::{Connection, ConnectionKind};
+use domain::lead_filter::LeadFilter;
+use domain::render::check;
+use domain::sequence::Channel;
+use domain::{ConnectionId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, utoipa};
+use jiff::Timestamp;
+use serde::Deserialize;
+
+/// Named one by one.
+const MOST_NAMED: usize = 10_000;
+
+/// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
+/// nothing is sent.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MailingBody {
+    #[serde(default)]
+    pub ids: Vec<LeadId>,
+    pub filter: Option<LeadFilter>,
+    /// Left out, though the filter matches them.
+    #[serde(default)]
+    pub except: Vec<LeadId>,
+    pub expected_count: Option<usize>,
+    /// `email`, if left out, or `sms`.
+    pub channel: Option<Channel>,
+    /// Required for an e-mail. Merge fields are filled in, here and in the body.
+    #[serde(default)]
+    pub subject: String,
+    /// Up to 20,000 characters.
+    pub body: String,
+    /// The workspace's first that fits, if left out.
+    pub connection_id: Option<ConnectionId>,
+    /// At most 90 days from now; now, if left out.
+    pub send_at: Option<Timestamp>,
+}
+
+/// All of it, checked.
+pub struct Meant {
+    pub whom: Whom,
+    pub people: usize,
+    /// The first of them.
+    pub first: Vec<LeadId>,
+    pub channel: Channel,
+    pub words: MailingWords,
+    pub connection: Connection,
+    pub send_at: Option<Timestamp>,
+}
+
+impl App {
+    pub async fn meant(&self, caller: &Caller, body: MailingBody, most_first: usize) -> ApiResult<Meant> {
+        let channel = body.channel.unwrap_or(Channel::Email);
+        let mut errors = FieldErrors::default();
+        let text = errors.required("body", &body.body, 20_000);
+        let subject = match channel {
+            Channel::Email => errors.required("subject", &body.subject, 300),
+            Channel::Sms | Channel::Whatsapp => String::new(),
+        };
+        errors.take("body", check(&text));
+        errors.take("subject", check(&subject));
+        errors.take("send_at", may_be_planned_for(body.send_at, self.clock.now()));
+        if channel == Channel::Whatsapp {
+            errors.add("channel", "free words on WhatsApp go to who wrote within a day, one by one");
+        }
+        if body.ids.len() > MOST_NAMED || body.except.len() > MOST_NAMED {
+            errors.add("ids", format!("are at most {MOST_NAMED}"));
+        }
+        errors.finish()?;
+        let connection = self.account_for(caller, channel, body.connection_id.as_ref()).await?;
+        let words = MailingWords { subject, text };
+        let send_at = body.send_at;
+        let meant = |whom, people, first| Meant { whom, people, first, channel, words, connection, send_at };
+        match body.filter {
+            Some(_) if !body.ids.is_empty() => {
+                Err(ApiError::invalid("filter", "give ids or a filter, not both"))
+            }
+            Some(filter) => {
+                let (leads, now) = (&*self.leads, self.clock.now());
+                let (found, first) =
+                    matching(leads, &caller.workspace, &filter, &body.except, most_first, now).await?;
+                match body.expected_count {
+                    Some(expected) if expected == found => {}
+                    Some(expected) => {
+                        let detail =
+                            format!("{found} leads match now, not {expected}. Look again before you write.");
+                        return Err(ApiError::conflict("count_differs", detail));
+                    }
+                    None => return Err(ApiError::invalid("expected_count", "is required with a filter")),
+                }
+                let people = found.saturating_sub(body.except.len());
+                Ok(meant(Whom::Filter { filter: Box::new(filter), except: body.except }, people, first))
+            }
+            None if body.ids.is_empty() => Err(ApiError::invalid("ids", "name nobody")),
+            None => {
+                let first = body.ids.iter().take(most_first).cloned().collect();
+                Ok(meant(Whom::Ids(body.ids.clone()), body.ids.len(), first))
+            }
+        }
+    }
+
+    async fn account_for(
+        &self,
+        caller: &Caller,
+        channel: Channel,
+        wanted: Option<&ConnectionId>,
+    ) -> ApiResult<Connection> {
+        let kinds = ConnectionKind::of_channel(channel);
+        let known = self.connections.list(&caller.workspace).await?;
+        let mut fitting = known.into_iter().filter(|known| is_usable(known, kinds));
+        fitting
+            .find(|known| wanted.is_none_or(|wanted| known.id == *wanted))
+            .ok_or_else(|| ApiError::invalid("connection_id", "is no account that sends over this channel"))
+    }
+}

@@ -1,0 +1,80 @@
+//! `POST /api/emails/test`: a mail as a lead would get it, to one of the workspace's own mailboxes. It is marked, not
+//! counted, and nothing in it is tracked.
+
+use crate::App;
+use crate::get_email::EmailView;
+use application::connections::is_usable;
+use application::test_sends::{MOST_TESTS, TestMail, Untested, send_test as queue_test};
+use axum::extract::State;
+use domain::connection::{Connection, ConnectionKind};
+use domain::email_address::EmailAddress;
+use domain::render::check;
+use domain::sequence::Channel;
+use domain::{ConnectionId, LeadId};
+use http::StatusCode;
+use http_api::{ApiError, ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestEmail {
+    /// Whose values are filled in. Nothing is sent to them.
+    lead_id: LeadId,
+    /// May be empty, as of a mail that goes on in a thread.
+    #[serde(default)]
+    subject: String,
+    /// Up to 20,000 characters.
+    body: String,
+    /// Whose words they are; the first mailbox that works, if left out.
+    connection_id: Option<ConnectionId>,
+    /// The address of one of the workspace's mailboxes: the caller's own where that is one, else the sender's, if left out.
+    to: Option<EmailAddress>,
+}
+
+#[utoipa::path(post, path = "/api/emails/test", operation_id = "send_test", request_body = TestEmail,
+    responses((status = 202, body = EmailView)))]
+pub async fn send_test(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(test): JsonBody<TestEmail>,
+) -> ApiResult<(StatusCode, JsonBody<EmailView>)> {
+    let mut errors = FieldErrors::default();
+    let text = errors.required("body", &test.body, 20_000);
+    let subject = errors.text("subject", Some(test.subject), 300).unwrap_or_default();
+    errors.take("body", check(&text));
+    errors.take("subject", check(&subject));
+    errors.finish()?;
+    let file = app.leads.file(&caller.workspace, &test.lead_id).await;
+    let file =
+        file.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
+    let mut mailboxes = app.connections.list(&caller.workspace).await?;
+    mailboxes.retain(|known| is_usable(known, ConnectionKind::of_channel(Channel::Email)));
+    let own = app.users.get(&caller.workspace, &caller.user).await?.email;
+    let from = match &test.connection_id {
+        Some(id) => mailboxes.iter().find(|known| known.id == *id),
+        None => with_address(&mailboxes, &own).or(mailboxes.first()),
+    };
+    let from = from.ok_or_else(|| ApiError::invalid("connection_id", "is no mailbox that can send"))?;
+    let to = match &test.to {
+        Some(to) => with_address(&mailboxes, to),
+        None => with_address(&mailboxes, &own).or(Some(from)),
+    };
+    let to = to.and_then(|mailbox| mailbox.settings.mailbox()).map(|mailbox| mailbox.address.clone());
+    let to = to.ok_or_else(|| ApiError::invalid("to", "is the address of none of your mailboxes"))?;
+    let workspace = app.workspaces.get(&caller.workspace).await?;
+    let mail = TestMail { subject, text, from: from.clone(), to, author: caller.user.clone() };
+    match queue_test((&app.writing, &*app.limits), (&workspace, &file), mail, &app.public_url).await? {
+        Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
+        Err(Untested::CannotRender(error)) => Err(ApiError::invalid("body", error.to_string())),
+        Err(Untested::TooMany(wait)) => {
+            tracing::info!(user.id = %caller.user, "more than {MOST_TESTS} tests in an hour");
+            Err(ApiError::too_many_requests(wait.as_secs().max(1).unsigned_abs()))
+        }
+    }
+}
+
+fn with_address<'a>(mailboxes: &'a [Connection], address: &EmailAddress) -> Option<&'a Connection> {
+    let theirs = |known: &&Connection| known.settings.mailbox().is_some_and(|own| own.address == address);
+    mailboxes.iter().find(theirs)
+}

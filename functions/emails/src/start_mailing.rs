@@ -1,0 +1,32 @@
+//! `POST /api/emails/bulk`: one message to many leads, outside every sequence. It goes out in its account's turn; with an
+//! idempotency key once, however often it is asked for.
+
+use crate::App;
+use crate::mailing_body::MailingBody;
+use crate::mailing_view::MailingView;
+use application::mailings::{NewMailing, start_mailing as start};
+use axum::extract::State;
+use http::StatusCode;
+use http_api::{ApiResult, Caller, JsonBody, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/emails/bulk", operation_id = "start_mailing", request_body = MailingBody,
+    responses((status = 202, body = MailingView)))]
+pub async fn start_mailing(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    JsonBody(body): JsonBody<MailingBody>,
+) -> ApiResult<(StatusCode, JsonBody<MailingView>)> {
+    let meant = app.meant(&caller, body, 1).await?;
+    let new = NewMailing {
+        whom: meant.whom,
+        people: u32::try_from(meant.people).unwrap_or(u32::MAX),
+        words: meant.words,
+        channel: meant.channel,
+        connection: meant.connection.id,
+        author: caller.user.clone(),
+        send_at: meant.send_at,
+    };
+    let mailing = start(&app.mailings, &caller.workspace, new).await?;
+    Ok((StatusCode::ACCEPTED, JsonBody(app.mailing_view(mailing).await?)))
+}

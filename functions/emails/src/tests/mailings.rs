@@ -1,0 +1,144 @@
+//! One message to many: told before, started once, paged, called back.
+
+use super::suite;
+use application::mailings::{MailingPorts, write_page};
+use application::queue_messages::{EnrolLeads, Queue};
+use application::{Clock, Ports};
+use domain::lead::Lead;
+use domain::pace::SendingLimits;
+use domain::time_zone::ZoneName;
+use domain::{LeadId, MailingId, MessageId};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+use test_stage::Suite;
+
+async fn crowd(suite: &Suite) -> Vec<LeadId> {
+    let mut ids = Vec::new();
+    for name in ["ana", "ben", "cleo", "dan"] {
+        let known = |lead: &mut Lead| {
+            lead.first_name = (name != "ben").then(|| name.to_owned());
+            lead.do_not_contact = name == "cleo";
+            if name == "dan" {
+                lead.email = None;
+                lead.phone_unparsed = Some("12".to_owned());
+            }
+            lead.tags = ["spring".to_owned()].into();
+        };
+        ids.push(suite.stage.lead(&suite.workspace, name, known).await.id);
+    }
+    ids
+}
+
+fn words(ids: &[LeadId]) -> Value {
+    json!({"ids": ids, "subject": "News", "body": "Dear {{ first_name }}"})
+}
+
+/// Takes the job's messages off the queue, as its consumer does; again and again where `twice`.
+async fn work(suite: &Suite, twice: bool) {
+    let ports = MailingPorts::from(&suite.stage.ports);
+    while let [message] = &suite.stage.messages(Queue::Enrolments)[..] {
+        let EnrolLeads::Write { workspace, mailing, cursor, counts } =
+            serde_json::from_value(message.clone()).unwrap()
+        else {
+            panic!("{message}");
+        };
+        for _ in 0..1 + usize::from(twice) {
+            write_page(&ports, (&workspace, &mailing), cursor.clone(), counts.clone()).await.unwrap();
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_would_be_left_out_is_told_before_and_the_first_messages_are_shown() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    let refused = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(422);
+    assert_eq!(refused["field"], "connection_id");
+    suite.stage.mailbox(&suite.workspace).await;
+    let mut body = words(&ids);
+    let check = suite.post("/api/emails/bulk/check", body.clone()).await.expect(200);
+    assert_eq!((&check["people"], &check["reached"]), (&json!(4), &json!(1)));
+    assert_eq!(check["left_out"], json!({"do_not_contact": 1, "missing_value": 1, "no_email": 1}));
+    assert_eq!(check["previews"][0]["text"], "Dear ana");
+    let ben =
+        check["examples"].as_array().unwrap().iter().find(|one| one["reason"] == "missing_value").unwrap();
+    assert!(ben["detail"].as_str().unwrap().contains("first_name"), "{ben}");
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 0, "nothing is sent");
+    body["channel"] = json!("whatsapp");
+    assert_eq!(suite.post("/api/emails/bulk", body).await.expect(422)["field"], "channel");
+    let mut filtered = json!({"filter": {"tag": ["spring"]}, "subject": "News", "body": "Hello"});
+    assert_eq!(suite.post("/api/emails/bulk", filtered.clone()).await.expect(422)["field"], "expected_count");
+    filtered["expected_count"] = json!(3);
+    assert_eq!(suite.post("/api/emails/bulk", filtered.clone()).await.expect(409)["code"], "count_differs");
+    filtered["expected_count"] = json!(4);
+    assert_eq!(suite.post("/api/emails/bulk", filtered).await.expect(202)["people"], 4);
+    assert_eq!(
+        suite.post("/api/emails/bulk", json!({"subject": "a", "body": "b"})).await.expect(422)["field"],
+        "ids"
+    );
+}
+
+#[tokio::test]
+async fn it_is_started_once_by_its_key_and_a_page_that_comes_again_changes_nothing() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let key = [("idempotency-key", "1")];
+    let start = || suite.send(http::Method::POST, "/api/emails/bulk", Some(words(&ids)), &key);
+    let mailing = start().await.expect(202);
+    assert_eq!(start().await.expect(202)["id"], mailing["id"]);
+    work(&suite, true).await;
+    let path = format!("/api/emails/bulk/{}", mailing["id"].as_str().unwrap());
+    let done = suite.get(&path).await.expect(200);
+    assert_eq!((&done["queued"], &done["people"]), (&json!(1), &json!(4)));
+    assert_eq!(done["left_out"], json!({"do_not_contact": 1, "missing_value": 1, "no_email": 1}));
+    assert!(done["finished_at"].is_string());
+    let id: MailingId = serde_json::from_value(mailing["id"].clone()).unwrap();
+    let message = MessageId::derived(&ids[0], &["mailing", id.as_str()]);
+    let message = suite.stage.ports.messages().get(&suite.workspace, &message).await.unwrap();
+    assert_eq!((message.mailing, message.text.as_str()), (Some(id), "Dear {{ first_name }}"));
+    let list = suite.get("/api/emails/bulk").await.expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn who_has_no_place_today_is_planned_for_a_day_that_has_one_in_one_write_a_page() {
+    let (suite, _) = suite().await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let connections = suite.stage.ports.connections();
+    let mut account = connections.get(&suite.workspace, &mailbox).await.unwrap();
+    account.limits = Some(SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) });
+    let event = domain::event::Event::system("connection_changed", suite.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+    let mut ids = Vec::new();
+    for n in 0..6 {
+        let name = |lead: &mut Lead| lead.first_name = Some(format!("N{n}"));
+        ids.push(suite.stage.lead(&suite.workspace, &format!("n{n}"), name).await.id);
+    }
+    let mailing = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
+    let before = suite.stage.cloud.ledger().snapshot();
+    work(&suite, false).await;
+    let spent = suite.stage.cloud.ledger().since(&before).write_units();
+    assert!(spent <= 6.0 * 2.5 + 3.0, "{spent} write units for six messages");
+    let mut days = std::collections::BTreeMap::<String, u32>::new();
+    for lead in &ids {
+        let id = MessageId::derived(lead, &["mailing", mailing["id"].as_str().unwrap()]);
+        let message = suite.stage.ports.messages().get(&suite.workspace, &id).await.unwrap();
+        *days.entry(message.planned_for.unwrap().to_string()[..10].to_owned()).or_default() += 1;
+    }
+    assert_eq!(days.into_values().collect::<Vec<_>>(), [2, 2, 2]);
+}
+
+#[tokio::test]
+async fn what_was_cancelled_before_its_pages_are_made_reaches_nobody() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let mailing = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
+    let path = format!("/api/emails/bulk/{}", mailing["id"].as_str().unwrap());
+    let cancelled = suite.post(&format!("{path}/cancel"), json!({})).await.expect(200);
+    assert!(cancelled["cancelled_at"].is_string());
+    work(&suite, false).await;
+    suite.stage.advance(SignedDuration::from_mins(1));
+    assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
+}

@@ -1,0 +1,172 @@
+//! Writing to many at once: what is written lies in the bucket, a page of people after the other is queued, and each message
+//! goes out in its account's turn like any other that a person writes.
+
+mod looking;
+mod page;
+
+use crate::blobs::Blobs;
+use crate::clock::Clock;
+use crate::connections::ConnectionStore;
+use crate::enrol_jobs::Whom;
+use crate::ids::Ids;
+use crate::outbox::{Outbox, send_all};
+use crate::paces::PaceStore;
+use crate::ports::Ports;
+use crate::queue_messages::EnrolLeads;
+use crate::store::{StoreError, StoreResult};
+use crate::workspaces::WorkspaceStore;
+use crate::writing::WritePorts;
+use async_trait::async_trait;
+use domain::event::{Actor, Event};
+use domain::mailing::{Mailing, MailingCounts};
+use domain::sequence::Channel;
+use domain::{ConnectionId, MailingId, UserId, WorkspaceId};
+use jiff::Timestamp;
+pub use looking::{Looked, Obstacle, look_at};
+pub use page::write_page;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[async_trait]
+pub trait MailingStore: Send + Sync {
+    /// Strongly consistent: whether it was cancelled is read from it.
+    async fn get(&self, workspace: &WorkspaceId, id: &MailingId) -> StoreResult<Mailing>;
+    async fn save(&self, mailing: &Mailing, event: &Event) -> StoreResult<u64>;
+    /// Newest first, the last fifty.
+    async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Mailing>>;
+}
+
+#[derive(Clone)]
+pub struct MailingPorts {
+    pub writing: WritePorts,
+    pub mailings: Arc<dyn MailingStore>,
+    pub blobs: Arc<dyn Blobs>,
+    pub outbox: Arc<dyn Outbox>,
+    pub connections: Arc<dyn ConnectionStore>,
+    pub paces: Arc<dyn PaceStore>,
+    pub workspaces: Arc<dyn WorkspaceStore>,
+    pub clock: Arc<dyn Clock>,
+    pub ids: Arc<dyn Ids>,
+    pub public_url: Arc<str>,
+}
+
+impl<P: Ports> From<&P> for MailingPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            writing: WritePorts::from(ports),
+            mailings: ports.mailings(),
+            blobs: ports.blobs(),
+            outbox: ports.outbox(),
+            connections: ports.connections(),
+            paces: ports.paces(),
+            workspaces: ports.workspaces(),
+            clock: ports.clock(),
+            ids: ports.ids(),
+            public_url: ports.public_url(),
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MailingWords {
+    /// Empty on any channel but e-mail.
+    pub subject: String,
+    pub text: String,
+}
+
+/// As the bucket keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Job {
+    whom: Whom,
+    words: MailingWords,
+}
+
+fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
+    format!("{workspace}/mailings/{id}")
+}
+
+pub struct NewMailing {
+    pub whom: Whom,
+    pub people: u32,
+    pub words: MailingWords,
+    pub channel: Channel,
+    pub connection: ConnectionId,
+    pub author: UserId,
+    pub send_at: Option<Timestamp>,
+}
+
+/// What finds it is written last: until then nothing happens, and the caller asks again.
+pub async fn start_mailing(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    mut new: NewMailing,
+) -> StoreResult<Mailing> {
+    if let Whom::Ids(named) = &mut new.whom {
+        named.sort();
+        named.dedup();
+        new.people = u32::try_from(named.len()).unwrap_or(u32::MAX);
+    }
+    let now = ports.clock.now();
+    let mut mailing = Mailing {
+        id: MailingId::new(ports.ids.next()),
+        workspace: workspace.clone(),
+        author: new.author.clone(),
+        channel: new.channel,
+        connection: new.connection,
+        subject: new.words.subject.clone(),
+        people: new.people,
+        counts: MailingCounts::new(),
+        send_at: new.send_at,
+        created_at: now,
+        finished_at: None,
+        cancelled_at: None,
+        rev: 0,
+    };
+    let job = Job { whom: new.whom, words: new.words };
+    let body = serde_json::to_vec(&job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
+    ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", body).await?;
+    let event = Event::new("mailing_started", Actor::User(new.author), now);
+    mailing.rev = ports.mailings.save(&mailing, &event).await?;
+    let message = EnrolLeads::Write {
+        workspace: workspace.clone(),
+        mailing: mailing.id.clone(),
+        cursor: None,
+        counts: MailingCounts::new(),
+    };
+    send_all(&*ports.outbox, &[message], 0).await?;
+    Ok(mailing)
+}
+
+/// What has not gone out does not any more. Again changes nothing.
+pub async fn cancel_mailing(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    id: &MailingId,
+    actor: Actor,
+) -> StoreResult<Mailing> {
+    change(ports, workspace, id, |mailing, now| {
+        mailing.cancelled_at.is_none().then(|| {
+            mailing.cancelled_at = Some(now);
+            Event::new("mailing_cancelled", actor.clone(), now)
+        })
+    })
+    .await
+}
+
+async fn change(
+    ports: &MailingPorts,
+    workspace: &WorkspaceId,
+    id: &MailingId,
+    mut change: impl FnMut(&mut Mailing, Timestamp) -> Option<Event> + Send,
+) -> StoreResult<Mailing> {
+    for _ in 0..5 {
+        let mut mailing = ports.mailings.get(workspace, id).await?;
+        let Some(event) = change(&mut mailing, ports.clock.now()) else { return Ok(mailing) };
+        match ports.mailings.save(&mailing, &event).await {
+            Ok(rev) => return Ok(Mailing { rev, ..mailing }),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
+}

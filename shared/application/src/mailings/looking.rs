@@ -1,0 +1,74 @@
+//! What a message to many comes to for one of them: its words, or why they get none.
+
+use super::{MailingPorts, MailingWords};
+use crate::links::with_dead_links;
+use crate::sending::{Thread, first_line, letter};
+use crate::store::StoreResult;
+use crate::suppressions::scopes_of;
+use domain::enrichment::{Field, FieldResult};
+use domain::lead::Lead;
+use domain::merge_fields::MergeContext;
+use domain::reach::channel_closed;
+use domain::sequence::Channel;
+use domain::workspace::Workspace;
+use domain::{LeadId, MessageId};
+use futures::StreamExt;
+use std::collections::HashMap;
+
+const AT_ONCE: usize = 8;
+
+pub struct Looked {
+    pub lead: Lead,
+    /// Subject and text, or why there are none.
+    pub words: Result<(String, String), Obstacle>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obstacle {
+    /// `do_not_contact`, a reason why the channel is closed, or `missing_value`.
+    pub reason: &'static str,
+    /// What is missing.
+    pub detail: Option<String>,
+}
+
+/// Of those who are still there, in the order in which they are named.
+pub async fn look_at(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    (channel, words): (Channel, &MailingWords),
+    leads: &[LeadId],
+) -> StoreResult<Vec<Looked>> {
+    let found = ports.writing.leads.get_many(&workspace.id, leads).await?;
+    let lines = ports.writing.leads.field_of_many(&workspace.id, leads, Field::FirstLine).await?;
+    let lines: HashMap<LeadId, FieldResult> = lines.into_iter().collect();
+    let each = found.into_iter().map(|lead| {
+        let line = lines.get(&lead.id);
+        async move {
+            let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
+            let closed = channel_closed(&lead, channel, &listed, ports.clock.now()).map(|why| why.as_str());
+            let barred = if lead.do_not_contact { Some("do_not_contact") } else { closed };
+            let words = match barred {
+                Some(reason) => Err(Obstacle { reason, detail: None }),
+                None => written(ports, workspace, &lead, line, words),
+            };
+            Ok(Looked { lead, words })
+        }
+    });
+    let looked: Vec<StoreResult<Looked>> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    looked.into_iter().collect()
+}
+
+fn written(
+    ports: &MailingPorts,
+    workspace: &Workspace,
+    lead: &Lead,
+    line: Option<&FieldResult>,
+    words: &MailingWords,
+) -> Result<(String, String), Obstacle> {
+    let line = line.map(std::slice::from_ref).unwrap_or_default();
+    let values = MergeContext::from_lead(lead, &workspace.company).with_first_line(first_line(line));
+    let id = MessageId::derived(&lead.id, &["shown"]);
+    let values = with_dead_links(values, &ports.public_url, (&workspace.id, &id));
+    letter(&values, (&words.subject, &words.text), &Thread::default())
+        .map_err(|error| Obstacle { reason: "missing_value", detail: Some(error.to_string()) })
+}

@@ -1,0 +1,100 @@
+//! One page of a message to many. Who has been queued is not queued again, so a page may be repeated.
+
+use super::{Job, MailingPorts, blob_key, change, look_at};
+use crate::outbox::send_all;
+use crate::paces::line_up;
+use crate::queue_messages::EnrolLeads;
+use crate::sending::queue_one_off;
+use crate::store::{StoreError, StoreResult, found};
+use crate::writing::UNDO;
+use domain::connection::Connection;
+use domain::event::{Actor, Event};
+use domain::lead::Lead;
+use domain::mailing::{Mailing, MailingCounts, QUEUED};
+use domain::message::{Direction, Message};
+use domain::window::Week;
+use domain::{MailingId, MessageId, WorkspaceId};
+use jiff::Timestamp;
+
+const PAGE: usize = 25;
+
+pub async fn write_page(
+    ports: &MailingPorts,
+    (workspace, id): (&WorkspaceId, &MailingId),
+    cursor: Option<String>,
+    mut counts: MailingCounts,
+) -> StoreResult<()> {
+    let mailing = ports.mailings.get(workspace, id).await?;
+    if mailing.cancelled_at.is_some() || mailing.finished_at.is_some() {
+        return Ok(());
+    }
+    let key = blob_key(workspace, id);
+    let job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
+        .map_err(|e| StoreError::Corrupt { key, why: e.to_string() })?;
+    let sender = ports.workspaces.get(workspace).await?;
+    let (leads, writing) = (&*ports.writing.leads, &ports.writing);
+    let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
+    let looked = look_at(ports, &sender, (mailing.channel, &job.words), &named).await?;
+    let gone = named.len().saturating_sub(looked.len());
+    *counts.entry("no_such_lead".to_owned()).or_default() += u32::try_from(gone).unwrap_or(u32::MAX);
+    let mut reached = Vec::new();
+    for one in looked {
+        let came_to = match one.words {
+            Ok(_) => QUEUED,
+            Err(obstacle) => obstacle.reason,
+        };
+        *counts.entry(came_to.to_owned()).or_default() += 1;
+        if came_to == QUEUED {
+            reached.push(one.lead);
+        }
+    }
+    counts.retain(|_, people| *people > 0);
+    let times = times(ports, &mailing, reached.len()).await?;
+    for (lead, at) in reached.iter().zip(times) {
+        let message = message_to(lead, &mailing, &job, (at, ports.clock.now()));
+        let stores = (&*writing.messages, &*writing.due, &*writing.outbox);
+        queue_one_off(stores, &message, Actor::User(mailing.author.clone())).await?;
+    }
+    let over = next.is_none();
+    change(ports, workspace, id, |mailing, now| {
+        mailing.counts = counts.clone();
+        mailing.finished_at = over.then_some(now);
+        Some(Event::system("mailing_counted", now))
+    })
+    .await?;
+    if over {
+        return Ok(());
+    }
+    let (workspace, mailing) = (workspace.clone(), id.clone());
+    send_all(&*ports.outbox, &[EnrolLeads::Write { workspace, mailing, cursor: next, counts }], 0).await
+}
+
+/// When each is looked at first: with the account's limits on a day that has room for them, in the line of those who wait
+/// for one.
+async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreResult<Vec<Timestamp>> {
+    let now = ports.clock.now();
+    let soonest = now.checked_add(UNDO).unwrap_or(now).max(mailing.send_at.unwrap_or(now));
+    let account: Option<Connection> =
+        found(ports.connections.get(&mailing.workspace, &mailing.connection).await)?;
+    let Some((account, limits)) = account.as_ref().and_then(|one| Some((one, one.limits.as_ref()?))) else {
+        return Ok(vec![soonest; count]);
+    };
+    let wishes = vec![(limits.day_of(soonest), false); count];
+    let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
+    let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &wishes, week).await?;
+    Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
+}
+
+fn message_to(lead: &Lead, mailing: &Mailing, job: &Job, (at, now): (Timestamp, Timestamp)) -> Message {
+    let id = MessageId::derived(&lead.id, &["mailing", mailing.id.as_str()]);
+    Message {
+        mailing: Some(mailing.id.clone()),
+        connection: Some(mailing.connection.clone()),
+        author: Some(mailing.author.clone()),
+        to: lead.reached_by(mailing.channel).unwrap_or_default(),
+        subject: job.words.subject.clone(),
+        text: job.words.text.clone(),
+        planned_for: Some(at),
+        ..Message::blank(id, lead.workspace.clone(), Direction::Out, mailing.channel, now)
+    }
+}

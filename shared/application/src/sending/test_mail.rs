@@ -1,0 +1,61 @@
+//! A mail to ourselves, in the words that a lead would get: it is marked, nothing in it is tracked, and no link acts for
+//! the lead.
+
+use super::SendPorts;
+use super::compose::{ComposeError, Composed, Thread, first_line, letter};
+use crate::leads::LeadFile;
+use crate::links::with_dead_links;
+use crate::provider_calls::{Account, OutgoingMail};
+use domain::email_address::EmailAddress;
+use domain::mail::internet_id;
+use domain::mail_body::{Footer, MailParts, mail_body};
+use domain::merge_fields::MergeContext;
+use domain::message::Message;
+use domain::workspace::Workspace;
+
+const MARK: &str = "[Test] ";
+
+pub(super) fn test_mail(
+    ports: &SendPorts,
+    workspace: &Workspace,
+    account: &Account,
+    file: &LeadFile,
+    message: &Message,
+) -> Result<Composed<OutgoingMail>, ComposeError> {
+    let mailbox = account.connection.settings.mailbox().ok_or(ComposeError::WrongAccount)?;
+    let to = EmailAddress::parse(&message.to).map_err(|_| ComposeError::NoAddress)?;
+    let company = &workspace.company;
+    let values = MergeContext::from_lead(&file.lead, company).with_first_line(first_line(&file.fields));
+    let values = with_dead_links(values, &ports.public_url, (&workspace.id, &message.id));
+    // An attempt that was put back has left its own subject behind.
+    let words = (message.subject.trim_start_matches(MARK), message.text.as_str());
+    let (subject, text) = letter(&values, words, &Thread::default())?;
+    let subject = format!("{MARK}{subject}");
+    let parts = MailParts {
+        rewrite: &str::to_owned,
+        pixel_url: None,
+        footer: Footer {
+            company: &company.name,
+            postal_address: &company.postal_address,
+            unsubscribe_url: values.get("unsubscribe_url"),
+        },
+    };
+    let rendered = mail_body(&text, &parts);
+    let outgoing = OutgoingMail {
+        message_id: internet_id(&message.id, mailbox.address.domain()),
+        to: to.clone(),
+        to_name: None,
+        from: mailbox.address.clone(),
+        from_name: mailbox.name.to_owned(),
+        reply_to: None,
+        subject: subject.clone(),
+        text: rendered.text,
+        html: rendered.html,
+        in_reply_to: None,
+        references: Vec::new(),
+        unsubscribe_url: None,
+        tag: message.id.to_string(),
+    };
+    let from = format!("{} <{}>", mailbox.name, mailbox.address);
+    Ok(Composed { outgoing, from, to: to.to_string(), subject, text })
+}

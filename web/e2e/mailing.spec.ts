@@ -1,0 +1,103 @@
+// Writing to many at once: who is left out is told before, the first messages are shown, and the rest is called back.
+import { expect, test } from "@playwright/test";
+import { openApp } from "./app";
+import { overflow, violationsInBothThemes } from "./axe";
+
+const STARTED = {
+  id: "mailing_2",
+  people: 1,
+  queued: 0,
+  left_out: {},
+  sent: 0,
+  failed: 0,
+  uncertain: 0,
+  channel: "email",
+};
+
+test("ticked leads are written to after a look at who gets it and who does not", async ({ page }) => {
+  const { errors } = await openApp(page, "/leads", { override: { "POST /api/emails/bulk": STARTED } });
+  await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
+  await page.getByRole("checkbox", { name: "Select Grace Adeyemi", exact: true }).check();
+  await page.getByRole("button", { name: "Write to them" }).click();
+  const dialog = page.getByRole("dialog", { name: "Write to 2 people" });
+  await dialog.getByLabel("Subject").fill("We moved");
+  await dialog.getByLabel("Text of the message").fill("Hi {{ first_name }}, we moved to Harbour Street.");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Check 2 people" }).click();
+  await expect(dialog.getByRole("list", { name: "Who is left out" })).toContainText("Grace Adeyemi");
+  await expect(dialog.getByRole("region", { name: "As Elena Marsh gets it" })).toContainText("Harbour Street");
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/bulk") && r.method() === "POST");
+  await dialog.getByRole("button", { name: "Send to 1" }).click();
+  const request = await asked;
+  expect(request.headers()["idempotency-key"]).toBeTruthy();
+  expect(request.postDataJSON()).toMatchObject({ ids: ["lead_0", "lead_1"], subject: "We moved", channel: "email" });
+  await expect(page.getByText(/1 message handed over/)).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test("how far it is, and the rest called back", async ({ page }) => {
+  const cancel = "POST /api/emails/bulk/mailing_1/cancel";
+  const { errors } = await openApp(page, "/queue", { override: { [cancel]: STARTED } });
+  const many = page.getByRole("region", { name: "Messages to many" });
+  await expect(many.getByText(/61 of 114 sent/)).toBeVisible();
+  await expect(many.getByText(/a value is missing that a text needs 2/)).toBeVisible();
+  const asked = page.waitForRequest((r) => r.url().endsWith("/cancel"));
+  await many.getByRole("button", { name: /^Cancel the rest/ }).click();
+  await asked;
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test("somebody who wrote on WhatsApp within a day is answered there from their own page", async ({ page }) => {
+  const channels = ["email", "sms", "whatsapp"].map((channel) => ({ channel, open: true }));
+  const sent = { id: "msg_9", created_at: "2026-11-17T10:42:00Z", planned_for: "2026-11-17T10:42:10Z" };
+  const { errors } = await openApp(page, "/leads/lead_0", {
+    override: { "GET /api/inbox/lead_0": { channels }, "POST /api/emails/send": sent },
+  });
+  await page.keyboard.press("m");
+  await page
+    .getByRole("group", { name: "Channel" })
+    .getByRole("button", { name: /WhatsApp/ })
+    .click();
+  await page.getByRole("textbox", { name: "Message" }).fill("See you at ten");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  const asked = page.waitForRequest((r) => r.url().endsWith("/api/emails/send"));
+  await page
+    .getByRole("button", { name: /^Send\b/ })
+    .first()
+    .click();
+  expect((await asked).postDataJSON()).toMatchObject({ channel: "whatsapp", body: "See you at ten" });
+  await expect(page.getByText("WhatsApp handed over")).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+test("what is being written to somebody is kept at the server, and found there", async ({ page }) => {
+  const draft = {
+    id: "draft_1",
+    lead_id: "lead_0",
+    channel: "email",
+    subject: "From my phone",
+    body: "Begun on the train",
+    updated_at: "2026-11-17T09:00:00Z",
+  };
+  const { errors } = await openApp(page, "/leads/lead_0", {
+    override: { "GET /api/emails/draft/of/lead_0": draft, "PUT /api/emails/draft": draft },
+  });
+  await page.keyboard.press("m");
+  const text = page.getByRole("textbox", { name: "Message" });
+  await expect(text).toHaveValue("Begun on the train");
+  const saved = page.waitForRequest((r) => r.url().endsWith("/api/emails/draft") && r.method() === "PUT");
+  await text.fill("Begun on the train, ended at my desk");
+  expect((await saved).postDataJSON()).toMatchObject({
+    lead_id: "lead_0",
+    subject: "From my phone",
+    body: "Begun on the train, ended at my desk",
+  });
+  expect(errors).toEqual([]);
+});

@@ -1,0 +1,208 @@
+// One message to many: written, looked at for the first of them with everybody who would be left out, then sent.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { asProblem } from "@/api/errors";
+import type { Whom } from "@/app/enrol/queries";
+import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
+import { MergeText } from "@/shared/editor/merge-text";
+import { SmsSize } from "@/shared/editor/sms-size";
+import { Field } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { words as inWords, count as number, plural } from "@/shared/lib/format";
+import { LEFT_OUT_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Quote } from "@/shared/ui/quote";
+import { Select } from "@/shared/ui/select";
+import { Segmented } from "@/shared/ui/tabs";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import {
+  type MailingCheck,
+  sendersQuery,
+  useCancelMailing,
+  useCheckMailing,
+  useStartMailing,
+  type Words,
+} from "./queries";
+
+const KINDS = { email: ["smtp", "resend"], sms: ["twilio"] };
+
+export const leftOutWords = (reason: string) => {
+  const said = LEFT_OUT_WORDS[reason] ?? SKIP_WORDS[reason] ?? inWords(reason);
+  return said.charAt(0).toUpperCase() + said.slice(1);
+};
+
+export function MailingDialog({
+  whom,
+  count,
+  onClose,
+  onDone,
+}: {
+  whom: Whom;
+  count: number;
+  onClose: () => void;
+  onDone?: () => void;
+}) {
+  const [once] = useState(() => crypto.randomUUID());
+  const [words, setWords] = useState<Words>({ channel: "email", subject: "", body: "" });
+  const [looked, setLooked] = useState<MailingCheck>();
+  const accounts = useQuery(sendersQuery);
+  const check = useCheckMailing();
+  const start = useStartMailing(once);
+  const cancel = useCancelMailing();
+  const change = (changes: Partial<Words>) => {
+    setWords({ ...words, ...changes });
+    setLooked(undefined);
+  };
+  const people = plural(count, "person", "people");
+  const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
+  const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && KINDS[words.channel].includes(a.kind));
+  const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
+  const send = () =>
+    start.mutate(
+      { whom, words },
+      {
+        onSuccess: (mailing) => {
+          const undo = () =>
+            cancel.mutateAsync(mailing.id).catch((error) => toastProblem("It was not called back", error));
+          toast(`${plural(mailing.people, "message")} handed over; the queue tells how far they are`, {
+            undo,
+            ms: 9_000,
+          });
+          onDone?.();
+          onClose();
+        },
+      },
+    );
+  const problem = start.error ?? check.error;
+  return (
+    <Dialog
+      open
+      wide
+      onClose={onClose}
+      title={`Write to ${people}`}
+      description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits."
+      footer={
+        <>
+          {looked ? (
+            <Button kind="primary" busy={start.isPending} disabled={looked.reached === 0} onClick={send}>
+              Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
+            </Button>
+          ) : (
+            <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
+              Check {people}
+            </Button>
+          )}
+          {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
+          <Button kind="quiet" onClick={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      {problem ? <FormProblem problem={asProblem(problem)} /> : null}
+      {looked ? (
+        <Found check={looked} />
+      ) : (
+        <div className="space-y-3">
+          <div className="flex flex-wrap items-center gap-3">
+            <Segmented
+              label="Channel"
+              value={words.channel}
+              onChange={(channel) => change({ channel, connection_id: undefined })}
+              items={[
+                { id: "email", label: "E-mail" },
+                { id: "sms", label: "SMS" },
+              ]}
+            />
+            <Field label="From" className="min-w-[220px] flex-1">
+              <Select
+                value={words.connection_id ?? ""}
+                options={[
+                  { value: "", label: fitting[0] ? `${fitting[0].name}, the first that works` : "No account works" },
+                  ...fitting.map((a) => ({ value: a.id, label: a.name })),
+                ]}
+                onValue={(connection_id) => change({ connection_id })}
+                className="w-full"
+              />
+            </Field>
+          </div>
+          <MergeText
+            aria-label="Text of the message"
+            value={words.body}
+            onValue={(body) => change({ body })}
+            fields={MERGE_FIELDS}
+            rows={words.channel === "sms" ? 4 : 9}
+            placeholder="Write the text"
+            head={
+              words.channel === "email" ? (
+                <input
+                  aria-label="Subject"
+                  placeholder="Subject"
+                  value={words.subject}
+                  onChange={(e) => change({ subject: e.target.value })}
+                  className="h-9 w-full border-b bg-transparent px-3.5 text-msg font-medium outline-none max-sm:h-11"
+                />
+              ) : undefined
+            }
+            foot={
+              words.channel === "sms" ? (
+                <span className="ml-auto">
+                  <SmsSize text={words.body} template />
+                </span>
+              ) : undefined
+            }
+          />
+        </div>
+      )}
+    </Dialog>
+  );
+}
+
+function Found({ check: c }: { check: MailingCheck }) {
+  const out = Object.entries(c.left_out);
+  const part = c.looked_at < c.people;
+  return (
+    <div className="space-y-3">
+      <p>
+        <span className="font-semibold">{plural(c.reached, "person gets", "people get")} it</span>
+        {part ? ` of the first ${number(c.looked_at)} that were looked at, of ${number(c.people)} in all` : ""}.
+      </p>
+      {out.length ? (
+        <ul aria-label="Who is left out" className="divide-y rounded-panel border">
+          {out.map(([reason, n]) => (
+            <li key={reason} className="px-3 py-2">
+              <span className="font-medium">
+                {leftOutWords(reason)}: {number(n)}
+              </span>
+              <span className="block text-meta text-ink-2">
+                {c.examples
+                  .filter((one) => one.reason === reason)
+                  .slice(0, 5)
+                  .map((one, i) => (
+                    <span key={one.lead_id}>
+                      {i ? ", " : ""}
+                      <Link to="/leads/$id" params={{ id: one.lead_id }} className="underline underline-offset-2">
+                        {one.name}
+                      </Link>
+                      {one.detail ? ` (${one.detail})` : ""}
+                    </span>
+                  ))}
+              </span>
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {c.previews.map((p) => (
+        <section key={p.lead_id} aria-label={`As ${p.name} gets it`}>
+          <h3 className="mb-1 text-meta text-ink-2">
+            {p.name}, {p.to}
+          </h3>
+          {p.subject ? <p className="font-medium break-words">{p.subject}</p> : null}
+          <Quote text={p.text} />
+        </section>
+      ))}
+    </div>
+  );
+}

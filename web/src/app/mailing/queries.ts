@@ -1,0 +1,69 @@
+// Writing to many at once: what it would come to, starting it, how far it is, and calling it back.
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { client, unwrap } from "@/api/client";
+import { LIVE_MS } from "@/api/query";
+import type { components } from "@/api/schema";
+import type { Page } from "@/api/types";
+import type { Whom } from "@/app/enrol/queries";
+
+export type Mailing = components["schemas"]["MailingView"];
+export type MailingCheck = components["schemas"]["MailingCheck"];
+export type Account = components["schemas"]["ConnectionView"];
+
+export interface Words {
+  channel: "email" | "sms";
+  subject: string;
+  body: string;
+  connection_id?: string;
+}
+
+const bodyOf = (whom: Whom, words: Words) => ({
+  ...whom,
+  ...words,
+  connection_id: words.connection_id || undefined,
+});
+
+export function useCheckMailing() {
+  return useMutation({
+    mutationFn: ({ whom, words }: { whom: Whom; words: Words }) =>
+      unwrap<MailingCheck>(client.POST("/api/emails/bulk/check", { body: bodyOf(whom, words) })),
+  });
+}
+
+const key = ["mailings"];
+
+/** `once`: asked for again under the same word, it is started once. */
+export function useStartMailing(once: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: ({ whom, words }: { whom: Whom; words: Words }) =>
+      unwrap<Mailing>(
+        client.POST("/api/emails/bulk", { body: bodyOf(whom, words), headers: { "Idempotency-Key": once } }),
+      ),
+    onSettled: () => cache.invalidateQueries({ queryKey: key }),
+  });
+}
+
+export function useCancelMailing() {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      unwrap<Mailing>(client.POST("/api/emails/bulk/{id}/cancel", { params: { path: { id } } })),
+    onSettled: () => cache.invalidateQueries({ queryKey: key }),
+  });
+}
+
+/** Somebody is still to be looked at, or what they were sent is not known yet. */
+export const isUnderWay = (m: Mailing) =>
+  !m.cancelled_at && (!m.finished_at || m.sent + m.failed + m.uncertain < m.queued);
+
+export const mailingsQuery = queryOptions({
+  queryKey: key,
+  queryFn: ({ signal }) => unwrap<Page<Mailing>>(client.GET("/api/emails/bulk", { signal })),
+  refetchInterval: (q) => (q.state.data?.items.some(isUnderWay) ? LIVE_MS : false),
+});
+
+export const sendersQuery = queryOptions({
+  queryKey: ["connections"],
+  queryFn: ({ signal }) => unwrap<Page<Account>>(client.GET("/api/settings/connections", { signal })),
+});

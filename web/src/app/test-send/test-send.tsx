@@ -1,0 +1,150 @@
+// A mail as a lead would get it, sent to one of our own mailboxes to be looked at.
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Send } from "lucide-react";
+import { useState } from "react";
+import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import type { components } from "@/api/schema";
+import type { Page } from "@/api/types";
+import { useMay } from "@/app/auth/use-may";
+import { findPeople, type PersonHit } from "@/app/commands/people";
+import { Field, Input } from "@/shared/forms/field";
+import { FormProblem } from "@/shared/forms/form-problem";
+import { useDelayed } from "@/shared/lib/hooks";
+import { Button } from "@/shared/ui/button";
+import { Dialog } from "@/shared/ui/dialog";
+import { Select } from "@/shared/ui/select";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast } from "@/shared/ui/toast";
+
+type Account = components["schemas"]["ConnectionView"];
+
+const addressOf = (account: Account) =>
+  "from_address" in account.settings ? (account.settings.from_address as string) : undefined;
+
+interface Words {
+  subject: string;
+  body: string;
+}
+
+export function TestSend({ of, words }: { /** `step 2`, for the button's name. */ of: string; words: Words }) {
+  const may = useMay("rep");
+  const [open, setOpen] = useState(false);
+  if (!may) return null;
+  return (
+    <>
+      <Button
+        size="sm"
+        kind="quiet"
+        icon={<Send size={14} />}
+        aria-label={`Send a test of ${of}`}
+        disabled={!words.body.trim()}
+        onClick={() => setOpen(true)}
+      >
+        Send a test
+      </Button>
+      {open ? <TestDialog of={of} words={words} onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function TestDialog({ of, words, onClose }: { of: string; words: Words; onClose: () => void }) {
+  const accounts = useQuery({
+    queryKey: ["connections"],
+    queryFn: ({ signal }) => unwrap<Page<Account>>(client.GET("/api/settings/connections", { signal })),
+  });
+  const [text, setText] = useState("");
+  const [picked, setPicked] = useState<PersonHit>();
+  const [to, setTo] = useState("");
+  const people = useQuery(findPeople(useDelayed(text.trim(), 150)));
+  const lead = picked ?? people.data?.[0];
+  const send = useMutation({
+    mutationFn: () =>
+      unwrap<{ to: string }>(
+        client.POST("/api/emails/test", { body: { lead_id: lead?.id ?? "", ...words, to: to || undefined } }),
+      ),
+    onSuccess: (sent) => {
+      toast(`Test of ${of} sent to ${sent.to}`);
+      onClose();
+    },
+  });
+  const own = (accounts.data?.items ?? []).filter((account) => account.enabled && addressOf(account));
+  return (
+    <Dialog
+      open
+      onClose={onClose}
+      title="Send a test"
+      description="To one of your own mailboxes, marked as a test. Nothing is tracked or counted, and the lead gets nothing."
+      footer={
+        <>
+          <Button
+            kind="primary"
+            busy={send.isPending}
+            disabled={!lead || own.length === 0}
+            onClick={() => send.mutate()}
+          >
+            Send the test
+          </Button>
+          <Button kind="quiet" onClick={onClose}>
+            Close
+          </Button>
+        </>
+      }
+    >
+      <Loaded query={accounts} what="Your mailboxes">
+        {() =>
+          own.length === 0 ? (
+            <Empty title="No mailbox is connected" className="!mx-0">
+              A test goes to a mailbox of your own. Connect one in the settings.
+            </Empty>
+          ) : (
+            <div className="space-y-3">
+              {send.error ? <FormProblem problem={asProblem(send.error)} /> : null}
+              <Field label="To">
+                <Select
+                  value={to}
+                  options={[
+                    { value: "", label: "Your own, else the sender's" },
+                    ...own.map((account) => {
+                      const address = addressOf(account) ?? "";
+                      return { value: address, label: `${account.name}, ${address}` };
+                    }),
+                  ]}
+                  onValue={setTo}
+                  className="w-full"
+                />
+              </Field>
+              <Field label="With the values of">
+                <Input
+                  value={picked ? picked.name : text}
+                  placeholder={lead ? lead.name : "A lead's name"}
+                  onChange={(e) => {
+                    setPicked(undefined);
+                    setText(e.target.value);
+                  }}
+                />
+              </Field>
+              {text && !picked ? (
+                <ul aria-label="Leads" className="divide-y rounded-panel border">
+                  {(people.data ?? []).map((p) => (
+                    <li key={p.id}>
+                      <button
+                        type="button"
+                        onClick={() => setPicked(p)}
+                        className="flex min-h-8 w-full items-center gap-2 px-3 text-left hover:bg-sunken max-sm:min-h-11"
+                      >
+                        <span className="font-medium">{p.name}</span>
+                        <span className="truncate text-ink-2">{p.company}</span>
+                      </button>
+                    </li>
+                  ))}
+                </ul>
+              ) : null}
+              {people.data && !lead ? <p className="text-ink-2">There is no such lead.</p> : null}
+            </div>
+          )
+        }
+      </Loaded>
+    </Dialog>
+  );
+}

@@ -1,0 +1,40 @@
+// What is being written to a lead, kept at the server: another device goes on where this one stopped.
+import { client, unwrap } from "@/api/client";
+import { asProblem } from "@/api/errors";
+import type { Channel } from "@/api/types";
+import type { Written } from "@/shared/editor/composer";
+import type { KeptDraft } from "@/shared/editor/drafts";
+
+interface Draft {
+  id: string;
+  channel: Channel;
+  subject: string;
+  body: string;
+  updated_at: string;
+}
+
+export function keptDraft(lead: string): KeptDraft<Written> {
+  let id: string | undefined;
+  return {
+    async load() {
+      try {
+        const draft = await unwrap<Draft>(client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }));
+        id = draft.id;
+        const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
+        return { value, at: Date.parse(draft.updated_at) };
+      } catch (error) {
+        if (asProblem(error).status === 404) return undefined;
+        throw error;
+      }
+    },
+    async save({ channel, subject, text }) {
+      const body = { lead_id: lead, channel, subject, body: text };
+      id = (await unwrap<Draft>(client.PUT("/api/emails/draft", { body }))).id;
+    },
+    async clear() {
+      const gone = id;
+      id = undefined;
+      if (gone) await unwrap(client.DELETE("/api/emails/draft/{id}", { params: { path: { id: gone } } }));
+    },
+  };
+}

@@ -1,0 +1,84 @@
+// Messages to many: how far each is, and calling back what has not gone out.
+import { useQuery } from "@tanstack/react-query";
+import { useMay } from "@/app/auth/use-may";
+import { leftOutWords } from "@/app/mailing/mailing-dialog";
+import { isUnderWay, type Mailing, mailingsQuery, useCancelMailing } from "@/app/mailing/queries";
+import { count, plural, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
+import { CHANNEL_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { ProgressBar } from "@/shared/ui/progress";
+import { Heading } from "@/shared/ui/section";
+import { Empty, Loaded } from "@/shared/ui/states";
+import { toast, toastProblem } from "@/shared/ui/toast";
+
+export function stateWords(m: Mailing, now: number): string {
+  const left = Object.entries(m.left_out).map(([why, n]) => `${leftOutWords(why).toLowerCase()} ${count(n)}`);
+  return [
+    m.cancelled_at
+      ? `cancelled ${when(m.cancelled_at, now)}`
+      : m.finished_at
+        ? undefined
+        : "people are being looked at",
+    `${count(m.sent)} of ${count(m.queued)} sent`,
+    m.failed ? `${count(m.failed)} failed` : undefined,
+    m.uncertain ? `${count(m.uncertain)} uncertain` : undefined,
+    left.length ? `left out: ${left.join(", ")}` : undefined,
+  ]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+export function Mailings() {
+  const query = useQuery(mailingsQuery);
+  const cancel = useCancelMailing();
+  const may = useMay("rep");
+  const now = useNow();
+  return (
+    <section aria-label="Messages to many" className="border-t px-6 pb-4 max-lg:px-4">
+      <Heading note="each in its account's turn">Messages to many</Heading>
+      <Loaded query={query} what="Messages to many">
+        {(page) =>
+          page.items.length === 0 ? (
+            <Empty title="Nobody was written to in bulk" className="!mx-0 !mt-1">
+              Tick leads in their list and write to all of them at once.
+            </Empty>
+          ) : (
+            <ul className="max-w-[860px] divide-y border-y">
+              {page.items.map((m) => (
+                <li key={m.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 py-2.5">
+                  <span className="min-w-0 flex-1 basis-[260px]">
+                    <span className="block font-medium break-words">{m.subject || CHANNEL_WORDS[m.channel]}</span>
+                    <span className="block text-meta text-ink-2">
+                      {plural(m.people, "person", "people")}, {when(m.created_at, now)} · {stateWords(m, now)}
+                    </span>
+                    <ProgressBar
+                      parts={[{ value: m.sent, className: "bg-c1" }]}
+                      total={Math.max(1, m.queued)}
+                      label={`${m.subject || CHANNEL_WORDS[m.channel]}: ${count(m.sent)} of ${count(m.queued)} sent`}
+                    />
+                  </span>
+                  {may && isUnderWay(m) ? (
+                    <Button
+                      size="sm"
+                      aria-label={`Cancel the rest of ${m.subject || CHANNEL_WORDS[m.channel]}`}
+                      busy={cancel.isPending && cancel.variables === m.id}
+                      onClick={() =>
+                        cancel.mutate(m.id, {
+                          onSuccess: () => void toast("What had not gone out does not"),
+                          onError: (error) => toastProblem("It was not cancelled", error),
+                        })
+                      }
+                    >
+                      Cancel the rest
+                    </Button>
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Loaded>
+    </section>
+  );
+}
