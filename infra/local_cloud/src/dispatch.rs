@@ -182,10 +182,10 @@ fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
     match fault {
         Fault::Fail { status, code, message } => Some(ServiceError::new(status, code, message)),
         Fault::Throttle => Some(ServiceError::throttled(call.service)),
-        Fault::TransactionConflict if call.operation.starts_with("Transact") => {
-            Some(dynamo::conflict(call.body))
+        Fault::TransactionCancelled(why) if call.operation.starts_with("Transact") => {
+            Some(dynamo::cancelled(call.body, why))
         }
-        Fault::TransactionConflict
+        Fault::TransactionCancelled(_)
         | Fault::LoseResponse
         | Fault::DelayVisibility(_)
         | Fault::Unprocessed

@@ -33,8 +33,9 @@ pub enum Fault {
     Fail { status: u16, code: String, message: String },
     /// Answer with the service's own throttling error.
     Throttle,
-    /// A transaction loses against another one (other operations: ignored).
-    TransactionConflict,
+    /// A transaction is cancelled for this reason, told of its first item: it loses against another one, or is throttled
+    /// (other operations: ignored).
+    TransactionCancelled(Cancellation),
     /// Do it, and let the connection break before the answer arrives.
     LoseResponse,
     /// Messages sent by this call become visible this much later (`Before` a send only).
@@ -43,6 +44,12 @@ pub enum Fault {
     Unprocessed,
     /// A query of an index does not see yet what was put there within the last seconds (other operations: ignored).
     StaleIndex,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cancellation {
+    Conflict,
+    Throttled,
 }
 
 type Injector = dyn Fn(Moment, &Call<'_>) -> Option<Fault> + Send + Sync;

@@ -1,4 +1,5 @@
-//! Calls that functions make in a short life, broken: killed before one, killed after it, its answer lost.
+//! Calls that functions make in a short life, broken: killed before one, killed after it, its answer lost, or so late that the
+//! function is over.
 
 use crate::chance::Chance;
 use crate::disorder::{Crash, CrashPoint};

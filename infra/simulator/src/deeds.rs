@@ -130,6 +130,11 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::Redrive => return redrive(world).await,
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
+        What::Write { to, minutes } => return write_to(world, to, minutes).await,
+        What::CallBack => {
+            let letter = roster.letters.last().context("nothing was written")?;
+            api.post(&format!("/api/emails/{letter}/cancel"), json!({})).await
+        }
         What::Answer(_)
         | What::AskToStop(_)
         | What::Unsubscribe(_)
@@ -147,14 +152,43 @@ async fn enter_secrets(world: &Installation) -> Result<()> {
     let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
     for id in mailboxes {
         let path = format!("/api/settings/connections/{id}");
-        // One that was deleted has no password.
-        if api.get(&path).await.is_ok() {
+        // One that was deleted has no password, and one with a key keeps it.
+        if api.get(&path).await.is_ok_and(|mailbox| mailbox["kind"] == "smtp") {
             api.patch(&path, json!({ "secret": { "password": smtp_password } })).await?;
         }
     }
     let path = format!("/api/settings/connections/{}", world.accounts.payments);
     let secret = json!({ "secret": { "signing_secret": stripe_webhook_secret } });
     api.patch(&path, secret).await.map(drop)
+}
+
+async fn write_to(world: &Installation, number: usize, minutes: i64) -> Result<()> {
+    let api = world.signed_in().await?;
+    let lead = world.with_roster(|roster| roster.lead(number).map(str::to_owned))?;
+    let person = world.person(number)?;
+    let by_text = person.email.is_empty() || (number % 3 == 2 && !person.phone.is_empty());
+    let mut letter = json!({ "lead_id": lead, "body": "A word about {{ company }}." });
+    if by_text {
+        letter["channel"] = json!("sms");
+    } else {
+        letter["subject"] = json!("By the way");
+    }
+    if minutes > 0 {
+        letter["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
+    }
+    let written = api.post("/api/emails/send", letter).await?;
+    let id = written["id"].as_str().context("the answer has no id")?.to_owned();
+    world.with_roster(|roster| roster.letters.push(id));
+    Ok(())
+}
+
+/// On where it is off, and the other way round.
+async fn pause_or_resume(world: &Installation) -> Result<()> {
+    let campaign = format!("/api/campaigns/{}", world.with_roster(|roster| roster.campaign.clone()));
+    let api = world.signed_in().await?;
+    let paused = api.get(&campaign).await?["state"] == "paused";
+    let what = if paused { What::ResumeCampaign } else { What::PauseCampaign };
+    Box::pin(carry_out(world, what)).await
 }
 
 /// In all steps that have one at this place, on the version that the campaign is on.
@@ -268,7 +302,7 @@ async fn answer_questions(world: &Installation) -> Result<()> {
 
 /// Somebody stops just now what is about to be sent, or is being sent, to a lead.
 pub async fn interfere(world: &Installation, number: usize) {
-    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 11) {
+    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 13) {
         0 | 1 => What::StopLead(number),
         2 | 3 => What::RemoveLead(number),
         4 => What::DoNotContact(number),
@@ -278,6 +312,13 @@ pub async fn interfere(world: &Installation, number: usize) {
         8 => What::DeleteLead(number),
         9 => What::Answer(number),
         10 => What::AskToStop(number),
+        11 => What::EditSequence,
+        12 => {
+            let told = pause_or_resume(world)
+                .await
+                .map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+            return world.disorder.tell(format!("just now: the campaign: {told}"));
+        }
         _ => What::TextStop(number),
     };
     let outcome = carry_out(world, what).await;

@@ -34,10 +34,11 @@ pub enum Crash {
     KilledBefore,
     KilledAfter,
     AnswerLost,
+    TimedOut,
 }
 
 impl Crash {
-    pub const ALL: [Self; 3] = [Self::KilledBefore, Self::KilledAfter, Self::AnswerLost];
+    pub const ALL: [Self; 4] = [Self::KilledBefore, Self::KilledAfter, Self::AnswerLost, Self::TimedOut];
 }
 
 /// Where an invocation is struck next, whatever else chance says.

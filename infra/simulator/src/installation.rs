@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 const APP: &str = "http://localhost:8787";
-const SANDBOX: &str = "http://localhost:8788";
+pub const SANDBOX: &str = "http://localhost:8788";
 
 #[derive(Clone)]
 pub struct Installation {

@@ -32,9 +32,11 @@ kinds! {
     ServerError = "call failed with 500", 6;
     Conflict = "transaction conflict", 200;
     AnswerLost = "answer lost after the effect", 8;
+    TransactionThrottled = "transaction throttled", 100;
     HalfBatch = "batch left half unprocessed", 100;
     StaleIndex = "index read stale", 100;
     Killed = "function killed at a call", 4;
+    TimedOut = "function timed out at a call", 4;
     Frozen = "function frozen at a call and thawed", 6;
     HeldAtClaim = "function frozen between plan and claim", 150;
     StoppedAtClaim = "stopped between plan and claim", 500;

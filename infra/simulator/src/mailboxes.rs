@@ -15,7 +15,7 @@ pub fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
     if !chance.per_mille(500) {
         return None;
     }
-    let per_day = 3 + chance.below(3);
+    let per_day = 2 + chance.below(3);
     // Mostly where a day begins at another time than here.
     let zone =
         if chance.per_mille(600) { FAR_AWAY[chance.below(2)] } else { PLACES[chance.below(PLACES.len())].3 };

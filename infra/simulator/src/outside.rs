@@ -2,7 +2,7 @@
 
 use crate::disorder::{Crash, Disorder};
 use crate::kind::Kind;
-use crate::seam::killed;
+use crate::seam::{killed, timed_out};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use jiff::SignedDuration;
@@ -91,6 +91,9 @@ impl Outside {
         {
             killed(&self.disorder).await;
         }
+        if planned == Some(Crash::TimedOut) {
+            timed_out(&self.disorder).await;
+        }
         planned == Some(Crash::AnswerLost)
             || self.disorder.strikes(Kind::ProviderAnswerLost, || what.to_owned())
     }
@@ -101,7 +104,7 @@ impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
-        let to = texted(request.body());
+        let to = told_to(request.body());
         let planned = self.before(&what, to.as_deref()).await;
         if self.disorder.strikes(Kind::ProviderSilent, told) {
             return Err(TransportError::Ambiguous("operation timed out".into()));
@@ -131,10 +134,13 @@ impl Http for Outside {
     }
 }
 
-/// The number that a text goes to, as Twilio's API or WhatsApp's takes it.
-fn texted(form: &[u8]) -> Option<String> {
+/// Whom a message goes to, as the APIs of Twilio, WhatsApp and Resend take it.
+fn told_to(form: &[u8]) -> Option<String> {
     if form.first() == Some(&b'{') {
         let message: Value = serde_json::from_slice(form).ok()?;
+        if let (Some(to), true) = (message["to"][0].as_str(), message["subject"].is_string()) {
+            return Some(to.to_owned());
+        }
         let is_chat = message["messaging_product"] == "whatsapp";
         return message["to"].as_str().filter(|_| is_chat).map(|digits| format!("+{digits}"));
     }

@@ -27,6 +27,8 @@ pub struct Plan {
     pub mailbox_limits: Option<Value>,
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
+    /// Whether that one is a provider's that honours keys.
+    pub keyed: bool,
     pub when_mailbox_gone: &'static str,
     /// How often anybody is turned to.
     pub caps: Value,
@@ -105,6 +107,13 @@ pub enum What {
     EnterSecrets,
     /// Nobody is to get it any more, or one that was paused is sent again.
     TurnVariant(usize),
+    /// A message outside every sequence, in so many minutes.
+    Write {
+        to: usize,
+        minutes: i64,
+    },
+    /// What was written last.
+    CallBack,
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -168,6 +177,7 @@ impl Plan {
         }
         deeds.extend(answers(days, &mut Chance::of(seed, "answers")));
         deeds.extend(redrives(days, &mut Chance::of(seed, "dead letters")));
+        deeds.extend(letters(people.len(), days, &mut Chance::of(seed, "letters")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
@@ -185,6 +195,7 @@ impl Plan {
             mailbox_hours: mailbox_hours(&mut chance),
             mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
             second_mailbox: second_mailbox(seed, start),
+            keyed: Chance::of(seed, "keyed").per_mille(500),
             caps: caps(&mut Chance::of(seed, "caps")),
             when_mailbox_gone: *Chance::of(seed, "gone").pick(&["hold", "reassign", "reassign", "exit"]),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
@@ -228,6 +239,7 @@ impl Plan {
             mailbox_hours: Value::Null,
             mailbox_limits: None,
             second_mailbox: None,
+            keyed: false,
             when_mailbox_gone: "reassign",
             caps: json!({ "one_campaign": false }),
             when_uncertain: "hold",
@@ -317,10 +329,30 @@ fn caps(chance: &mut Chance) -> Value {
     if chance.per_mille(250) {
         caps["hours_apart"] = json!(1 + chance.below(20));
     }
+    if chance.per_mille(200) {
+        caps["messages_per_day"] = json!(4 + chance.below(8));
+    }
     if chance.per_mille(250) {
         caps["domain_per_day"] = json!(1 + chance.below(2));
     }
     caps
+}
+
+/// People write to people between the steps, now and later, and think better of it.
+fn letters(people: usize, days: i64, chance: &mut Chance) -> Vec<Deed> {
+    let mut deeds = Vec::new();
+    if !chance.per_mille(400) {
+        return deeds;
+    }
+    for _ in 0..1 + chance.below(5) {
+        let minutes = chance.between(5, days * 20 * 60);
+        let later = if chance.per_mille(500) { chance.between(1, 24 * 60) } else { 0 };
+        deeds.push(Deed { minutes, what: What::Write { to: chance.below(people), minutes: later } });
+        if chance.per_mille(300) {
+            deeds.push(Deed { minutes: minutes + chance.between(0, later + 1), what: What::CallBack });
+        }
+    }
+    deeds
 }
 
 /// Kinds that are at their worst together.
@@ -342,16 +374,22 @@ const STORMS: [&[Kind]; 9] = [
     &[Kind::RequestKilled, Kind::WebhookTwice, Kind::WebhookEarly, Kind::MessageAgain, Kind::Killed],
 ];
 
+/// Drawn by themselves.
+const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
+
 fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
+    kinds.retain(|kind| !APART.contains(kind));
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
     if !chance.per_mille(300) {
         kinds.truncate(2 + chance.below(12));
     }
     let rule = |kind| Rule { kind, most: 1 + chance.below(6) as u32, times: 1 };
+    let mut apart = Chance::of(seed, "apart");
+    kinds.extend(APART.iter().filter(|_| apart.per_mille(250)));
     let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
     // And mostly, one thing again and again.
     if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 1)) {

@@ -19,6 +19,8 @@ pub struct Roster {
     pub encore: String,
     /// Of both campaigns.
     pub mailboxes: Vec<String>,
+    /// What was written outside every sequence.
+    pub letters: Vec<String>,
     /// How often other steps were saved.
     pub edition: u32,
     /// Ids of the leads by the plan's number.

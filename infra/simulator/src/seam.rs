@@ -2,10 +2,14 @@
 
 use crate::disorder::{Aim, Crash, Disorder, Hit, Interrupt};
 use crate::kind::Kind;
-use local_cloud::{Call, Fault, LocalCloud, Moment, Pause, Service};
+use jiff::SignedDuration;
+use local_cloud::{Call, Cancellation, Fault, LocalCloud, Moment, Pause, Service};
 use local_world::STRUCK;
 use serde_json::Value;
 use std::time::Duration;
+
+/// The shortest of the functions' times.
+const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 
 pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
     let state = disorder.clone();
@@ -31,7 +35,7 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
     }
     let what = || format!("{} {}", call.principal, call.operation);
     if disorder.strikes(Kind::Throttled, what) {
-        return Some(Fault::Throttle);
+        return Some(throttled(disorder, call));
     }
     if disorder.strikes(Kind::ServerError, what) {
         let message = format!("{} failed on purpose", call.operation);
@@ -41,7 +45,14 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
         return Some(Fault::LoseResponse);
     }
     match call.operation {
-        "TransactWriteItems" => disorder.strikes(Kind::Conflict, what).then_some(Fault::TransactionConflict),
+        "TransactWriteItems" => {
+            let why = match () {
+                () if disorder.strikes(Kind::Conflict, what) => Some(Cancellation::Conflict),
+                () if disorder.strikes(Kind::TransactionThrottled, what) => Some(Cancellation::Throttled),
+                () => None,
+            };
+            why.map(Fault::TransactionCancelled)
+        }
         "BatchGetItem" | "BatchWriteItem" => {
             disorder.strikes(Kind::HalfBatch, what).then_some(Fault::Unprocessed)
         }
@@ -63,6 +74,19 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
     }
 }
 
+/// DynamoDB has several words for it: of a key or a table, of an account, of what is asked of it too fast.
+fn throttled(disorder: &Disorder, call: &Call<'_>) -> Fault {
+    let code = match disorder.draw(Kind::Throttled, 0, 2) {
+        0 => "RequestLimitExceeded",
+        1 => "ThrottlingException",
+        _ => return Fault::Throttle,
+    };
+    if call.service != Service::DynamoDb {
+        return Fault::Throttle;
+    }
+    Fault::Fail { status: 400, code: code.to_owned(), message: "throttled on purpose".to_owned() }
+}
+
 fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause> {
     let planned = match moment {
         Moment::Before => disorder.call(|| format!("{} {}", call.principal, call.operation)),
@@ -73,6 +97,9 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
         (Moment::Before, Some(Crash::KilledBefore)) | (Moment::After, Some(Crash::KilledAfter))
     ) {
         return Some(killed(disorder));
+    }
+    if moment == Moment::After && planned == Some(Crash::TimedOut) {
+        return Some(timed_out(disorder));
     }
     let what = || format!("{} {moment:?} {}", call.principal, call.operation);
     // Before another makes the same claim its first holder is gone, at one of the next calls.
@@ -101,6 +128,9 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
     if disorder.strikes(Kind::Killed, what) {
         return Some(killed(disorder));
     }
+    if disorder.strikes(Kind::TimedOut, what) {
+        return Some(timed_out(disorder));
+    }
     disorder.strikes(Kind::Frozen, what).then(|| frozen(disorder))
 }
 
@@ -123,6 +153,13 @@ fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
 pub fn killed(disorder: &Disorder) -> Pause {
     disorder.interrupt(Interrupt::Killed);
     Box::pin(std::future::pending())
+}
+
+/// Nobody comes back from here either, and it has taken as long as a function may.
+pub fn timed_out(disorder: &Disorder) -> Pause {
+    let clock = disorder.clock();
+    clock.advance_to(disorder.now() + FUNCTION_LASTS);
+    killed(disorder)
 }
 
 fn frozen(disorder: &Disorder) -> Pause {

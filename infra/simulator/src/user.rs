@@ -2,7 +2,7 @@
 
 use crate::deeds::carry_out;
 use crate::disorder::Aim;
-use crate::installation::Installation;
+use crate::installation::{Installation, SANDBOX};
 use crate::kind::Kind;
 use crate::plan::{Deed, Plan, What};
 use crate::run::{Invocation, run};
@@ -54,9 +54,9 @@ impl User {
         api.patch(&mailbox, changes).await?;
         let mut mailboxes = vec![world.accounts.mailbox.clone()];
         if let Some(limits) = &plan.second_mailbox {
+            let (settings, secret) = second_mailbox(plan, &api.get(&mailbox).await?);
             let second = json!({
-                "name": "A second mailbox", "settings": second_mailbox(&api.get(&mailbox).await?),
-                "secret": { "password": Credentials::SMTP_PASSWORD }, "limits": limits,
+                "name": "A second mailbox", "settings": settings, "secret": secret, "limits": limits,
             });
             mailboxes.push(id(&api.post("/api/settings/connections", second).await?)?);
         }
@@ -144,11 +144,18 @@ async fn campaign(world: &Installation, name: &str, sequence: &str) -> Result<St
     id(&api.post("/api/campaigns", campaign).await?)
 }
 
-/// As the first one, with an address of its own.
-fn second_mailbox(first: &Value) -> Value {
+/// As the first one, with an address of its own; or over HTTP.
+fn second_mailbox(plan: &Plan, first: &Value) -> (Value, Value) {
     let mut settings = first["settings"].clone();
+    if plan.keyed {
+        let settings = json!({
+            "kind": "resend", "base_url": format!("{SANDBOX}/resend"), "from_name": "Maya Okafor",
+            "from_address": format!("maya@{}", Credentials::RESEND_DOMAIN), "reply_to": settings["reply_to"],
+        });
+        return (settings, json!({ "api_key": Credentials::RESEND_KEY }));
+    }
     settings["from_address"] = json!(SECOND_ADDRESS);
-    settings
+    (settings, json!({ "password": Credentials::SMTP_PASSWORD }))
 }
 
 fn id(answer: &Value) -> Result<String> {

@@ -94,16 +94,22 @@ fn run<F: Future>(future: F) -> F::Output {
     }
 }
 
-/// What a transaction hears that lost against another one: its first item was in use.
-pub(crate) fn conflict(body: &[u8]) -> ServiceError {
+/// What a transaction hears whose first item was in use, or its part of the table.
+pub(crate) fn cancelled(body: &[u8], why: Cancellation) -> ServiceError {
+    let (code, message) = match why {
+        Cancellation::Conflict => ("TransactionConflict", "Transaction is ongoing for the item"),
+        Cancellation::Throttled => (
+            "ThrottlingError",
+            "Throughput exceeds the current capacity for one or more global secondary indexes.",
+        ),
+    };
     let items = serde_json::from_slice::<serde_json::Value>(body).ok();
     let count = items.and_then(|body| Some(body["TransactItems"].as_array()?.len())).unwrap_or(1);
     let reason = |at: usize| match at {
-        0 => json!({ "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item" }),
+        0 => json!({ "Code": code, "Message": message }),
         _ => json!({ "Code": "None" }),
     };
-    let codes: Vec<&str> =
-        (0..count).map(|at| if at == 0 { "TransactionConflict" } else { "None" }).collect();
+    let codes: Vec<&str> = (0..count).map(|at| if at == 0 { code } else { "None" }).collect();
     let mut error = ServiceError::bad(
         "TransactionCanceledException",
         format!(

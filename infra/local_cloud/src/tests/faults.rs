@@ -60,7 +60,7 @@ async fn a_transaction_loses_against_another() {
     let (cloud, _) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
-    once(&cloud, "TransactWriteItems", Moment::Before, Fault::TransactionConflict);
+    once(&cloud, "TransactWriteItems", Moment::Before, Fault::TransactionCancelled(Cancellation::Conflict));
     let write = || {
         let put = Put::builder().table_name("main").set_item(Some(item("a", "1", []))).build().unwrap();
         db.transact_write_items().transact_items(TransactWriteItem::builder().put(put).build()).send()

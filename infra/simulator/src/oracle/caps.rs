@@ -45,6 +45,14 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
                 .push(format!("{} was message {found} of the day to {domain}, {most} are allowed", last.tag));
         }
     }
+    if let Some(most) = cap("messages_per_day") {
+        let day = |at: Timestamp| at.as_second().div_euclid(DAY);
+        let found = first.values().filter(|taken| day(taken.at) == day(now)).count();
+        let into_day = now.as_second().rem_euclid(DAY);
+        if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
+            wrong.push(format!("{} was message {found} of the day, {most} are allowed", last.tag));
+        }
+    }
     if let Some(hours) = cap("hours_apart") {
         let theirs = first.values().filter(|taken| taken.lead == last.lead && taken.tag != last.tag);
         let before = theirs.map(|taken| taken.at).max();

@@ -4,8 +4,10 @@
 mod accounts;
 mod caps;
 mod chats;
+mod counters;
 mod custody;
 mod evidence;
+mod letters;
 mod limits;
 mod mailboxes;
 mod raw;
@@ -75,6 +77,10 @@ pub struct Oracle {
     /// How often a step of each kind was left behind.
     passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
+    /// Messages of no sequence: when a provider last took them.
+    letters: BTreeMap<String, Timestamp>,
+    /// Of those: when they were given up to be sent again, and whether by a person.
+    given_up: BTreeMap<String, (Timestamp, bool)>,
     emails_seen: usize,
     texts_seen: usize,
     homes: BTreeMap<String, Home>,
@@ -132,6 +138,8 @@ impl Oracle {
             tasks_given: 0,
             passed: BTreeMap::new(),
             taken: Vec::new(),
+            letters: BTreeMap::new(),
+            given_up: BTreeMap::new(),
             emails_seen: 0,
             texts_seen: 0,
             homes,
@@ -206,6 +214,7 @@ impl Oracle {
             }
             ("message", Some(new)) => {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
+                letters::written(self, now, key, old, new);
                 walk::learned(self, now, key, new);
                 chats::learned(self, now, new);
             }
@@ -334,11 +343,12 @@ impl Oracle {
         accounts::check(self, observed, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
+        letters::check(self, now);
     }
 
     /// Whether a provider took this message.
     pub fn has_taken(&self, tag: &str) -> bool {
-        self.taken.iter().any(|taken| taken.tag == tag)
+        self.taken.iter().any(|taken| taken.tag == tag) || self.letters.contains_key(tag)
     }
 
     pub fn sends(&self) -> usize {

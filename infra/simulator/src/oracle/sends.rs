@@ -1,13 +1,13 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, limits, mailboxes, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, letters, limits, mailboxes, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
-const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
+pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 /// A policy of sending again waits so long for evidence.
-const EVIDENCE_WAITS: SignedDuration = SignedDuration::from_hours(24);
+pub const EVIDENCE_WAITS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Called as a claim is written.
 pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &Item, name: &str) {
@@ -26,6 +26,27 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     if wished {
         wrong.push(format!("{name} was claimed although somebody wants it paused"));
     }
+    wrong.extend(barred(oracle, now, pk, lead, name));
+    let owner = pk.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
+    // A claim's token names the account.
+    let account = text(claimed, "token").split('/').nth(1).unwrap_or_default();
+    let account = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
+    for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
+        if let Some(since) = oracle.closed.get(&gate)
+            && now.duration_since(*since) > PAUSE_TAKES
+        {
+            wrong.push(format!("{name} was claimed although {} {} is closed since {since}", gate.0, gate.1));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Why nothing may go to this lead, by whatever way.
+pub fn barred(oracle: &Oracle, now: Timestamp, pk: &str, lead: &Item, name: &str) -> Vec<String> {
+    let mut wrong = Vec::new();
     if let Some(since) = oracle.excluded.get(pk)
         && now.duration_since(*since) > GRACE
     {
@@ -42,21 +63,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
                 .push(format!("{name} was claimed although {address} is suppressed since {since}: {reason}"));
         }
     }
-    let owner = pk.split("#L#").next().unwrap_or_default();
-    let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
-    // A claim's token names the account.
-    let account = text(claimed, "token").split('/').nth(1).unwrap_or_default();
-    let account = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
-    for gate in [campaign, account, (owner.to_owned(), "WORKSPACE".to_owned())] {
-        if let Some(since) = oracle.closed.get(&gate)
-            && now.duration_since(*since) > PAUSE_TAKES
-        {
-            wrong.push(format!("{name} was claimed although {} {} is closed since {since}", gate.0, gate.1));
-        }
-    }
-    for what in wrong {
-        oracle.accuse(now, what);
-    }
+    wrong
 }
 
 /// What a provider accepted.
@@ -87,6 +94,9 @@ impl By<'_> {
 
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let Accepted { tag, to, by, .. } = *accepted;
+    if let Some(letter) = letters::of(oracle, tag) {
+        return letters::taken(oracle, now, tag, &letter);
+    }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead) else {
         if !oracle.deleted.contains(&lead) {

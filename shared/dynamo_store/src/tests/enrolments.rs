@@ -128,7 +128,7 @@ async fn a_stop_is_repeated_when_it_loses() {
         let first = call.operation == "TransactWriteItems"
             && moment == local_cloud::Moment::Before
             && tries.fetch_add(1, std::sync::atomic::Ordering::SeqCst) < 3;
-        first.then_some(local_cloud::Fault::TransactionConflict)
+        first.then_some(local_cloud::Fault::TransactionCancelled(local_cloud::Cancellation::Conflict))
     });
     let ended = world
         .table

@@ -1,0 +1,92 @@
+//! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
+//! on its way.
+
+use super::raw::{Item, Key, instant, path, text};
+use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred};
+use super::{GRACE, Oracle};
+use jiff::Timestamp;
+
+/// The stored message, where it is of no campaign.
+pub fn of(oracle: &Oracle, tag: &str) -> Option<Item> {
+    let stored = oracle.items.values().find(|item| text(item, "id") == tag && is_letter(item));
+    stored.cloned()
+}
+
+fn is_letter(item: &Item) -> bool {
+    text(item, "entity") == "message" && text(item, "dir") == "out" && text(item, "camp").is_empty()
+}
+
+/// Called as a message is written.
+pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
+    if !is_letter(new) {
+        return;
+    }
+    let id = text(new, "id").to_owned();
+    if path(new, &["ev", "k"]) == "message_abandoned" {
+        oracle.given_up.insert(id.clone(), (now, path(new, &["ev", "a"]).starts_with("user_")));
+    }
+    let claimed = instant(new, "claim");
+    if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
+        return;
+    }
+    let mut wrong = Vec::new();
+    let before = old.map_or("", |old| text(old, "state"));
+    if !matches!(before, "queued" | "uncertain") {
+        wrong.push(format!("{id} was claimed when {before}"));
+    }
+    if old.and_then(|old| instant(old, "claim")).is_some_and(|until| until > now + oracle.off) {
+        wrong.push(format!("{id} was claimed while somebody held a claim"));
+    }
+    if let Some(planned) = instant(new, "plan").filter(|planned| *planned > now + oracle.off) {
+        wrong.push(format!("{id} was claimed before its time, {planned}"));
+    }
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let gate = (owner.to_owned(), "WORKSPACE".to_owned());
+    if let Some(since) = oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
+        wrong.push(format!("{id} was claimed although nothing is sent since {since}"));
+    }
+    match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
+        Some(lead) => wrong.extend(barred(oracle, now, &key.0, lead, &id)),
+        None => wrong.push(format!("{id} was claimed although its lead is gone")),
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+/// Called as a provider has taken one.
+pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
+    let state = text(letter, "state").to_owned();
+    if state != "uncertain" || instant(letter, "claim").is_none() {
+        oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
+    }
+    if let Some(first) = oracle.letters.get(tag).copied()
+        && !may_be_sent_again(oracle, now, tag, first)
+    {
+        oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
+    }
+    oracle.letters.insert(tag.to_owned(), now);
+}
+
+/// A person has it sent again, or the workspace wants that after a day without evidence.
+fn may_be_sent_again(oracle: &Oracle, now: Timestamp, tag: &str, first: Timestamp) -> bool {
+    let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
+    oracle.given_up.get(tag).is_some_and(|(at, by_a_person)| *at >= first && (*by_a_person || waited))
+}
+
+/// At rest: none waits any more, and none that was called back went out.
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let mut wrong = Vec::new();
+    for item in oracle.items.values().filter(|item| is_letter(item)) {
+        let (id, state) = (text(item, "id"), text(item, "state"));
+        if state == "queued" {
+            wrong.push(format!("{id} is queued still"));
+        }
+        if state == "cancelled" && oracle.letters.contains_key(id) {
+            wrong.push(format!("{id} was called back, and went out"));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
