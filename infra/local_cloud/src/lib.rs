@@ -30,7 +30,7 @@ pub use cloud::{Durability, LocalCloud, OpenError};
 pub use connector::{ACCESS_KEY, SECRET_KEY};
 pub use dynamo::{StreamBatch, StreamRecord};
 pub use events::{BusEvent, EventBus};
-pub use faults::{Call, Fault, Faults, Moment, Pause};
+pub use faults::{Call, Cancellation, Fault, Faults, Moment, Pause};
 pub use ids::SeededIds;
 pub use ledger::{Ledger, Line, PartitionUse, Snapshot, Usage};
 pub use principal::{Permission, Principal, Statement};

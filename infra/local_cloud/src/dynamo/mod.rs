@@ -16,6 +16,7 @@ mod transactions;
 mod ttl;
 mod writes;
 
+use crate::faults::Cancellation;
 use std::collections::HashMap;
 use std::future::Future;
 use std::pin::pin;

@@ -7,7 +7,7 @@ use aws_sdk_dynamodb::error::ProvideErrorMetadata;
 use aws_sdk_dynamodb::types::{KeysAndAttributes, Put, TransactWriteItem, WriteRequest};
 
 use super::*;
-use crate::{Fault, Moment, Service};
+use crate::{Cancellation, Fault, Moment, Service};
 
 /// A fault for the first call of an operation.
 fn once(cloud: &LocalCloud, operation: &'static str, moment: Moment, fault: Fault) {

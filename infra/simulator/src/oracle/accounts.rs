@@ -1,6 +1,6 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
-use super::raw::{instant, path, text};
+use super::raw::{instant, text};
 use super::stops::{STOP_TAKES, lists};
 use super::{Item, Oracle, counters};
 use jiff::Timestamp;
