@@ -141,6 +141,10 @@ fn filled(path: &str) -> String {
         "team" => format!("user_{ULID}"),
         group => format!("{}_{ULID}", group.trim_end_matches('s')),
     };
-    let fill = |part: &str| if part.starts_with('{') { id.clone() } else { part.to_owned() };
+    let fill = |part: &str| match part {
+        "{lead}" => format!("lead_{ULID}"),
+        part if part.starts_with('{') => id.clone(),
+        part => part.to_owned(),
+    };
     path.split('/').map(fill).collect::<Vec<_>>().join("/")
 }
