@@ -182,15 +182,6 @@ async fn write_to(world: &Installation, number: usize, minutes: i64) -> Result<(
     Ok(())
 }
 
-/// On where it is off, and the other way round.
-async fn pause_or_resume(world: &Installation) -> Result<()> {
-    let campaign = format!("/api/campaigns/{}", world.with_roster(|roster| roster.campaign.clone()));
-    let api = world.signed_in().await?;
-    let paused = api.get(&campaign).await?["state"] == "paused";
-    let what = if paused { What::ResumeCampaign } else { What::PauseCampaign };
-    Box::pin(carry_out(world, what)).await
-}
-
 /// In all steps that have one at this place, on the version that the campaign is on.
 async fn turn_variant(world: &Installation, number: usize) -> Result<()> {
     let api = world.signed_in().await?;
@@ -302,7 +293,7 @@ async fn answer_questions(world: &Installation) -> Result<()> {
 
 /// Somebody stops just now what is about to be sent, or is being sent, to a lead.
 pub async fn interfere(world: &Installation, number: usize) {
-    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 13) {
+    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 12) {
         0 | 1 => What::StopLead(number),
         2 | 3 => What::RemoveLead(number),
         4 => What::DoNotContact(number),
@@ -313,12 +304,6 @@ pub async fn interfere(world: &Installation, number: usize) {
         9 => What::Answer(number),
         10 => What::AskToStop(number),
         11 => What::EditSequence,
-        12 => {
-            let told = pause_or_resume(world)
-                .await
-                .map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-            return world.disorder.tell(format!("just now: the campaign: {told}"));
-        }
         _ => What::TextStop(number),
     };
     let outcome = carry_out(world, what).await;

@@ -25,10 +25,10 @@ pub fn mailbox_limits(start: &str, chance: &mut Chance) -> Option<Value> {
         limits["jitter_seconds"] = json!(60 * chance.below(4));
     }
     if chance.per_mille(400) {
-        limits["new_per_day"] = json!(2 + chance.below(2));
+        limits["new_per_day"] = json!((2 + chance.below(2)).min(per_day));
     }
     if chance.per_mille(300) {
-        limits["per_hour"] = json!(2 + chance.below(2));
+        limits["per_hour"] = json!((2 + chance.below(2)).min(per_day));
     }
     if chance.per_mille(300) {
         limits["ramp_up"] =
