@@ -2,6 +2,7 @@
 
 use crate::enrichment::Deliverability;
 use crate::lead::Lead;
+use crate::planner::may_be_contacted;
 use crate::sequence::Channel;
 use crate::step_kind::{StepKind, StepTask};
 use crate::suppression::{Suppression, SuppressionScope};
@@ -50,6 +51,22 @@ pub fn step_closed(
         _ => return None,
     };
     channel_closed(lead, channel, suppressions, now)
+}
+
+/// Why a message to many passes this lead over, if it does. Who asked over one channel to be left alone is left alone over all
+/// of them, as in a sequence; what a person writes to one lead asks only about the channel that it takes.
+pub fn passed_over(
+    lead: &Lead,
+    channel: Channel,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<&'static str> {
+    if lead.do_not_contact {
+        return Some("do_not_contact");
+    }
+    let closed = channel_closed(lead, channel, suppressions, now);
+    let alone = !may_be_contacted(lead, suppressions, now).passed;
+    closed.or(alone.then_some(SkipReason::AddressSuppressed)).map(SkipReason::as_str)
 }
 
 /// Why this channel cannot reach the lead, if it cannot.

@@ -4,8 +4,12 @@ use super::suite;
 use application::mailings::{MailingPorts, write_page};
 use application::queue_messages::{EnrolLeads, Queue};
 use application::{Clock, Ports};
+use domain::event::Event;
 use domain::lead::Lead;
 use domain::pace::SendingLimits;
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::{LeadId, MailingId, MessageId};
 use jiff::SignedDuration;
@@ -23,6 +27,7 @@ async fn crowd(suite: &Suite) -> Vec<LeadId> {
                 lead.phone_unparsed = Some("12".to_owned());
             }
             lead.tags = ["spring".to_owned()].into();
+            lead.phone = (name == "ana").then(|| PhoneNumber::try_from("+447400123456".to_owned()).unwrap());
         };
         ids.push(suite.stage.lead(&suite.workspace, name, known).await.id);
     }
@@ -108,7 +113,7 @@ async fn who_has_no_place_today_is_planned_for_a_day_that_has_one_in_one_write_a
     let connections = suite.stage.ports.connections();
     let mut account = connections.get(&suite.workspace, &mailbox).await.unwrap();
     account.limits = Some(SendingLimits { per_day: 2, ..SendingLimits::of_a_mailbox(ZoneName::utc()) });
-    let event = domain::event::Event::system("connection_changed", suite.stage.clock.now());
+    let event = Event::system("connection_changed", suite.stage.clock.now());
     connections.save(&account, &event).await.unwrap();
     let mut ids = Vec::new();
     for n in 0..6 {
@@ -141,4 +146,27 @@ async fn what_was_cancelled_before_its_pages_are_made_reaches_nobody() {
     work(&suite, false).await;
     suite.stage.advance(SignedDuration::from_mins(1));
     assert_eq!(suite.stage.messages(Queue::Send).len(), 0);
+}
+
+#[tokio::test]
+async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_one_that_is_for_them() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let lead = suite.stage.ports.leads().get(&suite.workspace, &ids[0]).await.unwrap();
+    let now = suite.stage.clock.now();
+    let stop = Suppression {
+        workspace: suite.workspace.clone(),
+        scope: SuppressionScope::of_lead(&lead, Channel::Sms).unwrap(),
+        reason: SuppressionReason::OptedOut,
+        source: None,
+        created_by: None,
+        created_at: now,
+        expires_at: None,
+    };
+    suite.stage.ports.suppressions().put(&stop, &Event::system("address_suppressed", now)).await.unwrap();
+    let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
+    assert_eq!((&check["reached"], &check["left_out"]["address_suppressed"]), (&json!(0), &json!(1)));
+    let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
+    suite.post("/api/emails/send", alone).await.expect(202);
 }

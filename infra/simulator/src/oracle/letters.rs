@@ -46,7 +46,13 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         wrong.push(format!("{id} was claimed although nothing is sent since {since}"));
     }
     match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
-        Some(lead) => wrong.extend(barred(oracle, now, &key.0, lead, &id)),
+        Some(lead) => {
+            let (mail, number) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+            let by_mail = text(new, "ch") == "email";
+            // One who wrote "stop" to a number may still get a mail that a person writes to them alone.
+            let addresses = if by_mail { (mail, "") } else { ("", number) };
+            wrong.extend(barred(oracle, now, &key.0, addresses, &id));
+        }
         None => wrong.push(format!("{id} was claimed although its lead is gone")),
     }
     for what in wrong {

@@ -26,7 +26,8 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     if wished {
         wrong.push(format!("{name} was claimed although somebody wants it paused"));
     }
-    wrong.extend(barred(oracle, now, pk, lead, name));
+    let addresses = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    wrong.extend(barred(oracle, now, pk, addresses, name));
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // A claim's token names the account.
@@ -44,15 +45,20 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     }
 }
 
-/// Why nothing may go to this lead, by whatever way.
-pub fn barred(oracle: &Oracle, now: Timestamp, pk: &str, lead: &Item, name: &str) -> Vec<String> {
+/// Why nothing may go to this lead at these addresses.
+pub fn barred(
+    oracle: &Oracle,
+    now: Timestamp,
+    pk: &str,
+    (email, phone): (&str, &str),
+    name: &str,
+) -> Vec<String> {
     let mut wrong = Vec::new();
     if let Some(since) = oracle.excluded.get(pk)
         && now.duration_since(*since) > GRACE
     {
         wrong.push(format!("{name} was claimed although nobody may contact the lead since {since}"));
     }
-    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
     for address in [email, domain, phone] {
         if let Some((since, reason)) = oracle.suppressed.get(address)

@@ -8,7 +8,7 @@ use crate::suppressions::scopes_of;
 use domain::enrichment::{Field, FieldResult};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
-use domain::reach::channel_closed;
+use domain::reach::passed_over;
 use domain::sequence::Channel;
 use domain::workspace::Workspace;
 use domain::{LeadId, MessageId};
@@ -45,9 +45,7 @@ pub async fn look_at(
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let closed = channel_closed(&lead, channel, &listed, ports.clock.now()).map(|why| why.as_str());
-            let barred = if lead.do_not_contact { Some("do_not_contact") } else { closed };
-            let words = match barred {
+            let words = match passed_over(&lead, channel, &listed, ports.clock.now()) {
                 Some(reason) => Err(Obstacle { reason, detail: None }),
                 None => written(ports, workspace, &lead, line, words),
             };

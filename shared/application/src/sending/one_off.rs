@@ -22,7 +22,7 @@ use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Message, MessageState};
-use domain::reach::{SkipReason, channel_closed};
+use domain::reach::{SkipReason, channel_closed, passed_over};
 use domain::sequence::Channel;
 use domain::whatsapp::takes_free_text;
 use domain::workspace::{Sending, Workspace};
@@ -151,7 +151,11 @@ impl OneOff {
             return Ok(None);
         }
         let listed = ports.suppressions.find(&self.workspace.id, &scopes_of(lead)).await?;
-        let closed = channel_closed(lead, self.message.channel, &listed, now).map(SkipReason::as_str);
+        let channel = self.message.channel;
+        if self.message.mailing.is_some() {
+            return Ok(passed_over(lead, channel, &listed, now));
+        }
+        let closed = channel_closed(lead, channel, &listed, now).map(SkipReason::as_str);
         Ok(closed.or(lead.do_not_contact.then_some("do_not_contact")))
     }
 }
