@@ -108,7 +108,7 @@ pub async fn change_campaign(
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
-    if !senders.is_empty() && app.has_let_go_of_a_paused_one(&before, &campaign).await? {
+    if !senders.is_empty() && app.had_a_paused_one(&before).await? {
         schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign)).await?;
     }
     if looks && campaign.takes_in().is_some() {
@@ -118,9 +118,8 @@ pub async fn change_campaign(
 }
 
 impl App {
-    /// Nobody will resume that account for those of this campaign who wait for it.
-    async fn has_let_go_of_a_paused_one(&self, before: &Campaign, after: &Campaign) -> ApiResult<bool> {
-        let had = senders_of(&*self.connections, before).await?;
-        Ok(had.iter().any(|account| account.pause.is_some() && !after.sends_by(&account.id)))
+    /// Those who wait for that account may have another now, or none that anybody will resume for them.
+    async fn had_a_paused_one(&self, before: &Campaign) -> ApiResult<bool> {
+        Ok(senders_of(&*self.connections, before).await?.iter().any(|account| account.pause.is_some()))
     }
 }

@@ -23,7 +23,8 @@ pub async fn resume_enrolment(
     let enrolment = app.enrolments.get(&key).await?;
     if matches!(
         enrolment.state,
-        EnrolmentState::Claimed { .. } | EnrolmentState::Held { reason: HoldReason::Uncertain, .. }
+        EnrolmentState::Claimed { .. }
+            | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. }
     ) {
         let event = Event::new("enrolment_resumed", caller.actor(), app.clock.now());
         if let Some(enrolment) = take_back_pause(&*app.enrolments, &key, &event).await? {

@@ -85,13 +85,16 @@ pub async fn change_connection(
         secret(&connection.settings, known, changes.secret, &*app.ids, &mut errors);
     errors.finish()?;
     connection.sealed_secret = app.vault.seal(&caller.workspace, &id, &secret);
+    let was_off = !connection.enabled;
     connection.enabled = changes.enabled.unwrap_or(connection.enabled);
     // What is off is not paused besides: each campaign says what becomes of its people then.
     let given_up = !connection.enabled && connection.pause.take().is_some();
     connection.last_error = None;
     let event = Event::new("connection_changed", caller.actor(), app.clock.now());
     connection.rev = app.connections.save(&connection, &event).await?;
-    if given_up {
+    // Who waits for a paused one beside it may go by this one now.
+    let is_back = was_off && connection.enabled;
+    if given_up || is_back {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
     }
     // What was known of it is about another account now: the next message tries.

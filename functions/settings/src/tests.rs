@@ -574,6 +574,7 @@ async fn a_mailbox_is_paused_in_ten_seconds_until_a_time_and_resumed_for_its_cam
     let off = suite.patch(&path, json!({ "enabled": false })).await.expect(200);
     assert_eq!((&off["pause"], suite.stage.messages(Queue::Enrolments).len()), (&Value::Null, 1));
     suite.patch(&path, json!({ "enabled": true })).await.expect(200);
+    assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 1, "for those who wait for one beside it");
     suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
     assert_eq!(suite.stage.messages(Queue::Enrolments).len(), 0);
     suite.delete(&format!("{path}?anyway=true")).await.expect(204);

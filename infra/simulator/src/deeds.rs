@@ -101,7 +101,11 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::QualifyLead(number) => api.patch(&lead(number)?, json!({ "status": "qualified" })).await,
         What::RemoveLead(number) => api.post(&enrolment(number, "remove")?, json!({})).await,
         What::PauseLead(number) => api.post(&enrolment(number, "pause")?, json!({})).await,
-        What::ResumeLead(number) => api.post(&enrolment(number, "resume")?, json!({})).await,
+        What::ResumeLead(number) => {
+            let id = roster.lead(number)?;
+            world.with_oracle(|oracle| oracle.let_go(id));
+            api.post(&enrolment(number, "resume")?, json!({})).await
+        }
         What::Encore(number) => {
             let path = format!("/api/campaigns/{}/enrolments", roster.encore);
             api.post(&path, json!({ "lead_ids": [roster.lead(number)?] })).await

@@ -95,6 +95,13 @@ pub enum HoldReason {
     Uncertain,
 }
 
+impl HoldReason {
+    /// Campaign, account or workspace: it ends for all of them together, when that goes on.
+    pub fn is_of_a_scope(self) -> bool {
+        matches!(self, Self::CampaignPaused | Self::SendingStopped | Self::AccountPaused)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
@@ -305,20 +312,36 @@ impl Enrolment {
         Ok(())
     }
 
-    /// A person has it wait until then, or until somebody resumes it. Who is away longer than that still is; what is under
-    /// way, or may be, is settled first.
+    /// A person has it wait until then, or until somebody resumes it. Who is away is away first; what is under way, or may be,
+    /// is settled first.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        let until = match self.state {
-            EnrolmentState::Claimed { .. } | EnrolmentState::Held { reason: HoldReason::Uncertain, .. } => {
+        match self.state {
+            EnrolmentState::Claimed { .. }
+            | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => {
                 self.pause_wanted = Some(PauseWanted { until });
-                return Ok(());
+                Ok(())
             }
-            EnrolmentState::Held { reason: HoldReason::OutOfOffice, until: away } => {
-                until.zip(away).map(|(until, away)| until.max(away))
+            _ => self.hold(HoldReason::PausedByUser, until, now),
+        }
+    }
+
+    /// They are away, by their own answer. Whoever is paused for longer, or until somebody says so, stays that; what is under
+    /// way, or may be, says by itself when it is settled. True where that changes something.
+    pub fn hold_while_away(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
+        let until = match self.state {
+            EnrolmentState::Scheduled | EnrolmentState::WaitingTask => until,
+            EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => return false,
+            EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(paused) } => {
+                if until.is_some_and(|until| until <= paused) {
+                    return false;
+                }
+                until
             }
-            _ => until,
+            EnrolmentState::Held { reason: HoldReason::Mailbox | HoldReason::MissingValue, .. } => until,
+            EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => until,
+            _ => return false,
         };
-        self.hold(HoldReason::PausedByUser, until, now)
+        self.hold(HoldReason::OutOfOffice, until, now).is_ok()
     }
 
     /// What a person has wished and is not over.

@@ -181,15 +181,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail("task_done", "the task is open", Decision::AwaitTask);
     }
 
-    checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;
-    let unless_active = match campaign.state {
-        CampaignState::Completed | CampaignState::Archived => Decision::End(EndReason::Removed),
-        CampaignState::Draft | CampaignState::Active | CampaignState::Paused => {
-            hold(HoldReason::CampaignPaused)
-        }
-    };
-    checks.made(campaign_is_active(campaign), unless_active)?;
-
+    // Before what holds everybody: when that goes on, who waits for a cause of their own still does.
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
             let held = plain(reason);
@@ -202,11 +194,20 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
             return checks.fail("enrolment_not_held", format!("paused by user{seen}"), hold);
         }
-        EnrolmentState::Held { reason, .. } => {
+        EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
             checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
         }
         _ => checks.pass("enrolment_not_held", "not held"),
     }
+
+    checks.made(workspace_sends(input.sending), hold(HoldReason::SendingStopped))?;
+    let unless_active = match campaign.state {
+        CampaignState::Completed | CampaignState::Archived => Decision::End(EndReason::Removed),
+        CampaignState::Draft | CampaignState::Active | CampaignState::Paused => {
+            hold(HoldReason::CampaignPaused)
+        }
+    };
+    checks.made(campaign_is_active(campaign), unless_active)?;
 
     let end = Decision::End(EndReason::Suppressed);
     checks.made(may_be_contacted(lead, input.suppressions, now), end)?;
@@ -331,14 +332,10 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
 
 /// Causes that this plan looks at anew (campaign, workspace, account) end with their cause; the others with their time.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
-    match reason {
-        HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused => true,
-        HoldReason::Uncertain => false,
-        HoldReason::OutOfOffice
-        | HoldReason::PausedByUser
-        | HoldReason::Mailbox
-        | HoldReason::MissingValue => until.is_some_and(|until| until <= now),
+    if reason.is_of_a_scope() {
+        return true;
     }
+    reason != HoldReason::Uncertain && until.is_some_and(|until| until <= now)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::scene::{World, accepted, refused};
 use application::pausing::{pause_enrolment, take_back_pause};
 use application::{Clock, Ports};
+use domain::campaign::CampaignState;
 use domain::connection::Connection;
 use domain::enrolment::{EnrolmentState, HoldReason, PauseWanted};
 use domain::event::Event;
@@ -187,4 +188,51 @@ async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
     assert_eq!(world.calls(), 1, "what was claimed before went out, and nothing after it");
     let held = EnrolmentState::Held { reason: HoldReason::AccountPaused, until: None };
     assert_eq!(world.enrolment().await.state, held);
+}
+
+impl World {
+    async fn campaign_moves(&self, to: CampaignState) {
+        let (campaigns, now) = (self.ports().campaigns(), self.stage.clock.now());
+        let mut campaign = campaigns.get(&self.workspace, &self.key.campaign).await.unwrap();
+        campaign.move_to(to, now).unwrap();
+        campaigns.save(&campaign, &Event::system("campaign_changed", now)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn who_is_paused_by_a_person_stays_so_when_the_campaign_is_paused_and_another_message_comes() {
+    let world = World::new().await;
+    let (enrolments, due) = (world.ports().enrolments(), world.ports().due());
+    let event = Event::system("enrolment_held", world.stage.clock.now());
+    pause_enrolment((&*enrolments, &*due), &world.key, None, &event).await.unwrap().unwrap();
+    world.campaign_moves(CampaignState::Paused).await;
+    let spent = world.stage.cloud.ledger().snapshot();
+    world.ask_and_run().await;
+    assert_eq!(world.stage.cloud.ledger().since(&spent).write_units(), 0.0);
+    world.is_paused(None).await;
+}
+
+#[tokio::test]
+async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
+    let world = World::new().await;
+    world.campaign_moves(CampaignState::Paused).await;
+    let (campaigns, now, first) = (world.ports().campaigns(), world.stage.clock.now(), AtomicBool::new(true));
+    let (workspace, id) = (world.workspace.clone(), world.key.campaign.clone());
+    // It was read as paused; it goes on, and whoever is held then gets a time; and only then is this hold written.
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let holds = String::from_utf8_lossy(call.body).contains("campaign_paused");
+        if moment != Moment::Before || !holds || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (campaigns, workspace, id) = (campaigns.clone(), workspace.clone(), id.clone());
+        Some(Box::pin(async move {
+            let mut campaign = campaigns.get(&workspace, &id).await.unwrap();
+            campaign.move_to(CampaignState::Active, now).unwrap();
+            campaigns.save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
+        }))
+    });
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 0);
+    world.hour_by_hour(1).await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
 }

@@ -1,7 +1,7 @@
 //! Who goes on is found by something: a hint, a queue's message, a dead letter; or is with a person whose task is open.
 
-use super::Oracle;
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
+use super::{Oracle, pauses};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::BTreeSet;
@@ -35,6 +35,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             "held" if text(item, "held") == "uncertain" && instant(item, "until").is_none() => {
                 is_asked_about(oracle, key, item)
             }
+            "held" if pauses::is_left_behind(oracle, now, key, item) => by_hint || by_queue,
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
             "pending" => {

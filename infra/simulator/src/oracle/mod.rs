@@ -10,6 +10,7 @@ mod evidence;
 mod letters;
 mod limits;
 mod mailboxes;
+mod pauses;
 mod raw;
 mod revisions;
 mod rollouts;
@@ -56,6 +57,10 @@ pub struct Oracle {
     bound: BTreeMap<Key, Timestamp>,
     /// Since when campaigns and workspaces let nothing out.
     closed: BTreeMap<Key, Timestamp>,
+    /// When one of them, or an account, last opened again.
+    opened: Timestamp,
+    /// Enrolments that a person has paused, and until when, if that is said.
+    kept: BTreeMap<Key, Option<Timestamp>>,
     /// Since when campaigns are launched.
     active: BTreeMap<Key, Timestamp>,
     /// Since when people are under way, and when rollouts were ordered.
@@ -125,6 +130,8 @@ impl Oracle {
             gone: BTreeMap::new(),
             bound: BTreeMap::new(),
             closed: BTreeMap::new(),
+            opened: Timestamp::MIN,
+            kept: BTreeMap::new(),
             active: BTreeMap::new(),
             begins: BTreeMap::new(),
             deleted: BTreeSet::new(),
@@ -240,7 +247,7 @@ impl Oracle {
                 }
             }
             ("connection", Some(new)) => self.gate(key, mailboxes::is_paused(new), now),
-            ("connection", None) => drop(self.closed.remove(key)),
+            ("connection", None) => self.gate(key, false, now),
             ("workspace", Some(new)) => {
                 self.gate(key, raw::path(new, &["sending", "state"]) == "stopped", now);
             }
@@ -251,8 +258,8 @@ impl Oracle {
     fn gate(&mut self, key: &Key, is_closed: bool, now: Timestamp) {
         if is_closed {
             self.closed.entry(key.clone()).or_insert(now);
-        } else {
-            self.closed.remove(key);
+        } else if self.closed.remove(key).is_some() {
+            self.opened = now;
         }
     }
 
@@ -267,6 +274,7 @@ impl Oracle {
         if let Some(what) = crowded {
             self.accuse(now, what);
         }
+        pauses::written(self, key, new);
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);
             stops::stopped(self, key, old, new);
@@ -285,7 +293,13 @@ impl Oracle {
             self.accuse(now, format!("{name} was claimed for less time than its sender may take"));
         }
         sends::may_be_claimed(self, now, key, new, &name);
+        pauses::may_be_claimed(self, now, key, &name);
         self.claims.insert(key.clone(), Claim { turn, made: self.changes });
+    }
+
+    /// A person is about to let this lead go on.
+    pub fn let_go(&mut self, lead: &str) {
+        self.kept.retain(|key, _| raw::lead_of(&key.0) != lead.trim_start_matches("lead_"));
     }
 
     /// When the first of all hints comes due.

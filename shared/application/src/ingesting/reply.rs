@@ -11,7 +11,7 @@ use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::conversation::{Conversation, Folder};
 use domain::days_off::DaysOff;
 use domain::engagement::{Action, Verdict};
-use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Answered, Direction, Message, ReplyKind};
@@ -169,11 +169,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             campaign: campaign_id.clone(),
         };
         let mut enrolment = match ports.enrolments.get(&key).await {
-            Ok(enrolment)
-                if matches!(enrolment.state, EnrolmentState::Scheduled | EnrolmentState::WaitingTask) =>
-            {
-                enrolment
-            }
+            Ok(enrolment) if enrolment.is_active() => enrolment,
             Ok(_) | Err(StoreError::NotFound) => continue,
             Err(other) => return Err(other),
         };
@@ -181,7 +177,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
         let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
         let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
         let until = hold_until(answer.classified.returns_on, origin.received_at, &hours);
-        if enrolment.hold(HoldReason::OutOfOffice, until, now).is_err() {
+        if !enrolment.hold_while_away(until, now) {
             continue;
         }
         if let Some(at) = until {

@@ -4,6 +4,7 @@ mod account;
 mod compose;
 mod gate;
 mod health;
+mod kept;
 mod mailbox;
 mod memory;
 mod of_many;
@@ -52,6 +53,7 @@ use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
+use kept::{Kept, set_going_again};
 use memory::Memory;
 pub use one_off::queue_one_off;
 pub(crate) use one_off::{one_off_hint, one_off_order};
@@ -155,6 +157,8 @@ pub enum Sent {
 struct Afterwards {
     hints: Vec<Hint>,
     moves: Vec<(usize, Move)>,
+    /// Who is held with a campaign, an account or the workspace.
+    kept: Vec<Kept>,
 }
 
 /// An enrolment's next state, with the event that says why.
@@ -221,6 +225,11 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
             }
             (Ok(_), _) => {}
             (Err(error), _) => answers[number] = broken(&error),
+        }
+    }
+    if let Err(error) = set_going_again(ports, &afterwards.kept).await {
+        for kept in &afterwards.kept {
+            answers[kept.number] = broken(&error);
         }
     }
     for (account, slots) in unused.into_values() {

@@ -99,23 +99,20 @@ fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
 }
 
 #[test]
-fn who_is_paused_until_a_time_is_held_until_then_and_who_is_away_longer_still_is() {
+fn who_is_paused_until_a_time_is_held_until_then() {
     let paused = |state: EnrolmentState, until: Option<Timestamp>| {
         let mut enrolment = Enrolment { state, ..enrolment() };
         enrolment.pause(until, later(1)).unwrap();
         assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, .. }));
         enrolment.due
     };
-    let away = |until| EnrolmentState::Held { reason: HoldReason::OutOfOffice, until };
     assert_eq!(paused(EnrolmentState::Scheduled, Some(later(60))), Some(later(60)));
     assert_eq!(paused(EnrolmentState::Scheduled, None), None);
-    assert_eq!(paused(away(Some(later(90))), Some(later(60))), Some(later(90)));
-    assert_eq!(paused(away(Some(later(30))), Some(later(60))), Some(later(60)));
-    assert_eq!(paused(away(None), Some(later(60))), None);
     let before = EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(later(90)) };
     assert_eq!(paused(before, Some(later(60))), Some(later(60)), "a person says another end");
     let under_way = EnrolmentState::Claimed { token: "a".to_owned(), expires: later(9) };
-    for state in [under_way, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }] {
+    let held = |reason| EnrolmentState::Held { reason, until: Some(later(90)) };
+    for state in [under_way, held(HoldReason::Uncertain), held(HoldReason::OutOfOffice)] {
         let mut settled_first = Enrolment { state: state.clone(), ..enrolment() };
         settled_first.pause(Some(later(60)), later(1)).unwrap();
         assert_eq!(settled_first.state, state);
@@ -128,4 +125,36 @@ fn who_is_paused_until_a_time_is_held_until_then_and_who_is_away_longer_still_is
     let mut over = enrolment();
     over.end(EndReason::Removed, later(1));
     assert_eq!(over.pause(None, later(2)), Err(IllegalEnrolmentMove::Ended));
+}
+
+#[test]
+fn who_is_away_is_held_unless_they_are_for_longer_and_what_is_under_way_comes_first() {
+    let held = |reason, until: Option<i64>| EnrolmentState::Held { reason, until: until.map(later) };
+    let away = |state: EnrolmentState| {
+        let mut enrolment = Enrolment { state, ..enrolment() };
+        let changed = enrolment.hold_while_away(Some(later(60)), later(1));
+        let is_away = enrolment.state == held(HoldReason::OutOfOffice, Some(60));
+        assert_eq!((changed, enrolment.due == Some(later(60))), (is_away, is_away));
+        changed
+    };
+    for state in [
+        EnrolmentState::Scheduled,
+        EnrolmentState::WaitingTask,
+        held(HoldReason::CampaignPaused, None),
+        held(HoldReason::AccountPaused, None),
+        held(HoldReason::Mailbox, Some(5)),
+        held(HoldReason::PausedByUser, Some(59)),
+    ] {
+        assert!(away(state.clone()), "{state:?}");
+    }
+    for state in [
+        held(HoldReason::PausedByUser, None),
+        held(HoldReason::PausedByUser, Some(60)),
+        held(HoldReason::Uncertain, None),
+        held(HoldReason::OutOfOffice, Some(30)),
+        EnrolmentState::Claimed { token: "a".to_owned(), expires: later(9) },
+        EnrolmentState::Ended { reason: EndReason::Replied },
+    ] {
+        assert!(!away(state.clone()), "{state:?}");
+    }
 }

@@ -182,9 +182,9 @@ fn a_step_that_nothing_speaks_against_is_sent_and_every_check_is_told() {
         rules,
         [
             "enrolment_open",
+            "enrolment_not_held",
             "workspace_sending",
             "campaign_active",
-            "enrolment_not_held",
             "may_be_contacted",
             "no_reply",
             "step_left",
@@ -307,6 +307,32 @@ fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
     let plan = claimed.plan();
     assert_eq!(plan.decision, Decision::Wait { until: later });
     assert!(plan.checks[0].seen.ends_with("; paused after that"), "{plan:?}");
+}
+
+#[test]
+fn who_is_held_for_a_cause_of_their_own_stays_so_whatever_holds_everybody() {
+    let hold = Decision::Hold { reason: HoldReason::PausedByUser, until: None };
+    let since = at(NOW);
+    for closed in [
+        |w: &mut World| w.campaign.state = CampaignState::Paused,
+        |w: &mut World| w.sending = Sending::Stopped { since: at(NOW), until: None },
+    ] {
+        let held = decided(|w| {
+            closed(w);
+            w.enrolment.pause(None, since).unwrap();
+        });
+        assert_eq!(held, (hold.clone(), "enrolment_not_held"));
+        let wished = decided(|w| {
+            closed(w);
+            w.enrolment.pause_wanted = Some(PauseWanted { until: None });
+        });
+        assert_eq!(wished, (hold.clone(), "enrolment_not_held"));
+        let over = decided(|w| {
+            closed(w);
+            w.enrolment.pause(Some(since), since).unwrap();
+        });
+        assert!(matches!(over.0, Decision::Hold { reason, .. } if reason.is_of_a_scope()), "{over:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,56 @@
+//! Who is held because a scope is closed, by a permit that may be five seconds old, and some seconds before that is written:
+//! when it has opened meanwhile, they were not among those whom its opening set going.
+
+use super::SendPorts;
+use super::memory::Memory;
+use super::step::Scene;
+use crate::due::Hint;
+use crate::store::StoreResult;
+use domain::ConnectionId;
+use domain::campaign::{Campaign, CampaignState};
+use domain::enrolment::HoldReason;
+use domain::workspace::Sending;
+
+pub(super) struct Kept {
+    pub number: usize,
+    reason: HoldReason,
+    campaign: Campaign,
+    /// Those of the campaign's accounts that were paused.
+    paused: Vec<ConnectionId>,
+    hint: Hint,
+}
+
+impl Kept {
+    pub fn by(reason: HoldReason, scene: &Scene, hint: Hint, number: usize) -> Self {
+        let paused = scene.senders.iter().filter(|account| account.pause.is_some());
+        let paused = paused.map(|account| account.id.clone()).collect();
+        Self { number, reason, campaign: scene.campaign.clone(), paused, hint }
+    }
+
+    async fn may_go(&self, ports: &SendPorts, memory: &mut Memory) -> StoreResult<bool> {
+        let Campaign { workspace, id, .. } = &self.campaign;
+        Ok(match self.reason {
+            HoldReason::SendingStopped => {
+                memory.workspace(ports, workspace).await?.sending == Sending::Running
+            }
+            HoldReason::CampaignPaused => {
+                memory.campaign(ports, workspace, id).await?.state == CampaignState::Active
+            }
+            _ => {
+                let senders = memory.senders(ports, &self.campaign).await?;
+                senders.iter().any(|account| account.pause.is_none() && self.paused.contains(&account.id))
+            }
+        })
+    }
+}
+
+/// After their holds are written: what is still closed now sets them going when it opens.
+pub(super) async fn set_going_again(ports: &SendPorts, kept: &[Kept]) -> StoreResult<()> {
+    let (mut fresh, mut hints) = (Memory::default(), Vec::new());
+    for one in kept {
+        if one.may_go(ports, &mut fresh).await? {
+            hints.push(one.hint.clone());
+        }
+    }
+    ports.due.put(&hints).await
+}
