@@ -127,6 +127,7 @@ pub fn of_enrolment(
         hold_reason,
         held_until,
         end_reason,
+        pause_wanted: enrolment.pause_wanted.is_some(),
         step: short(position.unwrap_or(steps.len())),
         steps: short(steps.len()),
         task: enrolment.task,

@@ -149,6 +149,8 @@ pub struct LeadEnrolment {
     pub hold_reason: Option<HoldReason>,
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
+    /// A person wants it paused, which begins once what is under way, or keeps it now, is over.
+    pub pause_wanted: bool,
     /// Index of the next step.
     pub step: u16,
     pub steps: u16,

@@ -3427,6 +3427,8 @@ export interface components {
             /** Format: date-time */
             held_until?: string | null;
             hold_reason?: components["schemas"]["HoldReason"] | null;
+            /** @description A person wants it paused, which begins once what is under way, or keeps it now, is over. */
+            pause_wanted: boolean;
             sequence: components["schemas"]["SequenceId"];
             state: components["schemas"]["EnrolmentWord"];
             /**

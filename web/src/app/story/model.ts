@@ -99,6 +99,7 @@ export interface LeadEnrolment {
   hold_reason?: string | null;
   held_until?: string | null;
   end_reason?: string | null;
+  pause_wanted: boolean;
   step: number;
   steps: number;
   due?: string | null;

@@ -35,7 +35,8 @@ export function answerOf(e: EnrolmentView): string {
   if (e.state === "ended") return `It is over: ${(END_WORDS[e.end_reason ?? ""] ?? "ended").toLowerCase()}.`;
   if (e.state === "held") {
     const until = e.held_until ? ` It is looked at again ${when(e.held_until)}.` : "";
-    return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}`;
+    const then = e.pause_wanted ? " After that it is paused." : "";
+    return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}${then}`;
   }
   if (e.state === "pending") return "Waits for the campaign to be launched.";
   if (e.state === "waiting_task") return `A person has step ${e.step + 1}; when its task is closed, it goes on.`;

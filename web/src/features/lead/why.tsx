@@ -153,6 +153,7 @@ function InCampaign({ one, lead, name, now }: { one: WhyInCampaign; lead: string
             state={e.state}
             reason={e.hold_reason}
             until={e.held_until}
+            wanted={e.pause_wanted}
           />
         </div>
       ) : null}
