@@ -1,15 +1,16 @@
 //! Who is held because a scope is closed, by a permit that may be five seconds old, and some seconds before that is written:
 //! when it has opened meanwhile, they were not among those whom its opening set going.
 
-use super::SendPorts;
 use super::memory::Memory;
-use super::step::Scene;
+use super::step::{Scene, hold, look_hint};
+use super::{Afterwards, SendPorts};
 use crate::due::Hint;
 use crate::store::StoreResult;
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState};
-use domain::enrolment::HoldReason;
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::workspace::Sending;
+use jiff::Timestamp;
 
 pub(super) struct Kept {
     pub number: usize,
@@ -20,13 +21,28 @@ pub(super) struct Kept {
     hint: Hint,
 }
 
-impl Kept {
-    pub fn by(reason: HoldReason, scene: &Scene, hint: Hint, number: usize) -> Self {
+/// Holds who is not held so already, by another message of the same step.
+pub(super) fn keep(
+    scene: &Scene,
+    enrolment: Enrolment,
+    (reason, until): (HoldReason, Option<Timestamp>),
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    if enrolment.state == (EnrolmentState::Held { reason, until }) {
+        return;
+    }
+    if reason.is_of_a_scope() {
         let paused = scene.senders.iter().filter(|account| account.pause.is_some());
         let paused = paused.map(|account| account.id.clone()).collect();
-        Self { number, reason, campaign: scene.campaign.clone(), paused, hint }
+        let (campaign, hint) = (scene.campaign.clone(), look_hint(&enrolment, now));
+        afterwards.kept.push(Kept { number, reason, campaign, paused, hint });
     }
+    hold(enrolment, reason, until, now, number, afterwards);
+}
 
+impl Kept {
     async fn may_go(&self, ports: &SendPorts, memory: &mut Memory) -> StoreResult<bool> {
         let Campaign { workspace, id, .. } = &self.campaign;
         Ok(match self.reason {

@@ -3,7 +3,7 @@
 use super::account::step_account;
 use super::compose::ComposeError;
 use super::gate::{DOWN, Entry, unused_slot, wait_outside};
-use super::kept::Kept;
+use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
 use super::outcome::{Attempt, record};
@@ -172,15 +172,8 @@ pub(super) async fn send_step(
         Decision::Hold { reason: HoldReason::Uncertain, .. } => {
             unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
         }
-        // Another message for who is held already.
-        Decision::Hold { reason, until } if enrolment.state == (EnrolmentState::Held { reason, until }) => {
-            Ok(Sent::Done)
-        }
         Decision::Hold { reason, until } => {
-            if reason.is_of_a_scope() {
-                afterwards.kept.push(Kept::by(reason, &scene, look_hint(&enrolment, now), number));
-            }
-            hold(enrolment, reason, until, now, number, afterwards);
+            keep(&scene, enrolment, (reason, until), now, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::Pass { to, at, because } => {
