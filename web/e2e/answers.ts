@@ -687,6 +687,7 @@ export const ANSWERS: Record<string, unknown> = {
         sent: 61,
         failed: 1,
         uncertain: 0,
+        cancelled: 3,
         send_at: null,
         created_at: at(0),
         finished_at: at(0, "09:31"),

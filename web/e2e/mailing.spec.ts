@@ -11,6 +11,7 @@ const STARTED = {
   sent: 0,
   failed: 0,
   uncertain: 0,
+  cancelled: 0,
   channel: "email",
 };
 
@@ -41,11 +42,28 @@ test("ticked leads are written to after a look at who gets it and who does not",
   expect(errors).toEqual([]);
 });
 
+test("a text is not thrown away without asking", async ({ page }) => {
+  const { errors } = await openApp(page, "/leads");
+  await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
+  await page.getByRole("button", { name: "Write to them" }).click();
+  const dialog = page.getByRole("dialog", { name: "Write to 1 person" });
+  await dialog.getByLabel("Subject").fill("We moved");
+  await page.keyboard.press("Escape");
+  await expect(dialog.getByRole("alert")).toHaveText("What you wrote would be lost.");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Keep writing" }).click();
+  await expect(dialog.getByLabel("Subject")).toHaveValue("We moved");
+  await page.keyboard.press("Escape");
+  await dialog.getByRole("button", { name: "Throw it away" }).click();
+  await expect(dialog).toBeHidden();
+  expect(errors).toEqual([]);
+});
+
 test("how far it is, and the rest called back", async ({ page }) => {
   const cancel = "POST /api/emails/bulk/mailing_1/cancel";
   const { errors } = await openApp(page, "/queue", { override: { [cancel]: STARTED } });
   const many = page.getByRole("region", { name: "Messages to many" });
-  await expect(many.getByText(/61 of 114 sent/)).toBeVisible();
+  await expect(many.getByText(/61 of 114 sent · 1 failed · 3 called back/)).toBeVisible();
   await expect(many.getByText(/a value is missing that a text needs 2/)).toBeVisible();
   const asked = page.waitForRequest((r) => r.url().endsWith("/cancel"));
   await many.getByRole("button", { name: /^Cancel the rest/ }).click();

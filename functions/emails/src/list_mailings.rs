@@ -3,6 +3,7 @@
 use crate::App;
 use crate::mailing_view::MailingView;
 use axum::extract::State;
+use futures::future::try_join_all;
 use http_api::{ApiResult, Caller, JsonBody, PageBody, axum, utoipa};
 use std::sync::Arc;
 
@@ -14,9 +15,8 @@ pub async fn list_mailings(
     State(app): State<Arc<App>>,
     caller: Caller,
 ) -> ApiResult<JsonBody<PageBody<MailingView>>> {
-    let mut items = Vec::new();
-    for mailing in app.mailings.mailings.list(&caller.workspace).await?.into_iter().take(SHOWN) {
-        items.push(app.mailing_view(mailing).await?);
-    }
+    let mut mailings = app.mailings.mailings.list(&caller.workspace).await?;
+    mailings.truncate(SHOWN);
+    let items = try_join_all(mailings.into_iter().map(|mailing| app.mailing_view(mailing))).await?;
     Ok(JsonBody(PageBody { items, next_cursor: None, total: None }))
 }

@@ -1,7 +1,7 @@
 //! What is asked for when many are written to: whom, in which words, by which account.
 
 use crate::App;
-use application::connections::is_usable;
+use application::connections::choose_connection;
 use application::enrol_jobs::Whom;
 use application::lead_filter::matching;
 use application::mailings::MailingWords;
@@ -37,7 +37,7 @@ pub struct MailingBody {
     pub subject: String,
     /// Up to 20,000 characters.
     pub body: String,
-    /// The workspace's first that fits, if left out.
+    /// The workspace's first that fits and is not paused, if left out.
     pub connection_id: Option<ConnectionId>,
     /// At most 90 days from now; now, if left out.
     pub send_at: Option<Timestamp>,
@@ -113,10 +113,8 @@ impl App {
         wanted: Option<&ConnectionId>,
     ) -> ApiResult<Connection> {
         let kinds = ConnectionKind::of_channel(channel);
-        let known = self.connections.list(&caller.workspace).await?;
-        let mut fitting = known.into_iter().filter(|known| is_usable(known, kinds));
-        fitting
-            .find(|known| wanted.is_none_or(|wanted| known.id == *wanted))
+        choose_connection(&*self.connections, &caller.workspace, wanted, kinds)
+            .await?
             .ok_or_else(|| ApiError::invalid("connection_id", "is no account that sends over this channel"))
     }
 }

@@ -27,6 +27,8 @@ pub struct MailingView {
     pub failed: i64,
     /// Nobody knows whether they arrived.
     pub uncertain: i64,
+    /// Called back, one by one or with all of them.
+    pub cancelled: i64,
     pub send_at: Option<Timestamp>,
     pub created_at: Timestamp,
     /// Since when everybody has been looked at.
@@ -42,7 +44,7 @@ impl App {
     }
 }
 
-fn view(mut mailing: Mailing, counted: &Counters) -> MailingView {
+pub fn view(mut mailing: Mailing, counted: &Counters) -> MailingView {
     let of = |metrics: &[Metric]| metrics.iter().filter_map(|metric| counted.get(metric)).sum();
     let queued = mailing.counts.remove(QUEUED).unwrap_or_default();
     MailingView {
@@ -57,6 +59,7 @@ fn view(mut mailing: Mailing, counted: &Counters) -> MailingView {
         sent: of(&[Metric::EmailsSent, Metric::SmsSent]),
         failed: of(&[Metric::SendFailed]),
         uncertain: of(&[Metric::Uncertain]),
+        cancelled: of(&[Metric::Cancelled]),
         send_at: mailing.send_at,
         created_at: mailing.created_at,
         finished_at: mailing.finished_at,

@@ -50,6 +50,7 @@ pub async fn send_test(
         file.map_err(|error| ApiError::from_missing(error, "lead_id", "is no lead of this workspace"))?;
     let mut mailboxes = app.connections.list(&caller.workspace).await?;
     mailboxes.retain(|known| is_usable(known, ConnectionKind::of_channel(Channel::Email)));
+    mailboxes.sort_by_key(|known| known.pause.is_some());
     let own = app.users.get(&caller.workspace, &caller.user).await?.email;
     let from = match &test.connection_id {
         Some(id) => mailboxes.iter().find(|known| known.id == *id),

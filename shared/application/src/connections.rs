@@ -59,7 +59,8 @@ pub trait Vault: Send + Sync {
 #[error("a stored secret cannot be opened with this stage's key")]
 pub struct BadSeal;
 
-/// The chosen connection, else the workspace's first that is switched on, of one of the kinds.
+/// The chosen connection, else the workspace's first that is switched on, of one of the kinds; one that is paused only where
+/// all of them are.
 pub async fn choose_connection(
     connections: &dyn ConnectionStore,
     workspace: &WorkspaceId,
@@ -68,7 +69,11 @@ pub async fn choose_connection(
 ) -> StoreResult<Option<Connection>> {
     Ok(match chosen {
         Some(id) => found(connections.get(workspace, id).await)?.filter(|chosen| is_usable(chosen, kinds)),
-        None => connections.list(workspace).await?.into_iter().find(|listed| is_usable(listed, kinds)),
+        None => {
+            let usable =
+                connections.list(workspace).await?.into_iter().filter(|listed| is_usable(listed, kinds));
+            usable.min_by_key(|listed| listed.pause.is_some())
+        }
     })
 }
 

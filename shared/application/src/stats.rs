@@ -159,6 +159,8 @@ metrics! {
     Bounced = "bounced",
     SendFailed = "send_failed",
     Uncertain = "uncertain",
+    /// Called back before they went out.
+    Cancelled = "cancelled",
     /// Human answers.
     Replied = "replied",
     /// Our messages that a person answered; of these without a no; that somebody opted out on account of, or reported as

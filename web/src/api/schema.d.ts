@@ -3637,6 +3637,11 @@ export interface components {
         MailingView: {
             author: components["schemas"]["UserId"];
             /**
+             * Format: int64
+             * @description Called back, one by one or with all of them.
+             */
+            cancelled: number;
+            /**
              * Format: date-time
              * @description What had not gone out by then does not.
              */
@@ -4334,6 +4339,11 @@ export interface components {
         PageBody_MailingView: {
             items: {
                 author: components["schemas"]["UserId"];
+                /**
+                 * Format: int64
+                 * @description Called back, one by one or with all of them.
+                 */
+                cancelled: number;
                 /**
                  * Format: date-time
                  * @description What had not gone out by then does not.

@@ -5,7 +5,7 @@ use domain::message::{Answered, Direction, MessageState};
 use domain::money::{Currency, Money};
 use domain::rollout::{Place, Transfer};
 use domain::sequence::Channel;
-use domain::{CampaignId, ClientId, MessageId, RolloutId, SequenceId, StepId, VariantId};
+use domain::{CampaignId, ClientId, MailingId, MessageId, RolloutId, SequenceId, StepId, VariantId};
 use jiff::Timestamp;
 
 fn at() -> Timestamp {
@@ -73,6 +73,18 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
     );
     let kinds: Vec<String> = bus_events(&changed(settled)).into_iter().map(|event| event.kind).collect();
     assert_eq!(kinds, ["message_accepted", "message_delivered"]);
+}
+
+#[test]
+fn one_of_many_that_is_called_back_counts_for_its_mailing() {
+    let mailing = MailingId::derived(at(), &["many"]);
+    let of_many = |state| {
+        let alone = Message { campaign: None, step: None, accepted_at: None, ..*message(state) };
+        Box::new(Message { mailing: Some(mailing.clone()), ..alone })
+    };
+    let (old, new) = (Some(of_many(MessageState::Queued)), of_many(MessageState::Cancelled));
+    let called_back = Change::Message { old, new };
+    assert_eq!(moves(called_back, &Scope::Mailing(mailing.clone())), [(Metric::Cancelled, 1)]);
 }
 
 #[test]

@@ -33,6 +33,9 @@ export const leftOutWords = (reason: string) => {
   return said.charAt(0).toUpperCase() + said.slice(1);
 };
 
+/** Everybody was looked at, and is left out. */
+export const reachesNobody = (c: MailingCheck) => c.reached === 0 && c.looked_at >= c.people;
+
 export function MailingDialog({
   whom,
   count,
@@ -47,6 +50,7 @@ export function MailingDialog({
   const [once] = useState(() => crypto.randomUUID());
   const [words, setWords] = useState<Words>({ channel: "email", subject: "", body: "" });
   const [looked, setLooked] = useState<MailingCheck>();
+  const [leaving, setLeaving] = useState(false);
   const accounts = useQuery(sendersQuery);
   const check = useCheckMailing();
   const start = useStartMailing(once);
@@ -55,9 +59,11 @@ export function MailingDialog({
     setWords({ ...words, ...changes });
     setLooked(undefined);
   };
+  const close = () => (words.body.trim() || words.subject.trim() ? setLeaving(true) : onClose());
   const people = plural(count, "person", "people");
   const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
   const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && KINDS[words.channel].includes(a.kind));
+  const works = fitting.find((a) => !a.pause) ?? fitting[0];
   const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
   const send = () =>
     start.mutate(
@@ -80,25 +86,37 @@ export function MailingDialog({
     <Dialog
       open
       wide
-      onClose={onClose}
+      onClose={close}
       title={`Write to ${people}`}
       description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits."
       footer={
-        <>
-          {looked ? (
-            <Button kind="primary" busy={start.isPending} disabled={looked.reached === 0} onClick={send}>
-              Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
+        leaving ? (
+          <>
+            <span role="alert" className="mr-auto">
+              What you wrote would be lost.
+            </span>
+            <Button kind="danger" onClick={onClose}>
+              Throw it away
             </Button>
-          ) : (
-            <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
-              Check {people}
+            <Button onClick={() => setLeaving(false)}>Keep writing</Button>
+          </>
+        ) : (
+          <>
+            {looked ? (
+              <Button kind="primary" busy={start.isPending} disabled={reachesNobody(looked)} onClick={send}>
+                Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
+              </Button>
+            ) : (
+              <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
+                Check {people}
+              </Button>
+            )}
+            {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
+            <Button kind="quiet" onClick={close}>
+              Close
             </Button>
-          )}
-          {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
-          <Button kind="quiet" onClick={onClose}>
-            Close
-          </Button>
-        </>
+          </>
+        )
       }
     >
       {problem ? <FormProblem problem={asProblem(problem)} /> : null}
@@ -120,8 +138,8 @@ export function MailingDialog({
               <Select
                 value={words.connection_id ?? ""}
                 options={[
-                  { value: "", label: fitting[0] ? `${fitting[0].name}, the first that works` : "No account works" },
-                  ...fitting.map((a) => ({ value: a.id, label: a.name })),
+                  { value: "", label: works ? `${works.name}, the first that works` : "No account works" },
+                  ...fitting.map((a) => ({ value: a.id, label: a.pause ? `${a.name} (paused)` : a.name })),
                 ]}
                 onValue={(connection_id) => change({ connection_id })}
                 className="w-full"

@@ -55,12 +55,21 @@ export function useCancelMailing() {
 
 /** Somebody is still to be looked at, or what they were sent is not known yet. */
 export const isUnderWay = (m: Mailing) =>
-  !m.cancelled_at && (!m.finished_at || m.sent + m.failed + m.uncertain < m.queued);
+  !m.cancelled_at && (!m.finished_at || m.sent + m.failed + m.uncertain + m.cancelled < m.queued);
+
+const MINUTE = 60_000;
+
+/** Live in its first hour, then once a minute: it may take days, and who is deleted meanwhile is counted nowhere. */
+export const lookAgainAfter = (mailings: Mailing[], now: number) => {
+  const under = mailings.filter(isUnderWay);
+  if (!under.length) return false;
+  return under.some((m) => now - Date.parse(m.send_at ?? m.created_at) < 60 * MINUTE) ? LIVE_MS : MINUTE;
+};
 
 export const mailingsQuery = queryOptions({
   queryKey: key,
   queryFn: ({ signal }) => unwrap<Page<Mailing>>(client.GET("/api/emails/bulk", { signal })),
-  refetchInterval: (q) => (q.state.data?.items.some(isUnderWay) ? LIVE_MS : false),
+  refetchInterval: (q) => lookAgainAfter(q.state.data?.items ?? [], Date.now()),
 });
 
 export const sendersQuery = queryOptions({

@@ -23,6 +23,7 @@ export function stateWords(m: Mailing, now: number): string {
     `${count(m.sent)} of ${count(m.queued)} sent`,
     m.failed ? `${count(m.failed)} failed` : undefined,
     m.uncertain ? `${count(m.uncertain)} uncertain` : undefined,
+    m.cancelled ? `${count(m.cancelled)} called back` : undefined,
     left.length ? `left out: ${left.join(", ")}` : undefined,
   ]
     .filter(Boolean)

@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { LIVE_MS } from "@/api/query";
+import { reachesNobody } from "./mailing-dialog";
+import { isUnderWay, lookAgainAfter, type Mailing } from "./queries";
+
+const NOW = Date.parse("2026-11-20T12:00:00Z");
+const mailing: Mailing = {
+  id: "mailing_1",
+  author: "user_1",
+  channel: "email",
+  connection_id: "connection_1",
+  subject: "",
+  people: 10,
+  queued: 10,
+  left_out: {},
+  sent: 6,
+  failed: 1,
+  uncertain: 1,
+  cancelled: 1,
+  created_at: "2026-11-20T11:30:00Z",
+  finished_at: "2026-11-20T11:31:00Z",
+};
+
+test("who is called back is waited for no more", () => {
+  expect(isUnderWay(mailing)).toBe(true);
+  expect(isUnderWay({ ...mailing, cancelled: 2 })).toBe(false);
+});
+
+test("what takes days is not asked about every few seconds", () => {
+  expect(lookAgainAfter([mailing], NOW)).toBe(LIVE_MS);
+  expect(lookAgainAfter([mailing], NOW + 3_600_000)).toBe(60_000);
+  expect(lookAgainAfter([{ ...mailing, cancelled: 2 }], NOW)).toBe(false);
+});
+
+test("that the first of them are left out says nothing of the rest", () => {
+  const check = { people: 500, looked_at: 200, reached: 0, left_out: {}, examples: [], previews: [] };
+  expect(reachesNobody(check)).toBe(false);
+  expect(reachesNobody({ ...check, people: 200 })).toBe(true);
+});
