@@ -81,6 +81,12 @@ struct Job {
     words: MailingWords,
 }
 
+impl Job {
+    fn stored(&self) -> StoreResult<Vec<u8>> {
+        serde_json::to_vec(self).map_err(|e| StoreError::Unavailable(Box::new(e)))
+    }
+}
+
 fn blob_key(workspace: &WorkspaceId, id: &MailingId) -> String {
     format!("{workspace}/mailings/{id}")
 }
@@ -95,7 +101,8 @@ pub struct NewMailing {
     pub send_at: Option<Timestamp>,
 }
 
-/// What finds it is written last: until then nothing happens, and the caller asks again.
+/// What finds it is written last: until then nothing happens, and the caller asks again. Where nobody knows whether the queue
+/// has it, it is called off: whoever asks again starts another one.
 pub async fn start_mailing(
     ports: &MailingPorts,
     workspace: &WorkspaceId,
@@ -123,8 +130,7 @@ pub async fn start_mailing(
         rev: 0,
     };
     let job = Job { whom: new.whom, words: new.words };
-    let body = serde_json::to_vec(&job).map_err(|e| StoreError::Unavailable(Box::new(e)))?;
-    ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", body).await?;
+    ports.blobs.put(&blob_key(workspace, &mailing.id), "application/json", job.stored()?).await?;
     let event = Event::new("mailing_started", Actor::User(new.author), now);
     mailing.rev = ports.mailings.save(&mailing, &event).await?;
     let message = EnrolLeads::Write {
@@ -133,7 +139,10 @@ pub async fn start_mailing(
         cursor: None,
         counts: MailingCounts::new(),
     };
-    send_all(&*ports.outbox, &[message], 0).await?;
+    if let Err(lost) = send_all(&*ports.outbox, &[message], 0).await {
+        cancel_mailing(ports, workspace, &mailing.id, Actor::System).await?;
+        return Err(lost);
+    }
     Ok(mailing)
 }
 

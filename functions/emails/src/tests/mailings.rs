@@ -1,19 +1,26 @@
 //! One message to many: told before, started once, paged, called back.
 
 use super::suite;
+use application::connections::SecretFields;
 use application::mailings::{MailingPorts, write_page};
 use application::queue_messages::{EnrolLeads, Queue};
 use application::{Clock, Ports};
+use domain::connection::ConnectionSettings;
+use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::pace::SendingLimits;
+use domain::pause::AccountPause;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::{LeadId, MailingId, MessageId};
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment, Service};
 use serde_json::{Value, json};
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use test_stage::Suite;
 
 async fn crowd(suite: &Suite) -> Vec<LeadId> {
@@ -169,4 +176,106 @@ async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_o
     assert_eq!((&check["reached"], &check["left_out"]["address_suppressed"]), (&json!(0), &json!(1)));
     let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
     suite.post("/api/emails/send", alone).await.expect(202);
+}
+
+/// The queue has it, and its answer was lost: whoever asks again under the same key starts another one in its place.
+#[tokio::test]
+async fn where_the_queues_answer_is_lost_nobody_gets_two() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let first = AtomicBool::new(true);
+    suite.stage.cloud.faults().inject(move |moment, call| {
+        let lost = moment == Moment::After && call.service == Service::Sqs && first.swap(false, Relaxed);
+        lost.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    let key = [("idempotency-key", "1")];
+    let start = || suite.send(http::Method::POST, "/api/emails/bulk", Some(words(&ids)), &key);
+    start().await.expect(503);
+    let mailing = start().await.expect(202);
+    let ports = MailingPorts::from(&suite.stage.ports);
+    let orders = suite.stage.messages(Queue::Enrolments);
+    assert_eq!(orders.len(), 2, "the first is there after all");
+    for order in orders {
+        let EnrolLeads::Write { workspace, mailing, cursor, counts } = serde_json::from_value(order).unwrap()
+        else {
+            panic!("no page");
+        };
+        write_page(&ports, (&workspace, &mailing), cursor, counts).await.unwrap();
+    }
+    let file = suite.stage.ports.leads().file(&suite.workspace, &ids[0]).await.unwrap();
+    let of: Vec<_> = file.messages.iter().filter_map(|message| message.mailing.as_ref()).collect();
+    assert_eq!(json!(of), json!([mailing["id"]]));
+}
+
+/// What is told of it is not read once it runs: a read that fails would have it started again.
+#[tokio::test]
+async fn once_it_is_in_the_queue_nothing_is_read_any_more() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let queued = AtomicBool::new(false);
+    suite.stage.cloud.faults().inject(move |moment, call| {
+        if call.service == Service::Sqs {
+            queued.store(true, Relaxed);
+        }
+        let reads = moment == Moment::Before && queued.load(Relaxed) && call.operation == "Query";
+        reads.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
+}
+
+#[tokio::test]
+async fn who_matches_a_filter_is_looked_for_once_however_many_pages_there_are() {
+    let (suite, _) = suite().await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let mut ids = Vec::new();
+    for n in 0..130 {
+        let tagged = |lead: &mut Lead| {
+            lead.first_name = Some(format!("N{n}"));
+            lead.tags = ["spring".to_owned()].into();
+        };
+        ids.push(suite.stage.lead(&suite.workspace, &format!("n{n}"), tagged).await.id);
+    }
+    let ledger = suite.stage.cloud.ledger();
+    let mut filtered =
+        json!({"filter": {"tag": ["spring"]}, "expected_count": 1, "subject": "News", "body": "Hello"});
+    let before = ledger.snapshot();
+    suite.post("/api/emails/bulk", filtered.clone()).await.expect(409);
+    let looked_once = ledger.since(&before).read_units();
+    (filtered["expected_count"], filtered["except"]) = (json!(130), json!([ids[0]]));
+    let mut spent = Vec::new();
+    for body in [words(&ids[1..]), filtered] {
+        let mailing = suite.post("/api/emails/bulk", body).await.expect(202);
+        let before = ledger.snapshot();
+        work(&suite, false).await;
+        spent.push(ledger.since(&before).read_units());
+        let path = format!("/api/emails/bulk/{}", mailing["id"].as_str().unwrap());
+        assert_eq!(suite.get(&path).await.expect(200)["queued"], 129);
+    }
+    assert!(spent[1] - spent[0] <= looked_once, "{spent:?}, {looked_once} for a look");
+}
+
+#[tokio::test]
+async fn where_nobody_chose_an_account_a_paused_one_is_the_last_choice() {
+    let (suite, _) = suite().await;
+    let ids = crowd(&suite).await;
+    suite.stage.mailbox(&suite.workspace).await;
+    let settings = ConnectionSettings::Resend {
+        base_url: "https://api.resend.example".to_owned(),
+        from_address: EmailAddress::parse("zoe@northquay.example").unwrap(),
+        from_name: "Zoe".to_owned(),
+        reply_to: None,
+    };
+    suite.stage.connection(&suite.workspace, settings, SecretFields::one("api_key", "re_key")).await;
+    let connections = suite.stage.ports.connections();
+    let now = suite.stage.clock.now();
+    let listed = connections.list(&suite.workspace).await.unwrap();
+    for (paused, chosen) in [(0, 1), (1, 0)] {
+        let mut account = connections.get(&suite.workspace, &listed[paused].id).await.unwrap();
+        account.pause = Some(AccountPause { since: now, until: None });
+        connections.save(&account, &Event::system("connection_paused", now)).await.unwrap();
+        let mailing = suite.post("/api/emails/bulk", words(&ids)).await.expect(202);
+        assert_eq!(mailing["connection_id"], json!(listed[chosen].id), "where all are paused the first");
+    }
 }

@@ -1,6 +1,8 @@
 //! One page of a message to many. Who has been queued is not queued again, so a page may be repeated.
 
 use super::{Job, MailingPorts, blob_key, change, look_at};
+use crate::enrol_jobs::Whom;
+use crate::lead_filter::matching;
 use crate::outbox::send_all;
 use crate::paces::line_up;
 use crate::queue_messages::EnrolLeads;
@@ -29,8 +31,15 @@ pub async fn write_page(
         return Ok(());
     }
     let key = blob_key(workspace, id);
-    let job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
-        .map_err(|e| StoreError::Corrupt { key, why: e.to_string() })?;
+    let mut job: Job = serde_json::from_slice(&ports.blobs.get(&key).await?)
+        .map_err(|e| StoreError::Corrupt { key: key.clone(), why: e.to_string() })?;
+    if let (Whom::Filter { filter, except }, None) = (&job.whom, &cursor) {
+        // Whoever matches is looked for among all leads: once, and not for each page.
+        let now = ports.clock.now();
+        let (_, ids) = matching(&*ports.writing.leads, workspace, filter, except, usize::MAX, now).await?;
+        job.whom = Whom::Ids(ids);
+        ports.blobs.put(&key, "application/json", job.stored()?).await?;
+    }
     let sender = ports.workspaces.get(workspace).await?;
     let (leads, writing) = (&*ports.writing.leads, &ports.writing);
     let (named, next) = job.whom.page(leads, workspace, cursor, PAGE, ports.clock.now()).await?;
