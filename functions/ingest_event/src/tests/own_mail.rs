@@ -80,3 +80,37 @@ async fn what_we_write_ourselves_is_nobodys_answer() {
     arrives(&app, &stage, (&workspace, &inbound), "ann@one.example", &id).await;
     assert!(!ports.enrolments().get(&key).await.unwrap().is_active(), "hers ends it");
 }
+
+/// Whoever looked at it, from whatever address: what they say is about the words, and the lead has heard nothing.
+#[tokio::test]
+async fn an_answer_to_a_test_is_not_the_leads() {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let replies = EmailAddress::parse("replies@northquay.example").unwrap();
+    let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
+    let inbound =
+        stage.connection(&workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await;
+    let ports = &stage.ports;
+    let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
+    let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    let lead = stage.lead(&workspace, "ann", |_| {}).await;
+    let key = stage.enrolment(&campaign, &sequence, &lead.id).await.key;
+    let now = stage.clock.now();
+    let id = MessageId::derived(&lead.id, &["test"]);
+    let test = Message {
+        test: true,
+        state: MessageState::Uncertain,
+        ..Message::blank(id.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
+    };
+    ports.messages().create(&test, &domain::event::Event::system("test", now)).await.unwrap();
+    let app = App::new(ports);
+    for from in ["maya@private.example", "ann@one.example"] {
+        arrives(&app, &stage, (&workspace, &inbound), from, &id).await;
+    }
+    assert!(ports.enrolments().get(&key).await.unwrap().is_active(), "the sequence goes on");
+    let known = ports.leads().get(&workspace, &lead.id).await.unwrap();
+    assert_eq!((known.status, known.last_contacted_at), (LeadStatus::New, None));
+    assert_eq!(ports.messages().get(&workspace, &id).await.unwrap().state, MessageState::Accepted);
+    let open = ports.conversations().list(&workspace, Folder::Open, PageRequest::first(10)).await.unwrap();
+    assert!(open.items.is_empty());
+}

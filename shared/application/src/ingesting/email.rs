@@ -33,6 +33,11 @@ pub(super) async fn receive(
         return Ok(());
     }
     let found = find_message(ports, origin, mail).await?;
+    if let Some(test) = found.as_ref().filter(|message| message.test) {
+        it_was_sent(&ports.settle, origin.workspace, &test.id, Actor::System, origin.received_at).await?;
+        tracing::info!(message.id = %test.id, "an answer to a test is not the lead's");
+        return Ok(());
+    }
     let person = match &found {
         Some(message) => lead(ports, origin, &message.id.lead()).await?,
         None => by_sender(ports, origin, mail).await?,
