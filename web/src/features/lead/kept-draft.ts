@@ -15,26 +15,36 @@ interface Draft {
 
 export function keptDraft(lead: string): KeptDraft<Written> {
   let id: string | undefined;
+  // One after the other: what is cleared while it is still being saved would come back.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
   return {
-    async load() {
-      try {
-        const draft = await unwrap<Draft>(client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }));
-        id = draft.id;
-        const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
-        return { value, at: Date.parse(draft.updated_at) };
-      } catch (error) {
-        if (asProblem(error).status === 404) return undefined;
-        throw error;
-      }
-    },
-    async save({ channel, subject, text }) {
-      const body = { lead_id: lead, channel, subject, body: text };
-      id = (await unwrap<Draft>(client.PUT("/api/emails/draft", { body }))).id;
-    },
-    async clear() {
-      const gone = id;
-      id = undefined;
-      if (gone) await unwrap(client.DELETE("/api/emails/draft/{id}", { params: { path: { id: gone } } }));
-    },
+    load: () =>
+      inTurn(async () => {
+        try {
+          const draft = await unwrap<Draft>(client.GET("/api/emails/draft/of/{lead}", { params: { path: { lead } } }));
+          id = draft.id;
+          const value = { channel: draft.channel, subject: draft.subject, text: draft.body };
+          return { value, at: Date.parse(draft.updated_at) };
+        } catch (error) {
+          if (asProblem(error).status === 404) return undefined;
+          throw error;
+        }
+      }),
+    save: ({ channel, subject, text }) =>
+      inTurn(async () => {
+        const body = { lead_id: lead, channel, subject, body: text };
+        id = (await unwrap<Draft>(client.PUT("/api/emails/draft", { body }))).id;
+      }),
+    clear: () =>
+      inTurn(async () => {
+        const gone = id;
+        id = undefined;
+        if (gone) await unwrap(client.DELETE("/api/emails/draft/{id}", { params: { path: { id: gone } } }));
+      }),
   };
 }
