@@ -1,12 +1,12 @@
 //! What the API tells of one lead.
 
 use crate::App;
-use crate::zone_of::zone_of;
 use application::StoreResult;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
+use domain::lead_zone::zone_of;
 use domain::phone_number::PhoneNumber;
 use domain::score::{score, temperature};
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};

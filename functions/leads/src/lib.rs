@@ -22,7 +22,6 @@ mod stop_lead;
 #[cfg(test)]
 mod tests;
 mod timeline;
-mod zone_of;
 
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;

@@ -6,6 +6,7 @@ mod keyed;
 mod kinds;
 mod limits;
 mod mailboxes;
+mod many;
 mod one_off;
 mod outage;
 mod pauses;

@@ -60,19 +60,32 @@ impl<'a> Hours<'a> {
         Self { window: Opening { week: window.week(), zone, days_off }, also: Vec::new() }
     }
 
+    /// Of a message outside every sequence that waits for its turn: there is no window but the lead's night, where the channel
+    /// wakes them, and the hours of the account that it goes out by.
+    pub fn of_message(channel: Channel, zone: TimeZone, account: Option<&'a WorkingHours>) -> Self {
+        let window = Opening { week: Week::ALWAYS, zone, days_off: DaysOff::NONE };
+        let hours = Self { window, also: Vec::new() };
+        hours.awake(wakes(channel)).within(channel, account.into_iter().collect())
+    }
+
     /// Also those of whoever has a say in such a step. `mailbox`: what the lead's mails go out by, if that is known.
-    pub fn for_step(
-        mut self,
-        kind: &StepKind,
-        calendar: &'a Calendar,
-        mailbox: Option<&ConnectionId>,
-    ) -> Self {
-        if let Some(what) = what_wakes(kind) {
+    pub fn for_step(self, kind: &StepKind, calendar: &'a Calendar, mailbox: Option<&ConnectionId>) -> Self {
+        let hours = self.awake(what_wakes(kind));
+        match kind.channel() {
+            Some(channel) => hours.within(channel, calendar.hours_of(channel, mailbox)),
+            None => hours,
+        }
+    }
+
+    fn awake(mut self, what: Option<&'static str>) -> Self {
+        if let Some(what) = what {
             let opening = Opening { week: AWAKE, zone: self.window.zone.clone(), days_off: DaysOff::NONE };
             self.also.push((Keeps::Quiet(what), vec![opening]));
         }
-        let Some(channel) = kind.channel() else { return self };
-        let hours = calendar.hours_of(channel, mailbox);
+        self
+    }
+
+    fn within(mut self, channel: Channel, hours: Vec<&'a WorkingHours>) -> Self {
         if !hours.is_empty() {
             let keeps = match channel {
                 Channel::Email => Keeps::Mailbox,
@@ -155,9 +168,16 @@ fn opening_of(hours: &WorkingHours) -> Opening<'_> {
 /// As a person calls it.
 fn what_wakes(kind: &StepKind) -> Option<&'static str> {
     match kind {
-        StepKind::Sms { .. } => Some("SMS"),
-        StepKind::Whatsapp { .. } | StepKind::Task { task: StepTask::Whatsapp, .. } => Some("WhatsApp"),
-        _ => None,
+        StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),
+        _ => kind.channel().and_then(wakes),
+    }
+}
+
+fn wakes(channel: Channel) -> Option<&'static str> {
+    match channel {
+        Channel::Email => None,
+        Channel::Sms => Some("SMS"),
+        Channel::Whatsapp => Some("WhatsApp"),
     }
 }
 

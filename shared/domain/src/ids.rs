@@ -92,6 +92,15 @@ macro_rules! id {
                 Self::new(derived_ulid(at, parts))
             }
 
+            /// When it was made.
+            pub fn at(&self) -> Timestamp {
+                let millis = Ulid::from_string(self.ulid_text()).map_or(0, |ulid| ulid.timestamp_ms());
+                i64::try_from(millis)
+                    .ok()
+                    .and_then(|millis| Timestamp::from_millisecond(millis).ok())
+                    .unwrap_or(Timestamp::UNIX_EPOCH)
+            }
+
             pub fn parse(text: &str) -> Result<Self, BadId> {
                 match text.strip_prefix(concat!($prefix, "_")) {
                     Some(rest) if rest.len() == 26 && is_crockford(rest) => Ok(Self(text.to_owned())),
@@ -203,6 +212,7 @@ mod tests {
     fn ids_parse_back_and_refuse_other_kinds() {
         let lead = LeadId::derived(Timestamp::UNIX_EPOCH, &["import", "7"]);
         assert_eq!(LeadId::parse(lead.as_str()), Ok(lead.clone()));
+        assert_eq!(lead.at(), Timestamp::UNIX_EPOCH);
         assert!(CampaignId::parse(lead.as_str()).is_err());
         assert!(LeadId::parse("lead_01").is_err());
         let step = StepId::derived(Timestamp::UNIX_EPOCH, &["a"]);

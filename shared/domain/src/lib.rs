@@ -31,6 +31,7 @@ pub mod import;
 pub mod intake;
 pub mod lead;
 pub mod lead_filter;
+pub mod lead_zone;
 pub mod line;
 pub mod mail;
 pub mod mail_body;

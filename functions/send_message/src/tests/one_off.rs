@@ -2,7 +2,6 @@
 
 use super::keyed::keyed;
 use super::scene::{PHONE, World, answer};
-use application::mailings::{MailingPorts, cancel_mailing};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
 use application::uncertain_sends::{SettlePorts, send_again};
@@ -10,14 +9,13 @@ use application::writing::{WritePorts, call_back};
 use application::{Clock, PageRequest, Ports, StoreError};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
-use domain::mailing::{Mailing, MailingCounts};
 use domain::message::{Direction, Message, MessageState};
 use domain::notification::NotificationKind;
-use domain::pace::SendingLimits;
+use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
-use domain::time_zone::ZoneName;
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::workspace::{Sending, WhenUncertain};
-use domain::{ConnectionId, MailingId, MessageId, UserId};
+use domain::{MessageId, UserId};
 use http::Response;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment, Service};
@@ -27,7 +25,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 impl World {
-    async fn write(&self, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
+    pub async fn write(&self, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
         let id = MessageId::derived(&self.key.lead, &["single"]);
         let now = self.stage.clock.now();
         let message = Message {
@@ -43,7 +41,7 @@ impl World {
         id
     }
 
-    async fn text_and_die(&self) -> MessageId {
+    pub async fn text_and_die(&self) -> MessageId {
         let id = self.write(Channel::Sms, None).await;
         self.run_and_die_after_the_call().await;
         // Its queue message comes again.
@@ -52,25 +50,61 @@ impl World {
         id
     }
 
-    async fn one(&self, id: &MessageId) -> Message {
+    pub async fn one(&self, id: &MessageId) -> Message {
         self.ports().messages().get(&self.workspace, id).await.unwrap()
     }
 
-    async fn hours(&self, count: usize) {
+    pub async fn hours(&self, count: usize) {
         for _ in 0..count * 4 {
             self.pass(900);
             self.run_due().await;
         }
     }
 
-    async fn sending(&self, sending: Sending) {
+    pub async fn sending(&self, sending: Sending) {
         let mut workspace = self.ports().workspaces().get(&self.workspace).await.unwrap();
         workspace.sending = sending;
         let event = Event::system("sending_changed", self.stage.clock.now());
         self.ports().workspaces().save(&workspace, &event).await.unwrap();
     }
 
-    fn nobody_is_left_in_the_queue(&self) {
+    fn stop_of(&self, address: &str) -> Suppression {
+        let channel = if address.contains('@') { Channel::Email } else { Channel::Sms };
+        Suppression {
+            workspace: self.workspace.clone(),
+            scope: SuppressionScope::of_recipient(channel, address).unwrap(),
+            reason: SuppressionReason::OptedOut,
+            source: None,
+            created_by: None,
+            created_at: self.stage.clock.now(),
+            expires_at: None,
+        }
+    }
+
+    pub async fn opts_out(&self, address: &str) {
+        let stop = self.stop_of(address);
+        let event = Event::system("address_suppressed", stop.created_at);
+        self.ports().suppressions().put(&stop, &event).await.unwrap();
+    }
+
+    /// Just before the first write that says these words.
+    pub async fn opts_out_before(&self, words: &'static str, address: &str) {
+        let (suppressions, stop, first) =
+            (self.ports().suppressions(), self.stop_of(address), AtomicBool::new(true));
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
+            if !is_it || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (suppressions, stop) = (suppressions.clone(), stop.clone());
+            Some(Box::pin(async move {
+                let event = Event::system("address_suppressed", stop.created_at);
+                suppressions.put(&stop, &event).await.unwrap();
+            }))
+        });
+    }
+
+    pub fn nobody_is_left_in_the_queue(&self) {
         assert_eq!(self.stage.messages(Queue::Send).len(), 0);
         assert_eq!(self.stage.cloud.queues().depth("test-send-dead").unwrap().total(), 0);
     }
@@ -388,88 +422,55 @@ async fn a_test_goes_to_ourselves_marked_and_untracked_and_the_lead_knows_nothin
     world.nobody_is_left_in_the_queue();
 }
 
-/// As many as these, each to the same lead, of one message to many.
-async fn many(world: &World, count: usize) -> (MailingId, Vec<MessageId>) {
-    let ports = world.ports();
-    let now = world.stage.clock.now();
-    let mailing = Mailing {
-        id: MailingId::derived(now, &["mailing"]),
-        workspace: world.workspace.clone(),
-        author: UserId::derived(now, &["maya"]),
-        channel: Channel::Email,
-        connection: ConnectionId::derived(now, &["unused"]),
-        subject: String::new(),
-        people: 0,
-        counts: MailingCounts::new(),
-        send_at: None,
-        created_at: now,
-        finished_at: None,
-        cancelled_at: None,
-        rev: 0,
-    };
-    ports.mailings().save(&mailing, &Event::system("mailing_started", now)).await.unwrap();
-    let mut ids = Vec::new();
-    for n in 0..count {
-        let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
-        let message = Message {
-            mailing: Some(mailing.id.clone()),
-            subject: "A word".to_owned(),
-            text: "Hello".to_owned(),
-            ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, Channel::Email, now)
-        };
-        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
-        queue_one_off(stores, &message, Actor::System).await.unwrap();
-        ids.push(id);
-    }
-    (mailing.id, ids)
-}
-
-async fn two_a_day(world: &World) {
-    let connections = world.ports().connections();
-    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
-    let limits =
-        SendingLimits { per_day: 2, gap_seconds: 60, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
-    account.limits = Some(limits);
-    let event = Event::system("connection_changed", world.stage.clock.now());
-    connections.save(&account, &event).await.unwrap();
-}
-
-async fn sent_of(world: &World, ids: &[MessageId]) -> usize {
-    let mut sent = 0;
-    for id in ids {
-        sent += usize::from(world.one(id).await.state == MessageState::Accepted);
-    }
-    sent
-}
-
+/// Who opts out in the very moment before the claim is written gets nothing any more.
 #[tokio::test]
-async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
-    let (world, _, _) = keyed(0).await;
-    two_a_day(&world).await;
-    let (_, ids) = many(&world, 5).await;
+async fn who_opts_out_while_it_is_claimed_gets_nothing() {
+    let world = World::new().await;
+    let id = world.write(Channel::Sms, None).await;
+    world.opts_out_before("message_claimed", PHONE).await;
     world.run().await;
-    assert_eq!(sent_of(&world, &ids).await, 1, "the next one keeps the gap");
-    world.hours(20).await;
-    assert!(sent_of(&world, &ids).await <= 4, "two on each of at most two days");
-    world.hours(96).await;
-    assert_eq!(sent_of(&world, &ids).await, 5);
+    let message = world.one(&id).await;
+    let class = message.failure.map(|failure| failure.class);
+    assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("not_allowed")));
+    assert_eq!(world.calls(), 0);
     world.nobody_is_left_in_the_queue();
 }
 
+/// Nothing was called: what cannot be read again is no question for a person.
 #[tokio::test]
-async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
-    let (world, _, _) = keyed(0).await;
-    two_a_day(&world).await;
-    let (mailing, ids) = many(&world, 4).await;
+async fn what_cannot_be_read_after_the_claim_is_queued_again() {
+    let world = World::new().await;
+    let id = world.write(Channel::Sms, None).await;
+    let (claimed, broken) = (AtomicBool::new(false), AtomicBool::new(true));
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
+        if moment == Moment::After && claims {
+            claimed.store(true, Ordering::Relaxed);
+            return None;
+        }
+        let hit = moment == Moment::Before
+            && claimed.load(Ordering::Relaxed)
+            && broken.swap(false, Ordering::Relaxed);
+        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
     world.run().await;
-    let ports = MailingPorts::from(world.ports());
-    cancel_mailing(&ports, &world.workspace, &mailing, Actor::System).await.unwrap();
-    world.hours(96).await;
-    assert_eq!(sent_of(&world, &ids).await, 1);
-    let mut cancelled = 0;
-    for id in &ids {
-        cancelled += usize::from(world.one(id).await.state == MessageState::Cancelled);
-    }
-    assert_eq!(cancelled, 3);
-    world.nobody_is_left_in_the_queue();
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
+    world.pass(180);
+    world.run().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 1));
+}
+
+/// The lead has another number by now: made again, the text would go to the one that asked to be left alone.
+#[tokio::test]
+async fn it_is_not_repeated_to_an_address_that_opted_out_though_the_lead_has_another_by_now() {
+    let world = World::new().await;
+    world.policy(WhenUncertain::Resend).await;
+    let id = world.text_and_die().await;
+    world.opts_out(PHONE).await;
+    let mut lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    lead.phone = PhoneNumber::try_from("+12065550199".to_owned()).ok();
+    let event = Event::system("lead_changed", world.stage.clock.now());
+    world.ports().leads().save(&lead, &event).await.unwrap();
+    world.hours(30).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Uncertain, 1));
 }

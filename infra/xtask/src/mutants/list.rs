@@ -316,7 +316,12 @@ pub const MUTANTS: &[Mutant] = &[
         "self.week.days_at(clock).any(|day| self.days_off.on(day).is_none())",
         "self.week.days_at(clock).next().is_some()",
     ),
-    mutant("night_is_not_heeded", HOURS, "what_wakes(kind) {", "what_wakes(kind).filter(|_| !$M) {"),
+    mutant(
+        "night_is_not_heeded",
+        HOURS,
+        "if let Some(what) = what {",
+        "if let Some(what) = what.filter(|_| !$M) {",
+    ),
     mutant("delay_is_not_waited_for", TIMING, "now < not_before", "false"),
     mutant(
         "branch_the_wrong_way",

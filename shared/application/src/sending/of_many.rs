@@ -1,48 +1,47 @@
 //! What holds for a message that is one of many beside what holds for any: it waits for its account's turn inside the caps,
-//! and goes no more once all of them were cancelled.
+//! wakes nobody, waits for an account that somebody has to mend, and goes no more once all of them were cancelled.
 
-use super::one_off::look_again;
+use super::memory::Memory;
+use super::one_off::{OneOff, look_again};
+use super::one_off_outcome::{Told, tell_author};
 use super::turns::{Turn, turn_at};
 use super::{SendPorts, Sent, seconds_until};
 use crate::outbox::send_all;
+use crate::paces::give_back;
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult};
 use domain::connection::Connection;
-use domain::days_off::DaysOff;
 use domain::event::Event;
+use domain::hours::Hours;
+use domain::lead_zone::zone_of;
 use domain::message::{Message, MessageState};
-use domain::opening::Opening;
+use domain::planner::MAILBOX_WAIT;
 use domain::window::Week;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// Whoever has no hours at all may have some tomorrow.
 const NEVER_OPEN_WAIT: SignedDuration = SignedDuration::from_hours(24);
 
-/// Of an account that somebody has to resume.
-const PAUSED_WAIT: SignedDuration = SignedDuration::from_hours(1);
+/// Of what somebody has to resume: seldom, since there are many of them, and each look costs.
+pub(super) const RESUMED_WAIT: SignedDuration = SignedDuration::from_hours(1);
 
-/// `None`: now.
+/// Its slot, where the account has limits; else what becomes of it until it has one.
 pub(super) async fn its_turn(
     ports: &SendPorts,
-    message: &Message,
+    memory: &mut Memory,
+    one_off: &OneOff,
     connection: &Connection,
     slot: Option<&Slot>,
-) -> StoreResult<Option<Sent>> {
-    let now = ports.clock.now();
-    if let Some(pause) = connection.pause {
-        let later = now.checked_add(PAUSED_WAIT).unwrap_or(now);
-        return look_again(ports, message, pause.until.unwrap_or(later).max(now)).await.map(Some);
+) -> StoreResult<Result<Option<Slot>, Sent>> {
+    let (now, message) = (ports.clock.now(), &one_off.message);
+    if let Some(until) = shut_until(ports, memory, one_off, connection).await? {
+        let waits = look_again(ports, message, until).await?;
+        unused(ports, connection, slot).await;
+        return Ok(Err(waits));
     }
     let week = connection.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
-    if let Some(hours) = &connection.hours {
-        let opening = Opening { week, zone: hours.zone.zone(), days_off: DaysOff::NONE };
-        if !opening.is_open(now) {
-            let tomorrow = now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now);
-            return look_again(ports, message, opening.next(now).unwrap_or(tomorrow)).await.map(Some);
-        }
-    }
     match turn_at(ports, week, connection, (false, slot)).await? {
-        Turn::Now(_) => Ok(None),
+        Turn::Now(slot) => Ok(Ok(slot)),
         Turn::At(slot) => {
             let delay = seconds_until(now, slot.at).min(900);
             let order = SendMessage::OneOff {
@@ -52,10 +51,58 @@ pub(super) async fn its_turn(
                 slot: Some(slot),
             };
             send_all(&*ports.outbox, &[order], delay).await?;
-            Ok(Some(Sent::Done))
+            Ok(Err(Sent::Done))
         }
-        Turn::NotBefore(until) => look_again(ports, message, until).await.map(Some),
+        Turn::NotBefore(until) => look_again(ports, message, until).await.map(Err),
     }
+}
+
+/// Until when nothing goes out whoever's turn it is. Asked before a slot is taken, which nothing would go out in.
+async fn shut_until(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    OneOff { workspace, file, message }: &OneOff,
+    connection: &Connection,
+) -> StoreResult<Option<Timestamp>> {
+    let now = ports.clock.now();
+    if let Some(pause) = connection.pause {
+        return Ok(Some(resumed_by(pause.until, RESUMED_WAIT, now)));
+    }
+    let zone = zone_of(&file.lead).map_or_else(|| workspace.default_zone.zone(), |fact| fact.zone.zone());
+    let hours = Hours::of_message(message.channel, zone, connection.hours.as_ref());
+    if !hours.is_open(now) {
+        let tomorrow = now.checked_add(NEVER_OPEN_WAIT).unwrap_or(now);
+        return Ok(Some(hours.next(now).unwrap_or(tomorrow)));
+    }
+    memory.gates.closed(ports, connection, message.id.as_str()).await
+}
+
+/// When to look again at what waits for somebody to resume: at the end that was said, or before, since they may do so sooner.
+pub(super) fn resumed_by(end: Option<Timestamp>, wait: SignedDuration, now: Timestamp) -> Timestamp {
+    let later = now.checked_add(wait).unwrap_or(now);
+    end.map_or(later, |end| end.min(later)).max(now)
+}
+
+/// A slot that was taken and that nothing goes out in. As far as it can be: what is not given back is missed that day.
+pub(super) async fn unused(ports: &SendPorts, connection: &Connection, slot: Option<&Slot>) {
+    if let (Some(limits), Some(slot)) = (&connection.limits, slot)
+        && slot.sender == connection.id
+        && let Err(error) =
+            give_back(&*ports.paces, &*ports.clock, (connection, limits), &[(slot.at, slot.opening)]).await
+    {
+        tracing::warn!(connection.id = %connection.id, %error, "a slot that nobody used was not given back");
+    }
+}
+
+/// Its account does not work, and somebody may mend it: what one message would fail for all of them would.
+pub(super) async fn wait_for_account(
+    ports: &SendPorts,
+    message: &Message,
+    (class, detail): (&str, &str),
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    tell_author(ports, message, Told::Waits { class, detail }, now).await?;
+    look_again(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
 }
 
 pub(super) async fn cancelled(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {

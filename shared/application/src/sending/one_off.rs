@@ -4,8 +4,8 @@
 use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
 use super::gate::Entry;
 use super::memory::Memory;
-use super::of_many::{cancelled, its_turn};
-use super::one_off_outcome::{Tried, arrived, record, refuse};
+use super::of_many::{RESUMED_WAIT, cancelled, its_turn, resumed_by, unused, wait_for_account};
+use super::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
 use super::one_off_settle::{settle, wait_for_evidence};
 use super::ready::{Ready, class_of};
 use super::step::not_written;
@@ -24,6 +24,7 @@ use domain::event::{Actor, Event};
 use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed, passed_over};
 use domain::sequence::Channel;
+use domain::suppression::SuppressionScope;
 use domain::whatsapp::takes_free_text;
 use domain::workspace::{Sending, Workspace};
 use domain::{MessageId, WorkspaceId};
@@ -115,33 +116,58 @@ pub(super) async fn send_one_off(
     if let Some(at) = one_off.message.planned_for.filter(|at| *at > now) {
         return look_again(ports, &one_off.message, at).await;
     }
-    if one_off.sending_is_stopped() {
-        return look_again(ports, &one_off.message, now.checked_add(STOPPED_WAIT).unwrap_or(now)).await;
-    }
-    if let Some(mailing) = &one_off.message.mailing
-        && memory.is_cancelled(ports, workspace, mailing).await?
-    {
+    if one_off.is_called_off(ports, memory).await? {
         return cancelled(ports, one_off.message).await;
+    }
+    let is_of_many = one_off.message.mailing.is_some();
+    if let Sending::Stopped { until, .. } = one_off.workspace.sending {
+        let wait = if is_of_many { RESUMED_WAIT } else { STOPPED_WAIT };
+        return look_again(ports, &one_off.message, resumed_by(until, wait, now)).await;
     }
     if let Some(why) = one_off.barred(ports, now).await? {
         return refuse(ports, one_off.message, ("not_allowed", why.to_owned())).await;
     }
     let (channel, chosen) = (one_off.message.channel, one_off.message.connection.as_ref());
     let Some(account) = sending_account(ports, workspace, channel, chosen).await? else {
-        let detail = "no account can send this".to_owned();
-        return refuse(ports, one_off.message, ("no_account", detail)).await;
+        let (class, detail) = ("no_account", "no account can send this");
+        return match is_of_many {
+            true => wait_for_account(ports, &one_off.message, (class, detail)).await,
+            false => refuse(ports, one_off.message, (class, detail.to_owned())).await,
+        };
     };
-    if one_off.message.mailing.is_some()
-        && let Some(waits) = its_turn(ports, &one_off.message, &account.connection, slot).await?
-    {
-        return Ok(waits);
-    }
-    attempt(ports, memory, one_off, account, afterwards).await
+    let slot = match is_of_many {
+        true => match its_turn(ports, memory, &one_off, &account.connection, slot).await? {
+            Ok(slot) => slot,
+            Err(waits) => return Ok(waits),
+        },
+        false => None,
+    };
+    attempt(ports, memory, one_off, (account, slot), afterwards).await
 }
 
 impl OneOff {
     pub fn sending_is_stopped(&self) -> bool {
         matches!(self.workspace.sending, Sending::Stopped { .. })
+    }
+
+    /// It is one of many that somebody cancelled.
+    pub async fn is_called_off(&self, ports: &SendPorts, memory: &mut Memory) -> StoreResult<bool> {
+        match &self.message.mailing {
+            Some(mailing) => memory.is_cancelled(ports, &self.workspace.id, mailing).await,
+            None => Ok(false),
+        }
+    }
+
+    /// As `barred`, of what is stored at this moment.
+    async fn barred_by_now(&mut self, ports: &SendPorts) -> StoreResult<Option<&'static str>> {
+        if self.message.test {
+            return Ok(None);
+        }
+        let Some(lead) = found(ports.leads.get(&self.workspace.id, &self.message.id.lead()).await)? else {
+            return Ok(Some("no_such_lead"));
+        };
+        self.file.lead = lead;
+        self.barred(ports, ports.clock.now()).await
     }
 
     /// Why nothing may go to this lead any more.
@@ -150,7 +176,13 @@ impl OneOff {
         if self.message.test {
             return Ok(None);
         }
-        let listed = ports.suppressions.find(&self.workspace.id, &scopes_of(lead)).await?;
+        let mut scopes = scopes_of(lead);
+        if self.message.state == MessageState::Uncertain {
+            // Made again, it goes to where the first attempt went.
+            let first = SuppressionScope::of_recipient(self.message.channel, &self.message.to);
+            scopes.extend(first.filter(|first| !scopes.contains(first)));
+        }
+        let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
         let channel = self.message.channel;
         if self.message.mailing.is_some() {
             return Ok(passed_over(lead, channel, &listed, now));
@@ -160,39 +192,22 @@ impl OneOff {
     }
 }
 
-/// One call: for the first time, or again under the key of an attempt of which nobody knows.
+/// One call: for the first time, in the slot that was taken for it, or again under the key of an attempt of which nobody knows.
 pub(super) async fn attempt(
     ports: &SendPorts,
     memory: &mut Memory,
     mut one_off: OneOff,
-    account: Account,
+    (account, slot): (Account, Option<Slot>),
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let class = class_of(ports, &account, one_off.message.channel);
     let again = one_off.message.state == MessageState::Uncertain;
-    let id = one_off.message.id.clone();
-    if let Some(pause) = account.connection.pause {
-        let soon = ports.clock.now().checked_add(STOPPED_WAIT).unwrap_or(Timestamp::MAX);
-        return look_again(ports, &one_off.message, pause.until.map_or(soon, |until| until.min(soon))).await;
-    }
-    if let Some(until) = memory.gates.closed(ports, &account.connection, id.as_str()).await? {
-        return look_again(ports, &one_off.message, until).await;
-    }
-    let composed = match Ready::kept_in(&one_off.message) {
-        Some(ready) => Ok(ready),
-        None => compose(ports, &account, &one_off).await,
-    };
-    let ready = match composed {
-        Ok(ready) => ready,
-        Err(ComposeError::Store(error)) => return Err(error),
-        Err(_) if again => return wait_for_evidence(ports, &one_off, class).await,
-        Err(error) => {
-            return refuse(ports, one_off.message, ("cannot_render", error.to_string())).await;
+    let (ready, probe) = match prepare(ports, memory, &one_off, &account).await? {
+        Ok(prepared) => prepared,
+        Err(instead) => {
+            unused(ports, &account.connection, slot.as_ref()).await;
+            return Ok(instead);
         }
-    };
-    let probe = match memory.gates.enter(ports, &account.connection, id.as_str()).await? {
-        Entry::Go { probe } => probe,
-        Entry::Wait { until } => return look_again(ports, &one_off.message, until).await,
     };
     // What may have gone out already has had its turn, and one of many has waited for it.
     let turn_taken = again || one_off.message.mailing.is_some();
@@ -216,9 +231,61 @@ pub(super) async fn attempt(
         }
         Err(other) => return Err(other),
     }
-    let result = ready.send(ports, &account).await;
-    let tried = Tried { one_off, account, class, probe, again };
-    record(ports, memory, tried, result, afterwards).await
+    // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
+    let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
+    let mut tried = Tried { one_off, account, class, probe, again };
+    match barred {
+        Ok(None) => {
+            let result = ready.send(ports, &tried.account).await;
+            record(ports, memory, tried, result, afterwards).await
+        }
+        Ok(Some(why)) => {
+            unused(ports, &tried.account.connection, slot.as_ref()).await;
+            withhold(ports, tried, why).await
+        }
+        Err(unread) => {
+            put_back_untried(ports, &mut tried, "not_read").await?;
+            unused(ports, &tried.account.connection, slot.as_ref()).await;
+            Err(unread)
+        }
+    }
+}
+
+/// What goes out, and whether everybody else waits for what comes of it; or what becomes of the message instead.
+async fn prepare(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    one_off: &OneOff,
+    account: &Account,
+) -> StoreResult<Result<(Ready, bool), Sent>> {
+    let (now, message) = (ports.clock.now(), &one_off.message);
+    let who = message.id.as_str();
+    if let Some(pause) = account.connection.pause {
+        return look_again(ports, message, resumed_by(pause.until, STOPPED_WAIT, now)).await.map(Err);
+    }
+    if let Some(until) = memory.gates.closed(ports, &account.connection, who).await? {
+        return look_again(ports, message, until).await.map(Err);
+    }
+    let composed = match Ready::kept_in(message) {
+        Some(ready) => Ok(ready),
+        None => compose(ports, account, one_off).await,
+    };
+    let ready = match composed {
+        Ok(ready) => ready,
+        Err(ComposeError::Store(error)) => return Err(error),
+        Err(_) if message.state == MessageState::Uncertain => {
+            let class = class_of(ports, account, message.channel);
+            return wait_for_evidence(ports, one_off, class).await.map(Err);
+        }
+        Err(error) => {
+            let why = ("cannot_render", error.to_string());
+            return refuse(ports, message.clone(), why).await.map(Err);
+        }
+    };
+    match memory.gates.enter(ports, &account.connection, who).await? {
+        Entry::Go { probe } => Ok(Ok((ready, probe))),
+        Entry::Wait { until } => look_again(ports, message, until).await.map(Err),
+    }
 }
 
 async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Result<Ready, ComposeError> {

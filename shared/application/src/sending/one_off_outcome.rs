@@ -4,6 +4,7 @@
 use super::gate::{Fate, Refusal};
 use super::health::{note_error, note_works};
 use super::memory::Memory;
+use super::of_many::wait_for_account;
 use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
 use super::outcome::{first_contact, suppress_address, write};
@@ -89,6 +90,10 @@ pub(super) async fn record(
                 write(ports, message, "message_uncertain", now).await?;
                 return wait_for_evidence(ports, one_off, class).await;
             }
+            if message.mailing.is_some() {
+                put_back_untried(ports, &mut tried, "auth_failed").await?;
+                return wait_for_account(ports, &tried.one_off.message, ("auth_failed", &detail)).await;
+            }
             fail(ports, tried.one_off.message, ("auth_failed", None, detail), now).await
         }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
@@ -142,9 +147,7 @@ async fn not_taken(
 ) -> StoreResult<Sent> {
     match fate {
         Fate::Wait { until } => {
-            let message = &mut tried.one_off.message;
-            message.attempts = message.attempts.saturating_sub(1);
-            put_back(ports, &mut tried, "provider_down").await?;
+            put_back_untried(ports, &mut tried, "provider_down").await?;
             look_again(ports, &tried.one_off.message, until).await
         }
         Fate::Alone { quick } => {
@@ -182,6 +185,14 @@ async fn postpone(
     look_again(ports, &tried.one_off.message, now.checked_add(wait).unwrap_or(now)).await
 }
 
+/// Before the call, or at an account that takes nothing at all: it is no try of this message.
+pub(super) async fn put_back_untried(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResult<()> {
+    let message = &mut tried.one_off.message;
+    message.attempts = message.attempts.saturating_sub(1);
+    message.claimed_until = None;
+    put_back(ports, tried, why).await
+}
+
 /// What cannot have gone out is queued again; of anything else still nobody knows.
 async fn put_back(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResult<()> {
     let message = &mut tried.one_off.message;
@@ -207,8 +218,14 @@ async fn fail(
 ) -> StoreResult<Sent> {
     failed(&mut message, why);
     write(ports, &message, "message_refused", now).await?;
-    tell_author(ports, &message, now).await?;
+    tell_author(ports, &message, Told::Failed, now).await?;
     Ok(Sent::Done)
+}
+
+/// After it was claimed and before the call: somebody has asked meanwhile to be left alone.
+pub(super) async fn withhold(ports: &SendPorts, tried: Tried, why: &str) -> StoreResult<Sent> {
+    let message = Message { claimed_until: None, ..tried.one_off.message };
+    fail(ports, message, ("not_allowed", None, why.to_owned()), ports.clock.now()).await
 }
 
 /// Before it was claimed: whoever has claimed it meanwhile tells what becomes of it.
@@ -220,7 +237,7 @@ pub(super) async fn refuse(
     let now = ports.clock.now();
     failed(&mut message, (class, None, detail));
     // First: once it has failed nobody looks at it again.
-    tell_author(ports, &message, now).await?;
+    tell_author(ports, &message, Told::Failed, now).await?;
     match ports.messages.save(&message, &Event::system("message_refused", now)).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => {
@@ -236,17 +253,43 @@ fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, S
     message.failure = Some(Failure { class: class.to_owned(), code, detail });
 }
 
-/// Who wrote it has seen it handed over, and thinks it gone.
-async fn tell_author(ports: &SendPorts, message: &Message, now: Timestamp) -> StoreResult<()> {
-    let (Some(author), Some(failure)) = (&message.author, &message.failure) else { return Ok(()) };
+pub(super) enum Told<'a> {
+    Failed,
+    Waits { class: &'a str, detail: &'a str },
+}
+
+/// Who wrote it has seen it handed over, and thinks it gone. Of one of many they are told once for each reason.
+pub(super) async fn tell_author(
+    ports: &SendPorts,
+    message: &Message,
+    told: Told<'_>,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let (class, detail, many) = match (told, &message.failure) {
+        (Told::Waits { class, detail }, _) => (class, detail, "waits"),
+        (Told::Failed, Some(failure)) => (&*failure.class, &*failure.detail, "does not reach everybody"),
+        (Told::Failed, None) => return Ok(()),
+    };
+    let Some(author) = &message.author else { return Ok(()) };
     let created_at = message.created_at.to_string();
+    let (id, title) = match &message.mailing {
+        Some(mailing) => {
+            let id = NotificationId::derived(mailing.at(), &["not_sent", mailing.as_str(), class]);
+            (id, format!("Your message to many {many}"))
+        }
+        None => {
+            let once = ["not_sent", message.id.as_str(), &created_at];
+            let id = NotificationId::derived(message.created_at, &once);
+            (id, format!("Your message to {} was not sent", message.to))
+        }
+    };
     let notification = Notification {
-        id: NotificationId::derived(message.created_at, &["not_sent", message.id.as_str(), &created_at]),
+        id,
         workspace: message.workspace.clone(),
         user: Some(author.clone()),
         kind: NotificationKind::NotSent,
-        title: format!("Your message to {} was not sent", message.to),
-        detail: failure.detail.clone(),
+        title,
+        detail: detail.to_owned(),
         lead: Some(message.id.lead()),
         created_at: now,
         read_at: None,

@@ -56,17 +56,20 @@ pub(super) async fn settle(
     if goes_again
         && let Some(account) = account
         && !one_off.sending_is_stopped()
+        && !one_off.is_called_off(ports, memory).await?
         && one_off.barred(ports, now).await?.is_none()
     {
-        if !keyed {
-            let message = &mut one_off.message;
-            close_question(&*ports.tasks, message, Actor::System, now).await?;
-            // As if it had never been tried, but that nobody may call it back any more.
-            (message.state, message.frozen, message.planned_for) = (MessageState::Queued, None, None);
-            let event = Event::system("message_abandoned", now);
-            message.rev = ports.messages.save(message, &event).await?;
+        if keyed {
+            return attempt(ports, memory, one_off, (account, None), afterwards).await;
         }
-        return attempt(ports, memory, one_off, account, afterwards).await;
+        let message = &mut one_off.message;
+        close_question(&*ports.tasks, message, Actor::System, now).await?;
+        let found_again = look_again(ports, message, now).await?;
+        // As if it had never been tried, with all that is asked then, but that nobody may call it back any more.
+        (message.state, message.frozen, message.planned_for) = (MessageState::Queued, None, None);
+        let event = Event::system("message_abandoned", now);
+        message.rev = ports.messages.save(message, &event).await?;
+        return Ok(found_again);
     }
     wait_for_evidence(ports, &one_off, class).await
 }

@@ -46,6 +46,24 @@ fn all_must_be_open_and_the_first_instant_is_when_they_are() {
 }
 
 #[test]
+fn a_text_outside_every_sequence_wakes_nobody_either_and_a_mail_may_come_at_night() {
+    let zone = TimeZone::get("Europe/London").unwrap();
+    let berlin = calendar("Europe/Berlin", &[1, 2, 3, 4, 5], 6 * 60, 24 * 60);
+    let hours = berlin.text_senders.get(&Channel::Sms);
+    let next = |channel, hours, from| Hours::of_message(channel, zone.clone(), hours).next(at(from));
+    // In winter the account opens at five in London.
+    for (channel, opens) in [
+        (Channel::Email, "2027-01-05T05:00:00Z"),
+        (Channel::Sms, "2027-01-05T08:00:00Z"),
+        (Channel::Whatsapp, "2027-01-05T08:00:00Z"),
+    ] {
+        assert_eq!(next(channel, hours, "2027-01-05T03:00:00Z"), Some(at(opens)), "{channel:?}");
+    }
+    assert_eq!(next(Channel::Sms, None, "2027-01-05T21:00:00Z"), Some(at("2027-01-06T08:00:00Z")));
+    assert_eq!(next(Channel::Email, None, "2027-01-05T21:00:00Z"), Some(at("2027-01-05T21:00:00Z")));
+}
+
+#[test]
 fn hours_that_never_meet_have_no_next_instant() {
     let window = window(&[1], &[(9 * 60, 17 * 60)]);
     let tuesdays = calendar("UTC", &[2], 0, 24 * 60);

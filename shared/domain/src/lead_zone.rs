@@ -1,8 +1,8 @@
 //! A lead's zone, with the reason we believe it.
 
-use domain::country_zone::{main_zone, only_zone};
-use domain::lead::Lead;
-use domain::time_zone::{ZoneFact, ZoneSource};
+use crate::country_zone::{main_zone, only_zone};
+use crate::lead::Lead;
+use crate::time_zone::{ZoneFact, ZoneSource};
 
 /// The lead's own zone if known, else what its phone or country tell.
 pub fn zone_of(lead: &Lead) -> Option<ZoneFact> {

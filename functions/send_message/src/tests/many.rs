@@ -1,0 +1,324 @@
+//! Messages to many: each waits for its account's turn and goes out in the end, unless all were cancelled.
+
+use super::keyed::keyed;
+use super::scene::{PHONE, World, accepted, refused};
+use application::due_work::{DuePorts, enqueue_due};
+use application::mailings::{MailingPorts, cancel_mailing};
+use application::sending::queue_one_off;
+use application::{Clock, PageRequest, Ports};
+use domain::breaker::{Breaker, BreakerState};
+use domain::calendar::WorkingHours;
+use domain::connection::Connection;
+use domain::event::{Actor, Event};
+use domain::mailing::{Mailing, MailingCounts};
+use domain::message::{Direction, Message, MessageState};
+use domain::pace::SendingLimits;
+use domain::pause::AccountPause;
+use domain::sequence::{Channel, MinuteRange};
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use domain::workspace::{Sending, WhenUncertain};
+use domain::{ConnectionId, MailingId, MessageId, UserId};
+use jiff::SignedDuration;
+
+fn author(world: &World) -> UserId {
+    UserId::derived(world.stage.clock.now(), &["maya"])
+}
+
+/// As many as these, each to the same lead, of one message to many.
+async fn many(world: &World, channel: Channel, text: &str, count: usize) -> (MailingId, Vec<MessageId>) {
+    let ports = world.ports();
+    let now = world.stage.clock.now();
+    let mailing = Mailing {
+        id: MailingId::derived(now, &["mailing"]),
+        workspace: world.workspace.clone(),
+        author: author(world),
+        channel,
+        connection: ConnectionId::derived(now, &["unused"]),
+        subject: String::new(),
+        people: 0,
+        counts: MailingCounts::new(),
+        send_at: None,
+        created_at: now,
+        finished_at: None,
+        cancelled_at: None,
+        rev: 0,
+    };
+    ports.mailings().save(&mailing, &Event::system("mailing_started", now)).await.unwrap();
+    let mut ids = Vec::new();
+    for n in 0..count {
+        let id = MessageId::derived(&world.key.lead, &["many", &n.to_string()]);
+        let message = Message {
+            mailing: Some(mailing.id.clone()),
+            author: Some(mailing.author.clone()),
+            subject: "A word".to_owned(),
+            text: text.to_owned(),
+            ..Message::blank(id.clone(), world.workspace.clone(), Direction::Out, channel, now)
+        };
+        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+        queue_one_off(stores, &message, Actor::System).await.unwrap();
+        ids.push(id);
+    }
+    (mailing.id, ids)
+}
+
+/// The only account there is.
+async fn account(world: &World, change: impl FnOnce(&mut Connection)) -> ConnectionId {
+    let connections = world.ports().connections();
+    let mut account = connections.list(&world.workspace).await.unwrap().remove(0);
+    change(&mut account);
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    connections.save(&account, &event).await.unwrap();
+    account.id
+}
+
+fn two_a_day() -> Option<SendingLimits> {
+    Some(SendingLimits { per_day: 2, gap_seconds: 60, ..SendingLimits::of_a_mailbox(ZoneName::utc()) })
+}
+
+async fn taken(world: &World, account: &ConnectionId) -> u32 {
+    let pace = world.ports().paces().get(&world.workspace, account).await.unwrap();
+    pace.map_or(0, |pace| pace.used(&two_a_day().unwrap(), world.stage.clock.now()).taken)
+}
+
+async fn sent_of(world: &World, ids: &[MessageId]) -> usize {
+    let mut sent = 0;
+    for id in ids {
+        sent += usize::from(world.one(id).await.state == MessageState::Accepted);
+    }
+    sent
+}
+
+async fn told(world: &World, to: &UserId) -> Vec<(String, String)> {
+    let page =
+        world.ports().notifications().list(&world.workspace, to, PageRequest::first(20)).await.unwrap();
+    let own = page.items.into_iter().filter(|note| note.user.is_some());
+    own.map(|note| (note.title, note.detail)).collect()
+}
+
+async fn lives_in(world: &World, zone: &str) {
+    let leads = world.ports().leads();
+    let mut lead = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+    let zone = ZoneName::parse(zone).unwrap();
+    lead.zone = Some(ZoneFact { zone, source: ZoneSource::Given, confidence: 100 });
+    leads.save(&lead, &Event::system("lead_changed", world.stage.clock.now())).await.unwrap();
+}
+
+async fn cancel(world: &World, mailing: &MailingId) {
+    let ports = MailingPorts::from(world.ports());
+    cancel_mailing(&ports, &world.workspace, mailing, Actor::System).await.unwrap();
+}
+
+#[tokio::test]
+async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
+    let (world, _, _) = keyed(0).await;
+    account(&world, |account| account.limits = two_a_day()).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 5).await;
+    world.run().await;
+    assert_eq!(sent_of(&world, &ids).await, 1, "the next one keeps the gap");
+    world.hours(20).await;
+    assert!(sent_of(&world, &ids).await <= 4, "two on each of at most two days");
+    world.hours(96).await;
+    assert_eq!(sent_of(&world, &ids).await, 5);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn what_waits_of_many_goes_no_more_once_all_were_cancelled() {
+    let (world, _, _) = keyed(0).await;
+    account(&world, |account| account.limits = two_a_day()).await;
+    let (mailing, ids) = many(&world, Channel::Email, "Hello", 4).await;
+    world.run().await;
+    cancel(&world, &mailing).await;
+    world.hours(96).await;
+    assert_eq!(sent_of(&world, &ids).await, 1);
+    let mut cancelled = 0;
+    for id in &ids {
+        cancelled += usize::from(world.one(id).await.state == MessageState::Cancelled);
+    }
+    assert_eq!(cancelled, 3);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn while_its_provider_is_down_no_look_costs_a_slot() {
+    let (world, _, _) = keyed(0).await;
+    let id = account(&world, |account| account.limits = two_a_day()).await;
+    let now = world.stage.clock.now();
+    let mut down = Breaker::closed(world.workspace.clone(), id.clone());
+    down.state = BreakerState::Open { until: now + SignedDuration::from_mins(90) };
+    world.ports().breakers().save(&down, &Event::system("provider_down", now)).await.unwrap();
+    let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
+    world.run().await;
+    world.hours(1).await;
+    assert_eq!((taken(&world, &id).await, world.calls()), (0, 0));
+    for _ in 0..120 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!(sent_of(&world, &ids).await, 2, "and the day's two are left for them");
+}
+
+#[tokio::test]
+async fn what_does_not_go_out_gives_its_slot_back() {
+    let (world, _, _) = keyed(0).await;
+    let id = account(&world, |account| account.limits = two_a_day()).await;
+    let (_, ids) = many(&world, Channel::Email, "Dear {{ company }}", 1).await;
+    world.run().await;
+    let failure = world.one(&ids[0]).await.failure.unwrap();
+    assert_eq!((failure.class.as_str(), taken(&world, &id).await), ("cannot_render", 0));
+    let (world, _, _) = keyed(0).await;
+    let id = account(&world, |account| account.limits = two_a_day()).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.opts_out_before("message_claimed", "ann@one.example").await;
+    world.run().await;
+    let failure = world.one(&ids[0]).await.failure.unwrap();
+    assert_eq!((failure.class.as_str(), taken(&world, &id).await), ("not_allowed", 0));
+    assert_eq!(world.calls(), 0);
+}
+
+#[tokio::test]
+async fn without_an_account_all_of_them_wait_and_who_wrote_them_is_told_once() {
+    let (world, _, _) = keyed(0).await;
+    account(&world, |account| account.enabled = false).await;
+    let author = author(&world);
+    let (_, ids) = many(&world, Channel::Email, "Hello", 3).await;
+    world.run().await;
+    world.hours(48).await;
+    let waits = ("Your message to many waits".to_owned(), "no account can send this".to_owned());
+    assert_eq!(told(&world, &author).await, [waits]);
+    assert_eq!(world.one(&ids[0]).await.state, MessageState::Queued);
+    account(&world, |account| account.enabled = true).await;
+    world.hours(2).await;
+    assert_eq!(sent_of(&world, &ids).await, 3);
+    world.nobody_is_left_in_the_queue();
+}
+
+#[tokio::test]
+async fn an_account_that_the_provider_does_not_know_is_waited_for_too() {
+    let world = World::new().await;
+    world.provider(|| Ok(refused(401, 20003)));
+    let author = author(&world);
+    let (_, ids) = many(&world, Channel::Sms, "Hello", 3).await;
+    world.run().await;
+    world.hours(3).await;
+    assert_eq!(world.one(&ids[0]).await.state, MessageState::Queued);
+    assert_eq!(told(&world, &author).await.len(), 1);
+    world.provider(|| Ok(accepted()));
+    world.hours(3).await;
+    assert_eq!(sent_of(&world, &ids).await, 3);
+}
+
+#[tokio::test]
+async fn who_opts_out_of_many_is_told_of_once_for_all_of_them() {
+    let (world, _, _) = keyed(0).await;
+    let author = author(&world);
+    let (_, ids) = many(&world, Channel::Email, "Hello", 3).await;
+    world.opts_out("ann@one.example").await;
+    world.run().await;
+    assert_eq!(world.one(&ids[2]).await.state, MessageState::Failed);
+    let once = ("Your message to many does not reach everybody".to_owned(), "address_suppressed".to_owned());
+    assert_eq!(told(&world, &author).await, [once]);
+}
+
+#[tokio::test]
+async fn what_was_cancelled_while_nobody_knew_of_it_is_not_sent_again() {
+    let world = World::new().await;
+    world.policy(WhenUncertain::Resend).await;
+    let (mailing, ids) = many(&world, Channel::Sms, "Hello", 1).await;
+    world.run_and_die_after_the_call().await;
+    world.pass(180);
+    world.run().await;
+    cancel(&world, &mailing).await;
+    world.hours(50).await;
+    assert_eq!((world.one(&ids[0]).await.state, world.calls()), (MessageState::Uncertain, 1));
+}
+
+#[tokio::test]
+async fn nor_is_one_whose_key_is_still_good() {
+    let (world, _, _) = keyed(1).await;
+    let (mailing, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.run().await;
+    cancel(&world, &mailing).await;
+    world.hours(3).await;
+    assert_eq!((world.one(&ids[0]).await.state, world.calls()), (MessageState::Uncertain, 1));
+}
+
+#[tokio::test]
+async fn what_goes_again_waits_for_its_turn_again() {
+    let world = World::new().await;
+    world.policy(WhenUncertain::Resend).await;
+    let (_, ids) = many(&world, Channel::Sms, "Hello", 1).await;
+    world.run_and_die_after_the_call().await;
+    world.pass(180);
+    world.run().await;
+    let ten_to_eleven = vec![MinuteRange { start: 600, end: 660 }];
+    let hours = WorkingHours { zone: ZoneName::utc(), weekdays: (1..=7).collect(), ranges: ten_to_eleven };
+    account(&world, |account| account.hours = Some(hours)).await;
+    world.hours(30).await;
+    let message = world.one(&ids[0]).await;
+    assert_eq!((message.state, world.calls()), (MessageState::Accepted, 2));
+    let at = message.accepted_at.unwrap().to_string();
+    assert!(at.starts_with("2026-11-21T10:"), "{at}");
+}
+
+#[tokio::test]
+async fn who_resumes_an_account_early_does_not_wait_for_the_end_that_was_said() {
+    let (world, _, _) = keyed(0).await;
+    let now = world.stage.clock.now();
+    let until = Some(now + SignedDuration::from_hours(24 * 300));
+    account(&world, |account| account.pause = Some(AccountPause { since: now, until })).await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 2).await;
+    world.run().await;
+    world.hours(24).await;
+    assert_eq!(sent_of(&world, &ids).await, 0);
+    account(&world, |account| account.pause = None).await;
+    world.hours(2).await;
+    assert_eq!(sent_of(&world, &ids).await, 2);
+}
+
+#[tokio::test]
+async fn a_text_to_many_wakes_nobody_and_a_mail_does_not_wait() {
+    // It is nine in London, and one in the morning where she is.
+    let world = World::new().await;
+    lives_in(&world, "America/Los_Angeles").await;
+    let (_, ids) = many(&world, Channel::Sms, "Hello", 1).await;
+    world.run().await;
+    world.hours(24).await;
+    let at = world.one(&ids[0]).await.accepted_at.unwrap().to_string();
+    assert!(at.starts_with("2026-11-20T16:"), "{at}");
+    assert_eq!(world.one(&ids[0]).await.to, PHONE);
+    let (world, _, _) = keyed(0).await;
+    lives_in(&world, "America/Los_Angeles").await;
+    let (_, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.run().await;
+    assert_eq!(sent_of(&world, &ids).await, 1);
+}
+
+#[tokio::test]
+async fn while_all_is_stopped_many_are_looked_at_once_an_hour_and_at_the_end() {
+    let (world, _, _) = keyed(0).await;
+    let since = world.stage.clock.now();
+    world.sending(Sending::Stopped { since, until: None }).await;
+    let (mailing, ids) = many(&world, Channel::Email, "Hello", 1).await;
+    world.run().await;
+    let mut looks = 0;
+    for _ in 0..12 * 4 {
+        world.pass(900);
+        looks += enqueue_due(&DuePorts::from(world.ports())).await.unwrap();
+        world.run().await;
+    }
+    assert!((9..=12).contains(&looks), "{looks} in twelve hours");
+    let until = world.stage.clock.now() + SignedDuration::from_mins(80);
+    world.sending(Sending::Stopped { since, until: Some(until) }).await;
+    world.pass(80 * 60);
+    world.sending(Sending::Running).await;
+    world.hours(1).await;
+    assert_eq!(sent_of(&world, &ids).await, 1);
+    // Cancelled meanwhile it is not looked at any more.
+    let world = keyed(0).await.0;
+    world.sending(Sending::Stopped { since, until: None }).await;
+    let (mailing, ids) = (mailing, many(&world, Channel::Email, "Hello", 1).await.1);
+    cancel(&world, &mailing).await;
+    world.run().await;
+    assert_eq!(world.one(&ids[0]).await.state, MessageState::Cancelled);
+}
