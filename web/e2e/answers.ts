@@ -289,6 +289,8 @@ const SETTINGS = {
   enrichment_enabled: true,
   tracking_enabled: false,
   when_uncertain: "hold",
+  when_late: "hold",
+  endings: { bounce: "everything", text_stop: "everything" },
   caps: { one_campaign: true },
   prices: { email_micros: 100, sms_segment_micros: 45000 },
   days_off: [
@@ -596,6 +598,7 @@ export const ANSWERS: Record<string, unknown> = {
       enrolled: 640,
       in_flight: 420,
       held: 27,
+      late: 0,
       finished: 98,
       replied: 74,
       opted_out: 9,

@@ -2,6 +2,7 @@
 
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::intake::Evergreen;
+use domain::late::LateAnswer;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId};
 use http_api::utoipa;
@@ -33,6 +34,8 @@ pub struct CampaignView {
     pub only_verified: bool,
     /// Where a variant is ahead by its figures, the others are paused, once, in the version that it is on.
     pub promotes_winner: bool,
+    /// What a person has said of those whom a pause or an outage had made late; without it the workspace's setting counts.
+    pub late_answer: Option<LateAnswer>,
     /// What it takes people in by, while it is active.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,
@@ -84,6 +87,7 @@ impl CampaignView {
             lead_tag: campaign.lead_tag,
             only_verified: campaign.only_verified,
             promotes_winner: campaign.promotes_winner,
+            late_answer: campaign.late_answer,
             evergreen: campaign.evergreen,
             owner: campaign.owner,
             created_at: campaign.created_at,

@@ -109,7 +109,7 @@ pub async fn change_campaign(
     let event = Event::new("campaign_changed", caller.actor(), now);
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
     if !senders.is_empty() && app.had_a_paused_one(&before).await? {
-        schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign)).await?;
+        schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
     }
     if looks && campaign.takes_in().is_some() {
         start_look(&*app.outbox, &campaign).await?;

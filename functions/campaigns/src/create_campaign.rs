@@ -76,6 +76,7 @@ pub async fn create_campaign(
         lead_tag,
         only_verified: new.only_verified,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: Some(caller.user.clone()),
         created_at: now,

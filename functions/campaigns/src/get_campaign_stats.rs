@@ -21,6 +21,8 @@ pub struct EnrolmentFigures {
     /// Not ended.
     pub in_flight: i64,
     pub held: i64,
+    /// Of these, who waits for an answer whether a late message still goes out.
+    pub late: i64,
     pub finished: i64,
     pub replied: i64,
     pub opted_out: i64,
@@ -94,6 +96,7 @@ fn enrolments(counters: &Counters) -> EnrolmentFigures {
         enrolled: of(counters, Metric::Enrolled),
         in_flight: of(counters, Metric::InFlight),
         held: of(counters, Metric::Held),
+        late: of(counters, Metric::Late),
         finished: of(counters, Metric::Finished),
         replied: of(counters, Metric::EndedReplied),
         opted_out: of(counters, Metric::EndedOptedOut),

@@ -29,6 +29,6 @@ pub async fn launch_campaign(
     }
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
-    set_going(&*app.outbox, &campaign).await?;
+    set_going(&*app.outbox, &campaign, None).await?;
     Ok(answer)
 }

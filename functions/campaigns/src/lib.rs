@@ -1,5 +1,6 @@
 //! `/api/campaigns*`: to whom a sequence is sent, by whom, and how it goes.
 
+mod answer_late;
 mod archive_campaign;
 mod campaign_checks;
 mod campaign_view;
@@ -30,6 +31,7 @@ mod remove_enrolment;
 mod resume_campaign;
 mod resume_enrolment;
 mod simulate_campaign;
+mod skip_step;
 #[cfg(test)]
 mod tests;
 
@@ -110,6 +112,7 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(launch_campaign::launch_campaign))
         .add(Rep, routes!(pause_campaign::pause_campaign))
         .add(Rep, routes!(resume_campaign::resume_campaign))
+        .add(Rep, routes!(answer_late::answer_late))
         .add(Manager, routes!(complete_campaign::complete_campaign))
         .add(Manager, routes!(archive_campaign::archive_campaign))
         .add(ReadOnly, routes!(get_campaign_stats::get_campaign_stats))
@@ -125,5 +128,6 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_enrolment::get_enrolment))
         .add(Rep, routes!(pause_enrolment::pause_enrolment))
         .add(Rep, routes!(resume_enrolment::resume_enrolment))
+        .add(Rep, routes!(skip_step::skip_step))
         .add(Rep, routes!(remove_enrolment::remove_enrolment))
 }

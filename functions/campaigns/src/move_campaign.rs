@@ -36,7 +36,7 @@ impl App {
     ) -> ApiResult<JsonBody<CampaignView>> {
         let campaign = self.campaigns.get(&caller.workspace, id).await?;
         let closed = self.move_campaign(caller, campaign.clone(), to, event).await?;
-        schedule_waiting(&*self.outbox, &[campaign]).await?;
+        schedule_waiting(&*self.outbox, &[campaign], None).await?;
         Ok(closed)
     }
 }

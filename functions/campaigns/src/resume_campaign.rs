@@ -6,6 +6,7 @@ use application::resuming::set_going;
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
+use domain::resuming::Resumption;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -23,8 +24,10 @@ pub async fn resume_campaign(
     let pinned = campaign.sequence_version;
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, pinned).await?;
     app.check_launch(&campaign, &version).await?;
+    let paused = campaign.state == CampaignState::Paused;
+    let resumed = paused.then(|| Resumption { since: campaign.state_since, at: app.clock.now() });
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
-    set_going(&*app.outbox, &campaign).await?;
+    set_going(&*app.outbox, &campaign, resumed).await?;
     Ok(answer)
 }

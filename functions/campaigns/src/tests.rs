@@ -337,6 +337,12 @@ async fn one_person_can_be_held_resumed_and_taken_out() {
     assert_eq!(why["next"], json!({"what": "await_person", "at": null}));
     assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
     suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
+    let late = suite.post(&format!("{path}/late"), json!({"then": "skip"})).await.expect(200);
+    assert_eq!(late["late_answer"]["then"], "skip");
+    suite.post(&format!("{one}/skip"), json!({})).await.expect(409);
+    order(&suite, &one, "pause").await;
+    let skipped = order(&suite, &one, "skip").await;
+    assert_eq!((&skipped["state"], &skipped["step"]), (&json!("scheduled"), &json!(1)));
     let removed = order(&suite, &one, "remove").await;
     assert_eq!((removed["state"].clone(), removed["end_reason"].clone()), (json!("ended"), json!("removed")));
     assert!(suite.stage.ports.leads().get(&suite.workspace, &ana).await.unwrap().active.is_empty());
@@ -377,7 +383,10 @@ async fn who_is_taken_out_while_a_mail_to_them_is_under_way_keeps_the_end_of_tha
     };
     let enrolments = suite.stage.ports.enrolments();
     let expires = now(&suite) + SignedDuration::from_secs(120);
-    enrolments.claim(&key, 0, "attempt", now(&suite), expires, None).await.unwrap();
+    enrolments
+        .claim(&key, 0, ("attempt", &domain::said::Said::of("", "Hello")), now(&suite), expires, None)
+        .await
+        .unwrap();
     assert_eq!(order(&suite, &format!("{path}/enrolments/{ana}"), "remove").await["state"], "ended");
     // What became of the mail is still to be found out and written down.
     assert_eq!(enrolments.get(&key).await.unwrap().unsettled, Some(expires));

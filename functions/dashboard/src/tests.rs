@@ -111,6 +111,7 @@ async fn campaigns_and_hot_leads_in_one_line_each() {
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -58,8 +58,8 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
         EnrolLeads::Enrol { workspace, campaign, job, cursor, outcomes } => {
             enrol_page::enrol_page(&app, (workspace, campaign), job, cursor, outcomes).await
         }
-        EnrolLeads::Schedule { workspace, campaign, cursor, second } => {
-            schedule_page::schedule_page(&app, workspace, campaign, (cursor, second)).await
+        EnrolLeads::Schedule { workspace, campaign, cursor, second, resumed } => {
+            schedule_page::schedule_page(&app, workspace, campaign, (cursor, second, resumed)).await
         }
         EnrolLeads::TakeIn { workspace, campaign } => {
             let stores = (&*app.intakes, &*app.campaigns);

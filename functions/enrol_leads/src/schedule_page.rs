@@ -12,6 +12,7 @@ use application::{PageRequest, StoreResult};
 use domain::campaign::CampaignState;
 use domain::enrolment::EnrolmentKey;
 use domain::event::Event;
+use domain::resuming::Resumption;
 use domain::{CampaignId, WorkspaceId};
 
 const PAGE: usize = 50;
@@ -22,7 +23,7 @@ pub async fn schedule_page(
     app: &App,
     workspace: WorkspaceId,
     campaign_id: CampaignId,
-    (cursor, second): (Option<String>, bool),
+    (cursor, second, resumed): (Option<String>, bool, Option<Resumption>),
 ) -> StoreResult<()> {
     let ports = &app.enrol;
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
@@ -44,7 +45,8 @@ pub async fn schedule_page(
     if closed {
         leave(app, &keys).await?;
     } else {
-        schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys).await?;
+        let over = resumed.unwrap_or_else(|| Resumption::at(ports.clock.now()));
+        schedule_enrolments(ports, &Course::of(ports, campaign).await?, &keys, &over).await?;
     }
     let next = match page.next_cursor {
         Some(cursor) => Some(format!("{list}:{cursor}")),
@@ -54,7 +56,8 @@ pub async fn schedule_page(
     let (more, wait) = (next.is_some(), if next.is_some() { 0 } else { LISTS_LAG });
     if more || !second {
         let second = second || !more;
-        let message = EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next, second };
+        let message =
+            EnrolLeads::Schedule { workspace, campaign: campaign_id, cursor: next, second, resumed };
         send_all(&*app.outbox, &[message], wait).await?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod counts;
 mod intakes;
+mod late;
 mod pauses;
 mod rollouts;
 mod simulated_texts;
@@ -77,7 +78,8 @@ impl World {
         campaign.move_to(CampaignState::Active, now).unwrap();
         self.ports().campaigns().save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
-        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
+        let schedule =
+            EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
         send_all(&*self.ports().outbox(), &[schedule], 0).await.unwrap();
     }
 
@@ -215,7 +217,8 @@ async fn a_campaign_that_is_over_lets_everybody_go() {
         campaign.state = CampaignState::Archived;
         campaigns.save(&campaign, &Event::system("campaign_archived", now)).await.unwrap();
         let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
-        let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
+        let schedule =
+            EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
         send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
         world.run().await;
         assert_eq!(world.people(EnrolmentFilter::Ended).await, 60);
@@ -462,7 +465,7 @@ async fn a_job_of_a_campaign_that_is_gone_is_put_away() {
     let world = World::new(1).await;
     let (workspace, campaign) =
         (world.workspace.clone(), CampaignId::derived(world.stage.clock.now(), &["gone"]));
-    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false };
+    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
     send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
     assert_eq!(world.run().await, 1);
 }

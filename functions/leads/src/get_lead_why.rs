@@ -82,8 +82,12 @@ pub async fn get_lead_why(
 ) -> ApiResult<JsonBody<LeadWhy>> {
     let mut file = app.leads.file(&caller.workspace, &id).await?;
     let surroundings = Surroundings::of(&app.why, &caller.workspace, &file.lead).await?;
-    let mut checks =
-        of_lead(&surroundings.workspace.sending, &file.lead, &surroundings.listed, surroundings.now);
+    let mut checks = of_lead(
+        (&surroundings.workspace.sending, &surroundings.workspace.endings),
+        &file.lead,
+        &surroundings.listed,
+        surroundings.now,
+    );
     let mut known = std::mem::take(&mut file.enrolments);
     known.sort_by_key(|enrolment| (!enrolment.is_active(), Reverse(enrolment.enrolled_at)));
     let under_way = known.iter().filter(|enrolment| enrolment.is_active()).count();

@@ -2,8 +2,10 @@
 
 mod calendar;
 mod caps;
+mod closed;
 mod keyed;
 mod kinds;
+mod late;
 mod limits;
 mod mailboxes;
 mod many;

@@ -136,6 +136,7 @@ fn unlaunched(app: &App, sequence: &Sequence, workspace: &Workspace) -> Campaign
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: now,

@@ -95,7 +95,7 @@ pub async fn change_connection(
     // Who waits for a paused one beside it may go by this one now.
     let is_back = was_off && connection.enabled;
     if given_up || is_back {
-        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
     }
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;

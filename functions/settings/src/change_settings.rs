@@ -8,8 +8,10 @@ use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
+use domain::late::WhenLate;
 use domain::money::Currency;
 use domain::price::Prices;
+use domain::suppression::Endings;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
@@ -31,6 +33,8 @@ pub struct SettingsChanges {
     enrichment_enabled: Option<bool>,
     tracking_enabled: Option<bool>,
     when_uncertain: Option<WhenUncertain>,
+    when_late: Option<WhenLate>,
+    endings: Option<Endings>,
     /// All of them, at most 200.
     days_off: Option<Vec<DayOff>>,
     /// All of them; one that is left out is none.
@@ -94,6 +98,8 @@ pub async fn change_settings(
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
     workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
     workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
+    workspace.when_late = changes.when_late.unwrap_or(workspace.when_late);
+    workspace.endings = changes.endings.unwrap_or(workspace.endings);
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
     if let Some(days) = changes.days_off {
         workspace.days_off = in_order(days, &mut errors);

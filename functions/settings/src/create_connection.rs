@@ -7,9 +7,10 @@ use application::connections::SecretFields;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
-use domain::connection::{Connection, ConnectionSettings};
+use domain::connection::{Connection, ConnectionKind, ConnectionSettings};
 use domain::event::Event;
 use domain::pace::SendingLimits;
+use domain::sequence::Channel;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, axum, utoipa};
 use serde::Deserialize;
@@ -48,10 +49,14 @@ pub async fn create_connection(
     check_hours(settings.kind(), new.hours.as_ref(), &mut errors);
     let limits = match new.limits {
         Some(given) => given,
-        None if settings.mailbox().is_some() => {
-            Some(SendingLimits::of_a_mailbox(app.workspaces.get(&caller.workspace).await?.default_zone))
+        None => {
+            let zone = app.workspaces.get(&caller.workspace).await?.default_zone;
+            let goes_by = |channel: &Channel| ConnectionKind::of_channel(*channel).contains(&settings.kind());
+            Channel::ALL.into_iter().find(goes_by).map(|channel| match channel {
+                Channel::Email => SendingLimits::of_a_mailbox(zone),
+                Channel::Sms | Channel::Whatsapp => SendingLimits::of_a_number(channel, zone),
+            })
         }
-        None => None,
     };
     check_limits(settings.kind(), limits.as_ref(), &mut errors);
     let none = SecretFields::default();

@@ -51,7 +51,7 @@ pub async fn delete_connection(
     app.connections.delete(&caller.workspace, &id, &event).await?;
     // Nobody will resume it for those who wait for it.
     if account.pause.is_some() {
-        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+        set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

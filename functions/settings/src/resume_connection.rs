@@ -6,6 +6,7 @@ use application::resuming::set_users_going;
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::event::Event;
+use domain::resuming::Resumption;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -17,10 +18,13 @@ pub async fn resume_connection(
     PathOf(id): PathOf<ConnectionId>,
 ) -> ApiResult<JsonBody<ConnectionView>> {
     let mut account = app.connections.get(&caller.workspace, &id).await?;
-    if account.pause.take().is_some() {
-        let event = Event::new("connection_resumed", caller.actor(), app.clock.now());
+    let now = app.clock.now();
+    let pause = account.pause.take();
+    if pause.is_some() {
+        let event = Event::new("connection_resumed", caller.actor(), now);
         account.rev = app.connections.save(&account, &event).await?;
     }
-    set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id).await?;
+    let resumed = pause.map(|pause| Resumption { since: pause.since, at: now });
+    set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, resumed).await?;
     Ok(JsonBody(app.as_it_stands(account).await?))
 }

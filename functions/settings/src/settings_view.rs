@@ -4,9 +4,11 @@ use domain::WorkspaceId;
 use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
+use domain::late::WhenLate;
 use domain::money::Currency;
 use domain::pause::PAUSE_TAKES;
 use domain::price::Prices;
+use domain::suppression::Endings;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use http_api::utoipa;
@@ -31,6 +33,10 @@ pub struct SettingsView {
     pub sending: SendingView,
     /// What becomes of a message of which nobody could find out whether it went out.
     pub when_uncertain: WhenUncertain,
+    /// Of messages that a pause or an outage keeps for more than 48 h, where nobody has said so for their campaign.
+    pub when_late: WhenLate,
+    /// What ends when mail comes back for good, or a person wants no more texts.
+    pub endings: Endings,
     /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
     /// How often anybody is turned to, whatever campaigns they are in.
@@ -85,6 +91,8 @@ impl SettingsView {
             house_voice: workspace.house_voice,
             sending: SendingView::of(workspace.sending, now),
             when_uncertain: workspace.when_uncertain,
+            when_late: workspace.when_late,
+            endings: workspace.endings,
             days_off: workspace.days_off,
             caps: workspace.caps,
             prices: workspace.prices,

@@ -6,6 +6,7 @@ use application::resuming::{put_end_of_pause, set_all_going};
 use axum::extract::State;
 use domain::event::Event;
 use domain::pause::{PausedScope, read_until};
+use domain::resuming::Resumption;
 use domain::user::Role;
 use domain::workspace::Sending;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, axum, utoipa};
@@ -64,8 +65,12 @@ pub async fn stop_sending(
         put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
         app.workspaces.save(&workspace, &Event::new(event, caller.actor(), now)).await?;
     }
+    let resumed = match before {
+        Sending::Stopped { since, .. } => Some(Resumption { since, at: now }),
+        Sending::Running => None,
+    };
     if order.action == SendingAction::Start {
-        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace).await?;
+        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, resumed).await?;
     }
     Ok(JsonBody(SendingView::of(workspace.sending, now)))
 }

@@ -245,6 +245,13 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
     let changed = suite.patch("/api/settings", json!({ "when_uncertain": "resend" })).await.expect(200);
     assert_eq!(changed["when_uncertain"], "resend");
     suite.patch("/api/settings", json!({ "when_uncertain": "guess" })).await.expect(422);
+    assert_eq!(suite.get("/api/settings").await.expect(200)["when_late"], "hold");
+    let changed = suite.patch("/api/settings", json!({ "when_late": "skip" })).await.expect(200);
+    assert_eq!(changed["when_late"], "skip");
+    assert_eq!(changed["endings"], json!({ "bounce": "everything", "text_stop": "everything" }));
+    let endings = json!({ "bounce": "channel", "text_stop": "everything" });
+    let changed = suite.patch("/api/settings", json!({ "endings": endings })).await.expect(200);
+    assert_eq!(changed["endings"], endings);
 }
 
 #[tokio::test]

@@ -126,6 +126,7 @@ fn world_of(mailboxes: usize) -> anyhow::Result<World> {
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: now,

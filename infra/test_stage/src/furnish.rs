@@ -152,6 +152,7 @@ impl Stage {
             lead_tag: None,
             only_verified: false,
             promotes_winner: false,
+            late_answer: None,
             evergreen: None,
             owner: None,
             created_at: now,

@@ -162,6 +162,8 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         caps: Default::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
+        when_late: domain::late::WhenLate::Hold,
+        endings: domain::suppression::Endings::default(),
         created_at: now,
         rev: 0,
     };

@@ -97,6 +97,8 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         days_off: workspace.days_off.clone(),
         mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),
         caps: workspace.caps.clone(),
+        when_late: workspace.when_late,
+        endings: workspace.endings,
         text_senders: Channel::ALL.into_iter().filter_map(hours_of).collect(),
     }
 }

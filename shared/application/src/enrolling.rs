@@ -7,7 +7,9 @@ use crate::connections::ConnectionStore;
 use crate::courses::Course;
 use crate::due::{DueStore, DueWork, Hint};
 use crate::enrolments::EnrolmentStore;
+use crate::late_people;
 use crate::leads::LeadStore;
+use crate::notifications::NotificationStore;
 use crate::outbox::{Outbox, send_all};
 use crate::paces::PaceStore;
 use crate::ports::Ports;
@@ -20,11 +22,12 @@ use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
 use domain::enrichment::{Field, FieldResult};
 use domain::enrolling::{EnrolOutcome, EnrolRefusal, Entrance, Entry, may_enrol};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::merge_fields::MergeContext;
-use domain::planner::{Decision, PlanInput, plan};
+use domain::planner::{Decision, PlanInput, hours_for, plan};
+use domain::resuming::{GOES_ON_OVER, Resumption};
 use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
@@ -45,6 +48,7 @@ pub struct EnrolPorts {
     pub breakers: Arc<dyn BreakerStore>,
     pub paces: Arc<dyn PaceStore>,
     pub due: Arc<dyn DueStore>,
+    pub notifications: Arc<dyn NotificationStore>,
     pub clock: Arc<dyn Clock>,
 }
 
@@ -60,6 +64,7 @@ impl<P: Ports> From<&P> for EnrolPorts {
             breakers: ports.breakers(),
             paces: ports.paces(),
             due: ports.due(),
+            notifications: ports.notifications(),
             clock: ports.clock(),
         }
     }
@@ -167,7 +172,8 @@ fn beginning(
     if campaign.state == CampaignState::Active {
         enrolment.launch(version, now, None);
         enrolment.due = match first_time(&enrolment, version, lead, course, listed, now) {
-            Ok(due) => Some(due),
+            Ok(First::At(due)) => Some(due),
+            Ok(First::Now | First::Late) => Some(now),
             Err(EndReason::GoalReached) => return Err(EnrolOutcome::GoalReached.into()),
             Err(_) => return Err(EnrolOutcome::Unreachable.into()),
         };
@@ -200,6 +206,14 @@ pub async fn would_enrol(
     Ok(leads.iter().map(|lead| (lead.id.clone(), entry(lead))).collect())
 }
 
+enum First {
+    At(Timestamp),
+    /// It is no message, or none that goes out.
+    Now,
+    /// A person is asked whether it still is.
+    Late,
+}
+
 /// When the next step is due, by the planner that will decide again at that moment. `Err`: nothing is left to do.
 fn first_time(
     enrolment: &Enrolment,
@@ -208,7 +222,7 @@ fn first_time(
     course: &Course,
     suppressions: &[Suppression],
     now: Timestamp,
-) -> Result<Timestamp, EndReason> {
+) -> Result<First, EndReason> {
     let input = PlanInput {
         enrolment,
         version,
@@ -222,9 +236,11 @@ fn first_time(
         now,
     };
     match plan(&input).decision {
-        Decision::Wait { until } => Ok(until),
+        Decision::Wait { until } => Ok(First::At(until)),
+        Decision::Hold { reason: HoldReason::Late, .. } => Ok(First::Late),
         Decision::End(reason) => Err(reason),
-        _ => Ok(now),
+        Decision::Send => Ok(First::At(now)),
+        _ => Ok(First::Now),
     }
 }
 
@@ -240,12 +256,19 @@ pub async fn schedule_if_moved_meanwhile(
         return Ok(());
     }
     let (workspace, campaign) = (after.workspace, after.id);
-    send_all(outbox, &[EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false }], 0).await
+    send_all(
+        outbox,
+        &[EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None }],
+        0,
+    )
+    .await
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scheduling {
     At(Timestamp),
+    /// A person is asked whether it still goes out.
+    Late,
     /// Nothing was left to do for this lead.
     Ended(EndReason),
     /// It has a time, a cause of its own to wait, or has ended.
@@ -262,6 +285,7 @@ pub async fn resume_enrolment(
     if enrolment.resume(now).is_err() {
         return Ok(Scheduling::LeftAlone);
     }
+    enrolment.forgive();
     go_on(ports, course, enrolment, now).await
 }
 
@@ -273,8 +297,12 @@ pub(crate) async fn go_on(
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
     let campaign = &course.campaign;
-    let enrolment = match next_move(ports, course, enrolment, now).await? {
+    let enrolment = match next_move(ports, course, enrolment, None, now).await? {
         Next::Waits(enrolment) => enrolment,
+        Next::Late(enrolment) => {
+            late_people::tell(&*ports.notifications, campaign, now).await?;
+            return save_late(ports, campaign, &enrolment, now).await;
+        }
         Next::Over(enrolment, reason) => return finish(ports, campaign, &enrolment, reason, now).await,
     };
     put_hint(ports, course, &enrolment).await?;
@@ -284,6 +312,8 @@ pub(crate) async fn go_on(
 /// Where an enrolment that may move goes, nothing written yet.
 pub(crate) enum Next {
     Waits(Enrolment),
+    /// Held until a person has answered.
+    Late(Enrolment),
     Over(Enrolment, EndReason),
 }
 
@@ -291,6 +321,7 @@ pub(crate) async fn next_move(
     ports: &EnrolPorts,
     course: &Course,
     mut enrolment: Enrolment,
+    resumed: Option<&Resumption>,
     now: Timestamp,
 ) -> StoreResult<Next> {
     let workspace = &course.campaign.workspace;
@@ -304,15 +335,48 @@ pub(crate) async fn next_move(
         &older
     };
     Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
-        Ok(due) => {
+        Ok(First::At(due)) => {
+            let placed =
+                resumed.and_then(|resumed| place(course, version, &lead, &enrolment, (resumed, due)));
+            let due = placed.map_or(due, |placed| placed.max(now));
+            if due > now {
+                enrolment.put_off(due, now);
+            }
             enrolment.due = Some(due);
             Next::Waits(enrolment)
         }
+        // It is looked at once more, and then as late as now.
+        Ok(First::Now) => {
+            enrolment.due = Some(now);
+            Next::Waits(enrolment)
+        }
+        Ok(First::Late) => match enrolment.hold(HoldReason::Late, None, now) {
+            Ok(()) => Next::Late(enrolment),
+            Err(_) => Next::Waits(enrolment),
+        },
         Err(reason) => {
             enrolment.end(reason, now);
             Next::Over(enrolment, reason)
         }
     })
+}
+
+/// Behind those who were due before them, where a pause kept them back and nothing else puts them off.
+fn place(
+    course: &Course,
+    version: &SequenceVersion,
+    lead: &Lead,
+    enrolment: &Enrolment,
+    (resumed, due): (&Resumption, Timestamp),
+) -> Option<Timestamp> {
+    let Course { campaign, calendar, .. } = course;
+    let owed = enrolment.owed_since?;
+    let step = enrolment.step.as_ref().and_then(|step| version.step(step))?;
+    step.kind.channel()?;
+    let hours = hours_for(lead, campaign, version, calendar);
+    let hours = hours.for_step(&step.kind, calendar, enrolment.mailbox.as_ref());
+    let latest = hours.next(resumed.at)?.checked_add(GOES_ON_OVER).ok()?;
+    (due <= latest).then(|| resumed.place(owed, &hours))?
 }
 
 pub(crate) async fn save_scheduled(
@@ -324,6 +388,18 @@ pub(crate) async fn save_scheduled(
     let event = Event::system("enrolment_scheduled", now).because(campaign.id.as_str());
     ports.enrolments.save(enrolment, &event).await?;
     Ok(enrolment.due.map_or(Scheduling::LeftAlone, Scheduling::At))
+}
+
+/// Nothing finds it until then.
+pub(crate) async fn save_late(
+    ports: &EnrolPorts,
+    campaign: &Campaign,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<Scheduling> {
+    let event = Event::system("enrolment_held", now).because(campaign.id.as_str());
+    ports.enrolments.save(enrolment, &event).await?;
+    Ok(Scheduling::Late)
 }
 
 pub(crate) async fn finish(

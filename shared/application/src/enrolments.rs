@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::said::Said;
 use domain::task::Task;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -24,13 +25,13 @@ pub trait EnrolmentStore: Send + Sync {
     /// Strongly consistent, missing ones left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`; `mailbox` is
-    /// the lead's from now on.
+    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`, about to say
+    /// `said`; `mailbox` is the lead's from now on.
     async fn claim(
         &self,
         key: &EnrolmentKey,
         turn: u16,
-        token: &str,
+        (token, said): (&str, &Said),
         now: Timestamp,
         expires: Timestamp,
         mailbox: Option<&ConnectionId>,

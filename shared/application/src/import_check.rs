@@ -164,7 +164,7 @@ async fn find(ports: &ImportCheckPorts, lead: Lead, now: Timestamp) -> StoreResu
         return Ok(Found::Known);
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(&lead)).await?;
-    let in_force = listed.iter().any(|entry| entry.expires_at.is_none_or(|end| end > now));
+    let in_force = listed.iter().any(|entry| entry.in_force(now));
     Ok(if in_force { Found::Suppressed } else { Found::New })
 }
 

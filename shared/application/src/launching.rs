@@ -1,7 +1,10 @@
 //! A launched or resumed campaign's people get their next times, a page together: their hints are packed and put first.
 
 use crate::courses::Course;
-use crate::enrolling::{EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_scheduled, step_hint};
+use crate::enrolling::{
+    EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_late, save_scheduled, step_hint,
+};
+use crate::late_people;
 use crate::mailboxes::Accounts;
 use crate::paces::line_up;
 use crate::store::{StoreError, StoreResult};
@@ -9,9 +12,11 @@ use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::late::{WhenLate, when_late};
 use domain::pace::{SendingLimits, Wish};
+use domain::resuming::Resumption;
 use domain::rotation::{Candidate, choose};
-use domain::sequence::{Channel, SequenceVersion, Touch};
+use domain::sequence::{Channel, Touch};
 use domain::window::Week;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
@@ -22,26 +27,39 @@ pub async fn schedule_enrolments(
     ports: &EnrolPorts,
     course: &Course,
     keys: &[EnrolmentKey],
+    resumed: &Resumption,
 ) -> StoreResult<()> {
     if course.campaign.state != CampaignState::Active {
         return Ok(());
     }
     let now = ports.clock.now();
-    let (mut waits, mut over) = (Vec::new(), Vec::new());
+    let (mut waits, mut over, mut late, mut kept_back) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for enrolment in ports.enrolments.get_many(keys).await? {
-        let Some(enrolment) = moving(enrolment, &course.version, now) else { continue };
-        match next_move(ports, course, enrolment, now).await {
+        let Some(enrolment) = moving(enrolment, course, now) else { continue };
+        let was_kept_back = enrolment.owed_since.is_some();
+        match next_move(ports, course, enrolment, Some(resumed), now).await {
+            Ok(Next::Waits(enrolment)) if was_kept_back => kept_back.push(enrolment),
             Ok(Next::Waits(enrolment)) => waits.push(enrolment),
+            Ok(Next::Late(enrolment)) => late.push(enrolment),
             Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
             Err(StoreError::NotFound) => {}
             Err(other) => return Err(other),
         }
     }
     in_line(ports, course, &mut waits, &mut over, now).await?;
+    // In order of who was due first: a line that is made page by page would have another. They are lined up when looked at.
+    waits.append(&mut kept_back);
     let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
     ports.due.put(&hints).await?;
     for enrolment in waits {
         let saved = save_scheduled(ports, &course.campaign, &enrolment, now).await;
+        unless_changed(ports, course, &enrolment.key, saved).await?;
+    }
+    if !late.is_empty() {
+        late_people::tell(&*ports.notifications, &course.campaign, now).await?;
+    }
+    for enrolment in late {
+        let saved = save_late(ports, &course.campaign, &enrolment, now).await;
         unless_changed(ports, course, &enrolment.key, saved).await?;
     }
     for (enrolment, reason) in over {
@@ -103,8 +121,8 @@ async fn in_line(
                 continue;
             }
             enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
-            match next_move(ports, course, enrolment, now).await {
-                Ok(Next::Waits(enrolment)) => waits.push(enrolment),
+            match next_move(ports, course, enrolment, None, now).await {
+                Ok(Next::Waits(enrolment) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
                 // Deleted since they were looked at: the others go on.
                 Err(StoreError::NotFound) => {}
@@ -172,7 +190,7 @@ pub async fn schedule_enrolment(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let Some(enrolment) = moving(enrolment, &course.version, now) else {
+        let Some(enrolment) = moving(enrolment, course, now) else {
             return Ok(Scheduling::LeftAlone);
         };
         match go_on(ports, course, enrolment, now).await {
@@ -184,10 +202,15 @@ pub async fn schedule_enrolment(
 }
 
 /// The enrolment as the campaign's start sets it moving; `None` if it has a time, a cause of its own to wait, or has ended.
-fn moving(mut enrolment: Enrolment, version: &SequenceVersion, now: Timestamp) -> Option<Enrolment> {
+fn moving(mut enrolment: Enrolment, course: &Course, now: Timestamp) -> Option<Enrolment> {
     match enrolment.state {
         EnrolmentState::Pending => {
-            enrolment.launch(version, now, None);
+            enrolment.launch(&course.version, now, None);
+        }
+        EnrolmentState::Held { reason: HoldReason::Late, .. } => {
+            let planned = enrolment.late_since(now)?;
+            let answer = when_late(&course.campaign, &course.calendar, planned);
+            (answer != WhenLate::Hold).then(|| enrolment.resume(now))?.ok()?;
         }
         EnrolmentState::Held {
             reason: HoldReason::CampaignPaused | HoldReason::SendingStopped | HoldReason::AccountPaused,

@@ -5,6 +5,7 @@ use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
 use domain::mailing::MailingCounts;
 use domain::pause::PausedScope;
+use domain::resuming::Resumption;
 use domain::{ConnectionId, ImportId, LeadId, MailingId, MessageId, RolloutId, SequenceId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -79,6 +80,9 @@ pub enum EnrolLeads {
         /// Once more, for those whom the lists did not show yet.
         #[serde(default)]
         second: bool,
+        /// The pause that is over.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        resumed: Option<Resumption>,
     },
     /// An evergreen campaign looks at who matches and is not in yet.
     TakeIn { workspace: WorkspaceId, campaign: domain::CampaignId },

@@ -10,6 +10,7 @@ use crate::store::StoreResult;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use domain::pause::PausedScope;
+use domain::resuming::Resumption;
 use domain::workspace::Sending;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
@@ -26,19 +27,28 @@ pub async fn put_end_of_pause(
 }
 
 /// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
-pub async fn schedule_waiting(outbox: &dyn Outbox, campaigns: &[Campaign]) -> StoreResult<()> {
+pub async fn schedule_waiting(
+    outbox: &dyn Outbox,
+    campaigns: &[Campaign],
+    resumed: Option<Resumption>,
+) -> StoreResult<()> {
     let message = |campaign: &Campaign| EnrolLeads::Schedule {
         workspace: campaign.workspace.clone(),
         campaign: campaign.id.clone(),
         cursor: None,
         second: false,
+        resumed,
     };
     send_all(outbox, &campaigns.iter().map(message).collect::<Vec<_>>(), 0).await
 }
 
 /// Who waits gets a time, and an evergreen campaign looks whom it takes in; repeating it changes nothing.
-pub async fn set_going(outbox: &dyn Outbox, campaign: &Campaign) -> StoreResult<()> {
-    schedule_waiting(outbox, std::slice::from_ref(campaign)).await?;
+pub async fn set_going(
+    outbox: &dyn Outbox,
+    campaign: &Campaign,
+    resumed: Option<Resumption>,
+) -> StoreResult<()> {
+    schedule_waiting(outbox, std::slice::from_ref(campaign), resumed).await?;
     if campaign.evergreen.is_some() {
         start_look(outbox, campaign).await?;
     }
@@ -50,10 +60,11 @@ pub async fn set_all_going(
     campaigns: &dyn CampaignStore,
     outbox: &dyn Outbox,
     workspace: &WorkspaceId,
+    resumed: Option<Resumption>,
 ) -> StoreResult<()> {
     let mut active = campaigns.list(workspace).await?;
     active.retain(|campaign| campaign.state == CampaignState::Active);
-    schedule_waiting(outbox, &active).await
+    schedule_waiting(outbox, &active, resumed).await
 }
 
 /// The people of all active campaigns that send by this account.
@@ -62,10 +73,11 @@ pub async fn set_users_going(
     outbox: &dyn Outbox,
     workspace: &WorkspaceId,
     account: &ConnectionId,
+    resumed: Option<Resumption>,
 ) -> StoreResult<()> {
     let mut active = campaigns.list(workspace).await?;
     active.retain(|campaign| campaign.state == CampaignState::Active && campaign.sends_by(account));
-    schedule_waiting(outbox, &active).await
+    schedule_waiting(outbox, &active, resumed).await
 }
 
 /// The end of a pause has come. It is void where somebody has resumed meanwhile, or has said another end.
@@ -80,37 +92,43 @@ pub async fn end_pause(
     match what {
         PausedScope::Campaign(id) => {
             let mut campaign = campaigns.get(workspace, id).await?;
+            let since = campaign.state_since;
+            let mut resumed = None;
             if campaign.is_paused_until(until) && campaign.move_to(CampaignState::Active, now).is_ok() {
                 let event = Event::system("campaign_resumed", now).because("pause_is_over");
                 campaign.rev = campaigns.save(&campaign, &event).await?;
+                resumed = Some(Resumption { since, at: now });
             }
             // Also who broke off here before.
             if campaign.state == CampaignState::Active && campaign.state_since >= until {
-                set_going(outbox, &campaign).await?;
+                set_going(outbox, &campaign, resumed).await?;
             }
         }
         PausedScope::Workspace => {
             let mut tenant = ports.workspaces.get(workspace).await?;
+            let mut resumed = None;
             match tenant.sending {
-                Sending::Stopped { until: end, .. } if end == Some(until) => {
+                Sending::Stopped { since, until: end } if end == Some(until) => {
                     tenant.sending = Sending::Running;
                     let event = Event::system("sending_started", now).because("pause_is_over");
                     ports.workspaces.save(&tenant, &event).await?;
+                    resumed = Some(Resumption { since, at: now });
                 }
                 Sending::Stopped { .. } => return Ok(()),
                 Sending::Running => {}
             }
-            set_all_going(campaigns, outbox, workspace).await?;
+            set_all_going(campaigns, outbox, workspace, resumed).await?;
         }
         PausedScope::Account(id) => {
             let mut account = ports.connections.get(workspace, id).await?;
+            let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {
                 account.pause = None;
                 let event = Event::system("connection_resumed", now).because("pause_is_over");
                 ports.connections.save(&account, &event).await?;
             }
             if account.pause.is_none() {
-                set_users_going(campaigns, outbox, workspace, id).await?;
+                set_users_going(campaigns, outbox, workspace, id, resumed).await?;
             }
         }
     }

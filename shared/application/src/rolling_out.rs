@@ -236,7 +236,7 @@ async fn settle(
         now,
     });
     match decided.decision {
-        Decision::Wait { until } => enrolment.due = Some(until),
+        Decision::Wait { until } => enrolment.put_off(until, now),
         Decision::End(reason) => enrolment.end(reason, now),
         _ => enrolment.due = Some(now),
     }

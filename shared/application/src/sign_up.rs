@@ -79,6 +79,8 @@ pub async fn sign_up(ports: &SignUpPorts, account: NewAccount) -> StoreResult<(W
         caps: Caps::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
+        when_late: domain::late::WhenLate::Hold,
+        endings: domain::suppression::Endings::default(),
         created_at: now,
         rev: 0,
     };

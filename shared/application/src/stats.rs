@@ -180,6 +180,8 @@ metrics! {
     /// Enrolments that are not ended.
     InFlight = "in_flight",
     Held = "held",
+    /// Of these, who waits for somebody to say whether a late message still goes out.
+    Late = "late",
     Finished = "finished",
     EndedReplied = "ended_replied",
     EndedOptedOut = "ended_opted_out",

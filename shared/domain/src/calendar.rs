@@ -1,10 +1,12 @@
-//! What a workspace and a campaign's senders keep: days off, how often anybody is turned to, and the hours in which an
-//! account works.
+//! What a workspace and a campaign's senders keep: days off, how often anybody is turned to, what becomes of late
+//! messages, and the hours in which an account works.
 
 use crate::caps::Caps;
 use crate::days_off::DayOff;
 use crate::ids::ConnectionId;
+use crate::late::WhenLate;
 use crate::sequence::{Channel, MinuteRange};
+use crate::suppression::Endings;
 use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
 use jiff::Timestamp;
@@ -44,6 +46,10 @@ pub struct Calendar {
     /// Of the accounts that texts and chats go out by; without any, all hours.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "WhenLate::is_hold"))]
+    pub when_late: WhenLate,
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Endings::are_unset"))]
+    pub endings: Endings,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use crate::ids::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use crate::intake::Evergreen;
+use crate::late::LateAnswer;
 use crate::pause::PAUSE_TAKES;
 use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
@@ -35,6 +36,8 @@ pub struct Campaign {
     pub only_verified: bool,
     /// Where a variant is ahead by its figures, the others are paused in the version that it is on.
     pub promotes_winner: bool,
+    /// What becomes of those whom a pause or an outage has made late, where somebody has said so.
+    pub late_answer: Option<LateAnswer>,
     /// Takes people in by itself.
     pub evergreen: Option<Evergreen>,
     pub owner: Option<UserId>,

@@ -8,7 +8,7 @@ use crate::planner::hours_for;
 use crate::reach::step_closed;
 use crate::sequence::{Channel, SequenceVersion, Step};
 use crate::step_kind::StepKind;
-use crate::suppression::{Suppression, SuppressionReason};
+use crate::suppression::Suppression;
 use crate::texts::Texts;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -170,8 +170,8 @@ pub fn may_enrol(
     if lead.do_not_contact {
         return Err(EnrolRefusal::DoNotContact);
     }
-    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
-    if suppressions.iter().filter(in_force).any(|s| s.reason != SuppressionReason::HardBounce) {
+    let whole = |s: &Suppression| s.in_force(now) && s.ends_everything(&calendar.endings);
+    if suppressions.iter().any(whole) {
         return Err(EnrolRefusal::Suppressed);
     }
     if version.steps.is_empty() {

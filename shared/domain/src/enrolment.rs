@@ -4,6 +4,7 @@ use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
 use crate::rollout::Transfer;
+use crate::said::Said;
 use crate::sequence::SequenceVersion;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct Enrolment {
     pub task: Option<TaskId>,
     /// Not before this instant; planned again at that moment.
     pub due: Option<Timestamp>,
+    /// When the present step was to be done, where a pause or an outage has kept it from that since.
+    pub owed_since: Option<Timestamp>,
     /// When the step before was completed, or when the lead was enrolled: delays count from here.
     pub anchor: Timestamp,
     /// The mail that a follow-up answers in the same thread.
@@ -40,6 +43,8 @@ pub struct Enrolment {
     pub enrolled_at: Timestamp,
     pub enrolled_by: Option<UserId>,
     pub ended_at: Option<Timestamp>,
+    /// What the present claim sends.
+    pub said: Option<Said>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
     /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
@@ -93,6 +98,8 @@ pub enum HoldReason {
     MissingValue,
     /// The provider may or may not have accepted: a person or evidence decides.
     Uncertain,
+    /// A pause or an outage has made it late: a person says whether it still goes out.
+    Late,
 }
 
 impl HoldReason {
@@ -142,6 +149,9 @@ impl Enrolment {
         self.state = EnrolmentState::Ended { reason };
         self.ended_at = Some(at);
         self.due = None;
+        if self.unsettled.is_none() {
+            self.said = None;
+        }
     }
 
     /// Ended from outside: whoever is sending the present step does not know it yet.
@@ -186,6 +196,7 @@ impl Enrolment {
             turn: 0,
             task: None,
             due: None,
+            owed_since: None,
             anchor: at,
             thread: None,
             mailbox: None,
@@ -193,6 +204,7 @@ impl Enrolment {
             enrolled_at: at,
             enrolled_by: by,
             ended_at: None,
+            said: None,
             unsettled: None,
             pause_wanted: None,
             transfer: None,
@@ -240,6 +252,7 @@ impl Enrolment {
             return Err(IllegalEnrolmentMove::NotYourClaim);
         }
         self.state = EnrolmentState::Scheduled;
+        self.said = None;
         self.attempts = self.attempts.saturating_add(1);
         self.due = Some(retry_at);
         Ok(())
@@ -247,9 +260,9 @@ impl Enrolment {
 
     /// As `release`, of a try that says nothing about this message: it does not count.
     pub fn put_back(&mut self, attempt: &str, retry_at: Timestamp) -> Result<(), IllegalEnrolmentMove> {
-        let attempts = self.attempts;
+        let (attempts, owed) = (self.attempts, self.owed_since.or(self.due));
         self.release(attempt, retry_at)?;
-        self.attempts = attempts;
+        (self.attempts, self.owed_since) = (attempts, owed);
         Ok(())
     }
 
@@ -261,6 +274,8 @@ impl Enrolment {
         }
         self.turn = self.turn.saturating_add(1);
         self.task = None;
+        self.said = None;
+        self.owed_since = None;
         self.attempts = 0;
         // What was done long ago, before another version brought the enrolment here again, is not counted from.
         self.anchor = self.anchor.max(at);
@@ -282,6 +297,7 @@ impl Enrolment {
                 self.state = EnrolmentState::WaitingTask;
                 self.task = Some(task);
                 self.due = None;
+                self.owed_since = None;
                 Ok(())
             }
         }
@@ -304,7 +320,13 @@ impl Enrolment {
             }
             _ => {}
         }
+        if reason.makes_late() {
+            self.owed_since = self.owed_since.or(self.due).or(Some(now));
+        } else {
+            self.owed_since = self.owed_since.filter(|_| self.late_since(now).is_some());
+        }
         self.state = EnrolmentState::Held { reason, until };
+        self.said = None;
         self.due = until;
         if reason == HoldReason::PausedByUser {
             self.pause_wanted = None;
@@ -337,7 +359,9 @@ impl Enrolment {
                 }
                 until
             }
-            EnrolmentState::Held { reason: HoldReason::Mailbox | HoldReason::MissingValue, .. } => until,
+            EnrolmentState::Held {
+                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late, ..
+            } => until,
             EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => until,
             _ => return false,
         };

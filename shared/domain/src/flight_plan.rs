@@ -264,7 +264,7 @@ impl<'a> Flight<'a> {
 
     /// Not before then.
     pub fn put_off(&mut self, until: Timestamp) {
-        self.enrolment.due = Some(until);
+        self.enrolment.put_off(until, self.now);
         self.now = self.now.max(until);
     }
 
@@ -276,9 +276,12 @@ impl<'a> Flight<'a> {
 
     /// `to`: where a branch leads; without one the step below.
     fn leave(&mut self, outcome: PlannedOutcome, to: Option<Option<StepId>>) {
+        let late =
+            self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
         self.note(outcome);
         let below = || self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step));
         let to = to.unwrap_or_else(below);
         self.enrolment.advance(self.now, to, None);
+        self.enrolment.inherit_lateness(late, self.route.version);
     }
 }

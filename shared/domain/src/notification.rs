@@ -33,4 +33,6 @@ pub enum NotificationKind {
     VariantAhead,
     /// What somebody wrote by hand cannot go out.
     NotSent,
+    /// People of a campaign wait for somebody to say whether they are still written to.
+    Late,
 }

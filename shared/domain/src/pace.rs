@@ -3,6 +3,7 @@
 use crate::draw::draw;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::planner::Check;
+use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
@@ -72,6 +73,23 @@ impl SendingLimits {
             gap_seconds: 90,
             jitter_seconds: 60,
             ramp_up: None,
+        }
+    }
+
+    /// What a number may send without anybody having asked more for it: carriers pass on one segment a second and, in the
+    /// United States, 2,000 a day; WhatsApp lets a new business begin 250 conversations a day.
+    pub fn of_a_number(channel: Channel, zone: ZoneName) -> Self {
+        let (per_minute, new_per_day) = match channel {
+            Channel::Whatsapp => (600, Some(250)),
+            Channel::Email | Channel::Sms => (60, None),
+        };
+        Self {
+            per_day: 2_000,
+            per_minute: Some(per_minute),
+            new_per_day,
+            gap_seconds: 0,
+            jitter_seconds: 0,
+            ..Self::of_a_mailbox(zone)
         }
     }
 

@@ -1,6 +1,7 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
 mod frequency;
+mod late;
 mod mailbox;
 mod timing;
 
@@ -14,15 +15,16 @@ use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::plain::plain;
-use crate::reach::{SkipReason, step_closed};
-use crate::sequence::{Channel, SequenceVersion, Step};
+use crate::reach::{SkipReason, anything_left, step_closed};
+use crate::sequence::{Channel, SequenceVersion};
 use crate::standing::{campaign_is_active, workspace_sends};
 use crate::step_kind::StepKind;
-use crate::suppression::{Suppression, SuppressionReason};
+use crate::suppression::{Endings, Suppression};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::workspace::Sending;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
+use late::not_late;
 pub use mailbox::MAILBOX_WAIT;
 use mailbox::{mailbox_usable, text_sender_not_paused};
 use serde::Serialize;
@@ -194,6 +196,9 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
             return checks.fail("enrolment_not_held", format!("paused by user{seen}"), hold);
         }
+        EnrolmentState::Held { reason: HoldReason::Late, .. } => {
+            checks.pass("enrolment_not_held", "kept back as late");
+        }
         EnrolmentState::Held { reason, .. } if !reason.is_of_a_scope() => {
             checks.pass("enrolment_not_held", format!("{} is over", plain(reason)));
         }
@@ -210,7 +215,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     checks.made(campaign_is_active(campaign), unless_active)?;
 
     let end = Decision::End(EndReason::Suppressed);
-    checks.made(may_be_contacted(lead, input.suppressions, now), end)?;
+    checks.made(may_be_contacted(lead, input.suppressions, &input.calendar.endings, now), end)?;
 
     if input.seen.replied_since_enrolment {
         let end = Decision::End(EndReason::Replied);
@@ -263,17 +268,16 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         let skip = Decision::Skip { why: SkipReason::AlreadySent };
         return checks.fail("not_sent_before", "this step went out on another version", skip);
     }
-    let closed = |step: &Step| step_closed(lead, &step.kind, input.suppressions, now);
-    if let Some(why) = closed(step) {
-        let then = if below.iter().any(|step| step.kind.is_touch() && closed(step).is_none()) {
-            Decision::Skip { why }
-        } else {
-            Decision::End(EndReason::Unreachable)
+    if let Some(why) = step_closed(lead, &step.kind, input.suppressions, now) {
+        let then = match anything_left(version, present, lead, input.suppressions, now) {
+            true => Decision::Skip { why },
+            false => Decision::End(EndReason::Unreachable),
         };
         return checks.fail("reachable", format!("{}: {}", step.kind.as_str(), plain(why)), then);
     }
     checks.pass("reachable", step.kind.as_str());
 
+    not_late(input, step, zone, checks)?;
     in_time(input, step, zone, checks)?;
     if let Some(variant) = step.words_for(&enrolment.key, None).variant {
         let (label, count) = (step.kind.label_of(&variant.id), step.kind.variants().len());
@@ -305,14 +309,18 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
 }
 
 /// Whether nobody has said that this lead is to be left alone.
-pub fn may_be_contacted(lead: &Lead, suppressions: &[Suppression], now: Timestamp) -> Check {
+pub fn may_be_contacted(
+    lead: &Lead,
+    suppressions: &[Suppression],
+    endings: &Endings,
+    now: Timestamp,
+) -> Check {
     let check = |passed, seen| Check { rule: "may_be_contacted", passed, seen };
     if lead.do_not_contact {
         return check(false, "marked do-not-contact".to_owned());
     }
-    let in_force = |s: &&Suppression| s.expires_at.is_none_or(|end| end > now);
-    let person = |s: &&Suppression| s.reason != SuppressionReason::HardBounce;
-    match suppressions.iter().filter(in_force).find(person) {
+    let whole = |s: &&Suppression| s.in_force(now) && s.ends_everything(endings);
+    match suppressions.iter().find(whole) {
         Some(entry) => {
             let seen = format!("suppressed since {}: {}", entry.created_at, plain(entry.reason));
             check(false, seen)
@@ -330,9 +338,9 @@ fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     }
 }
 
-/// Causes that this plan looks at anew (campaign, workspace, account) end with their cause; the others with their time.
+/// Causes that this plan looks at anew (campaign, workspace, account, lateness) end with their cause; the others with their time.
 fn hold_is_over(reason: HoldReason, until: Option<Timestamp>, now: Timestamp) -> bool {
-    if reason.is_of_a_scope() {
+    if reason.is_of_a_scope() || reason == HoldReason::Late {
         return true;
     }
     reason != HoldReason::Uncertain && until.is_some_and(|until| until <= now)

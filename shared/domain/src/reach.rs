@@ -1,11 +1,12 @@
 //! Whether a step can reach a lead at all.
 
 use crate::enrichment::Deliverability;
+use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::planner::may_be_contacted;
-use crate::sequence::Channel;
+use crate::sequence::{Channel, SequenceVersion};
 use crate::step_kind::{StepKind, StepTask};
-use crate::suppression::{Suppression, SuppressionScope};
+use crate::suppression::{Endings, Suppression, SuppressionScope};
 use jiff::Timestamp;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub enum SkipReason {
     AddressSuppressed,
     /// Its last day is over, or will be before the window opens.
     PastItsDate,
+    /// A pause or an outage has kept it for too long.
+    Late,
     /// It went out, or may have, before another version brought the lead here again.
     AlreadySent,
 }
@@ -29,6 +32,7 @@ impl SkipReason {
             Self::Undeliverable => "undeliverable",
             Self::AddressSuppressed => "address_suppressed",
             Self::PastItsDate => "past_its_date",
+            Self::Late => "late",
             Self::AlreadySent => "already_sent",
         }
     }
@@ -54,19 +58,32 @@ pub fn step_closed(
 }
 
 /// Why a message to many passes this lead over, if it does. Who asked over one channel to be left alone is left alone over all
-/// of them, as in a sequence; what a person writes to one lead asks only about the channel that it takes.
+/// of them, as in a sequence and unless the workspace has it otherwise; what a person writes to one lead asks only about the channel that it takes.
 pub fn passed_over(
     lead: &Lead,
     channel: Channel,
-    suppressions: &[Suppression],
+    (suppressions, endings): (&[Suppression], &Endings),
     now: Timestamp,
 ) -> Option<&'static str> {
     if lead.do_not_contact {
         return Some("do_not_contact");
     }
     let closed = channel_closed(lead, channel, suppressions, now);
-    let alone = !may_be_contacted(lead, suppressions, now).passed;
+    let alone = !may_be_contacted(lead, suppressions, endings, now).passed;
     closed.or(alone.then_some(SkipReason::AddressSuppressed)).map(SkipReason::as_str)
+}
+
+/// Somebody is turned to at this step or a later one, and it can reach the lead.
+pub fn anything_left(
+    version: &SequenceVersion,
+    from: &StepId,
+    lead: &Lead,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> bool {
+    let rest = version.steps.iter().skip_while(|step| step.id != *from);
+    rest.filter(|step| step.kind.is_touch())
+        .any(|step| step_closed(lead, &step.kind, suppressions, now).is_none())
 }
 
 /// Why this channel cannot reach the lead, if it cannot.
@@ -76,9 +93,8 @@ pub fn channel_closed(
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> Option<SkipReason> {
-    let suppressed = |mine: fn(&SuppressionScope) -> bool| {
-        suppressions.iter().any(|s| mine(&s.scope) && s.expires_at.is_none_or(|end| end > now))
-    };
+    let suppressed =
+        |mine: fn(&SuppressionScope) -> bool| suppressions.iter().any(|s| mine(&s.scope) && s.in_force(now));
     match channel {
         Channel::Email if lead.email.is_none() => Some(SkipReason::NoEmail),
         Channel::Email if lead.deliverability == Some(Deliverability::Undeliverable) => {

@@ -13,10 +13,12 @@ use crate::ids::{
     CampaignId, ConnectionId, ImportId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
 use crate::intake::Evergreen;
+use crate::late::LateAnswer;
 use crate::lead::{Lead, LeadStatus, Priority, Temperature};
 use crate::phone_number::PhoneNumber;
 use crate::planner::{Check, Plan, PlanInput, plan};
 use crate::rollout::Transfer;
+use crate::said::Said;
 use crate::sequence::{SendingWindow, SequenceVersion, Step};
 use crate::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use crate::time_zone::{ZoneFact, ZoneName};
@@ -190,16 +192,16 @@ kept! { KeptVersion of SequenceVersion {
 
 kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
-    task: Option<TaskId>, due: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
+    task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, transfer: Option<Transfer>, rev: u64,
+    ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, transfer: Option<Transfer>, rev: u64,
 } }
 
 kept! { KeptCampaign of Campaign {
     id: CampaignId, workspace: WorkspaceId, name: String, state: CampaignState, state_since: Timestamp, paused_until: Option<Timestamp>,
     sequence: SequenceId, sequence_version: u32, mailboxes: Vec<ConnectionId>, when_mailbox_gone: WhenMailboxGone,
     sms_sender: Option<ConnectionId>, whatsapp_sender: Option<ConnectionId>, zone: ZoneName, lead_tag: Option<String>,
-    only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, rev: u64,
+    only_verified: bool, promotes_winner: bool, owner: Option<UserId>, created_at: Timestamp, launched_at: Option<Timestamp>, evergreen: Option<Evergreen>, late_answer: Option<LateAnswer>, rev: u64,
 } }
 
 kept! { KeptSuppression of Suppression {

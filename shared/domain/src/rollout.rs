@@ -188,7 +188,8 @@ impl Enrolment {
     }
 
     /// Stands on version `to` at `place` from now on; its delay counts from where it counted. Who is not held has no time
-    /// until it is planned; what a hold waits for stays, but for the text that could not be written.
+    /// until it is planned; what a hold waits for stays, but for what is looked at anew: a text that could not be written,
+    /// a step that was late.
     pub fn transfer(
         &mut self,
         rollout: &RolloutId,
@@ -220,10 +221,11 @@ impl Enrolment {
         self.arrive(rollout, to);
         if self.step.as_ref() != Some(&step) {
             self.attempts = 0;
+            self.owed_since = None;
             self.step = Some(step);
         }
         self.due = match self.state {
-            EnrolmentState::Held { reason: HoldReason::MissingValue, .. } => {
+            EnrolmentState::Held { reason: HoldReason::MissingValue | HoldReason::Late, .. } => {
                 self.state = EnrolmentState::Scheduled;
                 None
             }

@@ -13,7 +13,7 @@ use crate::plain::plain;
 use crate::planner::{Check, may_be_contacted};
 use crate::reach::channel_closed;
 use crate::sequence::{Channel, SequenceVersion};
-use crate::suppression::Suppression;
+use crate::suppression::{Endings, Suppression};
 use crate::what_next::{Next, NextWhat};
 use crate::workspace::Sending;
 use jiff::Timestamp;
@@ -95,7 +95,12 @@ pub fn of_campaign(
 }
 
 /// What is known of somebody whom no sequence leads: whether sending is on, whether they may be written to, and by what.
-pub fn of_lead(sending: &Sending, lead: &Lead, suppressions: &[Suppression], now: Timestamp) -> Vec<Check> {
+pub fn of_lead(
+    (sending, endings): (&Sending, &Endings),
+    lead: &Lead,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Vec<Check> {
     let closed = |channel| channel_closed(lead, channel, suppressions, now);
     let open: Vec<&str> =
         Channel::ALL.into_iter().filter(|c| closed(*c).is_none()).map(Channel::as_str).collect();
@@ -105,7 +110,7 @@ pub fn of_lead(sending: &Sending, lead: &Lead, suppressions: &[Suppression], now
         false => open.join(", "),
     };
     let reachable = Check { rule: "reachable", passed: !open.is_empty(), seen };
-    vec![workspace_sends(sending), may_be_contacted(lead, suppressions, now), reachable]
+    vec![workspace_sends(sending), may_be_contacted(lead, suppressions, endings, now), reachable]
 }
 
 /// None where one of them never comes by itself.

@@ -121,6 +121,11 @@ impl StepKind {
         self.channel().is_some() || matches!(self, Self::Task { .. })
     }
 
+    /// A person may leave it out: it does not say itself where the lead goes, or that all is over.
+    pub fn may_be_left_out(&self) -> bool {
+        self.is_touch() || *self == Self::Wait {}
+    }
+
     pub fn variants(&self) -> &[Variant] {
         match self {
             Self::Email { variants, .. } | Self::Sms { variants, .. } => variants,

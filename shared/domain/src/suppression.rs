@@ -39,6 +39,61 @@ pub enum SuppressionReason {
     Manual,
 }
 
+/// What ends with an address that is dead, or with a person's wish for no more texts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// Every sequence that the person is in.
+    #[default]
+    Everything,
+    /// Steps of that channel are left out, the others go on; a sequence in which nothing is left ends.
+    Channel,
+}
+
+/// What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct Endings {
+    /// Mail came back for good.
+    pub bounce: Ends,
+    /// STOP by SMS, or blocked on WhatsApp. Both, and calls, are one channel: the number.
+    pub text_stop: Ends,
+}
+
+impl Endings {
+    pub fn are_unset(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Of a refusal for good on this channel.
+    pub fn of(&self, channel: Channel, opted_out: bool) -> Ends {
+        match channel {
+            Channel::Sms | Channel::Whatsapp if opted_out => self.text_stop,
+            Channel::Email if opted_out => Ends::Everything,
+            Channel::Email | Channel::Sms | Channel::Whatsapp => self.bounce,
+        }
+    }
+}
+
+impl Suppression {
+    pub fn in_force(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| end > now)
+    }
+
+    /// The person is not to be written to at all, whatever reaches them.
+    pub fn ends_everything(&self, endings: &Endings) -> bool {
+        match (self.reason, &self.scope) {
+            (SuppressionReason::HardBounce, _) => false,
+            (SuppressionReason::OptedOut, SuppressionScope::Phone(_)) if self.created_by.is_none() => {
+                endings.text_stop == Ends::Everything
+            }
+            _ => true,
+        }
+    }
+}
+
 impl SuppressionScope {
     pub fn phone(number: &PhoneNumber) -> Self {
         Self::Phone(number.subscriber().into_owned())
@@ -95,6 +150,33 @@ mod tests {
         assert_eq!(of("+5491123456789"), of("+541123456789"));
         assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
         assert_eq!(of("12345"), None);
+    }
+
+    #[test]
+    fn a_channel_alone_is_closed_by_a_dead_address_and_by_texts_that_were_stopped_not_by_hand() {
+        let entry = |reason, scope, by: Option<&str>| Suppression {
+            workspace: WorkspaceId::derived(Timestamp::UNIX_EPOCH, &["w"]),
+            scope,
+            reason,
+            source: None,
+            created_by: by.map(|name| UserId::derived(Timestamp::UNIX_EPOCH, &[name])),
+            created_at: Timestamp::UNIX_EPOCH,
+            expires_at: None,
+        };
+        let phone = || SuppressionScope::Phone("+12065550101".to_owned());
+        let email = || SuppressionScope::Email("ann@one.example".to_owned());
+        let channels = Endings { bounce: Ends::Channel, text_stop: Ends::Channel };
+        for (entry, by_default, by_channel) in [
+            (entry(SuppressionReason::HardBounce, email(), None), false, false),
+            (entry(SuppressionReason::OptedOut, phone(), None), true, false),
+            (entry(SuppressionReason::OptedOut, phone(), Some("maya")), true, true),
+            (entry(SuppressionReason::OptedOut, email(), None), true, true),
+            (entry(SuppressionReason::Complaint, email(), None), true, true),
+            (entry(SuppressionReason::Manual, phone(), None), true, true),
+        ] {
+            let told = (entry.ends_everything(&Endings::default()), entry.ends_everything(&channels));
+            assert_eq!(told, (by_default, by_channel), "{entry:?}");
+        }
     }
 
     #[test]

@@ -4,8 +4,10 @@ use crate::caps::Caps;
 use crate::country::Country;
 use crate::days_off::DayOff;
 use crate::ids::WorkspaceId;
+use crate::late::WhenLate;
 use crate::money::Currency;
 use crate::price::Prices;
+use crate::suppression::Endings;
 use crate::time_zone::ZoneName;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -27,6 +29,8 @@ pub struct Workspace {
     pub house_voice: String,
     pub sending: Sending,
     pub when_uncertain: WhenUncertain,
+    pub when_late: WhenLate,
+    pub endings: Endings,
     /// Besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
     pub caps: Caps,

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::intake::Evergreen;
+use domain::late::LateAnswer;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId, UserId, WorkspaceId};
 use jiff::Timestamp;
@@ -48,6 +49,7 @@ plain_item! { CampaignItem of Campaign, rev, {
     only_verified: bool,
     #[serde(default)]
     promotes_winner: bool,
+    late_answer: Option<LateAnswer>,
     evergreen: Option<Evergreen>,
     owner: Option<UserId>,
     created_at: Timestamp,

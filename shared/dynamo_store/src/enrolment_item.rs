@@ -7,6 +7,7 @@ use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
 use domain::rollout::Transfer;
+use domain::said::Said;
 use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,8 @@ pub(crate) struct EnrolmentItem {
     task: Option<TaskId>,
     #[serde(default, with = "maybe_nanos")]
     due: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos")]
+    owed: Option<Timestamp>,
     #[serde(with = "nanos")]
     anchor: Timestamp,
     thread: Option<MessageId>,
@@ -36,6 +39,8 @@ pub(crate) struct EnrolmentItem {
     token: Option<String>,
     #[serde(default, with = "maybe_nanos")]
     expires: Option<Timestamp>,
+    /// What that claim sends.
+    said: Option<Said>,
     /// Of a hold.
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
@@ -112,6 +117,7 @@ impl Stored for Enrolment {
             turn: self.turn,
             task: self.task.clone(),
             due: self.due,
+            owed: self.owed_since,
             anchor: self.anchor,
             thread: self.thread.clone(),
             mb: self.mailbox.clone(),
@@ -120,6 +126,7 @@ impl Stored for Enrolment {
             by: self.enrolled_by.clone(),
             ended: self.ended_at,
             token: None,
+            said: self.said.clone(),
             expires: None,
             held: None,
             until: None,
@@ -177,6 +184,7 @@ impl Stored for Enrolment {
             turn: body.turn,
             task: body.task,
             due: body.due,
+            owed_since: body.owed,
             anchor: body.anchor,
             thread: body.thread,
             mailbox: body.mb,
@@ -184,6 +192,7 @@ impl Stored for Enrolment {
             enrolled_at: body.since,
             enrolled_by: body.by,
             ended_at: body.ended,
+            said: body.said,
             unsettled,
             pause_wanted: body.pause,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),

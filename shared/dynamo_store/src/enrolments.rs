@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::said::Said;
 use domain::task::{Task, TaskOutcome};
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
@@ -47,7 +48,7 @@ impl EnrolmentStore for Table {
         &self,
         key: &EnrolmentKey,
         turn: u16,
-        token: &str,
+        (token, said): (&str, &Said),
         now: Timestamp,
         expires: Timestamp,
         mailbox: Option<&ConnectionId>,
@@ -55,8 +56,7 @@ impl EnrolmentStore for Table {
         let claimed = Event::system("step_claimed", now);
         let ours = text(token);
         for _ in 0..TRIES {
-            let change =
-                "SET #state = :claimed, #token = :token, #expires = :expires, #ev = :ev, #rev = #rev + :one";
+            let change = "SET #state = :claimed, #token = :token, #expires = :expires, #said = :said, #ev = :ev, #rev = #rev + :one";
             let change = Expression::new(change);
             let change = match mailbox {
                 Some(mailbox) => {
@@ -68,11 +68,13 @@ impl EnrolmentStore for Table {
                 .name("#state", "state")
                 .name("#token", "token")
                 .name("#expires", "expires")
+                .name("#said", "said")
                 .name("#ev", "ev")
                 .name("#rev", "rev")
                 .value(":claimed", text(CLAIMED))
                 .value(":token", ours.clone())
                 .value(":expires", nanos_value(expires)?)
+                .value(":said", text(said.as_str()))
                 .value(":ev", encode_event(&claimed)?)
                 .value(":one", number(1));
             let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")

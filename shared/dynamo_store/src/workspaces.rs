@@ -13,8 +13,10 @@ use domain::caps::Caps;
 use domain::country::Country;
 use domain::days_off::DayOff;
 use domain::event::Event;
+use domain::late::WhenLate;
 use domain::money::Currency;
 use domain::price::Prices;
+use domain::suppression::Endings;
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, Sending, WhenUncertain, Workspace};
 use jiff::Timestamp;
@@ -69,6 +71,10 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     sending: Sending,
     #[serde(default)]
     when_uncertain: WhenUncertain,
+    #[serde(default, skip_serializing_if = "WhenLate::is_hold")]
+    when_late: WhenLate,
+    #[serde(default, skip_serializing_if = "Endings::are_unset")]
+    endings: Endings,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     days_off: Vec<DayOff>,
     #[serde(default)]

@@ -293,6 +293,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/enrolments/{lead}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["skip_step"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/intake": {
         parameters: {
             query?: never;
@@ -303,6 +319,22 @@ export interface paths {
         get: operations["get_intake"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/campaigns/{id}/late": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["answer_late"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2210,6 +2242,7 @@ export interface components {
             created_at: string;
             evergreen?: components["schemas"]["Evergreen"] | null;
             id: components["schemas"]["CampaignId"];
+            late_answer?: components["schemas"]["LateAnswer"] | null;
             /** Format: date-time */
             launched_at?: string | null;
             /** @description Put on every lead that is enrolled. */
@@ -2774,8 +2807,20 @@ export interface components {
             /** Format: int64 */
             won: number;
         };
+        /** @description What a workspace wants. An opt-out by e-mail, a complaint and what a person lists always end everything. */
+        Endings: {
+            /** @description Mail came back for good. */
+            bounce: components["schemas"]["Ends"];
+            /** @description STOP by SMS, or blocked on WhatsApp. Both, and calls, are one channel: the number. */
+            text_stop: components["schemas"]["Ends"];
+        };
         /** @enum {string} */
         EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
+        /**
+         * @description What ends with an address that is dead, or with a person's wish for no more texts.
+         * @enum {string}
+         */
+        Ends: "everything" | "channel";
         /** @description Actions of people; machines are not counted. */
         EngagementView: {
             /** Format: int32 */
@@ -2838,6 +2883,11 @@ export interface components {
              * @description Not ended.
              */
             in_flight: number;
+            /**
+             * Format: int64
+             * @description Of these, who waits for an answer whether a late message still goes out.
+             */
+            late: number;
             /** Format: int64 */
             opted_out: number;
             /** Format: int64 */
@@ -3233,7 +3283,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -3378,6 +3428,15 @@ export interface components {
              * @description Since then the account works again.
              */
             over_at?: string | null;
+        };
+        /** @description A person's answer for all of a campaign whose step was to be done before. */
+        LateAnswer: {
+            /** Format: date-time */
+            planned_before: string;
+            then: components["schemas"]["WhenLate"];
+        };
+        LateOrder: {
+            then: components["schemas"]["WhenLate"];
         };
         LeadChanges: {
             address?: string | null;
@@ -4047,7 +4106,7 @@ export interface components {
         NextWhat: "send" | "open_task" | "await_task" | "go_on" | "leave_out" | "look_again" | "await_person" | "end" | "nothing";
         NotificationId: string;
         /** @enum {string} */
-        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent";
+        NotificationKind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent" | "late";
         NotificationPage: {
             items: components["schemas"]["NotificationView"][];
             next_cursor?: string | null;
@@ -4095,6 +4154,7 @@ export interface components {
                 created_at: string;
                 evergreen?: components["schemas"]["Evergreen"] | null;
                 id: components["schemas"]["CampaignId"];
+                late_answer?: components["schemas"]["LateAnswer"] | null;
                 /** Format: date-time */
                 launched_at?: string | null;
                 /** @description Put on every lead that is enrolled. */
@@ -5127,6 +5187,7 @@ export interface components {
             default_country?: string | null;
             /** @description An IANA zone. */
             default_zone?: string | null;
+            endings?: components["schemas"]["Endings"] | null;
             enrichment_enabled?: boolean | null;
             /** @description Up to 2,000 characters. */
             house_voice?: string | null;
@@ -5138,6 +5199,7 @@ export interface components {
              */
             rev?: number | null;
             tracking_enabled?: boolean | null;
+            when_late?: components["schemas"]["WhenLate"] | null;
             when_uncertain?: components["schemas"]["WhenUncertain"] | null;
         };
         SettingsView: {
@@ -5152,6 +5214,8 @@ export interface components {
             /** @description How phone numbers without a country code are read. */
             default_country: components["schemas"]["Country"];
             default_zone: components["schemas"]["ZoneName"];
+            /** @description What ends when mail comes back for good, or a person wants no more texts. */
+            endings: components["schemas"]["Endings"];
             enrichment_enabled: boolean;
             house_voice: string;
             id: components["schemas"]["WorkspaceId"];
@@ -5163,6 +5227,8 @@ export interface components {
             sending: components["schemas"]["SendingView"];
             /** @description Off: no pixel and no rewritten links. */
             tracking_enabled: boolean;
+            /** @description Of messages that a pause or an outage keeps for more than 48 h, where nobody has said so for their campaign. */
+            when_late: components["schemas"]["WhenLate"];
             /** @description What becomes of a message of which nobody could find out whether it went out. */
             when_uncertain: components["schemas"]["WhenUncertain"];
         };
@@ -5897,6 +5963,11 @@ export interface components {
              */
             until?: string | null;
         };
+        /**
+         * @description What becomes of a message that is late.
+         * @enum {string}
+         */
+        WhenLate: "hold" | "send" | "skip";
         /**
          * @description What becomes of who was written to from a mailbox that is deleted, switched off or not the campaign's any more.
          * @enum {string}
@@ -6640,6 +6711,38 @@ export interface operations {
             };
         };
     };
+    skip_step: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+                lead: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_intake: {
         parameters: {
             query?: never;
@@ -6658,6 +6761,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntakeView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_late: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LateOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignView"];
                 };
             };
             /** @description What is wrong */
@@ -7002,7 +7140,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late";
             };
             header?: never;
             path?: never;

@@ -81,7 +81,8 @@ async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_t
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let (key, enrolments) = (key(&suite, &path, &ana), suite.stage.ports.enrolments());
     let expires = now(&suite) + SignedDuration::from_mins(2);
-    enrolments.claim(&key, 0, "token", now(&suite), expires, None).await.unwrap();
+    let said = domain::said::Said::of("", "Hello");
+    enrolments.claim(&key, 0, ("token", &said), now(&suite), expires, None).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     let until = now(&suite) + SignedDuration::from_hours(72);
     let wanted = pause(&suite, &one, &until.to_string()).await;
@@ -172,4 +173,27 @@ async fn those_who_wait_for_a_paused_mailbox_are_scheduled_when_another_comes_an
         assert_eq!(scheduled.len(), 1, "{scheduled:?}");
         assert_eq!(scheduled[0]["do"], "schedule");
     }
+}
+
+#[tokio::test]
+async fn the_end_of_an_arm_is_not_left_out_for_what_is_written_below_it() {
+    let suite = suite().await;
+    let id = |name: &str| StepId::derived(now(&suite), &[name]);
+    let day = json!({"amount": 1, "unit": "days"});
+    let steps = json!([
+        {"id": id("end"), "kind": "end", "delay": day},
+        {"id": id("mail"), "kind": "email", "subject": "Hi", "body": "Hello", "delay": day},
+    ]);
+    let sequence = sequence(&suite, steps).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let body = json!({"name": "Spring", "sequence_id": sequence.id, "mailbox_ids": [mailbox]});
+    let campaign = suite.post("/api/campaigns", body).await.expect(201);
+    let path = format!("/api/campaigns/{}", text(&campaign["id"]));
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let one = format!("{path}/enrolments/{ana}");
+    order(&suite, &one, "pause").await;
+    let refused = suite.post(&format!("{one}/skip"), json!({})).await.expect(409);
+    assert_eq!(refused["code"], "illegal_move");
 }

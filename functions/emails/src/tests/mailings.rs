@@ -13,7 +13,7 @@ use domain::pace::SendingLimits;
 use domain::pause::AccountPause;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::{LeadId, MailingId, MessageId};
 use jiff::SignedDuration;
@@ -174,6 +174,12 @@ async fn who_asked_by_text_to_be_left_alone_gets_no_mail_that_goes_to_many_but_o
     suite.stage.ports.suppressions().put(&stop, &Event::system("address_suppressed", now)).await.unwrap();
     let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
     assert_eq!((&check["reached"], &check["left_out"]["address_suppressed"]), (&json!(0), &json!(1)));
+    let workspaces = suite.stage.ports.workspaces();
+    let mut workspace = workspaces.get(&suite.workspace).await.unwrap();
+    workspace.endings.text_stop = Ends::Channel;
+    workspaces.save(&workspace, &Event::system("settings_changed", now)).await.unwrap();
+    let check = suite.post("/api/emails/bulk/check", words(&ids)).await.expect(200);
+    assert_eq!(check["reached"], 1, "the workspace lets the other channels go on");
     let alone = json!({"lead_id": ids[0], "subject": "As you asked", "body": "Hello"});
     suite.post("/api/emails/send", alone).await.expect(202);
 }

@@ -73,10 +73,10 @@ fn hours(world: &World, hours: i64) -> Timestamp {
 #[tokio::test]
 async fn a_campaign_goes_on_at_the_end_that_was_said_and_its_people_get_a_time() {
     let world = launched().await;
-    let until = hours(&world, 48);
+    let until = hours(&world, 47);
     world.pause(until).await;
     world.hold_all(HoldReason::CampaignPaused).await;
-    world.stage.advance(SignedDuration::from_hours(48));
+    world.stage.advance(SignedDuration::from_hours(47));
     world.end(world.this_one(), until).await;
     let campaign = world.campaign().await;
     assert_eq!((campaign.state, campaign.state_since), (CampaignState::Active, until));

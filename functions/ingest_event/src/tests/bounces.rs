@@ -16,7 +16,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Channel;
-use domain::suppression::{Suppression, SuppressionReason};
+use domain::suppression::{Endings, Ends, Suppression, SuppressionReason};
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -154,4 +154,39 @@ async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to
     assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     let file = scene.stage.ports.leads().file(workspace, lead).await.unwrap();
     assert_eq!(file.messages.len(), 1, "no answer of a person");
+}
+
+/// Under way in texts, when a mail comes back for good: the reason for which they left, and the turn that they are at.
+async fn bounced_while_texted(bounce: Ends) -> (Option<EndReason>, u16) {
+    let scene = Scene::new().await;
+    let ports = &scene.stage.ports;
+    let mut workspace = ports.workspaces().get(&scene.workspace).await.unwrap();
+    workspace.endings = Endings { bounce, ..Endings::default() };
+    let event = Event::system("test", scene.stage.clock.now());
+    ports.workspaces().save(&workspace, &event).await.unwrap();
+    let mut lead = scene.lead.clone();
+    lead.phone = domain::phone_number::PhoneNumber::parse("+1 206 555 0101", None).ok();
+    ports.leads().save(&lead, &event).await.unwrap();
+    let texts = scene.stage.sequence(&scene.workspace, Channel::Sms, &["text"]).await;
+    scene.stage.advance(SignedDuration::from_secs(1));
+    let mut steps = scene.stage.sequence(&scene.workspace, Channel::Email, &["mail"]).await.steps;
+    steps.extend(texts.steps.clone());
+    let mixed = scene.stage.steps(&texts, steps).await;
+    let campaign = scene.stage.campaign("Mixed", &mixed, CampaignState::Active, |_| {}).await;
+    let key = scene.stage.enrolment(&campaign, &mixed, &scene.lead.id).await.key;
+    scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
+    let enrolment = ports.enrolments().get(&key).await.unwrap();
+    let ended = match enrolment.state {
+        EnrolmentState::Ended { reason } => Some(reason),
+        _ => None,
+    };
+    (ended, enrolment.turn)
+}
+
+#[tokio::test]
+async fn a_dead_address_ends_all_or_voids_what_was_planned_for_it() {
+    assert_eq!(bounced_while_texted(Ends::Everything).await, (Some(EndReason::Bounced), 0));
+    // Delivered twice: each makes void what was planned before.
+    let (ended, turn) = bounced_while_texted(Ends::Channel).await;
+    assert!(ended.is_none() && turn > 0, "{ended:?}, turn {turn}");
 }

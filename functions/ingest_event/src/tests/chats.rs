@@ -13,7 +13,7 @@ use domain::event::Event;
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
-use domain::suppression::Suppression;
+use domain::suppression::{Endings, Ends, Suppression};
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -200,4 +200,39 @@ async fn an_answer_told_late_is_not_taken_for_an_answer_to_what_came_later() {
     world.told("wamid.1", "12065550101", 2, words("Who is this?")).await;
     assert_eq!(world.ended().await, Some(EndReason::Replied));
     assert_eq!(world.heard().await.len(), 1);
+}
+
+/// Somebody who is in two campaigns, by text and by mail.
+async fn by_text_and_mail(text_stop: Ends) -> World {
+    let world = World::with("+1 206 555 0101").await;
+    let ports = &world.stage.ports;
+    let mut workspace = ports.workspaces().get(&world.workspace).await.unwrap();
+    workspace.endings = Endings { text_stop, ..Endings::default() };
+    ports.workspaces().save(&workspace, &Event::system("settings_changed", world.now())).await.unwrap();
+    world.stage.advance(SignedDuration::from_secs(1));
+    let mails = world.stage.sequence(&world.workspace, Channel::Email, &["mail"]).await;
+    let campaign = world.stage.campaign("By mail", &mails, CampaignState::Active, |_| {}).await;
+    world.stage.enrolment(&campaign, &mails, &world.lead).await;
+    world
+}
+
+#[tokio::test]
+async fn a_stop_by_text_leaves_mail_alone_where_the_workspace_has_it_so_and_no_message_of_a_person_does() {
+    let left = async |world: &World| {
+        let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+        let active: Vec<_> = file.enrolments.into_iter().filter(|one| one.is_active()).collect();
+        assert_eq!(active.len(), file.lead.active.len());
+        active.len()
+    };
+    for (ends, stays) in [(Ends::Everything, 0), (Ends::Channel, 1)] {
+        let world = by_text_and_mail(ends).await;
+        for _ in 0..2 {
+            world.told("wamid.1", "12065550101", 0, words("STOP")).await;
+        }
+        assert_eq!(left(&world).await, stays, "{ends:?}");
+        assert_eq!(world.listed().await.len(), 1);
+    }
+    let world = by_text_and_mail(Ends::Channel).await;
+    world.told("wamid.1", "12065550101", 0, words("Who is this?")).await;
+    assert_eq!(left(&world).await, 0, "an answer ends all");
 }

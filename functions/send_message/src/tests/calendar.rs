@@ -29,6 +29,7 @@ async fn nothing_goes_out_on_a_public_holiday_where_the_lead_is() {
     let world = World::new().await;
     american(&world).await;
     world.pass(THANKSGIVING);
+    world.falls_due().await;
     let (due, calls) = asked(&world).await;
     assert!(due.starts_with("2026-11-27T09:0") && calls == 0, "{due}, {calls} calls");
     world.pass(24 * 60 * 60 + 10 * 60);

@@ -114,6 +114,27 @@ async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
 }
 
 #[tokio::test]
+async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
+    let (world, sent, _) = keyed(1).await;
+    world.pass(3 * 86_400 + 3_600);
+    let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
+    enrolment.due = Some(now);
+    enrolment.owed_since = Some(now - SignedDuration::from_hours(47));
+    world.ports().enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+    world.pass(2 * 3_600);
+    for _ in 0..3 {
+        world.ask_and_run().await;
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    let turn = world.enrolment().await.turn;
+    assert_eq!((world.calls(), sent.lock().unwrap().len(), turn), (2, 1, 1));
+}
+
+#[tokio::test]
 async fn another_account_is_never_given_what_the_first_may_have_taken() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;

@@ -158,6 +158,23 @@ impl World {
         self.run_and_die_after_the_call().await;
     }
 
+    /// The function dies after the first write that says these words.
+    pub async fn run_and_die_after(&self, words: &'static str) {
+        let dead = Arc::new(AtomicBool::new(true));
+        let (struck, written) = (dead.clone(), AtomicBool::new(false));
+        self.stage.cloud.faults().inject(move |moment, call| {
+            let is_it = String::from_utf8_lossy(call.body).contains(words);
+            if is_it && moment == Moment::After {
+                written.store(true, Ordering::Relaxed);
+            }
+            let dies = written.load(Ordering::Relaxed) && struck.load(Ordering::Relaxed);
+            dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+        });
+        let done = self.stage.drain(Queue::Send, &self.handler).await;
+        assert_eq!(done, 0, "its message stays in the queue");
+        dead.store(false, Ordering::Relaxed);
+    }
+
     pub async fn run_and_die_after_the_call(&self) {
         let dead = Arc::new(AtomicBool::new(true));
         let (struck, calls) = (dead.clone(), self.calls.clone());
@@ -195,6 +212,14 @@ impl World {
 
     pub fn pass(&self, seconds: i64) {
         self.stage.advance(SignedDuration::from_secs(seconds));
+    }
+
+    /// The present step falls due at this moment.
+    pub async fn falls_due(&self) {
+        let mut enrolment = self.enrolment().await;
+        enrolment.due = Some(self.stage.clock.now());
+        let event = Event::system("test", self.stage.clock.now());
+        self.ports().enrolments().save(&enrolment, &event).await.unwrap();
     }
 
     pub async fn enrolment(&self) -> Enrolment {

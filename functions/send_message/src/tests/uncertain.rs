@@ -149,7 +149,17 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     let (enrolment, now) = (world.enrolment().await, world.stage.clock.now());
     let expires = now + SignedDuration::from_secs(120);
     let enrolments = world.ports().enrolments();
-    enrolments.claim(&enrolment.key, enrolment.turn, "attempt", now, expires, None).await.unwrap();
+    enrolments
+        .claim(
+            &enrolment.key,
+            enrolment.turn,
+            ("attempt", &domain::said::Said::of("", "Hello")),
+            now,
+            expires,
+            None,
+        )
+        .await
+        .unwrap();
     world.pass(180);
     world.ask_and_run().await;
     let message = world.message().await.unwrap();
@@ -196,4 +206,83 @@ async fn a_stop_of_everything_does_not_make_it_certain() {
     world.pass(3600);
     world.ask_and_run().await;
     assert_eq!(world.calls(), 1);
+}
+
+/// Its sender dies between the claim and what is written of it, having called the provider or not. An hour's looks later.
+async fn died(called: bool) -> World {
+    let world = World::new().await;
+    if called {
+        world.ask_and_die_after_the_call().await;
+    } else {
+        world.ask().await;
+        world.stage.providers_answer(|_| panic!("it dies before it calls"));
+        world.run_and_die_after("step_claimed").await;
+        world.provider(|| Ok(accepted()));
+    }
+    world.pass(130);
+    world
+}
+
+#[tokio::test]
+async fn a_text_whose_sender_died_is_found_at_the_provider_by_its_words() {
+    let world = died(true).await;
+    let claimed = world.enrolment().await;
+    let words = claimed.said.as_ref().and_then(|said| said.words()).map(str::to_owned);
+    let words = words.expect("the claim keeps a short text");
+    world.list("SM1", &words, "sent", world.stage.clock.now() - SignedDuration::from_secs(120));
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
+    assert_eq!((message.text, world.calls(), world.enrolment().await.turn), (words, 1, 1));
+    assert!(world.enrolment().await.said.is_none(), "no claim, no words");
+}
+
+#[tokio::test]
+async fn one_that_was_never_accepted_goes_once_more_where_the_workspace_has_it_so() {
+    let world = died(false).await;
+    world.policy(WhenUncertain::Resend).await;
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert!(message.state == MessageState::Uncertain && message.text.contains("this is the first"));
+    for _ in 0..96 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (1, MessageState::Accepted));
+    assert!(world.tasks().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_long_text_is_told_again_unless_it_would_read_otherwise_now() {
+    for changed in [false, true] {
+        let stage = test_stage::Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let connection = stage.text_account(&workspace).await;
+        let body = format!("Hi {{{{ first_name }}}}. {}", "We have more to say. ".repeat(20));
+        let kind = domain::step_kind::StepKind::Sms { body, template: None, variants: Vec::new() };
+        let step = domain::sequence::Step {
+            id: domain::StepId::derived(stage.clock.now(), &["long"]),
+            delay: domain::sequence::Delay::NONE,
+            not_before: None,
+            not_after: None,
+            kind,
+        };
+        let sms = domain::sequence::Channel::Sms;
+        let sequence = stage.sequence(&workspace, sms, &[]).await;
+        let sequence = stage.steps(&sequence, vec![step]).await;
+        let world = World::enrolled(stage, workspace, sms, connection, sequence).await;
+        world.ask_and_die_after_the_call().await;
+        if changed {
+            let leads = world.ports().leads();
+            let mut ann = leads.get(&world.workspace, &world.key.lead).await.unwrap();
+            ann.first_name = Some("Anna".to_owned());
+            let event = Event::system("lead_changed", world.stage.clock.now());
+            leads.save(&ann, &event).await.unwrap();
+        }
+        world.pass(130);
+        world.ask_and_run().await;
+        let text = world.message().await.unwrap().text;
+        assert_eq!(text.starts_with("Hi Ann. We have more"), !changed, "{text}");
+        assert_eq!(text.is_empty(), changed);
+    }
 }

@@ -201,9 +201,10 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
         page["items"][0]["lead_id"].as_str().with_context(|| format!("somebody in {page}"))?.to_owned();
     let one = format!("{path}/enrolments/{lead}");
     story.get(&one).await?;
-    for step in ["pause", "resume", "remove"] {
+    for step in ["pause", "resume", "pause", "skip", "remove"] {
         story.post(&format!("{one}/{step}"), json!({})).await?;
     }
+    story.post(&format!("{path}/late"), json!({ "then": "send" })).await?;
     story.live(150).await?;
     story.skip(25).await?;
     story.post(&format!("{path}/complete"), json!({})).await?;

@@ -138,7 +138,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_does_not_stop",
         REPLY,
-        "ports.enrolments.stop(origin.workspace, &lead.id, EndReason::OptedOut, &event).await?;",
+        "end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;",
         "let _ = &event;",
     ),
     mutant(
@@ -150,8 +150,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "bounce_does_not_stop",
         BOUNCE,
-        "ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await?;",
-        "",
+        "Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)",
+        "Ok(())",
     ),
     mutant(
         "payment_does_not_stop",

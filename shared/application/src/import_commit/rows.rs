@@ -151,7 +151,7 @@ async fn suppressed(
     }
     let scopes: Vec<_> = scopes.into_iter().collect();
     let listed = ports.suppressions.find(&import.workspace, &scopes).await?;
-    let in_force = listed.into_iter().filter(|entry| entry.expires_at.is_none_or(|end| end > now));
+    let in_force = listed.into_iter().filter(|entry| entry.in_force(now));
     Ok(in_force.map(|entry| entry.scope).collect())
 }
 

@@ -1,6 +1,6 @@
 //! A report that a mail came back (RFC 3464).
 
-use super::reply::suppress;
+use super::reply::{end_or_close, suppress};
 use super::{IngestError, IngestPorts, Origin, unless_early};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
@@ -12,6 +12,7 @@ use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
 use domain::mail::message_of;
 use domain::message::{Failure, Message, MessageState};
+use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
@@ -53,8 +54,7 @@ pub(super) async fn receive(
     let scope = (SuppressionScope::Email(message.to), origin.received_at);
     suppress(ports, origin, scope, SuppressionReason::HardBounce, id.as_str()).await?;
     let event = Event::system("lead_bounced", at).because(id.as_str());
-    ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::Bounced, &event).await?;
-    Ok(())
+    Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)
 }
 
 /// Full, or out of order, each time: the third step that comes back is the last for now.

@@ -3,6 +3,7 @@
 use super::attribution::{Noted, note};
 use super::rules::carry_out_rules;
 use super::{IngestPorts, Origin};
+use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::due_step;
@@ -22,7 +23,7 @@ use domain::reply::fresh_text::fresh_text;
 use domain::reply::{Classified, hold_until};
 use domain::response_time::working_hours;
 use domain::sequence::{Channel, SendingWindow};
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::trigger_rule::Happened;
 use domain::{CampaignId, LeadId, MessageId, NotificationId};
 use jiff::Timestamp;
@@ -129,7 +130,7 @@ pub(super) async fn opt_out(
         suppress(ports, origin, (scope, at), SuppressionReason::OptedOut, cause).await?;
     }
     let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
-    ports.enrolments.stop(origin.workspace, &lead.id, EndReason::OptedOut, &event).await?;
+    end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
     let activity = Activity {
         id: format!("opt-out-{cause}"),
         at: origin.received_at,
@@ -137,6 +138,27 @@ pub(super) async fn opt_out(
         actor: None,
     };
     unless_taken(ports.leads.put_activity(origin.workspace, &lead.id, &activity).await)
+}
+
+/// After its address is listed: everything ends, or that channel, as the workspace has it.
+pub(super) async fn end_or_close(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    lead: &LeadId,
+    (channel, reason): (Channel, EndReason),
+    event: &Event,
+) -> StoreResult<()> {
+    let opted_out = reason == EndReason::OptedOut;
+    let ends = match channel {
+        Channel::Email if opted_out => Ends::Everything,
+        _ => ports.workspaces.get(origin.workspace).await?.endings.of(channel, opted_out),
+    };
+    match ends {
+        Ends::Everything => ports.enrolments.stop(origin.workspace, lead, reason, event).await.map(drop),
+        Ends::Channel => {
+            close_channel(&ClosingPorts::from(&ports.enrol), (origin.workspace, lead), reason, event).await
+        }
+    }
 }
 
 pub(super) async fn suppress(

@@ -18,6 +18,7 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::notification::{Notification, NotificationKind};
+use domain::resuming::Resumption;
 use domain::task::{Task, TaskKind};
 use domain::trigger_rule::{Happened, TriggerAction, TriggerRule};
 use domain::{CampaignId, NotificationId, TaskId};
@@ -184,7 +185,8 @@ async fn follow(
         state if state == before => Ok(()),
         CampaignState::Active => {
             let course = Course::of(&ports.enrol, after).await?;
-            schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key)).await
+            let over = Resumption::at(ports.enrol.clock.now());
+            schedule_enrolments(&ports.enrol, &course, std::slice::from_ref(key), &over).await
         }
         CampaignState::Completed | CampaignState::Archived => {
             take_out(&*ports.enrol.enrolments, key, &case.event("enrolment_ended")).await.map(drop)

@@ -56,7 +56,8 @@ pub(super) async fn report(
     }
     if opted_out {
         let event = Event::system("lead_opted_out", at).because(id.as_str());
-        ports.enrolments.stop(origin.workspace, &id.lead(), EndReason::OptedOut, &event).await?;
+        let whole = (message.channel, EndReason::OptedOut);
+        super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     Ok(())
 }

@@ -45,7 +45,7 @@ pub async fn look_at(
         let line = lines.get(&lead.id);
         async move {
             let listed = ports.writing.suppressions.find(&workspace.id, &scopes_of(&lead)).await?;
-            let words = match passed_over(&lead, channel, &listed, ports.clock.now()) {
+            let words = match passed_over(&lead, channel, (&listed, &workspace.endings), ports.clock.now()) {
                 Some(reason) => Err(Obstacle { reason, detail: None }),
                 None => written(ports, workspace, &lead, line, words),
             };

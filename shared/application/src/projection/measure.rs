@@ -3,7 +3,7 @@
 use super::Change;
 use crate::stats::{Counters, Metric, Scope};
 use domain::enrichment::{Field, FieldResult, FieldStatus};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Answered, Direction, Message, MessageState, ReplyKind};
 use domain::revenue::{Client, Transaction, TransactionKind};
@@ -150,6 +150,7 @@ fn enrolment(enrolment: &Enrolment) -> Counters {
         (Metric::Enrolled, true),
         (Metric::InFlight, enrolment.is_active()),
         (Metric::Held, matches!(enrolment.state, EnrolmentState::Held { .. })),
+        (Metric::Late, matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Late, .. })),
     ]);
     if let EnrolmentState::Ended { reason } = enrolment.state {
         let ended = match reason {

@@ -167,6 +167,8 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         enrolled_at: at(),
         enrolled_by: None,
         ended_at: None,
+        owed_since: None,
+        said: None,
         unsettled: None,
         pause_wanted: None,
         transfer: None,

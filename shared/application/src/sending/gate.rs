@@ -248,7 +248,11 @@ pub(super) fn wait_outside(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    enrolment.due = Some(until);
+    if why == DOWN {
+        enrolment.keep_back(until, now);
+    } else {
+        enrolment.put_off(until, now);
+    }
     if let Decision::Wait { until } = scene.decide(&enrolment, now) {
         enrolment.due = Some(until);
     }

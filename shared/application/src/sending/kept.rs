@@ -1,5 +1,6 @@
-//! Who is held because a scope is closed, by a permit that may be five seconds old, and some seconds before that is written:
-//! when it has opened meanwhile, they were not among those whom its opening set going.
+//! Who is held because a scope is closed, or nobody has said what becomes of late messages, by what was read up to five
+//! seconds ago, and some seconds before that is written: when it has opened, or somebody has said so meanwhile, they were not
+//! among those who were set going then.
 
 use super::memory::Memory;
 use super::step::{Scene, hold, look_hint};
@@ -33,7 +34,7 @@ pub(super) fn keep(
     if enrolment.state == (EnrolmentState::Held { reason, until }) {
         return;
     }
-    if reason.is_of_a_scope() {
+    if reason.is_of_a_scope() || reason == HoldReason::Late {
         let paused = scene.senders.iter().filter(|account| account.pause.is_some());
         let paused = paused.map(|account| account.id.clone()).collect();
         let (campaign, hint) = (scene.campaign.clone(), look_hint(&enrolment, now));
@@ -51,6 +52,9 @@ impl Kept {
             }
             HoldReason::CampaignPaused => {
                 memory.campaign(ports, workspace, id).await?.state == CampaignState::Active
+            }
+            HoldReason::Late => {
+                memory.campaign(ports, workspace, id).await?.late_answer != self.campaign.late_answer
             }
             _ => {
                 let senders = memory.senders(ports, &self.campaign).await?;

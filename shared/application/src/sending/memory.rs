@@ -13,7 +13,7 @@ use domain::sequence::SequenceVersion;
 use domain::workspace::Workspace;
 use domain::{CampaignId, MailingId, RolloutId, SequenceId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A permit to send is read strongly and good for five seconds; of a version only words ever change.
 #[derive(Default)]
@@ -25,10 +25,16 @@ pub(super) struct Memory {
     versions: HashMap<(SequenceId, u32), SequenceVersion>,
     mailings: HashMap<MailingId, (Timestamp, bool)>,
     rollouts: HashMap<RolloutId, Option<Onward>>,
+    late: HashSet<CampaignId>,
 }
 
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
 impl Memory {
+    /// Nobody else of the campaign was found late in this batch.
+    pub fn first_late(&mut self, campaign: &CampaignId) -> bool {
+        self.late.insert(campaign.clone())
+    }
+
     pub async fn workspace(&mut self, ports: &SendPorts, id: &WorkspaceId) -> StoreResult<Workspace> {
         let now = ports.clock.now();
         if let Some((_, workspace)) =

@@ -23,6 +23,7 @@ mod turns;
 use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::closing_channels::ClosingPorts;
 use crate::connections::{ConnectionStore, Vault};
 use crate::conversations::ConversationStore;
 use crate::due::{DueStore, Hint};
@@ -142,6 +143,18 @@ impl<P: Ports> From<&P> for SendPorts {
     }
 }
 
+impl<'a> From<&'a SendPorts> for ClosingPorts<'a> {
+    fn from(ports: &'a SendPorts) -> Self {
+        Self {
+            due: &*ports.due,
+            enrolments: &*ports.enrolments,
+            leads: &*ports.leads,
+            sequences: &*ports.sequences,
+            suppressions: &*ports.suppressions,
+        }
+    }
+}
+
 /// What a queue does with the message that asked for a send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Sent {
@@ -157,7 +170,7 @@ pub enum Sent {
 struct Afterwards {
     hints: Vec<Hint>,
     moves: Vec<(usize, Move)>,
-    /// Who is held with a campaign, an account or the workspace.
+    /// Who is held with a campaign, an account or the workspace, or as late.
     kept: Vec<Kept>,
 }
 

@@ -185,7 +185,7 @@ impl OneOff {
         let listed = ports.suppressions.find(&self.workspace.id, &scopes).await?;
         let channel = self.message.channel;
         if self.message.mailing.is_some() {
-            return Ok(passed_over(lead, channel, &listed, now));
+            return Ok(passed_over(lead, channel, (&listed, &self.workspace.endings), now));
         }
         let closed = channel_closed(lead, channel, &listed, now).map(SkipReason::as_str);
         Ok(closed.or(lead.do_not_contact.then_some("do_not_contact")))

@@ -5,17 +5,20 @@ use super::health::{note_error, note_works};
 use super::memory::Memory;
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
-use super::step::{Scene, end, hold, step_hint};
+use super::step::{Scene, end, hold, leave_behind, step_hint};
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
+use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
+use crate::suppressions::scopes_of;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
+use domain::reach::{SkipReason, anything_left};
 use domain::sequence::{Channel, Step};
-use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
+use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::variant::Words;
 use domain::{ConnectionId, MessageId};
 use jiff::{SignedDuration, Timestamp};
@@ -81,7 +84,7 @@ pub(super) async fn record(
             Ok(Sent::Done)
         }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
-            let opted_out = class == "opted_out";
+            let opted_out = class == OPTED_OUT;
             message.failure = Some(failure(&class, code, detail));
             message.frozen = None;
             if !suppress {
@@ -90,10 +93,7 @@ pub(super) async fn record(
             message.state = MessageState::Failed;
             write(ports, &message, "message_refused", now).await?;
             suppress_address(ports, &message, opted_out, now).await?;
-            let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
-            let event = Event::system("address_refused", now).because(message.id.as_str());
-            ports.enrolments.stop(&enrolment.key.workspace, &enrolment.key.lead, reason, &event).await?;
-            Ok(Sent::Done)
+            refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %message.id, error = %source, "the outcome of a send is unknown");
@@ -117,6 +117,53 @@ pub(super) async fn record(
             Ok(Sent::Done)
         }
     }
+}
+
+const OPTED_OUT: &str = "opted_out";
+
+/// The address is listed by now: everything ends, or that channel, as the workspace has it.
+pub(super) async fn refused_for_good(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    message: &Message,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == OPTED_OUT);
+    let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
+    let event = Event::system("address_refused", ports.clock.now()).because(message.id.as_str());
+    let whose = (&enrolment.key.workspace, &enrolment.key.lead);
+    if scene.workspace.endings.of(message.channel, opted_out) == Ends::Everything {
+        ports.enrolments.stop(whose.0, whose.1, reason, &event).await?;
+        return Ok(Sent::Done);
+    }
+    close_channel(&ClosingPorts::from(ports), whose, reason, &event).await?;
+    go_on_without(ports, scene, enrolment, reason, number, afterwards).await
+}
+
+/// Its channel is closed: on by another, where one is left.
+async fn go_on_without(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: Enrolment,
+    reason: EndReason,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    let Some(step) = enrolment.step.clone() else { return Ok(Sent::Done) };
+    let lead = &scene.file.lead;
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    if anything_left(&scene.version, &step, lead, &listed, now) {
+        let why = SkipReason::AddressSuppressed.as_str();
+        let event = Event::system("step_skipped", now).because(format!("{step}:{why}"));
+        let below = scene.version.after(&step);
+        leave_behind(scene, enrolment, (now, below, None), event, number, afterwards);
+    } else {
+        end(enrolment, reason, now, number, afterwards);
+    }
+    Ok(Sent::Done)
 }
 
 /// Where nobody is called any more the message waits with the others; else it is tried again alone.
@@ -221,7 +268,7 @@ pub(super) fn move_on(
     afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
-/// Of an attempt that broke off before it wrote anything: to whom and why, without the words.
+/// Of an attempt that broke off before it wrote anything: to whom and why.
 pub(super) fn lost_message(
     scene: &Scene,
     enrolment: &Enrolment,

@@ -8,6 +8,7 @@ use crate::provider_calls::{
 };
 use domain::MessageId;
 use domain::message::Message;
+use domain::said::Said;
 use domain::sequence::Channel;
 use domain::step_kind::StepKind;
 use domain::variant::Words;
@@ -59,6 +60,14 @@ impl Ready {
                 message.to.clone_from(&chat.to);
                 message.text.clone_from(&chat.text);
             }
+        }
+    }
+
+    pub fn said(&self) -> Said {
+        match self {
+            Self::Mail(mail) => Said::of(&mail.subject, &mail.text),
+            Self::Sms(sms) => Said::of("", &sms.text),
+            Self::Whatsapp(chat) => Said::of("", &chat.text),
         }
     }
 

@@ -1,10 +1,11 @@
 //! What nobody knows: looked for in what is recorded, asked of the provider, and at its deadline left to the workspace's
 //! policy.
 
+use super::compose::ComposeError;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
-use super::outcome::{first_contact, lost_message, move_on, write};
-use super::ready::{class_of, may_be_repeated};
+use super::outcome::{first_contact, lost_message, move_on, refused_for_good, write};
+use super::ready::{class_of, compose, may_be_repeated};
 use super::step::{Scene, end, hold, look_hint};
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
@@ -15,7 +16,10 @@ use crate::uncertain_sends::{ask, close_question};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::{Message, MessageState};
+use domain::reach::{SkipReason, step_closed};
+use domain::said::Said;
 use domain::sequence::{Channel, Step};
+use domain::variant::Words;
 use domain::workspace::WhenUncertain;
 use domain::{ConnectionId, MessageId, VariantId};
 use jiff::{SignedDuration, Timestamp};
@@ -64,6 +68,10 @@ pub(super) async fn unconfirmed(
             Ok(Sent::Done)
         }
         Ok(message) if message.state == MessageState::Failed => {
+            let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
+            if closed == Some(SkipReason::AddressSuppressed) {
+                return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
+            }
             end(enrolment, EndReason::Failed, now, number, afterwards);
             Ok(Sent::Done)
         }
@@ -124,9 +132,38 @@ async fn record_lost(
     let tried_at = expired.and_then(|expires| expires.checked_sub(CLAIM_LASTS).ok()).unwrap_or(now);
     let (account, variant) = named_in(&enrolment.state);
     let words = step.words_for(&enrolment.key, variant.as_ref());
-    let message = lost_message(scene, enrolment, (step, channel, words), account, tried_at);
+    let mut message = lost_message(scene, enrolment, (step, channel, words), account, tried_at);
+    if let Some(said) = &enrolment.said {
+        tell_words(ports, scene, (step, words), said, &mut message).await?;
+    }
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&enrolment.key.workspace, &message.id).await
+}
+
+/// What is kept by value, else what would be said now, where that is what was about to be said.
+async fn tell_words(
+    ports: &SendPorts,
+    scene: &Scene,
+    (step, words): (&Step, Words<'_>),
+    said: &Said,
+    message: &mut Message,
+) -> StoreResult<()> {
+    if let Some(kept) = said.words() {
+        kept.clone_into(&mut message.text);
+        return Ok(());
+    }
+    let (channel, id) = (message.channel, message.connection.clone());
+    let Some(account) = sending_account(ports, &message.workspace, channel, id.as_ref()).await? else {
+        return Ok(());
+    };
+    match compose(ports, scene, &account, (&step.kind, words), &message.id).await {
+        Ok(ready) if ready.said() == *said => ready.describe(message, &account),
+        // Changed since, or nothing that could be said any more: nobody knows the words.
+        Ok(_) => {}
+        Err(ComposeError::Store(error)) => return Err(error),
+        Err(error) => tracing::info!(message.id = %message.id, %error, "its words cannot be told any more"),
+    }
+    Ok(())
 }
 
 /// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, since that one began.
@@ -214,6 +251,8 @@ fn go_again(
 ) {
     enrolment.state = EnrolmentState::Scheduled;
     enrolment.due = Some(now);
+    // It was sent in time: whether it still goes out is no question any more.
+    enrolment.forgive();
     afterwards.hints.push(look_hint(&enrolment, now));
     afterwards.moves.push((number, Move::of(enrolment, Event::system(event, now))));
 }

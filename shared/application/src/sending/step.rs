@@ -17,6 +17,7 @@ use crate::courses::calendar_of;
 use crate::due::Hint;
 use crate::enrolling::due_step;
 use crate::enrolments::Claim;
+use crate::late_people;
 use crate::leads::LeadFile;
 use crate::provider_calls::SendError;
 use crate::queue_messages::Slot;
@@ -30,6 +31,7 @@ use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, Hold
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
 use domain::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
+use domain::reach::SkipReason;
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
@@ -93,7 +95,7 @@ impl Scene {
             return;
         }
         match self.decide(enrolment, now) {
-            Decision::Wait { until } => enrolment.due = Some(until),
+            Decision::Wait { until } => enrolment.put_off(until, now),
             Decision::End(reason) => enrolment.end(reason, now),
             _ => enrolment.due = Some(now),
         }
@@ -145,8 +147,10 @@ pub(super) async fn send_step(
     }
     mailbox::of_slot(&scene, &mut enrolment, slot);
     match scene.decide(&enrolment, now) {
-        // Whoever has lost their mailbox may still have a message from it that nobody is sure of.
-        Decision::Hold { reason: HoldReason::Mailbox, .. } | Decision::End(EndReason::MailboxGone)
+        // Whoever has lost their mailbox, or is late, may still have a message that nobody is sure of.
+        Decision::Hold { reason: HoldReason::Mailbox | HoldReason::Late, .. }
+        | Decision::Skip { why: SkipReason::Late }
+        | Decision::End(EndReason::MailboxGone)
             if scene.present_is_uncertain(&enrolment) =>
         {
             unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
@@ -162,7 +166,7 @@ pub(super) async fn send_step(
         }
         Decision::Wait { until } => {
             let mut waits = enrolment;
-            waits.due = Some(until);
+            waits.put_off(until, now);
             waits.state = EnrolmentState::Scheduled;
             afterwards.hints.push(step_hint(&scene, &waits, until));
             let event = Event::system("step_waits", now);
@@ -173,18 +177,23 @@ pub(super) async fn send_step(
             unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::Hold { reason, until } => {
+            let known = enrolment.state == EnrolmentState::Held { reason, until };
+            if reason == HoldReason::Late && !known && memory.first_late(&key.campaign) {
+                late_people::tell(&*ports.notifications, &scene.campaign, now).await?;
+            }
             keep(&scene, enrolment, (reason, until), now, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::Pass { to, at, because } => {
             let event = Event::system("step_passed", now).because(cause(&enrolment, &because));
-            leave_behind(&scene, enrolment, (at, to), event, number, afterwards);
+            let late = enrolment.late_since(now);
+            leave_behind(&scene, enrolment, (at, to, late), event, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::Skip { why } => {
             let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
             let event = Event::system("step_skipped", now).because(cause(&enrolment, why.as_str()));
-            leave_behind(&scene, enrolment, (now, below), event, number, afterwards);
+            leave_behind(&scene, enrolment, (now, below, None), event, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::End(reason) => {
@@ -241,16 +250,17 @@ fn cause(enrolment: &Enrolment, why: &str) -> String {
     enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
 }
 
-/// Nobody noticed the step: the next one is planned at once.
-fn leave_behind(
+/// Nobody noticed the step: the next one is planned at once. `late`: when it was to be done, if that is long ago.
+pub(super) fn leave_behind(
     scene: &Scene,
     mut enrolment: Enrolment,
-    (at, to): (Timestamp, Option<StepId>),
+    (at, to, late): (Timestamp, Option<StepId>, Option<Timestamp>),
     event: Event,
     number: usize,
     afterwards: &mut Afterwards,
 ) {
     enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
+    enrolment.inherit_lateness(late, scene.version_of(&enrolment));
     scene.settle(&mut enrolment, event.at);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
     afterwards.moves.push((number, Move::of(enrolment, event)));
@@ -390,7 +400,9 @@ async fn attempt(
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let mailbox = enrolment.mailbox.as_ref();
-    let claim = ports.enrolments.claim(&enrolment.key, enrolment.turn, &token, now, expires, mailbox);
+    let said = ready.said();
+    let claimed = (token.as_str(), &said);
+    let claim = ports.enrolments.claim(&enrolment.key, enrolment.turn, claimed, now, expires, mailbox);
     let enrolment = match claim.await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {

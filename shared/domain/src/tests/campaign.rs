@@ -22,6 +22,7 @@ fn active() -> Campaign {
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: at(0),

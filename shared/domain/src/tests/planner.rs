@@ -10,13 +10,14 @@ use crate::enrolling::{EnrolRefusal, Entrance, may_enrol};
 use crate::enrolment::EnrolmentKey;
 use crate::flight_plan::{PlannedOutcome, WayEnd, flight_plan};
 use crate::ids::{CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, WorkspaceId};
+use crate::late::{LateAnswer, WhenLate};
 use crate::lead::LeadStatus;
 use crate::merge_fields::MergeContext;
 use crate::phone_number::PhoneNumber;
 use crate::sequence::{Channel, Delay, DelayUnit, MinuteRange, OnHolidays, SendingWindow, Step};
 use crate::spread::MAX_SPREAD;
 use crate::step_kind::StepTask;
-use crate::suppression::SuppressionScope;
+use crate::suppression::{Endings, Ends, SuppressionReason, SuppressionScope};
 use crate::task::TaskOutcome;
 use crate::texts::Texts;
 use crate::time_zone::ZoneName;
@@ -93,6 +94,7 @@ fn world() -> World {
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: now,
@@ -915,4 +917,73 @@ fn who_lacks_a_value_that_a_message_or_task_names_is_left_out_before() {
         body: String::new(),
     };
     assert_eq!(world.refusal(), None);
+}
+
+#[test]
+fn a_message_that_a_pause_made_late_waits_for_an_answer_and_goes_by_it() {
+    let planned = at(NOW).checked_sub(SignedDuration::from_hours(49)).unwrap();
+    let late = |world: &mut World| world.enrolment.owed_since = Some(planned);
+    let held = Decision::Hold { reason: HoldReason::Late, until: None };
+    assert_eq!(decided(late), (held.clone(), "not_late"));
+    let skipped = Decision::Skip { why: SkipReason::Late };
+    let answered = |then, before| {
+        decided(move |world| {
+            late(world);
+            world.campaign.late_answer = Some(LateAnswer { planned_before: before, then });
+        })
+        .0
+    };
+    assert_eq!(answered(WhenLate::Send, at(NOW)), Decision::Send);
+    assert_eq!(answered(WhenLate::Skip, at(NOW)), skipped);
+    assert_eq!(answered(WhenLate::Send, planned), held, "what is late since then is asked anew");
+    let wanted = |then| {
+        decided(|world| {
+            late(world);
+            world.calendar.when_late = then;
+        })
+        .0
+    };
+    assert_eq!((wanted(WhenLate::Send), wanted(WhenLate::Skip)), (Decision::Send, skipped));
+    // Who is held as late is asked about until there is an answer.
+    let mut world = world();
+    late(&mut world);
+    world.enrolment.state = EnrolmentState::Held { reason: HoldReason::Late, until: None };
+    assert_eq!(world.plan().decision, held);
+    world.calendar.when_late = WhenLate::Send;
+    assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
+fn a_task_and_a_step_with_a_last_day_are_not_asked_about_as_late() {
+    let planned = at(NOW).checked_sub(SignedDuration::from_hours(490)).unwrap();
+    let with = |change: fn(&mut Step)| {
+        let mut world = world();
+        world.enrolment.owed_since = Some(planned);
+        change(&mut world.version.steps[0]);
+        world.plan().decision
+    };
+    assert_eq!(with(|step| step.kind = task(StepTask::Call)), Decision::OpenTask);
+    assert_eq!(with(|step| step.not_after = Some(jiff::civil::date(2099, 1, 1))), Decision::Send);
+    let over = with(|step| step.not_after = Some(jiff::civil::date(2001, 1, 1)));
+    assert_eq!(over, Decision::Skip { why: SkipReason::PastItsDate });
+}
+
+#[test]
+fn who_wants_no_texts_is_mailed_where_the_workspace_has_it_so() {
+    let number = SuppressionScope::phone(&PhoneNumber::parse("+442074960351", None).unwrap());
+    let stopped = |text_stop, reason| {
+        let mut world = world();
+        world.suppress(number.clone(), reason);
+        world.calendar.endings = Endings { text_stop, ..Endings::default() };
+        let mail = world.plan().decision;
+        world.enrolment.step = Some(id("second"));
+        world.enrolment.due = Some(world.now);
+        (mail, world.plan().decision, world.refusal())
+    };
+    let over = Decision::End(EndReason::Suppressed);
+    let whole = (over.clone(), over.clone(), Some(EnrolRefusal::Suppressed));
+    assert_eq!(stopped(Ends::Everything, SuppressionReason::OptedOut), whole);
+    let skipped = Decision::Skip { why: SkipReason::AddressSuppressed };
+    assert_eq!(stopped(Ends::Channel, SuppressionReason::OptedOut), (Decision::Send, skipped, None));
+    assert_eq!(stopped(Ends::Channel, SuppressionReason::Manual), whole, "what a person lists is for all");
 }

@@ -234,6 +234,7 @@ impl Life {
             lead_tag: None,
             only_verified: false,
             promotes_winner: false,
+            late_answer: None,
             evergreen: None,
             owner: None,
             created_at: now(),

@@ -59,6 +59,7 @@ fn world(people: usize, mails: usize) -> World {
         lead_tag: None,
         only_verified: false,
         promotes_winner: false,
+        late_answer: None,
         evergreen: None,
         owner: None,
         created_at: now,

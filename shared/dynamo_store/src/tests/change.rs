@@ -42,7 +42,7 @@ async fn a_story(world: &World) -> Campaign {
         .claim(
             &enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key,
             0,
-            "t",
+            ("t", &domain::said::Said::of("", "Hello")),
             later(0),
             later(60),
             None,

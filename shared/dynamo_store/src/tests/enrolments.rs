@@ -44,7 +44,19 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     let claim = |turn: u16, token: &'static str, seconds: i64| {
         let table = world.table.clone();
         let key = key.clone();
-        async move { table.claim(&key, turn, token, later(seconds), later(seconds + 120), None).await.unwrap() }
+        async move {
+            table
+                .claim(
+                    &key,
+                    turn,
+                    (token, &domain::said::Said::of("", "Hello")),
+                    later(seconds),
+                    later(seconds + 120),
+                    None,
+                )
+                .await
+                .unwrap()
+        }
     };
     assert!(matches!(claim(1, "a", 0).await, Claim::Gone(Some(_))), "another turn");
     let (taken, units) = world.write_units(claim(0, "a", 0)).await;
@@ -62,7 +74,11 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
         world.write_units(EnrolmentStore::save(&world.table, &next, &event("step_done"))).await;
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
     let missing = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
-    let gone = world.table.claim(&missing, 0, "a", later(0), later(9), None).await.unwrap();
+    let gone = world
+        .table
+        .claim(&missing, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(9), None)
+        .await
+        .unwrap();
     assert_eq!(gone, Claim::Gone(None));
 }
 
@@ -70,9 +86,10 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
 async fn of_two_claims_at_once_one_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    let said = domain::said::Said::of("", "Hello");
     let (a, b) = tokio::join!(
-        world.table.claim(&enrolment.key, 0, "a", later(0), later(60), None),
-        world.table.claim(&enrolment.key, 0, "b", later(0), later(60), None),
+        world.table.claim(&enrolment.key, 0, ("a", &said), later(0), later(60), None),
+        world.table.claim(&enrolment.key, 0, ("b", &said), later(0), later(60), None),
     );
     let taken = [a.unwrap(), b.unwrap()].iter().filter(|claim| matches!(claim, Claim::Taken(_))).count();
     assert_eq!(taken, 1);
@@ -89,7 +106,11 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
     let ended = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
     assert_eq!(ended.len(), 2);
     for key in [&first.key, &second.key] {
-        let claim = world.table.claim(key, 0, "a", later(0), later(60), None).await.unwrap();
+        let claim = world
+            .table
+            .claim(key, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(60), None)
+            .await
+            .unwrap();
         let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
         assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     }
@@ -190,7 +211,11 @@ async fn a_campaigns_people_are_listed_by_state_in_pages() {
 async fn a_stop_during_a_send_keeps_the_claims_end() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    world.table.claim(&enrolment.key, 0, "a", later(0), later(120), None).await.unwrap();
+    world
+        .table
+        .claim(&enrolment.key, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(120), None)
+        .await
+        .unwrap();
     world
         .table
         .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event("lead_replied"))

@@ -25,6 +25,8 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         caps: Default::default(),
         prices: Default::default(),
         when_uncertain: domain::workspace::WhenUncertain::Hold,
+        when_late: domain::late::WhenLate::Hold,
+        endings: domain::suppression::Endings::default(),
         created_at: Still.now(),
         rev: 0,
     }

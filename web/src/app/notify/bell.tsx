@@ -7,6 +7,7 @@ import {
   FileCheck2,
   FlaskConical,
   HeartPulse,
+  Hourglass,
   MailX,
   Reply,
   Zap,
@@ -30,6 +31,7 @@ const ICON: Record<NotificationView["kind"], ReactNode> = {
   rule: <Zap size={16} />,
   variant_ahead: <FlaskConical size={16} />,
   not_sent: <MailX size={16} />,
+  late: <Hourglass size={16} />,
 };
 
 export function Bell() {

@@ -5,7 +5,16 @@ import { SLOW_MS } from "@/api/query";
 
 export interface NotificationView {
   id: string;
-  kind: "hot_lead" | "reply" | "payment" | "import_finished" | "health" | "rule" | "variant_ahead" | "not_sent";
+  kind:
+    | "hot_lead"
+    | "reply"
+    | "payment"
+    | "import_finished"
+    | "health"
+    | "rule"
+    | "variant_ahead"
+    | "not_sent"
+    | "late";
   title: string;
   detail: string;
   lead_id?: string | null;

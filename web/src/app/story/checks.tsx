@@ -22,6 +22,7 @@ export const RULES: Record<string, string> = {
   task_done: "The task is closed",
   goal_ahead: "No goal is reached yet",
   not_past_its_date: "Its last day is not over",
+  not_late: "It is not late",
   not_sent_before: "They have not had this step",
   variant: "Which variant they get",
   long_enough_apart: "Long enough after the last message",

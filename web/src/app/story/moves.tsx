@@ -7,7 +7,14 @@ import { Ask } from "@/shared/ui/ask";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 
-type Move = { do: "resume" | "remove" } | { do: "pause"; until?: string };
+type Move = { do: "resume" | "skip" | "remove" } | { do: "pause"; until?: string };
+
+const DONE: Record<Move["do"], string> = {
+  pause: "Paused",
+  resume: "Goes on",
+  skip: "The step is left out",
+  remove: "Taken out of the campaign",
+};
 
 export function Moves({
   campaign,
@@ -32,6 +39,7 @@ export function Moves({
   const [removing, setRemoving] = useState(false);
   const [pausing, setPausing] = useState(false);
   const paused = state === "held" && reason === "paused_by_user";
+  const late = state === "held" && reason === "late";
   const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };
   const move = useMutation({
     mutationFn: (m: Move) => {
@@ -43,6 +51,8 @@ export function Moves({
         }
         case "resume":
           return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/resume", path));
+        case "skip":
+          return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/skip", path));
         case "remove":
           return unwrap(client.POST("/api/campaigns/{id}/enrolments/{lead}/remove", path));
       }
@@ -50,8 +60,8 @@ export function Moves({
     onSuccess: (_a, m) => {
       setRemoving(false);
       setPausing(false);
-      toast(m.do === "pause" ? "Paused" : m.do === "resume" ? "Goes on" : "Taken out of the campaign", {
-        undo: m.do === "remove" ? undefined : () => move.mutateAsync(before),
+      toast(DONE[m.do], {
+        undo: m.do === "remove" || m.do === "skip" || late ? undefined : () => move.mutateAsync(before),
       });
     },
     onError: (error, m) => (m.do === "remove" || pausing ? undefined : toastProblem("Nothing was changed", error)),
@@ -62,9 +72,14 @@ export function Moves({
   });
   return (
     <>
-      {paused || wanted ? (
+      {paused || late ? (
+        <Button kind="quiet" busy={move.isPending} onClick={() => move.mutate({ do: "skip" })}>
+          Skip this step
+        </Button>
+      ) : null}
+      {paused || wanted || late ? (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
-          {paused ? "Let it go on" : "Do not pause"}
+          {late ? "Send it now" : paused ? "Let it go on" : "Do not pause"}
         </Button>
       ) : (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "pause" })}>

@@ -19,6 +19,7 @@ import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
 import { IntakeSection } from "./intake";
+import { LatePeople } from "./late";
 import { CampaignSenders } from "./mailboxes";
 import { People } from "./people";
 import {
@@ -261,6 +262,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       </div>
       <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
       <Scroll className="flex flex-col">
+        <LatePeople campaign={c.id} late={stats.data?.enrolments.late ?? 0} may={changes} />
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>

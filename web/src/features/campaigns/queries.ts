@@ -33,6 +33,7 @@ export interface CampaignStats {
     enrolled: number;
     in_flight: number;
     held: number;
+    late: number;
     finished: number;
     replied: number;
     opted_out: number;
@@ -137,6 +138,17 @@ export function useCampaignMove(id: string) {
           return unwrap(client.POST("/api/campaigns/{id}/archive", path));
       }
     },
+    onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
+  });
+}
+
+export type WhenLate = components["schemas"]["WhenLate"];
+
+export function useAnswerLate(id: string) {
+  const cache = useQueryClient();
+  return useMutation({
+    mutationFn: (then: WhenLate) =>
+      unwrap<CampaignView>(client.POST("/api/campaigns/{id}/late", { params: { path: { id } }, body: { then } })),
     onSettled: () => cache.invalidateQueries({ queryKey: ["campaigns"] }),
   });
 }

@@ -11,7 +11,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { HoursField } from "./hours-field";
-import { fieldProblem, KINDS, mailbox, sends, settingsFrom, valuesFrom } from "./kinds";
+import { fieldProblem, KINDS, sends, settingsFrom, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
 import { type ConnectionKind, type ConnectionView, useConnectionMoves, type WorkingHours } from "./queries";
@@ -33,7 +33,7 @@ export function ConnectionDialog({
   const [generated, setGenerated] = useState<string>();
   const [limits, setLimits] = useState<LimitTexts | null>(() => {
     if (connection) return connection.limits ? textsOf(connection.limits, today()) : null;
-    return mailbox(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today()) : null;
+    return sends(kind) ? usualLimits(Intl.DateTimeFormat().resolvedOptions().timeZone, today(), kind) : null;
   });
   const [hours, setHours] = useState<WorkingHours | null>(connection?.hours ?? null);
   /** What is saved here was seen here, whatever is saved meanwhile. */
@@ -216,6 +216,7 @@ export function ConnectionDialog({
         {sends(kind) ? (
           <>
             <LimitsField
+              kind={kind}
               value={limits}
               onChange={(next) => {
                 setLimits(next);

@@ -14,10 +14,12 @@ const HOW = [
 export const today = () => new Intl.DateTimeFormat("en-CA").format(new Date());
 
 export function LimitsField({
+  kind,
   value,
   onChange,
   errors,
 }: {
+  kind: string;
   value: LimitTexts | null;
   onChange: (limits: LimitTexts | null) => void;
   errors: Record<string, string>;
@@ -26,7 +28,7 @@ export function LimitsField({
   const last = useRef(value);
   const choose = (how: "limits" | "all") => {
     if (value) last.current = value;
-    onChange(how === "limits" ? (last.current ?? usualLimits(zone, today())) : null);
+    onChange(how === "limits" ? (last.current ?? usualLimits(zone, today(), kind)) : null);
   };
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const text = (key: keyof LimitTexts & string, name: string, label: string, help?: string) => (

@@ -21,3 +21,10 @@ test("what is no number is named by its field", () => {
   const texts = { ...usualLimits("UTC", "2026-03-10"), per_day: "", per_hour: "ten", ramp: true, ramp_first_day: "-1" };
   expect(Object.keys(limitProblems(texts))).toEqual(["limits.per_day", "limits.per_hour", "limits.ramp_up.first_day"]);
 });
+
+test("a number is slower than its carrier from the start, and a mailbox slower than that", () => {
+  const of = (kind?: string) => limitsOf(usualLimits("UTC", "2026-03-10", kind));
+  expect(of("twilio")).toMatchObject({ per_day: 2000, per_minute: 60, gap_seconds: 0 });
+  expect(of("whatsapp")).toMatchObject({ per_day: 2000, new_per_day: 250 });
+  expect(of()).toMatchObject({ per_day: 40, gap_seconds: 90 });
+});

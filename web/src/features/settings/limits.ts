@@ -31,8 +31,14 @@ export const LIMIT_FIELDS = [
   ".ramp_up.daily_increase",
 ].map((field) => `limits${field}`);
 
-/** What new mailboxes do well with, from today on. */
-export const usualLimits = (zone: string, today: string): LimitTexts => ({
+/** What carriers and WhatsApp take from a new number. */
+const NUMBERS: Record<string, Partial<LimitTexts>> = {
+  twilio: { per_day: "2000", per_minute: "60", gap_seconds: "0", jitter_seconds: "0" },
+  whatsapp: { per_day: "2000", new_per_day: "250", per_minute: "600", gap_seconds: "0", jitter_seconds: "0" },
+};
+
+/** What new accounts do well with, from today on; without a kind, mailboxes. */
+export const usualLimits = (zone: string, today: string, kind = ""): LimitTexts => ({
   zone,
   per_day: "40",
   new_per_day: "",
@@ -44,6 +50,7 @@ export const usualLimits = (zone: string, today: string): LimitTexts => ({
   ramp_from: today,
   ramp_first_day: "10",
   ramp_daily_increase: "5",
+  ...NUMBERS[kind],
 });
 
 export function textsOf(limits: SendingLimits, today: string): LimitTexts {

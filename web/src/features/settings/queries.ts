@@ -45,6 +45,8 @@ export interface SettingsView {
   tracking_enabled: boolean;
   house_voice: string;
   when_uncertain: "hold" | "resend";
+  when_late: "hold" | "send" | "skip";
+  endings: { bounce: "everything" | "channel"; text_stop: "everything" | "channel" };
   /** In order of date. */
   days_off: DayOff[];
   caps: Caps;

@@ -16,6 +16,12 @@ const UNCERTAIN: { value: SettingsView["when_uncertain"]; label: string }[] = [
   { value: "resend", label: "Send it again after a day" },
 ];
 
+const LATE: { value: SettingsView["when_late"]; label: string }[] = [
+  { value: "hold", label: "Wait for a person's answer" },
+  { value: "send", label: "Send them all the same" },
+  { value: "skip", label: "Skip the step" },
+];
+
 export function SendingSection() {
   const query = useQuery(settingsQuery);
   return (
@@ -36,6 +42,9 @@ export function SendingSection() {
         {(settings) => (
           <AdminOnly>
             <WhenUncertain settings={settings} />
+            <WhenLate settings={settings} />
+            <Ending settings={settings} what="bounce" label="When mail to an address comes back for good" />
+            <Ending settings={settings} what="text_stop" label="When somebody wants no more texts" />
             <CapsForm settings={settings} />
             <PricesForm settings={settings} />
           </AdminOnly>
@@ -65,6 +74,64 @@ function WhenUncertain({ settings }: { settings: SettingsView }) {
         help="The provider is asked first. Sending it again may reach somebody twice."
       >
         <Select value={before} options={UNCERTAIN} onValue={choose} className="w-full" />
+      </Field>
+    </div>
+  );
+}
+
+function WhenLate({ settings }: { settings: SettingsView }) {
+  const change = useChangeSettings();
+  const before = settings.when_late;
+  const choose = (value: string) => {
+    const when_late = value as SettingsView["when_late"];
+    change.mutate(
+      { when_late },
+      {
+        onSuccess: () => toast("Saved", { undo: () => change.mutateAsync({ when_late: before }) }),
+        onError: (error) => toastProblem("It stays as it was", error),
+      },
+    );
+  };
+  return (
+    <div className="max-w-[340px] pt-4">
+      <Field
+        label="When a pause or an outage makes a message late"
+        help="More than 48 h after its time. A campaign's own answer comes first."
+      >
+        <Select value={before} options={LATE} onValue={choose} className="w-full" />
+      </Field>
+    </div>
+  );
+}
+
+const ENDINGS: { value: SettingsView["endings"]["bounce"]; label: string }[] = [
+  { value: "everything", label: "End all they are in" },
+  { value: "channel", label: "Go on by other channels" },
+];
+
+function Ending({
+  settings,
+  what,
+  label,
+}: {
+  settings: SettingsView;
+  what: keyof SettingsView["endings"];
+  label: string;
+}) {
+  const change = useChangeSettings();
+  const before = settings.endings;
+  const choose = (value: string) =>
+    change.mutate(
+      { endings: { ...before, [what]: value } },
+      {
+        onSuccess: () => toast("Saved", { undo: () => change.mutateAsync({ endings: before }) }),
+        onError: (error) => toastProblem("It stays as it was", error),
+      },
+    );
+  return (
+    <div className="max-w-[340px] pt-4">
+      <Field label={label} help="Steps of that channel are left out. Where nothing else is left, the sequence ends.">
+        <Select value={before[what]} options={ENDINGS} onValue={choose} className="w-full" />
       </Field>
     </div>
   );

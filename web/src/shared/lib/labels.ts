@@ -34,6 +34,7 @@ export const HOLD_WORDS: Record<string, string> = {
   account_paused: "The account that it goes out by is paused",
   missing_value: "A value is missing",
   uncertain: "Uncertain, being checked",
+  late: "Late: it waits for your answer",
 };
 
 export const END_WORDS: Record<string, string> = {
@@ -91,6 +92,7 @@ export const SKIP_WORDS: Record<string, string> = {
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
   past_its_date: "its last day would be over",
+  late: "it was to go out more than 48 h ago",
   already_sent: "they have had it on another version",
   window_never_opens: "the window never opens while the sender works and they are awake",
 };

@@ -1,0 +1,39 @@
+//! `POST /api/campaigns/{id}/late`: what becomes of all whom a pause or an outage has made late by now, also of those whom
+//! it will find late when it goes on.
+
+use crate::App;
+use crate::campaign_view::CampaignView;
+use application::resuming::schedule_waiting;
+use axum::extract::State;
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use domain::event::Event;
+use domain::late::{LateAnswer, WhenLate};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LateOrder {
+    then: WhenLate,
+}
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/late", operation_id = "answer_late",
+    params(("id" = CampaignId, Path)), request_body = LateOrder, responses((status = 200, body = CampaignView)))]
+pub async fn answer_late(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    JsonBody(order): JsonBody<LateOrder>,
+) -> ApiResult<JsonBody<CampaignView>> {
+    let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    if !matches!(campaign.state, CampaignState::Active | CampaignState::Paused) {
+        return Err(ApiError::conflict("illegal_move", "Nobody in this campaign waits to be written to."));
+    }
+    let now = app.clock.now();
+    campaign.late_answer = Some(LateAnswer { planned_before: now, then: order.then });
+    campaign.rev = app.campaigns.save(&campaign, &Event::new("late_answered", caller.actor(), now)).await?;
+    schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
+    Ok(JsonBody(CampaignView::of(campaign, now)))
+}

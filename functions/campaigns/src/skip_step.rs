@@ -1,0 +1,37 @@
+//! `POST /api/campaigns/{id}/enrolments/{lead}/skip`: leaves out the step at which one lead is held, and goes on below it.
+
+use crate::App;
+use crate::enrolment_view::EnrolmentView;
+use application::courses::Course;
+use application::skipping::leave_out;
+use axum::extract::State;
+use domain::enrolment::{EnrolmentKey, EnrolmentState, HoldReason};
+use domain::{CampaignId, LeadId};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/campaigns/{id}/enrolments/{lead}/skip", operation_id = "skip_step",
+    params(("id" = CampaignId, Path), ("lead" = LeadId, Path)), responses((status = 200, body = EnrolmentView)))]
+pub async fn skip_step(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf((id, lead)): PathOf<(CampaignId, LeadId)>,
+) -> ApiResult<JsonBody<EnrolmentView>> {
+    let key = EnrolmentKey { workspace: caller.workspace.clone(), lead, campaign: id };
+    let enrolment = app.enrolments.get(&key).await?;
+    let skippable = [HoldReason::Late, HoldReason::MissingValue, HoldReason::PausedByUser];
+    if !matches!(&enrolment.state, EnrolmentState::Held { reason, .. } if skippable.contains(reason)) {
+        let detail = "Only a step that is late, lacks a value or is held by a person can be left out.";
+        return Err(ApiError::conflict("illegal_move", detail));
+    }
+    let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
+    let course = Course::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
+    let step = enrolment.step.as_ref().and_then(|step| course.version.step(step));
+    if !step.is_some_and(|step| step.kind.may_be_left_out()) {
+        let detail = "Only a message, a task or a wait can be left out.";
+        return Err(ApiError::conflict("illegal_move", detail));
+    }
+    leave_out(&app.enrolling, &course, enrolment, caller.actor()).await?;
+    let left_out = app.enrolments.get(&key).await?;
+    Ok(JsonBody(app.enrolment_view(left_out).await?))
+}

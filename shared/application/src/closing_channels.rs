@@ -1,0 +1,92 @@
+//! An address is dead, or its person wants nothing more there, and the workspace lets the others go on: who has nothing else
+//! left leaves, and what was planned for that address is void.
+
+use crate::due::{DueStore, Hint};
+use crate::enrolling::{EnrolPorts, due_step};
+use crate::enrolments::EnrolmentStore;
+use crate::leads::LeadStore;
+use crate::sequences::SequenceStore;
+use crate::store::{StoreError, StoreResult, found};
+use crate::suppressions::{SuppressionStore, scopes_of};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::reach::{anything_left, step_closed};
+use domain::{LeadId, WorkspaceId};
+
+pub struct ClosingPorts<'a> {
+    pub due: &'a dyn DueStore,
+    pub enrolments: &'a dyn EnrolmentStore,
+    pub leads: &'a dyn LeadStore,
+    pub sequences: &'a dyn SequenceStore,
+    pub suppressions: &'a dyn SuppressionStore,
+}
+
+impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
+    fn from(ports: &'a EnrolPorts) -> Self {
+        Self {
+            due: &*ports.due,
+            enrolments: &*ports.enrolments,
+            leads: &*ports.leads,
+            sequences: &*ports.sequences,
+            suppressions: &*ports.suppressions,
+        }
+    }
+}
+
+const TRIES: usize = 5;
+
+/// The address is listed by now. Safe to repeat. Whoever is being sent something is left to the sender.
+pub async fn close_channel(
+    ports: &ClosingPorts<'_>,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    reason: EndReason,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(()) };
+    for campaign in &lead.active {
+        let key =
+            EnrolmentKey { workspace: workspace.clone(), lead: lead.id.clone(), campaign: campaign.clone() };
+        let mut left = TRIES;
+        loop {
+            let Some(enrolment) = found(ports.enrolments.get(&key).await)? else { break };
+            left -= 1;
+            match close(ports, &lead, enrolment, reason, event).await {
+                Err(StoreError::Conflict) if left > 0 => {}
+                other => break other?,
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn close(
+    ports: &ClosingPorts<'_>,
+    lead: &Lead,
+    mut enrolment: Enrolment,
+    reason: EndReason,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(step) = enrolment.step.clone().filter(|_| enrolment.is_active()) else { return Ok(()) };
+    if matches!(enrolment.state, EnrolmentState::Claimed { .. }) {
+        return Ok(());
+    }
+    let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
+    let version = ports.sequences.version(&lead.workspace, &enrolment.sequence, enrolment.version).await?;
+    if !anything_left(&version, &step, lead, &listed, event.at) {
+        enrolment.end(reason, event.at);
+        return ports.enrolments.finish(&enrolment, event).await;
+    }
+    let present = version.step(&step);
+    let closed = present.is_some_and(|step| step_closed(lead, &step.kind, &listed, event.at).is_some());
+    if !closed || matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask) {
+        return Ok(());
+    }
+    // Who has read that it may still be written to can claim no more; at its time the planner leaves the step out.
+    enrolment.turn = enrolment.turn.saturating_add(1);
+    if let Some(at) = enrolment.due {
+        let what = due_step(&enrolment, Some(&version));
+        ports.due.put(&[Hint { at, what }]).await?;
+    }
+    ports.enrolments.save(&enrolment, event).await.map(drop)
+}
