@@ -106,6 +106,14 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             world.with_oracle(|oracle| oracle.let_go(id));
             api.post(&enrolment(number, "resume")?, json!({})).await
         }
+        What::AnswerLate(then) => {
+            let mut told = Ok(Value::Null);
+            for campaign in [&roster.campaign, &roster.encore] {
+                told = told
+                    .and(api.post(&format!("/api/campaigns/{campaign}/late"), json!({ "then": then })).await);
+            }
+            told
+        }
         What::Encore(number) => {
             let path = format!("/api/campaigns/{}/enrolments", roster.encore);
             api.post(&path, json!({ "lead_ids": [roster.lead(number)?] })).await

@@ -11,6 +11,7 @@ mod function_clock;
 mod holidays;
 mod installation;
 mod kind;
+mod lateness;
 mod losses;
 mod mailboxes;
 mod many;

@@ -5,6 +5,7 @@ use crate::chance::Chance;
 use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
+use crate::lateness::{endings, lateness};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::steps::{Does, Step, bodies, edited, step, vary};
@@ -35,6 +36,10 @@ pub struct Plan {
     pub caps: Value,
     /// What becomes of a message when nobody finds out whether it went out.
     pub when_uncertain: &'static str,
+    /// And of one that a pause or an outage has made late.
+    pub when_late: &'static str,
+    /// What ends with a dead address, and with STOP.
+    pub endings: Value,
     pub rules: Vec<Rule>,
     pub deeds: Vec<Deed>,
 }
@@ -91,6 +96,8 @@ pub enum What {
     TextStop(usize),
     /// All that sequences ask for.
     DoTasks,
+    /// What becomes of late messages.
+    AnswerLate(&'static str),
     /// All dead letters, which queues keep for two weeks.
     Redrive,
     /// Whether messages arrived that nobody is sure of.
@@ -179,6 +186,7 @@ impl Plan {
         deeds.extend(answers(days, &mut Chance::of(seed, "answers")));
         deeds.extend(redrives(days, &mut Chance::of(seed, "dead letters")));
         deeds.extend(letters(people.len(), days, &mut Chance::of(seed, "letters")));
+        deeds.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
@@ -200,6 +208,8 @@ impl Plan {
             caps: caps(&mut Chance::of(seed, "caps")),
             when_mailbox_gone: *Chance::of(seed, "gone").pick(&["hold", "reassign", "reassign", "exit"]),
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
+            when_late: *Chance::of(seed, "late").pick(&["hold", "hold", "send", "skip"]),
+            endings: endings(&mut Chance::of(seed, "endings")),
             people,
             steps,
             rules,
@@ -244,6 +254,8 @@ impl Plan {
             when_mailbox_gone: "reassign",
             caps: json!({ "one_campaign": false }),
             when_uncertain: "hold",
+            when_late: "hold",
+            endings: json!({ "bounce": "everything", "text_stop": "everything" }),
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
         }

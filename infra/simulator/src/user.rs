@@ -43,8 +43,10 @@ impl User {
                 world.with_roster(|roster| roster.leads.insert(number, id.to_owned()));
             }
         }
-        let settings =
-            json!({ "days_off": plan.days_off, "when_uncertain": plan.when_uncertain, "caps": plan.caps });
+        let settings = json!({
+            "days_off": plan.days_off, "when_uncertain": plan.when_uncertain, "when_late": plan.when_late,
+            "endings": plan.endings, "caps": plan.caps,
+        });
         api.patch("/api/settings", settings).await?;
         let mailbox = format!("/api/settings/connections/{}", world.accounts.mailbox);
         let mut changes = json!({ "hours": plan.mailbox_hours });
@@ -109,7 +111,7 @@ impl User {
         let mailbox = What::SwitchMailbox { first: true, on: true };
         let all = What::ChooseMailboxes(2);
         let first = [What::EnterSecrets, What::ResumeCampaign, What::ResumeSending, mailbox, all];
-        let rest = [What::ResumeMailbox(0), What::ResumeMailbox(1), What::DoTasks];
+        let rest = [What::ResumeMailbox(0), What::ResumeMailbox(1), What::AnswerLate("send"), What::DoTasks];
         for what in first.into_iter().chain(rest) {
             if let Err(error) = carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));

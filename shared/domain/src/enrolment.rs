@@ -360,7 +360,8 @@ impl Enrolment {
                 until
             }
             EnrolmentState::Held {
-                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late, ..
+                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late,
+                ..
             } => until,
             EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => until,
             _ => return false,

@@ -93,6 +93,7 @@ fn of_messages_and_enrolments(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool)
         add("enrolled", true);
         add("in_flight", state != "ended");
         add("held", state == "held");
+        add("late", state == "held" && text(item, "held") == "late");
         add("finished", why == "finished");
         add("ended_replied", why == "replied");
         add("ended_opted_out", why == "opted_out");

@@ -7,6 +7,7 @@ mod chats;
 mod counters;
 mod custody;
 mod evidence;
+mod late;
 mod letters;
 mod limits;
 mod mailboxes;
@@ -65,6 +66,12 @@ pub struct Oracle {
     active: BTreeMap<Key, Timestamp>,
     /// Since when people are under way, and when rollouts were ordered.
     begins: BTreeMap<Key, Timestamp>,
+    /// When the present step of those was to be done whom a pause has kept from it.
+    kept_back: BTreeMap<Key, Timestamp>,
+    /// What users have said of a campaign's late messages.
+    late_answers: BTreeMap<Key, Vec<late::Answer>>,
+    /// Leads whom a user has resumed by hand.
+    let_go: BTreeSet<String>,
     deleted: BTreeSet<String>,
     leads_created: i64,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
@@ -134,6 +141,9 @@ impl Oracle {
             kept: BTreeMap::new(),
             active: BTreeMap::new(),
             begins: BTreeMap::new(),
+            kept_back: BTreeMap::new(),
+            late_answers: BTreeMap::new(),
+            let_go: BTreeSet::new(),
             deleted: BTreeSet::new(),
             leads_created: 0,
             engaged: BTreeMap::new(),
@@ -239,6 +249,7 @@ impl Oracle {
                 self.suppressed.remove(&value.unwrap_or_default());
             }
             ("campaign", Some(new)) => {
+                late::campaign_written(self, now, key, new);
                 self.gate(key, text(new, "state") == "paused", now);
                 if text(new, "state") == "active" {
                     self.active.entry(key.clone()).or_insert(now);
@@ -277,6 +288,7 @@ impl Oracle {
         pauses::written(self, key, new);
         if let Some(old) = old {
             walk::moved(self, now, key, old, new, &name);
+            late::moved(self, now, key, old, new, &name);
             stops::stopped(self, key, old, new);
         }
         let token = |item: &Item| text(item, "token").to_owned();
@@ -299,7 +311,9 @@ impl Oracle {
 
     /// A person is about to let this lead go on.
     pub fn let_go(&mut self, lead: &str) {
-        self.kept.retain(|key, _| raw::lead_of(&key.0) != lead.trim_start_matches("lead_"));
+        let lead = lead.trim_start_matches("lead_");
+        self.kept.retain(|key, _| raw::lead_of(&key.0) != lead);
+        self.let_go.insert(lead.to_owned());
     }
 
     /// When the first of all hints comes due.
@@ -358,6 +372,7 @@ impl Oracle {
         walk::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, now);
+        late::check(self, now);
     }
 
     /// Whether a provider took this message.

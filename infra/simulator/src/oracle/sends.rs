@@ -26,8 +26,11 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     if wished {
         wrong.push(format!("{name} was claimed although somebody wants it paused"));
     }
-    let addresses = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
-    wrong.extend(barred(oracle, now, pk, addresses, name));
+    let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+    let by_text = oracle.suppressed.get(phone).is_some_and(|(_, reason)| reason == "opted_out");
+    let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
+    wrong.extend(barred(oracle, now, pk, (email, phone), name));
+    wrong.extend(channel_is_closed(oracle, now, key, (claimed, lead), name));
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // A claim's token names the account.
@@ -70,6 +73,27 @@ pub fn barred(
         }
     }
     wrong
+}
+
+/// Whatever else goes on: nothing more by a way that is closed.
+fn channel_is_closed(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    (claimed, lead): (&Item, &Item),
+    name: &str,
+) -> Option<String> {
+    let address = walk::address_of_step(oracle, key, claimed, lead)?;
+    let (since, reason) = oracle.suppressed.get(&address)?;
+    let long_ago = now.duration_since(*since) > GRACE;
+    long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
+}
+
+/// What a workspace ends when mail comes back for good, or somebody wants no more texts.
+pub fn ends<'a>(oracle: &'a Oracle, pk: &str, what: &str) -> &'a str {
+    let owner = pk.split("#L#").next().unwrap_or_default();
+    let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
+    workspace.map_or("", |workspace| path(workspace, &["endings", what]))
 }
 
 /// What a provider accepted.

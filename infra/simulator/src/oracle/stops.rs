@@ -1,7 +1,7 @@
 //! What somebody did ends what it must end, closes what it must close and lists what it must list, and soon.
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
-use super::{GRACE, Oracle};
+use super::{GRACE, Oracle, sends};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use sandbox::{DeedKind, Observed};
@@ -65,7 +65,8 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&deed.who.as_str());
             let before =
                 instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);
-            if theirs && before && text(enrolment, "state") != "ended" {
+            if theirs && before && ends_all(oracle, &key.0, deed.kind) && text(enrolment, "state") != "ended"
+            {
                 let state = text(enrolment, "state");
                 let (lead, what) = (lead_of(&key.0), deed.kind);
                 wrong.push(format!("{} of {lead} is {state} although {what:?} since {answered}", key.1));
@@ -74,6 +75,15 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     }
     for what in wrong {
         oracle.accuse(now, what);
+    }
+}
+
+/// Or one channel alone, as the workspace has it.
+fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
+    match kind {
+        DeedKind::Bounced => sends::ends(oracle, pk, "bounce") != "channel",
+        DeedKind::TextedStop => sends::ends(oracle, pk, "text_stop") != "channel",
+        _ => true,
     }
 }
 

@@ -45,6 +45,10 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     if rollouts::moved(oracle, now, key, old, new, name) {
         return;
     }
+    if closed_in_place(oracle, key, old, new) {
+        *oracle.passed.entry("closed channel".to_owned()).or_default() += 1;
+        return;
+    }
     // Who is launched begins with what the campaign has now.
     let on = if text(old, "state") == "pending" { new } else { old };
     let Some(version) = version_of(oracle, key, on) else {
@@ -109,6 +113,28 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+/// What was planned for an address that is closed by now is void, and the step stays: it is left out when it is due.
+fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
+    let same = ["state", "step", "ver", "due"].into_iter().all(|field| old.0[field] == new.0[field]);
+    let closes = matches!(path(new, &["ev", "k"]), "lead_bounced" | "lead_opted_out" | "address_refused");
+    let raised = number(new, "turn") == number(old, "turn") + 1;
+    let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
+    let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
+    same && closes && raised && address.is_some_and(|address| oracle.suppressed.contains_key(&address))
+}
+
+/// Of the lead, where the present step goes.
+pub fn address_of_step(oracle: &Oracle, key: &Key, enrolment: &Item, lead: &Item) -> Option<String> {
+    let steps = steps(&version_of(oracle, key, enrolment)?);
+    let step = steps.iter().find(|step| text(step, "id") == text(enrolment, "step"))?;
+    let field = match text(step, "kind") {
+        "email" => "e",
+        "sms" | "whatsapp" => "p",
+        _ => return None,
+    };
+    Some(path(lead, &["sum", field]).to_owned())
 }
 
 fn is_exit(old: &Item, new: &Item) -> bool {

@@ -41,6 +41,7 @@ const DUE: &str = "shared/application/src/due_work.rs";
 const MEASURE: &str = "shared/application/src/projection/measure.rs";
 const LAUNCHING: &str = "shared/application/src/launching.rs";
 const SENDING: &str = "shared/application/src/sending/mod.rs";
+const MOVES: &str = "shared/application/src/sending/moves.rs";
 const STEP: &str = "shared/application/src/sending/step.rs";
 const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
 const SETTLE: &str = "shared/application/src/sending/settle.rs";
@@ -265,7 +266,7 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant(
         "hold_without_its_end",
-        STEP,
+        MOVES,
         "afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));",
         "",
     ),

@@ -1,7 +1,8 @@
 //! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
 
 use super::health::{note_back, note_error};
-use super::step::{Scene, step_hint};
+use super::moves::step_hint;
+use super::step::Scene;
 use super::{Afterwards, Move, SendPorts};
 use crate::provider_calls::Account;
 use crate::queue_messages::Slot;

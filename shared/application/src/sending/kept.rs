@@ -3,7 +3,8 @@
 //! among those who were set going then.
 
 use super::memory::Memory;
-use super::step::{Scene, hold, look_hint};
+use super::moves::{hold, look_hint};
+use super::step::Scene;
 use super::{Afterwards, SendPorts};
 use crate::due::Hint;
 use crate::store::StoreResult;

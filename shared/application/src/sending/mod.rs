@@ -7,6 +7,7 @@ mod health;
 mod kept;
 mod mailbox;
 mod memory;
+mod moves;
 mod of_many;
 mod one_off;
 mod one_off_outcome;

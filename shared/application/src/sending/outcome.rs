@@ -3,9 +3,10 @@
 use super::gate::{DOWN, Fate, Refusal, wait_outside};
 use super::health::{note_error, note_works};
 use super::memory::Memory;
+use super::moves::{end, hold, leave_behind, step_hint};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
-use super::step::{Scene, end, hold, leave_behind, step_hint};
+use super::step::Scene;
 use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::due::{DueWork, Hint};

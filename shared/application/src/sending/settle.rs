@@ -4,9 +4,10 @@
 use super::compose::ComposeError;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
+use super::moves::{end, hold, look_hint};
 use super::outcome::{first_contact, lost_message, move_on, refused_for_good, write};
 use super::ready::{class_of, compose, may_be_repeated};
-use super::step::{Scene, end, hold, look_hint};
+use super::step::Scene;
 use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
 };

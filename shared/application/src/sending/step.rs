@@ -6,6 +6,7 @@ use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
+use super::moves::{end, hold, leave_behind, step_hint};
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
@@ -61,7 +62,7 @@ pub(super) struct Scene {
 
 impl Scene {
     /// The one that it is on, or has just come to.
-    fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
+    pub fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
         let there = self.onward.get().map(|onward| &onward.version);
         there.filter(|version| version.version == enrolment.version).unwrap_or(&self.version)
     }
@@ -248,22 +249,6 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
 /// The step that is left, and why.
 fn cause(enrolment: &Enrolment, why: &str) -> String {
     enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
-}
-
-/// Nobody noticed the step: the next one is planned at once. `late`: when it was to be done, if that is long ago.
-pub(super) fn leave_behind(
-    scene: &Scene,
-    mut enrolment: Enrolment,
-    (at, to, late): (Timestamp, Option<StepId>, Option<Timestamp>),
-    event: Event,
-    number: usize,
-    afterwards: &mut Afterwards,
-) {
-    enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
-    enrolment.inherit_lateness(late, scene.version_of(&enrolment));
-    scene.settle(&mut enrolment, event.at);
-    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
-    afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
 /// A hold that is over becomes scheduled again before it can be claimed.
@@ -469,41 +454,4 @@ fn message_for(
         attempts: enrolment.attempts.saturating_add(1),
         ..Message::blank(id.clone(), enrolment.key.workspace.clone(), Direction::Out, channel, now)
     }
-}
-
-pub(super) fn hold(
-    mut enrolment: Enrolment,
-    reason: HoldReason,
-    until: Option<Timestamp>,
-    now: Timestamp,
-    number: usize,
-    afterwards: &mut Afterwards,
-) {
-    if enrolment.hold(reason, until, now).is_err() {
-        return;
-    }
-    afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));
-    let event = Event::system("enrolment_held", now);
-    afterwards.moves.push((number, Move::of(enrolment, event)));
-}
-
-pub(super) fn end(
-    mut enrolment: Enrolment,
-    reason: EndReason,
-    now: Timestamp,
-    number: usize,
-    afterwards: &mut Afterwards,
-) {
-    enrolment.end(reason, now);
-    let event = Event::system("enrolment_ended", now);
-    afterwards.moves.push((number, Move::of(enrolment, event)));
-}
-
-/// What is looked at again may be no message any more.
-pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
-    Hint { at, what: due_step(enrolment, None) }
-}
-
-pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
-    Hint { at, what: due_step(enrolment, Some(scene.version_of(enrolment))) }
 }

@@ -1,7 +1,8 @@
 //! A step that a person does. One write says what is to be done, and that the enrolment waits for it.
 
 use super::compose::{ComposeError, compose_task};
-use super::step::{Scene, hold};
+use super::moves::hold;
+use super::step::Scene;
 use super::{Afterwards, Move, SendPorts, Sent};
 use crate::store::StoreResult;
 use domain::TaskId;

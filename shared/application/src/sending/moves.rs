@@ -1,0 +1,63 @@
+//! Where an enrolment goes from a step, with what finds it there.
+
+use super::step::Scene;
+use super::{Afterwards, Move};
+use crate::due::Hint;
+use crate::enrolling::due_step;
+use domain::StepId;
+use domain::enrolment::{EndReason, Enrolment, HoldReason};
+use domain::event::Event;
+use jiff::Timestamp;
+
+/// Nobody noticed the step: the next one is planned at once. `late`: when it was to be done, if that is long ago.
+pub(super) fn leave_behind(
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    (at, to, late): (Timestamp, Option<StepId>, Option<Timestamp>),
+    event: Event,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
+    enrolment.inherit_lateness(late, scene.version_of(&enrolment));
+    scene.settle(&mut enrolment, event.at);
+    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
+    afterwards.moves.push((number, Move::of(enrolment, event)));
+}
+
+pub(super) fn hold(
+    mut enrolment: Enrolment,
+    reason: HoldReason,
+    until: Option<Timestamp>,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    if enrolment.hold(reason, until, now).is_err() {
+        return;
+    }
+    afterwards.hints.extend(until.map(|at| look_hint(&enrolment, at)));
+    let event = Event::system("enrolment_held", now);
+    afterwards.moves.push((number, Move::of(enrolment, event)));
+}
+
+pub(super) fn end(
+    mut enrolment: Enrolment,
+    reason: EndReason,
+    now: Timestamp,
+    number: usize,
+    afterwards: &mut Afterwards,
+) {
+    enrolment.end(reason, now);
+    let event = Event::system("enrolment_ended", now);
+    afterwards.moves.push((number, Move::of(enrolment, event)));
+}
+
+/// What is looked at again may be no message any more.
+pub(super) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: due_step(enrolment, None) }
+}
+
+pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
+    Hint { at, what: due_step(enrolment, Some(scene.version_of(enrolment))) }
+}
