@@ -148,7 +148,7 @@ fn render(report: &mut Report) -> Result<()> {
     let mut text = String::new();
     for field in fields {
         text.push_str(&format!("{{{{ {field} | default(\"there\") }}}} "));
-        text.push_str(&"and this is what we would like to say about it. ".repeat(4));
+        text.push_str(&"and this is what we would like to say about it. ".repeat(5));
         text.push('\n');
     }
     ensure!((1_900..2_300).contains(&text.len()), "a text of {} bytes", text.len());
