@@ -24,6 +24,15 @@ pub async fn skip_step(
         let detail = "Only a step that is late, lacks a value or is held by a person can be left out.";
         return Err(ApiError::conflict("illegal_move", detail));
     }
+    if enrolment.task.is_some() {
+        let detail = "The task of this step is open: when it is closed or cancelled, the lead goes on.";
+        return Err(ApiError::conflict("illegal_move", detail));
+    }
+    let file = app.enrolling.leads.file(&key.workspace, &key.lead).await?;
+    if enrolment.present_message().is_some_and(|id| file.is_uncertain(&id)) {
+        let detail = "Nobody knows yet whether this message went out. It is found out, or a person answers.";
+        return Err(ApiError::conflict("uncertain", detail));
+    }
     let campaign = app.campaigns.get(&key.workspace, &key.campaign).await?;
     let course = Course::of_enrolment(&app.enrolling, campaign, &enrolment).await?;
     let step = enrolment.step.as_ref().and_then(|step| course.version.step(step));

@@ -11,7 +11,7 @@ use crate::tasks::TaskStore;
 use domain::TaskId;
 use domain::condition::Seen;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::planner::{Decision, PlanInput, plan};
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::task::{Task, TaskOutcome};
@@ -99,7 +99,10 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
             scope: SuppressionScope::phone(&phone),
             reason: SuppressionReason::OptedOut,
             source: Some(task.id.to_string()),
-            created_by: None,
+            created_by: match &event.actor {
+                Actor::User(user) => Some(user.clone()),
+                _ => None,
+            },
             created_at: event.at,
             expires_at: None,
         };

@@ -10,11 +10,11 @@ use domain::enrolling::EnrolOutcome;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
-use domain::message::Message;
+use domain::message::{Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::preview::PreviewPage;
 use domain::task::Task;
-use domain::{CampaignId, LeadId, RuleId, UserId, WorkspaceId};
+use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
 #[async_trait]
@@ -117,6 +117,13 @@ pub struct LeadFile {
     pub activities: Vec<Activity>,
     pub conversation: Option<Conversation>,
     pub preview: Option<PreviewPage>,
+}
+
+impl LeadFile {
+    /// Nobody knows yet whether this message went out.
+    pub fn is_uncertain(&self, id: &MessageId) -> bool {
+        self.messages.iter().any(|message| message.id == *id && message.state == MessageState::Uncertain)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]

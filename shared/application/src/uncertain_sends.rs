@@ -169,6 +169,8 @@ pub async fn send_again(
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;
         enrolment.due = Some(now);
+        // Who says "again" has said it of a late one too.
+        enrolment.forgive();
         go_on(&ports.enrol, &course, enrolment, now).await?;
     }
     if let Some(message) = asked_about {

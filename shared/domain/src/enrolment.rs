@@ -369,6 +369,12 @@ impl Enrolment {
         self.hold(HoldReason::OutOfOffice, until, now).is_ok()
     }
 
+    /// That of the step that it is at, whether there is one yet or not.
+    pub fn present_message(&self) -> Option<MessageId> {
+        let step = self.step.as_ref()?;
+        Some(MessageId::for_step(&self.key.lead, &self.key.campaign, step))
+    }
+
     /// What a person has wished and is not over.
     pub fn wanted_pause(&self, now: Timestamp) -> Option<PauseWanted> {
         self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))

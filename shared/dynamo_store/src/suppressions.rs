@@ -16,9 +16,16 @@ use jiff::Timestamp;
 #[async_trait]
 impl SuppressionStore for Table {
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()> {
-        let item = encode(suppression, 1, Some(event))?;
-        match self.write(put(item, Some(gives_way_to(suppression)))).await {
-            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+        let mut entry = suppression.clone();
+        // A number that a person has listed stays that: what they write there by themselves may close that channel alone.
+        if entry.created_by.is_none() && matches!(entry.scope, SuppressionScope::Phone(_)) {
+            let known = self.find::<Suppression>(&keys::suppression(&entry.workspace, &entry.scope)).await?;
+            entry.created_by = known.and_then(|known| known.created_by);
+        }
+        let item = encode(&entry, 1, Some(event))?;
+        match self.write(put(item, Some(gives_way_to(&entry)))).await {
+            Ok(()) => Ok(()),
+            Err(Refused::Condition(_)) => self.also_listed_by(&entry, event).await,
             Err(refused) => Err(refused.into()),
         }
     }
@@ -54,6 +61,23 @@ impl SuppressionStore for Table {
         let found = self.page_of_shards(&shards, false, None, limit, page.cursor.as_deref()).await?;
         let items = found.items.into_iter().map(decode).collect::<StoreResult<_>>()?;
         Ok(Page { items, next_cursor: found.next_cursor })
+    }
+}
+
+impl Table {
+    /// The entry that is there weighs more and stays; that a person wants it too is written to it.
+    async fn also_listed_by(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
+        let Some(by) = &entry.created_by else { return Ok(()) };
+        let key = keys::suppression(&entry.workspace, &entry.scope);
+        let also = Expression::new("SET created_by = :by, #ev = :ev")
+            .name("#ev", "ev")
+            .value(":by", text(by.to_string()))
+            .value(":ev", encode_event(event)?);
+        let if_nobody_has = Expression::new("attribute_exists(pk) AND attribute_not_exists(created_by)");
+        match self.write(update(&key, also, Some(if_nobody_has))).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
+            Err(refused) => Err(refused.into()),
+        }
     }
 }
 

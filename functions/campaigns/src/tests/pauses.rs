@@ -116,6 +116,8 @@ async fn who_waits_for_a_task_is_paused_with_it_and_waits_for_it_again() {
     let held = order(&suite, &one, "pause").await;
     assert_eq!((&held["state"], &held["hold_reason"]), (&json!("held"), &json!("paused_by_user")));
     assert_eq!(held["task"], json!(task));
+    let refused = suite.post(&format!("{one}/skip"), json!({})).await.expect(409);
+    assert!(text(&refused["detail"]).contains("task of this step is open"), "{refused}");
     let resumed = order(&suite, &one, "resume").await;
     assert_eq!((&resumed["state"], &resumed["task"]), (&json!("scheduled"), &json!(task)));
 }

@@ -308,7 +308,10 @@ fn hold_claimed(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
+    // Planned for when it was planned for, however late it was tried.
+    let owed = enrolment.owed_since.or(enrolment.due);
     if enrolment.release(token, now).is_ok() {
+        enrolment.owed_since = owed.filter(|_| reason.makes_late());
         hold(enrolment, reason, until, now, number, afterwards);
     }
 }

@@ -82,10 +82,7 @@ impl Scene {
 
     /// Nobody knows yet whether the present step's message went out.
     fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
-        let Some(step) = &enrolment.step else { return false };
-        let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, step);
-        let uncertain = |message: &Message| message.id == id && message.state == MessageState::Uncertain;
-        self.file.messages.iter().any(uncertain)
+        enrolment.present_message().is_some_and(|id| self.file.is_uncertain(&id))
     }
 
     /// When an enrolment that has moved on is due again: now, if nothing keeps it. Or its end.

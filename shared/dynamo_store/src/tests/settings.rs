@@ -174,6 +174,31 @@ async fn who_opts_out_again_has_done_so_at_the_later_time() {
     }
 }
 
+#[tokio::test]
+async fn a_number_that_a_person_has_listed_stays_theirs_whoever_came_first() {
+    let put = event("address_suppressed");
+    let scope = SuppressionScope::Phone("+493012345".to_owned());
+    let said = Suppression {
+        scope: scope.clone(),
+        reason: SuppressionReason::OptedOut,
+        created_by: None,
+        expires_at: None,
+        ..suppression(1)
+    };
+    let by = UserId::derived(Still.now(), &["maya"]);
+    let listed =
+        Suppression { reason: SuppressionReason::Manual, created_by: Some(by.clone()), ..said.clone() };
+    for order in [[&said, &listed], [&listed, &said]] {
+        let world = World::new();
+        for entry in order {
+            SuppressionStore::put(&world.table, entry, &put).await.unwrap();
+        }
+        let scopes = std::slice::from_ref(&scope);
+        let found = SuppressionStore::find(&world.table, &workspace(), scopes).await.unwrap();
+        assert_eq!((found[0].reason, &found[0].created_by), (SuppressionReason::OptedOut, &Some(by.clone())));
+    }
+}
+
 pub(crate) fn import() -> Import {
     Import {
         id: ImportId::derived(Still.now(), &["import"]),
