@@ -24,7 +24,11 @@ for (const [from, path] of [
 test("tells how its day goes and who sends by it", async ({ page }) => {
   const { errors } = await openApp(page, "/settings/mailboxes/connection_1", {
     override: {
-      [`${DETAIL}/why`]: { sends: true, checks: [{ rule: "workspace_sending", passed: true, seen: "running" }] },
+      [`${DETAIL}/why`]: {
+        sends: true,
+        checks: [{ rule: "workspace_sending", passed: true, seen: "running" }],
+        next: { what: "send", at: "2026-11-18T10:44:00Z" },
+      },
       "PATCH /api/settings/connections/connection_1": mailbox,
     },
   });

@@ -1,7 +1,6 @@
 // The rail's foot: is anything being sent, and the one button that stops it all.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
-import { PauseDialog } from "@/app/pause/pause-dialog";
+import { lazy, Suspense, useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { count, when } from "@/shared/lib/format";
 import { State } from "@/shared/ui/badge";
@@ -9,6 +8,8 @@ import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { statsQuery, useSending } from "./queries";
+
+const PauseDialog = lazy(() => import("@/app/pause/pause-dialog").then((m) => ({ default: m.PauseDialog })));
 
 export function SendingFoot({ narrow }: { narrow: boolean }) {
   const { sending, change } = useSending();
@@ -78,19 +79,21 @@ export function SendingFoot({ narrow }: { narrow: boolean }) {
         </div>
       ) : null}
       {choosing ? (
-        <PauseDialog
-          title="Stop all sending until a time"
-          yes="Stop until then"
-          busy={change.isPending}
-          error={change.error}
-          onPause={stopUntil}
-          onClose={() => {
-            setChoosing(false);
-            change.reset();
-          }}
-        >
-          Then everything goes on by itself, inside each account's limits.
-        </PauseDialog>
+        <Suspense>
+          <PauseDialog
+            title="Stop all sending until a time"
+            yes="Stop until then"
+            busy={change.isPending}
+            error={change.error}
+            onPause={stopUntil}
+            onClose={() => {
+              setChoosing(false);
+              change.reset();
+            }}
+          >
+            Then everything goes on by itself, inside each account's limits.
+          </PauseDialog>
+        </Suspense>
       ) : null}
       <Dialog
         open={asking}

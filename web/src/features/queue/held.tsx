@@ -113,7 +113,7 @@ export function HeldPeople() {
 function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerson) => void }) {
   const now = useNow();
   return (
-    <div tabIndex={0} role="region" aria-label="Held, table" className="overflow-x-auto">
+    <div tabIndex={0} role="region" aria-label="Held, table" className="relative overflow-x-auto">
       <table className="w-full sm:min-w-[860px]">
         <thead>
           <tr className="h-8 border-y bg-canvas text-left text-ink-2">
@@ -139,7 +139,7 @@ function HeldTable({ people, ask }: { people: HeldPerson[]; ask: (one: HeldPerso
                 ) : null}
               </td>
               <td className="py-1 pr-3">
-                <State tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
+                <State className="max-sm:whitespace-normal" tone={one.hold_reason === "uncertain" ? "wait" : "held"}>
                   {HOLD_WORDS[one.hold_reason ?? ""] ?? "Held"}
                 </State>
                 <span className="block text-meta text-ink-3 sm:hidden">{untilWords(one, now)}</span>
