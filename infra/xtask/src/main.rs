@@ -21,6 +21,10 @@ mod web;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+/// A sixth of what a simulated life costs is allocation with the system's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Run, prove and build leadflow.")]
 struct Arguments {

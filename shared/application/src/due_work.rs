@@ -60,9 +60,6 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
     for _ in 0..ROUNDS {
         let now = ports.clock.now();
         let packs = ports.due.due(now, PACKS).await?;
-        if packs.is_empty() {
-            break;
-        }
         let hints: Vec<&Hint> = packs.iter().flat_map(|pack| &pack.hints).collect();
         let mut slots = take_slots(ports, &mut senders, &hints).await?;
         let mut orders: BTreeMap<Queue, Vec<Outgoing>> = BTreeMap::new();
@@ -87,6 +84,10 @@ pub async fn enqueue_due(ports: &DuePorts) -> StoreResult<usize> {
             ports.due.put(&later).await?;
         }
         ports.due.delete(&packs).await?;
+        // All there was; another look would be paid for every minute.
+        if packs.len() < PACKS {
+            break;
+        }
     }
     Ok(count)
 }

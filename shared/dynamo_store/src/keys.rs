@@ -353,9 +353,9 @@ pub(crate) fn due_shards() -> Vec<Partition<System>> {
 }
 /// The suffix is a digest of the content, so that a repeat overwrites itself.
 pub(crate) fn due(bucket: Timestamp, content: &[&str]) -> SystemKey {
-    let first = content.first().copied().unwrap_or("");
-    let shard = shard(first, DUE_SHARDS);
-    system(format!("DUE#{shard}")).at(format!("{}#{}", sortable(bucket), &digest(content)[..20]))
+    let digest = digest(content);
+    let shard = shard(&digest, DUE_SHARDS);
+    system(format!("DUE#{shard}")).at(format!("{}#{}", sortable(bucket), &digest[..20]))
 }
 /// As `SystemKey` of a hint was written into a handle.
 pub(crate) fn due_from(handle: &str) -> Option<SystemKey> {
