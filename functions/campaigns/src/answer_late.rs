@@ -3,12 +3,13 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::schedule_waiting;
+use application::resuming::{put_in_case, schedule_waiting};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
 use domain::event::Event;
 use domain::late::{LateAnswer, WhenLate};
+use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -32,6 +33,7 @@ pub async fn answer_late(
         return Err(ApiError::conflict("illegal_move", "Nobody in this campaign waits to be written to."));
     }
     let now = app.clock.now();
+    put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Campaign(id), now).await?;
     campaign.late_answer = Some(LateAnswer { planned_before: now, then: order.then });
     campaign.rev = app.campaigns.save(&campaign, &Event::new("late_answered", caller.actor(), now)).await?;
     schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;

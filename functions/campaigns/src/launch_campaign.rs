@@ -2,10 +2,11 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::set_going;
+use application::resuming::{put_in_case, set_going};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
+use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
 
@@ -22,6 +23,8 @@ pub async fn launch_campaign(
             let sequence = app.usable_sequence(&caller.workspace, &campaign.sequence).await?;
             app.check_launch(&campaign, &sequence.pinned()).await?;
             campaign.sequence_version = sequence.version;
+            let scope = PausedScope::Campaign(id);
+            put_in_case(&*app.enrolling.due, &caller.workspace, scope, app.clock.now()).await?;
         }
         // Launched before, but perhaps nobody was told: say it again.
         CampaignState::Active => {}

@@ -2,10 +2,11 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::schedule_waiting;
+use application::resuming::{put_in_case, schedule_waiting};
 use domain::CampaignId;
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
+use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, JsonBody};
 
 impl App {
@@ -35,6 +36,10 @@ impl App {
         event: &str,
     ) -> ApiResult<JsonBody<CampaignView>> {
         let campaign = self.campaigns.get(&caller.workspace, id).await?;
+        if campaign.state != to {
+            let scope = PausedScope::Campaign(id.clone());
+            put_in_case(&*self.enrolling.due, &caller.workspace, scope, self.clock.now()).await?;
+        }
         let closed = self.move_campaign(caller, campaign.clone(), to, event).await?;
         schedule_waiting(&*self.outbox, &[campaign], None).await?;
         Ok(closed)

@@ -2,10 +2,11 @@
 
 use crate::App;
 use crate::campaign_view::CampaignView;
-use application::resuming::set_going;
+use application::resuming::{put_in_case, set_going};
 use axum::extract::State;
 use domain::CampaignId;
 use domain::campaign::CampaignState;
+use domain::pause::PausedScope;
 use domain::resuming::Resumption;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -25,7 +26,11 @@ pub async fn resume_campaign(
     let version = app.sequences.version(&caller.workspace, &campaign.sequence, pinned).await?;
     app.check_launch(&campaign, &version).await?;
     let paused = campaign.state == CampaignState::Paused;
-    let resumed = paused.then(|| Resumption { since: campaign.state_since, at: app.clock.now() });
+    let now = app.clock.now();
+    let resumed = paused.then_some(Resumption { since: campaign.state_since, at: now });
+    if paused {
+        put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Campaign(id), now).await?;
+    }
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
     set_going(&*app.outbox, &campaign, resumed).await?;

@@ -6,6 +6,7 @@ mod closed;
 mod keyed;
 mod kinds;
 mod late;
+mod left;
 mod limits;
 mod mailboxes;
 mod many;

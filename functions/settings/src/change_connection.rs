@@ -4,13 +4,14 @@
 use crate::App;
 use crate::connection_checks::{check, check_hours, check_limits, secret, secret_names};
 use crate::connection_view::SavedConnection;
-use application::resuming::set_users_going;
+use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::calendar::WorkingHours;
 use domain::connection::ConnectionSettings;
 use domain::event::Event;
 use domain::pace::SendingLimits;
+use domain::pause::PausedScope;
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, utoipa};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -90,10 +91,14 @@ pub async fn change_connection(
     // What is off is not paused besides: each campaign says what becomes of its people then.
     let given_up = !connection.enabled && connection.pause.take().is_some();
     connection.last_error = None;
-    let event = Event::new("connection_changed", caller.actor(), app.clock.now());
-    connection.rev = app.connections.save(&connection, &event).await?;
     // Who waits for a paused one beside it may go by this one now.
     let is_back = was_off && connection.enabled;
+    let now = app.clock.now();
+    if given_up || is_back {
+        put_in_case(&*app.due, &caller.workspace, PausedScope::Account(id.clone()), now).await?;
+    }
+    let event = Event::new("connection_changed", caller.actor(), now);
+    connection.rev = app.connections.save(&connection, &event).await?;
     if given_up || is_back {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
     }

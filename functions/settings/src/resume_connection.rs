@@ -2,10 +2,11 @@
 
 use crate::App;
 use crate::connection_view::ConnectionView;
-use application::resuming::set_users_going;
+use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::event::Event;
+use domain::pause::PausedScope;
 use domain::resuming::Resumption;
 use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
 use std::sync::Arc;
@@ -21,6 +22,7 @@ pub async fn resume_connection(
     let now = app.clock.now();
     let pause = account.pause.take();
     if pause.is_some() {
+        put_in_case(&*app.due, &caller.workspace, PausedScope::Account(id.clone()), now).await?;
         let event = Event::new("connection_resumed", caller.actor(), now);
         account.rev = app.connections.save(&account, &event).await?;
     }

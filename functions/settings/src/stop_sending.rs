@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::settings_view::SendingView;
-use application::resuming::{put_end_of_pause, set_all_going};
+use application::resuming::{put_end_of_pause, put_in_case, set_all_going};
 use axum::extract::State;
 use domain::event::Event;
 use domain::pause::{PausedScope, read_until};
@@ -62,7 +62,14 @@ pub async fn stop_sending(
         }
     };
     if workspace.sending != before {
-        put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
+        match order.action {
+            SendingAction::Start => {
+                put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+            }
+            SendingAction::Stop => {
+                put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
+            }
+        }
         app.workspaces.save(&workspace, &Event::new(event, caller.actor(), now)).await?;
     }
     let resumed = match before {

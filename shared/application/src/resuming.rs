@@ -13,7 +13,7 @@ use domain::pause::PausedScope;
 use domain::resuming::Resumption;
 use domain::workspace::Sending;
 use domain::{ConnectionId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// Put before the pause is written, so that none is without its end. Without one nothing is put.
 pub async fn put_end_of_pause(
@@ -24,6 +24,20 @@ pub async fn put_end_of_pause(
 ) -> StoreResult<()> {
     let Some(at) = until else { return Ok(()) };
     due.put(&[Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } }]).await
+}
+
+/// Longer than a request may take.
+const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+
+/// Put before it is written that something goes on, or is over: a request that breaks off behind that is found, and its people
+/// are gone through.
+pub async fn put_in_case(
+    due: &dyn DueStore,
+    workspace: &WorkspaceId,
+    what: PausedScope,
+    now: Timestamp,
+) -> StoreResult<()> {
+    put_end_of_pause(due, workspace, what, now.checked_add(FOUND_WITHIN).ok()).await
 }
 
 /// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
@@ -99,9 +113,16 @@ pub async fn end_pause(
                 campaign.rev = campaigns.save(&campaign, &event).await?;
                 resumed = Some(Resumption { since, at: now });
             }
-            // Also who broke off here before.
-            if campaign.state == CampaignState::Active && campaign.state_since >= until {
-                set_going(outbox, &campaign, resumed).await?;
+            // Also who broke off here before, or a request did.
+            let answered = campaign.late_answer.map(|answer| answer.planned_before);
+            let changed = answered.unwrap_or(campaign.state_since).max(campaign.state_since);
+            match campaign.state {
+                _ if until.duration_since(changed) > FOUND_WITHIN => {}
+                CampaignState::Active => set_going(outbox, &campaign, resumed).await?,
+                CampaignState::Completed | CampaignState::Archived => {
+                    schedule_waiting(outbox, &[campaign], None).await?;
+                }
+                CampaignState::Draft | CampaignState::Paused => {}
             }
         }
         PausedScope::Workspace => {

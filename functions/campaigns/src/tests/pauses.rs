@@ -2,9 +2,9 @@
 
 use super::*;
 use application::connections::SecretFields;
-use application::due::DueWork;
 use domain::connection::ConnectionSettings;
 use domain::pause::PausedScope;
+use local_cloud::{Fault, Moment};
 
 async fn pause(suite: &Suite, path: &str, until: &str) -> Value {
     suite.post(&format!("{path}/pause"), json!({ "until": until })).await.expect(200)
@@ -198,4 +198,39 @@ async fn the_end_of_an_arm_is_not_left_out_for_what_is_written_below_it() {
     order(&suite, &one, "pause").await;
     let refused = suite.post(&format!("{one}/skip"), json!({})).await.expect(409);
     assert_eq!(refused["code"], "illegal_move");
+}
+
+/// The queue takes nothing any more: the request breaks off behind what it has written.
+fn nothing_is_queued(suite: &Suite) {
+    suite.stage.cloud.faults().inject(|moment, call| {
+        let is_it = moment == Moment::Before && call.operation == "SendMessageBatch";
+        is_it.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+}
+
+#[tokio::test]
+async fn a_request_that_breaks_off_behind_the_campaign_has_put_what_finds_its_people() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let id: domain::CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let what =
+        DueWork::Resume { workspace: suite.workspace.clone(), what: PausedScope::Campaign(id.clone()) };
+    for (order, body) in [
+        ("launch", json!({})),
+        ("pause", json!({})),
+        ("resume", json!({})),
+        ("late", json!({ "then": "send" })),
+        ("complete", json!({})),
+    ] {
+        nothing_is_queued(&suite);
+        let status = if order == "pause" { 200 } else { 503 };
+        suite.post(&format!("{path}/{order}"), body).await.expect(status);
+        suite.stage.cloud.faults().clear();
+        let found =
+            suite.stage.ports.due().due(now(&suite) + SignedDuration::from_mins(15), 9).await.unwrap();
+        let hints = found.iter().flat_map(|packed| &packed.hints).filter(|hint| hint.what == what);
+        assert_eq!(hints.count(), usize::from(order != "pause"), "{order}");
+        suite.stage.ports.due().delete(&found).await.unwrap();
+        suite.stage.advance(SignedDuration::from_secs(11));
+    }
 }

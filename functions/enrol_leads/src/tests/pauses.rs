@@ -106,6 +106,27 @@ async fn what_broke_off_behind_the_campaign_still_gives_its_people_a_time() {
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
 }
 
+/// A request resumed it, or closed it, and broke off behind that: what it put before comes a few minutes later.
+#[tokio::test]
+async fn what_a_request_left_undone_is_done_by_what_it_put_before() {
+    let world = launched().await;
+    let until = hours(&world, 48);
+    world.pause(until).await;
+    world.hold_all(HoldReason::CampaignPaused).await;
+    for (to, people) in
+        [(CampaignState::Active, EnrolmentFilter::Moving), (CampaignState::Completed, EnrolmentFilter::Ended)]
+    {
+        world.stage.advance(SignedDuration::from_hours(1));
+        let (mut campaign, now) = (world.campaign().await, world.stage.clock.now());
+        let put = now + SignedDuration::from_mins(5);
+        campaign.move_to(to, now).unwrap();
+        world.ports().campaigns().save(&campaign, &Event::system("test", now)).await.unwrap();
+        world.stage.advance(SignedDuration::from_mins(5));
+        world.end(world.this_one(), put).await;
+        assert_eq!(world.people(people).await, 3);
+    }
+}
+
 #[tokio::test]
 async fn an_end_that_is_not_the_present_one_changes_nothing() {
     let world = launched().await;

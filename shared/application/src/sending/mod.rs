@@ -183,11 +183,13 @@ struct Move {
     unused: Option<(Connection, Slot)>,
     /// Where it is what becomes of a claim: its token.
     claim: Option<String>,
+    /// What became of that claim's message is known.
+    told: bool,
 }
 
 impl Move {
     fn of(enrolment: Enrolment, event: Event) -> Self {
-        Self { enrolment, event, unused: None, claim: None }
+        Self { enrolment, event, unused: None, claim: None, told: false }
     }
 }
 
@@ -255,12 +257,12 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
 }
 
-/// A stop that came in between has ended the enrolment; then there is nothing to write any more. Says whether it was
-/// written.
+/// A stop that came in between has ended the enrolment; then there is nothing to write any more, and where nobody knows what
+/// became of a message it is looked at once more. Says whether it was written.
 async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
     match put_move(ports, &step.enrolment, &step.event).await {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
-            Ok(stored) if !stored.is_active() => Ok(false),
+            Ok(stored) if !stored.is_active() && step.told => Ok(false),
             Ok(stored) if step.claim.as_deref().is_some_and(|token| stored.is_claimed_by(token)) => {
                 let kept = with_wish(&step.enrolment, &stored);
                 put_move(ports, &kept, &step.event).await.map(|()| true)

@@ -13,8 +13,9 @@ use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
+use crate::uncertain_sends::close_question;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
@@ -59,6 +60,9 @@ pub(super) async fn record(
             message.provider_id = accepted.provider_id;
             message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
+            if scene.is_asked_about(&message) {
+                close_question(&*ports.tasks, &message, Actor::System, now).await?;
+            }
             memory.gates.answered(ports, &account, probe, &who).await;
             note_works(ports, &account, now).await;
             first_contact(ports, &scene.file.lead, now).await?;

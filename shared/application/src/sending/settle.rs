@@ -94,28 +94,65 @@ fn sending_step<'a>(scene: &'a Scene, enrolment: &Enrolment) -> Option<(&'a Step
     Some((step, step.kind.channel()?))
 }
 
-/// Stopped while it was being sent: the stop stands, and what became of the message is still written down.
-pub(super) async fn stopped_under_way(
+/// Ended, perhaps while it was being sent: the end stands, what became of the message is still written down, and a person is
+/// asked about what nobody else looks for any more.
+pub(super) async fn ended_meanwhile(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: Enrolment,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let step = sending_step(scene, &enrolment);
-    let (Some(expires), Some((step, channel))) = (enrolment.unsettled, step) else { return Ok(Sent::Done) };
-    if expires > now {
-        return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
-    }
-    let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    match ports.messages.get(&enrolment.key.workspace, &id).await {
-        Ok(_) => {}
-        Err(StoreError::NotFound) => {
-            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
-            ask(&*ports.tasks, &scene.file.lead, &message, now).await?;
+    if let (Some(expires), Some((step, channel))) = (enrolment.unsettled, sending_step(scene, &enrolment)) {
+        let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
+        let told = |message: &Message| message.id == id && message.state > MessageState::Abandoned;
+        if expires > now && !scene.file.messages.iter().any(told) {
+            return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
         }
-        Err(other) => return Err(other),
+        match ports.messages.get(&enrolment.key.workspace, &id).await {
+            Ok(_) => {}
+            Err(StoreError::NotFound) => {
+                let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
+                ask(&*ports.tasks, &scene.file.lead, &message, now).await?;
+            }
+            Err(other) => return Err(other),
+        }
     }
+    ask_about_left(ports, scene, &enrolment, now).await?;
     Ok(Sent::Done)
+}
+
+/// Of messages that nobody is sure of: a person is asked about those whose step the enrolment has left.
+pub(super) async fn ask_about_left(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let left = |message: &&Message| !enrolment.is_active() || message.step != enrolment.step;
+    for message in scene.uncertain_of(enrolment).filter(left) {
+        ask_once(ports, scene, message, now).await?;
+    }
+    Ok(())
+}
+
+/// About the present step's, which is not tried again now, and may never be.
+pub(super) async fn ask_about_present(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+    now: Timestamp,
+) -> StoreResult<()> {
+    match scene.uncertain_of(enrolment).find(|message| message.step == enrolment.step) {
+        Some(message) => ask_once(ports, scene, message, now).await,
+        None => Ok(()),
+    }
+}
+
+async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Timestamp) -> StoreResult<()> {
+    if scene.is_asked_about(message) {
+        return Ok(());
+    }
+    ask(&*ports.tasks, &scene.file.lead, message, now).await
 }
 
 /// Of an attempt that broke off before it wrote anything.

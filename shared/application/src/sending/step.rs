@@ -10,7 +10,9 @@ use super::moves::{end, hold, leave_behind, step_hint};
 use super::outcome::{Attempt, record};
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
-use super::settle::{claim_token, stopped_under_way, unconfirmed, wait_for_evidence};
+use super::settle::{
+    ask_about_left, ask_about_present, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
+};
 use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
@@ -35,6 +37,7 @@ use domain::reach::SkipReason;
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
+use domain::task::Task;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::OnceLock;
@@ -78,6 +81,21 @@ impl Scene {
             now,
         };
         plan(&input).decision
+    }
+
+    /// Its messages of which nobody knows yet whether they went out.
+    pub fn uncertain_of(&self, enrolment: &Enrolment) -> impl Iterator<Item = &Message> {
+        let campaign = enrolment.key.campaign.clone();
+        let open = move |message: &&Message| {
+            message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
+        };
+        self.file.messages.iter().filter(open)
+    }
+
+    /// A person was asked what became of it, and has not answered.
+    pub fn is_asked_about(&self, message: &Message) -> bool {
+        let asks = |task: &Task| task.message.as_ref() == Some(&message.id) && task.done_at.is_none();
+        self.file.tasks.iter().any(asks)
     }
 
     /// Nobody knows yet whether the present step's message went out.
@@ -128,11 +146,12 @@ pub(super) async fn send_step(
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
         return Ok(not_written(due, now));
     }
-    if enrolment.turn > turn {
-        return Ok(Sent::Done);
-    }
     if !enrolment.is_active() {
-        return stopped_under_way(ports, &scene, enrolment).await;
+        return ended_meanwhile(ports, &scene, enrolment).await;
+    }
+    if enrolment.turn > turn {
+        ask_about_left(ports, &scene, &enrolment, now).await?;
+        return Ok(Sent::Done);
     }
     // Whatever else holds: nobody may send this again before it is settled.
     if let EnrolmentState::Held { reason: HoldReason::Uncertain, until } = enrolment.state {
@@ -173,6 +192,7 @@ pub(super) async fn send_step(
             unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await
         }
         Decision::Hold { reason, until } => {
+            ask_about_present(ports, &scene, &enrolment, now).await?;
             let known = enrolment.state == EnrolmentState::Held { reason, until };
             if reason == HoldReason::Late && !known && memory.first_late(&key.campaign) {
                 late_people::tell(&*ports.notifications, &scene.campaign, now).await?;
@@ -187,12 +207,14 @@ pub(super) async fn send_step(
             Ok(Sent::Done)
         }
         Decision::Skip { why } => {
+            ask_about_present(ports, &scene, &enrolment, now).await?;
             let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
             let event = Event::system("step_skipped", now).because(cause(&enrolment, why.as_str()));
             leave_behind(&scene, enrolment, (now, below, None), event, number, afterwards);
             Ok(Sent::Done)
         }
         Decision::End(reason) => {
+            ask_about_present(ports, &scene, &enrolment, now).await?;
             end(enrolment, reason, now, number, afterwards);
             Ok(Sent::Done)
         }
@@ -311,6 +333,7 @@ async fn attempt(
     };
     // Also what may have gone out by it already waits.
     if account.connection.pause.is_some() {
+        ask_about_present(ports, scene, &enrolment, now).await?;
         hold(enrolment, HoldReason::AccountPaused, None, now, number, afterwards);
         return Ok(Sent::Done);
     }
@@ -350,6 +373,7 @@ async fn attempt(
         Err(ComposeError::Store(error)) => return Err(error),
         Err(error) => {
             tracing::info!(lead.id = %enrolment.key.lead, step.id = %step.id, %error, "a step cannot be rendered");
+            ask_about_present(ports, scene, &enrolment, now).await?;
             if enrolment.hold(HoldReason::MissingValue, None, now).is_ok() {
                 let event = Event::system("enrolment_held", now);
                 let unused = unused_slot(scene, slot.as_ref());
@@ -395,10 +419,18 @@ async fn attempt(
         }
         Claim::Gone(there) => {
             room.without_the_person().give_back(ports).await;
-            if there.is_none() {
-                ports.leads.delete_rest(&enrolment.key.workspace, &enrolment.key.lead).await?;
-            }
-            return Ok(Sent::Done);
+            return match there {
+                None => {
+                    let EnrolmentKey { workspace, lead, .. } = &enrolment.key;
+                    ports.leads.delete_rest(workspace, lead).await?;
+                    Ok(Sent::Done)
+                }
+                // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew.
+                Some(there) if there.unsettled.is_some() || uncertain.is_some() => {
+                    Ok(Sent::Later(1, "changed since it was planned".to_owned()))
+                }
+                Some(_) => Ok(Sent::Done),
+            };
         }
     };
     if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
@@ -425,11 +457,11 @@ async fn attempt(
     if !matches!(result, Ok(_) | Err(SendError::Uncertain(_))) {
         room.give_back(ports).await;
     }
-    let claim = token.clone();
+    let (claim, told) = (token.clone(), !matches!(result, Err(SendError::Uncertain(_))));
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
     let recorded = record(ports, memory, attempt, result, number, afterwards).await;
     for (_, step) in afterwards.moves.iter_mut().filter(|(of, _)| *of == number) {
-        step.claim = Some(claim.clone());
+        (step.claim, step.told) = (Some(claim.clone()), told);
     }
     recorded
 }

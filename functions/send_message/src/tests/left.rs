@@ -1,0 +1,134 @@
+//! Nobody knows whether a message went out, and its step is left: somebody is asked, however it comes to be left.
+
+use super::keyed::keyed;
+use super::scene::World;
+use application::Ports;
+use domain::enrolment::{EndReason, Enrolment};
+use domain::event::Event;
+use domain::message::MessageState;
+use domain::said::Said;
+use jiff::SignedDuration;
+use local_cloud::Moment;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+const ASKED: [&str; 1] = ["Did this mail arrive?"];
+
+impl World {
+    async fn a_while_later(&self) {
+        for _ in 0..4 {
+            self.pass(150);
+            self.run().await;
+        }
+    }
+
+    async fn stop(&self) {
+        let event = Event::system("lead_replied", self.now());
+        let enrolments = self.ports().enrolments();
+        enrolments.stop(&self.workspace, &self.key.lead, EndReason::Replied, &event).await.unwrap();
+    }
+
+    async fn becomes(&self, change: impl FnOnce(&mut Enrolment)) {
+        let mut enrolment = self.enrolment().await;
+        change(&mut enrolment);
+        self.ports().enrolments().save(&enrolment, &Event::system("test", self.now())).await.unwrap();
+    }
+
+    fn now(&self) -> jiff::Timestamp {
+        use application::Clock;
+        self.stage.clock.now()
+    }
+
+    /// Just before this attempt's claim another one claims, and dies at the provider; then the lead is stopped.
+    fn another_claims_and_is_stopped(&self) {
+        let (enrolments, key, now) = (self.ports().enrolments(), self.key.clone(), self.now());
+        let first = AtomicBool::new(true);
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it =
+                moment == Moment::Before && String::from_utf8_lossy(call.body).contains("step_claimed");
+            if !is_it || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (enrolments, key) = (enrolments.clone(), key.clone());
+            Some(Box::pin(async move {
+                let expires = now + SignedDuration::from_secs(120);
+                let said = Said::of("", "Hello");
+                enrolments.claim(&key, 0, ("another", &said), now, expires, None).await.unwrap();
+                let event = Event::system("lead_replied", now);
+                enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
+            }))
+        });
+    }
+}
+
+#[tokio::test]
+async fn who_is_stopped_before_a_key_is_used_again() {
+    let (world, ..) = keyed(1).await;
+    world.ask_and_run().await;
+    world.stop().await;
+    world.a_while_later().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, ASKED.map(str::to_owned).to_vec()));
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+}
+
+#[tokio::test]
+async fn who_is_stopped_right_before_it_is_claimed_again() {
+    let (world, ..) = keyed(1).await;
+    world.ask_and_run().await;
+    world.overtaken("step_claimed", false);
+    world.a_while_later().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, ASKED.map(str::to_owned).to_vec()));
+}
+
+#[tokio::test]
+async fn who_is_stopped_right_before_it_is_to_go_again() {
+    let (world, ..) = keyed(0).await;
+    world.ask_and_die_after_the_call().await;
+    world.overtaken("send_repeated", false);
+    world.a_while_later().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, ASKED.map(str::to_owned).to_vec()));
+}
+
+#[tokio::test]
+async fn who_is_stopped_while_another_attempt_at_it_is_dead() {
+    let world = World::new().await;
+    world.another_claims_and_is_stopped();
+    world.ask_and_run().await;
+    world.a_while_later().await;
+    assert_eq!(world.calls(), 0);
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+    assert_eq!(world.tasks().await, ["Did this text arrive?"]);
+}
+
+#[tokio::test]
+async fn who_is_moved_to_another_step_before_a_key_is_used_again() {
+    let (world, ..) = keyed(1).await;
+    world.ask_and_run().await;
+    let sequence = world.enrolment().await.sequence;
+    let second =
+        world.ports().sequences().get(&world.workspace, &sequence).await.unwrap().steps[1].id.clone();
+    // As a rollout does.
+    world
+        .becomes(|enrolment| {
+            enrolment.turn += 1;
+            enrolment.step = Some(second);
+        })
+        .await;
+    world.a_while_later().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, ASKED.map(str::to_owned).to_vec()));
+}
+
+#[tokio::test]
+async fn who_is_paused_before_a_key_is_used_again_and_the_answer_comes_when_they_go_on() {
+    let (world, sent, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let now = world.now();
+    world.becomes(|enrolment| enrolment.pause(None, now).unwrap()).await;
+    world.a_while_later().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, ASKED.map(str::to_owned).to_vec()));
+    let now = world.now();
+    world.becomes(|enrolment| enrolment.resume(now).unwrap()).await;
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+    assert!(world.tasks().await.is_empty(), "the question is answered");
+}
