@@ -84,7 +84,8 @@ pub async fn enrol_leads(
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
         let (by, at) = (Some(caller.user.clone()), app.clock.now());
-        let job = EnrolJob { by, at, whom, with_missing_values: request.with_missing_values };
+        let job =
+            EnrolJob { by, at, whom, with_missing_values: request.with_missing_values, waits_until: None };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
         return Ok(JsonBody(EnrolAnswer { matched, job: Some(job), ..EnrolAnswer::default() }));

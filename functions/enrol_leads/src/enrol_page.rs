@@ -28,7 +28,11 @@ pub async fn enrol_page(
     let campaign = app.campaigns.get(&workspace, &campaign_id).await?;
     let course = Course::of(ports, campaign).await?;
     let now = ports.clock.now();
-    let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor, PAGE, now).await?;
+    let (leads, next) = job.whom.page(&*ports.leads, &workspace, cursor.clone(), PAGE, now).await?;
+    if let Some(wait) = job.waits_for(&*ports.leads, &course.campaign, &leads, now).await? {
+        let again = EnrolLeads::Enrol { workspace, campaign: campaign_id, job: job_id, cursor, outcomes };
+        return send_all(&*app.outbox, &[again], wait).await;
+    }
     let by = (job.by.as_ref(), job.lacking());
     for lead in &leads {
         let outcome = match enrol_lead(ports, &course, lead, by).await?.outcome {

@@ -67,7 +67,8 @@ impl World {
     async fn start_job(&self, with_missing_values: bool) {
         let ports = self.ports();
         let whom = Whom::Filter { filter: Box::default(), except: Vec::new() };
-        let job = EnrolJob { by: None, at: ports.clock().now(), whom, with_missing_values };
+        let job =
+            EnrolJob { by: None, at: ports.clock().now(), whom, with_missing_values, waits_until: None };
         let (blobs, outbox, ids) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();
     }

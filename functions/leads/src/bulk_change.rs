@@ -104,7 +104,7 @@ pub async fn bulk_change(
             |filter| Whom::Filter { filter: Box::new(filter), except },
         );
         let (by, at) = (Some(caller.user.clone()), app.clock.now());
-        let job = EnrolJob { by, at, whom, with_missing_values: false };
+        let job = EnrolJob { by, at, whom, with_missing_values: false, waits_until: None };
         let (blobs, outbox) = (&*app.blobs, &*app.outbox);
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, campaign, &job).await?;
         return Ok(JsonBody(BulkAnswer { matched, job: Some(job), ..BulkAnswer::default() }));

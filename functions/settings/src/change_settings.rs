@@ -3,6 +3,7 @@
 use crate::App;
 use crate::settings_view::SettingsView;
 use crate::web_address::page;
+use application::resuming::{put_in_case, set_all_going};
 use axum::extract::State;
 use domain::caps::Caps;
 use domain::country::Country;
@@ -10,6 +11,7 @@ use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
 use domain::late::WhenLate;
 use domain::money::Currency;
+use domain::pause::PausedScope;
 use domain::price::Prices;
 use domain::suppression::Endings;
 use domain::time_zone::ZoneName;
@@ -98,6 +100,7 @@ pub async fn change_settings(
     workspace.enrichment_enabled = changes.enrichment_enabled.unwrap_or(workspace.enrichment_enabled);
     workspace.tracking_enabled = changes.tracking_enabled.unwrap_or(workspace.tracking_enabled);
     workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
+    let held = workspace.when_late;
     workspace.when_late = changes.when_late.unwrap_or(workspace.when_late);
     workspace.endings = changes.endings.unwrap_or(workspace.endings);
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
@@ -118,8 +121,16 @@ pub async fn change_settings(
     }
     errors.finish()?;
     let now = app.clock.now();
+    // Who is held as late already goes by what is chosen now.
+    let lets_go = workspace.when_late != held && workspace.when_late != WhenLate::Hold;
+    if lets_go {
+        put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+    }
     let event = Event::new("settings_changed", caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
+    if lets_go {
+        set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;
+    }
     Ok(JsonBody(SettingsView::of(workspace, now)))
 }
 

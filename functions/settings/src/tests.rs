@@ -238,6 +238,20 @@ async fn an_account_that_sends_has_limits() {
     assert_eq!(fields(&suite.post(path, hunter).await.expect(422)), ["limits"]);
 }
 
+/// Who is held as late already goes by it too.
+#[tokio::test]
+async fn another_choice_for_late_messages_looks_at_those_who_are_held() {
+    let suite = suite().await;
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;
+    for (name, state) in [("On", CampaignState::Active), ("Off", CampaignState::Paused)] {
+        suite.stage.campaign(name, &sequence, state, |_| {}).await;
+    }
+    for (choice, looked_at) in [("send", 1), ("send", 0), ("skip", 1), ("hold", 0)] {
+        suite.patch("/api/settings", json!({ "when_late": choice })).await.expect(200);
+        assert_eq!(suite.stage.messages(Queue::Enrolments).len(), looked_at, "{choice}");
+    }
+}
+
 #[tokio::test]
 async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
     let suite = suite().await;

@@ -7,11 +7,14 @@ use crate::leads::{LeadQuery, LeadStore};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
 use crate::store::{StoreError, StoreResult};
+use domain::campaign::Campaign;
+use domain::enrichment::{Field, FieldStatus};
 use domain::enrol_count::Outcomes;
 use domain::enrolment::Enrolment;
+use domain::lead::Lead;
 use domain::lead_filter::LeadFilter;
 use domain::{CampaignId, LeadId, UserId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,7 +26,15 @@ pub struct EnrolJob {
     /// Whoever lacks a value comes in too: a person has said so, or it is still being looked for.
     #[serde(default)]
     pub with_missing_values: bool,
+    /// Whose address is to be verified first, and is being looked up, is waited for until then.
+    #[serde(default)]
+    pub waits_until: Option<Timestamp>,
 }
+
+/// Look-ups take minutes; where they do not work nobody is kept waiting longer.
+pub const WAITS_FOR_LOOK_UPS: SignedDuration = SignedDuration::from_hours(2);
+/// So often a page looks whether they are done.
+const LOOKS_AGAIN_AFTER: u32 = 300;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +87,31 @@ pub async fn read_enrol_job(blobs: &dyn Blobs, workspace: &WorkspaceId, job: &st
 }
 
 impl EnrolJob {
+    /// Seconds until these are asked again, where one of them may still turn out to have an address that works.
+    pub async fn waits_for(
+        &self,
+        leads: &dyn LeadStore,
+        campaign: &Campaign,
+        ids: &[LeadId],
+        now: Timestamp,
+    ) -> StoreResult<Option<u32>> {
+        if !campaign.only_verified || self.waits_until.is_none_or(|until| until <= now) {
+            return Ok(None);
+        }
+        let workspace = &campaign.workspace;
+        let looked_up = leads.field_of_many(workspace, ids, Field::EmailVerification).await?;
+        let found = leads.get_many(workspace, ids).await?;
+        // What is found is written before the lead says so.
+        let is_over =
+            |status: &FieldStatus| matches!(status, FieldStatus::NotFound | FieldStatus::Skipped { .. });
+        let is_looked_up = |lead: &Lead| {
+            lead.email.is_some()
+                && lead.deliverability.is_none()
+                && !looked_up.iter().any(|(known, result)| *known == lead.id && is_over(&result.status))
+        };
+        Ok(found.iter().any(is_looked_up).then_some(LOOKS_AGAIN_AFTER))
+    }
+
     pub fn lacking(&self) -> Lacking {
         if self.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut }
     }

@@ -5,7 +5,7 @@ mod rows;
 
 use crate::blobs::Blobs;
 use crate::clock::Clock;
-use crate::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use crate::enrol_jobs::{EnrolJob, WAITS_FOR_LOOK_UPS, Whom, start_enrol_job};
 use crate::ids::Ids;
 use crate::import_check::problem_lines;
 use crate::imports::{ImportStore, blob_keys};
@@ -199,11 +199,13 @@ async fn follow_up(ports: &ImportCommitPorts, import: &Import, created: Vec<Lead
         send_all(&*ports.outbox, &created.iter().map(to_personalize).collect::<Vec<_>>(), 0).await?;
     }
     let Some(campaign) = &import.options.campaign else { return Ok(()) };
+    let (now, looks_up) = (ports.clock.now(), import.options.enrich && workspace.enrichment_enabled);
     let job = EnrolJob {
         by: import.created_by.clone(),
-        at: ports.clock.now(),
+        at: now,
         whom: Whom::Ids(created),
-        with_missing_values: import.options.enrich && workspace.enrichment_enabled,
+        with_missing_values: looks_up,
+        waits_until: looks_up.then(|| now.checked_add(WAITS_FOR_LOOK_UPS).ok()).flatten(),
     };
     start_enrol_job(&*ports.blobs, &*ports.outbox, &*ports.ids, &import.workspace, campaign, &job).await?;
     Ok(())

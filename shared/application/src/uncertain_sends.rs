@@ -147,8 +147,9 @@ pub async fn send_again(
         } else {
             (message.state, message.created_at) = (MessageState::Queued, now);
         }
+        message.try_anew();
         message.attempts = 0;
-        (message.frozen, message.planned_for, message.claimed_until) = (None, None, None);
+        (message.planned_for, message.claimed_until) = (None, None);
         true
     };
     if let Some(message) =

@@ -56,6 +56,8 @@ pub struct Message {
     pub complained: bool,
     /// Sent to one of our own mailboxes to be looked at: nothing that becomes of it says anything of the lead.
     pub test: bool,
+    /// An attempt of which nobody knows was given up: whatever becomes of a later one, it may have gone out.
+    pub given_up: bool,
     pub attempts: u8,
     pub opens: u32,
     pub clicks: u32,
@@ -174,6 +176,7 @@ impl Message {
             opted_out: false,
             complained: false,
             test: false,
+            given_up: false,
             attempts: 0,
             opens: 0,
             clicks: 0,
@@ -187,6 +190,23 @@ impl Message {
             first_clicked_at: None,
             rev: 0,
         }
+    }
+
+    /// This attempt reached nobody, and there is no other. What may have gone out before has not failed.
+    pub fn refuse(&mut self, why: Failure) {
+        self.state = if self.given_up { MessageState::Abandoned } else { MessageState::Failed };
+        self.frozen = None;
+        self.failure = Some(why);
+    }
+
+    pub fn was_refused(&self) -> bool {
+        self.failure.is_some() && matches!(self.state, MessageState::Failed | MessageState::Abandoned)
+    }
+
+    /// Nobody knows of what was tried so far, and it goes out once more.
+    pub fn try_anew(&mut self) {
+        self.given_up = true;
+        (self.frozen, self.failure) = (None, None);
     }
 
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed.

@@ -84,6 +84,8 @@ pub(crate) struct MessageItem {
     spam: bool,
     #[serde(default, skip_serializing_if = "is_false")]
     test: bool,
+    #[serde(default, skip_serializing_if = "is_false")]
+    gone: bool,
     #[serde(default, skip_serializing_if = "is_zero")]
     tries: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -162,6 +164,7 @@ impl Stored for Message {
             left: message.opted_out,
             spam: message.complained,
             test: message.test,
+            gone: message.given_up,
             tries: message.attempts.into(),
             opens: message.opens,
             clicks: message.clicks,
@@ -206,6 +209,7 @@ impl Stored for Message {
             opted_out: body.left,
             complained: body.spam,
             test: body.test,
+            given_up: body.gone,
             attempts: u8::try_from(body.tries).map_err(|e| format!("attempts: {e}"))?,
             opens: body.opens,
             clicks: body.clicks,

@@ -1,6 +1,7 @@
 //! Evergreen campaigns: who matches comes in once, so many a day; who may not is counted by reason.
 
 use super::*;
+use domain::enrichment::Deliverability;
 use domain::enrolling::EnrolOutcome;
 use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
@@ -294,4 +295,29 @@ async fn who_could_not_be_written_to_is_left_out_with_the_reason_until_that_is_o
     world.change(|campaign| campaign.only_verified = false).await;
     let look = world.look().await;
     assert_eq!((look.inside, look.left_out), (1, [].into()));
+}
+
+/// An import's people come in while their addresses are looked up.
+#[tokio::test]
+async fn who_is_being_looked_up_is_waited_for_where_only_verified_addresses_come_in() {
+    let world = World::new(2).await.with_mailbox().await;
+    world.change(|campaign| campaign.only_verified = true).await;
+    let (ports, now) = (world.ports(), world.stage.clock.now());
+    let ids: Vec<LeadId> = (0..2).map(|n| LeadId::derived(now, &[&format!("lead{n}")])).collect();
+    let whom = Whom::Ids(ids.clone());
+    let waits_until = Some(now + SignedDuration::from_hours(2));
+    let job = EnrolJob { by: None, at: now, whom, with_missing_values: true, waits_until };
+    let (blobs, outbox, makes) = (&*ports.blobs(), &*ports.outbox(), &*ports.ids());
+    start_enrol_job(blobs, outbox, makes, &world.workspace, &world.campaign, &job).await.unwrap();
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 0);
+    let mut lead = ports.leads().get(&world.workspace, &ids[0]).await.unwrap();
+    lead.deliverability = Some(Deliverability::Deliverable);
+    ports.leads().save(&lead, &world.event()).await.unwrap();
+    world.stage.advance(SignedDuration::from_mins(6));
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 0, "the other one is not looked up yet");
+    world.stage.advance(SignedDuration::from_hours(2));
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 1, "nobody is kept waiting for ever");
 }

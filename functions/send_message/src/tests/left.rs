@@ -9,6 +9,7 @@ use domain::message::MessageState;
 use domain::said::Said;
 use jiff::SignedDuration;
 use local_cloud::Moment;
+use providers::transport::TransportError;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const ASKED: [&str; 1] = ["Did this mail arrive?"];
@@ -131,4 +132,16 @@ async fn who_is_paused_before_a_key_is_used_again_and_the_answer_comes_when_they
     assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
     assert!(world.tasks().await.is_empty(), "the question is answered");
+}
+
+#[tokio::test]
+async fn who_is_stopped_before_the_provider_is_asked() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.ask_and_run().await;
+    assert!(world.tasks().await.is_empty(), "the provider is asked first");
+    world.stop().await;
+    world.pass(61);
+    world.run_due().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, vec!["Did this text arrive?".to_owned()]));
 }

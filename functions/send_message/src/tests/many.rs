@@ -109,6 +109,27 @@ async fn cancel(world: &World, mailing: &MailingId) {
 }
 
 #[tokio::test]
+async fn whose_account_was_deleted_waits_for_nobody() {
+    let world = World::new().await;
+    let gone = account(&world, |_| {}).await;
+    let (_, ids) = many(&world, Channel::Sms, "Hello", 2).await;
+    for id in &ids {
+        let message = Message { connection: Some(gone.clone()), ..world.one(id).await };
+        let event = Event::system("test", world.stage.clock.now());
+        world.ports().messages().save(&message, &event).await.unwrap();
+    }
+    let event = Event::system("connection_deleted", world.stage.clock.now());
+    world.ports().connections().delete(&world.workspace, &gone, &event).await.unwrap();
+    world.run().await;
+    world.nobody_is_left_in_the_queue();
+    for id in &ids {
+        let message = world.one(id).await;
+        assert_eq!((message.state, &*message.failure.unwrap().class), (MessageState::Failed, "no_account"));
+    }
+    assert_eq!(told(&world, &author(&world)).await.len(), 1);
+}
+
+#[tokio::test]
 async fn one_of_many_waits_for_its_accounts_turn_and_all_go_out_in_the_end() {
     let (world, _, _) = keyed(0).await;
     account(&world, |account| account.limits = two_a_day()).await;

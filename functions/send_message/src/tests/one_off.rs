@@ -474,3 +474,19 @@ async fn it_is_not_repeated_to_an_address_that_opted_out_though_the_lead_has_ano
     world.hours(30).await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Uncertain, 1));
 }
+
+/// The first may have arrived: that the second may not go out does not say that it did not.
+#[tokio::test]
+async fn what_goes_again_and_may_not_has_not_failed() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+    world.opts_out(PHONE).await;
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, world.calls()), (MessageState::Abandoned, 1));
+    assert_eq!(message.failure.unwrap().class, "not_allowed");
+    world.nobody_is_left_in_the_queue();
+}

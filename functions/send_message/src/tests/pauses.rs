@@ -239,3 +239,33 @@ async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
     world.hour_by_hour(1).await;
     assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
 }
+
+#[tokio::test]
+async fn who_is_held_with_an_account_that_the_campaign_has_left_meanwhile_goes_on_too() {
+    let world = World::new().await;
+    // On a Monday.
+    world.pass(3 * 86_400);
+    world.falls_due().await;
+    world.pause_account(true).await;
+    let (id, now) = (world.stage.text_account(&world.workspace).await, world.stage.clock.now());
+    let (campaigns, first) = (world.ports().campaigns(), AtomicBool::new(true));
+    let (workspace, campaign) = (world.workspace.clone(), world.key.campaign.clone());
+    // It was read with the paused one; it gets another, and whoever is held then gets a time; and only then is this hold written.
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let holds = String::from_utf8_lossy(call.body).contains("account_paused");
+        if moment != Moment::Before || !holds || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (campaigns, workspace, campaign) = (campaigns.clone(), workspace.clone(), campaign.clone());
+        let id = id.clone();
+        Some(Box::pin(async move {
+            let mut campaign = campaigns.get(&workspace, &campaign).await.unwrap();
+            campaign.sms_sender = Some(id);
+            campaigns.save(&campaign, &Event::system("campaign_changed", now)).await.unwrap();
+        }))
+    });
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 0);
+    world.hour_by_hour(1).await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+}

@@ -1,9 +1,9 @@
 //! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
 
-use super::scene::{PHONE, World, accepted};
+use super::scene::{PHONE, World, accepted, refused};
 use application::uncertain_sends::{SettlePorts, it_was_sent, send_again};
 use application::{Clock, Ports};
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::workspace::{Sending, WhenUncertain};
@@ -189,6 +189,28 @@ async fn a_person_has_it_sent_again() {
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
     assert_eq!(world.enrolment().await.turn, 1);
+}
+
+/// The first may have arrived: that the second was refused does not say that it did not.
+#[tokio::test]
+async fn what_goes_again_and_is_refused_has_not_failed() {
+    let world = lost().await;
+    let id = world.message().await.unwrap().id;
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    world.provider(|| Ok(refused(400, 21610)));
+    world.pass(60);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, world.calls()), (MessageState::Abandoned, 2));
+    assert_eq!(message.failure.unwrap().class, "opted_out");
+    assert_eq!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
+    let now = world.stage.clock.now();
+    assert!(
+        it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap(),
+        "evidence still tells"
+    );
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
 }
 
 #[tokio::test]

@@ -57,9 +57,14 @@ impl Kept {
             HoldReason::Late => {
                 memory.campaign(ports, workspace, id).await?.late_answer != self.campaign.late_answer
             }
+            // Resumed, deleted, or not this campaign's any more.
             _ => {
-                let senders = memory.senders(ports, &self.campaign).await?;
-                senders.iter().any(|account| account.pause.is_none() && self.paused.contains(&account.id))
+                let campaign = memory.campaign(ports, workspace, id).await?;
+                let senders = memory.senders(ports, &campaign).await?;
+                let waits = |id: &ConnectionId| {
+                    senders.iter().any(|account| account.id == *id && account.pause.is_some())
+                };
+                !self.paused.iter().all(waits)
             }
         })
     }

@@ -106,7 +106,7 @@ pub(super) async fn wait_for_account(
 }
 
 pub(super) async fn cancelled(ports: &SendPorts, mut message: Message) -> StoreResult<Sent> {
-    message.state = MessageState::Cancelled;
+    message.state = if message.given_up { MessageState::Abandoned } else { MessageState::Cancelled };
     let event = Event::system("message_cancelled", ports.clock.now()).because("mailing_cancelled");
     match ports.messages.save(&message, &event).await {
         Ok(_) | Err(StoreError::Conflict) => Ok(Sent::Done),

@@ -130,7 +130,12 @@ pub(super) async fn send_one_off(
     let (channel, chosen) = (one_off.message.channel, one_off.message.connection.as_ref());
     let Some(account) = sending_account(ports, workspace, channel, chosen).await? else {
         let (class, detail) = ("no_account", "no account can send this");
-        return match is_of_many {
+        // Somebody may switch on or mend what is there.
+        let is_there = match chosen {
+            Some(id) => found(ports.connections.get(workspace, id).await)?.is_some(),
+            None => true,
+        };
+        return match is_of_many && is_there {
             true => wait_for_account(ports, &one_off.message, (class, detail)).await,
             false => refuse(ports, one_off.message, (class, detail.to_owned())).await,
         };

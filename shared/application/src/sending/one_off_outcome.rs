@@ -248,9 +248,7 @@ pub(super) async fn refuse(
 }
 
 fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, String)) {
-    message.state = MessageState::Failed;
-    message.frozen = None;
-    message.failure = Some(Failure { class: class.to_owned(), code, detail });
+    message.refuse(Failure { class: class.to_owned(), code, detail });
 }
 
 pub(super) enum Told<'a> {

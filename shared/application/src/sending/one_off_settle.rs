@@ -66,7 +66,8 @@ pub(super) async fn settle(
         close_question(&*ports.tasks, message, Actor::System, now).await?;
         let found_again = look_again(ports, message, now).await?;
         // As if it had never been tried, with all that is asked then, but that nobody may call it back any more.
-        (message.state, message.frozen, message.planned_for) = (MessageState::Queued, None, None);
+        message.try_anew();
+        (message.state, message.planned_for) = (MessageState::Queued, None);
         let event = Event::system("message_abandoned", now);
         message.rev = ports.messages.save(message, &event).await?;
         return Ok(found_again);

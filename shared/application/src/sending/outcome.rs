@@ -90,12 +90,10 @@ pub(super) async fn record(
         }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
             let opted_out = class == OPTED_OUT;
-            message.failure = Some(failure(&class, code, detail));
-            message.frozen = None;
+            message.refuse(failure(&class, code, detail));
             if !suppress {
                 return give_up(ports, enrolment, message, number, now, afterwards).await;
             }
-            message.state = MessageState::Failed;
             write(ports, &message, "message_refused", now).await?;
             suppress_address(ports, &message, opted_out, now).await?;
             refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
@@ -239,7 +237,7 @@ async fn postpone(
             wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
             return Ok(Sent::Done);
         }
-        message.failure = Some(failure("provider_down", None, detail));
+        message.refuse(failure("provider_down", None, detail));
         return give_up(ports, enrolment, message, number, now, afterwards).await;
     };
     let wait = after.map_or(*wait, |after| after.max(*wait));
@@ -323,12 +321,11 @@ fn hold_claimed(
 async fn give_up(
     ports: &SendPorts,
     enrolment: Enrolment,
-    mut message: Message,
+    message: Message,
     number: usize,
     now: Timestamp,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
-    message.state = MessageState::Failed;
     write(ports, &message, "message_refused", now).await?;
     end(enrolment, EndReason::Failed, now, number, afterwards);
     Ok(Sent::Done)

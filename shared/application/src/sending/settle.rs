@@ -68,7 +68,7 @@ pub(super) async fn unconfirmed(
             move_on(scene, enrolment, &message, at, now, number, afterwards);
             Ok(Sent::Done)
         }
-        Ok(message) if message.state == MessageState::Failed => {
+        Ok(message) if message.was_refused() => {
             let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
             if closed == Some(SkipReason::AddressSuppressed) {
                 return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
@@ -269,6 +269,7 @@ async fn still_uncertain(
     }
     let resend = scene.workspace.when_uncertain == WhenUncertain::Resend && message.attempts < TRIES;
     if over && resend {
+        message.try_anew();
         message.state = MessageState::Abandoned;
         write(ports, &message, "message_abandoned", now).await?;
         close_question(&*ports.tasks, &message, Actor::System, now).await?;

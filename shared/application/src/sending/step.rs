@@ -447,7 +447,7 @@ async fn attempt(
     message.variant = variant.cloned();
     ready.describe(&mut message, &account);
     if let Some(earlier) = earlier {
-        message.rev = earlier.rev;
+        (message.rev, message.given_up) = (earlier.rev, earlier.given_up);
     }
     if let Some(first) = uncertain {
         (message.state, message.created_at) = (first.state, first.created_at);

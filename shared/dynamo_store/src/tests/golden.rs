@@ -141,6 +141,7 @@ fn messages() {
     let mailing = Some(mailing().id);
     golden("message_of_many", &Message { mailing, ..inbox::message("Hello Billy") });
     golden("message_test", &Message { test: true, ..inbox::message("Hello Billy") });
+    golden("message_given_up", &Message { given_up: true, ..inbox::message("Hello Billy") });
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
 }
 
