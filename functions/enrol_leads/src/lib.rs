@@ -76,6 +76,7 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
+        EnrolLeads::Erase { workspace, lead } => app.enrol.leads.delete_rest(&workspace, &lead).await,
         EnrolLeads::Write { workspace, mailing, cursor, counts } => {
             write_page(&app.mailings, (&workspace, &mailing), cursor, counts).await
         }

@@ -1,14 +1,21 @@
-//! `DELETE /api/leads/{id}`: the lead and all that lies with it. Its sequences end first.
+//! `DELETE /api/leads/{id}`: the lead and all that lies with it. Its sequences end first. Where this breaks off, it is gone for
+//! everybody, a repeat goes on with it, and a hint finishes it.
 
 use crate::App;
 use application::StoreError;
+use application::due::{DueWork, Hint};
+use application::store::found;
 use axum::extract::State;
 use domain::LeadId;
 use domain::enrolment::EndReason;
 use domain::event::Event;
 use http::StatusCode;
 use http_api::{ApiResult, Caller, PathOf, axum, utoipa};
+use jiff::{SignedDuration, Timestamp};
 use std::sync::Arc;
+
+/// Longer than a function lives.
+const LOOKED_AT_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 
 #[utoipa::path(delete, path = "/api/leads/{id}", operation_id = "delete_lead", params(("id" = LeadId, Path)),
     responses((status = 204)))]
@@ -17,9 +24,14 @@ pub async fn delete_lead(
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<StatusCode> {
-    app.leads.get(&caller.workspace, &id).await?;
-    let event = Event::new("lead_deleted", caller.actor(), app.clock.now());
-    app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await?;
+    let now = app.clock.now();
+    let event = Event::new("lead_deleted", caller.actor(), now);
+    let ended = app.enrolments.stop(&caller.workspace, &id, EndReason::Removed, &event).await;
+    if found(ended)?.is_some() {
+        let at = now.checked_add(LOOKED_AT_AGAIN).unwrap_or(Timestamp::MAX);
+        let what = DueWork::Erase { workspace: caller.workspace.clone(), lead: id.clone() };
+        app.due.put(&[Hint { at, what }]).await?;
+    }
     match app.previews.revoke(&caller.workspace, &id).await {
         Ok(()) | Err(StoreError::NotFound) => {}
         Err(other) => return Err(other.into()),

@@ -25,6 +25,7 @@ mod timeline;
 
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
+use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::outbox::Outbox;
@@ -49,6 +50,7 @@ pub struct App {
     workspaces: Arc<dyn WorkspaceStore>,
     blobs: Arc<dyn Blobs>,
     outbox: Arc<dyn Outbox>,
+    due: Arc<dyn DueStore>,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
     public_url: Arc<str>,
@@ -67,6 +69,7 @@ impl App {
             workspaces: ports.workspaces(),
             blobs: ports.blobs(),
             outbox: ports.outbox(),
+            due: ports.due(),
             clock: ports.clock(),
             ids: ports.ids(),
             public_url: ports.public_url(),

@@ -1,5 +1,6 @@
 //! What the lead routes promise.
 
+mod deletion;
 mod why;
 
 use crate::{App, routes};

@@ -6,6 +6,7 @@ mod host;
 mod pump;
 mod registry;
 mod serve;
+mod shards;
 mod template;
 #[cfg(test)]
 mod tests;

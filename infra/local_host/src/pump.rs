@@ -3,16 +3,17 @@
 
 use crate::filter::Filter;
 use crate::host::{Inner, LocalHost, failures_of};
+use crate::shards::Shards;
 use crate::template::EventSource;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use application::Ports;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use local_cloud::{ReceivedMessage, StreamBatch, names};
+use local_cloud::{ReceivedMessage, StreamBatch, StreamRecord, names};
 use queue_consumer::{BoxError, Handler};
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// Until a batch that failed is handed out again.
@@ -34,6 +35,8 @@ pub enum Oddity {
     Single,
     /// Messages stay visible while the function has them: the next poll hands them to another. Elsewhere as `None`.
     Overlapping,
+    /// The stream's shards are split first, where nothing is left of them that may come again. Elsewhere as `None`.
+    ShardSplit,
 }
 
 /// A mapping or schedule of one function.
@@ -44,7 +47,7 @@ pub struct Source {
     /// A schedule's next firing, or when a stream's failed batch is tried again.
     next: Mutex<Option<Timestamp>>,
     /// How far a stream has been read: its newest record stays in the cloud when all before it are trimmed.
-    position: AtomicI64,
+    shards: Mutex<Shards>,
 }
 
 impl Source {
@@ -58,7 +61,7 @@ impl Source {
             kind,
             handler,
             next: Mutex::new(next),
-            position: AtomicI64::new(0),
+            shards: Mutex::new(Shards::whole()),
         })
     }
 
@@ -68,6 +71,10 @@ impl Source {
 
     fn set_next(&self, at: Option<Timestamp>) {
         *self.next.lock().unwrap_or_else(PoisonError::into_inner) = at;
+    }
+
+    fn shards(&self) -> MutexGuard<'_, Shards> {
+        self.shards.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -265,7 +272,30 @@ impl Inner {
         if source.next().is_some_and(|at| at > now) {
             return Ok(false);
         }
-        let after = source.position.load(Ordering::Relaxed);
+        if oddity == Oddity::ShardSplit {
+            source.shards().split();
+        }
+        let count = source.shards().count();
+        for _ in 0..count {
+            let shard = source.shards().next();
+            if self.project_shard(source, (table, batch), shard, filter, oddity).await? {
+                self.cloud.trim_stream(table, source.shards().done_in_all()).map_err(refused)?;
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    async fn project_shard(
+        &self,
+        source: &Source,
+        (table, batch): (&str, usize),
+        shard: usize,
+        filter: &Filter,
+        oddity: Oddity,
+    ) -> Result<bool> {
+        let refused = |error| anyhow!("the local cloud refused: {error:?}");
+        let after = source.shards().position(shard);
         let read = self.cloud.stream_records(table, after, batch).map_err(refused)?;
         if read.records.is_empty() {
             return Ok(false);
@@ -274,30 +304,42 @@ impl Inner {
             return Ok(true);
         }
         let looked_at = read.last;
-        let news = read.records.into_iter().filter(|record| filter.lets_through(&record.event));
+        let own = |record: &StreamRecord| source.shards().holds(shard, record);
+        let news =
+            read.records.into_iter().filter(|record| own(record) && filter.lets_through(&record.event));
         let news = StreamBatch { records: news.collect(), last: looked_at };
         let done = if news.records.is_empty() {
             looked_at
         } else {
-            self.hand_on(source, &news, after, oddity).await?
+            source.shards().handed(shard, looked_at);
+            self.hand_on(source, shard, &news, after, oddity).await?
         };
         let done = if oddity == Oddity::Unheard { after } else { done };
         // What failed holds up the shard and is tried again, as on AWS.
-        source.set_next(if done < looked_at { Some(now.checked_add(STREAM_RETRY)?) } else { None });
-        if done == after {
-            return Ok(true);
+        if done < looked_at {
+            source.set_next(Some(self.clock.now().checked_add(STREAM_RETRY)?));
+        } else {
+            source.set_next(None);
         }
         let handed_on = news.records.iter().filter(|record| record.position <= done).count();
         self.changes.fetch_add(handed_on as u64, Ordering::Relaxed);
-        source.position.store(done, Ordering::Relaxed);
-        self.cloud.trim_stream(table, done).map_err(refused)?;
+        source.shards().done(shard, done);
         Ok(true)
     }
 
     /// Gives records to the function; answers up to where the stream is done, `after` when it failed as a whole.
-    async fn hand_on(&self, source: &Source, news: &StreamBatch, after: i64, oddity: Oddity) -> Result<i64> {
+    async fn hand_on(
+        &self,
+        source: &Source,
+        shard: usize,
+        news: &StreamBatch,
+        after: i64,
+        oddity: Oddity,
+    ) -> Result<i64> {
         let records: Vec<&Value> = news.records.iter().map(|record| &record.event).collect();
-        let event = json!({ "Records": records, "shardId": "shardId-000000000000", "state": {}, "isFinalInvokeForWindow": false });
+        let name = source.shards().name(shard);
+        let event =
+            json!({ "Records": records, "shardId": name, "state": {}, "isFinalInvokeForWindow": false });
         match self.start(source, event, oddity).await {
             Ok(answer) => done_through(news, &answer),
             Err(error) => {

@@ -68,6 +68,7 @@ kinds! {
     StreamReplayed = "stream batch replayed", 60;
     StreamSplit = "stream batch split", 150;
     StreamDropped = "stream batch read and dropped", 50;
+    ShardSplit = "stream shard split", 60;
     SecretRotated = "secret rotated at the provider", 0;
 }
 

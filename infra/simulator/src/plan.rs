@@ -381,12 +381,13 @@ const STORMS: [&[Kind]; 9] = [
 
 /// Drawn by themselves.
 const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
+const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
 
 fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    kinds.retain(|kind| !APART.contains(kind));
+    kinds.retain(|kind| !APART.contains(kind) && *kind != SHARDS.kind);
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
     if !chance.per_mille(300) {
@@ -396,6 +397,7 @@ fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut apart = Chance::of(seed, "apart");
     kinds.extend(APART.iter().filter(|_| apart.per_mille(250)));
     let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
+    rules.extend(apart.per_mille(250).then_some(SHARDS));
     // And mostly, one thing again and again.
     if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 1)) {
         rules.retain(|rule| !storm.contains(&rule.kind));

@@ -189,6 +189,7 @@ impl<'a> Scheduler<'a> {
             _ => match () {
                 () if strikes(Kind::StreamReplayed) => Oddity::Unheard,
                 () if strikes(Kind::StreamSplit) => Oddity::Single,
+                () if strikes(Kind::ShardSplit) => Oddity::ShardSplit,
                 () if strikes(Kind::StreamDropped) => Oddity::Dropped,
                 () => Oddity::None,
             },

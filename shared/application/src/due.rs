@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use domain::enrolment::EnrolmentKey;
 use domain::pause::PausedScope;
 use domain::sequence::Touch;
-use domain::{ConnectionId, MessageId, WorkspaceId};
+use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,8 @@ pub enum DueWork {
     AssumeDelivered { workspace: WorkspaceId, message: MessageId },
     /// What was paused until then goes on; void where somebody has said otherwise meanwhile.
     Resume { workspace: WorkspaceId, what: PausedScope },
+    /// What is left of a lead whose deletion broke off.
+    Erase { workspace: WorkspaceId, lead: LeadId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

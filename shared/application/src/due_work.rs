@@ -225,6 +225,10 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
                 EnrolLeads::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
             (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
+        DueWork::Erase { workspace, lead } => {
+            let order = EnrolLeads::Erase { workspace: workspace.clone(), lead: lead.clone() };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+        }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     // Rounded up, so that it is not delivered a moment early.

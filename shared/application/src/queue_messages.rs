@@ -90,6 +90,8 @@ pub enum EnrolLeads {
     Simulate { workspace: WorkspaceId, campaign: domain::CampaignId, simulation: String },
     /// What was paused until then goes on by itself.
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
+    /// Removes what is left of a lead whose deletion broke off.
+    Erase { workspace: WorkspaceId, lead: LeadId },
     /// Queues a message to many, page by page.
     Write {
         workspace: WorkspaceId,

@@ -143,6 +143,9 @@ fn write_hint(hint: &Hint) -> Line {
         DueWork::AssumeDelivered { workspace, message } => {
             (format!("W {}", workspace.ulid_text()), format!("D {at} {}", tail(message)))
         }
+        DueWork::Erase { workspace, lead } => {
+            (format!("W {}", workspace.ulid_text()), format!("L {at} {}", lead.ulid_text()))
+        }
         DueWork::Resume { workspace, what } => match what {
             PausedScope::Workspace => (format!("W {}", workspace.ulid_text()), format!("P {at}")),
             PausedScope::Campaign(campaign) => {
@@ -219,6 +222,10 @@ impl Within {
             "O" => DueWork::OneOff { message: message(words.next()?)?, workspace: workspace.clone() },
             "D" => {
                 DueWork::AssumeDelivered { message: message(words.next()?)?, workspace: workspace.clone() }
+            }
+            "L" => {
+                let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
+                DueWork::Erase { lead, workspace: workspace.clone() }
             }
             "P" => DueWork::Resume { what: PausedScope::Workspace, workspace: workspace.clone() },
             "C" => {

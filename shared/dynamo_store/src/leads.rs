@@ -102,27 +102,15 @@ impl LeadStore for Table {
                 .value(":next", number(lead.rev + 1));
             self.write(update(&key, change, unchanged(lead.rev))).await?;
         }
-        for known in known_by(&lead) {
-            match self.write(forgetting(&known, id)).await {
-                Ok(()) | Err(Refused::Condition(_)) => {}
-                Err(refused) => return Err(refused.into()),
-            }
-        }
-        let partition = keys::lead_partition(workspace, id);
-        let rest = self.query(Query::table(&partition)).await?;
-        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
-            self.write(delete(&keys::preview_token(token), None)).await?;
-        }
-        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
-        let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();
-        self.delete_all(&rest).await?;
-        Ok(self.write(delete(&key, None)).await?)
+        self.erase(&lead).await
     }
 
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         let (key, partition) = (keys::lead(workspace, id), keys::lead_partition(workspace, id));
-        if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {
-            return Ok(());
+        match self.read_item(&key).await? {
+            Some(item) if is_gone(&item) => return self.erase(&decode(item)?).await,
+            Some(_) => return Ok(()),
+            None => {}
         }
         let rest = self.query(Query::table(&partition)).await?;
         let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
@@ -217,5 +205,27 @@ impl LeadStore for Table {
 
     async fn has_activity(&self, workspace: &WorkspaceId, lead: &LeadId, id: &str) -> StoreResult<bool> {
         Ok(self.read_item(&keys::activity(workspace, lead, id)).await?.is_some())
+    }
+}
+
+impl Table {
+    /// All that lies with a lead that is marked as gone, the lead last: as long as it is there, others can go on with it.
+    async fn erase(&self, lead: &Lead) -> StoreResult<()> {
+        for known in known_by(lead) {
+            match self.write(forgetting(&known, &lead.id)).await {
+                Ok(()) | Err(Refused::Condition(_)) => {}
+                Err(refused) => return Err(refused.into()),
+            }
+        }
+        let key = keys::lead(&lead.workspace, &lead.id);
+        let partition = keys::lead_partition(&lead.workspace, &lead.id);
+        let rest = self.query(Query::table(&partition)).await?;
+        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
+            self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
+        let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();
+        self.delete_all(&rest).await?;
+        Ok(self.write(delete(&key, None)).await?)
     }
 }

@@ -219,6 +219,9 @@ impl Oracle {
             ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => {
                 self.leads_created += i64::from(old.is_none());
+                if raw::flag(new, &["gone"]) {
+                    self.deleted.insert(raw::lead_of(&key.0).to_owned());
+                }
                 if raw::flag(new, &["sum", "no"]) {
                     self.excluded.entry(key.0.clone()).or_insert(now);
                 } else {

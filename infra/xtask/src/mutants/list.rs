@@ -62,6 +62,12 @@ const PACE: &str = "shared/domain/src/pace.rs";
 const TURNS: &str = "shared/application/src/sending/turns.rs";
 const ROLLOUT: &str = "shared/domain/src/rollout.rs";
 const ROLLING_OUT: &str = "shared/application/src/rolling_out.rs";
+const LATE: &str = "shared/domain/src/late.rs";
+const REACH: &str = "shared/domain/src/reach.rs";
+const ROOM: &str = "shared/application/src/sending/room.rs";
+const RESUMING: &str = "shared/application/src/resuming.rs";
+const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
+const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 pub const MUTANTS: &[Mutant] = &[
     // The claim.
@@ -375,6 +381,64 @@ pub const MUTANTS: &[Mutant] = &[
         "{ let _ = seconds; at }",
     ),
     mutant("slot_of_yesterday_is_good", TURNS, "late <= limits.latest()", "true"),
+    // Pauses, and what they make late.
+    mutant(
+        "own_pause_ends_with_the_scopes",
+        PLANNER,
+        "reason.is_of_a_scope() || reason == HoldReason::Late",
+        "reason != HoldReason::Uncertain",
+    ),
+    mutant(
+        "paused_account_sends",
+        SENDER_MAILBOX,
+        "own_is_paused.or_else(all_are_paused)",
+        "own_is_paused.or_else(all_are_paused).filter(|_| false)",
+    )
+    .and(STEP, "account.connection.pause.is_some()", "false"),
+    mutant(
+        "wish_for_a_pause_is_lost",
+        SENDING,
+        "pause_wanted: stored.pause_wanted, ..becomes.clone()",
+        "pause_wanted: stored.pause_wanted.filter(|_| !$M), ..becomes.clone()",
+    ),
+    mutant(
+        "pause_without_its_end",
+        RESUMING,
+        "due.put(&[Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } }]).await",
+        "{ let _ = (due, workspace, what, at); Ok(()) }",
+    ),
+    mutant("lateness_is_not_seen", LATE, "now.duration_since(planned) > LATE_AFTER", "false"),
+    mutant(
+        "kept_back_and_not_late",
+        LATE,
+        "self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));",
+        "self.owed_since = None;",
+    ),
+    // Channels and caps.
+    mutant(
+        "closed_channel_is_not_heeded",
+        REACH,
+        "mine(&s.scope) && s.in_force(now)",
+        "{ let _ = mine; false }",
+    ),
+    mutant("days_cap_is_not_kept", ROOM, "taken >= capped.most", "false").and(
+        ROOM,
+        "ports.limits.take(&capped.bucket, capped.most, DAY, now).await?",
+        "ports.limits.take(&capped.bucket, u32::MAX, DAY, now).await?",
+    ),
+    mutant(
+        "messages_are_not_kept_apart",
+        PLANNER,
+        "long_enough_apart(input, step, checks)?;",
+        "let _ = long_enough_apart;",
+    )
+    .and(ROOM, "scene.workspace.caps.apart()", "scene.workspace.caps.apart().filter(|_| false)"),
+    mutant(
+        "claim_of_a_letter_is_not_heeded",
+        ONE_OFF,
+        "message.claimed_until.filter(|until| *until > now)",
+        "message.claimed_until.filter(|_| false)",
+    ),
     // Versions.
     mutant("transfer_within_the_turn", ROLLOUT, "self.turn = self.turn.saturating_add(1);", ""),
     mutant(
