@@ -241,7 +241,9 @@ fn check_version(
     }
     if let Some(step) = step {
         let version_key = walk::version_key(key, enrolment);
-        wrong.extend(words::check(oracle, now, (&version_key, &version, step), tag, says));
+        let other = words::check(oracle, now, (&version_key, &version, step), tag, says);
+        wrong
+            .extend(other.filter(|_| !words::were_said_before(oracle, now, &version_key, step, (tag, says))));
         if by == By::Chat {
             wrong.extend(chats::check(oracle, now, step, accepted));
         }

@@ -61,6 +61,24 @@ pub fn check(
     late.then(|| format!("{tag} says what {id} says, which is paused since {since}"))
 }
 
+/// Nobody knows whether it went out by an earlier version: then it goes again in the words of that one.
+pub fn were_said_before(
+    oracle: &Oracle,
+    now: Timestamp,
+    present: &Key,
+    step: &Item,
+    (tag, said): (&str, &str),
+) -> bool {
+    let earlier = oracle.items.iter().filter(|(key, _)| key.0 == present.0 && key.1 < present.1);
+    let mut versions = earlier.filter(|(_, item)| text(item, "entity") == "sequence_version");
+    let same =
+        |version: &Item| walk::steps(version).into_iter().find(|old| text(old, "id") == text(step, "id"));
+    oracle.begun.contains_key(tag)
+        && versions.any(|(key, version)| {
+            same(version).is_some_and(|step| check(oracle, now, (key, version, &step), tag, said).is_none())
+        })
+}
+
 /// Whether the text has all that stands between the merge fields of a template, in that order.
 pub fn is_made_from(said: &str, template: &str) -> bool {
     let mut rest = said;
