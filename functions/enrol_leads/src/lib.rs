@@ -1,5 +1,5 @@
 //! Enrols leads in a campaign, by order or because they match; schedules a launched or resumed one, brings people onto
-//! other versions, page by page; simulates one; queues messages to many.
+//! other versions, page by page; simulates one; queues messages to many; holds those whose colleague has answered.
 
 mod enrol_page;
 mod schedule_page;
@@ -10,6 +10,7 @@ use application::Ports;
 use application::StoreResult;
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
+use application::companies::hold_page;
 use application::enrolling::EnrolPorts;
 use application::intakes::{IntakeStore, take_in};
 use application::limits::LimitStore;
@@ -77,6 +78,9 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
         EnrolLeads::Erase { workspace, lead } => app.enrol.leads.delete_rest(&workspace, &lead).await,
+        EnrolLeads::HoldCompany { workspace, lead, cursor } => {
+            hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
+        }
         EnrolLeads::Write { workspace, mailing, cursor, counts } => {
             write_page(&app.mailings, (&workspace, &mailing), cursor, counts).await
         }

@@ -1,5 +1,6 @@
 //! A job that takes several pages, people who may not be enrolled, and a launch that comes in between.
 
+mod companies;
 mod counts;
 mod intakes;
 mod late;

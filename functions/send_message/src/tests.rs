@@ -3,6 +3,7 @@
 mod calendar;
 mod caps;
 mod closed;
+mod companies;
 mod keyed;
 mod kinds;
 mod late;

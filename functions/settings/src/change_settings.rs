@@ -6,6 +6,7 @@ use crate::web_address::page;
 use application::resuming::{put_in_case, set_all_going};
 use axum::extract::State;
 use domain::caps::Caps;
+use domain::company_hold;
 use domain::country::Country;
 use domain::days_off::{BadDayOff, DayOff, bad_days_off};
 use domain::event::Event;
@@ -13,7 +14,7 @@ use domain::late::WhenLate;
 use domain::money::Currency;
 use domain::pause::PausedScope;
 use domain::price::Prices;
-use domain::suppression::Endings;
+use domain::suppression::{Endings, Ends};
 use domain::time_zone::ZoneName;
 use domain::workspace::{Company, WhenUncertain};
 use http_api::{ApiResult, Caller, FieldErrors, IfMatch, JsonBody, axum, utoipa};
@@ -36,7 +37,9 @@ pub struct SettingsChanges {
     tracking_enabled: Option<bool>,
     when_uncertain: Option<WhenUncertain>,
     when_late: Option<WhenLate>,
-    endings: Option<Endings>,
+    endings: Option<EndingsChanges>,
+    /// 0–90; 0: nobody waits because of a colleague.
+    company_hold_days: Option<u8>,
     /// All of them, at most 200.
     days_off: Option<Vec<DayOff>>,
     /// All of them; one that is left out is none.
@@ -60,6 +63,13 @@ pub struct CompanyChanges {
     offer_text: Option<String>,
     booking_url: Option<String>,
     payment_url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EndingsChanges {
+    bounce: Option<Ends>,
+    text_stop: Option<Ends>,
 }
 
 #[utoipa::path(patch, path = "/api/settings", operation_id = "change_settings", request_body = SettingsChanges,
@@ -102,7 +112,17 @@ pub async fn change_settings(
     workspace.when_uncertain = changes.when_uncertain.unwrap_or(workspace.when_uncertain);
     let held = workspace.when_late;
     workspace.when_late = changes.when_late.unwrap_or(workspace.when_late);
-    workspace.endings = changes.endings.unwrap_or(workspace.endings);
+    if let Some(EndingsChanges { bounce, text_stop }) = changes.endings {
+        let Endings { bounce: bounced, text_stop: stopped } = workspace.endings;
+        workspace.endings =
+            Endings { bounce: bounce.unwrap_or(bounced), text_stop: text_stop.unwrap_or(stopped) };
+    }
+    if let Some(days) = changes.company_hold_days {
+        if days > company_hold::MOST_DAYS {
+            errors.add("company_hold_days", format!("must be at most {}", company_hold::MOST_DAYS));
+        }
+        workspace.company_hold_days = days;
+    }
     set(&mut workspace.house_voice, changes.house_voice, "house_voice", 2_000, &mut errors);
     if let Some(days) = changes.days_off {
         workspace.days_off = in_order(days, &mut errors);

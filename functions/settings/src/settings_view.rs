@@ -37,6 +37,8 @@ pub struct SettingsView {
     pub when_late: WhenLate,
     /// What ends when mail comes back for good, or a person wants no more texts.
     pub endings: Endings,
+    /// Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+    pub company_hold_days: u8,
     /// Nothing goes out on them, besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
     /// How often anybody is turned to, whatever campaigns they are in.
@@ -93,6 +95,7 @@ impl SettingsView {
             when_uncertain: workspace.when_uncertain,
             when_late: workspace.when_late,
             endings: workspace.endings,
+            company_hold_days: workspace.company_hold_days,
             days_off: workspace.days_off,
             caps: workspace.caps,
             prices: workspace.prices,

@@ -263,9 +263,20 @@ async fn a_workspace_says_what_becomes_of_what_nobody_knows() {
     let changed = suite.patch("/api/settings", json!({ "when_late": "skip" })).await.expect(200);
     assert_eq!(changed["when_late"], "skip");
     assert_eq!(changed["endings"], json!({ "bounce": "everything", "text_stop": "everything" }));
-    let endings = json!({ "bounce": "channel", "text_stop": "everything" });
-    let changed = suite.patch("/api/settings", json!({ "endings": endings })).await.expect(200);
-    assert_eq!(changed["endings"], endings);
+    suite.patch("/api/settings", json!({ "endings": { "bounce": "channel" } })).await.expect(200);
+    let changed =
+        suite.patch("/api/settings", json!({ "endings": { "text_stop": "channel" } })).await.expect(200);
+    assert_eq!(changed["endings"], json!({ "bounce": "channel", "text_stop": "channel" }));
+}
+
+#[tokio::test]
+async fn a_workspace_says_for_how_long_a_company_waits_once_somebody_there_has_answered() {
+    let suite = suite().await;
+    assert_eq!(suite.get("/api/settings").await.expect(200)["company_hold_days"], 0);
+    let changed = suite.patch("/api/settings", json!({ "company_hold_days": 5 })).await.expect(200);
+    assert_eq!(changed["company_hold_days"], 5);
+    let refused = suite.patch("/api/settings", json!({ "company_hold_days": 91 })).await.expect(422);
+    assert_eq!(fields(&refused), ["company_hold_days"]);
 }
 
 #[tokio::test]

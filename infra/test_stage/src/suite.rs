@@ -164,6 +164,7 @@ pub(crate) async fn found(stage: &Stage, name: &str) -> (WorkspaceId, UserId) {
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::late::WhenLate::Hold,
         endings: domain::suppression::Endings::default(),
+        company_hold_days: 0,
         created_at: now,
         rev: 0,
     };

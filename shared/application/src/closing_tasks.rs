@@ -1,12 +1,13 @@
 //! A task is closed; a sequence that waits for it goes on, or ends with what was said.
 
 use crate::campaigns::CampaignStore;
+use crate::companies::company_answered;
 use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::{EnrolPorts, due_step, go_on};
 use crate::ports::Ports;
 use crate::rolling_out::advance;
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use crate::tasks::TaskStore;
 use domain::TaskId;
 use domain::condition::Seen;
@@ -109,7 +110,13 @@ async fn stop(ports: &TaskPorts, task: &Task, reason: EndReason, event: &Event) 
         suppressions.put(&entry, &Event::system("address_suppressed", event.at)).await?;
     }
     let event = Event::new("lead_answered", event.actor.clone(), event.at).because(task.id.as_str());
-    enrolments.stop(workspace, &lead, reason, &event).await.map(drop)
+    enrolments.stop(workspace, &lead, reason, &event).await?;
+    match (reason, found(leads.get(workspace, &lead).await)?) {
+        (EndReason::Replied | EndReason::Booked, Some(lead)) => {
+            company_answered(&ports.enrolling, &lead, event.at).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Whatever the planner says but going on is left to the reminder.

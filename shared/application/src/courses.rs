@@ -22,6 +22,8 @@ pub struct Course {
     pub company: Company,
     /// A sentence of their own is written for whoever has none.
     pub writes_first_lines: bool,
+    /// Once somebody of a company has answered the others there wait.
+    pub holds_companies: bool,
 }
 
 impl Course {
@@ -52,8 +54,15 @@ impl Course {
         if !usable_mailboxes(&campaign, &senders).is_empty() {
             channels.insert(Channel::Email);
         }
-        let (company, writes_first_lines) = (workspace.company, workspace.ai_enabled);
-        Ok(Self { campaign, version, calendar, senders: channels, company, writes_first_lines })
+        Ok(Self {
+            campaign,
+            version,
+            calendar,
+            senders: channels,
+            writes_first_lines: workspace.ai_enabled,
+            holds_companies: workspace.company_hold_days > 0,
+            company: workspace.company,
+        })
     }
 }
 

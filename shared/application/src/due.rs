@@ -53,6 +53,8 @@ pub enum DueWork {
     Resume { workspace: WorkspaceId, what: PausedScope },
     /// What is left of a lead whose deletion broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
+    /// This lead has answered: the others of their company wait.
+    HoldCompany { workspace: WorkspaceId, lead: LeadId },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -229,6 +229,11 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
             let order = EnrolLeads::Erase { workspace: workspace.clone(), lead: lead.clone() };
             (Queue::Enrolments, serde_json::to_string(&order), workspace)
         }
+        DueWork::HoldCompany { workspace, lead } => {
+            let (workspace_id, lead) = (workspace.clone(), lead.clone());
+            let order = EnrolLeads::HoldCompany { workspace: workspace_id, lead, cursor: None };
+            (Queue::Enrolments, serde_json::to_string(&order), workspace)
+        }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
     // Rounded up, so that it is not delivered a moment early.

@@ -3,6 +3,7 @@
 use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::companies::{CompanyStore, enlist};
 use crate::connections::ConnectionStore;
 use crate::courses::Course;
 use crate::due::{DueStore, DueWork, Hint};
@@ -47,6 +48,7 @@ pub struct EnrolPorts {
     pub connections: Arc<dyn ConnectionStore>,
     pub breakers: Arc<dyn BreakerStore>,
     pub paces: Arc<dyn PaceStore>,
+    pub companies: Arc<dyn CompanyStore>,
     pub due: Arc<dyn DueStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub clock: Arc<dyn Clock>,
@@ -63,6 +65,7 @@ impl<P: Ports> From<&P> for EnrolPorts {
             connections: ports.connections(),
             breakers: ports.breakers(),
             paces: ports.paces(),
+            companies: ports.companies(),
             due: ports.due(),
             notifications: ports.notifications(),
             clock: ports.clock(),
@@ -108,7 +111,10 @@ pub async fn enrol_lead(
         let mut tagged = lead.clone();
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
-            Ok(()) => return Ok(EnrolOutcome::Enrolled.into()),
+            Ok(()) => {
+                enlist(&*ports.companies, course.holds_companies, &lead).await?;
+                return Ok(EnrolOutcome::Enrolled.into());
+            }
             Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {
                 Ok(_) => return Ok(EnrolOutcome::Already.into()),
                 Err(StoreError::NotFound) => {}

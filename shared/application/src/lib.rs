@@ -6,6 +6,7 @@ pub mod campaigns;
 pub mod clock;
 pub mod closing_channels;
 pub mod closing_tasks;
+pub mod companies;
 pub mod connections;
 pub mod conversations;
 pub mod cooling;

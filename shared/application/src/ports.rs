@@ -5,6 +5,7 @@ use crate::blobs::Blobs;
 use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
+use crate::companies::CompanyStore;
 use crate::connections::{ConnectionStore, Vault};
 use crate::conversations::ConversationStore;
 use crate::due::DueStore;
@@ -58,6 +59,7 @@ pub trait Ports {
     fn campaigns(&self) -> Arc<dyn CampaignStore>;
     /// What the table's stream says.
     fn changes(&self) -> Arc<dyn ChangeReader>;
+    fn companies(&self) -> Arc<dyn CompanyStore>;
     fn connections(&self) -> Arc<dyn ConnectionStore>;
     fn conversations(&self) -> Arc<dyn ConversationStore>;
     fn due(&self) -> Arc<dyn DueStore>;

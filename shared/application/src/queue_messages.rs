@@ -92,6 +92,8 @@ pub enum EnrolLeads {
     Resume { workspace: WorkspaceId, what: PausedScope, until: Timestamp },
     /// Removes what is left of a lead whose deletion broke off.
     Erase { workspace: WorkspaceId, lead: LeadId },
+    /// This lead has answered: the others of their company wait, page by page.
+    HoldCompany { workspace: WorkspaceId, lead: LeadId, cursor: Option<String> },
     /// Queues a message to many, page by page.
     Write {
         workspace: WorkspaceId,

@@ -3,6 +3,7 @@
 
 use crate::breakers::BreakerStore;
 use crate::clock::Clock;
+use crate::companies::{CompanyStore, colleague_of};
 use crate::connections::ConnectionStore;
 use crate::courses::{calendar_of, text_senders};
 use crate::leads::LeadFile;
@@ -18,6 +19,7 @@ use domain::WorkspaceId;
 use domain::breaker::Breaker;
 use domain::campaign::Campaign;
 use domain::caps::{day_begins, day_of};
+use domain::company_hold::ColleagueAnswered;
 use domain::condition::Seen;
 use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
@@ -38,6 +40,7 @@ use std::sync::Arc;
 pub struct WhyPorts {
     clock: Arc<dyn Clock>,
     workspaces: Arc<dyn WorkspaceStore>,
+    companies: Arc<dyn CompanyStore>,
     connections: Arc<dyn ConnectionStore>,
     breakers: Arc<dyn BreakerStore>,
     paces: Arc<dyn PaceStore>,
@@ -50,6 +53,7 @@ impl<P: Ports> From<&P> for WhyPorts {
         Self {
             clock: ports.clock(),
             workspaces: ports.workspaces(),
+            companies: ports.companies(),
             connections: ports.connections(),
             breakers: ports.breakers(),
             paces: ports.paces(),
@@ -65,6 +69,7 @@ pub struct Surroundings {
     /// Every entry that names an address, a domain or a number of the lead.
     pub listed: Vec<Suppression>,
     pub now: Timestamp,
+    colleague: Option<ColleagueAnswered>,
     connections: Vec<Connection>,
     breakers: Vec<Breaker>,
     paces: Vec<Pace>,
@@ -90,6 +95,7 @@ impl Surroundings {
             domain_room = workspace.caps.domain_room(email.domain(), taken);
         }
         Ok(Self {
+            colleague: colleague_of(&*ports.companies, &workspace, lead).await?,
             listed: ports.suppressions.find(id, &scopes_of(lead)).await?,
             connections: ports.connections.list(id).await?,
             breakers: ports.breakers.list(id).await?,
@@ -111,7 +117,8 @@ impl Surroundings {
         let Self { workspace, now, .. } = self;
         let mut senders = self.connections.clone();
         senders.retain(|sender| campaign.sends_by(&sender.id));
-        let seen = Seen::of(enrolment, &file.messages, &file.tasks);
+        let known = Seen::of(enrolment, &file.messages, &file.tasks);
+        let seen = Seen { colleague: self.colleague, ..known };
         let calendar = calendar_of(workspace, campaign, &senders);
         let input = PlanInput {
             enrolment,

@@ -11,6 +11,7 @@ use crate::vault::SealedVault;
 use application::blobs::Blobs;
 use application::breakers::BreakerStore;
 use application::campaigns::CampaignStore;
+use application::companies::CompanyStore;
 use application::connections::{ConnectionStore, Vault};
 use application::conversations::ConversationStore;
 use application::due::DueStore;
@@ -149,6 +150,9 @@ impl Ports for Connected {
         self.table.clone()
     }
     fn changes(&self) -> Arc<dyn ChangeReader> {
+        self.table.clone()
+    }
+    fn companies(&self) -> Arc<dyn CompanyStore> {
         self.table.clone()
     }
     fn connections(&self) -> Arc<dyn ConnectionStore> {

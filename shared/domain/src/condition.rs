@@ -1,5 +1,6 @@
 //! What a branch asks and what a goal is. Machines' opens and clicks count for nothing.
 
+use crate::company_hold::ColleagueAnswered;
 use crate::enrolment::Enrolment;
 use crate::ids::{MessageId, TaskId};
 use crate::lead::{Lead, LeadStatus, Temperature};
@@ -63,6 +64,9 @@ pub struct Seen {
     pub last_message: Option<Timestamp>,
     /// The present step's message is of an earlier visit: it went out, or nobody knows.
     pub sent_before: bool,
+    /// Somebody else of their company, where the workspace minds.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "Option::is_none"))]
+    pub colleague: Option<ColleagueAnswered>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

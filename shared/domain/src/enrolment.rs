@@ -49,6 +49,8 @@ pub struct Enrolment {
     pub unsettled: Option<Timestamp>,
     /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
     pub pause_wanted: Option<PauseWanted>,
+    /// The end of the latest hold because somebody of their company had answered.
+    pub company_until: Option<Timestamp>,
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
     pub rev: u64,
@@ -100,6 +102,8 @@ pub enum HoldReason {
     Uncertain,
     /// A pause or an outage has made it late: a person says whether it still goes out.
     Late,
+    /// Somebody else of their company has answered.
+    CompanyAnswered,
 }
 
 impl HoldReason {
@@ -207,6 +211,7 @@ impl Enrolment {
             said: None,
             unsettled: None,
             pause_wanted: None,
+            company_until: None,
             transfer: None,
             rev: 0,
         }
@@ -328,8 +333,10 @@ impl Enrolment {
         self.state = EnrolmentState::Held { reason, until };
         self.said = None;
         self.due = until;
-        if reason == HoldReason::PausedByUser {
-            self.pause_wanted = None;
+        match reason {
+            HoldReason::PausedByUser => self.pause_wanted = None,
+            HoldReason::CompanyAnswered => self.company_until = until,
+            _ => {}
         }
         Ok(())
     }
@@ -353,8 +360,11 @@ impl Enrolment {
         let until = match self.state {
             EnrolmentState::Scheduled | EnrolmentState::WaitingTask => until,
             EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => return false,
-            EnrolmentState::Held { reason: HoldReason::PausedByUser, until: Some(paused) } => {
-                if until.is_some_and(|until| until <= paused) {
+            EnrolmentState::Held {
+                reason: HoldReason::PausedByUser | HoldReason::CompanyAnswered,
+                until: Some(known),
+            } => {
+                if until.is_some_and(|until| until <= known) {
                     return false;
                 }
                 until

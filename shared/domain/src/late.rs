@@ -47,7 +47,11 @@ impl HoldReason {
             | Self::AccountPaused
             | Self::Mailbox
             | Self::Late => true,
-            Self::OutOfOffice | Self::PausedByUser | Self::MissingValue | Self::Uncertain => false,
+            Self::OutOfOffice
+            | Self::PausedByUser
+            | Self::MissingValue
+            | Self::Uncertain
+            | Self::CompanyAnswered => false,
         }
     }
 }

@@ -5,6 +5,7 @@ pub mod breaker;
 pub mod calendar;
 pub mod campaign;
 pub mod caps;
+pub mod company_hold;
 pub mod condition;
 pub mod connection;
 pub mod conversation;

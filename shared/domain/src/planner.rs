@@ -1,5 +1,6 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
+mod company;
 mod frequency;
 mod late;
 mod mailbox;
@@ -22,6 +23,7 @@ use crate::step_kind::StepKind;
 use crate::suppression::{Endings, Suppression};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::workspace::Sending;
+use company::company_quiet;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
 use late::not_late;
@@ -186,7 +188,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     // Before what holds everybody: when that goes on, who waits for a cause of their own still does.
     match enrolment.state {
         EnrolmentState::Held { reason, until } if !hold_is_over(reason, until, now) => {
-            let held = plain(reason);
+            let held = match lead.company_domain().filter(|_| reason == HoldReason::CompanyAnswered) {
+                Some(company) => format!("somebody at {company} has answered: held"),
+                None => plain(reason),
+            };
             let seen = until.map_or(held.clone(), |until| format!("{held} until {until}"));
             let seen = seen + &then_paused(enrolment, now);
             return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
@@ -222,6 +227,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         return checks.fail("no_reply", "has answered since enrolment", end);
     }
     checks.pass("no_reply", "no answer since enrolment");
+    company_quiet(input, zone, checks)?;
 
     let count = version.steps.len();
     let Some(present) = &enrolment.step else {

@@ -194,7 +194,7 @@ kept! { KeptEnrolment of Enrolment {
     key: EnrolmentKey, sequence: SequenceId, version: u32, state: EnrolmentState, step: Option<StepId>, turn: u16,
     task: Option<TaskId>, due: Option<Timestamp>, owed_since: Option<Timestamp>, anchor: Timestamp, thread: Option<MessageId>,
     mailbox: Option<ConnectionId>, attempts: u8, enrolled_at: Timestamp, enrolled_by: Option<UserId>,
-    ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, transfer: Option<Transfer>, rev: u64,
+    ended_at: Option<Timestamp>, said: Option<Said>, unsettled: Option<Timestamp>, pause_wanted: Option<PauseWanted>, company_until: Option<Timestamp>, transfer: Option<Transfer>, rev: u64,
 } }
 
 kept! { KeptCampaign of Campaign {

@@ -31,6 +31,8 @@ pub struct Workspace {
     pub when_uncertain: WhenUncertain,
     pub when_late: WhenLate,
     pub endings: Endings,
+    /// Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+    pub company_hold_days: u8,
     /// Besides public holidays where a lead is; in order of date.
     pub days_off: Vec<DayOff>,
     pub caps: Caps,

@@ -155,6 +155,9 @@ fn write_hint(hint: &Hint) -> Line {
                 (format!("W {}", workspace.ulid_text()), format!("A {at} {}", account.ulid_text()))
             }
         },
+        DueWork::HoldCompany { workspace, lead } => {
+            (format!("W {}", workspace.ulid_text()), format!("H {at} {}", lead.ulid_text()))
+        }
     }
 }
 
@@ -235,6 +238,10 @@ impl Within {
             "A" => {
                 let account = ConnectionId::parse(&format!("connection_{}", words.next()?)).ok()?;
                 DueWork::Resume { what: PausedScope::Account(account), workspace: workspace.clone() }
+            }
+            "H" => {
+                let lead = LeadId::parse(&format!("lead_{}", words.next()?)).ok()?;
+                DueWork::HoldCompany { lead, workspace: workspace.clone() }
             }
             _ => return None,
         };

@@ -49,6 +49,8 @@ pub(crate) struct EnrolmentItem {
     why: Option<EndReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pause: Option<PauseWanted>,
+    #[serde(default, with = "maybe_nanos")]
+    company: Option<Timestamp>,
     /// Of a transfer: its rollout, the version it goes to, whether it is there.
     ro: Option<RolloutId>,
     to: Option<u32>,
@@ -132,6 +134,7 @@ impl Stored for Enrolment {
             until: None,
             why: None,
             pause: self.pause_wanted,
+            company: self.company_until,
             ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
             to: self.transfer.as_ref().map(|transfer| transfer.to),
             there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
@@ -195,6 +198,7 @@ impl Stored for Enrolment {
             said: body.said,
             unsettled,
             pause_wanted: body.pause,
+            company_until: body.company,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
             rev: head.rev,
         })

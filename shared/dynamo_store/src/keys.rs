@@ -167,6 +167,17 @@ pub(crate) fn money_by_external(workspace: &WorkspaceId, external_id: &str) -> W
     of(workspace, &format!("K#money#{external_id}")).at("K")
 }
 
+/// Whether somebody of it has answered, and who of it is in sequences. `HOLD` comes before every lead's id.
+pub(crate) fn company(workspace: &WorkspaceId, domain: &str) -> Partition<Tenant> {
+    of(workspace, &format!("COMPANY#{domain}"))
+}
+pub(crate) fn company_hold(workspace: &WorkspaceId, domain: &str) -> WorkspaceKey {
+    company(workspace, domain).at("HOLD")
+}
+pub(crate) fn of_company(workspace: &WorkspaceId, domain: &str, lead: &LeadId) -> WorkspaceKey {
+    company(workspace, domain).at(format!("L#{}", lead.ulid_text()))
+}
+
 // What a workspace has a manageable number of: a partition each.
 
 macro_rules! collection {

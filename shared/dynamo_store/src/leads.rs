@@ -217,6 +217,9 @@ impl Table {
                 Err(refused) => return Err(refused.into()),
             }
         }
+        if let Some(company) = lead.company_domain() {
+            self.write(delete(&keys::of_company(&lead.workspace, company, &lead.id), None)).await?;
+        }
         let key = keys::lead(&lead.workspace, &lead.id);
         let partition = keys::lead_partition(&lead.workspace, &lead.id);
         let rest = self.query(Query::table(&partition)).await?;

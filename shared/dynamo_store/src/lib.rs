@@ -3,6 +3,7 @@
 mod breakers;
 mod campaigns;
 mod change;
+mod companies;
 mod connections;
 mod conversations;
 mod due;

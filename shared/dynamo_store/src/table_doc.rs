@@ -192,6 +192,17 @@ fn in_a_workspace(doc: &mut Doc) {
     doc.key("the client a payment provider means", key, "`RevenueStore::client_by_external`");
     doc.key("money is booked once", keys::money_by_external(workspace, "{payment}"), "`RevenueStore::book`");
 
+    doc.key(
+        "until when a company is held, as somebody there has answered",
+        keys::company_hold(workspace, "{company}"),
+        "`CompanyStore::{put, find}`",
+    );
+    doc.key(
+        "… who of it was enrolled while the workspace minds",
+        keys::of_company(workspace, "{company}", lead),
+        "`CompanyStore::{enlist, enlisted, strike}`",
+    );
+
     doc.section("What a workspace has");
     doc.key("the workspace", keys::workspace(workspace), "`WorkspaceStore::{get, save}`");
     doc.key("its rules", keys::trigger_rules(workspace), "`RuleStore::{get, save}`");

@@ -75,6 +75,8 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     when_late: WhenLate,
     #[serde(default, skip_serializing_if = "Endings::are_unset")]
     endings: Endings,
+    #[serde(default, skip_serializing_if = "is_never")]
+    company_hold_days: u8,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     days_off: Vec<DayOff>,
     #[serde(default)]
@@ -83,6 +85,11 @@ plain_item! { WorkspaceItem of Workspace, rev, {
     prices: Prices,
     created_at: Timestamp,
 } }
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_never(days: &u8) -> bool {
+    *days == 0
+}
 
 impl Stored for Workspace {
     const ENTITY: &'static str = "workspace";

@@ -2814,6 +2814,10 @@ export interface components {
             /** @description STOP by SMS, or blocked on WhatsApp. Both, and calls, are one channel: the number. */
             text_stop: components["schemas"]["Ends"];
         };
+        EndingsChanges: {
+            bounce?: components["schemas"]["Ends"] | null;
+            text_stop?: components["schemas"]["Ends"] | null;
+        };
         /** @enum {string} */
         EndReason: "finished" | "replied" | "opted_out" | "bounced" | "won" | "booked" | "goal_reached" | "suppressed" | "failed" | "removed" | "unreachable" | "step_removed" | "mailbox_gone";
         /**
@@ -3283,7 +3287,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -5179,6 +5183,11 @@ export interface components {
             ai_enabled?: boolean | null;
             caps?: components["schemas"]["Caps"] | null;
             company?: components["schemas"]["CompanyChanges"] | null;
+            /**
+             * Format: int32
+             * @description 0–90; 0: nobody waits because of a colleague.
+             */
+            company_hold_days?: number | null;
             /** @description ISO 4217. Another one unsets the prices, unless they are given with it. */
             currency?: string | null;
             /** @description All of them, at most 200. */
@@ -5187,7 +5196,7 @@ export interface components {
             default_country?: string | null;
             /** @description An IANA zone. */
             default_zone?: string | null;
-            endings?: components["schemas"]["Endings"] | null;
+            endings?: components["schemas"]["EndingsChanges"] | null;
             enrichment_enabled?: boolean | null;
             /** @description Up to 2,000 characters. */
             house_voice?: string | null;
@@ -5208,6 +5217,11 @@ export interface components {
             /** @description How often anybody is turned to, whatever campaigns they are in. */
             caps: components["schemas"]["Caps"];
             company: components["schemas"]["Company"];
+            /**
+             * Format: int32
+             * @description Once somebody of a company has answered nobody else there is written to for so many days; 0: they go on.
+             */
+            company_hold_days: number;
             currency: components["schemas"]["Currency"];
             /** @description Nothing goes out on them, besides public holidays where a lead is; in order of date. */
             days_off: components["schemas"]["DayOff"][];
@@ -7140,7 +7154,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered";
             };
             header?: never;
             path?: never;

@@ -38,6 +38,8 @@ export interface LeadRow {
 }
 
 export interface CampaignView {
+  /** What somebody has said of those who were late then. */
+  late_answer?: { planned_before: string; then: "hold" | "send" | "skip" } | null;
   id: string;
   name: string;
   state: CampaignState | "pausing";

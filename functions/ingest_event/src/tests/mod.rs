@@ -4,5 +4,6 @@ mod away;
 mod bounces;
 mod broken_off;
 mod chats;
+mod companies;
 mod own_mail;
 mod payments;

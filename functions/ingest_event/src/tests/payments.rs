@@ -28,7 +28,7 @@ impl World {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let now = stage.clock.now();
-        let workspace = WorkspaceId::derived(now, &["w"]);
+        let (workspace, _) = stage.workspace("northquay").await;
         let connection = ConnectionId::derived(now, &["stripe"]);
         let lead = LeadId::derived(now, &["lead"]);
         let ports = &stage.ports;

@@ -1,6 +1,7 @@
 //! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
 
 use super::{IngestPorts, Origin};
+use crate::companies::company_answered;
 use crate::leads::{Activity, ActivityKind, change_lead};
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
@@ -128,7 +129,7 @@ async fn won(
     ports.enrolments.stop(origin.workspace, &lead.id, EndReason::Won, &event).await?;
     let change = |lead: &mut Lead| lead.advance_status(LeadStatus::Won).then(|| event.clone());
     change_lead(&*ports.leads, origin.workspace, &lead.id, change).await?;
-    Ok(())
+    company_answered(&ports.enrol, lead, at).await
 }
 
 /// The lead's timeline and its owner. Each part may be repeated.

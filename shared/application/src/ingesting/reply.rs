@@ -4,6 +4,7 @@ use super::attribution::{Noted, note};
 use super::rules::carry_out_rules;
 use super::{IngestPorts, Origin};
 use crate::closing_channels::{ClosingPorts, close_channel};
+use crate::companies::company_answered;
 use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::due_step;
@@ -99,11 +100,8 @@ async fn stop_or_hold(
         // Stopped and engaged in one write: what began since is no concern of this answer.
         ReplyKind::Human => {
             let mut engaged = |lead: &mut Lead| engage(lead, answer, id);
-            ports
-                .enrolments
-                .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
-                .await
-                .map(drop)
+            ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;
+            company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
             opt_out(ports, origin, answer.lead, (answer.channel, answer.at), id.as_str()).await

@@ -171,6 +171,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         said: None,
         unsettled: None,
         pause_wanted: None,
+        company_until: None,
         transfer: None,
         rev: 1,
     }

@@ -25,6 +25,7 @@ use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
 use crate::closing_channels::ClosingPorts;
+use crate::companies::CompanyStore;
 use crate::connections::{ConnectionStore, Vault};
 use crate::conversations::ConversationStore;
 use crate::due::{DueStore, Hint};
@@ -90,6 +91,7 @@ pub struct SendPorts {
     pub vault: Arc<dyn Vault>,
     pub breakers: Arc<dyn BreakerStore>,
     pub campaigns: Arc<dyn CampaignStore>,
+    pub companies: Arc<dyn CompanyStore>,
     pub connections: Arc<dyn ConnectionStore>,
     pub conversations: Arc<dyn ConversationStore>,
     pub due: Arc<dyn DueStore>,
@@ -121,6 +123,7 @@ impl<P: Ports> From<&P> for SendPorts {
             vault: ports.vault(),
             breakers: ports.breakers(),
             campaigns: ports.campaigns(),
+            companies: ports.companies(),
             connections: ports.connections(),
             conversations: ports.conversations(),
             due: ports.due(),

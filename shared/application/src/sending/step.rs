@@ -16,6 +16,7 @@ use super::settle::{
 use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
 use super::{Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, seconds_until};
+use crate::companies::colleague_of;
 use crate::courses::calendar_of;
 use crate::enrolments::Claim;
 use crate::late_people;
@@ -27,6 +28,7 @@ use crate::suppressions::scopes_of;
 use domain::MessageId;
 use domain::calendar::Calendar;
 use domain::campaign::Campaign;
+use domain::company_hold::ColleagueAnswered;
 use domain::condition::Seen;
 use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -59,6 +61,7 @@ pub(super) struct Scene {
     pub senders: Vec<Connection>,
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
+    pub colleague: Option<ColleagueAnswered>,
 }
 
 impl Scene {
@@ -77,7 +80,10 @@ impl Scene {
             calendar: &self.calendar,
             sending: &self.workspace.sending,
             suppressions: &self.suppressions,
-            seen: &Seen::of(enrolment, &self.file.messages, &self.file.tasks),
+            seen: &Seen {
+                colleague: self.colleague,
+                ..Seen::of(enrolment, &self.file.messages, &self.file.tasks)
+            },
             now,
         };
         plan(&input).decision
@@ -248,6 +254,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
     };
     let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
     let workspace = memory.workspace(ports, &key.workspace).await?;
+    let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
     let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;
     let senders = memory.senders(ports, &campaign).await?;
     let scene = Scene {
@@ -257,6 +264,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         campaign,
         version: memory.version(ports, &enrolment).await?,
         onward: memory.onward(ports, &enrolment).await?.map_or_else(OnceLock::new, OnceLock::from),
+        colleague,
         suppressions,
         file,
     };

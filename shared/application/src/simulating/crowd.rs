@@ -85,7 +85,7 @@ impl Crowd {
                 }
                 under_way.push(enrolment);
             }
-            self.take_in(ports, course, under_way).await?;
+            self.take_in(ports, course, under_way, now).await?;
             if self.people.len() > MOST_PEOPLE {
                 self.people.truncate(MOST_PEOPLE);
                 self.cut_off = true;
@@ -103,6 +103,7 @@ impl Crowd {
         ports: &EnrolPorts,
         course: &Course,
         enrolments: Vec<Enrolment>,
+        now: Timestamp,
     ) -> StoreResult<()> {
         let workspace = &course.campaign.workspace;
         for enrolment in &enrolments {
@@ -118,10 +119,21 @@ impl Crowd {
         scopes.sort();
         scopes.dedup();
         let listed = ports.suppressions.find(workspace, &scopes).await?;
+        let held = match course.holds_companies {
+            true => {
+                let companies: Vec<&str> = leads.iter().filter_map(Lead::company_domain).collect();
+                ports.companies.find(workspace, &companies).await?
+            }
+            false => Vec::new(),
+        };
         let mut by_id: HashMap<LeadId, Lead> =
             leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
-        for enrolment in enrolments {
+        for mut enrolment in enrolments {
             let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
+            let colleague = held.iter().find_map(|held| held.concerns(&lead));
+            if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
+                enrolment.due = enrolment.due.max(Some(colleague.until));
+            }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
             self.people.push(Person { lead, enrolment, suppressions });

@@ -987,3 +987,33 @@ fn who_wants_no_texts_is_mailed_where_the_workspace_has_it_so() {
     assert_eq!(stopped(Ends::Channel, SuppressionReason::OptedOut), (Decision::Send, skipped, None));
     assert_eq!(stopped(Ends::Channel, SuppressionReason::Manual), whole, "what a person lists is for all");
 }
+
+#[test]
+fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_go_on() {
+    use crate::company_hold::ColleagueAnswered;
+    let mut world = world();
+    let (since, until) = (at("2027-01-04T09:00:00Z"), at("2027-01-09T09:00:00Z"));
+    world.seen.colleague = Some(ColleagueAnswered { since, until });
+    let held = world.plan();
+    let hold = Decision::Hold { reason: HoldReason::CompanyAnswered, until: Some(until) };
+    assert_eq!(held.decision, hold);
+    let last = held.checks.last().unwrap();
+    assert_eq!(last.rule, "company_quiet");
+    assert!(last.seen.starts_with("somebody at example.com answered Mon 4 Jan 2027 09:00"), "{}", last.seen);
+
+    world.enrolment.hold(HoldReason::CompanyAnswered, Some(until), world.now).unwrap();
+    let held = world.plan();
+    assert_eq!(held.decision, hold);
+    assert_eq!(held.checks.last().unwrap().rule, "enrolment_not_held");
+    world.enrolment.resume(world.now).unwrap();
+    let released = world.plan();
+    assert_eq!(released.decision, Decision::Send);
+    assert!(released.checks.iter().any(|check| check.rule == "company_quiet" && check.passed));
+
+    // Another answer is another matter; and all are over some time.
+    world.seen.colleague = Some(ColleagueAnswered { since: world.now, until: at("2027-01-10T10:00:00Z") });
+    assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::CompanyAnswered, .. }));
+    world.seen.colleague = Some(ColleagueAnswered { since, until: world.now });
+    world.enrolment.company_until = None;
+    assert_eq!(world.plan().decision, Decision::Send);
+}

@@ -157,6 +157,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         said: None,
         unsettled: None,
         pause_wanted: None,
+        company_until: None,
         transfer: None,
         rev: 0,
     }

@@ -27,6 +27,7 @@ pub(crate) fn a_workspace(id: WorkspaceId) -> Workspace {
         when_uncertain: domain::workspace::WhenUncertain::Hold,
         when_late: domain::late::WhenLate::Hold,
         endings: domain::suppression::Endings::default(),
+        company_hold_days: 0,
         created_at: Still.now(),
         rev: 0,
     }

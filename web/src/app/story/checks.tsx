@@ -18,6 +18,7 @@ export const RULES: Record<string, string> = {
   step_left: "A step is left",
   may_be_contacted: "Nobody asked us to stop",
   no_reply: "No reply on any channel",
+  company_quiet: "Nobody else of their company has just answered",
   reachable: "There is an address for this step",
   task_done: "The task is closed",
   goal_ahead: "No goal is reached yet",

@@ -262,7 +262,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
       </div>
       <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
       <Scroll className="flex flex-col">
-        <LatePeople campaign={c.id} late={stats.data?.enrolments.late ?? 0} may={changes} />
+        <LatePeople campaign={c} late={stats.data?.enrolments.late ?? 0} may={changes} />
         <Loaded query={stats} what="The numbers">
           {(s) => <StatsView stats={s} />}
         </Loaded>

@@ -1,5 +1,7 @@
 // People whose messages a pause or an outage has made late: one question for all of them.
-import { plural } from "@/shared/lib/format";
+import type { CampaignView } from "@/api/types";
+import { plural, when } from "@/shared/lib/format";
+import { useNow } from "@/shared/lib/hooks";
 import { Button } from "@/shared/ui/button";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { useAnswerLate, type WhenLate } from "./queries";
@@ -10,9 +12,18 @@ const DONE: Record<WhenLate, string> = {
   skip: "The step is left out; the next one's delay starts now",
 };
 
-export function LatePeople({ campaign, late, may }: { campaign: string; late: number; may: boolean }) {
-  const answer = useAnswerLate(campaign);
+const ANSWERED: Record<WhenLate, string> = { hold: "wait", send: "send them", skip: "skip the step" };
+
+/** Nobody has become late since an answer before this has passed. */
+const LATE_AFTER_MS = 48 * 3_600_000;
+
+export function LatePeople({ campaign, late, may }: { campaign: CampaignView; late: number; may: boolean }) {
+  const answer = useAnswerLate(campaign.id);
+  const now = useNow();
   if (!late) return null;
+  const { late_answer: said } = campaign;
+  const answered = said && now - Date.parse(said.planned_before) < LATE_AFTER_MS ? said : undefined;
+  const active = campaign.state === "active";
   const say = (then: WhenLate) =>
     answer.mutate(then, {
       onSuccess: () => toast(DONE[then]),
@@ -25,16 +36,30 @@ export function LatePeople({ campaign, late, may }: { campaign: string; late: nu
     >
       <p className="min-w-[240px] flex-1">
         {late === 1 ? "The message of 1 person was" : `The messages of ${plural(late, "person", "people")} were`} to go
-        out more than 48 h ago. Nothing is sent to them until you say so.
+        out more than 48 h ago.{" "}
+        {answered ? (
+          <>
+            You said {when(answered.planned_before, now)}: {ANSWERED[answered.then]}.
+            {answered.then === "hold" ? "" : active ? " It is being done." : " It is done when the campaign goes on."}
+          </>
+        ) : active ? (
+          "Nothing is sent to them until you say so."
+        ) : (
+          "The campaign is paused; what you say now counts when it goes on."
+        )}
       </p>
       {may ? (
         <>
-          <Button busy={answer.isPending} onClick={() => say("send")}>
-            Send them now
-          </Button>
-          <Button kind="quiet" busy={answer.isPending} onClick={() => say("skip")}>
-            Skip the step
-          </Button>
+          {answered?.then === "send" ? null : (
+            <Button busy={answer.isPending} onClick={() => say("send")}>
+              {active ? "Send them now" : "Send them then"}
+            </Button>
+          )}
+          {answered?.then === "skip" ? null : (
+            <Button kind="quiet" busy={answer.isPending} onClick={() => say("skip")}>
+              Skip the step
+            </Button>
+          )}
         </>
       ) : null}
     </section>

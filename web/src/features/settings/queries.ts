@@ -47,6 +47,8 @@ export interface SettingsView {
   when_uncertain: "hold" | "resend";
   when_late: "hold" | "send" | "skip";
   endings: { bounce: "everything" | "channel"; text_stop: "everything" | "channel" };
+  /** 0: nobody waits because of a colleague. */
+  company_hold_days: number;
   /** In order of date. */
   days_off: DayOff[];
   caps: Caps;
@@ -60,11 +62,16 @@ export const settingsQuery = queryOptions({
   queryFn: ({ signal }) => unwrap<SettingsView>(client.GET("/api/settings", { signal })),
 });
 
+/** What is named changes, the rest stays. */
+export type SettingsChanges = Partial<Omit<SettingsView, "company" | "endings">> & {
+  company?: Partial<Record<keyof Company, string>>;
+  endings?: Partial<SettingsView["endings"]>;
+};
+
 export function useChangeSettings() {
   const cache = useQueryClient();
   return useMutation({
-    mutationFn: (body: Partial<Omit<SettingsView, "company">> & { company?: Partial<Record<keyof Company, string>> }) =>
-      unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
+    mutationFn: (body: SettingsChanges) => unwrap<SettingsView>(client.PATCH("/api/settings", { body })),
     onSuccess: (next) => cache.setQueryData(["settings"], next),
     onSettled: () => cache.invalidateQueries({ queryKey: ["settings"] }),
   });

@@ -1,26 +1,37 @@
-// Is anything being sent, the switch that stops all of it, and what becomes of what nobody knows.
+// Is anything being sent, the switch that stops all of it, and what becomes of whom in the cases that need a choice.
 import { useQuery } from "@tanstack/react-query";
 import { SendingFoot } from "@/app/shell/sending";
-import { Field } from "@/shared/forms/field";
 import { Heading } from "@/shared/ui/section";
-import { Select } from "@/shared/ui/select";
+import type { Option } from "@/shared/ui/select";
 import { Loaded } from "@/shared/ui/states";
-import { toast, toastProblem } from "@/shared/ui/toast";
 import { AdminOnly } from "./admin-only";
 import { CapsForm } from "./caps-form";
+import { Choice } from "./choice";
 import { PricesForm } from "./prices-form";
-import { type SettingsView, settingsQuery, useChangeSettings } from "./queries";
+import { type SettingsView, settingsQuery } from "./queries";
 
-const UNCERTAIN: { value: SettingsView["when_uncertain"]; label: string }[] = [
+const UNCERTAIN: Option<SettingsView["when_uncertain"]>[] = [
   { value: "hold", label: "Wait for a person's answer" },
   { value: "resend", label: "Send it again after a day" },
 ];
 
-const LATE: { value: SettingsView["when_late"]; label: string }[] = [
+const LATE: Option<SettingsView["when_late"]>[] = [
   { value: "hold", label: "Wait for a person's answer" },
   { value: "send", label: "Send them all the same" },
   { value: "skip", label: "Skip the step" },
 ];
+
+const ENDINGS: Option<SettingsView["endings"]["bounce"]>[] = [
+  { value: "everything", label: "End all they are in" },
+  { value: "channel", label: "Go on by other channels" },
+];
+const ENDING_HELP = "Steps of that channel are left out. Where nothing else is left, the sequence ends.";
+
+/** The days that are offered, and the one that is set. */
+const companyDays = (set: number): Option[] =>
+  [...new Set([0, 2, 5, 10, 14, 30, set])]
+    .sort((a, b) => a - b)
+    .map((days) => ({ value: String(days), label: days ? `Wait ${days} days` : "Go on as before" }));
 
 export function SendingSection() {
   const query = useQuery(settingsQuery);
@@ -41,10 +52,7 @@ export function SendingSection() {
       <Loaded query={query} what="This section">
         {(settings) => (
           <AdminOnly>
-            <WhenUncertain settings={settings} />
-            <WhenLate settings={settings} />
-            <Ending settings={settings} what="bounce" label="When mail to an address comes back for good" />
-            <Ending settings={settings} what="text_stop" label="When somebody wants no more texts" />
+            <Choices settings={settings} />
             <CapsForm settings={settings} />
             <PricesForm settings={settings} />
           </AdminOnly>
@@ -54,85 +62,44 @@ export function SendingSection() {
   );
 }
 
-function WhenUncertain({ settings }: { settings: SettingsView }) {
-  const change = useChangeSettings();
-  const before = settings.when_uncertain;
-  const choose = (value: string) => {
-    const when_uncertain = value as SettingsView["when_uncertain"];
-    change.mutate(
-      { when_uncertain },
-      {
-        onSuccess: () => toast("Saved", { undo: () => change.mutateAsync({ when_uncertain: before }) }),
-        onError: (error) => toastProblem("It stays as it was", error),
-      },
-    );
-  };
+export function Choices({ settings }: { settings: SettingsView }) {
   return (
-    <div className="max-w-[340px] pt-4">
-      <Field
+    <>
+      <Choice
         label="When nobody knows whether a message went out"
         help="The provider is asked first. Sending it again may reach somebody twice."
-      >
-        <Select value={before} options={UNCERTAIN} onValue={choose} className="w-full" />
-      </Field>
-    </div>
-  );
-}
-
-function WhenLate({ settings }: { settings: SettingsView }) {
-  const change = useChangeSettings();
-  const before = settings.when_late;
-  const choose = (value: string) => {
-    const when_late = value as SettingsView["when_late"];
-    change.mutate(
-      { when_late },
-      {
-        onSuccess: () => toast("Saved", { undo: () => change.mutateAsync({ when_late: before }) }),
-        onError: (error) => toastProblem("It stays as it was", error),
-      },
-    );
-  };
-  return (
-    <div className="max-w-[340px] pt-4">
-      <Field
+        value={settings.when_uncertain}
+        options={UNCERTAIN}
+        change={(when_uncertain) => ({ when_uncertain })}
+      />
+      <Choice
         label="When a pause or an outage makes a message late"
         help="More than 48 h after its time. A campaign's own answer comes first."
-      >
-        <Select value={before} options={LATE} onValue={choose} className="w-full" />
-      </Field>
-    </div>
-  );
-}
-
-const ENDINGS: { value: SettingsView["endings"]["bounce"]; label: string }[] = [
-  { value: "everything", label: "End all they are in" },
-  { value: "channel", label: "Go on by other channels" },
-];
-
-function Ending({
-  settings,
-  what,
-  label,
-}: {
-  settings: SettingsView;
-  what: keyof SettingsView["endings"];
-  label: string;
-}) {
-  const change = useChangeSettings();
-  const before = settings.endings;
-  const choose = (value: string) =>
-    change.mutate(
-      { endings: { ...before, [what]: value } },
-      {
-        onSuccess: () => toast("Saved", { undo: () => change.mutateAsync({ endings: before }) }),
-        onError: (error) => toastProblem("It stays as it was", error),
-      },
-    );
-  return (
-    <div className="max-w-[340px] pt-4">
-      <Field label={label} help="Steps of that channel are left out. Where nothing else is left, the sequence ends.">
-        <Select value={before[what]} options={ENDINGS} onValue={choose} className="w-full" />
-      </Field>
-    </div>
+        value={settings.when_late}
+        options={LATE}
+        change={(when_late) => ({ when_late })}
+      />
+      <Choice
+        label="When mail to an address comes back for good"
+        help={ENDING_HELP}
+        value={settings.endings.bounce}
+        options={ENDINGS}
+        change={(bounce) => ({ endings: { bounce } })}
+      />
+      <Choice
+        label="When somebody wants no more texts"
+        help={ENDING_HELP}
+        value={settings.endings.text_stop}
+        options={ENDINGS}
+        change={(text_stop) => ({ endings: { text_stop } })}
+      />
+      <Choice
+        label="When somebody of a company answers, books or pays"
+        help="What becomes of the others with an address at that company. Each can be let go on before."
+        value={String(settings.company_hold_days)}
+        options={companyDays(settings.company_hold_days)}
+        change={(days) => ({ company_hold_days: Number(days) })}
+      />
+    </>
   );
 }

@@ -35,6 +35,7 @@ export const HOLD_WORDS: Record<string, string> = {
   missing_value: "A value is missing",
   uncertain: "Uncertain, being checked",
   late: "Late: it waits for your answer",
+  company_answered: "Somebody of their company has answered",
 };
 
 export const END_WORDS: Record<string, string> = {

@@ -1,0 +1,123 @@
+//! Who was enrolled while the workspace minds is found by their company, a page after the other.
+
+use super::*;
+use domain::company_hold::CompanyHold;
+use domain::enrolment::{Enrolment, EnrolmentState};
+
+impl World {
+    async fn minds_companies(&self) {
+        let workspaces = self.ports().workspaces();
+        let mut tenant = workspaces.get(&self.workspace).await.unwrap();
+        tenant.company_hold_days = 5;
+        let event = Event::system("settings_changed", self.stage.clock.now());
+        workspaces.save(&tenant, &event).await.unwrap();
+    }
+
+    async fn of_the_company(&self) -> Vec<Enrolment> {
+        let page = PageRequest::first(200);
+        self.ports()
+            .enrolments()
+            .of_campaign(&self.workspace, &self.campaign, None, page)
+            .await
+            .unwrap()
+            .items
+    }
+
+    /// The first of them has answered.
+    async fn one_answers(&self) -> LeadId {
+        let lead = self.of_the_company().await.remove(0).key.lead;
+        let lead = self.ports().leads().get(&self.workspace, &lead).await.unwrap();
+        let now = self.stage.clock.now();
+        let event = Event::system("lead_answered", now);
+        self.ports().enrolments().stop(&self.workspace, &lead.id, EndReason::Replied, &event).await.unwrap();
+        let hold = CompanyHold::of_answer(&lead, 5, now).unwrap();
+        self.ports().companies().put(&hold, &event).await.unwrap();
+        lead.id
+    }
+
+    async fn hold_company(&self, lead: &LeadId) {
+        let (workspace, lead) = (self.workspace.clone(), lead.clone());
+        let message = EnrolLeads::HoldCompany { workspace, lead, cursor: None };
+        send_all(&*self.ports().outbox(), &[message], 0).await.unwrap();
+        self.run().await;
+    }
+
+    async fn kept_waiting(&self) -> usize {
+        let is_held = |one: &Enrolment| {
+            matches!(one.state, EnrolmentState::Held { reason: HoldReason::CompanyAnswered, until: Some(_) })
+        };
+        self.of_the_company().await.iter().filter(|one| is_held(one)).count()
+    }
+}
+
+async fn under_way(people: usize, minds: bool) -> World {
+    let world = World::new(people).await.with_mailbox().await;
+    if minds {
+        world.minds_companies().await;
+    }
+    world.launch().await;
+    world.start().await;
+    world.run().await;
+    world.stage.advance(SignedDuration::from_secs(10));
+    world.run().await;
+    world
+}
+
+#[tokio::test]
+async fn the_others_of_the_company_wait_over_several_pages_and_a_repeat_writes_nothing() {
+    let world = under_way(30, true).await;
+    let ann = world.one_answers().await;
+    world.hold_company(&ann).await;
+    assert_eq!(world.kept_waiting().await, 29);
+    let due = world.of_the_company().await.into_iter().filter_map(|one| one.due).max().unwrap();
+    assert_eq!(due.duration_since(world.stage.clock.now()), SignedDuration::from_hours(5 * 24));
+    let before = world.stage.cloud.ledger().snapshot();
+    world.hold_company(&ann).await;
+    assert_eq!(world.stage.cloud.ledger().since(&before).write_units(), 0.0);
+
+    // Somebody lets one of them go on: this answer holds them no more.
+    let one = world.of_the_company().await.into_iter().find(|one| one.is_active()).unwrap();
+    let mut released = one.clone();
+    released.resume(world.stage.clock.now()).unwrap();
+    let event = Event::system("enrolment_resumed", world.stage.clock.now());
+    world.ports().enrolments().save(&released, &event).await.unwrap();
+    world.hold_company(&ann).await;
+    assert_eq!(world.kept_waiting().await, 28);
+}
+
+#[tokio::test]
+async fn who_is_in_nothing_any_more_is_struck_off_and_who_is_deleted_too() {
+    let world = under_way(3, true).await;
+    let company = "one.example";
+    let enlisted = || async {
+        let page = PageRequest::first(9);
+        world.ports().companies().enlisted(&world.workspace, company, page).await.unwrap().items.len()
+    };
+    assert_eq!(enlisted().await, 3);
+    let ann = world.one_answers().await;
+    world.hold_company(&ann).await;
+    assert_eq!(enlisted().await, 2);
+    let event = Event::system("lead_deleted", world.stage.clock.now());
+    let other = world.of_the_company().await.into_iter().find(|one| one.key.lead != ann).unwrap().key.lead;
+    world.ports().enrolments().stop(&world.workspace, &other, EndReason::Removed, &event).await.unwrap();
+    world.ports().leads().delete(&world.workspace, &other, &event).await.unwrap();
+    assert_eq!(enlisted().await, 1);
+}
+
+#[tokio::test]
+async fn who_came_in_before_the_workspace_minded_is_enlisted_nowhere_and_enrolling_costs_nothing_more() {
+    let world = under_way(3, false).await;
+    let page = PageRequest::first(9);
+    let enlisted = world.ports().companies().enlisted(&world.workspace, "one.example", page).await.unwrap();
+    assert!(enlisted.items.is_empty());
+}
+
+#[tokio::test]
+async fn a_simulation_has_them_wait_as_well() {
+    let world = under_way(3, true).await;
+    world.one_answers().await;
+    let simulation = world.simulated().await;
+    let until = world.stage.clock.now() + SignedDuration::from_hours(5 * 24);
+    let last = simulation.result.unwrap().last_message.unwrap();
+    assert!(last >= until, "{last} is before {until}");
+}

@@ -1,0 +1,71 @@
+//! Somebody answers: the others of their company wait, where the workspace has it so.
+
+use crate::App;
+use application::connections::SecretFields;
+use application::due::DueWork;
+use application::ingesting::ingest;
+use application::queue_messages::{IngestEvent, Payload};
+use application::{Clock, Ports};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use domain::LeadId;
+use domain::company_hold::CompanyHold;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::event::Event;
+use jiff::SignedDuration;
+use serde_json::json;
+use test_stage::Stage;
+
+const ANSWER: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Re: Hello\r\n\
+    Message-ID: <answer-1@one.example>\r\n\r\nThat sounds good, call me tomorrow.\r\n";
+
+/// Who answered, what is known of their company then, and what is due.
+async fn answered(days: u8, mail: &str) -> (Stage, LeadId, Option<CompanyHold>, Vec<DueWork>) {
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let workspaces = stage.ports.workspaces();
+    let mut tenant = workspaces.get(&workspace).await.unwrap();
+    tenant.company_hold_days = days;
+    workspaces.save(&tenant, &Event::system("settings_changed", stage.clock.now())).await.unwrap();
+    let replies = ConnectionSettings::InboundEmail { addresses: vec![] };
+    let connection =
+        stage.connection(&workspace, replies, SecretFields::one("signing_secret", "whsec_x")).await;
+    let ann = stage.lead(&workspace, "ann", |_| {}).await;
+    let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(mail) });
+    let event = IngestEvent::Webhook {
+        workspace: workspace.clone(),
+        connection,
+        kind: ConnectionKind::InboundEmail,
+        received_at: stage.clock.now(),
+        event_id: "answer-1".to_owned(),
+        body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),
+    };
+    for _ in 0..2 {
+        ingest(&App::new(&stage.ports).ports, &event).await.unwrap();
+    }
+    let company = ann.company_domain().unwrap();
+    let held = stage.ports.companies().find(&workspace, &[company]).await.unwrap().pop();
+    let due = stage.ports.due().due(stage.clock.now(), 9).await.unwrap();
+    let due = due.into_iter().flat_map(|pack| pack.hints).map(|hint| hint.what).collect();
+    (stage, ann.id, held, due)
+}
+
+#[tokio::test]
+async fn an_answer_holds_the_company_and_a_job_is_due_that_goes_through_its_people() {
+    let (stage, ann, held, due) = answered(5, ANSWER).await;
+    let held = held.unwrap();
+    assert_eq!((held.lead, held.company.as_str()), (ann.clone(), "one.example"));
+    assert_eq!(held.until.duration_since(held.since), SignedDuration::from_hours(5 * 24));
+    assert!(held.since <= stage.clock.now());
+    let job = DueWork::HoldCompany { workspace: held.workspace, lead: ann };
+    assert!(due.contains(&job), "{due:?}");
+}
+
+#[tokio::test]
+async fn without_the_setting_nothing_is_written_and_no_machine_holds_a_company() {
+    let (_, _, held, due) = answered(0, ANSWER).await;
+    assert_eq!((held, due), (None, Vec::new()));
+    let away = ANSWER.replace("\r\n\r\n", "\r\nAuto-Submitted: auto-replied\r\n\r\n");
+    let (_, _, held, _) = answered(5, &away).await;
+    assert_eq!(held, None);
+}

@@ -1,0 +1,34 @@
+// One setting that is chosen of a few: saved at once, undone from the toast.
+import { Field } from "@/shared/forms/field";
+import { type Option, Select } from "@/shared/ui/select";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type SettingsChanges, useChangeSettings } from "./queries";
+
+/** `change` names this setting alone, so that two that are changed at once keep each other. */
+export function Choice<T extends string>({
+  label,
+  help,
+  value,
+  options,
+  change,
+}: {
+  label: string;
+  help: string;
+  value: T;
+  options: Option<T>[];
+  change: (value: T) => SettingsChanges;
+}) {
+  const { mutate, mutateAsync } = useChangeSettings();
+  const choose = (chosen: T) =>
+    mutate(change(chosen), {
+      onSuccess: () => toast("Saved", { undo: () => mutateAsync(change(value)) }),
+      onError: (error) => toastProblem("It stays as it was", error),
+    });
+  return (
+    <div className="max-w-[340px] pt-4">
+      <Field label={label} help={help}>
+        <Select value={value} options={options} onValue={choose} className="w-full" />
+      </Field>
+    </div>
+  );
+}
