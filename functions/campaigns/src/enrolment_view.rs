@@ -84,7 +84,7 @@ impl EnrolmentView {
             hold_reason,
             held_until,
             end_reason,
-            pause_wanted: enrolment.pause_wanted.map(|PauseWanted { until }| WantedPauseView { until }),
+            pause_wanted: enrolment.pause_wanted.map(|PauseWanted { until, .. }| WantedPauseView { until }),
             version: enrolment.version,
             bound_for,
             step: step.0,

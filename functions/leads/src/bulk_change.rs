@@ -5,8 +5,10 @@ use crate::change_leads::{StatusChange, after_status};
 use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
+use application::handing_over::hold_for_new_owner;
 use application::lead_filter::matching;
 use application::leads::change_lead;
+use application::store::found;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::event::Event;
@@ -171,6 +173,13 @@ async fn one(
     id: LeadId,
 ) -> ApiResult<Result<(), SkippedLead>> {
     let event = Event::new("lead_changed", caller.actor(), app.clock.now());
+    if let BulkAction::Assign { owner } = action
+        && let Some(lead) = found(app.leads.get(&caller.workspace, &id).await)?
+        && lead.is_handed_over(owner.as_ref(), &caller.user)
+    {
+        let held = Event::new("enrolment_held", caller.actor(), event.at);
+        hold_for_new_owner(&*app.enrolments, &lead, &held).await?;
+    }
     let (mut moved, mut full) = (None, false);
     let apply = |lead: &mut Lead| {
         let before = (lead.owner.clone(), lead.status, lead.tags.clone());

@@ -5,6 +5,7 @@ use crate::lead_fields::{self, LONG, SHORT};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
 use application::StoreError;
+use application::handing_over::hold_for_new_owner;
 use application::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
@@ -104,6 +105,13 @@ pub async fn change_lead(
         after.updated_at = app.clock.now();
         let event = Event::new("lead_changed", caller.actor(), after.updated_at);
         let identity = before.email != after.email || before.phone != after.phone;
+        if before.is_handed_over(after.owner.as_ref(), &caller.user) {
+            if identity {
+                refuse_known_address(&app, &after).await?;
+            }
+            let held = Event::new("enrolment_held", caller.actor(), after.updated_at);
+            hold_for_new_owner(&*app.enrolments, &before, &held).await?;
+        }
         let saved = if identity {
             app.leads.change_identity(&before, &after, &event).await
         } else {

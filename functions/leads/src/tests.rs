@@ -1,6 +1,7 @@
 //! What the lead routes promise.
 
 mod deletion;
+mod handing_over;
 mod why;
 
 use crate::{App, routes};

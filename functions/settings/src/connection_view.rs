@@ -161,7 +161,8 @@ impl App {
         let opened = self.vault.open(&connection.workspace, &connection.id, &connection.sealed_secret);
         let now = self.clock.now();
         let broken = opened.as_ref().err();
-        let broken = broken.map(|error| LastError { detail: error.to_string(), at: now, over_at: None });
+        let broken =
+            broken.map(|error| LastError { detail: error.to_string(), since: None, at: now, over_at: None });
         let pace = pace_of(&connection, pace);
         let limits = connection.limits.as_ref();
         let today = limits.map(|limits| TodayView::of(limits, &pace, now));

@@ -101,7 +101,9 @@ pub fn calendar_of(workspace: &Workspace, campaign: &Campaign, senders: &[Connec
         let until = sender.pause.filter(|_| sender.enabled)?.until;
         Some((sender.id.clone(), PausedAccount { name: sender.name.clone(), until }))
     };
+    let failing = |sender: &Connection| Some((sender.id.clone(), sender.failing()?));
     Calendar {
+        failing: senders.iter().filter_map(failing).collect(),
         paused: senders.iter().filter_map(paused).collect(),
         days_off: workspace.days_off.clone(),
         mailboxes: open_mailboxes(campaign, senders).into_iter().map(open).collect(),

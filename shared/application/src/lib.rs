@@ -17,6 +17,7 @@ pub mod enriching;
 pub mod enrol_jobs;
 pub mod enrolling;
 pub mod enrolments;
+pub mod handing_over;
 pub mod ids;
 pub mod import_check;
 pub mod import_commit;

@@ -54,7 +54,8 @@ pub fn standing(
         Candidate {
             mailbox: mailbox.id.clone(),
             hours: mailbox.hours.clone(),
-            works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works),
+            works: breaker.is_none_or(|breaker| breaker.health(now) == Health::Works)
+                && !mailbox.failing().is_some_and(|failing| failing.is_sick(now)),
             pace: mailbox.limits.clone().map(|limits| (limits, pace.unwrap_or_else(unused))),
         }
     };

@@ -25,7 +25,7 @@ use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::lead::Lead;
 use domain::pace::{Pace, Wish};
-use domain::planner::{Check, Decision, PlanInput, plan};
+use domain::planner::{Check, Decision, PlanInput, goes_on_from_another, plan};
 use domain::rotation::choose;
 use domain::sequence::{Channel, SequenceVersion, Touch};
 use domain::standing::Account;
@@ -180,7 +180,10 @@ impl Surroundings {
             return text_senders(campaign, senders).remove(&channel);
         }
         let open = open_mailboxes(campaign, senders);
-        if let Some(own) = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref()) {
+        let calendar = calendar_of(&self.workspace, campaign, senders);
+        let moves = goes_on_from_another(enrolment, campaign, &calendar, self.now);
+        let own = open.iter().find(|mailbox| Some(&mailbox.id) == enrolment.mailbox.as_ref());
+        if let Some(own) = own.filter(|_| !moves) {
             return Some((*own).clone());
         }
         let candidates = standing(&open, &self.breakers, &self.paces, self.now);

@@ -9,7 +9,7 @@ use crate::sequence::{Channel, MinuteRange};
 use crate::suppression::Endings;
 use crate::time_zone::ZoneName;
 use crate::window::{BadWindow, Week};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -43,6 +43,9 @@ pub struct Calendar {
     /// Of the campaign's accounts that are there and switched on.
     #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
     pub paused: BTreeMap<ConnectionId, PausedAccount>,
+    /// Those of the mailboxes that take nothing at present.
+    #[cfg_attr(any(test, feature = "recording"), serde(default, skip_serializing_if = "BTreeMap::is_empty"))]
+    pub failing: BTreeMap<ConnectionId, FailingAccount>,
     /// Of the accounts that texts and chats go out by; without any, all hours.
     pub text_senders: BTreeMap<Channel, WorkingHours>,
     pub caps: Caps,
@@ -67,7 +70,32 @@ pub struct PausedAccount {
     pub until: Option<Timestamp>,
 }
 
+/// It has taken nothing since then, the latest try was at `at`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(any(test, feature = "recording"), derive(serde::Serialize, serde::Deserialize))]
+pub struct FailingAccount {
+    pub name: String,
+    pub since: Timestamp,
+    pub at: Timestamp,
+}
+
+/// A night and any maintenance are shorter; what waits this long is not late yet, which it is after 48 h.
+pub const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// Whoever comes after that tries again: nobody knows any more that it still fails.
+pub const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
+
+impl FailingAccount {
+    pub fn is_sick(&self, now: Timestamp) -> bool {
+        now.duration_since(self.since) >= SICK_AFTER && now.duration_since(self.at) < TRIED_AGAIN_AFTER
+    }
+}
+
 impl Calendar {
+    /// A mailbox that has failed for so long is as good as gone, until somebody is to try it again.
+    pub fn sick(&self, mailbox: &ConnectionId, now: Timestamp) -> Option<&FailingAccount> {
+        self.failing.get(mailbox).filter(|failing| failing.is_sick(now))
+    }
+
     /// A message waits until one of them is open; without any, all hours. `mailbox`: the lead's own. Who has none that is
     /// open to mail may be given any.
     pub fn hours_of(&self, channel: Channel, mailbox: Option<&ConnectionId>) -> Vec<&WorkingHours> {

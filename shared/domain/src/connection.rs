@@ -1,6 +1,6 @@
 //! A workspace's account at a provider. The secret part is encrypted and known to the vault alone.
 
-use crate::calendar::WorkingHours;
+use crate::calendar::{FailingAccount, WorkingHours};
 use crate::email_address::EmailAddress;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::pace::SendingLimits;
@@ -34,6 +34,9 @@ pub struct Connection {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct LastError {
     pub detail: String,
+    /// The first of those without anything taken in between, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
     /// To the hour, while it goes on saying the same.
     pub at: Timestamp,
     /// Since then the account works again.
@@ -64,8 +67,17 @@ impl Connection {
         if self.last_error.as_ref().is_some_and(known) {
             return false;
         }
-        self.last_error = Some(LastError { detail: detail.to_owned(), at: now, over_at: None });
+        let going_on = self.last_error.take().filter(|last| last.over_at.is_none());
+        let since = going_on.map_or(now, |last| last.since.unwrap_or(last.at));
+        self.last_error =
+            Some(LastError { detail: detail.to_owned(), since: Some(since), at: now, over_at: None });
         true
+    }
+
+    pub fn failing(&self) -> Option<FailingAccount> {
+        let last = self.last_error.as_ref().filter(|last| last.over_at.is_none())?;
+        let since = last.since.unwrap_or(last.at);
+        Some(FailingAccount { name: self.name.clone(), since, at: last.at })
     }
 
     /// The provider took something, or refused it for what it was. Says whether there is anything to store.

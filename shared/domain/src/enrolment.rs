@@ -59,6 +59,24 @@ pub struct Enrolment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PauseWanted {
     pub until: Option<Timestamp>,
+    /// What it is then held for: a user's pause, or another owner.
+    #[serde(default = "paused_by_user", skip_serializing_if = "is_pause_by_user")]
+    pub reason: HoldReason,
+}
+
+impl PauseWanted {
+    pub fn by_user(until: Option<Timestamp>) -> Self {
+        Self { until, reason: HoldReason::PausedByUser }
+    }
+}
+
+fn paused_by_user() -> HoldReason {
+    HoldReason::PausedByUser
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn is_pause_by_user(reason: &HoldReason) -> bool {
+    *reason == HoldReason::PausedByUser
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,6 +122,8 @@ pub enum HoldReason {
     Late,
     /// Somebody else of their company has answered.
     CompanyAnswered,
+    /// The lead was given to another user: it waits for their word.
+    OwnerChanged,
 }
 
 impl HoldReason {
@@ -334,7 +354,7 @@ impl Enrolment {
         self.said = None;
         self.due = until;
         match reason {
-            HoldReason::PausedByUser => self.pause_wanted = None,
+            HoldReason::PausedByUser | HoldReason::OwnerChanged => self.pause_wanted = None,
             HoldReason::CompanyAnswered => self.company_until = until,
             _ => {}
         }
@@ -347,10 +367,32 @@ impl Enrolment {
         match self.state {
             EnrolmentState::Claimed { .. }
             | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => {
-                self.pause_wanted = Some(PauseWanted { until });
+                self.pause_wanted = Some(PauseWanted::by_user(until));
                 Ok(())
             }
             _ => self.hold(HoldReason::PausedByUser, until, now),
+        }
+    }
+
+    /// Somebody else works with the lead from now on, and says whether it goes on: at once, or after what it waits for or
+    /// what is under way. True where that changes something.
+    pub fn hold_for_owner(&mut self, now: Timestamp) -> bool {
+        let reason = HoldReason::OwnerChanged;
+        match self.state {
+            // Who launches a draft has decided; who is paused for good waits for a person already.
+            EnrolmentState::Pending
+            | EnrolmentState::Ended { .. }
+            | EnrolmentState::Held { reason: HoldReason::OwnerChanged, .. }
+            | EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => false,
+            EnrolmentState::Scheduled => self.hold(reason, None, now).is_ok(),
+            _ => {
+                let wanted = Some(PauseWanted { until: None, reason });
+                let known = self.pause_wanted.is_some_and(|wanted| wanted.until.is_none());
+                if !known {
+                    self.pause_wanted = wanted;
+                }
+                !known
+            }
         }
     }
 
@@ -359,7 +401,10 @@ impl Enrolment {
     pub fn hold_while_away(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
         let until = match self.state {
             EnrolmentState::Scheduled | EnrolmentState::WaitingTask => until,
-            EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => return false,
+            EnrolmentState::Held {
+                reason: HoldReason::PausedByUser | HoldReason::OwnerChanged,
+                until: None,
+            } => return false,
             EnrolmentState::Held {
                 reason: HoldReason::PausedByUser | HoldReason::CompanyAnswered,
                 until: Some(known),

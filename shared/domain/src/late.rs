@@ -51,7 +51,8 @@ impl HoldReason {
             | Self::PausedByUser
             | Self::MissingValue
             | Self::Uncertain
-            | Self::CompanyAnswered => false,
+            | Self::CompanyAnswered
+            | Self::OwnerChanged => false,
         }
     }
 }

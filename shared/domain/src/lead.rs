@@ -150,6 +150,11 @@ impl Lead {
             .unwrap_or_else(|| "Unnamed".to_owned())
     }
 
+    /// From one user to another, who has not taken it over themselves: they say whether its sequences go on.
+    pub fn is_handed_over(&self, to: Option<&UserId>, by: &UserId) -> bool {
+        self.owner.is_some() && to.is_some_and(|to| Some(to) != self.owner.as_ref() && to != by)
+    }
+
     /// The address or the number, if there is one.
     pub fn reached_by(&self, channel: Channel) -> Option<String> {
         match channel {

@@ -27,7 +27,7 @@ use company::company_quiet;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
 use late::not_late;
-pub use mailbox::MAILBOX_WAIT;
+pub use mailbox::{MAILBOX_WAIT, goes_on_from_another};
 use mailbox::{mailbox_usable, text_sender_not_paused};
 use serde::Serialize;
 use timing::in_time;
@@ -196,10 +196,10 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
             let seen = seen + &then_paused(enrolment, now);
             return checks.fail("enrolment_not_held", seen, Decision::Hold { reason, until });
         }
-        _ if let Some(PauseWanted { until }) = enrolment.wanted_pause(now) => {
+        _ if let Some(PauseWanted { until, reason }) = enrolment.wanted_pause(now) => {
             let seen = until.map_or_else(String::new, |until| format!(" until {until}"));
-            let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
-            return checks.fail("enrolment_not_held", format!("paused by user{seen}"), hold);
+            let hold = Decision::Hold { reason, until };
+            return checks.fail("enrolment_not_held", format!("{}{seen}", plain(reason)), hold);
         }
         EnrolmentState::Held { reason: HoldReason::Late, .. } => {
             checks.pass("enrolment_not_held", "kept back as late");
@@ -339,8 +339,11 @@ pub fn may_be_contacted(
 fn then_paused(enrolment: &Enrolment, now: Timestamp) -> String {
     match enrolment.wanted_pause(now) {
         None => String::new(),
-        Some(PauseWanted { until: None }) => "; paused after that".to_owned(),
-        Some(PauseWanted { until: Some(until) }) => format!("; paused after that until {until}"),
+        Some(PauseWanted { reason: HoldReason::OwnerChanged, .. }) => {
+            "; after that it waits for the new owner".to_owned()
+        }
+        Some(PauseWanted { until: None, .. }) => "; paused after that".to_owned(),
+        Some(PauseWanted { until: Some(until), .. }) => format!("; paused after that until {until}"),
     }
 }
 

@@ -3287,7 +3287,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -3432,6 +3432,11 @@ export interface components {
              * @description Since then the account works again.
              */
             over_at?: string | null;
+            /**
+             * Format: date-time
+             * @description The first of those without anything taken in between, where that is known.
+             */
+            since?: string | null;
         };
         /** @description A person's answer for all of a campaign whose step was to be done before. */
         LateAnswer: {
@@ -7154,7 +7159,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
             };
             header?: never;
             path?: never;

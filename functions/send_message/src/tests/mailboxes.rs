@@ -418,3 +418,61 @@ async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
     days(&world, 4).await;
     assert!(from(&mails.lock().unwrap()[0]).contains("maya1@"));
 }
+
+/// For so many hours, tried again and again.
+async fn fails(world: &World, mailbox: &ConnectionId, hours: i64) {
+    let now = world.stage.clock.now();
+    change(world, mailbox, |stored| {
+        stored.last_error = None;
+        stored.note_error("no route", now - SignedDuration::from_hours(hours));
+        stored.note_error("still no route", now);
+    })
+    .await;
+    is_down(world, mailbox, 1).await;
+}
+
+#[tokio::test]
+async fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_on_from_another_in_a_new_thread() {
+    let (world, mailboxes, mails) = among(2).await;
+    world.ask_and_run().await;
+    let own = world.enrolment().await.mailbox.unwrap();
+    let other = mailboxes.iter().find(|known| **known != own).unwrap();
+    days(&world, 3).await;
+    world.falls_due().await;
+    fails(&world, &own, 23).await;
+    world.ask_turn(1).await;
+    world.run().await;
+    let waits = world.enrolment().await;
+    assert_eq!((waits.mailbox.as_ref(), waits.turn), (Some(&own), 1), "not for less than a day");
+    world.falls_due().await;
+    fails(&world, &own, 24).await;
+    world.ask_turn(1).await;
+    world.run().await;
+    assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(other));
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!(mails.len(), 2);
+    assert!(answers(&mails[1]).is_none(), "an answer goes to whom it answers");
+}
+
+#[tokio::test]
+async fn who_knows_it_leaves_or_waits_where_the_campaign_wants_that() {
+    for way in [WhenMailboxGone::Exit, WhenMailboxGone::Hold] {
+        let (world, _, mails) = among(2).await;
+        let campaigns = world.ports().campaigns();
+        let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+        campaign.when_mailbox_gone = way;
+        campaigns.save(&campaign, &event(&world)).await.unwrap();
+        world.ask_and_run().await;
+        let own = world.enrolment().await.mailbox.unwrap();
+        days(&world, 3).await;
+        world.falls_due().await;
+        fails(&world, &own, 24).await;
+        world.ask_turn(1).await;
+        world.run().await;
+        let enrolment = world.enrolment().await;
+        assert_eq!((enrolment.mailbox.as_ref(), mails.lock().unwrap().len()), (Some(&own), 1));
+        let left = enrolment.state == EnrolmentState::Ended { reason: EndReason::MailboxGone };
+        assert_eq!(left, way == WhenMailboxGone::Exit, "{:?}", enrolment.state);
+        assert!(left || enrolment.state == EnrolmentState::Scheduled, "{:?}", enrolment.state);
+    }
+}

@@ -102,7 +102,7 @@ async fn what_nobody_knows_is_found_out_first() {
     world.ask_and_run().await;
     let enrolment = world.enrolment().await;
     assert!(matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }));
-    assert_eq!(enrolment.pause_wanted, Some(PauseWanted { until: None }));
+    assert_eq!(enrolment.pause_wanted, Some(PauseWanted::by_user(None)));
     let text = world.message().await.unwrap().text;
     world.list("SM1", &text, "delivered", world.stage.clock.now());
     for _ in 0..3 {

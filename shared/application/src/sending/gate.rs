@@ -1,6 +1,6 @@
 //! Whether an account is called at all now: asked before a claim, told afterwards how the provider answered.
 
-use super::health::{note_back, note_error};
+use super::health::{note_back, note_error, note_still_fails};
 use super::moves::step_hint;
 use super::step::Scene;
 use super::{Afterwards, Move, SendPorts};
@@ -165,9 +165,13 @@ impl Gates {
             quick = repeats && breaker.spend_retry();
             (changed, "provider_failed")
         });
-        if let Some("provider_down") = told.await
-            && let Err(error) = note_error(ports, account, detail, ports.clock.now()).await
-        {
+        let now = ports.clock.now();
+        let noted = match told.await {
+            Some("provider_down") => note_error(ports, account, detail, now).await,
+            Some("provider_still_down") => note_still_fails(ports, connection, detail, now).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = noted {
             tracing::warn!(connection.id = %connection.id, %error, "nobody was told that an account does not work");
         }
         match self.known.get(&connection.id) {

@@ -19,6 +19,16 @@ pub(super) async fn note_error(
     let connection = &account.connection;
     let title = format!("{} does not take messages", connection.name);
     notify(ports, connection, title, detail, &[], now).await?;
+    note_still_fails(ports, connection, detail, now).await
+}
+
+/// Known to people already: only shown.
+pub(super) async fn note_still_fails(
+    ports: &SendPorts,
+    connection: &Connection,
+    detail: &str,
+    now: Timestamp,
+) -> StoreResult<()> {
     let mut changed = connection.clone();
     if !changed.note_error(detail, now) {
         return Ok(());

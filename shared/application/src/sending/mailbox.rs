@@ -8,6 +8,7 @@ use crate::queue_messages::Slot;
 use crate::store::StoreResult;
 use domain::enrolment::Enrolment;
 use domain::pace::Wish;
+use domain::planner::goes_on_from_another;
 use domain::rotation::choose;
 use domain::sequence::Touch;
 
@@ -32,10 +33,12 @@ pub(super) async fn choose_now(
     let open = open_mailboxes(&scene.campaign, &scene.senders);
     let own = open.iter().find(|mailbox| Some(&mailbox.id) == before.as_ref());
     if let Some(own) = own {
-        // Who was never written to does not wait for one that is down.
-        let waits = !enrolment.knows_mailbox()
-            && open.len() > 1
-            && memory.gates.closed(ports, own, enrolment.key.lead.as_str()).await?.is_some();
+        // Who was never written to does not wait for one that is down, nor anybody for one that has failed for long.
+        let (campaign, now) = (&scene.campaign, ports.clock.now());
+        let waits = goes_on_from_another(enrolment, campaign, &scene.calendar, now)
+            || !enrolment.knows_mailbox()
+                && open.len() > 1
+                && memory.gates.closed(ports, own, enrolment.key.lead.as_str()).await?.is_some();
         if !waits {
             return Ok(false);
         }

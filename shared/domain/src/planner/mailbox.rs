@@ -1,12 +1,14 @@
 //! What a mail goes out by: the mailbox that the lead knows; where that one is gone, what the campaign wants then.
 
-use super::{Checks, Decision, PlanInput};
-use crate::calendar::PausedAccount;
-use crate::campaign::WhenMailboxGone;
-use crate::enrolment::{EndReason, HoldReason};
+use super::timing::local;
+use super::{Checks, Decision, PlanInput, zone_for};
+use crate::calendar::{Calendar, PausedAccount};
+use crate::campaign::{Campaign, WhenMailboxGone};
+use crate::enrolment::{EndReason, Enrolment, HoldReason};
+use crate::ids::ConnectionId;
 use crate::pause::ending;
 use crate::sequence::Channel;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 /// How long a mail waits until its mailbox is looked for again.
 pub const MAILBOX_WAIT: SignedDuration = SignedDuration::from_hours(1);
@@ -15,9 +17,28 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
     const RULE: &str = "mailbox_usable";
     let PlanInput { enrolment, campaign, calendar, now, .. } = *input;
     let own = enrolment.mailbox.as_ref();
-    if let Some(mailbox) = own.and_then(|own| calendar.mailboxes.get(own)) {
-        checks.pass(RULE, &*mailbox.name);
-        return Ok(());
+    if let Some((id, mailbox)) = own.and_then(|own| Some((own, calendar.mailboxes.get(own)?))) {
+        let sick = calendar.sick(id, now).filter(|_| enrolment.knows_mailbox());
+        let Some(failing) = sick else {
+            checks.pass(RULE, &*mailbox.name);
+            return Ok(());
+        };
+        let clock = zone_for(input.lead, campaign).zone.zone();
+        let fails = format!("{} has taken nothing since {}", failing.name, local(failing.since, &clock));
+        return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
+            (WhenMailboxGone::Exit, _) => {
+                let end = Decision::End(EndReason::MailboxGone);
+                checks.fail(RULE, format!("{fails}; who knows it leaves the sequence"), end).map(drop)
+            }
+            (_, true) => {
+                checks.pass(RULE, format!("{fails}; another of the campaign's is chosen now"));
+                Ok(())
+            }
+            (_, false) => {
+                checks.pass(RULE, format!("{fails}; who knows it waits until it is back"));
+                Ok(())
+            }
+        };
     }
     if own.is_none() && campaign.mailboxes.is_empty() {
         return Ok(());
@@ -50,6 +71,20 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
             Ok(())
         }
     }
+}
+
+/// They know a mailbox that has failed for long, and another of the campaign's may write to them instead.
+pub fn goes_on_from_another(
+    enrolment: &Enrolment,
+    campaign: &Campaign,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> bool {
+    let is_sick = |mailbox: &ConnectionId| calendar.sick(mailbox, now).is_some();
+    campaign.when_mailbox_gone == WhenMailboxGone::Reassign
+        && enrolment.knows_mailbox()
+        && enrolment.mailbox.as_ref().is_some_and(is_sick)
+        && calendar.mailboxes.keys().any(|other| !is_sick(other))
 }
 
 /// The account that texts and chats go out by has no stand-in.

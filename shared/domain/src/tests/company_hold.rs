@@ -96,7 +96,7 @@ fn who_waits_for_something_else_or_is_being_written_to_is_left_to_the_planner() 
 #[test]
 fn a_wish_to_pause_outlives_it_and_an_absence_makes_it_longer_never_shorter() {
     let mut enrolment = enrolment(&lead("bob", "bob@acme.example"));
-    enrolment.pause_wanted = Some(PauseWanted { until: None });
+    enrolment.pause_wanted = Some(PauseWanted::by_user(None));
     assert!(enrolment.hold_for_company(answered(1, 5), day(2)));
     assert!(enrolment.pause_wanted.is_some());
     assert!(!enrolment.hold_while_away(Some(day(5)), day(3)));

@@ -4,12 +4,10 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + minutes * 60).unwrap()
 }
 
-#[test]
-fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
-    let workspace = WorkspaceId::derived(at(0), &["w"]);
-    let mut account = Connection {
+fn account() -> Connection {
+    Connection {
         id: ConnectionId::derived(at(0), &["c"]),
-        workspace,
+        workspace: WorkspaceId::derived(at(0), &["w"]),
         name: "Maya".to_owned(),
         settings: ConnectionSettings::Stripe { account_id: None, livemode: false },
         sealed_secret: String::new(),
@@ -20,7 +18,31 @@ fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
         last_error: None,
         created_at: at(0),
         rev: 0,
-    };
+    }
+}
+
+#[test]
+fn an_account_fails_since_the_first_error_until_it_takes_something() {
+    let mut account = account();
+    assert_eq!(account.failing(), None);
+    assert!(account.note_error("421", at(1)));
+    assert!(!account.note_error("421", at(60)), "noted within the hour");
+    assert!(account.note_error("535", at(90)));
+    let failing = account.failing().unwrap();
+    assert_eq!((failing.since, failing.at), (at(1), at(90)));
+    assert!(!failing.is_sick(at(91)));
+    assert!(account.note_works(at(95)));
+    assert_eq!(account.failing(), None);
+    assert!(account.note_error("421", at(99)));
+    assert_eq!(account.failing().unwrap().since, at(99), "it had worked meanwhile");
+    // As it was noted before the first was.
+    account.last_error.as_mut().unwrap().since = None;
+    assert_eq!(account.failing().unwrap().since, at(99));
+}
+
+#[test]
+fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
+    let mut account = account();
     assert!(account.pause(None, at(1)));
     let paused = account.pause.unwrap();
     assert!(paused.is_pausing(at(1) + SignedDuration::from_secs(9)));

@@ -116,7 +116,7 @@ fn who_is_paused_until_a_time_is_held_until_then() {
         let mut settled_first = Enrolment { state: state.clone(), ..enrolment() };
         settled_first.pause(Some(later(60)), later(1)).unwrap();
         assert_eq!(settled_first.state, state);
-        assert_eq!(settled_first.wanted_pause(later(59)), Some(PauseWanted { until: Some(later(60)) }));
+        assert_eq!(settled_first.wanted_pause(later(59)), Some(PauseWanted::by_user(Some(later(60)))));
         assert_eq!(settled_first.wanted_pause(later(60)), None, "it is over");
         settled_first.state = EnrolmentState::Scheduled;
         settled_first.pause(None, later(2)).unwrap();

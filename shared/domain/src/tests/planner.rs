@@ -1,5 +1,7 @@
 use super::*;
-use crate::calendar::{OpenMailbox, PausedAccount, WorkingHours};
+use crate::calendar::{
+    FailingAccount, OpenMailbox, PausedAccount, SICK_AFTER, TRIED_AGAIN_AFTER, WorkingHours,
+};
 use crate::campaign::WhenMailboxGone;
 use crate::condition::{Condition, Goal};
 use crate::country::Country;
@@ -297,14 +299,14 @@ fn a_text_waits_for_its_paused_account_and_goes_on_with_it() {
 #[test]
 fn a_pause_that_was_wished_begins_when_nothing_is_under_way_any_more() {
     let later = at(NOW) + SignedDuration::from_hours(5);
-    let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted { until });
+    let wish = |until| move |w: &mut World| w.enrolment.pause_wanted = Some(PauseWanted::by_user(until));
     for until in [None, Some(later)] {
         let hold = Decision::Hold { reason: HoldReason::PausedByUser, until };
         assert_eq!(decided(wish(until)), (hold, "enrolment_not_held"));
     }
     assert_eq!(decided(wish(Some(at(NOW)))).0, Decision::Send, "it is over");
     let mut claimed = world();
-    claimed.enrolment.pause_wanted = Some(PauseWanted { until: None });
+    claimed.enrolment.pause_wanted = Some(PauseWanted::by_user(None));
     claimed.enrolment.claim("a", later).unwrap();
     let plan = claimed.plan();
     assert_eq!(plan.decision, Decision::Wait { until: later });
@@ -326,7 +328,7 @@ fn who_is_held_for_a_cause_of_their_own_stays_so_whatever_holds_everybody() {
         assert_eq!(held, (hold.clone(), "enrolment_not_held"));
         let wished = decided(|w| {
             closed(w);
-            w.enrolment.pause_wanted = Some(PauseWanted { until: None });
+            w.enrolment.pause_wanted = Some(PauseWanted::by_user(None));
         });
         assert_eq!(wished, (hold.clone(), "enrolment_not_held"));
         let over = decided(|w| {
@@ -1016,4 +1018,91 @@ fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_g
     world.seen.colleague = Some(ColleagueAnswered { since, until: world.now });
     world.enrolment.company_until = None;
     assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
+fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for() {
+    let mut world = world();
+    assert!(world.enrolment.hold_for_owner(world.now));
+    let hold = Decision::Hold { reason: HoldReason::OwnerChanged, until: None };
+    assert_eq!(world.plan().decision, hold);
+    assert!(!world.enrolment.hold_for_owner(world.now), "a repeat changes nothing");
+    world.enrolment.resume(world.now).unwrap();
+    assert_eq!(world.plan().decision, Decision::Send);
+
+    let until = Some(at("2027-01-06T10:00:00Z"));
+    world.enrolment.hold(HoldReason::OutOfOffice, until, world.now).unwrap();
+    assert!(world.enrolment.hold_for_owner(world.now));
+    let away = world.plan();
+    assert_eq!(away.decision, Decision::Hold { reason: HoldReason::OutOfOffice, until });
+    assert!(away.checks.last().unwrap().seen.ends_with("after that it waits for the new owner"));
+    world.now = at("2027-01-06T11:00:00Z");
+    assert_eq!(world.plan().decision, hold);
+
+    // An open call stays with whoever has it; what follows waits.
+    world.enrolment = Enrolment { pause_wanted: None, state: EnrolmentState::WaitingTask, ..world.enrolment };
+    assert!(world.enrolment.hold_for_owner(world.now));
+    assert_eq!(world.enrolment.state, EnrolmentState::WaitingTask);
+    assert_eq!(world.plan().decision, hold);
+    for state in [EnrolmentState::Pending, EnrolmentState::Ended { reason: EndReason::Replied }] {
+        let mut other = Enrolment { pause_wanted: None, state: state.clone(), ..world.enrolment.clone() };
+        assert!(!other.hold_for_owner(world.now));
+        assert_eq!((other.state, other.pause_wanted), (state, None));
+    }
+}
+
+#[test]
+fn a_lead_is_handed_over_from_one_user_to_another_who_has_not_taken_it_themselves() {
+    use crate::ids::UserId;
+    let mut lead = world().lead;
+    let [maya, joe, ann] = ["maya", "joe", "ann"].map(|name| UserId::derived(at(NOW), &[name]));
+    assert!(!lead.is_handed_over(Some(&joe), &maya), "it was nobody's");
+    lead.owner = Some(maya.clone());
+    assert!(lead.is_handed_over(Some(&joe), &maya) && lead.is_handed_over(Some(&joe), &ann));
+    assert!(!lead.is_handed_over(Some(&joe), &joe), "who takes it over knows of it");
+    assert!(!lead.is_handed_over(Some(&maya), &ann) && !lead.is_handed_over(None, &maya));
+}
+
+#[test]
+fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_has_chosen() {
+    let mut world = world();
+    let first = world.with_mailbox("first", None);
+    world.with_mailbox("second", None);
+    world.enrolment.mailbox = Some(first.clone());
+    world.enrolment.thread = Some(MessageId::for_step(&world.lead.id, &world.campaign.id, &id("first")));
+    let failing = |since: Timestamp, at: Timestamp| FailingAccount { name: "first".to_owned(), since, at };
+    let sick = failing(at(NOW) - SICK_AFTER, at(NOW));
+    let ways = [
+        (WhenMailboxGone::Hold, Decision::Send, "who knows it waits until it is back"),
+        (WhenMailboxGone::Exit, Decision::End(EndReason::MailboxGone), "who knows it leaves the sequence"),
+        (WhenMailboxGone::Reassign, Decision::Send, "another of the campaign's is chosen now"),
+    ];
+    let seen = |world: &World| {
+        let plan = world.plan();
+        let check = plan.checks.iter().find(|check| check.rule == "mailbox_usable").cloned().unwrap();
+        (plan.decision, check.seen)
+    };
+    for (way, decision, words) in ways {
+        world.campaign.when_mailbox_gone = way;
+        world.calendar.failing.insert(first.clone(), sick.clone());
+        let (decided, told) = seen(&world);
+        assert_eq!((decided, told.ends_with(words)), (decision, true), "{told}");
+        assert!(told.starts_with("first has taken nothing since Mon 4 Jan 2027 10:00"), "{told}");
+        let second = SignedDuration::from_secs(1);
+        for spared in
+            [failing(sick.since + second, sick.at), failing(sick.since, sick.at - TRIED_AGAIN_AFTER)]
+        {
+            world.calendar.failing.insert(first.clone(), spared);
+            assert_eq!(seen(&world), (Decision::Send, "first".to_owned()), "{way:?}");
+        }
+    }
+    // Where all are, nobody is moved about.
+    for mailbox in world.campaign.mailboxes.clone() {
+        world.calendar.failing.insert(mailbox, sick.clone());
+    }
+    let (decided, told) = seen(&world);
+    assert_eq!((decided, told.ends_with("waits until it is back")), (Decision::Send, true), "{told}");
+    // Who was not written to yet knows none.
+    world.enrolment.thread = None;
+    assert_eq!(seen(&world).1, "first");
 }

@@ -223,7 +223,7 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
               error={problem?.byField().mailbox_ids ?? (none ? "Choose at least one." : undefined)}
             />
             <Field
-              label="When a mailbox is deleted, switched off or taken out"
+              label="When a mailbox is deleted, switched off, taken out or fails for a day"
               help="This is about those it has written to. Who has had no mail yet gets another."
             >
               <Select

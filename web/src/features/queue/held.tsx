@@ -57,6 +57,8 @@ export function untilWords(row: Pick<HeldPerson, "held_until" | "hold_reason">, 
       return "When the account goes on";
     case "missing_value":
       return "When the value is filled in";
+    case "owner_changed":
+      return "When the new owner lets it go on";
     case "uncertain":
       return "When it is known whether it arrived";
     default:

@@ -36,6 +36,7 @@ export const HOLD_WORDS: Record<string, string> = {
   uncertain: "Uncertain, being checked",
   late: "Late: it waits for your answer",
   company_answered: "Somebody of their company has answered",
+  owner_changed: "Given to somebody else: it waits for them",
 };
 
 export const END_WORDS: Record<string, string> = {

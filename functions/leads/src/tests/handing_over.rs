@@ -1,0 +1,83 @@
+//! A lead is given to another user: its sequences wait for them.
+
+use super::suite;
+use application::Ports;
+use domain::UserId;
+use domain::campaign::CampaignState;
+use domain::email_address::EmailAddress;
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::lead::Lead;
+use domain::sequence::Channel;
+use domain::user::{Role, User};
+use serde_json::json;
+use test_stage::Suite;
+
+const HELD: EnrolmentState = EnrolmentState::Held { reason: HoldReason::OwnerChanged, until: None };
+
+async fn joe(suite: &Suite) -> UserId {
+    let users = suite.stage.ports.users();
+    let owner = users.get(&suite.workspace, &suite.user).await.unwrap();
+    let id = UserId::derived(owner.created_at, &["joe"]);
+    let email = EmailAddress::parse("joe@northquay.example").unwrap();
+    users.add(&User { id: id.clone(), email, role: Role::Rep, rev: 0, ..owner }).await.unwrap();
+    id
+}
+
+/// Under way, and both Maya's.
+async fn ann_and_bob(suite: &Suite) -> [(Lead, Enrolment); 2] {
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+    let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    let maya = UserId::derived(sequence.created_at, &["maya"]);
+    let given = |lead: &mut Lead| lead.owner = Some(maya.clone());
+    let ann = suite.stage.lead(&suite.workspace, "ann", given).await;
+    let bob = suite.stage.lead(&suite.workspace, "bob", given).await;
+    let ann_in = suite.stage.enrolment(&campaign, &sequence, &ann.id).await;
+    let bob_in = suite.stage.enrolment(&campaign, &sequence, &bob.id).await;
+    [(ann, ann_in), (bob, bob_in)]
+}
+
+async fn state(suite: &Suite, enrolment: &Enrolment) -> EnrolmentState {
+    suite.stage.ports.enrolments().get(&enrolment.key).await.unwrap().state
+}
+
+#[tokio::test]
+async fn whoever_is_given_a_lead_says_whether_its_sequences_go_on() {
+    let suite = suite().await;
+    let joe = joe(&suite).await;
+    let [(lead, enrolment), _] = ann_and_bob(&suite).await;
+    let path = format!("/api/leads/{}", lead.id);
+    suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);
+    assert_eq!(state(&suite, &enrolment).await, EnrolmentState::Scheduled);
+    suite.patch(&path, json!({ "owner": joe })).await.expect(200);
+    assert_eq!(state(&suite, &enrolment).await, HELD);
+    let why = suite.get(&format!("{path}/why")).await.expect(200);
+    let last = why["enrolments"][0]["checks"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!((&last["rule"], &last["seen"]), (&json!("enrolment_not_held"), &json!("owner changed")));
+    assert_eq!(why["next"]["what"], "await_person");
+}
+
+#[tokio::test]
+async fn the_same_for_many_at_once_and_who_takes_them_over_has_said_it() {
+    let suite = suite().await;
+    let joe = joe(&suite).await;
+    let [(first, first_in), (second, second_in)] = ann_and_bob(&suite).await;
+    let assign = |ids: Vec<&Lead>, owner: &UserId| {
+        let ids: Vec<_> = ids.into_iter().map(|lead| lead.id.to_string()).collect();
+        json!({ "ids": ids, "action": { "do": "assign", "owner": owner } })
+    };
+    suite.post("/api/leads/bulk", assign(vec![&second], &suite.user)).await.expect(200);
+    assert_eq!(state(&suite, &second_in).await, EnrolmentState::Scheduled);
+    let answer = suite.post("/api/leads/bulk", assign(vec![&first, &second], &joe)).await.expect(200);
+    assert_eq!(answer["changed"], 2);
+    assert_eq!((state(&suite, &first_in).await, state(&suite, &second_in).await), (HELD, HELD));
+}
+
+#[tokio::test]
+async fn an_address_that_is_another_leads_changes_neither_owner_nor_sequence() {
+    let suite = suite().await;
+    let joe = joe(&suite).await;
+    let [(lead, enrolment), _] = ann_and_bob(&suite).await;
+    let both = json!({ "owner": joe, "email": "bob@one.example" });
+    suite.patch(&format!("/api/leads/{}", lead.id), both).await.expect(409);
+    assert_eq!(state(&suite, &enrolment).await, EnrolmentState::Scheduled);
+}
