@@ -135,12 +135,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "answer_does_not_stop",
         REPLY,
-        "ports
-                .enrolments
-                .stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged)
-                .await
-                .map(drop)",
-        "let _ = (&event, &mut engaged); Ok(())",
+        "ports.enrolments.stop_and(workspace, lead, EndReason::Replied, &event, &mut engaged).await?;",
+        "let _ = (&event, &mut engaged);",
     ),
     mutant(
         "opt_out_does_not_stop",
