@@ -46,6 +46,9 @@ pub struct LastError {
 /// The same words are noted again after so long.
 const NOTED_AGAIN: SignedDuration = SignedDuration::from_hours(1);
 
+/// A night in which nothing is tried is shorter; a weekend says nothing of how it fared.
+const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
+
 impl Connection {
     /// Until then, or until somebody resumes it; one that is paused gets another end. Says whether anything changes.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> bool {
@@ -67,8 +70,8 @@ impl Connection {
         if self.last_error.as_ref().is_some_and(known) {
             return false;
         }
-        let going_on = self.last_error.take().filter(|last| last.over_at.is_none());
-        let since = going_on.map_or(now, |last| last.since.unwrap_or(last.at));
+        let in_a_row = |last: &LastError| last.over_at.is_none() && now.duration_since(last.at) <= IN_A_ROW;
+        let since = self.last_error.take().filter(in_a_row).map_or(now, |last| last.since.unwrap_or(last.at));
         self.last_error =
             Some(LastError { detail: detail.to_owned(), since: Some(since), at: now, over_at: None });
         true

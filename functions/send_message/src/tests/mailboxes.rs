@@ -424,8 +424,9 @@ async fn fails(world: &World, mailbox: &ConnectionId, hours: i64) {
     let now = world.stage.clock.now();
     change(world, mailbox, |stored| {
         stored.last_error = None;
-        stored.note_error("no route", now - SignedDuration::from_hours(hours));
-        stored.note_error("still no route", now);
+        for ago in (0..=hours).rev() {
+            stored.note_error("no route", now - SignedDuration::from_hours(ago));
+        }
     })
     .await;
     is_down(world, mailbox, 1).await;

@@ -2,7 +2,7 @@
 
 use super::raw::{Item, Key, flag, text};
 use super::{GRACE, Oracle};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -37,6 +37,16 @@ fn mailboxes(campaign: &Item) -> BTreeSet<String> {
     list.iter().filter_map(|id: &Value| Some(id["S"].as_str()?.to_owned())).collect()
 }
 
+/// For a day, as it says itself: whom it wrote to may go on from another.
+fn has_failed(oracle: &Oracle, mailbox: &str, now: Timestamp) -> bool {
+    let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let Some(stored) = connections.find(|item| text(item, "id") == mailbox) else { return false };
+    let last = &stored.0["last_error"]["M"];
+    let since = last["since"]["S"].as_str().filter(|_| !last["over_at"]["S"].is_string());
+    let since: Option<Timestamp> = since.and_then(|since| since.parse().ok());
+    since.is_some_and(|since| now.duration_since(since) + GRACE >= SignedDuration::from_hours(24))
+}
+
 /// Of a mail that was just taken, what is wrong with where it came from.
 pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, account: &str) -> Option<String> {
     let owner = enrolment.0.split("#L#").next().unwrap_or_default();
@@ -65,6 +75,8 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         let way = text(campaign, "when_mailbox_gone");
         return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
     }
-    let was_gone = !is_there(first) || gone(first).is_some_and(|at| at + GRACE >= last.at);
+    let was_gone = !is_there(first)
+        || has_failed(oracle, first, now)
+        || gone(first).is_some_and(|at| at + GRACE >= last.at);
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
 }

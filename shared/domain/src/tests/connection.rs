@@ -35,6 +35,13 @@ fn an_account_fails_since_the_first_error_until_it_takes_something() {
     assert_eq!(account.failing(), None);
     assert!(account.note_error("421", at(99)));
     assert_eq!(account.failing().unwrap().since, at(99), "it had worked meanwhile");
+    // Two errors with a weekend in between are not in a row.
+    assert!(account.note_error("421", at(99 + 18 * 60)));
+    assert_eq!(account.failing().unwrap().since, at(99));
+    assert!(account.note_error("421", at(100 + 36 * 60)));
+    assert_eq!(account.failing().unwrap().since, at(100 + 36 * 60));
+    account.last_error = None;
+    assert!(account.note_error("421", at(99)));
     // As it was noted before the first was.
     account.last_error.as_mut().unwrap().since = None;
     assert_eq!(account.failing().unwrap().since, at(99));
