@@ -4,11 +4,12 @@ use crate::App;
 use crate::campaign_view::CampaignView;
 use application::courses::senders_of;
 use application::intakes::start_look;
-use application::resuming::schedule_waiting;
+use application::resuming::{put_in_case, schedule_waiting};
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
 use domain::intake::Evergreen;
+use domain::pause::PausedScope;
 use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, SequenceId};
@@ -107,8 +108,12 @@ pub async fn change_campaign(
     app.check_still_sends(&campaign, &senders).await?;
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
+    let sets_going = !senders.is_empty() && app.had_a_paused_one(&before).await?;
+    if sets_going {
+        put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Workspace, now).await?;
+    }
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
-    if !senders.is_empty() && app.had_a_paused_one(&before).await? {
+    if sets_going {
         schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
     }
     if looks && campaign.takes_in().is_some() {

@@ -77,7 +77,7 @@ async fn handle(app: Arc<App>, message: EnrolLeads, delivery: Delivery) -> Outco
             }
             end_pause(&app.enrol, &*app.campaigns, &*app.outbox, (&workspace, &what), until).await
         }
-        EnrolLeads::Erase { workspace, lead } => app.enrol.leads.delete_rest(&workspace, &lead).await,
+        EnrolLeads::Erase { workspace, lead } => app.enrol.leads.finish_deletion(&workspace, &lead).await,
         EnrolLeads::HoldCompany { workspace, lead, cursor } => {
             hold_page(&app.enrol, &*app.outbox, (&workspace, &lead), cursor).await
         }

@@ -1,11 +1,12 @@
 //! `DELETE /api/settings/connections/{id}`: first says how many campaigns send with it, and what becomes of their people.
 
 use crate::App;
-use application::resuming::set_users_going;
+use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
 use domain::ConnectionId;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::event::Event;
+use domain::pause::PausedScope;
 use http::StatusCode;
 use http_api::{ApiError, ApiResult, Caller, PathOf, QueryOf, axum, utoipa};
 use serde::Deserialize;
@@ -46,7 +47,11 @@ pub async fn delete_connection(
     if !users.is_empty() && !query.anyway {
         return Err(ApiError::conflict("mailbox_in_use", said_of(&users)));
     }
-    let event = Event::new("connection_deleted", caller.actor(), app.clock.now());
+    let now = app.clock.now();
+    let event = Event::new("connection_deleted", caller.actor(), now);
+    if account.pause.is_some() {
+        put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+    }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
     // Nobody will resume it for those who wait for it.

@@ -41,8 +41,10 @@ pub trait LeadStore: Send + Sync {
     /// The lead with all that lies in its partition, and its keys. Enrolments must have been stopped before.
     async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()>;
 
-    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted; and what a deletion that
-    /// broke off has left.
+    /// Goes on where a deletion broke off; nothing where there was none.
+    async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
+
+    /// What was written beside a lead that is gone, by somebody who was at it when it was deleted.
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     async fn find_by_email(

@@ -6,7 +6,7 @@ use crate::enrolling::EnrolPorts;
 use crate::intakes::start_look;
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
-use crate::store::StoreResult;
+use crate::store::{StoreResult, found};
 use domain::campaign::{Campaign, CampaignState};
 use domain::event::Event;
 use domain::pause::PausedScope;
@@ -141,7 +141,10 @@ pub async fn end_pause(
             set_all_going(campaigns, outbox, workspace, resumed).await?;
         }
         PausedScope::Account(id) => {
-            let mut account = ports.connections.get(workspace, id).await?;
+            let Some(mut account) = found(ports.connections.get(workspace, id).await)? else {
+                // Nobody else will resume it, and its campaigns may not know it any more.
+                return set_all_going(campaigns, outbox, workspace, None).await;
+            };
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {
                 account.pause = None;

@@ -364,14 +364,30 @@ impl Enrolment {
     /// A person has it wait until then, or until somebody resumes it. Who is away is away first; what is under way, or may be,
     /// is settled first.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
+        // Somebody else's word, which no time stands for.
+        let owners = self.waits_for_owner().filter(|_| until.is_some());
         match self.state {
             EnrolmentState::Claimed { .. }
             | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => {
-                self.pause_wanted = Some(PauseWanted::by_user(until));
-                Ok(())
+                self.pause_wanted = owners.or(Some(PauseWanted::by_user(until)));
             }
-            _ => self.hold(HoldReason::PausedByUser, until, now),
+            EnrolmentState::Held { reason: HoldReason::CompanyAnswered, .. } => {
+                self.hold(HoldReason::PausedByUser, until, now)?;
+                // Nobody has let them go on: what is left of it holds them again afterwards.
+                (self.company_until, self.pause_wanted) = (None, owners);
+            }
+            _ => {
+                self.hold(HoldReason::PausedByUser, until, now)?;
+                self.pause_wanted = owners;
+            }
         }
+        Ok(())
+    }
+
+    fn waits_for_owner(&self) -> Option<PauseWanted> {
+        let wish = PauseWanted { until: None, reason: HoldReason::OwnerChanged };
+        let held = matches!(self.state, EnrolmentState::Held { reason: HoldReason::OwnerChanged, .. });
+        (held || self.pause_wanted == Some(wish)).then_some(wish)
     }
 
     /// Somebody else works with the lead from now on, and says whether it goes on: at once, or after what it waits for or
@@ -384,7 +400,15 @@ impl Enrolment {
             | EnrolmentState::Ended { .. }
             | EnrolmentState::Held { reason: HoldReason::OwnerChanged, .. }
             | EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => false,
-            EnrolmentState::Scheduled => self.hold(reason, None, now).is_ok(),
+            EnrolmentState::Scheduled
+            | EnrolmentState::Held {
+                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late,
+                ..
+            } => self.hold(reason, None, now).is_ok(),
+            // When that goes on for everybody it goes on for them without asking.
+            EnrolmentState::Held { reason: held, .. } if held.is_of_a_scope() => {
+                self.hold(reason, None, now).is_ok()
+            }
             _ => {
                 let wanted = Some(PauseWanted { until: None, reason });
                 let known = self.pause_wanted.is_some_and(|wanted| wanted.until.is_none());

@@ -107,10 +107,8 @@ impl LeadStore for Table {
 
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         let (key, partition) = (keys::lead(workspace, id), keys::lead_partition(workspace, id));
-        match self.read_item(&key).await? {
-            Some(item) if is_gone(&item) => return self.erase(&decode(item)?).await,
-            Some(_) => return Ok(()),
-            None => {}
+        if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {
+            return Ok(());
         }
         let rest = self.query(Query::table(&partition)).await?;
         let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
@@ -118,6 +116,13 @@ impl LeadStore for Table {
             self.write(delete(&other, None)).await?;
         }
         Ok(())
+    }
+
+    async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+        match self.read_item(&keys::lead(workspace, id)).await? {
+            Some(item) if is_gone(&item) => self.erase(&decode(item)?).await,
+            _ => Ok(()),
+        }
     }
 
     async fn find_by_email(

@@ -58,7 +58,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 9] = [
+const RARE: [(&str, &str, &str); 11] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",
@@ -66,6 +66,8 @@ const RARE: [(&str, &str, &str); 9] = [
         "on the table: a person settles a campaign's message; who it sends by is read",
     ),
     ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
+    ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
+    ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),
     ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
     ("monitor", "dynamodb:BatchGetItem", "more leads turned hot than were announced: they are looked at"),
     ("monitor", "dynamodb:GetItem", "whether a hot lead's task is there"),

@@ -352,7 +352,8 @@ pub(super) async fn write(
         other => return other,
     }
     let stored = ports.messages.get(&message.workspace, &message.id).await?;
-    if stored.state >= MessageState::Accepted || stored.state == message.state {
+    let told = stored.state == message.state && stored.failure == message.failure;
+    if stored.state >= MessageState::Accepted || told {
         return Ok(());
     }
     let newer = Message { rev: stored.rev, ..message.clone() };

@@ -104,6 +104,10 @@ impl Scene {
         self.file.tasks.iter().any(asks)
     }
 
+    fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
+        enrolment.mailbox.as_ref().is_some_and(|own| self.calendar.mailboxes.contains_key(own))
+    }
+
     /// Nobody knows yet whether the present step's message went out.
     fn present_is_uncertain(&self, enrolment: &Enrolment) -> bool {
         enrolment.present_message().is_some_and(|id| self.file.is_uncertain(&id))
@@ -167,7 +171,16 @@ pub(super) async fn send_step(
         return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
     }
     mailbox::of_slot(&scene, &mut enrolment, slot);
-    match scene.decide(&enrolment, now) {
+    let decision = match scene.decide(&enrolment, now) {
+        // It fails, and is there: what may have gone out by it goes out again by it, or not at all.
+        Decision::End(EndReason::MailboxGone)
+            if scene.present_is_uncertain(&enrolment) && scene.has_mailbox_of(&enrolment) =>
+        {
+            Decision::Send
+        }
+        decision => decision,
+    };
+    match decision {
         // Whoever has lost their mailbox, or is late, may still have a message that nobody is sure of.
         Decision::Hold { reason: HoldReason::Mailbox | HoldReason::Late, .. }
         | Decision::Skip { why: SkipReason::Late }

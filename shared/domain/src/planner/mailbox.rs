@@ -25,8 +25,10 @@ pub(super) fn mailbox_usable(input: &PlanInput<'_>, checks: &mut Checks<'_>) -> 
         };
         let clock = zone_for(input.lead, campaign).zone.zone();
         let fails = format!("{} has taken nothing since {}", failing.name, local(failing.since, &clock));
+        // Where all of them fail nobody is moved about, and nobody leaves.
+        let works = calendar.mailboxes.keys().any(|other| calendar.sick(other, now).is_none());
         return match (campaign.when_mailbox_gone, goes_on_from_another(enrolment, campaign, calendar, now)) {
-            (WhenMailboxGone::Exit, _) => {
+            (WhenMailboxGone::Exit, _) if works => {
                 let end = Decision::End(EndReason::MailboxGone);
                 checks.fail(RULE, format!("{fails}; who knows it leaves the sequence"), end).map(drop)
             }

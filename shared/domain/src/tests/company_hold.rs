@@ -103,3 +103,13 @@ fn a_wish_to_pause_outlives_it_and_an_absence_makes_it_longer_never_shorter() {
     assert!(enrolment.hold_while_away(Some(day(8)), day(3)));
     assert_eq!(enrolment.due, Some(day(8)));
 }
+
+#[test]
+fn a_shorter_pause_lets_nobody_go_on() {
+    let mut bob = enrolment(&lead("bob", "bob@acme.example"));
+    let answer = answered(1, 5);
+    assert!(bob.hold_for_company(answer, day(1)));
+    bob.pause(Some(day(2)), day(1)).unwrap();
+    assert!(answer.holds(&bob, day(2)));
+    assert!(!answer.holds(&bob, day(6)), "it is over");
+}

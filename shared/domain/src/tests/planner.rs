@@ -1052,6 +1052,34 @@ fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for(
 }
 
 #[test]
+fn neither_a_campaign_that_goes_on_nor_the_end_of_a_pause_stands_for_the_new_owners_word() {
+    let hold = Decision::Hold { reason: HoldReason::OwnerChanged, until: None };
+    for reason in [
+        HoldReason::CampaignPaused,
+        HoldReason::SendingStopped,
+        HoldReason::AccountPaused,
+        HoldReason::Late,
+        HoldReason::Mailbox,
+        HoldReason::MissingValue,
+    ] {
+        let mut world = world();
+        world.enrolment.hold(reason, None, world.now).unwrap();
+        assert!(world.enrolment.hold_for_owner(world.now), "{reason:?}");
+        assert_eq!(world.plan().decision, hold, "{reason:?}");
+    }
+    let later = at("2027-01-06T10:00:00Z");
+    let mut world = world();
+    world.enrolment.hold_for_owner(world.now);
+    world.enrolment.pause(Some(later), world.now).unwrap();
+    let paused = Decision::Hold { reason: HoldReason::PausedByUser, until: Some(later) };
+    assert_eq!(world.plan().decision, paused);
+    world.now = later;
+    assert_eq!(world.plan().decision, hold);
+    world.enrolment.resume(world.now).unwrap();
+    assert_eq!(world.plan().decision, Decision::Send);
+}
+
+#[test]
 fn a_lead_is_handed_over_from_one_user_to_another_who_has_not_taken_it_themselves() {
     use crate::ids::UserId;
     let mut lead = world().lead;
@@ -1100,8 +1128,11 @@ fn who_knows_a_mailbox_that_has_failed_for_a_day_goes_the_way_that_the_campaign_
     for mailbox in world.campaign.mailboxes.clone() {
         world.calendar.failing.insert(mailbox, sick.clone());
     }
-    let (decided, told) = seen(&world);
-    assert_eq!((decided, told.ends_with("waits until it is back")), (Decision::Send, true), "{told}");
+    for way in [WhenMailboxGone::Reassign, WhenMailboxGone::Exit] {
+        world.campaign.when_mailbox_gone = way;
+        let (decided, told) = seen(&world);
+        assert_eq!((decided, told.ends_with("waits until it is back")), (Decision::Send, true), "{told}");
+    }
     // Who was not written to yet knows none.
     world.enrolment.thread = None;
     assert_eq!(seen(&world).1, "first");
