@@ -62,3 +62,10 @@ pub(super) async fn choose_now(
     }
     Ok(enrolment.mailbox != before)
 }
+
+impl Scene {
+    /// Whether it works or fails.
+    pub fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
+        enrolment.mailbox.as_ref().is_some_and(|own| self.calendar.mailboxes.contains_key(own))
+    }
+}

@@ -39,7 +39,6 @@ use domain::reach::SkipReason;
 use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion, Step};
 use domain::suppression::Suppression;
-use domain::task::Task;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::OnceLock;
@@ -96,16 +95,6 @@ impl Scene {
             message.state == MessageState::Uncertain && message.campaign.as_ref() == Some(&campaign)
         };
         self.file.messages.iter().filter(open)
-    }
-
-    /// A person was asked what became of it, and has not answered.
-    pub fn is_asked_about(&self, message: &Message) -> bool {
-        let asks = |task: &Task| task.message.as_ref() == Some(&message.id) && task.done_at.is_none();
-        self.file.tasks.iter().any(asks)
-    }
-
-    fn has_mailbox_of(&self, enrolment: &Enrolment) -> bool {
-        enrolment.mailbox.as_ref().is_some_and(|own| self.calendar.mailboxes.contains_key(own))
     }
 
     /// Nobody knows yet whether the present step's message went out.

@@ -8,6 +8,7 @@ use crate::store::StoreResult;
 use domain::TaskId;
 use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
+use domain::message::Message;
 use domain::step_kind::{StepKind, StepTask};
 use domain::task::{Task, whatsapp_link};
 
@@ -55,4 +56,12 @@ pub(super) async fn open_task(
     let opened = Event::system("task_created", now).because(step.id.as_str());
     ports.enrolments.wait_for_task((&enrolment, &waits), (&task, &opened)).await?;
     Ok(Sent::Done)
+}
+
+impl Scene {
+    /// A person was asked what became of it, and has not answered.
+    pub fn is_asked_about(&self, message: &Message) -> bool {
+        let asks = |task: &Task| task.message.as_ref() == Some(&message.id) && task.done_at.is_none();
+        self.file.tasks.iter().any(asks)
+    }
 }
