@@ -132,6 +132,8 @@ pub fn address_of_step(oracle: &Oracle, key: &Key, enrolment: &Item, lead: &Item
     let field = match text(step, "kind") {
         "email" => "e",
         "sms" | "whatsapp" => "p",
+        // A call or a chat of a person's needs the number too.
+        "task" if matches!(text(step, "task"), "call" | "whatsapp") => "p",
         _ => return None,
     };
     Some(path(lead, &["sum", field]).to_owned())
