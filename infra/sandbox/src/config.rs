@@ -166,6 +166,8 @@ pub struct SmtpRules {
     /// Whether AUTH is allowed without TLS, which is never offered here.
     pub auth_in_clear: bool,
     pub size_limit: usize,
+    /// Whether SMTPUTF8 is offered.
+    pub utf8: bool,
     /// Share of addresses whose first delivery is put off with a 451.
     pub greylist_percent: u64,
     /// How long the first attempt must lie back before the next is let in.
@@ -178,6 +180,7 @@ impl Default for SmtpRules {
             auth_required: true,
             auth_in_clear: true,
             size_limit: 35_882_577,
+            utf8: true,
             greylist_percent: 3,
             greylist_for: SignedDuration::from_secs(1),
         }

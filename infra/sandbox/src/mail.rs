@@ -151,9 +151,6 @@ fn check_headers(head: &str) -> Result<(), Malformed> {
             return Err(Malformed("550 5.7.1 A header that may appear once appears twice"));
         }
     }
-    if !head.is_ascii() {
-        return Err(Malformed("550 5.6.7 Header holds unencoded 8-bit characters"));
-    }
     Ok(())
 }
 

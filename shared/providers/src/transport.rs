@@ -38,7 +38,8 @@ pub enum TransportError {
 
 #[async_trait]
 pub trait Smtp: Send + Sync {
-    /// Delivers one message to one recipient. `message` is seven-bit with CRLF line ends, before dot-stuffing.
+    /// Delivers one message to one recipient. `message` has CRLF line ends, before dot-stuffing, and is seven-bit but for the
+    /// addresses in its head. MUST NOT send one of `utf8` to a server that does not announce SMTPUTF8.
     async fn deliver(
         &self,
         target: &SmtpTarget,
@@ -57,11 +58,13 @@ pub struct SmtpTarget {
     pub password: Secret,
 }
 
-/// ASCII addresses without angle brackets. Its `Debug` shows domains only.
+/// Addresses without angle brackets, their domains in ASCII. Its `Debug` shows domains only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SmtpEnvelope {
     pub from: String,
     pub to: String,
+    /// An address in it, or in the message's head, has letters beyond ASCII before the @.
+    pub utf8: bool,
 }
 
 impl fmt::Debug for SmtpEnvelope {

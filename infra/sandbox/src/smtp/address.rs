@@ -14,14 +14,17 @@ pub(super) fn path_and_parameters<'a>(argument: &'a str, keyword: &str) -> Optio
     Some((path, parameters.split_whitespace().collect()))
 }
 
-/// Whether an address can exist: dot-atom local part, domain with a dot, lengths of RFC 5321.
+/// Whether an address can exist: dot-atom local part, domain with a dot, lengths of RFC 5321, letters of RFC 6531.
 pub(super) fn is_valid(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    is_local_part(local) && is_domain(domain) && address.len() <= 254
+    let ascii = idna::domain_to_ascii_strict(domain).unwrap_or_default();
+    is_local_part(local) && is_domain(&ascii) && address.len() <= 254
 }
 
 fn is_local_part(local: &str) -> bool {
-    let allowed = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c);
+    let allowed = |c: char| {
+        c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~".contains(c) || !c.is_ascii() && c.is_alphanumeric()
+    };
     local.len() <= 64 && local.split('.').all(|atom| !atom.is_empty() && atom.chars().all(allowed))
 }
 

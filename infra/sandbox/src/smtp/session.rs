@@ -38,6 +38,8 @@ struct Envelope {
     from: String,
     to: Vec<String>,
     eight_bit: bool,
+    /// SMTPUTF8 was said: addresses and heads may have letters beyond ASCII.
+    utf8: bool,
 }
 
 impl Session {
@@ -47,10 +49,13 @@ impl Session {
 
     pub fn command(&mut self, line: &[u8]) -> Step {
         let Ok(line) = std::str::from_utf8(line) else {
-            return self.mistake("500 5.5.2 commands are ASCII");
+            return self.mistake("500 5.5.2 commands are ASCII or UTF-8");
         };
-        if !line.is_ascii() {
-            return self.mistake("553 5.6.7 SMTPUTF8 is not offered");
+        let carries_an_address = ["MAIL ", "RCPT "]
+            .iter()
+            .any(|verb| line.get(..verb.len()).is_some_and(|said| said.eq_ignore_ascii_case(verb)));
+        if !line.is_ascii() && !carries_an_address {
+            return self.mistake("500 5.5.2 only addresses may have letters beyond ASCII");
         }
         if !matches!(self.login, Login::No | Login::Yes) {
             return self.login_answer(line);
@@ -91,8 +96,9 @@ impl Session {
         }
         let size = self.sandbox.config().smtp.size_limit;
         let auth = if self.sandbox.config().smtp.auth_in_clear { "250-AUTH PLAIN LOGIN\r\n" } else { "" };
+        let utf8 = if self.sandbox.config().smtp.utf8 { "250-SMTPUTF8\r\n" } else { "" };
         Step::Say(format!(
-            "250-sandbox.leadflow.test at your service\r\n250-SIZE {size}\r\n250-8BITMIME\r\n250-PIPELINING\r\n{auth}250 ENHANCEDSTATUSCODES"
+            "250-sandbox.leadflow.test at your service\r\n250-SIZE {size}\r\n250-8BITMIME\r\n250-PIPELINING\r\n{utf8}{auth}250 ENHANCEDSTATUSCODES"
         ))
     }
 
@@ -176,11 +182,12 @@ impl Session {
         let Some((from, parameters)) = path_and_parameters(argument, "FROM:") else {
             return self.mistake("501 5.5.4 syntax: MAIL FROM:<address>");
         };
-        if !from.is_empty() && !is_valid(from) {
-            return self.mistake("553 5.1.7 sender address is not valid");
-        }
-        let mut eight_bit = false;
+        let (mut eight_bit, mut utf8) = (false, false);
         for parameter in parameters {
+            if parameter.eq_ignore_ascii_case("SMTPUTF8") && self.sandbox.config().smtp.utf8 {
+                utf8 = true;
+                continue;
+            }
             let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
             match (name.to_ascii_uppercase().as_str(), value.to_ascii_uppercase().as_str()) {
                 ("SIZE", size) => match size.parse::<usize>() {
@@ -195,13 +202,19 @@ impl Session {
                 _ => return self.mistake("555 5.5.4 unknown MAIL parameter"),
             }
         }
+        if !from.is_ascii() && !utf8 {
+            return self.mistake("553 5.6.7 such a sender wants SMTPUTF8");
+        }
+        if !from.is_empty() && !is_valid(from) {
+            return self.mistake("553 5.1.7 sender address is not valid");
+        }
         match self.sandbox.admit(Provider::Smtp) {
             Ok(()) => {}
             Err(Refusal::Outage) => return Step::Close("421 4.3.2 down for maintenance".into()),
             Err(Refusal::OutOfCredit) => return say("550 5.4.5 daily sending limit exceeded"),
             Err(Refusal::RateLimited { .. }) => return say("450 4.2.1 sending too quickly, slow down"),
         }
-        self.envelope = Some(Envelope { from: from.to_owned(), eight_bit, ..Envelope::default() });
+        self.envelope = Some(Envelope { from: from.to_owned(), eight_bit, utf8, ..Envelope::default() });
         say("250 2.1.0 sender ok")
     }
 
@@ -212,6 +225,9 @@ impl Session {
         };
         if !parameters.is_empty() {
             return self.mistake("555 5.5.4 unknown RCPT parameter");
+        }
+        if !to.is_ascii() && !envelope.utf8 {
+            return self.mistake("553 5.6.7 such a recipient wants SMTPUTF8");
         }
         if !is_valid(to) {
             return self.mistake("501 5.1.3 recipient address is not valid");
@@ -249,6 +265,9 @@ impl Session {
         if !envelope.eight_bit && !message.is_ascii() {
             return Some("554 5.6.3 8-bit data, but BODY=8BITMIME was not asked for".into());
         }
+        if !envelope.utf8 && !head(&message).is_ascii() {
+            return Some("550 5.6.7 Header holds unencoded 8-bit characters".into());
+        }
         match self.sandbox.accept_mail(&envelope.from, &envelope.to, &message) {
             Ok(id) if !self.sandbox.answer_is_lost(Provider::Smtp) => {
                 Some(format!("250 2.0.0 Ok: queued as {id}"))
@@ -269,6 +288,11 @@ impl Session {
 
 fn say(reply: &str) -> Step {
     Step::Say(reply.to_owned())
+}
+
+fn head(message: &[u8]) -> &[u8] {
+    let end = message.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(message.len());
+    &message[..end]
 }
 
 fn decode(base64: &str) -> Option<String> {

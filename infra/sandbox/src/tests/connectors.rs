@@ -1,6 +1,6 @@
 //! The product's connectors and these fakes were written apart from the same facts: here they meet.
 
-use super::fixture::{World, world};
+use super::fixture::{World, world, world_with};
 use crate::{Credentials, Provider};
 use application::Clock;
 use application::connections::SecretFields;
@@ -120,6 +120,38 @@ fn understood(
     forged.body[0] ^= 1;
     assert!(providers.verify(kind, &forged, secret, now).is_err());
     providers.translate(settings, &verified.payload).unwrap()
+}
+
+/// Addresses of every alphabet: what is not ASCII goes where the server says that it takes it, and nowhere else.
+#[tokio::test]
+async fn an_address_beyond_ascii_goes_out_or_is_refused_for_sure() {
+    let international = OutgoingMail {
+        to: EmailAddress::parse("m\u{fc}ller+silent@b\u{fc}cher.test").unwrap(),
+        ..mail("ann@example.com")
+    };
+    let world = world();
+    let providers = connected(&world);
+    providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &international).await.unwrap();
+    providers
+        .send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ann+silent@b\u{fc}cher.test"))
+        .await
+        .unwrap();
+    let to: Vec<_> = world.sandbox.observed().emails.into_iter().map(|mail| mail.recipient).collect();
+    assert_eq!(to, ["m\u{fc}ller+silent@xn--bcher-kva.test", "ann+silent@xn--bcher-kva.test"]);
+
+    let plain = world_with(|config| config.smtp.utf8 = false);
+    let providers = connected(&plain);
+    let refused = providers.send_mail(&mailbox(Credentials::SMTP_PASSWORD), &international).await;
+    let Err(SendError::Rejected { class, detail, suppress: false, .. }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert_eq!(class, "address_not_supported");
+    assert!(detail.contains("SMTPUTF8") && !detail.contains("ller"), "{detail}");
+    providers
+        .send_mail(&mailbox(Credentials::SMTP_PASSWORD), &mail("ann+silent@b\u{fc}cher.test"))
+        .await
+        .unwrap();
+    assert_eq!(plain.sandbox.observed().emails.len(), 1);
 }
 
 #[tokio::test]

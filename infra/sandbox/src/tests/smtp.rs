@@ -94,7 +94,7 @@ async fn the_order_of_commands_is_held_up() {
     let mut client = Client::signed_in(&world).await;
     assert_eq!(client.say("RCPT TO:<a@b.test>").await[..9], *"503 5.5.1");
     assert_eq!(client.say("MAIL FROM:<a@b.test> SIZE=99999999").await[..9], *"552 5.3.4");
-    assert_eq!(client.say("MAIL FROM:<a@b.test> SMTPUTF8").await[..9], *"555 5.5.4");
+    assert_eq!(client.say("MAIL FROM:<a@b.test> SMTPUTF8=yes").await[..9], *"555 5.5.4");
     assert_eq!(client.say("MAIL FROM:<nobody>").await[..9], *"553 5.1.7");
     assert_eq!(client.say("MAIL FROM:<a@b.test>").await[..3], *"250");
     assert_eq!(client.say("MAIL FROM:<a@b.test>").await[..9], *"503 5.5.1");
@@ -154,4 +154,33 @@ async fn an_answer_lost_after_the_final_dot_leaves_the_message_accepted() {
     world.sandbox.lose_answers(Provider::Smtp, 1);
     assert_eq!(client.deliver("a+silent@b.test", &message("a@b.test", "x")).await, "");
     assert_eq!(world.sandbox.observed().emails.len(), 1);
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_want_the_parameter_and_a_server_that_offers_it() {
+    let world = world();
+    let mut client = Client::signed_in(&world).await;
+    assert_eq!(client.say("NOOP b\u{fc}cher").await[..9], *"500 5.5.2");
+    assert_eq!(client.say("MAIL FROM:<j\u{f6}rg@b.test>").await[..9], *"553 5.6.7");
+    assert_eq!(client.say("MAIL FROM:<a@b\u{fc}cher.test>").await[..9], *"553 5.6.7");
+    assert_eq!(client.say("MAIL FROM:<a@b.test> BODY=8BITMIME").await[..3], *"250");
+    assert_eq!(client.say("RCPT TO:<m\u{fc}ller+silent@b.test>").await[..9], *"553 5.6.7");
+    client.say("RSET").await;
+    let beyond = message("m\u{fc}ller@b.test", "x");
+    assert_eq!(client.deliver("a+silent@b.test", &beyond).await[..9], *"550 5.6.7");
+
+    assert_eq!(client.say("MAIL FROM:<j\u{f6}rg@b.test> SMTPUTF8").await[..3], *"250");
+    assert_eq!(client.say("RCPT TO:<m\u{fc}ller+silent@b.test>").await[..3], *"250");
+    client.say("DATA").await;
+    assert_eq!(client.say(&format!("{beyond}.")).await[..9], *"554 5.6.3", "8BITMIME is asked for apart");
+    assert_eq!(client.say("MAIL FROM:<j\u{f6}rg@b.test> BODY=8BITMIME SMTPUTF8").await[..3], *"250");
+    assert_eq!(client.say("RCPT TO:<m\u{fc}ller+silent@b.test>").await[..3], *"250");
+    client.say("DATA").await;
+    assert_eq!(client.say(&format!("{beyond}.")).await[..3], *"250");
+    assert_eq!(world.sandbox.observed().emails[0].recipient, "m\u{fc}ller+silent@b.test");
+
+    let plain = world_with(|config| config.smtp.utf8 = false);
+    let mut client = Client::signed_in(&plain).await;
+    assert!(!client.say("EHLO app.test").await.contains("SMTPUTF8"));
+    assert_eq!(client.say("MAIL FROM:<a@b.test> SMTPUTF8").await[..9], *"555 5.5.4");
 }

@@ -1,4 +1,4 @@
-//! Delivery reports after RFC 3464 and reports of abuse after RFC 5965: the machine-readable part, and what the returned mail
+//! Delivery reports after RFC 3464 (RFC 6533 of mail with addresses beyond ASCII) and reports of abuse after RFC 5965: the machine-readable part, and what the returned mail
 //! says of itself.
 
 use super::mime::cut;
@@ -7,9 +7,15 @@ use mail_parser::{HeaderName, Message, MessageParser, MessagePart, MimeHeaders, 
 
 const TAG: &str = "X-Leadflow-Message";
 const LONGEST_FIELD: usize = 1_000;
+/// What the returned mail, or its head, may be called.
+const RETURNED: [(&str, &str); 4] =
+    [("text", "rfc822-headers"), ("message", "rfc822"), ("message", "global"), ("message", "global-headers")];
 
 pub(super) fn read(mail: &Message<'_>) -> Option<BounceReport> {
-    let status = mail.parts.iter().find(|part| is(part, "message", "delivery-status"))?;
+    let tells = |part: &&MessagePart<'_>| {
+        is(part, "message", "delivery-status") || is(part, "message", "global-delivery-status")
+    };
+    let status = mail.parts.iter().find(tells)?;
     let status = String::from_utf8_lossy(status.contents()).into_owned();
     let groups = groups(&status);
     let recipients = || groups.iter().filter(|group| field(group, "action").is_some());
@@ -84,7 +90,7 @@ fn returned(mail: &Message<'_>) -> ReturnedMail {
     for part in &mail.parts {
         let found = match &part.body {
             PartType::Message(original) => identity(original),
-            _ if is(part, "text", "rfc822-headers") || is(part, "message", "rfc822") => {
+            _ if RETURNED.iter().any(|(kind, subtype)| is(part, kind, subtype)) => {
                 match MessageParser::default().parse_headers(part.contents()) {
                     Some(headers) if !headers.parts.is_empty() => identity(&headers),
                     // A parser that stops at headers keeps no part when the body is missing: give it one.

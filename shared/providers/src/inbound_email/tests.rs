@@ -52,6 +52,38 @@ fn a_report_names_the_mail_that_bounced() {
     assert_eq!(bounce.original.tag.as_deref(), Some("msg_01"));
 }
 
+/// RFC 6533: what comes back of a mail to an address beyond ASCII.
+#[test]
+fn a_report_about_letters_beyond_ascii_names_its_mail_too() {
+    for (subtype, body) in [("global-headers", ""), ("global", "\nHi\n")] {
+        let report = format!(
+            "From: MAILER-DAEMON@mx.lead.test\nTo: joe@acme.test\nSubject: Undeliverable\nMIME-Version: 1.0\n\
+             Content-Type: multipart/report; report-type=global-delivery-status; boundary=\"b\"\n\n\
+             --b\nContent-Type: text/plain\n\nIt came back.\n\
+             --b\nContent-Type: message/global-delivery-status\nContent-Transfer-Encoding: 8bit\n\n\
+             Reporting-MTA: dns; mx.lead.test\n\nFinal-Recipient: utf-8; müller@bücher.test\nAction: failed\n\
+             Status: 5.1.1\nDiagnostic-Code: smtp; 550 5.1.1 nobody\n\
+             --b\nContent-Type: message/{subtype}\n\nMessage-ID: <msg_01@acme.test>\nTo: müller@bücher.test\n\
+             X-Leadflow-Message: msg_01\n{body}\n--b--\n"
+        );
+        let bounce = fixture(&report).bounce.unwrap();
+        assert_eq!((bounce.action.as_str(), bounce.status.as_str()), ("failed", "5.1.1"));
+        assert_eq!(bounce.recipient, "müller@bücher.test");
+        assert_eq!(bounce.original.tag.as_deref(), Some("msg_01"), "{subtype}");
+        assert_eq!(bounce.original.id.as_deref(), Some("msg_01@acme.test"), "{subtype}");
+    }
+}
+
+/// RFC 6532: addresses stand in the head as they are.
+#[test]
+fn a_reply_from_letters_beyond_ascii_is_from_whom_we_wrote_to() {
+    let mail =
+        fixture("From: Jörg Müller <Müller@Bücher.test>\nTo: reply@in.acme.test\nSubject: Schön\n\nJa\n");
+    let from = domain::email_address::EmailAddress::parse(mail.from.as_deref().unwrap()).unwrap();
+    assert_eq!(from.as_str(), "müller@xn--bcher-kva.test");
+    assert_eq!((mail.from_name.as_deref(), mail.subject.as_str()), (Some("Jörg Müller"), "Schön"));
+}
+
 #[test]
 fn the_whole_mail_returned_names_itself_too() {
     let bounce = fixture(include_str!("fixtures/delayed.eml")).bounce.unwrap();

@@ -35,16 +35,16 @@ pub(crate) fn compose(mail: &OutgoingMail, now: Timestamp) -> Result<(SmtpEnvelo
         .singlepart(SinglePart::plain(body(&mail.text)))
         .singlepart(SinglePart::html(body(&mail.html)));
     let message = builder.multipart(parts).map_err(|error| refused("bad_content", error.to_string()))?;
-    let envelope = SmtpEnvelope { from: mail.from.as_str().to_owned(), to: mail.to.as_str().to_owned() };
+    let addresses = [Some(&mail.from), Some(&mail.to), mail.reply_to.as_ref()];
+    let envelope = SmtpEnvelope {
+        from: mail.from.as_str().to_owned(),
+        to: mail.to.as_str().to_owned(),
+        utf8: addresses.into_iter().flatten().any(|address| !address.as_str().is_ascii()),
+    };
     Ok((envelope, message.formatted()))
 }
 
 fn mailbox(display_name: Option<&str>, address: &EmailAddress) -> Result<Mailbox, SendError> {
-    if !address.as_str().is_ascii() {
-        let detail =
-            "the part before the @ has letters beyond ASCII, which ordinary mail servers do not take";
-        return Err(refused("address_not_supported", detail));
-    }
     let parsed = Address::new(address.local_part(), address.domain())
         .map_err(|_| refused("address_not_supported", "the address cannot be written in a mail"))?;
     Ok(Mailbox::new(display_name.and_then(name), parsed))

@@ -75,6 +75,8 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         Some((4, 1)) if says(&["access denied"]) => dead("hard_unknown_user"),
         Some((2, 2)) => by_words.unwrap_or(refused("soft_full")),
         Some((2, 3) | (3, 4)) => refused("too_large"),
+        // Letters beyond ASCII, which this way does not carry.
+        Some((6, 7..=9)) => refused("address_not_supported"),
         Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused("auth_failed"),
         Some((7, 501..=503 | 511 | 513 | 606..=649) | (1, 8)) => refused("blocked_reputation"),
         Some((7, _))

@@ -62,16 +62,24 @@ fn it_reads_back_as_it_was_meant() {
 }
 
 #[test]
-fn an_address_beyond_ascii_is_refused_with_its_reason() {
+fn a_domain_is_written_in_ascii_and_what_stands_before_it_as_it_is() {
+    let utf8 = |mail: &OutgoingMail| compose(mail, "2026-11-20T12:00:00Z".parse().unwrap()).unwrap().0.utf8;
     let mut odd = mail();
-    odd.to = address("müller@lead.test");
-    let error = composed(&odd).unwrap_err();
-    assert!(
-        matches!(&error, SendError::Rejected { class, .. } if class == "address_not_supported"),
-        "{error:?}"
-    );
+    assert!(!utf8(&odd));
     odd.to = address("ann@müller.test");
-    assert!(composed(&odd).unwrap().contains("ann@xn--mller-kva.test"));
+    assert!(composed(&odd).unwrap().contains("<ann@xn--mller-kva.test>\r\n") && !utf8(&odd));
+    odd.to = address("müller@bücher.test");
+    let bytes = composed(&odd).unwrap();
+    assert!(bytes.contains("<müller@xn--bcher-kva.test>\r\n") && utf8(&odd), "{bytes}");
+    let beyond: Vec<_> = bytes.split("\r\n").filter(|line| !line.is_ascii()).collect();
+    assert_eq!(beyond.len(), 1, "{beyond:?}");
+    let parsed = MessageParser::default().parse(bytes.as_bytes()).unwrap();
+    let to = parsed.to().unwrap().first().unwrap();
+    assert_eq!((to.name(), to.address()), (mail().to_name.as_deref(), Some("müller@xn--bcher-kva.test")));
+
+    let mut odd = mail();
+    odd.reply_to = Some(address("jörg@acme.test"));
+    assert!(composed(&odd).unwrap().contains("Reply-To: jörg@acme.test\r\n") && utf8(&odd));
 }
 
 #[test]
@@ -150,6 +158,7 @@ fn replies_of_the_large_hosts_have_their_class() {
         (550, "5.7.1 messages from [192.0.2.1] weren't sent (S3150)", refused("blocked_reputation", false)),
         (550, "5.7.606 Access denied, banned sending IP", refused("blocked_reputation", false)),
         (552, "5.7.0 blocked attachment", refused("blocked_policy", false)),
+        (553, "5.6.7 the server does not offer SMTPUTF8", refused("address_not_supported", false)),
         (550, "5.4.5 Daily user sending limit exceeded", Verdict::Quota),
         (550, "5.7.708 Access denied, traffic not accepted", Verdict::Quota),
         (554, "5.2.2 SubmissionQuotaExceeded", Verdict::Quota),

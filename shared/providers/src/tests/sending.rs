@@ -142,6 +142,58 @@ async fn what_is_larger_than_the_server_takes_never_leaves() {
     );
 }
 
+const INTERNATIONAL: Script =
+    &[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 100000")];
+
+#[tokio::test]
+async fn letters_beyond_ascii_go_only_where_they_are_taken() {
+    let to = |address: &str| OutgoingMail { to: EmailAddress::parse(address).unwrap(), ..mail() };
+    let (smtp, received) = server(INTERNATIONAL);
+    let providers_of = |smtp| providers(no_http(), smtp);
+    providers_of(smtp).send_mail(&mailbox(), &to("müller@bücher.test")).await.unwrap();
+    {
+        let received = received.lock().unwrap();
+        let said = |prefix: &str| received.commands.iter().find(|c| c.starts_with(prefix)).unwrap().clone();
+        assert!(said("MAIL").ends_with(" BODY=8BITMIME SMTPUTF8"), "{}", said("MAIL"));
+        assert_eq!(said("RCPT"), "RCPT TO:<müller@xn--bcher-kva.test>");
+        assert!(received.message.contains("<müller@xn--bcher-kva.test>"));
+    }
+    // Who needs none of it does not ask for it.
+    let (smtp, received) = server(INTERNATIONAL);
+    providers_of(smtp).send_mail(&mailbox(), &to("ann@bücher.test")).await.unwrap();
+    assert!(received.lock().unwrap().commands.iter().all(|command| !command.contains("UTF8")));
+
+    for script in [
+        &[][..],
+        &[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 SMTPUTF8")],
+        &[("EHLO", "250-mx.test\r\n250-AUTH PLAIN\r\n250 8BITMIME")],
+    ] {
+        let (smtp, received) = server(script);
+        let refused = providers_of(smtp).send_mail(&mailbox(), &to("müller@lead.test")).await;
+        let Err(SendError::Rejected { class, code, detail, suppress }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!((class.as_str(), code.as_deref()), ("address_not_supported", Some("553 5.6.7")));
+        assert!(detail.contains("does not offer SMTPUTF8") && !suppress, "{detail}");
+        assert!(received.lock().unwrap().commands.iter().all(|c| !c.starts_with("MAIL")));
+    }
+    // The account's own address is in all of its mail.
+    let odd = OutgoingMail { reply_to: EmailAddress::parse("jörg@acme.test").ok(), ..mail() };
+    let (smtp, _) = server(&[]);
+    let refused = providers_of(smtp).send_mail(&mailbox(), &odd).await;
+    assert!(matches!(refused, Err(SendError::Account { .. })), "{refused:?}");
+    // A server that changes its mind at the recipient, or at the parameter.
+    for said in [("RCPT", "553 5.6.7 no"), ("MAIL", "550 5.6.7 no"), (".", "554 5.6.9 not to them")] {
+        let script = Box::leak(vec![INTERNATIONAL[0], said].into_boxed_slice());
+        let (smtp, _) = server(script);
+        let refused = providers_of(smtp).send_mail(&mailbox(), &to("müller@lead.test")).await;
+        assert!(
+            matches!(&refused, Err(SendError::Rejected { class, suppress: false, .. }) if class == "address_not_supported"),
+            "{refused:?}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_relay_that_renames_mail_tells_the_new_name() {
     let id = "0100018c-aaaa-bbbb-cccc-000000000000-000000";

@@ -120,7 +120,7 @@ fn target(host: &str, port: u16, security: SmtpSecurity) -> SmtpTarget {
 }
 
 fn envelope() -> SmtpEnvelope {
-    SmtpEnvelope { from: "joe@acme.test".to_owned(), to: "ann@lead.test".to_owned() }
+    SmtpEnvelope { from: "joe@acme.test".to_owned(), to: "ann@lead.test".to_owned(), utf8: false }
 }
 
 async fn deliver(smtp: &LettreSmtp, server: &MailServer, text: &str) -> Result<SmtpReply, SmtpFailure> {

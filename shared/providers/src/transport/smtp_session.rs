@@ -6,7 +6,7 @@ use lettre::transport::smtp::Error;
 use lettre::transport::smtp::authentication::{Credentials, Mechanism};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, AsyncTokioStream, TlsParameters};
 use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Rcpt};
-use lettre::transport::smtp::extension::{ClientId, MailParameter};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 use lettre::transport::smtp::response::Response;
 use std::error::Error as _;
 use std::future::Future;
@@ -88,13 +88,38 @@ impl Session {
             let text = format!("5.3.4 {} bytes are more than the server's {limit}", message.len());
             return Err(SmtpFailure::replied(SmtpStage::Mail, 552, text));
         }
-        let options = self.max_size.map(|_| MailParameter::Size(message.len())).into_iter().collect();
+        let mut options: Vec<_> =
+            self.max_size.map(|_| MailParameter::Size(message.len())).into_iter().collect();
+        if envelope.utf8 {
+            self.takes_utf8(envelope)?;
+            options
+                .extend([MailParameter::Body(MailBodyParameter::EightBitMime), MailParameter::SmtpUtfEight]);
+        }
         let from = address(SmtpStage::Mail, &envelope.from)?;
         let to = address(SmtpStage::Rcpt, &envelope.to)?;
         at(SmtpStage::Mail, COMMAND, self.link.command(Mail::new(Some(from), options))).await?;
         at(SmtpStage::Rcpt, COMMAND, self.link.command(Rcpt::new(to, Vec::new()))).await?;
         at(SmtpStage::Data, COMMAND, self.link.command(Data)).await?;
         self.write(message).await
+    }
+
+    /// Whoever announces SMTPUTF8 has to announce 8BITMIME too (RFC 6531); who has not said both is sent neither.
+    fn takes_utf8(&self, envelope: &SmtpEnvelope) -> Result<(), SmtpFailure> {
+        let server = self.link.server_info();
+        if [Extension::SmtpUtfEight, Extension::EightBitMime].into_iter().all(|e| server.supports_feature(e))
+        {
+            return Ok(());
+        }
+        // The recipient's address is this message's; any other is the account's own, and so in all its mail.
+        let (stage, whose) = if envelope.to.is_ascii() {
+            (SmtpStage::Connect, "the account's own address")
+        } else {
+            (SmtpStage::Rcpt, "the address")
+        };
+        let text = format!(
+            "5.6.7 {whose} has letters beyond ASCII before the @, and the server does not offer SMTPUTF8, which they need"
+        );
+        Err(SmtpFailure::replied(stage, 553, text))
     }
 
     /// The client asks for the next part only once the last one was written: that tells content from final dot.
