@@ -37,6 +37,7 @@ pub struct MessageFigures {
     pub sent_email: i64,
     pub sent_sms: i64,
     pub sent_whatsapp: i64,
+    /// Mails that have not come back, and texts that are reported to have arrived.
     pub delivered: i64,
     /// Messages, not openings; and so on.
     pub opened: i64,

@@ -42,6 +42,7 @@ pub struct VariantResult {
     pub paused: bool,
     /// Whose provider took the message.
     pub contacted: u64,
+    /// Mails that have not come back, and texts that are reported to have arrived.
     pub delivered: u64,
     pub opened: u64,
     pub clicked: u64,

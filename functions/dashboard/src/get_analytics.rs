@@ -39,6 +39,7 @@ pub struct FunnelStage {
 pub struct ChannelFigures {
     pub channel: Channel,
     pub sent: i64,
+    /// Mails that have not come back, and texts that are reported to have arrived.
     pub delivered: Rate,
 }
 

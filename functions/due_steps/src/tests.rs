@@ -6,7 +6,7 @@ use application::due::{DueWork, Hint};
 use application::queue_messages::Queue;
 use domain::enrolment::EnrolmentKey;
 use domain::pause::PausedScope;
-use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
@@ -73,17 +73,6 @@ async fn what_is_due_tomorrow_stays() {
     world.tick().await;
     assert!(world.sends().is_empty());
     assert!(world.stage.ports.due().earliest().await.unwrap().is_some());
-}
-
-#[tokio::test]
-async fn what_counts_as_delivered_goes_to_the_events() {
-    let world = World::new().await;
-    let lead = LeadId::derived(world.stage.clock.now(), &["l"]);
-    let message = MessageId::derived(&lead, &["m"]);
-    let what = DueWork::AssumeDelivered { workspace: world.workspace.clone(), message };
-    world.stage.ports.due().put(&[Hint { at: world.stage.clock.now(), what }]).await.unwrap();
-    world.tick().await;
-    assert_eq!((world.sends().len(), world.stage.messages(Queue::Inbound).len()), (0, 1));
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod caps;
+mod claims;
 mod closed;
 mod companies;
 mod keyed;

@@ -126,7 +126,9 @@ impl Recount {
         self.accepted.insert(message.id.to_string());
         let email = message.channel == Channel::Email;
         self.add(if email { Metric::EmailsSent } else { Metric::SmsSent });
-        if message.delivered_at.is_some() {
+        let came_back = matches!(message.state, MessageState::Bounced | MessageState::Failed);
+        let delivered = if email { !came_back } else { message.delivered_at.is_some() };
+        if delivered {
             self.add(if email { Metric::EmailsDelivered } else { Metric::SmsDelivered });
         }
         if message.state == MessageState::Bounced {
@@ -141,7 +143,7 @@ impl Recount {
         if let Some(step) = message.step_index {
             let line = self.steps.entry((step, message.channel.as_str())).or_default();
             line[0] += 1;
-            line[1] += u64::from(message.delivered_at.is_some());
+            line[1] += u64::from(delivered);
             line[2] += u64::from(message.first_opened_at.is_some());
             line[3] += u64::from(message.first_clicked_at.is_some());
         }

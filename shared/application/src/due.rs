@@ -47,8 +47,6 @@ pub enum DueWork {
     },
     /// A message outside every sequence that waits: for its time, its provider, or for what became of it.
     OneOff { workspace: WorkspaceId, message: MessageId },
-    /// An accepted mail that counts as delivered unless it has bounced.
-    AssumeDelivered { workspace: WorkspaceId, message: MessageId },
     /// What was paused until then goes on; void where somebody has said otherwise meanwhile.
     Resume { workspace: WorkspaceId, what: PausedScope },
     /// What is left of a lead whose deletion broke off.

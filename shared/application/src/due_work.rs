@@ -10,7 +10,7 @@ use crate::mailboxes::Accounts;
 use crate::outbox::{Outbox, Outgoing};
 use crate::paces::{PaceStore, reserve};
 use crate::ports::Ports;
-use crate::queue_messages::{EnrolLeads, IngestEvent, Queue, SendMessage, Slot};
+use crate::queue_messages::{EnrolLeads, Queue, SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found};
 use domain::breaker::Health;
 use domain::campaign::{Campaign, CampaignState};
@@ -215,11 +215,6 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
             };
             (Queue::Send, serde_json::to_string(&order), workspace)
         }
-        DueWork::AssumeDelivered { workspace, message } => {
-            let event =
-                IngestEvent::AssumeDelivered { workspace: workspace.clone(), message: message.clone() };
-            (Queue::Inbound, serde_json::to_string(&event), workspace)
-        }
         DueWork::Resume { workspace, what } => {
             let order =
                 EnrolLeads::Resume { workspace: workspace.clone(), what: what.clone(), until: hint.at };
@@ -236,7 +231,7 @@ fn order(hint: &Hint, slot: Option<Slot>, now: Timestamp) -> StoreResult<(Queue,
         }
     };
     let body = body.map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-    // Rounded up, so that it is not delivered a moment early.
+    // Rounded up, so that it does not come a moment early.
     let wait = at.duration_since(now);
     let seconds = wait.as_secs() + i64::from(wait.subsec_nanos() > 0);
     let delay_seconds = u32::try_from(seconds.clamp(0, 900)).unwrap_or(0);

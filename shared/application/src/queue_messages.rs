@@ -190,10 +190,6 @@ pub enum IngestEvent {
         event_id: String,
         at: Timestamp,
     },
-    AssumeDelivered {
-        workspace: WorkspaceId,
-        message: MessageId,
-    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -150,7 +150,9 @@ metrics! {
     EmailsSent = "emails_sent",
     SmsSent = "sms_sent",
     WhatsappSent = "whatsapp_sent",
+    /// Taken by a provider and not come back: nobody says of a mail that it has arrived.
     EmailsDelivered = "emails_delivered",
+    /// Reported to have arrived.
     SmsDelivered = "sms_delivered",
     WhatsappDelivered = "whatsapp_delivered",
     /// Messages opened at least once by a person.

@@ -136,7 +136,7 @@ pub async fn send_again(
         return Err(StoreError::Conflict);
     }
     let event = Event::new("message_abandoned", actor.clone(), now);
-    let claimed = |message: &Message| message.claimed_until.is_some_and(|until| until > now);
+    let claimed = |message: &Message| message.is_claimed(now);
     let given_up = |message: &mut Message| {
         if message.campaign.is_none() && claimed(message) {
             return false;
@@ -149,7 +149,7 @@ pub async fn send_again(
         }
         message.try_anew();
         message.attempts = 0;
-        (message.planned_for, message.claimed_until) = (None, None);
+        (message.planned_for, message.claim) = (None, None);
         true
     };
     if let Some(message) =
@@ -183,7 +183,7 @@ pub async fn send_again(
 /// Who sends it has not told yet how it ended, or broke off and will be found.
 async fn is_under_way(ports: &SettlePorts, message: &Message) -> StoreResult<bool> {
     let Some(campaign) = &message.campaign else {
-        return Ok(message.claimed_until.is_some_and(|until| until > ports.clock.now()));
+        return Ok(message.is_claimed(ports.clock.now()));
     };
     let (workspace, lead, campaign) = (message.workspace.clone(), message.id.lead(), campaign.clone());
     let key = EnrolmentKey { workspace, lead, campaign };

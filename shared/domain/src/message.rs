@@ -66,13 +66,28 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When its author wants a message outside every sequence to go out.
     pub planned_for: Option<Timestamp>,
-    /// Until then an attempt at a message outside every sequence may still be under way.
-    pub claimed_until: Option<Timestamp>,
+    /// The attempt at a message outside every sequence that may still be under way.
+    pub claim: Option<MessageClaim>,
     pub accepted_at: Option<Timestamp>,
     pub delivered_at: Option<Timestamp>,
     pub first_opened_at: Option<Timestamp>,
     pub first_clicked_at: Option<Timestamp>,
     pub rev: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageClaim {
+    /// Of this attempt: whoever finds it stored has written it, whatever they were told.
+    pub token: String,
+    /// After this its outcome will never be told.
+    pub until: Timestamp,
+}
+
+impl Message {
+    /// Somebody may be at it.
+    pub fn is_claimed(&self, now: Timestamp) -> bool {
+        self.claim.as_ref().is_some_and(|claim| claim.until > now)
+    }
 }
 
 /// In rising rank: a provider's late or mixed-up report never moves a message down.
@@ -183,7 +198,7 @@ impl Message {
             machine_events: 0,
             created_at: at,
             planned_for: None,
-            claimed_until: None,
+            claim: None,
             accepted_at: None,
             delivered_at: None,
             first_opened_at: None,

@@ -10,7 +10,7 @@ use application::StoreResult;
 use application::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::event::Event;
-use domain::message::{Answered, Direction, Failure, Message, MessageState, ReplyKind};
+use domain::message::{Answered, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind};
 use domain::sequence::Channel;
 use domain::{
     CampaignId, ConnectionId, DraftId, LeadId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId,
@@ -100,6 +100,8 @@ pub(crate) struct MessageItem {
     plan: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     claim: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    token: Option<String>,
     #[serde(default, with = "maybe_nanos")]
     acc: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos")]
@@ -171,7 +173,8 @@ impl Stored for Message {
             bots: message.machine_events,
             at: message.created_at,
             plan: message.planned_for,
-            claim: message.claimed_until,
+            claim: message.claim.as_ref().map(|claim| claim.until),
+            token: message.claim.map(|claim| claim.token),
             acc: message.accepted_at,
             del: message.delivered_at,
             opened: message.first_opened_at,
@@ -216,7 +219,7 @@ impl Stored for Message {
             machine_events: body.bots,
             created_at: body.at,
             planned_for: body.plan,
-            claimed_until: body.claim,
+            claim: body.claim.map(|until| MessageClaim { until, token: body.token.unwrap_or_default() }),
             accepted_at: body.acc,
             delivered_at: body.del,
             first_opened_at: body.opened,

@@ -2302,6 +2302,7 @@ export interface components {
         Channel: "email" | "sms" | "whatsapp";
         ChannelFigures: {
             channel: components["schemas"]["Channel"];
+            /** @description Mails that have not come back, and texts that are reported to have arrived. */
             delivered: components["schemas"]["Rate"];
             /** Format: int64 */
             sent: number;
@@ -3785,7 +3786,10 @@ export interface components {
              * @description Reported as spam.
              */
             complained: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Mails that have not come back, and texts that are reported to have arrived.
+             */
             delivered: number;
             /** Format: int64 */
             failed: number;
@@ -5934,7 +5938,10 @@ export interface components {
              * @description Whose provider took the message.
              */
             contacted: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Mails that have not come back, and texts that are reported to have arrived.
+             */
             delivered: number;
             id: components["schemas"]["VariantId"];
             /** @description Its name, or the letter of its place. */

@@ -6,7 +6,7 @@ use application::queue_messages::Queue;
 use application::sending::queue_one_off;
 use application::uncertain_sends::{SettlePorts, send_again};
 use application::writing::{WritePorts, call_back};
-use application::{Clock, PageRequest, Ports, StoreError};
+use application::{Clock, PageRequest, Ports};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageState};
@@ -317,55 +317,6 @@ async fn what_a_person_sends_again_is_found_whatever_breaks_off() {
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 2));
 }
 
-/// Claimed in the very moment before the answer was written down.
-#[tokio::test]
-async fn what_goes_out_at_this_moment_is_not_sent_again() {
-    let world = World::new().await;
-    let id = world.text_and_die().await;
-    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
-    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let abandons = String::from_utf8_lossy(call.body).contains("message_abandoned");
-        if moment != Moment::Before || !abandons || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
-        Some(Box::pin(async move {
-            let mut message = messages.get(&workspace, &claimed).await.unwrap();
-            message.claimed_until = Some(now + SignedDuration::from_mins(2));
-            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
-        }))
-    });
-    let ports = SettlePorts::from(world.ports());
-    let told = send_again(&ports, &world.workspace, &id, Actor::System).await;
-    assert!(matches!(told, Err(StoreError::Conflict)), "{told:?}");
-    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
-}
-
-/// Who looked before somebody else claimed it, and found the account gone, does not write over what was claimed.
-#[tokio::test]
-async fn a_refusal_does_not_write_over_a_claim() {
-    let world = World::new().await;
-    let id = world.write(Channel::Email, None).await;
-    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
-    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
-        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
-        Some(Box::pin(async move {
-            let mut message = messages.get(&workspace, &claimed).await.unwrap();
-            message.state = MessageState::Uncertain;
-            message.claimed_until = Some(now + SignedDuration::from_mins(2));
-            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
-        }))
-    });
-    world.run().await;
-    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
-}
-
 #[tokio::test]
 async fn who_wrote_it_is_told_that_it_cannot_go_out() {
     let world = World::new().await;
@@ -434,30 +385,6 @@ async fn who_opts_out_while_it_is_claimed_gets_nothing() {
     assert_eq!((message.state, class.as_deref()), (MessageState::Failed, Some("not_allowed")));
     assert_eq!(world.calls(), 0);
     world.nobody_is_left_in_the_queue();
-}
-
-/// Nothing was called: what cannot be read again is no question for a person.
-#[tokio::test]
-async fn what_cannot_be_read_after_the_claim_is_queued_again() {
-    let world = World::new().await;
-    let id = world.write(Channel::Sms, None).await;
-    let (claimed, broken) = (AtomicBool::new(false), AtomicBool::new(true));
-    world.stage.cloud.faults().inject(move |moment, call| {
-        let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
-        if moment == Moment::After && claims {
-            claimed.store(true, Ordering::Relaxed);
-            return None;
-        }
-        let hit = moment == Moment::Before
-            && claimed.load(Ordering::Relaxed)
-            && broken.swap(false, Ordering::Relaxed);
-        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
-    });
-    world.run().await;
-    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
-    world.pass(180);
-    world.run().await;
-    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 1));
 }
 
 /// The lead has another number by now: made again, the text would go to the one that asked to be left alone.

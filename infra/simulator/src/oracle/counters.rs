@@ -114,7 +114,9 @@ fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
         ("whatsapp", "whatsapp_sent", "whatsapp_delivered"),
     ] {
         found.push((sent, by(channel)));
-        found.push((delivered, by(channel) && has("del")));
+        let came_back = ["bounced", "failed"].contains(&&*text(item, "state"));
+        let arrived = if channel == "email" { !came_back } else { has("del") };
+        found.push((delivered, by(channel) && arrived));
     }
     found.extend([
         ("opened", sent && has("opened")),

@@ -432,8 +432,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "claim_of_a_letter_is_not_heeded",
         ONE_OFF,
-        "message.claimed_until.filter(|until| *until > now)",
-        "message.claimed_until.filter(|_| false)",
+        "message.claim.as_ref().filter(|claim| claim.until > now)",
+        "message.claim.as_ref().filter(|_| false)",
     ),
     // Versions.
     mutant("transfer_within_the_turn", ROLLOUT, "self.turn = self.turn.saturating_add(1);", ""),

@@ -142,9 +142,6 @@ pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), Inge
         IngestEvent::Unsubscribed { workspace, lead, message, event_id, at } => {
             unsubscribe::unsubscribe(ports, workspace, lead, message.as_ref(), event_id, *at).await?;
         }
-        IngestEvent::AssumeDelivered { workspace, message } => {
-            status::assume_delivered(ports, workspace, message).await?;
-        }
     }
     Ok(())
 }

@@ -1,14 +1,13 @@
-//! How far one of our messages got: reports of providers, and time without a bounce.
+//! How far one of our messages got, as its provider reports it.
 
 use super::{IngestError, IngestPorts, Origin, unless_early};
 use crate::messages::change_message;
-use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
+use domain::MessageId;
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
 use domain::message::{Failure, MessageState};
 use domain::suppression::{SuppressionReason, SuppressionScope};
-use domain::{MessageId, WorkspaceId};
 
 /// What a provider says of one message.
 pub(super) struct Report {
@@ -60,20 +59,4 @@ pub(super) async fn report(
         super::reply::end_or_close(ports, origin, &id.lead(), whole, &event).await?;
     }
     Ok(())
-}
-
-/// A day has passed and nothing came back.
-pub(super) async fn assume_delivered(
-    ports: &IngestPorts,
-    workspace: &WorkspaceId,
-    id: &MessageId,
-) -> StoreResult<()> {
-    let now = ports.clock.now();
-    change_message(&*ports.messages, workspace, id, |message| {
-        let accepted = message.state == MessageState::Accepted;
-        (accepted && message.raise_state(MessageState::Delivered, now))
-            .then(|| Event::system("message_delivered", now))
-    })
-    .await
-    .map(drop)
 }

@@ -126,7 +126,7 @@ fn message(message: &Message) -> Counters {
     let (state, taken) = (message.state, is_sent(message));
     counters([
         (sent, taken),
-        (delivered, taken && message.delivered_at.is_some()),
+        (delivered, taken && counts_as_delivered(message)),
         (Metric::Opened, taken && message.first_opened_at.is_some()),
         (Metric::Clicked, taken && message.first_clicked_at.is_some()),
         (Metric::Answered, taken && message.answered.is_some()),
@@ -138,6 +138,14 @@ fn message(message: &Message) -> Counters {
         (Metric::Uncertain, state == MessageState::Uncertain),
         (Metric::Cancelled, state == MessageState::Cancelled),
     ])
+}
+
+/// Of a text somebody says that it has arrived; a mail has, as far as anybody knows, until it comes back.
+fn counts_as_delivered(message: &Message) -> bool {
+    match message.channel {
+        Channel::Email => !matches!(message.state, MessageState::Bounced | MessageState::Failed),
+        Channel::Sms | Channel::Whatsapp => message.delivered_at.is_some(),
+    }
 }
 
 /// A provider took it, whatever became of it afterwards.

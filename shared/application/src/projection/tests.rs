@@ -76,6 +76,19 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
 }
 
 #[test]
+fn a_mail_has_arrived_until_it_comes_back() {
+    let mail = |state| Box::new(Message { channel: Channel::Email, ..*message(state) });
+    let sent = Change::Message { old: None, new: mail(MessageState::Accepted) };
+    assert_eq!(moves(sent, &Scope::Total), [(Metric::EmailsSent, 1), (Metric::EmailsDelivered, 1)]);
+    let reported =
+        Change::Message { old: Some(mail(MessageState::Accepted)), new: mail(MessageState::Delivered) };
+    assert_eq!(moves(reported, &Scope::Total), []);
+    let came_back =
+        Change::Message { old: Some(mail(MessageState::Accepted)), new: mail(MessageState::Bounced) };
+    assert_eq!(moves(came_back, &Scope::Total), [(Metric::EmailsDelivered, -1), (Metric::Bounced, 1)]);
+}
+
+#[test]
 fn one_of_many_that_is_called_back_counts_for_its_mailing() {
     let mailing = MailingId::derived(at(), &["many"]);
     let of_many = |state| {

@@ -66,8 +66,6 @@ use std::sync::Arc;
 
 /// A claim outlives the function that made it: after this its outcome will never be told.
 pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
-/// A mail accepted this long ago without a bounce counts as delivered.
-pub const DELIVERED_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// An uncertain send without evidence by then is left to the workspace's policy.
 pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Who is kept back while nothing at all is sent is looked at again after this.
@@ -210,7 +208,7 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
             }
             SendMessage::OneOff { workspace, message, due, slot } => {
                 let order = one_off::Order { workspace, id: message, due: *due, slot: slot.as_ref() };
-                one_off::send_one_off(ports, &mut memory, order, &mut afterwards).await
+                one_off::send_one_off(ports, &mut memory, order).await
             }
         };
         answers.push(sent.unwrap_or_else(|error| broken(&error)));

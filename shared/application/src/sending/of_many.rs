@@ -35,9 +35,8 @@ pub(super) async fn its_turn(
 ) -> StoreResult<Result<Option<Slot>, Sent>> {
     let (now, message) = (ports.clock.now(), &one_off.message);
     if let Some(until) = shut_until(ports, memory, one_off, connection).await? {
-        let waits = look_again(ports, message, until).await?;
-        unused(ports, connection, slot).await;
-        return Ok(Err(waits));
+        // Its slot is missed: a repeat would give it back once more.
+        return look_again(ports, message, until).await.map(Err);
     }
     let week = connection.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
     match turn_at(ports, week, connection, (false, slot)).await? {
@@ -83,7 +82,8 @@ pub(super) fn resumed_by(end: Option<Timestamp>, wait: SignedDuration, now: Time
     end.map_or(later, |end| end.min(later)).max(now)
 }
 
-/// A slot that was taken and that nothing goes out in. As far as it can be: what is not given back is missed that day.
+/// A slot that was taken and that nothing goes out in, given back by whose write that was. As far as it can be: what is
+/// not given back is missed that day.
 pub(super) async fn unused(ports: &SendPorts, connection: &Connection, slot: Option<&Slot>) {
     if let (Some(limits), Some(slot)) = (&connection.limits, slot)
         && slot.sender == connection.id

@@ -10,7 +10,7 @@ use super::one_off_settle::{settle, wait_for_evidence};
 use super::ready::{Ready, class_of};
 use super::step::not_written;
 use super::test_mail::test_mail;
-use super::{Afterwards, CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
+use super::{CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueStore, DueWork, Hint};
 use crate::leads::LeadFile;
 use crate::messages::MessageStore;
@@ -21,7 +21,7 @@ use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
 use domain::event::{Actor, Event};
-use domain::message::{Direction, Message, MessageState};
+use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::reach::{SkipReason, channel_closed, passed_over};
 use domain::sequence::Channel;
 use domain::suppression::SuppressionScope;
@@ -87,7 +87,6 @@ pub(super) async fn send_one_off(
     ports: &SendPorts,
     memory: &mut Memory,
     Order { workspace, id, due, slot }: Order<'_>,
-    afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     if due > now {
@@ -96,22 +95,22 @@ pub(super) async fn send_one_off(
     let Some(message) = found(ports.messages.get(workspace, id).await)? else {
         return Ok(not_written(due, now));
     };
-    if let Some(until) = message.claimed_until.filter(|until| *until > now) {
-        return Ok(Sent::Later(seconds_until(now, until), "another attempt is at it".to_owned()));
+    if let Some(claim) = message.claim.as_ref().filter(|claim| claim.until > now) {
+        return Ok(Sent::Later(seconds_until(now, claim.until), "another attempt is at it".to_owned()));
     }
     let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
     match (message.state, message.accepted_at) {
         (MessageState::Queued | MessageState::Uncertain, _) => {}
         // Who wrote that down may have broken off right then.
         (_, Some(at)) => {
-            arrived(ports, &file.lead, &message, at, afterwards).await?;
+            arrived(ports, &file.lead, &message, at).await?;
             return Ok(Sent::Done);
         }
         (_, None) => return Ok(Sent::Done),
     }
     let one_off = OneOff { workspace: ports.workspaces.get(workspace).await?, file, message };
     if one_off.message.state == MessageState::Uncertain {
-        return settle(ports, memory, one_off, afterwards).await;
+        return settle(ports, memory, one_off).await;
     }
     if let Some(at) = one_off.message.planned_for.filter(|at| *at > now) {
         return look_again(ports, &one_off.message, at).await;
@@ -147,7 +146,7 @@ pub(super) async fn send_one_off(
         },
         false => None,
     };
-    attempt(ports, memory, one_off, (account, slot), afterwards).await
+    attempt(ports, memory, one_off, (account, slot)).await
 }
 
 impl OneOff {
@@ -203,16 +202,13 @@ pub(super) async fn attempt(
     memory: &mut Memory,
     mut one_off: OneOff,
     (account, slot): (Account, Option<Slot>),
-    afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let class = class_of(ports, &account, one_off.message.channel);
     let again = one_off.message.state == MessageState::Uncertain;
-    let (ready, probe) = match prepare(ports, memory, &one_off, &account).await? {
+    let (ready, probe) = match prepare(ports, memory, &one_off, (&account, slot.as_ref())).await? {
         Ok(prepared) => prepared,
-        Err(instead) => {
-            unused(ports, &account.connection, slot.as_ref()).await;
-            return Ok(instead);
-        }
+        // A slot that was taken is missed: a repeat would give it back once more.
+        Err(instead) => return Ok(instead),
     };
     // What may have gone out already has had its turn, and one of many has waited for it.
     let turn_taken = again || one_off.message.mailing.is_some();
@@ -227,14 +223,19 @@ pub(super) async fn attempt(
     message.created_at = if again { message.created_at } else { now };
     message.state = MessageState::Uncertain;
     message.attempts = message.attempts.saturating_add(1);
-    message.claimed_until = now.checked_add(CLAIM_LASTS).ok();
+    let until = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
+    message.claim = Some(MessageClaim { token: ports.ids.next().to_string(), until });
     match ports.messages.save(message, &Event::system("message_claimed", now)).await {
         Ok(rev) => message.rev = rev,
-        // Called back, settled, claimed by somebody else, or by ourselves with the answer lost: the next look tells.
-        Err(StoreError::Conflict) => {
-            return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));
-        }
-        Err(other) => return Err(other),
+        Err(error) => match (found(ports.messages.get(&message.workspace, &message.id).await)?, error) {
+            // By ourselves, the answer lost.
+            (Some(stored), _) if stored.claim == message.claim => message.rev = stored.rev,
+            // Called back, settled, or claimed by somebody else: the next look tells.
+            (_, StoreError::Conflict) => {
+                return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));
+            }
+            (_, other) => return Err(other),
+        },
     }
     // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
     let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
@@ -242,7 +243,7 @@ pub(super) async fn attempt(
     match barred {
         Ok(None) => {
             let result = ready.send(ports, &tried.account).await;
-            record(ports, memory, tried, result, afterwards).await
+            record(ports, memory, tried, result).await
         }
         Ok(Some(why)) => {
             unused(ports, &tried.account.connection, slot.as_ref()).await;
@@ -261,7 +262,7 @@ async fn prepare(
     ports: &SendPorts,
     memory: &mut Memory,
     one_off: &OneOff,
-    account: &Account,
+    (account, slot): (&Account, Option<&Slot>),
 ) -> StoreResult<Result<(Ready, bool), Sent>> {
     let (now, message) = (ports.clock.now(), &one_off.message);
     let who = message.id.as_str();
@@ -284,7 +285,11 @@ async fn prepare(
         }
         Err(error) => {
             let why = ("cannot_render", error.to_string());
-            return refuse(ports, message.clone(), why).await.map(Err);
+            let refused = refuse(ports, message.clone(), why).await?;
+            if refused == Sent::Done {
+                unused(ports, &account.connection, slot).await;
+            }
+            return Ok(Err(refused));
         }
     };
     match memory.gates.enter(ports, &account.connection, who).await? {

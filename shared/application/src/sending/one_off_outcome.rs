@@ -9,8 +9,7 @@ use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
 use super::outcome::{first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
-use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, SendPorts, Sent, TRIES};
-use crate::due::{DueWork, Hint};
+use super::{LONG_WAITS, SendPorts, Sent, TRIES};
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
 use domain::NotificationId;
@@ -18,7 +17,6 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Failure, Message, MessageState};
 use domain::notification::{Notification, NotificationKind};
-use domain::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Tried {
@@ -48,14 +46,13 @@ pub(super) async fn record(
     memory: &mut Memory,
     mut tried: Tried,
     result: Result<Accepted, SendError>,
-    afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let Tried { one_off, account, class, probe, again } = &mut tried;
     let (class, probe, again) = (*class, *probe, *again);
     let message = &mut one_off.message;
     let who = message.id.to_string();
-    message.claimed_until = None;
+    message.claim = None;
     if matches!(result, Err(SendError::Rejected { .. } | SendError::Retryable { .. })) {
         memory.gates.answered(ports, account, probe, &who).await;
         note_works(ports, account, now).await;
@@ -70,7 +67,7 @@ pub(super) async fn record(
             write(ports, message, "message_accepted", now).await?;
             memory.gates.answered(ports, account, probe, &who).await;
             note_works(ports, account, now).await;
-            arrived(ports, &one_off.file.lead, message, now, afterwards).await?;
+            arrived(ports, &one_off.file.lead, message, now).await?;
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
@@ -118,24 +115,17 @@ pub(super) async fn record(
     }
 }
 
-/// It went out: the lead is contacted, and a mail that does not come back counts as delivered.
+/// It went out: the lead is contacted.
 pub(super) async fn arrived(
     ports: &SendPorts,
     lead: &Lead,
     message: &Message,
     at: Timestamp,
-    afterwards: &mut Afterwards,
 ) -> StoreResult<()> {
     if message.test {
         return Ok(());
     }
-    first_contact(ports, lead, at).await?;
-    if message.channel == Channel::Email && message.state == MessageState::Accepted {
-        let (workspace, message) = (message.workspace.clone(), message.id.clone());
-        let at = at.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX);
-        afterwards.hints.push(Hint { at, what: DueWork::AssumeDelivered { workspace, message } });
-    }
-    Ok(())
+    first_contact(ports, lead, at).await
 }
 
 /// Where nobody is called any more the message waits with the others, no try counted; else it is tried again alone.
@@ -189,7 +179,7 @@ async fn postpone(
 pub(super) async fn put_back_untried(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResult<()> {
     let message = &mut tried.one_off.message;
     message.attempts = message.attempts.saturating_sub(1);
-    message.claimed_until = None;
+    message.claim = None;
     put_back(ports, tried, why).await
 }
 
@@ -224,7 +214,7 @@ async fn fail(
 
 /// After it was claimed and before the call: somebody has asked meanwhile to be left alone.
 pub(super) async fn withhold(ports: &SendPorts, tried: Tried, why: &str) -> StoreResult<Sent> {
-    let message = Message { claimed_until: None, ..tried.one_off.message };
+    let message = Message { claim: None, ..tried.one_off.message };
     fail(ports, message, ("not_allowed", None, why.to_owned()), ports.clock.now()).await
 }
 

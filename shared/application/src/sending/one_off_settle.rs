@@ -7,7 +7,7 @@ use super::one_off_outcome::arrived;
 use super::outcome::write;
 use super::ready::{class_of, may_be_repeated};
 use super::settle::{Look, look_up, next_look};
-use super::{Afterwards, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
+use super::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
 use crate::provider_calls::SenderClass;
 use crate::store::StoreResult;
 use crate::uncertain_sends::{ask, close_question};
@@ -15,12 +15,7 @@ use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::workspace::WhenUncertain;
 
-pub(super) async fn settle(
-    ports: &SendPorts,
-    memory: &mut Memory,
-    mut one_off: OneOff,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
+pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: OneOff) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let message = &mut one_off.message;
     let account = match &message.connection {
@@ -45,7 +40,7 @@ pub(super) async fn settle(
                 message.raise_state(seen.state, now);
                 write(ports, message, "message_accepted", now).await?;
                 close_question(&*ports.tasks, message, Actor::System, now).await?;
-                arrived(ports, &one_off.file.lead, message, now, afterwards).await?;
+                arrived(ports, &one_off.file.lead, message, now).await?;
                 return Ok(Sent::Done);
             }
         }
@@ -60,7 +55,7 @@ pub(super) async fn settle(
         && one_off.barred(ports, now).await?.is_none()
     {
         if keyed {
-            return attempt(ports, memory, one_off, (account, None), afterwards).await;
+            return attempt(ports, memory, one_off, (account, None)).await;
         }
         let message = &mut one_off.message;
         close_question(&*ports.tasks, message, Actor::System, now).await?;

@@ -7,9 +7,8 @@ use super::moves::{end, hold, leave_behind, step_hint};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
 use super::step::Scene;
-use super::{Afterwards, DELIVERED_AFTER, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
+use super::{Afterwards, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use crate::closing_channels::{ClosingPorts, close_channel};
-use crate::due::{DueWork, Hint};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
@@ -246,7 +245,7 @@ async fn postpone(
     Ok(Sent::Done)
 }
 
-/// The step is done: the next one, its hint, and when a mail counts as delivered.
+/// The step is done: the next one, and its hint.
 pub(super) fn move_on(
     scene: &Scene,
     mut enrolment: Enrolment,
@@ -258,10 +257,6 @@ pub(super) fn move_on(
 ) {
     if message.channel == Channel::Email {
         enrolment.thread = enrolment.thread.or_else(|| Some(message.id.clone()));
-        let what =
-            DueWork::AssumeDelivered { workspace: message.workspace.clone(), message: message.id.clone() };
-        let at = done_at.checked_add(DELIVERED_AFTER).unwrap_or(Timestamp::MAX);
-        afterwards.hints.push(Hint { at, what });
     }
     let below = enrolment.step.as_ref().and_then(|step| scene.version.after(step));
     enrolment.advance_onto(done_at, below, &scene.version, scene.onward.get());

@@ -1,0 +1,104 @@
+//! A message outside every sequence is claimed like a step: by one attempt, which knows its own claim again.
+
+use super::scene::World;
+use application::uncertain_sends::{SettlePorts, send_again};
+use application::{Clock, Ports, StoreError};
+use domain::event::{Actor, Event};
+use domain::message::{MessageClaim, MessageState};
+use domain::sequence::Channel;
+use jiff::{SignedDuration, Timestamp};
+use local_cloud::{Fault, Moment};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn somebody_elses(now: Timestamp) -> MessageClaim {
+    MessageClaim { token: "theirs".to_owned(), until: now + SignedDuration::from_mins(2) }
+}
+
+/// It was written, and the connection broke before the answer: nobody else can have sent it.
+#[tokio::test]
+async fn a_claim_whose_answer_was_lost_is_still_ours() {
+    let world = World::new().await;
+    let id = world.write(Channel::Sms, None).await;
+    let first = AtomicBool::new(true);
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
+        let hit = moment == Moment::Before && claims && first.swap(false, Ordering::Relaxed);
+        hit.then_some(Fault::LoseResponse)
+    });
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.claim, world.calls()), (MessageState::Accepted, None, 1));
+}
+
+/// Claimed in the very moment before the answer was written down.
+#[tokio::test]
+async fn what_goes_out_at_this_moment_is_not_sent_again() {
+    let world = World::new().await;
+    let id = world.text_and_die().await;
+    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
+    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let abandons = String::from_utf8_lossy(call.body).contains("message_abandoned");
+        if moment != Moment::Before || !abandons || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
+        Some(Box::pin(async move {
+            let mut message = messages.get(&workspace, &claimed).await.unwrap();
+            message.claim = Some(somebody_elses(now));
+            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+        }))
+    });
+    let ports = SettlePorts::from(world.ports());
+    let told = send_again(&ports, &world.workspace, &id, Actor::System).await;
+    assert!(matches!(told, Err(StoreError::Conflict)), "{told:?}");
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+}
+
+/// Who looked before somebody else claimed it, and found the account gone, does not write over what was claimed.
+#[tokio::test]
+async fn a_refusal_does_not_write_over_a_claim() {
+    let world = World::new().await;
+    let id = world.write(Channel::Email, None).await;
+    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
+    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
+        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
+        Some(Box::pin(async move {
+            let mut message = messages.get(&workspace, &claimed).await.unwrap();
+            message.state = MessageState::Uncertain;
+            message.claim = Some(somebody_elses(now));
+            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+        }))
+    });
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
+}
+
+/// Nothing was called: what cannot be read again is no question for a person.
+#[tokio::test]
+async fn what_cannot_be_read_after_the_claim_is_queued_again() {
+    let world = World::new().await;
+    let id = world.write(Channel::Sms, None).await;
+    let (claimed, broken) = (AtomicBool::new(false), AtomicBool::new(true));
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let claims = String::from_utf8_lossy(call.body).contains("message_claimed");
+        if moment == Moment::After && claims {
+            claimed.store(true, Ordering::Relaxed);
+            return None;
+        }
+        let hit = moment == Moment::Before
+            && claimed.load(Ordering::Relaxed)
+            && broken.swap(false, Ordering::Relaxed);
+        hit.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    world.run().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
+    world.pass(180);
+    world.run().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 1));
+}
