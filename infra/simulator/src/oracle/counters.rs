@@ -114,7 +114,7 @@ fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
         ("whatsapp", "whatsapp_sent", "whatsapp_delivered"),
     ] {
         found.push((sent, by(channel)));
-        let came_back = ["bounced", "failed"].contains(&&*text(item, "state"));
+        let came_back = ["bounced", "failed"].contains(&text(item, "state"));
         let arrived = if channel == "email" { !came_back } else { has("del") };
         found.push((delivered, by(channel) && arrived));
     }
