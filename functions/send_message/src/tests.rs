@@ -16,6 +16,7 @@ mod one_off;
 mod outage;
 mod pauses;
 mod scene;
+mod sent_folder;
 mod uncertain;
 mod variants;
 mod versions;

@@ -2,7 +2,7 @@
 //! reached elsewhere from now on: whoever may change it may not learn its secret that way.
 
 use crate::App;
-use crate::connection_checks::{check, check_hours, check_limits, secret, secret_names};
+use crate::connection_checks::{IMAP_PASSWORD, check, check_hours, check_limits, secret, secret_names};
 use crate::connection_view::SavedConnection;
 use application::resuming::{put_in_case, set_users_going};
 use axum::extract::State;
@@ -16,6 +16,8 @@ use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, Path
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+const NEEDED_AGAIN: &str = "is needed again: the account is reached at another address";
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -58,7 +60,8 @@ pub async fn change_connection(
             errors.add("settings.kind", "cannot change");
         }
         check(&mut settings, &mut errors);
-        moved = settings.secret_goes_to() != connection.settings.secret_goes_to();
+        let before = connection.settings.secret_goes_to();
+        moved = settings.secret_goes_to().iter().any(|address| !before.contains(address));
         connection.settings = settings;
     }
     if let Some(hours) = changes.hours {
@@ -72,14 +75,14 @@ pub async fn change_connection(
     // A secret that cannot be opened any more must be given anew.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
     if moved && !known.0.is_empty() {
+        if known.get(IMAP_PASSWORD).is_some() && !changes.secret.contains_key(IMAP_PASSWORD) {
+            errors.add(format!("secret.{IMAP_PASSWORD}"), NEEDED_AGAIN);
+        }
         // What is only compared with goes nowhere.
         known.0.retain(|name, _| name == "verify_token");
         if changes.secret.is_empty() {
             let field = format!("secret.{}", secret_names(connection.settings.kind())[0]);
-            return Err(ApiError::invalid(
-                field,
-                "is needed again: the account is reached at another address",
-            ));
+            return Err(ApiError::invalid(field, NEEDED_AGAIN));
         }
     }
     let (secret, generated_secret) =

@@ -14,19 +14,17 @@ use std::collections::BTreeMap;
 /// Tidies the settings and reports each field that cannot stay.
 pub fn check(settings: &mut ConnectionSettings, errors: &mut FieldErrors) {
     match settings {
-        ConnectionSettings::Smtp { host, port, security, username, from_name, .. } => {
-            *host = errors.required("settings.host", host, 253).to_ascii_lowercase();
-            if host.contains(|c: char| c.is_whitespace() || "/@".contains(c)) {
-                errors.add("settings.host", "is not a host name");
-            }
-            if *port == 0 {
-                errors.add("settings.port", "is required");
-            }
-            if *security == SmtpSecurity::None && !is_local_host(host) {
-                errors.add("settings.security", "may be none only for a server on this machine");
-            }
+        ConnectionSettings::Smtp { host, port, security, username, from_name, imap, .. } => {
+            check_mail_server("settings", host, (*port, *security), errors);
             *username = username.trim().to_owned();
             check_sender(from_name, errors);
+            if let Some(imap) = imap {
+                check_mail_server("settings.imap", &mut imap.host, (imap.port, imap.security), errors);
+                imap.username = errors.text("settings.imap.username", imap.username.take(), 254);
+                if username.is_empty() && imap.username.is_none() {
+                    errors.add("settings.imap.username", "is required where mail is sent without a login");
+                }
+            }
         }
         ConnectionSettings::Resend { base_url, from_name, .. } => {
             *base_url = endpoint(errors, "settings.base_url", base_url);
@@ -86,6 +84,25 @@ pub fn check_limits(kind: ConnectionKind, limits: Option<&SendingLimits>, errors
     }
 }
 
+/// `path`: where its fields are.
+fn check_mail_server(
+    path: &str,
+    host: &mut String,
+    (port, security): (u16, SmtpSecurity),
+    errors: &mut FieldErrors,
+) {
+    *host = errors.required(&format!("{path}.host"), host, 253).to_ascii_lowercase();
+    if host.contains(|c: char| c.is_whitespace() || "/@".contains(c)) {
+        errors.add(format!("{path}.host"), "is not a host name");
+    }
+    if port == 0 {
+        errors.add(format!("{path}.port"), "is required");
+    }
+    if security == SmtpSecurity::None && !is_local_host(host) {
+        errors.add(format!("{path}.security"), "may be none only for a server on this machine");
+    }
+}
+
 fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
     *from_name = errors.text("settings.from_name", Some(from_name.clone()), 120).unwrap_or_default();
     if from_name.contains(['\r', '\n']) {
@@ -93,10 +110,13 @@ fn check_sender(from_name: &mut String, errors: &mut FieldErrors) {
     }
 }
 
+/// Only where the server of sent mail has another password than the one that sends.
+pub const IMAP_PASSWORD: &str = "imap_password";
+
 /// The secret's fields, by kind.
 pub fn secret_names(kind: ConnectionKind) -> &'static [&'static str] {
     match kind {
-        ConnectionKind::Smtp => &["password"],
+        ConnectionKind::Smtp => &["password", IMAP_PASSWORD],
         ConnectionKind::Twilio => &["auth_token"],
         ConnectionKind::Whatsapp => &["access_token", "app_secret", "verify_token"],
         ConnectionKind::InboundEmail | ConnectionKind::Stripe => &["signing_secret"],
@@ -118,10 +138,13 @@ pub fn secret(
 ) -> (SecretFields, Option<String>) {
     let kind = settings.kind();
     let wanted = secret_names(kind);
+    let has_imap = matches!(settings, ConnectionSettings::Smtp { imap: Some(_), .. });
     for (name, value) in given {
         let path = format!("secret.{name}");
         if !wanted.contains(&name.as_str()) {
             errors.add(path, format!("this kind of account has {} only", wanted.join(", ")));
+        } else if name == IMAP_PASSWORD && !has_imap {
+            errors.add(path, "belongs to an IMAP server, and none is given");
         } else if value.trim().is_empty() || value.len() > 4_096 {
             errors.add(path, "is empty or longer than 4,096 characters");
         } else if name == "signing_secret" && !value.starts_with("whsec_") {
@@ -132,8 +155,13 @@ pub fn secret(
     }
     let mut made = None;
     let open_door = matches!(settings, ConnectionSettings::Smtp { username, .. } if username.is_empty());
+    if !has_imap {
+        known.0.remove(IMAP_PASSWORD);
+    } else if open_door && known.0.is_empty() {
+        errors.add(format!("secret.{IMAP_PASSWORD}"), "is required where mail is sent without a login");
+    }
     for name in wanted {
-        if open_door || known.get(name).is_some() {
+        if open_door || *name == IMAP_PASSWORD || known.get(name).is_some() {
             continue;
         }
         let mut bytes = [0; 32];

@@ -22,7 +22,7 @@ use std::sync::Arc;
 pub struct NewConnection {
     name: String,
     settings: ConnectionSettings,
-    /// By kind: `password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
+    /// By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
     /// `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
     #[serde(default)]
     secret: BTreeMap<String, String>,

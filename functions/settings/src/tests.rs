@@ -161,6 +161,46 @@ async fn a_secret_does_not_follow_its_account_to_another_address() {
 }
 
 #[tokio::test]
+async fn a_mailbox_may_say_where_its_sent_mail_is() {
+    let suite = suite().await;
+    let with = |imap: Value| {
+        let mut new = smtp();
+        new["settings"]["imap"] = imap;
+        new
+    };
+    let server = json!({"host": " IMAP.northquay.example", "port": 993, "security": "tls", "username": " "});
+    let made = suite.post("/api/settings/connections", with(server)).await.expect(201);
+    let kept = json!({"host": "imap.northquay.example", "port": 993, "security": "tls"});
+    assert_eq!(made["settings"]["imap"], kept);
+    assert_eq!(made["secrets"], json!(["password"]), "its own is good for both");
+    let path = format!("/api/settings/connections/{}", text(&made["id"]));
+
+    // A password is not shown to another server because somebody names it.
+    let elsewhere = json!({"host": "imap.elsewhere.example", "port": 993, "security": "tls"});
+    let moved = with(elsewhere)["settings"].clone();
+    let refused = suite.patch(&path, json!({ "settings": moved })).await.expect(422);
+    assert_eq!(fields(&refused), ["secret.password"]);
+    let both = json!({"password": "hunter2", "imap_password": "hunter3"});
+    let changed = suite.patch(&path, json!({ "settings": moved, "secret": both })).await.expect(200);
+    assert_eq!(changed["secrets"], json!(["imap_password", "password"]));
+    let back = with(kept)["settings"].clone();
+    let one = json!({ "settings": back, "secret": {"password": "hunter2"} });
+    assert_eq!(fields(&suite.patch(&path, one).await.expect(422)), ["secret.imap_password"]);
+    // Without it nothing goes to anybody new, and its password is forgotten.
+    let without = suite.patch(&path, json!({ "settings": smtp()["settings"] })).await.expect(200);
+    assert_eq!((&without["settings"]["imap"], &without["secrets"]), (&Value::Null, &json!(["password"])));
+
+    let bad = json!({"host": "a b", "port": 0, "security": "none"});
+    let problem = suite.post("/api/settings/connections", with(bad)).await.expect(422);
+    assert_eq!(fields(&problem), ["settings.imap.host", "settings.imap.port", "settings.imap.security"]);
+    let mut open = with(json!({"host": "imap.northquay.example", "port": 993, "security": "tls"}));
+    open["settings"]["username"] = json!("");
+    open["secret"] = json!({});
+    let problem = suite.post("/api/settings/connections", open).await.expect(422);
+    assert_eq!(fields(&problem), ["settings.imap.username", "secret.imap_password"]);
+}
+
+#[tokio::test]
 async fn an_account_that_cannot_work_is_refused_field_by_field() {
     let suite = suite().await;
     let mut bad = smtp();

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Line, LocalCloud, SeededIds, Service, Snapshot, VirtualClock};
 use local_world::{
-    Accounts, Api, SandboxAddress, World, furnish, http_to, live_until, open_workspace, smtp_to,
+    Accounts, Api, SandboxAddress, Ways, World, furnish, http_to, imap_to, live_until, open_workspace,
+    smtp_to,
 };
 use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarget};
 use sandbox::{Sandbox, SandboxConfig};
@@ -54,8 +55,8 @@ impl Trial {
             Provider::Sandbox => Arc::new(smtp_to(&sandbox)),
             Provider::Nothing => Arc::new(TakesAll(taken.clone())),
         };
-        let http = Arc::new(http_to(&sandbox));
-        let world = World::start(cloud, dynamic, ids, sandbox, APP, http, smtp).await?;
+        let ways = Ways { http: Arc::new(http_to(&sandbox)), smtp, imap: Arc::new(imap_to(&sandbox)) };
+        let world = World::start(cloud, dynamic, ids, sandbox, APP, ways).await?;
         let mut api = Api::new(&world.host);
         open_workspace(&mut api, "US").await?;
         let address =

@@ -11,7 +11,7 @@ use aws_platform::{Config, Connected, Outside};
 use http::{Request, Response};
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Principal};
-use providers::transport::{Http, Smtp, TransportError};
+use providers::transport::{Http, Imap, Smtp, TransportError};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,6 +26,7 @@ pub struct HostOptions {
     /// The way to providers.
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
+    pub imap: Arc<dyn Imap>,
     pub public_url: String,
 }
 
@@ -218,6 +219,7 @@ async fn connect(
         aws: options.cloud.retrying_sdk_config_for(principal),
         http: options.http.clone(),
         smtp: options.smtp.clone(),
+        imap: options.imap.clone(),
         clock: options.function_clock.clone(),
         ids: options.ids.clone(),
         bucket_http: Some(Arc::new(bucket)),

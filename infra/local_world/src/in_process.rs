@@ -3,7 +3,7 @@
 use axum::body::Body;
 use http::{Request, Response};
 use http_body_util::BodyExt;
-use providers::transport::{InProcessHttp, PipeSmtp, TransportError};
+use providers::transport::{InProcessHttp, PipeImap, PipeSmtp, TransportError};
 use sandbox::Sandbox;
 use tower::ServiceExt;
 
@@ -31,6 +31,20 @@ pub fn smtp_to(sandbox: &Sandbox) -> PipeSmtp {
         tokio::spawn(async move {
             if let Err(error) = server.serve_smtp(theirs).await {
                 tracing::debug!(%error, "a mail session broke");
+            }
+        });
+        Ok(ours)
+    })
+}
+
+pub fn imap_to(sandbox: &Sandbox) -> PipeImap {
+    let server = sandbox.clone();
+    PipeImap::new(move |_| {
+        let (ours, theirs) = tokio::io::duplex(PIPE_BYTES);
+        let server = server.clone();
+        tokio::spawn(async move {
+            if let Err(error) = server.serve_imap(theirs).await {
+                tracing::debug!(%error, "an IMAP session broke");
             }
         });
         Ok(ours)

@@ -64,12 +64,21 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         restore(&sandbox, &options.data)?;
         let web = bind(port + 1, "the sandbox").await?;
         let smtp = bind(port + 2, "the sandbox's mail server").await?;
+        let imap = bind(port + 3, "the sandbox's folder of sent mail").await?;
         tasks.spawn(people(sandbox.clone(), options.data.clone(), clock.clone(), stopping.clone()));
         tokio::spawn({
             let sandbox = sandbox.clone();
             async move {
                 if let Err(error) = sandbox.listen_smtp(smtp).await {
                     tracing::error!(%error, "the sandbox's mail server ended");
+                }
+            }
+        });
+        tokio::spawn({
+            let sandbox = sandbox.clone();
+            async move {
+                if let Err(error) = sandbox.listen_imap(imap).await {
+                    tracing::error!(%error, "the sandbox's folder of sent mail ended");
                 }
             }
         });
@@ -105,7 +114,7 @@ async fn bind(port: u16, what: &str) -> Result<TcpListener> {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             bail!(
-                "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2)."
+                "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2, sent mail N+3)."
             )
         }
         Err(error) => Err(error).with_context(|| format!("port {port} for {what}")),

@@ -1,15 +1,22 @@
 //! Host and sandbox wired to each other, in process or over loopback.
 
-use crate::in_process::{http_to, smtp_to};
+use crate::in_process::{http_to, imap_to, smtp_to};
 use anyhow::{Context, Result};
 use application::{Clock, Ids};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode, Uri};
 use local_cloud::LocalCloud;
 use local_host::{HostOptions, LocalHost};
-use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp, Smtp};
+use providers::transport::{Http, Imap, LettreSmtp, Reach, ReqwestHttp, Smtp, SocketImap};
 use sandbox::{AppClient, Sandbox};
 use std::sync::Arc;
+
+/// How providers are reached.
+pub struct Ways {
+    pub http: Arc<dyn Http>,
+    pub smtp: Arc<dyn Smtp>,
+    pub imap: Arc<dyn Imap>,
+}
 
 /// A running installation and the people it writes to.
 #[derive(Clone)]
@@ -27,8 +34,12 @@ impl World {
         sandbox: Sandbox,
         app_url: &str,
     ) -> Result<Self> {
-        let (http, smtp) = (http_to(&sandbox), smtp_to(&sandbox));
-        Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
+        let ways = Ways {
+            http: Arc::new(http_to(&sandbox)),
+            smtp: Arc::new(smtp_to(&sandbox)),
+            imap: Arc::new(imap_to(&sandbox)),
+        };
+        Self::start(cloud, clock, ids, sandbox, app_url, ways).await
     }
 
     /// Providers are reached over sockets, as deployed; any address is allowed, for the sandbox is on this machine.
@@ -39,9 +50,12 @@ impl World {
         sandbox: Sandbox,
         app_url: &str,
     ) -> Result<Self> {
-        let http = ReqwestHttp::new(Reach::Anywhere);
-        let smtp = LettreSmtp::new(Reach::Anywhere);
-        Self::start(cloud, clock, ids, sandbox, app_url, Arc::new(http), Arc::new(smtp)).await
+        let ways = Ways {
+            http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
+            smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
+            imap: Arc::new(SocketImap::new(Reach::Anywhere)),
+        };
+        Self::start(cloud, clock, ids, sandbox, app_url, ways).await
     }
 
     /// However providers are reached.
@@ -51,12 +65,11 @@ impl World {
         ids: Arc<dyn Ids>,
         sandbox: Sandbox,
         app_url: &str,
-        http: Arc<dyn Http>,
-        smtp: Arc<dyn Smtp>,
+        Ways { http, smtp, imap }: Ways,
     ) -> Result<Self> {
         let function_clock = clock.clone();
         let public_url = app_url.to_owned();
-        let options = HostOptions { cloud, clock, function_clock, ids, http, smtp, public_url };
+        let options = HostOptions { cloud, clock, function_clock, ids, http, smtp, imap, public_url };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         Ok(Self { host, sandbox })
     }

@@ -187,6 +187,24 @@ impl Default for SmtpRules {
     }
 }
 
+/// What the mailbox behind the mail server shows of itself.
+#[derive(Debug, Clone)]
+pub struct ImapRules {
+    /// Whether what is taken over SMTP is kept in the folder of sent mail.
+    pub keeps_sent: bool,
+    pub sent_folder: String,
+    /// Whether that folder is marked as what it is.
+    pub special_use: bool,
+    /// Whether AUTHENTICATE PLAIN is taken; LOGIN always is.
+    pub auth_plain: bool,
+}
+
+impl Default for ImapRules {
+    fn default() -> Self {
+        Self { keeps_sent: true, sent_folder: "Sent Mail".into(), special_use: true, auth_plain: true }
+    }
+}
+
 /// What a provider's console makes anew at a press of a button; what was valid before is so no longer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Secrets {
@@ -241,6 +259,7 @@ pub struct SandboxConfig {
     pub credentials: Credentials,
     pub webhooks: WebhookUrls,
     pub smtp: SmtpRules,
+    pub imap: ImapRules,
     pub limits: RateLimits,
     pub pace: Pace,
     /// Off: mailboxes fill and nobody reacts but a person at the page.
@@ -257,6 +276,7 @@ impl SandboxConfig {
             credentials: Credentials::demo(),
             webhooks: WebhookUrls::of_app(""),
             smtp: SmtpRules::default(),
+            imap: ImapRules::default(),
             limits: RateLimits::default(),
             pace: Pace::LIFELIKE,
             people: true,

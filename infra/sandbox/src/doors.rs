@@ -9,6 +9,7 @@ use crate::config::{RateLimit, RateLimits};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Provider {
     Smtp,
+    Imap,
     Resend,
     Twilio,
     Whatsapp,
@@ -105,6 +106,7 @@ impl Doors {
 fn of(limits: &RateLimits, provider: Provider) -> &[RateLimit] {
     match provider {
         Provider::Smtp => &limits.smtp,
+        Provider::Imap => &[],
         Provider::Resend => &limits.resend,
         Provider::Twilio => &limits.twilio,
         Provider::Whatsapp => &limits.whatsapp,

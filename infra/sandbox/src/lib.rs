@@ -6,6 +6,7 @@ mod agenda;
 mod config;
 mod doors;
 mod hunter;
+mod imap;
 mod inbound;
 mod mail;
 mod model;
@@ -24,7 +25,7 @@ mod whatsapp;
 mod world;
 
 pub use config::{
-    ApprovedTemplate, Credentials, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules,
+    ApprovedTemplate, Credentials, ImapRules, Pace, RateLimit, RateLimits, SandboxConfig, Secrets, SmtpRules,
     WebhookUrls, WhatsappNumber,
 };
 pub use doors::Provider;

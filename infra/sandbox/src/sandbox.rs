@@ -205,6 +205,9 @@ impl Sandbox {
         let serial = world.serial();
         for recipient in to {
             let mail = mail::read(raw, from, recipient, now).map_err(|malformed| malformed.0)?;
+            if self.config().imap.keeps_sent {
+                world.sent.push(mail.message_id.clone());
+            }
             let id = world.keep_mail(mail);
             people::mail_arrived(self, &mut world, id);
         }

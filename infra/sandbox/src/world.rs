@@ -38,6 +38,9 @@ pub(crate) struct World {
     pub webhooks: Option<WebhookUrls>,
     #[serde(default)]
     pub secrets: Option<Secrets>,
+    /// Message-IDs in the folder of sent mail.
+    #[serde(default)]
+    pub sent: Vec<String>,
     serial: u64,
 }
 

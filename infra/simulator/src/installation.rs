@@ -44,11 +44,13 @@ impl Installation {
         let sandbox = Sandbox::new(config);
         let disorder = Disorder::new(plan.seed, &plan.rules, clock);
         let outside = Outside::new(disorder.clone(), &sandbox);
-        let (http, smtp) = (Arc::new(outside.clone()), Arc::new(outside.clone()));
+        let way = Arc::new(outside.clone());
+        let (http, smtp, imap) = (way.clone(), way.clone(), way);
         seam::install(&cloud, &disorder);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
-        let options = HostOptions { cloud, clock: dynamic, function_clock, ids, http, smtp, public_url };
+        let options =
+            HostOptions { cloud, clock: dynamic, function_clock, ids, http, smtp, imap, public_url };
         let host = LocalHost::start(options).await.context("the functions could not be started")?;
         let world = World { host, sandbox };
         let mut api = Api::new(&world.host);

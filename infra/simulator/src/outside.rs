@@ -6,10 +6,10 @@ use crate::seam::{killed, timed_out};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
 use jiff::SignedDuration;
-use local_world::{http_to, smtp_to};
+use local_world::{http_to, imap_to, smtp_to};
 use providers::transport::{
-    Http, InProcessHttp, PipeSmtp, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage, SmtpTarget,
-    TransportError,
+    Http, Imap, ImapFailure, ImapTarget, InProcessHttp, PipeImap, PipeSmtp, SentCopy, Smtp, SmtpEnvelope,
+    SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
 };
 use sandbox::Sandbox;
 use serde_json::Value;
@@ -33,6 +33,7 @@ pub struct Outside {
     disorder: Disorder,
     http: Arc<InProcessHttp>,
     smtp: Arc<PipeSmtp>,
+    imap: Arc<PipeImap>,
     meanwhile: Arc<OnceLock<Meanwhile>>,
     /// Told of everything that a provider may have taken.
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
@@ -41,8 +42,9 @@ pub struct Outside {
 impl Outside {
     pub fn new(disorder: Disorder, sandbox: &Sandbox) -> Self {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
+        let imap = Arc::new(imap_to(sandbox));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
-        Self { disorder, http, smtp, meanwhile, taken }
+        Self { disorder, http, smtp, imap, meanwhile, taken }
     }
 
     pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
@@ -175,5 +177,26 @@ impl Smtp for Outside {
             return Err(SmtpFailure::broken(SmtpStage::FinalDot, "connection reset"));
         }
         reply
+    }
+}
+
+#[async_trait]
+impl Imap for Outside {
+    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
+        let told = || "imap".to_owned();
+        let planned = self.before("imap", None).await;
+        if self.disorder.strikes(Kind::ProviderRefused, told)
+            || self.disorder.strikes(Kind::ProviderSilent, told)
+        {
+            return Err(ImapFailure::broken("operation timed out"));
+        }
+        if self.disorder.strikes(Kind::ProviderBroken, told) {
+            return Err(ImapFailure::Refused("NO [SERVERBUG] internal error".to_owned()));
+        }
+        let found = self.imap.find_sent(target, message_id).await;
+        if self.after("imap", planned).await {
+            return Err(ImapFailure::broken("connection reset"));
+        }
+        found
     }
 }

@@ -5,7 +5,7 @@ use application::Clock;
 use application::Ports;
 use application::connections::SecretFields;
 use domain::campaign::{Campaign, CampaignState};
-use domain::connection::{Connection, ConnectionSettings, SmtpSecurity};
+use domain::connection::{Connection, ConnectionSettings, ImapServer, SmtpSecurity};
 use domain::email_address::EmailAddress;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
@@ -81,6 +81,26 @@ impl Stage {
 
     /// An account that sends e-mail as Maya.
     pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
+        self.mailbox_with(workspace, None, SecretFields::default()).await
+    }
+
+    /// The same, whose sent mail can be looked at.
+    pub async fn mailbox_with_imap(&self, workspace: &WorkspaceId) -> ConnectionId {
+        let imap = ImapServer {
+            host: "imap.northquay.example".to_owned(),
+            port: 993,
+            security: SmtpSecurity::Tls,
+            username: Some("maya".to_owned()),
+        };
+        self.mailbox_with(workspace, Some(imap), SecretFields::one("imap_password", "hunter2")).await
+    }
+
+    async fn mailbox_with(
+        &self,
+        workspace: &WorkspaceId,
+        imap: Option<ImapServer>,
+        secret: SecretFields,
+    ) -> ConnectionId {
         let settings = ConnectionSettings::Smtp {
             host: "localhost".to_owned(),
             port: 2525,
@@ -89,8 +109,9 @@ impl Stage {
             from_address: EmailAddress::parse("maya@northquay.example").expect("an address"),
             from_name: "Maya".to_owned(),
             reply_to: None,
+            imap,
         };
-        self.connection(workspace, settings, SecretFields::default()).await
+        self.connection(workspace, settings, secret).await
     }
 
     /// Its newest version has these steps from now on.

@@ -3,8 +3,10 @@
 
 mod access;
 mod furnish;
+mod mail_servers;
 mod stage;
 mod suite;
 
+pub use mail_servers::MailServers;
 pub use stage::Stage;
 pub use suite::{Reply, Suite};

@@ -1,5 +1,6 @@
 //! Every port on an in-memory cloud.
 
+use crate::mail_servers::MailServers;
 use application::queue_messages::Queue;
 use application::{Clock, Ids};
 use aws_platform::{Config, Connected, Outside};
@@ -7,7 +8,7 @@ use domain::{UserId, WorkspaceId};
 use http::{Request, Response};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{IndexSpec, LocalCloud, Principal, SeededIds, TableSpec, VirtualClock, names};
-use providers::transport::{InProcessHttp, PipeSmtp, TransportError};
+use providers::transport::{InProcessHttp, TransportError};
 use queue_consumer::Handler;
 use serde_json::{Value, json};
 use std::sync::{Arc, Mutex};
@@ -20,6 +21,8 @@ pub struct Stage {
     pub clock: Arc<VirtualClock>,
     pub ports: Connected,
     answer: Arc<Mutex<ProviderAnswer>>,
+    /// Those of ordinary mailboxes.
+    pub mail: Arc<MailServers>,
 }
 
 type ProviderAnswer = Box<dyn Fn(Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> + Send>;
@@ -38,6 +41,7 @@ impl Stage {
             let answered = asked.lock().expect("no test panics here")(request);
             async move { answered }
         });
+        let mail = Arc::new(MailServers::default());
         let bucket = {
             let cloud = cloud.clone();
             InProcessHttp::new(move |request| {
@@ -48,14 +52,15 @@ impl Stage {
         let outside = Outside {
             aws: cloud.sdk_config_for(Principal::root()),
             http: Arc::new(http),
-            smtp: Arc::new(PipeSmtp::new(|_| Err(std::io::Error::other("no mail server was set up")))),
+            smtp: mail.clone(),
+            imap: mail.clone(),
             clock: dynamic,
             ids,
             bucket_http: Some(Arc::new(bucket)),
         };
         let config = Config::read("test", variable).expect("every variable is set");
         let ports = aws_platform::connect(&config, outside).await.expect("the cloud is complete");
-        Self { cloud, clock, ports, answer }
+        Self { cloud, clock, ports, answer, mail }
     }
 
     /// What providers answer over HTTP from now on.

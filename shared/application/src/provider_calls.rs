@@ -33,6 +33,12 @@ pub struct SenderClass {
     /// A message with the key of an earlier one is not taken a second time. The key is the message's tag.
     pub key: Option<KeyPromise>,
     pub status_query: bool,
+    /// Another server is asked than the one that sends: how that one fares says nothing of this one.
+    pub asked_elsewhere: bool,
+}
+
+impl SenderClass {
+    pub const PROMISES_NOTHING: Self = Self { key: None, status_query: false, asked_elsewhere: false };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,6 +54,8 @@ pub struct KeyPromise {
 pub struct Sought {
     pub to: String,
     pub text: String,
+    /// A mail's Message-ID, without angle brackets.
+    pub internet_id: Option<String>,
     /// When it was first tried.
     pub since: Timestamp,
     /// The provider's ids of messages that are known to be others.
@@ -56,7 +64,8 @@ pub struct Sought {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Seen {
-    pub provider_id: String,
+    /// What the provider calls it, where it says so.
+    pub provider_id: Option<String>,
     /// `Accepted` or higher.
     pub state: MessageState,
 }

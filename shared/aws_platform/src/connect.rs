@@ -1,4 +1,4 @@
-//! Fills every port from a configuration and what is outside: AWS behind its SDK's configuration, the two transports
+//! Fills every port from a configuration and what is outside: AWS behind its SDK's configuration, the transports
 //! to providers, time and randomness. On one machine the same code gets an embedded cloud and a virtual clock.
 
 use crate::BoxError;
@@ -45,13 +45,14 @@ use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
 use dynamo_store::Table;
 use providers::Providers;
-use providers::transport::{Http, Smtp};
+use providers::transport::{Http, Imap, Smtp};
 use std::sync::Arc;
 
 pub struct Outside {
     pub aws: aws_config::SdkConfig,
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
+    pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
     pub ids: Arc<dyn Ids>,
     /// The bucket's own way out, where it differs from that to providers.
@@ -75,7 +76,7 @@ pub struct Connected {
 
 /// Reads the stage's secret once; everything else waits for its first use.
 pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, BoxError> {
-    let Outside { aws, http, smtp, clock, ids, bucket_http } = outside;
+    let Outside { aws, http, smtp, imap, clock, ids, bucket_http } = outside;
     let secrets = aws_sdk_secretsmanager::Client::new(&aws);
     let answer = secrets.get_secret_value().secret_id(&config.secret_id).send().await?;
     let secret = read_secret_text(answer.secret_string().unwrap_or(""))?;
@@ -97,7 +98,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),
-        providers: Arc::new(Providers { http, smtp, clock: clock.clone() }),
+        providers: Arc::new(Providers { http, smtp, imap, clock: clock.clone() }),
         clock,
         ids,
     })

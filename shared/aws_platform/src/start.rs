@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::connect::{Connected, Outside, connect};
 use crate::random_ids::RandomIds;
 use application::clock::SystemClock;
-use providers::transport::{LettreSmtp, Reach, ReqwestHttp};
+use providers::transport::{LettreSmtp, Reach, ReqwestHttp, SocketImap};
 use std::sync::Arc;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::Targets;
@@ -25,6 +25,7 @@ pub async fn start(function: &str) -> Result<Connected, BoxError> {
         aws: sdk_config()?,
         http: Arc::new(ReqwestHttp::new(Reach::Public)),
         smtp: Arc::new(LettreSmtp::new(Reach::Public)),
+        imap: Arc::new(SocketImap::new(Reach::Public)),
         ids: Arc::new(RandomIds::new(clock.clone())),
         clock,
         bucket_http: Some(Arc::new(bucket_door(Reach::Public))),

@@ -100,7 +100,7 @@ impl Connection {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum ConnectionSettings {
-    /// Secret: `password`.
+    /// Secret: `password`; `imap_password` where its IMAP server has another.
     Smtp {
         host: String,
         port: u16,
@@ -110,6 +110,9 @@ pub enum ConnectionSettings {
         from_name: String,
         /// Mails we send carry `Reply-To: <this>`; replies reach `/api/webhooks/inbound-email`.
         reply_to: Option<EmailAddress>,
+        /// Where a mail whose answer was lost is looked for, in the folder of sent mail.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        imap: Option<ImapServer>,
     },
     /// Mail over HTTP. Secret: `api_key`.
     Resend {
@@ -135,13 +138,26 @@ pub enum ConnectionSettings {
     Hunter { base_url: String },
 }
 
+/// Of the same mailbox as the SMTP account, and with its login unless another is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ImapServer {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+}
+
+/// Of a mail server, whether it is spoken to by SMTP or by IMAP.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SmtpSecurity {
-    /// TLS from the first byte (465).
+    /// TLS from the first byte (465, 993).
     Tls,
-    /// STARTTLS before anything else (587).
+    /// STARTTLS before anything else (587, 143).
     StartTls,
     /// Loopback only: refused for any other host.
     None,
@@ -226,17 +242,20 @@ impl ConnectionSettings {
         }
     }
 
-    /// The address that the secret is sent to. `None`: it is kept to compare with.
-    pub fn secret_goes_to(&self) -> Option<String> {
+    /// The addresses that the secret is sent to. None: it is kept to compare with.
+    pub fn secret_goes_to(&self) -> Vec<String> {
         match self {
-            Self::Smtp { host, port, .. } => Some(format!("{host}:{port}")),
+            Self::Smtp { host, port, imap, .. } => {
+                let imap = imap.iter().map(|imap| format!("{}:{}", imap.host, imap.port));
+                imap.chain([format!("{host}:{port}")]).collect()
+            }
             Self::Resend { base_url, .. }
             | Self::Twilio { base_url, .. }
             | Self::Whatsapp { base_url, .. }
             | Self::ChatModel { base_url, .. }
             | Self::SerpApi { base_url }
-            | Self::Hunter { base_url } => Some(base_url.clone()),
-            Self::InboundEmail { .. } | Self::Stripe { .. } => None,
+            | Self::Hunter { base_url } => vec![base_url.clone()],
+            Self::InboundEmail { .. } | Self::Stripe { .. } => Vec::new(),
         }
     }
 

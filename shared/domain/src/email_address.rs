@@ -176,6 +176,7 @@ mod tests {
             ("a_b-c@sub.example.co.uk", "a_b-c@sub.example.co.uk"),
             ("anna@example.com.", "anna@example.com"),
             ("info@bücher.example", "info@xn--bcher-kva.example"),
+            ("Jörg@BÜCHER.example", "jörg@xn--bcher-kva.example"),
             ("info@BÜCHER.example", "info@xn--bcher-kva.example"),
             ("info@xn--bcher-kva.example", "info@xn--bcher-kva.example"),
             ("ａｎｎａ＠ｅｘａｍｐｌｅ．ｃｏｍ", "anna@example.com"),

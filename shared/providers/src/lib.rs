@@ -22,13 +22,14 @@ mod zone;
 
 use application::Clock;
 use std::sync::Arc;
-use transport::{Http, Smtp};
+use transport::{Http, Imap, Smtp};
 
 /// All providers behind the application's ports.
 #[derive(Clone)]
 pub struct Providers {
     pub http: Arc<dyn Http>,
     pub smtp: Arc<dyn Smtp>,
+    pub imap: Arc<dyn Imap>,
     pub clock: Arc<dyn Clock>,
 }
 

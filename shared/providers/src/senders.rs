@@ -34,34 +34,40 @@ pub(crate) fn unclear(status: StatusCode) -> SendError {
 }
 
 const LONGEST_SMS: usize = 1_600;
-/// Of what sends nothing: the one place that a new kind of account is asked for.
-const NO_CLASS: SenderClass = SenderClass { key: None, status_query: false };
 
 #[async_trait]
 impl Sender for Providers {
     fn class(&self, settings: &ConnectionSettings) -> SenderClass {
         match settings {
-            ConnectionSettings::Smtp { .. } => smtp::CLASS,
+            ConnectionSettings::Smtp { imap: Some(_), .. } => smtp::CLASS_WITH_IMAP,
+            ConnectionSettings::Smtp { imap: None, .. } => smtp::CLASS,
             ConnectionSettings::Resend { .. } => resend::CLASS,
             ConnectionSettings::Twilio { .. } => twilio::CLASS,
             ConnectionSettings::Whatsapp { .. } => whatsapp::CLASS,
+            // They send nothing. This is the one place that a new kind of account is asked for.
             ConnectionSettings::InboundEmail { .. }
             | ConnectionSettings::Stripe { .. }
             | ConnectionSettings::ChatModel { .. }
             | ConnectionSettings::SerpApi { .. }
-            | ConnectionSettings::Hunter { .. } => NO_CLASS,
+            | ConnectionSettings::Hunter { .. } => SenderClass::PROMISES_NOTHING,
         }
     }
 
     async fn look_up(&self, account: &Account, sought: &Sought) -> Result<Option<Seen>, CallError> {
-        let ConnectionSettings::Twilio { base_url, account_sid, from_number } = &account.connection.settings
-        else {
-            return Err(wrong_kind(account).into());
-        };
-        let token = secret(account, "auth_token")?;
-        let request =
-            twilio::messages(base_url, account_sid, token, from_number, sought).map_err(Unusable::from)?;
-        twilio::seen(self.http.send(request).await, sought)
+        match &account.connection.settings {
+            ConnectionSettings::Twilio { base_url, account_sid, from_number } => {
+                let token = secret(account, "auth_token")?;
+                let request = twilio::messages(base_url, account_sid, token, from_number, sought)
+                    .map_err(Unusable::from)?;
+                twilio::seen(self.http.send(request).await, sought)
+            }
+            ConnectionSettings::Smtp { imap: Some(imap), username, .. } => {
+                let target = smtp::imap_target(imap, username, &account.secret)?;
+                let Some(id) = &sought.internet_id else { return Ok(None) };
+                smtp::seen(self.imap.find_sent(&target, id).await)
+            }
+            _ => Err(wrong_kind(account).into()),
+        }
     }
 }
 

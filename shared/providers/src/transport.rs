@@ -1,18 +1,24 @@
-//! The two ways out of the house, `Http` and `Smtp`. They send once, never retry, and tell how far they got.
+//! The ways out of the house: `Http`, `Smtp` and `Imap`. They send or ask once, never retry, and tell how far they got.
 
+mod imap_link;
+mod imap_session;
 mod in_process_http;
 mod lettre_smtp;
 mod line_reader;
+mod pipe_imap;
 mod pipe_smtp;
 mod reach;
 mod reqwest_http;
 mod smtp_session;
+mod socket_imap;
 
 pub use in_process_http::InProcessHttp;
 pub use lettre_smtp::LettreSmtp;
+pub use pipe_imap::PipeImap;
 pub use pipe_smtp::PipeSmtp;
 pub use reach::Reach;
 pub use reqwest_http::{ReqwestHttp, install_tls};
+pub use socket_imap::SocketImap;
 
 use application::store::BoxError;
 use async_trait::async_trait;
@@ -136,5 +142,49 @@ impl SmtpFailure {
 
     pub fn broken(stage: SmtpStage, source: impl Into<BoxError>) -> Self {
         Self { stage, reply: None, source: Some(source.into()) }
+    }
+}
+
+#[async_trait]
+pub trait Imap: Send + Sync {
+    /// Looks for the copy of a mail in the folder of sent mail, and changes nothing there. `message_id` is without angle
+    /// brackets.
+    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure>;
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImapTarget {
+    pub host: String,
+    pub port: u16,
+    pub security: SmtpSecurity,
+    pub username: String,
+    pub password: Secret,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SentCopy {
+    Found,
+    NotFound,
+    /// No folder is marked as that of sent mail, or called so.
+    NoFolder,
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ImapFailure {
+    /// The target itself is refused here, as with `SmtpStage::Target`.
+    #[error("the server may not be called: {0}")]
+    Target(#[source] BoxError),
+    /// Not reached, silent, out of order, or nothing that IMAP would say.
+    #[error("the server of sent mail gave no answer")]
+    Broken(#[source] BoxError),
+    #[error("the login is refused: {0}")]
+    Login(String),
+    #[error("a command is refused: {0}")]
+    Refused(String),
+}
+
+impl ImapFailure {
+    pub fn broken(source: impl Into<BoxError>) -> Self {
+        Self::Broken(source.into())
     }
 }

@@ -2445,6 +2445,7 @@ export interface components {
             from_address: components["schemas"]["EmailAddress"];
             from_name: string;
             host: string;
+            imap?: components["schemas"]["ImapServer"] | null;
             /** @enum {string} */
             kind: "smtp";
             /** Format: int32 */
@@ -3316,6 +3317,14 @@ export interface components {
              */
             taken: number;
         };
+        /** @description Of the same mailbox as the SMTP account, and with its login unless another is given. */
+        ImapServer: {
+            host: string;
+            /** Format: int32 */
+            port: number;
+            security: components["schemas"]["SmtpSecurity"];
+            username?: string | null;
+        };
         ImportChanges: {
             /** @description Columns that are not named keep their target. */
             columns?: components["schemas"]["ColumnTarget"][];
@@ -3960,7 +3969,7 @@ export interface components {
             limits?: components["schemas"]["SendingLimits"] | null;
             name: string;
             /**
-             * @description By kind: `password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
+             * @description By kind: `password` and `imap_password` (smtp), `auth_token` (twilio), `access_token`, `app_secret` and `verify_token` (whatsapp),
              *     `signing_secret` (stripe, inbound_email), `api_key` (resend, chat_model, serp_api, hunter).
              */
             secret?: {
@@ -5371,7 +5380,10 @@ export interface components {
             /** @description Septets, or UTF-16 units. */
             units: number;
         };
-        /** @enum {string} */
+        /**
+         * @description Of a mail server, whether it is spoken to by SMTP or by IMAP.
+         * @enum {string}
+         */
         SmtpSecurity: "tls" | "start_tls" | "none";
         Standing: {
             checks: components["schemas"]["Check"][];

@@ -9,7 +9,7 @@ use http::{Request, Response, StatusCode, Uri};
 use jiff::Timestamp;
 use local_cloud::{Durability, LocalCloud, SeededIds, VirtualClock};
 use local_host::{HostOptions, LocalHost};
-use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp};
+use providers::transport::{Http, LettreSmtp, Reach, ReqwestHttp, SocketImap};
 use sandbox::AppClient;
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -55,6 +55,7 @@ async fn live(folder: &Path) -> Result<()> {
         ids: Arc::new(SeededIds::new(dynamic, variable(LIFE)?.parse()?)),
         http: Arc::new(ReqwestHttp::new(Reach::Anywhere)),
         smtp: Arc::new(LettreSmtp::new(Reach::Anywhere)),
+        imap: Arc::new(SocketImap::new(Reach::Anywhere)),
         public_url: APP.to_owned(),
     };
     let host = LocalHost::start(options).await?;

@@ -78,8 +78,9 @@ pub(super) async fn show(State(sandbox): State<Sandbox>, Query(asked): Query<Ask
     )
 }
 
-pub(super) const PROVIDERS: [(Provider, &str); 7] = [
+pub(super) const PROVIDERS: [(Provider, &str); 8] = [
     (Provider::Smtp, "smtp"),
+    (Provider::Imap, "imap"),
     (Provider::Resend, "resend"),
     (Provider::Twilio, "twilio"),
     (Provider::Serpapi, "serpapi"),

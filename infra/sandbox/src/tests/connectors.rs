@@ -1,7 +1,7 @@
 //! The product's connectors and these fakes were written apart from the same facts: here they meet.
 
 use super::fixture::{World, world, world_with};
-use crate::{Credentials, Provider};
+use crate::{Credentials, ImapRules, Provider, SandboxConfig};
 use application::Clock;
 use application::connections::SecretFields;
 use application::provider_calls::{
@@ -9,7 +9,9 @@ use application::provider_calls::{
     Prompt, SendError, Sender, SmsSender, Sought, TextModel, WhatsappSender, WhatsappTemplate,
 };
 use application::provider_events::{OptOutWord, ProviderEvent, WebhookReader, WebhookRequest};
-use domain::connection::{ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, SmtpSecurity};
+use domain::connection::{
+    ApiKeyHeader, Connection, ConnectionKind, ConnectionSettings, ImapServer, SmtpSecurity,
+};
 use domain::email_address::EmailAddress;
 use domain::message::MessageState;
 use domain::phone_number::PhoneNumber;
@@ -17,7 +19,7 @@ use domain::sequence::Channel;
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 use providers::Providers;
-use providers::transport::{InProcessHttp, PipeSmtp};
+use providers::transport::{InProcessHttp, PipeImap, PipeSmtp};
 use serde_json::json;
 use std::sync::Arc;
 use tower::ServiceExt as _;
@@ -41,7 +43,15 @@ fn connected(world: &World) -> Providers {
         tokio::spawn(async move { sandbox.serve_smtp(theirs).await.ok() });
         Ok(ours)
     });
-    Providers { http: Arc::new(http), smtp: Arc::new(smtp), clock: world.clock.clone() }
+    let sent = world.sandbox.clone();
+    let imap = PipeImap::new(move |_| {
+        let (ours, theirs) = tokio::io::duplex(64 * 1024);
+        let sandbox = sent.clone();
+        tokio::spawn(async move { sandbox.serve_imap(theirs).await.ok() });
+        Ok(ours)
+    });
+    let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
+    Providers { http, smtp, imap, clock: world.clock.clone() }
 }
 
 fn account(settings: ConnectionSettings, field: &str, secret: &str) -> Account {
@@ -74,6 +84,7 @@ fn mailbox(password: &str) -> Account {
         from_address: EmailAddress::parse(Credentials::SMTP_USER).unwrap(),
         from_name: "Maya Röhl".to_owned(),
         reply_to: EmailAddress::parse("r@reply.sandbox.leadflow.test").ok(),
+        imap: None,
     };
     account(settings, "password", password)
 }
@@ -120,6 +131,54 @@ fn understood(
     forged.body[0] ^= 1;
     assert!(providers.verify(kind, &forged, secret, now).is_err());
     providers.translate(settings, &verified.payload).unwrap()
+}
+
+type Change = fn(&mut SandboxConfig);
+
+/// Its answer was lost; the mailbox keeps a copy, or does not.
+#[tokio::test]
+async fn a_lost_mail_is_found_among_the_sent_ones() {
+    let marked = |config: &mut SandboxConfig| config.imap = ImapRules::default();
+    let named = |config: &mut SandboxConfig| {
+        (config.imap.special_use, config.imap.auth_plain) = (false, false);
+        config.imap.sent_folder = "[Mail]/Gesendete Elemente".to_owned();
+    };
+    let kept_nowhere = |config: &mut SandboxConfig| config.imap.keeps_sent = false;
+    let unknown = |config: &mut SandboxConfig| {
+        config.imap.special_use = false;
+        config.imap.sent_folder = "Outgoing".to_owned();
+    };
+    let changes: [(Change, bool); 4] =
+        [(marked, true), (named, true), (kept_nowhere, false), (unknown, false)];
+    for (change, is_found) in changes {
+        let world = world_with(change);
+        let providers = connected(&world);
+        let mut account = mailbox(Credentials::SMTP_PASSWORD);
+        let ConnectionSettings::Smtp { imap, .. } = &mut account.connection.settings else { panic!() };
+        let host = "sandbox.test".to_owned();
+        *imap = Some(ImapServer { host, port: 143, security: SmtpSecurity::StartTls, username: None });
+        world.sandbox.lose_answers(Provider::Smtp, 1);
+        let sent = mail("ann+silent@example.com");
+        let lost = providers.send_mail(&account, &sent).await;
+        assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
+        let sought = |internet_id: &str| Sought {
+            to: sent.to.as_str().to_owned(),
+            text: sent.text.clone(),
+            internet_id: Some(internet_id.to_owned()),
+            since: world.clock.now(),
+            others: Vec::new(),
+        };
+        let seen = providers.look_up(&account, &sought(&sent.message_id)).await.unwrap();
+        assert_eq!(seen.map(|seen| seen.state), is_found.then_some(MessageState::Accepted));
+        assert_eq!(providers.look_up(&account, &sought("m1.an@sender.test")).await.unwrap(), None);
+
+        account.secret = SecretFields::one("password", "wrong");
+        let stranger = providers.look_up(&account, &sought(&sent.message_id)).await;
+        assert!(matches!(stranger, Err(CallError::Account(_))), "{stranger:?}");
+        world.sandbox.set_outage(Provider::Imap, true);
+        let silent = providers.look_up(&account, &sought(&sent.message_id)).await;
+        assert!(matches!(silent, Err(CallError::Unavailable(_))), "{silent:?}");
+    }
 }
 
 /// Addresses of every alphabet: what is not ASCII goes where the server says that it takes it, and nowhere else.
@@ -292,12 +351,14 @@ async fn texts_go_out_are_reported_and_answered() {
     let sought = |text: &str, others: Vec<String>| Sought {
         to: sms.to.to_string(),
         text: text.to_owned(),
+        internet_id: None,
         since,
         others,
     };
     let seen = providers.look_up(&ours, &sought("Hi again", Vec::new())).await.unwrap().unwrap();
-    assert!(seen.provider_id.starts_with("SM") && Some(&seen.provider_id) != accepted.provider_id.as_ref());
-    let others = vec![seen.provider_id];
+    let sid = seen.provider_id.unwrap();
+    assert!(sid.starts_with("SM") && Some(&sid) != accepted.provider_id.as_ref());
+    let others = vec![sid];
     assert_eq!(providers.look_up(&ours, &sought("Hi again", others)).await.unwrap(), None);
     assert_eq!(providers.look_up(&ours, &sought("Something else", Vec::new())).await.unwrap(), None);
     let stranger = account(settings.clone(), "auth_token", "guess");

@@ -23,7 +23,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
         None => None,
     };
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
-    let class = class.unwrap_or(SenderClass { key: None, status_query: false });
+    let class = class.unwrap_or(SenderClass::PROMISES_NOTHING);
     let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
     let keyed = may_be_repeated(class, message.created_at, now);
     if let Some(account) = account.as_ref().filter(|_| class.status_query) {
@@ -34,7 +34,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
             }
             Look::Later { .. } | Look::Seen(None) => {}
             Look::Seen(Some(seen)) => {
-                message.provider_id = Some(seen.provider_id);
+                message.provider_id = seen.provider_id.or(message.provider_id.take());
                 message.frozen = None;
                 message.raise_state(MessageState::Accepted, now);
                 message.raise_state(seen.state, now);

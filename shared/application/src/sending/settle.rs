@@ -16,6 +16,7 @@ use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::{ask, close_question};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
+use domain::mail::internet_id;
 use domain::message::{Message, MessageState};
 use domain::reach::{SkipReason, step_closed};
 use domain::said::Said;
@@ -238,7 +239,7 @@ async fn still_uncertain(
         None => None,
     };
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
-    let class = class.unwrap_or(SenderClass { key: None, status_query: false });
+    let class = class.unwrap_or(SenderClass::PROMISES_NOTHING);
     let given_up = message.state == MessageState::Abandoned;
     if given_up || may_be_repeated(class, message.created_at, now) {
         go_again(enrolment, "send_repeated", number, now, afterwards);
@@ -258,7 +259,7 @@ async fn still_uncertain(
         },
     };
     if let Some(seen) = seen {
-        message.provider_id = Some(seen.provider_id);
+        message.provider_id = seen.provider_id.or(message.provider_id);
         message.raise_state(MessageState::Accepted, now);
         message.raise_state(seen.state, now);
         write(ports, &message, "message_accepted", now).await?;
@@ -341,14 +342,22 @@ pub(super) async fn look_up(
     message: &Message,
 ) -> StoreResult<Look> {
     let who = message.id.as_str();
-    let probe = match memory.gates.enter(ports, &account.connection, who).await? {
-        Entry::Go { probe } => probe,
-        Entry::Wait { until } => return Ok(Look::Later { until }),
+    let elsewhere = class_of(ports, account, message.channel).asked_elsewhere;
+    let probe = match elsewhere {
+        true => None,
+        false => match memory.gates.enter(ports, &account.connection, who).await? {
+            Entry::Go { probe } => Some(probe),
+            Entry::Wait { until } => return Ok(Look::Later { until }),
+        },
     };
     let others = all.iter().filter(|other| other.id != message.id);
     let sought = Sought {
         to: message.to.clone(),
         text: message.text.clone(),
+        internet_id: message.internet_id.clone().or_else(|| {
+            let mailbox = account.connection.settings.mailbox()?;
+            Some(internet_id(&message.id, mailbox.address.domain()))
+        }),
         since: message.created_at,
         others: others.filter_map(|other| other.provider_id.clone()).collect(),
     };
@@ -359,15 +368,20 @@ pub(super) async fn look_up(
     };
     match answer {
         Ok(seen) => {
-            memory.gates.answered(ports, account, probe, who).await;
+            if let Some(probe) = probe {
+                memory.gates.answered(ports, account, probe, who).await;
+            }
             Ok(Look::Seen(seen))
         }
         Err(error) => {
             tracing::warn!(message.id = %message.id, %error, "the provider could not be asked about a message");
-            let after = if let CallError::RateLimited { after } = error { after } else { None };
-            match error {
-                CallError::Rejected(_) => memory.gates.answered(ports, account, probe, who).await,
-                _ => {
+            let after = if let CallError::RateLimited { after } = &error { *after } else { None };
+            match (probe, &error) {
+                (None, _) => {}
+                (Some(probe), CallError::Rejected(_)) => {
+                    memory.gates.answered(ports, account, probe, who).await
+                }
+                (Some(probe), _) => {
                     let detail = error.to_string();
                     let refusal = Refusal { probe, detail: &detail, after, repeats: false };
                     memory.gates.failed(ports, account, refusal, who).await;

@@ -24,6 +24,7 @@ fn mailbox(name: &str) -> Connection {
             from_address: EmailAddress::parse("maya@northquay.example").expect("an address"),
             from_name: "Maya".to_owned(),
             reply_to: None,
+            imap: None,
         },
         sealed_secret: String::new(),
         hours: None,

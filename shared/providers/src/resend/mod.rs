@@ -11,8 +11,10 @@ pub(crate) use response::outcome;
 /// The key is forgotten after 24 hours: an hour before that it is not relied on any more.
 const WINDOW: SignedDuration = SignedDuration::from_hours(23);
 
-pub(crate) const CLASS: SenderClass =
-    SenderClass { key: Some(KeyPromise { window: WINDOW, identical_body: true }), status_query: false };
+pub(crate) const CLASS: SenderClass = SenderClass {
+    key: Some(KeyPromise { window: WINDOW, identical_body: true }),
+    ..SenderClass::PROMISES_NOTHING
+};
 
 #[cfg(test)]
 mod tests;

@@ -3,14 +3,19 @@
 mod compose;
 mod request;
 mod response;
+mod sent_folder;
 mod status_code;
 
 use application::provider_calls::SenderClass;
 pub(crate) use compose::compose;
 pub(crate) use request::target;
 pub(crate) use response::outcome;
+pub(crate) use sent_folder::{imap_target, seen};
 
-pub(crate) const CLASS: SenderClass = SenderClass { key: None, status_query: false };
+pub(crate) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
+/// With a server where its sent mail can be looked at.
+pub(crate) const CLASS_WITH_IMAP: SenderClass =
+    SenderClass { status_query: true, asked_elsewhere: true, ..CLASS };
 
 #[cfg(test)]
 mod tests;

@@ -1,11 +1,12 @@
 //! Whole calls through `Providers` with in-process transports.
 
 mod sending;
+mod sent_folder;
 mod smtp_server;
 mod sockets;
 
 use crate::Providers;
-use crate::transport::{Http, InProcessHttp, PipeSmtp, Smtp, TransportError};
+use crate::transport::{Http, Imap, InProcessHttp, PipeImap, PipeSmtp, Smtp, TransportError};
 use application::Clock;
 use application::connections::SecretFields;
 use application::provider_calls::Account;
@@ -47,7 +48,17 @@ pub(crate) fn account(settings: ConnectionSettings, secret: SecretFields) -> Acc
 }
 
 pub(crate) fn providers(http: impl Http + 'static, smtp: impl Smtp + 'static) -> Providers {
-    Providers { http: Arc::new(http), smtp: Arc::new(smtp), clock: Arc::new(FixedClock(noon())) }
+    let no_imap = PipeImap::new(|_| Err(std::io::Error::other("no sent mail in this test")));
+    providers_with(http, smtp, no_imap)
+}
+
+pub(crate) fn providers_with(
+    http: impl Http + 'static,
+    smtp: impl Smtp + 'static,
+    imap: impl Imap + 'static,
+) -> Providers {
+    let (http, smtp, imap) = (Arc::new(http), Arc::new(smtp), Arc::new(imap));
+    Providers { http, smtp, imap, clock: Arc::new(FixedClock(noon())) }
 }
 
 pub(crate) fn no_smtp() -> PipeSmtp {

@@ -39,6 +39,7 @@ fn mailbox() -> Account {
         from_address: EmailAddress::parse("joe@acme.test").unwrap(),
         from_name: "Joe".to_owned(),
         reply_to: EmailAddress::parse("reply@in.acme.test").ok(),
+        imap: None,
     };
     account(settings, SecretFields::one("password", "s3cret"))
 }

@@ -33,14 +33,6 @@ struct Kept {
     delivered: u32,
 }
 
-#[derive(Debug, thiserror::Error)]
-enum BadTarget {
-    #[error("mail without encryption is allowed to this very machine only")]
-    Unencrypted,
-    #[error("the host has no address that may be called")]
-    OutOfReach,
-}
-
 impl LettreSmtp {
     pub fn new(reach: Reach) -> Self {
         Self { reach, idle: Mutex::default(), tls: Mutex::default() }
@@ -105,14 +97,9 @@ impl LettreSmtp {
 
     async fn addresses(&self, target: &SmtpTarget) -> Result<Vec<SocketAddr>, SmtpFailure> {
         let found = within(tokio::net::lookup_host((target.host.as_str(), target.port))).await?;
-        let allowed = self
-            .reach
-            .filter(found)
-            .map_err(|_| SmtpFailure::broken(SmtpStage::Target, BadTarget::OutOfReach))?;
-        if target.security == SmtpSecurity::None && !allowed.iter().all(|a| a.ip().is_loopback()) {
-            return Err(SmtpFailure::broken(SmtpStage::Target, BadTarget::Unencrypted));
-        }
-        Ok(allowed)
+        self.reach
+            .mail_server(found, target.security != SmtpSecurity::None)
+            .map_err(|error| SmtpFailure::broken(SmtpStage::Target, error))
     }
 }
 

@@ -15,6 +15,15 @@ pub enum Reach {
 #[error("the host has no address that may be called")]
 pub struct OutOfReach;
 
+/// Why a mail server is not called.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum BadTarget {
+    #[error("mail without encryption is allowed to this very machine only")]
+    Unencrypted,
+    #[error(transparent)]
+    OutOfReach(#[from] OutOfReach),
+}
+
 impl Reach {
     pub fn allows(self, address: IpAddr) -> bool {
         self == Self::Anywhere || is_public(address)
@@ -26,6 +35,21 @@ impl Reach {
     ) -> Result<Vec<SocketAddr>, OutOfReach> {
         let allowed: Vec<_> = found.filter(|address| self.allows(address.ip())).collect();
         if allowed.is_empty() { Err(OutOfReach) } else { Ok(allowed) }
+    }
+}
+
+impl Reach {
+    /// As `filter`; in the clear nobody but this machine is called.
+    pub(super) fn mail_server(
+        self,
+        found: impl Iterator<Item = SocketAddr>,
+        encrypted: bool,
+    ) -> Result<Vec<SocketAddr>, BadTarget> {
+        let allowed = self.filter(found)?;
+        if encrypted || allowed.iter().all(|address| address.ip().is_loopback()) {
+            return Ok(allowed);
+        }
+        Err(BadTarget::Unencrypted)
     }
 }
 

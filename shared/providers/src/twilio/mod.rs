@@ -12,7 +12,7 @@ pub(crate) use response::outcome;
 pub(crate) use status_query::{messages, seen};
 
 /// No key; what was sent can be listed.
-pub(crate) const CLASS: SenderClass = SenderClass { key: None, status_query: true };
+pub(crate) const CLASS: SenderClass = SenderClass { status_query: true, ..SenderClass::PROMISES_NOTHING };
 
 #[cfg(test)]
 mod tests;

@@ -71,7 +71,7 @@ pub(crate) fn seen(
     Ok(match (fitting.next(), fitting.next()) {
         (Some(one), None) => {
             let state = state_of(&one.status).unwrap_or(MessageState::Accepted);
-            Some(Seen { provider_id: one.sid, state })
+            Some(Seen { provider_id: Some(one.sid), state })
         }
         _ => None,
     })

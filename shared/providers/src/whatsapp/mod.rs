@@ -10,7 +10,7 @@ pub(crate) use request::message;
 pub(crate) use response::outcome;
 
 /// No key, and what was sent cannot be asked for: a lost answer waits for the report that carries our tag.
-pub(crate) const CLASS: SenderClass = SenderClass { key: None, status_query: false };
+pub(crate) const CLASS: SenderClass = SenderClass::PROMISES_NOTHING;
 
 #[cfg(test)]
 mod tests;

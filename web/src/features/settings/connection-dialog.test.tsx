@@ -1,4 +1,4 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { renderPage } from "@/test-page";
 import { ConnectionDialog } from "./connection-dialog";
@@ -35,4 +35,38 @@ test("a verify token that was made anew is shown before the dialog closes", asyn
   expect(closed).toBe(false);
   fireEvent.click(screen.getByText("I have it"));
   expect(closed).toBe(true);
+});
+
+test("where sent mail is looked at is asked for bit by bit", async () => {
+  const { sent } = renderPage(() => <ConnectionDialog kind="smtp" onClose={() => {}} />, "/settings", "/settings", {
+    "POST /api/settings/connections": { id: "connection_2" },
+  });
+  const fill = async (label: string, value: string) =>
+    fireEvent.change(await screen.findByLabelText(label), { target: { value } });
+  await screen.findByLabelText("IMAP server");
+  expect(screen.getByText(/a mail whose fate is unknown can be looked for/)).toBeTruthy();
+  expect(screen.queryByLabelText("IMAP port")).toBeNull();
+  expect(screen.queryByLabelText("IMAP password")).toBeNull();
+  await fill("IMAP server", "imap.acme.example");
+  expect((await screen.findByLabelText<HTMLInputElement>("IMAP port")).value).toBe("993");
+  expect(screen.getByLabelText("IMAP password")).toBeTruthy();
+  for (const [label, value] of [
+    ["Name", "Maya"],
+    ["Address", "maya@acme.example"],
+    ["Name beside it", "Maya"],
+    ["SMTP server", "smtp.acme.example"],
+    ["User name", "maya"],
+    ["Password", "hunter2"],
+    ["IMAP port", ""],
+  ] as const)
+    await fill(label, value);
+  fireEvent.click(screen.getByText("Connect"));
+  expect(await screen.findByText("IMAP port is needed.")).toBeTruthy();
+  await fill("IMAP port", "143");
+  fireEvent.click(screen.getByText("Connect"));
+  await waitFor(() => expect(sent.filter((one) => one.method === "POST").length).toBe(1));
+  expect(sent.find((one) => one.method === "POST")?.body).toMatchObject({
+    settings: { kind: "smtp", imap: { host: "imap.acme.example", port: 143, security: "tls" } },
+    secret: { password: "hunter2" },
+  });
 });

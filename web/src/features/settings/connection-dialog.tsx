@@ -11,7 +11,7 @@ import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { HoursField } from "./hours-field";
-import { fieldProblem, KINDS, sends, settingsFrom, valuesFrom } from "./kinds";
+import { fieldProblem, KINDS, sends, settingsFrom, shownFields, valuesFrom } from "./kinds";
 import { LIMIT_FIELDS, type LimitTexts, limitProblems, limitsOf, textsOf, usualLimits } from "./limits";
 import { LimitsField, today } from "./limits-field";
 import { type ConnectionKind, type ConnectionView, useConnectionMoves, type WorkingHours } from "./queries";
@@ -47,16 +47,22 @@ export function ConnectionDialog({
     ...Object.fromEntries(secrets.map(({ field }) => [field, ""])),
     ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`settings.${key}`, value])),
   };
+  const texts = (v: Record<string, string>) =>
+    Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""]));
+  /** The password of a server that is not named is none. */
+  const shownSecrets = (v: Record<string, string>) =>
+    secrets.filter(({ key }) => key !== "imap_password" || v["settings.imap.host"]?.trim());
   const form = useForm<Record<string, string>>(
     start,
     async (v) => {
-      const settings = settingsFrom(
-        kind,
-        Object.fromEntries(k.fields.map((f) => [f.key, v[`settings.${f.key}`] ?? ""])),
-      );
+      const settings = settingsFrom(kind, texts(v));
       const name = (v.name ?? "").trim();
       const given = sends(kind) ? { limits: limits && limitsOf(limits) } : {};
-      const secret = Object.fromEntries(secrets.map(({ key, field }) => [key, v[field] ?? ""]).filter(([, s]) => s));
+      const secret = Object.fromEntries(
+        shownSecrets(v)
+          .map(({ key, field }) => [key, v[field] ?? ""])
+          .filter(([, s]) => s),
+      );
       const body = { name, settings, secret, hours, ...given };
       const saved = connection
         ? await change.mutateAsync({ id: connection.id, body: { ...body, rev } })
@@ -71,15 +77,15 @@ export function ConnectionDialog({
     (v) => {
       const out: Record<string, string> = {};
       if (!v.name?.trim()) out.name = "Give it a name.";
-      for (const f of k.fields) {
+      for (const f of shownFields(kind, texts(v))) {
         const problem = fieldProblem(f, v[`settings.${f.key}`] ?? "");
         if (problem) out[`settings.${f.key}`] = problem;
       }
       const wrong = hours ? weekProblem(hours) : undefined;
       if (wrong) out.hours = wrong;
       if (limits) Object.assign(out, limitProblems(limits));
-      for (const { label, field, optional } of secrets)
-        if (!connection && !v[field] && !optional) out[field] = `${label} is needed.`;
+      for (const { label, field, empty } of secrets)
+        if (!connection && !v[field] && !empty) out[field] = `${label} is needed.`;
       return out;
     },
   );
@@ -173,7 +179,7 @@ export function ConnectionDialog({
         <Field label="Name" error={form.errors.name} help="How you call it here." className="sm:col-span-2">
           <Input value={form.values.name ?? ""} onChange={(e) => form.set("name", e.target.value)} />
         </Field>
-        {k.fields.map((f) => (
+        {shownFields(kind, texts(form.values)).map((f) => (
           <Field key={f.key} label={f.label} help={f.help} error={form.errors[`settings.${f.key}`]}>
             {f.type === "select" ? (
               <Select
@@ -191,7 +197,7 @@ export function ConnectionDialog({
             )}
           </Field>
         ))}
-        {secrets.map(({ label, field, optional }) => (
+        {shownSecrets(form.values).map(({ label, field, empty }) => (
           <Field
             key={field}
             label={label}
@@ -199,9 +205,7 @@ export function ConnectionDialog({
             help={
               connection
                 ? "Empty: stays as it is. It is kept encrypted and never shown."
-                : optional
-                  ? "Empty: we make one up and show it once."
-                  : "Kept encrypted and never shown."
+                : (empty ?? "Kept encrypted and never shown.")
             }
             className="sm:col-span-2"
           >

@@ -10,11 +10,20 @@ test("form texts become the API's values, and back", () => {
     from_address: "maya@a.example",
     from_name: "Maya",
     reply_to: "",
+    "imap.host": "",
+    "imap.port": "993",
+    "imap.security": "tls",
+    "imap.username": "",
   };
   const made = settingsFrom("smtp", smtp);
   expect(made).toMatchObject({ kind: "smtp", port: 587 });
   expect(made).not.toHaveProperty("reply_to");
+  expect(made).not.toHaveProperty("imap");
   expect(valuesFrom("smtp", made)).toEqual(smtp);
+  const looked = { ...smtp, "imap.host": "imap.example", "imap.port": "143", "imap.security": "start_tls" };
+  const seen = settingsFrom("smtp", looked);
+  expect(seen).toMatchObject({ imap: { host: "imap.example", port: 143, security: "start_tls" } });
+  expect(valuesFrom("smtp", seen)).toEqual(looked);
 });
 
 test("a mailbox by HTTP has its own fields and a key", () => {

@@ -9,14 +9,16 @@ export interface KindField {
   options?: { value: string; label: string }[];
   initial: string;
   optional?: boolean;
+  /** Means something only where that field is filled. */
+  needs?: string;
 }
 
 export interface SecretField {
   /** Its name at the API. */
   key: string;
   label: string;
-  /** Made up by us when left empty. */
-  optional?: boolean;
+  /** What it means to leave it empty, where that may be. */
+  empty?: string;
 }
 
 export interface Kind {
@@ -31,6 +33,10 @@ export const sends = (kind: ConnectionKind) => mailbox(kind) || kind === "twilio
 
 /** Mail goes out by it. */
 export const mailbox = (kind: ConnectionKind) => kind === "smtp" || kind === "resend";
+
+/** The fields that mean something beside these values. */
+export const shownFields = (kind: ConnectionKind, values: Record<string, string>) =>
+  KINDS[kind].fields.filter((f) => !f.needs || values[f.needs]?.trim());
 
 /** What can be said of a field before the server sees it. */
 export function fieldProblem(field: KindField, value: string): string | undefined {
@@ -53,6 +59,14 @@ const REPLY_TO: KindField = {
   help: "Empty: to the address itself.",
 };
 
+const MADE_UP = "Empty: we make one up and show it once.";
+
+const SECURITY = [
+  { value: "start_tls", label: "STARTTLS" },
+  { value: "tls", label: "TLS" },
+  { value: "none", label: "None, on this machine only" },
+];
+
 export const KINDS: Record<ConnectionKind, Kind> = {
   smtp: {
     label: "Mailbox by SMTP",
@@ -62,21 +76,38 @@ export const KINDS: Record<ConnectionKind, Kind> = {
       FROM_NAME,
       { key: "host", label: "SMTP server", initial: "" },
       { key: "port", label: "Port", type: "number", initial: "587" },
-      {
-        key: "security",
-        label: "Security",
-        type: "select",
-        initial: "start_tls",
-        options: [
-          { value: "start_tls", label: "STARTTLS" },
-          { value: "tls", label: "TLS" },
-          { value: "none", label: "None, on this machine only" },
-        ],
-      },
+      { key: "security", label: "Security", type: "select", initial: "start_tls", options: SECURITY },
       { key: "username", label: "User name", initial: "" },
       REPLY_TO,
+      {
+        key: "imap.host",
+        label: "IMAP server",
+        initial: "",
+        optional: true,
+        help: "So that a mail whose fate is unknown can be looked for in the folder of sent mail.",
+      },
+      { key: "imap.port", label: "IMAP port", type: "number", initial: "993", needs: "imap.host" },
+      {
+        key: "imap.security",
+        label: "IMAP security",
+        type: "select",
+        initial: "tls",
+        options: SECURITY,
+        needs: "imap.host",
+      },
+      {
+        key: "imap.username",
+        label: "IMAP user name",
+        initial: "",
+        optional: true,
+        needs: "imap.host",
+        help: "Empty: the same as for sending.",
+      },
     ],
-    secrets: [{ key: "password", label: "Password" }],
+    secrets: [
+      { key: "password", label: "Password" },
+      { key: "imap_password", label: "IMAP password", empty: "Empty: the same as for sending." },
+    ],
   },
   resend: {
     label: "Mailbox by Resend",
@@ -93,7 +124,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     label: "Replies by webhook",
     what: "Takes in mail that your provider posts to us, signed.",
     fields: [{ key: "addresses", label: "Addresses", type: "list", initial: "", help: "Separated by commas." }],
-    secrets: [{ key: "signing_secret", label: "Signing secret", optional: true }],
+    secrets: [{ key: "signing_secret", label: "Signing secret", empty: MADE_UP }],
   },
   twilio: {
     label: "Twilio number",
@@ -116,7 +147,7 @@ export const KINDS: Record<ConnectionKind, Kind> = {
     secrets: [
       { key: "access_token", label: "Access token" },
       { key: "app_secret", label: "App secret" },
-      { key: "verify_token", label: "Verify token", optional: true },
+      { key: "verify_token", label: "Verify token", empty: MADE_UP },
     ],
   },
   stripe: {
@@ -173,26 +204,33 @@ export const KINDS: Record<ConnectionKind, Kind> = {
 /** Form texts to the API's settings: numbers, booleans, lists; empty optional fields are absent. */
 export function settingsFrom(kind: ConnectionKind, values: Record<string, string>): ConnectionSettings {
   const out: Record<string, unknown> = { kind };
-  for (const f of KINDS[kind].fields) {
+  for (const f of shownFields(kind, values)) {
     const text = (values[f.key] ?? "").trim();
     if (!text && f.optional) continue;
-    if (f.type === "number") out[f.key] = Number(text);
-    else if (f.type === "list")
-      out[f.key] = text
-        .split(/[,\s]+/)
-        .map((s) => s.trim())
-        .filter(Boolean);
-    else if (f.key === "livemode") out[f.key] = text === "true";
-    else out[f.key] = text;
+    const [outer = f.key, inner] = f.key.split(".");
+    out[outer] = inner ? { ...(out[outer] as object | undefined), [inner]: apiValue(f, text) } : apiValue(f, text);
   }
   return out as ConnectionSettings;
+}
+
+function apiValue(f: KindField, text: string): unknown {
+  if (f.type === "number") return Number(text);
+  if (f.type === "list")
+    return text
+      .split(/[,\s]+/)
+      .map((s) => s.trim())
+      .filter(Boolean);
+  return f.key === "livemode" ? text === "true" : text;
 }
 
 export function valuesFrom(kind: ConnectionKind, settings: Record<string, unknown>): Record<string, string> {
   return Object.fromEntries(
     KINDS[kind].fields.map((f) => {
-      const v = settings[f.key];
-      return [f.key, Array.isArray(v) ? v.join(", ") : v === undefined || v === null ? "" : String(v)];
+      const [outer = f.key, inner] = f.key.split(".");
+      const group = settings[outer] as Record<string, unknown> | null | undefined;
+      const v = inner ? group?.[inner] : group;
+      const none = f.needs && !group ? f.initial : "";
+      return [f.key, Array.isArray(v) ? v.join(", ") : v === undefined || v === null ? none : String(v)];
     }),
   );
 }

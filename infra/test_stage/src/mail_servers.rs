@@ -1,0 +1,69 @@
+//! The servers of ordinary mailboxes, which answer as a test says and count how often they are called.
+
+use async_trait::async_trait;
+use providers::transport::{
+    Imap, ImapFailure, ImapTarget, SentCopy, Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpStage,
+    SmtpTarget,
+};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+type Takes = Box<dyn Fn(&SmtpEnvelope) -> Result<SmtpReply, SmtpFailure> + Send>;
+type Shows = Box<dyn Fn(&ImapTarget, &str) -> Result<SentCopy, ImapFailure> + Send>;
+
+pub struct MailServers {
+    takes: Mutex<Takes>,
+    shows: Mutex<Shows>,
+    /// Mails that were brought, and questions after one.
+    pub brought: AtomicUsize,
+    pub asked: AtomicUsize,
+}
+
+impl Default for MailServers {
+    fn default() -> Self {
+        Self {
+            takes: Mutex::new(Box::new(|_| {
+                Err(SmtpFailure::broken(SmtpStage::Connect, "no mail server was set up"))
+            })),
+            shows: Mutex::new(Box::new(|_, _| Err(ImapFailure::broken("no mail server was set up")))),
+            brought: AtomicUsize::default(),
+            asked: AtomicUsize::default(),
+        }
+    }
+}
+
+impl MailServers {
+    pub fn take(&self, takes: impl Fn(&SmtpEnvelope) -> Result<SmtpReply, SmtpFailure> + Send + 'static) {
+        *self.takes.lock().expect("no test panics here") = Box::new(takes);
+    }
+
+    /// Of the folder of sent mail.
+    pub fn show(&self, shows: impl Fn(&ImapTarget, &str) -> Result<SentCopy, ImapFailure> + Send + 'static) {
+        *self.shows.lock().expect("no test panics here") = Box::new(shows);
+    }
+
+    pub fn calls(&self) -> (usize, usize) {
+        (self.brought.load(Ordering::Relaxed), self.asked.load(Ordering::Relaxed))
+    }
+}
+
+#[async_trait]
+impl Smtp for MailServers {
+    async fn deliver(
+        &self,
+        _: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        _: &[u8],
+    ) -> Result<SmtpReply, SmtpFailure> {
+        self.brought.fetch_add(1, Ordering::Relaxed);
+        self.takes.lock().expect("no test panics here")(envelope)
+    }
+}
+
+#[async_trait]
+impl Imap for MailServers {
+    async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
+        self.asked.fetch_add(1, Ordering::Relaxed);
+        self.shows.lock().expect("no test panics here")(target, message_id)
+    }
+}

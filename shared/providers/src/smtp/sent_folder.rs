@@ -1,0 +1,37 @@
+//! Did a mail arrive whose answer was lost? Many servers keep a copy of what they take, in the folder of sent mail: a
+//! copy tells that it was taken. None tells nothing.
+
+use crate::accounts::Unusable;
+use crate::transport::{ImapFailure, ImapTarget, Secret, SentCopy};
+use crate::wire::said;
+use application::connections::SecretFields;
+use application::provider_calls::{CallError, Seen};
+use domain::connection::ImapServer;
+use domain::message::MessageState;
+
+/// Where it is looked, under the login of the account unless it has another.
+pub(crate) fn imap_target(
+    imap: &ImapServer,
+    username: &str,
+    secret: &SecretFields,
+) -> Result<ImapTarget, Unusable> {
+    let password = secret.get("imap_password").or_else(|| secret.get("password"));
+    Ok(ImapTarget {
+        host: imap.host.clone(),
+        port: imap.port,
+        security: imap.security,
+        username: imap.username.as_deref().unwrap_or(username).to_owned(),
+        password: Secret::new(password.ok_or(Unusable::NoSecret("imap_password"))?),
+    })
+}
+
+pub(crate) fn seen(result: Result<SentCopy, ImapFailure>) -> Result<Option<Seen>, CallError> {
+    match result {
+        Ok(SentCopy::Found) => Ok(Some(Seen { provider_id: None, state: MessageState::Accepted })),
+        Ok(SentCopy::NotFound | SentCopy::NoFolder) => Ok(None),
+        Err(ImapFailure::Login(told)) => Err(CallError::Account(said(&told))),
+        Err(ImapFailure::Refused(told)) => Err(CallError::Rejected(said(&told))),
+        Err(failure @ ImapFailure::Target(_)) => Err(CallError::Account(said(&failure.to_string()))),
+        Err(failure @ ImapFailure::Broken(_)) => Err(CallError::Unavailable(failure.into())),
+    }
+}

@@ -1,0 +1,290 @@
+//! Looking for a mail among the sent ones: what is asked, what each answer means, and servers that mean no good.
+
+use super::{account, no_http, no_smtp, providers_with};
+use crate::transport::{Imap, ImapFailure, ImapTarget, PipeImap, Reach, Secret, SentCopy, SocketImap};
+use application::connections::SecretFields;
+use application::provider_calls::{Account, CallError, Seen, Sender, Sought};
+use domain::connection::{ConnectionSettings, ImapServer, SmtpSecurity};
+use domain::email_address::EmailAddress;
+use domain::message::MessageState;
+use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+
+/// First matching prefix of a command gives what is said; `TAG` is the command's. `hang up` says nothing more.
+type Script = &'static [(&'static str, &'static str)];
+
+const USUAL: Script = &[
+    ("greeting", "* OK ready"),
+    ("CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN LIST-EXTENDED SPECIAL-USE\r\nTAG OK"),
+    ("AUTHENTICATE", "+ "),
+    ("AG1heWEAczNjcmV0", "TAG OK [CAPABILITY IMAP4rev1] in"),
+    ("LIST (SPECIAL-USE)", "* LIST (\\HasNoChildren \\Sent) \"/\" \"Sent Mail\"\r\nTAG OK listed"),
+    ("EXAMINE \"Sent Mail\"", "* 3 EXISTS\r\n* OK [UIDVALIDITY 1] valid\r\nTAG OK [READ-ONLY] opened"),
+    ("UID SEARCH HEADER Message-ID \"<msg_1@acme.test>\"", "* SEARCH 2\r\nTAG OK found"),
+    ("LOGOUT", "* BYE\r\nTAG OK out"),
+];
+
+fn imap(script: Script) -> (PipeImap, Arc<Mutex<Vec<String>>>) {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let kept = heard.clone();
+    let imap = PipeImap::new(move |_| {
+        let (ours, theirs) = tokio::io::duplex(1024);
+        let kept = kept.clone();
+        // The client may leave in mid-sentence.
+        tokio::spawn(async move { serve(theirs, script, kept).await.ok() });
+        Ok(ours)
+    });
+    (imap, heard)
+}
+
+async fn serve(
+    pipe: impl AsyncRead + AsyncWrite + Unpin,
+    script: Script,
+    heard: Arc<Mutex<Vec<String>>>,
+) -> std::io::Result<()> {
+    let mut pipe = BufReader::new(pipe);
+    let (mut tag, mut command) = (String::new(), "greeting".to_owned());
+    loop {
+        let found = script.iter().chain(USUAL).find(|(prefix, _)| command.starts_with(prefix));
+        match found.map_or("TAG BAD what?", |(_, reply)| reply) {
+            "hang up" => return Ok(()),
+            "never end" => {
+                while pipe.write_all(&[b'x'; 512]).await.is_ok() {}
+                return Ok(());
+            }
+            reply => pipe.write_all(format!("{}\r\n", reply.replace("TAG", &tag)).as_bytes()).await?,
+        }
+        let mut line = String::new();
+        if pipe.read_line(&mut line).await? == 0 {
+            return Ok(());
+        }
+        let line = line.trim_end();
+        match line.split_once(' ') {
+            Some((first, rest)) => (tag, command) = (first.to_owned(), rest.to_owned()),
+            None => command = line.to_owned(),
+        }
+        heard.lock().unwrap().push(command.clone());
+    }
+}
+
+fn mailbox(secret: SecretFields) -> Account {
+    let host = "imap.test".to_owned();
+    let settings = ConnectionSettings::Smtp {
+        host: "mx.test".to_owned(),
+        port: 587,
+        security: SmtpSecurity::StartTls,
+        username: "maya".to_owned(),
+        from_address: EmailAddress::parse("joe@acme.test").unwrap(),
+        from_name: "Joe".to_owned(),
+        reply_to: None,
+        imap: Some(ImapServer { host, port: 993, security: SmtpSecurity::Tls, username: None }),
+    };
+    account(settings, secret)
+}
+
+fn sought() -> Sought {
+    Sought {
+        to: "ann@lead.test".to_owned(),
+        text: "Hi".to_owned(),
+        internet_id: Some("msg_1@acme.test".to_owned()),
+        since: super::noon(),
+        others: Vec::new(),
+    }
+}
+
+async fn ask(script: Script) -> Result<Option<Seen>, CallError> {
+    let (imap, _) = imap(script);
+    let account = mailbox(SecretFields::one("password", "s3cret"));
+    providers_with(no_http(), no_smtp(), imap).look_up(&account, &sought()).await
+}
+
+#[tokio::test]
+async fn a_copy_among_the_sent_ones_tells_that_it_was_taken() {
+    let (imap, heard) = imap(&[]);
+    let account = mailbox(SecretFields::one("password", "s3cret"));
+    let providers = providers_with(no_http(), no_smtp(), imap);
+    let class = providers.class(&account.connection.settings);
+    assert!(class.status_query && class.asked_elsewhere && class.key.is_none());
+    let seen = providers.look_up(&account, &sought()).await.unwrap();
+    assert_eq!(seen, Some(Seen { provider_id: None, state: MessageState::Accepted }));
+    let heard = heard.lock().unwrap();
+    let verbs: Vec<_> = heard.iter().map(|line| line.split(' ').next().unwrap()).collect();
+    let expected =
+        ["CAPABILITY", "AUTHENTICATE", "AG1heWEAczNjcmV0", "CAPABILITY", "LIST", "EXAMINE", "UID", "LOGOUT"];
+    assert_eq!(verbs, expected);
+}
+
+#[tokio::test]
+async fn the_mailbox_may_have_a_login_of_its_own() {
+    let (imap, heard) = imap(&[("AG", "TAG OK in")]);
+    let mut account = mailbox(SecretFields::one("password", "s3cret"));
+    account.secret.0.insert("imap_password".to_owned(), "other".to_owned());
+    if let ConnectionSettings::Smtp { imap: Some(imap), .. } = &mut account.connection.settings {
+        imap.username = Some("maya@acme".to_owned());
+    }
+    providers_with(no_http(), no_smtp(), imap).look_up(&account, &sought()).await.unwrap();
+    assert_eq!(heard.lock().unwrap()[2], "AG1heWFAYWNtZQBvdGhlcg==");
+}
+
+#[tokio::test]
+async fn no_copy_tells_nothing() {
+    for script in [
+        &[("UID", "* SEARCH\r\nTAG OK none")][..],
+        &[("UID", "TAG OK none")],
+        &[("UID", "* SEARCH 0\r\nTAG OK none")],
+        &[("LIST", "* LIST () \"/\" INBOX\r\nTAG OK")],
+        &[("LIST", "TAG OK")],
+    ] {
+        assert_eq!(ask(script).await.unwrap(), None, "{script:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_folder_is_known_by_its_mark_or_else_by_its_name() {
+    for script in [
+        // No marks at all; the name comes as a literal.
+        &[
+            ("CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK"),
+            (
+                "LIST \"\" \"*\"",
+                "* LIST () \"/\" INBOX\r\n* LIST () \"/\" {5}\r\nG\"\\s!\r\n* LIST () \".\" INBOX.Gesendet\r\nTAG OK",
+            ),
+            ("EXAMINE \"INBOX.Gesendet\"", "TAG OK"),
+        ][..],
+        // The mark wins over the name.
+        &[
+            ("CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\nTAG OK"),
+            ("LIST", "* LIST () \"/\" Sent\r\n* LIST (\\Sent) \"/\" {4}\r\nO\"ut\r\nTAG OK"),
+            ("EXAMINE \"O\\\"ut\"", "TAG OK"),
+        ],
+        // Marks that mark nothing; the first of two cannot be opened.
+        &[
+            ("LIST (SPECIAL-USE)", "TAG OK"),
+            ("LIST \"\" \"*\"", "* LIST () \"/\" \"Sent Items\"\r\n* LIST () \"/\" Sent\r\nTAG OK"),
+            ("EXAMINE \"Sent Items\"", "TAG NO gone"),
+            ("EXAMINE \"Sent\"", "TAG OK"),
+        ],
+        // A login that the server takes in no other way.
+        &[
+            ("CAPABILITY", "* CAPABILITY IMAP4rev1 LIST-EXTENDED SPECIAL-USE\r\nTAG OK"),
+            ("LOGIN \"maya\" \"s3cret\"", "TAG OK in"),
+        ],
+    ] {
+        assert!(ask(script).await.unwrap().is_some(), "{script:?}");
+    }
+}
+
+#[tokio::test]
+async fn each_refusal_and_silence_means_something_else() {
+    let of_account = |answer| matches!(answer, Err(CallError::Account(_)));
+    let silent = |answer| matches!(answer, Err(CallError::Unavailable(_)));
+    let refused = |answer| matches!(answer, Err(CallError::Rejected(_)));
+    assert!(of_account(ask(&[("AG1", "TAG NO [AUTHENTICATIONFAILED] invalid credentials")]).await));
+    assert!(of_account(ask(&[("AUTHENTICATE", "TAG NO not so")]).await));
+    assert!(of_account(ask(&[("CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\nTAG OK")]).await));
+    assert!(silent(ask(&[("AG1", "TAG NO [UNAVAILABLE] later")]).await));
+    assert!(silent(ask(&[("greeting", "* BYE too many connections")]).await));
+    assert!(silent(ask(&[("UID", "* BYE shutting down")]).await));
+    for command in ["greeting", "CAPABILITY", "AUTHENTICATE", "AG1", "LIST", "EXAMINE", "UID"] {
+        let script: Script = Box::leak(vec![(command, "hang up")].into_boxed_slice());
+        assert!(silent(ask(script).await), "{command}");
+    }
+    assert!(refused(ask(&[("EXAMINE", "TAG NO no permission")]).await));
+    assert!(refused(ask(&[("UID", "TAG BAD no such search")]).await));
+    // The farewell changes nothing.
+    assert!(ask(&[("LOGOUT", "hang up")]).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_server_that_means_no_good_gets_nowhere() {
+    for said in
+        ["never end", "HTTP/1.1 200 OK", "* LIST () \"/\" {99999999999}", "* LIST () \"/\" {2000}", ""]
+    {
+        for command in ["greeting", "LIST", "UID"] {
+            let script: Script = Box::leak(vec![(command, said)].into_boxed_slice());
+            let answer = ask(script).await;
+            assert!(matches!(answer, Err(CallError::Unavailable(_))), "{command} {said}: {answer:?}");
+        }
+    }
+    let open_door = ask(&[("greeting", "* PREAUTH you are in already")]).await;
+    assert!(matches!(open_door, Err(CallError::Unavailable(_))), "{open_door:?}");
+    // Another command's end is not this one's.
+    let smuggled = ask(&[("UID", "* SEARCH 1\r\na99 OK found")]).await;
+    assert!(matches!(smuggled, Err(CallError::Unavailable(_))), "{smuggled:?}");
+    // What cannot be written in one line is no folder.
+    let odd = ask(&[("LIST", "* LIST (\\Sent) \"/\" {14}\r\nSent\r\na9 DELETE\r\nTAG OK")]).await;
+    assert_eq!(odd.unwrap(), None);
+}
+
+#[tokio::test]
+async fn no_login_breaks_a_line() {
+    let plain: Script = &[("CAPABILITY", "* CAPABILITY IMAP4rev1\r\nTAG OK"), ("LOGIN", "TAG OK in")];
+    let (server, heard) = imap(plain);
+    let account = mailbox(SecretFields::one("password", "a\"b\\c"));
+    let providers = providers_with(no_http(), no_smtp(), server);
+    providers.look_up(&account, &sought()).await.ok();
+    assert_eq!(heard.lock().unwrap()[1], r#"LOGIN "maya" "a\"b\\c""#);
+    for odd in ["a\r\na2 DELETE INBOX", "p\u{e4}ss"] {
+        let (server, heard) = imap(plain);
+        let account = mailbox(SecretFields::one("password", odd));
+        let answer = providers_with(no_http(), no_smtp(), server).look_up(&account, &sought()).await;
+        assert!(matches!(answer, Err(CallError::Account(_))), "{answer:?}");
+        assert_eq!(heard.lock().unwrap().len(), 1);
+    }
+    let (server, heard) = imap(&[]);
+    let odd = Sought { internet_id: Some("a\r\nb".to_owned()), ..sought() };
+    let account = mailbox(SecretFields::one("password", "s3cret"));
+    let answer = providers_with(no_http(), no_smtp(), server).look_up(&account, &odd).await;
+    assert!(matches!(answer, Err(CallError::Rejected(_))), "{answer:?}");
+    assert!(heard.lock().unwrap().is_empty());
+}
+
+fn target(host: &str, port: u16, security: SmtpSecurity) -> ImapTarget {
+    let password = Secret::new("s3cret");
+    ImapTarget { host: host.to_owned(), port, security, username: "maya".to_owned(), password }
+}
+
+async fn on_a_socket(script: Script) -> u16 {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream, script, Arc::default()));
+        }
+    });
+    port
+}
+
+#[tokio::test]
+async fn over_sockets_nothing_goes_in_the_clear_but_to_this_machine() {
+    let asked = |reach, target: ImapTarget| async move {
+        SocketImap::new(reach).find_sent(&target, "msg_1@acme.test").await
+    };
+    let port = on_a_socket(USUAL).await;
+    let found = asked(Reach::Anywhere, target("127.0.0.1", port, SmtpSecurity::None)).await;
+    assert_eq!(found.unwrap(), SentCopy::Found);
+    for (reach, host, security) in
+        [(Reach::Anywhere, "192.0.2.1", SmtpSecurity::None), (Reach::Public, "127.0.0.1", SmtpSecurity::Tls)]
+    {
+        let refused = asked(reach, target(host, port, security)).await;
+        assert!(matches!(refused, Err(ImapFailure::Target(_))), "{host}: {refused:?}");
+    }
+    let none = asked(Reach::Anywhere, target("127.0.0.1", port, SmtpSecurity::StartTls)).await;
+    assert!(matches!(none, Err(ImapFailure::Login(ref told)) if told.contains("STARTTLS")), "{none:?}");
+    let no_tls = asked(Reach::Anywhere, target("127.0.0.1", port, SmtpSecurity::Tls)).await;
+    assert!(matches!(no_tls, Err(ImapFailure::Broken(_))), "{no_tls:?}");
+}
+
+/// What follows the server's word in the clear is no answer given under TLS.
+#[tokio::test]
+async fn an_answer_smuggled_in_before_tls_is_not_heard() {
+    let port = on_a_socket(&[
+        ("CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS\r\nTAG OK"),
+        ("STARTTLS", "TAG OK go on\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\na1 OK"),
+    ])
+    .await;
+    let target = target("127.0.0.1", port, SmtpSecurity::StartTls);
+    let refused = SocketImap::new(Reach::Anywhere).find_sent(&target, "msg_1@acme.test").await;
+    assert!(matches!(refused, Err(ImapFailure::Broken(_))), "{refused:?}");
+    assert!(!format!("{target:?}").contains("s3cret"));
+}
