@@ -7,7 +7,6 @@ use application::StoreError;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::handing_over::hold_for_new_owner;
 use application::lead_filter::matching;
-use application::leads::change_lead;
 use application::store::found;
 use axum::extract::State;
 use domain::campaign::CampaignState;
@@ -23,6 +22,7 @@ use std::sync::Arc;
 /// More than this needs a narrower filter; enrolling has no such limit.
 pub const MOST: usize = 1_000;
 const AT_ONCE: usize = 8;
+const TRIES: usize = 5;
 
 /// `ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409 and
 /// changes nothing.
@@ -172,44 +172,50 @@ async fn one(
     action: &BulkAction,
     id: LeadId,
 ) -> ApiResult<Result<(), SkippedLead>> {
+    let skipped = |reason: &str| Ok(Err(SkippedLead { lead_id: id.clone(), reason: reason.to_owned() }));
     let event = Event::new("lead_changed", caller.actor(), app.clock.now());
-    if let BulkAction::Assign { owner } = action
-        && let Some(lead) = found(app.leads.get(&caller.workspace, &id).await)?
-        && lead.is_handed_over(owner.as_ref(), &caller.user)
-    {
-        let held = Event::new("enrolment_held", caller.actor(), event.at);
-        hold_for_new_owner(&*app.enrolments, &lead, &held).await?;
+    for _ in 0..TRIES {
+        let Some(before) = found(app.leads.get(&caller.workspace, &id).await)? else {
+            return skipped("no_such_lead");
+        };
+        let mut after = before.clone();
+        if !apply(action, &mut after) {
+            return skipped("too_many_tags");
+        }
+        let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
+        if fields(&after) != fields(&before) {
+            after.updated_at = event.at;
+            // Again with every try: who is enrolled in between waits too.
+            if before.is_handed_over(after.owner.as_ref(), &caller.user) {
+                let held = Event::new("enrolment_held", caller.actor(), event.at);
+                hold_for_new_owner(&*app.enrolments, &before, &held).await?;
+            }
+            match app.leads.save(&after, &event).await {
+                Ok(_) => {}
+                Err(StoreError::Conflict) => continue,
+                Err(StoreError::NotFound) => return skipped("no_such_lead"),
+                Err(other) => return Err(other.into()),
+            }
+        }
+        let moved = StatusChange { from: before.status, to: after.status };
+        after_status(app, caller, &id, moved, false).await?;
+        return Ok(Ok(()));
     }
-    let (mut moved, mut full) = (None, false);
-    let apply = |lead: &mut Lead| {
-        let before = (lead.owner.clone(), lead.status, lead.tags.clone());
-        match action {
-            BulkAction::Assign { owner } => lead.owner.clone_from(owner),
-            BulkAction::Status { status } => lead.status = *status,
-            BulkAction::Tag { add, remove } => {
-                lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));
-                lead.tags.retain(|tag| !remove.contains(tag));
-                full = lead.tags.len() > MOST_TAGS && lead.tags.len() > before.2.len();
-                if full {
-                    return None;
-                }
-            }
-            BulkAction::Enrol { .. } => {}
+    skipped("busy")
+}
+
+/// False: it would have too many tags.
+fn apply(action: &BulkAction, lead: &mut Lead) -> bool {
+    match action {
+        BulkAction::Assign { owner } => lead.owner.clone_from(owner),
+        BulkAction::Status { status } => lead.status = *status,
+        BulkAction::Tag { add, remove } => {
+            let had = lead.tags.len();
+            lead.tags.extend(add.iter().map(|tag| tag.trim().to_owned()));
+            lead.tags.retain(|tag| !remove.contains(tag));
+            return lead.tags.len() <= MOST_TAGS.max(had);
         }
-        moved = Some(StatusChange { from: before.1, to: lead.status });
-        (before != (lead.owner.clone(), lead.status, lead.tags.clone())).then(|| event.clone())
-    };
-    let reason = match change_lead(&*app.leads, &caller.workspace, &id, apply).await {
-        Ok(_) if full => "too_many_tags",
-        Ok(_) => {
-            if let Some(moved) = moved {
-                after_status(app, caller, &id, moved, false).await?;
-            }
-            return Ok(Ok(()));
-        }
-        Err(StoreError::NotFound) => "no_such_lead",
-        Err(StoreError::Conflict) => "busy",
-        Err(other) => return Err(other.into()),
-    };
-    Ok(Err(SkippedLead { lead_id: id, reason: reason.to_owned() }))
+        BulkAction::Enrol { .. } => {}
+    }
+    true
 }

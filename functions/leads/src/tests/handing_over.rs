@@ -1,15 +1,19 @@
 //! A lead is given to another user: its sequences wait for them.
 
 use super::suite;
-use application::Ports;
+use application::{Clock, Ports};
 use domain::UserId;
 use domain::campaign::CampaignState;
 use domain::email_address::EmailAddress;
-use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::event::Event;
 use domain::lead::Lead;
 use domain::sequence::Channel;
 use domain::user::{Role, User};
+use jiff::SignedDuration;
+use local_cloud::Moment;
 use serde_json::json;
+use std::sync::atomic::{AtomicBool, Ordering};
 use test_stage::Suite;
 
 const HELD: EnrolmentState = EnrolmentState::Held { reason: HoldReason::OwnerChanged, until: None };
@@ -70,6 +74,50 @@ async fn the_same_for_many_at_once_and_who_takes_them_over_has_said_it() {
     let answer = suite.post("/api/leads/bulk", assign(vec![&first, &second], &joe)).await.expect(200);
     assert_eq!(answer["changed"], 2);
     assert_eq!((state(&suite, &first_in).await, state(&suite, &second_in).await), (HELD, HELD));
+}
+
+#[tokio::test]
+async fn who_is_enrolled_in_between_waits_too() {
+    for many in [false, true] {
+        let suite = suite().await;
+        let joe = joe(&suite).await;
+        let [(lead, _), _] = ann_and_bob(&suite).await;
+        let later = enrolled_before_the_lead_is_changed(&suite, &lead).await;
+        if many {
+            let assign = json!({ "ids": [lead.id], "action": { "do": "assign", "owner": joe } });
+            assert_eq!(suite.post("/api/leads/bulk", assign).await.expect(200)["changed"], 1);
+        } else {
+            suite.patch(&format!("/api/leads/{}", lead.id), json!({ "owner": joe })).await.expect(200);
+        }
+        let found = suite.stage.ports.enrolments().get(&later).await.unwrap();
+        assert_eq!(found.state, HELD, "many: {many}");
+    }
+}
+
+/// Into a second campaign, when the lead that is changed was read already.
+async fn enrolled_before_the_lead_is_changed(suite: &Suite, lead: &Lead) -> EnrolmentKey {
+    suite.stage.advance(SignedDuration::from_secs(1));
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello again"]).await;
+    let campaign = suite.stage.campaign("Winter", &sequence, CampaignState::Active, |_| {}).await;
+    let now = suite.stage.clock.now();
+    let key =
+        EnrolmentKey { workspace: lead.workspace.clone(), lead: lead.id.clone(), campaign: campaign.id };
+    let enrolment = Enrolment::begin(key.clone(), &sequence.pinned(), EnrolmentState::Scheduled, None, now);
+    let (leads, enrolments) = (suite.stage.ports.leads(), suite.stage.ports.enrolments());
+    let (first, wanted) = (AtomicBool::new(true), key.clone());
+    suite.stage.cloud.faults().hold_up(move |moment, call| {
+        let saves = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("lead_changed");
+        if !saves || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (leads, enrolments) = (leads.clone(), enrolments.clone());
+        let (wanted, enrolment) = (wanted.clone(), enrolment.clone());
+        Some(Box::pin(async move {
+            let lead = leads.get(&wanted.workspace, &wanted.lead).await.unwrap();
+            enrolments.enrol(&lead, &enrolment, &Event::system("test", now)).await.unwrap();
+        }))
+    });
+    key
 }
 
 #[tokio::test]
