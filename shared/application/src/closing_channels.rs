@@ -11,7 +11,7 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::reach::{anything_left, step_closed};
+use domain::reach::{SkipReason, anything_left, step_closed};
 use domain::{LeadId, WorkspaceId};
 
 pub struct ClosingPorts<'a> {
@@ -77,8 +77,10 @@ async fn close(
         enrolment.end(reason, event.at);
         return ports.enrolments.finish(&enrolment, event).await;
     }
+    // Who has no address there at all could not be written to before either.
     let present = version.step(&step);
-    let closed = present.is_some_and(|step| step_closed(lead, &step.kind, &listed, event.at).is_some());
+    let closed = present.and_then(|step| step_closed(lead, &step.kind, &listed, event.at));
+    let closed = closed == Some(SkipReason::AddressSuppressed);
     if !closed || matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask) {
         return Ok(());
     }
