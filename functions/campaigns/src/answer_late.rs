@@ -33,9 +33,11 @@ pub async fn answer_late(
         return Err(ApiError::conflict("illegal_move", "Nobody in this campaign waits to be written to."));
     }
     let now = app.clock.now();
-    put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Campaign(id), now).await?;
+    let due = &*app.enrolling.due;
+    let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?;
     campaign.late_answer = Some(LateAnswer { planned_before: now, then: order.then });
     campaign.rev = app.campaigns.save(&campaign, &Event::new("late_answered", caller.actor(), now)).await?;
     schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
+    in_case.over(due).await;
     Ok(JsonBody(CampaignView::of(campaign, now)))
 }

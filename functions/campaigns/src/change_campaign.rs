@@ -109,12 +109,15 @@ pub async fn change_campaign(
     let now = app.clock.now();
     let event = Event::new("campaign_changed", caller.actor(), now);
     let sets_going = !senders.is_empty() && app.had_a_paused_one(&before).await?;
+    let due = &*app.enrolling.due;
+    let mut in_case = None;
     if sets_going {
-        put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Workspace, now).await?;
+        in_case = Some(put_in_case(due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
     campaign.rev = app.campaigns.save(&campaign, &event).await?;
-    if sets_going {
+    if let Some(in_case) = in_case {
         schedule_waiting(&*app.outbox, std::slice::from_ref(&campaign), None).await?;
+        in_case.over(due).await;
     }
     if looks && campaign.takes_in().is_some() {
         start_look(&*app.outbox, &campaign).await?;
@@ -123,8 +126,11 @@ pub async fn change_campaign(
 }
 
 impl App {
-    /// Those who wait for that account may have another now, or none that anybody will resume for them.
+    /// Those who wait for that account may have another now, or none that anybody will resume for them. It may be deleted by now.
     async fn had_a_paused_one(&self, before: &Campaign) -> ApiResult<bool> {
-        Ok(senders_of(&*self.connections, before).await?.iter().any(|account| account.pause.is_some()))
+        let found = senders_of(&*self.connections, before).await?;
+        let is_there = |id: &ConnectionId| found.iter().any(|account| account.id == *id);
+        let gone = !before.mailboxes.iter().all(is_there);
+        Ok(gone || found.iter().any(|account| account.pause.is_some()))
     }
 }

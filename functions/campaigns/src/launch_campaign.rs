@@ -18,13 +18,15 @@ pub async fn launch_campaign(
     PathOf(id): PathOf<CampaignId>,
 ) -> ApiResult<JsonBody<CampaignView>> {
     let mut campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let due = &*app.enrolling.due;
+    let mut in_case = None;
     match campaign.state {
         CampaignState::Draft => {
             let sequence = app.usable_sequence(&caller.workspace, &campaign.sequence).await?;
             app.check_launch(&campaign, &sequence.pinned()).await?;
             campaign.sequence_version = sequence.version;
             let scope = PausedScope::Campaign(id);
-            put_in_case(&*app.enrolling.due, &caller.workspace, scope, app.clock.now()).await?;
+            in_case = Some(put_in_case(due, &caller.workspace, scope, app.clock.now()).await?);
         }
         // Launched before, but perhaps nobody was told: say it again.
         CampaignState::Active => {}
@@ -33,5 +35,8 @@ pub async fn launch_campaign(
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_launched").await?;
     set_going(&*app.outbox, &campaign, None).await?;
+    if let Some(in_case) = in_case {
+        in_case.over(due).await;
+    }
     Ok(answer)
 }

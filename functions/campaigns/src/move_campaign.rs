@@ -36,12 +36,17 @@ impl App {
         event: &str,
     ) -> ApiResult<JsonBody<CampaignView>> {
         let campaign = self.campaigns.get(&caller.workspace, id).await?;
+        let due = &*self.enrolling.due;
+        let mut in_case = None;
         if campaign.state != to {
             let scope = PausedScope::Campaign(id.clone());
-            put_in_case(&*self.enrolling.due, &caller.workspace, scope, self.clock.now()).await?;
+            in_case = Some(put_in_case(due, &caller.workspace, scope, self.clock.now()).await?);
         }
         let closed = self.move_campaign(caller, campaign.clone(), to, event).await?;
         schedule_waiting(&*self.outbox, &[campaign], None).await?;
+        if let Some(in_case) = in_case {
+            in_case.over(due).await;
+        }
         Ok(closed)
     }
 }

@@ -28,11 +28,16 @@ pub async fn resume_campaign(
     let paused = campaign.state == CampaignState::Paused;
     let now = app.clock.now();
     let resumed = paused.then_some(Resumption { since: campaign.state_since, at: now });
+    let due = &*app.enrolling.due;
+    let mut in_case = None;
     if paused {
-        put_in_case(&*app.enrolling.due, &caller.workspace, PausedScope::Campaign(id), now).await?;
+        in_case = Some(put_in_case(due, &caller.workspace, PausedScope::Campaign(id), now).await?);
     }
     let answer =
         app.move_campaign(&caller, campaign.clone(), CampaignState::Active, "campaign_resumed").await?;
     set_going(&*app.outbox, &campaign, resumed).await?;
+    if let Some(in_case) = in_case {
+        in_case.over(due).await;
+    }
     Ok(answer)
 }

@@ -97,13 +97,16 @@ pub async fn change_connection(
     // Who waits for a paused one beside it may go by this one now.
     let is_back = was_off && connection.enabled;
     let now = app.clock.now();
+    let mut in_case = None;
     if given_up || is_back {
-        put_in_case(&*app.due, &caller.workspace, PausedScope::Account(id.clone()), now).await?;
+        let account = PausedScope::Account(id.clone());
+        in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
     }
     let event = Event::new("connection_changed", caller.actor(), now);
     connection.rev = app.connections.save(&connection, &event).await?;
-    if given_up || is_back {
+    if let Some(in_case) = in_case {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
+        in_case.over(&*app.due).await;
     }
     // What was known of it is about another account now: the next message tries.
     app.breakers.forget(&caller.workspace, &id).await?;

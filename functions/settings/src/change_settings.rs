@@ -143,13 +143,15 @@ pub async fn change_settings(
     let now = app.clock.now();
     // Who is held as late already goes by what is chosen now.
     let lets_go = workspace.when_late != held && workspace.when_late != WhenLate::Hold;
+    let mut in_case = None;
     if lets_go {
-        put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+        in_case = Some(put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
     }
     let event = Event::new("settings_changed", caller.actor(), now);
     workspace.rev = app.workspaces.save(&workspace, &event).await?;
-    if lets_go {
+    if let Some(in_case) = in_case {
         set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, None).await?;
+        in_case.over(&*app.due).await;
     }
     Ok(JsonBody(SettingsView::of(workspace, now)))
 }

@@ -49,14 +49,17 @@ pub async fn delete_connection(
     }
     let now = app.clock.now();
     let event = Event::new("connection_deleted", caller.actor(), now);
+    let mut in_case = None;
     if account.pause.is_some() {
-        put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+        let account = PausedScope::Account(id.clone());
+        in_case = Some(put_in_case(&*app.due, &caller.workspace, account, now).await?);
     }
     app.breakers.forget(&caller.workspace, &id).await?;
     app.connections.delete(&caller.workspace, &id, &event).await?;
     // Nobody will resume it for those who wait for it.
-    if account.pause.is_some() {
+    if let Some(in_case) = in_case {
         set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, None).await?;
+        in_case.over(&*app.due).await;
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -21,12 +21,17 @@ pub async fn resume_connection(
     let mut account = app.connections.get(&caller.workspace, &id).await?;
     let now = app.clock.now();
     let pause = account.pause.take();
+    let mut in_case = None;
     if pause.is_some() {
-        put_in_case(&*app.due, &caller.workspace, PausedScope::Account(id.clone()), now).await?;
+        let scope = PausedScope::Account(id.clone());
+        in_case = Some(put_in_case(&*app.due, &caller.workspace, scope, now).await?);
         let event = Event::new("connection_resumed", caller.actor(), now);
         account.rev = app.connections.save(&account, &event).await?;
     }
     let resumed = pause.map(|pause| Resumption { since: pause.since, at: now });
     set_users_going(&*app.campaigns, &*app.outbox, &caller.workspace, &id, resumed).await?;
+    if let Some(in_case) = in_case {
+        in_case.over(&*app.due).await;
+    }
     Ok(JsonBody(app.as_it_stands(account).await?))
 }

@@ -61,10 +61,11 @@ pub async fn stop_sending(
             ("sending_stopped", until)
         }
     };
+    let mut in_case = None;
     if workspace.sending != before {
         match order.action {
             SendingAction::Start => {
-                put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?;
+                in_case = Some(put_in_case(&*app.due, &caller.workspace, PausedScope::Workspace, now).await?);
             }
             SendingAction::Stop => {
                 put_end_of_pause(&*app.due, &caller.workspace, PausedScope::Workspace, until).await?;
@@ -78,6 +79,9 @@ pub async fn stop_sending(
     };
     if order.action == SendingAction::Start {
         set_all_going(&*app.campaigns, &*app.outbox, &caller.workspace, resumed).await?;
+    }
+    if let Some(in_case) = in_case {
+        in_case.over(&*app.due).await;
     }
     Ok(JsonBody(SendingView::of(workspace.sending, now)))
 }

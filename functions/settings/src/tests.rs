@@ -603,10 +603,8 @@ async fn all_sending_is_stopped_until_a_time_and_only_a_manager_lets_it_begin_so
     let started = suite.post(path, json!({ "action": "start" })).await.expect(200);
     assert_eq!((&started["state"], &started["until"]), (&json!("running"), &Value::Null));
     let hints = suite.stage.ports.due().due(now + SignedDuration::from_hours(7), 99).await.unwrap();
-    let mut hints: Vec<_> = hints.iter().flat_map(|packed| &packed.hints).map(|hint| hint.at).collect();
-    hints.sort();
-    let soon = now + SignedDuration::from_mins(5);
-    assert_eq!((hints.len(), hints[0]), (4, soon), "one an end, and one in case the start breaks off");
+    let hints = hints.iter().flat_map(|packed| &packed.hints);
+    assert_eq!(hints.count(), 3, "one an end; the one in case the start breaks off is taken back");
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ pub trait DueStore: Send + Sync {
     /// Deleted only after what they name was accepted by a queue.
     async fn delete(&self, packed: &[PackedHints]) -> StoreResult<()>;
 
+    /// One that was put alone, and is not needed any more.
+    async fn take_back(&self, hint: &Hint) -> StoreResult<()>;
+
     /// The beginning of the earliest bucket that holds anything.
     async fn earliest(&self) -> StoreResult<Option<Timestamp>>;
 }

@@ -26,8 +26,8 @@ pub async fn put_end_of_pause(
     due.put(&[Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } }]).await
 }
 
-/// Longer than a request may take.
-const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(5);
+/// Longer than a request may take. No pause ends then: users say its end to the second.
+const FOUND_WITHIN: SignedDuration = SignedDuration::new(5 * 60, 1);
 
 /// Put before it is written that something goes on, or is over: a request that breaks off behind that is found, and its people
 /// are gone through.
@@ -36,8 +36,24 @@ pub async fn put_in_case(
     workspace: &WorkspaceId,
     what: PausedScope,
     now: Timestamp,
-) -> StoreResult<()> {
-    put_end_of_pause(due, workspace, what, now.checked_add(FOUND_WITHIN).ok()).await
+) -> StoreResult<InCase> {
+    let at = now.checked_add(FOUND_WITHIN).unwrap_or(Timestamp::MAX);
+    let hint = Hint { at, what: DueWork::Resume { workspace: workspace.clone(), what } };
+    due.put(std::slice::from_ref(&hint)).await?;
+    Ok(InCase(hint))
+}
+
+/// What finds a request that breaks off.
+#[must_use]
+pub struct InCase(Hint);
+
+impl InCase {
+    /// The pages are queued, which hold their people. Where this fails they are gone through once more.
+    pub async fn over(self, due: &dyn DueStore) {
+        if let Err(error) = due.take_back(&self.0).await {
+            tracing::warn!(%error, "people are gone through twice");
+        }
+    }
 }
 
 /// Gives everybody who waits for this campaign a time, or lets them go where it is over; repeating it changes nothing.
@@ -142,8 +158,8 @@ pub async fn end_pause(
         }
         PausedScope::Account(id) => {
             let Some(mut account) = found(ports.connections.get(workspace, id).await)? else {
-                // Nobody else will resume it, and its campaigns may not know it any more.
-                return set_all_going(campaigns, outbox, workspace, None).await;
+                // Nobody else will resume it. A campaign that does not know it any more was gone through when it was taken out.
+                return set_users_going(campaigns, outbox, workspace, id, None).await;
             };
             let resumed = account.pause.as_ref().map(|pause| Resumption { since: pause.since, at: now });
             if account.is_paused_until(until) {

@@ -4,7 +4,7 @@ use crate::item::{Item, head, number, text};
 use crate::keys;
 use crate::query::{Query, Range};
 use crate::table::Table;
-use crate::write::put;
+use crate::write::{delete, put};
 use application::due::{BUCKET_SECONDS, DueStore, DueWork, Hint, PackedHints};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
@@ -75,6 +75,12 @@ impl DueStore for Table {
         let key = |packed: &PackedHints| keys::due_from(&packed.handle).ok_or(StoreError::NotFound);
         let keys: Vec<_> = packed.iter().map(key).collect::<StoreResult<_>>()?;
         self.delete_all(&keys).await
+    }
+
+    async fn take_back(&self, hint: &Hint) -> StoreResult<()> {
+        let (common, line) = write_hint(hint);
+        let key = keys::due(bucket_of(hint.at), &[common.as_str(), line.as_str()]);
+        Ok(self.write(delete(&key, None)).await?)
     }
 
     async fn earliest(&self) -> StoreResult<Option<Timestamp>> {

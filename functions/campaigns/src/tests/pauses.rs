@@ -234,3 +234,24 @@ async fn a_request_that_breaks_off_behind_the_campaign_has_put_what_finds_its_pe
         suite.stage.advance(SignedDuration::from_secs(11));
     }
 }
+
+#[tokio::test]
+async fn what_was_put_in_case_is_taken_back_once_the_people_are_in_the_queue() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    for (order, body) in [
+        ("launch", json!({})),
+        ("pause", json!({})),
+        ("resume", json!({})),
+        ("late", json!({ "then": "send" })),
+        ("complete", json!({})),
+    ] {
+        let before = suite.stage.cloud.ledger().snapshot();
+        suite.post(&format!("{path}/{order}"), body).await.expect(200);
+        let hints = suite.stage.cloud.ledger().since(&before).only(|line| line.keys == "DUE").write_units();
+        assert_eq!(hints, if order == "pause" { 0.0 } else { 2.0 }, "{order}");
+        let due = suite.stage.ports.due().due(now(&suite) + SignedDuration::from_mins(15), 9).await.unwrap();
+        assert!(due.is_empty(), "{order}: {due:?}");
+        suite.stage.advance(SignedDuration::from_secs(11));
+    }
+}
