@@ -5,6 +5,7 @@ use crate::lead_fields::{self, LONG, SHORT};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
 use application::StoreError;
+use application::companies::change_company;
 use application::handing_over::hold_for_new_owner;
 use application::outbox::send_all;
 use application::queue_messages::EnrichLead;
@@ -118,7 +119,11 @@ pub async fn change_lead(
             app.leads.save(&after, &event).await
         };
         match saved {
-            Ok(_) => return finish(&app, &caller, &before, &after, identity).await,
+            Ok(_) => {
+                let now = app.clock.now();
+                change_company(&*app.companies, &workspace, (&before, &after), now).await?;
+                return finish(&app, &caller, &before, &after, identity).await;
+            }
             Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
             Err(other) => return Err(other.into()),
         }

@@ -25,6 +25,7 @@ mod timeline;
 
 use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
+use application::companies::CompanyStore;
 use application::due::DueStore;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
@@ -43,6 +44,7 @@ pub struct App {
     leads: Arc<dyn LeadStore>,
     enrolments: Arc<dyn EnrolmentStore>,
     campaigns: Arc<dyn CampaignStore>,
+    companies: Arc<dyn CompanyStore>,
     sequences: Arc<dyn SequenceStore>,
     previews: Arc<dyn PreviewStore>,
     users: Arc<dyn UserStore>,
@@ -62,6 +64,7 @@ impl App {
             leads: ports.leads(),
             enrolments: ports.enrolments(),
             campaigns: ports.campaigns(),
+            companies: ports.companies(),
             sequences: ports.sequences(),
             previews: ports.previews(),
             users: ports.users(),

@@ -1,5 +1,6 @@
 //! What the lead routes promise.
 
+mod companies;
 mod deletion;
 mod handing_over;
 mod why;

@@ -12,7 +12,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::workspace::Workspace;
 use domain::{CampaignId, LeadId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 #[async_trait]
 pub trait CompanyStore: Send + Sync {
@@ -22,8 +22,14 @@ pub trait CompanyStore: Send + Sync {
     /// Strongly consistent; those of the companies that are held, or were until lately.
     async fn find(&self, workspace: &WorkspaceId, companies: &[&str]) -> StoreResult<Vec<CompanyHold>>;
 
-    /// They are in a sequence.
-    async fn enlist(&self, workspace: &WorkspaceId, company: &str, lead: &LeadId) -> StoreResult<()>;
+    /// They are in a sequence; forgotten after `until`.
+    async fn enlist(
+        &self,
+        workspace: &WorkspaceId,
+        company: &str,
+        lead: &LeadId,
+        until: Timestamp,
+    ) -> StoreResult<()>;
 
     /// In order of id.
     async fn enlisted(
@@ -129,14 +135,37 @@ async fn hold(
     Err(StoreError::Conflict)
 }
 
+/// Who is under way for longer is held when they come due.
+const ENLISTED_FOR: SignedDuration = SignedDuration::from_hours(180 * 24);
+
 /// Who has come in is found by the job, where the workspace minds.
 pub(crate) async fn enlist(
     companies: &dyn CompanyStore,
     holds_companies: bool,
     lead: &Lead,
+    now: Timestamp,
 ) -> StoreResult<()> {
+    let until = now.checked_add(ENLISTED_FOR).unwrap_or(Timestamp::MAX);
     match lead.company_domain().filter(|_| holds_companies) {
-        Some(company) => companies.enlist(&lead.workspace, company, &lead.id).await,
+        Some(company) => companies.enlist(&lead.workspace, company, &lead.id, until).await,
+        None => Ok(()),
+    }
+}
+
+/// The address has changed: whoever is in sequences is found at the new company, and at the old one no more.
+pub async fn change_company(
+    companies: &dyn CompanyStore,
+    workspace: &Workspace,
+    (before, after): (&Lead, &Lead),
+    now: Timestamp,
+) -> StoreResult<()> {
+    let minds = workspace.company_hold_days > 0 && !after.active.is_empty();
+    if !minds || before.company_domain() == after.company_domain() {
+        return Ok(());
+    }
+    enlist(companies, minds, after, now).await?;
+    match before.company_domain() {
+        Some(company) => companies.strike(&workspace.id, company, std::slice::from_ref(&after.id)).await,
         None => Ok(()),
     }
 }

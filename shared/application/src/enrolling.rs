@@ -112,7 +112,7 @@ pub async fn enrol_lead(
         tagged.tags.extend(campaign.lead_tag.clone());
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
             Ok(()) => {
-                enlist(&*ports.companies, course.holds_companies, &lead).await?;
+                enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
                 return Ok(EnrolOutcome::Enrolled.into());
             }
             Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {

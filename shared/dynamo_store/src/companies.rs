@@ -5,6 +5,7 @@ use crate::item::{Head, Item, Stored, encode, number, plain_item, text, text_of}
 use crate::keys::{self, Key, Tenant};
 use crate::pages::Order;
 use crate::table::Table;
+use crate::times::expiry_second;
 use crate::write::{Expression, put};
 use application::companies::CompanyStore;
 use application::{Page, PageRequest, StoreResult};
@@ -31,7 +32,13 @@ impl CompanyStore for Table {
         self.read_many(&keys).await
     }
 
-    async fn enlist(&self, workspace: &WorkspaceId, company: &str, lead: &LeadId) -> StoreResult<()> {
+    async fn enlist(
+        &self,
+        workspace: &WorkspaceId,
+        company: &str,
+        lead: &LeadId,
+        until: Timestamp,
+    ) -> StoreResult<()> {
         let key = keys::of_company(workspace, company, lead);
         let item = Item::from([
             ("pk".to_owned(), text(key.pk())),
@@ -39,6 +46,7 @@ impl CompanyStore for Table {
             ("entity".to_owned(), text("of_company")),
             ("v".to_owned(), number(1)),
             ("lead".to_owned(), text(lead.as_str())),
+            ("ttl".to_owned(), number(expiry_second(until))),
         ]);
         Ok(self.write(put(item, None)).await?)
     }
