@@ -65,7 +65,9 @@ impl Connection {
     /// Says whether there is anything to store.
     pub fn note_error(&mut self, detail: &str, now: Timestamp) -> bool {
         let known = |last: &LastError| {
-            last.over_at.is_none() && last.detail == detail && now.duration_since(last.at) < NOTED_AGAIN
+            last.over_at.is_none()
+                && says_the_same(&last.detail, detail)
+                && now.duration_since(last.at) < NOTED_AGAIN
         };
         if self.last_error.as_ref().is_some_and(known) {
             return false;
@@ -93,6 +95,17 @@ impl Connection {
             _ => false,
         }
     }
+}
+
+/// But for the ids, times and addresses that a server puts into each of its answers.
+fn says_the_same(one: &str, other: &str) -> bool {
+    let is_code = |word: &str| {
+        let parts: Vec<&str> = word.trim_end_matches(':').split('.').collect();
+        let number = |part: &&str| part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit());
+        parts.len() <= 3 && parts.iter().all(number)
+    };
+    let lasts = |word: &&str| is_code(word) || !word.bytes().any(|b| b.is_ascii_digit());
+    one.split_whitespace().filter(lasts).eq(other.split_whitespace().filter(lasts))
 }
 
 /// What is not secret about an account, by provider.

@@ -48,6 +48,16 @@ fn an_account_fails_since_the_first_error_until_it_takes_something() {
 }
 
 #[test]
+fn what_differs_in_its_ids_alone_is_noted_once_an_hour() {
+    let first = "421 4.7.0 Try again later, closing connection. a640c23a62f3a-b3 at 2027-01-05T10:00:00Z";
+    let mut account = account();
+    assert!(account.note_error(first, at(0)));
+    assert!(!account.note_error(&first.replace("a640c23a62f3a", "c5d1").replace("10:00", "10:10"), at(10)));
+    assert!(account.note_error(&first.replace("4.7.0", "4.3.2"), at(11)), "another code");
+    assert!(account.note_error("421 4.3.2 Down for maintenance", at(12)), "other words");
+}
+
+#[test]
 fn a_pause_takes_ten_seconds_and_another_end_does_not_begin_it_anew() {
     let mut account = account();
     assert!(account.pause(None, at(1)));
