@@ -2,6 +2,7 @@
 
 use super::*;
 use application::resuming::put_end_of_pause;
+use domain::ConnectionId;
 use domain::enrolment::EnrolmentState;
 use domain::pause::PausedScope;
 use domain::workspace::Sending;
@@ -125,6 +126,22 @@ async fn what_a_request_left_undone_is_done_by_what_it_put_before() {
         world.end(world.this_one(), put).await;
         assert_eq!(world.people(people).await, 3);
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_an_account_that_is_deleted_meanwhile_goes_on_when_its_pause_would_have_ended() {
+    let world = launched().await;
+    let until = hours(&world, 1);
+    let mailbox = world.campaign().await.mailboxes[0].clone();
+    world.hold_all(HoldReason::AccountPaused).await;
+    let event = Event::system("connection_deleted", world.stage.clock.now());
+    world.ports().connections().delete(&world.workspace, &mailbox, &event).await.unwrap();
+    world.stage.advance(SignedDuration::from_hours(1));
+    let elsewhere = ConnectionId::derived(until, &["another"]);
+    world.end(PausedScope::Account(elsewhere), until).await;
+    assert_eq!(world.people(EnrolmentFilter::Held).await, 3, "it was no account of theirs");
+    world.end(PausedScope::Account(mailbox), until).await;
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
 }
 
 #[tokio::test]

@@ -477,3 +477,64 @@ async fn who_knows_it_leaves_or_waits_where_the_campaign_wants_that() {
         assert!(left || enrolment.state == EnrolmentState::Scheduled, "{:?}", enrolment.state);
     }
 }
+
+/// At the second step, its own mailbox and so many others fail for a day.
+async fn at_the_second_step(way: WhenMailboxGone, failing: usize) -> (World, ConnectionId, Mails) {
+    let (world, mailboxes, mails) = among(2).await;
+    let campaigns = world.ports().campaigns();
+    let mut campaign = campaigns.get(&world.workspace, &world.key.campaign).await.unwrap();
+    campaign.when_mailbox_gone = way;
+    campaigns.save(&campaign, &event(&world)).await.unwrap();
+    world.ask_and_run().await;
+    let own = world.enrolment().await.mailbox.unwrap();
+    days(&world, 3).await;
+    world.falls_due().await;
+    let others = mailboxes.iter().filter(|known| **known != own).take(failing);
+    for mailbox in others.chain([&own]) {
+        fails(&world, mailbox, 24).await;
+    }
+    (world, own, mails)
+}
+
+#[tokio::test]
+async fn where_all_mailboxes_fail_nobody_leaves_and_nobody_is_moved_about() {
+    for way in [WhenMailboxGone::Exit, WhenMailboxGone::Reassign, WhenMailboxGone::Hold] {
+        let (world, own, mails) = at_the_second_step(way, 1).await;
+        world.ask_turn(1).await;
+        world.run().await;
+        let enrolment = world.enrolment().await;
+        assert_eq!((enrolment.mailbox.as_ref(), enrolment.turn), (Some(&own), 1), "{way:?}");
+        assert_eq!(enrolment.state, EnrolmentState::Scheduled, "{way:?}");
+        hours(&world, 30).await;
+        assert_eq!(mails.lock().unwrap().len(), 2, "{way:?}: it goes out by its own once that is back");
+        assert_eq!(world.enrolment().await.mailbox.as_ref(), Some(&own), "{way:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_may_have_gone_out_by_a_mailbox_that_fails_goes_again_by_it_and_nobody_leaves() {
+    let (world, own, mails) = at_the_second_step(WhenMailboxGone::Exit, 0).await;
+    change(&world, &own, |stored| stored.last_error = None).await;
+    is_down(&world, &own, 0).await;
+    world.provider(|| Err(TransportError::Ambiguous("gone".into())));
+    world.ask_turn(1).await;
+    world.run().await;
+    let second = world.enrolment().await.present_message().unwrap();
+    let state = || async { world.ports().messages().get(&world.workspace, &second).await.unwrap().state };
+    assert_eq!(state().await, MessageState::Uncertain);
+    fails(&world, &own, 24).await;
+    is_down(&world, &own, 0).await;
+    let taken = mails.clone();
+    world.provider_reading(move |request| {
+        taken.lock().unwrap().push(serde_json::from_slice(request.body()).unwrap());
+        Ok(answer(200, &json!({ "id": "again" })))
+    });
+    for _ in 0..4 {
+        world.pass(150);
+        world.run().await;
+    }
+    assert_eq!(state().await, MessageState::Accepted);
+    let mails = mails.lock().unwrap().clone();
+    assert_eq!((mails.len(), from(&mails[0])), (2, from(&mails[1])));
+    assert_ne!(world.enrolment().await.state, EnrolmentState::Ended { reason: EndReason::MailboxGone });
+}

@@ -6,7 +6,7 @@ use application::queue_messages::SendMessage;
 use application::sending::queue_one_off;
 use application::store::PageRequest;
 use application::{Clock, Ports};
-use domain::breaker::{Breaker, OPENS_AFTER};
+use domain::breaker::{Breaker, OPENS_AFTER, allowance};
 use domain::campaign::Campaign;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Actor;
@@ -29,11 +29,15 @@ fn unreached() -> Result<Response<Vec<u8>>, TransportError> {
 impl World {
     /// Ann, and others in the same campaign.
     pub async fn crowd(&self) -> Vec<EnrolmentKey> {
+        self.crowd_of(PEOPLE).await
+    }
+
+    async fn crowd_of(&self, people: usize) -> Vec<EnrolmentKey> {
         let ports = self.ports();
         let campaign: Campaign = ports.campaigns().get(&self.workspace, &self.key.campaign).await.unwrap();
         let sequence = ports.sequences().get(&self.workspace, &campaign.sequence).await.unwrap();
         let mut keys = vec![self.key.clone()];
-        for n in 1..PEOPLE {
+        for n in 1..people {
             let named = |lead: &mut Lead| {
                 lead.first_name = Some(format!("P{n}"));
                 lead.phone = PhoneNumber::try_from(format!("+1206555{:04}", 200 + n)).ok();
@@ -115,6 +119,40 @@ async fn who_is_due_waits_and_everybody_is_written_to_once_it_is_back() {
     assert_eq!(world.told().await, ["An account does not take messages", "An account takes messages again"]);
     let accounts = world.ports().connections().list(&world.workspace).await.unwrap();
     assert!(accounts[0].last_error.as_ref().is_some_and(|last| last.over_at.is_some()));
+}
+
+/// Twelve wait from the beginning, and try; a thousand more fall due while it is down.
+#[tokio::test]
+async fn an_hour_costs_a_hundredth_of_the_calls_that_were_due_in_it() {
+    const NOMINAL: usize = 1_000 + PEOPLE;
+    let world = World::new().await;
+    let keys = world.crowd_of(NOMINAL).await;
+    world.provider(unreached);
+    world.all_are_due(&keys[..PEOPLE]).await;
+    world.minutes(49).await;
+    world.all_are_due(&keys[PEOPLE..]).await;
+    world.minutes(11).await;
+    let once_open = world.calls() - usize::from(OPENS_AFTER);
+    assert!(once_open > 0 && once_open * 100 <= NOMINAL, "{once_open} calls of {NOMINAL}");
+    let waiting = world.enrolments(&keys).await;
+    let waits = |enrolment: &Enrolment| {
+        enrolment.state == EnrolmentState::Scheduled
+            && enrolment.due.is_some_and(|due| due > world.stage.clock.now())
+    };
+    assert!(waiting.iter().all(waits), "nobody is lost");
+    assert!(waiting[PEOPLE..].iter().all(|enrolment| enrolment.attempts == 0), "no try was counted");
+    world.provider(|| Ok(accepted()));
+    // The first three minutes in which it takes something.
+    let (mut minute, mut waited) = (0, 0);
+    while minute < 3 {
+        let before = world.calls();
+        world.minutes(1).await;
+        let calls = world.calls() - before;
+        assert!(calls <= allowance(minute) as usize + 1, "{calls} calls in minute {minute}");
+        minute += u32::from(minute > 0 || calls > 0);
+        waited += 1;
+        assert!(waited < 20, "it is found to be back");
+    }
 }
 
 #[tokio::test]

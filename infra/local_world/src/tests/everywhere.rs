@@ -379,6 +379,14 @@ async fn by_phone(story: &mut Story) -> Result<()> {
     story.patch(&calls[0], json!({ "outcome": "connected" })).await?;
     story.patch(&calls[1], json!({ "outcome": "do_not_call" })).await?;
     story.delete(&calls[2]).await?;
+    // Who asks not to be called was listed already, and for what weighs as much.
+    let number = "+12025550174";
+    let lead = id_of(&story.post("/api/leads", json!({ "first_name": "Hal", "phone": number })).await?)?;
+    let complained = json!({ "scope": "phone", "value": number, "reason": "complaint" });
+    story.post("/api/settings/suppressions", complained).await?;
+    let call = json!({ "lead_id": lead, "title": "Call", "kind": "follow_up" });
+    let call = id_of(&story.post("/api/tasks", call).await?)?;
+    story.patch(&format!("/api/tasks/{call}"), json!({ "outcome": "do_not_call" })).await?;
     story.live(5).await?;
     let moving = story.get(&format!("{path}/enrolments?state=moving")).await?;
     assert_eq!(moving["items"].as_array().map(Vec::len), Some(2), "{moving}");
