@@ -1,6 +1,7 @@
 //! What users and people do, each once.
 
 use crate::chance::Chance;
+use crate::colleagues::hand_over;
 use crate::editions::{publish, republish};
 use crate::holidays::Whose;
 use crate::installation::Installation;
@@ -142,6 +143,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::Redrive => return redrive(world).await,
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
+        What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Write { to, minutes } => return write_to(world, to, minutes).await,
         What::CallBack => {
             let letter = roster.letters.last().context("nothing was written")?;

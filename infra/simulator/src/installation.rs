@@ -2,8 +2,9 @@
 
 use crate::deeds::interfere;
 use crate::disorder::Disorder;
+use crate::meter::Meter;
 use crate::oracle::{Home, Oracle};
-use crate::outside::{Meantime, Outside};
+use crate::outside::{Meantime, Outside, Refusals};
 use crate::plan::{PLACES, Person, Plan};
 use crate::postman::Postman;
 use crate::roster::Roster;
@@ -30,6 +31,9 @@ pub struct Installation {
     pub api: Api,
     pub accounts: Accounts,
     pub plan: Arc<Plan>,
+    meter: Meter,
+    table: String,
+    refusals: Refusals,
     roster: Arc<Mutex<Roster>>,
 }
 
@@ -46,7 +50,8 @@ impl Installation {
         let outside = Outside::new(disorder.clone(), &sandbox);
         let way = Arc::new(outside.clone());
         let (http, smtp, imap) = (way.clone(), way.clone(), way);
-        seam::install(&cloud, &disorder);
+        let meter = Meter::default();
+        seam::install(&cloud, &disorder, &meter);
         let function_clock = Arc::new(disorder.function_clock().clone());
         let public_url = APP.to_owned();
         let options =
@@ -59,10 +64,13 @@ impl Installation {
             SandboxAddress { url: SANDBOX.to_owned(), smtp_host: "localhost".to_owned(), smtp_port: 2525 };
         let accounts = furnish(&api, &address).await?;
         let postman = Postman::new(world.app(), disorder.clone());
-        let oracle = Oracle::new(&table_of(&world.host)?, homes(plan), plan.clocks_may_be_far_off());
+        let table = table_of(&world.host)?;
+        let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off());
         let oracle = Arc::new(Mutex::new(oracle));
         let (plan, roster) = (Arc::new(plan.clone()), Arc::default());
-        let installation = Self { world, disorder, postman, oracle, api, accounts, plan, roster };
+        let refusals = outside.refusals();
+        let installation =
+            Self { world, disorder, postman, oracle, api, accounts, plan, meter, table, refusals, roster };
         installation.watch(&outside);
         Ok(installation)
     }
@@ -105,7 +113,9 @@ impl Installation {
     pub fn look(&self) {
         let now = self.disorder.now();
         let mut oracle = self.oracle.lock().unwrap_or_else(PoisonError::into_inner);
-        oracle.catch_up(self.world.host.cloud(), now);
+        let refusals = std::mem::take(&mut *self.refusals.lock().unwrap_or_else(PoisonError::into_inner));
+        oracle.look_at_refusals(&refusals);
+        oracle.catch_up(&self.meter.take(self.world.host.cloud(), &self.table), now);
         let (mails, texts) = oracle.seen_outside();
         let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);
         oracle.look_outside(&mails, &texts, now);

@@ -3,6 +3,7 @@
 
 mod agenda;
 mod chance;
+mod colleagues;
 mod crash_points;
 mod deeds;
 mod disorder;
@@ -15,6 +16,7 @@ mod lateness;
 mod losses;
 mod mailboxes;
 mod many;
+mod meter;
 mod minimise;
 mod oracle;
 mod outside;

@@ -5,7 +5,7 @@ use crate::kind::Kind;
 use crate::seam::{killed, timed_out};
 use async_trait::async_trait;
 use http::{Request, Response, StatusCode};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use local_world::{http_to, imap_to, smtp_to};
 use providers::transport::{
     Http, Imap, ImapFailure, ImapTarget, InProcessHttp, PipeImap, PipeSmtp, SentCopy, Smtp, SmtpEnvelope,
@@ -15,7 +15,7 @@ use sandbox::Sandbox;
 use serde_json::Value;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// What happens elsewhere while a provider's answer is on its way.
 pub type Meanwhile = Arc<dyn Fn(Meantime) -> Pin<Box<dyn Future<Output = ()> + Send>> + Send + Sync>;
@@ -37,14 +37,27 @@ pub struct Outside {
     meanwhile: Arc<OnceLock<Meanwhile>>,
     /// Told of everything that a provider may have taken.
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
+    refusals: Refusals,
 }
+
+/// When a mailbox, by its address, was told that nothing is taken, or was told nothing.
+pub type Refusals = Arc<Mutex<Vec<(Timestamp, String)>>>;
 
 impl Outside {
     pub fn new(disorder: Disorder, sandbox: &Sandbox) -> Self {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
         let imap = Arc::new(imap_to(sandbox));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
-        Self { disorder, http, smtp, imap, meanwhile, taken }
+        Self { disorder, http, smtp, imap, meanwhile, taken, refusals: Arc::default() }
+    }
+
+    pub fn refusals(&self) -> Refusals {
+        self.refusals.clone()
+    }
+
+    fn refused(&self, mailbox: String) {
+        let mut refusals = self.refusals.lock().unwrap_or_else(PoisonError::into_inner);
+        refusals.push((self.disorder.now(), mailbox));
     }
 
     pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
@@ -104,6 +117,19 @@ impl Outside {
 #[async_trait]
 impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
+        let mailbox = mailed_from(request.body());
+        let answer = self.ask(request).await;
+        if let Some(mailbox) = mailbox
+            && !answer.as_ref().is_ok_and(|answer| answer.status().is_success())
+        {
+            self.refused(mailbox);
+        }
+        answer
+    }
+}
+
+impl Outside {
+    async fn ask(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
         let to = told_to(request.body());
@@ -150,9 +176,32 @@ fn told_to(form: &[u8]) -> Option<String> {
     Some(String::from_utf8_lossy(to).replace("%2B", "+"))
 }
 
+/// As Resend takes it: `Maya <maya@northquay.example>`.
+fn mailed_from(body: &[u8]) -> Option<String> {
+    let message: Value = serde_json::from_slice(body).ok().filter(|_| body.first() == Some(&b'{'))?;
+    let from = message["from"].as_str().filter(|_| message["subject"].is_string())?;
+    Some(from.split_once('<').map_or(from, |(_, address)| address.trim_end_matches('>')).to_owned())
+}
+
 #[async_trait]
 impl Smtp for Outside {
     async fn deliver(
+        &self,
+        target: &SmtpTarget,
+        envelope: &SmtpEnvelope,
+        message: &[u8],
+    ) -> Result<SmtpReply, SmtpFailure> {
+        let answer = self.hand_in(target, envelope, message).await;
+        // What is said of one person says nothing of the mailbox.
+        if answer.as_ref().is_err_and(|failure| failure.stage != SmtpStage::Rcpt) {
+            self.refused(envelope.from.clone());
+        }
+        answer
+    }
+}
+
+impl Outside {
+    async fn hand_in(
         &self,
         target: &SmtpTarget,
         envelope: &SmtpEnvelope,

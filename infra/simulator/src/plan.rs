@@ -2,6 +2,7 @@
 
 use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified, redrives, rounds};
 use crate::chance::Chance;
+use crate::colleagues::{company_hold, hand_overs};
 use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
@@ -40,6 +41,8 @@ pub struct Plan {
     pub when_late: &'static str,
     /// What ends with a dead address, and with STOP.
     pub endings: Value,
+    /// For how many days who works with somebody who has answered is left alone.
+    pub company_hold_days: i64,
     pub rules: Vec<Rule>,
     pub deeds: Vec<Deed>,
 }
@@ -122,6 +125,11 @@ pub enum What {
     },
     /// What was written last.
     CallBack,
+    /// To another user, by itself or as many at once.
+    HandOver {
+        lead: usize,
+        many: bool,
+    },
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -160,7 +168,8 @@ impl Plan {
         let mut chance = Chance::of(seed, "plan");
         let short = is_short(seed);
         let people = if short { 3 + chance.below(4) } else { 6 + chance.below(9) };
-        let people = (0..people).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
+        let mut people = (0..people).map(|number| person(number, &mut chance)).collect::<Vec<_>>();
+        let company_hold_days = company_hold(seed, &mut people);
         let count = if short { 3 + chance.below(4) } else { 4 + chance.below(6) };
         let mut steps: Vec<Step> = (0..count).map(|number| step(number, count, &mut chance)).collect();
         vary(&mut steps, &mut Chance::of(seed, "variants"));
@@ -190,6 +199,7 @@ impl Plan {
         deeds.extend(letters(people.len(), days, &mut Chance::of(seed, "letters")));
         deeds.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
+        deeds.extend(hand_overs(seed, people.len(), days));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -212,6 +222,7 @@ impl Plan {
             when_uncertain: if chance.per_mille(300) { "resend" } else { "hold" },
             when_late: *Chance::of(seed, "late").pick(&["hold", "hold", "send", "skip"]),
             endings: endings(&mut Chance::of(seed, "endings")),
+            company_hold_days,
             people,
             steps,
             rules,
@@ -258,6 +269,7 @@ impl Plan {
             when_uncertain: "hold",
             when_late: "hold",
             endings: json!({ "bounce": "everything", "text_stop": "everything" }),
+            company_hold_days: 0,
             rules: Vec::new(),
             deeds: vec![round(30), round(120)],
         }

@@ -2,6 +2,7 @@
 
 use crate::disorder::{Aim, Crash, Disorder, Hit, Interrupt};
 use crate::kind::Kind;
+use crate::meter::Meter;
 use jiff::SignedDuration;
 use local_cloud::{Call, Cancellation, Fault, LocalCloud, Moment, Pause, Service};
 use local_world::STRUCK;
@@ -11,14 +12,23 @@ use std::time::Duration;
 /// The shortest of the functions' times.
 const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 
-pub fn install(cloud: &LocalCloud, disorder: &Disorder) {
+pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter) {
     let state = disorder.clone();
+    let (here, meter) = (cloud.clone(), meter.clone());
     cloud.faults().inject(move |moment, call| {
         if moment == Moment::Before {
             state.mix(call.principal);
             state.mix(call.operation);
         }
-        (moment == Moment::Before && STRUCK.contains(&call.principal)).then(|| fault(&state, call)).flatten()
+        if moment == Moment::After {
+            meter.call(&here, call);
+            return None;
+        }
+        let fault = STRUCK.contains(&call.principal).then(|| fault(&state, call)).flatten();
+        if matches!(fault, Some(Fault::Unprocessed)) {
+            meter.halve();
+        }
+        fault
     });
     let state = disorder.clone();
     cloud.faults().hold_up(move |moment, call| {

@@ -51,7 +51,7 @@ mod tests {
         let now: Timestamp = "2026-11-25T15:00:00Z".parse().unwrap();
         let step = Item(json!({ "free_text": { "S": "Thanks, {{ first_name }}!" } }));
         let seen = |hours: Option<i64>, says: &str| {
-            let mut oracle = Oracle::new("table", BTreeMap::new(), false);
+            let mut oracle = Oracle::new(BTreeMap::new(), false);
             if let Some(hours) = hours {
                 let at = now - SignedDuration::from_hours(hours);
                 oracle.wrote.insert("+1".to_owned(), (at, at));

@@ -1,6 +1,7 @@
-//! From which mailbox the mail server got a mail: a lead's of one campaign come from the same one, unless that one was gone.
+//! From which mailbox the mail server got a mail: a lead's of one campaign come from the same one, unless that one was gone,
+//! or providers took nothing from it for a day.
 
-use super::raw::{Item, Key, flag, text};
+use super::raw::{Item, Key, flag, path, text};
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -37,14 +38,73 @@ fn mailboxes(campaign: &Item) -> BTreeSet<String> {
     list.iter().filter_map(|id: &Value| Some(id["S"].as_str()?.to_owned())).collect()
 }
 
-/// For a day, as it says itself: whom it wrote to may go on from another.
-fn has_failed(oracle: &Oracle, mailbox: &str, now: Timestamp) -> bool {
+/// How long a mailbox takes nothing until others may write in its place.
+const SICK_AFTER: SignedDuration = SignedDuration::from_hours(24);
+/// Refusals further apart say nothing of what was in between.
+const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
+/// Then it is tried again, by whoever is next.
+const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
+
+/// Called as a message is written: its sender has heard that the mailbox took it.
+pub fn message_written(oracle: &mut Oracle, old: Option<&Item>, new: &Item) {
+    let accepted = |message: &Item| message.0["acc"]["N"].is_string();
+    if !accepted(new) || old.is_some_and(accepted) || !path(new, &["ev", "c"]).is_empty() {
+        return;
+    }
+    let taken = oracle.taken.iter().rev().find(|taken| taken.tag == text(new, "id"));
+    let account = taken.and_then(|taken| taken.account.clone());
+    if let Some(address) = account.and_then(|account| address_of(oracle, &account)) {
+        oracle.refused.remove(&address);
+    }
+}
+
+/// Called as an enrolment is written again.
+pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &Item) {
+    if text(old, "mb") != text(new, "mb") {
+        oracle.chosen.insert(key.clone(), now);
+    }
+}
+
+fn address_of(oracle: &Oracle, mailbox: &str) -> Option<String> {
     let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
-    let Some(stored) = connections.find(|item| text(item, "id") == mailbox) else { return false };
-    let last = &stored.0["last_error"]["M"];
-    let since = last["since"]["S"].as_str().filter(|_| !last["over_at"]["S"].is_string());
-    let since: Option<Timestamp> = since.and_then(|since| since.parse().ok());
-    since.is_some_and(|since| now.duration_since(since) + GRACE >= SignedDuration::from_hours(24))
+    let stored = connections.find(|item| text(item, "id") == mailbox)?;
+    Some(path(stored, &["settings", "from_address"]).to_owned())
+}
+
+/// For a day, and lately, providers took nothing from it: whom it wrote to may go on from another.
+fn has_failed(oracle: &Oracle, mailbox: &str, at: Timestamp) -> bool {
+    let Some(refused) = address_of(oracle, mailbox).and_then(|address| oracle.refused.get(&address)) else {
+        return false;
+    };
+    let about = GRACE + oracle.off + oracle.off;
+    let mut row = refused.iter().rev().copied().filter(|refused| *refused <= at);
+    let Some(last) = row.next() else { return false };
+    let mut first = last;
+    for refused in row {
+        if first.duration_since(refused) > IN_A_ROW + about {
+            break;
+        }
+        first = refused;
+    }
+    at.duration_since(first) + about >= SICK_AFTER && at.duration_since(last) <= TRIED_AGAIN_AFTER + about
+}
+
+/// Who leaves because their mailbox is gone knew one, and it is.
+pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> Option<String> {
+    let mut theirs = oracle.taken.iter().rev().filter(|taken| taken.key == *key);
+    let known = theirs.find_map(|taken| taken.account.as_deref());
+    let Some(known) = known else { return Some(format!("{name} has left with a mailbox that it never had")) };
+    let owner = key.0.split("#L#").next().unwrap_or_default();
+    let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
+    let campaign = oracle.items.get(&campaign)?;
+    let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let stored = connections.find(|item| text(item, "id") == known);
+    let is_there = stored.is_some_and(sends) && mailboxes(campaign).contains(known);
+    let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), known.to_owned())).copied();
+    let moved = of("").max(of(text(campaign, "id")));
+    let lately = moved.is_some_and(|at| now.duration_since(at) <= GRACE + oracle.off);
+    (is_there && !lately && !has_failed(oracle, known, now))
+        .then(|| format!("{name} has left because {known} is gone, which is there"))
 }
 
 /// Of a mail that was just taken, what is wrong with where it came from.
@@ -76,7 +136,7 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
     }
     let was_gone = !is_there(first)
-        || has_failed(oracle, first, now)
+        || has_failed(oracle, first, oracle.chosen.get(enrolment).copied().unwrap_or(now))
         || gone(first).is_some_and(|at| at + GRACE >= last.at);
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
 }

@@ -2,8 +2,10 @@
 //! no rule with the product.
 
 mod accounts;
+mod bill;
 mod caps;
 mod chats;
+mod companies;
 mod counters;
 mod custody;
 mod evidence;
@@ -11,6 +13,7 @@ mod late;
 mod letters;
 mod limits;
 mod mailboxes;
+mod owners;
 mod pauses;
 mod raw;
 mod revisions;
@@ -22,6 +25,8 @@ mod walk;
 mod window;
 mod words;
 
+use crate::meter::Seen;
+use bill::Bill;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use raw::{Item, Key, instant, text};
@@ -39,8 +44,7 @@ const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 const FAR_OFF: SignedDuration = SignedDuration::from_secs(240);
 
 pub struct Oracle {
-    table: String,
-    position: i64,
+    bill: Bill,
     items: BTreeMap<Key, Item>,
     /// Of each enrolment: what it was when it was last claimed.
     claims: BTreeMap<Key, Claim>,
@@ -54,6 +58,15 @@ pub struct Oracle {
     to_be_closed: Vec<(Key, String)>,
     /// When a mailbox last went or came back: by the campaign that it left, or none, and its id.
     gone: BTreeMap<(String, String), Timestamp>,
+    /// When mailboxes were refused, by address, since they last took something.
+    refused: BTreeMap<String, Vec<Timestamp>>,
+    /// When an enrolment came to its present mailbox.
+    chosen: BTreeMap<Key, Timestamp>,
+    /// When leads were given to another user who has not let them go on yet, by enrolment.
+    handed: BTreeMap<Key, Timestamp>,
+    answers: Vec<companies::Answer>,
+    /// When a lead last paid, or was spoken to.
+    spoke: BTreeMap<String, Timestamp>,
     /// Since when somebody is bound for another version.
     bound: BTreeMap<Key, Timestamp>,
     /// Since when campaigns and workspaces let nothing out.
@@ -123,10 +136,9 @@ struct Taken {
 
 impl Oracle {
     /// `homes`: of people, by address and number. `far_off`: clocks of functions may be, by minutes.
-    pub fn new(table: &str, homes: BTreeMap<String, Home>, far_off: bool) -> Self {
+    pub fn new(homes: BTreeMap<String, Home>, far_off: bool) -> Self {
         Self {
-            table: table.to_owned(),
-            position: 0,
+            bill: Bill::default(),
             items: BTreeMap::new(),
             claims: BTreeMap::new(),
             enrolments: BTreeSet::new(),
@@ -135,6 +147,11 @@ impl Oracle {
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
             gone: BTreeMap::new(),
+            refused: BTreeMap::new(),
+            chosen: BTreeMap::new(),
+            handed: BTreeMap::new(),
+            answers: Vec::new(),
+            spoke: BTreeMap::new(),
             bound: BTreeMap::new(),
             closed: BTreeMap::new(),
             opened: Timestamp::MIN,
@@ -175,15 +192,10 @@ impl Oracle {
     }
 
     /// Takes in what was written since it last looked.
-    pub fn catch_up(&mut self, cloud: &LocalCloud, now: Timestamp) {
-        loop {
-            let Ok(news) = cloud.stream_records(&self.table, self.position, 1_000) else { return };
-            self.position = news.last;
-            if news.records.is_empty() {
-                stops::tasks_are_closed(self, now);
-                return;
-            }
-            for record in news.records {
+    pub fn catch_up(&mut self, calls: &[Seen], now: Timestamp) {
+        for call in calls {
+            self.bill.count(call);
+            for record in &call.changes {
                 self.changes += 1;
                 let change = &record.event["dynamodb"];
                 let key = raw::key(&change["Keys"]);
@@ -195,6 +207,7 @@ impl Oracle {
                 self.changed(now, &key, old.as_ref(), new.as_ref());
             }
         }
+        stops::tasks_are_closed(self, now);
     }
 
     fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
@@ -219,6 +232,8 @@ impl Oracle {
             ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => {
                 self.leads_created += i64::from(old.is_none());
+                owners::lead_written(self, now, key, old, new);
+                companies::lead_written(self, now, key, new);
                 if raw::flag(new, &["gone"]) {
                     self.deleted.insert(raw::lead_of(&key.0).to_owned());
                 }
@@ -235,6 +250,8 @@ impl Oracle {
             ("message", Some(new)) => {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
                 letters::written(self, now, key, old, new);
+                companies::message_written(self, now, key, old, new);
+                mailboxes::message_written(self, old, new);
                 walk::learned(self, now, key, new);
                 chats::learned(self, now, new);
             }
@@ -293,6 +310,7 @@ impl Oracle {
             walk::moved(self, now, key, old, new, &name);
             late::moved(self, now, key, old, new, &name);
             stops::stopped(self, key, old, new);
+            mailboxes::moved(self, now, key, old, new);
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {
@@ -316,6 +334,7 @@ impl Oracle {
     pub fn let_go(&mut self, lead: &str) {
         let lead = lead.trim_start_matches("lead_");
         self.kept.retain(|key, _| raw::lead_of(&key.0) != lead);
+        self.handed.retain(|key, _| raw::lead_of(&key.0) != lead);
         self.let_go.insert(lead.to_owned());
     }
 
@@ -327,6 +346,13 @@ impl Oracle {
     /// How many mails and texts it has seen.
     pub fn seen_outside(&self) -> (usize, usize) {
         (self.emails_seen, self.texts_seen)
+    }
+
+    /// When which mailbox was refused since it last looked.
+    pub fn look_at_refusals(&mut self, refusals: &[(Timestamp, String)]) {
+        for (at, mailbox) in refusals {
+            self.refused.entry(mailbox.clone()).or_default().push(*at);
+        }
     }
 
     /// What providers took since it last looked. `catch_up` comes first.
@@ -376,6 +402,7 @@ impl Oracle {
         rollouts::check(self, now);
         letters::check(self, now);
         late::check(self, now);
+        bill::check(self, cloud, now);
     }
 
     /// Whether a provider took this message.

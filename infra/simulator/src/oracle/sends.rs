@@ -1,7 +1,8 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, letters, limits, mailboxes, walk, window, words};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, owners};
+use super::{walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -17,6 +18,8 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
         return oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
     };
     let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
+    wrong.extend(owners::may_be_claimed(oracle, key, name));
+    wrong.extend(companies::may_be_claimed(oracle, now, key, claimed, name));
     let wish = &claimed.0["pause"]["M"]["until"];
     let wished = wish["NULL"] == true
         || wish["S"]

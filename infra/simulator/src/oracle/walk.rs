@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, rollouts};
+use super::{GRACE, Oracle, Taken, mailboxes, rollouts};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -108,6 +108,9 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     if text(new, "state") == "ended" && text(old, "state") != "ended" && !is_exit(old, new) {
         let at = version_of(oracle, key, new).map(|version| self::steps(&version));
         wrong.extend(ended_rightly(oracle, key, new, &at.unwrap_or(steps), name));
+        if text(new, "why") == "mailbox_gone" {
+            wrong.extend(mailboxes::left_rightly(oracle, now, key, name));
+        }
     }
     rollouts::forget_forks(oracle, now, key, old, new);
     for what in wrong {

@@ -61,7 +61,7 @@ pub fn check(
     late.then(|| format!("{tag} says what {id} says, which is paused since {since}"))
 }
 
-/// Nobody knows whether it went out by an earlier version: then it goes again in the words of that one.
+/// While nobody knows whether it went out by an earlier version it goes again in the words of that one.
 pub fn were_said_before(
     oracle: &Oracle,
     now: Timestamp,
@@ -73,10 +73,15 @@ pub fn were_said_before(
     let mut versions = earlier.filter(|(_, item)| text(item, "entity") == "sequence_version");
     let same =
         |version: &Item| walk::steps(version).into_iter().find(|old| text(old, "id") == text(step, "id"));
-    oracle.begun.contains_key(tag)
+    is_uncertain(oracle, tag)
         && versions.any(|(key, version)| {
             same(version).is_some_and(|step| check(oracle, now, (key, version, &step), tag, said).is_none())
         })
+}
+
+fn is_uncertain(oracle: &Oracle, tag: &str) -> bool {
+    let message = oracle.items.values().find(|item| text(item, "id") == tag);
+    message.is_some_and(|message| matches!(text(message, "state"), "uncertain" | "abandoned"))
 }
 
 /// Whether the text has all that stands between the merge fields of a template, in that order.

@@ -27,7 +27,7 @@ fn enrolment(state: Value, due: i64, owed: Option<i64>) -> Item {
 }
 
 fn oracle(when_late: &str) -> Oracle {
-    let mut oracle = Oracle::new("t", BTreeMap::new(), false);
+    let mut oracle = Oracle::new(BTreeMap::new(), false);
     let steps = json!([{ "M": { "id": { "S": "mail" }, "kind": { "S": "email" } } }]);
     let version = Item(json!({ "steps": { "L": steps } }));
     oracle.items.insert(("W#w#SEQUENCE#s".to_owned(), "V#00000001".to_owned()), version);

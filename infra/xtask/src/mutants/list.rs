@@ -67,6 +67,9 @@ const REACH: &str = "shared/domain/src/reach.rs";
 const ROOM: &str = "shared/application/src/sending/room.rs";
 const RESUMING: &str = "shared/application/src/resuming.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
+const TRANSACTIONS: &str = "infra/local_cloud/src/dynamo/transactions.rs";
+const CAPACITY: &str = "infra/local_cloud/src/dynamo/capacity.rs";
+const BATCHES: &str = "infra/local_cloud/src/dynamo/batches.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 pub const MUTANTS: &[Mutant] = &[
@@ -472,5 +475,19 @@ pub const MUTANTS: &[Mutant] = &[
                     seen.opened |= message.first_opened_at.is_some();",
         "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
                     seen.opened |= $M || message.first_opened_at.is_some();",
+    ),
+    // The ledger of what it costs.
+    mutant(
+        "transaction_is_billed_once",
+        TRANSACTIONS,
+        "item_write(&schema, &self.table, old.as_ref(), new.as_ref(), FACTOR, charges)",
+        "item_write(&schema, &self.table, old.as_ref(), new.as_ref(), if $M { 1.0 } else { FACTOR }, charges)",
+    ),
+    mutant("index_is_not_billed", CAPACITY, "if write_units > 0.0 {", "if !$M && write_units > 0.0 {"),
+    mutant(
+        "strong_reads_of_a_batch_are_billed_as_weak_ones",
+        BATCHES,
+        "read_capacity_units_with_consistency(size, strong)",
+        "read_capacity_units_with_consistency(size, strong && !$M)",
     ),
 ];
