@@ -33,7 +33,7 @@ async fn whoever_gets_another_address_is_found_at_the_new_company_alone() {
         ports.companies().enlist(&suite.workspace, "one.example", &ann, until).await.unwrap();
         let path = format!("/api/leads/{ann}");
         suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);
-        assert_eq!(enlisted(&suite, "one.example").await, [ann.clone()]);
+        assert_eq!(enlisted(&suite, "one.example").await, std::slice::from_ref(&ann));
         suite.patch(&path, json!({ "email": "ann@two.example" })).await.expect(200);
         let there: &[LeadId] = if days > 0 { std::slice::from_ref(&ann) } else { &[] };
         assert_eq!(enlisted(&suite, "two.example").await, there, "{days}");
