@@ -48,7 +48,7 @@ const CARD: [&Price; 11] = [
 
 /// What is not measured here but assumed, because it depends on a network: seconds of a call to AWS, one after the other;
 /// seconds of a conversation with a mail server, of which ten go on at once.
-const CALL_SECONDS: f64 = 0.008;
+pub const CALL_SECONDS: f64 = 0.008;
 const CONVERSATION_SECONDS: f64 = 0.4;
 const CONVERSATIONS_AT_ONCE: f64 = 10.0;
 const MEMORY_GB: f64 = 0.25;

@@ -3,12 +3,14 @@
 //! the way out, 0.5 write units of the projections, 1.2 requests of queues. Where a bound is higher, it is what is
 //! reached, so that it gets no worse.
 
+use crate::cost::CALL_SECONDS;
 use crate::report::{Bound, CpuClock, Report};
 use crate::trial::{Provider, Trial, five_mails};
 use anyhow::{Result, ensure};
 use domain::merge_fields::MergeContext;
 use domain::render::{Escaping, Template};
 use local_cloud::{Line, Moment, PartitionUse, Service, Snapshot};
+use local_host::EventSource;
 use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -18,6 +20,8 @@ const MAILS: usize = 5;
 /// Of the storm: in one time zone, without limits, so that all are due as their window opens.
 const CITY: u64 = 10_000;
 const TEXTS: usize = 20_000;
+/// What a table takes in a second on its first day.
+const NEW_TABLE: f64 = 4_000.0;
 
 pub fn run(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -78,6 +82,7 @@ async fn storm(report: &mut Report) -> Result<()> {
     trial.cities = 1;
     trial.import("city", CITY, false).await?;
     trial.lift_limits().await?;
+    let start = trial.mark();
     let campaign = trial.enrol("Five mails", five_mails()).await?;
     trial.launch(&campaign).await?;
     let stand_in = Arc::new(Mutex::new(StandIn::default()));
@@ -109,6 +114,8 @@ async fn storm(report: &mut Report) -> Result<()> {
         report.figure(format!("    {}", kind_of(key)), peak(used));
     }
     report.bounded("  the most of one key: WRU", ledger.peak_partition_writes(), Bound::AtMost(500.0));
+    let most = written_at_once(&trial, &trial.used_since(&start));
+    report.bounded("  all functions of queues at once: WRU in a second", most, Bound::AtMost(NEW_TABLE));
 
     let cloud = stand_in.lock().unwrap_or_else(PoisonError::into_inner).spent.as_secs_f64();
     let calls = trial.used_since(&mark).total().calls;
@@ -117,6 +124,22 @@ async fn storm(report: &mut Report) -> Result<()> {
     report.figure("  share of the CPU: what stands in for the cloud, %", 100.0 * cloud / cpu.seconds());
     report.figure("  functions with their SDK, %", 100.0 * (1.0 - cloud / cpu.seconds()));
     Ok(())
+}
+
+/// The template says how many of each run at once; none makes two calls at once.
+fn written_at_once(trial: &Trial, used: &Snapshot) -> f64 {
+    let mut most = 0.0;
+    for function in &trial.world.host.stack().functions {
+        let at_once = function.sources.iter().find_map(|source| match source {
+            EventSource::Queue { max_concurrency, .. } => Some(*max_concurrency as f64),
+            _ => None,
+        });
+        let spent = used.sum(|line| *line.principal == *function.name);
+        if let Some(at_once) = at_once.filter(|_| spent.calls > 0) {
+            most += at_once * spent.write_units / (spent.calls as f64 * CALL_SECONDS);
+        }
+    }
+    most
 }
 
 /// CPU between a call's arrival and its answer; in a process that does nothing else.

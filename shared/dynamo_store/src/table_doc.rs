@@ -19,7 +19,7 @@ const HEADER: &str = "# The table
 One DynamoDB table: keys `pk` and `sk`, one index `list` (`lpk`, `lsk`, carries `sum`), a stream with both images, expiry
 in `ttl`. Printed from `dynamo_store/src/keys.rs`; `cargo xtask generate` writes it, a test finds it stale.
 
-A number in two digits is a shard: leads have 16, a campaign's enrolments and suppressions 8, hints 16. Counters have 8
+A number in two digits is a shard: leads have 16, a campaign's enrolments and suppressions 8, hints 4. Counters have 8
 lanes, by shard of the stream. Ids stand without their prefix.
 
 ";
