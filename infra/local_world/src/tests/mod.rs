@@ -10,6 +10,7 @@ mod outage;
 mod permissions;
 mod process;
 mod replay;
+mod sent_folder;
 mod story;
 mod trouble;
 mod unknown_fields;
