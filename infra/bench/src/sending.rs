@@ -56,7 +56,7 @@ async fn campaign(report: &mut Report) -> Result<()> {
     let queues = out.of_service(Service::Sqs).requests as f64;
     report.bounded("  requests of queues", each(queues), Bound::AtMost(1.2));
     let kind = |words: &[&str]| out.sum(|line| words.contains(&line.keys.as_str())).write_units;
-    report.bounded("  packed hints: WRU", each(kind(&["DUE"])), Bound::AtMost(0.5));
+    report.bounded("  packed hints: WRU", each(kind(&["DUE"])), Bound::AtMost(0.3));
     report.bounded("  slots of mailboxes: WRU", each(kind(&["W#PACES"])), Bound::AtMost(0.3));
     report.bounded("  state of accounts: WRU", each(kind(&["W#BREAKERS"])), Bound::AtMost(0.02));
     Ok(())
