@@ -197,8 +197,9 @@ async fn one(
                 Err(other) => return Err(other.into()),
             }
         }
-        let moved = StatusChange { from: before.status, to: after.status };
-        after_status(app, caller, &id, moved, false).await?;
+        let asked = matches!(action, BulkAction::Status { .. });
+        let change = StatusChange { from: before.status, to: after.status, asked };
+        after_status(app, caller, &after, change, false).await?;
         return Ok(Ok(()));
     }
     skipped("busy")

@@ -120,9 +120,13 @@ pub async fn change_lead(
         };
         match saved {
             Ok(_) => {
+                let asked = changes.status.is_some();
+                let change = StatusChange { from: before.status, to: after.status, asked };
+                let excluded = after.do_not_contact && !before.do_not_contact;
+                after_status(&app, &caller, &after, change, excluded).await?;
                 let now = app.clock.now();
                 change_company(&*app.companies, &workspace, (&before, &after), now).await?;
-                return finish(&app, &caller, &before, &after, identity).await;
+                return finish(&app, &after, identity).await;
             }
             Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
             Err(other) => return Err(other.into()),
@@ -131,16 +135,7 @@ pub async fn change_lead(
     Err(StoreError::Conflict.into())
 }
 
-async fn finish(
-    app: &App,
-    caller: &Caller,
-    before: &Lead,
-    after: &Lead,
-    identity: bool,
-) -> ApiResult<JsonBody<LeadView>> {
-    let change = StatusChange { from: before.status, to: after.status };
-    let excluded = after.do_not_contact && !before.do_not_contact;
-    after_status(app, caller, &after.id, change, excluded).await?;
+async fn finish(app: &App, after: &Lead, identity: bool) -> ApiResult<JsonBody<LeadView>> {
     if identity {
         let (workspace, lead) = (after.workspace.clone(), after.id.clone());
         send_all(&*app.outbox, &[EnrichLead { workspace, lead, force: false, attempt: 0 }], 0).await?;

@@ -2,23 +2,25 @@
 
 use crate::App;
 use application::leads::{Activity, ActivityKind};
+use domain::UserId;
 use domain::enrolment::EndReason;
 use domain::event::Event;
-use domain::lead::LeadStatus;
-use domain::{LeadId, UserId};
+use domain::lead::{Lead, LeadStatus};
 use http_api::{ApiError, ApiResult, Caller};
 
 #[derive(Debug, Clone, Copy)]
 pub struct StatusChange {
     pub from: LeadStatus,
     pub to: LeadStatus,
+    /// The request names it, whether or not that changes anything.
+    pub asked: bool,
 }
 
 /// Records a status change; a lead that was won, lost or excluded leaves every sequence.
 pub async fn after_status(
     app: &App,
     caller: &Caller,
-    lead: &LeadId,
+    lead: &Lead,
     change: StatusChange,
     excluded: bool,
 ) -> ApiResult<()> {
@@ -31,16 +33,18 @@ pub async fn after_status(
             kind: ActivityKind::StatusChanged { from: change.from, to: change.to },
             actor: Some(caller.user.clone()),
         };
-        app.leads.put_activity(&caller.workspace, lead, &activity).await?;
+        app.leads.put_activity(&caller.workspace, &lead.id, &activity).await?;
     }
+    // Of a repeat of what broke off before they were taken out.
+    let ends = moved || change.asked && !lead.active.is_empty();
     let reason = match change.to {
         _ if excluded => EndReason::Suppressed,
-        LeadStatus::Won if moved => EndReason::Won,
-        LeadStatus::Lost if moved => EndReason::Removed,
+        LeadStatus::Won if ends => EndReason::Won,
+        LeadStatus::Lost if ends => EndReason::Removed,
         _ => return Ok(()),
     };
     let event = Event::new("lead_stopped", caller.actor(), now);
-    app.enrolments.stop(&caller.workspace, lead, reason, &event).await?;
+    app.enrolments.stop(&caller.workspace, &lead.id, reason, &event).await?;
     Ok(())
 }
 

@@ -4,6 +4,7 @@ mod companies;
 mod deletion;
 mod handing_over;
 mod why;
+mod won;
 
 use crate::{App, routes};
 use application::queue_messages::Queue;

@@ -75,7 +75,8 @@ pub async fn change_connection(
     // A secret that cannot be opened any more must be given anew.
     let mut known = app.vault.open(&caller.workspace, &id, &connection.sealed_secret).unwrap_or_default();
     if moved && !known.0.is_empty() {
-        if known.get(IMAP_PASSWORD).is_some() && !changes.secret.contains_key(IMAP_PASSWORD) {
+        let has_imap = matches!(connection.settings, ConnectionSettings::Smtp { imap: Some(_), .. });
+        if has_imap && known.get(IMAP_PASSWORD).is_some() && !changes.secret.contains_key(IMAP_PASSWORD) {
             errors.add(format!("secret.{IMAP_PASSWORD}"), NEEDED_AGAIN);
         }
         // What is only compared with goes nowhere.

@@ -186,6 +186,14 @@ async fn a_mailbox_may_say_where_its_sent_mail_is() {
     let back = with(kept)["settings"].clone();
     let one = json!({ "settings": back, "secret": {"password": "hunter2"} });
     assert_eq!(fields(&suite.patch(&path, one).await.expect(422)), ["secret.imap_password"]);
+    // Nor is it asked for where it goes nowhere any more.
+    let mut alone = smtp()["settings"].clone();
+    alone["host"] = json!("smtp.elsewhere.example");
+    let one = json!({ "settings": alone, "secret": {"password": "hunter2"} });
+    let mail_alone = suite.patch(&path, one).await.expect(200);
+    assert_eq!(mail_alone["secrets"], json!(["password"]));
+    let all = json!({ "settings": moved, "secret": {"password": "hunter2", "imap_password": "hunter3"} });
+    suite.patch(&path, all).await.expect(200);
     // Without it nothing goes to anybody new, and its password is forgotten.
     let without = suite.patch(&path, json!({ "settings": smtp()["settings"] })).await.expect(200);
     assert_eq!((&without["settings"]["imap"], &without["secrets"]), (&Value::Null, &json!(["password"])));

@@ -26,10 +26,19 @@ pub(super) struct Memory {
     mailings: HashMap<MailingId, (Timestamp, bool)>,
     rollouts: HashMap<RolloutId, Option<Onward>>,
     late: HashSet<CampaignId>,
+    asked_elsewhere: u8,
 }
 
 const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
+/// Each may take seconds, and everybody in the batch waits.
+const QUESTIONS_ELSEWHERE: u8 = 2;
 impl Memory {
+    /// One more question to a server that is not the account's sender may be asked by this batch.
+    pub fn may_ask_elsewhere(&mut self) -> bool {
+        self.asked_elsewhere += 1;
+        self.asked_elsewhere <= QUESTIONS_ELSEWHERE
+    }
+
     /// Nobody else of the campaign was found late in this batch.
     pub fn first_late(&mut self, campaign: &CampaignId) -> bool {
         self.late.insert(campaign.clone())

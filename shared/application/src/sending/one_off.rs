@@ -229,7 +229,9 @@ pub(super) async fn attempt(
         Ok(rev) => message.rev = rev,
         Err(error) => match (found(ports.messages.get(&message.workspace, &message.id).await)?, error) {
             // By ourselves, the answer lost.
-            (Some(stored), _) if stored.claim == message.claim => message.rev = stored.rev,
+            (Some(stored), _) if stored.claim == message.claim && stored.state == message.state => {
+                message.rev = stored.rev;
+            }
             // Called back, settled, or claimed by somebody else: the next look tells.
             (_, StoreError::Conflict) => {
                 return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));

@@ -344,7 +344,11 @@ pub(super) async fn look_up(
     let who = message.id.as_str();
     let elsewhere = class_of(ports, account, message.channel).asked_elsewhere;
     let probe = match elsewhere {
-        true => None,
+        true if memory.may_ask_elsewhere() => None,
+        true => {
+            let until = ports.clock.now().checked_add(LOOKS[0]).unwrap_or(Timestamp::MAX);
+            return Ok(Look::Later { until });
+        }
         false => match memory.gates.enter(ports, &account.connection, who).await? {
             Entry::Go { probe } => Some(probe),
             Entry::Wait { until } => return Ok(Look::Later { until }),

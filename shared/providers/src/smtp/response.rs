@@ -40,9 +40,12 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
         _ => match judge(reply.code, &reply.text) {
             Verdict::Quota => SendError::Down { detail, after: Some(QUOTA_WAIT) },
             Verdict::RecipientsQuota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
-            // Whoever refuses the sender refuses all of this account's mail; only size and letters are about this one.
+            // Whoever refuses the sender refuses all of this account's mail; only size, and letters of the recipient, are
+            // about this one.
             Verdict::Refused { class, .. }
-                if stage == SmtpStage::Mail && !["too_large", "address_not_supported"].contains(&class) =>
+                if stage == SmtpStage::Mail
+                    && class != "too_large"
+                    && (class != "address_not_supported" || recipient.is_ascii()) =>
             {
                 SendError::Account { detail }
             }

@@ -182,6 +182,10 @@ async fn each_refusal_and_silence_means_something_else() {
     assert!(of_account(ask(&[("AG1", "TAG NO [AUTHENTICATIONFAILED] invalid credentials")]).await));
     assert!(of_account(ask(&[("AUTHENTICATE", "TAG NO not so")]).await));
     assert!(of_account(ask(&[("CAPABILITY", "* CAPABILITY IMAP4rev1 LOGINDISABLED\r\nTAG OK")]).await));
+    let echo = "TAG NO [AUTHENTICATIONFAILED] who is maya with s3cret and AG1heWEAczNjcmV0";
+    let script: Script = Box::leak(vec![("AG1", echo)].into_boxed_slice());
+    let told = ask(script).await.unwrap_err().to_string();
+    assert!(told.contains("[AUTHENTICATIONFAILED]") && !told.contains("s3cret"), "{told}");
     assert!(silent(ask(&[("AG1", "TAG NO [UNAVAILABLE] later")]).await));
     assert!(silent(ask(&[("greeting", "* BYE too many connections")]).await));
     assert!(silent(ask(&[("UID", "* BYE shutting down")]).await));

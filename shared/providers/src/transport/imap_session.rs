@@ -4,6 +4,7 @@ use super::imap_link::{ImapLink, quoted, starts_with};
 use super::{ImapFailure, ImapTarget, SentCopy};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 /// What the folder is called where no folder is marked as it. Beyond ASCII in the wire's own spelling (RFC 3501, 5.1.3).
@@ -25,6 +26,7 @@ const NAMES: [&str; 16] = [
     "envoy&aok-s",
     "&amk-l&aok-ments envoy&aok-s",
 ];
+const FAREWELL: Duration = Duration::from_secs(1);
 /// Several may be marked, or called so.
 const MOST_FOLDERS: usize = 3;
 
@@ -40,9 +42,17 @@ pub(super) async fn find_sent<S: AsyncRead + AsyncWrite + Unpin + Send>(
     log_in(&mut link, target).await?;
     let folders = sent_folders(&mut link).await?;
     let found = search(&mut link, &folders, message_id).await?;
-    // What was found is found; a lost farewell changes nothing.
-    link.command("LOGOUT").await.ok();
+    // What was found is found: a farewell that is lost, or never comes, changes nothing.
+    tokio::time::timeout(FAREWELL, link.command("LOGOUT")).await.ok();
     Ok(found)
+}
+
+/// `[AUTHENTICATIONFAILED]` and such.
+fn code_of(told: &str) -> String {
+    let code = told.split_once('[').and_then(|(_, rest)| rest.split_once(']'));
+    let code =
+        code.map(|(code, _)| code).filter(|code| code.bytes().all(|b| b.is_ascii_uppercase() || b == b'-'));
+    code.filter(|code| code.len() <= 40).map_or_else(String::new, |code| format!(" [{code}]"))
 }
 
 pub(super) async fn capabilities<S: AsyncRead + AsyncWrite + Unpin + Send>(
@@ -74,7 +84,10 @@ async fn log_in<S: AsyncRead + AsyncWrite + Unpin + Send>(
         Ok(_) => Ok(()),
         // Out of order, for now: nothing is said of the login.
         Err(ImapFailure::Refused(told)) if told.contains("[UNAVAILABLE]") => Err(ImapFailure::broken(told)),
-        Err(ImapFailure::Refused(told)) => Err(ImapFailure::Login(told)),
+        // What it says may repeat what it was told.
+        Err(ImapFailure::Refused(told)) => {
+            Err(ImapFailure::Login(format!("the server refuses the login{}", code_of(&told))))
+        }
         Err(other) => Err(other),
     }
 }

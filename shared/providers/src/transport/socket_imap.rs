@@ -16,9 +16,9 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-const DIAL: Duration = Duration::from_secs(5);
-/// From the look-up of the host's name to the farewell.
-const WHOLE: Duration = Duration::from_secs(20);
+const DIAL: Duration = Duration::from_secs(3);
+/// From the look-up of the host's name to the farewell: others of the same batch wait for it.
+const WHOLE: Duration = Duration::from_secs(6);
 
 pub struct SocketImap {
     reach: Reach,
