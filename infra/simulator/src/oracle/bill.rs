@@ -6,7 +6,7 @@ use crate::meter::Seen;
 use jiff::Timestamp;
 use local_cloud::{LocalCloud, Service};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// As the template has them.
@@ -24,6 +24,8 @@ pub struct Bill {
     /// By the index's key, then the table's.
     listed: BTreeMap<(Key, Key), usize>,
     units: BTreeMap<Line, Units>,
+    /// Tokens of transactions that took effect: one that is asked for again is only looked at.
+    done: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -68,10 +70,16 @@ impl Bill {
             "PutItem" => self.write(seen, (&request["Item"], true), 1.0, &after),
             "UpdateItem" | "DeleteItem" => self.write(seen, (&request["Key"], false), 1.0, &after),
             "TransactWriteItems" => {
+                let token = request["ClientRequestToken"].as_str().unwrap_or_default();
+                let again = self.done.contains(token);
+                if !seen.changes.is_empty() && !token.is_empty() {
+                    self.done.insert(token.to_owned());
+                }
                 for item in request["TransactItems"].as_array().into_iter().flatten() {
                     let put = &item["Put"]["Item"];
                     let keys = ["Update", "Delete", "ConditionCheck"].map(|verb| &item[verb]["Key"]);
                     match keys.into_iter().find(|key| key.is_object()) {
+                        key if again => self.look(seen, key.unwrap_or(put)),
                         Some(key) => self.write(seen, (key, false), 2.0, &after),
                         None => self.write(seen, (put, true), 2.0, &after),
                     }
@@ -127,6 +135,13 @@ impl Bill {
         if index > 0.0 {
             self.add(seen, true, words(&[None, Some(&key.1)]), index, 0.0);
         }
+    }
+
+    /// Of a transaction that was done before: as a transaction that reads.
+    fn look(&mut self, seen: &Seen, item: &Value) {
+        let key = raw::key(item);
+        let size = self.items.get(&key).map_or(0, |stored| stored.size);
+        self.add(seen, false, words(&[Some(&key.0), Some(&key.1)]), 0.0, 2.0 * read_units(size, true));
     }
 
     fn get(&mut self, seen: &Seen, key: &Value, strong: bool) {
