@@ -33,7 +33,7 @@ use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use test_stage::Stage;
 
 struct World {
@@ -74,11 +74,15 @@ impl World {
         start_enrol_job(blobs, outbox, ids, &self.workspace, &self.campaign, &job).await.unwrap();
     }
 
-    async fn launch(&self) {
+    async fn launch_behind_its_pages(&self) {
         let now = self.stage.clock.now();
         let mut campaign = self.ports().campaigns().get(&self.workspace, &self.campaign).await.unwrap();
         campaign.move_to(CampaignState::Active, now).unwrap();
         self.ports().campaigns().save(&campaign, &Event::system("campaign_launched", now)).await.unwrap();
+    }
+
+    async fn launch(&self) {
+        self.launch_behind_its_pages().await;
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         let schedule =
             EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
@@ -428,6 +432,26 @@ async fn who_is_enrolled_while_the_campaign_is_launched_is_not_left_behind() {
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 60);
     assert!(world.due_hints().await >= 60);
+}
+
+#[tokio::test]
+async fn a_page_that_broke_off_sets_those_going_whom_a_launch_has_passed_by() {
+    let world = World::new(3).await.with_mailbox().await;
+    world.start().await;
+    let transactions = AtomicUsize::new(0);
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let writes = moment == Moment::Before && call.operation == "TransactWriteItems";
+        let breaks = writes && transactions.fetch_add(1, Ordering::Relaxed) == 2;
+        breaks.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    assert_eq!(world.run().await, 0);
+    world.stage.cloud.faults().clear();
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 2);
+    // The launch's own pages lay in the queue before these two were in.
+    world.launch_behind_its_pages().await;
+    world.stage.advance(SignedDuration::from_mins(15));
+    assert_eq!(world.run().await, 1);
+    assert_eq!((world.people(EnrolmentFilter::Moving).await, world.due_hints().await), (3, 3));
 }
 
 #[tokio::test]

@@ -2,13 +2,15 @@
 
 use crate::App;
 use application::courses::{calendar_of, senders_of};
+use application::leads::LeadFile;
 use application::links::{preview_url, with_dead_links};
 use application::preview_links::preview_page;
 use application::suppressions::scopes_of;
 use axum::extract::State;
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
+use domain::condition::Seen;
 use domain::enrichment::{Field, FieldStatus, FieldValue};
-use domain::enrolment::{EndReason, EnrolmentKey, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::flight_plan::{PlannedOutcome, PlannedStep, flight_plan};
 use domain::lead::Lead;
 use domain::mail::reply_subject;
@@ -84,8 +86,9 @@ pub async fn preview_sequence(
 ) -> ApiResult<JsonBody<SequencePreview>> {
     let sequence = app.sequences.get(&caller.workspace, &id).await?;
     let workspace = app.workspaces.get(&caller.workspace).await?;
-    let lead = app.leads.get(&caller.workspace, &request.lead_id).await;
-    let lead = lead.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
+    let file = app.leads.file(&caller.workspace, &request.lead_id).await;
+    let file = file.map_err(|error| ApiError::from_missing(error, "lead_id", "there is no such lead"))?;
+    let LeadFile { lead, messages, tasks, .. } = file;
     let campaign = match &request.campaign_id {
         Some(id) => app
             .campaigns
@@ -97,14 +100,17 @@ pub async fn preview_sequence(
     let listed = app.suppressions.find(&caller.workspace, &scopes_of(&lead)).await?;
     let calendar = calendar_of(&workspace, &campaign, &senders_of(&*app.connections, &campaign).await?);
     let now = app.clock.now();
-    let plan = flight_plan(&sequence.pinned(), &lead, &campaign, &calendar, &listed, now);
-    let context = context(&app, &lead, &workspace).await?;
-    let clock = plan.zone.zone.zone();
     let key = EnrolmentKey {
         workspace: workspace.id.clone(),
         lead: lead.id.clone(),
         campaign: campaign.id.clone(),
     };
+    let version = sequence.pinned();
+    let enrolled = Enrolment::begin(key.clone(), &version, EnrolmentState::Scheduled, None, now);
+    let seen = Seen::of(&enrolled, &messages, &tasks);
+    let plan = flight_plan(&version, (&lead, seen), &campaign, &calendar, &listed, now);
+    let context = context(&app, &lead, &workspace).await?;
+    let clock = plan.zone.zone.zone();
     let (mut steps, mut thread) = (Vec::with_capacity(plan.steps.len()), None);
     for planned in plan.steps {
         let step = &sequence.steps[usize::from(planned.step)];

@@ -5,6 +5,7 @@ mod create_template;
 mod delete_template;
 mod get_template;
 mod list_template_categories;
+mod list_template_figures;
 mod list_templates;
 mod preview_template;
 mod set_favourite;
@@ -13,8 +14,10 @@ mod template_view;
 #[cfg(test)]
 mod tests;
 
+use application::campaigns::CampaignStore;
 use application::leads::LeadStore;
 use application::sequences::SequenceStore;
+use application::stats::StatsStore;
 use application::templates::TemplateStore;
 use application::workspaces::WorkspaceStore;
 use application::{Clock, Ids, Ports};
@@ -25,6 +28,8 @@ use std::sync::Arc;
 pub struct App {
     templates: Arc<dyn TemplateStore>,
     sequences: Arc<dyn SequenceStore>,
+    campaigns: Arc<dyn CampaignStore>,
+    stats: Arc<dyn StatsStore>,
     leads: Arc<dyn LeadStore>,
     workspaces: Arc<dyn WorkspaceStore>,
     clock: Arc<dyn Clock>,
@@ -37,6 +42,8 @@ impl App {
         Self {
             templates: ports.templates(),
             sequences: ports.sequences(),
+            campaigns: ports.campaigns(),
+            stats: ports.stats(),
             leads: ports.leads(),
             workspaces: ports.workspaces(),
             clock: ports.clock(),
@@ -51,6 +58,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(list_templates::list_templates))
         .add(Rep, routes!(create_template::create_template))
         .add(ReadOnly, routes!(list_template_categories::list_template_categories))
+        .add(ReadOnly, routes!(list_template_figures::list_template_figures))
         .add(ReadOnly, routes!(preview_template::preview_template))
         .add(ReadOnly, routes!(get_template::get_template))
         .add(Rep, routes!(change_template::change_template))

@@ -1,11 +1,14 @@
 //! What the template routes promise.
 
 use crate::{App, routes};
-use application::Ports;
-use domain::LeadId;
+use application::stats::{Counted, Delta, Metric, Scope};
+use application::{Clock, Ports};
+use domain::campaign::CampaignState;
 use domain::event::Event;
 use domain::lead::Lead;
+use domain::sequence::{Channel, Step};
 use domain::user::Role;
+use domain::{LeadId, StepId, TemplateId};
 use serde_json::{Value, json};
 use test_stage::Suite;
 
@@ -99,4 +102,48 @@ async fn another_workspace_finds_nothing() {
     suite.delete(&path).await.expect(404);
     suite.post(&format!("{path}/favourite"), json!({"favourite": true})).await.expect(404);
     assert_eq!(suite.get("/api/templates").await.expect(200)["total"], 0);
+}
+
+#[tokio::test]
+async fn figures_are_those_of_the_steps_and_variants_that_were_made_from_it() {
+    let suite = suite().await;
+    let id = |made: &Value| made["id"].as_str().unwrap().parse::<TemplateId>().unwrap();
+    let (first, other) = (id(&hello(&suite).await), id(&hello(&suite).await));
+    let now = suite.stage.clock.now();
+    let step = |name: &str| StepId::derived(now, &[name]);
+    let steps = json!([
+        { "id": step("own"), "delay": { "amount": 0, "unit": "days" }, "kind": "email", "subject": "Hi", "body": "Hello",
+          "template": first },
+        { "id": step("varied"), "delay": { "amount": 1, "unit": "days" }, "kind": "email", "variants": [
+            { "subject": "A", "body": "a", "template": first }, { "subject": "B", "body": "b", "template": other }] },
+    ]);
+    let steps: Vec<Step> = serde_json::from_value(steps).unwrap();
+    let variants: Vec<_> = steps[1].kind.variants().iter().map(|variant| variant.id.clone()).collect();
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &[]).await;
+    let sequence = suite.stage.steps(&sequence, steps).await;
+    let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await.id;
+    assert_eq!(suite.get("/api/templates/figures").await.expect(200)["items"].as_array().unwrap().len(), 2);
+
+    let delta = |scope, metric, by| Delta { workspace: suite.workspace.clone(), scope, metric, by };
+    let own = Scope::Step(campaign.clone(), step("own"));
+    let [a, b] = [0, 1].map(|n: usize| Scope::Variant(campaign.clone(), step("varied"), variants[n].clone()));
+    let deltas = vec![
+        delta(own.clone(), Metric::EmailsSent, 10),
+        delta(own, Metric::Answered, 2),
+        delta(a.clone(), Metric::EmailsSent, 4),
+        delta(a, Metric::LedToOptOut, 1),
+        delta(b, Metric::EmailsSent, 5),
+    ];
+    let record = Counted { sequence: "1".to_owned(), deltas };
+    suite.stage.ports.stats().apply("shard", now, &[record]).await.unwrap();
+    let told = suite.get("/api/templates/figures").await.expect(200);
+    let of = |id: &TemplateId| {
+        let items = told["items"].as_array().unwrap();
+        items.iter().find(|item| item["id"] == id.as_str()).unwrap().clone()
+    };
+    let (first, other) = (of(&first), of(&other));
+    let figures =
+        |of: &Value| ["campaigns", "contacted", "replied", "opted_out"].map(|name| of[name].clone());
+    assert_eq!(figures(&first), [1, 14, 2, 1].map(Value::from));
+    assert_eq!(figures(&other), [1, 5, 0, 0].map(Value::from));
 }

@@ -34,6 +34,7 @@ mod steps;
 mod tests;
 mod trace;
 mod user;
+mod watching;
 
 pub use crash_points::{Breaks, CrashPoints, crash_points};
 pub use kind::{Kind, Rule};
@@ -41,3 +42,4 @@ pub use many::{Many, live_many};
 pub use minimise::{Smallest, minimise};
 pub use plan::Plan;
 pub use simulation::{Lived, live};
+pub use watching::watch;

@@ -214,6 +214,7 @@ fn text(channel: Channel, name: &str) -> StepKind {
             language: "en".to_owned(),
             body,
             free_text: String::new(),
+            variants: Vec::new(),
         },
     }
 }

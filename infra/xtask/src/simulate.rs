@@ -34,6 +34,9 @@ pub struct SimulateArguments {
     /// One line a seed.
     #[arg(long)]
     verbose: bool,
+    /// Tells what is written to every item that names this word: an id, or a part of one.
+    #[arg(long)]
+    watch: Option<String>,
 }
 
 /// The profile that lives are lived in; its binaries lie in a folder of this name.
@@ -44,6 +47,9 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
         return run(fast().args(env::args_os().skip(1)));
     }
     crate::dev::show_logs("off");
+    if let Some(word) = &arguments.watch {
+        simulator::watch(word.clone());
+    }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let most = arguments.minutes.map(|minutes| Duration::from_secs(60 * minutes));
     if arguments.crash_points || arguments.pairs.is_some() {

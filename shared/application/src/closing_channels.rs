@@ -11,7 +11,8 @@ use crate::suppressions::{SuppressionStore, scopes_of};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::reach::{SkipReason, anything_left, step_closed};
+use domain::reach::{SkipReason, anything_left, step_closed_to};
+use domain::sequence::Channel;
 use domain::{LeadId, WorkspaceId};
 
 pub struct ClosingPorts<'a> {
@@ -36,6 +37,29 @@ impl<'a> From<&'a EnrolPorts> for ClosingPorts<'a> {
 
 const TRIES: usize = 5;
 
+/// A message of this campaign has failed there, and a call of its provider says that others would: nothing more of it goes out
+/// on that channel. Safe to repeat. Whoever is being sent something is left to the sender.
+pub async fn give_up_channel(
+    ports: &ClosingPorts<'_>,
+    key: &EnrolmentKey,
+    channel: Channel,
+    event: &Event,
+) -> StoreResult<()> {
+    let Some(lead) = found(ports.leads.get(&key.workspace, &key.lead).await)? else { return Ok(()) };
+    let mut left = TRIES;
+    loop {
+        let Some(mut enrolment) = found(ports.enrolments.get(key).await)? else { return Ok(()) };
+        if !enrolment.failed.insert(channel) {
+            return Ok(());
+        }
+        left -= 1;
+        match close(ports, &lead, (enrolment, true), EndReason::Failed, event).await {
+            Err(StoreError::Conflict) if left > 0 => {}
+            other => return other,
+        }
+    }
+}
+
 /// The address is listed by now. Safe to repeat. Whoever is being sent something is left to the sender.
 pub async fn close_channel(
     ports: &ClosingPorts<'_>,
@@ -51,7 +75,7 @@ pub async fn close_channel(
         loop {
             let Some(enrolment) = found(ports.enrolments.get(&key).await)? else { break };
             left -= 1;
-            match close(ports, &lead, enrolment, reason, event).await {
+            match close(ports, &lead, (enrolment, false), reason, event).await {
                 Err(StoreError::Conflict) if left > 0 => {}
                 other => break other?,
             }
@@ -63,7 +87,7 @@ pub async fn close_channel(
 async fn close(
     ports: &ClosingPorts<'_>,
     lead: &Lead,
-    mut enrolment: Enrolment,
+    (mut enrolment, is_changed): (Enrolment, bool),
     reason: EndReason,
     event: &Event,
 ) -> StoreResult<()> {
@@ -73,22 +97,24 @@ async fn close(
     }
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
     let version = ports.sequences.version(&lead.workspace, &enrolment.sequence, enrolment.version).await?;
-    if !anything_left(&version, &step, lead, &listed, event.at) {
+    if !anything_left(&version, &step, (&enrolment, lead), &listed, event.at) {
         enrolment.end(reason, event.at);
         return ports.enrolments.finish(&enrolment, event).await;
     }
     // Who has no address there at all could not be written to before either.
     let present = version.step(&step);
-    let closed = present.and_then(|step| step_closed(lead, &step.kind, &listed, event.at));
-    let closed = closed == Some(SkipReason::AddressSuppressed);
-    if !closed || matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask) {
+    let closed = present.and_then(|step| step_closed_to(&enrolment, lead, &step.kind, &listed, event.at));
+    let closed = matches!(closed, Some(SkipReason::AddressSuppressed | SkipReason::ChannelFailed));
+    let is_planned = !matches!(enrolment.state, EnrolmentState::Pending | EnrolmentState::WaitingTask);
+    if closed && is_planned {
+        // Who has read that it may still be written to can claim no more; at its time the planner leaves the step out.
+        enrolment.turn = enrolment.turn.saturating_add(1);
+        if let Some(at) = enrolment.due {
+            let what = due_step(&enrolment, Some(&version));
+            ports.due.put(&[Hint { at, what }]).await?;
+        }
+    } else if !is_changed {
         return Ok(());
-    }
-    // Who has read that it may still be written to can claim no more; at its time the planner leaves the step out.
-    enrolment.turn = enrolment.turn.saturating_add(1);
-    if let Some(at) = enrolment.due {
-        let what = due_step(&enrolment, Some(&version));
-        ports.due.put(&[Hint { at, what }]).await?;
     }
     ports.enrolments.save(&enrolment, event).await.map(drop)
 }

@@ -35,10 +35,13 @@ pub struct SenderClass {
     pub status_query: bool,
     /// Another server is asked than the one that sends: how that one fares says nothing of this one.
     pub asked_elsewhere: bool,
+    /// A mail goes out under a Message-ID of its own: ours reaches nobody, and no answer to it names ours.
+    pub own_message_id: bool,
 }
 
 impl SenderClass {
-    pub const PROMISES_NOTHING: Self = Self { key: None, status_query: false, asked_elsewhere: false };
+    pub const PROMISES_NOTHING: Self =
+        Self { key: None, status_query: false, asked_elsewhere: false, own_message_id: false };
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -159,6 +162,8 @@ pub struct WhatsappTemplate {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Accepted {
     pub provider_id: Option<String>,
+    /// The Message-ID that a mail reaches people under, without angle brackets: where it is not ours, and is told.
+    pub internet_id: Option<String>,
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -132,6 +132,11 @@ fn is_behind(message: &Message, began: Timestamp) -> bool {
 }
 
 impl Condition {
+    /// Of messages, and not of the lead as it is.
+    pub fn asks_what_was_seen(&self) -> bool {
+        matches!(self, Self::Opened {} | Self::Clicked {} | Self::Replied {} | Self::NotReplied {})
+    }
+
     /// The answer, and what was looked at, for a person to read.
     pub fn holds(&self, lead: &Lead, seen: &Seen, now: Timestamp) -> (bool, String) {
         let said = |yes: bool, what: &str| (yes, format!("{}{what}", if yes { "" } else { "not " }));

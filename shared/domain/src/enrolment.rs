@@ -5,9 +5,10 @@ use crate::ids::{
 };
 use crate::rollout::Transfer;
 use crate::said::Said;
-use crate::sequence::SequenceVersion;
+use crate::sequence::{Channel, SequenceVersion};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EnrolmentKey {
@@ -51,6 +52,8 @@ pub struct Enrolment {
     pub pause_wanted: Option<PauseWanted>,
     /// The end of the latest hold because somebody of their company had answered.
     pub company_until: Option<Timestamp>,
+    /// Where a message of this campaign was refused for good: nothing more goes out there.
+    pub failed: BTreeSet<Channel>,
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
     pub rev: u64,
@@ -232,6 +235,7 @@ impl Enrolment {
             unsettled: None,
             pause_wanted: None,
             company_until: None,
+            failed: BTreeSet::new(),
             transfer: None,
             rev: 0,
         }

@@ -71,11 +71,11 @@ pub enum PlannedOutcome {
     Held(HoldReason),
 }
 
-/// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing, and every task
-/// were done at once.
+/// What would happen to this lead if it were enrolled at `start` in the launched campaign, did nothing more than was seen
+/// before, and every task were done at once.
 pub fn flight_plan(
     version: &SequenceVersion,
-    lead: &Lead,
+    (lead, seen): (&Lead, Seen),
     campaign: &Campaign,
     calendar: &Calendar,
     suppressions: &[Suppression],
@@ -89,7 +89,7 @@ pub fn flight_plan(
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
     let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
     let route = Route { version, campaign: &launched, calendar, texts: None };
-    let mut flight = Flight::of(route, lead, suppressions, enrolment, start);
+    let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
         match flight.next_leg() {
             Leg::Message { .. } => flight.sent(),
@@ -118,7 +118,7 @@ pub struct Flight<'a> {
     suppressions: &'a [Suppression],
     enrolment: Enrolment,
     now: Timestamp,
-    last_message: Option<Timestamp>,
+    seen: Seen,
     /// The present step's text.
     written: Option<Written>,
     /// What was found so far.
@@ -157,10 +157,17 @@ impl<'a> Flight<'a> {
             suppressions,
             enrolment,
             now,
-            last_message: None,
+            seen: Seen::default(),
             written: None,
             steps: Vec::new(),
         }
+    }
+
+    /// What they did before now, asked of the step where they stand.
+    pub fn having_seen(mut self, seen: Seen) -> Self {
+        // A task of the present step is done now, and that step left.
+        self.seen = Seen { task: None, sent_before: seen.sent_before && seen.task.is_none(), ..seen };
+        self
     }
 
     pub fn lead(&self) -> &'a Lead {
@@ -229,7 +236,7 @@ impl<'a> Flight<'a> {
             calendar,
             sending: &Sending::Running,
             suppressions: self.suppressions,
-            seen: &Seen { last_message: self.last_message, ..Seen::default() },
+            seen: &self.seen,
             now: self.now,
         };
         plan(&input).decision
@@ -258,7 +265,7 @@ impl<'a> Flight<'a> {
 
     /// The message goes out now.
     pub fn sent(&mut self) {
-        self.last_message = Some(self.now);
+        self.seen.last_message = self.seen.last_message.max(Some(self.now));
         self.leave(PlannedOutcome::SendAt(self.now), None);
     }
 
@@ -279,6 +286,7 @@ impl<'a> Flight<'a> {
         let late =
             self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
         self.note(outcome);
+        self.seen.sent_before = false;
         let below = || self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step));
         let to = to.unwrap_or_else(below);
         self.enrolment.advance(self.now, to, None);

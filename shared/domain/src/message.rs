@@ -123,6 +123,13 @@ pub struct Failure {
     pub detail: String,
 }
 
+impl Failure {
+    /// Every other message on its channel would fare the same, though the address as such is not dead.
+    pub fn is_of_the_channel(&self) -> bool {
+        matches!(self.class.as_str(), "not_on_whatsapp" | "not_mobile" | "no_route" | "region_off")
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]

@@ -9,14 +9,14 @@ mod timing;
 use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::{Seen, SeenTask};
-use crate::country_zone;
 use crate::days_off::DaysOff;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, PauseWanted};
 use crate::hours::Hours;
 use crate::ids::StepId;
 use crate::lead::Lead;
+use crate::lead_zone::zone_of;
 use crate::plain::plain;
-use crate::reach::{SkipReason, anything_left, step_closed};
+use crate::reach::{SkipReason, anything_left, step_closed_to};
 use crate::sequence::{Channel, SequenceVersion};
 use crate::standing::{campaign_is_active, workspace_sends};
 use crate::step_kind::StepKind;
@@ -106,17 +106,9 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
 
 /// The lead's own zone if known, else what phone or country tell, else the campaign's.
 pub fn zone_for(lead: &Lead, campaign: &Campaign) -> ZoneFact {
-    if let Some(known) = &lead.zone {
-        return known.clone();
-    }
-    let by_phone = lead.phone.as_ref().and_then(|phone| phone.zone());
-    if let Some(zone) = by_phone {
-        return ZoneFact { zone, source: ZoneSource::Phone, confidence: 70 };
-    }
-    if let Some(zone) = lead.country.and_then(country_zone::main_zone) {
-        return ZoneFact { zone, source: ZoneSource::Country, confidence: 60 };
-    }
-    ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 }
+    let of_campaign =
+        || ZoneFact { zone: campaign.zone.clone(), source: ZoneSource::Campaign, confidence: 20 };
+    zone_of(lead).unwrap_or_else(of_campaign)
 }
 
 /// When a lead may be turned to, as far as the window and its days off go.
@@ -274,8 +266,8 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
         let skip = Decision::Skip { why: SkipReason::AlreadySent };
         return checks.fail("not_sent_before", "this step went out on another version", skip);
     }
-    if let Some(why) = step_closed(lead, &step.kind, input.suppressions, now) {
-        let then = match anything_left(version, present, lead, input.suppressions, now) {
+    if let Some(why) = step_closed_to(enrolment, lead, &step.kind, input.suppressions, now) {
+        let then = match anything_left(version, present, (enrolment, lead), input.suppressions, now) {
             true => Decision::Skip { why },
             false => Decision::End(EndReason::Unreachable),
         };

@@ -1,6 +1,7 @@
 //! Whether a step can reach a lead at all.
 
 use crate::enrichment::Deliverability;
+use crate::enrolment::Enrolment;
 use crate::ids::StepId;
 use crate::lead::Lead;
 use crate::planner::may_be_contacted;
@@ -16,6 +17,8 @@ pub enum SkipReason {
     Undeliverable,
     /// Mail to it came back for good.
     AddressSuppressed,
+    /// A message of the campaign was refused there for good.
+    ChannelFailed,
     /// Its last day is over, or will be before the window opens.
     PastItsDate,
     /// A pause or an outage has kept it for too long.
@@ -31,6 +34,7 @@ impl SkipReason {
             Self::NoPhone => "no_phone",
             Self::Undeliverable => "undeliverable",
             Self::AddressSuppressed => "address_suppressed",
+            Self::ChannelFailed => "channel_failed",
             Self::PastItsDate => "past_its_date",
             Self::Late => "late",
             Self::AlreadySent => "already_sent",
@@ -38,7 +42,19 @@ impl SkipReason {
     }
 }
 
-/// Why this step cannot reach the lead, if it cannot.
+/// Why this step of theirs cannot reach the lead, if it cannot. A call may still reach whom no text does.
+pub fn step_closed_to(
+    enrolment: &Enrolment,
+    lead: &Lead,
+    kind: &StepKind,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Option<SkipReason> {
+    let has_failed = kind.channel().is_some_and(|channel| enrolment.failed.contains(&channel));
+    step_closed(lead, kind, suppressions, now).or(has_failed.then_some(SkipReason::ChannelFailed))
+}
+
+/// Why such a step cannot reach the lead, if it cannot.
 pub fn step_closed(
     lead: &Lead,
     kind: &StepKind,
@@ -77,13 +93,13 @@ pub fn passed_over(
 pub fn anything_left(
     version: &SequenceVersion,
     from: &StepId,
-    lead: &Lead,
+    (enrolment, lead): (&Enrolment, &Lead),
     suppressions: &[Suppression],
     now: Timestamp,
 ) -> bool {
     let rest = version.steps.iter().skip_while(|step| step.id != *from);
     rest.filter(|step| step.kind.is_touch())
-        .any(|step| step_closed(lead, &step.kind, suppressions, now).is_none())
+        .any(|step| step_closed_to(enrolment, lead, &step.kind, suppressions, now).is_none())
 }
 
 /// Why this channel cannot reach the lead, if it cannot.

@@ -51,19 +51,10 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
         }
         match &step.kind {
             StepKind::Email { .. } | StepKind::Sms { .. } => {
-                check_message(&step.kind, threadless[i], &mut at)
+                check_message(&step.kind, ("", ""), threadless[i], &mut at)
             }
-            StepKind::Whatsapp { template_name, language, body, free_text } => {
-                if !whatsapp::is_template_name(template_name) {
-                    at("template_name", "is 1 to 512 of a-z, 0-9 and _".to_owned());
-                }
-                if !whatsapp::is_language(language) {
-                    at("language", "is a code such as en or en_US".to_owned());
-                }
-                check_text("body", body, whatsapp::MAX_TEMPLATE_CHARS, &mut at);
-                if let Err(why) = whatsapp::parts(body) {
-                    at("body", why.to_string());
-                }
+            StepKind::Whatsapp { template_name, language, free_text, .. } => {
+                check_message(&step.kind, (template_name, language), false, &mut at);
                 if !free_text.is_empty() {
                     check_text("free_text", free_text, whatsapp::MAX_TEXT_CHARS, &mut at);
                 }
@@ -94,10 +85,15 @@ pub fn sequence_faults(steps: &[Step], window: &SendingWindow) -> Vec<SequenceFa
 }
 
 /// Of a step that sends: its own words, or those of its variants.
-fn check_message(kind: &StepKind, threadless: bool, at: &mut impl FnMut(&str, String)) {
+fn check_message(
+    kind: &StepKind,
+    approved: (&str, &str),
+    threadless: bool,
+    at: &mut impl FnMut(&str, String),
+) {
     let variants = kind.variants();
     if variants.is_empty() {
-        return check_words(kind, (kind.headline(), kind.body()), threadless, at);
+        return check_words(kind, (kind.headline(), kind.body()), approved, threadless, at);
     }
     if !kind.has_only_variants() {
         at("body", "is in the variants; the step has no words of its own beside them".to_owned());
@@ -119,20 +115,39 @@ fn check_message(kind: &StepKind, threadless: bool, at: &mut impl FnMut(&str, St
         if !(1..=MAX_WEIGHT).contains(weight) {
             at("weight", format!("is 1 to {MAX_WEIGHT}"));
         }
-        check_words(kind, (subject, body), threadless, &mut at);
+        check_words(kind, (subject, body), variant.approved(), threadless, &mut at);
     }
 }
 
 fn check_words(
     kind: &StepKind,
     (subject, body): (&str, &str),
+    (template_name, language): (&str, &str),
     threadless: bool,
     at: &mut impl FnMut(&str, String),
 ) {
-    if kind.channel() == Some(Channel::Sms) {
-        if !subject.is_empty() {
-            at("subject", "is of a mail; an SMS has none".to_owned());
+    if kind.channel() != Some(Channel::Email) && !subject.is_empty() {
+        at("subject", "is of a mail; other messages have none".to_owned());
+    }
+    if kind.channel() == Some(Channel::Whatsapp) {
+        if !whatsapp::is_template_name(template_name) {
+            at("template_name", "is 1 to 512 of a-z, 0-9 and _".to_owned());
         }
+        if !whatsapp::is_language(language) {
+            at("language", "is a code such as en or en_US".to_owned());
+        }
+        check_text("body", body, whatsapp::MAX_TEMPLATE_CHARS, at);
+        if let Err(why) = whatsapp::parts(body) {
+            at("body", why.to_string());
+        }
+        return;
+    }
+    for (field, value) in [("template_name", template_name), ("language", language)] {
+        if !value.is_empty() {
+            at(field, "is of a message on WhatsApp".to_owned());
+        }
+    }
+    if kind.channel() == Some(Channel::Sms) {
         return check_text("body", body, MAX_SMS_CHARS, at);
     }
     check_text("body", body, usize::MAX, at);

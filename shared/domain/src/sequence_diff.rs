@@ -114,12 +114,13 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
             differ("template", template != template_);
         }
         (
-            StepKind::Whatsapp { template_name, language, body, free_text },
+            StepKind::Whatsapp { template_name, language, body, free_text, .. },
             StepKind::Whatsapp {
                 template_name: template_name_,
                 language: language_,
                 body: body_,
                 free_text: free_text_,
+                ..
             },
         ) => {
             differ("template_name", template_name != template_name_);
@@ -156,9 +157,9 @@ fn changed_fields(old: &Step, new: &Step) -> Vec<&'static str> {
     fields
 }
 
-fn words_of(variant: &Variant) -> (&str, &str, &str, Option<&TemplateId>) {
+fn words_of(variant: &Variant) -> (&str, &str, &str, Option<&TemplateId>, (&str, &str)) {
     let Variant { name, subject, body, template, .. } = variant;
-    (name, subject, body, template.as_ref())
+    (name, subject, body, template.as_ref(), variant.approved())
 }
 
 /// The most of these numbers that stand in rising order. A sequence has few steps.

@@ -38,14 +38,23 @@ pub enum StepKind {
     },
     /// By the company's number on WhatsApp.
     Whatsapp {
-        /// As it was approved under: a name and a language such as `en_US`.
+        /// As it was approved under: a name and a language such as `en_US`. Empty, as the body, where there are variants.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         template_name: String,
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         language: String,
         /// The template's words, with a field in the place of each of its parameters, in their order.
+        #[serde(default)]
+        #[cfg_attr(feature = "openapi", schema(required = true))]
         body: String,
         /// What is said instead within a day of the lead's last message there. Empty: the template, then as well.
         #[serde(default)]
         free_text: String,
+        /// Two to six templates in place of the step's own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        variants: Vec<Variant>,
     },
     /// A person does it; the sequence goes on when it is done.
     Task {
@@ -128,14 +137,18 @@ impl StepKind {
 
     pub fn variants(&self) -> &[Variant] {
         match self {
-            Self::Email { variants, .. } | Self::Sms { variants, .. } => variants,
+            Self::Email { variants, .. } | Self::Sms { variants, .. } | Self::Whatsapp { variants, .. } => {
+                variants
+            }
             _ => &[],
         }
     }
 
     pub fn variants_mut(&mut self) -> &mut [Variant] {
         match self {
-            Self::Email { variants, .. } | Self::Sms { variants, .. } => variants,
+            Self::Email { variants, .. } | Self::Sms { variants, .. } | Self::Whatsapp { variants, .. } => {
+                variants
+            }
             _ => &mut [],
         }
     }
@@ -156,6 +169,9 @@ impl StepKind {
                 !variants.is_empty() && subject.is_empty() && body.is_empty()
             }
             Self::Sms { body, variants, .. } => !variants.is_empty() && body.is_empty(),
+            Self::Whatsapp { template_name, body, variants, .. } => {
+                !variants.is_empty() && template_name.is_empty() && body.is_empty()
+            }
             _ => false,
         }
     }

@@ -37,6 +37,13 @@ pub struct Variant {
     pub body: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<TemplateId>,
+    /// On WhatsApp: what its words were approved under, as a step's own.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub template_name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(required = false))]
+    pub language: String,
 }
 
 /// As it is written down by who does not know its id yet.
@@ -54,13 +61,19 @@ struct WrittenVariant {
     body: String,
     #[serde(default)]
     template: Option<TemplateId>,
+    #[serde(default)]
+    template_name: String,
+    #[serde(default)]
+    language: String,
 }
 
 impl From<WrittenVariant> for Variant {
     fn from(written: WrittenVariant) -> Self {
-        let WrittenVariant { id, name, weight, paused, subject, body, template } = written;
-        let id = id.unwrap_or_else(|| VariantId::of_words(&subject, &body));
-        Self { id, name, weight: weight.unwrap_or(50), paused, subject, body, template }
+        let WrittenVariant { id, name, weight, paused, subject, body, template, template_name, language } =
+            written;
+        let id = id.unwrap_or_else(|| VariantId::of(&subject, (&template_name, &language), &body));
+        let weight = weight.unwrap_or(50);
+        Self { id, name, weight, paused, subject, body, template, template_name, language }
     }
 }
 
@@ -69,11 +82,24 @@ impl VariantId {
     pub fn of_words(subject: &str, body: &str) -> Self {
         Self::derived(Timestamp::UNIX_EPOCH, &[subject, body])
     }
+
+    /// WhatsApp approves words under a name and a language.
+    fn of(subject: &str, (approved, language): (&str, &str), body: &str) -> Self {
+        match approved {
+            "" => Self::of_words(subject, body),
+            approved => Self::derived(Timestamp::UNIX_EPOCH, &[approved, language, body]),
+        }
+    }
 }
 
 impl Variant {
     pub fn says_the_same_as(&self, other: &Self) -> bool {
-        self.subject == other.subject && self.body == other.body
+        (&self.subject, &self.body, self.approved()) == (&other.subject, &other.body, other.approved())
+    }
+
+    /// Name and language; both empty but on WhatsApp.
+    pub fn approved(&self) -> (&str, &str) {
+        (&self.template_name, &self.language)
     }
 }
 
@@ -124,7 +150,7 @@ pub fn tell_apart(before: &[Step], steps: &mut [Step]) {
         for variant in step.kind.variants_mut() {
             let known = old.kind.variants().iter().find(|known| known.id == variant.id);
             if known.is_some_and(|known| !known.says_the_same_as(variant)) {
-                variant.id = VariantId::of_words(&variant.subject, &variant.body);
+                variant.id = VariantId::of(&variant.subject, variant.approved(), &variant.body);
             }
         }
     }

@@ -8,9 +8,11 @@ use application::enrolments::EnrolmentFilter;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
 use domain::rollout::Transfer;
 use domain::said::Said;
+use domain::sequence::Channel;
 use domain::{ConnectionId, MessageId, RolloutId, SequenceId, StepId, TaskId, UserId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 #[derive(Serialize, Deserialize)]
 pub(crate) struct EnrolmentItem {
@@ -51,6 +53,8 @@ pub(crate) struct EnrolmentItem {
     pause: Option<PauseWanted>,
     #[serde(default, with = "maybe_nanos")]
     company: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    failed: BTreeSet<Channel>,
     /// Of a transfer: its rollout, the version it goes to, whether it is there.
     ro: Option<RolloutId>,
     to: Option<u32>,
@@ -135,6 +139,7 @@ impl Stored for Enrolment {
             why: None,
             pause: self.pause_wanted,
             company: self.company_until,
+            failed: self.failed.clone(),
             ro: self.transfer.as_ref().map(|transfer| transfer.rollout.clone()),
             to: self.transfer.as_ref().map(|transfer| transfer.to),
             there: self.transfer.as_ref().is_some_and(|transfer| transfer.done),
@@ -199,6 +204,7 @@ impl Stored for Enrolment {
             unsettled,
             pause_wanted: body.pause,
             company_until: body.company,
+            failed: body.failed,
             transfer: body.ro.zip(body.to).map(|(rollout, to)| Transfer { rollout, to, done: body.there }),
             rev: head.rev,
         })

@@ -79,7 +79,7 @@ impl MailSender for Providers {
                 let target = smtp::target(host, *port, *security, username, &account.secret);
                 let (envelope, message) = smtp::compose(mail, self.clock.now())?;
                 let result = self.smtp.deliver(&target, &envelope, &message).await;
-                smtp::outcome(result, mail.to.as_str())
+                smtp::outcome(result, (host, mail.to.as_str()))
             }
             ConnectionSettings::Resend { base_url, .. } => {
                 let request = resend::email(base_url, secret(account, "api_key")?, mail)?;

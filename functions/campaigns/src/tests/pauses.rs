@@ -255,3 +255,28 @@ async fn what_was_put_in_case_is_taken_back_once_the_people_are_in_the_queue() {
         suite.stage.advance(SignedDuration::from_secs(11));
     }
 }
+
+#[tokio::test]
+async fn people_whom_a_request_leaves_pending_are_found_though_it_breaks_off() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let id: domain::CampaignId = path.rsplit('/').next().unwrap().parse().unwrap();
+    let what = DueWork::Resume { workspace: suite.workspace.clone(), what: PausedScope::Campaign(id) };
+    let ana = lead(&suite, "ana").await;
+    let body = json!({ "lead_ids": [ana] });
+    let put = async || {
+        let until = now(&suite) + SignedDuration::from_mins(15);
+        let found = suite.stage.ports.due().due(until, 9).await.unwrap();
+        found.iter().flat_map(|packed| &packed.hints).filter(|hint| hint.what == what).count()
+    };
+    suite.stage.cloud.faults().inject(|moment, call| {
+        let enrols = moment == Moment::After && call.operation == "TransactWriteItems";
+        enrols.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
+    });
+    suite.post(&format!("{path}/enrolments"), body.clone()).await.expect(503);
+    suite.stage.cloud.faults().clear();
+    assert_eq!(put().await, 1);
+    suite.stage.advance(SignedDuration::from_secs(2));
+    suite.post(&format!("{path}/enrolments"), body).await.expect(200);
+    assert_eq!(put().await, 1, "the second has taken its own back");
+}

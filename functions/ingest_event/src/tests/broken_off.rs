@@ -164,7 +164,7 @@ impl World {
         let mut facts = vec![format!("{:?} {:?}", file.lead.status, file.lead.priority)];
         facts.push(format!("{:?}", file.lead.engagement));
         for enrolment in &file.enrolments {
-            facts.push(format!("enrolment {} {:?}", enrolment.turn, enrolment.state));
+            facts.push(format!("enrolment {} {:?} {:?}", enrolment.turn, enrolment.state, enrolment.failed));
         }
         for message in &file.messages {
             let Message { id, state, opens, clicks, machine_events, delivered_at, reply, text, .. } = message;
@@ -314,6 +314,12 @@ async fn a_delivery() {
 #[tokio::test]
 async fn a_number_that_does_not_exist() {
     is_as_if_it_came_once(|world| vec![world.report("undelivered", "30005")], "Bounced").await;
+}
+
+#[tokio::test]
+async fn a_number_that_takes_no_texts() {
+    let reported: fn(&World) -> Vec<IngestEvent> = |world| vec![world.report("undelivered", "30006")];
+    is_as_if_it_came_once(reported, "enrolment 0 Ended { reason: Failed } {Sms}").await;
 }
 
 #[tokio::test]

@@ -60,6 +60,23 @@ pub async fn keyed(lost: usize) -> (World, Sent, Arc<AtomicUsize>) {
 }
 
 #[tokio::test]
+async fn a_follow_up_names_no_mail_that_nobody_has_got() {
+    let (world, sent, _) = keyed(0).await;
+    world.ask_and_run().await;
+    assert_eq!(world.message().await.unwrap().internet_id, None, "the provider gives it an id of its own");
+    for _ in 0..5 * 24 {
+        world.pass(3_600);
+        world.run_due().await;
+    }
+    let sent = sent.lock().unwrap();
+    let headers =
+        |n: usize| serde_json::from_slice::<serde_json::Value>(&sent[n].1).unwrap()["headers"].clone();
+    assert_eq!(sent.len(), 2);
+    assert!(headers(1)["List-Unsubscribe"].is_string(), "{}", headers(1));
+    assert_eq!((&headers(1)["In-Reply-To"], &headers(1)["References"]), (&json!(null), &json!(null)));
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_asked_for_again_word_for_word() {
     let (world, sent, _) = keyed(1).await;
     world.ask_and_run().await;

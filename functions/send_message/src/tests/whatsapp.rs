@@ -3,7 +3,7 @@
 use super::scene::{World, answer};
 use application::Ports;
 use application::{Clock, StoreResult};
-use domain::enrolment::{EnrolmentState, HoldReason};
+use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::message::{Direction, Message, MessageState};
 use domain::sequence::{Channel, Delay, DelayUnit, Step};
@@ -25,6 +25,20 @@ fn refused(code: u32) -> Response<Vec<u8>> {
 
 /// With what it was asked for.
 async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (World, Arc<Mutex<Vec<Value>>>) {
+    let greeting = StepKind::Whatsapp {
+        template_name: "greeting".to_owned(),
+        language: "en".to_owned(),
+        body: "Hi {{ first_name }}, five minutes?".to_owned(),
+        free_text: "Good to hear from you, {{ first_name }}.".to_owned(),
+        variants: Vec::new(),
+    };
+    world_of(greeting, answer).await
+}
+
+async fn world_of(
+    kind: StepKind,
+    answer: fn() -> Result<Response<Vec<u8>>, TransportError>,
+) -> (World, Arc<Mutex<Vec<Value>>>) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let account = stage.whatsapp_account(&workspace).await;
@@ -34,12 +48,7 @@ async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (Wo
         delay: Delay { amount: days, unit: DelayUnit::Days },
         not_before: None,
         not_after: None,
-        kind: StepKind::Whatsapp {
-            template_name: "greeting".to_owned(),
-            language: "en".to_owned(),
-            body: "Hi {{ first_name }}, five minutes?".to_owned(),
-            free_text: "Good to hear from you, {{ first_name }}.".to_owned(),
-        },
+        kind: kind.clone(),
     };
     let sequence = stage.steps(&sequence, vec![step("first", 0), step("second", 1)]).await;
     let world = World::enrolled(stage, workspace, Channel::Whatsapp, account, sequence).await;
@@ -53,6 +62,13 @@ async fn world(answer: fn() -> Result<Response<Vec<u8>>, TransportError>) -> (Wo
 }
 
 impl World {
+    async fn step(&self) -> Step {
+        let enrolment = self.enrolment().await;
+        let sequences = self.ports().sequences();
+        let version = sequences.version(&self.workspace, &enrolment.sequence, enrolment.version);
+        version.await.unwrap().steps[0].clone()
+    }
+
     async fn heard(&self, minutes_ago: i64, by: &ConnectionId) -> StoreResult<()> {
         let now = self.stage.clock.now();
         let at = now - jiff::SignedDuration::from_mins(minutes_ago);
@@ -100,6 +116,29 @@ async fn free_words_go_out_only_within_a_day_of_theirs_and_by_the_number_they_wr
 }
 
 #[tokio::test]
+async fn of_several_templates_each_lead_gets_one_and_free_words_are_none_of_them() {
+    let varied = || {
+        let variant = |name: &str| json!({ "template_name": name, "language": "en", "body": "Hi {{ first_name }}, hello?" });
+        let step = json!({ "kind": "whatsapp", "free_text": "Good to hear from you.",
+            "variants": [variant("greeting"), variant("question")] });
+        serde_json::from_value::<StepKind>(step).unwrap()
+    };
+    let (world, asked) = world_of(varied(), || Ok(taken())).await;
+    let step = world.step().await;
+    let drawn = step.words_for(&world.key, None).variant.unwrap().clone();
+    world.ask_and_run().await;
+    assert_eq!(asked.lock().unwrap()[0]["template"]["name"], drawn.template_name);
+    assert_eq!(world.message().await.unwrap().variant, Some(drawn.id));
+
+    let (world, asked) = world_of(varied(), || Ok(taken())).await;
+    let campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    world.heard(60, &campaign.whatsapp_sender.unwrap()).await.unwrap();
+    world.ask_and_run().await;
+    assert_eq!(asked.lock().unwrap()[0]["type"], "text");
+    assert_eq!(world.message().await.unwrap().variant, None, "its words were not tried");
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_never_made_again() {
     let (world, asked) = world(|| Err(TransportError::Ambiguous("the line".into()))).await;
     world.ask_and_run().await;
@@ -117,6 +156,8 @@ async fn a_lost_answer_is_never_made_again() {
 async fn who_is_not_on_whatsapp_may_still_be_called() {
     let (world, _) = world(|| Ok(refused(131026))).await;
     world.ask_and_run().await;
+    let end = EnrolmentState::Ended { reason: EndReason::Failed };
+    assert_eq!(world.enrolment().await.state, end, "the other step would fare the same");
     let message = world.message().await.unwrap();
     assert_eq!(
         (message.state, message.failure.unwrap().class.as_str()),
@@ -124,4 +165,53 @@ async fn who_is_not_on_whatsapp_may_still_be_called() {
     );
     let scope = domain::suppression::SuppressionScope::Phone(super::scene::PHONE.to_owned());
     assert!(world.ports().suppressions().find(&world.workspace, &[scope]).await.unwrap().is_empty());
+}
+
+/// A chat, a chat, then a call.
+async fn with_a_call() -> World {
+    let chat = |name: &str| {
+        json!({ "id": domain::StepId::derived(jiff::Timestamp::UNIX_EPOCH, &[name]), "kind": "whatsapp",
+            "delay": { "amount": 0, "unit": "minutes" }, "template_name": "greeting", "language": "en", "body": "Hello" })
+    };
+    let call = json!({ "id": domain::StepId::derived(jiff::Timestamp::UNIX_EPOCH, &["call"]), "kind": "task",
+        "delay": { "amount": 1, "unit": "days" }, "task": "call", "title": "Ring them" });
+    let steps = serde_json::from_value(json!([chat("first"), chat("second"), call])).unwrap();
+    let stage = Stage::new().await;
+    let (workspace, _) = stage.workspace("northquay").await;
+    let account = stage.whatsapp_account(&workspace).await;
+    let sequence = stage.sequence(&workspace, Channel::Whatsapp, &[]).await;
+    let sequence = stage.steps(&sequence, steps).await;
+    World::enrolled(stage, workspace, Channel::Whatsapp, account, sequence).await
+}
+
+#[tokio::test]
+async fn who_is_not_on_whatsapp_goes_on_by_the_steps_that_reach_them() {
+    let world = with_a_call().await;
+    world.provider(|| Ok(refused(131026)));
+    world.ask_and_run().await;
+    let left = world.enrolment().await;
+    assert_eq!((&left.state, left.failed.len()), (&EnrolmentState::Scheduled, 1));
+    for _ in 0..6 {
+        world.ask_turn(world.enrolment().await.turn).await;
+        world.run().await;
+        world.pass(24 * 3600);
+    }
+    assert_eq!(
+        (world.calls(), world.tasks().await.len()),
+        (1, 1),
+        "the second chat is left out, the call is not"
+    );
+}
+
+#[tokio::test]
+async fn a_refusal_whose_function_died_goes_on_elsewhere_too() {
+    let world = with_a_call().await;
+    world.provider(|| Ok(refused(131026)));
+    world.ask().await;
+    world.run_and_die_after("message_refused").await;
+    world.pass(600);
+    world.ask_and_run().await;
+    let left = world.enrolment().await;
+    assert_eq!((&left.state, left.failed.len(), left.turn), (&EnrolmentState::Scheduled, 1, 1));
+    assert_eq!(world.calls(), 1);
 }

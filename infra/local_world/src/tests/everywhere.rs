@@ -143,7 +143,7 @@ async fn templates(story: &Story) -> Result<()> {
         .post("/api/templates/preview", json!({ "channel": "email", "body": "Hello {{ first_name }}" }))
         .await?;
     story.post("/api/templates/preview", json!({ "channel": "sms", "body": "Hi", "lead_id": lead })).await?;
-    for path in ["/api/templates", "/api/templates/categories", &path] {
+    for path in ["/api/templates", "/api/templates/categories", "/api/templates/figures", &path] {
         story.get(path).await?;
     }
     story.delete(&path).await.map(drop)

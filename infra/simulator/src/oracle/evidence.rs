@@ -3,9 +3,13 @@
 use super::Oracle;
 use super::raw::{Item, Key, path, text};
 use super::stops::STOP_TAKES;
+use jiff::SignedDuration;
 use jiff::Timestamp;
 use sandbox::{DeedKind, Observed};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+
+/// How long what is told of a message waits for it to be written down.
+const WAITS: SignedDuration = SignedDuration::from_mins(10);
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let told = |deed: &&sandbox::Deed| {
@@ -13,8 +17,12 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         let tells = matches!(deed.kind, AskedToStop | Bounced | Clicked | Opened | Replied | Unsubscribed);
         tells && deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES)
     };
-    let proven: BTreeSet<&str> =
-        observed.deeds.iter().filter(told).filter_map(|deed| deed.about.as_deref()).collect();
+    let mut proven: BTreeMap<&str, Timestamp> = BTreeMap::new();
+    for deed in observed.deeds.iter().filter(told) {
+        let (Some(about), Some(at)) = (deed.about.as_deref(), deed.answered_at) else { continue };
+        let latest = proven.entry(about).or_insert(at);
+        *latest = at.max(*latest);
+    }
     let mut wrong = Vec::new();
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
         wrong.extend(nobody_did(observed, message));
@@ -24,8 +32,12 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         }
         let (id, internet_id) = (text(message, "id"), text(message, "mid"));
         let trim = |id: &str| id.trim_matches(['<', '>']).to_owned();
-        let seen = |about: &&&str| !internet_id.is_empty() && trim(about) == trim(internet_id);
-        if let Some(about) = proven.iter().find(seen) {
+        // What was told long before the message was written down, its function dead and its queue's message put away, is forgotten.
+        let begun = oracle.begun.get(id).copied().unwrap_or(Timestamp::MAX);
+        let seen = |(about, at): &(&&str, &Timestamp)| {
+            !internet_id.is_empty() && trim(about) == trim(internet_id) && begun.duration_since(**at) < WAITS
+        };
+        if let Some((about, _)) = proven.iter().find(seen) {
             wrong.push(format!("{id} is {state} although somebody had it: {about}"));
         }
         if state == "uncertain" && !is_waited_for(oracle, key, message) {

@@ -37,9 +37,13 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     for what in wrong {
         oracle.accuse(now, what);
     }
-    let kept = planned(oracle, key, old).unwrap_or(now);
+    let known = planned(oracle, key, old);
+    let kept = known.unwrap_or(now);
     let same_turn = number(old, "turn") == number(new, "turn");
     match (text(new, "state"), text(new, "held")) {
+        // Of a step that a rollout brought it to meanwhile nothing was planned.
+        ("held", why)
+            if same_turn && PAUSES.contains(&why) && text(old, "state") == "held" && known.is_none() => {}
         ("held", why) if same_turn && PAUSES.contains(&why) => {
             oracle.kept_back.entry(key.clone()).or_insert(kept);
         }

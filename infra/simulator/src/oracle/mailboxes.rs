@@ -45,16 +45,23 @@ const IN_A_ROW: SignedDuration = SignedDuration::from_hours(18);
 /// Then it is tried again, by whoever is next.
 const TRIED_AGAIN_AFTER: SignedDuration = SignedDuration::from_hours(2);
 
-/// Called as a message is written: its sender has heard that the mailbox took it.
-pub fn message_written(oracle: &mut Oracle, old: Option<&Item>, new: &Item) {
+/// Called as a message is written: its sender has heard that the mailbox took it. The first who hears so may die before it is
+/// noted at the mailbox; the next, later, notes it.
+pub fn message_written(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: &Item) {
     let accepted = |message: &Item| message.0["acc"]["N"].is_string();
     if !accepted(new) || old.is_some_and(accepted) || !path(new, &["ev", "c"]).is_empty() {
         return;
     }
     let taken = oracle.taken.iter().rev().find(|taken| taken.tag == text(new, "id"));
     let account = taken.and_then(|taken| taken.account.clone());
-    if let Some(address) = account.and_then(|account| address_of(oracle, &account)) {
+    let Some(address) = account.and_then(|account| address_of(oracle, &account)) else { return };
+    if !oracle.refused.contains_key(&address) {
+        return;
+    }
+    let first = *oracle.taken_again.entry(address.clone()).or_insert(now);
+    if now.duration_since(first) > GRACE {
         oracle.refused.remove(&address);
+        oracle.taken_again.remove(&address);
     }
 }
 

@@ -15,7 +15,7 @@ mod limits;
 mod mailboxes;
 mod owners;
 mod pauses;
-mod raw;
+pub mod raw;
 mod revisions;
 mod rollouts;
 mod sends;
@@ -26,6 +26,7 @@ mod window;
 mod words;
 
 use crate::meter::Seen;
+use crate::watching;
 use bill::Bill;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
@@ -60,6 +61,8 @@ pub struct Oracle {
     gone: BTreeMap<(String, String), Timestamp>,
     /// When mailboxes were refused, by address, since they last took something.
     refused: BTreeMap<String, Vec<Timestamp>>,
+    /// When such a one took something, once.
+    taken_again: BTreeMap<String, Timestamp>,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
@@ -148,6 +151,7 @@ impl Oracle {
             to_be_closed: Vec::new(),
             gone: BTreeMap::new(),
             refused: BTreeMap::new(),
+            taken_again: BTreeMap::new(),
             chosen: BTreeMap::new(),
             handed: BTreeMap::new(),
             answers: Vec::new(),
@@ -211,6 +215,7 @@ impl Oracle {
     }
 
     fn changed(&mut self, now: Timestamp, key: &Key, old: Option<&Item>, new: Option<&Item>) {
+        watching::written(now, key, old, new);
         if let Some(new) = new {
             tenancy::check(self, now, key, new);
             revisions::check(self, now, key, old, new);
@@ -251,7 +256,7 @@ impl Oracle {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
                 letters::written(self, now, key, old, new);
                 companies::message_written(self, now, key, old, new);
-                mailboxes::message_written(self, old, new);
+                mailboxes::message_written(self, now, old, new);
                 walk::learned(self, now, key, new);
                 chats::learned(self, now, new);
             }

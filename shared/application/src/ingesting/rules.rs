@@ -157,6 +157,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     if outcome == EnrolOutcome::Busy {
         return Err(StoreError::Conflict);
     }
+    let mut repeated = false;
     if outcome == EnrolOutcome::Already {
         // This very rule, before it broke off.
         let there = found(ports.enrol.enrolments.get(&key).await)?;
@@ -165,10 +166,12 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
         };
         if there.as_ref().is_some_and(this_rule) {
             outcome = EnrolOutcome::Enrolled;
+            repeated = true;
         }
     }
     if outcome == EnrolOutcome::Enrolled {
-        follow(ports, case, before, &key).await?;
+        // Who broke off read the campaign before this one did.
+        follow(ports, case, (!repeated).then_some(before), &key).await?;
     }
     Ok(outcome)
 }
@@ -177,12 +180,12 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
 async fn follow(
     ports: &RulePorts,
     case: &Case<'_>,
-    before: CampaignState,
+    before: Option<CampaignState>,
     key: &EnrolmentKey,
 ) -> StoreResult<()> {
     let after = ports.campaigns.get(&key.workspace, &key.campaign).await?;
     match after.state {
-        state if state == before => Ok(()),
+        state if Some(state) == before => Ok(()),
         CampaignState::Active => {
             let course = Course::of(&ports.enrol, after).await?;
             let over = Resumption::at(ports.enrol.clock.now());

@@ -1,10 +1,11 @@
 //! How far one of our messages got, as its provider reports it.
 
 use super::{IngestError, IngestPorts, Origin, unless_early};
+use crate::closing_channels::{ClosingPorts, give_up_channel};
 use crate::messages::change_message;
 use crate::uncertain_sends::it_was_sent;
 use domain::MessageId;
-use domain::enrolment::EndReason;
+use domain::enrolment::{EndReason, EnrolmentKey};
 use domain::event::{Actor, Event};
 use domain::message::{Failure, MessageState};
 use domain::suppression::{SuppressionReason, SuppressionScope};
@@ -45,7 +46,17 @@ pub(super) async fn report(
     })
     .await?;
     let Some(message) = message else { return unless_early(ports, origin, id) };
-    if !report.suppress || message.test {
+    if message.test {
+        return Ok(());
+    }
+    if report.failure.as_ref().is_some_and(Failure::is_of_the_channel)
+        && let Some(campaign) = message.campaign.clone()
+    {
+        let event = Event::system("channel_failed", at).because(id.as_str());
+        let key = EnrolmentKey { workspace: message.workspace.clone(), lead: id.lead(), campaign };
+        give_up_channel(&ClosingPorts::from(&ports.enrol), &key, message.channel, &event).await?;
+    }
+    if !report.suppress {
         return Ok(());
     }
     let opted_out = report.failure.as_ref().is_some_and(|failure| failure.class == "opted_out");

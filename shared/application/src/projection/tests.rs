@@ -185,6 +185,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         unsettled: None,
         pause_wanted: None,
         company_until: None,
+        failed: Default::default(),
         transfer: None,
         rev: 1,
     }

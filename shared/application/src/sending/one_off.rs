@@ -218,7 +218,7 @@ pub(super) async fn attempt(
     // The claim: whoever comes while it lasts leaves it alone, and afterwards finds what nobody knows.
     let now = ports.clock.now();
     let message = &mut one_off.message;
-    ready.describe(message, &account);
+    ready.describe(message, &account, class);
     ready.keep_in(message, class);
     message.created_at = if again { message.created_at } else { now };
     message.state = MessageState::Uncertain;

@@ -63,6 +63,7 @@ pub(super) async fn record(
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
+            message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
             write(ports, message, "message_accepted", now).await?;
             memory.gates.answered(ports, account, probe, &who).await;

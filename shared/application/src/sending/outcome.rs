@@ -57,6 +57,7 @@ pub(super) async fn record(
             message.state = MessageState::Accepted;
             message.accepted_at = Some(now);
             message.provider_id = accepted.provider_id;
+            message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
             if scene.is_asked_about(&message) {
@@ -90,10 +91,10 @@ pub(super) async fn record(
         Err(SendError::Rejected { class, code, detail, suppress }) => {
             let opted_out = class == OPTED_OUT;
             message.refuse(failure(&class, code, detail));
-            if !suppress {
-                return give_up(ports, enrolment, message, number, now, afterwards).await;
-            }
             write(ports, &message, "message_refused", now).await?;
+            if !suppress {
+                return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
+            }
             suppress_address(ports, &message, opted_out, now).await?;
             refused_for_good(ports, scene, enrolment, &message, number, afterwards).await
         }
@@ -141,7 +142,23 @@ pub(super) async fn refused_for_good(
         return Ok(Sent::Done);
     }
     close_channel(&ClosingPorts::from(ports), whose, reason, &event).await?;
-    go_on_without(ports, scene, enrolment, reason, number, afterwards).await
+    let because = (SkipReason::AddressSuppressed, reason);
+    go_on_without(ports, scene, enrolment, because, number, afterwards).await
+}
+
+/// The message was refused, or no provider took it in days, and its address may be as good as before: in this campaign
+/// nothing more goes out there.
+pub(super) async fn go_on_elsewhere(
+    ports: &SendPorts,
+    scene: &Scene,
+    mut enrolment: Enrolment,
+    message: &Message,
+    number: usize,
+    afterwards: &mut Afterwards,
+) -> StoreResult<Sent> {
+    enrolment.failed.insert(message.channel);
+    let because = (SkipReason::ChannelFailed, EndReason::Failed);
+    go_on_without(ports, scene, enrolment, because, number, afterwards).await
 }
 
 /// Its channel is closed: on by another, where one is left.
@@ -149,7 +166,7 @@ async fn go_on_without(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: Enrolment,
-    reason: EndReason,
+    (why, reason): (SkipReason, EndReason),
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
@@ -157,8 +174,8 @@ async fn go_on_without(
     let Some(step) = enrolment.step.clone() else { return Ok(Sent::Done) };
     let lead = &scene.file.lead;
     let listed = ports.suppressions.find(&lead.workspace, &scopes_of(lead)).await?;
-    if anything_left(&scene.version, &step, lead, &listed, now) {
-        let why = SkipReason::AddressSuppressed.as_str();
+    if anything_left(&scene.version, &step, (&enrolment, lead), &listed, now) {
+        let why = why.as_str();
         let event = Event::system("step_skipped", now).because(format!("{step}:{why}"));
         let below = scene.version.after(&step);
         leave_behind(scene, enrolment, (now, below, None), event, number, afterwards);
@@ -237,7 +254,8 @@ async fn postpone(
             return Ok(Sent::Done);
         }
         message.refuse(failure("provider_down", None, detail));
-        return give_up(ports, enrolment, message, number, now, afterwards).await;
+        write(ports, &message, "message_refused", now).await?;
+        return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
     };
     let wait = after.map_or(*wait, |after| after.max(*wait));
     let until = now.checked_add(wait).ok();
@@ -311,19 +329,6 @@ fn hold_claimed(
         enrolment.owed_since = owed.filter(|_| reason.makes_late());
         hold(enrolment, reason, until, now, number, afterwards);
     }
-}
-
-async fn give_up(
-    ports: &SendPorts,
-    enrolment: Enrolment,
-    message: Message,
-    number: usize,
-    now: Timestamp,
-    afterwards: &mut Afterwards,
-) -> StoreResult<Sent> {
-    write(ports, &message, "message_refused", now).await?;
-    end(enrolment, EndReason::Failed, now, number, afterwards);
-    Ok(Sent::Done)
 }
 
 fn failure(class: &str, code: Option<String>, detail: String) -> Failure {

@@ -39,7 +39,7 @@ impl Ready {
         }
     }
 
-    pub fn describe(&self, message: &mut Message, account: &Account) {
+    pub fn describe(&self, message: &mut Message, account: &Account, class: SenderClass) {
         message.connection = Some(account.connection.id.clone());
         match self {
             Self::Mail(mail) => {
@@ -47,7 +47,7 @@ impl Ready {
                 message.to.clone_from(&mail.to);
                 message.subject.clone_from(&mail.subject);
                 message.text.clone_from(&mail.text);
-                message.internet_id = Some(mail.outgoing.message_id.clone());
+                message.internet_id = (!class.own_message_id).then(|| mail.outgoing.message_id.clone());
                 message.in_reply_to.clone_from(&mail.outgoing.in_reply_to);
             }
             Self::Sms(sms) => {
@@ -61,6 +61,11 @@ impl Ready {
                 message.text.clone_from(&chat.text);
             }
         }
+    }
+
+    /// Not in the words of the step or its variant.
+    pub fn is_free(&self) -> bool {
+        matches!(self, Self::Whatsapp(chat) if chat.outgoing.template.is_none())
     }
 
     pub fn said(&self) -> Said {
@@ -117,6 +122,8 @@ pub(super) async fn compose(
     let (subject, body) = (words.headline, words.body);
     Ok(match kind {
         StepKind::Whatsapp { template_name, language, free_text, .. } => {
+            let own = (template_name.as_str(), language.as_str());
+            let (template_name, language) = words.variant.map_or(own, |variant| variant.approved());
             let ours = &account.connection.id;
             let freely = !free_text.is_empty() && takes_free_text(&file.messages, ours, ports.clock.now());
             let saying = match freely {

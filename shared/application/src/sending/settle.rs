@@ -4,8 +4,8 @@
 use super::compose::ComposeError;
 use super::gate::{Entry, Refusal};
 use super::memory::Memory;
-use super::moves::{end, hold, look_hint};
-use super::outcome::{first_contact, lost_message, move_on, refused_for_good, write};
+use super::moves::{hold, look_hint};
+use super::outcome::{first_contact, go_on_elsewhere, lost_message, move_on, refused_for_good, write};
 use super::ready::{class_of, compose, may_be_repeated};
 use super::step::Scene;
 use super::{
@@ -14,7 +14,7 @@ use super::{
 use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::{ask, close_question};
-use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
+use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::mail::internet_id;
 use domain::message::{Message, MessageState};
@@ -74,8 +74,7 @@ pub(super) async fn unconfirmed(
             if closed == Some(SkipReason::AddressSuppressed) {
                 return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
             }
-            end(enrolment, EndReason::Failed, now, number, afterwards);
-            Ok(Sent::Done)
+            go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await
         }
         Ok(message) => {
             let message = tried_once_more(ports, &enrolment, message, now).await?;
@@ -196,7 +195,9 @@ async fn tell_words(
         return Ok(());
     };
     match compose(ports, scene, &account, (&step.kind, words), &message.id).await {
-        Ok(ready) if ready.said() == *said => ready.describe(message, &account),
+        Ok(ready) if ready.said() == *said => {
+            ready.describe(message, &account, class_of(ports, &account, channel));
+        }
         // Changed since, or nothing that could be said any more: nobody knows the words.
         Ok(_) => {}
         Err(ComposeError::Store(error)) => return Err(error),

@@ -409,7 +409,7 @@ async fn attempt(
             }
         },
     };
-    let variant = words.variant.map(|variant| &variant.id);
+    let variant = words.variant.filter(|_| !ready.is_free()).map(|variant| &variant.id);
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
@@ -455,7 +455,7 @@ async fn attempt(
     }
     let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
     message.variant = variant.cloned();
-    ready.describe(&mut message, &account);
+    ready.describe(&mut message, &account, class);
     if let Some(earlier) = earlier {
         (message.rev, message.given_up) = (earlier.rev, earlier.given_up);
     }

@@ -6,26 +6,31 @@ use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
 use crate::links::with_dead_links;
 use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
-use crate::store::{PageRequest, StoreResult};
+use crate::store::{PageRequest, StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::campaign::Campaign;
+use domain::condition::{Goal, Seen};
 use domain::day_room::DayRoom;
 use domain::enrichment::{Field, FieldResult};
 use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::flight_plan::{Flight, Route};
-use domain::lead::Lead;
+use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
 use domain::recipient_domains::RecipientDomains;
 use domain::sequence::SequenceVersion;
+use domain::step_kind::StepKind;
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
 use domain::workspace::Company;
 use domain::{LeadId, MessageId};
+use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
 const PAGE: usize = 100;
+/// Files of leads, which lie each in a place of its own.
+const AT_ONCE: usize = 16;
 /// Recipients' domains of which is read what they have had today; of the others nothing is taken to be.
 const DOMAINS_READ: usize = 100;
 
@@ -33,6 +38,8 @@ pub(super) struct Person {
     pub lead: Lead,
     pub enrolment: Enrolment,
     pub suppressions: Vec<Suppression>,
+    /// What they did before now, where their way depends on it.
+    pub seen: Seen,
 }
 
 /// Everybody who is to be written to.
@@ -45,6 +52,15 @@ pub(super) struct Crowd {
     pub versions: HashMap<u32, SequenceVersion>,
     /// The sentences that were written for some of them, where a text asks for one.
     first_lines: HashMap<LeadId, String>,
+}
+
+/// Some step ahead of somebody depends on more than the lead as it is.
+fn asks_what_was_seen(version: &SequenceVersion) -> bool {
+    version.steps.iter().any(|step| match &step.kind {
+        StepKind::Branch { condition, .. } => condition.asks_what_was_seen(),
+        StepKind::Goal { goal } => *goal == Goal::Booked {},
+        _ => false,
+    })
 }
 
 /// Where it has its cap: what was taken today.
@@ -136,7 +152,34 @@ impl Crowd {
             }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-            self.people.push(Person { lead, enrolment, suppressions });
+            self.people.push(Person { lead, enrolment, suppressions, seen: Seen::default() });
+        }
+        Ok(())
+    }
+
+    /// Of those who were turned to before. Who was deleted meanwhile did nothing.
+    pub async fn read_what_was_seen(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
+        let workspace = &course.campaign.workspace;
+        let anything = course.calendar.caps.hours_apart.is_some();
+        let asked: HashMap<u32, bool> = (self.versions.values().chain([&course.version]))
+            .map(|version| (version.version, anything || asks_what_was_seen(version)))
+            .collect();
+        let depends = |person: &Person| {
+            let moved = person.enrolment.transfer.is_some();
+            let past = person.lead.status != LeadStatus::New || person.enrolment.turn > 0;
+            past && (moved || asked.get(&person.enrolment.version).copied().unwrap_or(false))
+        };
+        let depending = self.people.iter().enumerate().filter(|(_, person)| depends(person));
+        let read: Vec<_> = depending
+            .map(|(at, person)| {
+                let (leads, workspace, id) = (ports.leads.clone(), workspace.clone(), person.lead.id.clone());
+                async move { Ok((at, found(leads.file(&workspace, &id).await)?)) }
+            })
+            .collect();
+        let mut read = stream::iter(read).buffer_unordered(AT_ONCE);
+        while let Some((at, file)) = read.try_next().await? {
+            let (Some(file), person) = (file, &mut self.people[at]) else { continue };
+            person.seen = Seen::of(&person.enrolment, &file.messages, &file.tasks);
         }
         Ok(())
     }
@@ -211,7 +254,8 @@ impl Crowd {
             let version = self.version_of(course, person);
             let route = Route { version, campaign, calendar, texts: texts.get(&version.version) };
             let enrolment = person.enrolment.clone();
-            flights.push(Flight::of(route, &person.lead, &person.suppressions, enrolment, now));
+            let flight = Flight::of(route, &person.lead, &person.suppressions, enrolment, now);
+            flights.push(flight.having_seen(person.seen));
         }
         flights
     }

@@ -51,6 +51,7 @@ pub async fn make_simulation(
     course.campaign.state = CampaignState::Active;
     let mut crowd = Crowd::default();
     crowd.read(ports, &course, now).await?;
+    crowd.read_what_was_seen(ports, &course).await?;
     let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
     lanes.domains = crowd.domains(limits, &course, now).await?;
     lanes.workspace = workspace_room(limits, &course, now).await?;

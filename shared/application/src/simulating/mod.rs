@@ -37,7 +37,7 @@ pub struct Simulation {
     pub result: Option<SimulationResult>,
 }
 
-/// If nobody answers, opens or clicks, every task is done at once, and nothing else is sent by these accounts.
+/// If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct SimulationResult {

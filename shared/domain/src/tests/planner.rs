@@ -357,6 +357,14 @@ fn a_channel_that_cannot_reach_is_skipped_and_the_last_one_ends_it() {
     assert_eq!(found.0, Decision::Send);
     let found = decided(|w| (w.lead.email, w.lead.phone) = (None, None));
     assert_eq!(found, (Decision::End(EndReason::Unreachable), "reachable"));
+    let failed = |channels: &[Channel]| {
+        let failed = channels.iter().copied().collect();
+        decided(|w| w.enrolment.failed = failed)
+    };
+    assert_eq!(failed(&[Channel::Email]), skip(SkipReason::ChannelFailed));
+    assert_eq!(failed(&[Channel::Whatsapp]).0, Decision::Send);
+    let all = failed(&[Channel::Email, Channel::Sms, Channel::Whatsapp]);
+    assert_eq!(all, (Decision::End(EndReason::Unreachable), "reachable"));
 }
 
 #[test]
@@ -398,7 +406,9 @@ fn the_zone_is_the_best_that_is_known() {
 fn the_flight_plan_tells_every_step_before_launch() {
     let mut world = world();
     world.campaign.state = CampaignState::Draft;
-    let fly = |w: &World| flight_plan(&w.version, &w.lead, &w.campaign, &w.calendar, &w.suppressions, w.now);
+    let fly = |w: &World| {
+        flight_plan(&w.version, (&w.lead, w.seen), &w.campaign, &w.calendar, &w.suppressions, w.now)
+    };
     let plan = fly(&world);
     assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
     let days: Vec<String> = plan
@@ -415,6 +425,28 @@ fn the_flight_plan_tells_every_step_before_launch() {
     let plan = fly(&world);
     assert_eq!(plan.steps[1].outcome, PlannedOutcome::Skipped(SkipReason::NoPhone));
     assert_eq!(plan.end, WayEnd::Ended(EndReason::Finished));
+}
+
+#[test]
+fn the_flight_plan_knows_what_they_did_before() {
+    let mut world = world();
+    let (yes, no) = (id("third"), id("third"));
+    world
+        .version
+        .steps
+        .insert(1, step("asked", 0, StepKind::Branch { condition: Condition::Replied {}, yes, no }));
+    let told = |world: &World| {
+        let World { version, lead, seen, campaign, calendar, .. } = world;
+        let plan = flight_plan(version, (lead, *seen), campaign, calendar, &[], world.now);
+        let told = plan.steps.into_iter().filter_map(|step| match step.outcome {
+            PlannedOutcome::Passed(_, because) => Some(because),
+            _ => None,
+        });
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(told(&world), ["replied=no"]);
+    world.seen.replied_ever = true;
+    assert_eq!(told(&world), ["replied=yes"]);
 }
 
 #[test]
@@ -467,7 +499,14 @@ fn plans_make_progress_and_stay_inside_the_window() {
         // Some of it lies between 8 and 21 o'clock, for the text.
         world.version.window.ranges[0].end = 500 + draw(5) as u16 * 100;
         let start = Timestamp::from_second(1_790_000_000 + draw(40_000_000) as i64).unwrap();
-        let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], start);
+        let plan = flight_plan(
+            &world.version,
+            (&world.lead, world.seen),
+            &world.campaign,
+            &world.calendar,
+            &[],
+            start,
+        );
         assert_eq!((plan.steps.len(), plan.end), (3, WayEnd::Ended(EndReason::Finished)));
         let mut before = start;
         for step in plan.steps {
@@ -620,7 +659,14 @@ fn the_flight_plan_takes_one_way_and_does_the_tasks_at_once() {
         step("no", 0, task(StepTask::Call)),
         step("last", 1, sms()),
     ]);
-    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
+    let plan = flight_plan(
+        &world.version,
+        (&world.lead, world.seen),
+        &world.campaign,
+        &world.calendar,
+        &[],
+        world.now,
+    );
     let taken: Vec<u16> = plan.steps.iter().map(|step| step.step).collect();
     assert_eq!((taken, plan.end), (vec![0, 1, 3, 4], WayEnd::Ended(EndReason::Finished)));
     assert!(matches!(plan.steps[2].outcome, PlannedOutcome::TaskAt(_)));
@@ -724,7 +770,7 @@ fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
     world.lead.zone = Some(ZoneFact { zone: tokyo, source: ZoneSource::Given, confidence: 100 });
     assert_eq!(world.refusal(), Some(EnrolRefusal::WindowNeverOpens));
     let World { lead, campaign, version, calendar, suppressions, now, .. } = &world;
-    let plan = flight_plan(version, lead, campaign, calendar, suppressions, *now);
+    let plan = flight_plan(version, (lead, Seen::default()), campaign, calendar, suppressions, *now);
     assert_eq!((plan.steps.len(), plan.end), (1, WayEnd::Ended(EndReason::Failed)));
     assert_eq!(plan.steps[0].outcome, PlannedOutcome::NeverOpens);
 }
@@ -732,7 +778,14 @@ fn who_could_never_be_reached_while_the_mailbox_works_is_not_enrolled() {
 #[test]
 fn two_steps_without_a_delay_may_come_on_the_same_day() {
     let world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
-    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
+    let plan = flight_plan(
+        &world.version,
+        (&world.lead, world.seen),
+        &world.campaign,
+        &world.calendar,
+        &[],
+        world.now,
+    );
     for step in plan.steps {
         let PlannedOutcome::SendAt(at) = step.outcome else { panic!("{step:?}") };
         assert!(at.to_string().starts_with("2027-01-05T10:"), "{at}");
@@ -846,7 +899,14 @@ fn two_messages_to_a_person_lie_as_far_apart_as_the_workspace_wants() {
 fn the_preview_keeps_a_persons_messages_apart() {
     let mut world = with_steps(vec![step("mail", 0, email()), step("text", 0, sms())]);
     world.calendar.caps.hours_apart = Some(5);
-    let plan = flight_plan(&world.version, &world.lead, &world.campaign, &world.calendar, &[], world.now);
+    let plan = flight_plan(
+        &world.version,
+        (&world.lead, world.seen),
+        &world.campaign,
+        &world.calendar,
+        &[],
+        world.now,
+    );
     let times: Vec<Timestamp> = plan
         .steps
         .iter()

@@ -142,6 +142,32 @@ fn varied(variants: serde_json::Value) -> Step {
 }
 
 #[test]
+fn each_variant_on_whatsapp_is_an_approved_template() {
+    use serde_json::json;
+    let chat = |variants: serde_json::Value| {
+        let kind = json!({ "kind": "whatsapp", "variants": variants });
+        step("chat", serde_json::from_value(kind).unwrap())
+    };
+    let approved = |name: &str| json!({ "template_name": name, "language": "en", "body": "Hello" });
+    let good = chat(json!([approved("greeting"), approved("question")]));
+    assert_eq!(fields(std::slice::from_ref(&good)), [""; 0]);
+    let bad = chat(json!([
+        { "template_name": "Greeting!", "language": "English", "body": "{{ first_name }}" },
+        { "subject": "Hi", "body": "Hello" },
+    ]));
+    let expected = ["0.template_name", "0.language", "0.body", "1.subject", "1.template_name", "1.language"];
+    assert_eq!(fields(&[bad]), expected.map(|field| format!("steps.0.variants.{field}")));
+    let mut both = good;
+    let StepKind::Whatsapp { template_name, .. } = &mut both.kind else { unreachable!() };
+    *template_name = "greeting".to_owned();
+    assert_eq!(fields(&[both]), ["steps.0.body"]);
+    // Of other messages nobody approves the words.
+    let mail = json!({ "subject": "Hi", "body": "Hello", "template_name": "greeting" });
+    let mails = varied(json!([mail, { "subject": "Hello", "body": "Hello" }]));
+    assert_eq!(fields(&[mails]), ["steps.0.variants.0.template_name"]);
+}
+
+#[test]
 fn faults_of_variants_name_their_place() {
     use serde_json::json;
     let good = varied(json!([

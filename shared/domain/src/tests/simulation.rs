@@ -147,7 +147,14 @@ fn shares(figures: &Figures) -> Vec<u32> {
 fn without_limits_everybody_goes_the_way_that_the_preview_shows() {
     let world = world(5, 3);
     for (way, lead) in simulate(world.flights(), Lanes::default()).iter().zip(&world.leads) {
-        let alone = flight_plan(&world.version, lead, &world.campaign, &world.calendar, &[], world.now);
+        let alone = flight_plan(
+            &world.version,
+            (lead, Default::default()),
+            &world.campaign,
+            &world.calendar,
+            &[],
+            world.now,
+        );
         assert_eq!((&way.steps, way.end), (&alone.steps, alone.end));
     }
 }
@@ -318,6 +325,7 @@ fn a_chat_is_written_as_its_template_takes_it_and_counted() {
         language: "en".to_owned(),
         body: body.to_owned(),
         free_text: "Good to hear from you, {{ nickname }}.".to_owned(),
+        variants: Vec::new(),
     };
     // A mail would take an empty value; a parameter may not be empty.
     world.version.steps[0].kind = chat("Is {{ company | default(' ') }} open on Monday?");

@@ -18,6 +18,8 @@ fn variant(body: &str, weight: u8) -> Variant {
         subject: String::new(),
         body: body.to_owned(),
         template: None,
+        template_name: String::new(),
+        language: String::new(),
     }
 }
 
@@ -92,6 +94,19 @@ fn one_without_an_id_is_known_by_its_words_and_other_words_in_a_new_version_are_
     tell_apart(&before, &mut after);
     assert_eq!(after[0].kind.variants()[1].id, VariantId::of_words("", "c"));
     assert_eq!(after[0].kind.label_of(&VariantId::of_words("", "c")), "B");
+    // The same words that were approved twice are two.
+    let approved = |name: &str| {
+        let written = serde_json::json!({ "template_name": name, "language": "en", "body": "a" });
+        serde_json::from_value::<Variant>(written).unwrap()
+    };
+    assert_ne!(approved("greeting").id, approved("question").id);
+    assert_ne!(approved("greeting").id, read("a").id);
+    let before = [step(vec![approved("greeting"), approved("question")])];
+    let mut after = before.clone();
+    after[0].kind.variants_mut()[0].language = "de".to_owned();
+    tell_apart(&before, &mut after);
+    assert_ne!(after[0].kind.variants()[0].id, before[0].kind.variants()[0].id);
+    assert_eq!(after[0].kind.variants()[1].id, before[0].kind.variants()[1].id);
 }
 
 proptest! {

@@ -158,6 +158,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         unsettled: None,
         pause_wanted: None,
         company_until: None,
+        failed: Default::default(),
         transfer: None,
         rev: 0,
     }

@@ -13,6 +13,7 @@ const WINDOW: SignedDuration = SignedDuration::from_hours(23);
 
 pub(crate) const CLASS: SenderClass = SenderClass {
     key: Some(KeyPromise { window: WINDOW, identical_body: true }),
+    own_message_id: true,
     ..SenderClass::PROMISES_NOTHING
 };
 

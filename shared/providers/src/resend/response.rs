@@ -37,7 +37,7 @@ pub(crate) fn outcome(
     let status = response.status();
     if status.is_success() {
         let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
-        return Ok(Accepted { provider_id: Some(created.id) });
+        return Ok(Accepted { provider_id: Some(created.id), internet_id: None });
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();
     if status.is_server_error() {

@@ -13,10 +13,14 @@ const GREYLIST_WAIT: SignedDuration = SignedDuration::from_mins(6);
 /// `recipient` is taken out of what the server said.
 pub(crate) fn outcome(
     result: Result<SmtpReply, SmtpFailure>,
-    recipient: &str,
+    (host, recipient): (&str, &str),
 ) -> Result<Accepted, SendError> {
     let failure = match result {
-        Ok(reply) => return Ok(Accepted { provider_id: relay_id(&reply.text) }),
+        Ok(reply) => {
+            let provider_id = relay_id(&reply.text);
+            let internet_id = provider_id.as_ref().and_then(|id| amazons(host, id));
+            return Ok(Accepted { provider_id, internet_id });
+        }
         Err(failure) => failure,
     };
     match (&failure.reply, failure.stage) {
@@ -98,6 +102,14 @@ fn chain(failure: &SmtpFailure) -> String {
         cause = error.source();
     }
     said(&text)
+}
+
+/// The Message-ID that Amazon's relay of this name (`email-smtp.eu-west-1.amazonaws.com`) gives to what it knows as `id`.
+fn amazons(host: &str, id: &str) -> Option<String> {
+    let region = host.strip_prefix("email-smtp.")?.strip_suffix(".amazonaws.com")?;
+    let region = region.strip_prefix("fips.").unwrap_or(region);
+    let domain = if region == "us-east-1" { "email" } else { region };
+    Some(format!("{id}@{domain}.amazonses.com"))
 }
 
 /// Amazon's relay answers `Ok <id>` and sends the mail under that id instead of ours: replies then name it.

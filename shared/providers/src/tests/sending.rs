@@ -203,6 +203,20 @@ async fn the_relay_that_renames_mail_tells_the_new_name() {
     let id = "0100018c-aaaa-bbbb-cccc-000000000000-000000";
     let accepted = send_to(&[(".", "250 Ok 0100018c-aaaa-bbbb-cccc-000000000000-000000")]).await.unwrap();
     assert_eq!(accepted.provider_id.as_deref(), Some(id));
+    assert_eq!(accepted.internet_id, None, "of another relay nobody knows the rest of it");
+    let through = async |host: &str| {
+        let (smtp, _) = server(&[(".", "250 Ok 0100018c-aaaa-bbbb-cccc-000000000000-000000")]);
+        let mut mailbox = mailbox();
+        let ConnectionSettings::Smtp { host: own, .. } = &mut mailbox.connection.settings else {
+            unreachable!()
+        };
+        *own = host.to_owned();
+        let accepted = providers(no_http(), smtp).send_mail(&mailbox, &mail()).await.unwrap();
+        accepted.internet_id.unwrap()
+    };
+    let north_virginia = through("email-smtp.us-east-1.amazonaws.com").await;
+    assert_eq!(north_virginia, format!("{id}@email.amazonses.com"));
+    assert_eq!(through("email-smtp.eu-west-1.amazonaws.com").await, format!("{id}@eu-west-1.amazonses.com"));
 }
 
 #[tokio::test]

@@ -39,7 +39,7 @@ pub(crate) fn outcome(
                 said(&created.error_message.unwrap_or_default().replace(recipient, "the recipient")),
                 &response,
             )),
-            _ => Ok(Accepted { provider_id: Some(created.sid) }),
+            _ => Ok(Accepted { provider_id: Some(created.sid), internet_id: None }),
         };
     }
     let told: Option<Refusal> = serde_json::from_slice(response.body()).ok();

@@ -50,7 +50,7 @@ pub(crate) fn outcome(
     if status.is_success() {
         let created: Created = serde_json::from_slice(response.body()).map_err(|_| unclear(status))?;
         let sent = created.messages.into_iter().next().ok_or_else(|| unclear(status))?;
-        return Ok(Accepted { provider_id: Some(sent.id) });
+        return Ok(Accepted { provider_id: Some(sent.id), internet_id: None });
     }
     let Ok(Refusal { error }) = serde_json::from_slice(response.body()) else {
         return Err(match status {

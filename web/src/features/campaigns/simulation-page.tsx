@@ -89,7 +89,7 @@ function Result({
           {r.cut_off ? " There are more people: only the first 10,000 were looked at." : ""}
         </p>
         <p className="text-ink-2">
-          If nobody answers, every task is done at once and nothing else is sent by these accounts.
+          If nobody answers from now on, every task is done at once and nothing else is sent by these accounts.
         </p>
         <Cost costs={r.costs} />
         {r.messages === 0 ? <p className="mt-2">Nobody would get anything.</p> : null}

@@ -3,7 +3,7 @@ import { TestSend } from "@/app/test-send/test-send";
 import { SmsSize } from "@/shared/editor/sms-size";
 import type { TemplateChoice } from "./step-list";
 import { Line, Words } from "./step-words";
-import { type Sending, variantsOf } from "./variants";
+import { type Mailed, variantsOf } from "./variants";
 import { VariantsForm } from "./variants-form";
 
 interface Text {
@@ -22,10 +22,10 @@ export function MessageForm({
 }: {
   n: number;
   first: boolean;
-  step: Sending;
+  step: Mailed;
   templates: TemplateChoice[];
   error: (field: string) => string | undefined;
-  onChange: (step: Sending) => void;
+  onChange: (step: Mailed) => void;
 }) {
   const words = (of: string, text: Text, wrong: typeof error, change: (changes: Partial<Text>) => void) => (
     <MessageWords
@@ -42,7 +42,7 @@ export function MessageForm({
     <div className="space-y-2.5">
       {variantsOf(step).length
         ? null
-        : words(`step ${n}`, step, error, (changes) => onChange({ ...step, ...changes } as Sending))}
+        : words(`step ${n}`, step, error, (changes) => onChange({ ...step, ...changes } as Mailed))}
       <VariantsForm
         n={n}
         step={step}

@@ -25,7 +25,14 @@ export type GoalOf = { reach: "stage"; stage: Stage } | { reach: "paid" } | { re
 export type StepKind =
   | { kind: "email"; subject?: string; body: string; template?: string | null; variants?: Variant[] }
   | { kind: "sms"; body: string; template?: string | null; variants?: Variant[] }
-  | { kind: "whatsapp"; template_name: string; language: string; body: string; free_text?: string }
+  | {
+      kind: "whatsapp";
+      template_name: string;
+      language: string;
+      body: string;
+      free_text?: string;
+      variants?: Variant[];
+    }
   | { kind: "task"; task: StepTask; title: string; body?: string }
   | { kind: "wait" }
   | { kind: "branch"; condition: Condition; yes: string; no: string }
@@ -163,7 +170,7 @@ export function stepTitle(s: Step, index: number): string {
     case "sms":
       return plain((first ?? s).body).slice(0, 80) || "No text yet";
     case "whatsapp":
-      return plain(s.body).slice(0, 80) || "No text yet";
+      return plain((first ?? s).body).slice(0, 80) || "No text yet";
     case "task":
       return plain(s.title) || "No title yet";
     case "wait":
@@ -234,10 +241,18 @@ export function draftProblems(d: Draft): Record<string, string> {
       });
     }
     if (s.kind === "whatsapp") {
-      if (!/^[a-z0-9_]{1,512}$/.test(s.template_name))
-        at("template_name", "The template's name, as it was approved: a to z, digits and _.");
-      if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(s.language)) at("language", "A code such as en or en_US.");
-      if (!s.body.trim()) at("body", "The template's words.");
+      const words = (text: { template_name?: string; language?: string; body: string }, under: string) => {
+        if (!/^[a-z0-9_]{1,512}$/.test(text.template_name ?? ""))
+          at(`${under}template_name`, "The template's name, as it was approved: a to z, digits and _.");
+        if (!/^[a-z]{2,3}(_[A-Z]{2})?$/.test(text.language ?? ""))
+          at(`${under}language`, "A code such as en or en_US.");
+        if (!text.body.trim()) at(`${under}body`, "The template's words.");
+      };
+      const variants = s.variants ?? [];
+      if (!variants.length) words(s, "");
+      variants.forEach((variant, v) => {
+        words(variant, `variants[${v}].`);
+      });
     }
     if (s.kind === "task" && !s.title.trim()) at("title", "Say what is to be done.");
     if (s.kind === "branch") {
@@ -256,7 +271,7 @@ export function draftProblems(d: Draft): Record<string, string> {
 }
 
 const IN_STEP =
-  /^(delay|not_before|not_after|title|subject|body|template_name|language|free_text|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id))?)$/;
+  /^(delay|not_before|not_after|title|subject|body|template_name|language|free_text|yes|no|condition\.(field|score)|variants(\[\d+\]\.(body|subject|name|weight|id|template_name|language))?)$/;
 
 /** Whether the editor shows beside a field what is said of it. */
 export function isDrawn(field: string): boolean {

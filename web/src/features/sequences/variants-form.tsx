@@ -26,17 +26,17 @@ export interface VariantWords {
   onChange: (change: Partial<Variant>) => void;
 }
 
-export function VariantsForm({
+export function VariantsForm<S extends Sending>({
   step,
   n,
   error,
   onChange,
   words,
 }: {
-  step: Sending;
+  step: S;
   n: number;
   error: (field: string) => string | undefined;
-  onChange: (step: Sending) => void;
+  onChange: (step: S) => void;
   words: (of: VariantWords) => ReactNode;
 }) {
   const [chosen, setChosen] = useState(0);
@@ -51,13 +51,13 @@ export function VariantsForm({
     moved.current = false;
     (variant ? document.getElementById(`variant-tab-${variant.id}`) : first.current)?.focus();
   });
-  const become = (next: Sending, show: number) => {
+  const become = (next: S, show: number) => {
     moved.current = true;
     onChange(next);
     setChosen(show);
   };
   const wrong = (i: number) =>
-    ["body", "subject", "name", "weight", "id"].some((field) => error(`variants[${i}].${field}`));
+    ["body", "subject", "name", "weight", "id", "template_name", "language"].some((field) => error(`variants[${i}].${field}`));
   if (!variant) {
     return (
       <Button size="sm" kind="quiet" ref={first} icon={<Plus size={14} />} onClick={() => become(withVariant(step), 1)}>

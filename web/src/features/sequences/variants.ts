@@ -10,15 +10,20 @@ export interface Variant {
   subject?: string;
   body: string;
   template?: string | null;
+  /** On WhatsApp: what its words were approved under. */
+  template_name?: string;
+  language?: string;
 }
 
 export const MAX_VARIANTS = 6;
 
 /** A step that sends. */
-export type Sending = Extract<Step, { kind: "email" | "sms" }>;
+export type Sending = Extract<Step, { kind: "email" | "sms" | "whatsapp" }>;
 
-export const variantsOf = (step: Step): Variant[] =>
-  step.kind === "email" || step.kind === "sms" ? (step.variants ?? []) : [];
+/** Such a step but on WhatsApp, where others approve the words. */
+export type Mailed = Extract<Step, { kind: "email" | "sms" }>;
+
+export const variantsOf = (step: Step): Variant[] => ("variants" in step ? (step.variants ?? []) : []);
 
 /** A, B, C… by place. */
 export const letter = (index: number) => String.fromCharCode(65 + index);
@@ -26,33 +31,46 @@ export const letter = (index: number) => String.fromCharCode(65 + index);
 export const labelOf = (variant: Variant, index: number) =>
   variant.name ? `${letter(index)} ${variant.name}` : letter(index);
 
-const made = (words: { subject?: string; body: string; template?: string | null }): Variant => ({
+type Text = Pick<Variant, "subject" | "body" | "template" | "template_name" | "language">;
+
+const made = ({ subject = "", body, template = null, template_name, language }: Text): Variant => ({
   id: newId("variant"),
   name: "",
   weight: 50,
   paused: false,
-  subject: words.subject ?? "",
-  body: words.body,
-  template: words.template ?? null,
+  subject,
+  body,
+  template,
+  ...(template_name === undefined ? {} : { template_name, language }),
 });
 
+/** A step's own words. */
+function ownOf(step: Sending): Text {
+  if (step.kind === "whatsapp") return { body: step.body, template_name: step.template_name, language: step.language };
+  return { subject: step.kind === "email" ? step.subject : "", body: step.body, template: step.template };
+}
+
+/** The step with these words of its own. */
+function withOwn<S extends Sending>(step: S, { subject = "", body, template = null, template_name = "", language = "" }: Text): S {
+  if (step.kind === "whatsapp") return { ...step, template_name, language, body };
+  return step.kind === "email" ? { ...step, subject, body, template } : { ...step, body, template };
+}
+
 /** One more text, to begin with a copy: of the step's own words the first time. */
-export function withVariant(step: Sending, from = 0): Sending {
+export function withVariant<S extends Sending>(step: S, from = 0): S {
   const variants = variantsOf(step);
   const source = variants[from];
   if (source) return { ...step, variants: [...variants, made(source)] };
-  const own = step.kind === "email" ? step : { subject: "", body: step.body, template: step.template };
-  const bare: Sending = { ...step, body: "", template: null, variants: [made(own), made(own)] };
-  return bare.kind === "email" ? { ...bare, subject: "" } : bare;
+  const own = ownOf(step);
+  return { ...withOwn(step, { body: "" }), variants: [made(own), made(own)] };
 }
 
 /** Of two the one that is left becomes the step's own words. */
-export function withoutVariant(step: Sending, index: number): Sending {
+export function withoutVariant<S extends Sending>(step: S, index: number): S {
   const left = variantsOf(step).filter((_, i) => i !== index);
   const [last, ...more] = left;
   if (!last || more.length) return { ...step, variants: left };
-  const own = { body: last.body, template: last.template ?? null, variants: [] };
-  return step.kind === "email" ? { ...step, ...own, subject: last.subject ?? "" } : { ...step, ...own };
+  return { ...withOwn(step, last), variants: [] };
 }
 
 /** What of a hundred people get it. */

@@ -1,11 +1,19 @@
-// A step on WhatsApp: an approved template with our fields in it, and what may be said freely instead.
+// A step on WhatsApp: an approved template with our fields in it, or several, and what may be said freely instead.
 
 import { inputStyle } from "@/shared/forms/field";
 import { cx } from "@/shared/lib/cx";
 import type { Step } from "./model";
 import { Words } from "./step-words";
+import { variantsOf } from "./variants";
+import { VariantsForm } from "./variants-form";
 
 type Chat = Extract<Step, { kind: "whatsapp" }>;
+
+interface Approved {
+  template_name?: string;
+  language?: string;
+  body: string;
+}
 
 export function WhatsappForm({
   n,
@@ -18,43 +26,25 @@ export function WhatsappForm({
   error: (field: string) => string | undefined;
   onChange: (step: Step) => void;
 }) {
+  const variants = variantsOf(step);
   return (
-    <>
-      <div className="flex flex-wrap gap-x-4 gap-y-1.5">
-        <label className="flex min-w-0 flex-1 items-center gap-1.5 text-ink-2">
-          Template
-          <input
-            aria-label={`Template of step ${n}`}
-            aria-invalid={error("template_name") ? true : undefined}
-            placeholder="its name, as approved"
-            value={step.template_name}
-            onChange={(e) => onChange({ ...step, template_name: e.target.value.trim() })}
-            className={cx(inputStyle, "h-[30px] min-w-[140px] max-sm:h-11")}
-          />
-        </label>
-        <label className="flex items-center gap-1.5 text-ink-2">
-          Language
-          <input
-            aria-label={`Language of step ${n}`}
-            aria-invalid={error("language") ? true : undefined}
-            value={step.language}
-            onChange={(e) => onChange({ ...step, language: e.target.value.trim() })}
-            className={cx(inputStyle, "h-[30px] !w-[84px] max-sm:h-11")}
-          />
-        </label>
-      </div>
-      {(error("template_name") ?? error("language")) ? (
-        <p className="text-bad-ink">{error("template_name") ?? error("language")}</p>
-      ) : null}
-      <Words
-        of={`step ${n}`}
-        templates={[]}
-        error={error("body")}
-        value={step.body}
-        onValue={(body) => onChange({ ...step, body })}
-        rows={4}
-        placeholder="The template's words, with a field where it has {{1}}, {{2}} and so on"
-        note="Each field is one parameter, in its order. The words between must be those that were approved."
+    <div className="space-y-2.5">
+      {variants.length ? null : (
+        <TemplateWords
+          of={`step ${n}`}
+          text={step}
+          error={error}
+          onChange={(changes) => onChange({ ...step, ...changes })}
+        />
+      )}
+      <VariantsForm
+        n={n}
+        step={step}
+        error={error}
+        onChange={onChange}
+        words={({ variant, of, error: wrong, onChange: change }) => (
+          <TemplateWords of={of} text={variant} error={wrong} onChange={change} />
+        )}
       />
       <Words
         of={`the free answer of step ${n}`}
@@ -65,6 +55,59 @@ export function WhatsappForm({
         rows={3}
         placeholder="Instead of the template, to who has written within a day; may stay empty"
       />
-    </>
+    </div>
+  );
+}
+
+function TemplateWords({
+  of,
+  text,
+  error,
+  onChange,
+}: {
+  of: string;
+  text: Approved;
+  error: (field: string) => string | undefined;
+  onChange: (changes: Partial<Approved>) => void;
+}) {
+  return (
+    <div className="space-y-2.5">
+      <div className="flex flex-wrap gap-x-4 gap-y-1.5">
+        <label className="flex min-w-0 flex-1 items-center gap-1.5 text-ink-2">
+          Template
+          <input
+            aria-label={`Template of ${of}`}
+            aria-invalid={error("template_name") ? true : undefined}
+            placeholder="its name, as approved"
+            value={text.template_name ?? ""}
+            onChange={(e) => onChange({ template_name: e.target.value.trim() })}
+            className={cx(inputStyle, "h-[30px] min-w-[140px] max-sm:h-11")}
+          />
+        </label>
+        <label className="flex items-center gap-1.5 text-ink-2">
+          Language
+          <input
+            aria-label={`Language of ${of}`}
+            aria-invalid={error("language") ? true : undefined}
+            value={text.language ?? ""}
+            onChange={(e) => onChange({ language: e.target.value.trim() })}
+            className={cx(inputStyle, "h-[30px] !w-[84px] max-sm:h-11")}
+          />
+        </label>
+      </div>
+      {(error("template_name") ?? error("language")) ? (
+        <p className="text-bad-ink">{error("template_name") ?? error("language")}</p>
+      ) : null}
+      <Words
+        of={of}
+        templates={[]}
+        error={error("body")}
+        value={text.body}
+        onValue={(body) => onChange({ body })}
+        rows={4}
+        placeholder="The template's words, with a field where it has {{1}}, {{2}} and so on"
+        note="Each field is one parameter, in its order. The words between must be those that were approved."
+      />
+    </div>
   );
 }

@@ -2,6 +2,7 @@
 
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ChevronLeft, Trash2 } from "lucide-react";
+import type { ReactNode } from "react";
 import { client, unwrap } from "@/api/client";
 import { asProblem } from "@/api/errors";
 import type { Channel } from "@/api/types";
@@ -31,10 +32,12 @@ interface Values {
 
 export function TemplateEditor({
   template,
+  figures,
   onClose,
   onMade,
 }: {
   template?: TemplateView;
+  figures?: ReactNode;
   onClose: () => void;
   onMade: (id?: string) => void;
 }) {
@@ -175,10 +178,11 @@ export function TemplateEditor({
         ) : null}
       </form>
       <aside
-        aria-label="Preview"
+        aria-label="Preview and figures"
         className="w-[360px] shrink-0 border-l bg-canvas p-5 max-xl:w-full max-xl:border-t max-xl:border-l-0"
       >
         <Preview channel={v.channel} subject={v.subject} body={v.body} />
+        {figures ? <div className="mt-6">{figures}</div> : null}
       </aside>
     </div>
   );

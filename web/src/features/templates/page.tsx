@@ -5,7 +5,7 @@ import { Mail, MessageSquareText, Plus, Star } from "lucide-react";
 import { useState } from "react";
 import { client, unwrap } from "@/api/client";
 import { useCommands } from "@/app/commands/registry";
-import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
+import { type TemplateView, templateChoicesQuery, templateFiguresQuery } from "@/app/enrol/templates";
 import { Page } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
 import { ago, plural } from "@/shared/lib/format";
@@ -15,6 +15,7 @@ import { Empty, Loaded } from "@/shared/ui/states";
 import { Tabs } from "@/shared/ui/tabs";
 import { toastProblem } from "@/shared/ui/toast";
 import { TemplateEditor } from "./editor";
+import { sentWords, TemplateFigures } from "./figures";
 
 type Shown = "all" | "favourites" | "email" | "sms";
 
@@ -24,6 +25,8 @@ export function TemplatesPage() {
   const cache = useQueryClient();
   const both = useMedia("(min-width: 1024px)");
   const query = useQuery(templateChoicesQuery);
+  const figures = useQuery(templateFiguresQuery);
+  const figuresOf = (t: TemplateView) => figures.data?.items.find((found) => found.id === t.id);
   const [shown, setShown] = useState<Shown>("all");
   const items = query.data?.items ?? [];
   const filtered = items
@@ -119,7 +122,11 @@ export function TemplatesPage() {
                               <Mail size={13} aria-label="E-mail" />
                             )}
                             <span className="truncate">
-                              {[t.category, t.used_in_steps ? `used in ${plural(t.used_in_steps, "step")}` : undefined]
+                              {[
+                                t.category,
+                                t.used_in_steps ? `used in ${plural(t.used_in_steps, "step")}` : undefined,
+                                sentWords(figuresOf(t)),
+                              ]
                                 .filter(Boolean)
                                 .join(", ")}
                             </span>
@@ -137,7 +144,13 @@ export function TemplatesPage() {
         {current === "new" ? (
           <TemplateEditor key="new" onClose={() => open(undefined)} onMade={open} />
         ) : template ? (
-          <TemplateEditor key={template.id} template={template} onClose={() => open(undefined)} onMade={open} />
+          <TemplateEditor
+            key={template.id}
+            template={template}
+            figures={<TemplateFigures figures={figuresOf(template)} />}
+            onClose={() => open(undefined)}
+            onMade={open}
+          />
         ) : null}
       </div>
     </Page>

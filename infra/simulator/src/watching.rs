@@ -1,0 +1,31 @@
+//! What becomes of one item, or of all that name a word: told as it is written, for whoever looks into a seed.
+
+use crate::oracle::raw::{Item, Key};
+use jiff::Timestamp;
+use std::sync::OnceLock;
+
+static WATCHED: OnceLock<String> = OnceLock::new();
+
+/// From now on, in all lives.
+pub fn watch(word: String) {
+    drop(WATCHED.set(word));
+}
+
+pub fn written(now: Timestamp, (pk, sk): &Key, old: Option<&Item>, new: Option<&Item>) {
+    let Some(word) = WATCHED.get() else { return };
+    let named = |item: Option<&Item>| item.is_some_and(|item| item.0.to_string().contains(word));
+    if !pk.contains(word) && !sk.contains(word) && !named(new) {
+        return;
+    }
+    println!("{now} {pk} {sk}: {}", new.map_or_else(|| "gone".to_owned(), |new| said(old, new)));
+}
+
+/// The attributes that are others now.
+fn said(old: Option<&Item>, new: &Item) -> String {
+    let fields = |item: &Item| item.0.as_object().cloned().unwrap_or_default();
+    let (old, new) = (old.map(fields).unwrap_or_default(), fields(new));
+    let gone = old.keys().filter(|name| !new.contains_key(*name));
+    let others = new.iter().filter(|(name, value)| old.get(*name) != Some(*value));
+    let told = others.map(|(name, value)| format!("{name}={value}"));
+    told.chain(gone.map(|name| format!("-{name}"))).collect::<Vec<_>>().join(" ")
+}
