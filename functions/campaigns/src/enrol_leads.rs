@@ -6,11 +6,13 @@ use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use application::lead_filter::matching;
+use application::resuming::put_in_case;
 use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::enrol_count::Outcomes;
 use domain::enrolling::{EnrolOutcome, Entry};
 use domain::lead_filter::LeadFilter;
+use domain::pause::PausedScope;
 use domain::{CampaignId, LeadId};
 use futures::StreamExt;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -97,8 +99,12 @@ pub async fn enrol_leads(
     if request.check {
         return Ok(JsonBody(check(&app, &course, lacking, matched, ids).await?));
     }
+    // Whom it leaves pending is found, though the campaign is launched meanwhile and this request breaks off.
+    let due = &*app.enrolling.due;
+    let in_case = put_in_case(due, &caller.workspace, PausedScope::Campaign(id), app.clock.now()).await?;
     let answer = enrol(&app, &caller, (&course, lacking), matched, ids).await?;
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &campaign).await?;
+    in_case.over(due).await;
     Ok(JsonBody(answer))
 }
 

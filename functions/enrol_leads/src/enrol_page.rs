@@ -4,13 +4,13 @@ use crate::App;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, read_enrol_job};
 use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile};
+use application::launching::schedule_enrolment;
 use application::outbox::send_all;
 use application::queue_messages::EnrolLeads;
 use application::{StoreError, StoreResult};
-use domain::campaign::Campaign;
 use domain::enrol_count::{EnrolCount, Outcomes};
 use domain::enrolling::EnrolOutcome;
-use domain::enrolment::EnrolmentKey;
+use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::{Actor, Event};
 use domain::{CampaignId, LeadId, WorkspaceId};
 
@@ -36,7 +36,7 @@ pub async fn enrol_page(
     let by = (job.by.as_ref(), job.lacking());
     for lead in &leads {
         let outcome = match enrol_lead(ports, &course, lead, by).await?.outcome {
-            EnrolOutcome::Already => already(app, &job, &course.campaign, lead).await?,
+            EnrolOutcome::Already => already(app, &job, &course, lead).await?,
             other => other,
         };
         *outcomes.entry(outcome).or_default() += 1;
@@ -62,14 +62,20 @@ pub async fn enrol_page(
     Ok(())
 }
 
-async fn already(app: &App, job: &EnrolJob, campaign: &Campaign, lead: &LeadId) -> StoreResult<EnrolOutcome> {
+/// Perhaps by this very page, before it broke off: whoever it left waiting for a launch that has passed by goes on now.
+async fn already(app: &App, job: &EnrolJob, course: &Course, lead: &LeadId) -> StoreResult<EnrolOutcome> {
     let key = EnrolmentKey {
-        workspace: campaign.workspace.clone(),
+        workspace: course.campaign.workspace.clone(),
         lead: lead.clone(),
-        campaign: campaign.id.clone(),
+        campaign: course.campaign.id.clone(),
     };
     match app.enrol.enrolments.get(&key).await {
-        Ok(enrolment) if job.enrolled(&enrolment) => Ok(EnrolOutcome::Enrolled),
+        Ok(enrolment) if job.enrolled(&enrolment) => {
+            if enrolment.state == EnrolmentState::Pending {
+                schedule_enrolment(&app.enrol, course, &key).await?;
+            }
+            Ok(EnrolOutcome::Enrolled)
+        }
         Ok(_) | Err(StoreError::NotFound) => Ok(EnrolOutcome::Already),
         Err(other) => Err(other),
     }
