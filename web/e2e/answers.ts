@@ -61,6 +61,18 @@ const leadRow = (i: number) => {
   };
 };
 
+const CHAT_TASK = {
+  id: "task_5",
+  lead_id: "lead_0",
+  lead_name: "Elena Marsh",
+  kind: "whatsapp",
+  title: "Write to Elena from your own phone",
+  body: "Hi Elena, Maya here. Did the booking page open on your phone?",
+  link: "https://wa.me/441174960142?text=Hi%20Elena",
+  campaign_id: "campaign_1",
+  due_at: at(0, "14:30"),
+};
+
 const enrolment = (i: number, state: string, more: object = {}) => ({
   lead_id: `lead_${i}`,
   lead_name: NAMES[i]?.[0],
@@ -425,6 +437,16 @@ export const ANSWERS: Record<string, unknown> = {
       }),
       event("v2", 0, "10:33", { kind: "engaged", action: { action: "opened" }, verdict: "scanner", message: "m1" }),
       event("h1", 0, "10:38", { kind: "turned_hot", views: 3 }),
+      {
+        ...event("task_5", 0, "14:30", {
+          kind: "task",
+          task: "task_5",
+          task_kind: "whatsapp",
+          title: "Write to Elena from your own phone",
+          done: false,
+        }),
+        planned: true,
+      },
       {
         ...event("p1", 6, "09:30", {
           kind: "planned_step",
@@ -1157,8 +1179,40 @@ export const ANSWERS: Record<string, unknown> = {
         title: "Send the signed proposal",
         due_at: at(0, "14:00"),
       },
+      { ...CHAT_TASK, due_at: at(0, "14:30") },
+      {
+        id: "task_6",
+        lead_id: "lead_6",
+        lead_name: "Jonas Brandt",
+        kind: "linkedin",
+        title: "Ask him to connect",
+        body: "Hi Jonas, I work with dental practices in Leipzig. May I show you what your booking page could look like?",
+        link: "https://www.linkedin.com/in/jonas-brandt",
+        campaign_id: "campaign_1",
+        due_at: at(0, "15:00"),
+      },
+      {
+        id: "task_7",
+        lead_id: "lead_5",
+        lead_name: "Femi Balogun",
+        kind: "call",
+        title: "Call about the bookings",
+        body: [
+          "Hi Femi, this is Maya from Northquay.",
+          "I sent you a page with your opening hours in it. Did you see it?",
+          "If yes: which part would you change?",
+          "If no: may I send it again while we speak?",
+          "How do people book with you today?",
+          "What happens to those who ring after six?",
+          "Shall we look at it together on Thursday at ten?",
+        ].join("\n"),
+        link: "tel:+441174960142",
+        campaign_id: "campaign_1",
+        due_at: at(0, "15:30"),
+      },
     ],
   },
+  "GET /api/tasks/task_5": CHAT_TASK,
   "GET /api/notifications": {
     items: [
       {

@@ -10,7 +10,7 @@ use domain::message::{Direction, Failure, Message, MessageState, ReplyKind};
 use domain::money::Currency;
 use domain::sequence::Channel;
 use domain::suppression::SuppressionReason;
-use domain::task::{Task, TaskKind};
+use domain::task::{Task, TaskKind, TaskOutcome};
 use domain::{CampaignId, MessageId, RuleId, SequenceId, TaskId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
@@ -94,6 +94,8 @@ pub enum Happening {
         task_kind: TaskKind,
         title: String,
         done: bool,
+        /// How a closed one went.
+        outcome: Option<TaskOutcome>,
     },
     /// The next step of a campaign, at the earliest then.
     PlannedStep {
@@ -245,6 +247,7 @@ pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
 
 pub fn of_task(task: Task) -> TimelineEntry {
     let (id, at, done) = (task.id.to_string(), task.done_at.unwrap_or(task.due_at), task.done_at.is_some());
-    let what = Happening::Task { task: task.id, task_kind: task.kind, title: task.title, done };
+    let (task_kind, title, outcome) = (task.kind, task.title, task.outcome);
+    let what = Happening::Task { task: task.id, task_kind, title, done, outcome };
     TimelineEntry { planned: !done, user: task.owner, ..entry(id, at, what) }
 }

@@ -17,7 +17,7 @@ pub struct TaskView {
     pub message_id: Option<MessageId>,
     /// What to say, or to paste.
     pub body: String,
-    /// What opens the place where it is done: `tel:…`, `https://wa.me/…`.
+    /// What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`.
     pub link: Option<String>,
     /// Whose sequence waits for it.
     pub campaign_id: Option<CampaignId>,

@@ -141,9 +141,43 @@ pub fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
     link
 }
 
+/// The first of these texts that is an address at LinkedIn, with or without its `https://`.
+pub fn linkedin_link<'a>(texts: impl IntoIterator<Item = &'a String>) -> Option<String> {
+    texts.into_iter().find_map(|text| {
+        let text = text.trim();
+        let bare = text.split_once("://").map_or(text, |(_, bare)| bare);
+        let (host, page) = bare.split_once('/')?;
+        let host = host.to_ascii_lowercase();
+        let is_host = host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b));
+        let is_there = is_host && (host == "linkedin.com" || host.ends_with(".linkedin.com"));
+        let is_plain = !page.is_empty() && bare.chars().all(|c| c.is_ascii_graphic());
+        (is_there && is_plain).then(|| format!("https://{host}/{page}"))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_at_linkedin_is_found_among_what_is_known_and_nothing_else_is_taken_for_one() {
+        let of =
+            |texts: &[&str]| linkedin_link(&texts.iter().map(|text| (*text).to_owned()).collect::<Vec<_>>());
+        let ada = Some("https://uk.linkedin.com/in/ada".to_owned());
+        assert_eq!(of(&["https://a.example", "12", "http://UK.linkedin.com/in/ada"]), ada);
+        assert_eq!(of(&[" uk.linkedin.com/in/ada "]), ada);
+        assert_eq!(of(&["javascript://linkedin.com/%0Aa()"]), Some("https://linkedin.com/%0Aa()".to_owned()));
+        for other in [
+            "linkedin.com",
+            "linkedin.com/",
+            "linkedin.com/in/ada lovelace",
+            "notlinkedin.com/in/ada",
+            "a.example/linkedin.com/in/ada",
+            "a.example\\.linkedin.com/in/ada",
+        ] {
+            assert_eq!(of(&[other]), None, "{other}");
+        }
+    }
 
     #[test]
     fn a_whatsapp_link_has_digits_and_an_encoded_text() {

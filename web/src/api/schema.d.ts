@@ -3241,6 +3241,7 @@ export interface components {
             done: boolean;
             /** @enum {string} */
             kind: "task";
+            outcome?: components["schemas"]["TaskOutcome"] | null;
             task: components["schemas"]["TaskId"];
             task_kind: components["schemas"]["TaskKind"];
             title: string;
@@ -5633,7 +5634,7 @@ export interface components {
             kind: components["schemas"]["TaskKind"];
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
-            /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`. */
+            /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
             link?: string | null;
             message_id?: components["schemas"]["MessageId"] | null;
             outcome?: components["schemas"]["TaskOutcome"] | null;

@@ -10,7 +10,7 @@ use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
 use domain::message::Message;
 use domain::step_kind::{StepKind, StepTask};
-use domain::task::{Task, whatsapp_link};
+use domain::task::{Task, linkedin_link, whatsapp_link};
 
 pub(super) async fn open_task(
     ports: &SendPorts,
@@ -39,7 +39,8 @@ pub(super) async fn open_task(
     task.link = match what {
         StepTask::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &body)),
         StepTask::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
-        StepTask::Linkedin | StepTask::Generic => None,
+        StepTask::Linkedin => linkedin_link(lead.website.iter().chain(lead.custom.values())),
+        StepTask::Generic => None,
     };
     task.body = body;
     task.campaign = Some(campaign.id.clone());

@@ -29,6 +29,9 @@ const STEP_ICONS = ["email", "sms", "task", "call", "linkedin", "whatsapp", "wai
 /** A step's kind, or the task's own where it is one. */
 export const stepIcon = (kind: string): IconName => STEP_ICONS.find((known) => known === kind) ?? "task";
 
+/** What is written by hand is sent when its task is done. */
+export const TASK_DONE_WORDS: Record<string, string> = { whatsapp: "Sent", linkedin: "Sent" };
+
 export interface TimelineMessage {
   id: string;
   direction: "out" | "in";
@@ -78,7 +81,7 @@ export type Happening =
   | { kind: "enriched"; field: string; status: string; detail?: string | null; source: string }
   | { kind: "enrolled"; campaign: string; campaign_name: string }
   | { kind: "sequence_ended"; campaign: string; campaign_name: string; reason: string }
-  | { kind: "task"; task: string; task_kind: string; title: string; done: boolean }
+  | { kind: "task"; task: string; task_kind: string; title: string; done: boolean; outcome?: string | null }
   | {
       kind: "planned_step";
       campaign: string;

@@ -93,3 +93,12 @@ test("a rule says what it did, and who was not enrolled by it and why", () => {
     note: "nothing to stop",
   });
 });
+
+test("a task is told with what became of it, and as one to do while it is open", () => {
+  const task = { ...base, kind: "task" as const, task: "task_1", title: "Write to Ada", done: true };
+  expect(tell({ ...task, task_kind: "whatsapp", outcome: "done" })).toMatchObject({ icon: "whatsapp", note: "sent" });
+  expect(tell({ ...task, task_kind: "whatsapp", outcome: "cancelled" }).note).toBe("will not be done");
+  expect(tell({ ...task, task_kind: "call", outcome: "voicemail" }).note).toBe("voicemail");
+  expect(tell({ ...task, task_kind: "manual" })).toMatchObject({ note: "done", task: undefined });
+  expect(tell({ ...task, task_kind: "call", done: false, planned: true }).task).toBe("task_1");
+});

@@ -4,6 +4,7 @@ import {
   CHANNEL_WORDS,
   END_WORDS,
   LEFT_OUT_WORDS,
+  OUTCOME_WORDS,
   REPLY_WORDS,
   SOURCE_WORDS,
   STATUS_WORDS,
@@ -15,6 +16,7 @@ import {
   type IconName,
   type RuleEffect,
   stepIcon,
+  TASK_DONE_WORDS,
   type TimelineEntry,
   type TimelineMessage,
 } from "./model";
@@ -33,6 +35,8 @@ export interface Told {
   uncertain?: string;
   /** The message that still waits and can be called back. */
   waits?: string;
+  /** The task that a person still has to do. */
+  task?: string;
 }
 
 const FIELD: Record<string, string> = {
@@ -138,6 +142,9 @@ function ofEffect(effect: RuleEffect): string {
   }
 }
 
+const taskWord = (kind: string, outcome: string) =>
+  (outcome === "done" ? TASK_DONE_WORDS[kind] : undefined) ?? OUTCOME_WORDS[outcome] ?? words(outcome);
+
 export function tell(entry: TimelineEntry): Told {
   const base = { id: entry.id, at: entry.at, planned: entry.planned };
   const past = entry.planned ? ("planned" as const) : ("past" as const);
@@ -226,7 +233,14 @@ export function tell(entry: TimelineEntry): Told {
         note: END_WORDS[entry.reason] ?? words(entry.reason),
       };
     case "task":
-      return { ...base, tone: past, icon: "task", title: entry.title, note: entry.done ? "done" : undefined };
+      return {
+        ...base,
+        tone: past,
+        icon: entry.task_kind === "hot_lead" ? "hot" : stepIcon(entry.task_kind),
+        title: entry.title,
+        note: entry.done ? taskWord(entry.task_kind, entry.outcome ?? "done").toLowerCase() : undefined,
+        task: entry.done ? undefined : entry.task,
+      };
     case "planned_step":
       return {
         ...base,

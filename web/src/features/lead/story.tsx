@@ -4,6 +4,7 @@ import { CancelPlanned } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
 import { SettleUncertain } from "@/app/story/settle";
 import { storyOf } from "@/app/story/tell";
+import { OpenTask } from "@/app/tasks/open-task";
 import { clock, day, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Quote } from "@/shared/ui/quote";
@@ -41,6 +42,7 @@ export function Story({ id }: { id: string }) {
                 note={t.note}
                 detail={t.detail}
                 aside={t.waits ? <CancelPlanned message={t.waits} who={`${t.title}, ${when(t.at)}`} /> : undefined}
+                below={t.task ? <OpenTask id={t.task} /> : undefined}
               />
             ))}
             <NowRule time={clock(now)} />

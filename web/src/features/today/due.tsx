@@ -3,18 +3,16 @@ import { useNavigate } from "@tanstack/react-router";
 import { Bell, CircleQuestionMark, SquareCheckBig } from "lucide-react";
 import { useState } from "react";
 import { StoryIcon } from "@/app/story/icon";
-import { SettleUncertain } from "@/app/story/settle";
+import { Closing, useFinish } from "@/app/tasks/outcome";
+import type { TaskView } from "@/app/tasks/queries";
+import { hasMore, TaskWords } from "@/app/tasks/words";
 import { cx } from "@/shared/lib/cx";
 import { plural, when } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
-import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { Heading } from "@/shared/ui/section";
 import { StationIcon } from "@/shared/ui/timeline";
-import { toast, toastProblem } from "@/shared/ui/toast";
-import { hasOutcome, Outcome, outcomeToast } from "./outcome";
-import { type TaskOutcome, type TaskView, useTaskDone } from "./queries";
 
 const KIND: Record<TaskView["kind"], string> = {
   hot_lead: "Call",
@@ -50,22 +48,10 @@ function TaskIcon({ kind }: { kind: TaskView["kind"] }) {
 export function Due({ tasks }: { tasks: TaskView[] }) {
   const now = useNow();
   const navigate = useNavigate();
-  const done = useTaskDone();
+  const finish = useFinish();
   const [cursor, setCursor] = useState(0);
   const at = Math.min(cursor, Math.max(0, tasks.length - 1));
   const late = tasks.filter((t) => lateAt(t, now)).length;
-  const finish = (t: TaskView, outcome: TaskOutcome = "done") =>
-    done.mutate(
-      { id: t.id, done: true, outcome },
-      {
-        onSuccess: () => {
-          // A sequence that went on does not come back.
-          const undo = () => done.mutateAsync({ id: t.id, done: false });
-          toast(outcomeToast(t, outcome), t.campaign_id || outcome !== "done" ? {} : { undo });
-        },
-        onError: (error) => toastProblem("The task is still open", error),
-      },
-    );
   const open = (t: TaskView) => void navigate({ to: "/leads/$id", params: { id: t.lead_id } });
   useKeys({
     j: () => setCursor(Math.min(tasks.length - 1, at + 1)),
@@ -101,14 +87,15 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
               <li
                 key={t.id}
                 className={cx(
-                  "relative grid min-h-9 grid-cols-[112px_24px_72px_minmax(150px,1.2fr)_minmax(0,1.6fr)_auto] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:py-2",
+                  "relative grid min-h-9 grid-cols-[112px_24px_72px_minmax(150px,1.2fr)_minmax(0,1.6fr)_auto] items-center gap-x-3 border-b px-6 max-lg:px-4 max-md:grid-cols-[24px_minmax(0,1fr)_auto] max-md:items-start max-md:py-2",
+                  hasMore(t) && "gap-y-1 pt-1",
                   i === at && "row-cursor",
                 )}
               >
                 {i < tasks.length - 1 ? (
                   <span
                     aria-hidden="true"
-                    className="absolute top-1/2 left-[159px] h-full border-l border-edge border-dotted max-lg:left-[151px] max-md:left-7"
+                    className="absolute top-[18px] left-[159px] h-full border-l border-edge border-dotted max-lg:left-[151px] max-md:left-7"
                   />
                 ) : null}
                 <span className={cx("text-right max-md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
@@ -122,39 +109,23 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   type="button"
                   onFocus={() => setCursor(i)}
                   onClick={() => open(t)}
-                  className="min-w-0 truncate text-left font-medium hover:underline"
+                  className="min-w-0 truncate py-1 text-left font-medium hover:underline max-md:whitespace-normal"
                 >
                   {t.lead_name}
-                  <span className="block truncate font-normal text-ink-2 md:hidden">{reasonOf(t)}</span>
-                </button>
-                <span className="flex min-w-0 items-center gap-3 text-ink-2 max-md:hidden">
-                  {t.link ? (
-                    <a href={t.link} target="_blank" rel="noreferrer" title={t.body} className="truncate underline">
-                      {reasonOf(t)}
-                    </a>
-                  ) : (
-                    <span className="truncate">{reasonOf(t)}</span>
-                  )}
-                  {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
-                </span>
-                <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
-                  <span className={cx("md:hidden", isLate ? "text-bad-ink" : "text-ink-2")}>
-                    {dueWords(t.due_at, now)}
+                  <span className="block font-normal text-ink-2 md:hidden">
+                    <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span> {KIND[t.kind]}
                   </span>
-                  {hasOutcome(t) ? (
-                    <Outcome task={t} onClose={(outcome) => finish(t, outcome)} />
-                  ) : (
-                    <Button
-                      size="sm"
-                      kind="quiet"
-                      hint={i === at ? "E" : undefined}
-                      aria-label={`Done: ${t.title}, ${t.lead_name}`}
-                      onClick={() => finish(t)}
-                    >
-                      Done
-                    </Button>
-                  )}
+                  <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">{reasonOf(t)}</span>
+                </button>
+                <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">{reasonOf(t)}</span>
+                <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
+                  <Closing task={t} hint={i === at ? "E" : undefined} onClose={(outcome) => finish(t, outcome)} />
                 </span>
+                {hasMore(t) ? (
+                  <div className="col-start-4 col-end-[-1] min-w-0 pb-2 max-md:col-start-2 max-md:pb-0">
+                    <TaskWords task={t} onClose={(outcome) => finish(t, outcome)} />
+                  </div>
+                ) : null}
               </li>
             );
           })}

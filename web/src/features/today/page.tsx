@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Page, Split } from "@/app/shell/page";
+import { tasksQuery } from "@/app/tasks/queries";
 import { Bars } from "@/shared/charts/bars";
 import { Spark } from "@/shared/charts/spark";
 import { ago, clock, count, longDay, money, percent } from "@/shared/lib/format";
@@ -23,7 +24,6 @@ import {
   type StatsView,
   statsQuery,
   summariesQuery,
-  tasksQuery,
   waitingQuery,
 } from "./queries";
 

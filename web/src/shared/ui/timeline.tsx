@@ -56,6 +56,7 @@ export function Station({
   detail,
   quote,
   aside,
+  below,
   last,
 }: {
   time?: ReactNode;
@@ -66,6 +67,8 @@ export function Station({
   detail?: ReactNode;
   quote?: ReactNode;
   aside?: ReactNode;
+  /** What is to be done here. */
+  below?: ReactNode;
   last?: boolean;
 }) {
   const dotted = tone === "planned" || tone === "off" || tone === "next";
@@ -97,6 +100,7 @@ export function Station({
             {quote}
           </div>
         ) : null}
+        {below ? <div className="mt-1.5">{below}</div> : null}
       </div>
     </li>
   );

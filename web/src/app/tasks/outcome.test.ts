@@ -24,4 +24,5 @@ test("what an answer does to the sequence is said at once", () => {
   expect(outcomeToast(waited, "no_answer")).toBe("No answer: Ring Ada. The sequence goes on");
   expect(outcomeToast(waited, "booked")).toBe("Meeting booked: nothing more is sent to Ada by a sequence");
   expect(outcomeToast(task({}), "done")).toBe("Done: Ring Ada");
+  expect(outcomeToast(task({ kind: "whatsapp" }), "done")).toBe("Sent: Ring Ada");
 });

@@ -1,0 +1,67 @@
+// What a person does by hand: the words are there, and what opens its place, on any screen.
+import { expect, type Page, test } from "@playwright/test";
+import { openApp } from "./app";
+import { overflow, violationsInBothThemes } from "./axe";
+
+const CHAT = "Write to Elena from your own phone, Elena Marsh";
+const WORDS = "Hi Elena, Maya here. Did the booking page open on your phone?";
+const done = "PATCH /api/tasks/task_5";
+
+/** No chat is opened from a test. */
+const stayHere = (page: Page) => page.context().route("https://wa.me/**", (route) => route.abort());
+
+for (const width of [1440, 360]) {
+  test(`the words to say, to paste and to send, ${width} wide`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 900 });
+    await stayHere(page);
+    const { errors } = await openApp(page, "/", { override: { [done]: {} } });
+    const due = page.getByRole("region", { name: "Due" });
+    await expect(due.getByText(WORDS)).toBeVisible();
+    await expect(due.getByText(/I work with dental practices in Leipzig/)).toBeVisible();
+    await expect(due.getByRole("link", { name: /^Open LinkedIn/ })).toHaveAttribute(
+      "href",
+      "https://www.linkedin.com/in/jonas-brandt",
+    );
+    await expect(due.getByRole("link", { name: /^Call .+ Femi Balogun$/ })).toHaveAttribute(
+      "href",
+      "tel:+441174960142",
+    );
+    const script = due.getByText(/this is Maya from Northquay/);
+    const folded = (await script.boundingBox())?.height ?? 0;
+    await due.getByRole("button", { name: /^Show all/ }).click();
+    expect((await script.boundingBox())?.height).toBeGreaterThan(folded);
+    await expect(due.getByRole("button", { name: "It was sent: Beth Lawson" })).toBeVisible();
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await due.getByRole("button", { name: `Copy the words: ${CHAT}` }).click();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(WORDS);
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+
+    const chat = page.context().waitForEvent("page");
+    await due.getByRole("link", { name: `Open WhatsApp: ${CHAT}` }).click();
+    await (await chat).close();
+    const asked = page.waitForRequest((r) => r.method() === "PATCH");
+    await due.getByRole("button", { name: `Sent: ${CHAT}` }).click();
+    expect((await asked).postDataJSON()).toEqual({ done: true, outcome: "done" });
+    await expect(page.getByText("Sent: Write to Elena from your own phone. The sequence goes on")).toBeVisible();
+    expect(errors).toEqual([]);
+  });
+}
+
+test("a task is done where the lead's story tells of it", async ({ page }) => {
+  await stayHere(page);
+  const { errors } = await openApp(page, "/leads/lead_0", { override: { [done]: {} } });
+  const story = page.getByRole("list", { name: "Timeline" });
+  await expect(story.getByText(WORDS)).toBeVisible();
+  await expect(story.getByRole("link", { name: `Open WhatsApp: ${CHAT}` })).toBeVisible();
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  const asked = page.waitForRequest((r) => r.method() === "PATCH");
+  await story.getByLabel(`How it went: ${CHAT}`).selectOption({ label: "Sent" });
+  expect((await asked).postDataJSON()).toEqual({ done: true, outcome: "done" });
+  await expect(page.getByText(/^Sent: Write to Elena/)).toBeVisible();
+  expect(errors).toEqual([]);
+});

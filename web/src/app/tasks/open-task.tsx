@@ -1,0 +1,31 @@
+// An open task in a lead's story: its words, what opens its place, and closing it.
+import { useQuery } from "@tanstack/react-query";
+import { useMay } from "@/app/auth/use-may";
+import { Button } from "@/shared/ui/button";
+import { Closing, useFinish } from "./outcome";
+import { taskQuery } from "./queries";
+import { hasMore, TaskWords } from "./words";
+
+export function OpenTask({ id }: { id: string }) {
+  const query = useQuery(taskQuery(id));
+  const may = useMay("rep");
+  const finish = useFinish();
+  const task = query.data;
+  if (!task)
+    return query.error ? (
+      <p className="text-meta text-ink-2">
+        Its words did not load.{" "}
+        <Button size="sm" kind="link" onClick={() => void query.refetch()}>
+          Try again
+        </Button>
+      </p>
+    ) : null;
+  // It was closed elsewhere, and the story has not heard of it yet.
+  if (task.done_at) return null;
+  return (
+    <div className="space-y-1.5">
+      {hasMore(task) ? <TaskWords task={task} onClose={(outcome) => finish(task, outcome)} /> : null}
+      {may ? <Closing task={task} onClose={(outcome) => finish(task, outcome)} /> : null}
+    </div>
+  );
+}

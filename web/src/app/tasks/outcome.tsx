@@ -1,0 +1,93 @@
+// How a task went, said in one choice: it closes the task, and for some answers every sequence of the lead.
+import { TASK_DONE_WORDS } from "@/app/story/model";
+import { OUTCOME_WORDS } from "@/shared/lib/labels";
+import { Button } from "@/shared/ui/button";
+import { Select } from "@/shared/ui/select";
+import { toast, toastProblem } from "@/shared/ui/toast";
+import { type TaskOutcome, type TaskView, useTaskDone } from "./queries";
+
+const OF_A_CALL: TaskOutcome[] = [
+  "done",
+  "connected",
+  "no_answer",
+  "busy",
+  "voicemail",
+  "gatekeeper",
+  "callback",
+  "wrong_number",
+  "booked",
+  "not_interested",
+  "do_not_call",
+  "cancelled",
+];
+const OF_A_TASK: TaskOutcome[] = ["done", "no_answer", "booked", "not_interested", "cancelled"];
+
+/** Of these the server ends whatever the lead is in. */
+const ENDS: TaskOutcome[] = ["booked", "not_interested", "do_not_call"];
+
+const isCall = (t: TaskView) => t.kind === "call" || t.kind === "hot_lead";
+
+/** Tasks that can go one way or another: who is called or written to may answer. */
+export const hasOutcome = (t: TaskView) => isCall(t) || !!t.campaign_id;
+
+/** What was written by hand was sent. */
+export const outcomeWord = (t: TaskView, outcome: TaskOutcome) =>
+  (outcome === "done" ? TASK_DONE_WORDS[t.kind] : undefined) ?? OUTCOME_WORDS[outcome] ?? outcome;
+
+export function outcomeToast(t: TaskView, outcome: TaskOutcome): string {
+  const word = outcomeWord(t, outcome);
+  if (ENDS.includes(outcome)) return `${word}: nothing more is sent to ${t.lead_name} by a sequence`;
+  return t.campaign_id ? `${word}: ${t.title}. The sequence goes on` : `${word}: ${t.title}`;
+}
+
+/** Closes a task and says so. */
+export function useFinish() {
+  const done = useTaskDone();
+  return (t: TaskView, outcome: TaskOutcome = "done") =>
+    done.mutate(
+      { id: t.id, done: true, outcome },
+      {
+        onSuccess: () => {
+          // A sequence that went on does not come back.
+          const undo = () => done.mutateAsync({ id: t.id, done: false });
+          toast(outcomeToast(t, outcome), t.campaign_id || outcome !== "done" ? {} : { undo });
+        },
+        onError: (error) => toastProblem("The task is still open", error),
+      },
+    );
+}
+
+/** How it went, or that it is done: what closes this task. */
+export function Closing({
+  task,
+  hint,
+  onClose,
+}: {
+  task: TaskView;
+  hint?: string;
+  onClose: (outcome: TaskOutcome) => void;
+}) {
+  if (!hasOutcome(task))
+    return (
+      <Button
+        size="sm"
+        kind="quiet"
+        hint={hint}
+        aria-label={`Done: ${task.title}, ${task.lead_name}`}
+        onClick={() => onClose("done")}
+      >
+        Done
+      </Button>
+    );
+  return (
+    <Select
+      bare
+      aria-label={`How it went: ${task.title}, ${task.lead_name}`}
+      value=""
+      placeholder="How it went"
+      onValue={onClose}
+      options={(isCall(task) ? OF_A_CALL : OF_A_TASK).map((value) => ({ value, label: outcomeWord(task, value) }))}
+      className="w-[132px] max-sm:w-[148px]"
+    />
+  );
+}

@@ -1,0 +1,95 @@
+// What a person needs to do a task: the words to say or to paste, and what opens the place where it is done.
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { StoryIcon } from "@/app/story/icon";
+import { SettleUncertain } from "@/app/story/settle";
+import { cx } from "@/shared/lib/cx";
+import { phone } from "@/shared/lib/format";
+import { Button, buttonStyle } from "@/shared/ui/button";
+import { toast } from "@/shared/ui/toast";
+import type { TaskOutcome, TaskView } from "./queries";
+
+/** More than this is folded. */
+const LONG = { signs: 320, lines: 5 };
+
+/** Of a link that opens a place outside; anything else is no link of a task. */
+export function linkWords(link: string): string | undefined {
+  if (link.startsWith("tel:")) return `Call ${phone(link.slice(4))}`;
+  if (link.startsWith("https://wa.me/")) return "Open WhatsApp";
+  if (/^https:\/\/([\w-]+\.)*linkedin\.com\//.test(link)) return "Open LinkedIn";
+  return link.startsWith("https://") ? "Open the link" : undefined;
+}
+
+export const isLong = (text: string) => text.length > LONG.signs || text.split("\n").length > LONG.lines;
+
+/** Whether anything stands under a task's line. */
+export const hasMore = (t: TaskView) => !!t.body || !!t.message_id || !!(t.link && linkWords(t.link));
+
+export function TaskWords({ task: t, onClose }: { task: TaskView; onClose: (outcome: TaskOutcome) => void }) {
+  const [all, setAll] = useState(false);
+  const [copied, setCopied] = useState(false);
+  const [opened, setOpened] = useState(false);
+  const of = `${t.title}, ${t.lead_name}`;
+  const body = t.body ?? "";
+  const long = isLong(body);
+  const opens = t.link ? linkWords(t.link) : undefined;
+  const chat = t.kind === "whatsapp" || t.kind === "linkedin";
+  const copy = () => {
+    const written = navigator.clipboard?.writeText(body) ?? Promise.reject();
+    written.then(
+      () => setCopied(true),
+      () => toast("The browser does not let us copy: mark the words instead", { tone: "problem" }),
+    );
+  };
+  return (
+    <div className="min-w-0 space-y-1.5">
+      {body ? (
+        <div className="max-w-[680px] rounded-panel border bg-canvas px-3.5 py-2 text-msg text-ink">
+          <p className={cx("whitespace-pre-wrap [overflow-wrap:anywhere]", long && !all && "line-clamp-5")}>{body}</p>
+        </div>
+      ) : null}
+      <div className="flex flex-wrap items-center gap-2">
+        {opens ? (
+          <a
+            href={t.link ?? undefined}
+            target={t.link?.startsWith("tel:") ? undefined : "_blank"}
+            rel="noreferrer"
+            aria-label={`${opens}: ${of}`}
+            onClick={() => setOpened(true)}
+            className={buttonStyle({ size: "sm" })}
+          >
+            <StoryIcon name={t.kind === "whatsapp" || t.kind === "linkedin" ? t.kind : "call"} size={14} /> {opens}
+          </a>
+        ) : null}
+        {opened && chat ? (
+          <Button size="sm" kind="primary" aria-label={`Sent: ${of}`} onClick={() => onClose("done")}>
+            Sent
+          </Button>
+        ) : null}
+        {body ? (
+          <Button
+            size="sm"
+            kind="quiet"
+            icon={copied ? <Check size={14} /> : <Copy size={14} />}
+            aria-label={`${copied ? "Copied" : "Copy the words"}: ${of}`}
+            onClick={copy}
+          >
+            {copied ? "Copied" : "Copy"}
+          </Button>
+        ) : null}
+        {long ? (
+          <Button
+            size="sm"
+            kind="quiet"
+            aria-expanded={all}
+            aria-label={`${all ? "Fold" : "Show all of"} the words: ${of}`}
+            onClick={() => setAll(!all)}
+          >
+            {all ? "Fold" : "Show all"}
+          </Button>
+        ) : null}
+        {t.message_id ? <SettleUncertain message={t.message_id} who={t.lead_name} /> : null}
+      </div>
+    </div>
+  );
+}
