@@ -42,20 +42,26 @@ test("ticked leads are written to after a look at who gets it and who does not",
   expect(errors).toEqual([]);
 });
 
-test("a text is not thrown away without asking", async ({ page }) => {
+test("what was written to many is there again when the dialog was closed, until it is discarded", async ({ page }) => {
   const { errors } = await openApp(page, "/leads");
-  await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
-  await page.getByRole("button", { name: "Write to them" }).click();
+  const open = async () => {
+    await page.getByRole("checkbox", { name: "Select Elena Marsh", exact: true }).check();
+    await page.getByRole("button", { name: "Write to them" }).click();
+  };
+  await open();
   const dialog = page.getByRole("dialog", { name: "Write to 1 person" });
   await dialog.getByLabel("Subject").fill("We moved");
   await page.keyboard.press("Escape");
-  await expect(dialog.getByRole("alert")).toHaveText("What you wrote would be lost.");
-  expect(await violationsInBothThemes(page)).toEqual([]);
-  await dialog.getByRole("button", { name: "Keep writing" }).click();
-  await expect(dialog.getByLabel("Subject")).toHaveValue("We moved");
-  await page.keyboard.press("Escape");
-  await dialog.getByRole("button", { name: "Throw it away" }).click();
   await expect(dialog).toBeHidden();
+  await page.reload();
+  await open();
+  await expect(dialog.getByLabel("Subject")).toHaveValue("We moved");
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Discard" }).click();
+  await expect(dialog.getByLabel("Subject")).toHaveValue("");
+  await page.reload();
+  await open();
+  await expect(dialog.getByLabel("Subject")).toHaveValue("");
   expect(errors).toEqual([]);
 });
 
@@ -117,5 +123,45 @@ test("what is being written to somebody is kept at the server, and found there",
     subject: "From my phone",
     body: "Begun on the train, ended at my desk",
   });
+  expect(errors).toEqual([]);
+});
+
+test("an answer begun on another device goes on in the inbox, in its thread", async ({ page }) => {
+  const draft = {
+    id: "draft_2",
+    lead_id: "lead_2",
+    channel: "email",
+    subject: "Begun as a mail of its own",
+    body: "Begun on the train",
+    updated_at: "2026-11-17T09:00:00Z",
+  };
+  const sent = { id: "msg_9", created_at: "2026-11-17T10:42:00Z", planned_for: "2026-11-17T10:42:10Z" };
+  const { errors } = await openApp(page, "/inbox?lead=lead_2", {
+    override: {
+      "GET /api/emails/draft/of/lead_2": draft,
+      "PUT /api/emails/draft": draft,
+      "DELETE /api/emails/draft/draft_2": {},
+      "POST /api/inbox/lead_2/answer": sent,
+    },
+  });
+  const text = page.getByRole("textbox", { name: "Message" });
+  await expect(text).toHaveValue("Begun on the train");
+  const saved = page.waitForRequest((r) => r.url().endsWith("/api/emails/draft") && r.method() === "PUT");
+  await text.fill("Begun on the train, ended at my desk");
+  expect((await saved).postDataJSON()).toMatchObject({
+    lead_id: "lead_2",
+    body: "Begun on the train, ended at my desk",
+  });
+  const [answered, cleared] = await Promise.all([
+    page.waitForRequest((r) => r.url().endsWith("/answer")),
+    page.waitForRequest((r) => r.method() === "DELETE"),
+    page
+      .getByRole("button", { name: /^Send\b/ })
+      .first()
+      .click(),
+  ]);
+  expect(answered.postDataJSON()).toEqual({ channel: "email", text: "Begun on the train, ended at my desk" });
+  expect(cleared.url()).toMatch(/draft_2$/);
+  await expect(text).toHaveValue("");
   expect(errors).toEqual([]);
 });

@@ -31,6 +31,7 @@ afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
   endSession();
+  localStorage.clear();
 });
 
 export const refusal = (status: number, problem: object) => new Response(JSON.stringify(problem), { status });

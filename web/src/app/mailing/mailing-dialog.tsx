@@ -4,12 +4,13 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { asProblem } from "@/api/errors";
 import type { Whom } from "@/app/enrol/queries";
+import { ownKey, restoreDraft, useDraft } from "@/shared/editor/drafts";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
 import { SmsSize } from "@/shared/editor/sms-size";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
-import { words as inWords, count as number, plural } from "@/shared/lib/format";
+import { clock, words as inWords, count as number, plural } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
@@ -27,6 +28,8 @@ import {
 } from "./queries";
 
 const KINDS = { email: ["smtp", "resend"], sms: ["twilio"] };
+
+const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 
 export const leftOutWords = (reason: string) => {
   const said = LEFT_OUT_WORDS[reason] ?? SKIP_WORDS[reason] ?? inWords(reason);
@@ -48,21 +51,23 @@ export function MailingDialog({
   onDone?: () => void;
 }) {
   const [once] = useState(() => crypto.randomUUID());
-  const [words, setWords] = useState<Words>({ channel: "email", subject: "", body: "" });
+  const [draftKey] = useState(() => ownKey("mailing"));
+  const draft = useDraft<Words>(draftKey, { channel: "email", subject: "", body: "" }, isEmpty);
   const [looked, setLooked] = useState<MailingCheck>();
-  const [leaving, setLeaving] = useState(false);
   const accounts = useQuery(sendersQuery);
   const check = useCheckMailing();
   const start = useStartMailing(once);
   const cancel = useCancelMailing();
+  const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && KINDS[draft.value.channel].includes(a.kind));
+  // The account of words that were kept may be gone.
+  const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.connection_id);
+  const words: Words = gone ? { ...draft.value, connection_id: undefined } : draft.value;
   const change = (changes: Partial<Words>) => {
-    setWords({ ...words, ...changes });
+    draft.change({ ...words, ...changes });
     setLooked(undefined);
   };
-  const close = () => (words.body.trim() || words.subject.trim() ? setLeaving(true) : onClose());
   const people = plural(count, "person", "people");
   const missing = !words.body.trim() || (words.channel === "email" && !words.subject.trim());
-  const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && KINDS[words.channel].includes(a.kind));
   const works = fitting.find((a) => !a.pause) ?? fitting[0];
   const look = () => check.mutate({ whom, words }, { onSuccess: setLooked });
   const send = () =>
@@ -71,7 +76,11 @@ export function MailingDialog({
       {
         onSuccess: (mailing) => {
           const undo = () =>
-            cancel.mutateAsync(mailing.id).catch((error) => toastProblem("It was not called back", error));
+            cancel.mutateAsync(mailing.id).then(
+              () => restoreDraft(draftKey, words),
+              (error) => toastProblem("It was not called back", error),
+            );
+          void draft.clear();
           toast(`${plural(mailing.people, "message")} handed over; the queue tells how far they are`, {
             undo,
             ms: 9_000,
@@ -86,37 +95,41 @@ export function MailingDialog({
     <Dialog
       open
       wide
-      onClose={close}
+      onClose={onClose}
       title={`Write to ${people}`}
       description="One message to each, outside every sequence. It goes out in its account's turn, inside its limits."
       footer={
-        leaving ? (
-          <>
-            <span role="alert" className="mr-auto">
-              What you wrote would be lost.
-            </span>
-            <Button kind="danger" onClick={onClose}>
-              Throw it away
+        <>
+          {looked ? (
+            <Button kind="primary" busy={start.isPending} disabled={reachesNobody(looked)} onClick={send}>
+              Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
             </Button>
-            <Button onClick={() => setLeaving(false)}>Keep writing</Button>
-          </>
-        ) : (
-          <>
-            {looked ? (
-              <Button kind="primary" busy={start.isPending} disabled={reachesNobody(looked)} onClick={send}>
-                Send to {looked.looked_at < looked.people ? `up to ${number(looked.people)}` : number(looked.reached)}
-              </Button>
-            ) : (
-              <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
-                Check {people}
-              </Button>
-            )}
-            {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
-            <Button kind="quiet" onClick={close}>
-              Close
+          ) : (
+            <Button kind="primary" busy={check.isPending} disabled={missing || count === 0} onClick={look}>
+              Check {people}
             </Button>
-          </>
-        )
+          )}
+          {looked ? <Button onClick={() => setLooked(undefined)}>Change the words</Button> : null}
+          <Button kind="quiet" onClick={onClose}>
+            Close
+          </Button>
+          {isEmpty(words) ? null : (
+            <>
+              <span className="ml-auto text-meta text-ink-3">
+                {draft.savedAt ? `Kept ${clock(draft.savedAt)}` : ""}
+              </span>
+              <Button
+                kind="quiet"
+                onClick={() => {
+                  setLooked(undefined);
+                  void draft.clear();
+                }}
+              >
+                Discard
+              </Button>
+            </>
+          )}
+        </>
       }
     >
       {problem ? <FormProblem problem={asProblem(problem)} /> : null}

@@ -5,9 +5,16 @@ import { Dialog } from "@/shared/ui/dialog";
 
 const always = () => true;
 
-export function Unsaved({ dirty, what }: { dirty: boolean; what: string }) {
-  const blocker = useBlocker({ shouldBlockFn: always, disabled: !dirty, withResolver: true });
+/** `onDiscard`: what was changed is kept in the browser, unless it is thrown away. */
+export function Unsaved({ dirty, what, onDiscard }: { dirty: boolean; what: string; onDiscard: () => void }) {
+  const blocker = useBlocker({
+    shouldBlockFn: always,
+    disabled: !dirty,
+    withResolver: true,
+    enableBeforeUnload: false,
+  });
   const stay = () => blocker.reset?.();
+  const leave = () => blocker.proceed?.();
   return (
     <Dialog
       open={blocker.status === "blocked"}
@@ -18,13 +25,22 @@ export function Unsaved({ dirty, what }: { dirty: boolean; what: string }) {
           <Button kind="primary" onClick={stay}>
             Stay here
           </Button>
-          <Button kind="danger" onClick={() => blocker.proceed?.()}>
-            Leave without saving
+          <Button onClick={leave}>Leave without saving</Button>
+          <Button
+            kind="danger"
+            onClick={() => {
+              onDiscard();
+              leave();
+            }}
+          >
+            Discard the changes
           </Button>
         </>
       }
     >
-      <p className="text-ink-2">What you changed in {what} is not saved and would be lost.</p>
+      <p className="text-ink-2">
+        What you changed in {what} is not saved. This browser keeps it, and shows it when you come back.
+      </p>
     </Dialog>
   );
 }

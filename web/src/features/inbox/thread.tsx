@@ -2,10 +2,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Check, ChevronLeft, CirclePause, Pencil, Undo2 } from "lucide-react";
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { useCommands } from "@/app/commands/registry";
 import { CancelPlanned, useSayHandedOver } from "@/app/story/call-back";
 import { StoryIcon } from "@/app/story/icon";
+import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { cx } from "@/shared/lib/cx";
@@ -48,7 +49,8 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const { lead, conversation, messages } = thread;
   const { answer, file, read } = useInboxMoves();
   const sayHandedOver = useSayHandedOver();
-  const draftKey = `thread-${lead.id}`;
+  const draftKey = draftKeyOf(lead.id);
+  const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const open = conversation.folder === "open";
   const unread = conversation.unread;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
@@ -143,6 +145,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                 {channels.length ? (
                   <Composer
                     draftKey={draftKey}
+                    kept={kept}
                     channels={channels}
                     first={conversation.channel}
                     withSubject={!mailed}

@@ -4,6 +4,7 @@ import { Pencil } from "lucide-react";
 import { useMemo, useState } from "react";
 import type { Channel } from "@/api/types";
 import { type HandedOver, useSayHandedOver } from "@/app/story/call-back";
+import { draftKeyOf, keptDraft } from "@/app/writing/kept-draft";
 import { Composer, type Written } from "@/shared/editor/composer";
 import { restoreDraft } from "@/shared/editor/drafts";
 import { TextArea } from "@/shared/forms/field";
@@ -11,7 +12,6 @@ import { CHANNEL_WORDS } from "@/shared/lib/labels";
 import { Button } from "@/shared/ui/button";
 import { Key } from "@/shared/ui/key";
 import { toastProblem } from "@/shared/ui/toast";
-import { keptDraft } from "./kept-draft";
 import { type LeadDetail, openChannelsQuery } from "./queries";
 
 export type Writing = "none" | "message" | "note";
@@ -31,7 +31,7 @@ export function WriteBox({
 }) {
   const [note, setNote] = useState("");
   const sayHandedOver = useSayHandedOver();
-  const draftKey = `lead-${lead.id}`;
+  const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const writes = writing === "message" && !!lead.phone && !lead.do_not_contact;
   const open = useQuery({ ...openChannelsQuery(lead.id), enabled: writes }).data ?? [];

@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { listen } from "@/shared/lib/keyboard";
 import { refusal, renderPage } from "@/test-page";
@@ -176,4 +176,18 @@ test("a publish dialog opens without what went wrong in the one before", async (
   fireEvent.click(saveButton());
   await screen.findByText("Publish version 8");
   expect(screen.queryByText("Version: too many")).toBeNull();
+});
+
+test("what was changed before somebody else saved is told so when it is here again", async () => {
+  const answers: Record<string, unknown> = { [GET]: view() };
+  const { name } = await open(answers);
+  write(name, "Clinics!");
+  cleanup();
+  answers[GET] = view({ name: "Theirs", version: 8, rev: 10 });
+  const again = await open(answers);
+  await screen.findByText("Changed by somebody meanwhile.");
+  expect(again.name.value).toBe("Clinics!");
+  fireEvent.click(screen.getByText("Discard"));
+  await screen.findByDisplayValue("Theirs");
+  expect(screen.queryByText("Changed by somebody meanwhile.")).toBeNull();
 });

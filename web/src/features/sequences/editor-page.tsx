@@ -9,11 +9,13 @@ import { useCommands } from "@/app/commands/registry";
 import { templateChoicesQuery } from "@/app/enrol/templates";
 import { Page, Scroll } from "@/app/shell/page";
 import { Unsaved } from "@/app/shell/unsaved";
+import { useKeptEdits } from "@/shared/editor/kept-edits";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useMedia } from "@/shared/lib/hooks";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { FoundEdits } from "@/shared/ui/found-edits";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -35,6 +37,12 @@ import { sequenceQuery, useArchiveSequence, useSaveSequence } from "./queries";
 import { StepList } from "./step-list";
 import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
+
+/** What is kept of an editor that was closed without saving. */
+interface Edits {
+  base?: SequenceView;
+  draft: Draft;
+}
 
 export function SequencePage() {
   const { id } = useParams({ from: "/app/sequences/$id" });
@@ -77,6 +85,23 @@ function Editor({ saved }: { saved?: SequenceView }) {
   const dirty = JSON.stringify(draft) !== JSON.stringify(start);
   const theirs = saved && base && saved.rev > base.rev && !save.isPending && !patch.isPending ? saved : undefined;
   if (theirs && !dirty) take(theirs);
+  const edits = useKeptEdits<Edits>(`sequence-${saved?.id ?? "new"}`, { base, draft }, dirty, (found) => {
+    if (!Array.isArray(found.draft?.steps) || !found.draft.window) return;
+    setBase(found.base ?? saved);
+    setDraft(found.draft);
+  });
+  const discard = () => {
+    const before = draft;
+    edits.clear();
+    if (saved) take(saved);
+    else setDraft(blank);
+    toast("The changes are discarded", {
+      undo: () => {
+        setBase(base);
+        setDraft(before);
+      },
+    });
+  };
 
   function take(view: SequenceView) {
     setBase(view);
@@ -110,6 +135,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
   };
   const keep = async () => {
     const made = await save.mutateAsync({ id: base?.id, rev: base?.rev, draft });
+    edits.clear();
     take(made);
     toast(`Saved as version ${made.version}`);
     if (!base) void navigate({ to: "/sequences/$id", params: { id: made.id }, replace: true, ignoreBlocker: true });
@@ -198,6 +224,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
             onKeep={() => setBase(theirs)}
           />
         ) : null}
+        <FoundEdits at={edits.foundAt} onDiscard={discard} />
         {failed && !asked ? <Failed error={failed} /> : null}
         <Field label="Name" error={errors.name}>
           <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
@@ -321,7 +348,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
           <Scroll>{tab === "steps" ? steps : tab === "versions" && versions ? versions : preview}</Scroll>
         </>
       )}
-      <Unsaved dirty={dirty} what="the sequence" />
+      <Unsaved dirty={dirty} what="the sequence" onDiscard={edits.clear} />
       {asked ? (
         <PublishDialog
           answer={asked.answer}

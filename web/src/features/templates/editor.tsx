@@ -10,6 +10,7 @@ import { findPeople } from "@/app/commands/people";
 import { useCommands } from "@/app/commands/registry";
 import { type TemplateView, templateChoicesQuery } from "@/app/enrol/templates";
 import { TestSend } from "@/app/test-send/test-send";
+import { useKeptEdits } from "@/shared/editor/kept-edits";
 import { MERGE_FIELDS } from "@/shared/editor/merge-fields";
 import { MergeText } from "@/shared/editor/merge-text";
 import { SmsBill, SmsSize } from "@/shared/editor/sms-size";
@@ -18,6 +19,7 @@ import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
 import { useDelayed } from "@/shared/lib/hooks";
 import { Button, IconButton } from "@/shared/ui/button";
+import { FoundEdits } from "@/shared/ui/found-edits";
 import { Heading } from "@/shared/ui/section";
 import { Segmented } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -61,6 +63,7 @@ export function TemplateEditor({
       );
       await cache.invalidateQueries({ queryKey: templateChoicesQuery.queryKey });
       toast("Template saved");
+      edits.clear();
       if (!template) onMade(saved.id);
     },
     (v): Record<string, string> => ({
@@ -68,10 +71,24 @@ export function TemplateEditor({
       ...(v.body.trim() ? {} : { body: "Write its text." }),
     }),
   );
+  const edits = useKeptEdits(`template-${template?.id ?? "new"}`, form.values, form.dirty, (found) => {
+    for (const key of Object.keys(start) as (keyof Values)[]) if (found[key] !== undefined) form.set(key, found[key]);
+  });
+  const discard = () => {
+    const before = form.values;
+    edits.clear();
+    form.reset(start);
+    toast("The changes are discarded", {
+      undo: () => {
+        for (const key of Object.keys(before) as (keyof Values)[]) form.set(key, before[key]);
+      },
+    });
+  };
   const remove = useMutation({
     mutationFn: () => unwrap(client.DELETE("/api/templates/{id}", { params: { path: { id: template?.id ?? "" } } })),
     onSuccess: async () => {
       const kept = template;
+      edits.clear();
       await cache.invalidateQueries({ queryKey: templateChoicesQuery.queryKey });
       onClose();
       toast(`Deleted ${kept?.name}`, {
@@ -119,6 +136,7 @@ export function TemplateEditor({
             Save the template
           </Button>
         </div>
+        <FoundEdits at={edits.foundAt} onDiscard={discard} />
         <FormProblem problem={form.problem} fields={["name", "category", "subject", "body", "channel"]} />
         <div className="grid gap-3 sm:grid-cols-2">
           <Field label="Name" error={form.errors.name}>

@@ -52,7 +52,11 @@ export function Composer({
   const draft = useDraft<Written>(draftKey, initial, (v) => !v.text.trim() && !v.subject.trim(), kept);
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
-  const v = draft.value;
+  // What was begun elsewhere may have gone by a channel that is closed here, or have a subject that this thread has no place for.
+  const v: Written = {
+    ...draft.value,
+    channel: channels.includes(draft.value.channel) ? draft.value.channel : initial.channel,
+  };
   const sms = v.channel === "sms";
   const mail = v.channel === "email";
   const missing = !v.text.trim() || (withSubject && mail && !v.subject.trim());
@@ -61,7 +65,7 @@ export function Composer({
     setBusy(true);
     setError(undefined);
     try {
-      await onSend(v, at);
+      await onSend(withSubject ? v : { ...v, subject: "" }, at);
       await draft.clear();
     } catch (e) {
       setError(e);

@@ -2,6 +2,7 @@
 // a place for it, at the server.
 import { del, get, set } from "idb-keyval";
 import { useEffect, useRef, useState } from "react";
+import { currentIdentity } from "@/api/session";
 
 /** Where a draft is on the screen. */
 const shown = new Map<string, (value: unknown) => void>();
@@ -20,19 +21,26 @@ export interface KeptDraft<T> {
   clear: () => Promise<unknown>;
 }
 
+export const KEPT_HERE_AFTER_MS = 400;
 const KEPT_AFTER_MS = 2_000;
+
+/** The key of what somebody writes in their workspace; others may use the same browser. */
+export function ownKey(object: string): string {
+  const who = currentIdentity();
+  return `${who?.workspace.id ?? ""}:${who?.user.id ?? ""}:${object}`;
+}
 
 export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolean, elsewhere?: KeptDraft<T>) {
   const kept = useRef(elsewhere);
   kept.current = elsewhere;
   const [value, setValue] = useState(initial);
   const [savedAt, setSavedAt] = useState<number>();
-  const loaded = useRef("");
   const touched = useRef(false);
+  /** What is to be kept, and is not yet. */
+  const due = useRef<(() => void)[]>([]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another key is another draft
   useEffect(() => {
     let on = true;
-    loaded.current = "";
     touched.current = false;
     setValue(initial);
     setSavedAt(undefined);
@@ -46,30 +54,33 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
     kept.current?.load().then(show, () => undefined);
     get<{ value: T; at: number }>(`draft:${key}`)
       .then(show)
-      .catch(() => undefined)
-      .finally(() => {
-        if (on) loaded.current = key;
-      });
+      .catch(() => undefined);
     return () => {
       on = false;
+      // Closed before its time had come.
+      for (const keep of due.current.splice(0)) keep();
     };
   }, [key]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `empty` is a rule, not a value
   useEffect(() => {
     if (!touched.current) return;
-    const timer = setTimeout(() => {
+    const here = () => {
       const at = Date.now();
       const done = empty(value) ? del(`draft:${key}`) : set(`draft:${key}`, { value, at });
       done.then(() => setSavedAt(empty(value) ? undefined : at)).catch(() => setSavedAt(undefined));
-    }, 400);
-    const later = setTimeout(() => {
-      const place = kept.current;
-      if (place) void (empty(value) ? place.clear() : place.save(value)).catch(() => undefined);
-    }, KEPT_AFTER_MS);
-    return () => {
-      clearTimeout(timer);
-      clearTimeout(later);
     };
+    const place = kept.current;
+    const there = () => {
+      if (place) void (empty(value) ? place.clear() : place.save(value)).catch(() => undefined);
+    };
+    due.current = [here, there];
+    const inTime = (keep: () => void, ms: number) =>
+      setTimeout(() => {
+        due.current = due.current.filter((other) => other !== keep);
+        keep();
+      }, ms);
+    const timers = [inTime(here, KEPT_HERE_AFTER_MS), inTime(there, KEPT_AFTER_MS)];
+    return () => timers.forEach(clearTimeout);
   }, [key, value]);
   const change = (next: T) => {
     touched.current = true;
@@ -87,6 +98,7 @@ export function useDraft<T>(key: string, initial: T, empty: (value: T) => boolea
     change,
     async clear() {
       touched.current = false;
+      due.current = [];
       setValue(initial);
       setSavedAt(undefined);
       await del(`draft:${key}`).catch(() => undefined);

@@ -5,6 +5,9 @@ import type { Channel } from "@/api/types";
 import type { Written } from "@/shared/editor/composer";
 import type { KeptDraft } from "@/shared/editor/drafts";
 
+/** One draft to a lead, wherever it is written: on their own page or in the inbox. */
+export const draftKeyOf = (lead: string) => `lead-${lead}`;
+
 interface Draft {
   id: string;
   channel: Channel;

@@ -1,0 +1,93 @@
+// What is being changed in an editor survives a page that is closed: kept in the browser until it is saved or thrown away.
+import { useEffect, useRef, useState } from "react";
+import { useLatest } from "@/shared/lib/hooks";
+import { KEPT_HERE_AFTER_MS, ownKey } from "./drafts";
+
+interface Kept<T> {
+  value: T;
+  at: number;
+}
+
+const placeOf = (object: string) => `leadflow.edits:${ownKey(object)}`;
+
+/** Lays something into an editor that is not open yet. Throws where the browser refuses storage. */
+export function keepEdits<T>(object: string, value: T) {
+  localStorage.setItem(placeOf(object), JSON.stringify({ value, at: Date.now() }));
+}
+
+function quietly<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    // A browser that refuses storage only forgets.
+    return undefined;
+  }
+}
+
+const drop = (object: string) => quietly(() => localStorage.removeItem(placeOf(object)));
+const look = <T>(object: string) =>
+  quietly(() => JSON.parse(localStorage.getItem(placeOf(object)) ?? "null") as Kept<T>);
+
+/** `onFound`: takes over what was kept before; `dirty`: whether `value` is something to keep. */
+export function useKeptEdits<T>(object: string, value: T, dirty: boolean, onFound: (value: T) => void) {
+  /** When that was written which is here again. */
+  const [foundAt, setFoundAt] = useState<number>();
+  const [looked, setLooked] = useState("");
+  const latest = useLatest(onFound);
+  const kept = useRef<string>(undefined);
+  const due = useRef<() => void>(undefined);
+  const text = JSON.stringify(value);
+
+  useEffect(() => {
+    const soon = () => {
+      const keep = due.current;
+      due.current = undefined;
+      keep?.();
+    };
+    const found = look<T>(object);
+    setLooked(object);
+    if (found) {
+      kept.current = JSON.stringify(found.value);
+      setFoundAt(found.at);
+      latest.current(found.value);
+    }
+    addEventListener("pagehide", soon);
+    return () => {
+      removeEventListener("pagehide", soon);
+      soon();
+      kept.current = undefined;
+      setFoundAt(undefined);
+    };
+  }, [object, latest]);
+
+  useEffect(() => {
+    if (looked !== object) return;
+    if (!dirty) {
+      due.current = undefined;
+      if (kept.current !== undefined) drop(object);
+      kept.current = undefined;
+      setFoundAt(undefined);
+      return;
+    }
+    if (text === kept.current) return;
+    const keep = () => {
+      due.current = undefined;
+      kept.current = text;
+      quietly(() => keepEdits(object, JSON.parse(text)));
+    };
+    due.current = keep;
+    const timer = setTimeout(keep, KEPT_HERE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [object, looked, dirty, text]);
+
+  return {
+    foundAt,
+    /** Saved, or thrown away. */
+    clear() {
+      due.current = undefined;
+      kept.current = text;
+      setFoundAt(undefined);
+      drop(object);
+    },
+  };
+}
