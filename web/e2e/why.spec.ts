@@ -82,3 +82,106 @@ test("asked of a lead in no campaign, and when no answer comes", async ({ page }
   await expect(drawer.getByRole("button", { name: "Try again" })).toBeVisible();
   expect(await violationsInBothThemes(page)).toEqual([]);
 });
+
+const ENROLMENT = "GET /api/campaigns/campaign_1/enrolments/lead_0";
+const ofElena = {
+  lead_id: "lead_0",
+  lead_name: "Elena Marsh",
+  company: "Linden Physio",
+  campaign_id: "campaign_1",
+  version: 7,
+  step: 2,
+  attempts: 0,
+  enrolled_at: "2026-11-09T09:30:00Z",
+};
+
+test("asked of one person in a campaign, from the row and by its key", async ({ page }) => {
+  const pause = "POST /api/campaigns/campaign_1/enrolments/lead_0/pause";
+  const { errors } = await openApp(page, "/campaigns/campaign_1", { override: { [pause]: {} } });
+  const ask = page.getByRole("button", { name: "Why, for Elena Marsh" });
+  await ask.click();
+  const drawer = page.getByRole("dialog", { name: "What happens next, and why?" });
+  await expect(drawer.getByText(/^Step 3 goes out .+, unless something changes before\.$/)).toBeVisible();
+  await expect(drawer.getByText(/Step 3 goes out .+ at the soonest/)).toBeVisible();
+  const checks = drawer.getByRole("list", { name: "Checks in order" }).getByRole("listitem");
+  await expect(checks).toHaveCount(6);
+  await expect(checks.nth(3)).toContainText("none so far");
+  await expect(checks.nth(4)).toContainText("Decided here");
+  await expect(checks.nth(5)).toContainText("not reached");
+  await expect(drawer.getByText(/Sequence version 7\. Their zone is Europe\/London, from address\./)).toBeVisible();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  const asked = page.waitForRequest((r) => r.url().endsWith("/enrolments/lead_0/pause"));
+  await drawer.getByRole("button", { name: "Pause for Elena Marsh" }).click();
+  await asked;
+  await page.keyboard.press("Escape");
+  await expect(drawer).toBeHidden();
+  await expect(page.getByRole("row", { name: /Elena Marsh/ })).toBeVisible();
+  await ask.click();
+  await expect(drawer).toBeVisible();
+  await page.keyboard.press("Escape");
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.keyboard.press("w");
+  await expect(drawer).toBeVisible();
+  expect(errors).toEqual([]);
+});
+
+for (const [state, more, title, answer, moves] of [
+  [
+    "held",
+    { hold_reason: "missing_value", due: null },
+    "Why is nothing going out?",
+    "Held: a value is missing.",
+    "Take out of the campaign",
+  ],
+  [
+    "paused",
+    { hold_reason: "paused_by_user", held_until: "2126-11-18T09:00:00Z" },
+    "Why is nothing going out?",
+    /^Held: paused by you\. It is looked at again /,
+    "Let it go on",
+  ],
+  [
+    "with a person",
+    { state: "waiting_task" },
+    "What happens next, and why?",
+    /^A person has step 3; when/,
+    "Pause until",
+  ],
+  ["over", { state: "ended", end_reason: "replied" }, "Why did it end?", "It is over: replied.", undefined],
+] as const) {
+  test(`asked of one person who is ${state}`, async ({ page }) => {
+    const enrolment = { ...ofElena, state: "held", ...more };
+    const why = {
+      enrolment,
+      checks: [{ rule: "enrolment_open", passed: false, seen: state }],
+      next: { what: "await_person", at: null },
+      zone: "Europe/London",
+      zone_source: "address",
+    };
+    const { errors } = await openApp(page, "/campaigns/campaign_1", { override: { [ENROLMENT]: why } });
+    await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+    const drawer = page.getByRole("dialog", { name: title });
+    await expect(drawer.getByText(answer)).toBeVisible();
+    if (moves) await expect(drawer.getByRole("button", { name: moves })).toBeVisible();
+    else await expect(drawer.getByRole("button", { name: /Pause|Take out/ })).toHaveCount(0);
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(errors).toEqual([]);
+  });
+}
+
+test("asked of one person when no answer comes, and asked again", async ({ page }) => {
+  const override: Record<string, unknown> = { [ENROLMENT]: undefined };
+  const { errors } = await openApp(page, "/campaigns/campaign_1", { override });
+  await page.getByRole("button", { name: "Why, for Elena Marsh" }).click();
+  const drawer = page.getByRole("dialog", { name: "Why" });
+  await expect(drawer.getByText("The reasons did not load")).toBeVisible();
+  expect(await violationsInBothThemes(page)).toEqual([]);
+  const again = page.waitForRequest((r) => r.url().endsWith("/enrolments/lead_0"));
+  await drawer.getByRole("button", { name: "Try again" }).click();
+  await again;
+  expect(errors).toEqual([]);
+});

@@ -34,8 +34,9 @@ const standingQuery = ({ campaign, account }: Omit<Asked, "name">) =>
   });
 
 export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () => void }) {
-  const query = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
-  const sends = query.data?.sends;
+  // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
+  const { data, error, isPending, refetch } = useQuery({ ...standingQuery(asked ?? {}), enabled: !!asked });
+  const sends = data?.sends;
   const now = useNow();
   return (
     <Drawer
@@ -44,7 +45,7 @@ export function StandingDrawer({ asked, onClose }: { asked?: Asked; onClose: () 
       title={sends === false ? "Why is nothing going out?" : "Does it send now?"}
       description={asked?.name}
     >
-      <Loaded query={query} what="The reasons">
+      <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
         {(standing) => (
           <>
             <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">

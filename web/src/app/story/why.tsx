@@ -51,8 +51,9 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
   const open = !!campaign && !!lead;
   const may = useMay("rep");
   const now = useNow();
-  const query = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
-  const e = query.data?.enrolment;
+  // Read here: the answer may come before the drawer's own code, and only what was read is heard of.
+  const { data, error, isPending, refetch } = useQuery({ ...whyQuery(campaign ?? "", lead ?? ""), enabled: open });
+  const e = data?.enrolment;
   return (
     <Drawer
       open={open}
@@ -81,7 +82,7 @@ export function WhyDrawer({ campaign, lead, onClose }: { campaign?: string; lead
         ) : undefined
       }
     >
-      <Loaded query={query} what="The reasons">
+      <Loaded query={{ data, error, isPending, refetch }} what="The reasons">
         {(why) => (
           <>
             <p className="mb-3 rounded-panel bg-accent-soft px-3.5 py-2.5">{answerOf(why.enrolment)}</p>

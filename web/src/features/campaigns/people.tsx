@@ -182,7 +182,7 @@ export function People({
           cursor={cursor}
           onCursor={setCursor}
           onOpen={(r) => void navigate({ to: "/leads/$id", params: { id: r.lead_id } })}
-          card={phone ? (r) => <PersonCard row={r} steps={steps} /> : undefined}
+          card={phone ? (r) => <PersonCard row={r} steps={steps} onWhy={() => setWhy(r.lead_id)} /> : undefined}
           cardHeight={96}
         />
       )}
@@ -191,24 +191,35 @@ export function People({
   );
 }
 
-function PersonCard({ row, steps }: { row: EnrolmentView; steps: number }) {
+/** The whole card leads to the lead, but for the question about it. */
+function PersonCard({ row, steps, onWhy }: { row: EnrolmentView; steps: number; onWhy: () => void }) {
   return (
-    <Link
-      to="/leads/$id"
-      params={{ id: row.lead_id }}
-      className="flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised"
-    >
+    <div className="relative flex h-full flex-col justify-between rounded-card border border-line bg-surface px-4 py-2.5 dark:bg-raised">
       <span className="flex justify-between gap-3">
         <span className="min-w-0">
-          <span className="block truncate font-semibold">{row.lead_name}</span>
+          <Link
+            to="/leads/$id"
+            params={{ id: row.lead_id }}
+            className="block truncate font-semibold after:absolute after:inset-0 after:content-['']"
+          >
+            {row.lead_name}
+          </Link>
           <span className="block truncate text-meta text-ink-2">{row.company}</span>
         </span>
         <StateBadge row={row} />
       </span>
       <span className="flex items-center justify-between gap-3">
         <Line marks={standing(row, steps)} />
-        <span className="truncate text-meta text-ink-2">{nextOf(row)}</span>
+        <span className="min-w-0 flex-1 truncate text-right text-meta text-ink-2">{nextOf(row)}</span>
+        <button
+          type="button"
+          onClick={onWhy}
+          aria-label={`Why, for ${row.lead_name}`}
+          className="relative z-[1] -my-2.5 -mr-2 min-h-11 px-2 font-medium text-accent-ink"
+        >
+          Why
+        </button>
       </span>
-    </Link>
+    </div>
   );
 }
