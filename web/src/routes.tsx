@@ -79,6 +79,7 @@ const sequences = createRoute({
 const sequence = createRoute({
   getParentRoute: under,
   path: "/sequences/$id",
+  validateSearch: (s: Raw): { from?: string } => ({ from: text(s.from) }),
   component: lazyRouteComponent(() => import("@/features/sequences/editor-page"), "SequencePage"),
 });
 const campaigns = createRoute({

@@ -57,15 +57,3 @@ export async function unwrap<T>(answer: Promise<Answer<T>>): Promise<T> {
   if (!response.ok) throw problemFrom(response, error);
   return data as T;
 }
-
-/** Fetches a file behind the session and hands it to the browser as a download. */
-export async function download(path: string, name: string): Promise<void> {
-  const response = await sessionFetch(new Request(new URL(path, location.origin), { headers: { accept: "*/*" } }));
-  if (!response.ok) throw problemFrom(response, await response.json().catch(() => undefined));
-  const url = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
-}

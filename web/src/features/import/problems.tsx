@@ -1,7 +1,7 @@
 // Rows with something amiss: line, field, reason; all of them as a CSV.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download } from "lucide-react";
-import { download } from "@/api/client";
+import { download } from "@/api/download";
 import { count, words } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/button";
 import { Heading } from "@/shared/ui/section";

@@ -1,6 +1,7 @@
 // Leads from the API: a page of the list, one lead for the peek, changes shown at once and taken back when refused.
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import { client, download, unwrap } from "@/api/client";
+import { client, unwrap } from "@/api/client";
+import { download } from "@/api/download";
 import type { LeadRow, Page } from "@/api/types";
 import type { LeadFilter } from "@/app/enrol/queries";
 import type { TimelineView } from "@/app/story/model";

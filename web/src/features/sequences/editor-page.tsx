@@ -1,8 +1,9 @@
 // One sequence: its steps on a line, its window, and what a real person would get.
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { Archive, ArchiveRestore, Copy } from "lucide-react";
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Archive, ArchiveRestore, Copy, Download } from "lucide-react";
 import { useMemo, useState } from "react";
+import { saveAs } from "@/api/download";
 import { asProblem } from "@/api/errors";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -19,6 +20,7 @@ import { FoundEdits } from "@/shared/ui/found-edits";
 import { Loaded } from "@/shared/ui/states";
 import { Segmented, Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
+import { type Edits, editsOf } from "./kept";
 import { Meanwhile } from "./meanwhile";
 import {
   type Draft,
@@ -38,17 +40,12 @@ import { StepList } from "./step-list";
 import { VersionsPanel } from "./versions";
 import { WindowForm } from "./window-form";
 
-/** What is kept of an editor that was closed without saving. */
-interface Edits {
-  base?: SequenceView;
-  draft: Draft;
-}
-
 export function SequencePage() {
   const { id } = useParams({ from: "/app/sequences/$id" });
   const isNew = id === "new";
   const query = useQuery({ ...sequenceQuery(id), enabled: !isNew });
-  if (isNew) return <Editor key="new" />;
+  const { from } = useSearch({ from: "/app/sequences/$id" });
+  if (isNew) return <Editor key={editsOf(undefined, from)} from={from} />;
   if (query.data) return <Editor key={query.data.id} saved={query.data} />;
   return (
     <Page title="Sequence" parent={{ to: "/sequences", label: "Sequences" }}>
@@ -59,7 +56,7 @@ export function SequencePage() {
   );
 }
 
-function Editor({ saved }: { saved?: SequenceView }) {
+function Editor({ saved, from }: { saved?: SequenceView; from?: string }) {
   const navigate = useNavigate();
   const wide = useMedia("(min-width: 1180px)");
   const [blank] = useState(firstDraft);
@@ -67,6 +64,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
   const [base, setBase] = useState(saved);
   const start = base ? draftOf(base) : blank;
   const [draft, setDraft] = useState<Draft>(start);
+  const [file, setFile] = useState<string>();
   const [selected, setSelected] = useState(saved ? -1 : 0);
   const [found, setFound] = useState<{ errors: Record<string, string>; draft: Draft }>({ errors: {}, draft });
   const errors = useMemo(() => errorsLeft(found.errors, found.draft, draft), [found, draft]);
@@ -85,9 +83,10 @@ function Editor({ saved }: { saved?: SequenceView }) {
   const dirty = JSON.stringify(draft) !== JSON.stringify(start);
   const theirs = saved && base && saved.rev > base.rev && !save.isPending && !patch.isPending ? saved : undefined;
   if (theirs && !dirty) take(theirs);
-  const edits = useKeptEdits<Edits>(`sequence-${saved?.id ?? "new"}`, { base, draft }, dirty, (found) => {
+  const edits = useKeptEdits<Edits>(editsOf(saved?.id, from), { base, file, draft }, dirty, (found) => {
     if (!Array.isArray(found.draft?.steps) || !found.draft.window) return;
     setBase(found.base ?? saved);
+    setFile(found.file);
     setDraft(found.draft);
   });
   const discard = () => {
@@ -196,6 +195,17 @@ function Editor({ saved }: { saved?: SequenceView }) {
   };
   useCommands([
     { id: "save-sequence", title: "Save the sequence", group: "This page", keys: "mod+s", run: () => void run() },
+    ...(base && !dirty
+      ? [
+          {
+            id: "download-sequence",
+            title: "Download the sequence",
+            group: "This page" as const,
+            icon: Download,
+            run: () => void download(draftOf(base)),
+          },
+        ]
+      : []),
     ...(base && !dirty && changes
       ? [
           {
@@ -224,7 +234,7 @@ function Editor({ saved }: { saved?: SequenceView }) {
             onKeep={() => setBase(theirs)}
           />
         ) : null}
-        <FoundEdits at={edits.foundAt} onDiscard={discard} />
+        <FoundEdits at={edits.foundAt} file={file} onDiscard={discard} />
         {failed && !asked ? <Failed error={failed} /> : null}
         <Field label="Name" error={errors.name}>
           <Input value={draft.name} maxLength={120} onChange={(e) => setDraft({ ...draft, name: e.target.value })} />
@@ -275,6 +285,16 @@ function Editor({ saved }: { saved?: SequenceView }) {
               onClick={() => void putAway(base.id, !base.archived)}
             >
               {base.archived ? "Bring back" : "Archive"}
+            </Button>
+          ) : null}
+          {base ? (
+            <Button
+              kind="quiet"
+              icon={<Download size={15} />}
+              disabled={dirty}
+              onClick={() => void download(draftOf(base))}
+            >
+              Download
             </Button>
           ) : null}
           {base && changes ? (
@@ -369,6 +389,12 @@ function Editor({ saved }: { saved?: SequenceView }) {
       ) : null}
     </Page>
   );
+}
+
+/** Another workspace can open it. */
+async function download(saved: Draft) {
+  const { fileName, fileOf } = await import("./sequence-file");
+  saveAs(new Blob([fileOf(saved)], { type: "application/json" }), fileName(saved.name));
 }
 
 /** What no field of the page tells. */

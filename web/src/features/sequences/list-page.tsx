@@ -15,6 +15,7 @@ import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { StationIcon } from "@/shared/ui/timeline";
+import { useFromFile } from "./from-file";
 import { kindOf } from "./model";
 
 export function SequencesPage() {
@@ -25,10 +26,14 @@ export function SequencesPage() {
   useCommands(
     may ? [{ id: "new-sequence", title: "New sequence", group: "This page", keys: "n", icon: Plus, run: make }] : [],
   );
+  const fromFile = useFromFile(may);
   const add = may ? (
-    <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={make}>
-      New sequence
-    </Button>
+    <>
+      {fromFile.button}
+      <Button kind="primary" icon={<Plus size={15} />} hint="N" onClick={make}>
+        New sequence
+      </Button>
+    </>
   ) : null;
   return (
     <Page
@@ -37,6 +42,7 @@ export function SequencesPage() {
       muted={query.data ? String(query.data.items.length) : undefined}
       actions={add}
     >
+      {fromFile.parts}
       <Scroll>
         <Loaded query={query} what="Sequences">
           {(page) =>

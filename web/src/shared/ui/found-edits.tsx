@@ -2,15 +2,18 @@
 import { when } from "@/shared/lib/format";
 import { Button } from "./button";
 
-export function FoundEdits({ at, onDiscard }: { at?: number; onDiscard: () => void }) {
+/** `file`: it was opened from there. */
+export function FoundEdits({ at, file, onDiscard }: { at?: number; file?: string; onDiscard: () => void }) {
   if (at === undefined) return null;
   return (
     <div
       role="status"
       className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded-control bg-warm-soft px-3 py-1.5 text-warm-ink"
     >
-      <span className="min-w-0 flex-1 basis-[220px]">
-        Here again: what was changed {when(new Date(at).toISOString())} and is not saved yet.
+      <span className="min-w-0 flex-1 basis-[220px] [overflow-wrap:anywhere]">
+        {file
+          ? `From ${file}: nothing is saved yet.`
+          : `Here again: what was changed ${when(new Date(at).toISOString())} and is not saved yet.`}
       </span>
       <Button size="sm" onClick={onDiscard}>
         Discard
