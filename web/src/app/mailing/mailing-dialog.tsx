@@ -12,6 +12,7 @@ import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { clock, words as inWords, count as number, plural } from "@/shared/lib/format";
 import { LEFT_OUT_WORDS, SKIP_WORDS } from "@/shared/lib/labels";
+import { channelOf } from "@/shared/lib/senders";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Quote } from "@/shared/ui/quote";
@@ -26,8 +27,6 @@ import {
   useStartMailing,
   type Words,
 } from "./queries";
-
-const KINDS = { email: ["smtp", "resend"], sms: ["twilio"] };
 
 const isEmpty = (w: Words) => !w.body.trim() && !w.subject.trim();
 
@@ -58,7 +57,7 @@ export function MailingDialog({
   const check = useCheckMailing();
   const start = useStartMailing(once);
   const cancel = useCancelMailing();
-  const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && KINDS[draft.value.channel].includes(a.kind));
+  const fitting = (accounts.data?.items ?? []).filter((a) => a.enabled && channelOf(a.kind) === draft.value.channel);
   // The account of words that were kept may be gone.
   const gone = !!accounts.data && !fitting.some((a) => a.id === draft.value.connection_id);
   const words: Words = gone ? { ...draft.value, connection_id: undefined } : draft.value;

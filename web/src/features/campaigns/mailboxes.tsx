@@ -8,6 +8,7 @@ import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { stateOf, todayLine } from "@/shared/lib/account-state";
 import { plural } from "@/shared/lib/format";
+import { channelOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Checkbox } from "@/shared/ui/checkbox";
@@ -143,14 +144,14 @@ function ChangeSenders({ campaign: c, onClose }: { campaign: CampaignView; onClo
       label: "Sends SMS from",
       value: number,
       onValue: setNumber,
-      choices: items.filter((s) => s.kind === "twilio" && (s.enabled || s.id === number)),
+      choices: items.filter((s) => channelOf(s.kind) === "sms" && (s.enabled || s.id === number)),
     },
     {
       field: "whatsapp_sender_id",
       label: "Writes on WhatsApp from",
       value: chat,
       onValue: setChat,
-      choices: items.filter((s) => s.kind === "whatsapp" && (s.enabled || s.id === chat)),
+      choices: items.filter((s) => channelOf(s.kind) === "whatsapp" && (s.enabled || s.id === chat)),
     },
   ];
   // One that was deleted cannot be chosen any more.

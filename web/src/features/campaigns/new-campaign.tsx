@@ -5,6 +5,7 @@ import { sequencesQuery } from "@/app/lists";
 import { Field, Input } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
 import { useForm } from "@/shared/forms/use-form";
+import { channelOf } from "@/shared/lib/senders";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
@@ -28,8 +29,8 @@ export function NewCampaign({ open, onClose }: { open: boolean; onClose: () => v
   const choices = (sequences.data?.items ?? []).filter((s) => !s.archived);
   const mailboxes = (senders.data?.items ?? []).filter((c) => isMailbox(c) && c.enabled);
   const first = mailboxes.slice(0, 1).map((m) => m.id);
-  const numbers = (senders.data?.items ?? []).filter((c) => c.kind === "twilio" && c.enabled);
-  const chats = (senders.data?.items ?? []).filter((c) => c.kind === "whatsapp" && c.enabled);
+  const numbers = (senders.data?.items ?? []).filter((c) => channelOf(c.kind) === "sms" && c.enabled);
+  const chats = (senders.data?.items ?? []).filter((c) => channelOf(c.kind) === "whatsapp" && c.enabled);
   const form = useForm(
     EMPTY,
     async (v) => {

@@ -5,6 +5,7 @@ import { LIVE_MS } from "@/api/query";
 import type { components } from "@/api/schema";
 import type { CampaignView, EnrolmentView, Page } from "@/api/types";
 import type { Account } from "@/shared/lib/account-state";
+import { channelOf } from "@/shared/lib/senders";
 
 export const campaignQuery = (id: string) =>
   queryOptions({
@@ -225,4 +226,4 @@ export const senderChoicesQuery = queryOptions({
   queryFn: ({ signal }) => unwrap<Page<Sender>>(client.GET("/api/settings/connections", { signal })),
 });
 
-export const isMailbox = (sender: Sender) => sender.kind === "smtp" || sender.kind === "resend";
+export const isMailbox = (sender: Sender) => channelOf(sender.kind) === "email";

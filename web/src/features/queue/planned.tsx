@@ -6,14 +6,13 @@ import { type Asked, StandingDrawer } from "@/app/story/standing";
 import { healthLine, stateOf } from "@/shared/lib/account-state";
 import { cx } from "@/shared/lib/cx";
 import { civilDay } from "@/shared/lib/format";
+import { channelOf, sectionOf } from "@/shared/lib/senders";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { DayLoad } from "@/shared/ui/day-load";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
 import { type AccountView, accountsQuery } from "./queries";
-
-const SENDERS = ["smtp", "resend", "twilio", "whatsapp"];
 
 export function PlannedSends() {
   const query = useQuery(accountsQuery);
@@ -31,7 +30,7 @@ export function PlannedSends() {
         Planned sends
       </Heading>
       <Loaded query={query} what="The accounts">
-        {(page) => <Accounts accounts={page.items.filter((c) => SENDERS.includes(c.kind))} ask={setAsked} />}
+        {(page) => <Accounts accounts={page.items.filter((c) => channelOf(c.kind))} ask={setAsked} />}
       </Loaded>
       <StandingDrawer asked={asked} onClose={() => setAsked(undefined)} />
     </section>
@@ -82,7 +81,7 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
                   <Link
                     to="/settings/$section/$id"
                     params={{
-                      section: c.kind === "twilio" || c.kind === "whatsapp" ? "numbers" : "mailboxes",
+                      section: sectionOf(c.kind),
                       id: c.id,
                     }}
                     className="hover:underline"

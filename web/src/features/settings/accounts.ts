@@ -9,19 +9,14 @@ export function accountAddress(c: ConnectionView): string {
   switch (c.kind) {
     case "smtp":
       return [text("from_address"), `${text("host")}:${text("port")}`].filter(Boolean).join(", ");
-    case "resend":
-      return text("from_address") ?? "";
     case "inbound_email":
       return Array.isArray(s.addresses) ? s.addresses.join(", ") : "";
-    case "twilio":
-    case "whatsapp":
-      return text("from_number") ?? "";
     case "stripe":
       return [text("account_id"), s.livemode ? "live" : "test"].filter(Boolean).join(", ");
     case "chat_model":
       return [text("model"), text("base_url")].filter(Boolean).join(", ");
     default:
-      return text("base_url") ?? "";
+      return text("from_address") ?? text("from_number") ?? text("base_url") ?? "";
   }
 }
 

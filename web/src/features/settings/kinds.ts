@@ -1,5 +1,6 @@
 // The kinds of connections: which fields each needs, and what its secret is called.
-import type { ConnectionKind, ConnectionSettings } from "./queries";
+import { type ConnectionKind, channelOf } from "@/shared/lib/senders";
+import type { ConnectionSettings } from "./queries";
 
 export interface KindField {
   key: string;
@@ -29,10 +30,10 @@ export interface Kind {
 }
 
 /** Messages to leads go out by it. */
-export const sends = (kind: ConnectionKind) => mailbox(kind) || kind === "twilio" || kind === "whatsapp";
+export const sends = (kind: ConnectionKind) => !!channelOf(kind);
 
 /** Mail goes out by it. */
-export const mailbox = (kind: ConnectionKind) => kind === "smtp" || kind === "resend";
+export const mailbox = (kind: ConnectionKind) => channelOf(kind) === "email";
 
 /** The fields that mean something beside these values. */
 export const shownFields = (kind: ConnectionKind, values: Record<string, string>) =>

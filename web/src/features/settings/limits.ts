@@ -1,5 +1,7 @@
 // How much an account sends: form texts to the API's limits and back, and limits in words.
+import type { Channel } from "@/api/types";
 import { civilDay, count } from "@/shared/lib/format";
+import { channelOf } from "@/shared/lib/senders";
 import type { SendingLimits } from "./queries";
 
 export interface LimitTexts {
@@ -32,8 +34,8 @@ export const LIMIT_FIELDS = [
 ].map((field) => `limits${field}`);
 
 /** What carriers and WhatsApp take from a new number. */
-const NUMBERS: Record<string, Partial<LimitTexts>> = {
-  twilio: { per_day: "2000", per_minute: "60", gap_seconds: "0", jitter_seconds: "0" },
+const NUMBERS: Partial<Record<Channel, Partial<LimitTexts>>> = {
+  sms: { per_day: "2000", per_minute: "60", gap_seconds: "0", jitter_seconds: "0" },
   whatsapp: { per_day: "2000", new_per_day: "250", per_minute: "600", gap_seconds: "0", jitter_seconds: "0" },
 };
 
@@ -50,7 +52,7 @@ export const usualLimits = (zone: string, today: string, kind = ""): LimitTexts 
   ramp_from: today,
   ramp_first_day: "10",
   ramp_daily_increase: "5",
-  ...NUMBERS[kind],
+  ...NUMBERS[channelOf(kind) ?? "email"],
 });
 
 export function textsOf(limits: SendingLimits, today: string): LimitTexts {

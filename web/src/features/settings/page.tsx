@@ -2,6 +2,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Page, Scroll } from "@/app/shell/page";
 import { cx } from "@/shared/lib/cx";
+import { sendersOf } from "@/shared/lib/senders";
 import { intoView } from "@/shared/ui/tabs";
 import { AdminOnly } from "./admin-only";
 import { CompanySection } from "./company";
@@ -23,13 +24,17 @@ const SECTIONS = [
     group: "Sending",
     id: "mailboxes",
     label: "Mailboxes",
-    Body: () => <ConnectionsSection section="mailboxes" kinds={["smtp", "resend", "inbound_email"]} what="mailbox" />,
+    Body: () => (
+      <ConnectionsSection section="mailboxes" kinds={[...sendersOf("email"), "inbound_email"]} what="mailbox" />
+    ),
   },
   {
     group: "Sending",
     id: "numbers",
     label: "Numbers",
-    Body: () => <ConnectionsSection section="numbers" kinds={["twilio", "whatsapp"]} what="number" />,
+    Body: () => (
+      <ConnectionsSection section="numbers" kinds={[...sendersOf("sms"), ...sendersOf("whatsapp")]} what="number" />
+    ),
   },
   { group: "Sending", id: "rules", label: "Rules", Body: RulesSection },
   { group: "Sending", id: "suppression", label: "Suppression", Body: SuppressionSection },

@@ -5,6 +5,7 @@ import type { Prices } from "@/api/prices";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
 import type { MemberView } from "@/app/lists";
+import type { ConnectionKind } from "@/shared/lib/senders";
 import type { Week } from "@/shared/lib/week";
 import type { NewRule, TriggerRule } from "./rules";
 
@@ -77,16 +78,7 @@ export function useChangeSettings() {
   });
 }
 
-export type ConnectionKind =
-  | "smtp"
-  | "resend"
-  | "inbound_email"
-  | "twilio"
-  | "whatsapp"
-  | "stripe"
-  | "chat_model"
-  | "serp_api"
-  | "hunter";
+export type { ConnectionKind };
 
 export interface WorkingHours extends Week {
   zone: string;

@@ -1,0 +1,26 @@
+// Which kinds of accounts send, and by which channel: a new one is a row here.
+import type { components } from "@/api/schema";
+import type { Channel } from "@/api/types";
+
+export type ConnectionKind = components["schemas"]["ConnectionKind"];
+
+const CHANNELS: Record<ConnectionKind, Channel | undefined> = {
+  smtp: "email",
+  resend: "email",
+  twilio: "sms",
+  whatsapp: "whatsapp",
+  inbound_email: undefined,
+  stripe: undefined,
+  chat_model: undefined,
+  serp_api: undefined,
+  hunter: undefined,
+};
+
+/** The channel by which messages go out; none where it sends nothing. */
+export const channelOf = (kind: string): Channel | undefined => CHANNELS[kind as ConnectionKind];
+
+export const sendersOf = (channel: Channel) =>
+  (Object.keys(CHANNELS) as ConnectionKind[]).filter((kind) => CHANNELS[kind] === channel);
+
+/** Where in the settings it is found. */
+export const sectionOf = (kind: string) => (channelOf(kind) === "email" ? "mailboxes" : "numbers");
