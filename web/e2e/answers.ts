@@ -113,6 +113,7 @@ const steps = [
 const figures = (n: number) => ({
   sent_email: n,
   sent_sms: 0,
+  sent_whatsapp: 0,
   delivered: Math.round(n * 0.98),
   opened: Math.round(n * 0.48),
   clicked: Math.round(n * 0.1),
@@ -317,6 +318,7 @@ const SETTINGS = {
 const counters = (n: number) => ({
   emails_sent: Math.round(n * 0.8),
   sms_sent: Math.round(n * 0.2),
+  whatsapp_sent: 0,
   emails_delivered: Math.round(n * 0.78),
   opened: Math.round(n * 0.4),
   clicked: Math.round(n * 0.1),

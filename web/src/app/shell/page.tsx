@@ -29,19 +29,19 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
   }, [title]);
   return (
     <div className="flex h-full min-h-0 min-w-0 flex-1 flex-col">
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b px-6 max-lg:px-4 max-sm:h-[60px] max-sm:gap-1">
+      <header className="flex h-12 shrink-0 items-center gap-3 border-b px-6 max-lg:px-4 max-sm:h-auto max-sm:min-h-[60px] max-sm:gap-1 max-sm:py-1">
         {parent ? (
           <Link
             to={parent.to}
             aria-label={`Back to ${parent.label}`}
-            className="-ml-3 flex size-11 shrink-0 items-center justify-center text-ink-2 sm:hidden"
+            className="-ml-3 flex size-11 shrink-0 items-center justify-center text-ink-2 md:hidden"
           >
             <ChevronLeft size={22} aria-hidden="true" />
           </Link>
         ) : null}
-        <div className="flex min-w-0 flex-1 items-baseline gap-2.5 max-sm:flex-col max-sm:items-start max-sm:gap-0">
+        <div className="flex min-w-0 flex-auto items-baseline gap-2.5 max-sm:flex-col max-sm:items-start max-sm:gap-0">
           {parent ? (
-            <span className="shrink-0 text-ink-2 max-sm:hidden">
+            <span className="shrink-0 text-ink-2 max-md:hidden">
               <Link to={parent.to} className="hover:text-ink">
                 {parent.label}
               </Link>
@@ -51,18 +51,29 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
             </span>
           ) : null}
           <span className="flex min-w-0 max-w-full items-baseline gap-2">
-            <h1 className="truncate text-title font-semibold max-sm:text-person">{title}</h1>
+            <h1
+              title={title}
+              className="line-clamp-2 text-title font-semibold break-words max-sm:line-clamp-3 max-sm:text-person"
+            >
+              {title}
+            </h1>
             {badge}
           </span>
           {muted ? (
-            <span className="min-w-0 shrink-[999] truncate text-ink-2 max-sm:max-w-full max-sm:text-meta">{muted}</span>
+            <span className="min-w-0 shrink-[9] truncate text-ink-2 sm:min-w-[76px] max-sm:max-w-full max-sm:text-meta">
+              {muted}
+            </span>
           ) : null}
         </div>
-        {actions ? <div className="flex shrink-0 items-center gap-2 max-sm:hidden">{actions}</div> : null}
+        {actions ? (
+          <div className={cx("flex shrink-0 items-center gap-2", quick ? "max-sm:hidden" : "max-md:hidden")}>
+            {actions}
+          </div>
+        ) : null}
         <button
           type="button"
           onClick={() => paletteOpen.set(true)}
-          className="flex h-[30px] w-[262px] shrink-0 items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-sm:hidden"
+          className="flex h-[30px] w-[262px] min-w-[150px] shrink-[99] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0 max-sm:hidden"
         >
           <Search size={14} aria-hidden="true" />
           <span className="flex-1 truncate text-left max-lg:sr-only">Search or run a command</span>
@@ -84,7 +95,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
         <Me />
       </header>
       {actions && !quick ? (
-        <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-4 py-2 sm:hidden">
+        <div className="no-scrollbar flex shrink-0 items-center gap-2 overflow-x-auto border-b px-4 py-2 md:hidden">
           {actions}
         </div>
       ) : null}

@@ -1,7 +1,17 @@
 // One campaign: its state and moves, its numbers, its people.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Archive, CalendarClock, CircleCheckBig, Copy, Pause, Play, Telescope, UserRoundPlus } from "lucide-react";
+import {
+  Archive,
+  CalendarClock,
+  CircleCheckBig,
+  Copy,
+  Ellipsis,
+  Pause,
+  Play,
+  Telescope,
+  UserRoundPlus,
+} from "lucide-react";
 import { useState } from "react";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
@@ -15,6 +25,7 @@ import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { AddPeople } from "./add-people";
@@ -173,6 +184,28 @@ function One({ campaign: c }: { campaign: CampaignView }) {
   const enrolled = stats.data?.enrolments.enrolled ?? 0;
   const { in_flight = 0, held = 0 } = stats.data?.enrolments ?? {};
   const since = c.state_since;
+  const more: MenuItem[] = [
+    ...((c.state === "active" || isPaused) && changes
+      ? [
+          {
+            label: c.paused_until
+              ? "Another end of the pause"
+              : isPaused
+                ? "Set an end to the pause"
+                : "Pause until a time",
+            icon: <CalendarClock size={15} />,
+            run: () => setPausing(true),
+          },
+        ]
+      : []),
+    ...(changes ? [{ label: "Clone", icon: <Copy size={15} />, run: () => void copy() }] : []),
+    ...(closes && (c.state === "active" || c.state === "paused")
+      ? [{ label: "Complete", icon: <CircleCheckBig size={15} />, run: () => ask("complete") }]
+      : []),
+    ...(closes && (c.state === "draft" || c.state === "paused" || c.state === "completed")
+      ? [{ label: "Archive", icon: <Archive size={15} />, run: () => ask("archive") }]
+      : []),
+  ];
   const sequence = useQuery(sequencesQuery).data?.items.find((s) => s.id === c.sequence_id);
   return (
     <Page
@@ -211,35 +244,21 @@ function One({ campaign: c }: { campaign: CampaignView }) {
               Pause
             </Button>
           ) : null}
-          {(c.state === "active" || isPaused) && changes ? (
-            <Button kind="quiet" icon={<CalendarClock size={15} />} onClick={() => setPausing(true)}>
-              {c.paused_until ? "Another end" : isPaused ? "Set an end" : "Pause until"}
-            </Button>
-          ) : null}
           {c.state === "paused" && changes ? (
             <Button kind="primary" icon={<Play size={15} />} busy={move.isPending} onClick={() => void run("resume")}>
               Resume
             </Button>
           ) : null}
-          {closes && (c.state === "active" || c.state === "paused") ? (
-            <Button
-              kind="quiet"
-              icon={<CircleCheckBig size={15} />}
-              busy={move.isPending}
-              onClick={() => ask("complete")}
-            >
-              Complete
-            </Button>
-          ) : null}
-          {changes ? (
-            <Button kind="quiet" icon={<Copy size={15} />} busy={clone.isPending} onClick={() => void copy()}>
-              Clone
-            </Button>
-          ) : null}
-          {closes && (c.state === "draft" || c.state === "paused" || c.state === "completed") ? (
-            <Button kind="quiet" icon={<Archive size={15} />} busy={move.isPending} onClick={() => ask("archive")}>
-              Archive
-            </Button>
+          {more.length ? (
+            <Menu
+              label="More of this campaign"
+              trigger={
+                <Button kind="quiet" icon={<Ellipsis size={15} />} busy={clone.isPending}>
+                  More
+                </Button>
+              }
+              items={more}
+            />
           ) : null}
         </>
       }

@@ -31,9 +31,9 @@ export function Menu({
   defaultOpen?: boolean;
 }) {
   return (
-    <Base.Root modal={false} defaultOpen={defaultOpen}>
+    <Base.Root defaultOpen={defaultOpen}>
       <Base.Trigger render={trigger} />
-      <Base.Portal>
+      <Base.Portal role="region" aria-label={label ?? "Menu"}>
         <Base.Positioner sideOffset={4} align={align} className="z-50">
           <Base.Popup aria-label={label} className={cx(popup, "min-w-44 p-1")}>
             {items.map((item) => (
