@@ -117,7 +117,8 @@ test("why a launch is refused is told in words, and the question stays", async (
 
 test("completing is asked about with the count, and offered to whom it is allowed", async () => {
   const { sent } = open({});
-  fireEvent.click((await screen.findAllByText("Complete"))[0] as HTMLElement);
+  fireEvent.click((await screen.findAllByText("More"))[0] as HTMLElement);
+  fireEvent.click(await screen.findByText("Complete"));
   await screen.findByText("Complete for 12 people");
   expect(sent.filter((s) => s.method === "POST" && s.path.includes("complete"))).toEqual([]);
 });
@@ -125,7 +126,7 @@ test("completing is asked about with the count, and offered to whom it is allowe
 test("who only reads is offered nothing that changes the campaign", async () => {
   open({}, "read_only");
   await screen.findByText("Does it send now?");
-  for (const word of ["Complete", "Pause", "Clone", "Add people", "Change senders"])
+  for (const word of ["More", "Pause", "Add people", "Change senders"])
     expect(screen.queryByText(word)).toBeNull();
 });
 
