@@ -131,7 +131,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
         return letters::taken(oracle, now, tag, &letter);
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
-    let Some((key, enrolment)) = sender(oracle, &lead) else {
+    let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
         if !oracle.deleted.contains(&lead) {
             oracle.accuse(now, format!("{tag} to {to} was sent for nobody who is enrolled"));
         }
@@ -167,8 +167,8 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     }
 }
 
-/// The enrolment for which something is being sent to this lead; else any.
-fn sender(oracle: &Oracle, lead: &str) -> Option<(Key, Item)> {
+/// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.
+fn sender(oracle: &Oracle, lead: &str, tag: &str) -> Option<(Key, Item)> {
     let theirs = || oracle.enrolments.iter().filter(|(pk, _)| lead_of(pk) == lead);
     let turn = |key: &Key| oracle.items.get(key).map_or(-1, |enrolment| number(enrolment, "turn"));
     let is_at_it = |key: &&Key| {
@@ -178,7 +178,9 @@ fn sender(oracle: &Oracle, lead: &str) -> Option<(Key, Item)> {
     let has_had_it =
         |key: &&Key| oracle.taken.iter().any(|taken| taken.key == **key && taken.turn == turn(key));
     let made = |key: &&Key| oracle.claims.get(*key).map(|claim| claim.made);
-    let key = theirs().filter(is_at_it).filter(|key| !has_had_it(key)).max_by_key(made);
+    let again = oracle.taken.iter().rev().find(|taken| taken.tag == tag).map(|taken| &taken.key);
+    let key = again.filter(is_at_it);
+    let key = key.or_else(|| theirs().filter(is_at_it).filter(|key| !has_had_it(key)).max_by_key(made));
     let key = key.or_else(|| theirs().find(is_at_it)).or_else(|| theirs().next())?;
     Some((key.clone(), oracle.items.get(key)?.clone()))
 }
