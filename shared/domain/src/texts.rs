@@ -23,6 +23,8 @@ pub struct Texts<'a> {
     steps: &'a [Step],
     /// By the place of their step, and variant.
     all: HashMap<(usize, Option<&'a VariantId>), Text<'a>>,
+    /// What is said instead of an approved template, by the place of its step.
+    freely: HashMap<usize, Template<'a>>,
 }
 
 enum Text<'a> {
@@ -51,17 +53,22 @@ impl Written {
 
 impl<'a> Texts<'a> {
     pub fn of(version: &'a SequenceVersion, values: Values<'a>) -> Self {
-        let mut all = HashMap::new();
+        let (mut all, mut freely) = (HashMap::new(), HashMap::new());
         for (place, step) in version.steps.iter().enumerate() {
             if !step.kind.is_touch() {
                 continue;
+            }
+            if let StepKind::Whatsapp { free_text, .. } = &step.kind
+                && let Ok(text) = Template::compile(free_text, Escaping::None)
+            {
+                freely.insert(place, text);
             }
             for words in wordings(step) {
                 let text = Text::of(step.kind.channel(), words).unwrap_or_else(Text::Broken);
                 all.insert((place, words.variant.map(|variant| &variant.id)), text);
             }
         }
-        Self { values, steps: &version.steps, all }
+        Self { values, steps: &version.steps, all, freely }
     }
 
     /// What the words of the step at this place come to for somebody.
@@ -96,7 +103,12 @@ impl<'a> Texts<'a> {
         steps.iter().find_map(|step| {
             let place = self.steps.iter().position(|own| own.id == step.id)?;
             let message = MessageId::for_step(&lead.id, campaign, &step.id);
-            match self.write(place, &step.words_for(&key, None), (lead, &message)) {
+            let written = self.write(place, &step.words_for(&key, None), (lead, &message)).map(drop);
+            let free = || match self.freely.get(&place) {
+                Some(text) => text.render(&Arc::new((self.values)(lead, &message))).map(drop),
+                None => Ok(()),
+            };
+            match written.and_then(|()| free()) {
                 Err(TemplateError::Missing { field }) => Some(field),
                 _ => None,
             }

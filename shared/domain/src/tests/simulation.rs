@@ -344,4 +344,7 @@ fn a_chat_is_written_as_its_template_takes_it_and_counted() {
     assert_eq!(figures.amounts, Amounts { whatsapp: 4, ..Amounts::default() });
     assert_eq!(figures.held[&HoldReason::MissingValue], 1);
     assert!(crate::texts::fields_named(&world.version).contains("nickname"));
+    // Whom nothing else is missing for lacks it as soon as they have written to us.
+    let (step, campaign) = (&world.version.steps[1], &world.campaign.id);
+    assert_eq!(texts.missing(&[step], &world.leads[0], campaign).as_deref(), Some("nickname"));
 }
