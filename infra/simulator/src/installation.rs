@@ -1,5 +1,6 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
+use crate::attempts::Attempts;
 use crate::deeds::interfere;
 use crate::disorder::Disorder;
 use crate::meter::Meter;
@@ -34,6 +35,7 @@ pub struct Installation {
     meter: Meter,
     table: String,
     refusals: Refusals,
+    attempts: Attempts,
     roster: Arc<Mutex<Roster>>,
 }
 
@@ -68,9 +70,21 @@ impl Installation {
         let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off());
         let oracle = Arc::new(Mutex::new(oracle));
         let (plan, roster) = (Arc::new(plan.clone()), Arc::default());
-        let refusals = outside.refusals();
-        let installation =
-            Self { world, disorder, postman, oracle, api, accounts, plan, meter, table, refusals, roster };
+        let (refusals, attempts) = (outside.refusals(), outside.attempts());
+        let installation = Self {
+            world,
+            disorder,
+            postman,
+            oracle,
+            api,
+            accounts,
+            plan,
+            meter,
+            table,
+            refusals,
+            attempts,
+            roster,
+        };
         installation.watch(&outside);
         Ok(installation)
     }
@@ -115,6 +129,7 @@ impl Installation {
         let mut oracle = self.oracle.lock().unwrap_or_else(PoisonError::into_inner);
         let refusals = std::mem::take(&mut *self.refusals.lock().unwrap_or_else(PoisonError::into_inner));
         oracle.look_at_refusals(&refusals);
+        oracle.look_at_attempts(&self.attempts.take(), now);
         oracle.catch_up(&self.meter.take(self.world.host.cloud(), &self.table), now);
         let (mails, texts) = oracle.seen_outside();
         let (mails, texts) = self.world.sandbox.accepted_since(mails, texts);

@@ -2,6 +2,7 @@
 //! oracle that shares no rule with the product judges every step.
 
 mod agenda;
+mod attempts;
 mod chance;
 mod colleagues;
 mod crash_points;

@@ -1,10 +1,11 @@
 //! The way to providers, which is long and not always open.
 
+use crate::attempts::{Asked, Attempts, Said, tag_in};
 use crate::disorder::{Crash, Disorder};
 use crate::kind::Kind;
 use crate::seam::{killed, timed_out};
 use async_trait::async_trait;
-use http::{Request, Response, StatusCode};
+use http::{Method, Request, Response, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use local_world::{http_to, imap_to, smtp_to};
 use providers::transport::{
@@ -38,6 +39,7 @@ pub struct Outside {
     /// Told of everything that a provider may have taken.
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
     refusals: Refusals,
+    attempts: Attempts,
 }
 
 /// When a mailbox, by its address, was told that nothing is taken, or was told nothing.
@@ -48,11 +50,16 @@ impl Outside {
         let (http, smtp) = (Arc::new(http_to(sandbox)), Arc::new(smtp_to(sandbox)));
         let imap = Arc::new(imap_to(sandbox));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
-        Self { disorder, http, smtp, imap, meanwhile, taken, refusals: Arc::default() }
+        let (refusals, attempts) = (Arc::default(), Attempts::default());
+        Self { disorder, http, smtp, imap, meanwhile, taken, refusals, attempts }
     }
 
     pub fn refusals(&self) -> Refusals {
         self.refusals.clone()
+    }
+
+    pub fn attempts(&self) -> Attempts {
+        self.attempts.clone()
     }
 
     fn refused(&self, mailbox: String) {
@@ -118,7 +125,12 @@ impl Outside {
 impl Http for Outside {
     async fn send(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let mailbox = mailed_from(request.body());
+        let (began, about) = (self.disorder.now(), self.about(&request));
         let answer = self.ask(request).await;
+        if let Some((about, asked)) = about {
+            let what = asked.unwrap_or_else(|| Asked::ToTake(said(&answer)));
+            self.attempts.add(&self.disorder, began, about, what);
+        }
         if let Some(mailbox) = mailbox
             && !answer.as_ref().is_ok_and(|answer| answer.status().is_success())
         {
@@ -129,6 +141,19 @@ impl Http for Outside {
 }
 
 impl Outside {
+    /// Which message a call is about, and by which account; nothing more where it is to be taken.
+    fn about(&self, request: &Request<Vec<u8>>) -> Option<((String, String), Option<Asked>)> {
+        let path = request.uri().path().to_owned();
+        if request.method() == Method::GET {
+            let mut fields = request.uri().query()?.split('&');
+            let to = fields.find_map(|field| field.strip_prefix("To="))?;
+            return Some(((to.to_owned(), path), Some(Asked::WhatBecame)));
+        }
+        let by = mailed_from(request.body()).unwrap_or(path);
+        let tag = tag_in(request.body()).filter(|_| told_to(request.body()).is_some())?;
+        Some(((tag, by), None))
+    }
+
     async fn ask(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, TransportError> {
         let what = request.uri().path().split('/').nth(1).unwrap_or_default().to_owned();
         let told = || what.clone();
@@ -162,6 +187,20 @@ impl Outside {
     }
 }
 
+/// A provider that is busy, broken or not to be reached has taken nothing.
+fn said(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
+    match answer {
+        Ok(answer) if answer.status().is_success() => Said::Yes,
+        Ok(answer)
+            if answer.status() == StatusCode::TOO_MANY_REQUESTS || answer.status().is_server_error() =>
+        {
+            Said::Later
+        }
+        Err(TransportError::NotSent(_)) => Said::Later,
+        _ => Said::Otherwise,
+    }
+}
+
 /// Whom a message goes to, as the APIs of Twilio, WhatsApp and Resend take it.
 fn told_to(form: &[u8]) -> Option<String> {
     if form.first() == Some(&b'{') {
@@ -191,7 +230,18 @@ impl Smtp for Outside {
         envelope: &SmtpEnvelope,
         message: &[u8],
     ) -> Result<SmtpReply, SmtpFailure> {
+        let began = self.disorder.now();
         let answer = self.hand_in(target, envelope, message).await;
+        let said = match &answer {
+            Ok(_) => Said::Yes,
+            Err(failure) if failure.stage != SmtpStage::Rcpt && failure.stage != SmtpStage::FinalDot => {
+                Said::Later
+            }
+            _ => Said::Otherwise,
+        };
+        if let Some(tag) = tag_in(message) {
+            self.attempts.add(&self.disorder, began, (tag, envelope.from.clone()), Asked::ToTake(said));
+        }
         // What is said of one person says nothing of the mailbox.
         if answer.as_ref().is_err_and(|failure| failure.stage != SmtpStage::Rcpt) {
             self.refused(envelope.from.clone());
@@ -233,6 +283,8 @@ impl Outside {
 impl Imap for Outside {
     async fn find_sent(&self, target: &ImapTarget, message_id: &str) -> Result<SentCopy, ImapFailure> {
         let told = || "imap".to_owned();
+        let about = (message_id.to_owned(), target.host.clone());
+        self.attempts.add(&self.disorder, self.disorder.now(), about, Asked::WhatBecame);
         let planned = self.before("imap", None).await;
         if self.disorder.strikes(Kind::ProviderRefused, told)
             || self.disorder.strikes(Kind::ProviderSilent, told)

@@ -40,7 +40,7 @@ pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter) {
 }
 
 fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
-    if call.service != Service::S3 && disorder.this_call() == Some(Crash::AnswerLost) {
+    if disorder.this_call() == Some(Crash::AnswerLost) {
         return Some(Fault::LoseResponse);
     }
     let what = || format!("{} {}", call.principal, call.operation);

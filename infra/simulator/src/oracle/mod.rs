@@ -14,6 +14,7 @@ mod letters;
 mod limits;
 mod mailboxes;
 mod owners;
+mod patience;
 mod pauses;
 pub mod raw;
 mod revisions;
@@ -25,6 +26,7 @@ mod walk;
 mod window;
 mod words;
 
+use crate::attempts::Attempt;
 use crate::meter::Seen;
 use crate::watching;
 use bill::Bill;
@@ -100,6 +102,7 @@ pub struct Oracle {
     paused: words::Paused,
     /// When each message was first written.
     begun: BTreeMap<String, Timestamp>,
+    patience: patience::Patience,
     /// How often somebody came to wait for a task.
     tasks_given: u32,
     /// How often a step of each kind was left behind.
@@ -173,6 +176,7 @@ impl Oracle {
             forks: Vec::new(),
             paused: BTreeMap::new(),
             begun: BTreeMap::new(),
+            patience: patience::Patience::default(),
             tasks_given: 0,
             passed: BTreeMap::new(),
             taken: Vec::new(),
@@ -358,6 +362,11 @@ impl Oracle {
         for (at, mailbox) in refusals {
             self.refused.entry(mailbox.clone()).or_default().push(*at);
         }
+    }
+
+    /// What providers were asked about messages since it last looked.
+    pub fn look_at_attempts(&mut self, attempts: &[Attempt], now: Timestamp) {
+        patience::look(self, now, attempts);
     }
 
     /// What providers took since it last looked. `catch_up` comes first.

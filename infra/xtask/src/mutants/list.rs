@@ -6,6 +6,8 @@ pub struct Mutant {
     first: Edit,
     /// Where one defence stands behind another, both are taken away.
     second: Option<Edit>,
+    /// The first life in which it has time to show itself.
+    pub first_seed: u64,
 }
 
 pub struct Edit {
@@ -19,22 +21,27 @@ impl Mutant {
         [&self.first].into_iter().chain(&self.second)
     }
 
-    const fn and(self, file: &'static str, instead_of: &'static str, put: &'static str) -> Self {
+    pub const fn and(self, file: &'static str, instead_of: &'static str, put: &'static str) -> Self {
         Self { second: Some(Edit { file, instead_of, put }), ..self }
+    }
+
+    /// In earlier lives nobody does what it shows itself in.
+    pub const fn from(self, first_seed: u64) -> Self {
+        Self { first_seed, ..self }
     }
 }
 
-const fn mutant(
+pub const fn mutant(
     name: &'static str,
     file: &'static str,
     instead_of: &'static str,
     put: &'static str,
 ) -> Mutant {
-    Mutant { name, first: Edit { file, instead_of, put }, second: None }
+    Mutant { name, first: Edit { file, instead_of, put }, second: None, first_seed: 1 }
 }
 
 const CHANGE_LEADS: &str = "functions/leads/src/change_leads.rs";
-const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
+pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
 const WRITE: &str = "shared/dynamo_store/src/write.rs";
 const DUE: &str = "shared/application/src/due_work.rs";
@@ -43,8 +50,8 @@ const LAUNCHING: &str = "shared/application/src/launching.rs";
 const SENDING: &str = "shared/application/src/sending/mod.rs";
 const MOVES: &str = "shared/application/src/sending/moves.rs";
 const STEP: &str = "shared/application/src/sending/step.rs";
-const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
-const SETTLE: &str = "shared/application/src/sending/settle.rs";
+pub const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
+pub const SETTLE: &str = "shared/application/src/sending/settle.rs";
 const READY: &str = "shared/application/src/sending/ready.rs";
 const REPLY: &str = "shared/application/src/ingesting/reply.rs";
 const BOUNCE: &str = "shared/application/src/ingesting/bounce.rs";
@@ -66,7 +73,7 @@ const LATE: &str = "shared/domain/src/late.rs";
 const REACH: &str = "shared/domain/src/reach.rs";
 const ROOM: &str = "shared/application/src/sending/room.rs";
 const RESUMING: &str = "shared/application/src/resuming.rs";
-const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
+pub const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const TRANSACTIONS: &str = "infra/local_cloud/src/dynamo/transactions.rs";
 const CAPACITY: &str = "infra/local_cloud/src/dynamo/capacity.rs";
 const BATCHES: &str = "infra/local_cloud/src/dynamo/batches.rs";

@@ -1,0 +1,104 @@
+//! Who is told "later" comes later: what was refused three times in a row is left alone for a while, and nobody is asked
+//! again and again what became of a message.
+
+use super::Oracle;
+use crate::attempts::{Asked, Attempt, Said};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::BTreeMap;
+
+/// So often in a row it may be tried within seconds.
+const QUICK: usize = 3;
+/// Then it waits for minutes, or together with everybody where its account as a whole seems to be down.
+const ALONE: SignedDuration = SignedDuration::from_mins(10);
+const TOGETHER: SignedDuration = SignedDuration::from_secs(30);
+/// An account that has taken nothing so often in a row may have been left alone, and is for a while after.
+const MAY_BE_DOWN: usize = 4;
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+/// After a minute and a quarter of an hour, each by two functions, after a kill once more, and of several to one number.
+const MOST_LOOKS: usize = 12;
+
+#[derive(Default)]
+pub struct Patience {
+    /// Of each message: refusals in a row, and when the last one was.
+    refused: BTreeMap<String, (usize, Timestamp)>,
+    /// Of each account: how often in a row it took nothing, and when that was often last.
+    failing: BTreeMap<String, (usize, Timestamp)>,
+    /// When a message was asked after within the hour.
+    looks: BTreeMap<String, Vec<Timestamp>>,
+}
+
+impl Patience {
+    /// What is wrong with this one.
+    fn add(&mut self, attempt: &Attempt, off: SignedDuration) -> Option<String> {
+        let Attempt { began, ended, about, by, what } = attempt;
+        let Asked::ToTake(said) = what else {
+            let looks = self.looks.entry(about.clone()).or_default();
+            looks.retain(|at| began.duration_since(*at) < HOUR);
+            looks.push(*began);
+            let count = looks.len();
+            return (count > MOST_LOOKS).then(|| format!("{about} was asked after {count} times in an hour"));
+        };
+        let (failed, often) = self.failing.entry(by.clone()).or_insert((0, Timestamp::MIN));
+        let least = if began.duration_since(*often) < HOUR { TOGETHER } else { ALONE };
+        *failed = if *said == Said::Yes { 0 } else { *failed + 1 };
+        if *failed >= MAY_BE_DOWN {
+            *often = *ended;
+        }
+        let (count, last) = self.refused.get(about).copied().unwrap_or((0, *began));
+        match said {
+            Said::Later => drop(self.refused.insert(about.clone(), (count + 1, *ended))),
+            Said::Yes | Said::Otherwise => drop(self.refused.remove(about)),
+        }
+        let waited = began.duration_since(last);
+        (count >= QUICK && waited + off + off < least)
+            .then(|| format!("{about} was refused {count} times in a row, and tried again after {waited}"))
+    }
+}
+
+pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
+    let off = oracle.off;
+    for attempt in attempts {
+        let wrong = oracle.patience.add(attempt, off);
+        if let Some(what) = wrong {
+            oracle.accuse(now, what);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(seconds: i64, about: &str, what: Asked) -> Attempt {
+        let began = Timestamp::from_second(1_800_000_000 + seconds).unwrap();
+        Attempt { began, ended: began, about: about.to_owned(), by: "outbox".to_owned(), what }
+    }
+
+    #[test]
+    fn three_refusals_are_followed_by_a_wait() {
+        let wrong = |times: &[i64]| {
+            let mut patience = Patience::default();
+            let off = SignedDuration::from_secs(2);
+            let mut each = times.iter().map(|at| told(*at, "msg_1", Asked::ToTake(Said::Later)));
+            each.any(|attempt| patience.add(&attempt, off).is_some())
+        };
+        assert!(!wrong(&[0, 2, 6, 906]));
+        assert!(wrong(&[0, 2, 6, 8]) && wrong(&[0, 2, 6, 66]));
+        // The account as a whole is left alone.
+        assert!(!wrong(&[0, 2, 6, 906, 940]) && wrong(&[0, 2, 6, 906, 908]));
+        let mut patience = Patience::default();
+        let each = [Said::Later, Said::Later, Said::Yes, Said::Later, Said::Later];
+        let attempts = each.map(|said| told(0, "msg_1", Asked::ToTake(said)));
+        assert!(attempts.iter().all(|attempt| patience.add(attempt, SignedDuration::ZERO).is_none()));
+    }
+
+    #[test]
+    fn a_message_is_not_asked_after_each_minute() {
+        let wrong = |minutes: i64| {
+            let mut patience = Patience::default();
+            let mut looks = (0..40).map(|look| told(60 * minutes * look, "msg_1", Asked::WhatBecame));
+            looks.any(|look| patience.add(&look, SignedDuration::ZERO).is_some())
+        };
+        assert!(wrong(1) && !wrong(15));
+    }
+}
