@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use local_cloud::{LocalCloud, Principal};
 use providers::transport::{Http, Imap, Smtp, TransportError};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -53,6 +53,8 @@ pub(crate) struct Inner {
     pub stack: Stack,
     /// The earliest piece of due work, and after how many writes that was read.
     pub earliest_hint: Mutex<Option<(u64, Option<Timestamp>)>>,
+    /// Messages that no function can do anything with.
+    pub poison: Mutex<BTreeSet<String>>,
     /// How often functions were started by queues, the stream and schedules.
     pub started: AtomicU64,
     pub requested: AtomicU64,
@@ -97,6 +99,7 @@ impl LocalHost {
                 ports,
                 stack,
                 earliest_hint: Mutex::default(),
+                poison: Mutex::default(),
                 started: AtomicU64::new(0),
                 requested: AtomicU64::new(0),
                 changes: AtomicU64::new(0),

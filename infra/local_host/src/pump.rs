@@ -122,6 +122,17 @@ impl LocalHost {
         }
     }
 
+    /// From now on no function can do anything with this message, whichever queue it comes from: it fails each time.
+    pub fn poison(&self, body: &str) {
+        let mut poison = self.inner.poison.lock().unwrap_or_else(PoisonError::into_inner);
+        poison.insert(body.to_owned());
+    }
+
+    /// Whatever was poison is none any more.
+    pub fn cure(&self) {
+        self.inner.poison.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Goes round all sources until none has anything to do at this instant. The stream comes when the others are quiet:
     /// its mapping has a window of some seconds, in which the records of one instant come together.
     pub async fn run_until_quiet(&self) -> Result<()> {
@@ -220,6 +231,10 @@ fn queue_of(source: &Source) -> Option<&str> {
 }
 
 impl Inner {
+    fn is_poison(&self, body: &str) -> bool {
+        self.poison.lock().unwrap_or_else(PoisonError::into_inner).contains(body)
+    }
+
     async fn start(&self, source: &Source, event: Value, oddity: Oddity) -> Result<Value, BoxError> {
         self.started.fetch_add(1, Ordering::Relaxed);
         if oddity == Oddity::Twice {
@@ -238,7 +253,9 @@ impl Inner {
         if messages.is_empty() {
             return Ok(false);
         }
-        if oddity == Oddity::Dropped {
+        let messages: Vec<ReceivedMessage> =
+            messages.into_iter().filter(|message| !self.is_poison(&message.body)).collect();
+        if oddity == Oddity::Dropped || messages.is_empty() {
             return Ok(true);
         }
         let arn = names::queue_arn(queue);

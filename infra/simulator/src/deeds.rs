@@ -144,6 +144,10 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
+        What::Neighbour(what) => {
+            let neighbours = world.neighbours().context("nobody has moved in")?;
+            return neighbours.carry_out(world, what).await;
+        }
         What::Write { to, minutes } => return write_to(world, to, minutes).await,
         What::CallBack => {
             let letter = roster.letters.last().context("nothing was written")?;
@@ -303,6 +307,18 @@ async fn answer_questions(world: &Installation) -> Result<()> {
         world.disorder.tell(format!("{message}: {answer}: {told}"));
     }
     Ok(())
+}
+
+/// Somebody says just now that nothing is to go to a lead whose letter is about to be claimed.
+pub async fn bar(world: &Installation, number: usize) {
+    let what = match world.disorder.draw(Kind::HeldAtLetter, 0, 3) {
+        0 => What::DoNotContact(number),
+        1 => What::SuppressDomain(number),
+        _ => What::SuppressLead(number),
+    };
+    let outcome = carry_out(world, what).await;
+    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+    world.disorder.tell(format!("before a letter: {what:?}: {told}"));
 }
 
 /// Somebody stops just now what is about to be sent, or is being sent, to a lead.

@@ -209,7 +209,9 @@ impl Disorder {
     /// An occasion for a kind: true when it strikes.
     pub fn strikes(&self, kind: Kind, what: impl FnOnce() -> String) -> bool {
         let mut state = self.state();
-        if !state.on || (matches!(kind, Kind::Frozen | Kind::HeldAtClaim) && !state.may_freeze) {
+        if !state.on
+            || (matches!(kind, Kind::Frozen | Kind::HeldAtClaim | Kind::HeldAtLetter) && !state.may_freeze)
+        {
             return false;
         }
         let Some(rule) = state.rules.get(&kind).copied() else { return false };

@@ -4,6 +4,7 @@ use crate::attempts::Attempts;
 use crate::deeds::interfere;
 use crate::disorder::Disorder;
 use crate::meter::Meter;
+use crate::neighbours::Neighbourhood;
 use crate::oracle::{Home, Oracle};
 use crate::outside::{Meantime, Outside, Refusals};
 use crate::plan::{PLACES, Person, Plan};
@@ -18,7 +19,7 @@ use local_host::{EventSource, HostOptions, LocalHost};
 use local_world::{Accounts, Api, SandboxAddress, World, furnish, open_workspace};
 use sandbox::{Sandbox, SandboxConfig};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 const APP: &str = "http://localhost:8787";
 pub const SANDBOX: &str = "http://localhost:8788";
@@ -37,6 +38,7 @@ pub struct Installation {
     refusals: Refusals,
     attempts: Attempts,
     roster: Arc<Mutex<Roster>>,
+    neighbours: Arc<OnceLock<Neighbourhood>>,
 }
 
 impl Installation {
@@ -67,7 +69,7 @@ impl Installation {
         let accounts = furnish(&api, &address).await?;
         let postman = Postman::new(world.app(), disorder.clone());
         let table = table_of(&world.host)?;
-        let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off());
+        let oracle = Oracle::new(homes(plan), plan.clocks_may_be_far_off()).promptly(plan.is_prompt());
         let oracle = Arc::new(Mutex::new(oracle));
         let (plan, roster) = (Arc::new(plan.clone()), Arc::default());
         let (refusals, attempts) = (outside.refusals(), outside.attempts());
@@ -84,6 +86,7 @@ impl Installation {
             refusals,
             attempts,
             roster,
+            neighbours: Arc::default(),
         };
         installation.watch(&outside);
         Ok(installation)
@@ -116,6 +119,26 @@ impl Installation {
             happens
         });
         outside.watch(taken, meanwhile);
+    }
+
+    /// Who else is in the installation signs up, and brings their people.
+    pub async fn neighbours_move_in(&self) -> Result<()> {
+        if let Some(neighbours) = &self.plan.neighbours {
+            let moved_in = Neighbourhood::open(self, neighbours).await?;
+            drop(self.neighbours.set(moved_in));
+        }
+        Ok(())
+    }
+
+    pub async fn neighbours_launch(&self) -> Result<()> {
+        match (self.neighbours(), &self.plan.neighbours) {
+            (Some(there), Some(neighbours)) => there.launch(self, neighbours).await,
+            _ => Ok(()),
+        }
+    }
+
+    pub fn neighbours(&self) -> Option<&Neighbourhood> {
+        self.neighbours.get()
     }
 
     pub fn sources_of(&self, function: &str) -> Vec<usize> {
@@ -163,7 +186,8 @@ fn table_of(host: &LocalHost) -> Result<String> {
 
 fn homes(plan: &Plan) -> BTreeMap<String, Home> {
     let mut homes = BTreeMap::new();
-    for person in &plan.people {
+    let theirs = plan.neighbours.iter().flat_map(|neighbours| &neighbours.people);
+    for person in plan.people.iter().chain(theirs) {
         let (_, _, country, zone, _) = PLACES[person.place];
         for who in [&person.email, &person.phone] {
             homes.insert(who.clone(), Home { zone, country });

@@ -70,6 +70,8 @@ kinds! {
     StreamDropped = "stream batch read and dropped", 50;
     ShardSplit = "stream shard split", 60;
     SecretRotated = "secret rotated at the provider", 0;
+    HeldAtLetter = "lead stopped as its letter is about to be claimed", 300;
+    PoisonAgain = "message that fails each time, also redriven", 6;
 }
 
 /// A kind that is switched on, and how often it may strike.

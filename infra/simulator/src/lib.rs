@@ -19,6 +19,8 @@ mod mailboxes;
 mod many;
 mod meter;
 mod minimise;
+mod neighbours;
+mod numbers;
 mod oracle;
 mod outside;
 mod plan;

@@ -9,6 +9,8 @@ use crate::kind::{Kind, Rule};
 use crate::lateness::{endings, lateness};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
+use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
+use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::steps::{Does, Step, bodies, edited, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
@@ -30,6 +32,10 @@ pub struct Plan {
     pub mailbox_limits: Option<Value>,
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
+    /// How much the number for texts may send, and the one on WhatsApp.
+    pub number_limits: [Option<Value>; 2],
+    /// Who else is in the installation.
+    pub neighbours: Option<Neighbours>,
     /// Whether that one is a provider's that honours keys.
     pub keyed: bool,
     pub when_mailbox_gone: &'static str,
@@ -130,6 +136,7 @@ pub enum What {
         lead: usize,
         many: bool,
     },
+    Neighbour(Neighbourly),
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -200,6 +207,8 @@ impl Plan {
         deeds.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.extend(hand_overs(seed, people.len(), days));
+        let neighbours = neighbours(seed, &people);
+        deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
         let mut window = window(&mut chance);
@@ -214,7 +223,12 @@ impl Plan {
             window,
             days_off: days_off(start, days, &mut chance),
             mailbox_hours: mailbox_hours(&mut chance),
-            mailbox_limits: mailbox_limits(start, &mut Chance::of(seed, "limits")),
+            mailbox_limits: with_a_minutes_limit(
+                seed,
+                mailbox_limits(start, &mut Chance::of(seed, "limits")),
+            ),
+            number_limits: number_limits(seed),
+            neighbours,
             second_mailbox: second_mailbox(seed, start),
             keyed: Chance::of(seed, "keyed").per_mille(500),
             caps: caps(&mut Chance::of(seed, "caps")),
@@ -263,6 +277,8 @@ impl Plan {
             mailbox_hours: Value::Null,
             mailbox_limits: None,
             second_mailbox: None,
+            number_limits: [None, None],
+            neighbours: None,
             keyed: false,
             when_mailbox_gone: "reassign",
             caps: json!({ "one_campaign": false }),
@@ -275,23 +291,19 @@ impl Plan {
         }
     }
 
+    /// Nobody is put aside or held up on the way to a provider.
+    pub fn is_prompt(&self) -> bool {
+        let holds_up = |rule: &Rule| HOLDING_UP.contains(&rule.kind);
+        self.seed >= FROM && !self.rules.iter().any(holds_up)
+    }
+
     pub fn clocks_may_be_far_off(&self) -> bool {
         self.rules.iter().any(|rule| rule.kind == Kind::ClockFarOff)
     }
 
     /// As a file to be imported.
     pub fn csv(&self) -> String {
-        let mut file =
-            String::from("First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone\n");
-        for person in &self.people {
-            let (city, region, country, zone, _) = PLACES[person.place];
-            let Person { number, email, phone, .. } = person;
-            let line = format!(
-                "Pat,Number{number},{email},{phone},Practice {number},{number} Main St,{city},{region},{country},{zone}\n"
-            );
-            file.push_str(&line);
-        }
-        file
+        csv_of(&self.people)
     }
 
     pub fn step_bodies(&self, word: &str) -> Value {
@@ -307,7 +319,21 @@ impl Plan {
     }
 }
 
-fn person(number: usize, chance: &mut Chance) -> Person {
+pub fn csv_of(people: &[Person]) -> String {
+    let mut file =
+        String::from("First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone\n");
+    for person in people {
+        let (city, region, country, zone, _) = PLACES[person.place];
+        let Person { number, email, phone, .. } = person;
+        let line = format!(
+            "Pat,Number{number},{email},{phone},Practice {number},{number} Main St,{city},{region},{country},{zone}\n"
+        );
+        file.push_str(&line);
+    }
+    file
+}
+
+pub fn person(number: usize, chance: &mut Chance) -> Person {
     let place = chance.below(PLACES.len());
     let persona = chance.pick(&PERSONAS);
     let phone = format!("{}{number:02}", PLACES[place].4);
@@ -391,15 +417,32 @@ const STORMS: [&[Kind]; 9] = [
     &[Kind::RequestKilled, Kind::WebhookTwice, Kind::WebhookEarly, Kind::MessageAgain, Kind::Killed],
 ];
 
+/// Between a slot and what goes out in it.
+const HOLDING_UP: [Kind; 11] = [
+    Kind::Frozen,
+    Kind::HeldAtClaim,
+    Kind::HeldAtLetter,
+    Kind::SendOverlaps,
+    Kind::MessageOverlaps,
+    Kind::ProviderSlow,
+    Kind::ProviderSilent,
+    Kind::ProviderAnswerLost,
+    Kind::StoppedInCall,
+    Kind::WebhookEarly,
+    Kind::TimedOut,
+];
+
 /// Drawn by themselves.
 const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
+/// And these in later seeds alone.
+const LATER: [Kind; 2] = [Kind::HeldAtLetter, Kind::PoisonAgain];
 const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
 
 fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    kinds.retain(|kind| !APART.contains(kind) && *kind != SHARDS.kind);
+    kinds.retain(|kind| !APART.contains(kind) && !LATER.contains(kind) && *kind != SHARDS.kind);
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
     if !chance.per_mille(300) {
@@ -415,5 +458,8 @@ fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
         rules.retain(|rule| !storm.contains(&rule.kind));
         rules.extend(storm.iter().map(|kind| Rule { kind: *kind, most: 40, times: 4 }));
     }
+    let mut chance = Chance::of(seed, "later kinds");
+    let later = LATER.iter().filter(|_| seed >= FROM && chance.per_mille(500));
+    rules.extend(later.map(|kind| Rule { kind: *kind, most: 3, times: 1 }));
     rules
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Shorter than any access token is good for.
-const SIGNED_IN_FOR: SignedDuration = SignedDuration::from_mins(10);
+pub const SIGNED_IN_FOR: SignedDuration = SignedDuration::from_mins(10);
 
 #[derive(Clone, Default)]
 pub struct Roster {

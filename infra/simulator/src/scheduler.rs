@@ -1,7 +1,7 @@
 //! Chooses what happens next: which source is polled, who acts, when time passes.
 
 use crate::chance::Chance;
-use crate::deeds::interfere;
+use crate::deeds::{bar, interfere};
 use crate::disorder::{Aim, Interrupt};
 use crate::editions::publish;
 use crate::installation::Installation;
@@ -160,6 +160,14 @@ impl<'a> Scheduler<'a> {
                     let refused = |error| anyhow!("{error:?}");
                     host.cloud().queues().send(queue, "{\"no\":\"message\"}").map_err(refused)?;
                 }
+                if strikes(Kind::PoisonAgain) {
+                    let refused = |error| anyhow!("{error:?}");
+                    let bodies = host.cloud().queues().bodies(queue).map_err(refused)?;
+                    let which = disorder.draw(Kind::PoisonAgain, 0, 99).unsigned_abs() as usize;
+                    if let Some(body) = bodies.get(which % bodies.len().max(1)) {
+                        host.poison(body);
+                    }
+                }
                 let sends_overlap = function == "send_message" && strikes(Kind::SendOverlaps);
                 match () {
                     () if sends_overlap || strikes(Kind::MessageOverlaps) => {
@@ -238,14 +246,16 @@ impl<'a> Scheduler<'a> {
                     disorder.hold_also(claim.clone());
                 }
                 self.frozen.push(Frozen { source, invocation, thaw, at, ahead, claim: claim.clone() });
-                if let Some((partition, _)) = claim
-                    && disorder.strikes(Kind::StoppedAtClaim, || partition.clone())
+                let number = claim.as_ref().and_then(|(partition, _)| self.number_of(partition));
+                if let (Some((_, sort)), Some(number)) = (&claim, number)
+                    && sort.starts_with("M#")
                 {
-                    let lead = partition.rsplit('#').next().unwrap_or_default();
-                    let number = self.world.with_roster(|roster| roster.number_of(lead));
-                    if let Some(number) = number {
-                        interfere(self.world, number).await;
-                    }
+                    bar(self.world, number).await;
+                } else if let Some((partition, _)) = claim
+                    && disorder.strikes(Kind::StoppedAtClaim, || partition.clone())
+                    && let Some(number) = number
+                {
+                    interfere(self.world, number).await;
                 }
                 if told == "send_message" {
                     self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;
@@ -253,6 +263,12 @@ impl<'a> Scheduler<'a> {
                 Ok(true)
             }
         }
+    }
+
+    /// Whose lead lies in this partition.
+    fn number_of(&self, partition: &str) -> Option<usize> {
+        let lead = partition.rsplit('#').next().unwrap_or_default();
+        self.world.with_roster(|roster| roster.number_of(lead))
     }
 
     /// Whoever broke off or was put aside may be at somebody's step; who was given a task waits for it.

@@ -130,6 +130,11 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
             disorder.hold_claim(claim);
             return Some(frozen(disorder));
         }
+        let letter = letter_of(call);
+        if letter.is_some() && disorder.strikes(Kind::HeldAtLetter, what) {
+            disorder.hold_claim(letter);
+            return Some(frozen(disorder));
+        }
         let hands_over = call.principal == "due_steps" && call.operation == "SendMessageBatch";
         if hands_over && disorder.strikes(Kind::KilledAtQueue, what) {
             return Some(killed(disorder));
@@ -157,6 +162,18 @@ fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
     let key = if claims { &request["Key"] } else { written.find(is_new_task)? };
     let part = |name: &str| Some(key[name]["S"].as_str()?.to_owned());
     part("pk").zip(part("sk"))
+}
+
+/// Where the message lies, of no sequence, that a call is about to claim.
+fn letter_of(call: &Call<'_>) -> Option<(String, String)> {
+    if call.principal != "send_message" || call.operation != "PutItem" {
+        return None;
+    }
+    let request: Value = serde_json::from_slice(call.body).ok()?;
+    let item = &request["Item"];
+    let is_letter = item["entity"]["S"] == "message" && !item["camp"]["S"].is_string();
+    let part = |name: &str| Some(item[name]["S"].as_str()?.to_owned());
+    part("pk").zip(part("sk")).filter(|_| is_letter && item["ev"]["M"]["k"]["S"] == "message_claimed")
 }
 
 /// Nobody comes back from here.

@@ -76,13 +76,16 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let disorder = world.disorder.clone();
     let mut user = User::new(plan);
     user.import(world).await?;
+    world.neighbours_move_in().await?;
     disorder.switch(true);
     let mut scheduler = Scheduler::new(world, plan.seed);
     scheduler.live_until(disorder.now() + BEFORE_LAUNCH, &mut user).await?;
     user.launch(world).await?;
+    world.neighbours_launch().await?;
     disorder.renew();
     scheduler.live_until(disorder.now() + SignedDuration::from_hours(24 * plan.days), &mut user).await?;
     disorder.switch(false);
+    world.world.host.cure();
     scheduler.live_until(disorder.now() + REST, &mut user).await?;
     for _ in 0..2 {
         user.tidy_up(world).await?;

@@ -4,6 +4,7 @@ use crate::deeds::carry_out;
 use crate::disorder::Aim;
 use crate::installation::{Installation, SANDBOX};
 use crate::kind::Kind;
+use crate::neighbours::Neighbourly;
 use crate::plan::{Deed, Plan, What};
 use crate::run::{Invocation, run};
 use anyhow::{Context, Result};
@@ -57,6 +58,14 @@ impl User {
             changes["limits"] = limits.clone();
         }
         api.patch(&mailbox, changes).await?;
+        for (number, limits) in
+            [&world.accounts.sms_sender, &world.accounts.whatsapp_sender].iter().zip(&plan.number_limits)
+        {
+            if let Some(limits) = limits {
+                let path = format!("/api/settings/connections/{number}");
+                api.patch(&path, json!({ "limits": limits })).await?;
+            }
+        }
         let mut mailboxes = vec![world.accounts.mailbox.clone()];
         if let Some(limits) = &plan.second_mailbox {
             let (settings, secret) = second_mailbox(plan, &api.get(&mailbox).await?);
@@ -119,6 +128,9 @@ impl User {
             if let Err(error) = carry_out(world, what).await {
                 world.disorder.tell(format!("{what:?}: {error:#}"));
             }
+        }
+        if world.plan.neighbours.is_some() {
+            carry_out(world, What::Neighbour(Neighbourly::Resume)).await.unwrap_or_default();
         }
         carry_out(world, What::Redrive).await
     }

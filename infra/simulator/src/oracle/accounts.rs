@@ -2,7 +2,8 @@
 
 use super::raw::{instant, text};
 use super::stops::{STOP_TAKES, lists};
-use super::{Item, Oracle, counters};
+use super::tenancy::{concerns, owner_of};
+use super::{Item, Oracle, Taken, counters};
 use jiff::Timestamp;
 use sandbox::Observed;
 use std::collections::BTreeSet;
@@ -57,7 +58,8 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
         let Some(answered) = deed.answered_at else { continue };
-        for sent in oracle.taken.iter().filter(|sent| sent.to == deed.who) {
+        let theirs = |sent: &&Taken| sent.to == deed.who && concerns(oracle, deed, owner_of(&sent.key.0));
+        for sent in oracle.taken.iter().filter(theirs) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
             let meant = lists(deed.kind) || since.is_some_and(|since| since < deed.at);
             if meant && sent.at.duration_since(answered) > STOP_TAKES {

@@ -1,7 +1,7 @@
 //! How often anybody was written to, counted from what providers took, against what the workspace has stored.
 
 use super::raw::{Item, Key};
-use super::{Oracle, Taken};
+use super::{Oracle, Taken, tenancy};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 
@@ -26,7 +26,8 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     let cap = |name: &str| workspace.0["caps"]["M"][name]["N"].as_str()?.parse::<i64>().ok();
     // Made again it is the same message.
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
-    for taken in &oracle.taken {
+    let owner = tenancy::owner_of(&last.key.0);
+    for taken in oracle.taken.iter().filter(|taken| tenancy::owner_of(&taken.key.0) == owner) {
         first.entry(&taken.tag).or_insert(taken);
     }
     if !first.get(last.tag.as_str()).is_some_and(|first| std::ptr::eq(*first, last)) {

@@ -10,11 +10,17 @@ const DAY: SignedDuration = SignedDuration::from_hours(24);
 const FREELY: SignedDuration = SignedDuration::from_hours(23);
 
 /// Called as it was taken. The stored messages tell when the lead wrote, and since when that is known.
-pub fn check(oracle: &Oracle, now: Timestamp, step: &Item, accepted: &Accepted<'_>) -> Option<String> {
+pub fn check(
+    oracle: &Oracle,
+    now: Timestamp,
+    owner: &str,
+    step: &Item,
+    accepted: &Accepted<'_>,
+) -> Option<String> {
     let Accepted { tag, to, says, .. } = *accepted;
     let freely = text(step, "free_text");
     let is_free = !freely.is_empty() && words::is_made_from(says, freely);
-    let wrote = oracle.wrote.get(to);
+    let wrote = oracle.wrote.get(&(owner.to_owned(), to.to_owned()));
     let since = wrote.map(|(at, _)| now.duration_since(*at));
     if is_free && since.is_none_or(|since| since > DAY) {
         return Some(format!("{tag} to {to} says what it likes, and they wrote {since:?} ago"));
@@ -28,12 +34,13 @@ pub fn check(oracle: &Oracle, now: Timestamp, step: &Item, accepted: &Accepted<'
 }
 
 /// Called as a message of a lead is written.
-pub fn learned(oracle: &mut Oracle, now: Timestamp, message: &Item) {
+pub fn learned(oracle: &mut Oracle, now: Timestamp, owner: &str, message: &Item) {
     if text(message, "dir") != "in" || text(message, "ch") != "whatsapp" {
         return;
     }
     let Some(at) = super::instant(message, "at") else { return };
-    let (latest, known) = oracle.wrote.entry(text(message, "from").to_owned()).or_insert((at, now));
+    let who = (owner.to_owned(), text(message, "from").to_owned());
+    let (latest, known) = oracle.wrote.entry(who).or_insert((at, now));
     if at > *latest {
         (*latest, *known) = (at, now);
     }
@@ -54,9 +61,10 @@ mod tests {
             let mut oracle = Oracle::new(BTreeMap::new(), false);
             if let Some(hours) = hours {
                 let at = now - SignedDuration::from_hours(hours);
-                oracle.wrote.insert("+1".to_owned(), (at, at));
+                oracle.wrote.insert(("W#1".to_owned(), "+1".to_owned()), (at, at));
             }
-            check(&oracle, now, &step, &Accepted { tag: "msg_1", to: "+1", by: By::Chat, says }).is_some()
+            let accepted = Accepted { tag: "msg_1", to: "+1", by: By::Chat, says };
+            check(&oracle, now, "W#1", &step, &accepted).is_some()
         };
         assert!(seen(None, "Thanks, Pat!") && seen(Some(25), "Thanks, Pat!"));
         assert!(!seen(Some(1), "Thanks, Pat!") && !seen(None, "Hi Pat, do you?"));

@@ -2,7 +2,7 @@
 //! person lets them go on.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{FUNCTION_LASTS, GRACE, Oracle};
+use super::{FUNCTION_LASTS, GRACE, Oracle, tenancy};
 use jiff::{SignedDuration, Timestamp};
 
 /// Somebody of a company has answered.
@@ -63,7 +63,9 @@ fn has_begun(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
     })
 }
 
+/// By its domain; each workspace knows its own.
 fn company_of(oracle: &Oracle, lead: &str) -> Option<String> {
-    let lead = oracle.items.get(&(lead.to_owned(), "LEAD".to_owned()))?;
-    path(lead, &["sum", "e"]).split_once('@').map(|(_, domain)| domain.to_owned())
+    let lead_item = oracle.items.get(&(lead.to_owned(), "LEAD".to_owned()))?;
+    let domain = path(lead_item, &["sum", "e"]).split_once('@').map(|(_, domain)| domain)?;
+    Some(format!("{domain} in {}", tenancy::owner_of(lead)))
 }

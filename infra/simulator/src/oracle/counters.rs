@@ -3,6 +3,7 @@
 use super::Oracle;
 use super::accounts::of_entity;
 use super::raw::{Item, Key, path, text};
+use super::tenancy::owner_of;
 use std::collections::{BTreeMap, BTreeSet};
 
 type Counts = BTreeMap<String, i64>;
@@ -11,34 +12,40 @@ type Counts = BTreeMap<String, i64>;
 const NO_COUNTERS: [&str; 2] = ["v", "rev"];
 
 pub fn differing(oracle: &Oracle) -> Vec<String> {
-    let total = kept(oracle, "TOTAL#");
-    let mut wrong = compare("in all", &kept(oracle, "DAY#"), "its days together", &total);
+    oracle.tenants.all().iter().flat_map(|owner| differing_in(oracle, owner)).collect()
+}
+
+fn differing_in(oracle: &Oracle, owner: &str) -> Vec<String> {
+    let total = kept(oracle, owner, "TOTAL#");
+    let mut wrong = compare("in all", &kept(oracle, owner, "DAY#"), "its days together", &total);
     // What belonged to a lead that was deleted is counted and gone.
-    if !oracle.deleted.is_empty() {
-        let (counted, found) = (total.get("leads_created").copied().unwrap_or(0), oracle.leads_created);
+    if oracle.deleted.iter().any(|lead| oracle.tenants.owner_of_id(lead) == Some(owner)) {
+        let counted = total.get("leads_created").copied().unwrap_or(0);
+        let found = oracle.leads_created.get(owner).copied().unwrap_or(0);
         if counted != found {
             wrong.push(format!("leads_created is counted {counted}, found {found}"));
         }
         return wrong;
     }
-    let mut found = of_messages_and_enrolments(oracle, |_, _| true);
-    of_leads_and_tasks(oracle, &mut found);
+    let ours = |key: &Key, _: &Item| owner_of(&key.0) == owner;
+    let mut found = of_messages_and_enrolments(oracle, ours);
+    of_leads_and_tasks(oracle, owner, &mut found);
     wrong.extend(compare("in all", &found, "found", &total));
-    for ((_, sk), _) in of_entity(oracle, "campaign") {
+    for ((_, sk), _) in of_entity(oracle, "campaign").filter(|(key, item)| ours(key, item)) {
         let campaign = format!("campaign_{sk}");
         let theirs = |key: &Key, item: &Item| text(item, "camp") == campaign || key.1 == format!("N#{sk}");
         let mut found = of_messages_and_enrolments(oracle, theirs);
         found.extend(of_steps(oracle, theirs));
-        wrong.extend(compare(sk, &found, "found", &kept(oracle, &format!("CAMPAIGN#{sk}#ALL#"))));
+        wrong.extend(compare(sk, &found, "found", &kept(oracle, owner, &format!("CAMPAIGN#{sk}#ALL#"))));
     }
     wrong
 }
 
 /// All lanes together.
-fn kept(oracle: &Oracle, document: &str) -> Counts {
+fn kept(oracle: &Oracle, owner: &str, document: &str) -> Counts {
     let mut kept = Counts::new();
     for ((pk, sk), item) in &oracle.items {
-        if !pk.ends_with("#COUNTERS") || !sk.starts_with(document) {
+        if !pk.ends_with("#COUNTERS") || owner_of(pk) != owner || !sk.starts_with(document) {
             continue;
         }
         for (name, value) in item.0.as_object().into_iter().flatten() {
@@ -68,14 +75,15 @@ fn compare(of: &str, found: &Counts, how: &str, kept: &Counts) -> Vec<String> {
     found.iter().filter(differs).map(told).collect()
 }
 
-fn of_leads_and_tasks(oracle: &Oracle, found: &mut Counts) {
+fn of_leads_and_tasks(oracle: &Oracle, owner: &str, found: &mut Counts) {
+    let ours = |(key, _): &(&Key, &Item)| owner_of(&key.0) == owner;
     let mut add = |name: &str, is: bool| *found.entry(name.to_owned()).or_default() += i64::from(is);
     add("leads_created", false);
-    for (_, item) in of_entity(oracle, "lead") {
+    for (_, item) in of_entity(oracle, "lead").filter(ours) {
         add("leads_created", true);
         add("leads_won", path(item, &["sum", "s"]) == "won");
     }
-    for _ in of_entity(oracle, "task") {
+    for _ in of_entity(oracle, "task").filter(ours) {
         add("tasks_opened", true);
     }
 }

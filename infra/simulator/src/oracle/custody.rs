@@ -1,7 +1,7 @@
 //! Who goes on is found by something: a hint, a queue's message, a dead letter; or is with a person whose task is open.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{Oracle, pauses};
+use super::{Oracle, pauses, tenancy};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
 use std::collections::BTreeSet;
@@ -22,6 +22,7 @@ struct Held {
 
 pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let held = holders(oracle, cloud);
+    tenancy::check_queued(oracle, now, &held.queued);
     let mut lost = Vec::new();
     for key in &oracle.enrolments {
         let Some(item) = oracle.items.get(key) else { continue };

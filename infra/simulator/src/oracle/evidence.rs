@@ -1,10 +1,9 @@
 //! At rest: what somebody did with a message, or a provider told of it, has settled whether it went out.
 
-use super::Oracle;
 use super::raw::{Item, Key, path, text};
 use super::stops::STOP_TAKES;
-use jiff::SignedDuration;
-use jiff::Timestamp;
+use super::{Oracle, tenancy};
+use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeMap;
 
@@ -25,7 +24,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     }
     let mut wrong = Vec::new();
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
-        wrong.extend(nobody_did(observed, message));
+        wrong.extend(nobody_did(oracle, observed, key, message));
         let state = text(message, "state");
         if text(message, "dir") != "out" || !matches!(state, "uncertain" | "abandoned") {
             continue;
@@ -50,11 +49,15 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
 }
 
 /// Only people open and click: what a message says of them, they did.
-fn nobody_did(observed: &Observed, message: &Item) -> Option<String> {
+fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -> Option<String> {
     use DeedKind::{Clicked, ClickedCallToAction, Opened, ViewedPreview};
     let says = |name: &str| message.0[name]["N"].is_string();
     let did = |kinds: &[DeedKind]| {
-        let theirs = |deed: &&sandbox::Deed| deed.who == text(message, "to") && kinds.contains(&deed.kind);
+        let owner = tenancy::owner_of(&key.0);
+        let theirs = |deed: &&sandbox::Deed| {
+            let did = deed.who == text(message, "to") && kinds.contains(&deed.kind);
+            did && tenancy::concerns(oracle, deed, owner)
+        };
         observed.deeds.iter().any(|deed| theirs(&deed))
     };
     let clicked = did(&[Clicked, ViewedPreview, ClickedCallToAction]);

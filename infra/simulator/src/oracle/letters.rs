@@ -1,8 +1,9 @@
 //! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
 //! on its way.
 
-use super::raw::{Item, Key, instant, path, text};
+use super::raw::{Item, Key, instant, number, path, text};
 use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred};
+use super::tenancy::owner_of;
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
 
@@ -29,6 +30,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
         return;
     }
+    oracle.letters_claimed.entry(id.clone()).or_insert(oracle.changes);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
     if !matches!(before, "queued" | "uncertain") {
@@ -47,10 +49,10 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
         Some(lead) => {
-            let (mail, number) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
+            let (mail, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
             let by_mail = text(new, "ch") == "email";
             // One who wrote "stop" to a number may still get a mail that a person writes to them alone.
-            let addresses = if by_mail { (mail, "") } else { ("", number) };
+            let addresses = if by_mail { (mail, "") } else { ("", phone) };
             wrong.extend(barred(oracle, now, &key.0, addresses, &id));
         }
         None => wrong.push(format!("{id} was claimed although its lead is gone")),
@@ -66,12 +68,30 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
     if state != "uncertain" || instant(letter, "claim").is_none() {
         oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
     }
+    if let Some(what) = barred_before(oracle, tag, letter) {
+        oracle.accuse(now, what);
+    }
     if let Some(first) = oracle.letters.get(tag).copied()
         && !may_be_sent_again(oracle, now, tag, first)
     {
         oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
     }
     oracle.letters.insert(tag.to_owned(), now);
+}
+
+/// What bars a lead, and was there before the only claim of its letter, is heeded however short before that was.
+fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
+    let claimed = *oracle.letters_claimed.get(tag)?;
+    let key = oracle.items.iter().find(|(_, item)| text(item, "id") == tag).map(|(key, _)| key)?;
+    if number(letter, "tries") != 1 {
+        return None;
+    }
+    let (to, owner) = (text(letter, "to"), owner_of(&key.0).to_owned());
+    let domain = to.split_once('@').map_or("", |(_, domain)| domain);
+    let lead = (key.0.clone(), String::new());
+    let scopes = [lead, (owner.clone(), to.to_owned()), (owner, domain.to_owned())];
+    let which = scopes.iter().find(|scope| oracle.barred.get(*scope).is_some_and(|at| *at < claimed))?;
+    Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
 }
 
 /// A person has it sent again, or the workspace wants that after a day without evidence.

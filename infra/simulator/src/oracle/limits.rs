@@ -1,6 +1,6 @@
-//! How much a mailbox has sent, counted from what the mail server took, against what its stored limits allow.
+//! How much an account has sent, counted from what its provider took, against what its stored limits allow.
 
-use super::raw::{Item, Key, text};
+use super::raw::{Item, Key, instant, text};
 use super::{Oracle, Taken};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -8,10 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// From the slot to the mail server: a slow answer, a function put aside for a moment.
-const DELAY: SignedDuration = SignedDuration::from_secs(60);
+/// From the slot to the provider: a slow answer, a function put aside for a moment.
+pub const DELAY: SignedDuration = SignedDuration::from_secs(60);
+/// The same where neither happens, by clocks that are seconds off.
+pub const PROMPTLY: SignedDuration = SignedDuration::from_secs(6);
+/// Minutes in a row that are looked at together, where one alone says nothing.
+const MINUTES: [i64; 2] = [1, 5];
 
-/// Called as the mail server has taken another one, which is the last of `oracle.taken`.
+/// Called as a provider has taken another one, which is the last of `oracle.taken`.
 pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
     // Limits assume clocks that are seconds off, not minutes.
     if oracle.off > DELAY {
@@ -32,7 +36,7 @@ fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>
     let hour = |at: Timestamp| (day(at), zone.to_datetime(at).time().hour(), zone.to_offset(at));
     // Made again under its key, or after a day as the workspace wants it, it is the same message.
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
-    for taken in oracle.taken.iter().filter(|taken| taken.account.as_deref() == Some(id)) {
+    for taken in oracle.taken.iter().filter(|taken| taken.by.as_deref() == Some(id)) {
         first.entry(&taken.tag).or_insert(taken);
     }
     let last = oracle.taken.last()?;
@@ -55,9 +59,19 @@ fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>
         new,
         "to new people",
     );
-    let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - DELAY;
+    for minutes in MINUTES {
+        let span = SignedDuration::from_mins(minutes) - oracle.lag;
+        let most = number(limits, "per_minute").map(|most| most * minutes).filter(|_| span.is_positive());
+        let lately = count(&|taken| now.duration_since(taken.at) < span);
+        at_most(most, lately, &format!("of {minutes} minutes"));
+    }
+    let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - oracle.lag;
     let before = first.values().filter(|taken| taken.tag != last.tag).map(|taken| taken.at).max();
-    if let Some(before) = before.filter(|before| now.duration_since(*before) < gap) {
+    // Its function died at the first try, and it is made again under its key: it had its turn then.
+    let message = oracle.items.values().find(|item| text(item, "id") == last.tag);
+    let tried = message.and_then(|message| instant(message, "at")).unwrap_or(now);
+    let again = now.duration_since(tried) > oracle.lag;
+    if let Some(before) = before.filter(|_| !again).filter(|before| now.duration_since(*before) < gap) {
         wrong.push(format!("{} came {} after the one before it", last.tag, now.duration_since(before)));
     }
     Some(wrong)

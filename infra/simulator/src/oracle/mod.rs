@@ -54,7 +54,13 @@ pub struct Oracle {
     /// Kept apart from all other items, because they are looked at after every step.
     enrolments: BTreeSet<Key>,
     hints: BTreeSet<Key>,
-    suppressed: BTreeMap<String, (Timestamp, String)>,
+    /// By workspace and value: since when, and why.
+    suppressed: BTreeMap<(String, String), (Timestamp, String)>,
+    /// After how many changes somebody was listed or excluded, by workspace and value or by the lead's partition.
+    barred: BTreeMap<(String, String), u64>,
+    /// After how many changes a letter was claimed for the first time.
+    letters_claimed: BTreeMap<String, u64>,
+    tenants: tenancy::Tenants,
     /// Since when leads are marked as not to be contacted, by partition.
     excluded: BTreeMap<String, Timestamp>,
     /// Tasks that a stop had to close, and whose they were.
@@ -91,11 +97,12 @@ pub struct Oracle {
     /// Leads whom a user has resumed by hand.
     let_go: BTreeSet<String>,
     deleted: BTreeSet<String>,
-    leads_created: i64,
+    /// By workspace.
+    leads_created: BTreeMap<String, i64>,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
     engaged: BTreeMap<(String, String, String), Timestamp>,
-    /// When each number last wrote on WhatsApp, and since when that is known.
-    wrote: BTreeMap<String, (Timestamp, Timestamp)>,
+    /// When each number last wrote to a workspace on WhatsApp, and since when that is known.
+    wrote: BTreeMap<(String, String), (Timestamp, Timestamp)>,
     /// Since when a lead's status is what it is, by its partition.
     staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,
@@ -117,6 +124,8 @@ pub struct Oracle {
     homes: BTreeMap<String, Home>,
     /// By how much what functions take for the time may be off.
     off: SignedDuration,
+    /// How long after its slot a provider may take a message.
+    lag: SignedDuration,
     violations: Vec<String>,
     pub changes: u64,
 }
@@ -138,6 +147,8 @@ struct Taken {
     step: String,
     /// Of a mail: the mailbox.
     account: Option<String>,
+    /// The account it went out by.
+    by: Option<String>,
 }
 
 impl Oracle {
@@ -150,6 +161,9 @@ impl Oracle {
             enrolments: BTreeSet::new(),
             hints: BTreeSet::new(),
             suppressed: BTreeMap::new(),
+            barred: BTreeMap::new(),
+            letters_claimed: BTreeMap::new(),
+            tenants: tenancy::Tenants::default(),
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
             gone: BTreeMap::new(),
@@ -169,7 +183,7 @@ impl Oracle {
             late_answers: BTreeMap::new(),
             let_go: BTreeSet::new(),
             deleted: BTreeSet::new(),
-            leads_created: 0,
+            leads_created: BTreeMap::new(),
             engaged: BTreeMap::new(),
             wrote: BTreeMap::new(),
             staged: BTreeMap::new(),
@@ -185,10 +199,19 @@ impl Oracle {
             emails_seen: 0,
             texts_seen: 0,
             homes,
+            lag: limits::DELAY,
             off: if far_off { FAR_OFF } else { SignedDuration::from_secs(2) },
             violations: Vec::new(),
             changes: 0,
         }
+    }
+
+    /// Nobody is put aside and nothing is slow between a slot and the provider.
+    pub fn promptly(mut self, yes: bool) -> Self {
+        if yes {
+            self.lag = limits::PROMPTLY;
+        }
+        self
     }
 
     pub fn violations(&self) -> &[String] {
@@ -240,7 +263,8 @@ impl Oracle {
             ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
             ("hints", None) => drop(self.hints.remove(key)),
             ("lead", Some(new)) => {
-                self.leads_created += i64::from(old.is_none());
+                let created = self.leads_created.entry(tenancy::owner_of(&key.0).to_owned()).or_default();
+                *created += i64::from(old.is_none());
                 owners::lead_written(self, now, key, old, new);
                 companies::lead_written(self, now, key, new);
                 if raw::flag(new, &["gone"]) {
@@ -248,8 +272,10 @@ impl Oracle {
                 }
                 if raw::flag(new, &["sum", "no"]) {
                     self.excluded.entry(key.0.clone()).or_insert(now);
+                    self.barred.entry((key.0.clone(), String::new())).or_insert(self.changes);
                 } else {
                     self.excluded.remove(&key.0);
+                    self.barred.remove(&(key.0.clone(), String::new()));
                 }
                 let status = |lead: &Item| raw::path(lead, &["sum", "s"]).to_owned();
                 if old.map(status) != Some(status(new)) {
@@ -262,20 +288,23 @@ impl Oracle {
                 companies::message_written(self, now, key, old, new);
                 mailboxes::message_written(self, now, old, new);
                 walk::learned(self, now, key, new);
-                chats::learned(self, now, new);
+                chats::learned(self, now, tenancy::owner_of(&key.0), new);
             }
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
-                self.suppressed.insert(
-                    raw::path(new, &["scope", "value"]).to_owned(),
-                    (now, text(new, "reason").to_owned()),
-                );
+                let (which, reason) = (listed_key(key, new), text(new, "reason").to_owned());
+                if reason != "hard_bounce" {
+                    self.barred.entry(which.clone()).or_insert(self.changes);
+                }
+                self.suppressed.insert(which, (now, reason));
             }
             ("suppression", None) => {
-                let value = old.map(|old| raw::path(old, &["scope", "value"]).to_owned());
-                self.suppressed.remove(&value.unwrap_or_default());
+                if let Some(which) = old.map(|old| listed_key(key, old)) {
+                    self.suppressed.remove(&which);
+                    self.barred.remove(&which);
+                }
             }
             ("campaign", Some(new)) => {
                 late::campaign_written(self, now, key, new);
@@ -293,6 +322,11 @@ impl Oracle {
             }
             _ => {}
         }
+    }
+
+    /// Whether this address, number or domain is listed in the workspace of a partition: since when, and why.
+    fn listed(&self, pk: &str, value: &str) -> Option<&(Timestamp, String)> {
+        self.suppressed.get(&(tenancy::owner_of(pk).to_owned(), value.to_owned()))
     }
 
     fn gate(&mut self, key: &Key, is_closed: bool, now: Timestamp) {
@@ -364,6 +398,13 @@ impl Oracle {
         }
     }
 
+    /// What one workspace has read, or done, of another.
+    pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
+        for what in seen {
+            self.accuse(now, format!("the neighbours {what}"));
+        }
+    }
+
     /// What providers were asked about messages since it last looked.
     pub fn look_at_attempts(&mut self, attempts: &[Attempt], now: Timestamp) {
         patience::look(self, now, attempts);
@@ -372,6 +413,7 @@ impl Oracle {
     /// What providers took since it last looked. `catch_up` comes first.
     pub fn look_outside(&mut self, mails: &[ObservedEmail], texts: &[ObservedSms], now: Timestamp) {
         for mail in mails {
+            tenancy::mail_taken(self, now, mail);
             match &mail.tag {
                 Some(tag) => {
                     let by = By::Mail { from: &mail.from };
@@ -410,6 +452,7 @@ impl Oracle {
         custody::check(self, cloud, now);
         self.check_stops(cloud, observed, now);
         evidence::check(self, observed, now);
+        tenancy::settle(self, observed, now);
         custody::nothing_is_overdue(self, cloud, now);
         accounts::check(self, observed, now);
         walk::check(self, observed, now);
@@ -445,4 +488,10 @@ impl Oracle {
         }
         ends
     }
+}
+
+/// The workspace of a suppression, and what is suppressed.
+fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
+    let value = raw::path(suppression, &["scope", "value"]);
+    (tenancy::owner_of(&key.0).to_owned(), value.to_owned())
 }

@@ -30,7 +30,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
         wrong.push(format!("{name} was claimed although somebody wants it paused"));
     }
     let (email, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
-    let by_text = oracle.suppressed.get(phone).is_some_and(|(_, reason)| reason == "opted_out");
+    let by_text = oracle.listed(pk, phone).is_some_and(|(_, reason)| reason == "opted_out");
     let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
     wrong.extend(barred(oracle, now, pk, (email, phone), name));
     wrong.extend(channel_is_closed(oracle, now, key, (claimed, lead), name));
@@ -67,7 +67,7 @@ pub fn barred(
     }
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
     for address in [email, domain, phone] {
-        if let Some((since, reason)) = oracle.suppressed.get(address)
+        if let Some((since, reason)) = oracle.listed(pk, address)
             && reason != "hard_bounce"
             && now.duration_since(*since) > GRACE
         {
@@ -87,7 +87,7 @@ fn channel_is_closed(
     name: &str,
 ) -> Option<String> {
     let address = walk::address_of_step(oracle, key, claimed, lead)?;
-    let (since, reason) = oracle.suppressed.get(&address)?;
+    let (since, reason) = oracle.listed(&key.0, &address)?;
     let long_ago = now.duration_since(*since) > GRACE;
     long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
 }
@@ -153,16 +153,18 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
-    let account = check_version(oracle, now, (&key, &enrolment), accepted).filter(|_| by.kind() == "email");
+    let sender = check_version(oracle, now, (&key, &enrolment), accepted);
+    let account = sender.clone().filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
     if let Some(fault) = fault {
         oracle.accuse(now, fault);
     }
     let (tag, to) = (tag.to_owned(), to.to_owned());
-    let id = account.as_ref().map(|(_, id)| id.clone());
-    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account: id });
+    let id = |account: &Option<(Key, String)>| account.as_ref().map(|(_, id)| id.clone());
+    let (account, by) = (id(&account), id(&sender));
+    oracle.taken.push(Taken { at: now, tag, to, lead, key, turn, step, account, by });
     caps::check(oracle, now);
-    if let Some((account, _)) = account {
+    if let Some((account, _)) = sender {
         limits::check(oracle, now, &account);
     }
 }
@@ -250,7 +252,7 @@ fn check_version(
         wrong
             .extend(other.filter(|_| !words::were_said_before(oracle, now, &version_key, step, (tag, says))));
         if by == By::Chat {
-            wrong.extend(chats::check(oracle, now, step, accepted));
+            wrong.extend(chats::check(oracle, now, owner, step, accepted));
         }
     }
     if let Some(shut) = window::shut(&rules, now, window::TOLERANCE + oracle.off, oracle.off) {

@@ -1,6 +1,7 @@
 //! What somebody did ends what it must end, closes what it must close and lists what it must list, and soon.
 
 use super::raw::{Item, Key, instant, lead_of, path, text};
+use super::tenancy::{concerns, owner_of};
 use super::{GRACE, Oracle, sends};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::LocalCloud;
@@ -49,12 +50,14 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         else {
             continue;
         };
-        if lists(deed.kind) && is_known(oracle, &deed.who) && !oracle.suppressed.contains_key(&deed.who) {
-            let answers = answers_of(oracle, &deed.who);
+        for owner in oracle.tenants.all().iter().filter(|owner| concerns(oracle, deed, owner)) {
             let (who, what) = (&deed.who, deed.kind);
-            wrong.push(format!(
-                "{who} is not listed, although {what:?} since {answered}; known are {answers:?}"
-            ));
+            if lists(what) && is_known(oracle, owner, who) && oracle.listed(owner, who).is_none() {
+                let answers = answers_of(oracle, who);
+                wrong.push(format!(
+                    "{who} is not listed, although {what:?} since {answered}; known are {answers:?}"
+                ));
+            }
         }
         for key in &oracle.enrolments {
             let (Some(enrolment), Some(lead)) =
@@ -65,6 +68,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&deed.who.as_str());
             let before =
                 instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);
+            let theirs = theirs && concerns(oracle, deed, owner_of(&key.0));
             if theirs && before && ends_all(oracle, &key.0, deed.kind) && text(enrolment, "state") != "ended"
             {
                 let state = text(enrolment, "state");
@@ -120,8 +124,10 @@ fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
     theirs.map(|message| (text(message, "reply"), path(message, &["text"]))).collect()
 }
 
-fn is_known(oracle: &Oracle, who: &str) -> bool {
-    oracle.items.iter().any(|((_, sk), lead)| {
-        sk == "LEAD" && [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who)
+fn is_known(oracle: &Oracle, owner: &str, who: &str) -> bool {
+    oracle.items.iter().any(|((pk, sk), lead)| {
+        sk == "LEAD"
+            && owner_of(pk) == owner
+            && [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who)
     })
 }

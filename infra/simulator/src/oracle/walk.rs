@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, mailboxes, rollouts};
+use super::{GRACE, Oracle, Taken, mailboxes, rollouts, tenancy};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -125,7 +125,7 @@ fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
     let raised = number(new, "turn") == number(old, "turn") + 1;
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
     let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
-    same && closes && raised && address.is_some_and(|address| oracle.suppressed.contains_key(&address))
+    same && closes && raised && address.is_some_and(|address| oracle.listed(&key.0, &address).is_some())
 }
 
 /// Of the lead, where the present step goes.
@@ -367,7 +367,9 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<Strin
         DeedKind::Clicked | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction => true,
         _ => false,
     };
-    let did = observed.deeds.iter().any(|deed| deed.who == email && deed.at <= fork.at && counts(deed.kind));
+    let ours = |deed: &&sandbox::Deed| tenancy::concerns(oracle, deed, tenancy::owner_of(&fork.key.0));
+    let mut theirs = observed.deeds.iter().filter(ours);
+    let did = theirs.any(|deed| deed.who == email && deed.at <= fork.at && counts(deed.kind));
     (!did).then(|| format!("{email} was taken to have {} and had not", fork.asked))
 }
 
