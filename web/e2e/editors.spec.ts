@@ -53,6 +53,16 @@ test("who leaves a changed sequence keeps the changes, or discards them there", 
     await page.getByRole("dialog", { name: "Leave without saving?" }).getByRole("button", { name: how }).click();
   };
   await field.fill("Written on the train");
+  await page.getByRole("main").getByRole("link", { name: "Sequences" }).first().click();
+  const question = page.getByRole("dialog", { name: "Leave without saving?" });
+  for (const width of [1440, 360]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expect(question).toBeVisible();
+    expect(await violationsInBothThemes(page)).toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await question.getByRole("button", { name: "Stay here" }).click();
   await leave("Leave without saving");
   await back();
   await expect(field).toHaveValue("Written on the train");

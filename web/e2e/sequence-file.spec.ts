@@ -1,6 +1,7 @@
 // A sequence goes from one workspace to another as a file.
 import { readFile } from "node:fs/promises";
 import { expect, type Page, test } from "@playwright/test";
+import { ANSWERS } from "./answers";
 import { openApp } from "./app";
 import { overflow, violationsInBothThemes } from "./axe";
 
@@ -10,7 +11,9 @@ const choose = (page: Page, text: string) =>
     .setInputFiles({ name: "clinics.json", mimeType: "application/json", buffer: Buffer.from(text) });
 
 test("downloaded from one, opened in another as a draft, and saved", async ({ page }) => {
-  const { errors } = await openApp(page, "/sequences/sequence_1", { override: { "POST /api/sequences": {} } });
+  const { errors } = await openApp(page, "/sequences/sequence_1", {
+    override: { "POST /api/sequences": ANSWERS["GET /api/sequences/sequence_1"] },
+  });
   const downloaded = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download" }).click();
   const file = await downloaded;
@@ -43,11 +46,15 @@ test("downloaded from one, opened in another as a draft, and saved", async ({ pa
     JSON.parse(text).steps.map((s: { kind: string }) => s.kind),
   );
   expect(sent.steps[0].id).toMatch(/^step_[0-9A-Z]{26}$/);
+  await expect(page.getByText("Saved as version 7")).toBeVisible();
+  await expect(page).toHaveURL(/\/sequences\/sequence_1$/);
   expect(errors).toEqual([]);
 });
 
 test("a broken file says which step and which field, and nothing is opened", async ({ page }) => {
   const { errors } = await openApp(page, "/sequences");
+  await page.setViewportSize({ width: 360, height: 900 });
+  await expect(page.getByRole("button", { name: "From a file" })).toBeVisible();
   const step = { kind: "email", delay: { amount: 0, unit: "weeks" }, subject: "Hello", body: "Hi" };
   const window = { weekdays: [1], ranges: [{ start: 540, end: 1020 }] };
   await choose(page, JSON.stringify({ format: "leadflow.sequence", version: 1, name: "x", window, steps: [step, {}] }));

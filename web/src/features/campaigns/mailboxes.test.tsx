@@ -126,8 +126,7 @@ test("completing is asked about with the count, and offered to whom it is allowe
 test("who only reads is offered nothing that changes the campaign", async () => {
   open({}, "read_only");
   await screen.findByText("Does it send now?");
-  for (const word of ["More", "Pause", "Add people", "Change senders"])
-    expect(screen.queryByText(word)).toBeNull();
+  for (const word of ["More", "Pause", "Add people", "Change senders"]) expect(screen.queryByText(word)).toBeNull();
 });
 
 test("no draft is made while it is not known which mailboxes there are", async () => {

@@ -52,39 +52,42 @@ export function SequencesPage() {
                 it at people.
               </Empty>
             ) : (
-              <ul>
-                {page.items.map((s) => (
-                  <li
-                    key={s.id}
-                    className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4"
-                  >
-                    <div className="min-w-0 flex-1">
-                      <Link to="/sequences/$id" params={{ id: s.id }} className="font-medium hover:underline">
-                        {s.name}
-                      </Link>{" "}
-                      <Badge className="ml-1">v{s.version}</Badge> {s.archived ? <Badge>Archived</Badge> : null}
-                      <p className="truncate text-meta text-ink-2">
-                        {plural(s.steps.length, "step")}, {weekWords(s.window)} in their time
-                      </p>
-                    </div>
-                    <div
-                      className="flex items-center max-sm:hidden"
-                      role="img"
-                      aria-label={s.steps.map((x) => STEP_WORDS[kindOf(x)] ?? x.kind).join(", ")}
+              <>
+                <ul>
+                  {page.items.map((s) => (
+                    <li
+                      key={s.id}
+                      className="flex min-h-[58px] items-center gap-4 border-b px-6 py-2 hover:bg-sunken max-lg:px-4"
                     >
-                      {s.steps.slice(0, 8).map((x, i) => (
-                        <span key={i} className="flex items-center">
-                          {i ? <span className="w-2 border-t border-edge" /> : null}
-                          <StationIcon tone="past" diamond={x.kind === "branch"}>
-                            <StoryIcon name={stepIcon(kindOf(x))} size={12} />
-                          </StationIcon>
-                        </span>
-                      ))}
-                    </div>
-                    <span className="w-28 text-right text-ink-2 max-sm:w-auto">{ago(s.updated_at)}</span>
-                  </li>
-                ))}
-              </ul>
+                      <div className="min-w-0 flex-1">
+                        <Link to="/sequences/$id" params={{ id: s.id }} className="font-medium hover:underline">
+                          {s.name}
+                        </Link>{" "}
+                        <Badge className="ml-1">v{s.version}</Badge> {s.archived ? <Badge>Archived</Badge> : null}
+                        <p className="truncate text-meta text-ink-2">
+                          {plural(s.steps.length, "step")}, {weekWords(s.window)} in their time
+                        </p>
+                      </div>
+                      <div
+                        className="flex items-center max-sm:hidden"
+                        role="img"
+                        aria-label={s.steps.map((x) => STEP_WORDS[kindOf(x)] ?? x.kind).join(", ")}
+                      >
+                        {s.steps.slice(0, 8).map((x, i) => (
+                          <span key={i} className="flex items-center">
+                            {i ? <span className="w-2 border-t border-edge" /> : null}
+                            <StationIcon tone="past" diamond={x.kind === "branch"}>
+                              <StoryIcon name={stepIcon(kindOf(x))} size={12} />
+                            </StationIcon>
+                          </span>
+                        ))}
+                      </div>
+                      <span className="w-28 text-right text-ink-2 max-sm:w-auto">{ago(s.updated_at)}</span>
+                    </li>
+                  ))}
+                </ul>
+                {may ? <div className="p-4 sm:hidden">{fromFile.button}</div> : null}
+              </>
             )
           }
         </Loaded>
