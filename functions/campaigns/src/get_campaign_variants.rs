@@ -23,7 +23,7 @@ pub struct CampaignVariants {
 pub struct StepVariants {
     pub step: u16,
     pub id: StepId,
-    /// `email` or `sms`.
+    /// `email`, `sms` or `whatsapp`.
     pub kind: String,
     pub variants: Vec<VariantResult>,
     pub verdict: Finding,

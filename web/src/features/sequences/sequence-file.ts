@@ -179,7 +179,10 @@ const GOAL = byWord("reach", "goal", {
   paid: object({ reach: text }),
   booked: object({ reach: text }),
 });
-const VARIANT = object({ body: text }, { name: text, weight: whole(1, 100), paused: flag, subject: text });
+const VARIANT = object(
+  { body: text },
+  { name: text, weight: whole(1, 100), paused: flag, subject: text, template_name: text, language: text },
+);
 const variants = list(VARIANT, MAX_VARIANTS);
 
 /** Every step has these. */
@@ -191,7 +194,7 @@ const step = (needed: Fields = {}, more: Fields = {}) => object({ ...NEEDED, ...
 const STEPS: Record<Step["kind"], Rule> = {
   email: step({ body: text }, { subject: text, variants }),
   sms: step({ body: text }, { variants }),
-  whatsapp: step({ template_name: text, language: text, body: text }, { free_text: text }),
+  whatsapp: step({ template_name: text, language: text, body: text }, { free_text: text, variants }),
   task: step({ task: oneOf(...TASKS), title: text }, { body: text }),
   wait: step(),
   branch: step({ condition: CONDITION, yes: text, no: text }),

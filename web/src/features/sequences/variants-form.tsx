@@ -57,7 +57,9 @@ export function VariantsForm<S extends Sending>({
     setChosen(show);
   };
   const wrong = (i: number) =>
-    ["body", "subject", "name", "weight", "id", "template_name", "language"].some((field) => error(`variants[${i}].${field}`));
+    ["body", "subject", "name", "weight", "id", "template_name", "language"].some((field) =>
+      error(`variants[${i}].${field}`),
+    );
   if (!variant) {
     return (
       <Button size="sm" kind="quiet" ref={first} icon={<Plus size={14} />} onClick={() => become(withVariant(step), 1)}>

@@ -56,3 +56,28 @@ test("what is missing in a variant has its place, and a title is the first one's
   expect(stepTitle(two, 0)).toBe("Hello");
   expect(withKind(two, "sms")).toMatchObject({ kind: "sms", body: "How are you?" });
 });
+
+test("on WhatsApp each variant is a template of its own, with the name it was approved under", () => {
+  const chat: Sending = {
+    ...newStep("wait"),
+    kind: "whatsapp",
+    template_name: "greeting",
+    language: "en",
+    body: "Hi {{ first_name }}, hello?",
+    free_text: "Good to hear from you.",
+  };
+  const two = withVariant(chat);
+  expect(two).toMatchObject({ template_name: "", language: "", body: "", free_text: "Good to hear from you." });
+  expect(variantsOf(two).map((v) => [v.template_name, v.language])).toEqual([
+    ["greeting", "en"],
+    ["greeting", "en"],
+  ]);
+  const [a, b] = variantsOf(two);
+  const steps = [{ ...two, variants: [a, { ...b, template_name: "Ask Them", body: "" }] }] as Sending[];
+  expect(Object.keys(draftProblems({ ...firstDraft(), name: "A", steps }))).toEqual([
+    "steps[0].variants[1].template_name",
+    "steps[0].variants[1].body",
+  ]);
+  expect(withoutVariant(two, 1)).toMatchObject({ template_name: "greeting", language: "en", variants: [] });
+  expect(stepTitle(two, 0)).toBe("Hi {first name}, hello?");
+});

@@ -51,7 +51,10 @@ function ownOf(step: Sending): Text {
 }
 
 /** The step with these words of its own. */
-function withOwn<S extends Sending>(step: S, { subject = "", body, template = null, template_name = "", language = "" }: Text): S {
+function withOwn<S extends Sending>(
+  step: S,
+  { subject = "", body, template = null, template_name = "", language = "" }: Text,
+): S {
   if (step.kind === "whatsapp") return { ...step, template_name, language, body };
   return step.kind === "email" ? { ...step, subject, body, template } : { ...step, body, template };
 }

@@ -8,7 +8,8 @@ export const sentWords = (figures?: TemplateFiguresView) =>
 
 export function TemplateFigures({ figures }: { figures?: TemplateFiguresView }) {
   if (!figures) return <p className="text-ink-2">No launched campaign sends it yet.</p>;
-  const { campaigns, contacted, delivered, opened, clicked, replied, positive, opted_out, complained, bounced } = figures;
+  const { campaigns, contacted, delivered, opened, clicked, replied, positive, opted_out, complained, bounced } =
+    figures;
   const rows: [string, number][] = [
     ["Delivered", delivered],
     ["Opened", opened],
