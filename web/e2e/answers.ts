@@ -950,6 +950,23 @@ export const ANSWERS: Record<string, unknown> = {
     ],
     total: 4,
   },
+  "GET /api/templates/figures": {
+    items: [
+      {
+        id: "template_1",
+        campaigns: 2,
+        contacted: 592,
+        delivered: 580,
+        opened: 214,
+        clicked: 61,
+        replied: 31,
+        positive: 24,
+        opted_out: 6,
+        complained: 0,
+        bounced: 12,
+      },
+    ],
+  },
   "POST /api/templates/preview": {
     subject: "Linden Physio, 2 minutes?",
     text: "Hi Elena,\n\nYour site says booking is by phone only. With three rooms that must be a lot of calls.\n\nI made a booking page for Linden Physio, with your own hours, to try:\nnq.example/preview/6hJ2kQ\n\nMaya",
