@@ -1899,6 +1899,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/templates/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["list_template_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/templates/preview": {
         parameters: {
             query?: never;
@@ -4663,7 +4679,7 @@ export interface components {
                 kind: components["schemas"]["TaskKind"];
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
-                /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`. */
+                /** @description What opens the place where it is done: `tel:…`, `https://wa.me/…`, `https://www.linkedin.com/…`. */
                 link?: string | null;
                 message_id?: components["schemas"]["MessageId"] | null;
                 outcome?: components["schemas"]["TaskOutcome"] | null;
@@ -5335,7 +5351,7 @@ export interface components {
             id: string;
             result?: components["schemas"]["SimulationResult"] | null;
         };
-        /** @description If nobody answers, opens or clicks, every task is done at once, and nothing else is sent by these accounts. */
+        /** @description If nobody answers, opens or clicks from now on, every task is done at once, and nothing else is sent by these accounts. */
         SimulationResult: {
             costs: components["schemas"]["Costs"];
             /** @description There are more than 10,000: the others were not looked at. */
@@ -5469,8 +5485,10 @@ export interface components {
             /** @enum {string} */
             kind: "whatsapp";
             language: string;
-            /** @description As it was approved under: a name and a language such as `en_US`. */
+            /** @description As it was approved under: a name and a language such as `en_US`. Empty, as the body, where there are variants. */
             template_name: string;
+            /** @description Two to six templates in place of the step's own. */
+            variants?: components["schemas"]["Variant"][];
         } | {
             /** @description What to say, or to paste. */
             body?: string;
@@ -5537,7 +5555,7 @@ export interface components {
         StepTask: "call" | "linkedin" | "whatsapp" | "generic";
         StepVariants: {
             id: components["schemas"]["StepId"];
-            /** @description `email` or `sms`. */
+            /** @description `email`, `sms` or `whatsapp`. */
             kind: string;
             leader?: components["schemas"]["VariantId"] | null;
             /** Format: int32 */
@@ -5661,6 +5679,52 @@ export interface components {
              */
             rev?: number | null;
             subject?: string | null;
+        };
+        /**
+         * @description Of the steps and variants that have its text in the version their campaign is on. People, each once a step: machines' opens
+         *     and answers are not counted.
+         */
+        TemplateFigures: {
+            /** Format: int64 */
+            bounced: number;
+            /**
+             * Format: int64
+             * @description Campaigns that were launched with it.
+             */
+            campaigns: number;
+            /** Format: int64 */
+            clicked: number;
+            /**
+             * Format: int64
+             * @description Who reported it as spam.
+             */
+            complained: number;
+            /**
+             * Format: int64
+             * @description Whose provider took the message.
+             */
+            contacted: number;
+            /**
+             * Format: int64
+             * @description Mails that have not come back, and texts that are reported to have arrived.
+             */
+            delivered: number;
+            id: components["schemas"]["TemplateId"];
+            /** Format: int64 */
+            opened: number;
+            /** Format: int64 */
+            opted_out: number;
+            /**
+             * Format: int64
+             * @description Of these, who did not answer with a no.
+             */
+            positive: number;
+            /** Format: int64 */
+            replied: number;
+        };
+        TemplateFiguresList: {
+            /** @description Those that a launched campaign uses, in no particular order. */
+            items: components["schemas"]["TemplateFigures"][];
         };
         TemplateId: string;
         TemplatePreview: {
@@ -5891,6 +5955,7 @@ export interface components {
              *     variant.
              */
             id?: components["schemas"]["VariantId"];
+            language?: string;
             /** @description For people to tell them apart. */
             name?: string;
             /** @description Nobody gets it any more. */
@@ -5898,6 +5963,8 @@ export interface components {
             /** @description Of a mail; empty on a follow-up, as a step's own. */
             subject?: string;
             template?: components["schemas"]["TemplateId"] | null;
+            /** @description On WhatsApp: what its words were approved under, as a step's own. */
+            template_name?: string;
             /**
              * Format: int32
              * @description 1 to 100: its share of the sum of those that are not paused. 50 if left out.
@@ -10833,6 +10900,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageBody_TemplateCategory"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_template_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateFiguresList"];
                 };
             };
             /** @description What is wrong */
