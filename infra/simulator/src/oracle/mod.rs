@@ -71,6 +71,8 @@ pub struct Oracle {
     refused: BTreeMap<String, Vec<Timestamp>>,
     /// When such a one took something, once.
     taken_again: BTreeMap<String, Timestamp>,
+    /// Where a campaign's message was refused for good, by enrolment and channel.
+    failed: BTreeMap<(Key, String), Timestamp>,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.
@@ -169,6 +171,7 @@ impl Oracle {
             gone: BTreeMap::new(),
             refused: BTreeMap::new(),
             taken_again: BTreeMap::new(),
+            failed: BTreeMap::new(),
             chosen: BTreeMap::new(),
             handed: BTreeMap::new(),
             answers: Vec::new(),
@@ -285,6 +288,7 @@ impl Oracle {
             ("message", Some(new)) => {
                 self.begun.entry(text(new, "id").to_owned()).or_insert(now);
                 letters::written(self, now, key, old, new);
+                sends::message_written(self, now, key, new);
                 companies::message_written(self, now, key, old, new);
                 mailboxes::message_written(self, now, old, new);
                 walk::learned(self, now, key, new);

@@ -34,6 +34,7 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
     let phone = if by_text && ends(oracle, pk, "text_stop") == "channel" { "" } else { phone };
     wrong.extend(barred(oracle, now, pk, (email, phone), name));
     wrong.extend(channel_is_closed(oracle, now, key, (claimed, lead), name));
+    wrong.extend(channel_has_failed(oracle, now, key, claimed, name));
     let owner = pk.split("#L#").next().unwrap_or_default();
     let campaign = (format!("{owner}#CAMPAIGNS"), sk.trim_start_matches("N#").to_owned());
     // A claim's token names the account.
@@ -76,6 +77,30 @@ pub fn barred(
         }
     }
     wrong
+}
+
+/// Called as a message is written: one of a campaign that was never taken, and never will be.
+pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    let campaign = text(new, "camp").trim_start_matches("campaign_");
+    if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
+        let enrolment = (key.0.clone(), format!("N#{campaign}"));
+        oracle.failed.entry((enrolment, text(new, "ch").to_owned())).or_insert(now);
+    }
+}
+
+/// Nothing more of a campaign by a channel where one of its messages was refused.
+fn channel_has_failed(
+    oracle: &Oracle,
+    now: Timestamp,
+    key: &Key,
+    claimed: &Item,
+    name: &str,
+) -> Option<String> {
+    let steps = walk::steps(&walk::version_of(oracle, key, claimed)?);
+    let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
+    let since = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
+    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
+    long_ago.then(|| format!("{name} was claimed although a message was refused there at {since}"))
 }
 
 /// Whatever else goes on: nothing more by a way that is closed.
