@@ -6,6 +6,7 @@ use crate::editions::{publish, republish};
 use crate::holidays::Whose;
 use crate::installation::Installation;
 use crate::kind::Kind;
+use crate::occasions::{call_back_many, test, write_to_many};
 use crate::plan::What;
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
@@ -144,6 +145,9 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
+        What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,
+        What::CallBackMany => return call_back_many(world).await,
+        What::Test(number) => return test(world, number).await,
         What::Neighbour(what) => {
             let neighbours = world.neighbours().context("nobody has moved in")?;
             return neighbours.carry_out(world, what).await;

@@ -21,6 +21,7 @@ mod meter;
 mod minimise;
 mod neighbours;
 mod numbers;
+mod occasions;
 mod oracle;
 mod outside;
 mod plan;

@@ -56,7 +56,7 @@ pub fn neighbours(seed: u64, people: &[Person]) -> Option<Neighbours> {
     let step = |id: usize, chance: &mut Chance| {
         let does = if id.is_multiple_of(2) { Does::Mail } else { Does::Wait };
         let amount = if id == 0 { 0 } else { chance.between(0, 30) };
-        Step { id, does, amount, unit: "hours", variants: 0 }
+        Step { id, does, amount, unit: "hours", variants: 0, days: [None; 2] }
     };
     let steps = (0..3 + 2 * chance.below(2)).map(|id| step(id, &mut chance)).collect();
     Some(Neighbours { people: theirs, steps })

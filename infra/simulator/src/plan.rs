@@ -11,7 +11,8 @@ use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
-use crate::steps::{Does, Step, bodies, edited, step, vary};
+use crate::occasions::{Occasions, mailings, occasions};
+use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
 use serde_json::{Value, json};
@@ -34,6 +35,7 @@ pub struct Plan {
     pub second_mailbox: Option<Value>,
     /// How much the number for texts may send, and the one on WhatsApp.
     pub number_limits: [Option<Value>; 2],
+    pub occasions: Occasions,
     /// Who else is in the installation.
     pub neighbours: Option<Neighbours>,
     /// Whether that one is a provider's that honours keys.
@@ -137,6 +139,15 @@ pub enum What {
         many: bool,
     },
     Neighbour(Neighbourly),
+    /// To everybody, in so many minutes.
+    WriteToMany {
+        minutes: i64,
+        by_text: bool,
+    },
+    /// What was written to everybody last.
+    CallBackMany,
+    /// To ourselves, as that lead would get it.
+    Test(usize),
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -209,8 +220,10 @@ impl Plan {
         deeds.extend(hand_overs(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
+        deeds.extend(mailings(seed, people.len(), days));
         deeds.sort_by_key(|deed| deed.minutes);
         let start = STARTS[chance.below(STARTS.len())];
+        refine(seed, (start, days), &mut steps);
         let mut window = window(&mut chance);
         let mut chance = Chance::of(seed, "calendar");
         if chance.per_mille(300) {
@@ -228,6 +241,7 @@ impl Plan {
                 mailbox_limits(start, &mut Chance::of(seed, "limits")),
             ),
             number_limits: number_limits(seed),
+            occasions: occasions(seed),
             neighbours,
             second_mailbox: second_mailbox(seed, start),
             keyed: Chance::of(seed, "keyed").per_mille(500),
@@ -263,7 +277,8 @@ impl Plan {
             (Does::Text, 0),
             (Does::Chat(false), 0),
         ];
-        let step = |(id, (does, amount))| Step { id, does, amount, unit: "minutes", variants: 0 };
+        let step =
+            |(id, (does, amount))| Step { id, does, amount, unit: "minutes", variants: 0, days: [None; 2] };
         let steps = does.into_iter().enumerate().map(step).collect();
         let round = |minutes| Deed { minutes, what: What::DoTasks };
         Self {
@@ -278,6 +293,7 @@ impl Plan {
             mailbox_limits: None,
             second_mailbox: None,
             number_limits: [None, None],
+            occasions: Occasions::default(),
             neighbours: None,
             keyed: false,
             when_mailbox_gone: "reassign",

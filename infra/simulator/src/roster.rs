@@ -21,6 +21,8 @@ pub struct Roster {
     pub mailboxes: Vec<String>,
     /// What was written outside every sequence.
     pub letters: Vec<String>,
+    /// What was written to many.
+    pub mailings: Vec<String>,
     /// How often other steps were saved.
     pub edition: u32,
     /// Ids of the leads by the plan's number.

@@ -1,6 +1,9 @@
 //! The steps of a seed's sequence: what each does, how they hang together, and as they are posted.
 
 use crate::chance::Chance;
+use crate::neighbours::FROM;
+use jiff::Span;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -13,6 +16,8 @@ pub struct Step {
     pub unit: &'static str,
     /// Texts that are tried against each other; nought and one are the step's own.
     pub variants: usize,
+    /// Not before the one and not after the other.
+    pub days: [Option<Date>; 2],
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +31,7 @@ pub enum Does {
     Wait,
     /// What is asked, and the ids of the steps that follow a yes and a no.
     Branch(&'static str, usize, usize),
-    /// The status aimed at.
+    /// The status aimed at, or that they pay, or that a meeting is booked.
     Goal(&'static str),
     End,
 }
@@ -50,7 +55,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
             2 => Does::Chat(true),
             _ => Does::Mail,
         };
-        return Step { id: number, does, amount: 0, unit: "minutes", variants: 0 };
+        return Step { id: number, does, amount: 0, unit: "minutes", variants: 0, days: [None; 2] };
     }
     let does = match chance.below(30) {
         0..=3 => Does::Text,
@@ -68,7 +73,7 @@ pub fn step(number: usize, count: usize, chance: &mut Chance) -> Step {
         18..=20 => Does::Chat(chance.per_mille(600)),
         _ => Does::Mail,
     };
-    Step { id: number, does, amount, unit, variants: 0 }
+    Step { id: number, does, amount, unit, variants: 0, days: [None; 2] }
 }
 
 /// Some of those that send have two to four texts.
@@ -76,6 +81,34 @@ pub fn vary(steps: &mut [Step], chance: &mut Chance) {
     for step in steps.iter_mut().filter(|step| matches!(step.does, Does::Mail | Does::Text)) {
         if chance.per_mille(350) {
             step.variants = 2 + chance.below(3);
+        }
+    }
+}
+
+/// In later seeds: other questions, other goals, and messages with a first or a last day.
+pub fn refine(seed: u64, (start, days): (&str, i64), steps: &mut [Step]) {
+    let mut chance = Chance::of(seed, "refined steps");
+    let Some(first) = start.get(..10).and_then(|day| day.parse::<Date>().ok()).filter(|_| seed >= FROM)
+    else {
+        return;
+    };
+    for step in steps {
+        let sends = matches!(step.does, Does::Mail | Does::Text | Does::Chat(_));
+        match &mut step.does {
+            Does::Branch(asked, _, _) if chance.per_mille(500) => {
+                *asked = *chance.pick(&["field_equals", "score_at_least", "temperature_at_least"]);
+            }
+            Does::Goal(reach) if chance.per_mille(500) => *reach = *chance.pick(&["paid", "booked"]),
+            _ if sends && chance.per_mille(250) => {
+                let from = chance.between(0, days);
+                let day = |after: i64| first.checked_add(Span::new().days(after)).ok();
+                step.days = match chance.below(3) {
+                    0 => [day(from), None],
+                    1 => [None, day(from)],
+                    _ => [day(from), day(from + chance.between(0, 4))],
+                };
+            }
+            _ => {}
         }
     }
 }
@@ -114,16 +147,26 @@ pub fn bodies(steps: &[Step], word: &str) -> Value {
             Does::Wait => json!({ "kind": "wait" }),
             Does::Branch(what, yes, no) => {
                 let mut asked = json!({ "if": what });
-                if what == "field_present" {
-                    asked["field"] = json!("phone");
+                match what {
+                    "field_present" => asked["field"] = json!("phone"),
+                    "field_equals" => (asked["field"], asked["value"]) = (json!("city"), json!("seattle")),
+                    "score_at_least" => asked["score"] = json!(35),
+                    "temperature_at_least" => asked["temperature"] = json!("warm"),
+                    _ => {}
                 }
                 json!({ "kind": "branch", "yes": step_id(yes), "no": step_id(no), "condition": asked })
             }
+            Does::Goal(reach @ ("paid" | "booked")) => json!({ "kind": "goal", "goal": { "reach": reach } }),
             Does::Goal(stage) => json!({ "kind": "goal", "goal": { "reach": "stage", "stage": stage } }),
             Does::End => json!({ "kind": "end" }),
         };
         body["id"] = json!(step_id(step.id));
         body["delay"] = json!({ "amount": step.amount, "unit": step.unit });
+        for (name, day) in ["not_before", "not_after"].iter().zip(&step.days) {
+            if let Some(day) = day {
+                body[*name] = json!(day.to_string());
+            }
+        }
         if step.variants > 1 {
             let own = (body["subject"].take(), body["body"].take());
             body["body"] = json!("");
@@ -150,8 +193,17 @@ pub fn edited(steps: &[Step], edition: u32, chance: &mut Chance) -> Vec<Step> {
                 let id = 100 * edition as usize + change;
                 let does =
                     *chance.pick(&[Does::Mail, Does::Text, Does::Chat(true), Does::Wait, Does::Task("call")]);
-                steps
-                    .insert(at, Step { id, does, amount: chance.between(0, 30), unit: "hours", variants: 0 });
+                steps.insert(
+                    at,
+                    Step {
+                        id,
+                        does,
+                        amount: chance.between(0, 30),
+                        unit: "hours",
+                        variants: 0,
+                        days: [None; 2],
+                    },
+                );
             }
         }
     }

@@ -5,6 +5,7 @@ use crate::disorder::Aim;
 use crate::installation::{Installation, SANDBOX};
 use crate::kind::Kind;
 use crate::neighbours::Neighbourly;
+use crate::occasions::set_up;
 use crate::plan::{Deed, Plan, What};
 use crate::run::{Invocation, run};
 use anyhow::{Context, Result};
@@ -92,6 +93,7 @@ impl User {
             roster.campaign = campaign;
             roster.encore = encore;
         });
+        set_up(world).await?;
         self.launched = Some(world.disorder.now());
         world.disorder.tell(format!("launched with {} leads", ids.len()));
         Ok(())

@@ -91,7 +91,7 @@ fn of_leads_and_tasks(oracle: &Oracle, owner: &str, found: &mut Counts) {
 fn of_messages_and_enrolments(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool) -> Counts {
     let mut found = Counts::new();
     let mut add = |name: &str, is: bool| *found.entry(name.to_owned()).or_default() += i64::from(is);
-    for (_, item) in of_entity(oracle, "message").filter(|(key, item)| is(key, item)) {
+    for (_, item) in counted(oracle).filter(|(key, item)| is(key, item)) {
         for (name, counts) in of_message(item) {
             add(name, counts);
         }
@@ -109,6 +109,11 @@ fn of_messages_and_enrolments(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool)
         add("ended_won", why == "won");
     }
     found
+}
+
+/// What was sent to ourselves is not.
+fn counted(oracle: &Oracle) -> impl Iterator<Item = (&Key, &Item)> {
+    of_entity(oracle, "message").filter(|(_, item)| item.0["test"]["BOOL"] != true)
 }
 
 fn of_message(item: &Item) -> Vec<(&'static str, bool)> {
@@ -149,7 +154,7 @@ fn of_steps(oracle: &Oracle, is: impl Fn(&Key, &Item) -> bool) -> Counts {
         .collect();
     let mut found = Counts::new();
     let tail = |item: &Item| tails.iter().find(|tail| text(item, "step").ends_with(tail.as_str()));
-    for (_, item) in of_entity(oracle, "message").filter(|(key, item)| is(key, item)) {
+    for (_, item) in counted(oracle).filter(|(key, item)| is(key, item)) {
         let Some(tail) = tail(item) else { continue };
         for (name, counts) in of_message(item) {
             *found.entry(format!("{tail}.{name}")).or_default() += i64::from(counts);

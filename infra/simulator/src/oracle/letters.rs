@@ -1,11 +1,12 @@
 //! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
 //! on its way.
 
-use super::raw::{Item, Key, instant, number, path, text};
+use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred};
 use super::tenancy::owner_of;
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
+use local_cloud::LocalCloud;
 
 /// The stored message, where it is of no campaign.
 pub fn of(oracle: &Oracle, tag: &str) -> Option<Item> {
@@ -25,6 +26,11 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     let id = text(new, "id").to_owned();
     if path(new, &["ev", "k"]) == "message_abandoned" {
         oracle.given_up.insert(id.clone(), (now, path(new, &["ev", "a"]).starts_with("user_")));
+    }
+    if old.is_none() {
+        for what in to_the_wrong(oracle, key, new) {
+            oracle.accuse(now, what);
+        }
     }
     let claimed = instant(new, "claim");
     if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
@@ -47,19 +53,53 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if let Some(since) = oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
         wrong.push(format!("{id} was claimed although nothing is sent since {since}"));
     }
+    let mailing = mailing_of(oracle, key, new);
+    let called_back = mailing.and_then(|mailing| text(mailing, "cancelled_at").parse().ok());
+    if let Some(since) =
+        called_back.filter(|since: &Timestamp| now.duration_since(*since) > GRACE + oracle.off)
+    {
+        wrong.push(format!("{id} was claimed although its mailing was called back at {since}"));
+    }
     match oracle.items.get(&(key.0.clone(), "LEAD".to_owned())) {
         Some(lead) => {
             let (mail, phone) = (path(lead, &["sum", "e"]), path(lead, &["sum", "p"]));
             let by_mail = text(new, "ch") == "email";
             // One who wrote "stop" to a number may still get a mail that a person writes to them alone.
             let addresses = if by_mail { (mail, "") } else { ("", phone) };
-            wrong.extend(barred(oracle, now, &key.0, addresses, &id));
+            // What goes to ourselves is nothing to them.
+            if !flag(new, &["test"]) {
+                wrong.extend(barred(oracle, now, &key.0, addresses, &id));
+            }
         }
         None => wrong.push(format!("{id} was claimed although its lead is gone")),
     }
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+/// Of one of many: what is known of them all.
+fn mailing_of<'a>(oracle: &'a Oracle, key: &Key, letter: &Item) -> Option<&'a Item> {
+    let id = text(letter, "many").strip_prefix("mailing_")?.to_owned();
+    oracle.items.get(&(format!("{}#MAILINGS", owner_of(&key.0)), id))
+}
+
+/// A mailing reaches each once, and what is a test goes to a mailbox of ours.
+fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (id, many) = (text(letter, "id"), text(letter, "many"));
+    let theirs = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let other = |message: &Item| text(message, "many") == many && text(message, "id") != id;
+    if !many.is_empty() && oracle.items.range(theirs).any(|(_, message)| other(message)) {
+        wrong.push(format!("{id} is the second message of {many} to {}", key.0));
+    }
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let to = text(letter, "to");
+    let is_ours = accounts.any(|account| path(account, &["settings", "from_address"]) == to);
+    if flag(letter, &["test"]) && !is_ours {
+        wrong.push(format!("{id} is a test, and goes to {to}"));
+    }
+    wrong
 }
 
 /// Called as a provider has taken one.
@@ -83,7 +123,7 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
 fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     let claimed = *oracle.letters_claimed.get(tag)?;
     let key = oracle.items.iter().find(|(_, item)| text(item, "id") == tag).map(|(key, _)| key)?;
-    if number(letter, "tries") != 1 {
+    if number(letter, "tries") != 1 || flag(letter, &["test"]) {
         return None;
     }
     let (to, owner) = (text(letter, "to"), owner_of(&key.0).to_owned());
@@ -100,12 +140,12 @@ fn may_be_sent_again(oracle: &Oracle, now: Timestamp, tag: &str, first: Timestam
     oracle.given_up.get(tag).is_some_and(|(at, by_a_person)| *at >= first && (*by_a_person || waited))
 }
 
-/// At rest: none waits any more, and none that was called back went out.
-pub fn check(oracle: &mut Oracle, now: Timestamp) {
+/// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
+pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let mut wrong = Vec::new();
     for item in oracle.items.values().filter(|item| is_letter(item)) {
         let (id, state) = (text(item, "id"), text(item, "state"));
-        if state == "queued" {
+        if state == "queued" && !(waits_its_turn(oracle, item) && is_found(oracle, cloud, id)) {
             wrong.push(format!("{id} is queued still"));
         }
         if state == "cancelled" && oracle.letters.contains_key(id) {
@@ -115,4 +155,22 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+/// One of many, by an account that has limits.
+fn waits_its_turn(oracle: &Oracle, letter: &Item) -> bool {
+    let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
+    let account = accounts.find(|account| text(account, "id") == text(letter, "conn"));
+    !text(letter, "many").is_empty() && account.is_some_and(|account| account.0["limits"]["M"].is_object())
+}
+
+/// By a hint, or by what lies in a queue.
+fn is_found(oracle: &Oracle, cloud: &LocalCloud, id: &str) -> bool {
+    let tail = id.get(30..).unwrap_or(id);
+    let mut hints = oracle.hints.iter().filter_map(|key| oracle.items.get(key));
+    let queues = cloud.queues();
+    let lies = |queue: &String| {
+        queues.bodies(queue).is_ok_and(|bodies| bodies.iter().any(|body| body.contains(tail)))
+    };
+    hints.any(|hints| hints.0.to_string().contains(tail)) || queues.names().iter().any(lies)
 }

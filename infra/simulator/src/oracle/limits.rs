@@ -15,6 +15,16 @@ pub const PROMPTLY: SignedDuration = SignedDuration::from_secs(6);
 /// Minutes in a row that are looked at together, where one alone says nothing.
 const MINUTES: [i64; 2] = [1, 5];
 
+impl Oracle {
+    /// Nobody is put aside and nothing is slow between a slot and the provider.
+    pub fn promptly(mut self, yes: bool) -> Self {
+        if yes {
+            self.lag = PROMPTLY;
+        }
+        self
+    }
+}
+
 /// Called as a provider has taken another one, which is the last of `oracle.taken`.
 pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
     // Limits assume clocks that are seconds off, not minutes.

@@ -13,6 +13,7 @@ mod late;
 mod letters;
 mod limits;
 mod mailboxes;
+mod occasions;
 mod owners;
 mod patience;
 mod pauses;
@@ -101,6 +102,8 @@ pub struct Oracle {
     deleted: BTreeSet<String>,
     /// By workspace.
     leads_created: BTreeMap<String, i64>,
+    /// Who came into a campaign by themselves, by day.
+    taken_in: BTreeMap<(String, i64), usize>,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
     engaged: BTreeMap<(String, String, String), Timestamp>,
     /// When each number last wrote to a workspace on WhatsApp, and since when that is known.
@@ -187,6 +190,7 @@ impl Oracle {
             let_go: BTreeSet::new(),
             deleted: BTreeSet::new(),
             leads_created: BTreeMap::new(),
+            taken_in: BTreeMap::new(),
             engaged: BTreeMap::new(),
             wrote: BTreeMap::new(),
             staged: BTreeMap::new(),
@@ -207,14 +211,6 @@ impl Oracle {
             violations: Vec::new(),
             changes: 0,
         }
-    }
-
-    /// Nobody is put aside and nothing is slow between a slot and the provider.
-    pub fn promptly(mut self, yes: bool) -> Self {
-        if yes {
-            self.lag = limits::PROMPTLY;
-        }
-        self
     }
 
     pub fn violations(&self) -> &[String] {
@@ -295,17 +291,20 @@ impl Oracle {
                 chats::learned(self, now, tenancy::owner_of(&key.0), new);
             }
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
-            ("sequence_version", Some(new)) => words::version_written(self, now, key, new),
+            ("sequence_version", Some(new)) => {
+                words::version_written(self, now, key, new);
+                occasions::version_written(self, now, new);
+            }
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
-                let (which, reason) = (listed_key(key, new), text(new, "reason").to_owned());
+                let (which, reason) = (tenancy::listed_key(key, new), text(new, "reason").to_owned());
                 if reason != "hard_bounce" {
                     self.barred.entry(which.clone()).or_insert(self.changes);
                 }
                 self.suppressed.insert(which, (now, reason));
             }
             ("suppression", None) => {
-                if let Some(which) = old.map(|old| listed_key(key, old)) {
+                if let Some(which) = old.map(|old| tenancy::listed_key(key, old)) {
                     self.suppressed.remove(&which);
                     self.barred.remove(&which);
                 }
@@ -328,11 +327,6 @@ impl Oracle {
         }
     }
 
-    /// Whether this address, number or domain is listed in the workspace of a partition: since when, and why.
-    fn listed(&self, pk: &str, value: &str) -> Option<&(Timestamp, String)> {
-        self.suppressed.get(&(tenancy::owner_of(pk).to_owned(), value.to_owned()))
-    }
-
     fn gate(&mut self, key: &Key, is_closed: bool, now: Timestamp) {
         if is_closed {
             self.closed.entry(key.clone()).or_insert(now);
@@ -348,9 +342,11 @@ impl Oracle {
         if before == "ended" && state != "ended" {
             self.accuse(now, format!("{name} has ended and is {state} again"));
         }
-        let crowded = if old.is_none() { caps::may_be_enrolled(self, key, &name) } else { None };
-        if let Some(what) = crowded {
-            self.accuse(now, what);
+        if old.is_none() {
+            let crowded = caps::may_be_enrolled(self, key, &name);
+            for what in crowded.into_iter().chain(occasions::enrolled(self, now, key, new)) {
+                self.accuse(now, what);
+            }
         }
         pauses::written(self, key, new);
         if let Some(old) = old {
@@ -399,13 +395,6 @@ impl Oracle {
     pub fn look_at_refusals(&mut self, refusals: &[(Timestamp, String)]) {
         for (at, mailbox) in refusals {
             self.refused.entry(mailbox.clone()).or_default().push(*at);
-        }
-    }
-
-    /// What one workspace has read, or done, of another.
-    pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
-        for what in seen {
-            self.accuse(now, format!("the neighbours {what}"));
         }
     }
 
@@ -461,7 +450,8 @@ impl Oracle {
         accounts::check(self, observed, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
-        letters::check(self, now);
+        letters::check(self, cloud, now);
+        occasions::check(self, now);
         late::check(self, now);
         bill::check(self, cloud, now);
     }
@@ -492,10 +482,4 @@ impl Oracle {
         }
         ends
     }
-}
-
-/// The workspace of a suppression, and what is suppressed.
-fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
-    let value = raw::path(suppression, &["scope", "value"]);
-    (tenancy::owner_of(&key.0).to_owned(), value.to_owned())
 }

@@ -1,7 +1,7 @@
 //! What may be claimed, and what may have been sent.
 
 use super::raw::{Item, Key, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, owners};
+use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions, owners};
 use super::{walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
@@ -276,6 +276,7 @@ fn check_version(
         let other = words::check(oracle, now, (&version_key, &version, step), tag, says);
         wrong
             .extend(other.filter(|_| !words::were_said_before(oracle, now, &version_key, step, (tag, says))));
+        wrong.extend(occasions::between_days(oracle, (now, rules.home.zone), step, tag));
         if by == By::Chat {
             wrong.extend(chats::check(oracle, now, owner, step, accepted));
         }

@@ -137,6 +137,9 @@ pub fn mail_taken(oracle: &mut Oracle, now: Timestamp, mail: &ObservedEmail) {
     oracle.tenants.mails.insert(mail.message_id.trim_matches(['<', '>']).to_owned(), owner.clone());
     let mut accounts = oracle.items.iter().filter(|(_, item)| text(item, "entity") == "connection");
     let account = accounts.find(|(_, item)| path(item, &["settings", "from_address"]) == mail.from);
+    if oracle.tenants.first.as_deref() != Some(owner.as_str()) {
+        *oracle.passed.entry("neighbours' mail".to_owned()).or_default() += 1;
+    }
     if let Some((key, _)) = account.filter(|(key, _)| owner_of(&key.0) != owner) {
         let told = format!("{:?} of {owner} went out by {}, which is another's", mail.tag, key.1);
         oracle.accuse(now, told);
@@ -209,6 +212,27 @@ const SPEAKING: [DeedKind; 5] = [
 /// Where nobody but the leads themselves says what they want: the first workspace has tasks for that.
 fn tenants_apart(oracle: &Oracle, owner: &str) -> bool {
     oracle.tenants.first.as_deref() != Some(owner)
+}
+
+impl Oracle {
+    /// What one workspace has read, or done, of another.
+    pub fn pried(&mut self, now: Timestamp, seen: &[String]) {
+        *self.passed.entry("pried".to_owned()).or_default() += 1;
+        for what in seen {
+            self.accuse(now, format!("the neighbours {what}"));
+        }
+    }
+
+    /// Whether this address, number or domain is listed in the workspace of a partition: since when, and why.
+    pub(super) fn listed(&self, pk: &str, value: &str) -> Option<&(Timestamp, String)> {
+        self.suppressed.get(&(owner_of(pk).to_owned(), value.to_owned()))
+    }
+}
+
+/// The workspace of a suppression, and what is suppressed.
+pub fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
+    let value = path(suppression, &["scope", "value"]);
+    (owner_of(&key.0).to_owned(), value.to_owned())
 }
 
 #[cfg(test)]

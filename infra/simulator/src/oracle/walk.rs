@@ -1,7 +1,7 @@
 //! The way through a sequence, by the version as it is stored: downwards, each step once, along one arm of a branch.
 
 use super::raw::{Item, Key, instant, lead_of, number, path, text};
-use super::{GRACE, Oracle, Taken, mailboxes, rollouts, tenancy};
+use super::{GRACE, Oracle, Taken, mailboxes, occasions, rollouts, tenancy};
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{DeedKind, Observed};
 use std::collections::BTreeSet;
@@ -13,6 +13,7 @@ pub struct Fork {
     at: Timestamp,
     /// Since then it is on another version.
     pub until: Option<Timestamp>,
+    step: String,
     asked: String,
     holds: bool,
     taken: String,
@@ -247,7 +248,8 @@ fn fork(now: Timestamp, key: &Key, version: &Item, step: &Item, after: &str) -> 
     let left = text(step, if holds { "no" } else { "yes" }).to_owned();
     let asked = path(step, &["condition", "if"]).to_owned();
     let (key, version, taken) = (key.clone(), version.clone(), after.to_owned());
-    (holds, Fork { key, version, at: now, until: None, asked, holds, taken, left })
+    let step = text(step, "id").to_owned();
+    (holds, Fork { key, version, at: now, until: None, step, asked, holds, taken, left })
 }
 
 /// By what is written of the lead's messages; what was written just now may not have been read.
@@ -268,6 +270,9 @@ fn answered_rightly(oracle: &Oracle, now: Timestamp, fork: &Fork, name: &str) ->
             let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()))?;
             !path(lead, &["sum", "p"]).is_empty()
         }
+        "field_equals" | "score_at_least" | "temperature_at_least" => {
+            occasions::holds(oracle, &fork.key.0, &fork.version, &fork.step)?
+        }
         other => return Some(format!("{name} was asked {other}, which nobody knows")),
     };
     let told = if fork.holds { "yes" } else { "no" };
@@ -285,7 +290,8 @@ fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name:
         "goal_reached" => {
             let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
             let status = path(lead, &["sum", "s"]);
-            let reached = goals(steps, at?).iter().any(|goal| is_reached(goal, status));
+            let booked = |goal: &str| goal == "booked" && occasions::is_booked(oracle, &key.0);
+            let reached = goals(steps, at?).iter().any(|goal| is_reached(goal, status) || booked(goal));
             (!reached).then(|| format!("{name} has reached its goal as {status}"))
         }
         _ => None,
@@ -295,7 +301,12 @@ fn ended_rightly(oracle: &Oracle, key: &Key, ended: &Item, steps: &[Item], name:
 /// The stages that are aimed at from here on.
 fn goals(steps: &[Item], from: usize) -> Vec<String> {
     let ahead = steps[from..].iter().filter(|step| text(step, "kind") == "goal");
-    ahead.map(|step| path(step, &["goal", "stage"]).to_owned()).collect()
+    let stage = |step: &Item| match path(step, &["goal", "reach"]) {
+        "paid" => "won".to_owned(),
+        "stage" => path(step, &["goal", "stage"]).to_owned(),
+        other => other.to_owned(),
+    };
+    ahead.map(stage).collect()
 }
 
 fn is_reached(goal: &str, status: &str) -> bool {

@@ -42,12 +42,13 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "stop_is_looked_for_before_the_claim",
         ENROLMENTS,
-        "match self.change(&key, change, Some(condition)).await {
-                Ok(new) => return Ok(Claim::Taken(decode(new)?)),",
-        "let is_free = |stored: &Enrolment| stored.turn == turn && stored.state == EnrolmentState::Scheduled;
+        r#".value(":turn", number(turn));
+            let key = keys::enrolment(key);"#,
+        r#".value(":turn", number(turn));
+            let key = keys::enrolment(key);
+            let is_free = |stored: &Enrolment| stored.turn == turn && stored.state == EnrolmentState::Scheduled;
             let free = $M && self.read::<Enrolment>(&key).await.is_ok_and(|stored| is_free(&stored));
-            match self.change(&key, change, Some(condition).filter(|_| !free)).await {
-                Ok(new) => return Ok(Claim::Taken(decode(new)?)),",
+            let condition = if free { Expression::new("attribute_exists(pk)") } else { condition };"#,
     ),
     mutant(
         "what_bars_a_letter_is_looked_for_before_its_claim",

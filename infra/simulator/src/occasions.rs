@@ -1,0 +1,125 @@
+//! What a workspace has happen by itself, and what is written to many at once: rules, a campaign that takes people in, the
+//! better variant alone, mailings, and mails to ourselves.
+
+use crate::chance::Chance;
+use crate::installation::Installation;
+use crate::neighbours::FROM;
+use crate::plan::{Deed, What};
+use anyhow::{Context, Result};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+/// What a workspace is set up with.
+#[derive(Debug, Clone, Default)]
+pub struct Occasions {
+    /// So many a day come into the second campaign by themselves.
+    pub evergreen: Option<usize>,
+    pub promotes: bool,
+    pub rules: Vec<Value>,
+}
+
+pub fn occasions(seed: u64) -> Occasions {
+    let mut chance = Chance::of(seed, "occasions");
+    if seed < FROM {
+        return Occasions::default();
+    }
+    let evergreen = chance.per_mille(350).then(|| 1 + chance.below(3));
+    let promotes = chance.per_mille(500);
+    let notify = json!({ "do": "notify" });
+    let task = |title: &str| json!({ "do": "create_task", "title": title });
+    let mut rules = vec![
+        json!({ "name": "Hot", "when": { "event": "turned_hot" }, "actions": [notify, task("Hot")] }),
+        json!({ "name": "Answered", "when": { "event": "answered_positively" }, "actions": [task("Answered")] }),
+    ];
+    let mut actions = vec![notify, task("Opened")];
+    if chance.per_mille(300) {
+        actions.push(json!({ "do": "stop" }));
+    }
+    if evergreen.is_none() && chance.per_mille(400) {
+        actions.push(json!({ "do": "enrol" }));
+    }
+    let opened = json!({ "event": "did", "what": "opened", "times": 1 });
+    rules.push(json!({ "name": "Opened", "when": opened, "actions": actions }));
+    rules.retain(|_| chance.per_mille(500));
+    Occasions { evergreen, promotes, rules }
+}
+
+/// What is written to everybody, called back now and then, and looked at before.
+pub fn mailings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let mut chance = Chance::of(seed, "mailings");
+    let mut deeds = Vec::new();
+    if seed < FROM || !chance.per_mille(400) {
+        return deeds;
+    }
+    for _ in 0..1 + chance.below(2) {
+        let minutes = chance.between(5, days * 20 * 60);
+        let later = if chance.per_mille(300) { chance.between(1, 24 * 60) } else { 0 };
+        let by_text = chance.per_mille(250);
+        if chance.per_mille(500) {
+            let who = chance.below(people);
+            deeds.push(Deed { minutes: minutes - 1, what: What::Test(who) });
+        }
+        deeds.push(Deed { minutes, what: What::WriteToMany { minutes: later, by_text } });
+        if chance.per_mille(300) {
+            deeds.push(Deed { minutes: minutes + chance.between(0, later + 60), what: What::CallBackMany });
+        }
+    }
+    deeds
+}
+
+/// Called as the campaigns are launched.
+pub async fn set_up(world: &Installation) -> Result<()> {
+    let Occasions { evergreen, promotes, rules } = &world.plan.occasions;
+    let api = world.signed_in().await?;
+    let roster = world.with_roster(|roster| roster.clone());
+    for rule in rules {
+        let mut rule = rule.clone();
+        for action in rule["actions"].as_array_mut().into_iter().flatten() {
+            if action["do"] == "enrol" {
+                action["campaign"] = json!(roster.encore);
+            }
+        }
+        api.post("/api/settings/rules", rule).await?;
+    }
+    if *promotes {
+        let path = format!("/api/campaigns/{}", roster.campaign);
+        api.patch(&path, json!({ "promotes_winner": true })).await?;
+    }
+    if let Some(per_day) = evergreen {
+        let path = format!("/api/campaigns/{}", roster.encore);
+        let evergreen = json!({ "filter": {}, "per_day": per_day });
+        api.patch(&path, json!({ "evergreen": evergreen })).await?;
+    }
+    Ok(())
+}
+
+pub async fn write_to_many(world: &Installation, minutes: i64, by_text: bool) -> Result<()> {
+    let api = world.signed_in().await?;
+    let leads: Vec<String> = world.with_roster(|roster| roster.leads.values().cloned().collect());
+    let mut mailing = json!({ "ids": leads, "body": "A word to all of you at {{ company }}." });
+    if by_text {
+        mailing["channel"] = json!("sms");
+    } else {
+        mailing["subject"] = json!("To all of you");
+    }
+    if minutes > 0 {
+        mailing["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());
+    }
+    let started = api.post("/api/emails/bulk", mailing).await?;
+    let id = started["id"].as_str().context("the answer has no id")?.to_owned();
+    world.with_roster(|roster| roster.mailings.push(id));
+    Ok(())
+}
+
+pub async fn call_back_many(world: &Installation) -> Result<()> {
+    let last = world.with_roster(|roster| roster.mailings.last().cloned()).context("nothing was written")?;
+    let path = format!("/api/emails/bulk/{last}/cancel");
+    world.signed_in().await?.post(&path, json!({})).await.map(drop)
+}
+
+/// As that lead would get it.
+pub async fn test(world: &Installation, number: usize) -> Result<()> {
+    let lead = world.with_roster(|roster| roster.lead(number).map(str::to_owned))?;
+    let mail = json!({ "lead_id": lead, "subject": "A test", "body": "How does it look, {{ first_name }}?" });
+    world.signed_in().await?.post("/api/emails/test", mail).await.map(drop)
+}
