@@ -23,6 +23,12 @@ pub const MORE: &[Mutant] = &[
         "looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now)",
         "now.checked_add(SignedDuration::from_secs(1)).ok().filter(|_| !looks.is_empty())",
     ),
+    mutant(
+        "a_refused_channel_goes_on",
+        OUTCOME,
+        "enrolment.failed.insert(message.channel);",
+        "if !$M { enrolment.failed.insert(message.channel); }",
+    ),
     // Workspaces.
     mutant(
         "address_without_its_workspace",
