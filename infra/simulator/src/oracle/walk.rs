@@ -122,11 +122,32 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
 /// What was planned for an address that is closed by now is void, and the step stays: it is left out when it is due.
 fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
     let same = ["state", "step", "ver", "due"].into_iter().all(|field| old.0[field] == new.0[field]);
-    let closes = matches!(path(new, &["ev", "k"]), "lead_bounced" | "lead_opted_out" | "address_refused");
+    let why = path(new, &["ev", "k"]);
+    let closes = matches!(why, "lead_bounced" | "lead_opted_out" | "address_refused");
     let raised = number(new, "turn") == number(old, "turn") + 1;
+    if why == "channel_failed" {
+        return same && raised && channel_has_failed(oracle, key, new);
+    }
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
     let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
     same && closes && raised && address.is_some_and(|address| oracle.listed(&key.0, &address).is_some())
+}
+
+/// A message of this campaign came to nothing where the present step goes.
+fn channel_has_failed(oracle: &Oracle, key: &Key, enrolment: &Item) -> bool {
+    let Some(version) = version_of(oracle, key, enrolment) else { return false };
+    let steps = steps(&version);
+    let Some(step) = steps.iter().find(|step| text(step, "id") == text(enrolment, "step")) else {
+        return false;
+    };
+    let campaign = key.1.trim_start_matches("N#");
+    let messages = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let mut theirs = oracle.items.range(messages).map(|(_, message)| message);
+    theirs.any(|message| {
+        let came_to_nothing = matches!(text(message, "state"), "failed" | "bounced");
+        let of_it = text(message, "camp").ends_with(campaign) && text(message, "ch") == text(step, "kind");
+        came_to_nothing && of_it
+    })
 }
 
 /// Of the lead, where the present step goes.

@@ -93,6 +93,7 @@ export const SKIP_WORDS: Record<string, string> = {
   no_phone: "no number",
   undeliverable: "the address takes no mail",
   address_suppressed: "on the suppression list",
+  channel_failed: "a message was refused there",
   past_its_date: "its last day would be over",
   late: "it was to go out more than 48 h ago",
   already_sent: "they have had it on another version",
