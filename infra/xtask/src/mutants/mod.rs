@@ -142,8 +142,8 @@ fn build() -> Result<PathBuf> {
     let copy = tree::root().join("target/mutants/tree");
     copy_to(&copy)?;
     let mut command = cargo();
-    // What the tree depends on is built once for it and for this one.
-    let target = tree::root().join("target");
+    // Of its own: in this tree's cargo would take the mutated crates for the sound ones.
+    let target = tree::root().join("target/mutants/target");
     command.args(["build", "--quiet", "--locked", "--package", "xtask", "--profile", PROFILE]);
     command.arg("--target-dir").arg(&target).current_dir(&copy);
     // Switches make for warnings, which are of no use to anybody.
