@@ -78,7 +78,7 @@ function TemplateWords({
           <input
             aria-label={`Template of ${of}`}
             aria-invalid={error("template_name") ? true : undefined}
-            placeholder="its name, as approved"
+            placeholder="approved name"
             value={text.template_name ?? ""}
             onChange={(e) => onChange({ template_name: e.target.value.trim() })}
             className={cx(inputStyle, "h-[30px] min-w-[140px] max-sm:h-11")}

@@ -124,8 +124,8 @@ export function TemplatesPage() {
                             <span className="truncate">
                               {[
                                 t.category,
-                                t.used_in_steps ? `used in ${plural(t.used_in_steps, "step")}` : undefined,
-                                sentWords(figuresOf(t)),
+                                sentWords(figuresOf(t)) ??
+                                  (t.used_in_steps ? `used in ${plural(t.used_in_steps, "step")}` : undefined),
                               ]
                                 .filter(Boolean)
                                 .join(", ")}
