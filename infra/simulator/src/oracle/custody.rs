@@ -36,7 +36,11 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
             "held" if text(item, "held") == "uncertain" && instant(item, "until").is_none() => {
                 is_asked_about(oracle, key, item)
             }
-            "held" if pauses::is_left_behind(oracle, now, key, item) => by_hint || by_queue,
+            // Whoever goes through all of a campaign may be put away, or fail each time.
+            "held" if pauses::is_left_behind(oracle, now, key, item) => {
+                let goes_through = |body: &String| body.contains("\"schedule\"") && body.contains(campaign);
+                by_hint || by_queue || held.queued.iter().any(goes_through)
+            }
             // What a person holds, a person lets go.
             "held" => instant(item, "until").is_none() || by_hint || by_queue,
             "pending" => {

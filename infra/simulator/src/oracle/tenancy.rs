@@ -65,7 +65,9 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, key: &Key, item: &Item) {
         oracle.accuse(now, format!("the key {pk} {sk} names no workspace"));
     }
     let image = item.0.to_string();
-    for other in image.split("ws_").skip(1).filter_map(|rest| rest.get(..LONG)) {
+    // Random words may have those three letters in them too.
+    let is_id = |word: &&str| word.bytes().all(|b| b.is_ascii_digit() || b.is_ascii_uppercase());
+    for other in image.split("ws_").skip(1).filter_map(|rest| rest.get(..LONG)).filter(is_id) {
         if other != owner {
             oracle.accuse(now, format!("{pk} {sk} names the workspace {other}"));
         }
