@@ -76,13 +76,17 @@ fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>
         at_most(most, lately, &format!("of {minutes} minutes"));
     }
     let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - oracle.lag;
-    let before = first.values().filter(|taken| taken.tag != last.tag).map(|taken| taken.at).max();
-    // Its function died at the first try, and it is made again under its key: it had its turn then.
-    let message = oracle.items.values().find(|item| text(item, "id") == last.tag);
-    let tried = message.and_then(|message| instant(message, "at")).unwrap_or(now);
-    let again = now.duration_since(tried) > oracle.lag;
-    if let Some(before) = before.filter(|_| !again).filter(|before| now.duration_since(*before) < gap) {
-        wrong.push(format!("{} came {} after the one before it", last.tag, now.duration_since(before)));
+    // What is made again under its key had its turn at its first try, when its function died.
+    let turn = |taken: &Taken| {
+        let message = oracle.items.values().find(|item| text(item, "id") == taken.tag);
+        let tried = message.and_then(|message| instant(message, "at"));
+        tried.map_or(taken.at, |tried| tried.min(taken.at))
+    };
+    let ours = turn(last);
+    let others = first.values().filter(|taken| taken.tag != last.tag).map(|taken| turn(taken));
+    let before = others.filter(|at| *at <= ours).max().map(|before| ours.duration_since(before));
+    if let Some(between) = before.filter(|between| *between < gap) {
+        wrong.push(format!("{} came {between} after the one before it", last.tag));
     }
     Some(wrong)
 }
