@@ -106,8 +106,8 @@ fn chain(failure: &SmtpFailure) -> String {
 
 /// The Message-ID that Amazon's relay of this name (`email-smtp.eu-west-1.amazonaws.com`) gives to what it knows as `id`.
 fn amazons(host: &str, id: &str) -> Option<String> {
-    let region = host.strip_prefix("email-smtp.")?.strip_suffix(".amazonaws.com")?;
-    let region = region.strip_prefix("fips.").unwrap_or(region);
+    let relay = host.strip_prefix("email-smtp").map(|rest| rest.strip_prefix("-fips").unwrap_or(rest))?;
+    let region = relay.strip_prefix('.')?.strip_suffix(".amazonaws.com")?;
     let domain = if region == "us-east-1" { "email" } else { region };
     Some(format!("{id}@{domain}.amazonses.com"))
 }

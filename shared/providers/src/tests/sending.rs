@@ -217,6 +217,10 @@ async fn the_relay_that_renames_mail_tells_the_new_name() {
     let north_virginia = through("email-smtp.us-east-1.amazonaws.com").await;
     assert_eq!(north_virginia, format!("{id}@email.amazonses.com"));
     assert_eq!(through("email-smtp.eu-west-1.amazonaws.com").await, format!("{id}@eu-west-1.amazonses.com"));
+    assert_eq!(
+        through("email-smtp-fips.us-west-2.amazonaws.com").await,
+        format!("{id}@us-west-2.amazonses.com")
+    );
 }
 
 #[tokio::test]
