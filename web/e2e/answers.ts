@@ -480,6 +480,17 @@ export const ANSWERS: Record<string, unknown> = {
       },
     ],
   },
+  "POST /api/leads/lead_0/pause": {
+    campaigns: [
+      {
+        campaign_id: "campaign_1",
+        campaign_name: "Clinics, autumn",
+        outcome: "paused",
+        before: { state: "scheduled", hold_reason: null, held_until: null, pause_wanted: null, due: at(6) },
+        now: { state: "held", hold_reason: "paused_by_user", held_until: at(7), pause_wanted: null, due: at(7) },
+      },
+    ],
+  },
   "GET /api/leads/lead_0/why": {
     checks: [
       { rule: "workspace_sending", passed: true, seen: "running" },

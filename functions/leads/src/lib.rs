@@ -14,10 +14,12 @@ mod get_preview;
 mod get_timeline;
 mod known_lead;
 mod lead_fields;
+mod lead_moves;
 mod lead_view;
 mod list_leads;
+mod pause_lead;
 mod personalize_lead;
-
+mod resume_lead;
 mod stop_lead;
 #[cfg(test)]
 mod tests;
@@ -27,6 +29,7 @@ use application::blobs::Blobs;
 use application::campaigns::CampaignStore;
 use application::companies::CompanyStore;
 use application::due::DueStore;
+use application::enrolling::EnrolPorts;
 use application::enrolments::EnrolmentStore;
 use application::leads::LeadStore;
 use application::outbox::Outbox;
@@ -43,6 +46,7 @@ use std::sync::Arc;
 pub struct App {
     leads: Arc<dyn LeadStore>,
     enrolments: Arc<dyn EnrolmentStore>,
+    enrolling: EnrolPorts,
     campaigns: Arc<dyn CampaignStore>,
     companies: Arc<dyn CompanyStore>,
     sequences: Arc<dyn SequenceStore>,
@@ -63,6 +67,7 @@ impl App {
         Self {
             leads: ports.leads(),
             enrolments: ports.enrolments(),
+            enrolling: EnrolPorts::from(ports),
             campaigns: ports.campaigns(),
             companies: ports.companies(),
             sequences: ports.sequences(),
@@ -94,6 +99,8 @@ pub fn routes() -> Routes<App> {
         .add(Rep, routes!(add_note::add_note))
         .add(Rep, routes!(enrich_lead::enrich_lead))
         .add(Rep, routes!(personalize_lead::personalize_lead))
+        .add(Rep, routes!(pause_lead::pause_lead))
+        .add(Rep, routes!(resume_lead::resume_lead))
         .add(Rep, routes!(stop_lead::stop_lead))
         .add(ReadOnly, routes!(get_preview::get_preview))
 }

@@ -3,6 +3,7 @@
 mod companies;
 mod deletion;
 mod handing_over;
+mod pauses;
 mod why;
 mod won;
 

@@ -40,6 +40,7 @@ pub mod outbox;
 pub mod paces;
 pub mod passwords;
 pub mod pausing;
+pub mod pausing_lead;
 pub mod personalizing;
 pub mod ports;
 pub mod preview_links;

@@ -1,9 +1,12 @@
 //! One person is held at a user's word, until then or until somebody lets them go on. What is under way is settled first.
 
+use crate::campaigns::CampaignStore;
+use crate::courses::Course;
 use crate::due::{DueStore, Hint};
-use crate::enrolling::due_step;
+use crate::enrolling::{EnrolPorts, Scheduling, due_step, resume_enrolment};
 use crate::enrolments::EnrolmentStore;
 use crate::store::{StoreError, StoreResult};
+use domain::campaign::CampaignState;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason, IllegalEnrolmentMove};
 use domain::event::Event;
 use jiff::Timestamp;
@@ -51,4 +54,47 @@ pub async fn take_back_pause(
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// What keeps somebody where they are, though a person says that they go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StaysPut {
+    #[error("Nobody knows yet whether the last message went out. It is found out, or a person answers.")]
+    Uncertain,
+    #[error("Only what is held can be resumed.")]
+    NotHeld,
+}
+
+/// What is held goes on, planned again from now; of what is under way, or away, the wish of a pause is taken back.
+pub async fn let_go_on(
+    ports: &EnrolPorts,
+    campaigns: &dyn CampaignStore,
+    key: &EnrolmentKey,
+    event: &Event,
+) -> StoreResult<Result<Enrolment, StaysPut>> {
+    let mut enrolment = ports.enrolments.get(key).await?;
+    let wished = match enrolment.state {
+        EnrolmentState::Claimed { .. }
+        | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => true,
+        // Not held for it yet, or by a task that is open.
+        EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted.is_some(),
+        _ => false,
+    };
+    if wished && let Some(enrolment) = take_back_pause(&*ports.enrolments, key, event).await? {
+        return Ok(Ok(enrolment));
+    }
+    // Sending again what may have arrived is never done blindly: evidence or the deadline decides.
+    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
+        return Ok(Err(StaysPut::Uncertain));
+    }
+    let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
+    if campaign.state == CampaignState::Draft && enrolment.await_launch().is_ok() {
+        let rev = ports.enrolments.save(&enrolment, event).await?;
+        return Ok(Ok(Enrolment { rev, ..enrolment }));
+    }
+    let course = Course::of_enrolment(ports, campaign, &enrolment).await?;
+    if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
+        return Ok(Err(StaysPut::NotHeld));
+    }
+    Ok(Ok(ports.enrolments.get(key).await?))
 }

@@ -463,6 +463,16 @@ impl Enrolment {
         self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))
     }
 
+    /// Held before its campaign was launched, it waits for that again, on whatever version is launched then.
+    pub fn await_launch(&mut self) -> Result<(), IllegalEnrolmentMove> {
+        if !matches!(self.state, EnrolmentState::Held { .. }) {
+            return Err(IllegalEnrolmentMove::NotHeld);
+        }
+        self.state = EnrolmentState::Pending;
+        (self.due, self.owed_since, self.pause_wanted) = (None, None, None);
+        Ok(())
+    }
+
     /// Planned again from now: what became due meanwhile goes out inside the window, once.
     pub fn resume(&mut self, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         match self.state {

@@ -1145,6 +1145,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/leads/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pause_lead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/leads/{id}/personalize": {
         parameters: {
             query?: never;
@@ -1171,6 +1187,22 @@ export interface paths {
         get: operations["get_preview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/leads/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resume_lead"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3553,6 +3585,17 @@ export interface components {
             unowned?: boolean;
         };
         LeadId: string;
+        /** @description One row for each campaign that the lead is under way in; where there is none it is in none. */
+        LeadMoved: {
+            campaigns: components["schemas"]["MovedInCampaign"][];
+        };
+        LeadPauseOrder: {
+            /**
+             * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
+             *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             */
+            until?: string | null;
+        };
         LeadRowView: {
             active: components["schemas"]["CampaignId"][];
             category?: string | null;
@@ -3939,6 +3982,14 @@ export interface components {
             /** Format: int64 */
             payments: number;
         };
+        MovedInCampaign: {
+            /** @description Where it stood, so that this can be taken back. */
+            before: components["schemas"]["WhereHeld"];
+            campaign_id: components["schemas"]["CampaignId"];
+            campaign_name: string;
+            now: components["schemas"]["WhereHeld"];
+            outcome: components["schemas"]["MoveOutcome"];
+        };
         Movement: {
             /** Format: int64 */
             before: number;
@@ -3952,6 +4003,8 @@ export interface components {
             /** @description As in the figures of the stats. */
             metric: string;
         };
+        /** @enum {string} */
+        MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;
             /**
@@ -4813,6 +4866,15 @@ export interface components {
             /**
              * @description It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
              *     offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+             */
+            until?: string | null;
+        };
+        PauseToCome: {
+            /** @description A person's pause, or another owner who has to say that it goes on. */
+            reason: components["schemas"]["HoldReason"];
+            /**
+             * Format: date-time
+             * @description Left out: until somebody resumes it.
              */
             until?: string | null;
         };
@@ -6084,6 +6146,18 @@ export interface components {
          * @enum {string}
          */
         WhenUncertain: "hold" | "resend";
+        WhereHeld: {
+            /**
+             * Format: date-time
+             * @description When it is next, at the earliest.
+             */
+            due?: string | null;
+            /** Format: date-time */
+            held_until?: string | null;
+            hold_reason?: components["schemas"]["HoldReason"] | null;
+            pause_wanted?: components["schemas"]["PauseToCome"] | null;
+            state: components["schemas"]["EnrolmentWord"];
+        };
         WhyInCampaign: {
             /** @description In the order in which they are made before each send; all but the last have passed. */
             checks: components["schemas"]["Check"][];
@@ -8782,6 +8856,41 @@ export interface operations {
             };
         };
     };
+    pause_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeadPauseOrder"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMoved"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     personalize_lead: {
         parameters: {
             query?: never;
@@ -8831,6 +8940,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PreviewLink"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_lead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["LeadId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeadMoved"];
                 };
             };
             /** @description What is wrong */

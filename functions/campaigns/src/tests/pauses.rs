@@ -123,6 +123,25 @@ async fn who_waits_for_a_task_is_paused_with_it_and_waits_for_it_again() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_task_and_then_for_another_owner_is_let_go_on_before_that() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let enrolments = suite.stage.ports.enrolments();
+    let mut waits = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
+    let task = domain::TaskId::for_step(&ana, &waits.key.campaign, &waits.step.clone().unwrap());
+    waits.wait_for(task).unwrap();
+    assert!(waits.hold_for_owner(now(&suite)));
+    enrolments.save(&waits, &Event::system("lead_changed", now(&suite))).await.unwrap();
+    let one = format!("{path}/enrolments/{ana}");
+    let goes_on = order(&suite, &one, "resume").await;
+    assert_eq!((&goes_on["state"], &goes_on["pause_wanted"]), (&json!("waiting_task"), &Value::Null));
+    suite.post(&format!("{one}/resume"), json!({})).await.expect(409);
+}
+
+#[tokio::test]
 async fn one_person_is_held_until_a_time_and_found_again_then() {
     let suite = suite().await;
     let path = draft(&suite).await;

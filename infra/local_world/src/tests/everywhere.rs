@@ -201,6 +201,11 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
         page["items"][0]["lead_id"].as_str().with_context(|| format!("somebody in {page}"))?.to_owned();
     let one = format!("{path}/enrolments/{lead}");
     story.get(&one).await?;
+    let in_a_day = json!({ "until": story.clock.now() + SignedDuration::from_hours(24) });
+    for (order, body, outcome) in [("pause", in_a_day, "paused"), ("resume", json!({}), "goes_on")] {
+        let moved = story.post(&format!("/api/leads/{lead}/{order}"), body).await?;
+        assert_eq!(moved["campaigns"][0]["outcome"], outcome, "{moved}");
+    }
     for step in ["pause", "resume", "pause", "skip", "remove"] {
         story.post(&format!("{one}/{step}"), json!({})).await?;
     }

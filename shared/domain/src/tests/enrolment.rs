@@ -99,6 +99,16 @@ fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
 }
 
 #[test]
+fn who_was_held_before_the_launch_waits_for_it_with_nothing_due() {
+    let mut enrolment = Enrolment { state: EnrolmentState::Pending, ..enrolment() };
+    assert_eq!(enrolment.await_launch(), Err(IllegalEnrolmentMove::NotHeld));
+    enrolment.pause(Some(later(60)), later(1)).unwrap();
+    enrolment.await_launch().unwrap();
+    assert_eq!((&enrolment.state, enrolment.due), (&EnrolmentState::Pending, None));
+    assert!(enrolment.launch(&version(), later(2), Some(later(3))));
+}
+
+#[test]
 fn who_is_paused_until_a_time_is_held_until_then() {
     let paused = |state: EnrolmentState, until: Option<Timestamp>| {
         let mut enrolment = Enrolment { state, ..enrolment() };

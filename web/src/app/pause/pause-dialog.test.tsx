@@ -47,3 +47,12 @@ test("another end is undone to the one before", async () => {
   await expect.poll(() => sent.filter((s) => s.path === PAUSE).length).toBe(2);
   expect(sent.findLast((s) => s.path === PAUSE)?.body).toEqual({ until: "2027-03-01T08:00:00Z" });
 });
+
+test("who was given to somebody else is let go on, which no undo takes back", async () => {
+  const RESUME = "/api/campaigns/campaign_1/enrolments/lead_1/resume";
+  const { sent } = open({ [`POST ${RESUME}`]: {} }, { state: "held", reason: "owner_changed" });
+  fireEvent.click(await screen.findByText("Let it go on"));
+  const told = (await screen.findByText("Goes on")).parentElement;
+  expect(sent.filter((s) => s.path === RESUME).length).toBe(1);
+  expect(told?.textContent).not.toContain("Undo");
+});

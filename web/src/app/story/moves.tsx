@@ -40,6 +40,7 @@ export function Moves({
   const [pausing, setPausing] = useState(false);
   const paused = state === "held" && reason === "paused_by_user";
   const late = state === "held" && reason === "late";
+  const given = state === "held" && reason === "owner_changed";
   const before: Move = paused ? { do: "pause", until: until ?? undefined } : { do: "resume" };
   const move = useMutation({
     mutationFn: (m: Move) => {
@@ -61,7 +62,7 @@ export function Moves({
       setRemoving(false);
       setPausing(false);
       toast(DONE[m.do], {
-        undo: m.do === "remove" || m.do === "skip" || late ? undefined : () => move.mutateAsync(before),
+        undo: m.do === "remove" || m.do === "skip" || late || given ? undefined : () => move.mutateAsync(before),
       });
     },
     onError: (error, m) => (m.do === "remove" || pausing ? undefined : toastProblem("Nothing was changed", error)),
@@ -77,9 +78,9 @@ export function Moves({
           Skip this step
         </Button>
       ) : null}
-      {paused || wanted || late ? (
+      {paused || wanted || late || given ? (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "resume" })}>
-          {late ? "Send it now" : paused ? "Let it go on" : "Do not pause"}
+          {late ? "Send it now" : paused || given ? "Let it go on" : "Do not pause"}
         </Button>
       ) : (
         <Button busy={move.isPending} onClick={() => move.mutate({ do: "pause" })}>

@@ -26,6 +26,7 @@ import { Tabs } from "@/shared/ui/tabs";
 import { toast, toastProblem } from "@/shared/ui/toast";
 import { LeadFacts } from "./facts";
 import { FollowUp } from "./follow-up";
+import { PauseLead } from "./pause";
 import { type LeadDetail, leadQuery, timelineQuery, useLeadActions } from "./queries";
 import { StopDialog } from "./stop-dialog";
 import { Story } from "./story";
@@ -188,6 +189,7 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
                 Why
               </Button>
             )}
+            <PauseLead id={lead.id} name={lead.name} underWay={underWay} />
             {underWay.length ? (
               <Button icon={<OctagonPause size={15} />} onClick={() => setStopping(true)}>
                 Take over
@@ -293,7 +295,7 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
         : e.state === "pending"
           ? "waits for the launch"
           : e.state === "sending"
-            ? "being sent"
+            ? `being sent${e.pause_wanted ? ", paused after that" : ""}`
             : e.state === "waiting_task"
               ? "with a person"
               : e.due

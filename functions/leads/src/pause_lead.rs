@@ -1,0 +1,41 @@
+//! `POST /api/leads/{id}/pause`: holds one lead in all that it is in, until then, or until somebody resumes it.
+
+use crate::App;
+use crate::lead_moves::LeadMoved;
+use application::pausing_lead::pause_lead as pause;
+use axum::extract::State;
+use domain::LeadId;
+use domain::pause::read_until;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use serde::Deserialize;
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LeadPauseOrder {
+    /// It goes on by itself then: a day or a time by the workspace's clock (`2026-12-01`, `2026-12-01T09:00`) or with an
+    /// offset, at most a year ahead. Left out: when somebody resumes it. Another pause says another end.
+    until: Option<String>,
+}
+
+#[utoipa::path(post, path = "/api/leads/{id}/pause", operation_id = "pause_lead", params(("id" = LeadId, Path)),
+    request_body = LeadPauseOrder, responses((status = 200, body = LeadMoved)))]
+pub async fn pause_lead(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+    JsonBody(order): JsonBody<LeadPauseOrder>,
+) -> ApiResult<JsonBody<LeadMoved>> {
+    let now = app.clock.now();
+    let lead = app.leads.get(&caller.workspace, &id).await?;
+    let until = match &order.until {
+        None => None,
+        Some(text) => {
+            let zone = app.workspaces.get(&caller.workspace).await?.default_zone;
+            let until = read_until(text, &zone, now);
+            Some(until.map_err(|bad| ApiError::invalid("until", bad.to_string()))?)
+        }
+    };
+    let paused = pause(&app.enrolling, &lead, until, (&caller.actor(), now)).await?;
+    Ok(JsonBody(app.lead_moved(&caller.workspace, paused).await?))
+}

@@ -1,0 +1,22 @@
+//! `POST /api/leads/{id}/resume`: one lead goes on wherever a person has paused it.
+
+use crate::App;
+use crate::lead_moves::LeadMoved;
+use application::pausing_lead::resume_lead as resume;
+use axum::extract::State;
+use domain::LeadId;
+use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use std::sync::Arc;
+
+#[utoipa::path(post, path = "/api/leads/{id}/resume", operation_id = "resume_lead", params(("id" = LeadId, Path)),
+    responses((status = 200, body = LeadMoved)))]
+pub async fn resume_lead(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<LeadId>,
+) -> ApiResult<JsonBody<LeadMoved>> {
+    let lead = app.leads.get(&caller.workspace, &id).await?;
+    let by = (&caller.actor(), app.clock.now());
+    let resumed = resume(&app.enrolling, &*app.campaigns, &lead, by).await?;
+    Ok(JsonBody(app.lead_moved(&caller.workspace, resumed).await?))
+}

@@ -1,0 +1,70 @@
+// One lead, paused or let go on in all that it is in: what came of it in each campaign, and how that is taken back.
+import { plural } from "@/shared/lib/format";
+
+export interface WhereHeld {
+  state: string;
+  hold_reason?: string | null;
+  held_until?: string | null;
+  pause_wanted?: { until?: string | null; reason: string } | null;
+}
+
+export interface MovedInCampaign {
+  campaign_id: string;
+  campaign_name: string;
+  outcome:
+    | "paused"
+    | "pause_wanted"
+    | "goes_on"
+    | "wish_taken_back"
+    | "already_paused"
+    | "not_paused"
+    | "held_otherwise"
+    | "ended"
+    | "busy";
+  before: WhereHeld;
+  now: WhereHeld;
+}
+
+export interface LeadMoved {
+  campaigns: MovedInCampaign[];
+}
+
+const WORDS: [MovedInCampaign["outcome"], (campaigns: string) => string][] = [
+  ["paused", (n) => `paused in ${n}`],
+  ["pause_wanted", (n) => `paused in ${n} once what is under way is over`],
+  ["goes_on", (n) => `goes on in ${n}`],
+  ["wish_taken_back", (n) => `not paused in ${n} any more`],
+  ["already_paused", (n) => `paused already in ${n}`],
+  ["held_otherwise", (n) => `waits for something else in ${n}`],
+  ["ended", (n) => `over in ${n}`],
+  ["busy", (n) => `just being changed in ${n}, try again`],
+];
+
+export function movedWords(name: string, rows: MovedInCampaign[]): string {
+  const parts = WORDS.flatMap(([outcome, words]) => {
+    const of = rows.filter((row) => row.outcome === outcome);
+    const one = of.length === 1 ? of[0]?.campaign_name : undefined;
+    return of.length ? [words(one ?? plural(of.length, "campaign"))] : [];
+  });
+  return parts.length ? `${name}: ${parts.join("; ")}` : `${name} was not paused`;
+}
+
+export type BackTo = { campaign: string; do: "resume" } | { campaign: string; do: "pause"; until?: string };
+
+/** What puts each campaign back to where it stood; nothing where one of them could not be. */
+export function backTo(rows: MovedInCampaign[]): BackTo[] | undefined {
+  const back: BackTo[] = [];
+  for (const { campaign_id: campaign, outcome, before } of rows) {
+    if (!["paused", "pause_wanted", "goes_on", "wish_taken_back"].includes(outcome)) continue;
+    const reasons = [before.hold_reason, before.pause_wanted?.reason];
+    // Somebody else's word, or an answer that only a person gives.
+    if (reasons.includes("owner_changed") || reasons.includes("late")) return undefined;
+    const until = before.hold_reason === "paused_by_user" ? before.held_until : before.pause_wanted?.until;
+    back.push(
+      reasons.includes("paused_by_user")
+        ? { campaign, do: "pause", until: until ?? undefined }
+        : { campaign, do: "resume" },
+    );
+  }
+  return back.length ? back : undefined;
+}
