@@ -1,11 +1,12 @@
 //! `POST /api/campaigns/{id}/enrolments`: puts leads into a campaign; a few at once, many in the background.
 
 use crate::App;
+use crate::enrol_check::{MOST_CHECKED, check};
 use crate::get_intake::{LeftOutView, left_out_views};
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
-use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
-use application::lead_filter::matching;
+use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
+use application::lead_filter::{Matching, matching, matching_page};
 use application::resuming::put_in_case;
 use axum::extract::State;
 use domain::campaign::CampaignState;
@@ -38,15 +39,22 @@ pub struct EnrolRequest {
     /// Whoever lacks a value that a text names is enrolled too, and held where it is needed.
     #[serde(default)]
     with_missing_values: bool,
-    /// Nobody is enrolled: only says who would be, of the first thousand.
+    /// Nobody is enrolled: only says who would be. Of a filter up to 2,000 are looked at by one request, the others by the
+    /// next ones, each with the `cursor` of the answer before.
     #[serde(default)]
     check: bool,
+    /// Of a check: where the one before stopped.
+    cursor: Option<String>,
+    /// Of a check: look at no more than these at once, and at as many with each cursor.
+    limit: Option<usize>,
 }
 
 #[derive(Debug, Default, Serialize, utoipa::ToSchema)]
 pub struct EnrolAnswer {
     /// How many leads were meant.
     pub matched: usize,
+    /// So many of them this answer tells of.
+    pub looked_at: usize,
     pub enrolled: usize,
     /// The others by reason, most first.
     pub left_out: Vec<LeftOutView>,
@@ -54,6 +62,8 @@ pub struct EnrolAnswer {
     pub skipped: Vec<EnrolSkip>,
     /// The rest goes on in the background under this id; `GET …/intake` tells how it goes.
     pub job: Option<String>,
+    /// Of a check: where the next one goes on. None once everybody was looked at.
+    pub next_cursor: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -77,8 +87,7 @@ pub async fn enrol_leads(
     if matches!(campaign.state, CampaignState::Completed | CampaignState::Archived) {
         return Err(ApiError::conflict("campaign_closed", "This campaign takes nobody in any more."));
     }
-    let most = if request.check { MOST_IDS } else { INLINE };
-    let (matched, mut ids) = whom(&app, &caller, &request, most).await?;
+    let (matched, found) = whom(&app, &caller, &request).await?;
     if matched > INLINE && !request.check {
         let except = request.except;
         let whom = request.filter.map_or_else(
@@ -92,12 +101,15 @@ pub async fn enrol_leads(
         let job = start_enrol_job(blobs, outbox, &*app.ids, &caller.workspace, &id, &job).await?;
         return Ok(JsonBody(EnrolAnswer { matched, job: Some(job), ..EnrolAnswer::default() }));
     }
+    let Matching { mut ids, next_cursor, .. } = found;
     ids.sort();
     ids.dedup();
     let lacking = if request.with_missing_values { Lacking::Enrolled } else { Lacking::LeftOut };
     let course = Course::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
-        return Ok(JsonBody(check(&app, &course, lacking, matched, ids).await?));
+        let told = check(&app.enrolling, &course, lacking, &ids).await?;
+        let looked_at = ids.len();
+        return Ok(JsonBody(EnrolAnswer { looked_at, next_cursor, ..EnrolAnswer::of(matched, told) }));
     }
     // Whom it leaves pending is found, though the campaign is launched meanwhile and this request breaks off.
     let due = &*app.enrolling.due;
@@ -108,19 +120,18 @@ pub async fn enrol_leads(
     Ok(JsonBody(answer))
 }
 
-async fn whom(
-    app: &App,
-    caller: &Caller,
-    request: &EnrolRequest,
-    most: usize,
-) -> ApiResult<(usize, Vec<LeadId>)> {
+async fn whom(app: &App, caller: &Caller, request: &EnrolRequest) -> ApiResult<(usize, Matching)> {
+    if (request.cursor.is_some() || request.limit.is_some()) && !(request.check && request.filter.is_some()) {
+        let field = if request.cursor.is_some() { "cursor" } else { "limit" };
+        return Err(ApiError::invalid(field, "is for the check of a filter"));
+    }
     let Some(filter) = &request.filter else {
         return match request.lead_ids.len() {
             0 => Err(ApiError::invalid("lead_ids", "name at least one lead, or give a filter")),
             n if n > MOST_IDS => {
                 Err(ApiError::invalid("lead_ids", format!("at most {MOST_IDS} ids; use a filter")))
             }
-            n => Ok((n, request.lead_ids.clone())),
+            n => Ok((n, Matching { total: n, ids: request.lead_ids.clone(), next_cursor: None })),
         };
     };
     if !request.lead_ids.is_empty() {
@@ -130,15 +141,31 @@ async fn whom(
     if except.len() > MOST_IDS {
         return Err(ApiError::invalid("except", format!("are at most {MOST_IDS}")));
     }
-    let (found, ids) = matching(&*app.leads, &caller.workspace, filter, except, most, now).await?;
+    let (leads, workspace) = (&*app.leads, &caller.workspace);
+    let found = if request.check {
+        let page = (request.cursor.clone(), most_looked_at(request)?);
+        matching_page(leads, workspace, (filter, except), page, now).await?
+    } else {
+        let (total, ids) = matching(leads, workspace, filter, except, INLINE, now).await?;
+        Matching { total, ids, next_cursor: None }
+    };
     match request.expected_count {
-        Some(expected) if expected == found => Ok((found.saturating_sub(except.len()), ids)),
+        Some(expected) if expected == found.total => Ok((found.total.saturating_sub(except.len()), found)),
         Some(expected) => {
+            let total = found.total;
             let detail =
-                format!("{found} leads match now, not {expected}. Look again before you enrol them.");
+                format!("{total} leads match now, not {expected}. Look again before you enrol them.");
             Err(ApiError::conflict("count_differs", detail))
         }
         None => Err(ApiError::invalid("expected_count", "is required with a filter")),
+    }
+}
+
+fn most_looked_at(request: &EnrolRequest) -> ApiResult<usize> {
+    match request.limit {
+        None => Ok(MOST_CHECKED),
+        Some(limit) if (1..=MOST_CHECKED).contains(&limit) => Ok(limit),
+        Some(_) => Err(ApiError::invalid("limit", format!("is from 1 to {MOST_CHECKED}"))),
     }
 }
 
@@ -158,31 +185,18 @@ async fn enrol(
     Ok(EnrolAnswer::of(matched, done))
 }
 
-async fn check(
-    app: &App,
-    course: &Course,
-    lacking: Lacking,
-    matched: usize,
-    ids: Vec<LeadId>,
-) -> ApiResult<EnrolAnswer> {
-    let mut all = Vec::new();
-    for page in ids.chunks(INLINE) {
-        all.extend(would_enrol(&app.enrolling, course, page, lacking).await?);
-    }
-    Ok(EnrolAnswer::of(matched, all))
-}
-
 impl EnrolAnswer {
     fn of(matched: usize, entries: Vec<(LeadId, Entry)>) -> Self {
         let mut outcomes = Outcomes::new();
         for (_, entry) in &entries {
             *outcomes.entry(entry.outcome).or_default() += 1;
         }
+        let looked_at = entries.len();
         let enrolled = entries.iter().filter(|(_, entry)| entry.outcome == EnrolOutcome::Enrolled).count();
         let left_out = left_out_views(&outcomes);
         let skip = |(lead_id, Entry { outcome: reason, lacks })| EnrolSkip { lead_id, reason, lacks };
         let mut skipped: Vec<_> = entries.into_iter().map(skip).collect();
         skipped.retain(|skip| skip.reason != EnrolOutcome::Enrolled);
-        Self { matched, enrolled, left_out, skipped, job: None }
+        Self { matched, looked_at, enrolled, left_out, skipped, job: None, next_cursor: None }
     }
 }

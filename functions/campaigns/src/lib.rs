@@ -8,6 +8,7 @@ mod change_campaign;
 mod clone_campaign;
 mod complete_campaign;
 mod create_campaign;
+mod enrol_check;
 mod enrol_leads;
 mod enrolment_view;
 mod get_campaign;

@@ -40,12 +40,36 @@ pub async fn matching(
     let (mut ids, mut cursor) = (Vec::new(), None);
     loop {
         let limit = (most - ids.len()).max(1);
-        let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
-        ids.extend(page.leads.into_iter().map(|row| row.id).filter(|id| !except.contains(id)));
+        let page = matching_page(leads, workspace, (filter, except), (cursor, limit), as_of).await?;
+        ids.extend(page.ids);
         cursor = page.next_cursor;
         if cursor.is_none() || ids.len() >= most {
             ids.truncate(most);
             return Ok((page.total, ids));
         }
     }
+}
+
+/// Some of those who match.
+#[derive(Debug)]
+pub struct Matching {
+    /// How many there are in all, those who are excepted among them.
+    pub total: usize,
+    /// Oldest first.
+    pub ids: Vec<LeadId>,
+    /// Where the others begin, for the same limit; none when these are the last.
+    pub next_cursor: Option<String>,
+}
+
+/// One page of them, short where some are excepted.
+pub async fn matching_page(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    (filter, except): (&LeadFilter, &[LeadId]),
+    (cursor, limit): (Option<String>, usize),
+    as_of: Timestamp,
+) -> StoreResult<Matching> {
+    let page = leads.list(workspace, &LeadQuery::of(filter, limit, cursor, as_of)).await?;
+    let ids = page.leads.into_iter().map(|row| row.id).filter(|id| !except.contains(id)).collect();
+    Ok(Matching { total: page.total, ids, next_cursor: page.next_cursor })
 }

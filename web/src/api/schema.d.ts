@@ -2918,8 +2918,12 @@ export interface components {
             job?: string | null;
             /** @description The others by reason, most first. */
             left_out: components["schemas"]["LeftOutView"][];
+            /** @description So many of them this answer tells of. */
+            looked_at: number;
             /** @description How many leads were meant. */
             matched: number;
+            /** @description Of a check: where the next one goes on. None once everybody was looked at. */
+            next_cursor?: string | null;
             /** @description Every lead that was not enrolled, and why. */
             skipped: components["schemas"]["EnrolSkip"][];
         };
@@ -3012,13 +3016,20 @@ export interface components {
         EnrolOutcome: "enrolled" | "already" | "no_such_lead" | "do_not_contact" | "suppressed" | "unreachable" | "too_many_campaigns" | "in_other_campaign" | "campaign_over" | "window_never_opens" | "no_mailbox" | "unverified" | "missing_value" | "goal_reached" | "busy";
         /** @description `lead_ids`, or `filter` with the count that the caller saw, `except` among them: another count is answered with 409. */
         EnrolRequest: {
-            /** @description Nobody is enrolled: only says who would be, of the first thousand. */
+            /**
+             * @description Nobody is enrolled: only says who would be. Of a filter up to 2,000 are looked at by one request, the others by the
+             *     next ones, each with the `cursor` of the answer before.
+             */
             check?: boolean;
+            /** @description Of a check: where the one before stopped. */
+            cursor?: string | null;
             /** @description Left out, though the filter matches them. */
             except?: components["schemas"]["LeadId"][];
             expected_count?: number | null;
             filter?: components["schemas"]["LeadFilter"] | null;
             lead_ids?: components["schemas"]["LeadId"][];
+            /** @description Of a check: look at no more than these at once, and at as many with each cursor. */
+            limit?: number | null;
             /** @description Whoever lacks a value that a text names is enrolled too, and held where it is needed. */
             with_missing_values?: boolean;
         };

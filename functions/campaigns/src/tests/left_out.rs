@@ -72,6 +72,56 @@ async fn who_lacks_a_value_is_told_before_and_comes_in_only_where_somebody_says_
 }
 
 #[tokio::test]
+async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() {
+    let suite = suite().await;
+    let path = format!("{}/enrolments", draft(&suite).await);
+    let mut ids = Vec::new();
+    for n in 0..7 {
+        ids.push(lead(&suite, &format!("l{n}")).await);
+    }
+    for gone in [&ids[1], &ids[5], &ids[6]] {
+        let mut lead = suite.stage.ports.leads().get(&suite.workspace, gone).await.unwrap();
+        lead.do_not_contact = true;
+        let event = Event::system("lead_changed", now(&suite));
+        suite.stage.ports.leads().save(&lead, &event).await.unwrap();
+    }
+    let ask = |more: Value| {
+        let filter = json!({"country": ["GB"]});
+        let mut body = json!({"filter": filter, "except": [ids[6]], "expected_count": 7, "check": true});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let whole = suite.post(&path, ask(json!({}))).await.expect(200);
+    assert_eq!(
+        (&whole["matched"], &whole["looked_at"], &whole["enrolled"]),
+        (&json!(6), &json!(6), &json!(4))
+    );
+    assert_eq!((left_out(&whole), &whole["next_cursor"]), (vec![("do_not_contact", 2)], &Value::Null));
+    let (mut enrolled, mut looked_at, mut left_out_of) = (0, Vec::new(), 0);
+    let mut cursor = Value::Null;
+    loop {
+        let told = suite.post(&path, ask(json!({"limit": 4, "cursor": cursor}))).await.expect(200);
+        assert_eq!(told["matched"], 6);
+        enrolled += told["enrolled"].as_u64().unwrap();
+        looked_at.push(told["looked_at"].as_u64().unwrap());
+        left_out_of += left_out(&told).iter().map(|(_, people)| people).sum::<u64>();
+        cursor = told["next_cursor"].clone();
+        if cursor.is_null() {
+            break;
+        }
+    }
+    assert_eq!((looked_at, enrolled, left_out_of), (vec![4, 2], 4, 2), "who is excepted is not looked at");
+    for (field, more) in [
+        ("limit", json!({"limit": 0})),
+        ("limit", json!({"limit": 2_001})),
+        ("cursor", json!({"cursor": "c", "check": false})),
+        ("limit", json!({"limit": 5, "filter": null, "lead_ids": ids})),
+    ] {
+        assert_eq!(suite.post(&path, ask(more)).await.expect(422)["field"], field);
+    }
+}
+
+#[tokio::test]
 async fn a_sentence_that_is_still_to_be_written_is_missed_only_where_nobody_writes_it() {
     let suite = suite().await;
     let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi",

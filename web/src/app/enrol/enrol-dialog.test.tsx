@@ -8,6 +8,7 @@ import type { Whom } from "./queries";
 const PATH = "POST /api/campaigns/campaign_1/enrolments";
 const answer = (matched: number, skipped: string[]) => ({
   matched,
+  looked_at: matched,
   enrolled: matched - skipped.length,
   left_out: [...new Set(skipped)].map((reason) => ({ reason, people: skipped.filter((s) => s === reason).length })),
   skipped: skipped.map((reason, n) => ({
@@ -35,11 +36,33 @@ const dialog = (first: Whom, next?: Whom) =>
     );
   };
 
-test("all but a few are named by the filter and those few, and only the first of them were looked at", async () => {
-  const whom = { filter: { q: "dental" }, except: ["lead_7"], expected_count: 100_000 };
-  const { sent } = renderPage(dialog(whom), "/", "/", { [PATH]: answer(99_999, ["suppressed"]) });
-  await screen.findByText("Of the first 1,000, 1 person would be left out:");
+test("all but a few are named by the filter and those few, and looked at one answer after another", async () => {
+  const whom = { filter: { q: "dental" }, except: ["lead_7"], expected_count: 5_000 };
+  const part = (skipped: string[], looked_at: number, next_cursor?: string) => ({
+    ...answer(4_999, skipped),
+    looked_at,
+    next_cursor,
+  });
+  const parts = [
+    part(["suppressed"], 2_000, "c1"),
+    part(["suppressed", "missing_value"], 1_500, "c2"),
+    part(["missing_value"], 1_499),
+  ];
+  const { sent } = renderPage(dialog(whom), "/", "/", {
+    get [PATH]() {
+      return parts.shift();
+    },
+  });
+  await screen.findByText("Of the first 2,000 of 4,999, 1 person would be left out:");
   expect(sent.at(-1)?.body).toEqual({ ...whom, with_missing_values: false, check: true });
+  fireEvent.click(screen.getByText("Look at the other 2,999"));
+  await screen.findByText("4 people would be left out:");
+  expect(screen.queryByText(/Look at the other/)).toBeNull();
+  expect(screen.getAllByRole("listitem").map((row) => row.textContent)).toEqual([
+    "On the suppression list2",
+    "A value is missing that a text needsCustom.deal 22",
+  ]);
+  expect(sent.map((s) => s.body.cursor)).toEqual([undefined, "c1", "c2"]);
 });
 
 test("another lead is looked at anew", async () => {

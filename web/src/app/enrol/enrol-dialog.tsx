@@ -1,7 +1,7 @@
 // Choosing the campaign that a number of leads goes into.
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { asProblem } from "@/api/errors";
 import { Field } from "@/shared/forms/field";
 import { FormProblem } from "@/shared/forms/form-problem";
@@ -12,7 +12,15 @@ import { Switch } from "@/shared/ui/checkbox";
 import { Dialog } from "@/shared/ui/dialog";
 import { Select } from "@/shared/ui/select";
 import { toast } from "@/shared/ui/toast";
-import { campaignsQuery, type EnrolAnswer, enrolCheckQuery, MOST_CHECKED, useEnrol, type Whom } from "./queries";
+import {
+  campaignsQuery,
+  type EnrolAnswer,
+  enrolCheckQuery,
+  type LookedAt,
+  lookedAt,
+  useEnrol,
+  type Whom,
+} from "./queries";
 
 export interface EnrolDialogProps {
   open: boolean;
@@ -35,11 +43,19 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   );
   const target = campaign?.id ?? chosen;
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
-  const check = useQuery({ ...enrolCheckQuery(whom, target, lacking), enabled: open && !!target && count > 0 });
+  const check = useInfiniteQuery({ ...enrolCheckQuery(whom, target, lacking), enabled: open && !!target && count > 0 });
+  const told = useMemo(() => (check.data ? lookedAt(check.data.pages) : undefined), [check.data]);
+  // Whoever asks about everybody gets one answer after another.
+  const [everybody, setEverybody] = useState(false);
+  const { hasNextPage, isFetching, isError, fetchNextPage } = check;
+  useEffect(() => {
+    if (told && everybody && hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [told, everybody, hasNextPage, isFetching, isError, fetchNextPage]);
   const close = () => {
     bulk.reset();
     setAnswer(undefined);
     setLacking(false);
+    setEverybody(false);
     onClose();
   };
   const run = async () => {
@@ -109,20 +125,29 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
           Whoever is in it already, asked not to be contacted, or cannot be reached is left out.
         </p>
         <div aria-live="polite">
-          {check.data ? (
-            <LeftOut answer={check.data} />
-          ) : check.error ? (
+          {told ? <LeftOut told={told} /> : null}
+          {told && hasNextPage && !isError ? (
+            <Button
+              size="sm"
+              className="mt-2"
+              busy={check.isFetchingNextPage || everybody}
+              onClick={() => setEverybody(true)}
+            >
+              Look at the other {number(told.matched - told.looked_at)}
+            </Button>
+          ) : null}
+          {check.error ? (
             <p className="text-bad-ink">
               Who of them would be left out is not known: {asProblem(check.error).detail}{" "}
-              <Button size="sm" onClick={() => void check.refetch()}>
+              <Button size="sm" onClick={() => void (told ? fetchNextPage() : check.refetch())}>
                 Check again
               </Button>
             </p>
-          ) : check.isFetching ? (
+          ) : isFetching && !told ? (
             <p className="text-ink-2">Checking who would be left out…</p>
           ) : null}
         </div>
-        {lacking || check.data?.left_out.some((row) => row.reason === "missing_value") ? (
+        {lacking || told?.left_out.some((row) => row.reason === "missing_value") ? (
           <Switch
             checked={lacking}
             onValue={setLacking}
@@ -164,23 +189,24 @@ function Answer({
 }
 
 /** Before anything happens. */
-function LeftOut({ answer }: { answer: EnrolAnswer }) {
-  const some = answer.matched > MOST_CHECKED;
-  const of = some ? `Of the first ${number(MOST_CHECKED)}, ` : "";
-  if (answer.skipped.length === 0)
+function LeftOut({ told }: { told: LookedAt }) {
+  const some = told.looked_at < told.matched;
+  const of = some ? `Of the first ${number(told.looked_at)} of ${number(told.matched)}, ` : "";
+  const people = told.left_out.reduce((sum, row) => sum + row.people, 0);
+  if (people === 0)
     return <p className="text-ink-2">{some ? `${of}nobody would be left out.` : "Nobody would be left out."}</p>;
   return (
     <>
       <p className="text-ink-2">
         {of}
-        {plural(answer.skipped.length, "person", "people")} would be left out:
+        {plural(people, "person", "people")} would be left out:
       </p>
-      <Reasons answer={answer} />
+      <Reasons answer={told} />
     </>
   );
 }
 
-function Reasons({ answer }: { answer: EnrolAnswer }) {
+function Reasons({ answer }: { answer: Pick<LookedAt, "left_out" | "skipped"> }) {
   const fields = new Map<string, number>();
   for (const { lacks } of answer.skipped) if (lacks) fields.set(lacks, (fields.get(lacks) ?? 0) + 1);
   const lacking = [...fields].map(([field, n]) => `${words(field)} ${number(n)}`).join(", ");

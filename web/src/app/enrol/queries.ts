@@ -1,5 +1,5 @@
 // Campaigns as every page may need them: their names, and changing many leads at once.
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { client, unwrap } from "@/api/client";
 import type { components } from "@/api/schema";
@@ -58,25 +58,39 @@ export type EnrolAnswer = components["schemas"]["EnrolAnswer"];
 
 const bodyOf = (whom: Whom) => ("ids" in whom ? { lead_ids: whom.ids } : whom);
 
-/** So many the API looks at before they are enrolled. */
-export const MOST_CHECKED = 1_000;
-
-/** What would become of them; nobody is enrolled. */
+/** What would become of them, so many with each answer; nobody is enrolled. */
 export const enrolCheckQuery = (whom: Whom, campaign: string, lacking: boolean) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ["enrol-check", campaign, whom, lacking],
-    queryFn: ({ signal }) =>
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam: cursor, signal }) =>
       unwrap<EnrolAnswer>(
         client.POST("/api/campaigns/{id}/enrolments", {
           params: { path: { id: campaign } },
-          body: { ...bodyOf(whom), with_missing_values: lacking, check: true },
+          body: { ...bodyOf(whom), with_missing_values: lacking, check: true, cursor },
           signal,
         }),
       ),
+    getNextPageParam: (answer) => answer.next_cursor ?? undefined,
     gcTime: 0,
     retry: false,
     refetchOnWindowFocus: false,
   });
+
+/** Of all that were looked at so far, together. */
+export function lookedAt(answers: EnrolAnswer[]) {
+  const people = new Map<string, number>();
+  for (const { reason, people: n } of answers.flatMap((a) => a.left_out))
+    people.set(reason, (people.get(reason) ?? 0) + n);
+  return {
+    matched: answers[0]?.matched ?? 0,
+    looked_at: answers.reduce((sum, a) => sum + a.looked_at, 0),
+    left_out: [...people].map(([reason, people]) => ({ reason, people })).sort((a, b) => b.people - a.people),
+    skipped: answers.flatMap((a) => a.skipped),
+  };
+}
+
+export type LookedAt = ReturnType<typeof lookedAt>;
 
 /** Puts leads into a campaign: a few at once, many in the background. */
 export function useEnrol() {
