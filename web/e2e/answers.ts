@@ -811,6 +811,7 @@ export const ANSWERS: Record<string, unknown> = {
     since: 7,
     version: 8,
     campaigns: 1,
+    lacking: { looked_at: 46, more: false, people: 3, fields: { city: 3 } },
     diff: {
       unchanged: false,
       is_patch: false,

@@ -59,6 +59,7 @@ for (const [width, height] of [
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
     await expect(dialog.getByRole("radio", { name: /^Move them now/ })).toBeChecked();
+    await expect(dialog.getByText(/^3 people lack a value that a text needs/)).toBeVisible();
     const target = dialog.getByLabel("E-mail: Same thread");
     await expect(target).toHaveValue("step_3");
     await target.selectOption({ label: "Out of the sequence" });

@@ -17,6 +17,7 @@ mod get_campaign_variants;
 mod get_campaign_why;
 mod get_enrolment;
 mod get_intake;
+mod get_lacking;
 mod get_simulated_text;
 mod get_simulation;
 mod launch_campaign;
@@ -120,6 +121,7 @@ pub fn routes() -> Routes<App> {
         .add(ReadOnly, routes!(get_campaign_variants::get_campaign_variants))
         .add(ReadOnly, routes!(get_campaign_why::get_campaign_why))
         .add(ReadOnly, routes!(get_intake::get_intake))
+        .add(ReadOnly, routes!(get_lacking::get_lacking))
         .add(ReadOnly, routes!(simulate_campaign::simulate_campaign))
         .add(ReadOnly, routes!(get_simulation::get_simulation))
         .add(ReadOnly, routes!(list_simulated_people::list_simulated_people))

@@ -2,6 +2,7 @@
 
 mod held;
 mod intake;
+mod lacking;
 mod left_out;
 mod pauses;
 mod simulated;

@@ -3,11 +3,15 @@
 use crate::App;
 use crate::diff_view::{DiffView, StandingView};
 use crate::step_body::{StepBody, check_steps, read_steps};
+use application::courses::Course;
+use application::missing_values::{MOST_LOOKED_AT, MissingValues, missing_values};
 use axum::extract::State;
+use domain::campaign::Campaign;
 use domain::sequence::{SendingWindow, SequenceVersion};
 use domain::{SequenceId, StepId};
 use http_api::{ApiResult, Caller, FieldErrors, JsonBody, PathOf, axum, utoipa};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Steps and window that are not saved yet, or a version that is; the newest one without either.
@@ -19,6 +23,9 @@ pub struct DiffRequest {
     window: Option<SendingWindow>,
     /// The version it is compared with; without it the newest, or for the newest the one before.
     since: Option<u32>,
+    /// Tell too who lacks a value that the newer one's texts name; that takes a look at the people.
+    #[serde(default)]
+    lacking: bool,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -35,6 +42,21 @@ pub struct DiffAnswer {
     pub gone: Vec<StepBody>,
     /// How many campaigns go on with this sequence.
     pub campaigns: usize,
+    /// Where it was asked for.
+    pub lacking: Option<LackingPeople>,
+}
+
+/// Of the people under way in these campaigns, up to a thousand; of a campaign alone `GET /api/campaigns/{id}/lacking` tells
+/// everybody.
+#[derive(Debug, Default, Serialize, utoipa::ToSchema)]
+pub struct LackingPeople {
+    pub looked_at: usize,
+    /// There are more, whom nobody has looked at.
+    pub more: bool,
+    /// Who would be held at a step ahead of them, were they on the newer version.
+    pub people: usize,
+    /// By the first value that each of them lacks.
+    pub fields: BTreeMap<String, usize>,
 }
 
 #[utoipa::path(post, path = "/api/sequences/{id}/diff", operation_id = "diff_sequence",
@@ -63,6 +85,10 @@ pub async fn diff_sequence(
         if newer.version >= newest.version { newer.version.saturating_sub(1).max(1) } else { newest.version };
     let since = app.known_version(workspace, &id, request.since.unwrap_or(before), "since").await?;
     let under_way = app.under_way(workspace, &id, &newer).await?;
+    let lacking = match request.lacking {
+        true => Some(app.lacking_people(&under_way.campaigns, &newer).await?),
+        false => None,
+    };
     let versions = app.sequences.versions(workspace, &id).await?;
     let latest = |step: &StepId| versions.iter().find_map(|record| record.version.step(step)).cloned();
     Ok(JsonBody(DiffAnswer {
@@ -72,5 +98,29 @@ pub async fn diff_sequence(
         people: under_way.people,
         gone: under_way.gone.iter().filter_map(latest).map(StepBody::from).collect(),
         campaigns: under_way.campaigns.len(),
+        lacking,
     }))
+}
+
+impl App {
+    async fn lacking_people(
+        &self,
+        campaigns: &[Campaign],
+        version: &SequenceVersion,
+    ) -> ApiResult<LackingPeople> {
+        let (mut told, mut more) = (MissingValues::default(), false);
+        for campaign in campaigns {
+            let room = MOST_LOOKED_AT - told.looked_at;
+            if room == 0 {
+                more = true;
+                break;
+            }
+            let course = Course::on(&self.enrolling, campaign.clone(), version.clone()).await?;
+            let of_campaign = missing_values(&self.enrolling, &course, None, room).await?;
+            more |= of_campaign.next_cursor.is_some();
+            told.add(of_campaign);
+        }
+        let MissingValues { looked_at, people, fields, .. } = told;
+        Ok(LackingPeople { looked_at, more, people, fields })
+    }
 }

@@ -22,6 +22,7 @@ mod tests;
 
 use application::campaigns::CampaignStore;
 use application::connections::ConnectionStore;
+use application::enrolling::EnrolPorts;
 use application::leads::LeadStore;
 use application::outbox::Outbox;
 use application::preview_pages::PreviewStore;
@@ -38,6 +39,7 @@ pub struct App {
     sequences: Arc<dyn SequenceStore>,
     campaigns: Arc<dyn CampaignStore>,
     connections: Arc<dyn ConnectionStore>,
+    enrolling: EnrolPorts,
     leads: Arc<dyn LeadStore>,
     suppressions: Arc<dyn SuppressionStore>,
     previews: Arc<dyn PreviewStore>,
@@ -55,6 +57,7 @@ impl App {
             sequences: ports.sequences(),
             campaigns: ports.campaigns(),
             connections: ports.connections(),
+            enrolling: EnrolPorts::from(ports),
             leads: ports.leads(),
             suppressions: ports.suppressions(),
             previews: ports.previews(),

@@ -127,7 +127,7 @@ pub async fn enrol_lead(
 }
 
 /// The sentences that were written for them, where a text asks for one and no more are to come.
-async fn first_lines(
+pub(crate) async fn first_lines(
     ports: &EnrolPorts,
     course: &Course,
     leads: &[LeadId],
@@ -141,7 +141,11 @@ async fn first_lines(
 }
 
 /// With the values that a lead has by itself. Links are made when a message is.
-fn texts<'a>(course: &'a Course, lacking: Lacking, lines: &'a HashMap<LeadId, String>) -> Option<Texts<'a>> {
+pub(crate) fn texts<'a>(
+    course: &'a Course,
+    lacking: Lacking,
+    lines: &'a HashMap<LeadId, String>,
+) -> Option<Texts<'a>> {
     let values = move |lead: &Lead, _: &MessageId| {
         let to_come = course.writes_first_lines.then_some("…");
         let line = lines.get(&lead.id).map(String::as_str).or(to_come);

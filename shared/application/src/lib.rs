@@ -35,6 +35,7 @@ pub mod links;
 pub mod mailboxes;
 pub mod mailings;
 pub mod messages;
+pub mod missing_values;
 pub mod notifications;
 pub mod outbox;
 pub mod paces;

@@ -148,6 +148,18 @@ pub struct Entrance<'a> {
     pub texts: Option<&'a Texts<'a>>,
 }
 
+/// Those of these steps that turn to the lead, by a way that is open.
+pub fn reaching<'a>(
+    steps: &'a [Step],
+    lead: &Lead,
+    suppressions: &[Suppression],
+    now: Timestamp,
+) -> Vec<&'a Step> {
+    let reaches =
+        |step: &&Step| step.kind.is_touch() && step_closed(lead, &step.kind, suppressions, now).is_none();
+    steps.iter().filter(reaches).collect()
+}
+
 pub fn may_enrol(
     lead: &Lead,
     entrance: Entrance<'_>,
@@ -177,9 +189,7 @@ pub fn may_enrol(
     if version.steps.is_empty() {
         return Err(EnrolRefusal::NoSteps);
     }
-    let reaches =
-        |step: &&Step| step.kind.is_touch() && step_closed(lead, &step.kind, suppressions, now).is_none();
-    let steps: Vec<&Step> = version.steps.iter().filter(reaches).collect();
+    let steps = reaching(&version.steps, lead, suppressions, now);
     if steps.is_empty() {
         return Err(EnrolRefusal::Unreachable);
     }

@@ -325,6 +325,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/campaigns/{id}/lacking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["get_lacking"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/campaigns/{id}/late": {
         parameters: {
             query?: never;
@@ -2755,6 +2771,7 @@ export interface components {
              *     where people are moved at once.
              */
             gone: components["schemas"]["StepBody"][];
+            lacking?: components["schemas"]["LackingPeople"] | null;
             /** @description Everybody under way on another version than the newer one. */
             people: components["schemas"]["StandingView"][];
             /**
@@ -2770,6 +2787,8 @@ export interface components {
         };
         /** @description Steps and window that are not saved yet, or a version that is; the newest one without either. */
         DiffRequest: {
+            /** @description Tell too who lacks a value that the newer one's texts name; that takes a look at the people. */
+            lacking?: boolean;
             /**
              * Format: int32
              * @description The version it is compared with; without it the newest, or for the newest the one before.
@@ -3488,6 +3507,37 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /** Format: date-time */
             started_at: string;
+        };
+        LackingField: {
+            field: string;
+            people: number;
+        };
+        /**
+         * @description Of the people under way in these campaigns, up to a thousand; of a campaign alone `GET /api/campaigns/{id}/lacking` tells
+         *     everybody.
+         */
+        LackingPeople: {
+            /** @description By the first value that each of them lacks. */
+            fields: {
+                [key: string]: number;
+            };
+            looked_at: number;
+            /** @description There are more, whom nobody has looked at. */
+            more: boolean;
+            /** @description Who would be held at a step ahead of them, were they on the newer version. */
+            people: number;
+        };
+        LackingView: {
+            /** @description Most first; each of them counts at the first value that they lack. */
+            fields: components["schemas"]["LackingField"][];
+            /** @description So many of those under way this answer tells of. */
+            looked_at: number;
+            /** @description Where the others begin. None once everybody was looked at. */
+            next_cursor?: string | null;
+            /** @description Of those, who would be held at a step ahead of them. */
+            people: number;
+            /** Format: int32 */
+            version: number;
         };
         /** @description The latest time that the provider did not take anything from the account, or would not know it. */
         LastError: {
@@ -6952,6 +7002,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IntakeView"];
+                };
+            };
+            /** @description What is wrong */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_lacking: {
+        parameters: {
+            query?: {
+                /** @description `next_cursor` of the answer before. */
+                cursor?: string;
+                /** @description Look at no more than these at once: 1–1,000, 1,000 if left out. */
+                limit?: number;
+                /** @description As if everybody were on this version of the sequence; left out, the one that the campaign has, or would be launched with. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: components["schemas"]["CampaignId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LackingView"];
                 };
             };
             /** @description What is wrong */

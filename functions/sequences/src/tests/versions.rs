@@ -68,6 +68,27 @@ async fn a_diff_tells_what_changes_and_who_stands_where() {
 }
 
 #[tokio::test]
+async fn a_diff_tells_who_lacks_a_value_that_the_new_texts_name() {
+    let Running { suite, sequence, path } = running().await;
+    let (first, mut second) = (&sequence["steps"][0], sequence["steps"][1].clone());
+    second["body"] = json!("Again");
+    let diff = async |steps: [&Value; 2], lacking: bool| {
+        let body = json!({ "steps": steps, "lacking": lacking });
+        suite.post(&format!("{path}/diff"), body).await.expect(200)["lacking"].clone()
+    };
+    let mut told = first.clone();
+    told["body"] = json!("In {{ city }}");
+    assert_eq!(diff([&told, &second], false).await, Value::Null);
+    let both = json!({ "looked_at": 2, "more": false, "people": 1, "fields": { "city": 1 } });
+    assert_eq!(diff([&told, &second], true).await, both, "Ben has had it");
+    told["body"] = json!("In {{ city | default('town') }}");
+    assert_eq!(diff([&told, &second], true).await["people"], 0);
+    let mut later = second.clone();
+    later["body"] = json!("In {{ city }}");
+    assert_eq!(diff([first, &later], true).await["people"], 2);
+}
+
+#[tokio::test]
 async fn publishing_asks_where_the_people_of_a_removed_step_go_and_starts_the_move() {
     let Running { suite, sequence, path } = running().await;
     let (first, second) = (&sequence["steps"][0], &sequence["steps"][1]);

@@ -167,6 +167,7 @@ async fn campaigns(story: &mut Story, ids: &[String]) -> Result<()> {
     let person = people["items"][0]["lead_id"].as_str().context("somebody simulated")?;
     let text = story.get(&format!("{path}/simulation/people/{person}/steps/0")).await?;
     assert!(text["text"].is_string(), "{text}");
+    story.get(&format!("{path}/lacking")).await?;
     story.post(&format!("{path}/launch"), json!({})).await?;
     story.world.sandbox.set_outage(Provider::Smtp, true);
     story.live(1).await?;
@@ -404,11 +405,11 @@ async fn by_phone(story: &mut Story) -> Result<()> {
 async fn versions(story: &mut Story, sequence: &str, people: u64) -> Result<()> {
     let path = format!("/api/sequences/{sequence}");
     let mut steps = story.get(&path).await?["steps"].clone();
-    steps[1]["body"] = json!("As we said on the phone");
+    steps[1]["body"] = json!("As we said on the phone, {{ first_name }}");
     story.post(&format!("{path}/patches"), json!({ "steps": steps })).await?;
     let gone = steps[0]["id"].as_str().context("a step has an id")?.to_owned();
     story.patch(&path, json!({ "steps": [steps[1]] })).await?;
-    let diff = story.post(&format!("{path}/diff"), json!({})).await?;
+    let diff = story.post(&format!("{path}/diff"), json!({ "lacking": true })).await?;
     assert_eq!(
         (&diff["people"][0]["people"], &diff["gone"][0]["id"]),
         (&json!(people), &json!(gone)),

@@ -13,6 +13,7 @@ import {
   UserRoundPlus,
 } from "lucide-react";
 import { useState } from "react";
+import { asProblem } from "@/api/errors";
 import type { CampaignView } from "@/api/types";
 import { useMay } from "@/app/auth/use-may";
 import { useCommands } from "@/app/commands/registry";
@@ -25,6 +26,7 @@ import { CAMPAIGN_WORDS } from "@/shared/lib/labels";
 import { Ask } from "@/shared/ui/ask";
 import { State } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
+import { Lacking } from "@/shared/ui/lacking";
 import { Menu, type MenuItem } from "@/shared/ui/menu";
 import { Loaded } from "@/shared/ui/states";
 import { toast, toastProblem } from "@/shared/ui/toast";
@@ -36,6 +38,7 @@ import { People } from "./people";
 import {
   campaignQuery,
   campaignStatsQuery,
+  lackingQuery,
   type Move,
   type PeopleFilter,
   useCampaignMove,
@@ -322,6 +325,7 @@ function One({ campaign: c }: { campaign: CampaignView }) {
           onYes={() => answer(question)}
           onClose={() => setQuestion(undefined)}
         >
+          {question === "launch" && enrolled ? <BeforeLaunch id={c.id} /> : null}
           {question !== "launch"
             ? in_flight + held
               ? `${people(in_flight + held)} under way leave it where they stand, and nothing more is sent to them.`
@@ -332,5 +336,22 @@ function One({ campaign: c }: { campaign: CampaignView }) {
         </Ask>
       ) : null}
     </Page>
+  );
+}
+
+/** Whom the version that is launched would hold: it may name more than when they were enrolled. */
+function BeforeLaunch({ id }: { id: string }) {
+  const query = useQuery(lackingQuery(id));
+  const told = query.data;
+  return (
+    <div aria-live="polite" className="mb-2 empty:hidden">
+      {told ? (
+        <Lacking people={told.people} lookedAt={told.looked_at} more={!!told.next_cursor} fields={told.fields} />
+      ) : query.error ? (
+        <p className="text-bad-ink">Who lacks a value is not known: {asProblem(query.error).detail}</p>
+      ) : (
+        <p>Checking who lacks a value…</p>
+      )}
+    </div>
   );
 }

@@ -56,6 +56,7 @@ const open = (answers: Record<string, unknown>, role?: string) =>
       "GET /api/campaigns/campaign_1/stats": figures,
       "GET /api/campaigns/campaign_1/variants": { sample_floor: 100, steps: [] },
       "GET /api/campaigns/campaign_1/intake": { taken_today: 0, look: null, jobs: [] },
+      "GET /api/campaigns/campaign_1/lacking": { version: 3, looked_at: 14, people: 0, fields: [] },
       "GET /api/settings/connections": SENDERS,
       ...answers,
     },
@@ -113,6 +114,23 @@ test("why a launch is refused is told in words, and the question stays", async (
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toBe("Mailboxes: is neededSMS account: is switched off");
   expect(screen.getByText("Launch for 14 people")).toBeDefined();
+});
+
+test("who would be held for lack of a value is told before the launch", async () => {
+  open({
+    "GET /api/campaigns/campaign_1": campaign({ state: "draft" }),
+    "GET /api/campaigns/campaign_1/lacking": {
+      version: 3,
+      looked_at: 10,
+      people: 1,
+      fields: [{ field: "city", people: 1 }],
+      next_cursor: "c1",
+    },
+  });
+  fireEvent.click((await screen.findAllByText("Launch"))[0] as HTMLElement);
+  const told = /^Of the first 10 under way, 1 person lacks a value that a text needs, and is held there/;
+  await screen.findByText(told);
+  await screen.findByText("City 1");
 });
 
 test("completing is asked about with the count, and offered to whom it is allowed", async () => {

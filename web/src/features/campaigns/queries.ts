@@ -143,6 +143,19 @@ export function useCampaignMove(id: string) {
   });
 }
 
+export type LackingView = components["schemas"]["LackingView"];
+
+/** Who would be held for lack of a value, were it launched now; of many the first thousand. */
+export const lackingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["campaigns", "lacking", id],
+    queryFn: ({ signal }) =>
+      unwrap<LackingView>(client.GET("/api/campaigns/{id}/lacking", { params: { path: { id } }, signal })),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+
 export type WhenLate = components["schemas"]["WhenLate"];
 
 export function useAnswerLate(id: string) {

@@ -119,6 +119,20 @@ test("where removed steps lead is sent only with the choice that shows it", asyn
   expect(sent.at(-1)?.body).toEqual({ version: 8, people: "next_step", mapping: {} });
 });
 
+test("who lacks a value of the new texts is told where the choice brings them there", async () => {
+  const lacking = { looked_at: 12, more: false, people: 3, fields: { city: 1, "custom.deal": 2 } };
+  const { name, sent } = await open({ [GET]: view(), [DIFF]: { ...SOMEBODY, lacking } });
+  write(name, "Clinics!");
+  fireEvent.click(saveButton());
+  await screen.findByText("Publish version 8");
+  const told = "3 people lack a value that a text needs, and are held there until somebody fills it in:";
+  expect(screen.queryByText(told)).toBeNull();
+  fireEvent.click(screen.getByText("Move them now"));
+  await screen.findByText(told);
+  await screen.findByText("Custom.deal 2, City 1");
+  expect(sent.find((s) => s.path.endsWith("/diff"))?.body.lacking).toBe(true);
+});
+
 test("what stands against a save is told even where no field shows it", async () => {
   const { name } = await open({
     [GET]: view(),

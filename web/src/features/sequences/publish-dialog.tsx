@@ -7,6 +7,7 @@ import { count, plural } from "@/shared/lib/format";
 import { Badge } from "@/shared/ui/badge";
 import { Button } from "@/shared/ui/button";
 import { Dialog } from "@/shared/ui/dialog";
+import { Lacking } from "@/shared/ui/lacking";
 import { Heading } from "@/shared/ui/section";
 import { Select } from "@/shared/ui/select";
 import { DiffList, stepName } from "./diff-list";
@@ -38,7 +39,7 @@ export function PublishDialog({
   onSaveOnly?: () => void;
   onClose: () => void;
 }) {
-  const { version, since, people, gone, diff } = answer;
+  const { version, since, people, gone, diff, lacking } = answer;
   const total = people.reduce((sum, row) => sum + row.people, 0);
   const patch = !saved && diff.is_patch;
   const [choice, setChoice] = useState<Choice>(patch ? "patch" : "keep");
@@ -115,6 +116,18 @@ export function PublishDialog({
         Who is under way
       </Heading>
       {total ? <Standings rows={people} /> : <p className="text-ink-2">Nobody on another version.</p>}
+      {lacking && choice !== "keep" ? (
+        <div className="mt-3">
+          <Lacking
+            people={lacking.people}
+            lookedAt={lacking.looked_at}
+            more={lacking.more}
+            fields={Object.entries(lacking.fields)
+              .map(([field, people]) => ({ field, people }))
+              .sort((a, b) => b.people - a.people)}
+          />
+        </div>
+      ) : null}
       <fieldset className="mt-4">
         <legend className="font-semibold">What becomes of them</legend>
         {choices.map((c) => (

@@ -32,6 +32,8 @@ export interface DiffAnswer {
   people: Standing[];
   gone: Step[];
   campaigns: number;
+  /** Who would be held for lack of a value on the newer version, of so many who were looked at. */
+  lacking?: { looked_at: number; more: boolean; people: number; fields: Record<string, number> } | null;
 }
 
 export type PeopleChoice = "keep" | "next_step" | "now";
@@ -67,7 +69,12 @@ export interface Version {
 export function useDiff(id: string | undefined) {
   return useMutation({
     mutationFn: (of: { version?: number; steps?: Step[]; window?: SendingWindow }) =>
-      unwrap<DiffAnswer>(client.POST("/api/sequences/{id}/diff", { params: { path: { id: id ?? "" } }, body: of })),
+      unwrap<DiffAnswer>(
+        client.POST("/api/sequences/{id}/diff", {
+          params: { path: { id: id ?? "" } },
+          body: { ...of, lacking: true },
+        }),
+      ),
   });
 }
 

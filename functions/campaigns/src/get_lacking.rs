@@ -1,0 +1,75 @@
+//! `GET /api/campaigns/{id}/lacking`: who in it would be held because a text names a value that they lack; to be asked
+//! before it is launched.
+
+use crate::App;
+use application::courses::Course;
+use application::missing_values::{MOST_LOOKED_AT, missing_values};
+use axum::extract::State;
+use domain::CampaignId;
+use domain::campaign::CampaignState;
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct LackingQuery {
+    /// As if everybody were on this version of the sequence; left out, the one that the campaign has, or would be launched with.
+    version: Option<u32>,
+    /// Look at no more than these at once: 1–1,000, 1,000 if left out.
+    limit: Option<usize>,
+    /// `next_cursor` of the answer before.
+    cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LackingView {
+    pub version: u32,
+    /// So many of those under way this answer tells of.
+    pub looked_at: usize,
+    /// Of those, who would be held at a step ahead of them.
+    pub people: usize,
+    /// Most first; each of them counts at the first value that they lack.
+    pub fields: Vec<LackingField>,
+    /// Where the others begin. None once everybody was looked at.
+    pub next_cursor: Option<String>,
+}
+
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LackingField {
+    pub field: String,
+    pub people: usize,
+}
+
+#[utoipa::path(get, path = "/api/campaigns/{id}/lacking", operation_id = "get_lacking",
+    params(("id" = CampaignId, Path), LackingQuery), responses((status = 200, body = LackingView)))]
+pub async fn get_lacking(
+    State(app): State<Arc<App>>,
+    caller: Caller,
+    PathOf(id): PathOf<CampaignId>,
+    QueryOf(query): QueryOf<LackingQuery>,
+) -> ApiResult<JsonBody<LackingView>> {
+    let campaign = app.campaigns.get(&caller.workspace, &id).await?;
+    let most = match query.limit {
+        None => MOST_LOOKED_AT,
+        Some(limit) if (1..=MOST_LOOKED_AT).contains(&limit) => limit,
+        Some(_) => return Err(ApiError::invalid("query.limit", format!("is from 1 to {MOST_LOOKED_AT}"))),
+    };
+    let number = match query.version {
+        Some(version) => version,
+        None if campaign.state == CampaignState::Draft => {
+            app.sequences.get(&caller.workspace, &campaign.sequence).await?.version
+        }
+        None => campaign.sequence_version,
+    };
+    let version = app.sequences.version(&caller.workspace, &campaign.sequence, number).await;
+    let version = version
+        .map_err(|error| ApiError::from_missing(error, "query.version", "there is no such version"))?;
+    let course = Course::on(&app.enrolling, campaign, version).await?;
+    let told = missing_values(&app.enrolling, &course, query.cursor, most).await?;
+    let mut fields: Vec<_> =
+        told.fields.into_iter().map(|(field, people)| LackingField { field, people }).collect();
+    fields.sort_by_key(|row| std::cmp::Reverse(row.people));
+    let (looked_at, people, next_cursor) = (told.looked_at, told.people, told.next_cursor);
+    Ok(JsonBody(LackingView { version: number, looked_at, people, fields, next_cursor }))
+}

@@ -1,0 +1,97 @@
+//! Who would be held for lack of a value that the texts name by now, told before a launch.
+
+use super::*;
+
+fn mail(suite: &Suite, name: &str, body: &str) -> Value {
+    json!({"id": StepId::derived(now(suite), &[name]), "kind": "email", "subject": "Hi", "body": body,
+        "delay": {"amount": 1, "unit": "days"}})
+}
+
+/// A draft of three people, whose sequence has since become one that names their city and their score.
+async fn renamed() -> (Suite, String, [LeadId; 3]) {
+    let suite = suite().await;
+    let (first, second) = (mail(&suite, "first", "Hello {{ first_name }}"), mail(&suite, "second", "Again"));
+    let before = sequence(&suite, json!([first, second])).await;
+    let mailbox = suite.stage.mailbox(&suite.workspace).await;
+    let body = json!({"name": "Spring", "sequence_id": before.id, "mailbox_ids": [mailbox]});
+    let path =
+        format!("/api/campaigns/{}", text(&suite.post("/api/campaigns", body).await.expect(201)["id"]));
+    let people = [lead(&suite, "ana").await, lead(&suite, "ben").await, lead(&suite, "cleo").await];
+    let enrolled = suite.post(&format!("{path}/enrolments"), json!({ "lead_ids": people })).await.expect(200);
+    assert_eq!(enrolled["enrolled"], 3);
+    let third = mail(&suite, "third", "From {{ custom.deal | default('there') }}");
+    let after = json!([mail(&suite, "first", "In {{ city }}"), mail(&suite, "second", "Again"), third]);
+    suite.stage.steps(&before, serde_json::from_value(after).unwrap()).await;
+    (suite, path, people)
+}
+
+async fn lacking(suite: &Suite, path: &str, query: &str) -> Value {
+    suite.get(&format!("{path}/lacking{query}")).await.expect(200)
+}
+
+async fn changed(suite: &Suite, id: &LeadId, change: impl FnOnce(&mut Lead)) {
+    let mut lead = suite.stage.ports.leads().get(&suite.workspace, id).await.unwrap();
+    change(&mut lead);
+    suite.stage.ports.leads().save(&lead, &Event::system("lead_changed", now(suite))).await.unwrap();
+}
+
+#[tokio::test]
+async fn whoever_lacks_what_the_launched_version_names_is_counted_before() {
+    let (suite, path, [ana, _, cleo]) = renamed().await;
+    let told = lacking(&suite, &path, "").await;
+    assert_eq!((&told["version"], &told["looked_at"], &told["people"]), (&json!(3), &json!(3), &json!(3)));
+    assert_eq!(told["fields"], json!([{ "field": "city", "people": 3 }]), "{told}");
+    changed(&suite, &ana, |ana| ana.city = Some("Leeds".to_owned())).await;
+    assert_eq!(lacking(&suite, &path, "").await["people"], 2);
+    // Whom no mail reaches lacks nothing that one of them needs.
+    changed(&suite, &cleo, |cleo| {
+        cleo.deliverability = Some(domain::enrichment::Deliverability::Undeliverable);
+    })
+    .await;
+    let told = lacking(&suite, &path, "").await;
+    assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)));
+    let before = lacking(&suite, &path, "?version=2").await;
+    assert_eq!((&before["looked_at"], &before["people"]), (&json!(3), &json!(0)), "as they were enrolled");
+}
+
+#[tokio::test]
+async fn everybody_is_looked_at_one_request_after_another() {
+    let (suite, path, people) = renamed().await;
+    order(&suite, &path, "launch").await;
+    // One of them in another of the lists that are gone through.
+    let mut held = suite.stage.ports.enrolments().get(&key(&suite, &path, &people[1])).await.unwrap();
+    held.pause(None, now(&suite)).unwrap();
+    let event = Event::system("enrolment_held", now(&suite));
+    suite.stage.ports.enrolments().save(&held, &event).await.unwrap();
+    let (mut lacking_people, mut answers, mut cursor) = (0, 0, String::new());
+    loop {
+        let told = lacking(&suite, &path, &format!("?limit=1{cursor}")).await;
+        lacking_people += told["people"].as_u64().unwrap();
+        answers += 1;
+        match told["next_cursor"].as_str() {
+            Some(next) => cursor = format!("&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(lacking_people, 3, "in {answers} answers");
+    assert!((3..=8).contains(&answers), "{answers}");
+    for (query, field) in
+        [("?limit=0", "query.limit"), ("?limit=1001", "query.limit"), ("?version=9", "query.version")]
+    {
+        assert_eq!(suite.get(&format!("{path}/lacking{query}")).await.expect(422)["field"], field);
+    }
+}
+
+#[tokio::test]
+async fn what_is_behind_somebody_or_needs_no_value_counts_for_nothing() {
+    let (suite, path, [ana, ben, _]) = renamed().await;
+    for (past, to) in [(&ana, "second"), (&ben, "third")] {
+        let enrolments = suite.stage.ports.enrolments();
+        let mut enrolment = enrolments.get(&key(&suite, &path, past)).await.unwrap();
+        enrolment.state = domain::enrolment::EnrolmentState::Scheduled;
+        enrolment.advance(now(&suite), Some(StepId::derived(now(&suite), &[to])), None);
+        enrolments.save(&enrolment, &Event::system("step_done", now(&suite))).await.unwrap();
+    }
+    let told = lacking(&suite, &path, "").await;
+    assert_eq!((&told["looked_at"], &told["people"]), (&json!(3), &json!(1)), "the other two have had it");
+}
