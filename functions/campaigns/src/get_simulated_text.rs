@@ -13,6 +13,8 @@ use std::sync::Arc;
 pub struct SimulatedTextQuery {
     /// The cursor of the page of people that the lead is on; left out for the first one.
     page: Option<String>,
+    /// The version that the step is one of, where the simulation names one.
+    version: Option<u32>,
 }
 
 #[utoipa::path(get, path = "/api/campaigns/{id}/simulation/people/{lead}/steps/{step}",
@@ -38,5 +40,5 @@ pub async fn get_simulated_text(
         workspaces: &*app.workspaces,
         public_url: &app.public_url,
     };
-    Ok(JsonBody(simulated_text(&ports, &campaign, (part, &lead), step).await?))
+    Ok(JsonBody(simulated_text(&ports, &campaign, (part, &lead), (step, query.version)).await?))
 }

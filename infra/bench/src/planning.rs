@@ -163,7 +163,7 @@ impl World {
 
     fn flights<'a>(&'a self, texts: &'a Texts<'a>) -> Vec<Flight<'a>> {
         let Self { version, campaign, calendar, .. } = self;
-        let route = Route { version, campaign, calendar, texts: Some(texts) };
+        let route = Route { version, campaign, calendar, texts: Some(texts), onward: None };
         let mut flights = Vec::with_capacity(PEOPLE);
         for lead in &self.leads {
             flights.push(Flight::of(route, lead, &[], self.enrolment(lead), self.now));

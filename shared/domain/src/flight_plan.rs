@@ -9,12 +9,15 @@ use crate::lead::Lead;
 use crate::planner::{Decision, PlanInput, plan, zone_for};
 use crate::reach::SkipReason;
 use crate::render::TemplateError;
-use crate::sequence::{SequenceVersion, Touch};
+use crate::rollout::Onward;
+use crate::sequence::{Channel, SequenceVersion, Touch};
+use crate::step_kind::StepKind;
 use crate::suppression::Suppression;
 use crate::texts::{Texts, Written};
 use crate::time_zone::ZoneFact;
 use crate::workspace::Sending;
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlightPlan {
@@ -50,8 +53,10 @@ impl WayEnd {
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlannedStep {
-    /// Its position in the version.
+    /// Its position in that version.
     pub step: u16,
+    pub version: u32,
+    pub channel: Option<Channel>,
     pub outcome: PlannedOutcome,
     /// Of an SMS that was written.
     pub segments: Option<u32>,
@@ -88,7 +93,7 @@ pub fn flight_plan(
     };
     let launched = Campaign { state: CampaignState::Active, state_since: start, ..campaign.clone() };
     let enrolment = Enrolment::begin(key, version, EnrolmentState::Scheduled, None, start);
-    let route = Route { version, campaign: &launched, calendar, texts: None };
+    let route = Route { version, campaign: &launched, calendar, texts: None, onward: None };
     let mut flight = Flight::of(route, lead, suppressions, enrolment, start).having_seen(seen);
     loop {
         match flight.next_leg() {
@@ -108,6 +113,8 @@ pub struct Route<'a> {
     pub calendar: &'a Calendar,
     /// What it would send is written, and who lacks a value for it is held; without them nothing is.
     pub texts: Option<&'a Texts<'a>>,
+    /// What who is bound for another version goes on with once their present step is over, and its texts.
+    pub onward: Option<(&'a Onward, Option<&'a Texts<'a>>)>,
 }
 
 /// One lead's way ahead, from message to message.
@@ -119,6 +126,8 @@ pub struct Flight<'a> {
     enrolment: Enrolment,
     now: Timestamp,
     seen: Seen,
+    /// Steps whose message has gone out, on whatever version.
+    had: BTreeSet<StepId>,
     /// The present step's text.
     written: Option<Written>,
     /// What was found so far.
@@ -144,23 +153,31 @@ impl<'a> Flight<'a> {
         mut enrolment: Enrolment,
         now: Timestamp,
     ) -> Self {
-        if enrolment.state == EnrolmentState::WaitingTask {
-            let below = enrolment.step.as_ref().and_then(|step| route.version.after(step));
-            enrolment.advance(now, below, None);
-        }
+        let has_task = enrolment.state == EnrolmentState::WaitingTask;
         if enrolment.is_active() {
             enrolment.state = EnrolmentState::Scheduled;
         }
-        Self {
+        let mut flight = Self {
             route,
             lead,
             suppressions,
             enrolment,
             now,
             seen: Seen::default(),
+            had: BTreeSet::new(),
             written: None,
             steps: Vec::new(),
+        };
+        if has_task {
+            flight.go_on(flight.below());
         }
+        flight
+    }
+
+    /// On another version they may come to what they have had.
+    pub fn having_had(mut self, steps: BTreeSet<StepId>) -> Self {
+        self.had = steps;
+        self
     }
 
     /// What they did before now, asked of the step where they stand.
@@ -266,6 +283,7 @@ impl<'a> Flight<'a> {
     /// The message goes out now.
     pub fn sent(&mut self) {
         self.seen.last_message = self.seen.last_message.max(Some(self.now));
+        self.had.extend(self.enrolment.step.clone());
         self.leave(PlannedOutcome::SendAt(self.now), None);
     }
 
@@ -278,7 +296,16 @@ impl<'a> Flight<'a> {
     fn note(&mut self, outcome: PlannedOutcome) {
         let present = self.enrolment.step.as_ref().and_then(|step| self.route.version.position(step));
         let segments = self.written.take().and_then(|written| written.segments);
-        self.steps.extend(present.map(|step| PlannedStep { step, outcome, segments }));
+        let version = self.route.version;
+        let kind = self.enrolment.step.as_ref().and_then(|step| version.step(step)).map(|step| &step.kind);
+        let (number, channel) = (version.version, kind.and_then(StepKind::channel));
+        self.steps.extend(present.map(|step| PlannedStep {
+            step,
+            version: number,
+            channel,
+            outcome,
+            segments,
+        }));
     }
 
     /// `to`: where a branch leads; without one the step below.
@@ -286,10 +313,24 @@ impl<'a> Flight<'a> {
         let late =
             self.enrolment.late_since(self.now).filter(|_| matches!(outcome, PlannedOutcome::Passed(..)));
         self.note(outcome);
-        self.seen.sent_before = false;
-        let below = || self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step));
-        let to = to.unwrap_or_else(below);
-        self.enrolment.advance(self.now, to, None);
+        let to = to.unwrap_or_else(|| self.below());
+        self.go_on(to);
         self.enrolment.inherit_lateness(late, self.route.version);
+    }
+
+    fn below(&self) -> Option<StepId> {
+        self.enrolment.step.as_ref().and_then(|step| self.route.version.after(step))
+    }
+
+    /// To this step, or to where that leads on the version that they are bound for.
+    fn go_on(&mut self, to: Option<StepId>) {
+        let onward = self.route.onward;
+        self.enrolment.advance_onto(self.now, to, self.route.version, onward.map(|(onward, _)| onward));
+        if let Some((onward, texts)) = onward
+            && self.enrolment.version == onward.version.version
+        {
+            self.route = Route { version: &onward.version, texts, onward: None, ..self.route };
+        }
+        self.seen.sent_before = self.enrolment.step.as_ref().is_some_and(|step| self.had.contains(step));
     }
 }

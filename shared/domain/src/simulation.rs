@@ -152,7 +152,7 @@ pub struct Figures {
 impl Figures {
     /// `zones`: whose days are counted, by account; others by `otherwise`.
     pub fn of<'a>(
-        ways: impl IntoIterator<Item = (&'a Way, &'a [Option<Channel>])>,
+        ways: impl IntoIterator<Item = &'a Way>,
         zones: &BTreeMap<Account, ZoneName>,
         otherwise: &ZoneName,
     ) -> Self {
@@ -160,7 +160,7 @@ impl Figures {
             zones.iter().map(|(account, zone)| (account, zone.zone())).collect();
         let otherwise = otherwise.zone();
         let mut figures = Self::default();
-        for (way, channels) in ways {
+        for way in ways {
             match way.end {
                 WayEnd::Ended(reason) => *figures.ends.entry(reason).or_default() += 1,
                 WayEnd::Held(reason) => *figures.held.entry(reason).or_default() += 1,
@@ -168,9 +168,7 @@ impl Figures {
             for planned in &way.steps {
                 match &planned.outcome {
                     PlannedOutcome::SendAt(at) => {
-                        let Some(channel) = channels.get(usize::from(planned.step)).copied().flatten() else {
-                            continue;
-                        };
+                        let Some(channel) = planned.channel else { continue };
                         let mailbox = way.mailbox.clone().filter(|_| channel == Channel::Email);
                         let account = (channel, mailbox);
                         let clock = clocks.get(&account).unwrap_or(&otherwise);

@@ -5449,6 +5449,11 @@ export interface components {
             step: number;
             /** @description What the person's variant is called, where the step has several. */
             variant?: string | null;
+            /**
+             * Format: int32
+             * @description The version that it is a step of, where the person goes over to another one on their way.
+             */
+            version?: number | null;
         };
         /** @description Links to unsubscribe and to a preview page lead nowhere. */
         SimulatedText: {
@@ -7287,6 +7292,8 @@ export interface operations {
             query?: {
                 /** @description The cursor of the page of people that the lead is on; left out for the first one. */
                 page?: string;
+                /** @description The version that the step is one of, where the simulation names one. */
+                version?: number;
             };
             header?: never;
             path: {

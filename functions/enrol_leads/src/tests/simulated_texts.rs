@@ -61,7 +61,7 @@ async fn text(world: &World, lead: &LeadId, step: u16) -> StoreResult<SimulatedT
         workspaces: &*ports.workspaces(),
         public_url: "https://app.example",
     };
-    simulated_text(&ports, &campaign, (0, lead), step).await
+    simulated_text(&ports, &campaign, (0, lead), (step, None)).await
 }
 
 #[tokio::test]

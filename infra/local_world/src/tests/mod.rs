@@ -1,6 +1,7 @@
 //! The whole installation with its world, as it is killed and as it is fed badly.
 
 mod bad_input;
+mod bound;
 mod chats;
 mod crash;
 mod everywhere;

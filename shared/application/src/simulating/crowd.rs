@@ -5,6 +5,7 @@ use crate::courses::Course;
 use crate::enrolling::EnrolPorts;
 use crate::limits::LimitStore;
 use crate::links::with_dead_links;
+use crate::rolling_out::onward;
 use crate::sending::{DAY, domain_bucket, line_of, workspace_bucket};
 use crate::store::{PageRequest, StoreResult, found};
 use crate::suppressions::scopes_of;
@@ -16,17 +17,19 @@ use domain::enrolment::{Enrolment, EnrolmentState};
 use domain::flight_plan::{Flight, Route};
 use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
+use domain::message::Message;
 use domain::recipient_domains::RecipientDomains;
+use domain::rollout::Onward;
 use domain::sequence::SequenceVersion;
 use domain::step_kind::StepKind;
 use domain::suppression::Suppression;
 use domain::texts::{Texts, fields_named};
 use domain::workspace::Company;
-use domain::{LeadId, MessageId};
+use domain::{LeadId, MessageId, RolloutId, StepId};
 use futures::{StreamExt, TryStreamExt, stream};
 use jiff::Timestamp;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 const PAGE: usize = 100;
 /// Files of leads, which lie each in a place of its own.
@@ -40,6 +43,8 @@ pub(super) struct Person {
     pub suppressions: Vec<Suppression>,
     /// What they did before now, where their way depends on it.
     pub seen: Seen,
+    /// Steps of whatever version whose message they have had, where they go from one to another.
+    pub had: BTreeSet<StepId>,
 }
 
 /// Everybody who is to be written to.
@@ -50,6 +55,8 @@ pub(super) struct Crowd {
     pub cut_off: bool,
     /// Of those who are not on the campaign's own.
     pub versions: HashMap<u32, SequenceVersion>,
+    /// What those go on with who are bound for another version.
+    onwards: HashMap<RolloutId, Onward>,
     /// The sentences that were written for some of them, where a text asks for one.
     first_lines: HashMap<LeadId, String>,
 }
@@ -61,6 +68,17 @@ fn asks_what_was_seen(version: &SequenceVersion) -> bool {
         StepKind::Goal { goal } => *goal == Goal::Booked {},
         _ => false,
     })
+}
+
+/// Of these steps, by the planner's own rule of what went out on an earlier visit.
+fn had_before(
+    steps: &BTreeSet<StepId>,
+    enrolment: &Enrolment,
+    messages: &[Message],
+    now: Timestamp,
+) -> BTreeSet<StepId> {
+    let at = |step: &StepId| Enrolment { step: Some(step.clone()), anchor: now, ..enrolment.clone() };
+    steps.iter().filter(|step| Seen::of(&at(step), messages, &[]).sent_before).cloned().collect()
 }
 
 /// Where it has its cap: what was taken today.
@@ -128,6 +146,7 @@ impl Crowd {
                 let version = ports.sequences.version(workspace, &enrolment.sequence, number).await?;
                 self.versions.insert(number, version);
             }
+            self.read_onward(ports, course, enrolment).await?;
         }
         let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
@@ -152,13 +171,46 @@ impl Crowd {
             }
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
-            self.people.push(Person { lead, enrolment, suppressions, seen: Seen::default() });
+            let (seen, had) = (Seen::default(), BTreeSet::new());
+            self.people.push(Person { lead, enrolment, suppressions, seen, had });
         }
         Ok(())
     }
 
+    /// Once for all who are bound by the same rollout.
+    async fn read_onward(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        enrolment: &Enrolment,
+    ) -> StoreResult<()> {
+        let Some(transfer) = enrolment.bound_for() else { return Ok(()) };
+        if self.onwards.contains_key(&transfer.rollout) {
+            return Ok(());
+        }
+        let Some(onward) = onward(&*ports.sequences, enrolment).await? else { return Ok(()) };
+        let version = &onward.version;
+        if version.version != course.version.version {
+            self.versions.insert(version.version, version.clone());
+        }
+        self.onwards.insert(transfer.rollout.clone(), onward);
+        Ok(())
+    }
+
+    pub fn onward_of(&self, person: &Person) -> Option<&Onward> {
+        self.onwards.get(&person.enrolment.bound_for()?.rollout)
+    }
+
     /// Of those who were turned to before. Who was deleted meanwhile did nothing.
-    pub async fn read_what_was_seen(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
+    pub async fn read_what_was_seen(
+        &mut self,
+        ports: &EnrolPorts,
+        course: &Course,
+        now: Timestamp,
+    ) -> StoreResult<()> {
+        let versions = self.versions.values().chain([&course.version]);
+        let steps: BTreeSet<StepId> =
+            versions.flat_map(|version| version.steps.iter().map(|step| step.id.clone())).collect();
         let workspace = &course.campaign.workspace;
         let anything = course.calendar.caps.hours_apart.is_some();
         let asked: HashMap<u32, bool> = (self.versions.values().chain([&course.version]))
@@ -180,6 +232,9 @@ impl Crowd {
         while let Some((at, file)) = read.try_next().await? {
             let (Some(file), person) = (file, &mut self.people[at]) else { continue };
             person.seen = Seen::of(&person.enrolment, &file.messages, &file.tasks);
+            if person.enrolment.transfer.is_some() {
+                person.had = had_before(&steps, &person.enrolment, &file.messages, now);
+            }
         }
         Ok(())
     }
@@ -210,7 +265,11 @@ impl Crowd {
     }
 
     pub fn version_of<'a>(&'a self, course: &'a Course, person: &Person) -> &'a SequenceVersion {
-        self.versions.get(&person.enrolment.version).unwrap_or(&course.version)
+        self.version_numbered(course, person.enrolment.version)
+    }
+
+    pub fn version_numbered<'a>(&'a self, course: &'a Course, number: u32) -> &'a SequenceVersion {
+        self.versions.get(&number).unwrap_or(&course.version)
     }
 
     pub async fn read_first_lines(&mut self, ports: &EnrolPorts, course: &Course) -> StoreResult<()> {
@@ -252,10 +311,12 @@ impl Crowd {
         let mut flights = Vec::with_capacity(self.people.len());
         for person in &self.people {
             let version = self.version_of(course, person);
-            let route = Route { version, campaign, calendar, texts: texts.get(&version.version) };
+            let onward = self.onward_of(person);
+            let onward = onward.map(|onward| (onward, texts.get(&onward.version.version)));
+            let route = Route { version, campaign, calendar, texts: texts.get(&version.version), onward };
             let enrolment = person.enrolment.clone();
             let flight = Flight::of(route, &person.lead, &person.suppressions, enrolment, now);
-            flights.push(flight.having_seen(person.seen));
+            flights.push(flight.having_seen(person.seen).having_had(person.had.clone()));
         }
         flights
     }

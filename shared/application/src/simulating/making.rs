@@ -16,7 +16,7 @@ use domain::flight_plan::{PlannedOutcome, PlannedStep, WayEnd};
 use domain::pace::Pace;
 use domain::planner::zone_for;
 use domain::price::{Costs, Prices};
-use domain::sequence::{Channel, SequenceVersion};
+use domain::sequence::Channel;
 use domain::simulation::{Account, Figures, Lanes, Way, simulate};
 use domain::time_zone::ZoneName;
 use domain::workspace::Workspace;
@@ -51,7 +51,7 @@ pub async fn make_simulation(
     course.campaign.state = CampaignState::Active;
     let mut crowd = Crowd::default();
     crowd.read(ports, &course, now).await?;
-    crowd.read_what_was_seen(ports, &course).await?;
+    crowd.read_what_was_seen(ports, &course, now).await?;
     let (senders, mut lanes) = senders(ports, &course.campaign, now).await?;
     lanes.domains = crowd.domains(limits, &course, now).await?;
     lanes.workspace = workspace_room(limits, &course, now).await?;
@@ -75,9 +75,7 @@ pub async fn make_simulation(
         return Ok(());
     }
     for (number, part) in crowd.people.chunks(PART).zip(ways.chunks(PART)).enumerate() {
-        let person = |(person, way): (&Person, &Way)| {
-            told(person, way, crowd.version_of(&course, person), (&course, &sender.prices))
-        };
+        let person = |(person, way): (&Person, &Way)| told(&crowd, person, way, (&course, &sender.prices));
         let people = part.0.iter().zip(part.1).map(person).collect();
         let body = Part { simulation: id.to_owned(), people };
         put(blobs, &part_key(&workspace, &campaign_id, number), &body).await?;
@@ -94,18 +92,11 @@ impl Crowd {
         (ways, without_limits): (&[Way], &[Way]),
         now: Timestamp,
     ) -> SimulationResult {
-        let own = channels_of(&course.version);
-        let others: HashMap<u32, Vec<Option<Channel>>> =
-            self.versions.iter().map(|(number, version)| (*number, channels_of(version))).collect();
-        let channels = |person: &Person| others.get(&person.enrolment.version).unwrap_or(&own).as_slice();
         let clock = |(account, sender): (&Account, &Connection)| {
             Some((account.clone(), sender.limits.as_ref()?.zone.clone()))
         };
         let zones: BTreeMap<Account, ZoneName> = senders.iter().filter_map(clock).collect();
-        let figures = |ways: &[Way]| {
-            let each = ways.iter().zip(&self.people).map(|(way, person)| (way, channels(person)));
-            Figures::of(each, &zones, &course.campaign.zone)
-        };
+        let figures = |ways: &[Way]| Figures::of(ways, &zones, &course.campaign.zone);
         let (limited, natural) = (figures(ways), figures(without_limits));
         let load = |(account, days): (&Account, &BTreeMap<Date, u32>)| {
             let (sender, channel) = (senders.get(account), account.0);
@@ -162,16 +153,8 @@ async fn senders(ports: &EnrolPorts, campaign: &Campaign, now: Timestamp) -> Sto
     Ok((mail.chain(others).collect(), Lanes { mailboxes, texts, ..Lanes::default() }))
 }
 
-fn channels_of(version: &SequenceVersion) -> Vec<Option<Channel>> {
-    version.steps.iter().map(|step| step.kind.channel()).collect()
-}
-
-fn told(
-    person: &Person,
-    way: &Way,
-    version: &SequenceVersion,
-    (course, prices): (&Course, &Prices),
-) -> SimulatedPerson {
+fn told(crowd: &Crowd, person: &Person, way: &Way, (course, prices): (&Course, &Prices)) -> SimulatedPerson {
+    let own = crowd.version_of(course, person).version;
     let zone = zone_for(&person.lead, &course.campaign).zone;
     let clock = zone.zone();
     let step = |planned: &PlannedStep| {
@@ -183,13 +166,14 @@ fn told(
             PlannedOutcome::Held(reason) => (None, None, Some(*reason)),
         };
         let local = at.map(|at| at.to_zoned(clock.clone()).strftime("%Y-%m-%dT%H:%M").to_string());
+        let version = crowd.version_numbered(course, planned.version);
         let step = version.steps.get(usize::from(planned.step));
         let kind = step.map_or("", |step| step.kind.as_str()).to_owned();
         let variant = step.filter(|_| at.is_some()).and_then(|step| {
             let variant = step.words_for(&person.enrolment.key, None).variant?;
             Some(step.kind.label_of(&variant.id))
         });
-        let channel = step.and_then(|step| step.kind.channel()).filter(|_| at.is_some());
+        let channel = planned.channel.filter(|_| at.is_some());
         let segments = planned.segments;
         let cost_micros = match channel {
             Some(Channel::Email) => prices.emails(1),
@@ -197,14 +181,14 @@ fn told(
             Some(Channel::Whatsapp) => prices.whatsapp(1),
             None => None,
         };
-        let step = planned.step;
-        SimulatedStep { step, kind, at, local, variant, because, held, segments, cost_micros }
+        let (step, version) = (planned.step, Some(planned.version).filter(|version| *version != own));
+        SimulatedStep { step, version, kind, at, local, variant, because, held, segments, cost_micros }
     };
     let steps = way.steps.iter().map(step).collect();
     SimulatedPerson {
         lead: person.lead.id.clone(),
         zone,
-        version: version.version,
+        version: own,
         mailbox: way.mailbox.clone(),
         end: way.end.ended(),
         steps,

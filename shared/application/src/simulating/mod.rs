@@ -107,6 +107,9 @@ pub struct SimulatedPerson {
 pub struct SimulatedStep {
     /// Its position in the sequence.
     pub step: u16,
+    /// The version that it is a step of, where the person goes over to another one on their way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub version: Option<u32>,
     /// `email`, `sms`, `task`, `wait`, `branch`, `goal`, `end`.
     pub kind: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,6 @@
 //! One message of a simulation in its words: written when somebody looks, by what writes it when it is sent.
 
-use super::{SimulatedPerson, read_simulation, simulated_people};
+use super::{SimulatedPerson, SimulatedStep, read_simulation, simulated_people};
 use crate::blobs::Blobs;
 use crate::connections::ConnectionStore;
 use crate::courses::{senders_of, text_senders};
@@ -23,6 +23,8 @@ use domain::workspace::Workspace;
 use domain::{LeadId, MessageId};
 use jiff::Timestamp;
 use serde::Serialize;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 pub struct TextPorts<'a> {
     pub blobs: &'a dyn Blobs,
@@ -51,23 +53,31 @@ pub struct SimulatedText {
     pub error: Option<String>,
 }
 
-/// Of the step at this place, to who is in this part of the latest simulation. `NotFound`: there is no such message in it.
+/// Of the step at this place, to who is in this part of the latest simulation; of their own version unless another is named.
+/// `NotFound`: there is no such message in it.
 pub async fn simulated_text(
     ports: &TextPorts<'_>,
     campaign: &Campaign,
     (part, lead): (usize, &LeadId),
-    place: u16,
+    (place, number): (u16, Option<u32>),
 ) -> StoreResult<SimulatedText> {
     let workspace = ports.workspaces.get(&campaign.workspace).await?;
     let simulation = read_simulation(ports.blobs, &workspace.id, &campaign.id).await?;
     let people = simulated_people(ports.blobs, &workspace.id, &campaign.id, &simulation, part).await?;
     let person = people.into_iter().find(|person| person.lead == *lead).ok_or(StoreError::NotFound)?;
-    let version = ports.sequences.version(&workspace.id, &campaign.sequence, person.version).await?;
-    let step = version.steps.get(usize::from(place)).ok_or(StoreError::NotFound)?;
+    let number = number.unwrap_or(person.version);
+    let mut versions = BTreeMap::new();
+    for number in person.steps.iter().filter_map(|step| step.version).chain([person.version, number]) {
+        if let Entry::Vacant(slot) = versions.entry(number) {
+            slot.insert(ports.sequences.version(&workspace.id, &campaign.sequence, number).await?);
+        }
+    }
+    let step = versions.get(&number).and_then(|version| version.steps.get(usize::from(place)));
+    let step = step.ok_or(StoreError::NotFound)?;
     let file = ports.leads.file(&workspace.id, lead).await?;
     let from = sender_of(ports, campaign, &person, step).await?;
-    let scene = Scene { workspace: &workspace, campaign, version: &version, public_url: ports.public_url };
-    let written = scene.write(file.clone(), &person, (place, step));
+    let scene = Scene { workspace: &workspace, campaign, versions: &versions, public_url: ports.public_url };
+    let written = scene.write(file.clone(), &person, (place, number, step));
     let address = match step.kind.channel() {
         Some(Channel::Email) => file.lead.email.as_ref().map(ToString::to_string),
         Some(Channel::Sms | Channel::Whatsapp) => file.lead.phone.as_ref().map(ToString::to_string),
@@ -132,7 +142,8 @@ fn shown(account: &Connection) -> String {
 struct Scene<'a> {
     workspace: &'a Workspace,
     campaign: &'a Campaign,
-    version: &'a SequenceVersion,
+    /// All that the person's way leads over.
+    versions: &'a BTreeMap<u32, SequenceVersion>,
     public_url: &'a str,
 }
 
@@ -142,11 +153,22 @@ impl Scene<'_> {
         &self,
         mut file: LeadFile,
         person: &SimulatedPerson,
-        (place, step): (u16, &Step),
+        (place, number, step): (u16, u32, &Step),
     ) -> Result<(String, String), TemplateError> {
-        let mails = person.steps.iter().filter(|planned| planned.step < place && planned.kind == "email");
+        let version_of = |planned: &SimulatedStep| planned.version.unwrap_or(person.version);
+        let is_it = |planned: &SimulatedStep| planned.step == place && version_of(planned) == number;
+        // Of what their way does not lead to: those above it.
+        let on_the_way = person.steps.iter().position(is_it);
+        let above = |planned: &&SimulatedStep| version_of(planned) == number && planned.step < place;
+        let before: Vec<&SimulatedStep> = match on_the_way {
+            Some(at) => person.steps[..at].iter().collect(),
+            None => person.steps.iter().filter(above).collect(),
+        };
+        let mails = before.into_iter().filter(|planned| planned.kind == "email");
         for (planned, at) in mails.filter_map(|planned| Some((planned, planned.at?))) {
-            let Some(before) = self.version.steps.get(usize::from(planned.step)) else { continue };
+            let version = self.versions.get(&version_of(planned));
+            let before = version.and_then(|version| version.steps.get(usize::from(planned.step)));
+            let Some(before) = before else { continue };
             // What cannot be written is held there, and nothing comes after it.
             let (subject, _) = self.written(&file, person, before)?;
             file.messages.push(self.sent(&file, person, (before, at), subject));

@@ -8,6 +8,7 @@ use crate::ids::{CampaignId, ConnectionId, SequenceId, StepId, WorkspaceId};
 use crate::lead::Lead;
 use crate::line::Place;
 use crate::merge_fields::MergeContext;
+use crate::rollout::{Mapping, Onward};
 use crate::sequence::{Delay, DelayUnit, SendingWindow, SequenceVersion, Step};
 use crate::step_kind::StepKind;
 use crate::texts::Texts;
@@ -81,7 +82,7 @@ fn london() -> ZoneName {
 impl World {
     fn route(&self) -> Route<'_> {
         let Self { version, campaign, calendar, .. } = self;
-        Route { version, campaign, calendar, texts: None }
+        Route { version, campaign, calendar, texts: None, onward: None }
     }
 
     fn flights(&self) -> Vec<Flight<'_>> {
@@ -122,10 +123,9 @@ impl World {
     }
 
     fn figures(&self, ways: &[Way]) -> Figures {
-        let channels: Vec<_> = self.version.steps.iter().map(|step| step.kind.channel()).collect();
         let account = |mailbox: &ConnectionId| ((Channel::Email, Some(mailbox.clone())), london());
         let zones = self.campaign.mailboxes.iter().map(account).collect();
-        Figures::of(ways.iter().map(|way| (way, channels.as_slice())), &zones, &ZoneName::utc())
+        Figures::of(ways, &zones, &ZoneName::utc())
     }
 }
 
@@ -347,4 +347,59 @@ fn a_chat_is_written_as_its_template_takes_it_and_counted() {
     // Whom nothing else is missing for lacks it as soon as they have written to us.
     let (step, campaign) = (&world.version.steps[1], &world.campaign.id);
     assert_eq!(texts.missing(&[step], &world.leads[0], campaign).as_deref(), Some("nickname"));
+}
+
+#[test]
+fn who_is_bound_for_another_version_goes_over_when_the_present_step_is_over() {
+    let mut world = world(2, 3);
+    world.version.steps[1].kind = StepKind::Task {
+        task: crate::step_kind::StepTask::Call,
+        title: "Ring".to_owned(),
+        body: String::new(),
+    };
+    for lead in &mut world.leads {
+        lead.phone = crate::phone_number::PhoneNumber::parse("+442074960351", None).ok();
+    }
+    let [first, second, third] = &world.version.steps[..] else { unreachable!() };
+    let mut fresh = third.clone();
+    (fresh.id, fresh.delay.amount) = (StepId::derived(world.now, &["fresh"]), 5);
+    let newer = SequenceVersion {
+        version: 2,
+        steps: vec![second.clone(), fresh, first.clone(), third.clone()],
+        ..world.version.clone()
+    };
+    let rollout = crate::ids::RolloutId::derived(world.now, &["rollout"]);
+    let onward = Onward { rollout: rollout.clone(), version: newer, mapping: Mapping::default() };
+    let route = Route { onward: Some((&onward, None)), ..world.route() };
+    let flight = |lead: usize, change: fn(&mut Enrolment, &SequenceVersion)| {
+        let lead = &world.leads[lead];
+        let key = EnrolmentKey {
+            workspace: lead.workspace.clone(),
+            lead: lead.id.clone(),
+            campaign: world.campaign.id.clone(),
+        };
+        let mut enrolment = Enrolment::begin(key, &world.version, EnrolmentState::Scheduled, None, world.now);
+        enrolment.advance(world.now, Some(second.id.clone()), None);
+        enrolment.transfer_later(&rollout, 2, world.now).unwrap();
+        change(&mut enrolment, &world.version);
+        let had = [first.id.clone()].into();
+        Flight::of(route, lead, &[], enrolment, world.now).having_had(had)
+    };
+    let waits =
+        |enrolment: &mut Enrolment, _: &SequenceVersion| enrolment.state = EnrolmentState::WaitingTask;
+    let ways = simulate(vec![flight(0, |_, _| {}), flight(1, waits)], Lanes::default());
+    let told = |way: &Way| -> Vec<(u32, u16, &'static str)> {
+        let word = |outcome: &PlannedOutcome| match outcome {
+            PlannedOutcome::SendAt(_) => "sent",
+            PlannedOutcome::TaskAt(_) => "task",
+            PlannedOutcome::Skipped(why) => why.as_str(),
+            _ => "other",
+        };
+        way.steps.iter().map(|step| (step.version, step.step, word(&step.outcome))).collect()
+    };
+    let onwards = [(2, 1, "sent"), (2, 2, "already_sent"), (2, 3, "sent")];
+    assert_eq!(told(&ways[0]), [&[(1, 1, "task")][..], &onwards].concat());
+    assert_eq!(told(&ways[1]), onwards, "a task that somebody has is done now");
+    assert_eq!(ways[0].end, WayEnd::Ended(EndReason::Finished));
+    assert_eq!(world.figures(&ways).messages, 4);
 }

@@ -9,7 +9,7 @@ import { useDelayed } from "@/shared/lib/hooks";
 import { END_WORDS } from "@/shared/lib/labels";
 import { Heading } from "@/shared/ui/section";
 import { Empty, Loaded } from "@/shared/ui/states";
-import { HAS_WORDS, nameOf, told, type Which, Words } from "./simulated-people";
+import { HAS_WORDS, nameOf, stepKey, told, type Which, Words } from "./simulated-people";
 import { type SimulatedPerson, simulatedFoundQuery } from "./simulation";
 
 export function FindSimulated({ mailboxes, ...which }: Which & { mailboxes: Map<string, string> }) {
@@ -71,7 +71,7 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
       {p.steps.length === 0 ? <p className="mt-2 text-ink-2">Nothing would go out to them.</p> : null}
       <ol className="mt-2 space-y-3">
         {p.steps.map((step) => (
-          <li key={step.step} className="grid grid-cols-[180px_minmax(0,1fr)] gap-x-4 max-sm:grid-cols-1">
+          <li key={stepKey(step)} className="grid grid-cols-[180px_minmax(0,1fr)] gap-x-4 max-sm:grid-cols-1">
             <div>
               <span className="block font-medium">{nameOf(step)}</span>
               <span className="block text-ink-2">{told(step)}</span>
@@ -85,7 +85,7 @@ function Found({ person: p, from, ...which }: Which & { person: SimulatedPerson;
                 simulation={which.simulation}
                 lead={p.lead_id}
                 name={name}
-                step={step.step}
+                step={step}
                 page={p.page ?? undefined}
               />
             ) : null}

@@ -77,13 +77,18 @@ export function told(step: SimulatedStep): string {
   return SKIP_WORDS[step.because ?? ""] ?? step.because ?? "";
 }
 
+/** Of whichever version it is a step. */
+export const stepKey = (step: SimulatedStep) => `${step.version ?? ""}-${step.step}`;
+
 export function nameOf(step: SimulatedStep): string {
   const kind = STEP_WORDS[step.kind] ?? step.kind;
-  return `${step.step + 1} ${kind}${step.variant ? ` (${step.variant})` : ""}`;
+  const version = step.version ? ` of version ${step.version}` : "";
+  return `${step.step + 1} ${kind}${version}${step.variant ? ` (${step.variant})` : ""}`;
 }
 
 function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson; from?: string }) {
-  const [open, setOpen] = useState<number>();
+  const [open, setOpen] = useState<SimulatedStep>();
+  const isOpen = (step: SimulatedStep) => !!open && stepKey(open) === stepKey(step);
   const { currency } = which;
   const panel = useId();
   const name = p.name ?? "A deleted lead";
@@ -100,14 +105,14 @@ function Person({ person: p, from, ...which }: Which & { person: SimulatedPerson
         <td className="py-1.5 pr-3">
           <ul className="flex flex-wrap gap-x-4">
             {p.steps.map((step) => (
-              <li key={step.step} className="whitespace-nowrap">
+              <li key={stepKey(step)} className="whitespace-nowrap">
                 {p.name && HAS_WORDS.has(step.kind) && (step.local || step.held) ? (
                   <button
                     type="button"
-                    aria-expanded={open === step.step}
-                    aria-controls={open === step.step ? panel : undefined}
+                    aria-expanded={isOpen(step)}
+                    aria-controls={isOpen(step) ? panel : undefined}
                     aria-label={`Read ${nameOf(step)} to ${name}`}
-                    onClick={() => setOpen(open === step.step ? undefined : step.step)}
+                    onClick={() => setOpen(isOpen(step) ? undefined : step)}
                     className="min-h-6 text-ink-2 underline decoration-dotted underline-offset-4 hover:text-ink max-sm:min-h-11"
                   >
                     {nameOf(step)}
@@ -150,10 +155,10 @@ export function Words({
   name,
   step,
   page,
-}: Omit<Which, "currency"> & { lead: string; name: string; step: number; page?: string }) {
+}: Omit<Which, "currency"> & { lead: string; name: string; step: SimulatedStep; page?: string }) {
   const query = useQuery(simulatedTextQuery(campaign, simulation, lead, step, page));
   return (
-    <section aria-label={`Step ${step + 1} to ${name}`} className="max-w-[640px] rounded-panel bg-sunken p-3">
+    <section aria-label={`Step ${step.step + 1} to ${name}`} className="max-w-[640px] rounded-panel bg-sunken p-3">
       <Loaded query={query} what="The text">
         {(text) => <Text text={text} />}
       </Loaded>

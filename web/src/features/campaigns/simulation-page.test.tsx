@@ -101,3 +101,17 @@ test("the cost is summed where prices are set, and said to be unknown where they
   expect(screen.getByRole("link", { name: "Set what messages cost" })).toBeTruthy();
   expect((await screen.findByRole("row", { name: /Ada/ })).textContent).toMatch(/10:12 £0\.0001/);
 });
+
+test("who goes over to another version is shown its steps, and their words are asked for with it", async () => {
+  const at = { at: "2027-01-05T10:12:00Z", local: "2027-01-05T10:12" };
+  const steps = [
+    { step: 1, kind: "email", ...at },
+    { step: 1, version: 2, kind: "email", ...at },
+  ];
+  const words = "GET /api/campaigns/campaign_1/simulation/people/lead_1/steps/1";
+  const { sent } = open(result(), [ada({ steps })], { [words]: { subject: "Anew", text: "Hello again" } });
+  fireEvent.click(await screen.findByLabelText("Read 2 E-mail of version 2 to Ada"));
+  await screen.findByText("Hello again");
+  expect(sent.filter((s) => s.path.endsWith("/steps/1")).map((s) => s.query)).toEqual(["?version=2"]);
+  expect(screen.getByLabelText("Read 2 E-mail to Ada").getAttribute("aria-expanded")).toBe("false");
+});

@@ -54,13 +54,19 @@ export const simulatedFoundQuery = (id: string, simulation: string, q: string) =
   });
 
 /** `page`: the cursor that the person was listed under. */
-export const simulatedTextQuery = (id: string, simulation: string, lead: string, step: number, page?: string) =>
+export const simulatedTextQuery = (
+  id: string,
+  simulation: string,
+  lead: string,
+  { step, version }: Pick<SimulatedStep, "step" | "version">,
+  page?: string,
+) =>
   queryOptions({
-    queryKey: [...key(id), "text", simulation, lead, step],
+    queryKey: [...key(id), "text", simulation, lead, step, version],
     queryFn: ({ signal }) =>
       unwrap<SimulatedText>(
         client.GET("/api/campaigns/{id}/simulation/people/{lead}/steps/{step}", {
-          params: { path: { id, lead, step }, query: { page } },
+          params: { path: { id, lead, step }, query: { page, version: version ?? undefined } },
           signal,
         }),
       ),
