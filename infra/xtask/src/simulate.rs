@@ -1,11 +1,12 @@
 //! `cargo xtask simulate`: many lives of the whole product, judged from outside.
 
 use crate::process::{cargo, run};
-use anyhow::{Result, bail};
+use anyhow::{Result, anyhow, bail};
 use clap::Args;
 use simulator::{Breaks, Lived, crash_points, live_many, minimise};
 use std::env;
 use std::process::Command;
+use std::thread;
 use std::time::Duration;
 
 #[derive(Args)]
@@ -59,6 +60,21 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
         return runtime.block_on(until_failure(arguments));
     }
     runtime.block_on(seeds(arguments, most))
+}
+
+/// As many lives as fit five minutes, of these many.
+pub fn five_minutes() -> Result<()> {
+    // Built before either begins.
+    run(fast().args(["simulate", "--seeds", "1"]))?;
+    let live = |first: &str| {
+        let mut command = fast();
+        run(command.args(["simulate", "--seeds", "200", "--minutes", "5", "--seed", first]))
+    };
+    thread::scope(|scope| {
+        let both = ["1000", "7000"].map(|first| scope.spawn(move || live(first)));
+        let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
+        told.into_iter().collect()
+    })
 }
 
 /// This program, built to live lives.

@@ -4,6 +4,7 @@ use crate::App;
 use application::connections::SecretFields;
 use application::ingesting::{IngestError, ingest};
 use application::queue_messages::{IngestEvent, Payload};
+use application::sending::CLAIM_LASTS;
 use application::suppressions::scopes_of;
 use application::{Clock, Ports};
 use base64::Engine;
@@ -48,16 +49,7 @@ impl Scene {
     /// A mail of this step goes out, and a report comes back.
     async fn comes_back(&self, step: &str, status: &str, diagnostic: &str) {
         let sent = self.mail_of(step);
-        let report = format!(
-            "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
-             MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
-             --b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n\
-             --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
-             Final-Recipient: rfc822; ann@one.example\r\nAction: failed\r\nStatus: {status}\r\n\
-             Diagnostic-Code: smtp; {diagnostic}\r\n\
-             --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
-            sent.id
-        );
+        let report = came_back(&sent.id, status, diagnostic);
         assert_eq!(self.reports(&sent, &report).await.state, MessageState::Bounced);
         self.stage.advance(SignedDuration::from_hours(48));
     }
@@ -75,20 +67,24 @@ impl Scene {
         }
     }
 
-    /// The report comes before the mail is written, and twice. The mail as it is then.
-    async fn reports(&self, sent: &Message, report: &str) -> Message {
-        let (now, id) = (self.stage.clock.now(), &sent.id);
+    fn event(&self, id: &MessageId, report: &str) -> IngestEvent {
         let body = json!({ "type": "email.received", "data": {
             "from": "MAILER-DAEMON@mx.example", "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(report),
         }});
-        let event = IngestEvent::Webhook {
+        IngestEvent::Webhook {
             workspace: self.workspace.clone(),
             connection: self.mailbox.clone(),
             kind: ConnectionKind::InboundEmail,
-            received_at: now,
+            received_at: self.stage.clock.now(),
             event_id: id.to_string(),
             body: Payload::Inline(body.to_string()),
-        };
+        }
+    }
+
+    /// The report comes before the mail is written, and twice. The mail as it is then.
+    async fn reports(&self, sent: &Message, report: &str) -> Message {
+        let (now, id) = (self.stage.clock.now(), &sent.id);
+        let event = self.event(id, report);
         let early = ingest(&self.app.ports, &event).await;
         assert!(matches!(early, Err(IngestError::Early(_))), "its sender has not written it yet");
         let accepted = Event::system("message_accepted", now);
@@ -103,6 +99,20 @@ impl Scene {
         let scopes = scopes_of(&self.lead);
         self.stage.ports.suppressions().find(&self.workspace, &scopes).await.unwrap()
     }
+}
+
+/// The report that this message came back.
+fn came_back(id: &MessageId, status: &str, diagnostic: &str) -> String {
+    format!(
+        "From: MAILER-DAEMON@mx.example\r\nTo: replies@northquay.example\r\nSubject: Undeliverable\r\n\
+         MIME-Version: 1.0\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n\
+         --b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+         Final-Recipient: rfc822; ann@one.example\r\nAction: failed\r\nStatus: {status}\r\n\
+         Diagnostic-Code: smtp; {diagnostic}\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
+        id
+    )
 }
 
 #[tokio::test]
@@ -156,6 +166,39 @@ async fn who_reports_a_mail_as_spam_is_left_alone_for_good_and_it_is_put_down_to
     assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     let file = scene.stage.ports.leads().file(workspace, lead).await.unwrap();
     assert_eq!(file.messages.len(), 1, "no answer of a person");
+}
+
+#[tokio::test]
+async fn what_is_told_of_a_mail_whose_sender_died_has_them_found_again_and_is_not_forgotten() {
+    let scene = Scene::new().await;
+    let (ports, now) = (&scene.stage.ports, scene.stage.clock.now());
+    let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["first"]).await;
+    let campaign = scene.stage.campaign("Spring", &sequence, CampaignState::Active, |_| ()).await;
+    let mut enrolment = scene.stage.enrolment(&campaign, &sequence, &scene.lead.id).await;
+    let hints = async || ports.due().due(scene.stage.clock.now(), 100).await.unwrap().len();
+    let before = hints().await;
+    enrolment.claim("token", now + CLAIM_LASTS).unwrap();
+    ports.enrolments().save(&enrolment, &Event::system("test", now)).await.unwrap();
+    let id = enrolment.present_message().unwrap();
+    let event = scene.event(&id, &came_back(&id, "5.1.1", "550 5.1.1 no such user"));
+    let nobodys = MessageId::derived(&scene.lead.id, &["nobody's"]);
+    let foreign = scene.event(&nobodys, &came_back(&nobodys, "5.1.1", "550 5.1.1 no such user"));
+    let told = async |event| match ingest(&scene.app.ports, event).await {
+        Ok(()) => true,
+        Err(IngestError::Early(_)) => false,
+        Err(other) => panic!("{other}"),
+    };
+    assert!(!told(&event).await && !told(&foreign).await);
+    assert_eq!(hints().await, before, "its sender is still at it");
+    scene.stage.advance(SignedDuration::from_mins(10));
+    assert!(!told(&event).await && !told(&foreign).await);
+    assert_eq!(hints().await, before + 1, "and is found again");
+    scene.stage.advance(SignedDuration::from_mins(20));
+    assert!(!told(&event).await && told(&foreign).await);
+    let lost = Message { id, ..scene.mail_of("first") };
+    ports.messages().create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+    assert!(told(&event).await);
+    assert_eq!(scene.listed().await.len(), 1);
 }
 
 /// At this step, when a mail comes back for good: the reason for which they left, and the turn that they are at.

@@ -1,7 +1,7 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
 use super::raw::{instant, text};
-use super::stops::{STOP_TAKES, lists};
+use super::stops::{STOP_TAKES, lists, was_put_away};
 use super::tenancy::{concerns, owner_of};
 use super::{Item, Oracle, Taken, counters};
 use jiff::Timestamp;
@@ -62,7 +62,8 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         for sent in oracle.taken.iter().filter(theirs) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
             let meant = lists(deed.kind) || since.is_some_and(|since| since < deed.at);
-            if meant && sent.at.duration_since(answered) > STOP_TAKES {
+            let known = sent.at.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
+            if meant && known {
                 wrong.push(format!(
                     "{} was written to at {} although {:?} since {answered}: {}",
                     sent.to, sent.at, deed.kind, sent.tag

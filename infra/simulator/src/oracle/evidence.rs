@@ -26,7 +26,9 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
         wrong.extend(nobody_did(oracle, observed, key, message));
         let state = text(message, "state");
-        if text(message, "dir") != "out" || !matches!(state, "uncertain" | "abandoned") {
+        // What somebody does with a test they have sent to themselves says nothing of a lead.
+        let test = message.0["test"]["BOOL"] == true;
+        if test || text(message, "dir") != "out" || !matches!(state, "uncertain" | "abandoned") {
             continue;
         }
         let (id, internet_id) = (text(message, "id"), text(message, "mid"));

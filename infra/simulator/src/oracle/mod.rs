@@ -115,6 +115,8 @@ pub struct Oracle {
     /// When each message was first written.
     begun: BTreeMap<String, Timestamp>,
     patience: patience::Patience,
+    /// When something of the inbound queue lay among the dead letters, and until when.
+    put_away: Vec<(Timestamp, Option<Timestamp>)>,
     /// How often somebody came to wait for a task.
     tasks_given: u32,
     /// How often a step of each kind was left behind.
@@ -198,6 +200,7 @@ impl Oracle {
             paused: BTreeMap::new(),
             begun: BTreeMap::new(),
             patience: patience::Patience::default(),
+            put_away: Vec::new(),
             tasks_given: 0,
             passed: BTreeMap::new(),
             taken: Vec::new(),
@@ -290,6 +293,7 @@ impl Oracle {
                 walk::learned(self, now, key, new);
                 chats::learned(self, now, tenancy::owner_of(&key.0), new);
             }
+            ("task", Some(new)) => patience::task_written(self, new),
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => {
                 words::version_written(self, now, key, new);
@@ -430,6 +434,7 @@ impl Oracle {
 
     /// Every enrolment that goes on is found by something.
     pub fn check_custody(&mut self, cloud: &LocalCloud, now: Timestamp) {
+        stops::look_at_the_dead(self, cloud, now);
         custody::check(self, cloud, now);
     }
 

@@ -86,7 +86,10 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
             wrong.push(format!("{who} turned hot too often: {hot:?}"));
         }
         let gone = oracle.deleted.contains(who) || number(lead, "gone") > 0;
-        if has_opened && !gone && has_rule(tenancy::owner_of(&key.0), "Opened") && opened.is_empty() {
+        // Who clicks has opened, too; but that is not an opening of its own.
+        let opens =
+            messages.iter().any(|message| text(message, "dir") == "out" && number(message, "opens") > 0);
+        if opens && !gone && has_rule(tenancy::owner_of(&key.0), "Opened") && opened.is_empty() {
             wrong.push(format!("{who} has opened for the first time, and the rule for it did nothing"));
         }
     }

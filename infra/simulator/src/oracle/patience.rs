@@ -2,6 +2,7 @@
 //! again and again what became of a message.
 
 use super::Oracle;
+use super::raw::{Item, path};
 use crate::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -52,6 +53,14 @@ impl Patience {
         let waited = began.duration_since(last);
         (count >= QUICK && waited + off + off < least)
             .then(|| format!("{about} was refused {count} times in a row, and tried again after {waited}"))
+    }
+}
+
+/// Once somebody has said what became of a message it may go again, and its tries are counted anew.
+pub fn task_written(oracle: &mut Oracle, task: &Item) {
+    let answered = !path(task, &["sum", "done_at"]).is_empty();
+    if answered && path(task, &["sum", "kind"]) == "resolve_uncertain" {
+        oracle.patience.refused.remove(path(task, &["sum", "message"]));
     }
 }
 

@@ -21,6 +21,27 @@ pub fn all_is_taken_in(cloud: &LocalCloud) -> bool {
     !queues.names().iter().filter(stops).any(waits)
 }
 
+/// While what somebody did lies among the dead letters nobody knows of it.
+pub fn look_at_the_dead(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
+    let queues = cloud.queues();
+    let is_theirs = |name: &&String| {
+        let name = name.to_lowercase();
+        name.contains("inbound") && name.contains("dead")
+    };
+    let lies = |name: &String| queues.bodies(name).is_ok_and(|bodies| !bodies.is_empty());
+    match (queues.names().iter().filter(is_theirs).any(lies), oracle.put_away.last_mut()) {
+        (true, Some((_, None))) | (false, None | Some((_, Some(_)))) => {}
+        (true, _) => oracle.put_away.push((now, None)),
+        (false, Some((_, until))) => *until = Some(now),
+    }
+}
+
+/// Whether something that may have stopped somebody was put away then, or had just been taken up again.
+pub fn was_put_away(oracle: &Oracle, at: Timestamp) -> bool {
+    let over = |until: Timestamp| until + STOP_TAKES;
+    oracle.put_away.iter().any(|(from, until)| *from <= at && until.is_none_or(|until| at <= over(until)))
+}
+
 /// Called as an enrolment is written again: what it was waiting for is closed by the same write.
 pub fn stopped(oracle: &mut Oracle, key: &Key, old: &Item, new: &Item) {
     if text(old, "state") == "ended" || text(new, "state") != "ended" {

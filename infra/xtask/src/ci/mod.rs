@@ -8,7 +8,7 @@ use crate::package::{self, PackageArguments};
 use crate::process::{cargo, run};
 use crate::report::Report;
 use crate::web::Web;
-use crate::{generate, tidy};
+use crate::{generate, simulate, tidy};
 use anyhow::Result;
 
 pub fn ci(release: bool) -> Result<()> {
@@ -34,6 +34,7 @@ pub fn ci(release: bool) -> Result<()> {
         run(cargo().args(["clippy", "--workspace", "--all-targets", "--quiet", "--", "-D", "warnings"]))
     });
     report.check("generated files are fresh", || generate::generate(true));
+    report.check("five minutes of simulated lives", simulate::five_minutes);
     if release {
         report.check("deployed binaries", || package::package(&PackageArguments { unchecked: false }));
     } else {

@@ -1,7 +1,8 @@
 //! A report that a mail came back (RFC 3464).
 
+use super::early::unless_early;
 use super::reply::{end_or_close, suppress};
-use super::{IngestError, IngestPorts, Origin, unless_early};
+use super::{IngestError, IngestPorts, Origin};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
@@ -41,7 +42,7 @@ pub(super) async fn receive(
         })
     })
     .await?;
-    let Some(message) = message else { return unless_early(ports, origin, &id) };
+    let Some(message) = message else { return unless_early(ports, origin, &id).await };
     if message.test {
         return Ok(());
     }

@@ -2,8 +2,9 @@
 
 use super::attribution::{Noted, note};
 use super::bounce::about;
+use super::early::unless_early;
 use super::reply::suppress;
-use super::{IngestError, IngestPorts, Origin, known_message, unless_early};
+use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::leads::{Activity, ActivityKind};
 use crate::provider_events::{InboundEmail, ReturnedMail};
 use crate::store::unless_taken;
@@ -25,7 +26,7 @@ pub(super) async fn receive(
     };
     it_was_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
     let Some(message) = known_message(ports, workspace, &id).await? else {
-        return unless_early(ports, origin, &id);
+        return unless_early(ports, origin, &id).await;
     };
     if message.test {
         return Ok(());

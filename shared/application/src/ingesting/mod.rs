@@ -3,6 +3,7 @@
 mod attribution;
 mod bounce;
 mod complaint;
+mod early;
 mod email;
 mod engagement;
 mod payment;
@@ -34,7 +35,7 @@ use crate::workspaces::WorkspaceStore;
 use domain::message::Message;
 use domain::{ConnectionId, MessageId, WorkspaceId};
 pub use engagement::{announce_hot, hot_task_id};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 pub use rules::{RulePorts, carry_out_rules};
 use std::sync::Arc;
 
@@ -108,9 +109,6 @@ pub enum IngestError {
     Unreadable(String),
 }
 
-/// A claim's life, the time until its queue message comes again, and clocks that are minutes off.
-const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(25);
-
 pub async fn ingest(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     match event {
         IngestEvent::Webhook { workspace, connection, received_at, event_id, body, .. } => {
@@ -171,12 +169,6 @@ async fn understand(
         }
     }
     .map_err(IngestError::from)
-}
-
-/// Nothing is known of a message that something is told of: what was sent minutes ago is still being written.
-fn unless_early(ports: &IngestPorts, origin: &Origin<'_>, id: &MessageId) -> Result<(), IngestError> {
-    let age = ports.clock.now().duration_since(origin.received_at);
-    if age < WRITTEN_WITHIN { Err(IngestError::Early(id.clone())) } else { Ok(()) }
 }
 
 /// The message, if it is there and belongs to this workspace.

@@ -1,6 +1,7 @@
 //! How far one of our messages got, as its provider reports it.
 
-use super::{IngestError, IngestPorts, Origin, unless_early};
+use super::early::unless_early;
+use super::{IngestError, IngestPorts, Origin};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
 use crate::messages::change_message;
 use crate::uncertain_sends::it_was_sent;
@@ -45,7 +46,7 @@ pub(super) async fn report(
         Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
     })
     .await?;
-    let Some(message) = message else { return unless_early(ports, origin, id) };
+    let Some(message) = message else { return unless_early(ports, origin, id).await };
     if message.test {
         return Ok(());
     }

@@ -58,6 +58,7 @@ use domain::event::Event;
 use jiff::{SignedDuration, Timestamp};
 use kept::{Kept, set_going_again};
 use memory::Memory;
+pub(crate) use moves::look_hint;
 pub use one_off::queue_one_off;
 pub(crate) use one_off::{one_off_hint, one_off_order};
 pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};

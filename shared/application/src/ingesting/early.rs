@@ -1,0 +1,41 @@
+//! What is told of a message before it is written: its sender is still at it, or died behind the call.
+
+use super::{IngestError, IngestPorts, Origin};
+use crate::sending::{CLAIM_LASTS, look_hint};
+use crate::store::{StoreResult, found};
+use domain::MessageId;
+use domain::enrolment::Enrolment;
+use jiff::SignedDuration;
+
+/// A claim's life, the time until its queue message comes again, and clocks that are minutes off.
+const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(25);
+
+/// Comes again while the message may still be written, and where its claim ran out until it is: so long that it counts
+/// as dead rather than be forgotten.
+pub(super) async fn unless_early(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    id: &MessageId,
+) -> Result<(), IngestError> {
+    let age = ports.clock.now().duration_since(origin.received_at);
+    let settles = age >= CLAIM_LASTS && its_sender_is_found_again(ports, origin, id).await?;
+    if settles || age < WRITTEN_WITHIN { Err(IngestError::Early(id.clone())) } else { Ok(()) }
+}
+
+/// Whoever looks at a claim that ran out writes its message down. The queue's own message may be among the dead letters, so
+/// they are told once more.
+async fn its_sender_is_found_again(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    id: &MessageId,
+) -> StoreResult<bool> {
+    let now = ports.clock.now();
+    let Some(file) = found(ports.leads.file(origin.workspace, &id.lead()).await)? else { return Ok(false) };
+    let ran_out = |enrolment: &&Enrolment| {
+        let over = enrolment.claim_expired(now) || enrolment.unsettled.is_some_and(|until| until <= now);
+        over && enrolment.present_message().as_ref() == Some(id)
+    };
+    let Some(enrolment) = file.enrolments.iter().find(ran_out) else { return Ok(false) };
+    ports.due.put(&[look_hint(enrolment, now)]).await?;
+    Ok(true)
+}
