@@ -15,6 +15,7 @@ mod many;
 mod one_off;
 mod outage;
 mod pauses;
+mod permits;
 mod scene;
 mod sent_folder;
 mod uncertain;

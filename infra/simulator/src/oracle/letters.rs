@@ -50,8 +50,10 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     let owner = key.0.split("#L#").next().unwrap_or_default();
     let gate = (owner.to_owned(), "WORKSPACE".to_owned());
-    if let Some(since) = oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
-        wrong.push(format!("{id} was claimed although nothing is sent since {since}"));
+    // Whoever was put aside right before it must give it back.
+    match oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
+        Some(since) => drop(oracle.letters_closed.insert(id.clone(), *since)),
+        None => drop(oracle.letters_closed.remove(&id)),
     }
     let mailing = mailing_of(oracle, key, new);
     let called_back = mailing.and_then(|mailing| text(mailing, "cancelled_at").parse().ok());
@@ -107,6 +109,9 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
     let state = text(letter, "state").to_owned();
     if state != "uncertain" || instant(letter, "claim").is_none() {
         oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
+    }
+    if let Some(since) = oracle.letters_closed.get(tag).copied() {
+        oracle.accuse(now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
     }
     if let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);

@@ -61,6 +61,8 @@ pub struct Oracle {
     barred: BTreeMap<(String, String), u64>,
     /// After how many changes a letter was claimed for the first time.
     letters_claimed: BTreeMap<String, u64>,
+    /// Of those claimed while nothing was sent: since when.
+    letters_closed: BTreeMap<String, Timestamp>,
     tenants: tenancy::Tenants,
     /// Since when leads are marked as not to be contacted, by partition.
     excluded: BTreeMap<String, Timestamp>,
@@ -103,7 +105,7 @@ pub struct Oracle {
     /// By workspace.
     leads_created: BTreeMap<String, i64>,
     /// Who came into a campaign by themselves, by day.
-    taken_in: BTreeMap<(String, i64), usize>,
+    taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
     engaged: BTreeMap<(String, String, String), Timestamp>,
     /// When each number last wrote to a workspace on WhatsApp, and since when that is known.
@@ -141,6 +143,8 @@ struct Claim {
     turn: i64,
     /// Of all changes; a call follows its claim at once.
     made: u64,
+    /// What was closed by then, if anything was.
+    closed: Option<String>,
 }
 
 /// Something a provider accepted.
@@ -170,6 +174,7 @@ impl Oracle {
             suppressed: BTreeMap::new(),
             barred: BTreeMap::new(),
             letters_claimed: BTreeMap::new(),
+            letters_closed: BTreeMap::new(),
             tenants: tenancy::Tenants::default(),
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
@@ -372,9 +377,9 @@ impl Oracle {
         if instant(new, "expires").is_none_or(|expires| expires + self.off < now + FUNCTION_LASTS) {
             self.accuse(now, format!("{name} was claimed for less time than its sender may take"));
         }
-        sends::may_be_claimed(self, now, key, new, &name);
+        let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
-        self.claims.insert(key.clone(), Claim { turn, made: self.changes });
+        self.claims.insert(key.clone(), Claim { turn, made: self.changes, closed });
     }
 
     /// A person is about to let this lead go on.

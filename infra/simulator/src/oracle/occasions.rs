@@ -6,25 +6,26 @@ use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{Oracle, limits, tenancy, walk};
 use jiff::{SignedDuration, Timestamp};
 
-const DAY: i64 = 24 * 60 * 60;
 /// Somebody turns hot at most once a day.
 const HOT_AGAIN: SignedDuration = SignedDuration::from_hours(20);
 /// Fewer messages of a step say nothing of its variants.
 const LEAST_TO_PROMOTE: usize = 20;
 
-/// Called as somebody is enrolled: who comes in by themselves takes one of the day's places. Days are those of UTC here.
+/// Called as somebody is enrolled: who comes in by themselves takes one of the places of its campaign's day.
 pub fn enrolled(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) -> Option<String> {
     let owner = tenancy::owner_of(&key.0);
     let campaign = (format!("{owner}#CAMPAIGNS"), key.1.trim_start_matches("N#").to_owned());
     let campaign = oracle.items.get(&campaign).filter(|_| text(new, "by").is_empty())?;
     let most: usize = campaign.0["evergreen"]["M"]["per_day"]["N"].as_str()?.parse().ok()?;
-    let day = now.as_second().div_euclid(DAY);
+    let zone = jiff::tz::TimeZone::get(text(campaign, "zone")).unwrap_or(jiff::tz::TimeZone::UTC);
+    let local = now.to_zoned(zone);
     *oracle.passed.entry("came in by themselves".to_owned()).or_default() += 1;
-    let taken = oracle.taken_in.entry((key.1.clone(), day)).or_default();
+    let taken = oracle.taken_in.entry((key.1.clone(), local.date())).or_default();
     *taken += 1;
     // What was reserved before midnight may be taken after it.
-    let into_day = now.as_second().rem_euclid(DAY);
-    let sure = oracle.off < limits::DELAY && into_day > limits::DELAY.as_secs();
+    let into_day =
+        local.start_of_day().map_or(SignedDuration::ZERO, |midnight| local.duration_since(&midnight));
+    let sure = oracle.off < limits::DELAY && into_day > limits::DELAY;
     (*taken > most && sure)
         .then(|| format!("{} was number {taken} to come in today, {most} are wanted", lead_of(&key.0)))
 }

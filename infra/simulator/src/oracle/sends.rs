@@ -10,13 +10,21 @@ pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 /// A policy of sending again waits so long for evidence.
 pub const EVIDENCE_WAITS: SignedDuration = SignedDuration::from_hours(24);
 
-/// Called as a claim is written.
-pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &Item, name: &str) {
+/// Called as a claim is written. What was closed by then: whoever was put aside right before it must give it back.
+pub fn may_be_claimed(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    key: &Key,
+    claimed: &Item,
+    name: &str,
+) -> Option<String> {
     let (pk, sk) = key;
     let lead = oracle.items.get(&(pk.clone(), "LEAD".to_owned()));
     let Some(lead) = lead else {
-        return oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
+        oracle.accuse(now, format!("{name} was claimed although its lead is gone"));
+        return None;
     };
+    let mut closed = None;
     let mut wrong: Vec<String> = walk::may_be_claimed(oracle, now, key, claimed, name).into_iter().collect();
     wrong.extend(owners::may_be_claimed(oracle, key, name));
     wrong.extend(companies::may_be_claimed(oracle, now, key, claimed, name));
@@ -44,12 +52,13 @@ pub fn may_be_claimed(oracle: &mut Oracle, now: Timestamp, key: &Key, claimed: &
         if let Some(since) = oracle.closed.get(&gate)
             && now.duration_since(*since) > PAUSE_TAKES
         {
-            wrong.push(format!("{name} was claimed although {} {} is closed since {since}", gate.0, gate.1));
+            closed = Some(format!("claimed although {} {} is closed since {since}", gate.0, gate.1));
         }
     }
     for what in wrong {
         oracle.accuse(now, what);
     }
+    closed
 }
 
 /// Why nothing may go to this lead at these addresses.
@@ -165,6 +174,9 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let (turn, step) = (number(&enrolment, "turn"), text(&enrolment, "step").to_owned());
     let claimed = oracle.claims.get(&key).is_some_and(|claim| claim.turn == turn);
     let state = text(&enrolment, "state").to_owned();
+    if let Some(closed) = oracle.claims.get(&key).and_then(|claim| claim.closed.clone()) {
+        oracle.accuse(now, format!("{tag} to {to} was sent, {closed}"));
+    }
     if !claimed || !is_under_way(&enrolment) {
         oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
     }

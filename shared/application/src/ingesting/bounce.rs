@@ -42,7 +42,9 @@ pub(super) async fn receive(
         })
     })
     .await?;
-    let Some(message) = message else { return unless_early(ports, origin, &id).await };
+    let Some(message) = message else {
+        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
+    };
     if message.test {
         return Ok(());
     }

@@ -26,7 +26,7 @@ pub(super) async fn receive(
     };
     it_was_sent(&ports.settle, workspace, &id, Actor::System, *at).await?;
     let Some(message) = known_message(ports, workspace, &id).await? else {
-        return unless_early(ports, origin, &id).await;
+        return unless_early(ports, (origin.workspace, origin.received_at), &id).await;
     };
     if message.test {
         return Ok(());

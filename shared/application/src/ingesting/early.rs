@@ -1,11 +1,11 @@
 //! What is told of a message before it is written: its sender is still at it, or died behind the call.
 
-use super::{IngestError, IngestPorts, Origin};
+use super::{IngestError, IngestPorts};
 use crate::sending::{CLAIM_LASTS, look_hint};
 use crate::store::{StoreResult, found};
-use domain::MessageId;
 use domain::enrolment::Enrolment;
-use jiff::SignedDuration;
+use domain::{MessageId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
 
 /// A claim's life, the time until its queue message comes again, and clocks that are minutes off.
 const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(25);
@@ -14,11 +14,11 @@ const WRITTEN_WITHIN: SignedDuration = SignedDuration::from_mins(25);
 /// as dead rather than be forgotten.
 pub(super) async fn unless_early(
     ports: &IngestPorts,
-    origin: &Origin<'_>,
+    (workspace, received_at): (&WorkspaceId, Timestamp),
     id: &MessageId,
 ) -> Result<(), IngestError> {
-    let age = ports.clock.now().duration_since(origin.received_at);
-    let settles = age >= CLAIM_LASTS && its_sender_is_found_again(ports, origin, id).await?;
+    let age = ports.clock.now().duration_since(received_at);
+    let settles = age >= CLAIM_LASTS && its_sender_is_found_again(ports, workspace, id).await?;
     if settles || age < WRITTEN_WITHIN { Err(IngestError::Early(id.clone())) } else { Ok(()) }
 }
 
@@ -26,11 +26,11 @@ pub(super) async fn unless_early(
 /// they are told once more.
 async fn its_sender_is_found_again(
     ports: &IngestPorts,
-    origin: &Origin<'_>,
+    workspace: &WorkspaceId,
     id: &MessageId,
 ) -> StoreResult<bool> {
     let now = ports.clock.now();
-    let Some(file) = found(ports.leads.file(origin.workspace, &id.lead()).await)? else { return Ok(false) };
+    let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(false) };
     let ran_out = |enrolment: &&Enrolment| {
         let over = enrolment.claim_expired(now) || enrolment.unsettled.is_some_and(|until| until <= now);
         over && enrolment.present_message().as_ref() == Some(id)

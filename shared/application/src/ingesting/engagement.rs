@@ -1,7 +1,8 @@
 //! Opens, clicks and page views: judged, then counted if a person did it; three views in ten minutes make hot.
 
+use super::early::unless_early;
 use super::rules::carry_out_rules;
-use super::{IngestPorts, known_message};
+use super::{IngestError, IngestPorts, known_message};
 use crate::leads::{Activity, ActivityKind, LeadStore, Weight, change_and_save};
 use crate::messages::change_message;
 use crate::notifications::NotificationStore;
@@ -22,14 +23,20 @@ use jiff::{SignedDuration, Timestamp};
 
 const BURST: SignedDuration = SignedDuration::from_secs(10);
 
-pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> StoreResult<()> {
+pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<(), IngestError> {
     let IngestEvent::Tracked { workspace, lead, message, event_id, action, user_agent, method, at, .. } =
         event
     else {
         return Ok(());
     };
     let sent = match message {
-        Some(id) => known_message(ports, workspace, id).await?,
+        Some(id) => {
+            let sent = known_message(ports, workspace, id).await?;
+            if sent.is_none() {
+                unless_early(ports, (workspace, *at), id).await?;
+            }
+            sent
+        }
         None => None,
     };
     let links = match action {

@@ -46,7 +46,9 @@ pub(super) async fn report(
         Some(Event::new(kind, Actor::Provider(origin.connection.clone()), at).because(origin.event_id))
     })
     .await?;
-    let Some(message) = message else { return unless_early(ports, origin, id).await };
+    let Some(message) = message else {
+        return unless_early(ports, (origin.workspace, origin.received_at), id).await;
+    };
     if message.test {
         return Ok(());
     }

@@ -29,7 +29,7 @@ pub(super) struct Memory {
     asked_elsewhere: u8,
 }
 
-const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
+pub(super) const PERMIT_LASTS: SignedDuration = SignedDuration::from_secs(5);
 /// Each may take seconds, and everybody in the batch waits.
 const QUESTIONS_ELSEWHERE: u8 = 2;
 impl Memory {
@@ -83,6 +83,14 @@ impl Memory {
         let senders = senders_of(&*ports.connections, campaign).await?;
         self.senders.insert(campaign.id.clone(), (now, senders.clone()));
         Ok(senders)
+    }
+
+    /// When the oldest was read of what permits a send in this campaign.
+    pub fn permitted_at(&self, campaign: &Campaign) -> Option<Timestamp> {
+        let workspace = self.workspaces.get(&campaign.workspace).map(|(read, _)| *read);
+        let state = self.campaigns.get(&campaign.id).map(|(read, _)| *read);
+        let senders = self.senders.get(&campaign.id).map(|(read, _)| *read);
+        Some(workspace?.min(state?).min(senders?))
     }
 
     /// What was noted of an account is read by who comes next.

@@ -13,6 +13,7 @@ mod one_off;
 mod one_off_outcome;
 mod one_off_settle;
 mod outcome;
+mod permit;
 mod ready;
 mod room;
 mod settle;

@@ -1,11 +1,12 @@
 //! Where an enrolment goes from a step, with what finds it there.
 
 use super::step::Scene;
-use super::{Afterwards, Move};
+use super::{Afterwards, Move, SendPorts};
 use crate::due::Hint;
 use crate::enrolling::due_step;
+use crate::store::StoreResult;
 use domain::StepId;
-use domain::enrolment::{EndReason, Enrolment, HoldReason};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use jiff::Timestamp;
 
@@ -60,4 +61,21 @@ pub(crate) fn look_hint(enrolment: &Enrolment, at: Timestamp) -> Hint {
 
 pub(super) fn step_hint(scene: &Scene, enrolment: &Enrolment, at: Timestamp) -> Hint {
     Hint { at, what: due_step(enrolment, Some(scene.version_of(enrolment))) }
+}
+
+/// A hold that is over becomes scheduled again before it can be claimed.
+pub(super) async fn scheduled(
+    ports: &SendPorts,
+    mut enrolment: Enrolment,
+    now: Timestamp,
+) -> StoreResult<Option<Enrolment>> {
+    if enrolment.state == EnrolmentState::Scheduled {
+        return Ok(Some(enrolment));
+    }
+    if enrolment.resume(now).is_err() {
+        return Ok(None);
+    }
+    // Who was faster may have been ourselves, the answer lost: the message stays, and is looked at again.
+    enrolment.rev = ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await?;
+    Ok(Some(enrolment))
 }

@@ -60,7 +60,7 @@ pub(super) async fn its_turn(
 async fn shut_until(
     ports: &SendPorts,
     memory: &mut Memory,
-    OneOff { workspace, file, message }: &OneOff,
+    OneOff { workspace, file, message, .. }: &OneOff,
     connection: &Connection,
 ) -> StoreResult<Option<Timestamp>> {
     let now = ports.clock.now();

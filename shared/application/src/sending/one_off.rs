@@ -7,6 +7,7 @@ use super::memory::Memory;
 use super::of_many::{RESUMED_WAIT, cancelled, its_turn, resumed_by, unused, wait_for_account};
 use super::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
 use super::one_off_settle::{settle, wait_for_evidence};
+use super::permit;
 use super::ready::{Ready, class_of};
 use super::step::not_written;
 use super::test_mail::test_mail;
@@ -38,6 +39,8 @@ pub(super) const OVERTAKEN_SECONDS: u32 = 5;
 /// A message, and what is looked at before it goes out.
 pub(super) struct OneOff {
     pub workspace: Workspace,
+    /// When the workspace was read.
+    pub read_at: Timestamp,
     pub file: LeadFile,
     pub message: Message,
 }
@@ -108,7 +111,7 @@ pub(super) async fn send_one_off(
         }
         (_, None) => return Ok(Sent::Done),
     }
-    let one_off = OneOff { workspace: ports.workspaces.get(workspace).await?, file, message };
+    let one_off = OneOff { workspace: ports.workspaces.get(workspace).await?, read_at: now, file, message };
     if one_off.message.state == MessageState::Uncertain {
         return settle(ports, memory, one_off).await;
     }
@@ -241,17 +244,23 @@ pub(super) async fn attempt(
     }
     // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
     let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
+    let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
     let mut tried = Tried { one_off, account, class, probe, again };
-    match barred {
-        Ok(None) => {
+    match (open, barred) {
+        (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;
             record(ports, memory, tried, result).await
         }
-        Ok(Some(why)) => {
+        (Ok(false), Ok(None)) => {
+            put_back_untried(ports, &mut tried, "sending_stopped").await?;
+            unused(ports, &tried.account.connection, slot.as_ref()).await;
+            Ok(permit::ran_out())
+        }
+        (_, Ok(Some(why))) => {
             unused(ports, &tried.account.connection, slot.as_ref()).await;
             withhold(ports, tried, why).await
         }
-        Err(unread) => {
+        (Err(unread), _) | (_, Err(unread)) => {
             put_back_untried(ports, &mut tried, "not_read").await?;
             unused(ports, &tried.account.connection, slot.as_ref()).await;
             Err(unread)
@@ -301,7 +310,7 @@ async fn prepare(
 }
 
 async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Result<Ready, ComposeError> {
-    let OneOff { workspace, file, message } = one_off;
+    let OneOff { workspace, file, message, .. } = one_off;
     match message.channel {
         Channel::Email if message.test => {
             Ok(Ready::Mail(Box::new(test_mail(ports, workspace, account, file, message)?)))

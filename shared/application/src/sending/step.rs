@@ -6,8 +6,9 @@ use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
-use super::moves::{end, hold, leave_behind, step_hint};
+use super::moves::{end, hold, leave_behind, scheduled, step_hint};
 use super::outcome::{Attempt, record};
+use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
 use super::settle::{
@@ -61,6 +62,8 @@ pub(super) struct Scene {
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
     pub colleague: Option<ColleagueAnswered>,
+    /// When workspace, campaign and accounts were read.
+    pub permitted_at: Timestamp,
 }
 
 impl Scene {
@@ -261,6 +264,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
     let senders = memory.senders(ports, &campaign).await?;
     let scene = Scene {
         calendar: calendar_of(&workspace, &campaign, &senders),
+        permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
         senders,
         workspace,
         campaign,
@@ -276,23 +280,6 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
 /// The step that is left, and why.
 fn cause(enrolment: &Enrolment, why: &str) -> String {
     enrolment.step.as_ref().map_or_else(|| why.to_owned(), |step| format!("{step}:{why}"))
-}
-
-/// A hold that is over becomes scheduled again before it can be claimed.
-async fn scheduled(
-    ports: &SendPorts,
-    mut enrolment: Enrolment,
-    now: Timestamp,
-) -> StoreResult<Option<Enrolment>> {
-    if enrolment.state == EnrolmentState::Scheduled {
-        return Ok(Some(enrolment));
-    }
-    if enrolment.resume(now).is_err() {
-        return Ok(None);
-    }
-    // Who was faster may have been ourselves, the answer lost: the message stays, and is looked at again.
-    enrolment.rev = ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await?;
-    Ok(Some(enrolment))
 }
 
 async fn attempt(
@@ -409,6 +396,11 @@ async fn attempt(
             }
         },
     };
+    let stands = permit::still_stands(ports, memory, scene, &account.connection.id).await;
+    if !matches!(stands, Ok(true)) {
+        room.give_back(ports).await;
+        return stands.map(|_| permit::ran_out());
+    }
     let variant = words.variant.filter(|_| !ready.is_free()).map(|variant| &variant.id);
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
@@ -443,6 +435,11 @@ async fn attempt(
             };
         }
     };
+    // What is not read anew is not called.
+    if !permit::still_stands(ports, memory, scene, &account.connection.id).await.unwrap_or(false) {
+        room.give_back(ports).await;
+        return permit::put_back(ports, enrolment, &token).await;
+    }
     if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
         // Bound for another version since it was read. Whoever cannot be told goes there a step later.
         match memory.onward(ports, &enrolment).await {

@@ -1,0 +1,59 @@
+//! What was read before a claim may be old when the call begins: a slow answer, or a function that was put aside.
+
+use super::memory::{Memory, PERMIT_LASTS};
+use super::step::Scene;
+use super::{SendPorts, Sent, save_claimed};
+use crate::store::{StoreResult, found};
+use domain::ConnectionId;
+use domain::campaign::CampaignState;
+use domain::enrolment::Enrolment;
+use domain::event::Event;
+use domain::workspace::{Sending, Workspace};
+use jiff::Timestamp;
+
+/// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by. What is
+/// older than a permit lasts is read anew.
+pub(super) async fn still_stands(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    scene: &Scene,
+    account: &ConnectionId,
+) -> StoreResult<bool> {
+    if ports.clock.now().duration_since(scene.permitted_at) < PERMIT_LASTS {
+        return Ok(true);
+    }
+    let workspace = memory.workspace(ports, &scene.workspace.id).await?;
+    let campaign = memory.campaign(ports, &scene.workspace.id, &scene.campaign.id).await?;
+    let account = found(ports.connections.get(&scene.workspace.id, account).await)?;
+    let open = account.is_some_and(|account| account.enabled && account.pause.is_none());
+    Ok(open && sends(&workspace) && campaign.state == CampaignState::Active)
+}
+
+/// As `still_stands`, for what is in no campaign: whether the workspace sends.
+pub(super) async fn workspace_still_sends(
+    ports: &SendPorts,
+    memory: &mut Memory,
+    (workspace, read_at): (&Workspace, Timestamp),
+) -> StoreResult<bool> {
+    if ports.clock.now().duration_since(read_at) < PERMIT_LASTS {
+        return Ok(true);
+    }
+    Ok(sends(&memory.workspace(ports, &workspace.id).await?))
+}
+
+fn sends(workspace: &Workspace) -> bool {
+    matches!(workspace.sending, Sending::Running)
+}
+
+/// Gives back a claim that nobody made use of; whoever looks next sees what was closed.
+pub(super) async fn put_back(ports: &SendPorts, mut enrolment: Enrolment, token: &str) -> StoreResult<Sent> {
+    let now = ports.clock.now();
+    if enrolment.put_back(token, now).is_ok() {
+        save_claimed(ports, &enrolment, token, &Event::system("send_postponed", now)).await?;
+    }
+    Ok(ran_out())
+}
+
+pub(super) fn ran_out() -> Sent {
+    Sent::Later(1, "what permits it was read too long ago".to_owned())
+}
