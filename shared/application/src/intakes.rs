@@ -71,7 +71,8 @@ pub async fn take_in(
     let mut enrolled = 0;
     for lead in &willing {
         match enrol_lead(ports, &course, lead, (None, Lacking::LeftOut)).await?.outcome {
-            EnrolOutcome::Enrolled => enrolled += 1,
+            // Who is in by now came by ourselves, the answer lost, or by somebody else just then: the place is taken.
+            EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
             other => look.leave_out(other),
         }
     }

@@ -6,6 +6,7 @@ use domain::enrolling::EnrolOutcome;
 use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
 use jiff::SignedDuration;
+use local_cloud::Cancellation;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -151,6 +152,25 @@ async fn a_look_that_broke_off_has_had_its_places() {
     assert_eq!(broken.reserve(today, 2, 1), 1);
     world.ports().intakes().save(&broken, &world.event()).await.unwrap();
     assert_eq!((world.look().await.waiting, world.intake().await.taken_on(today)), (2, 2));
+    assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
+}
+
+#[tokio::test]
+async fn who_came_in_by_a_write_whose_answer_was_lost_has_had_a_place() {
+    let world = World::evergreen(3, 1).await;
+    world.tag(&["lead0", "lead1", "lead2"]).await;
+    let first = AtomicBool::new(true);
+    // Done, and its repeat loses against another write.
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let is_it = moment == Moment::After && call.operation == "TransactWriteItems";
+        let lost = is_it && first.swap(false, Ordering::Relaxed);
+        lost.then_some(Fault::TransactionCancelled(Cancellation::Conflict))
+    });
+    let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    for _ in 0..2 {
+        let look = world.look().await;
+        assert_eq!((look.inside, look.waiting, world.intake().await.taken_on(today)), (1, 2, 1));
+    }
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 1);
 }
 
