@@ -40,6 +40,12 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     let known = planned(oracle, key, old);
     let kept = known.unwrap_or(now);
     let same_turn = number(old, "turn") == number(new, "turn");
+    if same_turn && is_out(new) {
+        if kept <= now {
+            oracle.kept_back.entry(key.clone()).or_insert(kept);
+        }
+        return;
+    }
     match (text(new, "state"), text(new, "held")) {
         // Of a step that a rollout brought it to meanwhile nothing was planned.
         ("held", why)
@@ -94,8 +100,16 @@ fn judge(oracle: &Oracle, now: Timestamp, key: &Key, (old, new): (&Item, &Item),
     wrong
 }
 
+/// It waits until its provider is to be reached: that is no plan, whatever is written of it.
+fn is_out(new: &Item) -> bool {
+    path(new, &["ev", "k"]) == "step_waits" && path(new, &["ev", "c"]) == "provider_down"
+}
+
 /// What was kept back until now is forgotten.
 fn is_planned_anew(old: &Item, new: &Item) -> bool {
+    if is_out(new) {
+        return false;
+    }
     let moved = text(old, "state") == "held" || instant(old, "due") != instant(new, "due");
     text(new, "state") == "scheduled" && instant(new, "owed").is_none() && moved
 }

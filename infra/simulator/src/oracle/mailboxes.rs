@@ -7,15 +7,17 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// A mailbox that is paused is gone as long as that lasts.
 /// Called as a connection or a campaign is written, or a connection is deleted. When a mailbox goes, and when it is back, it
-/// was gone.
+/// was gone. One that is paused is not gone: whoever knows it waits for it.
 pub fn changed(oracle: &mut Oracle, now: Timestamp, old: Option<&Item>, new: Option<&Item>) {
     let Some(item) = new.or(old) else { return };
     if text(item, "entity") == "connection" {
-        let is_on = |item: Option<&Item>| item.is_some_and(sends);
+        let is_on = |item: Option<&Item>| item.is_some_and(is_switched_on);
         if is_on(old) != is_on(new) && old.is_some() {
             oracle.gone.insert((String::new(), text(item, "id").to_owned()), now);
+        }
+        if old.is_some_and(is_paused) != new.is_some_and(is_paused) {
+            oracle.pauses.insert(text(item, "id").to_owned(), now);
         }
         return;
     }
@@ -29,8 +31,8 @@ pub fn is_paused(connection: &Item) -> bool {
     connection.0["pause"]["M"].is_object()
 }
 
-fn sends(connection: &Item) -> bool {
-    flag(connection, &["enabled"]) && !is_paused(connection)
+fn is_switched_on(connection: &Item) -> bool {
+    flag(connection, &["enabled"])
 }
 
 fn mailboxes(campaign: &Item) -> BTreeSet<String> {
@@ -106,7 +108,7 @@ pub fn left_rightly(oracle: &Oracle, now: Timestamp, key: &Key, name: &str) -> O
     let campaign = oracle.items.get(&campaign)?;
     let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
     let stored = connections.find(|item| text(item, "id") == known);
-    let is_there = stored.is_some_and(sends) && mailboxes(campaign).contains(known);
+    let is_there = stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(known);
     let of = |whose: &str| oracle.gone.get(&(whose.to_owned(), known.to_owned())).copied();
     let moved = of("").max(of(text(campaign, "id")));
     let lately = moved.is_some_and(|at| now.duration_since(at) <= GRACE + oracle.off);
@@ -126,11 +128,16 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let is_there = |mailbox: &str| {
         let mut connections = oracle.items.values().filter(|item| text(item, "entity") == "connection");
         let stored = connections.find(|item| text(item, "id") == mailbox);
-        stored.is_some_and(sends) && mailboxes(campaign).contains(mailbox)
+        stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
     };
     let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
     if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE) {
         return Some(format!("{tag} came from {account}, which is gone since {since}"));
+    }
+    let connection = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
+    let paused = oracle.closed.get(&connection);
+    if let Some(since) = paused.filter(|since| now.duration_since(**since) > GRACE) {
+        return Some(format!("{tag} came from {account}, which is paused since {since}"));
     }
     let mut before = oracle.taken.iter().rev().filter(|taken| taken.key == *enrolment && taken.tag != tag);
     let last = before.find(|taken| taken.account.is_some())?;
@@ -138,12 +145,20 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let moves = text(campaign, "when_mailbox_gone") == "reassign";
     let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
     let first_mail = messages.find(|item| text(item, "id") == last.tag);
-    if !moves && first_mail.is_some_and(|mail| mail.0["acc"]["N"].is_string()) {
+    let knows_it = first_mail.is_some_and(|mail| mail.0["acc"]["N"].is_string());
+    if !moves && knows_it {
         let way = text(campaign, "when_mailbox_gone");
         return Some(format!("{tag} came from {account}, the one before it from {first}: {way}"));
     }
     let was_gone = !is_there(first)
         || has_failed(oracle, first, oracle.chosen.get(enrolment).copied().unwrap_or(now))
         || gone(first).is_some_and(|at| at + GRACE >= last.at);
+    // Nor does anybody wait for one of which they may have had nothing.
+    let was_paused = oracle.pauses.get(first).is_some_and(|at| *at + GRACE >= last.at);
+    let was_gone = was_gone || was_paused && !knows_it;
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
 }
+
+#[cfg(test)]
+#[path = "../tests/mailboxes.rs"]
+mod tests;

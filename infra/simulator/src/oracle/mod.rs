@@ -70,6 +70,8 @@ pub struct Oracle {
     to_be_closed: Vec<(Key, String)>,
     /// When a mailbox last went or came back: by the campaign that it left, or none, and its id.
     gone: BTreeMap<(String, String), Timestamp>,
+    /// When a mailbox was last paused or resumed.
+    pauses: BTreeMap<String, Timestamp>,
     /// When mailboxes were refused, by address, since they last took something.
     refused: BTreeMap<String, Vec<Timestamp>>,
     /// When such a one took something, once.
@@ -179,6 +181,7 @@ impl Oracle {
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
             gone: BTreeMap::new(),
+            pauses: BTreeMap::new(),
             refused: BTreeMap::new(),
             taken_again: BTreeMap::new(),
             failed: BTreeMap::new(),

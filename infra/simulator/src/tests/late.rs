@@ -78,6 +78,23 @@ fn a_pause_is_remembered_whatever_the_product_writes_when_it_is_over() {
 }
 
 #[test]
+fn who_waited_for_a_provider_is_late_whatever_the_product_writes_meanwhile() {
+    let waits = |due: i64, why: &str| {
+        let mut item = enrolment(json!({"state": "scheduled"}), due, None);
+        item.0["ev"] = json!({ "M": { "k": { "S": "step_waits" }, "c": { "S": why } } });
+        item
+    };
+    let claimed = enrolment(json!({"state": "claimed"}), 49, None);
+    for (why, wrong) in [("provider_down", 1), ("sender_full", 0)] {
+        let mut oracle = oracle("hold");
+        for at in 0..49 {
+            assert_eq!(step(&mut oracle, at, &waits(at, why), &waits(at + 1, why)), 0, "{why} at {at}");
+        }
+        assert_eq!(step(&mut oracle, 49, &waits(49, why), &claimed), wrong, "{why}");
+    }
+}
+
+#[test]
 fn who_is_asked_about_still_after_the_answer_is_forgotten() {
     let mut oracle = oracle("hold");
     let campaign = ("W#w#CAMPAIGNS".to_owned(), "c".to_owned());
