@@ -140,6 +140,11 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
             return Ok(());
         }
         What::EnterSecrets => return enter_secrets(world).await,
+        What::Outage(minutes) => {
+            let end = world.disorder.now() + SignedDuration::from_mins(minutes);
+            world.disorder.out_of_reach_until(end);
+            return Ok(());
+        }
         What::DoTasks => return do_tasks(world).await,
         What::Redrive => return redrive(world).await,
         What::AnswerQuestions => return answer_questions(world).await,
@@ -194,6 +199,10 @@ async fn write_to(world: &Installation, number: usize, minutes: i64) -> Result<(
         letter["channel"] = json!("sms");
     } else {
         letter["subject"] = json!("By the way");
+        let mailbox = world.with_roster(|roster| roster.mailboxes.get(world.plan.letters_from).cloned());
+        if world.plan.letters_from > 0 {
+            letter["connection_id"] = json!(mailbox.context("there is no such mailbox")?);
+        }
     }
     if minutes > 0 {
         letter["send_at"] = json!((world.disorder.now() + SignedDuration::from_mins(minutes)).to_string());

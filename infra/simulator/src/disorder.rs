@@ -14,6 +14,8 @@ use tokio::sync::oneshot;
 /// What each function runs on.
 const MACHINES: i64 = 4;
 
+const PUTTING_ASIDE: [Kind; 4] = [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtLetter, Kind::LetterOverlaps];
+
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
     Killed,
@@ -71,11 +73,14 @@ struct State {
     spent: BTreeMap<Kind, u32>,
     list: Vec<String>,
     on: bool,
+    /// Until then no provider that sends is to be reached.
+    out_until: Option<Timestamp>,
     may_freeze: bool,
     interrupt: Option<Interrupt>,
     aim: Option<Aim>,
     /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
     held_claim: Option<(String, String)>,
+    held_letter: Option<(String, String)>,
     /// All claims that somebody who was put aside is about to make.
     held_claims: Vec<(String, String)>,
     /// By how many seconds the clocks of functions are ahead, on each of the machines they run on.
@@ -102,10 +107,12 @@ impl Disorder {
             spent: BTreeMap::new(),
             list: Vec::new(),
             on: false,
+            out_until: None,
             may_freeze: false,
             interrupt: None,
             aim: None,
             held_claim: None,
+            held_letter: None,
             held_claims: Vec::new(),
             ahead: BTreeMap::new(),
             trace: Trace::default(),
@@ -167,6 +174,15 @@ impl Disorder {
         hit
     }
 
+    /// Whoever made the claim of this letter is put aside with it.
+    pub fn hold_letter(&self, key: (String, String)) {
+        self.state().held_letter = Some(key);
+    }
+
+    pub fn take_held_letter(&self) -> Option<(String, String)> {
+        self.state().held_letter.take()
+    }
+
     pub fn hold_claim(&self, key: Option<(String, String)>) {
         self.state().held_claim = key;
     }
@@ -209,9 +225,7 @@ impl Disorder {
     /// An occasion for a kind: true when it strikes.
     pub fn strikes(&self, kind: Kind, what: impl FnOnce() -> String) -> bool {
         let mut state = self.state();
-        if !state.on
-            || (matches!(kind, Kind::Frozen | Kind::HeldAtClaim | Kind::HeldAtLetter) && !state.may_freeze)
-        {
+        if !state.on || (PUTTING_ASIDE.contains(&kind) && !state.may_freeze) {
             return false;
         }
         let Some(rule) = state.rules.get(&kind).copied() else { return false };
@@ -239,6 +253,16 @@ impl Disorder {
         let line = format!("{} !! {}: {what}", self.now(), kind.name());
         state.list.push(line.clone());
         state.trace.tell(line);
+    }
+
+    pub fn out_of_reach_until(&self, end: Timestamp) {
+        self.happens(Kind::Outage, &format!("until {end}"));
+        self.state().out_until = Some(end);
+    }
+
+    pub fn is_out_of_reach(&self) -> bool {
+        let state = self.state();
+        state.on && state.out_until.is_some_and(|end| end > self.now())
     }
 
     /// A number for a struck kind: how long, how late.

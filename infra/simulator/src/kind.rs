@@ -72,6 +72,9 @@ kinds! {
     SecretRotated = "secret rotated at the provider", 0;
     HeldAtLetter = "lead stopped as its letter is about to be claimed", 300;
     PoisonAgain = "message that fails each time, also redriven", 6;
+    Outage = "providers not to be reached for days", 0;
+    RefusedForGood = "provider refuses a message for good", 60;
+    LetterOverlaps = "letter with two functions at once", 500;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -26,6 +26,7 @@ mod oracle;
 mod outside;
 mod plan;
 mod postman;
+mod pressure;
 #[cfg(test)]
 mod regressions;
 mod roster;

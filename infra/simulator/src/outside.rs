@@ -13,7 +13,8 @@ use providers::transport::{
     SmtpFailure, SmtpReply, SmtpStage, SmtpTarget, TransportError,
 };
 use sandbox::Sandbox;
-use serde_json::Value;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -40,6 +41,8 @@ pub struct Outside {
     taken: Arc<OnceLock<Arc<dyn Fn() + Send + Sync>>>,
     refusals: Refusals,
     attempts: Attempts,
+    /// What has come as far as a provider, by tag: who honours keys refuses nothing afterwards.
+    passed_on: Arc<Mutex<BTreeSet<String>>>,
 }
 
 /// When a mailbox, by its address, was told that nothing is taken, or was told nothing.
@@ -51,7 +54,8 @@ impl Outside {
         let imap = Arc::new(imap_to(sandbox));
         let (meanwhile, taken) = (Arc::default(), Arc::default());
         let (refusals, attempts) = (Arc::default(), Attempts::default());
-        Self { disorder, http, smtp, imap, meanwhile, taken, refusals, attempts }
+        let passed_on = Arc::default();
+        Self { disorder, http, smtp, imap, meanwhile, taken, refusals, attempts, passed_on }
     }
 
     pub fn refusals(&self) -> Refusals {
@@ -70,6 +74,12 @@ impl Outside {
     pub fn watch(&self, taken: Arc<dyn Fn() + Send + Sync>, meanwhile: Meanwhile) {
         drop(self.taken.set(taken));
         drop(self.meanwhile.set(meanwhile));
+    }
+
+    /// A message that comes as far as a provider for the first time; it counts as there from now on.
+    fn is_first(&self, message: &[u8]) -> bool {
+        let mut passed_on = self.passed_on.lock().unwrap_or_else(PoisonError::into_inner);
+        tag_in(message).is_some_and(|tag| passed_on.insert(tag))
     }
 
     fn slow(&self, what: &str) {
@@ -162,7 +172,8 @@ impl Outside {
         if self.disorder.strikes(Kind::ProviderSilent, told) {
             return Err(TransportError::Ambiguous("operation timed out".into()));
         }
-        if self.disorder.strikes(Kind::ProviderRefused, told) {
+        let is_out = to.is_some() && self.disorder.is_out_of_reach();
+        if is_out || self.disorder.strikes(Kind::ProviderRefused, told) {
             return Err(TransportError::NotSent("connection refused".into()));
         }
         for (kind, status) in [
@@ -174,6 +185,14 @@ impl Outside {
                 *response.status_mut() = status;
                 return Ok(response);
             }
+        }
+        if let Some(refusal) = to.and_then(|_| refusal_of(&what))
+            && self.is_first(request.body())
+            && self.disorder.strikes(Kind::RefusedForGood, told)
+        {
+            let mut response = Response::new(refusal.to_string().into_bytes());
+            *response.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+            return Ok(response);
         }
         let mut response = self.http.send(request).await?;
         if self.after(&what, planned).await {
@@ -198,6 +217,16 @@ fn said(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
         }
         Err(TransportError::NotSent(_)) => Said::Later,
         _ => Said::Otherwise,
+    }
+}
+
+/// How providers say that they will not take this message, whoever else gets one.
+fn refusal_of(provider: &str) -> Option<Value> {
+    match provider {
+        "twilio" => Some(json!({ "code": 30_007, "message": "Message filtered" })),
+        "whatsapp" => Some(json!({ "error": { "code": 131_026, "message": "Message undeliverable" } })),
+        "resend" => Some(json!({ "name": "validation_error", "message": "Invalid `to` field." })),
+        _ => None,
     }
 }
 
@@ -259,8 +288,11 @@ impl Outside {
     ) -> Result<SmtpReply, SmtpFailure> {
         let told = || "smtp".to_owned();
         let planned = self.before("smtp", Some(&envelope.to)).await;
-        if self.disorder.strikes(Kind::ProviderRefused, told) {
+        if self.disorder.is_out_of_reach() || self.disorder.strikes(Kind::ProviderRefused, told) {
             return Err(SmtpFailure::broken(SmtpStage::Connect, "connection refused"));
+        }
+        if self.is_first(message) && self.disorder.strikes(Kind::RefusedForGood, told) {
+            return Err(SmtpFailure::replied(SmtpStage::Rcpt, 550, "5.7.1 not wanted here"));
         }
         if self.disorder.strikes(Kind::ProviderBusy, told) {
             return Err(SmtpFailure::replied(SmtpStage::Mail, 450, "4.7.1 too many messages, slow down"));

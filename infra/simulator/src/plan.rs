@@ -12,6 +12,7 @@ use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::occasions::{Occasions, mailings, occasions};
+use crate::pressure;
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
@@ -33,6 +34,8 @@ pub struct Plan {
     pub mailbox_limits: Option<Value>,
     /// A second mailbox, and how much it may send.
     pub second_mailbox: Option<Value>,
+    /// The mailbox that people's own letters go out by.
+    pub letters_from: usize,
     /// How much the number for texts may send, and the one on WhatsApp.
     pub number_limits: [Option<Value>; 2],
     pub occasions: Occasions,
@@ -124,6 +127,8 @@ pub enum What {
     RotateSecrets(u32),
     /// The user types in what is valid now.
     EnterSecrets,
+    /// No provider that sends is to be reached for so many minutes.
+    Outage(i64),
     /// Nobody is to get it any more, or one that was paused is sent again.
     TurnVariant(usize),
     /// A message outside every sequence, in so many minutes.
@@ -229,7 +234,7 @@ impl Plan {
         if chance.per_mille(300) {
             window["on_holidays"] = json!("send");
         }
-        Self {
+        let mut plan = Self {
             seed,
             start,
             days,
@@ -244,6 +249,7 @@ impl Plan {
             occasions: occasions(seed),
             neighbours,
             second_mailbox: second_mailbox(seed, start),
+            letters_from: 0,
             keyed: Chance::of(seed, "keyed").per_mille(500),
             caps: caps(&mut Chance::of(seed, "caps")),
             when_mailbox_gone: *Chance::of(seed, "gone").pick(&["hold", "reassign", "reassign", "exit"]),
@@ -255,7 +261,9 @@ impl Plan {
             steps,
             rules,
             deeds,
-        }
+        };
+        pressure::put(&mut plan);
+        plan
     }
 
     /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work.
@@ -292,6 +300,7 @@ impl Plan {
             mailbox_hours: Value::Null,
             mailbox_limits: None,
             second_mailbox: None,
+            letters_from: 0,
             number_limits: [None, None],
             occasions: Occasions::default(),
             neighbours: None,
@@ -434,11 +443,12 @@ const STORMS: [&[Kind]; 9] = [
 ];
 
 /// Between a slot and what goes out in it.
-const HOLDING_UP: [Kind; 11] = [
+const HOLDING_UP: [Kind; 12] = [
     Kind::Frozen,
     Kind::HeldAtClaim,
     Kind::HeldAtLetter,
     Kind::SendOverlaps,
+    Kind::LetterOverlaps,
     Kind::MessageOverlaps,
     Kind::ProviderSlow,
     Kind::ProviderSilent,
@@ -458,7 +468,8 @@ fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    kinds.retain(|kind| !APART.contains(kind) && !LATER.contains(kind) && *kind != SHARDS.kind);
+    let elsewhere = [&APART[..], &LATER, &pressure::KINDS, &[SHARDS.kind]].concat();
+    kinds.retain(|kind| !elsewhere.contains(kind));
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
     if !chance.per_mille(300) {

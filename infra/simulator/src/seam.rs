@@ -119,6 +119,13 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
     {
         disorder.aim(Some(Aim::KillIn(disorder.draw(Kind::KilledWithClaim, 0, 2))));
     }
+    if moment == Moment::After
+        && let Some(letter) = letter_of(call)
+        && disorder.strikes(Kind::LetterOverlaps, what)
+    {
+        disorder.hold_letter(letter);
+        return Some(frozen(disorder));
+    }
     if moment == Moment::Before {
         let claim = claim_of(call);
         let held = claim.is_some() && disorder.strikes(Kind::HeldAtClaim, what);
