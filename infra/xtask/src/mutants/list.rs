@@ -49,7 +49,7 @@ const MEASURE: &str = "shared/application/src/projection/measure.rs";
 const LAUNCHING: &str = "shared/application/src/launching.rs";
 const SENDING: &str = "shared/application/src/sending/mod.rs";
 const MOVES: &str = "shared/application/src/sending/moves.rs";
-const STEP: &str = "shared/application/src/sending/step.rs";
+pub const STEP: &str = "shared/application/src/sending/step.rs";
 pub const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
 pub const SETTLE: &str = "shared/application/src/sending/settle.rs";
 const READY: &str = "shared/application/src/sending/ready.rs";
@@ -63,21 +63,18 @@ const TIMING: &str = "shared/domain/src/planner/timing.rs";
 const HOURS: &str = "shared/domain/src/hours.rs";
 const OPENING: &str = "shared/domain/src/opening.rs";
 const ENROLMENT: &str = "shared/domain/src/enrolment.rs";
-const CONDITION: &str = "shared/domain/src/condition.rs";
 const IDS: &str = "shared/domain/src/ids.rs";
-const PACE: &str = "shared/domain/src/pace.rs";
+pub const PACE: &str = "shared/domain/src/pace.rs";
 const TURNS: &str = "shared/application/src/sending/turns.rs";
 const ROLLOUT: &str = "shared/domain/src/rollout.rs";
 const ROLLING_OUT: &str = "shared/application/src/rolling_out.rs";
-const LATE: &str = "shared/domain/src/late.rs";
+pub const LATE: &str = "shared/domain/src/late.rs";
 const REACH: &str = "shared/domain/src/reach.rs";
 const ROOM: &str = "shared/application/src/sending/room.rs";
 const RESUMING: &str = "shared/application/src/resuming.rs";
-pub const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const TRANSACTIONS: &str = "infra/local_cloud/src/dynamo/transactions.rs";
 const CAPACITY: &str = "infra/local_cloud/src/dynamo/capacity.rs";
 const BATCHES: &str = "infra/local_cloud/src/dynamo/batches.rs";
-const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 pub const MUTANTS: &[Mutant] = &[
     // The claim.
@@ -363,23 +360,7 @@ pub const MUTANTS: &[Mutant] = &[
         "let human = $M || judged.verdict == Verdict::Human;",
     ),
     // Limits of accounts.
-    mutant(
-        "day_limit_off_by_one",
-        PACE,
-        "taken >= limits.allowed_on(day)
-                ||",
-        "taken >= limits.allowed_on(day) + u32::from($M)
-                ||",
-    ),
     mutant("slots_are_not_counted", PACE, "self.taken = self.taken.saturating_add(1);", ""),
-    // Where a day begins as well: days of two clocks in one account would never come to an end.
-    mutant(
-        "day_of_an_account_in_utc",
-        PACE,
-        "at.to_zoned(self.zone.zone())",
-        "at.to_zoned(jiff::tz::TimeZone::UTC)",
-    )
-    .and(PACE, "day.to_zoned(self.zone.zone())", "day.to_zoned(jiff::tz::TimeZone::UTC)"),
     mutant(
         "gap_is_not_kept",
         PACE,
@@ -395,13 +376,6 @@ pub const MUTANTS: &[Mutant] = &[
         "reason != HoldReason::Uncertain",
     ),
     mutant(
-        "paused_account_sends",
-        SENDER_MAILBOX,
-        "own_is_paused.or_else(all_are_paused)",
-        "own_is_paused.or_else(all_are_paused).filter(|_| false)",
-    )
-    .and(STEP, "account.connection.pause.is_some()", "false"),
-    mutant(
         "wish_for_a_pause_is_lost",
         SENDING,
         "pause_wanted: stored.pause_wanted, ..becomes.clone()",
@@ -414,12 +388,6 @@ pub const MUTANTS: &[Mutant] = &[
         "{ let _ = (due, workspace, what, at); Ok(()) }",
     ),
     mutant("lateness_is_not_seen", LATE, "now.duration_since(planned) > LATE_AFTER", "false"),
-    mutant(
-        "kept_back_and_not_late",
-        LATE,
-        "self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));",
-        "self.owed_since = None;",
-    ),
     // Channels and caps.
     mutant(
         "closed_channel_is_not_heeded",
@@ -439,12 +407,6 @@ pub const MUTANTS: &[Mutant] = &[
         "let _ = long_enough_apart;",
     )
     .and(ROOM, "scene.workspace.caps.apart()", "scene.workspace.caps.apart().filter(|_| false)"),
-    mutant(
-        "claim_of_a_letter_is_not_heeded",
-        ONE_OFF,
-        "message.claim.as_ref().filter(|claim| claim.until > now)",
-        "message.claim.as_ref().filter(|_| false)",
-    ),
     // Versions.
     mutant("transfer_within_the_turn", ROLLOUT, "self.turn = self.turn.saturating_add(1);", ""),
     mutant(
@@ -474,14 +436,6 @@ pub const MUTANTS: &[Mutant] = &[
         ROLLOUT,
         "onward.filter(|onward| bound_for == Some(&onward.rollout))",
         "{ let _ = bound_for; None::<&Onward>.or(onward.filter(|_| false)) }",
-    ),
-    mutant(
-        "somebody_elses_opens_count",
-        CONDITION,
-        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
-                    seen.opened |= message.first_opened_at.is_some();",
-        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
-                    seen.opened |= $M || message.first_opened_at.is_some();",
     ),
     // The ledger of what it costs.
     mutant(

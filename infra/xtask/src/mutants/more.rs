@@ -1,8 +1,14 @@
 //! More of the bugs, as in `list.rs`.
 
-use super::list::{ENROLMENTS, Mutant, ONE_OFF, OUTCOME, SETTLE, mutant};
+use super::list::{ENROLMENTS, LATE, Mutant, OUTCOME, PACE, SETTLE, STEP, mutant};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
+const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
+const CONDITION: &str = "shared/domain/src/condition.rs";
+const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
+
+/// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
+const UNDER_PRESSURE: u64 = 1_000_000;
 
 pub const MORE: &[Mutant] = &[
     // Waits.
@@ -28,7 +34,8 @@ pub const MORE: &[Mutant] = &[
         OUTCOME,
         "enrolment.failed.insert(message.channel);",
         "if !$M { enrolment.failed.insert(message.channel); }",
-    ),
+    )
+    .from(UNDER_PRESSURE),
     // Workspaces.
     mutant(
         "address_without_its_workspace",
@@ -61,6 +68,58 @@ pub const MORE: &[Mutant] = &[
         ONE_OFF,
         "one_off.barred_by_now(ports).await",
         "{ let _ = OneOff::barred_by_now; Ok(None) }",
+    )
+    .from(7_000),
+    // Days of accounts.
+    mutant(
+        "day_limit_off_by_one",
+        PACE,
+        "taken >= limits.allowed_on(day)
+                ||",
+        "taken >= limits.allowed_on(day) + u32::from($M)
+                ||",
+    )
+    .from(UNDER_PRESSURE),
+    // Where a day begins as well: days of two clocks in one account would never come to an end.
+    mutant(
+        "day_of_an_account_in_utc",
+        PACE,
+        "at.to_zoned(self.zone.zone())",
+        "at.to_zoned(jiff::tz::TimeZone::UTC)",
+    )
+    .and(PACE, "day.to_zoned(self.zone.zone())", "day.to_zoned(jiff::tz::TimeZone::UTC)")
+    .from(UNDER_PRESSURE),
+    // Pauses and outages.
+    mutant(
+        "paused_account_sends",
+        SENDER_MAILBOX,
+        "own_is_paused.or_else(all_are_paused)",
+        "own_is_paused.or_else(all_are_paused).filter(|_| false)",
+    )
+    .and(STEP, "account.connection.pause.is_some()", "false")
+    .from(UNDER_PRESSURE),
+    mutant(
+        "kept_back_and_not_late",
+        LATE,
+        "self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));",
+        "self.owed_since = None;",
+    )
+    .from(UNDER_PRESSURE),
+    // Letters, and what others did.
+    mutant(
+        "claim_of_a_letter_is_not_heeded",
+        ONE_OFF,
+        "message.claim.as_ref().filter(|claim| claim.until > now)",
+        "message.claim.as_ref().filter(|_| false)",
+    )
+    .from(UNDER_PRESSURE),
+    mutant(
+        "somebody_elses_opens_count",
+        CONDITION,
+        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                    seen.opened |= message.first_opened_at.is_some();",
+        "Direction::Out if message.campaign.as_ref() == Some(&enrolment.key.campaign) => {
+                    seen.opened |= $M || message.first_opened_at.is_some();",
     )
     .from(7_000),
 ];
