@@ -66,12 +66,13 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 pub fn five_minutes() -> Result<()> {
     // Built before either begins.
     run(fast().args(["simulate", "--seeds", "1"]))?;
-    let live = |first: &str| {
+    let live = |first: &str, seeds: &str| {
         let mut command = fast();
-        run(command.args(["simulate", "--seeds", "200", "--minutes", "5", "--seed", first]))
+        run(command.args(["simulate", "--seeds", seeds, "--minutes", "5", "--seed", first]))
     };
     thread::scope(|scope| {
-        let both = ["1000", "7000"].map(|first| scope.spawn(move || live(first)));
+        let both =
+            [("1000", "200"), ("7000", "120")].map(|(first, seeds)| scope.spawn(move || live(first, seeds)));
         let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
         told.into_iter().collect()
     })
