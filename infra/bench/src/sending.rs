@@ -48,7 +48,7 @@ async fn campaign(report: &mut Report) -> Result<()> {
     let (out, projections) = (by(&ON_THE_WAY_OUT), by(&PROJECTIONS));
     let each = |sum: f64| sum / mails as f64;
 
-    report.bounded(format!("{mails} mails, way out: WRU"), each(out.write_units()), Bound::AtMost(5.0));
+    report.bounded(format!("{mails} mails, way out: WRU"), each(out.write_units()), Bound::AtMost(4.7));
     split(report, &out, mails, |usage| usage.0);
     report.bounded("  RRU", each(out.read_units()), Bound::AtMost(7.0));
     split(report, &out, mails, |usage| usage.1);
