@@ -62,6 +62,7 @@ pub mod render;
 pub mod reply;
 pub mod response_time;
 pub mod resuming;
+pub mod retry;
 pub mod revenue;
 pub mod rollout;
 pub mod rotation;

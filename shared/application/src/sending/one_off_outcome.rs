@@ -17,6 +17,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Failure, Message, MessageState};
 use domain::notification::{Notification, NotificationKind};
+use domain::retry;
 use jiff::{SignedDuration, Timestamp};
 
 pub(super) struct Tried {
@@ -157,6 +158,7 @@ async fn postpone(
     let tries = tried.one_off.message.attempts;
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
     if quick && tries < TRIES && wait.as_secs() <= 60 {
+        let wait = after.unwrap_or_else(|| retry::within(wait, &tried.one_off.message.id, tries));
         put_back(ports, &mut tried, "not_taken").await?;
         return Ok(Sent::Later(u32::try_from(wait.as_secs().max(1)).unwrap_or(60), detail));
     }

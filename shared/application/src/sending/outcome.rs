@@ -18,6 +18,7 @@ use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
+use domain::retry;
 use domain::sequence::{Channel, Step};
 use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::variant::Words;
@@ -233,6 +234,7 @@ async fn postpone(
     let tries = enrolment.attempts.saturating_add(1);
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
     if quick && tries < TRIES && wait.as_secs() <= 60 {
+        let wait = after.unwrap_or_else(|| retry::within(wait, &message.id, tries));
         let at = now.checked_add(wait).unwrap_or(now);
         if enrolment.release(&token, at).is_err() {
             return Ok(Sent::Done);
