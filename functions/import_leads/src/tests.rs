@@ -199,6 +199,31 @@ async fn a_part_that_broke_off_is_completed_by_its_repeat() {
 }
 
 #[tokio::test]
+async fn who_was_deleted_before_a_part_was_repeated_does_not_come_back() {
+    let scene = Scene::new().await;
+    let file = "email,first name\nann@one.example,Ann\nbob@one.example,Bob\n";
+    let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
+    let (workspace, ports) = (&scene.workspace, &scene.app.commit);
+    // All was written and nothing counted; then the first lead is deleted, and the part comes back from the dead letters.
+    commit_part(ports, workspace, &import.id, 0, 0).await.unwrap();
+    let mut halfway = ports.imports.get(workspace, &import.id).await.unwrap();
+    (halfway.counts, halfway.chunks_done, halfway.state) =
+        (ImportCounts::default(), 0, ImportState::Committing);
+    ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
+    scene.stage.messages(Queue::Imports);
+    scene.stage.messages(Queue::Enrichment);
+    let ann = scene.leads().await.swap_remove(0);
+    let deleted = Event::system("lead_deleted", ports.clock.now());
+    ports.leads.delete(workspace, &ann.id, &deleted).await.unwrap();
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 2, created: 2, ..ImportCounts::default() };
+    assert_eq!((done.state, done.counts), (ImportState::Done, counts));
+    assert_eq!(scene.names().await, ["Bob"]);
+    let asked = scene.stage.messages(Queue::Enrichment);
+    assert!(!format!("{asked:?}").contains(ann.id.as_str()), "{asked:?}");
+}
+
+#[tokio::test]
 async fn chunks_are_taken_in_order() {
     let scene = Scene::new().await;
     let import = scene.upload(FILE, 97, DuplicatePolicy::Skip, ImportState::Committing).await;

@@ -72,7 +72,7 @@ pub fn five_minutes() -> Result<()> {
     };
     thread::scope(|scope| {
         let both =
-            [("1000", "200"), ("7000", "120")].map(|(first, seeds)| scope.spawn(move || live(first, seeds)));
+            [("1000", "200"), ("7000", "200")].map(|(first, seeds)| scope.spawn(move || live(first, seeds)));
         let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
         told.into_iter().collect()
     })

@@ -107,6 +107,8 @@ pub enum Creation {
     Created,
     /// The e-mail or phone belongs to this lead already; nothing was written.
     Duplicate(LeadId),
+    /// It was created before, and deleted since: it does not come back.
+    Deleted,
 }
 
 #[derive(Debug, Clone)]

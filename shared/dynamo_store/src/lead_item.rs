@@ -1,10 +1,11 @@
 //! A lead as it is stored: what lists show in `sum`, which the index carries, the rest beside it.
 
-use crate::item::{Head, Item, Stored, encode_event, encode_part, head, number, read_body};
+use crate::item::{Head, Item, Stored, encode_event, encode_part, head, number, read_body, text, text_of};
 use crate::keys::{self, Key, Listing, Tenant};
-use crate::times::{maybe_nanos, nanos};
+use crate::times::{expiry_second, maybe_nanos, nanos};
 use crate::write::{Expression, Write, unchanged, update};
 use application::StoreResult;
+use aws_sdk_dynamodb::types::AttributeValue;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::engagement::{Decaying, Engagement};
@@ -14,9 +15,12 @@ use domain::lead::{Lead, LeadStatus, Priority, Temperature};
 use domain::phone_number::PhoneNumber;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId, WorkspaceId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+
+const FORMER: &str = "former_lead";
+const FORMER_DAYS: i64 = 60;
 
 /// Names are short and what is empty is left out: a new lead with its keys must fit four write units.
 #[derive(Serialize, Deserialize)]
@@ -301,7 +305,26 @@ pub(crate) fn listed(item: Item) -> StoreResult<(LeadId, LeadSum)> {
     Ok((id, body.sum))
 }
 
-/// Marked by a delete that has begun.
+/// What remains of a lead that was deleted: that there was one, for longer than a queue message that would make it
+/// anew can last (14 days, 14 more among the dead letters, 14 more once sent back).
+pub(crate) fn former(key: &Key<Tenant>, deleted_at: Timestamp) -> Item {
+    let until =
+        deleted_at.checked_add(SignedDuration::from_hours(24 * FORMER_DAYS)).unwrap_or(Timestamp::MAX);
+    Item::from([
+        ("pk".to_owned(), text(key.pk())),
+        ("sk".to_owned(), text(key.sk())),
+        ("entity".to_owned(), text(FORMER)),
+        ("v".to_owned(), number(1)),
+        ("gone".to_owned(), AttributeValue::Bool(true)),
+        ("ttl".to_owned(), number(expiry_second(until))),
+    ])
+}
+
+pub(crate) fn is_former(item: &Item) -> bool {
+    text_of(item, "entity") == Some(FORMER)
+}
+
+/// Marked by a delete that has begun, or is over.
 pub(crate) fn is_gone(item: &Item) -> bool {
     item.contains_key("gone")
 }

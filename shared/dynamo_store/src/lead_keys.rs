@@ -3,7 +3,7 @@
 use crate::errors::Refused;
 use crate::item::{Item, decode, number, number_of, text, text_of};
 use crate::keys::{self, WorkspaceKey};
-use crate::lead_item::is_gone;
+use crate::lead_item::{is_former, is_gone};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, delete, free_or, put};
@@ -16,7 +16,7 @@ use jiff::{SignedDuration, Timestamp};
 
 /// A phone names at most so many leads.
 const LEADS_OF_A_PHONE: usize = 20;
-/// A key whose lead never came is free again after this time: its creation was cut off for good.
+/// A key whose lead never came, or is deleted, is free again after this time: what put it was cut off for good.
 const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(1);
 
 /// One of a lead's keys. All but a shared phone are unique.
@@ -81,7 +81,9 @@ impl Table {
         let Some(owner) = named_lead(&other) else { return Err(StoreError::Conflict) };
         let since = number_of(&other, "at").unwrap_or(i64::MAX);
         let abandoned = at.as_second().saturating_sub(since) > ABANDONED_AFTER.as_secs();
-        if !abandoned || self.read_item(&keys::lead(&lead.workspace, &owner)).await?.is_some() {
+        let is_lead = |item: &Item| !is_former(item);
+        let stored = keys::lead(&lead.workspace, &owner);
+        if !abandoned || self.read_item(&stored).await?.as_ref().is_some_and(is_lead) {
             return Ok(Some(owner));
         }
         self.write(forgetting(known, &owner)).await?;

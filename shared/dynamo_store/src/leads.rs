@@ -1,10 +1,10 @@
 //! Leads: creation under a unique key, changes, deletion with all that lies in the partition.
 
 use crate::errors::Refused;
-use crate::item::{decode, encode, encode_event, head, number, text_of};
+use crate::item::{decode, encode, encode_event, event_of, head, number, text_of};
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
-use crate::lead_item::{is_gone, quietly};
+use crate::lead_item::{former, is_former, is_gone, quietly};
 use crate::lead_keys::{forgetting, known_by, naming};
 use crate::query::Query;
 use crate::table::Table;
@@ -19,6 +19,7 @@ use domain::event::Event;
 use domain::lead::Lead;
 use domain::phone_number::PhoneNumber;
 use domain::{LeadId, WorkspaceId};
+use jiff::Timestamp;
 use std::collections::HashMap;
 
 /// Ids a call for a job over all leads.
@@ -46,7 +47,12 @@ impl LeadStore for Table {
         }
         match self.write(put(encode(lead, 1, Some(event))?, absent())).await {
             Ok(()) => {}
-            Err(Refused::Condition(_)) => self.forget_stale_keys(lead).await?,
+            Err(Refused::Condition(other)) => {
+                self.forget_stale_keys(lead).await?;
+                if other.as_ref().is_some_and(is_gone) {
+                    return Ok(Creation::Deleted);
+                }
+            }
             Err(refused) => return Err(refused.into()),
         }
         Ok(Creation::Created)
@@ -86,7 +92,7 @@ impl LeadStore for Table {
 
     async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()> {
         let key = keys::lead(workspace, id);
-        let item = self.read_item(&key).await?.ok_or(StoreError::NotFound)?;
+        let item = self.read_item(&key).await?.filter(|item| !is_former(item)).ok_or(StoreError::NotFound)?;
         let begun = is_gone(&item);
         let lead: Lead = decode(item)?;
         if !begun {
@@ -102,7 +108,7 @@ impl LeadStore for Table {
                 .value(":next", number(lead.rev + 1));
             self.write(update(&key, change, unchanged(lead.rev))).await?;
         }
-        self.erase(&lead).await
+        self.erase(&lead, event.at).await
     }
 
     async fn delete_rest(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
@@ -120,7 +126,11 @@ impl LeadStore for Table {
 
     async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
         match self.read_item(&keys::lead(workspace, id)).await? {
-            Some(item) if is_gone(&item) => self.erase(&decode(item)?).await,
+            Some(item) if is_gone(&item) && !is_former(&item) => {
+                let marked = event_of(&item, &head(&item)?)?.map(|event| event.at);
+                let lead: Lead = decode(item)?;
+                self.erase(&lead, marked.unwrap_or(lead.updated_at)).await
+            }
             _ => Ok(()),
         }
     }
@@ -215,7 +225,8 @@ impl LeadStore for Table {
 
 impl Table {
     /// All that lies with a lead that is marked as gone, the lead last: as long as it is there, others can go on with it.
-    async fn erase(&self, lead: &Lead) -> StoreResult<()> {
+    /// Its id stays for a while, and nothing else: whoever made it MUST NOT make it anew by a late repeat.
+    async fn erase(&self, lead: &Lead, deleted_at: Timestamp) -> StoreResult<()> {
         for known in known_by(lead) {
             match self.write(forgetting(&known, &lead.id)).await {
                 Ok(()) | Err(Refused::Condition(_)) => {}
@@ -234,6 +245,6 @@ impl Table {
         let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
         let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();
         self.delete_all(&rest).await?;
-        Ok(self.write(delete(&key, None)).await?)
+        Ok(self.write(put(former(&key, deleted_at), None)).await?)
     }
 }

@@ -44,7 +44,7 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
-| delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes |
+| delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation brings it back |
 | count | one update a document: its counters and how far it has counted the shard, if nobody has moved that; all-time documents last |
 ";
 
@@ -146,7 +146,11 @@ fn in_a_lead(doc: &mut Doc) {
     doc.section("A lead and everything that happened to it");
     let partition = keys::lead_partition(workspace, lead);
     doc.all("a lead's whole file, one query", &partition, "`LeadStore::file`");
-    doc.key("the lead", keys::lead(workspace, lead), "`LeadStore::{get, get_many, save}`");
+    doc.key(
+        "the lead; once deleted, for 60 days, that there was one",
+        keys::lead(workspace, lead),
+        "`LeadStore::{get, get_many, save}`",
+    );
     doc.key(
         "an enrolment, and its claim",
         keys::enrolment(&enrolment),

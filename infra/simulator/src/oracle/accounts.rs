@@ -6,6 +6,7 @@ use super::tenancy::{concerns, owner_of};
 use super::{Item, Oracle, Taken, counters};
 use jiff::Timestamp;
 use sandbox::Observed;
+use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
@@ -30,7 +31,8 @@ fn messages(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     let mut known = BTreeSet::new();
     let theirs = |pk: &str| oracle.deleted.contains(super::raw::lead_of(pk));
-    for (pk, sk) in oracle.items.keys().filter(|(pk, _)| theirs(pk)) {
+    let left = oracle.items.iter().filter(|((pk, _), item)| theirs(pk) && !is_bare(item));
+    for ((pk, sk), _) in left {
         wrong.push(format!("{sk} of {pk} is still there, and the lead was deleted"));
     }
     let rest = of_entity(oracle, "message").filter(|(key, _)| !theirs(&key.0));
@@ -51,6 +53,13 @@ fn messages(oracle: &Oracle) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Of who was deleted the id may stay, and that they were.
+fn is_bare(item: &Item) -> bool {
+    let bare = ["pk", "sk", "entity", "v", "gone", "ttl"];
+    let known = |fields: &Map<String, Value>| fields.keys().all(|name| bare.contains(&name.as_str()));
+    text(item, "entity") == "former_lead" && item.0.as_object().is_some_and(known)
 }
 
 /// Nobody who asked not to be written to was; nor, in what they were in by then, who ended it otherwise.

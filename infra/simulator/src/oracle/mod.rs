@@ -142,6 +142,7 @@ pub struct Oracle {
 }
 
 struct Claim {
+    at: Timestamp,
     turn: i64,
     /// Of all changes; a call follows its claim at once.
     made: u64,
@@ -293,7 +294,8 @@ impl Oracle {
                 }
             }
             ("message", Some(new)) => {
-                self.begun.entry(text(new, "id").to_owned()).or_insert(now);
+                let begun = sends::begun_at(self, now, key, new);
+                self.begun.entry(text(new, "id").to_owned()).or_insert(begun);
                 letters::written(self, now, key, old, new);
                 sends::message_written(self, now, key, new);
                 companies::message_written(self, now, key, old, new);
@@ -382,7 +384,7 @@ impl Oracle {
         }
         let closed = sends::may_be_claimed(self, now, key, new, &name);
         pauses::may_be_claimed(self, now, key, &name);
-        self.claims.insert(key.clone(), Claim { turn, made: self.changes, closed });
+        self.claims.insert(key.clone(), Claim { at: now, turn, made: self.changes, closed });
     }
 
     /// A person is about to let this lead go on.

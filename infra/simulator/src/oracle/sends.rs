@@ -159,6 +159,14 @@ impl By<'_> {
     }
 }
 
+/// When a message that is just recorded was begun: a function that died left only its claim, long ago.
+pub fn begun_at(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Timestamp {
+    let enrolment = (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")));
+    let turn = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "turn"));
+    let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.turn) == turn);
+    claim.map_or(now, |claim| claim.at)
+}
+
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let Accepted { tag, to, by, .. } = *accepted;
     if let Some(letter) = letters::of(oracle, tag) {

@@ -45,6 +45,8 @@ impl Written {
 
 enum Became {
     Created(LeadId),
+    /// By an earlier try, and deleted since.
+    CreatedOnce,
     Updated,
     Duplicate,
     Suppressed,
@@ -101,6 +103,7 @@ pub(super) async fn write_rows(
                     written.counts.created += 1;
                     written.created.push(id);
                 }
+                Became::CreatedOnce => written.counts.created += 1,
                 Became::Updated => written.counts.updated += 1,
                 Became::Duplicate => written.counts.duplicates += 1,
                 Became::Suppressed => written.counts.suppressed += 1,
@@ -175,6 +178,7 @@ async fn write_one(
         match ports.leads.create(lead, &event).await? {
             Creation::Created => lead.id.clone(),
             Creation::Duplicate(other) => other,
+            Creation::Deleted => return Ok(Became::CreatedOnce),
         }
     };
     if known == lead.id {

@@ -149,7 +149,49 @@ async fn a_deleted_lead_leaves_nothing_behind() {
     let again = LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await;
     assert!(matches!(again, Err(StoreError::NotFound)));
     let scan = world.table.client.scan().table_name("main").send().await.unwrap();
-    assert_eq!(scan.count, 0);
+    let left: Vec<Vec<&str>> = scan.items().iter().map(|item| sorted(item.keys())).collect();
+    assert_eq!(left, [["entity", "gone", "pk", "sk", "ttl", "v"]], "its id, and nothing of what was known");
+}
+
+fn sorted<'a>(names: impl Iterator<Item = &'a String>) -> Vec<&'a str> {
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}
+
+#[tokio::test]
+async fn a_deleted_lead_does_not_come_back_by_a_late_repeat_and_their_address_is_free() {
+    let world = World::new();
+    let (lead, created, deleted) = (full(), event("lead_created"), event("lead_deleted"));
+    world.table.create(&lead, &created).await.unwrap();
+    LeadStore::delete(&world.table, &workspace(), &lead.id, &deleted).await.unwrap();
+    let month = Event::system("lead_created", later(30 * 86_400));
+    assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Deleted);
+    world.table.finish_deletion(&workspace(), &lead.id).await.unwrap();
+    world.table.delete_rest(&workspace(), &lead.id).await.unwrap();
+    let (email, phone) = (lead.email.as_ref().unwrap(), lead.phone.as_ref().unwrap());
+    assert_eq!(world.table.find_by_email(&workspace(), email).await.unwrap(), None);
+    assert!(world.table.find_by_phone(&workspace(), phone).await.unwrap().is_empty());
+    assert!(matches!(world.table.get(&workspace(), &lead.id).await, Err(StoreError::NotFound)));
+    assert!(world.table.get_many(&workspace(), std::slice::from_ref(&lead.id)).await.unwrap().is_empty());
+    // Somebody imports them anew, from another file.
+    let anew = Lead { email: lead.email.clone(), phone: lead.phone.clone(), ..super::lead(2) };
+    assert_eq!(world.table.create(&anew, &month).await.unwrap(), Creation::Created);
+    assert_eq!(world.table.create(&lead, &month).await.unwrap(), Creation::Duplicate(anew.id));
+}
+
+#[tokio::test]
+async fn an_address_that_a_late_repeat_took_for_a_deleted_lead_is_free_again() {
+    let world = World::new();
+    let (lead, other) = (lead(1), lead(2));
+    world.table.create(&lead, &event("lead_created")).await.unwrap();
+    LeadStore::delete(&world.table, &workspace(), &lead.id, &event("lead_deleted")).await.unwrap();
+    // The repeat died before it saw that the lead is gone.
+    let known = &crate::lead_keys::known_by(&lead)[0];
+    assert_eq!(world.table.name_lead(known, &lead, Still.now()).await.unwrap(), None);
+    let anew = Lead { email: lead.email.clone(), phone: None, ..other };
+    let long_after = Event::system("lead_created", later(7200));
+    assert_eq!(world.table.create(&anew, &long_after).await.unwrap(), Creation::Created);
 }
 
 #[tokio::test]
