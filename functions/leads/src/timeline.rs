@@ -215,7 +215,8 @@ pub fn of_activity(activity: Activity) -> TimelineEntry {
 
 /// What waits past its time, because nothing is sent or a provider is down, is no plan any more.
 pub fn of_message(message: Message, now: Timestamp) -> TimelineEntry {
-    let waits = message.planned_for.filter(|at| message.state == MessageState::Queued && *at > now);
+    let waits = message.planned_for.max(message.retry_at);
+    let waits = waits.filter(|at| message.state == MessageState::Queued && *at > now);
     let (id, at, user) = (message.id.to_string(), waits.unwrap_or(message.created_at), message.author);
     let message = TimelineMessage {
         id: message.id,

@@ -66,6 +66,8 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When its author wants a message outside every sequence to go out.
     pub planned_for: Option<Timestamp>,
+    /// Of one that was not taken: before this it is not tried again, whoever comes.
+    pub retry_at: Option<Timestamp>,
     /// The attempt at a message outside every sequence that may still be under way.
     pub claim: Option<MessageClaim>,
     pub accepted_at: Option<Timestamp>,
@@ -205,6 +207,7 @@ impl Message {
             machine_events: 0,
             created_at: at,
             planned_for: None,
+            retry_at: None,
             claim: None,
             accepted_at: None,
             delivered_at: None,

@@ -99,6 +99,8 @@ pub(crate) struct MessageItem {
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     plan: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
+    again: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     claim: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     token: Option<String>,
@@ -173,6 +175,7 @@ impl Stored for Message {
             bots: message.machine_events,
             at: message.created_at,
             plan: message.planned_for,
+            again: message.retry_at,
             claim: message.claim.as_ref().map(|claim| claim.until),
             token: message.claim.map(|claim| claim.token),
             acc: message.accepted_at,
@@ -219,6 +222,7 @@ impl Stored for Message {
             machine_events: body.bots,
             created_at: body.at,
             planned_for: body.plan,
+            retry_at: body.again,
             claim: body.claim.map(|until| MessageClaim { until, token: body.token.unwrap_or_default() }),
             accepted_at: body.acc,
             delivered_at: body.del,

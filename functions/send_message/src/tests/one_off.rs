@@ -230,6 +230,33 @@ async fn what_is_not_taken_yet_is_tried_for_a_day() {
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 6));
 }
 
+/// The queue gives a message out a second time, whatever became of the first.
+#[tokio::test]
+async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(not_yet);
+    let id = world.write(Channel::Email, None).await;
+    let ports = world.ports();
+    let twice = async || {
+        let message = world.one(&id).await;
+        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+        queue_one_off(stores, &message, Actor::System).await.unwrap();
+        world.run().await;
+    };
+    world.run().await;
+    for (seconds, calls) in [(0, 1), (2, 2), (0, 2), (4, 3), (0, 3), (180, 3), (600, 3), (160, 4), (0, 4)] {
+        world.pass(seconds);
+        twice().await;
+        assert_eq!(world.calls(), calls, "after {seconds} s more");
+    }
+    let hour = world.one(&id).await.retry_at.unwrap();
+    assert!(hour > world.stage.clock.now() + SignedDuration::from_mins(55));
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    world.hours(2).await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 5));
+    world.nobody_is_left_in_the_queue();
+}
+
 #[tokio::test]
 async fn in_the_end_it_is_given_up_and_says_so() {
     let (world, _, _) = keyed(0).await;

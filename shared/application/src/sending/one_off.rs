@@ -86,6 +86,18 @@ pub(super) async fn look_again(ports: &SendPorts, message: &Message, at: Timesta
     Ok(Sent::Done)
 }
 
+/// A queue message that comes twice does not make it come sooner, and goes on with it if who put it off has died.
+async fn not_yet(
+    ports: &SendPorts,
+    message: &Message,
+    (now, at): (Timestamp, Timestamp),
+) -> StoreResult<Sent> {
+    match seconds_until(now, at) {
+        soon @ ..=LONGEST_DELAY_SECONDS => Ok(Sent::Later(soon, "not to be tried again yet".to_owned())),
+        _ => look_again(ports, message, at).await,
+    }
+}
+
 pub(super) async fn send_one_off(
     ports: &SendPorts,
     memory: &mut Memory,
@@ -100,6 +112,9 @@ pub(super) async fn send_one_off(
     };
     if let Some(claim) = message.claim.as_ref().filter(|claim| claim.until > now) {
         return Ok(Sent::Later(seconds_until(now, claim.until), "another attempt is at it".to_owned()));
+    }
+    if let Some(at) = message.retry_at.filter(|at| *at > now) {
+        return not_yet(ports, &message, (now, at)).await;
     }
     let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
     match (message.state, message.accepted_at) {
@@ -227,6 +242,7 @@ pub(super) async fn attempt(
     message.state = MessageState::Uncertain;
     message.attempts = message.attempts.saturating_add(1);
     let until = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
+    message.retry_at = None;
     message.claim = Some(MessageClaim { token: ports.ids.next().to_string(), until });
     match ports.messages.save(message, &Event::system("message_claimed", now)).await {
         Ok(rev) => message.rev = rev,

@@ -159,6 +159,7 @@ async fn postpone(
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
     if quick && tries < TRIES && wait.as_secs() <= 60 {
         let wait = after.unwrap_or_else(|| retry::within(wait, &tried.one_off.message.id, tries));
+        tried.one_off.message.retry_at = now.checked_add(wait).ok();
         put_back(ports, &mut tried, "not_taken").await?;
         return Ok(Sent::Later(u32::try_from(wait.as_secs().max(1)).unwrap_or(60), detail));
     }
@@ -173,9 +174,11 @@ async fn postpone(
         }
         return fail(ports, tried.one_off.message, ("provider_down", None, detail), now).await;
     };
-    put_back(ports, &mut tried, "not_taken").await?;
     let wait = after.map_or(*wait, |after| after.max(*wait));
-    look_again(ports, &tried.one_off.message, now.checked_add(wait).unwrap_or(now)).await
+    let at = now.checked_add(wait).unwrap_or(now);
+    tried.one_off.message.retry_at = Some(at);
+    put_back(ports, &mut tried, "not_taken").await?;
+    look_again(ports, &tried.one_off.message, at).await
 }
 
 /// Before the call, or at an account that takes nothing at all: it is no try of this message.

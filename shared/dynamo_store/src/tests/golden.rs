@@ -141,6 +141,8 @@ fn messages() {
     let mailing = Some(mailing().id);
     golden("message_of_many", &Message { mailing, ..inbox::message("Hello Billy") });
     golden("message_test", &Message { test: true, ..inbox::message("Hello Billy") });
+    let retry_at = Some(later(900));
+    golden("message_put_off", &Message { retry_at, ..inbox::message("Hello Billy") });
     golden("message_given_up", &Message { given_up: true, ..inbox::message("Hello Billy") });
     golden("message_long", &inbox::message(&"Hello Billy. ".repeat(100)));
 }
