@@ -10,7 +10,8 @@ use domain::enrolling::EnrolOutcome;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority, Temperature};
-use domain::message::{Message, MessageState};
+use domain::mail::message_of;
+use domain::message::{Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::preview::PreviewPage;
 use domain::task::Task;
@@ -122,6 +123,15 @@ pub struct LeadFile {
     pub activities: Vec<Activity>,
     pub conversation: Option<Conversation>,
     pub preview: Option<PreviewPage>,
+}
+
+impl LeadFile {
+    /// A mail that came in and names this one of ours as what it answers.
+    pub fn answer_to(&self, message: &MessageId) -> Option<&Message> {
+        let about =
+            |answer: &&Message| answer.in_reply_to.as_deref().and_then(message_of).as_ref() == Some(message);
+        self.messages.iter().filter(|answer| answer.direction == Direction::In).find(about)
+    }
 }
 
 impl LeadFile {

@@ -1,9 +1,12 @@
 //! A mail whose answer was lost after its last dot: looked for among the sent ones, left to a person where no copy is.
 
 use super::scene::World;
-use application::Ports;
-use domain::enrolment::EnrolmentState;
-use domain::message::MessageState;
+use application::{Clock, Ports};
+use domain::MessageId;
+use domain::enrolment::{EndReason, EnrolmentState};
+use domain::event::Event;
+use domain::mail::internet_id;
+use domain::message::{Direction, Message, MessageState};
 use domain::sequence::Channel;
 use domain::workspace::WhenUncertain;
 use jiff::SignedDuration;
@@ -46,6 +49,63 @@ async fn a_copy_among_the_sent_ones_settles_it_without_a_person() {
     assert_eq!((message.state, message.provider_id), (MessageState::Accepted, None));
     assert_eq!((world.enrolment().await.turn, world.stage.mail.calls()), (1, (1, 1)));
     assert!(world.tasks().await.is_empty());
+}
+
+/// The function died right behind its claim; they answered the mail before anybody looked at the claim again.
+#[tokio::test]
+async fn who_has_answered_it_had_it() {
+    for ended in [false, true] {
+        let world = in_campaign(Stage::new().await).await;
+        world.ask().await;
+        world.run_and_die_after("step_claimed").await;
+        let ours = world.enrolment().await.present_message().unwrap();
+        world.answers(&internet_id(&ours, "northquay.example")).await;
+        if ended {
+            let event = Event::system("lead_replied", world.stage.clock.now());
+            let (ports, reason) = (world.ports(), EndReason::Replied);
+            ports.enrolments().stop(&world.workspace, &world.key.lead, reason, &event).await.unwrap();
+        }
+        world.pass(180);
+        world.run().await;
+        let message = world.message().await.unwrap();
+        assert_eq!((message.state, message.attempts), (MessageState::Accepted, 1));
+        assert!(message.text.contains("this is the first"), "{message:?}");
+        assert_eq!((world.stage.mail.calls(), world.tasks().await), ((0, 0), Vec::new()));
+        let enrolment = world.enrolment().await;
+        assert_eq!((enrolment.is_active(), enrolment.turn), (!ended, u16::from(!ended)));
+        let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+        assert_eq!(lead.last_contacted_at, message.accepted_at);
+    }
+}
+
+#[tokio::test]
+async fn what_answers_another_mail_says_nothing_of_this_one() {
+    let world = in_campaign(Stage::new().await).await;
+    world.ask().await;
+    world.run_and_die_after("step_claimed").await;
+    world.answers("somebody-elses@practice.example").await;
+    world.stage.mail.show(|_, _| Ok(SentCopy::NotFound));
+    world.pass(180);
+    world.run().await;
+    assert_eq!(world.message().await.unwrap().state, MessageState::Uncertain);
+}
+
+impl World {
+    async fn answers(&self, ours: &str) {
+        let (lead, now) = (&self.key.lead, self.stage.clock.now());
+        let answer = Message {
+            in_reply_to: Some(ours.to_owned()),
+            ..Message::blank(
+                MessageId::derived(lead, &["answer"]),
+                self.workspace.clone(),
+                Direction::In,
+                Channel::Email,
+                now,
+            )
+        };
+        let event = Event::system("message_received", now);
+        self.ports().messages().create(&answer, &event).await.unwrap();
+    }
 }
 
 #[tokio::test]

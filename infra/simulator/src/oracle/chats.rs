@@ -26,7 +26,7 @@ pub fn check(
         return Some(format!("{tag} to {to} says what it likes, and they wrote {since:?} ago"));
     }
     // Put together before that was known, it goes again in the same words.
-    let begun = oracle.begun.get(tag).copied().unwrap_or(now);
+    let begun = oracle.begun.get(tag).map_or(now, |begun| begun.claimed);
     let known = wrote.is_some_and(|(_, known)| begun.duration_since(*known) > GRACE + oracle.off);
     let wide_open = known && since.is_some_and(|since| since < FREELY);
     (!is_free && !freely.is_empty() && wide_open)

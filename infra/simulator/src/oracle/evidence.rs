@@ -34,10 +34,20 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         let (id, internet_id) = (text(message, "id"), text(message, "mid"));
         let trim = |id: &str| id.trim_matches(['<', '>']).to_owned();
         // What was told long before the message was written down, its function dead and its queue's message put away, is forgotten.
-        let begun = oracle.begun.get(id).copied().unwrap_or(Timestamp::MAX);
+        let begun = oracle.begun.get(id).map_or(Timestamp::MAX, |begun| begun.written);
         let seen = |(about, at): &(&&str, &Timestamp)| {
             !internet_id.is_empty() && trim(about) == trim(internet_id) && begun.duration_since(**at) < WAITS
         };
+        let answers = |((pk, _), answer): (&Key, &Item)| {
+            let about = text(answer, "re");
+            *pk == key.0
+                && text(answer, "dir") == "in"
+                && !about.is_empty()
+                && trim(about) == trim(internet_id)
+        };
+        if oracle.items.iter().any(answers) {
+            wrong.push(format!("{id} is {state} although an answer to it is there"));
+        }
         if let Some((about, _)) = proven.iter().find(seen) {
             wrong.push(format!("{id} is {state} although somebody had it: {about}"));
         }

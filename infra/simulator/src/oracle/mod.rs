@@ -117,7 +117,7 @@ pub struct Oracle {
     forks: Vec<Fork>,
     paused: words::Paused,
     /// When each message was first written.
-    begun: BTreeMap<String, Timestamp>,
+    begun: BTreeMap<String, sends::Begun>,
     patience: patience::Patience,
     /// When something of the inbound queue lay among the dead letters, and until when.
     put_away: Vec<(Timestamp, Option<Timestamp>)>,
@@ -294,7 +294,7 @@ impl Oracle {
                 }
             }
             ("message", Some(new)) => {
-                let begun = sends::begun_at(self, now, key, new);
+                let begun = sends::begun(self, now, key, new);
                 self.begun.entry(text(new, "id").to_owned()).or_insert(begun);
                 letters::written(self, now, key, old, new);
                 sends::message_written(self, now, key, new);

@@ -119,7 +119,7 @@ pub fn between_days(
     }
     let last = of("not_after").filter(|last| day(earliest) > *last)?;
     // What may have gone out in time goes again in the same words.
-    let again = oracle.begun.get(tag).is_some_and(|begun| day(*begun) <= last);
+    let again = oracle.begun.get(tag).is_some_and(|begun| day(begun.claimed) <= last);
     (!again).then(|| format!("{tag} went out at {now}, and its step not after {last}"))
 }
 

@@ -159,12 +159,18 @@ impl By<'_> {
     }
 }
 
-/// When a message that is just recorded was begun: a function that died left only its claim, long ago.
-pub fn begun_at(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Timestamp {
+/// Of a message: when it was claimed, and when it was first written. Between the two lie days where its function died.
+#[derive(Clone, Copy)]
+pub struct Begun {
+    pub claimed: Timestamp,
+    pub written: Timestamp,
+}
+
+pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begun {
     let enrolment = (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")));
     let turn = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "turn"));
     let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.turn) == turn);
-    claim.map_or(now, |claim| claim.at)
+    Begun { claimed: claim.map_or(now, |claim| claim.at), written: now }
 }
 
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {

@@ -56,7 +56,7 @@ pub fn check(
     let id = text(variant, "id");
     let since = oracle.paused.get(&(version_key.clone(), id.to_owned()))?;
     // Begun before: it may have gone out already, and goes again in the same words, however often.
-    let begun = oracle.begun.get(tag).copied().unwrap_or(now);
+    let begun = oracle.begun.get(tag).map_or(now, |begun| begun.claimed);
     let late = begun.duration_since(*since) > GRACE + oracle.off;
     late.then(|| format!("{tag} says what {id} says, which is paused since {since}"))
 }

@@ -12,7 +12,7 @@ use super::{
     Afterwards, CLAIM_LASTS, Move, SendPorts, Sent, TRIES, UNCERTAIN_AFTER, seconds_until, sending_account,
 };
 use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreResult, found};
 use crate::uncertain_sends::{ask, close_question};
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
@@ -62,30 +62,24 @@ pub(super) async fn unconfirmed(
     let now = ports.clock.now();
     let Some((step, channel)) = sending_step(scene, &enrolment) else { return Ok(Sent::Done) };
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
-    match ports.messages.get(&enrolment.key.workspace, &id).await {
-        Ok(message) if message.accepted_at.is_some() => {
-            let at = message.accepted_at.unwrap_or(now);
-            first_contact(ports, &scene.file.lead, at).await?;
-            move_on(scene, enrolment, &message, at, now, number, afterwards);
-            Ok(Sent::Done)
-        }
-        Ok(message) if message.was_refused() => {
-            let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
-            if closed == Some(SkipReason::AddressSuppressed) {
-                return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
-            }
-            go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await
-        }
-        Ok(message) => {
-            let message = tried_once_more(ports, &enrolment, message, now).await?;
-            still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
-        }
-        Err(StoreError::NotFound) => {
-            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
-            still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
-        }
-        Err(other) => Err(other),
+    let message = match found(ports.messages.get(&enrolment.key.workspace, &id).await)? {
+        Some(message) => message,
+        None => record_lost(ports, scene, &enrolment, (step, channel), now).await?,
+    };
+    if let Some(at) = message.accepted_at {
+        first_contact(ports, &scene.file.lead, at).await?;
+        move_on(scene, enrolment, &message, at, now, number, afterwards);
+        return Ok(Sent::Done);
     }
+    if message.was_refused() {
+        let closed = step_closed(&scene.file.lead, &step.kind, &scene.suppressions, now);
+        if closed == Some(SkipReason::AddressSuppressed) {
+            return refused_for_good(ports, scene, enrolment, &message, number, afterwards).await;
+        }
+        return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
+    }
+    let message = tried_once_more(ports, &enrolment, message, now).await?;
+    still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
 }
 
 /// The present step and how it goes out.
@@ -108,13 +102,12 @@ pub(super) async fn ended_meanwhile(
         if expires > now && !scene.file.messages.iter().any(told) {
             return Ok(Sent::Later(seconds_until(now, expires), "another attempt is at it".to_owned()));
         }
-        match ports.messages.get(&enrolment.key.workspace, &id).await {
-            Ok(_) => {}
-            Err(StoreError::NotFound) => {
-                let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
-                ask(&*ports.tasks, &scene.file.lead, &message, now).await?;
+        if found(ports.messages.get(&enrolment.key.workspace, &id).await)?.is_none() {
+            let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
+            match message.accepted_at {
+                Some(at) => first_contact(ports, &scene.file.lead, at).await?,
+                None => ask(&*ports.tasks, &scene.file.lead, &message, now).await?,
             }
-            Err(other) => return Err(other),
         }
     }
     ask_about_left(ports, scene, &enrolment, now).await?;
@@ -155,7 +148,7 @@ async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Time
     ask(&*ports.tasks, &scene.file.lead, message, now).await
 }
 
-/// Of an attempt that broke off before it wrote anything.
+/// Of an attempt that broke off before it wrote anything. Whoever has answered it had it.
 async fn record_lost(
     ports: &SendPorts,
     scene: &Scene,
@@ -174,7 +167,11 @@ async fn record_lost(
     if let Some(said) = &enrolment.said {
         tell_words(ports, scene, (step, words), said, &mut message).await?;
     }
-    write(ports, &message, "message_uncertain", now).await?;
+    let event = match scene.file.answer_to(&message.id) {
+        Some(answer) if message.raise_state(MessageState::Accepted, answer.created_at) => "message_accepted",
+        _ => "message_uncertain",
+    };
+    write(ports, &message, event, now).await?;
     ports.messages.get(&enrolment.key.workspace, &message.id).await
 }
 
