@@ -231,7 +231,7 @@ impl Message {
     /// Nobody knows of what was tried so far, and it goes out once more.
     pub fn try_anew(&mut self) {
         self.given_up = true;
-        (self.frozen, self.failure) = (None, None);
+        (self.frozen, self.failure, self.retry_at) = (None, None, None);
     }
 
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed.

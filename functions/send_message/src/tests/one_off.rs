@@ -257,6 +257,28 @@ async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() 
     world.nobody_is_left_in_the_queue();
 }
 
+/// Under the key of the attempt of which nobody knows it was put off; a person does not wait for that.
+#[tokio::test]
+async fn what_a_person_sends_again_goes_out_at_once_also_where_it_was_put_off() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    world.provider(not_yet);
+    for _ in 0..4 {
+        world.pass(5);
+        world.run().await;
+    }
+    let message = world.one(&id).await;
+    assert_eq!(message.state, MessageState::Uncertain);
+    assert!(message.retry_at.unwrap() > world.stage.clock.now() + SignedDuration::from_mins(10));
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+}
+
 #[tokio::test]
 async fn in_the_end_it_is_given_up_and_says_so() {
     let (world, _, _) = keyed(0).await;
