@@ -9,7 +9,7 @@ use application::writing::{WritePorts, call_back};
 use application::{Clock, PageRequest, Ports};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
-use domain::message::{Direction, Message, MessageState};
+use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::notification::NotificationKind;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
@@ -254,6 +254,46 @@ async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() 
     world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
     world.hours(2).await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 5));
+    world.nobody_is_left_in_the_queue();
+}
+
+/// By a clock that is minutes ahead our claim had expired.
+#[tokio::test]
+async fn what_is_refused_while_somebody_else_is_at_it_is_theirs_to_tell() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(|| {
+        Ok(answer(422, &json!({ "name": "validation_error", "message": "Invalid `to` field." })))
+    });
+    let id = world.write(Channel::Email, None).await;
+    let (messages, workspace, now) =
+        (world.ports().messages(), world.workspace.clone(), world.stage.clock.now());
+    let (first, until) = (AtomicBool::new(true), now + SignedDuration::from_mins(4));
+    let theirs = MessageClaim { token: "theirs".to_owned(), until };
+    let (claim, letter) = (theirs.clone(), id.clone());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
+        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
+            return None;
+        }
+        let (messages, workspace, letter, claim) =
+            (messages.clone(), workspace.clone(), letter.clone(), claim.clone());
+        Some(Box::pin(async move {
+            let message = messages.get(&workspace, &letter).await.unwrap();
+            let claimed = Message { claim: Some(claim), ..message };
+            messages.save(&claimed, &Event::system("message_claimed", now)).await.unwrap();
+        }))
+    });
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!(
+        (message.state, message.claim, message.failure),
+        (MessageState::Uncertain, Some(theirs), None)
+    );
+    // They died, too.
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    world.pass(300);
+    world.run().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 2));
     world.nobody_is_left_in_the_queue();
 }
 

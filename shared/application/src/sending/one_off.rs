@@ -243,7 +243,8 @@ pub(super) async fn attempt(
     message.attempts = message.attempts.saturating_add(1);
     let until = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     message.retry_at = None;
-    message.claim = Some(MessageClaim { token: ports.ids.next().to_string(), until });
+    let token = ports.ids.next().to_string();
+    message.claim = Some(MessageClaim { token: token.clone(), until });
     match ports.messages.save(message, &Event::system("message_claimed", now)).await {
         Ok(rev) => message.rev = rev,
         Err(error) => match (found(ports.messages.get(&message.workspace, &message.id).await)?, error) {
@@ -261,7 +262,7 @@ pub(super) async fn attempt(
     // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
     let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
     let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
-    let mut tried = Tried { one_off, account, class, probe, again };
+    let mut tried = Tried { one_off, token, account, class, probe, again };
     match (open, barred) {
         (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;

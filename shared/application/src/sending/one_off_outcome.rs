@@ -23,6 +23,8 @@ use jiff::{SignedDuration, Timestamp};
 pub(super) struct Tried {
     /// Claimed.
     pub one_off: OneOff,
+    /// The claim's.
+    pub token: String,
     pub account: Account,
     pub class: SenderClass,
     /// Whether everybody else waits for what comes of it.
@@ -49,7 +51,7 @@ pub(super) async fn record(
     result: Result<Accepted, SendError>,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    let Tried { one_off, account, class, probe, again } = &mut tried;
+    let Tried { one_off, account, class, probe, again, .. } = &mut tried;
     let (class, probe, again) = (*class, *probe, *again);
     let message = &mut one_off.message;
     let who = message.id.to_string();
@@ -93,13 +95,13 @@ pub(super) async fn record(
                 put_back_untried(ports, &mut tried, "auth_failed").await?;
                 return wait_for_account(ports, &tried.one_off.message, ("auth_failed", &detail)).await;
             }
-            fail(ports, tried.one_off.message, ("auth_failed", None, detail), now).await
+            fail(ports, tried, ("auth_failed", None, detail), now).await
         }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
             if suppress && !message.test {
                 suppress_address(ports, message, class == "opted_out", now).await?;
             }
-            fail(ports, tried.one_off.message, (&class, code, detail), now).await
+            fail(ports, tried, (&class, code, detail), now).await
         }
         Err(SendError::Uncertain(source)) => {
             tracing::warn!(message.id = %who, error = %source, "the outcome of a send is unknown");
@@ -172,7 +174,7 @@ async fn postpone(
             put_back(ports, &mut tried, "not_taken").await?;
             return wait_for_evidence(ports, &tried.one_off, tried.class).await;
         }
-        return fail(ports, tried.one_off.message, ("provider_down", None, detail), now).await;
+        return fail(ports, tried, ("provider_down", None, detail), now).await;
     };
     let wait = after.map_or(*wait, |after| after.max(*wait));
     let at = now.checked_add(wait).unwrap_or(now);
@@ -206,22 +208,33 @@ async fn put_back(ports: &SendPorts, tried: &mut Tried, why: &str) -> StoreResul
     Ok(())
 }
 
+/// Somebody else who has taken our claim for expired, by another clock, is at it by now: they tell what becomes of it.
 async fn fail(
     ports: &SendPorts,
-    mut message: Message,
+    tried: Tried,
     why: (&str, Option<String>, String),
     now: Timestamp,
 ) -> StoreResult<Sent> {
+    let mut message = tried.one_off.message;
     failed(&mut message, why);
-    write(ports, &message, "message_refused", now).await?;
+    if let Err(error) = ports.messages.save(&message, &Event::system("message_refused", now)).await {
+        let stored = ports.messages.get(&message.workspace, &message.id).await?;
+        match (error, stored.claim) {
+            (StoreError::Conflict, Some(claim)) if claim.token != tried.token => {
+                return Ok(Sent::Later(OVERTAKEN_SECONDS, "another attempt is at it".to_owned()));
+            }
+            (StoreError::Conflict, _) => write(ports, &message, "message_refused", now).await?,
+            (other, _) => return Err(other),
+        }
+    }
     tell_author(ports, &message, Told::Failed, now).await?;
     Ok(Sent::Done)
 }
 
 /// After it was claimed and before the call: somebody has asked meanwhile to be left alone.
-pub(super) async fn withhold(ports: &SendPorts, tried: Tried, why: &str) -> StoreResult<Sent> {
-    let message = Message { claim: None, ..tried.one_off.message };
-    fail(ports, message, ("not_allowed", None, why.to_owned()), ports.clock.now()).await
+pub(super) async fn withhold(ports: &SendPorts, mut tried: Tried, why: &str) -> StoreResult<Sent> {
+    tried.one_off.message.claim = None;
+    fail(ports, tried, ("not_allowed", None, why.to_owned()), ports.clock.now()).await
 }
 
 /// Before it was claimed: whoever has claimed it meanwhile tells what becomes of it.
