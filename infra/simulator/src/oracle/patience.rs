@@ -20,8 +20,8 @@ const MOST_LOOKS: usize = 12;
 
 #[derive(Default)]
 pub struct Patience {
-    /// Of each message: refusals in a row, and when the last one was.
-    refused: BTreeMap<String, (usize, Timestamp)>,
+    /// Of each message at each account: refusals in a row, and when the last one was. At another one it begins anew.
+    refused: BTreeMap<(String, String), (usize, Timestamp)>,
     /// Of each account: how often in a row it took nothing, and when that was often last.
     failing: BTreeMap<String, (usize, Timestamp)>,
     /// When a message was asked after within the hour.
@@ -45,10 +45,11 @@ impl Patience {
         if *failed >= MAY_BE_DOWN {
             *often = *ended;
         }
-        let (count, last) = self.refused.get(about).copied().unwrap_or((0, *began));
+        let there = (about.clone(), by.clone());
+        let (count, last) = self.refused.get(&there).copied().unwrap_or((0, *began));
         match said {
-            Said::Later => drop(self.refused.insert(about.clone(), (count + 1, *ended))),
-            Said::Yes | Said::Otherwise => drop(self.refused.remove(about)),
+            Said::Later => drop(self.refused.insert(there, (count + 1, *ended))),
+            Said::Yes | Said::Otherwise => drop(self.refused.remove(&there)),
         }
         let waited = began.duration_since(last);
         (count >= QUICK && waited + off + off < least)
@@ -60,7 +61,8 @@ impl Patience {
 pub fn task_written(oracle: &mut Oracle, task: &Item) {
     let answered = !path(task, &["sum", "done_at"]).is_empty();
     if answered && path(task, &["sum", "kind"]) == "resolve_uncertain" {
-        oracle.patience.refused.remove(path(task, &["sum", "message"]));
+        let message = path(task, &["sum", "message"]);
+        oracle.patience.refused.retain(|(about, _), _| about != message);
     }
 }
 
@@ -95,6 +97,17 @@ mod tests {
         assert!(wrong(&[0, 2, 6, 8]) && wrong(&[0, 2, 6, 66]));
         // The account as a whole is left alone.
         assert!(!wrong(&[0, 2, 6, 906, 940]) && wrong(&[0, 2, 6, 906, 908]));
+        // Twice at one that is down, then at another.
+        let mut patience = Patience::default();
+        let mut elsewhere =
+            [("outbox", 0), ("outbox", 60), ("maya", 700), ("maya", 702), ("maya", 706), ("maya", 708)]
+                .map(|(by, at)| Attempt {
+                    by: by.to_owned(),
+                    ..told(at, "msg_1", Asked::ToTake(Said::Later))
+                })
+                .into_iter()
+                .map(|attempt| patience.add(&attempt, SignedDuration::from_secs(2)).is_some());
+        assert!(elsewhere.by_ref().take(5).all(|wrong| !wrong) && elsewhere.next() == Some(true));
         let mut patience = Patience::default();
         let each = [Said::Later, Said::Later, Said::Yes, Said::Later, Said::Later];
         let attempts = each.map(|said| told(0, "msg_1", Asked::ToTake(said)));
