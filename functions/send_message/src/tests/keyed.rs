@@ -100,6 +100,36 @@ async fn a_lost_answer_is_asked_for_again_word_for_word() {
     assert!(String::from_utf8(body).unwrap().contains("Hello Ann"));
 }
 
+/// Under its key it was put off for a quarter of an hour; its queue message comes twice.
+#[tokio::test]
+async fn what_is_put_off_is_not_made_again_sooner_because_it_is_given_out_twice() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    world.ask_and_run().await;
+    let not_yet = json!({ "name": "concurrent_idempotent_requests", "message": "not yet" });
+    world.provider(move || Ok(answer(409, &not_yet)));
+    for _ in 0..3 {
+        world.pass(10);
+        world.ask_and_run().await;
+    }
+    let EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) } =
+        world.enrolment().await.state
+    else {
+        panic!("{:?}", world.enrolment().await.state)
+    };
+    assert!(until > world.stage.clock.now() + SignedDuration::from_mins(10));
+    let calls = world.calls();
+    world.pass(120);
+    world.ask_and_run().await;
+    world.pass(60);
+    world.run_due().await;
+    assert_eq!((world.calls(), world.tasks().await), (calls, Vec::new()));
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    world.pass(15 * 60);
+    world.run_due().await;
+    assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, calls + 1));
+}
+
 #[tokio::test]
 async fn who_dies_after_the_call_makes_it_again_under_its_key() {
     let (world, sent, _) = keyed(0).await;

@@ -162,6 +162,13 @@ pub(super) async fn send_step(
         }
         return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
     }
+    // Put off: its hint finds it when that is over, and a repeat does not make it come sooner.
+    if let EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) } = enrolment.state
+        && until > now
+        && scene.present_is_uncertain(&enrolment)
+    {
+        return Ok(Sent::Done);
+    }
     mailbox::of_slot(&scene, &mut enrolment, slot);
     let decision = match scene.decide(&enrolment, now) {
         // It fails, and is there: what may have gone out by it goes out again by it, or not at all.
