@@ -28,6 +28,8 @@ pub enum Said {
     Yes,
     /// It took nothing, and says so.
     Later,
+    /// As that, of everything: it is not to be reached, or broken.
+    Down,
     /// No for good, or nothing that would be sure.
     Otherwise,
 }

@@ -210,12 +210,9 @@ impl Outside {
 fn said(answer: &Result<Response<Vec<u8>>, TransportError>) -> Said {
     match answer {
         Ok(answer) if answer.status().is_success() => Said::Yes,
-        Ok(answer)
-            if answer.status() == StatusCode::TOO_MANY_REQUESTS || answer.status().is_server_error() =>
-        {
-            Said::Later
-        }
-        Err(TransportError::NotSent(_)) => Said::Later,
+        Ok(answer) if answer.status() == StatusCode::TOO_MANY_REQUESTS => Said::Later,
+        Ok(answer) if answer.status().is_server_error() => Said::Down,
+        Err(TransportError::NotSent(_)) => Said::Down,
         _ => Said::Otherwise,
     }
 }
@@ -263,6 +260,7 @@ impl Smtp for Outside {
         let answer = self.hand_in(target, envelope, message).await;
         let said = match &answer {
             Ok(_) => Said::Yes,
+            Err(failure) if failure.stage == SmtpStage::Connect => Said::Down,
             Err(failure) if failure.stage != SmtpStage::Rcpt && failure.stage != SmtpStage::FinalDot => {
                 Said::Later
             }

@@ -25,12 +25,12 @@ pub trait EnrolmentStore: Send + Sync {
     /// Strongly consistent, missing ones left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional update: state scheduled and turn as planned → claimed with `token` until `expires`, about to say
-    /// `said`; `mailbox` is the lead's from now on.
+    /// One conditional update: state scheduled, turn and due as planned → claimed with `token` until `expires`, about to
+    /// say `said`; `mailbox` is the lead's from now on. Who looked before somebody else put it off claims nothing.
     async fn claim(
         &self,
         key: &EnrolmentKey,
-        turn: u16,
+        (turn, due): (u16, Option<Timestamp>),
         (token, said): (&str, &Said),
         now: Timestamp,
         expires: Timestamp,

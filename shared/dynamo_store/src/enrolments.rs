@@ -47,7 +47,7 @@ impl EnrolmentStore for Table {
     async fn claim(
         &self,
         key: &EnrolmentKey,
-        turn: u16,
+        (turn, due): (u16, Option<Timestamp>),
         (token, said): (&str, &Said),
         now: Timestamp,
         expires: Timestamp,
@@ -79,8 +79,13 @@ impl EnrolmentStore for Table {
                 .value(":one", number(1));
             let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")
                 .name("#turn", "turn")
+                .name("#due", "due")
                 .value(":scheduled", text(SCHEDULED))
                 .value(":turn", number(turn));
+            let condition = match due {
+                Some(due) => condition.plus(" AND #due = :due").value(":due", nanos_value(due)?),
+                None => condition.plus(" AND attribute_not_exists(#due)"),
+            };
             let key = keys::enrolment(key);
             match self.change(&key, change, Some(condition)).await {
                 Ok(new) => return Ok(Claim::Taken(decode(new)?)),

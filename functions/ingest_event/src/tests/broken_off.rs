@@ -260,6 +260,20 @@ async fn is_as_if_once(ruled: bool, events: fn(&World) -> Vec<IngestEvent>, expe
     }
 }
 
+/// The call's answer was lost, and the first report proves that it went out.
+#[tokio::test]
+async fn a_report_that_proves_a_message_names_it_too() {
+    let world = World::new().await;
+    let messages = world.stage.ports.messages();
+    let mut lost = messages.get(&world.workspace, &world.message).await.unwrap();
+    (lost.state, lost.accepted_at, lost.provider_id) = (MessageState::Uncertain, None, None);
+    let event = Event::system("message_uncertain", world.stage.clock.now());
+    messages.save(&lost, &event).await.unwrap();
+    ingest(&world.app.ports, &world.report("sent", "")).await.unwrap();
+    let told = messages.get(&world.workspace, &world.message).await.unwrap();
+    assert_eq!((told.state, told.provider_id.as_deref()), (MessageState::Accepted, Some("SM1")));
+}
+
 #[tokio::test]
 async fn a_click() {
     let url = "https://offer.example/a".to_owned();

@@ -115,7 +115,7 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
     let (at, expires) = (now(&suite), now(&suite) + SignedDuration::from_mins(2));
     let said = Said::of("", "Hello");
     let stored = suite.stage.ports.enrolments();
-    stored.claim(&sent.key, 0, ("token", &said), at, expires, None).await.unwrap();
+    stored.claim(&sent.key, (0, sent.due), ("token", &said), at, expires, None).await.unwrap();
     let back = at + SignedDuration::from_hours(48);
     changed(&suite, away, |away| away.hold(HoldReason::OutOfOffice, Some(back), at).unwrap()).await;
     let path = format!("/api/leads/{}", ana.id);

@@ -99,6 +99,31 @@ async fn what_was_not_taken_by_the_provider_does_not_count() {
     assert_eq!((world.calls(), world.enrolment().await.turn), (2, 1));
 }
 
+/// Whoever finds its claim expired knows nothing of that and makes it again under its key: in the room that it has taken.
+#[tokio::test]
+async fn room_is_given_back_only_when_what_became_of_the_message_is_written() {
+    let answers =
+        [(429, "rate_limit_exceeded", "send_postponed"), (403, "invalid_api_key", "enrolment_held")];
+    for (status, name, words) in answers {
+        let world = mails().await;
+        keep_to(&world, Caps { messages_per_day: Some(9), ..Caps::default() }).await;
+        world.provider(move || Ok(super::scene::answer(status, &serde_json::json!({ "name": name }))));
+        let bucket = application::sending::workspace_bucket(&world.workspace);
+        let taken = async || {
+            let now = world.stage.clock.now();
+            world.ports().limits().taken(&bucket, application::sending::DAY, now).await.unwrap()
+        };
+        world.ask().await;
+        world.run_and_die_before(words).await;
+        assert_eq!((world.calls(), taken().await), (1, 1), "{words}");
+        world.provider(|| Ok(super::scene::answer(200, &serde_json::json!({ "id": "49a3999c" }))));
+        world.pass(180);
+        world.run().await;
+        world.ask_and_run().await;
+        assert_eq!((world.calls(), world.enrolment().await.turn, taken().await), (2, 1, 1), "{words}");
+    }
+}
+
 #[tokio::test]
 async fn who_keeps_no_caps_pays_nothing_for_them_and_who_does_a_unit_each() {
     let mut spent = Vec::new();

@@ -1,8 +1,10 @@
-//! A message outside every sequence is claimed like a step: by one attempt, which knows its own claim again.
+//! What is claimed by one attempt, which knows its own claim again: a step as it was planned, a message outside every
+//! sequence like a step.
 
 use super::scene::World;
 use application::uncertain_sends::{SettlePorts, send_again};
 use application::{Clock, Ports, StoreError};
+use domain::enrolment::EnrolmentState;
 use domain::event::{Actor, Event};
 use domain::message::{MessageClaim, MessageState};
 use domain::sequence::Channel;
@@ -101,4 +103,21 @@ async fn what_cannot_be_read_after_the_claim_is_queued_again() {
     world.pass(180);
     world.run().await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 1));
+}
+
+/// A function stood still after it had decided; others have tried the step meanwhile and put it off. Nothing but this
+/// queue message may find it.
+#[tokio::test]
+async fn a_step_that_was_put_off_meanwhile_is_not_claimed() {
+    let world = World::new().await;
+    let until = world.stage.clock.now() + SignedDuration::from_mins(20);
+    world.put_off_before_the_claim(until);
+    world.ask_and_run().await;
+    let there = world.enrolment().await;
+    assert_eq!((there.state, there.due, world.calls()), (EnrolmentState::Scheduled, Some(until), 0));
+    for _ in 0..25 {
+        world.pass(60);
+        world.run_due().await;
+    }
+    assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
 }

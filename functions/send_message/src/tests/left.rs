@@ -53,7 +53,8 @@ impl World {
             Some(Box::pin(async move {
                 let expires = now + SignedDuration::from_secs(120);
                 let said = Said::of("", "Hello");
-                enrolments.claim(&key, 0, ("another", &said), now, expires, None).await.unwrap();
+                let planned = (0, enrolments.get(&key).await.unwrap().due);
+                enrolments.claim(&key, planned, ("another", &said), now, expires, None).await.unwrap();
                 let event = Event::system("lead_replied", now);
                 enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
             }))

@@ -26,7 +26,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 impl World {
     pub async fn write(&self, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
-        let id = MessageId::derived(&self.key.lead, &["single"]);
+        self.write_one("single", channel, planned_for).await
+    }
+
+    async fn write_one(&self, name: &str, channel: Channel, planned_for: Option<Timestamp>) -> MessageId {
+        let id = MessageId::derived(&self.key.lead, &[name]);
         let now = self.stage.clock.now();
         let message = Message {
             to: PHONE.to_owned(),
@@ -139,6 +143,33 @@ async fn a_lost_answer_is_looked_for_at_the_provider_too() {
     world.pass(60);
     world.run_due().await;
     assert_eq!((world.one(&id).await.state, world.calls(), world.looks()), (MessageState::Accepted, 1, 1));
+}
+
+/// Written twice, because the first request broke off; the provider has taken one of them.
+#[tokio::test]
+async fn of_two_with_the_same_words_nobody_takes_the_others_for_theirs() {
+    let world = World::new().await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    let first = world.write(Channel::Sms, None).await;
+    world.run().await;
+    world.pass(5);
+    let second = world.write_one("again", Channel::Sms, None).await;
+    world.run().await;
+    let text = world.one(&second).await.text;
+    world.list("SM1", &text, "delivered", world.stage.clock.now());
+    world.hours(1).await;
+    for id in [&first, &second] {
+        assert_eq!(world.one(id).await.state, MessageState::Uncertain);
+    }
+    // By its tag the provider tells which one it was; the other one is not there.
+    let mut told = world.one(&first).await;
+    told.raise_state(MessageState::Delivered, world.stage.clock.now());
+    told.provider_id = Some("SM1".to_owned());
+    let event = Event::system("message_delivered", world.stage.clock.now());
+    world.ports().messages().save(&told, &event).await.unwrap();
+    world.hours(30).await;
+    assert_eq!(world.one(&second).await.state, MessageState::Uncertain);
+    assert_eq!((world.calls(), world.tasks().await.len()), (2, 2));
 }
 
 #[tokio::test]
@@ -255,6 +286,35 @@ async fn what_was_not_taken_is_not_tried_sooner_because_it_is_given_out_twice() 
     world.hours(2).await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Accepted, 5));
     world.nobody_is_left_in_the_queue();
+}
+
+/// Functions that died at it have used up its tries, and its key is still good: it is left alone until a person is asked.
+#[tokio::test]
+async fn what_is_given_up_under_its_key_is_not_tried_again_because_it_is_given_out_twice() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(|| Err(TransportError::Ambiguous("reset".into())));
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    let ports = world.ports();
+    let tried = Message { attempts: 6, ..world.one(&id).await };
+    ports.messages().save(&tried, &Event::system("test", world.stage.clock.now())).await.unwrap();
+    world.provider(not_yet);
+    world.pass(10);
+    world.run().await;
+    let message = world.one(&id).await;
+    assert_eq!((message.state, message.attempts, world.calls()), (MessageState::Uncertain, 7, 2));
+    for _ in 0..2 {
+        let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+        queue_one_off(stores, &message, Actor::System).await.unwrap();
+        world.pass(10);
+        world.run().await;
+    }
+    assert_eq!(world.calls(), 2);
+    // A person does not wait for that.
+    world.provider(|| Ok(answer(200, &json!({ "id": "49a3999c" }))));
+    assert!(send_again(&SettlePorts::from(ports), &world.workspace, &id, Actor::System).await.unwrap());
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
 }
 
 /// By a clock that is minutes ahead our claim had expired.

@@ -15,7 +15,7 @@ use domain::phone_number::PhoneNumber;
 use domain::sequence::{Channel, Sequence, Step};
 use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
 use http::{Request, Response};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment};
 use providers::transport::TransportError;
 use queue_consumer::Handler;
@@ -160,11 +160,20 @@ impl World {
 
     /// The function dies after the first write that says these words.
     pub async fn run_and_die_after(&self, words: &'static str) {
+        self.run_and_die(Moment::After, words).await;
+    }
+
+    /// As it is about to write these words.
+    pub async fn run_and_die_before(&self, words: &'static str) {
+        self.run_and_die(Moment::Before, words).await;
+    }
+
+    async fn run_and_die(&self, when: Moment, words: &'static str) {
         let dead = Arc::new(AtomicBool::new(true));
         let (struck, written) = (dead.clone(), AtomicBool::new(false));
         self.stage.cloud.faults().inject(move |moment, call| {
             let is_it = String::from_utf8_lossy(call.body).contains(words);
-            if is_it && moment == Moment::After {
+            if is_it && moment == when {
                 written.store(true, Ordering::Relaxed);
             }
             let dies = written.load(Ordering::Relaxed) && struck.load(Ordering::Relaxed);
@@ -206,6 +215,25 @@ impl World {
                 if deleted {
                     leads.delete(&workspace, &lead, &event).await.unwrap();
                 }
+            }))
+        });
+    }
+
+    /// Just before the first claim somebody else puts the step off.
+    pub fn put_off_before_the_claim(&self, until: Timestamp) {
+        let (enrolments, key) = (self.ports().enrolments(), self.key.clone());
+        let (first, now) = (AtomicBool::new(true), self.stage.clock.now());
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it =
+                moment == Moment::Before && String::from_utf8_lossy(call.body).contains("step_claimed");
+            if !is_it || !first.swap(false, Ordering::Relaxed) {
+                return None;
+            }
+            let (enrolments, key) = (enrolments.clone(), key.clone());
+            Some(Box::pin(async move {
+                let mut enrolment = enrolments.get(&key).await.unwrap();
+                enrolment.due = Some(until);
+                enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
             }))
         });
     }

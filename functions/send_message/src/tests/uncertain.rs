@@ -152,7 +152,7 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     enrolments
         .claim(
             &enrolment.key,
-            enrolment.turn,
+            (enrolment.turn, enrolment.due),
             ("attempt", &domain::said::Said::of("", "Hello")),
             now,
             expires,

@@ -22,10 +22,37 @@ const MOST_LOOKS: usize = 12;
 pub struct Patience {
     /// Of each message at each account: refusals in a row, and when the last one was. At another one it begins anew.
     refused: BTreeMap<(String, String), (usize, Timestamp)>,
-    /// Of each account: how often in a row it took nothing, and when that was often last.
-    failing: BTreeMap<String, (usize, Timestamp)>,
+    failing: BTreeMap<String, Failing>,
     /// When a message was asked after within the hour.
     looks: BTreeMap<String, Vec<Timestamp>>,
+}
+
+/// An account.
+struct Failing {
+    /// How often in a row it took nothing, and when that was often last.
+    count: usize,
+    often: Timestamp,
+    /// How often it was down since it last said anything else.
+    down: usize,
+}
+
+impl Failing {
+    const NEVER: Self = Self { count: 0, often: Timestamp::MIN, down: 0 };
+
+    /// Whether that ends an outage.
+    fn answers(&mut self, said: Said, at: Timestamp) -> bool {
+        self.count = if said == Said::Yes { 0 } else { self.count + 1 };
+        if self.count >= MAY_BE_DOWN {
+            self.often = at;
+        }
+        let was_down = self.down >= MAY_BE_DOWN;
+        match said {
+            Said::Down => self.down += 1,
+            Said::Yes | Said::Later => self.down = 0,
+            Said::Otherwise => {}
+        }
+        was_down && self.down == 0
+    }
 }
 
 impl Patience {
@@ -39,16 +66,16 @@ impl Patience {
             let count = looks.len();
             return (count > MOST_LOOKS).then(|| format!("{about} was asked after {count} times in an hour"));
         };
-        let (failed, often) = self.failing.entry(by.clone()).or_insert((0, Timestamp::MIN));
-        let least = if began.duration_since(*often) < HOUR { TOGETHER } else { ALONE };
-        *failed = if *said == Said::Yes { 0 } else { *failed + 1 };
-        if *failed >= MAY_BE_DOWN {
-            *often = *ended;
+        let account = self.failing.entry(by.clone()).or_insert(Failing::NEVER);
+        let least = if began.duration_since(account.often) < HOUR { TOGETHER } else { ALONE };
+        if account.answers(*said, *ended) {
+            // What waited together with everybody was not tried for itself.
+            self.refused.retain(|(_, at), _| at != by);
         }
         let there = (about.clone(), by.clone());
         let (count, last) = self.refused.get(&there).copied().unwrap_or((0, *began));
         match said {
-            Said::Later => drop(self.refused.insert(there, (count + 1, *ended))),
+            Said::Later | Said::Down => drop(self.refused.insert(there, (count + 1, *ended))),
             Said::Yes | Said::Otherwise => drop(self.refused.remove(&there)),
         }
         let waited = began.duration_since(last);
@@ -64,6 +91,12 @@ pub fn task_written(oracle: &mut Oracle, task: &Item) {
         let message = path(task, &["sum", "message"]);
         oracle.patience.refused.retain(|(about, _), _| about != message);
     }
+}
+
+/// Somebody was moved to another version, and may come to the same step as if for the first time.
+pub fn moved(oracle: &mut Oracle, lead: &str) {
+    let theirs = format!("msg_{lead}");
+    oracle.patience.refused.retain(|(about, _), _| !about.starts_with(&theirs));
 }
 
 pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
@@ -108,6 +141,16 @@ mod tests {
                 .into_iter()
                 .map(|attempt| patience.add(&attempt, SignedDuration::from_secs(2)).is_some());
         assert!(elsewhere.by_ref().take(5).all(|wrong| !wrong) && elsewhere.next() == Some(true));
+        // Down for hours, then busy: it is tried for itself from then on.
+        let mut patience = Patience::default();
+        let down = (0..9).map(|n| (n * 900, Said::Down));
+        let busy = [(9_000, Said::Later), (9_002, Said::Later), (9_006, Said::Later), (9_008, Said::Later)];
+        let wrong: Vec<bool> = (down.chain(busy))
+            .map(|(at, said)| {
+                patience.add(&told(at, "msg_1", Asked::ToTake(said)), SignedDuration::from_secs(2)).is_some()
+            })
+            .collect();
+        assert_eq!(wrong.iter().position(|wrong| *wrong), Some(12), "{wrong:?}");
         let mut patience = Patience::default();
         let each = [Said::Later, Said::Later, Said::Yes, Said::Later, Said::Later];
         let attempts = each.map(|said| told(0, "msg_1", Asked::ToTake(said)));

@@ -89,6 +89,11 @@ pub const MUTANTS: &[Mutant] = &[
         ENROLMENTS,
         r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")"#,
         r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND (#turn = :turn OR attribute_exists(#turn))")"#,
+    )
+    .and(
+        ENROLMENTS,
+        r#"condition.plus(" AND #due = :due")"#,
+        r#"condition.plus(" AND (#due = :due OR attribute_exists(#due))")"#,
     ),
     mutant(
         "claim_of_any_state",

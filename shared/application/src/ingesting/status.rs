@@ -31,8 +31,10 @@ pub(super) async fn report(
     let message = change_message(&*ports.messages, origin.workspace, id, |message| {
         let known = message.provider_id.as_ref();
         let foreign = report.provider_id.as_ref().is_some_and(|id| known.is_some_and(|known| known != id));
+        // Its answer was lost: nobody takes what the provider lists under this id for another one with the same words.
+        let names_it = known.is_none() && report.provider_id.is_some() && message.accepted_at.is_some();
         // Another message cannot be meant: providers keep the id they gave.
-        if foreign || !message.raise_state(report.state, at) {
+        if foreign || !(message.raise_state(report.state, at) || names_it) {
             return None;
         }
         message.provider_id = message.provider_id.take().or_else(|| report.provider_id.clone());

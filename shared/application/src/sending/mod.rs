@@ -62,6 +62,7 @@ use memory::Memory;
 pub(crate) use moves::look_hint;
 pub use one_off::queue_one_off;
 pub(crate) use one_off::{one_off_hint, one_off_order};
+use room::Room;
 pub use room::{DAY, domain_bucket, line_of, workspace_bucket, workspace_room};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -184,6 +185,8 @@ struct Move {
     event: Event,
     /// A slot that was taken for it and is of no use any more, and whose it is.
     unused: Option<(Connection, Slot)>,
+    /// As that, of the room that a domain, a person or the workspace has.
+    room: Room,
     /// Where it is what becomes of a claim: its token.
     claim: Option<String>,
     /// What became of that claim's message is known.
@@ -192,7 +195,7 @@ struct Move {
 
 impl Move {
     fn of(enrolment: Enrolment, event: Event) -> Self {
-        Self { enrolment, event, unused: None, claim: None, told: false }
+        Self { enrolment, event, unused: None, room: Room::default(), claim: None, told: false }
     }
 }
 
@@ -236,14 +239,18 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
     let mut unused: HashMap<ConnectionId, (Connection, Vec<(Timestamp, bool)>)> = HashMap::new();
     for (number, step) in afterwards.moves {
-        match (write_move(ports, &step).await, step.unused) {
+        match write_move(ports, &step).await {
             // Only by whose write it moved: a repeat finds it moved, and gives nothing back.
-            (Ok(true), Some((account, slot))) => {
-                let (_, slots) = unused.entry(account.id.clone()).or_insert_with(|| (account, Vec::new()));
-                slots.push((slot.at, slot.opening));
+            Ok(true) => {
+                if let Some((account, slot)) = step.unused {
+                    let (_, slots) =
+                        unused.entry(account.id.clone()).or_insert_with(|| (account, Vec::new()));
+                    slots.push((slot.at, slot.opening));
+                }
+                step.room.give_back(ports).await;
             }
-            (Ok(_), _) => {}
-            (Err(error), _) => answers[number] = broken(&error),
+            Ok(false) => {}
+            Err(error) => answers[number] = broken(&error),
         }
     }
     if let Err(error) = set_going_again(ports, &afterwards.kept).await {

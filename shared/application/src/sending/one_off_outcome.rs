@@ -9,6 +9,7 @@ use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
 use super::outcome::{first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
+use super::settle::next_look;
 use super::{LONG_WAITS, SendPorts, Sent, TRIES};
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
@@ -171,6 +172,7 @@ async fn postpone(
     }
     let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
         if tried.again {
+            (tried.one_off.message.retry_at, _) = next_look(&tried.one_off.message, tried.class, now);
             put_back(ports, &mut tried, "not_taken").await?;
             return wait_for_evidence(ports, &tried.one_off, tried.class).await;
         }

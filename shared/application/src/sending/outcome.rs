@@ -286,6 +286,23 @@ pub(super) fn move_on(
     afterwards.moves.push((number, Move::of(enrolment, event)));
 }
 
+/// Of an attempt that has only just begun: its address and words are told by what is ready.
+pub(super) fn message_for(
+    scene: &Scene,
+    Enrolment { key, attempts, .. }: &Enrolment,
+    (step, channel): (&Step, Channel),
+    began: Timestamp,
+) -> Message {
+    let id = MessageId::for_step(&key.lead, &key.campaign, &step.id);
+    Message {
+        campaign: Some(key.campaign.clone()),
+        step: Some(step.id.clone()),
+        step_index: scene.version.position(&step.id),
+        attempts: attempts.saturating_add(1),
+        ..Message::blank(id, key.workspace.clone(), Direction::Out, channel, began)
+    }
+}
+
 /// Of an attempt that broke off before it wrote anything: to whom and why.
 pub(super) fn lost_message(
     scene: &Scene,
@@ -294,25 +311,13 @@ pub(super) fn lost_message(
     connection: Option<ConnectionId>,
     tried_at: Timestamp,
 ) -> Message {
-    let key = &enrolment.key;
-    let lead = &scene.file.lead;
     Message {
         state: MessageState::Uncertain,
-        campaign: Some(key.campaign.clone()),
-        step: Some(step.id.clone()),
-        step_index: scene.version.position(&step.id),
         connection,
-        to: lead.reached_by(channel).unwrap_or_default(),
+        to: scene.file.lead.reached_by(channel).unwrap_or_default(),
         variant: words.variant.map(|variant| variant.id.clone()),
         subject: words.headline.to_owned(),
-        attempts: enrolment.attempts.saturating_add(1),
-        ..Message::blank(
-            MessageId::for_step(&key.lead, &key.campaign, &step.id),
-            key.workspace.clone(),
-            Direction::Out,
-            channel,
-            tried_at,
-        )
+        ..message_for(scene, enrolment, (step, channel), tried_at)
     }
 }
 

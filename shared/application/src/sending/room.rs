@@ -1,5 +1,6 @@
 //! Room that no account gives: a recipient's domain and the whole workspace have so many messages a day, and two messages
-//! to a person lie so far apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is given back.
+//! to a person lie so far apart. It is taken right before a claim, so that no two functions take the same; where nothing went out it is
+//! given back, once that is written.
 
 use super::SendPorts;
 use super::step::Scene;

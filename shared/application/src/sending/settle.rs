@@ -331,6 +331,18 @@ pub(super) enum Look {
     },
 }
 
+/// The same words to the same address, of which the provider has given us no id: what it lists may be either.
+fn has_twin(message: &Message, all: &[Message]) -> bool {
+    let may_be_there = |other: &Message| match other.accepted_at {
+        Some(at) => at >= message.created_at,
+        None => matches!(other.state, MessageState::Uncertain | MessageState::Abandoned),
+    };
+    let said =
+        |message: &Message| (message.channel, message.direction, message.to.clone(), message.text.clone());
+    let others = all.iter().filter(|other| other.id != message.id && other.provider_id.is_none());
+    others.filter(|other| may_be_there(other)).any(|other| said(other) == said(message))
+}
+
 /// `all`: what this lead was sent. A provider that does not answer is asked again at the next look.
 pub(super) async fn look_up(
     ports: &SendPorts,
@@ -339,6 +351,10 @@ pub(super) async fn look_up(
     account: &Account,
     message: &Message,
 ) -> StoreResult<Look> {
+    // A mail is found by an id of ours.
+    if message.channel != Channel::Email && has_twin(message, all) {
+        return Ok(Look::Seen(None));
+    }
     let who = message.id.as_str();
     let elsewhere = class_of(ports, account, message.channel).asked_elsewhere;
     let probe = match elsewhere {
@@ -364,9 +380,9 @@ pub(super) async fn look_up(
         others: others.filter_map(|other| other.provider_id.clone()).collect(),
     };
     let answer = match message.channel {
-        domain::sequence::Channel::Email => ports.mail.look_up(account, &sought).await,
-        domain::sequence::Channel::Sms => ports.sms.look_up(account, &sought).await,
-        domain::sequence::Channel::Whatsapp => ports.whatsapp.look_up(account, &sought).await,
+        Channel::Email => ports.mail.look_up(account, &sought).await,
+        Channel::Sms => ports.sms.look_up(account, &sought).await,
+        Channel::Whatsapp => ports.whatsapp.look_up(account, &sought).await,
     };
     match answer {
         Ok(seen) => {

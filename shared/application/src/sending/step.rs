@@ -7,7 +7,7 @@ use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, scheduled, step_hint};
-use super::outcome::{Attempt, record};
+use super::outcome::{Attempt, message_for, record};
 use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
@@ -34,11 +34,11 @@ use domain::condition::Seen;
 use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
-use domain::message::{Direction, Message, MessageState};
+use domain::message::{Message, MessageState};
 use domain::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
 use domain::reach::SkipReason;
 use domain::rollout::Onward;
-use domain::sequence::{Channel, SequenceVersion, Step};
+use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
@@ -415,7 +415,8 @@ async fn attempt(
     let mailbox = enrolment.mailbox.as_ref();
     let said = ready.said();
     let claimed = (token.as_str(), &said);
-    let claim = ports.enrolments.claim(&enrolment.key, enrolment.turn, claimed, now, expires, mailbox);
+    let planned = (enrolment.turn, enrolment.due);
+    let claim = ports.enrolments.claim(&enrolment.key, planned, claimed, now, expires, mailbox);
     let enrolment = match claim.await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
@@ -434,8 +435,13 @@ async fn attempt(
                     ports.leads.delete_rest(workspace, lead).await?;
                     Ok(Sent::Done)
                 }
-                // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew.
-                Some(there) if there.unsettled.is_some() || uncertain.is_some() => {
+                // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew, and what
+                // was put off for seconds is found by its queue message alone, which may be this one.
+                Some(there)
+                    if there.unsettled.is_some()
+                        || uncertain.is_some()
+                        || (there.turn, &there.state) == (enrolment.turn, &EnrolmentState::Scheduled) =>
+                {
                     Ok(Sent::Later(1, "changed since it was planned".to_owned()))
                 }
                 Some(_) => Ok(Sent::Done),
@@ -444,8 +450,9 @@ async fn attempt(
     };
     // What is not read anew is not called.
     if !permit::still_stands(ports, memory, scene, &account.connection.id).await.unwrap_or(false) {
+        let put_back = permit::put_back(ports, enrolment, &token).await?;
         room.give_back(ports).await;
-        return permit::put_back(ports, enrolment, &token).await;
+        return Ok(put_back);
     }
     if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
         // Bound for another version since it was read. Whoever cannot be told goes there a step later.
@@ -457,7 +464,7 @@ async fn attempt(
             Err(error) => tracing::warn!(%error, "a rollout could not be read"),
         }
     }
-    let mut message = message_for(scene, &enrolment, (step, channel), &id, now);
+    let mut message = message_for(scene, &enrolment, (step, channel), now);
     message.variant = variant.cloned();
     ready.describe(&mut message, &account, class);
     if let Some(earlier) = earlier {
@@ -468,31 +475,17 @@ async fn attempt(
         message.frozen.clone_from(&first.frozen);
     }
     let result = ready.send(ports, &account).await;
-    if !matches!(result, Ok(_) | Err(SendError::Uncertain(_))) {
-        room.give_back(ports).await;
-    }
-    let (claim, told) = (token.clone(), !matches!(result, Err(SendError::Uncertain(_))));
+    let told = !matches!(result, Err(SendError::Uncertain(_)));
+    // Only once that is written: whoever finds this claim expired would make the message again in room that is another's.
+    let mut unused = if told && result.is_err() { room } else { Room::default() };
+    let claim = token.clone();
     let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
     let recorded = record(ports, memory, attempt, result, number, afterwards).await;
     for (_, step) in afterwards.moves.iter_mut().filter(|(of, _)| *of == number) {
-        (step.claim, step.told) = (Some(claim.clone()), told);
+        (step.claim, step.told, step.room) = (Some(claim.clone()), told, std::mem::take(&mut unused));
+    }
+    if recorded.is_ok() {
+        unused.give_back(ports).await;
     }
     recorded
-}
-
-/// Of an attempt that has only just begun: its address and words are told by what is ready.
-fn message_for(
-    scene: &Scene,
-    enrolment: &Enrolment,
-    (step, channel): (&Step, Channel),
-    id: &MessageId,
-    now: Timestamp,
-) -> Message {
-    Message {
-        campaign: Some(enrolment.key.campaign.clone()),
-        step: Some(step.id.clone()),
-        step_index: scene.version.position(&step.id),
-        attempts: enrolment.attempts.saturating_add(1),
-        ..Message::blank(id.clone(), enrolment.key.workspace.clone(), Direction::Out, channel, now)
-    }
 }

@@ -41,7 +41,7 @@ async fn a_story(world: &World) -> Campaign {
         .table
         .claim(
             &enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key,
-            0,
+            (0, Some(later(60))),
             ("t", &domain::said::Said::of("", "Hello")),
             later(0),
             later(60),

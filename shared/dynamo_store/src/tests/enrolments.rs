@@ -48,7 +48,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
             table
                 .claim(
                     &key,
-                    turn,
+                    (turn, Some(later(60))),
                     (token, &domain::said::Said::of("", "Hello")),
                     later(seconds),
                     later(seconds + 120),
@@ -76,7 +76,14 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     let missing = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
     let gone = world
         .table
-        .claim(&missing, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(9), None)
+        .claim(
+            &missing,
+            (0, Some(later(60))),
+            ("a", &domain::said::Said::of("", "Hello")),
+            later(0),
+            later(9),
+            None,
+        )
         .await
         .unwrap();
     assert_eq!(gone, Claim::Gone(None));
@@ -87,12 +94,32 @@ async fn of_two_claims_at_once_one_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let said = domain::said::Said::of("", "Hello");
+    let planned = (0, enrolment.due);
     let (a, b) = tokio::join!(
-        world.table.claim(&enrolment.key, 0, ("a", &said), later(0), later(60), None),
-        world.table.claim(&enrolment.key, 0, ("b", &said), later(0), later(60), None),
+        world.table.claim(&enrolment.key, planned, ("a", &said), later(0), later(60), None),
+        world.table.claim(&enrolment.key, planned, ("b", &said), later(0), later(60), None),
     );
     let taken = [a.unwrap(), b.unwrap()].iter().filter(|claim| matches!(claim, Claim::Taken(_))).count();
     assert_eq!(taken, 1);
+}
+
+#[tokio::test]
+async fn who_looked_before_it_was_put_off_claims_nothing() {
+    let world = World::new();
+    let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
+    let said = domain::said::Said::of("", "Hello");
+    let claim = async |due| {
+        let planned = (0, due);
+        world.table.claim(&enrolment.key, planned, ("a", &said), later(90), later(210), None).await.unwrap()
+    };
+    let put_off = Enrolment { due: Some(later(120)), rev: 1, ..enrolment.clone() };
+    EnrolmentStore::save(&world.table, &put_off, &event("step_waits")).await.unwrap();
+    for seen in [enrolment.due, None] {
+        let told = claim(seen).await;
+        let Claim::Gone(Some(there)) = told else { panic!("{told:?}") };
+        assert_eq!((there.state, there.due), (EnrolmentState::Scheduled, put_off.due));
+    }
+    assert!(matches!(claim(put_off.due).await, Claim::Taken(_)));
 }
 
 #[tokio::test]
@@ -108,7 +135,14 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
     for key in [&first.key, &second.key] {
         let claim = world
             .table
-            .claim(key, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(60), None)
+            .claim(
+                key,
+                (0, first.due),
+                ("a", &domain::said::Said::of("", "Hello")),
+                later(0),
+                later(60),
+                None,
+            )
             .await
             .unwrap();
         let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
@@ -213,7 +247,14 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     world
         .table
-        .claim(&enrolment.key, 0, ("a", &domain::said::Said::of("", "Hello")), later(0), later(120), None)
+        .claim(
+            &enrolment.key,
+            (0, enrolment.due),
+            ("a", &domain::said::Said::of("", "Hello")),
+            later(0),
+            later(120),
+            None,
+        )
         .await
         .unwrap();
     world
