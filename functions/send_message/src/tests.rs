@@ -142,7 +142,7 @@ async fn what_surely_did_not_arrive_is_tried_three_times_then_later() {
     assert_eq!(world.calls(), 3);
     let enrolment = world.enrolment().await;
     let quarter = world.stage.clock.now() + SignedDuration::from_mins(15);
-    let held = EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(quarter) };
+    let held = EnrolmentState::Held { reason: HoldReason::NotTaken, until: Some(quarter) };
     assert_eq!(enrolment.state, held);
     // The quarter is over and the provider is back.
     world.provider(|| Ok(accepted()));

@@ -56,14 +56,15 @@ pub async fn missing_values(
     }
     let (mut state, mut cursor) = begin(cursor);
     while let Some(under_way) = UNDER_WAY.get(state) {
-        let limit = PAGE.min(most - told.looked_at);
-        if limit == 0 {
+        let left = most - told.looked_at;
+        let (workspace, campaign) = (&course.campaign.workspace, &course.campaign.id);
+        let page = PageRequest { limit: PAGE.min(left).max(1), cursor: cursor.clone() };
+        let page = ports.enrolments.of_campaign(workspace, campaign, Some(*under_way), page).await?;
+        // Others only where there is somebody.
+        if left == 0 && !page.items.is_empty() {
             told.next_cursor = Some(format!("{state}:{}", cursor.unwrap_or_default()));
             return Ok(told);
         }
-        let (workspace, campaign) = (&course.campaign.workspace, &course.campaign.id);
-        let page = PageRequest { limit, cursor };
-        let page = ports.enrolments.of_campaign(workspace, campaign, Some(*under_way), page).await?;
         told.look_at(ports, course, &page.items).await?;
         cursor = page.next_cursor;
         state += usize::from(cursor.is_none());

@@ -114,8 +114,10 @@ pub enum HoldReason {
     PausedByUser,
     CampaignPaused,
     SendingStopped,
-    /// The provider cannot be reached, or the mailbox is gone; tried again at `until`.
+    /// The mailbox is gone, or its provider lets us in no more; tried again at `until`.
     Mailbox,
+    /// The provider did not take the message: busy, out of order, the recipient's mailbox full; tried again at `until`.
+    NotTaken,
     /// The account that it goes out by is paused.
     AccountPaused,
     MissingValue,
@@ -406,7 +408,8 @@ impl Enrolment {
             | EnrolmentState::Held { reason: HoldReason::PausedByUser, until: None } => false,
             EnrolmentState::Scheduled
             | EnrolmentState::Held {
-                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late,
+                reason:
+                    HoldReason::Mailbox | HoldReason::NotTaken | HoldReason::MissingValue | HoldReason::Late,
                 ..
             } => self.hold(reason, None, now).is_ok(),
             // When that goes on for everybody it goes on for them without asking.
@@ -443,7 +446,8 @@ impl Enrolment {
                 until
             }
             EnrolmentState::Held {
-                reason: HoldReason::Mailbox | HoldReason::MissingValue | HoldReason::Late,
+                reason:
+                    HoldReason::Mailbox | HoldReason::NotTaken | HoldReason::MissingValue | HoldReason::Late,
                 ..
             } => until,
             EnrolmentState::Held { reason, .. } if reason.is_of_a_scope() => until,

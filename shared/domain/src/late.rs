@@ -46,6 +46,7 @@ impl HoldReason {
             | Self::SendingStopped
             | Self::AccountPaused
             | Self::Mailbox
+            | Self::NotTaken
             | Self::Late => true,
             Self::OutOfOffice
             | Self::PausedByUser

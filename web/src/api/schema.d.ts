@@ -3368,7 +3368,7 @@ export interface components {
             campaign_name: string;
         };
         /** @enum {string} */
-        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
+        HoldReason: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
         HotLead: {
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
@@ -7426,7 +7426,7 @@ export interface operations {
                 /** @description 1–200, 50 if left out. */
                 limit?: number;
                 /** @description All if left out. */
-                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
+                reason?: "out_of_office" | "paused_by_user" | "campaign_paused" | "sending_stopped" | "mailbox" | "not_taken" | "account_paused" | "missing_value" | "uncertain" | "late" | "company_answered" | "owner_changed";
             };
             header?: never;
             path?: never;

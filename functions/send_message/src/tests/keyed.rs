@@ -112,7 +112,7 @@ async fn what_is_put_off_is_not_made_again_sooner_because_it_is_given_out_twice(
         world.pass(10);
         world.ask_and_run().await;
     }
-    let EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) } =
+    let EnrolmentState::Held { reason: HoldReason::NotTaken, until: Some(until) } =
         world.enrolment().await.state
     else {
         panic!("{:?}", world.enrolment().await.state)

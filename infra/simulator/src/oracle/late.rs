@@ -53,7 +53,7 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
         ("held", why) if same_turn && PAUSES.contains(&why) => {
             oracle.kept_back.entry(key.clone()).or_insert(kept);
         }
-        ("held", "late" | "mailbox") if same_turn => {}
+        ("held", "late" | "mailbox" | "not_taken") if same_turn => {}
         // Whom a person has taken in hand before that is not late.
         ("held", _) if same_turn && is_late(oracle, now, kept) == Some(true) => {}
         (state, _) if same_turn && state != "held" && !is_planned_anew(old, new) => {}

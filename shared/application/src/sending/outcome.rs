@@ -261,7 +261,7 @@ async fn postpone(
     };
     let wait = after.map_or(*wait, |after| after.max(*wait));
     let until = now.checked_add(wait).ok();
-    hold_claimed(enrolment, &token, HoldReason::Mailbox, until, now, number, afterwards);
+    hold_claimed(enrolment, &token, HoldReason::NotTaken, until, now, number, afterwards);
     Ok(Sent::Done)
 }
 

@@ -163,7 +163,8 @@ pub(super) async fn send_step(
         return unconfirmed(ports, memory, &scene, enrolment, number, afterwards).await;
     }
     // Put off: its hint finds it when that is over, and a repeat does not make it come sooner.
-    if let EnrolmentState::Held { reason: HoldReason::Mailbox, until: Some(until) } = enrolment.state
+    if let EnrolmentState::Held { reason: HoldReason::Mailbox | HoldReason::NotTaken, until: Some(until) } =
+        enrolment.state
         && until > now
         && scene.present_is_uncertain(&enrolment)
     {

@@ -31,6 +31,7 @@ export const HOLD_WORDS: Record<string, string> = {
   campaign_paused: "Campaign paused",
   sending_stopped: "All sending stopped",
   mailbox: "The mailbox is gone or cannot be reached",
+  not_taken: "The provider has not taken it yet, and is asked again",
   account_paused: "The account that it goes out by is paused",
   missing_value: "A value is missing",
   uncertain: "Uncertain, being checked",
