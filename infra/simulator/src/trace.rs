@@ -1,5 +1,6 @@
 //! What was decided, in order: the last lines to read, a number over all of them to compare.
 
+use crate::watching;
 use std::collections::VecDeque;
 
 const KEPT: usize = 400;
@@ -13,6 +14,7 @@ pub struct Trace {
 
 impl Trace {
     pub fn tell(&mut self, line: String) {
+        watching::decided(&line);
         self.mix(&line);
         if self.lines.len() >= KEPT {
             self.lines.pop_front();

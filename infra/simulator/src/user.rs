@@ -108,8 +108,9 @@ impl User {
         let what = self.deeds.remove(0).what;
         if world.disorder.strikes(Kind::RequestKilled, || format!("{what:?}")) {
             broken_off(world, what).await;
-            // They see that it failed. Whether they try again is up to them.
-            if world.disorder.draw(Kind::RequestKilled, 0, 2) == 0 {
+            // They see that it failed. Whether they try again is up to them, but for whoever looks after dead letters.
+            let gives_up = world.disorder.draw(Kind::RequestKilled, 0, 2) == 0;
+            if gives_up && !matches!(what, What::Redrive) {
                 return Ok(true);
             }
         }

@@ -1,4 +1,5 @@
-//! What becomes of one item, or of all that name a word: told as it is written, for whoever looks into a seed.
+//! What becomes of one item, or of all that name a word: told as it is written, among all that happens meanwhile, for
+//! whoever looks into a seed.
 
 use crate::oracle::raw::{Item, Key};
 use jiff::Timestamp;
@@ -9,6 +10,13 @@ static WATCHED: OnceLock<String> = OnceLock::new();
 /// From now on, in all lives.
 pub fn watch(word: String) {
     drop(WATCHED.set(word));
+}
+
+/// Whatever is decided in between.
+pub fn decided(line: &str) {
+    if WATCHED.get().is_some() {
+        println!("  {line}");
+    }
 }
 
 pub fn written(now: Timestamp, (pk, sk): &Key, old: Option<&Item>, new: Option<&Item>) {

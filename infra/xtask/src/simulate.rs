@@ -35,7 +35,7 @@ pub struct SimulateArguments {
     /// One line a seed.
     #[arg(long)]
     verbose: bool,
-    /// Tells what is written to every item that names this word: an id, or a part of one.
+    /// Tells what is written to every item that names this word, an id or a part of one, and all that happens meanwhile.
     #[arg(long)]
     watch: Option<String>,
 }

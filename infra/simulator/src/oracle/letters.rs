@@ -150,7 +150,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     let mut wrong = Vec::new();
     for item in oracle.items.values().filter(|item| is_letter(item)) {
         let (id, state) = (text(item, "id"), text(item, "state"));
-        if state == "queued" && !(waits_its_turn(oracle, item) && is_found(oracle, cloud, id)) {
+        if state == "queued" && !(waits_its_turn(oracle, now, item) && is_found(oracle, cloud, id)) {
             wrong.push(format!("{id} is queued still"));
         }
         if state == "cancelled" && oracle.letters.contains_key(id) {
@@ -162,11 +162,14 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
     }
 }
 
-/// One of many, by an account that has limits.
-fn waits_its_turn(oracle: &Oracle, letter: &Item) -> bool {
+/// One of many, by an account that has limits, or had them when it was planned and is gone since.
+fn waits_its_turn(oracle: &Oracle, now: Timestamp, letter: &Item) -> bool {
     let mut accounts = oracle.items.values().filter(|item| text(item, "entity") == "connection");
-    let account = accounts.find(|account| text(account, "id") == text(letter, "conn"));
-    !text(letter, "many").is_empty() && account.is_some_and(|account| account.0["limits"]["M"].is_object())
+    let waits = match accounts.find(|account| text(account, "id") == text(letter, "conn")) {
+        Some(account) => account.0["limits"]["M"].is_object(),
+        None => instant(letter, "plan").is_some_and(|at| at > now),
+    };
+    waits && !text(letter, "many").is_empty()
 }
 
 /// By a hint, or by what lies in a queue.
