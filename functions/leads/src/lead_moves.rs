@@ -3,9 +3,10 @@
 use crate::App;
 use crate::get_timeline::name_of;
 use crate::timeline::EnrolmentWord;
-use application::pausing_lead::{CameTo, InCampaign};
+use application::pausing_lead::InCampaign;
 use application::store::found;
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::pause::MoveOutcome;
 use domain::{CampaignId, WorkspaceId};
 use http_api::{ApiResult, utoipa};
 use jiff::Timestamp;
@@ -27,27 +28,6 @@ pub struct MovedInCampaign {
     pub now: WhereHeld,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum MoveOutcome {
-    Paused,
-    /// It begins once the message that is under way is settled, or what keeps it now is over.
-    PauseWanted,
-    GoesOn,
-    /// The pause had not begun.
-    WishTakenBack,
-    /// Left as it was: paused just so before.
-    AlreadyPaused,
-    /// Left as it was: nobody had paused it.
-    NotPaused,
-    /// Left as it was: no person has paused it, and `hold_reason` says what it waits for.
-    HeldOtherwise,
-    /// Left as it was, or over now: nothing is left to do.
-    Ended,
-    /// Left as it was: others keep changing it. The same request again may do it.
-    Busy,
-}
-
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct WhereHeld {
     pub state: EnrolmentWord,
@@ -67,22 +47,6 @@ pub struct PauseToCome {
     pub reason: HoldReason,
 }
 
-impl From<CameTo> for MoveOutcome {
-    fn from(came_to: CameTo) -> Self {
-        match came_to {
-            CameTo::Paused => Self::Paused,
-            CameTo::PauseWanted => Self::PauseWanted,
-            CameTo::GoesOn => Self::GoesOn,
-            CameTo::WishTakenBack => Self::WishTakenBack,
-            CameTo::AlreadyPaused => Self::AlreadyPaused,
-            CameTo::NotPaused => Self::NotPaused,
-            CameTo::HeldOtherwise => Self::HeldOtherwise,
-            CameTo::Ended => Self::Ended,
-            CameTo::Busy => Self::Busy,
-        }
-    }
-}
-
 impl WhereHeld {
     fn of(enrolment: &Enrolment) -> Self {
         let (hold_reason, held_until) = match enrolment.state {
@@ -99,11 +63,11 @@ impl WhereHeld {
 impl App {
     pub async fn lead_moved(&self, workspace: &WorkspaceId, all: Vec<InCampaign>) -> ApiResult<LeadMoved> {
         let mut campaigns = Vec::with_capacity(all.len());
-        for InCampaign { before, now, came_to } in all {
+        for InCampaign { before, now, outcome } in all {
             let campaign = found(self.campaigns.get(workspace, &now.key.campaign).await)?;
             campaigns.push(MovedInCampaign {
                 campaign_name: name_of(campaign.as_ref()),
-                outcome: came_to.into(),
+                outcome,
                 before: WhereHeld::of(&before),
                 now: WhereHeld::of(&now),
                 campaign_id: now.key.campaign,

@@ -7,6 +7,7 @@ use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason, IllegalEnrolmentMove};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
+use domain::pause::MoveOutcome;
 use jiff::Timestamp;
 
 /// In one campaign, as it was and as it is.
@@ -14,25 +15,7 @@ use jiff::Timestamp;
 pub struct InCampaign {
     pub before: Enrolment,
     pub now: Enrolment,
-    pub came_to: CameTo,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CameTo {
-    Paused,
-    /// Once what is under way is settled, or what keeps it now is over.
-    PauseWanted,
-    GoesOn,
-    WishTakenBack,
-    /// Paused just so before.
-    AlreadyPaused,
-    /// There was nothing to let go on.
-    NotPaused,
-    /// No person's word holds it: that is answered, or ends, by itself.
-    HeldOtherwise,
-    Ended,
-    /// Others keep changing it: said again it may work.
-    Busy,
+    pub outcome: MoveOutcome,
 }
 
 /// In the order in which the campaigns were made. Said again it changes nothing more.
@@ -46,16 +29,16 @@ pub async fn pause_lead(
     for before in in_all(ports, lead).await? {
         let mut asked = before.clone();
         let done = match asked.pause(until, now) {
-            Ok(()) if asked == before => Ok((before.clone(), CameTo::AlreadyPaused)),
+            Ok(()) if asked == before => Ok((before.clone(), MoveOutcome::AlreadyPaused)),
             _ => {
                 let because = before.key.campaign.as_str();
                 let event = Event::new("enrolment_held", actor.clone(), now).because(because);
                 let stores = (&*ports.enrolments, &*ports.due);
                 pause_enrolment(stores, &before.key, until, &event).await.map(|paused| match paused {
-                    Ok(paused) if is_paused(&paused) => (paused, CameTo::Paused),
-                    Ok(wanted) => (wanted, CameTo::PauseWanted),
-                    Err(IllegalEnrolmentMove::Ended) => (before.clone(), CameTo::Ended),
-                    Err(_) => (before.clone(), CameTo::Busy),
+                    Ok(paused) if is_paused(&paused) => (paused, MoveOutcome::Paused),
+                    Ok(wanted) => (wanted, MoveOutcome::PauseWanted),
+                    Err(IllegalEnrolmentMove::Ended) => (before.clone(), MoveOutcome::Ended),
+                    Err(_) => (before.clone(), MoveOutcome::Busy),
                 })
             }
         };
@@ -74,26 +57,26 @@ pub async fn resume_lead(
     let mut all = Vec::new();
     for before in in_all(ports, lead).await? {
         let event = Event::new("enrolment_resumed", actor.clone(), now).because(before.key.campaign.as_str());
-        let as_before = |came_to| (before.clone(), came_to);
+        let as_before = |outcome| (before.clone(), outcome);
         let done = match before.state {
-            EnrolmentState::Ended { .. } => Ok(as_before(CameTo::Ended)),
+            EnrolmentState::Ended { .. } => Ok(as_before(MoveOutcome::Ended)),
             EnrolmentState::Held { reason: HoldReason::PausedByUser | HoldReason::OwnerChanged, .. } => {
                 let_go_on(ports, campaigns, &before.key, &event).await.map(|moved| match moved {
-                    Ok(moved) if moved.is_active() => (moved, CameTo::GoesOn),
-                    Ok(over) => (over, CameTo::Ended),
-                    Err(StaysPut::Uncertain) => as_before(CameTo::HeldOtherwise),
-                    Err(StaysPut::NotHeld) => as_before(CameTo::NotPaused),
+                    Ok(moved) if moved.is_active() => (moved, MoveOutcome::GoesOn),
+                    Ok(over) => (over, MoveOutcome::Ended),
+                    Err(StaysPut::Uncertain) => as_before(MoveOutcome::HeldOtherwise),
+                    Err(StaysPut::NotHeld) => as_before(MoveOutcome::NotPaused),
                 })
             }
             _ if before.pause_wanted.is_some() => {
                 let taken = take_back_pause(&*ports.enrolments, &before.key, &event).await;
                 taken.map(|taken| match taken {
-                    Some(taken) => (taken, CameTo::WishTakenBack),
-                    None => as_before(CameTo::NotPaused),
+                    Some(taken) => (taken, MoveOutcome::WishTakenBack),
+                    None => as_before(MoveOutcome::NotPaused),
                 })
             }
-            EnrolmentState::Held { .. } => Ok(as_before(CameTo::HeldOtherwise)),
-            _ => Ok(as_before(CameTo::NotPaused)),
+            EnrolmentState::Held { .. } => Ok(as_before(MoveOutcome::HeldOtherwise)),
+            _ => Ok(as_before(MoveOutcome::NotPaused)),
         };
         all.push(in_campaign(before, done)?);
     }
@@ -116,11 +99,13 @@ fn is_paused(enrolment: &Enrolment) -> bool {
     matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, .. })
 }
 
-fn in_campaign(before: Enrolment, done: StoreResult<(Enrolment, CameTo)>) -> StoreResult<InCampaign> {
+fn in_campaign(before: Enrolment, done: StoreResult<(Enrolment, MoveOutcome)>) -> StoreResult<InCampaign> {
     match done {
-        Ok((now, came_to)) => Ok(InCampaign { before, now, came_to }),
+        Ok((now, outcome)) => Ok(InCampaign { before, now, outcome }),
         // The others are not kept from theirs.
-        Err(StoreError::Conflict) => Ok(InCampaign { now: before.clone(), before, came_to: CameTo::Busy }),
+        Err(StoreError::Conflict) => {
+            Ok(InCampaign { now: before.clone(), before, outcome: MoveOutcome::Busy })
+        }
         Err(other) => Err(other),
     }
 }

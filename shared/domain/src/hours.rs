@@ -1,4 +1,4 @@
-//! When a lead may be turned to: the sequence's window, the quiet hours of texts and the sender's own hours, all at once.
+//! When a lead may be turned to: the sequence's window, the quiet hours of texts and calls and the sender's own hours, all at once.
 
 use crate::calendar::{Calendar, WorkingHours};
 use crate::days_off::DaysOff;
@@ -11,7 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-/// Between these hours, by the lead's clock, a text or a chat may come. A call is a person's, who sees what time it is there.
+/// Between these hours, by the lead's clock, a text, a chat or a call may come: the US rule (47 CFR 64.1200(c)(1)) everywhere.
+/// Whoever is given a call and makes it later sees what time it is there.
 const AWAKE: Week<'static> =
     Week { weekdays: &[1, 2, 3, 4, 5, 6, 7], ranges: &[MinuteRange { start: 8 * 60, end: 21 * 60 }] };
 
@@ -169,6 +170,7 @@ fn opening_of(hours: &WorkingHours) -> Opening<'_> {
 fn what_wakes(kind: &StepKind) -> Option<&'static str> {
     match kind {
         StepKind::Task { task: StepTask::Whatsapp, .. } => wakes(Channel::Whatsapp),
+        StepKind::Task { task: StepTask::Call, .. } => Some("calls"),
         _ => kind.channel().and_then(wakes),
     }
 }

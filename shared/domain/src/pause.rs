@@ -16,6 +16,29 @@ pub enum PausedScope {
     Account(ConnectionId),
 }
 
+/// What came of pausing one lead, or of letting it go on, in one of its campaigns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum MoveOutcome {
+    Paused,
+    /// It begins once the message that is under way is settled, or what keeps it now is over.
+    PauseWanted,
+    GoesOn,
+    /// The pause had not begun.
+    WishTakenBack,
+    /// Left as it was: paused just so before.
+    AlreadyPaused,
+    /// Left as it was: nobody had paused it.
+    NotPaused,
+    /// Left as it was: no person has paused it, and `hold_reason` says what it waits for.
+    HeldOtherwise,
+    /// Left as it was, or over now: nothing is left to do.
+    Ended,
+    /// Left as it was: others keep changing it. The same request again may do it.
+    Busy,
+}
+
 /// So long after a pause a message may still be claimed.
 pub const PAUSE_TAKES: SignedDuration = SignedDuration::from_secs(10);
 

@@ -4064,7 +4064,10 @@ export interface components {
             /** @description As in the figures of the stats. */
             metric: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What came of pausing one lead, or of letting it go on, in one of its campaigns.
+         * @enum {string}
+         */
         MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;

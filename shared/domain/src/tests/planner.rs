@@ -717,11 +717,14 @@ fn a_text_and_a_chat_come_from_eight_to_nine_and_a_mail_at_any_hour() {
         world.plan()
     };
     assert_eq!(late(email()).decision, Decision::Send);
-    for at_any_hour in [StepTask::Linkedin, StepTask::Call] {
+    for at_any_hour in [StepTask::Linkedin, StepTask::Generic] {
         assert_eq!(late(task(at_any_hour)).decision, Decision::OpenTask);
     }
-    let kinds =
-        [(sms(), "quiet hours 21–8 for SMS"), (task(StepTask::Whatsapp), "quiet hours 21–8 for WhatsApp")];
+    let kinds = [
+        (sms(), "quiet hours 21–8 for SMS"),
+        (task(StepTask::Whatsapp), "quiet hours 21–8 for WhatsApp"),
+        (task(StepTask::Call), "quiet hours 21–8 for calls"),
+    ];
     for (kind, words) in kinds {
         let plan = late(kind);
         let Decision::Wait { until } = plan.decision else { panic!("{plan:?}") };
