@@ -4,16 +4,28 @@
 use super::scene::World;
 use application::uncertain_sends::{SettlePorts, send_again};
 use application::{Clock, Ports, StoreError};
+use domain::MessageId;
 use domain::enrolment::EnrolmentState;
 use domain::event::{Actor, Event};
 use domain::message::{MessageClaim, MessageState};
 use domain::sequence::Channel;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-fn somebody_elses(now: Timestamp) -> MessageClaim {
-    MessageClaim { token: "theirs".to_owned(), until: now + SignedDuration::from_mins(2) }
+impl World {
+    /// Just before the first write that says these words.
+    fn somebody_claims_before(&self, words: &'static str, id: &MessageId) {
+        let (messages, workspace, id) = (self.ports().messages(), self.workspace.clone(), id.clone());
+        let now = self.stage.clock.now();
+        self.just_before(words, async move {
+            let mut message = messages.get(&workspace, &id).await.unwrap();
+            message.state = MessageState::Uncertain;
+            let until = now + SignedDuration::from_mins(2);
+            message.claim = Some(MessageClaim { token: "theirs".to_owned(), until });
+            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
+        });
+    }
 }
 
 /// It was written, and the connection broke before the answer: nobody else can have sent it.
@@ -37,20 +49,7 @@ async fn a_claim_whose_answer_was_lost_is_still_ours() {
 async fn what_goes_out_at_this_moment_is_not_sent_again() {
     let world = World::new().await;
     let id = world.text_and_die().await;
-    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
-    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let abandons = String::from_utf8_lossy(call.body).contains("message_abandoned");
-        if moment != Moment::Before || !abandons || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
-        Some(Box::pin(async move {
-            let mut message = messages.get(&workspace, &claimed).await.unwrap();
-            message.claim = Some(somebody_elses(now));
-            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
-        }))
-    });
+    world.somebody_claims_before("message_abandoned", &id);
     let ports = SettlePorts::from(world.ports());
     let told = send_again(&ports, &world.workspace, &id, Actor::System).await;
     assert!(matches!(told, Err(StoreError::Conflict)), "{told:?}");
@@ -62,21 +61,7 @@ async fn what_goes_out_at_this_moment_is_not_sent_again() {
 async fn a_refusal_does_not_write_over_a_claim() {
     let world = World::new().await;
     let id = world.write(Channel::Email, None).await;
-    let (messages, workspace, claimed) = (world.ports().messages(), world.workspace.clone(), id.clone());
-    let (first, now) = (AtomicBool::new(true), world.stage.clock.now());
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
-        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (messages, workspace, claimed) = (messages.clone(), workspace.clone(), claimed.clone());
-        Some(Box::pin(async move {
-            let mut message = messages.get(&workspace, &claimed).await.unwrap();
-            message.state = MessageState::Uncertain;
-            message.claim = Some(somebody_elses(now));
-            messages.save(&message, &Event::system("message_claimed", now)).await.unwrap();
-        }))
-    });
+    world.somebody_claims_before("message_refused", &id);
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Uncertain);
 }

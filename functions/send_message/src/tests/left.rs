@@ -8,9 +8,7 @@ use domain::event::Event;
 use domain::message::MessageState;
 use domain::said::Said;
 use jiff::SignedDuration;
-use local_cloud::Moment;
 use providers::transport::TransportError;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 const ASKED: [&str; 1] = ["Did this mail arrive?"];
 
@@ -42,22 +40,13 @@ impl World {
     /// Just before this attempt's claim another one claims, and dies at the provider; then the lead is stopped.
     fn another_claims_and_is_stopped(&self) {
         let (enrolments, key, now) = (self.ports().enrolments(), self.key.clone(), self.now());
-        let first = AtomicBool::new(true);
-        self.stage.cloud.faults().hold_up(move |moment, call| {
-            let is_it =
-                moment == Moment::Before && String::from_utf8_lossy(call.body).contains("step_claimed");
-            if !is_it || !first.swap(false, Ordering::Relaxed) {
-                return None;
-            }
-            let (enrolments, key) = (enrolments.clone(), key.clone());
-            Some(Box::pin(async move {
-                let expires = now + SignedDuration::from_secs(120);
-                let said = Said::of("", "Hello");
-                let planned = (0, enrolments.get(&key).await.unwrap().due);
-                enrolments.claim(&key, planned, ("another", &said), now, expires, None).await.unwrap();
-                let event = Event::system("lead_replied", now);
-                enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
-            }))
+        self.just_before("step_claimed", async move {
+            let expires = now + SignedDuration::from_secs(120);
+            let said = Said::of("", "Hello");
+            let planned = (0, enrolments.get(&key).await.unwrap().due);
+            enrolments.claim(&key, planned, ("another", &said), now, expires, None).await.unwrap();
+            let event = Event::system("lead_replied", now);
+            enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
         });
     }
 }

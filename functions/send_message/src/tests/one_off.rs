@@ -93,18 +93,10 @@ impl World {
 
     /// Just before the first write that says these words.
     pub async fn opts_out_before(&self, words: &'static str, address: &str) {
-        let (suppressions, stop, first) =
-            (self.ports().suppressions(), self.stop_of(address), AtomicBool::new(true));
-        self.stage.cloud.faults().hold_up(move |moment, call| {
-            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
-            if !is_it || !first.swap(false, Ordering::Relaxed) {
-                return None;
-            }
-            let (suppressions, stop) = (suppressions.clone(), stop.clone());
-            Some(Box::pin(async move {
-                let event = Event::system("address_suppressed", stop.created_at);
-                suppressions.put(&stop, &event).await.unwrap();
-            }))
+        let (suppressions, stop) = (self.ports().suppressions(), self.stop_of(address));
+        self.just_before(words, async move {
+            let event = Event::system("address_suppressed", stop.created_at);
+            suppressions.put(&stop, &event).await.unwrap();
         });
     }
 
@@ -327,21 +319,12 @@ async fn what_is_refused_while_somebody_else_is_at_it_is_theirs_to_tell() {
     let id = world.write(Channel::Email, None).await;
     let (messages, workspace, now) =
         (world.ports().messages(), world.workspace.clone(), world.stage.clock.now());
-    let (first, until) = (AtomicBool::new(true), now + SignedDuration::from_mins(4));
-    let theirs = MessageClaim { token: "theirs".to_owned(), until };
+    let theirs = MessageClaim { token: "theirs".to_owned(), until: now + SignedDuration::from_mins(4) };
     let (claim, letter) = (theirs.clone(), id.clone());
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let refuses = String::from_utf8_lossy(call.body).contains("message_refused");
-        if moment != Moment::Before || !refuses || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (messages, workspace, letter, claim) =
-            (messages.clone(), workspace.clone(), letter.clone(), claim.clone());
-        Some(Box::pin(async move {
-            let message = messages.get(&workspace, &letter).await.unwrap();
-            let claimed = Message { claim: Some(claim), ..message };
-            messages.save(&claimed, &Event::system("message_claimed", now)).await.unwrap();
-        }))
+    world.just_before("message_refused", async move {
+        let message = messages.get(&workspace, &letter).await.unwrap();
+        let claimed = Message { claim: Some(claim), ..message };
+        messages.save(&claimed, &Event::system("message_claimed", now)).await.unwrap();
     });
     world.run().await;
     let message = world.one(&id).await;

@@ -17,18 +17,10 @@ impl World {
     /// Just before the first write that says these words.
     fn paused_before(&self, words: &'static str, until: Option<Timestamp>) {
         let (enrolments, due) = (self.ports().enrolments(), self.ports().due());
-        let (key, now, first) = (self.key.clone(), self.stage.clock.now(), AtomicBool::new(true));
-        self.stage.cloud.faults().hold_up(move |moment, call| {
-            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
-            if !is_it || !first.swap(false, Ordering::Relaxed) {
-                return None;
-            }
-            let (enrolments, due, key) = (enrolments.clone(), due.clone(), key.clone());
-            Some(Box::pin(async move {
-                let event = Event::system("enrolment_held", now);
-                let paused = pause_enrolment((&*enrolments, &*due), &key, until, &event).await.unwrap();
-                assert!(matches!(paused.unwrap().state, EnrolmentState::Claimed { .. }));
-            }))
+        let (key, event) = (self.key.clone(), Event::system("enrolment_held", self.stage.clock.now()));
+        self.just_before(words, async move {
+            let paused = pause_enrolment((&*enrolments, &*due), &key, until, &event).await.unwrap();
+            assert!(matches!(paused.unwrap().state, EnrolmentState::Claimed { .. }));
         });
     }
 
@@ -219,20 +211,13 @@ async fn who_is_paused_by_a_person_stays_so_when_the_campaign_is_paused_and_anot
 async fn who_is_held_with_a_campaign_that_has_gone_on_meanwhile_goes_on_too() {
     let world = World::new().await;
     world.campaign_moves(CampaignState::Paused).await;
-    let (campaigns, now, first) = (world.ports().campaigns(), world.stage.clock.now(), AtomicBool::new(true));
+    let (campaigns, now) = (world.ports().campaigns(), world.stage.clock.now());
     let (workspace, id) = (world.workspace.clone(), world.key.campaign.clone());
     // It was read as paused; it goes on, and whoever is held then gets a time; and only then is this hold written.
-    world.stage.cloud.faults().hold_up(move |moment, call| {
-        let holds = String::from_utf8_lossy(call.body).contains("campaign_paused");
-        if moment != Moment::Before || !holds || !first.swap(false, Ordering::Relaxed) {
-            return None;
-        }
-        let (campaigns, workspace, id) = (campaigns.clone(), workspace.clone(), id.clone());
-        Some(Box::pin(async move {
-            let mut campaign = campaigns.get(&workspace, &id).await.unwrap();
-            campaign.move_to(CampaignState::Active, now).unwrap();
-            campaigns.save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
-        }))
+    world.just_before("campaign_paused", async move {
+        let mut campaign = campaigns.get(&workspace, &id).await.unwrap();
+        campaign.move_to(CampaignState::Active, now).unwrap();
+        campaigns.save(&campaign, &Event::system("campaign_resumed", now)).await.unwrap();
     });
     world.ask_and_run().await;
     assert_eq!(world.calls(), 0);

@@ -20,6 +20,7 @@ use local_cloud::{Fault, Moment};
 use providers::transport::TransportError;
 use queue_consumer::Handler;
 use serde_json::{Value, json};
+use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use test_stage::Stage;
@@ -197,44 +198,37 @@ impl World {
         dead.store(false, Ordering::Relaxed);
     }
 
+    /// Happens just before the first write that says these words.
+    pub fn just_before(&self, words: &'static str, happens: impl Future<Output = ()> + Send + 'static) {
+        let once: Mutex<Option<Pin<Box<dyn Future<Output = ()> + Send>>>> =
+            Mutex::new(Some(Box::pin(happens)));
+        self.stage.cloud.faults().hold_up(move |moment, call| {
+            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
+            if is_it { once.lock().unwrap().take() } else { None }
+        });
+    }
+
     /// Just before the first write that says these words the lead is stopped, or deleted.
     pub fn overtaken(&self, words: &'static str, deleted: bool) {
         let (enrolments, leads) = (self.ports().enrolments(), self.ports().leads());
         let (workspace, lead) = (self.workspace.clone(), self.key.lead.clone());
-        let (first, now) = (AtomicBool::new(true), self.stage.clock.now());
-        self.stage.cloud.faults().hold_up(move |moment, call| {
-            let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains(words);
-            if !is_it || !first.swap(false, Ordering::Relaxed) {
-                return None;
+        let event = Event::system("test", self.stage.clock.now());
+        self.just_before(words, async move {
+            enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
+            if deleted {
+                leads.delete(&workspace, &lead, &event).await.unwrap();
             }
-            let (enrolments, leads) = (enrolments.clone(), leads.clone());
-            let (workspace, lead) = (workspace.clone(), lead.clone());
-            Some(Box::pin(async move {
-                let event = Event::system("test", now);
-                enrolments.stop(&workspace, &lead, EndReason::Removed, &event).await.unwrap();
-                if deleted {
-                    leads.delete(&workspace, &lead, &event).await.unwrap();
-                }
-            }))
         });
     }
 
     /// Just before the first claim somebody else puts the step off.
     pub fn put_off_before_the_claim(&self, until: Timestamp) {
         let (enrolments, key) = (self.ports().enrolments(), self.key.clone());
-        let (first, now) = (AtomicBool::new(true), self.stage.clock.now());
-        self.stage.cloud.faults().hold_up(move |moment, call| {
-            let is_it =
-                moment == Moment::Before && String::from_utf8_lossy(call.body).contains("step_claimed");
-            if !is_it || !first.swap(false, Ordering::Relaxed) {
-                return None;
-            }
-            let (enrolments, key) = (enrolments.clone(), key.clone());
-            Some(Box::pin(async move {
-                let mut enrolment = enrolments.get(&key).await.unwrap();
-                enrolment.due = Some(until);
-                enrolments.save(&enrolment, &Event::system("step_waits", now)).await.unwrap();
-            }))
+        let event = Event::system("step_waits", self.stage.clock.now());
+        self.just_before("step_claimed", async move {
+            let mut enrolment = enrolments.get(&key).await.unwrap();
+            enrolment.due = Some(until);
+            enrolments.save(&enrolment, &event).await.unwrap();
         });
     }
 
