@@ -55,11 +55,15 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "stop_is_looked_for_before_the_claim",
         ENROLMENTS,
-        r#".value(":turn", number(turn));
+        r#"None => condition.plus(" AND attribute_not_exists(#due)"),
+            };
             let key = keys::enrolment(key);"#,
-        r#".value(":turn", number(turn));
+        r#"None => condition.plus(" AND attribute_not_exists(#due)"),
+            };
             let key = keys::enrolment(key);
-            let is_free = |stored: &Enrolment| stored.turn == turn && stored.state == EnrolmentState::Scheduled;
+            let is_free = |stored: &Enrolment| {
+                (stored.turn, stored.due) == (turn, due) && stored.state == EnrolmentState::Scheduled
+            };
             let free = $M && self.read::<Enrolment>(&key).await.is_ok_and(|stored| is_free(&stored));
             let condition = if free { Expression::new("attribute_exists(pk)") } else { condition };"#,
     ),
