@@ -203,3 +203,33 @@ async fn another_account_is_never_given_what_the_first_may_have_taken() {
     world.ask_and_run().await;
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (1, 1));
 }
+
+/// The campaign has left the mailbox that may have taken it, and that one is paused: its end finds nobody of the campaign.
+#[tokio::test]
+async fn what_waits_for_a_paused_mailbox_that_its_campaign_has_left_is_found_again() {
+    let (world, sent, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let id = world.message().await.unwrap().connection.unwrap();
+    let event = Event::system("connection_changed", world.stage.clock.now());
+    let connections = world.ports().connections();
+    let mut first = connections.get(&world.workspace, &id).await.unwrap();
+    let mut second = first.clone();
+    (second.id, second.rev) = (ConnectionId::derived(world.stage.clock.now(), &["second"]), 0);
+    connections.save(&second, &event).await.unwrap();
+    first.pause(None, world.stage.clock.now());
+    first.rev = connections.save(&first, &event).await.unwrap();
+    let mut campaign = world.ports().campaigns().get(&world.workspace, &world.key.campaign).await.unwrap();
+    campaign.mailboxes = vec![second.id];
+    world.ports().campaigns().save(&campaign, &event).await.unwrap();
+    world.pass(10);
+    world.ask_and_run().await;
+    assert_eq!(world.calls(), 1, "it is paused");
+    first.pause = None;
+    connections.save(&first, &event).await.unwrap();
+    for _ in 0..6 {
+        world.pass(1_200);
+        world.run_due().await;
+    }
+    assert_eq!(world.message().await.unwrap().state, MessageState::Accepted);
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+}

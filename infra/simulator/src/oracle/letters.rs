@@ -1,6 +1,7 @@
 //! What a person writes outside every sequence: once, not before its time, not after it was called back, and not for ever
 //! on its way.
 
+use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
 use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred};
 use super::tenancy::owner_of;
@@ -25,7 +26,11 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     }
     let id = text(new, "id").to_owned();
     if path(new, &["ev", "k"]) == "message_abandoned" {
-        oracle.given_up.insert(id.clone(), (now, path(new, &["ev", "a"]).starts_with("user_")));
+        let by_a_person = path(new, &["ev", "a"]).starts_with("user_");
+        oracle.given_up.insert(id.clone(), (now, by_a_person));
+        if by_a_person {
+            patience::said_again(oracle, &id);
+        }
     }
     if old.is_none() {
         for what in to_the_wrong(oracle, key, new) {

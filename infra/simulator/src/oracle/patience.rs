@@ -88,9 +88,13 @@ impl Patience {
 pub fn task_written(oracle: &mut Oracle, task: &Item) {
     let answered = !path(task, &["sum", "done_at"]).is_empty();
     if answered && path(task, &["sum", "kind"]) == "resolve_uncertain" {
-        let message = path(task, &["sum", "message"]);
-        oracle.patience.refused.retain(|(about, _), _| about != message);
+        said_again(oracle, path(task, &["sum", "message"]));
     }
+}
+
+/// Also where whoever said so broke off before their task was done.
+pub fn said_again(oracle: &mut Oracle, message: &str) {
+    oracle.patience.refused.retain(|(about, _), _| about != message);
 }
 
 /// Somebody was moved to another version, and may come to the same step as if for the first time.

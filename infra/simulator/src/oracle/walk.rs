@@ -392,8 +392,9 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<Strin
     if !fork.holds || !matches!(fork.asked.as_str(), "opened" | "clicked") {
         return None;
     }
-    let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()))?;
-    let email = path(lead, &["sum", "e"]);
+    // Of who was deleted nothing but that is left.
+    let lead = oracle.items.get(&(fork.key.0.clone(), "LEAD".to_owned()));
+    let email = path(lead.filter(|lead| text(lead, "entity") == "lead")?, &["sum", "e"]);
     let counts = |kind: DeedKind| match kind {
         DeedKind::Opened => fork.asked == "opened",
         DeedKind::Clicked | DeedKind::ViewedPreview | DeedKind::ClickedCallToAction => true,

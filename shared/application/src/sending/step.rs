@@ -7,6 +7,7 @@ use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, scheduled, step_hint};
+use super::of_many::resumed_by;
 use super::outcome::{Attempt, message_for, record};
 use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
@@ -337,9 +338,12 @@ async fn attempt(
         return Ok(Sent::Done);
     };
     // Also what may have gone out by it already waits.
-    if account.connection.pause.is_some() {
+    if let Some(pause) = account.connection.pause {
         ask_about_present(ports, scene, &enrolment, now).await?;
-        hold(enrolment, HoldReason::AccountPaused, None, now, number, afterwards);
+        // One that has left the campaign sets nobody of it going again.
+        let is_ours = scene.campaign.sends_by(&account.connection.id);
+        let until = (!is_ours).then(|| resumed_by(pause.until, MAILBOX_WAIT, now));
+        hold(enrolment, HoldReason::AccountPaused, until, now, number, afterwards);
         return Ok(Sent::Done);
     }
     let class = class_of(ports, &account, channel);
