@@ -22,7 +22,7 @@ pub struct EnrolmentView {
     pub hold_reason: Option<HoldReason>,
     pub held_until: Option<Timestamp>,
     pub end_reason: Option<EndReason>,
-    /// Somebody wants a pause, which begins once the message that is under way is settled.
+    /// Somebody wants a pause, which begins once the message that is under way is settled, or the campaign is launched.
     pub pause_wanted: Option<WantedPauseView>,
     pub version: u32,
     /// The version that it goes on with after the present step.

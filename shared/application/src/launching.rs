@@ -80,7 +80,9 @@ async fn in_line(
 ) -> StoreResult<()> {
     let touched = |enrolment: &Enrolment| {
         let touch = course.version.touch(enrolment.step.as_ref()?)?;
-        enrolment.due.filter(|_| enrolment.version == course.version.version).map(|due| (due, touch))
+        // Who was paused before the launch is held when it is looked at, and takes nobody's place.
+        let goes_on = enrolment.version == course.version.version && enrolment.wanted_pause(now).is_none();
+        enrolment.due.filter(|_| goes_on).map(|due| (due, touch))
     };
     let (mut asking, others): (Vec<_>, Vec<_>) =
         waits.drain(..).partition(|enrolment| touched(enrolment).is_some());

@@ -6,7 +6,6 @@ use crate::due::{DueStore, Hint};
 use crate::enrolling::{EnrolPorts, Scheduling, due_step, resume_enrolment};
 use crate::enrolments::EnrolmentStore;
 use crate::store::{StoreError, StoreResult};
-use domain::campaign::CampaignState;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason, IllegalEnrolmentMove};
 use domain::event::Event;
 use jiff::Timestamp;
@@ -65,16 +64,18 @@ pub enum StaysPut {
     NotHeld,
 }
 
-/// What is held goes on, planned again from now; of what is under way, or away, the wish of a pause is taken back.
+/// What is held goes on, planned again from now; of what is under way, away or not launched yet, the wish of a pause is
+/// taken back.
 pub async fn let_go_on(
     ports: &EnrolPorts,
     campaigns: &dyn CampaignStore,
     key: &EnrolmentKey,
     event: &Event,
 ) -> StoreResult<Result<Enrolment, StaysPut>> {
-    let mut enrolment = ports.enrolments.get(key).await?;
+    let enrolment = ports.enrolments.get(key).await?;
     let wished = match enrolment.state {
-        EnrolmentState::Claimed { .. }
+        EnrolmentState::Pending
+        | EnrolmentState::Claimed { .. }
         | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => true,
         // Not held for it yet, or by a task that is open.
         EnrolmentState::Scheduled | EnrolmentState::WaitingTask => enrolment.pause_wanted.is_some(),
@@ -88,10 +89,6 @@ pub async fn let_go_on(
         return Ok(Err(StaysPut::Uncertain));
     }
     let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
-    if campaign.state == CampaignState::Draft && enrolment.await_launch().is_ok() {
-        let rev = ports.enrolments.save(&enrolment, event).await?;
-        return Ok(Ok(Enrolment { rev, ..enrolment }));
-    }
     let course = Course::of_enrolment(ports, campaign, &enrolment).await?;
     if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
         return Ok(Err(StaysPut::NotHeld));

@@ -95,8 +95,12 @@ async fn in_all(ports: &EnrolPorts, lead: &Lead) -> StoreResult<Vec<Enrolment>> 
     Ok(all)
 }
 
+/// Before the launch nothing is under way that would be settled first.
 fn is_paused(enrolment: &Enrolment) -> bool {
-    matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::PausedByUser, .. })
+    matches!(
+        enrolment.state,
+        EnrolmentState::Pending | EnrolmentState::Held { reason: HoldReason::PausedByUser, .. }
+    )
 }
 
 fn in_campaign(before: Enrolment, done: StoreResult<(Enrolment, MoveOutcome)>) -> StoreResult<InCampaign> {

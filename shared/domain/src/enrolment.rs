@@ -367,13 +367,14 @@ impl Enrolment {
         Ok(())
     }
 
-    /// A person has it wait until then, or until somebody resumes it. Who is away is away first; what is under way, or may be,
-    /// is settled first.
+    /// A person has it wait until then, or until somebody resumes it. Who is away is away first, and who waits for the launch
+    /// gets its version first; what is under way, or may be, is settled first.
     pub fn pause(&mut self, until: Option<Timestamp>, now: Timestamp) -> Result<(), IllegalEnrolmentMove> {
         // Somebody else's word, which no time stands for.
         let owners = self.waits_for_owner().filter(|_| until.is_some());
         match self.state {
-            EnrolmentState::Claimed { .. }
+            EnrolmentState::Pending
+            | EnrolmentState::Claimed { .. }
             | EnrolmentState::Held { reason: HoldReason::Uncertain | HoldReason::OutOfOffice, .. } => {
                 self.pause_wanted = owners.or(Some(PauseWanted::by_user(until)));
             }
@@ -465,16 +466,6 @@ impl Enrolment {
     /// What a person has wished and is not over.
     pub fn wanted_pause(&self, now: Timestamp) -> Option<PauseWanted> {
         self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))
-    }
-
-    /// Held before its campaign was launched, it waits for that again, on whatever version is launched then.
-    pub fn await_launch(&mut self) -> Result<(), IllegalEnrolmentMove> {
-        if !matches!(self.state, EnrolmentState::Held { .. }) {
-            return Err(IllegalEnrolmentMove::NotHeld);
-        }
-        self.state = EnrolmentState::Pending;
-        (self.due, self.owed_since, self.pause_wanted) = (None, None, None);
-        Ok(())
     }
 
     /// Planned again from now: what became due meanwhile goes out inside the window, once.

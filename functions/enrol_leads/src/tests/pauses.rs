@@ -67,6 +67,30 @@ async fn launched() -> World {
     world
 }
 
+#[tokio::test]
+async fn who_is_paused_in_a_draft_takes_nobodys_place_at_its_launch() {
+    let world = World::new(3).await;
+    world.limited(2).await;
+    world.start().await;
+    world.run().await;
+    let (enrolments, page) = (world.ports().enrolments(), PageRequest::first(200));
+    let all = enrolments.of_campaign(&world.workspace, &world.campaign, None, page).await.unwrap().items;
+    let mut paused = all[0].clone();
+    paused.pause(None, world.stage.clock.now()).unwrap();
+    enrolments.save(&paused, &Event::system("enrolment_held", world.stage.clock.now())).await.unwrap();
+    world.launch().await;
+    world.run().await;
+    assert_eq!(world.people(EnrolmentFilter::Pending).await, 0);
+    let shares = world.shares().await;
+    assert_eq!((shares[&None], shares.values().sum::<usize>()), (1, 3));
+    let paused = enrolments.get(&paused.key).await.unwrap();
+    assert_eq!(
+        (paused.mailbox.is_none(), paused.due),
+        (true, Some(world.stage.clock.now())),
+        "looked at soon"
+    );
+}
+
 fn hours(world: &World, hours: i64) -> Timestamp {
     world.stage.clock.now() + SignedDuration::from_hours(hours)
 }

@@ -146,17 +146,19 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
 }
 
 #[tokio::test]
-async fn who_is_paused_before_the_launch_waits_for_it_again() {
+async fn who_is_paused_before_the_launch_still_waits_for_it() {
     let suite = suite().await;
     let (ana, enrolments) = ana_in(&suite, &[("Draft", CampaignState::Draft)]).await;
-    changed(&suite, &enrolments[0], |pending| pending.state = EnrolmentState::Pending).await;
+    changed(&suite, &enrolments[0], |new| (new.state, new.due) = (EnrolmentState::Pending, None)).await;
     let path = format!("/api/leads/{}", ana.id);
     let paused = suite.post(&format!("{path}/pause"), json!({})).await.expect(200);
     assert_eq!(outcomes(&paused), [("Draft", "paused")]);
+    let wish = json!({ "until": null, "reason": "paused_by_user" });
+    assert_eq!(paused["campaigns"][0]["now"]["pause_wanted"], wish);
     let resumed = suite.post(&format!("{path}/resume"), json!({})).await.expect(200);
-    assert_eq!(outcomes(&resumed), [("Draft", "goes_on")]);
+    assert_eq!(outcomes(&resumed), [("Draft", "wish_taken_back")]);
     let pending = stands(&suite, &enrolments[0]).await;
-    assert_eq!((pending.state, pending.due), (EnrolmentState::Pending, None));
+    assert_eq!((pending.state, pending.due, pending.pause_wanted), (EnrolmentState::Pending, None, None));
 }
 
 #[tokio::test]

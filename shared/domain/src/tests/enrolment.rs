@@ -99,13 +99,15 @@ fn a_stop_during_a_send_remembers_that_its_outcome_is_open() {
 }
 
 #[test]
-fn who_was_held_before_the_launch_waits_for_it_with_nothing_due() {
+fn who_is_paused_before_the_launch_gets_its_version_and_is_paused_then() {
     let mut enrolment = Enrolment { state: EnrolmentState::Pending, ..enrolment() };
-    assert_eq!(enrolment.await_launch(), Err(IllegalEnrolmentMove::NotHeld));
     enrolment.pause(Some(later(60)), later(1)).unwrap();
-    enrolment.await_launch().unwrap();
     assert_eq!((&enrolment.state, enrolment.due), (&EnrolmentState::Pending, None));
-    assert!(enrolment.launch(&version(), later(2), Some(later(3))));
+    let launched = SequenceVersion { version: 7, ..version() };
+    assert!(enrolment.launch(&launched, later(2), Some(later(3))));
+    assert_eq!(enrolment.version, 7);
+    let wish = PauseWanted { until: Some(later(60)), reason: HoldReason::PausedByUser };
+    assert_eq!((enrolment.wanted_pause(later(2)), enrolment.wanted_pause(later(60))), (Some(wish), None));
 }
 
 #[test]

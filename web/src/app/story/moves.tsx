@@ -32,7 +32,7 @@ export function Moves({
   reason?: string | null;
   /** Of a hold. */
   until?: string | null;
-  /** A pause that begins once the message under way is settled. */
+  /** A pause that begins once the message under way is settled, or the campaign is launched. */
   wanted?: boolean;
 }) {
   const cache = useQueryClient();

@@ -38,7 +38,10 @@ export function answerOf(e: EnrolmentView): string {
     const then = e.pause_wanted ? " After that it is paused." : "";
     return `Held: ${(HOLD_WORDS[e.hold_reason ?? ""] ?? "for a reason").toLowerCase()}.${until}${then}`;
   }
-  if (e.state === "pending") return "Waits for the campaign to be launched.";
+  if (e.state === "pending") {
+    const then = e.pause_wanted ? " Then it is paused." : "";
+    return `Waits for the campaign to be launched.${then}`;
+  }
   if (e.state === "waiting_task") return `A person has step ${e.step + 1}; when its task is closed, it goes on.`;
   if (e.state === "sending")
     return `Step ${e.step + 1} is being sent right now.${e.pause_wanted ? " After that it is paused." : ""}`;

@@ -53,7 +53,7 @@ const standing = (r: EnrolmentView, steps: number) =>
 
 function nextOf(row: EnrolmentView): string {
   if (row.state === "ended") return "Ended";
-  if (row.state === "pending") return "Waits for the launch";
+  if (row.state === "pending") return `Waits for the launch${row.pause_wanted ? ", paused then" : ""}`;
   if (row.state === "sending") return "Being sent";
   if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
   if (row.state === "held")

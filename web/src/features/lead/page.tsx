@@ -293,7 +293,7 @@ function EnrolmentLine({ enrolment: e, onWhy }: { enrolment: LeadEnrolment; onWh
       : e.state === "held"
         ? `${HOLD_WORDS[e.hold_reason ?? ""] ?? "Held"}${e.held_until ? `, until ${when(e.held_until)}` : ""}`
         : e.state === "pending"
-          ? "waits for the launch"
+          ? `waits for the launch${e.pause_wanted ? ", paused then" : ""}`
           : e.state === "sending"
             ? `being sent${e.pause_wanted ? ", paused after that" : ""}`
             : e.state === "waiting_task"
