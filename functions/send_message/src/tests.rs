@@ -112,6 +112,37 @@ async fn who_comes_before_what_it_is_about_is_written_comes_again() {
     assert_eq!(world.calls(), 1);
 }
 
+/// What it is about is written at a clock that is minutes behind the one that it is read by.
+#[tokio::test]
+async fn who_comes_before_a_writer_whose_clock_is_behind_comes_again_too() {
+    let world = World::new().await;
+    let mut enrolment = world.enrolment().await;
+    let now = world.stage.clock.now();
+    let event = Event::system("lead_enrolled", now);
+    let enrolments = world.ports().enrolments();
+    enrolment.state = EnrolmentState::Pending;
+    enrolment.rev = enrolments.save(&enrolment, &event).await.unwrap();
+    let early = |minutes| {
+        let due = now - SignedDuration::from_mins(minutes);
+        SendMessage::Step { enrolment: world.key.clone(), turn: enrolment.turn, due, slot: None }
+    };
+    send_all(&*world.ports().outbox(), &[early(8), early(0)], 0).await.unwrap();
+    world.run().await;
+    let received = |queue: &str| world.stage.cloud.queues().receive(queue, 10, None).unwrap().len();
+    for _ in 0..40 {
+        world.pass(30);
+        world.run().await;
+    }
+    assert_eq!((world.calls(), received("test-send-dead")), (0, 0), "its writer never came");
+    send_all(&*world.ports().outbox(), &[early(-12)], 0).await.unwrap();
+    world.run().await;
+    enrolment.state = EnrolmentState::Scheduled;
+    enrolments.save(&enrolment, &event).await.unwrap();
+    world.pass(600);
+    world.run().await;
+    assert_eq!(world.calls(), 1);
+}
+
 #[tokio::test]
 async fn nobody_is_written_to_before_the_time() {
     let world = World::new().await;

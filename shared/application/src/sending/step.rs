@@ -45,10 +45,9 @@ use domain::workspace::Workspace;
 use jiff::{SignedDuration, Timestamp};
 use std::sync::OnceLock;
 
-/// Longer than any function lives, and until the message of one that broke off comes again.
-const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(5);
-/// Seldom enough that no message is received so often that it counts as dead.
-const EARLY_WAIT_SECONDS: u32 = 90;
+/// Until the message of one that broke off comes again, and what the clocks of both may be off.
+const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(13);
+const EARLY_WAIT_SECONDS: i64 = 60;
 
 /// All that the planner looks at.
 pub(super) struct Scene {
@@ -249,12 +248,15 @@ enum Found {
 }
 
 /// Hints are put before what they are about is written, and may be faster. They come again while their writer may still
-/// be at it; one that broke off comes again itself, and puts another hint.
+/// be at it, each time after twice as long, so that none is received so often that it counts as dead; a writer that broke
+/// off comes again itself, and puts another hint.
 pub(super) fn not_written(due: Timestamp, now: Timestamp) -> Sent {
-    if now.duration_since(due) > WRITER_TAKES {
+    let since = now.duration_since(due);
+    if since > WRITER_TAKES {
         return Sent::Done;
     }
-    Sent::Later(EARLY_WAIT_SECONDS, "what it is about is not written yet".to_owned())
+    let wait = u32::try_from(since.as_secs().saturating_add(EARLY_WAIT_SECONDS));
+    Sent::Later(wait.unwrap_or(0), "what it is about is not written yet".to_owned())
 }
 
 async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) -> StoreResult<Found> {
