@@ -4,9 +4,11 @@ mod test_sends;
 
 use crate::{App, routes};
 use application::Clock;
+use application::PageRequest;
 use application::Ports;
 use application::due_work::{DuePorts, enqueue_due};
 use application::queue_messages::Queue;
+use application::uncertain_sends::ask;
 use domain::email_address::EmailAddress;
 use domain::event::Event;
 use domain::lead::Lead;
@@ -14,7 +16,10 @@ use domain::message::MessageState;
 use domain::user::Role;
 use domain::{LeadId, MessageId};
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
 use serde_json::json;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use test_stage::Suite;
 
 async fn suite() -> (Suite, Lead) {
@@ -89,6 +94,38 @@ async fn a_person_settles_what_nobody_knows() {
     assert_eq!(settled, ["accepted", "queued"]);
     suite.stage.advance(SignedDuration::from_secs(11));
     assert_eq!(orders(), 3, "two were asked for, one of them again");
+}
+
+/// The request may break off at any of its calls: then somebody is still asked.
+#[tokio::test]
+async fn a_question_is_open_for_as_long_as_nobody_knows() {
+    for last in 0.. {
+        let (suite, lead) = suite().await;
+        let (ports, now) = (&suite.stage.ports, suite.stage.clock.now());
+        let body = json!({"lead_id": lead.id, "subject": "Hello", "body": "Are you open on Sundays?"});
+        let sent = suite.post("/api/emails/send", body).await.expect(202);
+        let id: MessageId = serde_json::from_value(sent["id"].clone()).unwrap();
+        let mut message = ports.messages().get(&suite.workspace, &id).await.unwrap();
+        message.state = MessageState::Uncertain;
+        ports.messages().save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        ask(&*ports.tasks(), &lead, &message, now).await.unwrap();
+        let calls = Arc::new(AtomicUsize::new(0));
+        let counted = calls.clone();
+        suite.stage.cloud.faults().inject(move |moment, _| {
+            let dead = Fault::Fail { status: 400, code: "Dead".to_owned(), message: String::new() };
+            let here = moment == Moment::Before && counted.fetch_add(1, Ordering::Relaxed) >= last;
+            here.then_some(dead)
+        });
+        drop(suite.post(&format!("/api/emails/{id}/settle"), json!({ "answer": "sent" })).await);
+        suite.stage.cloud.faults().clear();
+        let message = ports.messages().get(&suite.workspace, &id).await.unwrap();
+        let open = ports.tasks().open(&suite.workspace, None, PageRequest::first(9)).await.unwrap().items;
+        assert_eq!(open.is_empty(), message.state == MessageState::Accepted, "call {last}");
+        if calls.load(Ordering::Relaxed) <= last {
+            assert!(last > 3 && open.is_empty(), "{last}");
+            return;
+        }
+    }
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::Message;
+use domain::task::Task;
 use domain::{MessageId, WorkspaceId};
 
 #[async_trait]
@@ -12,6 +13,8 @@ pub trait MessageStore: Send + Sync {
     async fn create(&self, message: &Message, event: &Event) -> StoreResult<()>;
     async fn get(&self, workspace: &WorkspaceId, id: &MessageId) -> StoreResult<Message>;
     async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64>;
+    /// With the question that was asked about it: nobody is asked what is known, nor left unasked about what is not.
+    async fn save_answered(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
 
     /// Autosaved drafts of one user, by conversation.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;

@@ -73,14 +73,15 @@ pub async fn close_question(
     actor: Actor,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let mut task = match tasks.get(&message.workspace, &task_id(message)).await {
-        Ok(task) if task.done_at.is_none() => task,
-        Ok(_) | Err(StoreError::NotFound) => return Ok(()),
-        Err(other) => return Err(other),
-    };
+    let Some(mut task) = open_question(tasks, message).await? else { return Ok(()) };
     task.close(TaskOutcome::Done, now);
     let event = Event::new("task_done", actor, now).because(message.id.as_str());
     unless_taken(tasks.save(&task, &event).await.map(drop))
+}
+
+async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<Option<Task>> {
+    let task = found(tasks.get(&message.workspace, &task_id(message)).await)?;
+    Ok(task.filter(|task| task.done_at.is_none()))
 }
 
 /// It went out: something happened that only a message which went out can cause, or a person says so. Says whether
@@ -107,15 +108,41 @@ pub async fn it_was_sent(
         advance(&ports.enrol, &course, &mut enrolment, at, below).await?;
         go_on(&ports.enrol, &course, enrolment, ports.clock.now()).await?;
     }
-    close_question(&*ports.tasks, &message, actor.clone(), at).await?;
-    let event = Event::new("message_accepted", actor, at).because("evidence");
-    let accepted = |message: &mut Message| {
+    accept(ports, workspace, id, actor, at).await
+}
+
+/// Together with the question: whoever broke off in between would have left one of both for nobody to find.
+async fn accept(
+    ports: &SettlePorts,
+    workspace: &WorkspaceId,
+    id: &MessageId,
+    actor: Actor,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    let accepted = Event::new("message_accepted", actor.clone(), at).because("evidence");
+    let answered = Event::new("task_done", actor, at).because(id.as_str());
+    for _ in 0..TRIES {
+        let message = found(ports.messages.get(workspace, id).await)?.filter(is_open);
+        let Some(mut message) = message else { return Ok(false) };
+        let question = open_question(&*ports.tasks, &message).await?;
         message.frozen = None;
         message.raise_state(MessageState::Accepted, at);
-        true
-    };
-    Ok(change_uncertain(ports, workspace, id, &event, accepted).await?.is_some())
+        let saved = match question {
+            Some(mut question) => {
+                question.close(TaskOutcome::Done, at);
+                ports.messages.save_answered((&message, &accepted), (&question, &answered)).await
+            }
+            None => ports.messages.save(&message, &accepted).await.map(drop),
+        };
+        match saved {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(|()| true),
+        }
+    }
+    Err(StoreError::Conflict)
 }
+
+const TRIES: usize = 5;
 
 /// Longer than a request may take: what was queued anew is found, even if the request broke off.
 const FOUND_WITHIN: SignedDuration = SignedDuration::from_mins(2);

@@ -5,13 +5,14 @@ use crate::keys::{self, Key, Tenant};
 use crate::long_text::LongText;
 use crate::table::Table;
 use crate::times::{maybe_nanos, nanos};
-use crate::write::{absent, delete, put};
+use crate::write::{absent, delete, put, saving};
 use application::StoreResult;
 use application::messages::{Draft, MessageStore};
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::message::{Answered, Direction, Failure, Message, MessageClaim, MessageState, ReplyKind};
 use domain::sequence::Channel;
+use domain::task::Task;
 use domain::{
     CampaignId, ConnectionId, DraftId, LeadId, MailingId, MessageId, StepId, UserId, VariantId, WorkspaceId,
 };
@@ -30,6 +31,15 @@ impl MessageStore for Table {
 
     async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64> {
         self.save_entity(message, Some(event)).await
+    }
+
+    async fn save_answered(
+        &self,
+        (message, event): (&Message, &Event),
+        (question, answered): (&Task, &Event),
+    ) -> StoreResult<()> {
+        let writes = vec![saving(message, Some(event))?, saving(question, Some(answered))?];
+        Ok(self.transact(writes).await?)
     }
 
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()> {

@@ -43,6 +43,7 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
 | message | one put: 1 unit; text above 700 bytes is deflated |
+| an uncertain message proves to have gone out | one transaction: the message, the question about it where one is open |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
 | delete a lead | a mark with the event, which takes it out of lists; then keys and partition; the lead last, so that a repeat finishes; its id stays for 60 days, so that no late repeat of its creation brings it back |
 | count | one update a document: its counters and how far it has counted the shard, if nobody has moved that; all-time documents last |
