@@ -1,7 +1,7 @@
 //! From which mailbox the mail server got a mail: a lead's of one campaign come from the same one, unless that one was gone,
 //! or providers took nothing from it for a day.
 
-use super::raw::{Item, Key, flag, path, text};
+use super::raw::{Item, Key, flag, instant, path, text};
 use super::{GRACE, Oracle};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
@@ -131,7 +131,9 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
         stored.is_some_and(is_switched_on) && mailboxes(campaign).contains(mailbox)
     };
     let since = |mailbox: &str| gone(mailbox).filter(|_| !is_there(mailbox));
-    if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE) {
+    if let Some(since) = since(account).filter(|since| now.duration_since(*since) > GRACE)
+        && !was_begun_at(oracle, tag, account, since)
+    {
         return Some(format!("{tag} came from {account}, which is gone since {since}"));
     }
     let connection = (format!("{owner}#CONNECTIONS"), account.trim_start_matches("connection_").to_owned());
@@ -157,6 +159,15 @@ pub fn fault(oracle: &Oracle, now: Timestamp, enrolment: &Key, tag: &str, accoun
     let was_paused = oracle.pauses.get(first).is_some_and(|at| *at + GRACE >= last.at);
     let was_gone = was_gone || was_paused && !knows_it;
     (!was_gone).then(|| format!("{tag} came from {account}, the one before it from {first}, which is there"))
+}
+
+/// What it may have taken already nobody else repeats, though the campaign has left it.
+fn was_begun_at(oracle: &Oracle, tag: &str, account: &str, left: Timestamp) -> bool {
+    let named = |item: &&Item| text(item, "id") == account && text(item, "entity") == "connection";
+    let is_on = oracle.items.values().find(named).is_some_and(is_switched_on);
+    let mut messages = oracle.items.values().filter(|item| text(item, "entity") == "message");
+    let mail = messages.find(|item| text(item, "id") == tag && text(item, "conn") == account);
+    is_on && mail.and_then(|mail| instant(mail, "at")).is_some_and(|begun| begun <= left)
 }
 
 #[cfg(test)]

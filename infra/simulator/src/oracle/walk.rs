@@ -123,14 +123,17 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
 fn closed_in_place(oracle: &Oracle, key: &Key, old: &Item, new: &Item) -> bool {
     let same = ["state", "step", "ver", "due"].into_iter().all(|field| old.0[field] == new.0[field]);
     let why = path(new, &["ev", "k"]);
-    let closes = matches!(why, "lead_bounced" | "lead_opted_out" | "address_refused");
+    let asks = matches!(why, "channel_failed" | "lead_bounced" | "lead_opted_out" | "address_refused");
     let raised = number(new, "turn") == number(old, "turn") + 1;
-    if why == "channel_failed" {
-        return same && raised && channel_has_failed(oracle, key, new);
-    }
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
     let address = lead.and_then(|lead| address_of_step(oracle, key, new, lead));
-    same && closes && raised && address.is_some_and(|address| oracle.listed(&key.0, &address).is_some())
+    // Whatever asks, the present step may have been closed to them long before.
+    let is_listed = address.is_some_and(|address| {
+        let domain = address.split_once('@').map(|(_, domain)| domain);
+        let mut scopes = [Some(&*address), domain].into_iter().flatten();
+        scopes.any(|scope| oracle.listed(&key.0, scope).is_some())
+    });
+    same && asks && raised && (is_listed || why == "channel_failed" && channel_has_failed(oracle, key, new))
 }
 
 /// A message of this campaign came to nothing where the present step goes.
