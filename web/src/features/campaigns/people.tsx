@@ -53,7 +53,7 @@ const standing = (r: EnrolmentView, steps: number) =>
 
 function nextOf(row: EnrolmentView): string {
   if (row.state === "ended") return "Ended";
-  if (row.state === "pending") return `Waits for the launch${row.pause_wanted ? ", paused then" : ""}`;
+  if (row.state === "pending") return "Waits for the launch";
   if (row.state === "sending") return "Being sent";
   if (row.state === "waiting_task") return `Step ${row.step + 1}, when its task is done`;
   if (row.state === "held")
@@ -66,6 +66,7 @@ function nextOf(row: EnrolmentView): string {
 }
 
 function whyOf(row: EnrolmentView): string {
+  if (row.state === "pending" && row.pause_wanted) return "Paused from then on";
   if (row.bound_for && row.state !== "held") return `Goes on with version ${row.bound_for}`;
   if (row.state === "held") return HOLD_WORDS[row.hold_reason ?? ""] ?? "";
   if (row.state === "ended") return END_WORDS[row.end_reason ?? ""] ?? "";
