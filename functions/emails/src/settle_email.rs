@@ -2,7 +2,7 @@
 
 use crate::App;
 use crate::get_email::EmailView;
-use application::uncertain_sends::{it_was_sent, send_again};
+use application::uncertain_sends::{close_question, it_was_sent, send_again};
 use axum::extract::State;
 use domain::MessageId;
 use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
@@ -39,6 +39,8 @@ pub async fn settle_email(
         Answer::SendAgain => send_again(&app.settling, workspace, &id, caller.actor()).await?,
     };
     if !settled {
+        let message = app.messages.get(workspace, &id).await?;
+        close_question(&*app.settling.tasks, &message, caller.actor(), app.clock.now()).await?;
         return Err(ApiError::conflict("not_uncertain", "It is known already what became of this message."));
     }
     Ok(JsonBody(app.messages.get(workspace, &id).await?.into()))

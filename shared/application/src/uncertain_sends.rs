@@ -66,7 +66,27 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
     unless_taken(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
 }
 
-/// The question is answered, by whatever means.
+/// It is known what became of it, or it goes again: nobody is asked any more about what was. `tasks` are its lead's.
+pub async fn close_questions(
+    store: &dyn TaskStore,
+    tasks: &[Task],
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let asks = |task: &&Task| {
+        let is_open = task.done_at.is_none() && task.kind == TaskKind::ResolveUncertain;
+        is_open && task.message.as_ref() == Some(&message.id)
+    };
+    for task in tasks.iter().filter(asks) {
+        let mut task = task.clone();
+        task.close(TaskOutcome::Done, now);
+        let event = Event::system("task_done", now).because(message.id.as_str());
+        unless_taken(store.save(&task, &event).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// A person has answered it, or cannot any more.
 pub async fn close_question(
     tasks: &dyn TaskStore,
     message: &Message,

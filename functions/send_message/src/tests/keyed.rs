@@ -2,14 +2,16 @@
 
 use super::scene::{World, answer};
 use application::connections::SecretFields;
+use application::sending::queue_one_off;
 use application::{Clock, Ports};
 use domain::ConnectionId;
 use domain::connection::ConnectionSettings;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EnrolmentState, HoldReason};
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::sequence::Channel;
+use domain::workspace::Sending;
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use serde_json::json;
@@ -158,6 +160,27 @@ async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }), "{held:?}");
     assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
     assert!(world.calls() <= 6, "{} calls", world.calls());
+}
+
+/// Its queue message came twice, and the second one found it before the deadline that the question stood for.
+#[tokio::test]
+async fn nobody_is_asked_any_more_once_the_key_has_told() {
+    let (world, sent, _) = keyed(1).await;
+    let id = world.write(Channel::Email, None).await;
+    world.run().await;
+    world.sending(Sending::Stopped { since: world.stage.clock.now(), until: None }).await;
+    world.pass(10);
+    world.run().await;
+    assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
+    world.sending(Sending::Running).await;
+    let ports = world.ports();
+    let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+    queue_one_off(stores, &world.one(&id).await, Actor::System).await.unwrap();
+    world.pass(10);
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Accepted);
+    assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+    assert!(world.tasks().await.is_empty());
 }
 
 #[tokio::test]

@@ -55,9 +55,27 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             wrong.push(format!("{id} is uncertain, and nobody waits for it or is asked"));
         }
     }
+    wrong.extend(asked_in_vain(oracle));
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+/// Nobody is asked about what is known.
+fn asked_in_vain(oracle: &Oracle) -> Vec<String> {
+    let is_open = |task: &&Item| {
+        let asks = path(task, &["sum", "kind"]) == "resolve_uncertain";
+        text(task, "entity") == "task" && asks && path(task, &["sum", "done_at"]).is_empty()
+    };
+    let about = |task: &Item| {
+        let id = path(task, &["sum", "message"]);
+        let message =
+            oracle.items.values().find(|item| text(item, "entity") == "message" && text(item, "id") == id)?;
+        let state = text(message, "state");
+        let known = !matches!(state, "uncertain" | "abandoned");
+        known.then(|| format!("a person is asked about {id}, which is {state}"))
+    };
+    oracle.items.values().filter(is_open).filter_map(about).collect()
 }
 
 /// Only people open and click: what a message says of them, they did.

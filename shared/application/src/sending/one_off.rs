@@ -21,6 +21,7 @@ use crate::provider_calls::Account;
 use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use crate::suppressions::scopes_of;
+use crate::uncertain_sends::close_questions;
 use domain::event::{Actor, Event};
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::reach::{SkipReason, channel_closed, passed_over};
@@ -121,6 +122,7 @@ pub(super) async fn send_one_off(
         (MessageState::Queued | MessageState::Uncertain, _) => {}
         // Who wrote that down may have broken off right then.
         (_, Some(at)) => {
+            close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
             arrived(ports, &file.lead, &message, at).await?;
             return Ok(Sent::Done);
         }

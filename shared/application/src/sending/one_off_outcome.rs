@@ -13,6 +13,7 @@ use super::settle::next_look;
 use super::{LONG_WAITS, SendPorts, Sent, TRIES};
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
+use crate::uncertain_sends::close_questions;
 use domain::NotificationId;
 use domain::event::Event;
 use domain::lead::Lead;
@@ -70,6 +71,7 @@ pub(super) async fn record(
             message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
             write(ports, message, "message_accepted", now).await?;
+            close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
             memory.gates.answered(ports, account, probe, &who).await;
             note_works(ports, account, now).await;
             arrived(ports, &one_off.file.lead, message, now).await?;
@@ -228,6 +230,10 @@ async fn fail(
             (StoreError::Conflict, _) => write(ports, &message, "message_refused", now).await?,
             (other, _) => return Err(other),
         }
+    }
+    // What goes again and is refused says nothing of the first.
+    if message.state > MessageState::Abandoned {
+        close_questions(&*ports.tasks, &tried.one_off.file.tasks, &message, now).await?;
     }
     tell_author(ports, &message, Told::Failed, now).await?;
     Ok(Sent::Done)

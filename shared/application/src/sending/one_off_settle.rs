@@ -10,8 +10,8 @@ use super::settle::{Look, look_up, next_look};
 use super::{SendPorts, Sent, TRIES, UNCERTAIN_AFTER, sending_account};
 use crate::provider_calls::SenderClass;
 use crate::store::StoreResult;
-use crate::uncertain_sends::{ask, close_question};
-use domain::event::{Actor, Event};
+use crate::uncertain_sends::{ask, close_questions};
+use domain::event::Event;
 use domain::message::MessageState;
 use domain::workspace::WhenUncertain;
 
@@ -39,7 +39,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
                 message.raise_state(MessageState::Accepted, now);
                 message.raise_state(seen.state, now);
                 write(ports, message, "message_accepted", now).await?;
-                close_question(&*ports.tasks, message, Actor::System, now).await?;
+                close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
                 arrived(ports, &one_off.file.lead, message, now).await?;
                 return Ok(Sent::Done);
             }
@@ -58,7 +58,7 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
             return attempt(ports, memory, one_off, (account, None)).await;
         }
         let message = &mut one_off.message;
-        close_question(&*ports.tasks, message, Actor::System, now).await?;
+        close_questions(&*ports.tasks, &one_off.file.tasks, message, now).await?;
         let found_again = look_again(ports, message, now).await?;
         // As if it had never been tried, with all that is asked then, but that nobody may call it back any more.
         message.try_anew();

@@ -12,9 +12,9 @@ use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
-use crate::uncertain_sends::close_question;
+use crate::uncertain_sends::close_questions;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
-use domain::event::{Actor, Event};
+use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
@@ -61,9 +61,7 @@ pub(super) async fn record(
             message.internet_id = accepted.internet_id.or(message.internet_id.take());
             message.frozen = None;
             write(ports, &message, "message_accepted", now).await?;
-            if scene.is_asked_about(&message) {
-                close_question(&*ports.tasks, &message, Actor::System, now).await?;
-            }
+            close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
             memory.gates.answered(ports, &account, probe, &who).await;
             note_works(ports, &account, now).await;
             first_contact(ports, &scene.file.lead, now).await?;
@@ -134,6 +132,7 @@ pub(super) async fn refused_for_good(
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
+    close_if_known(ports, scene, message).await?;
     let opted_out = message.failure.as_ref().is_some_and(|failure| failure.class == OPTED_OUT);
     let reason = if opted_out { EndReason::OptedOut } else { EndReason::Bounced };
     let event = Event::system("address_refused", ports.clock.now()).because(message.id.as_str());
@@ -147,6 +146,14 @@ pub(super) async fn refused_for_good(
     go_on_without(ports, scene, enrolment, because, number, afterwards).await
 }
 
+/// What goes again and is refused says nothing of the first.
+async fn close_if_known(ports: &SendPorts, scene: &Scene, message: &Message) -> StoreResult<()> {
+    if message.state > MessageState::Abandoned {
+        close_questions(&*ports.tasks, &scene.file.tasks, message, ports.clock.now()).await?;
+    }
+    Ok(())
+}
+
 /// The message was refused, or no provider took it in days, and its address may be as good as before: in this campaign
 /// nothing more goes out there.
 pub(super) async fn go_on_elsewhere(
@@ -157,6 +164,7 @@ pub(super) async fn go_on_elsewhere(
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
+    close_if_known(ports, scene, message).await?;
     enrolment.failed.insert(message.channel);
     let because = (SkipReason::ChannelFailed, EndReason::Failed);
     go_on_without(ports, scene, enrolment, because, number, afterwards).await

@@ -13,9 +13,9 @@ use super::{
 };
 use crate::provider_calls::{Account, CallError, Seen, SenderClass, Sought};
 use crate::store::{StoreResult, found};
-use crate::uncertain_sends::{ask, close_question};
+use crate::uncertain_sends::{ask, close_questions};
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
-use domain::event::{Actor, Event};
+use domain::event::Event;
 use domain::mail::internet_id;
 use domain::message::{Message, MessageState};
 use domain::reach::{SkipReason, step_closed};
@@ -67,6 +67,8 @@ pub(super) async fn unconfirmed(
         None => record_lost(ports, scene, &enrolment, (step, channel), now).await?,
     };
     if let Some(at) = message.accepted_at {
+        // Who wrote that down may have broken off right then.
+        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
         first_contact(ports, &scene.file.lead, at).await?;
         move_on(scene, enrolment, &message, at, now, number, afterwards);
         return Ok(Sent::Done);
@@ -261,7 +263,7 @@ async fn still_uncertain(
         message.raise_state(MessageState::Accepted, now);
         message.raise_state(seen.state, now);
         write(ports, &message, "message_accepted", now).await?;
-        close_question(&*ports.tasks, &message, Actor::System, now).await?;
+        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
         first_contact(ports, &scene.file.lead, now).await?;
         move_on(scene, enrolment, &message, now, now, number, afterwards);
         return Ok(Sent::Done);
@@ -271,7 +273,7 @@ async fn still_uncertain(
         message.try_anew();
         message.state = MessageState::Abandoned;
         write(ports, &message, "message_abandoned", now).await?;
-        close_question(&*ports.tasks, &message, Actor::System, now).await?;
+        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
         enrolment.attempts = message.attempts;
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
