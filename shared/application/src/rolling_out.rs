@@ -18,12 +18,14 @@ use domain::event::{Actor, Event};
 use domain::planner::{Decision, PlanInput, plan};
 use domain::rollout::{Onward, People, Place, Rollout};
 use domain::workspace::Sending;
-use domain::{RolloutId, SequenceId, StepId, WorkspaceId};
+use domain::{CampaignId, RolloutId, SequenceId, StepId, WorkspaceId};
 use jiff::Timestamp;
 
 const PAGE: usize = 50;
 /// Who changes from one list to another while they are read is met by the next sweep. This is enough for hours of sending.
 const MOST_SWEEPS: u32 = 200;
+/// Nobody orders as many while one of them is under way.
+const LATEST: usize = 20;
 /// Longer than a claim lasts.
 const CLAIMS_LAST: u32 = 150;
 
@@ -71,6 +73,10 @@ pub async fn roll_out_page(
     let everybody_stays = rollout.people == People::Keep;
     let campaign = rollout.campaigns.get(sweep.campaign).filter(|_| !everybody_stays);
     if let Some(campaign) = campaign {
+        if is_overtaken(ports, &rollout, campaign).await? {
+            let next = Sweep { campaign: sweep.campaign + 1, list: 0, cursor: None, ..sweep };
+            return send_all(outbox, &[page_of(&rollout, next)], 0).await;
+        }
         let campaign = campaigns.get(workspace, campaign).await?;
         let version = ports.sequences.version(workspace, sequence, rollout.version).await?;
         let course = Course::on(ports, campaign, version).await?;
@@ -102,6 +108,14 @@ pub async fn roll_out_page(
         Ok(_) | Err(StoreError::Conflict) => Ok(()),
         Err(other) => Err(other),
     }
+}
+
+/// A later one that takes everybody along has been ordered: who is on its version already bears no mark of it, and would be
+/// taken back by a page that is late.
+async fn is_overtaken(ports: &EnrolPorts, rollout: &Rollout, campaign: &CampaignId) -> StoreResult<bool> {
+    let latest = ports.sequences.rollouts(&rollout.workspace, &rollout.sequence, LATEST).await?;
+    let mut later = latest.iter().take_while(|other| other.id > rollout.id);
+    Ok(later.any(|later| later.people != People::Keep && later.campaigns.contains(campaign)))
 }
 
 /// Whoever is enrolled from now on begins with this version, unless a later rollout has said otherwise.

@@ -278,3 +278,19 @@ async fn an_earlier_rollout_that_comes_late_undoes_nothing() {
         scene.world.ports().campaigns().get(&scene.world.workspace, &scene.world.campaign).await;
     assert_eq!((scene.person(0).await.version, campaign.unwrap().sequence_version), (3, 3));
 }
+
+/// The later one finds everybody on its version already, and leaves no mark on them.
+#[tokio::test]
+async fn nor_does_one_that_comes_late_move_who_was_to_stay() {
+    let scene = Scene::new(2).await;
+    scene.version(&["first", "third"]).await;
+    let early = scene.order(2, People::Now, &[]).await;
+    assert_eq!(scene.world.stage.messages(Queue::Enrolments).len(), 1, "held back");
+    scene.order(1, People::NextStep, &[]).await;
+    scene.run().await;
+    start_rollout(&*scene.world.ports().outbox(), &early).await.unwrap();
+    scene.run().await;
+    let there = scene.person(0).await;
+    assert_eq!((there.version, there.bound_for()), (1, None));
+    assert!(scene.stored(&early).await.finished_at.is_some());
+}

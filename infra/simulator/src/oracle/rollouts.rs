@@ -177,14 +177,24 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
     }
 }
 
+fn is_overtaken(oracle: &Oracle, (pk, sk): (&str, &str), campaign: &str) -> bool {
+    let later = (pk.to_owned(), format!("{sk}~"))..(pk.to_owned(), "R~".to_owned());
+    oracle.items.range(later).any(|(_, later)| {
+        let mut campaigns = later.0["campaigns"]["L"].as_array().into_iter().flatten();
+        text(later, "people") != "keep" && campaigns.any(|id| id["S"] == campaign)
+    })
+}
+
 /// Who was under way when it was ordered, and is neither on its version nor bound for it or a later one's.
 fn left_out(oracle: &Oracle, (pk, sk): &Key, rollout: &Item) -> Vec<String> {
     let ordered = oracle.begins.get(&(pk.clone(), sk.clone()));
     let mut wrong = Vec::new();
     if text(rollout, "people") != "keep" {
         let campaigns = rollout.0["campaigns"]["L"].as_array();
-        let campaigns: Vec<&str> =
+        let mut campaigns: Vec<&str> =
             campaigns.into_iter().flatten().filter_map(|id| id["S"].as_str()).collect();
+        // A later one has everybody, from wherever this one had brought them.
+        campaigns.retain(|campaign| !is_overtaken(oracle, (pk, sk), campaign));
         for key in &oracle.enrolments {
             let Some(enrolment) = oracle.items.get(key) else { continue };
             let concerned = pk.split("#SEQUENCE#").next() == key.0.split("#L#").next()
