@@ -100,7 +100,7 @@ pub const MORE: &[Mutant] = &[
         "own_is_paused.or_else(all_are_paused)",
         "own_is_paused.or_else(all_are_paused).filter(|_| false)",
     )
-    .and(STEP, "account.connection.pause.is_some()", "false")
+    .and(STEP, "account.connection.pause {", "account.connection.pause.filter(|_| !$M) {")
     .from(UNDER_PRESSURE),
     mutant(
         "kept_back_and_not_late",
