@@ -20,13 +20,15 @@ pub fn enrolled(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) -> O
     let zone = jiff::tz::TimeZone::get(text(campaign, "zone")).unwrap_or(jiff::tz::TimeZone::UTC);
     let local = now.to_zoned(zone);
     *oracle.passed.entry("came in by themselves".to_owned()).or_default() += 1;
-    let taken = oracle.taken_in.entry((key.1.clone(), local.date())).or_default();
-    *taken += 1;
-    // What was reserved before midnight may be taken after it.
     let into_day =
         local.start_of_day().map_or(SignedDuration::ZERO, |midnight| local.duration_since(&midnight));
-    let sure = oracle.off < limits::DELAY && into_day > limits::DELAY;
-    (*taken > most && sure)
+    // What was reserved before midnight may be taken after it: whose place it is nobody can tell.
+    if into_day <= limits::DELAY {
+        return None;
+    }
+    let taken = oracle.taken_in.entry((key.1.clone(), local.date())).or_default();
+    *taken += 1;
+    (*taken > most && oracle.off < limits::DELAY)
         .then(|| format!("{} was number {taken} to come in today, {most} are wanted", lead_of(&key.0)))
 }
 
