@@ -183,6 +183,21 @@ async fn nobody_is_asked_any_more_once_the_key_has_told() {
     assert!(world.tasks().await.is_empty());
 }
 
+/// What was to find the step finds that it was moved since, and nothing else comes by while a person holds it.
+#[tokio::test]
+async fn of_who_is_paused_and_moved_meanwhile_somebody_is_asked() {
+    let (world, _, _) = keyed(1).await;
+    world.ask_and_run().await;
+    let mut enrolment = world.enrolment().await;
+    enrolment.pause(None, world.stage.clock.now()).unwrap();
+    enrolment.turn += 1;
+    let event = Event::system("enrolment_transferred", world.stage.clock.now());
+    world.ports().enrolments().save(&enrolment, &event).await.unwrap();
+    world.pass(10);
+    world.run_due().await;
+    assert_eq!((world.calls(), world.tasks().await), (1, vec!["Did this mail arrive?".to_owned()]));
+}
+
 #[tokio::test]
 async fn what_went_out_in_time_is_asked_for_again_however_late_it_has_become() {
     let (world, sent, _) = keyed(1).await;

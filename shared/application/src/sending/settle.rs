@@ -116,15 +116,18 @@ pub(super) async fn ended_meanwhile(
     Ok(Sent::Done)
 }
 
-/// Of messages that nobody is sure of: a person is asked about those whose step the enrolment has left.
+/// Of messages that nobody is sure of: a person is asked about those whose step the enrolment has left, and about the present
+/// one where somebody holds it, perhaps for good.
 pub(super) async fn ask_about_left(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let left = |message: &&Message| !enrolment.is_active() || message.step != enrolment.step;
-    for message in scene.uncertain_of(enrolment).filter(left) {
+    let is_held =
+        matches!(enrolment.state, EnrolmentState::Held { reason, .. } if reason != HoldReason::Uncertain);
+    let waits = |message: &&Message| message.step == enrolment.step && enrolment.is_active() && !is_held;
+    for message in scene.uncertain_of(enrolment).filter(|message| !waits(message)) {
         ask_once(ports, scene, message, now).await?;
     }
     Ok(())
