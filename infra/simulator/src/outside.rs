@@ -261,6 +261,10 @@ impl Smtp for Outside {
         let said = match &answer {
             Ok(_) => Said::Yes,
             Err(failure) if failure.stage == SmtpStage::Connect => Said::Down,
+            // As a provider's 401: no word about the mail.
+            Err(SmtpFailure { stage: SmtpStage::Auth, reply: Some(reply), .. }) if reply.code >= 500 => {
+                Said::Otherwise
+            }
             Err(failure) if failure.stage != SmtpStage::Rcpt && failure.stage != SmtpStage::FinalDot => {
                 Said::Later
             }
