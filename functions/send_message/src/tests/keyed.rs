@@ -3,6 +3,7 @@
 use super::scene::{World, answer};
 use application::connections::SecretFields;
 use application::sending::queue_one_off;
+use application::uncertain_sends::ask;
 use application::{Clock, Ports};
 use domain::ConnectionId;
 use domain::connection::ConnectionSettings;
@@ -180,6 +181,20 @@ async fn nobody_is_asked_any_more_once_the_key_has_told() {
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Accepted);
     assert_eq!((world.calls(), sent.lock().unwrap().len()), (2, 1));
+    assert!(world.tasks().await.is_empty());
+}
+
+/// By a clock that was ahead its sender had died; it had not, and told that nothing had gone out.
+#[tokio::test]
+async fn nor_about_what_waits_to_go_out_again() {
+    let (world, _, _) = keyed(0).await;
+    let id = world.write(Channel::Email, None).await;
+    let (ports, message) = (world.ports(), world.one(&id).await);
+    let lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    ask(&*ports.tasks(), &lead, &message, world.stage.clock.now()).await.unwrap();
+    world.sending(Sending::Stopped { since: world.stage.clock.now(), until: None }).await;
+    world.run().await;
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
     assert!(world.tasks().await.is_empty());
 }
 

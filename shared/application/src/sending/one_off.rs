@@ -119,7 +119,9 @@ pub(super) async fn send_one_off(
     }
     let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
     match (message.state, message.accepted_at) {
-        (MessageState::Queued | MessageState::Uncertain, _) => {}
+        (MessageState::Uncertain, _) => {}
+        // Who was thought to have broken off was still at it, and has told that nothing went out.
+        (MessageState::Queued, _) => close_questions(&*ports.tasks, &file.tasks, &message, now).await?,
         // Who wrote that down may have broken off right then.
         (_, Some(at)) => {
             close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
