@@ -14,6 +14,8 @@ const ALONE: SignedDuration = SignedDuration::from_mins(10);
 const TOGETHER: SignedDuration = SignedDuration::from_secs(30);
 /// An account that has taken nothing so often in a row may have been left alone, and is for a while after.
 const MAY_BE_DOWN: usize = 4;
+/// While it is only just back.
+const MAY_BE_DOWN_AGAIN: usize = 1;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 /// After a minute and a quarter of an hour, each by two functions, after a kill once more, and of several to one number.
 const MOST_LOOKS: usize = 12;
@@ -29,20 +31,34 @@ pub struct Patience {
 
 /// An account.
 struct Failing {
-    /// How often in a row it took nothing, and when that was often last.
-    count: usize,
+    /// What it did not take, in a row, and when that was often last.
+    row: Vec<String>,
     often: Timestamp,
     /// How often it was down since it last said anything else.
     down: usize,
 }
 
 impl Failing {
-    const NEVER: Self = Self { count: 0, often: Timestamp::MIN, down: 0 };
+    const NEVER: Self = Self { row: Vec::new(), often: Timestamp::MIN, down: 0 };
+
+    fn was_down_lately(&self, now: Timestamp) -> bool {
+        now.duration_since(self.often) < HOUR
+    }
+
+    /// Whether what it says now is said of the account: it has said so in a row, and of more than this message.
+    fn is_down_for_all(&self, about: &str, now: Timestamp) -> bool {
+        let often = if self.was_down_lately(now) { MAY_BE_DOWN_AGAIN } else { MAY_BE_DOWN };
+        self.row.len() >= often && self.row.iter().any(|other| other != about)
+    }
 
     /// Whether that ends an outage.
-    fn answers(&mut self, said: Said, at: Timestamp) -> bool {
-        self.count = if said == Said::Yes { 0 } else { self.count + 1 };
-        if self.count >= MAY_BE_DOWN {
+    fn answers(&mut self, said: Said, about: &str, at: Timestamp) -> bool {
+        if said == Said::Yes {
+            self.row.clear();
+        } else {
+            self.row.push(about.to_owned());
+        }
+        if self.row.len() >= MAY_BE_DOWN {
             self.often = at;
         }
         let was_down = self.down >= MAY_BE_DOWN;
@@ -67,15 +83,19 @@ impl Patience {
             return (count > MOST_LOOKS).then(|| format!("{about} was asked after {count} times in an hour"));
         };
         let account = self.failing.entry(by.clone()).or_insert(Failing::NEVER);
-        let least = if began.duration_since(account.often) < HOUR { TOGETHER } else { ALONE };
-        if account.answers(*said, *ended) {
+        let least = if account.was_down_lately(*began) { TOGETHER } else { ALONE };
+        let for_all = account.is_down_for_all(about, *began);
+        if account.answers(*said, about, *ended) {
             // What waited together with everybody was not tried for itself.
             self.refused.retain(|(_, at), _| at != by);
         }
         let there = (about.clone(), by.clone());
         let (count, last) = self.refused.get(&there).copied().unwrap_or((0, *began));
         match said {
-            Said::Later | Said::Down => drop(self.refused.insert(there, (count + 1, *ended))),
+            Said::Later | Said::Down => {
+                let own = if for_all { count } else { count + 1 };
+                self.refused.insert(there, (own, *ended));
+            }
             Said::Yes | Said::Otherwise => drop(self.refused.remove(&there)),
         }
         let waited = began.duration_since(last);
@@ -155,6 +175,17 @@ mod tests {
             })
             .collect();
         assert_eq!(wrong.iter().position(|wrong| *wrong), Some(12), "{wrong:?}");
+        // Busy with all, then with this one: what it said to all is not counted as said of this one.
+        let mut patience = Patience::default();
+        let all = ["msg_2", "msg_3", "msg_4", "msg_5", "msg_1"].map(|about| (0, about));
+        let own = [300, 302, 306, 308].map(|at| (at, "msg_1"));
+        let wrong: Vec<bool> = (all.into_iter().chain([(200, "msg_2")]).chain(own))
+            .map(|(at, about)| {
+                let said = if at == 200 { Said::Yes } else { Said::Later };
+                patience.add(&told(at, about, Asked::ToTake(said)), SignedDuration::from_secs(2)).is_some()
+            })
+            .collect();
+        assert_eq!(wrong.iter().position(|wrong| *wrong), Some(9), "{wrong:?}");
         let mut patience = Patience::default();
         let each = [Said::Later, Said::Later, Said::Yes, Said::Later, Said::Later];
         let attempts = each.map(|said| told(0, "msg_1", Asked::ToTake(said)));
