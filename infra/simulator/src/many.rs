@@ -2,6 +2,7 @@
 
 use crate::kind::Kind;
 use crate::plan::Plan;
+use crate::pressure;
 use crate::simulation::{Lived, live};
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -71,8 +72,14 @@ impl Many {
         }
     }
 
+    /// Kinds that struck too seldom, where every kind belongs to the lives from `first` on and they are many.
+    pub fn missed(&self, first: u64) -> Vec<Kind> {
+        let enough = first >= pressure::FROM && self.seeds >= 100 / LEAST_PERCENT;
+        if enough { self.seldom() } else { Vec::new() }
+    }
+
     /// Kinds that struck too seldom.
-    pub fn seldom(&self) -> Vec<Kind> {
+    fn seldom(&self) -> Vec<Kind> {
         let seeds = |kind: &Kind| self.struck.get(kind).map_or(0, |(seeds, _)| *seeds);
         let seldom = |kind: &&Kind| seeds(kind) * 100 < self.seeds * LEAST_PERCENT || seeds(kind) == 0;
         Kind::ALL.iter().filter(seldom).copied().collect()
@@ -121,5 +128,22 @@ impl Display for Lived {
         }
         writeln!(f, "the last decisions")?;
         self.trace.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_that_never_strikes_is_missed_where_it_belongs() {
+        let mut many = Many { seeds: 100, ..Many::default() };
+        many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
+        assert_eq!(many.missed(pressure::FROM), []);
+        many.struck.remove(&Kind::LetterOverlaps);
+        assert_eq!(many.missed(pressure::FROM), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(pressure::FROM - 1), []);
+        many.seeds = 99;
+        assert_eq!(many.missed(pressure::FROM), []);
     }
 }
