@@ -198,6 +198,32 @@ async fn nor_about_what_waits_to_go_out_again() {
     assert!(world.tasks().await.is_empty());
 }
 
+/// It was refused, which its sender could not tell the question of that it had not read.
+#[tokio::test]
+async fn nor_about_what_was_refused() {
+    let (world, _, _) = keyed(0).await;
+    world.provider(|| {
+        Ok(answer(422, &json!({ "name": "validation_error", "message": "Invalid `to` field." })))
+    });
+    let id = world.write(Channel::Email, None).await;
+    let (tasks, leads, messages) = (world.ports().tasks(), world.ports().leads(), world.ports().messages());
+    let (workspace, letter, now) = (world.workspace.clone(), id.clone(), world.stage.clock.now());
+    world.just_before("message_refused", async move {
+        let lead = leads.get(&workspace, &letter.lead()).await.unwrap();
+        let message = messages.get(&workspace, &letter).await.unwrap();
+        ask(&*tasks, &lead, &message, now).await.unwrap();
+    });
+    world.run().await;
+    assert_eq!(world.one(&id).await.state, MessageState::Failed);
+    let ports = world.ports();
+    let stores = (&*ports.messages(), &*ports.due(), &*ports.outbox());
+    // The next look of whoever asked.
+    queue_one_off(stores, &world.one(&id).await, Actor::System).await.unwrap();
+    world.pass(10);
+    world.run().await;
+    assert!(world.tasks().await.is_empty());
+}
+
 /// What was to find the step finds that it was moved since, and nothing else comes by while a person holds it.
 #[tokio::test]
 async fn of_who_is_paused_and_moved_meanwhile_somebody_is_asked() {

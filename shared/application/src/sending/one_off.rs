@@ -128,7 +128,13 @@ pub(super) async fn send_one_off(
             arrived(ports, &file.lead, &message, at).await?;
             return Ok(Sent::Done);
         }
-        (_, None) => return Ok(Sent::Done),
+        // So it is where they have told that it was refused.
+        (state, None) => {
+            if state > MessageState::Abandoned {
+                close_questions(&*ports.tasks, &file.tasks, &message, now).await?;
+            }
+            return Ok(Sent::Done);
+        }
     }
     let one_off = OneOff { workspace: ports.workspaces.get(workspace).await?, read_at: now, file, message };
     if one_off.message.state == MessageState::Uncertain {
