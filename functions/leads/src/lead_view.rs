@@ -55,6 +55,8 @@ pub struct LeadView {
     pub enrichment: Vec<EnrichmentView>,
     /// Campaigns in which the lead is under way.
     pub active: BTreeSet<CampaignId>,
+    /// By their own automatic answer; no campaign writes to them before.
+    pub away_until: Option<Timestamp>,
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
@@ -147,6 +149,7 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
     let reasons = scored.reasons.into_iter();
+    let away_until = lead.away_until(now);
     let engagement = EngagementView {
         opens: lead.engagement.opens,
         clicks: lead.engagement.clicks,
@@ -191,6 +194,7 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
         engagement,
         enrichment: fields.into_iter().map(EnrichmentView::from).collect(),
         active: lead.active,
+        away_until,
         follow_up_at: lead.follow_up_at,
         last_contacted_at: lead.last_contacted_at,
         created_at: lead.created_at,

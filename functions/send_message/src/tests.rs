@@ -1,5 +1,6 @@
 //! One text, and everything that can become of it.
 
+mod away;
 mod calendar;
 mod caps;
 mod claims;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +64,9 @@ impl DeedKind {
     }
 }
 
+/// Before the day that an absence note names.
+pub const RETURNS: &str = "back on ";
+
 /// Something a person, their scanner or their mail system did.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Deed {
@@ -77,6 +81,13 @@ pub struct Deed {
     pub status: Option<u16>,
     /// When the app answered 2xx.
     pub answered_at: Option<Timestamp>,
+}
+
+impl Deed {
+    /// The day that an absence note names.
+    pub fn returns_on(&self) -> Option<Date> {
+        self.detail.rsplit_once(RETURNS)?.1.parse().ok()
+    }
 }
 
 /// An acceptance that came after the end of contact.

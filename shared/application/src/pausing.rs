@@ -5,9 +5,11 @@ use crate::courses::Course;
 use crate::due::{DueStore, Hint};
 use crate::enrolling::{EnrolPorts, Scheduling, due_step, resume_enrolment};
 use crate::enrolments::EnrolmentStore;
+use crate::leads::{LeadStore, change_lead};
 use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason, IllegalEnrolmentMove};
 use domain::event::Event;
+use domain::lead::Lead;
 use jiff::Timestamp;
 
 /// The enrolment as it is afterwards, or why it cannot be paused.
@@ -88,10 +90,19 @@ pub async fn let_go_on(
     if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::Uncertain, .. }) {
         return Ok(Err(StaysPut::Uncertain));
     }
+    if matches!(enrolment.state, EnrolmentState::Held { reason: HoldReason::OutOfOffice, .. }) {
+        forget_absence(&*ports.leads, key, event).await?;
+    }
     let campaign = campaigns.get(&key.workspace, &key.campaign).await?;
     let course = Course::of_enrolment(ports, campaign, &enrolment).await?;
     if resume_enrolment(ports, &course, enrolment).await? == Scheduling::LeftAlone {
         return Ok(Err(StaysPut::NotHeld));
     }
     Ok(Ok(ports.enrolments.get(key).await?))
+}
+
+/// A person knows better than the lead's automatic answer.
+async fn forget_absence(leads: &dyn LeadStore, key: &EnrolmentKey, event: &Event) -> StoreResult<()> {
+    let change = |lead: &mut Lead| lead.away.take().map(|_| event.clone());
+    change_lead(leads, &key.workspace, &key.lead, change).await.map(drop)
 }

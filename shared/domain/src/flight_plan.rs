@@ -233,6 +233,8 @@ impl<'a> Flight<'a> {
                     }
                     return ended(end);
                 }
+                // They are back by then.
+                Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } => self.put_off(until),
                 Decision::Hold { reason, .. } => {
                     self.note(PlannedOutcome::Held(reason));
                     return Leg::Over(WayEnd::Held(reason));

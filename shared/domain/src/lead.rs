@@ -1,5 +1,6 @@
 //! A person or business we may contact.
 
+use crate::absence::Absence;
 use crate::country::Country;
 use crate::email_address::EmailAddress;
 use crate::engagement::Engagement;
@@ -51,6 +52,9 @@ pub struct Lead {
     pub engagement: Engagement,
     /// Temperature as the nightly job last announced it; what is shown is computed at read.
     pub announced_temperature: Temperature,
+
+    /// Away by their own answer, as it was told last.
+    pub away: Option<Absence>,
 
     /// Rises with every stop; an enrolment made under an older fence cannot be created any more.
     pub fence: u64,
@@ -127,6 +131,7 @@ impl Lead {
             deliverability: None,
             engagement: Engagement::default(),
             announced_temperature: Temperature::Cold,
+            away: None,
             fence: 0,
             active: BTreeSet::new(),
             follow_up_at: None,

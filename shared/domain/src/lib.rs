@@ -1,5 +1,6 @@
 //! What things are and which moves are legal. No I/O, no async, no clock, no randomness, no AWS, no HTTP.
 
+pub mod absence;
 pub mod bounce;
 pub mod breaker;
 pub mod calendar;

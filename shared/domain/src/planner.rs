@@ -1,5 +1,6 @@
 //! What happens next with an enrolment, and why: the one function that runs, previews and explains a sequence.
 
+mod away;
 mod company;
 mod frequency;
 mod late;
@@ -23,6 +24,7 @@ use crate::step_kind::StepKind;
 use crate::suppression::{Endings, Suppression};
 use crate::time_zone::{ZoneFact, ZoneSource};
 use crate::workspace::Sending;
+use away::not_away;
 use company::company_quiet;
 use frequency::long_enough_apart;
 use jiff::Timestamp;
@@ -220,6 +222,7 @@ fn decide(input: &PlanInput<'_>, zone: &ZoneFact, checks: &mut Vec<Check>) -> Re
     }
     checks.pass("no_reply", "no answer since enrolment");
     company_quiet(input, zone, checks)?;
+    not_away(input, checks)?;
 
     let count = version.steps.len();
     let Some(present) = &enrolment.step else {

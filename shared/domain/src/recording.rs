@@ -1,6 +1,7 @@
 //! What the planner was given and what it said, kept while a run goes on, to be asked again. For tests alone: a product
 //! is built without it.
 
+use crate::absence::Absence;
 use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use crate::condition::Seen;
@@ -218,7 +219,7 @@ kept! { KeptLead of Lead {
     notes: Option<String>, source: Option<String>, tags: BTreeSet<String>, custom: BTreeMap<String, String>,
     status: LeadStatus, priority: Priority, do_not_contact: bool, owner: Option<UserId>, import: Option<ImportId>,
     zone: Option<ZoneFact>, deliverability: Option<Deliverability>, engagement: Engagement,
-    announced_temperature: Temperature, fence: u64, active: BTreeSet<CampaignId>, follow_up_at: Option<Timestamp>,
+    announced_temperature: Temperature, away: Option<Absence>, fence: u64, active: BTreeSet<CampaignId>, follow_up_at: Option<Timestamp>,
     last_contacted_at: Option<Timestamp>, created_at: Timestamp, updated_at: Timestamp, rev: u64,
 } }
 

@@ -5,21 +5,15 @@ pub mod machine;
 pub mod return_date;
 pub mod wording;
 
-use crate::delay;
 use crate::email_address::EmailAddress;
-use crate::hours::Hours;
 use crate::message::ReplyKind;
-use crate::sequence::{Channel, Delay, DelayUnit};
+use crate::sequence::Channel;
 use crate::sms::{SmsKeyword, sms_keyword};
-use crate::wall_clock::first_instant;
 use fresh_text::fresh_text;
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use machine::Machine;
-
-/// Where no date is found an absence is taken to last this many working days.
-pub const DEFAULT_ABSENCE_DAYS: u32 = 7;
 
 #[derive(Debug, Clone, Copy)]
 pub struct InboundText<'a> {
@@ -130,17 +124,6 @@ fn automatic(machine: &Machine, message: &InboundText<'_>, fresh: &str) -> Class
         classified.returns_on = Some(date);
     }
     classified
-}
-
-/// Until when to leave somebody alone who is away: a working day after the stated date, else seven working days.
-pub fn hold_until(returns_on: Option<Date>, received_at: Timestamp, hours: &Hours<'_>) -> Option<Timestamp> {
-    let zone = hours.zone();
-    let start = |day: Date| first_instant(zone, day.to_datetime(Time::midnight()));
-    let (from, days) = match returns_on {
-        Some(date) => (start(date)?, 1),
-        None => (start(zone.to_datetime(received_at).date())?, DEFAULT_ABSENCE_DAYS),
-    };
-    delay::after(Delay { amount: days, unit: DelayUnit::WorkingDays }, from, hours)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use crate::times::{expiry_second, maybe_nanos, nanos};
 use crate::write::{Expression, Write, unchanged, update};
 use application::StoreResult;
 use aws_sdk_dynamodb::types::AttributeValue;
+use domain::absence::Absence;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::engagement::{Decaying, Engagement};
@@ -39,6 +40,7 @@ pub(crate) struct LeadItem {
     zsrc: Option<ZoneSource>,
     zconf: Option<u8>,
     eng: Option<Engagement>,
+    away: Option<Absence>,
     /// What is newer than in `sum`, which the index carries and a small change leaves as it is.
     new: Option<Newer>,
     #[serde(default, skip_serializing_if = "is_zero")]
@@ -155,6 +157,7 @@ impl Stored for Lead {
             zsrc: self.zone.as_ref().map(|zone| zone.source),
             zconf: self.zone.as_ref().map(|zone| zone.confidence),
             eng: beside_sum(self),
+            away: self.away,
             new: None,
             fence: self.fence,
             gone: false,
@@ -185,6 +188,7 @@ impl Stored for Lead {
             lead.engagement.last_action_at = new.la;
             lead.updated_at = new.up;
         }
+        lead.away = body.away;
         lead.fence = body.fence;
         Ok(lead)
     }

@@ -3693,6 +3693,11 @@ export interface components {
             /** @description Campaigns in which the lead is under way. */
             active: components["schemas"]["CampaignId"][];
             address?: string | null;
+            /**
+             * Format: date-time
+             * @description By their own automatic answer; no campaign writes to them before.
+             */
+            away_until?: string | null;
             category?: string | null;
             city?: string | null;
             company?: string | null;

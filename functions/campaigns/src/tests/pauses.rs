@@ -143,6 +143,28 @@ async fn who_waits_for_a_task_and_then_for_another_owner_is_let_go_on_before_tha
 }
 
 #[tokio::test]
+async fn who_was_away_is_let_go_on_though_their_note_says_otherwise() {
+    let suite = suite().await;
+    let path = draft(&suite).await;
+    let ana = lead(&suite, "ana").await;
+    order(&suite, &path, "launch").await;
+    suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
+    let (leads, enrolments) = (suite.stage.ports.leads(), suite.stage.ports.enrolments());
+    let noted_at = now(&suite);
+    let mut away = leads.get(&suite.workspace, &ana).await.unwrap();
+    away.away = Some(domain::absence::Absence { returns_on: None, noted_at });
+    leads.save(&away, &Event::system("lead_away", noted_at)).await.unwrap();
+    let mut held = enrolments.get(&key(&suite, &path, &ana)).await.unwrap();
+    held.hold_while_away(away.away_until(noted_at), noted_at);
+    enrolments.save(&held, &Event::system("enrolment_held", noted_at)).await.unwrap();
+    let one = format!("{path}/enrolments/{ana}");
+    assert_eq!(last_check(&suite.get(&one).await.expect(200))["rule"], "enrolment_not_held");
+    assert_eq!(order(&suite, &one, "resume").await["state"], "scheduled");
+    assert_eq!(leads.get(&suite.workspace, &ana).await.unwrap().away, None);
+    assert!(last_check(&suite.get(&one).await.expect(200))["rule"] != "not_away");
+}
+
+#[tokio::test]
 async fn one_person_is_held_until_a_time_and_found_again_then() {
     let suite = suite().await;
     let path = draft(&suite).await;

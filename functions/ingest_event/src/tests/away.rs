@@ -11,6 +11,7 @@ use domain::TaskId;
 use domain::campaign::CampaignState;
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::lead::Lead;
 use domain::sequence::Channel;
 use serde_json::json;
 use test_stage::Stage;
@@ -19,8 +20,12 @@ const NOTE: &str = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubjec
     Auto-Submitted: auto-replied\r\nMessage-ID: <away-1@one.example>\r\n\r\n\
     I am out of the office until 2026-12-01.\r\n";
 
-/// What becomes of an enrolment in this state when the note comes.
-async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> Enrolment {
+/// What becomes of an enrolment in this state, and of the lead, when the note comes.
+async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> (Enrolment, Lead) {
+    told(change, &[NOTE]).await
+}
+
+async fn told(change: impl FnOnce(&mut Enrolment), letters: &[&str]) -> (Enrolment, Lead) {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
     let replies = ConnectionSettings::InboundEmail { addresses: vec![] };
@@ -34,17 +39,20 @@ async fn told_that_ann_is_away(change: impl FnOnce(&mut Enrolment)) -> Enrolment
     let enrolments = stage.ports.enrolments();
     let event = domain::event::Event::system("test", stage.clock.now());
     enrolments.save(&enrolment, &event).await.unwrap();
-    let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(NOTE) });
-    let note = IngestEvent::Webhook {
-        workspace,
-        connection,
-        kind: ConnectionKind::InboundEmail,
-        received_at: stage.clock.now(),
-        event_id: "away-1".to_owned(),
-        body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),
-    };
-    ingest(&App::new(&stage.ports).ports, &note).await.unwrap();
-    enrolments.get(&enrolment.key).await.unwrap()
+    for (number, letter) in letters.iter().enumerate() {
+        let data = json!({ "from": "ann@one.example", "to": ["joe@northquay.example"], "raw_base64": STANDARD.encode(letter) });
+        let note = IngestEvent::Webhook {
+            workspace: workspace.clone(),
+            connection: connection.clone(),
+            kind: ConnectionKind::InboundEmail,
+            received_at: stage.clock.now(),
+            event_id: format!("away-{number}"),
+            body: Payload::Inline(json!({ "type": "email.received", "data": data }).to_string()),
+        };
+        ingest(&App::new(&stage.ports).ports, &note).await.unwrap();
+    }
+    let lead = stage.ports.leads().get(&workspace, &lead.id).await.unwrap();
+    (enrolments.get(&enrolment.key).await.unwrap(), lead)
 }
 
 fn is_held_until_december(enrolment: &Enrolment) -> bool {
@@ -57,13 +65,41 @@ fn is_held_until_december(enrolment: &Enrolment) -> bool {
 
 #[tokio::test]
 async fn the_next_step_waits() {
-    let held = told_that_ann_is_away(|_| {}).await;
+    let (held, _) = told_that_ann_is_away(|_| {}).await;
     assert!(is_held_until_december(&held), "{held:?}");
+}
+
+/// A note comes seconds after what it answers, whose sender has not written that down yet; or nothing was launched so far.
+#[tokio::test]
+async fn what_cannot_be_held_now_finds_it_on_the_lead() {
+    let expires = "2099-01-01T00:00:00Z".parse().unwrap();
+    let claimed = EnrolmentState::Claimed { token: "mine".to_owned(), expires };
+    for state in [claimed, EnrolmentState::Pending] {
+        let (enrolment, lead) = told_that_ann_is_away(|enrolment| enrolment.state = state.clone()).await;
+        assert_eq!(enrolment.state, state);
+        assert_eq!(lead.away.unwrap().returns_on, "2026-12-01".parse().ok());
+    }
+}
+
+#[tokio::test]
+async fn a_second_note_meanwhile_changes_nothing() {
+    let second = NOTE.replace("2026-12-01", "2026-12-24").replace("away-1", "away-2");
+    let (_, lead) = told(|_| {}, &[NOTE, &second]).await;
+    assert_eq!(lead.away.unwrap().returns_on, "2026-12-01".parse().ok());
+}
+
+#[tokio::test]
+async fn who_answers_is_there() {
+    let answer = "From: ann@one.example\r\nTo: joe@northquay.example\r\nSubject: Re: first\r\n\
+        Message-ID: <here-1@one.example>\r\n\r\nYes, let us talk on Monday.\r\n";
+    let (enrolment, lead) = told(|_| {}, &[NOTE, answer]).await;
+    assert!(!enrolment.is_active());
+    assert_eq!(lead.away, None);
 }
 
 #[tokio::test]
 async fn so_does_what_would_follow_a_task_that_is_open() {
-    let held = told_that_ann_is_away(|enrolment| {
+    let (held, _) = told_that_ann_is_away(|enrolment| {
         let step = enrolment.step.clone().unwrap();
         let task = TaskId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step);
         enrolment.wait_for(task).unwrap();

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use http::Method;
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use super::browse::{Agent, Landed};
@@ -12,7 +13,7 @@ use super::rhythm::later;
 use crate::agenda::{Action, Beacon};
 use crate::inbound::{self, Delivery};
 use crate::mail::{Mail, anchors, attribute, tags};
-use crate::observed::DeedKind;
+use crate::observed::{DeedKind, RETURNS};
 use crate::sandbox::{AppClient, Sandbox};
 use crate::stripe;
 use crate::twilio::sid;
@@ -40,7 +41,10 @@ pub(crate) async fn act(sandbox: &Sandbox, due: Timestamp, action: Action, app: 
         }
         Action::AutoReply { mail, language, back } => {
             let letter = |mail: &Mail, at, roll: &mut _| letters::auto_reply(mail, &language, back, at, roll);
-            post(sandbox, mail, DeedKind::SentAutoReply, &language, app, letter).await;
+            let day =
+                |back: Timestamp| format!("{language}, {RETURNS}{}", back.to_zoned(TimeZone::UTC).date());
+            let detail = back.map_or_else(|| language.clone(), day);
+            post(sandbox, mail, DeedKind::SentAutoReply, &detail, app, letter).await;
         }
         Action::Bounce { mail, status, diagnostic } => {
             let letter =

@@ -1,18 +1,26 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
-use super::raw::{instant, text};
+use super::raw::{instant, lead_of, path, text};
 use super::stops::{STOP_TAKES, lists, was_put_away};
 use super::tenancy::{concerns, owner_of};
 use super::{Item, Oracle, Taken, counters};
-use jiff::Timestamp;
-use sandbox::Observed;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{Deed, DeedKind, Observed};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
+
+/// Seven days on which a campaign writes are more, wherever a day begins.
+const ABSENCE_LASTS: SignedDuration = SignedDuration::from_hours(6 * 24);
+/// A day begins so much earlier somewhere than in UTC.
+const EARLIEST_DAY: SignedDuration = SignedDuration::from_hours(14);
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = messages(oracle);
     wrong.extend(counters::differing(oracle));
     wrong.extend(stops(oracle, observed));
+    wrong.extend(away(oracle, observed));
     for what in wrong {
         oracle.accuse(now, what);
     }
@@ -81,4 +89,41 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// Nobody is written to while away, as far as is known, before the day that their note names; nor soon, where it names none.
+fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for note in observed.deeds.iter().filter(|deed| deed.kind == DeedKind::SentAutoReply) {
+        let Some(answered) = note.answered_at else { continue };
+        let back = is_back(note);
+        let lead = |sent: &Taken| oracle.items.get(&(sent.key.0.clone(), "LEAD".to_owned()));
+        let theirs = |sent: &&Taken| {
+            lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
+                && concerns(oracle, note, owner_of(&sent.key.0))
+                && !oracle.let_go.contains(lead_of(&sent.key.0))
+        };
+        for sent in oracle.taken.iter().filter(theirs) {
+            // What was begun before may still go out.
+            let begun = oracle.begun.get(&sent.tag).map_or(sent.at, |begun| begun.claimed);
+            let known = begun.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
+            if known && sent.at < back {
+                let (who, at) = (&note.who, sent.at);
+                wrong.push(format!(
+                    "{who} was written to at {at} and is away from {answered} to {back}: {}",
+                    sent.tag
+                ));
+            }
+        }
+    }
+    wrong
+}
+
+/// At the earliest.
+fn is_back(note: &Deed) -> Timestamp {
+    let midnight = |day: jiff::civil::Date| day.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC).ok();
+    match note.returns_on().and_then(midnight) {
+        Some(day) => day.timestamp() - EARLIEST_DAY,
+        None => note.at + ABSENCE_LASTS,
+    }
 }

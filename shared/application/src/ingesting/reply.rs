@@ -8,8 +8,9 @@ use crate::companies::company_answered;
 use crate::courses::Course;
 use crate::due::Hint;
 use crate::enrolling::due_step;
-use crate::leads::{Activity, ActivityKind};
+use crate::leads::{Activity, ActivityKind, change_lead};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
+use domain::absence::Absence;
 use domain::conversation::{Conversation, Folder};
 use domain::days_off::DaysOff;
 use domain::engagement::{Action, Verdict};
@@ -20,8 +21,8 @@ use domain::message::{Answered, Direction, Message, ReplyKind};
 use domain::notification::{Notification, NotificationKind};
 use domain::opening::Opening;
 use domain::planner::hours_for;
+use domain::reply::Classified;
 use domain::reply::fresh_text::fresh_text;
-use domain::reply::{Classified, hold_until};
 use domain::response_time::working_hours;
 use domain::sequence::{Channel, SendingWindow};
 use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
@@ -111,7 +112,10 @@ async fn stop_or_hold(
             suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
             ports.enrolments.stop(workspace, lead, EndReason::Unreachable, &event).await.map(drop)
         }
-        ReplyKind::OutOfOffice => hold_all(ports, origin, answer).await,
+        ReplyKind::OutOfOffice => {
+            let absence = note_absence(ports, origin, answer).await?;
+            hold_all(ports, origin, answer, absence).await
+        }
         ReplyKind::AutoReply | ReplyKind::Bounce => Ok(()),
     }
 }
@@ -179,8 +183,33 @@ pub(super) async fn suppress(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// Away: everything waits, also what would follow a task. A second note while held changes nothing.
-async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>) -> StoreResult<()> {
+/// Whatever comes due before they are back finds it, also what is under way now or begins only then. A second note
+/// meanwhile changes nothing.
+async fn note_absence(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+) -> StoreResult<Option<Absence>> {
+    let noted_at = origin.received_at;
+    let absence = Absence { returns_on: answer.classified.returns_on, noted_at };
+    let change = |lead: &mut Lead| {
+        if lead.away_until(noted_at).is_some() {
+            return None;
+        }
+        lead.away = Some(absence);
+        Some(Event::new("lead_away", Actor::Lead, noted_at).because(origin.event_id))
+    };
+    let lead = found(change_lead(&*ports.leads, origin.workspace, &answer.lead.id, change).await)?;
+    Ok(lead.and_then(|lead| lead.away))
+}
+
+/// At once, so that everybody sees it: everything waits, also what would follow a task.
+async fn hold_all(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    answer: &Answer<'_>,
+    absence: Option<Absence>,
+) -> StoreResult<()> {
     let now = ports.clock.now();
     for campaign_id in &answer.lead.active {
         let key = EnrolmentKey {
@@ -196,7 +225,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
         let campaign = ports.campaigns.get(origin.workspace, campaign_id).await?;
         let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
         let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
-        let until = hold_until(answer.classified.returns_on, origin.received_at, &hours);
+        let until = absence.and_then(|absence| absence.until(&hours));
         if !enrolment.hold_while_away(until, now) {
             continue;
         }
@@ -205,7 +234,7 @@ async fn hold_all(ports: &IngestPorts, origin: &Origin<'_>, answer: &Answer<'_>)
             ports.due.put(&[Hint { at, what }]).await?;
         }
         let event = Event::new("enrolment_held", Actor::Lead, origin.received_at).because(origin.event_id);
-        // Somebody was faster: a reply that stops, or a claim; both say more than this note.
+        // Somebody was faster: what becomes of that meets the lead's absence.
         unless_taken(ports.enrolments.save(&enrolment, &event).await.map(drop))?;
     }
     Ok(())
@@ -218,6 +247,8 @@ fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
     }
     let at = answer.at;
     lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
+    // They are there.
+    lead.away = None;
     lead.advance_status(LeadStatus::Replied);
     if lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());

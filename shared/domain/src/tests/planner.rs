@@ -1084,6 +1084,30 @@ fn somebody_whose_colleague_has_answered_waits_until_then_unless_they_were_let_g
 }
 
 #[test]
+fn whoever_is_away_by_their_own_answer_is_left_alone_until_they_are_back() {
+    use crate::absence::Absence;
+    let mut world = world();
+    let friday = "2027-01-08".parse().ok();
+    world.lead.away = Some(Absence { returns_on: friday, noted_at: at("2027-01-04T09:00:00Z") });
+    let held = world.plan();
+    let Decision::Hold { reason: HoldReason::OutOfOffice, until: Some(until) } = held.decision else {
+        panic!("{held:?}");
+    };
+    assert!(until.to_string().starts_with("2027-01-11T"), "a working day after Friday: {until}");
+    let last = held.checks.last().unwrap();
+    assert_eq!((last.rule, last.passed), ("not_away", false));
+    assert!(last.seen.starts_with("away, back on 2027-01-08"), "{}", last.seen);
+    // Also what a person was given.
+    world.enrolment.state = EnrolmentState::WaitingTask;
+    assert!(matches!(world.plan().decision, Decision::Hold { reason: HoldReason::OutOfOffice, .. }));
+    world.enrolment.state = EnrolmentState::Scheduled;
+    world.now = until;
+    let back = world.plan();
+    assert_eq!(back.decision, Decision::Send, "{back:?}");
+    assert!(back.checks.iter().any(|check| check.rule == "not_away" && check.passed));
+}
+
+#[test]
 fn what_a_lead_is_in_waits_for_the_new_owner_at_once_or_after_what_it_waits_for() {
     let mut world = world();
     assert!(world.enrolment.hold_for_owner(world.now));

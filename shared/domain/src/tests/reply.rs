@@ -1,6 +1,4 @@
 use super::*;
-use crate::days_off::DaysOff;
-use crate::sequence::SendingWindow;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -167,17 +165,6 @@ fn the_day_of_return_is_read_in_many_formats() {
     };
     assert_eq!(slashes("America/Chicago"), "2026-10-09");
     assert_eq!(slashes("Europe/London"), "2026-09-10");
-}
-
-#[test]
-fn an_absence_holds_until_a_working_day_after_it() {
-    let zone = TimeZone::get("Europe/London").unwrap();
-    let window = SendingWindow::default();
-    let hours = Hours::of_window(&window, zone, DaysOff::NONE);
-    let received = at("2026-09-02T09:00:00Z");
-    let friday = "2026-09-04".parse().ok();
-    assert_eq!(hold_until(friday, received, &hours), Some(at("2026-09-07T08:00:00Z")));
-    assert_eq!(hold_until(None, received, &hours), Some(at("2026-09-11T08:00:00Z")));
 }
 
 #[test]

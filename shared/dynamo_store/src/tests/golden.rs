@@ -9,6 +9,7 @@ use application::leads::{Activity, ActivityKind};
 use aws_sdk_dynamodb::types::AttributeValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use domain::absence::Absence;
 use domain::calendar::WorkingHours;
 use domain::conversation::Conversation;
 use domain::days_off::DayOff;
@@ -95,6 +96,9 @@ fn a_lead() {
     lead.announced_temperature = domain::lead::Temperature::Warm;
     golden("lead", &lead);
     golden("lead_new", &super::lead(2));
+    let mut away = super::lead(3);
+    away.away = Some(Absence { returns_on: "2026-12-01".parse().ok(), noted_at: later(60) });
+    golden("lead_away", &away);
 }
 
 #[test]

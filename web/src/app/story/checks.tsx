@@ -19,6 +19,7 @@ export const RULES: Record<string, string> = {
   may_be_contacted: "Nobody asked us to stop",
   no_reply: "No reply on any channel",
   company_quiet: "Nobody else of their company has just answered",
+  not_away: "They are not away",
   reachable: "There is an address for this step",
   task_done: "The task is closed",
   goal_ahead: "No goal is reached yet",
