@@ -35,7 +35,7 @@ pub fn of_entity<'a>(
 
 fn messages(oracle: &Oracle) -> Vec<String> {
     let of_steps = oracle.taken.iter().map(|taken| taken.tag.as_str());
-    let taken: BTreeSet<&str> = of_steps.chain(oracle.letters.keys().map(String::as_str)).collect();
+    let taken: BTreeSet<&str> = of_steps.chain(oracle.letters.taken.keys().map(String::as_str)).collect();
     let mut wrong = Vec::new();
     let mut known = BTreeSet::new();
     let theirs = |pk: &str| oracle.deleted.contains(super::raw::lead_of(pk));

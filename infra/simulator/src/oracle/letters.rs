@@ -8,6 +8,21 @@ use super::tenancy::owner_of;
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
 use local_cloud::LocalCloud;
+use std::collections::BTreeMap;
+
+#[derive(Default)]
+pub struct Letters {
+    /// When a provider last took it.
+    pub taken: BTreeMap<String, Timestamp>,
+    /// After how many changes it was claimed for the first time.
+    claimed: BTreeMap<String, u64>,
+    /// Until when whoever had it may be at it, whose claim had run out by another's clock alone.
+    overtaken: BTreeMap<String, Timestamp>,
+    /// Claimed while nothing was sent: since when.
+    closed: BTreeMap<String, Timestamp>,
+    /// When it was given up to be sent again, and whether by a person.
+    given_up: BTreeMap<String, (Timestamp, bool)>,
+}
 
 /// The stored message, where it is of no campaign.
 pub fn of(oracle: &Oracle, tag: &str) -> Option<Item> {
@@ -27,7 +42,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     let id = text(new, "id").to_owned();
     if path(new, &["ev", "k"]) == "message_abandoned" {
         let by_a_person = path(new, &["ev", "a"]).starts_with("user_");
-        oracle.given_up.insert(id.clone(), (now, by_a_person));
+        oracle.letters.given_up.insert(id.clone(), (now, by_a_person));
         if by_a_person {
             patience::said_again(oracle, &id);
         }
@@ -41,14 +56,17 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if claimed.is_none() || claimed == old.and_then(|old| instant(old, "claim")) {
         return;
     }
-    oracle.letters_claimed.entry(id.clone()).or_insert(oracle.changes);
+    oracle.letters.claimed.entry(id.clone()).or_insert(oracle.changes);
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
     if !matches!(before, "queued" | "uncertain") {
         wrong.push(format!("{id} was claimed when {before}"));
     }
-    if old.and_then(|old| instant(old, "claim")).is_some_and(|until| until > now + oracle.off) {
-        wrong.push(format!("{id} was claimed while somebody held a claim"));
+    if let Some(until) = old.and_then(|old| instant(old, "claim")) {
+        oracle.letters.overtaken.insert(id.clone(), until);
+        if until > now + oracle.off {
+            wrong.push(format!("{id} was claimed while somebody held a claim"));
+        }
     }
     if let Some(planned) = instant(new, "plan").filter(|planned| *planned > now + oracle.off) {
         wrong.push(format!("{id} was claimed before its time, {planned}"));
@@ -57,8 +75,8 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     let gate = (owner.to_owned(), "WORKSPACE".to_owned());
     // Whoever was put aside right before it must give it back.
     match oracle.closed.get(&gate).filter(|since| now.duration_since(**since) > PAUSE_TAKES) {
-        Some(since) => drop(oracle.letters_closed.insert(id.clone(), *since)),
-        None => drop(oracle.letters_closed.remove(&id)),
+        Some(since) => drop(oracle.letters.closed.insert(id.clone(), *since)),
+        None => drop(oracle.letters.closed.remove(&id)),
     }
     let mailing = mailing_of(oracle, key, new);
     let called_back = mailing.and_then(|mailing| text(mailing, "cancelled_at").parse().ok());
@@ -112,26 +130,27 @@ fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
 /// Called as a provider has taken one.
 pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
     let state = text(letter, "state").to_owned();
-    if state != "uncertain" || instant(letter, "claim").is_none() {
+    let overtaken = oracle.letters.overtaken.get(tag).is_some_and(|until| *until + oracle.off > now);
+    if !overtaken && (state != "uncertain" || instant(letter, "claim").is_none()) {
         oracle.accuse(now, format!("{tag} was sent without a claim: {state}"));
     }
-    if let Some(since) = oracle.letters_closed.get(tag).copied() {
+    if let Some(since) = oracle.letters.closed.get(tag).copied() {
         oracle.accuse(now, format!("{tag} was sent, claimed although nothing is sent since {since}"));
     }
     if let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);
     }
-    if let Some(first) = oracle.letters.get(tag).copied()
+    if let Some(first) = oracle.letters.taken.get(tag).copied()
         && !may_be_sent_again(oracle, now, tag, first)
     {
         oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
     }
-    oracle.letters.insert(tag.to_owned(), now);
+    oracle.letters.taken.insert(tag.to_owned(), now);
 }
 
 /// What bars a lead, and was there before the only claim of its letter, is heeded however short before that was.
 fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
-    let claimed = *oracle.letters_claimed.get(tag)?;
+    let claimed = *oracle.letters.claimed.get(tag)?;
     let key = oracle.items.iter().find(|(_, item)| text(item, "id") == tag).map(|(key, _)| key)?;
     if number(letter, "tries") != 1 || flag(letter, &["test"]) {
         return None;
@@ -147,7 +166,7 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
 /// A person has it sent again, or the workspace wants that after a day without evidence.
 fn may_be_sent_again(oracle: &Oracle, now: Timestamp, tag: &str, first: Timestamp) -> bool {
     let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
-    oracle.given_up.get(tag).is_some_and(|(at, by_a_person)| *at >= first && (*by_a_person || waited))
+    oracle.letters.given_up.get(tag).is_some_and(|(at, by_a_person)| *at >= first && (*by_a_person || waited))
 }
 
 /// At rest: none waits any more, unless for its account's turn; and none that was called back went out.
@@ -158,7 +177,7 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         if state == "queued" && !(waits_its_turn(oracle, now, item) && is_found(oracle, cloud, id)) {
             wrong.push(format!("{id} is queued still"));
         }
-        if state == "cancelled" && oracle.letters.contains_key(id) {
+        if state == "cancelled" && oracle.letters.taken.contains_key(id) {
             wrong.push(format!("{id} was called back, and went out"));
         }
     }

@@ -59,10 +59,6 @@ pub struct Oracle {
     suppressed: BTreeMap<(String, String), (Timestamp, String)>,
     /// After how many changes somebody was listed or excluded, by workspace and value or by the lead's partition.
     barred: BTreeMap<(String, String), u64>,
-    /// After how many changes a letter was claimed for the first time.
-    letters_claimed: BTreeMap<String, u64>,
-    /// Of those claimed while nothing was sent: since when.
-    letters_closed: BTreeMap<String, Timestamp>,
     tenants: tenancy::Tenants,
     /// Since when leads are marked as not to be contacted, by partition.
     excluded: BTreeMap<String, Timestamp>,
@@ -126,10 +122,7 @@ pub struct Oracle {
     /// How often a step of each kind was left behind.
     passed: BTreeMap<String, u32>,
     taken: Vec<Taken>,
-    /// Messages of no sequence: when a provider last took them.
-    letters: BTreeMap<String, Timestamp>,
-    /// Of those: when they were given up to be sent again, and whether by a person.
-    given_up: BTreeMap<String, (Timestamp, bool)>,
+    letters: letters::Letters,
     emails_seen: usize,
     texts_seen: usize,
     homes: BTreeMap<String, Home>,
@@ -176,8 +169,6 @@ impl Oracle {
             hints: BTreeSet::new(),
             suppressed: BTreeMap::new(),
             barred: BTreeMap::new(),
-            letters_claimed: BTreeMap::new(),
-            letters_closed: BTreeMap::new(),
             tenants: tenancy::Tenants::default(),
             excluded: BTreeMap::new(),
             to_be_closed: Vec::new(),
@@ -213,8 +204,7 @@ impl Oracle {
             tasks_given: 0,
             passed: BTreeMap::new(),
             taken: Vec::new(),
-            letters: BTreeMap::new(),
-            given_up: BTreeMap::new(),
+            letters: letters::Letters::default(),
             emails_seen: 0,
             texts_seen: 0,
             homes,
@@ -473,7 +463,7 @@ impl Oracle {
 
     /// Whether a provider took this message.
     pub fn has_taken(&self, tag: &str) -> bool {
-        self.taken.iter().any(|taken| taken.tag == tag) || self.letters.contains_key(tag)
+        self.taken.iter().any(|taken| taken.tag == tag) || self.letters.taken.contains_key(tag)
     }
 
     pub fn sends(&self) -> usize {
