@@ -7,9 +7,9 @@ use crate::lead::Lead;
 use crate::lead_zone::zone_of;
 use crate::sequence::{Delay, DelayUnit, SendingWindow};
 use crate::wall_clock::first_instant;
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where no date is found an absence is taken to last this many working days.
@@ -22,7 +22,21 @@ pub struct Absence {
     pub noted_at: Timestamp,
 }
 
+/// By whatever hours, what has no date does not end sooner.
+const AT_LEAST: SignedDuration = SignedDuration::from_hours(6 * 24);
+
 impl Absence {
+    /// Of two notes the later one counts; one without a date says nothing new while the absence lasts.
+    #[must_use]
+    pub fn followed_by(self, later: Self) -> Self {
+        let lasts = match self.returns_on {
+            Some(day) => day > later.noted_at.to_zoned(TimeZone::UTC).date(),
+            None => later.noted_at.duration_since(self.noted_at) < AT_LEAST,
+        };
+        let says_nothing = later.returns_on.is_none() && lasts;
+        if later.noted_at <= self.noted_at || says_nothing { self } else { later }
+    }
+
     /// By a campaign's hours: a working day after the stated date, else seven working days after the note. None where these
     /// hours never come.
     pub fn until(self, hours: &Hours<'_>) -> Option<Timestamp> {
@@ -64,6 +78,28 @@ mod tests {
         let friday = Absence { returns_on: "2026-09-04".parse().ok(), noted_at };
         assert_eq!(friday.until(&hours), Some(at("2026-09-07T08:00:00Z")));
         assert_eq!(Absence { returns_on: None, noted_at }.until(&hours), Some(at("2026-09-11T08:00:00Z")));
+    }
+
+    #[test]
+    fn of_two_notes_the_later_counts_unless_it_says_nothing_new() {
+        let note = |returns_on: &str, day: &str| Absence {
+            returns_on: returns_on.parse().ok(),
+            noted_at: at(&format!("2026-09-{day}T09:00:00Z")),
+        };
+        let (friday, undated) = (note("2026-09-11", "02"), note("", "02"));
+        for (first, second, counts) in [
+            (friday, note("2026-09-18", "03"), "2026-09-18"),
+            (friday, note("2026-09-04", "03"), "2026-09-04"),
+            (friday, note("", "03"), "2026-09-11"),
+            (friday, note("", "11"), ""),
+            (friday, note("2026-09-18", "01"), "2026-09-11"),
+            (undated, note("2026-09-18", "03"), "2026-09-18"),
+        ] {
+            let counted = first.followed_by(second).returns_on.map(|day| day.to_string());
+            assert_eq!(counted.unwrap_or_default(), counts, "{first:?}, then {second:?}");
+        }
+        assert_eq!(undated.followed_by(note("", "07")), undated);
+        assert_eq!(undated.followed_by(note("", "09")), note("", "09"));
     }
 
     #[test]

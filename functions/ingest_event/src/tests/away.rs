@@ -82,9 +82,10 @@ async fn what_cannot_be_held_now_finds_it_on_the_lead() {
 }
 
 #[tokio::test]
-async fn a_second_note_meanwhile_changes_nothing() {
-    let second = NOTE.replace("2026-12-01", "2026-12-24").replace("away-1", "away-2");
-    let (_, lead) = told(|_| {}, &[NOTE, &second]).await;
+async fn a_second_note_meanwhile_that_says_nothing_new_changes_nothing() {
+    let second = NOTE.replace(" until 2026-12-01", "").replace("away-1", "away-2");
+    let (held, lead) = told(|_| {}, &[NOTE, &second]).await;
+    assert!(is_held_until_december(&held), "{held:?}");
     assert_eq!(lead.away.unwrap().returns_on, "2026-12-01".parse().ok());
 }
 

@@ -183,8 +183,7 @@ pub(super) async fn suppress(
     ports.suppressions.put(&entry, &event).await
 }
 
-/// Whatever comes due before they are back finds it, also what is under way now or begins only then. A second note
-/// meanwhile changes nothing.
+/// Whatever comes due before they are back finds it, also what is under way now or begins only then.
 async fn note_absence(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -193,10 +192,10 @@ async fn note_absence(
     let noted_at = origin.received_at;
     let absence = Absence { returns_on: answer.classified.returns_on, noted_at };
     let change = |lead: &mut Lead| {
-        if lead.away_until(noted_at).is_some() {
+        let told = lead.away.map_or(absence, |known| known.followed_by(absence));
+        if lead.away.replace(told) == Some(told) {
             return None;
         }
-        lead.away = Some(absence);
         Some(Event::new("lead_away", Actor::Lead, noted_at).because(origin.event_id))
     };
     let lead = found(change_lead(&*ports.leads, origin.workspace, &answer.lead.id, change).await)?;
@@ -226,7 +225,8 @@ async fn hold_all(
         let course = Course::of_enrolment(&ports.enrol, campaign, &enrolment).await?;
         let hours = hours_for(answer.lead, &course.campaign, &course.version, &course.calendar);
         let until = absence.and_then(|absence| absence.until(&hours));
-        if !enrolment.hold_while_away(until, now) {
+        let is_back = until.is_some_and(|until| until <= now);
+        if is_back || !enrolment.hold_while_away(until, now) {
             continue;
         }
         if let Some(at) = until {
