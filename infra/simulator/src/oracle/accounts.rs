@@ -94,9 +94,15 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
 /// Nobody is written to while away, as far as is known, before the day that their note names; nor soon, where it names none.
 fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let mut wrong = Vec::new();
-    for note in observed.deeds.iter().filter(|deed| deed.kind == DeedKind::SentAutoReply) {
+    let notes = || observed.deeds.iter().filter(|deed| deed.kind == DeedKind::SentAutoReply);
+    for note in notes() {
         let Some(answered) = note.answered_at else { continue };
-        let back = is_back(note);
+        // Without a date it says nothing new to whom it is known of.
+        let known = |other: &Deed| other.who == note.who && other.at < note.at && is_back(other) > note.at;
+        if note.returns_on().is_none() && notes().any(known) {
+            continue;
+        }
+        let back = is_back(note) - note.returns_on().map_or(SignedDuration::ZERO, |_| EARLIEST_DAY);
         let lead = |sent: &Taken| oracle.items.get(&(sent.key.0.clone(), "LEAD".to_owned()));
         let theirs = |sent: &&Taken| {
             lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
@@ -104,6 +110,15 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
                 && !oracle.let_go.contains(lead_of(&sent.key.0))
         };
         for sent in oracle.taken.iter().filter(theirs) {
+            let has_answered = |deed: &Deed| {
+                deed.kind == DeedKind::Replied
+                    && deed.who == note.who
+                    && deed.at > note.at
+                    && deed.at < sent.at
+            };
+            if observed.deeds.iter().any(has_answered) {
+                continue;
+            }
             // What was begun before may still go out.
             let begun = oracle.begun.get(&sent.tag).map_or(sent.at, |begun| begun.claimed);
             let known = begun.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
@@ -119,11 +134,11 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     wrong
 }
 
-/// At the earliest.
+/// By the day that it names, as it begins in UTC.
 fn is_back(note: &Deed) -> Timestamp {
     let midnight = |day: jiff::civil::Date| day.to_datetime(Time::midnight()).to_zoned(TimeZone::UTC).ok();
     match note.returns_on().and_then(midnight) {
-        Some(day) => day.timestamp() - EARLIEST_DAY,
+        Some(day) => day.timestamp(),
         None => note.at + ABSENCE_LASTS,
     }
 }

@@ -247,8 +247,10 @@ fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
     }
     let at = answer.at;
     lead.engagement.record(id.as_str(), &Action::Replied, Verdict::Human, at);
-    // They are there.
-    lead.away = None;
+    // They are at their mail, which is what their note said they were not.
+    if answer.channel == Channel::Email {
+        lead.away = None;
+    }
     lead.advance_status(LeadStatus::Replied);
     if lead.engagement.response_hours.is_none() {
         let zone = lead.zone.as_ref().map_or(TimeZone::UTC, |fact| fact.zone.zone());
