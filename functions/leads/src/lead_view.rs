@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::StoreResult;
+use domain::absence::Absence;
 use domain::country::Country;
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
@@ -13,6 +14,7 @@ use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{CampaignId, ImportId, LeadId, UserId};
 use http_api::utoipa;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,13 +57,21 @@ pub struct LeadView {
     pub enrichment: Vec<EnrichmentView>,
     /// Campaigns in which the lead is under way.
     pub active: BTreeSet<CampaignId>,
-    /// By their own automatic answer; no campaign writes to them before.
-    pub away_until: Option<Timestamp>,
+    pub away: Option<AwayView>,
     pub follow_up_at: Option<Timestamp>,
     pub last_contacted_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     pub rev: u64,
+}
+
+/// By their own automatic answer: no campaign writes to them before they are back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct AwayView {
+    /// As it has the day, if it has one.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub returns_on: Option<Date>,
+    pub noted_at: Timestamp,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -149,7 +159,7 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
     let zone = zone_of(&lead);
     let scored = score(&lead, now);
     let reasons = scored.reasons.into_iter();
-    let away_until = lead.away_until(now);
+    let away = lead.away.filter(|_| lead.away_until(now).is_some());
     let engagement = EngagementView {
         opens: lead.engagement.opens,
         clicks: lead.engagement.clicks,
@@ -194,7 +204,7 @@ pub fn view(lead: Lead, fields: Vec<FieldResult>, now: Timestamp) -> LeadView {
         engagement,
         enrichment: fields.into_iter().map(EnrichmentView::from).collect(),
         active: lead.active,
-        away_until,
+        away: away.map(|Absence { returns_on, noted_at }| AwayView { returns_on, noted_at }),
         follow_up_at: lead.follow_up_at,
         last_contacted_at: lead.last_contacted_at,
         created_at: lead.created_at,

@@ -2184,6 +2184,16 @@ export interface components {
         Assignment: {
             assignee?: components["schemas"]["UserId"] | null;
         };
+        /** @description By their own automatic answer: no campaign writes to them before they are back. */
+        AwayView: {
+            /** Format: date-time */
+            noted_at: string;
+            /**
+             * Format: date
+             * @description As it has the day, if it has one.
+             */
+            returns_on?: string | null;
+        };
         Beacon: {
             /** @description Of `cta`: which button. */
             cta?: string | null;
@@ -3693,11 +3703,7 @@ export interface components {
             /** @description Campaigns in which the lead is under way. */
             active: components["schemas"]["CampaignId"][];
             address?: string | null;
-            /**
-             * Format: date-time
-             * @description By their own automatic answer; no campaign writes to them before.
-             */
-            away_until?: string | null;
+            away?: components["schemas"]["AwayView"] | null;
             category?: string | null;
             city?: string | null;
             company?: string | null;

@@ -143,3 +143,25 @@ async fn the_whole_answer_reads_the_lead_once_and_each_campaign_twice() {
     let with_one = read().await;
     assert!(with_one - without <= 3.0, "{} read units a campaign", with_one - without);
 }
+
+#[tokio::test]
+async fn who_is_away_by_their_own_note_says_so_and_why_they_wait() {
+    let suite = suite().await;
+    let mut lead = ana(&suite).await;
+    let now = suite.stage.ports.clock().now();
+    let path = format!("/api/leads/{}", lead.id);
+    assert_eq!(suite.get(&path).await.expect(200)["away"], json!(null));
+    enrolled(&suite, &lead, &["Spring"]).await;
+    lead = suite.stage.ports.leads().get(&suite.workspace, &lead.id).await.unwrap();
+    let day = (now + SignedDuration::from_hours(24 * 9)).strftime("%F").to_string();
+    lead.away = Some(domain::absence::Absence { returns_on: day.parse().ok(), noted_at: now });
+    suite.stage.ports.leads().save(&lead, &Event::system("lead_away", now)).await.unwrap();
+    assert_eq!(
+        suite.get(&path).await.expect(200)["away"],
+        json!({ "returns_on": day, "noted_at": now.to_string() })
+    );
+    let why = suite.get(&format!("{path}/why")).await.expect(200);
+    let one = &why["enrolments"][0];
+    assert_eq!(rules(&one["checks"]).last(), Some(&("not_away", false)));
+    assert!(one["next"]["at"].as_str().unwrap() > day.as_str(), "{}", one["next"]);
+}

@@ -10,7 +10,7 @@ import { marksOf } from "@/app/story/marks";
 import type { LeadEnrolment } from "@/app/story/model";
 import { viewedLeads } from "@/app/story/viewed";
 import { cx } from "@/shared/lib/cx";
-import { count, day, when } from "@/shared/lib/format";
+import { civilDay, count, when } from "@/shared/lib/format";
 import { useMedia } from "@/shared/lib/hooks";
 import { useKeys } from "@/shared/lib/keyboard";
 import { END_WORDS, HOLD_WORDS, LIFE, STATUS_OPTIONS, STATUS_WORDS } from "@/shared/lib/labels";
@@ -152,7 +152,11 @@ function LeadBody({ lead }: { lead: LeadDetail }) {
               ) : null}
               {lead.priority === "high" ? <Badge tone="warm">High priority</Badge> : null}
               {lead.do_not_contact ? <Badge>Do not contact</Badge> : null}
-              {lead.away_until ? <Badge>Away until {day(lead.away_until)}</Badge> : null}
+              {lead.away ? (
+                <Badge>
+                  {lead.away.returns_on ? `Away, back on ${civilDay(lead.away.returns_on)}` : "Away by their own note"}
+                </Badge>
+              ) : null}
             </div>
             <p className="text-ink-2">{place}</p>
           </div>

@@ -20,7 +20,7 @@ export interface FieldResult {
 
 export interface LeadDetail extends Omit<LeadRow, "zone"> {
   /** By their own automatic answer. */
-  away_until?: string | null;
+  away?: { returns_on?: string | null; noted_at: string } | null;
   first_name?: string | null;
   last_name?: string | null;
   job_title?: string | null;
