@@ -4,6 +4,7 @@ use super::list::{ENROLMENTS, LATE, Mutant, OUTCOME, PACE, SETTLE, STEP, mutant}
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
+const AWAY: &str = "shared/domain/src/planner/away.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
@@ -109,6 +110,8 @@ pub const MORE: &[Mutant] = &[
         "self.owed_since = None;",
     )
     .from(UNDER_PRESSURE),
+    // Who is away by their own note.
+    mutant("absence_is_forgotten", AWAY, "lead.away else", "lead.away.filter(|_| !$M) else"),
     // Letters, and what others did.
     mutant(
         "claim_of_a_letter_is_not_heeded",
