@@ -75,6 +75,7 @@ kinds! {
     Outage = "providers not to be reached for days", 0;
     RefusedForGood = "provider refuses a message for good", 60;
     LetterOverlaps = "letter with two functions at once", 500;
+    WriteConflict = "write meets another's transaction", 40;
 }
 
 /// A kind that is switched on, and how often it may strike.

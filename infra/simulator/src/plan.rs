@@ -461,7 +461,7 @@ const HOLDING_UP: [Kind; 12] = [
 /// Drawn by themselves.
 const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
 /// And these in later seeds alone.
-const LATER: [Kind; 2] = [Kind::HeldAtLetter, Kind::PoisonAgain];
+const LATER: [Kind; 3] = [Kind::HeldAtLetter, Kind::PoisonAgain, Kind::WriteConflict];
 const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
 
 fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {

@@ -63,6 +63,13 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
             };
             why.map(Fault::TransactionCancelled)
         }
+        "PutItem" | "UpdateItem" | "DeleteItem" => {
+            disorder.strikes(Kind::WriteConflict, what).then(|| Fault::Fail {
+                status: 400,
+                code: "TransactionConflictException".to_owned(),
+                message: "Transaction is ongoing for the item".to_owned(),
+            })
+        }
         "BatchGetItem" | "BatchWriteItem" => {
             disorder.strikes(Kind::HalfBatch, what).then_some(Fault::Unprocessed)
         }

@@ -6,6 +6,13 @@ use domain::event::Event;
 use domain::revenue::{Client, Subscription, Transaction};
 use domain::{ClientId, WorkspaceId};
 
+/// When money was booked that is booked now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    Now,
+    Before,
+}
+
 #[async_trait]
 pub trait RevenueStore: Send + Sync {
     /// By the payment provider's customer id.
@@ -30,9 +37,9 @@ pub trait RevenueStore: Send + Sync {
 
     async fn save_client(&self, client: &Client, event: &Event) -> StoreResult<u64>;
 
-    /// One transaction: the money, if its external id is new, and the client's total. `Conflict` when it was booked
-    /// before, or when the client changed meanwhile.
-    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<()>;
+    /// One transaction: the money, if its external id is new, and the client's total. `Conflict` when the client changed
+    /// meanwhile.
+    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<Booking>;
 
     /// One transaction: the subscription and the client with its new MRR.
     async fn save_subscription(

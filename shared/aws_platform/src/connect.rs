@@ -94,7 +94,7 @@ pub async fn connect(config: &Config, outside: Outside) -> Result<Connected, Box
         keys: Arc::new(secret.keys),
         public_url: public_url.trim_end_matches('/').into(),
         stage: config.stage.as_str().into(),
-        table: Arc::new(Table::new(aws_sdk_dynamodb::Client::new(&aws), config.table.as_str())),
+        table: Arc::new(Table::new(&aws, config.table.as_str())),
         queues: Arc::new(Queues::new(aws_sdk_sqs::Client::new(&aws), config)),
         bus: Arc::new(Bus { client: aws_sdk_eventbridge::Client::new(&aws), name: config.bus.clone() }),
         bucket: Arc::new(bucket),

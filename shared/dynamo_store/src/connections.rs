@@ -57,7 +57,7 @@ impl ConnectionStore for Table {
                     return Err(StoreError::Conflict);
                 }
                 Err(Cancelled::Other(error)) => return Err(error),
-                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+                Err(Cancelled::Conditions(_)) => {}
             }
         }
         Err(StoreError::Conflict)

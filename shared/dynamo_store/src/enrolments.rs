@@ -21,8 +21,13 @@ use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// How often a stop, an end or a claim is tried against others who write the same items.
+/// How often a stop or an end is tried against others who write the same items.
 const TRIES: usize = 8;
+
+/// Nothing is known of what was to be written: whoever asked has to ask again.
+fn too_many_writers() -> StoreError {
+    StoreError::Unavailable("others write the lead and its enrolments all the time".into())
+}
 
 #[async_trait]
 impl EnrolmentStore for Table {
@@ -54,50 +59,43 @@ impl EnrolmentStore for Table {
         mailbox: Option<&ConnectionId>,
     ) -> StoreResult<Claim> {
         let claimed = Event::system("step_claimed", now);
-        let ours = text(token);
-        for _ in 0..TRIES {
-            let change = "SET #state = :claimed, #token = :token, #expires = :expires, #said = :said, #ev = :ev, #rev = #rev + :one";
-            let change = Expression::new(change);
-            let change = match mailbox {
-                Some(mailbox) => {
-                    change.plus(", #mb = :mb").name("#mb", "mb").value(":mb", text(mailbox.as_str()))
-                }
-                None => change,
-            };
-            let change = change
-                .name("#state", "state")
-                .name("#token", "token")
-                .name("#expires", "expires")
-                .name("#said", "said")
-                .name("#ev", "ev")
-                .name("#rev", "rev")
-                .value(":claimed", text(CLAIMED))
-                .value(":token", ours.clone())
-                .value(":expires", nanos_value(expires)?)
-                .value(":said", text(said.as_str()))
-                .value(":ev", encode_event(&claimed)?)
-                .value(":one", number(1));
-            let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")
-                .name("#turn", "turn")
-                .name("#due", "due")
-                .value(":scheduled", text(SCHEDULED))
-                .value(":turn", number(turn));
-            let condition = match due {
-                Some(due) => condition.plus(" AND #due = :due").value(":due", nanos_value(due)?),
-                None => condition.plus(" AND attribute_not_exists(#due)"),
-            };
-            let key = keys::enrolment(key);
-            match self.change(&key, change, Some(condition)).await {
-                Ok(new) => return Ok(Claim::Taken(decode(new)?)),
-                Err(Refused::Condition(None)) => return Ok(Claim::Gone(None)),
-                Err(Refused::Condition(Some(old))) => {
-                    return Ok(refused_claim(decode(old)?, turn, token, now));
-                }
-                Err(Refused::Other(StoreError::Conflict)) => {}
-                Err(Refused::Other(error)) => return Err(error),
+        let change = "SET #state = :claimed, #token = :token, #expires = :expires, #said = :said, #ev = :ev, #rev = #rev + :one";
+        let change = Expression::new(change);
+        let change = match mailbox {
+            Some(mailbox) => {
+                change.plus(", #mb = :mb").name("#mb", "mb").value(":mb", text(mailbox.as_str()))
             }
+            None => change,
+        };
+        let change = change
+            .name("#state", "state")
+            .name("#token", "token")
+            .name("#expires", "expires")
+            .name("#said", "said")
+            .name("#ev", "ev")
+            .name("#rev", "rev")
+            .value(":claimed", text(CLAIMED))
+            .value(":token", text(token))
+            .value(":expires", nanos_value(expires)?)
+            .value(":said", text(said.as_str()))
+            .value(":ev", encode_event(&claimed)?)
+            .value(":one", number(1));
+        let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")
+            .name("#turn", "turn")
+            .name("#due", "due")
+            .value(":scheduled", text(SCHEDULED))
+            .value(":turn", number(turn));
+        let condition = match due {
+            Some(due) => condition.plus(" AND #due = :due").value(":due", nanos_value(due)?),
+            None => condition.plus(" AND attribute_not_exists(#due)"),
+        };
+        let key = keys::enrolment(key);
+        match self.change(&key, change, Some(condition)).await {
+            Ok(new) => Ok(Claim::Taken(decode(new)?)),
+            Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
+            Err(Refused::Condition(Some(old))) => Ok(refused_claim(decode(old)?, turn, token, now)),
+            Err(Refused::Other(error)) => Err(error),
         }
-        Err(StoreError::Unavailable("the enrolment is being written by others".into()))
     }
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64> {
@@ -110,11 +108,7 @@ impl EnrolmentStore for Table {
         (task, opened): (&Task, &Event),
     ) -> StoreResult<()> {
         let writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];
-        match self.transact(writes).await {
-            Ok(()) => Ok(()),
-            Err(Cancelled::Other(error)) => Err(error),
-            Err(Cancelled::Conditions(_) | Cancelled::Contended) => Err(StoreError::Conflict),
-        }
+        Ok(self.transact(writes).await?)
     }
 
     async fn stop_and(
@@ -156,10 +150,10 @@ impl EnrolmentStore for Table {
             match self.transact(writes).await {
                 Ok(()) => return Ok(ended),
                 Err(Cancelled::Other(error)) => return Err(error),
-                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+                Err(Cancelled::Conditions(_)) => {}
             }
         }
-        Err(StoreError::Conflict)
+        Err(too_many_writers())
     }
 
     async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
@@ -181,10 +175,10 @@ impl EnrolmentStore for Table {
                 Err(Cancelled::Conditions(failed)) if failed.contains(&0) => {
                     return Err(StoreError::Conflict);
                 }
-                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+                Err(Cancelled::Conditions(_)) => {}
             }
         }
-        Err(StoreError::Conflict)
+        Err(too_many_writers())
     }
 
     async fn of_campaign(

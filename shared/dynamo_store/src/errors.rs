@@ -1,11 +1,14 @@
 //! What an SDK error means to a caller of the store.
 
 use application::StoreError;
+use aws_sdk_dynamodb::config::retry::{ClassifyRetry, RetryAction};
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::operation::{
     delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
 };
+use aws_smithy_runtime_api::client::interceptors::context::{Error, InterceptorContext};
+use aws_smithy_types::retry::ErrorKind;
 
 use crate::item::Item;
 
@@ -22,8 +25,6 @@ pub(crate) enum Refused {
 pub(crate) enum Cancelled {
     /// The conditions at these positions did not hold.
     Conditions(Vec<usize>),
-    /// Another write was under way on one of the items: the same again may succeed.
-    Contended,
     Other(StoreError),
 }
 
@@ -39,7 +40,7 @@ impl From<Refused> for StoreError {
 impl From<Cancelled> for StoreError {
     fn from(cancelled: Cancelled) -> Self {
         match cancelled {
-            Cancelled::Conditions(_) | Cancelled::Contended => Self::Conflict,
+            Cancelled::Conditions(_) => Self::Conflict,
             Cancelled::Other(error) => error,
         }
     }
@@ -50,7 +51,7 @@ where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
     match error.code() {
-        Some("ConditionalCheckFailedException" | "TransactionConflictException") => StoreError::Conflict,
+        Some("ConditionalCheckFailedException") => StoreError::Conflict,
         _ => StoreError::Unavailable(Box::new(error)),
     }
 }
@@ -85,20 +86,53 @@ pub(crate) fn refused<E: Conditional>(error: SdkError<E>) -> Refused {
 }
 
 pub(crate) fn cancelled(error: SdkError<TransactWriteItemsError>) -> Cancelled {
-    let Some(TransactWriteItemsError::TransactionCanceledException(canceled)) = error.as_service_error()
-    else {
-        return match classify(error) {
-            StoreError::Conflict => Cancelled::Contended,
-            other => Cancelled::Other(other),
-        };
-    };
-    let codes: Vec<&str> = canceled.cancellation_reasons().iter().map(|r| r.code().unwrap_or("")).collect();
+    let codes = error.as_service_error().map(reasons).unwrap_or_default();
     let failed: Vec<usize> = (0..codes.len()).filter(|&at| codes[at] == "ConditionalCheckFailed").collect();
-    if !failed.is_empty() {
-        Cancelled::Conditions(failed)
-    } else if codes.contains(&"TransactionConflict") {
-        Cancelled::Contended
-    } else {
-        Cancelled::Other(StoreError::Unavailable(Box::new(error)))
+    match failed.is_empty() {
+        false => Cancelled::Conditions(failed),
+        true => Cancelled::Other(StoreError::Unavailable(Box::new(error))),
     }
+}
+
+/// Why a transaction was cancelled, a code for each of its writes.
+fn reasons(error: &TransactWriteItemsError) -> Vec<&str> {
+    match error {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => {
+            cancelled.cancellation_reasons().iter().map(|reason| reason.code().unwrap_or("")).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// Has a write tried again that met another's transaction on one of its items. Nothing is known of the items then: it
+/// is no answer to any condition, and the SDK by itself takes it for a caller's mistake.
+#[derive(Debug)]
+pub(crate) struct Contention;
+
+impl ClassifyRetry for Contention {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        let Some(Err(error)) = context.output_or_error() else { return RetryAction::NoActionIndicated };
+        match error.as_operation_error().is_some_and(met_another) {
+            true => RetryAction::retryable_error(ErrorKind::ThrottlingError),
+            false => RetryAction::NoActionIndicated,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "contention"
+    }
+}
+
+fn met_another(error: &Error) -> bool {
+    fn alone<E: Conditional>(error: &Error) -> bool {
+        error.downcast_ref::<E>().is_some_and(|error| error.code() == Some("TransactionConflictException"))
+    }
+    let together = error.downcast_ref::<TransactWriteItemsError>().is_some_and(|error| {
+        let codes = reasons(error);
+        codes.contains(&"TransactionConflict") && !codes.contains(&"ConditionalCheckFailed")
+    });
+    together
+        || alone::<PutItemError>(error)
+        || alone::<UpdateItemError>(error)
+        || alone::<DeleteItemError>(error)
 }

@@ -1,12 +1,13 @@
 //! Clients, subscriptions and money: what must agree is one transaction.
 
+use crate::errors::Cancelled;
 use crate::item::{Item, decode, encode, number, text, text_of};
 use crate::keys::{self, WorkspaceKey};
 use crate::pages::Order;
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, absent, put, saving};
-use application::revenue::RevenueStore;
+use application::revenue::{Booking, RevenueStore};
 use application::{Page, PageRequest, StoreResult};
 use async_trait::async_trait;
 use domain::event::Event;
@@ -67,14 +68,18 @@ impl RevenueStore for Table {
         Ok(client.rev + 1)
     }
 
-    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<()> {
+    async fn book(&self, transaction: &Transaction, client: &Client, event: &Event) -> StoreResult<Booking> {
         let once = keys::money_by_external(&transaction.workspace, &transaction.external_id);
         let mut writes = vec![
             put(naming(&once, "money_key", &client.id), absent()),
             put(encode(transaction, 1, Some(event))?, absent()),
         ];
         writes.extend(client_writes(client, event)?);
-        Ok(self.transact(writes).await?)
+        match self.transact(writes).await {
+            Ok(()) => Ok(Booking::Now),
+            Err(Cancelled::Conditions(failed)) if failed.contains(&0) => Ok(Booking::Before),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn save_subscription(

@@ -145,7 +145,6 @@ impl Table {
             match self.change(key, adding(&moved, &positions), Some(unmoved)).await {
                 Ok(_) => return Ok(()),
                 Err(Refused::Condition(other)) => stored = other,
-                Err(Refused::Other(StoreError::Conflict)) => stored = self.read_item(key).await?,
                 Err(Refused::Other(error)) => return Err(error),
             }
         }

@@ -1,7 +1,12 @@
 //! The handle on the one table, and what the table looks like to whoever creates it.
 
+use crate::errors::Contention;
 use aws_sdk_dynamodb::Client;
+use aws_types::SdkConfig;
 use std::sync::Arc;
+
+/// How often a call is made that is throttled or meets another's transaction: once more than the SDK's own three.
+const ATTEMPTS: u32 = 4;
 
 /// Implements every store port on one DynamoDB table. Clones share the client.
 #[derive(Clone)]
@@ -11,8 +16,13 @@ pub struct Table {
 }
 
 impl Table {
-    pub fn new(client: Client, name: impl Into<Arc<str>>) -> Self {
-        Self { client, name: name.into() }
+    pub fn new(aws: &SdkConfig, name: impl Into<Arc<str>>) -> Self {
+        let config = aws_sdk_dynamodb::config::Builder::from(aws).retry_classifier(Contention);
+        let config = match aws.retry_config().filter(|retries| retries.has_retry()) {
+            Some(retries) => config.retry_config(retries.clone().with_max_attempts(ATTEMPTS)).build(),
+            None => config.build(),
+        };
+        Self { client: Client::from_conf(config), name: name.into() }
     }
 }
 

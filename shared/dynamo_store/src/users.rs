@@ -36,7 +36,7 @@ impl UserStore for Table {
                 Ok(()) => return Ok(()),
                 Err(Cancelled::Other(error)) => return Err(error),
                 Err(Cancelled::Conditions(failed)) if failed != [4] => return Err(StoreError::Conflict),
-                Err(Cancelled::Conditions(_) | Cancelled::Contended) => {}
+                Err(Cancelled::Conditions(_)) => {}
             }
         }
         Err(StoreError::Conflict)

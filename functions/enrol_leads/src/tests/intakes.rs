@@ -6,7 +6,6 @@ use domain::enrolling::EnrolOutcome;
 use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
 use jiff::SignedDuration;
-use local_cloud::Cancellation;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -160,11 +159,10 @@ async fn who_came_in_by_a_write_whose_answer_was_lost_has_had_a_place() {
     let world = World::evergreen(3, 1).await;
     world.tag(&["lead0", "lead1", "lead2"]).await;
     let first = AtomicBool::new(true);
-    // Done, and its repeat loses against another write.
     world.stage.cloud.faults().inject(move |moment, call| {
-        let is_it = moment == Moment::After && call.operation == "TransactWriteItems";
+        let is_it = moment == Moment::Before && call.operation == "TransactWriteItems";
         let lost = is_it && first.swap(false, Ordering::Relaxed);
-        lost.then_some(Fault::TransactionCancelled(Cancellation::Conflict))
+        lost.then_some(Fault::LoseResponse)
     });
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     for _ in 0..2 {

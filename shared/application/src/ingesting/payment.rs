@@ -3,6 +3,7 @@
 use super::{IngestPorts, Origin};
 use crate::companies::company_answered;
 use crate::leads::{Activity, ActivityKind, change_lead};
+use crate::revenue::Booking;
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
 use domain::email_address::EmailAddress;
@@ -23,47 +24,7 @@ pub(super) async fn paid(
     let lead =
         find_lead(ports, origin, payment.reference.as_deref(), payment.customer_email.as_deref()).await?;
     let event = event(origin, "payment_booked", payment.at, &payment.external_id);
-    let campaign = match &lead {
-        Some(lead) => campaign_of(ports, origin, lead).await?,
-        None => None,
-    };
-    let mut booked = false;
-    let mut tied = None;
-    for _ in 0..5 {
-        let mut client =
-            client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
-        if let (None, Some(name)) = (&client.lead, &payment.customer_name) {
-            client.name.clone_from(name);
-        }
-        client.email = client.email.or_else(|| payment.customer_email.clone());
-        client.lead = client.lead.or_else(|| lead.as_ref().map(|lead| lead.id.clone()));
-        client.campaign = client.campaign.or_else(|| campaign.clone());
-        if let Some(lead) = &lead {
-            client.name = business_name(lead);
-        }
-        client.collected.amount_minor += payment.amount.amount_minor;
-        tied.clone_from(&client.lead);
-        let transaction = Transaction {
-            workspace: origin.workspace.clone(),
-            client: client.id.clone(),
-            lead: client.lead.clone(),
-            external_id: payment.external_id.clone(),
-            kind: TransactionKind::Payment,
-            amount: payment.amount,
-            at: payment.at,
-        };
-        match ports.revenue.book(&transaction, &client, &event).await {
-            Ok(()) => {
-                booked = true;
-                break;
-            }
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    if !booked {
-        tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
-    }
+    let tied = book_payment(ports, origin, payment, lead.as_ref(), &event).await?;
     let lead = match (lead, tied) {
         (None, Some(id)) => super::reply::lead(ports, origin, &id).await?,
         (lead, _) => lead,
@@ -75,6 +36,54 @@ pub(super) async fn paid(
         }
         None => Ok(()),
     }
+}
+
+/// Books the payment unless it was booked before, and answers the lead that its customer is tied to.
+async fn book_payment(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    payment: &PaymentReceived,
+    lead: Option<&Lead>,
+    event: &Event,
+) -> StoreResult<Option<LeadId>> {
+    let campaign = match lead {
+        Some(lead) => campaign_of(ports, origin, lead).await?,
+        None => None,
+    };
+    for _ in 0..5 {
+        let mut client =
+            client(ports, origin, &payment.customer, payment.amount.currency, payment.at).await?;
+        if let (None, Some(name)) = (&client.lead, &payment.customer_name) {
+            client.name.clone_from(name);
+        }
+        client.email = client.email.or_else(|| payment.customer_email.clone());
+        client.lead = client.lead.or_else(|| lead.map(|lead| lead.id.clone()));
+        client.campaign = client.campaign.or_else(|| campaign.clone());
+        if let Some(lead) = lead {
+            client.name = business_name(lead);
+        }
+        client.collected.amount_minor += payment.amount.amount_minor;
+        let transaction = Transaction {
+            workspace: origin.workspace.clone(),
+            client: client.id.clone(),
+            lead: client.lead.clone(),
+            external_id: payment.external_id.clone(),
+            kind: TransactionKind::Payment,
+            amount: payment.amount,
+            at: payment.at,
+        };
+        match ports.revenue.book(&transaction, &client, event).await {
+            Ok(Booking::Now) => return Ok(client.lead),
+            Ok(Booking::Before) => {
+                tracing::info!(workspace.id = %origin.workspace, "the payment was booked before");
+                return Ok(client.lead);
+            }
+            // The client was changed meanwhile.
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
 }
 
 /// Ends what the buyer is in, before any invoice tells of the money, and ties the customer to the lead. What was collected
@@ -252,7 +261,7 @@ pub(super) async fn refunded(
             at,
         };
         match ports.revenue.book(&transaction, &client, &event).await {
-            Ok(()) => return Ok(()),
+            Ok(Booking::Now | Booking::Before) => return Ok(()),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
         }

@@ -63,8 +63,8 @@ impl World {
             ttl_attribute: Some(definition.ttl_attribute.into()),
         };
         cloud.create_table(&spec).unwrap();
-        let client = aws_sdk_dynamodb::Client::new(&cloud.sdk_config_for(Principal::root()));
-        Self { table: Table::new(client, "main"), cloud }
+        let aws = cloud.retrying_sdk_config_for(Principal::root());
+        Self { table: Table::new(&aws, "main"), cloud }
     }
 
     /// Write units that `work` costs.

@@ -1,9 +1,11 @@
 use super::*;
-use application::revenue::RevenueStore;
+use application::revenue::{Booking, RevenueStore};
 use application::{PageRequest, StoreError};
 use domain::ClientId;
 use domain::money::{Currency, Money};
 use domain::revenue::{Client, Fraction, Subscription, SubscriptionStatus, Transaction, TransactionKind};
+use local_cloud::{Cancellation, Fault, Moment};
+use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
 fn usd(amount_minor: i64) -> Money {
     Money { amount_minor, currency: Currency::USD }
@@ -46,7 +48,7 @@ async fn the_same_money_is_booked_once() {
     client = world.table.client_by_external(&workspace(), "cus_1").await.unwrap().unwrap();
     assert_eq!(client.rev, 1);
     let twice = world.table.book(&payment("in_1", 5), &client, &booked).await;
-    assert!(matches!(twice, Err(StoreError::Conflict)));
+    assert_eq!(twice.unwrap(), Booking::Before);
     client.collected = usd(9800);
     world.table.book(&payment("in_2", 9), &client, &booked).await.unwrap();
     let stale = world.table.book(&payment("in_3", 9), &client, &booked).await;
@@ -59,6 +61,41 @@ async fn the_same_money_is_booked_once() {
     let taken = world.table.save_client(&other, &booked).await;
     assert!(matches!(taken, Err(StoreError::Conflict)), "the customer is known");
     assert_eq!(world.table.clients(&workspace(), PageRequest::first(1)).await.unwrap().next_cursor, None);
+}
+
+/// From now on this many calls of an operation meet another's transaction.
+fn clashes(world: &World, operation: &'static str, times: u32, fault: Fault) {
+    let left = AtomicU32::new(times);
+    world.cloud.faults().inject(move |moment, call| {
+        let is_next = call.operation == operation && moment == Moment::Before;
+        let is_struck = |left: u32| left.checked_sub(1).filter(|_| is_next);
+        left.fetch_update(SeqCst, SeqCst, is_struck).is_ok().then(|| fault.clone())
+    });
+}
+
+#[tokio::test]
+async fn a_clash_of_writes_is_no_sign_that_somebody_has_written() {
+    let world = World::new();
+    let booked = event("payment_booked");
+    let transactions = || Fault::TransactionCancelled(Cancellation::Conflict);
+    clashes(&world, "TransactWriteItems", 3, transactions());
+    assert_eq!(world.table.book(&payment("in_1", 0), &client(), &booked).await.unwrap(), Booking::Now);
+    let client = Client { rev: 1, ..client() };
+    clashes(&world, "TransactWriteItems", 4, transactions());
+    let lost = world.table.book(&payment("in_2", 5), &client, &booked).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "four clashes tell nothing of the money: {lost:?}");
+    assert_eq!(world.table.book(&payment("in_2", 5), &client, &booked).await.unwrap(), Booking::Now);
+
+    let alone = || Fault::Fail {
+        status: 400,
+        code: "TransactionConflictException".into(),
+        message: "Transaction is ongoing for the item".into(),
+    };
+    clashes(&world, "PutItem", 3, alone());
+    assert_eq!(world.table.save_entity(&lead(1), Some(&booked)).await.unwrap(), 1);
+    clashes(&world, "PutItem", 4, alone());
+    let lost = world.table.save_entity(&lead(2), Some(&booked)).await;
+    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "{lost:?}");
 }
 
 pub(crate) fn subscription() -> Subscription {
