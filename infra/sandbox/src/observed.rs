@@ -76,6 +76,9 @@ pub struct Deed {
     pub kind: DeedKind,
     /// Message-ID or SID it answers.
     pub about: Option<String>,
+    /// Message-ID of the mail that they wrote with it, without angle brackets.
+    #[serde(default)]
+    pub letter: Option<String>,
     pub detail: String,
     /// The app's last answer; none while it was not told yet.
     pub status: Option<u16>,

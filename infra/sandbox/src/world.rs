@@ -161,6 +161,7 @@ impl World {
             who: who.to_owned(),
             kind,
             about,
+            letter: None,
             detail: detail.to_owned(),
             status: None,
             answered_at: None,

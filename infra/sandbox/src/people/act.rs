@@ -254,7 +254,12 @@ async fn post(
     };
     let mut roll = sandbox.seed().roll(&["letter", &mail.to, &serial.to_string()]);
     let letter = write(&mail, now, &mut roll);
-    let deed = sandbox.world().did(now, &mail.to, kind, Some(mail.message_id.clone()), detail);
+    let deed = {
+        let mut world = sandbox.world();
+        let deed = world.did(now, &mail.to, kind, Some(mail.message_id.clone()), detail);
+        world.deeds[deed].letter = Some(letter.message_id);
+        deed
+    };
     let event = json!({
         "type": "email.received",
         "timestamp": now.to_string(),

@@ -11,6 +11,8 @@ use crate::seed::Roll;
 
 /// From, to, and the raw message.
 pub(super) struct Letter {
+    /// Without angle brackets.
+    pub message_id: String,
     pub from: String,
     pub to: String,
     pub subject: String,
@@ -28,7 +30,7 @@ pub(super) fn reply(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> 
     ]);
     let quoted = quote(mail);
     let text = format!("{body}\n\n{}\n", quoted);
-    let mut raw = head(mail, &mail.to, mail.answer_address(), &subject, at, roll);
+    let (message_id, mut raw) = head(mail, &mail.to, mail.answer_address(), &subject, at, roll);
     raw.push_str(program);
     if roll.percent(50) {
         raw.push_str("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n");
@@ -49,7 +51,7 @@ pub(super) fn reply(mail: &Mail, body: &str, at: Timestamp, roll: &mut Roll) -> 
         }
         raw.push_str(&format!("--{boundary}--\r\n"));
     }
-    Letter { from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
+    Letter { message_id, from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
 }
 
 /// An absence note, marked the way different systems mark it; one in five says so in the subject only.
@@ -70,11 +72,11 @@ pub(super) fn auto_reply(
         "X-Autorespond: yes\r\nPrecedence: auto_reply\r\n",
         "",
     ]);
-    let mut raw = head(mail, &mail.to, mail.answer_address(), &subject, at, roll);
+    let (message_id, mut raw) = head(mail, &mail.to, mail.answer_address(), &subject, at, roll);
     raw.push_str(marks);
     raw.push_str("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n");
     raw.push_str(&wrapped(&body));
-    Letter { from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
+    Letter { message_id, from: mail.to.clone(), to: mail.answer_address().to_owned(), subject, raw }
 }
 
 /// A delivery status notification, sent to the envelope's sender.
@@ -84,9 +86,10 @@ pub(super) fn bounce(mail: &Mail, status: &str, diagnostic: &str, at: Timestamp,
     let to = if mail.return_path.is_empty() { mail.from.clone() } else { mail.return_path.clone() };
     let subject = "Undelivered Mail Returned to Sender".to_owned();
     let boundary = format!("=_{}", roll.hex(24));
+    let message_id = format!("{}@{domain}", roll.hex(20));
     let raw = format!(
         "Return-Path: <>\r\nFrom: Mail Delivery System <{from}>\r\nTo: <{to}>\r\nSubject: {subject}\r\nDate: {date}\r\n\
-         Message-ID: <{id}@{domain}>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+         Message-ID: <{message_id}>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
          Content-Type: multipart/report; report-type=delivery-status; boundary=\"{boundary}\"\r\n\r\n\
          --{boundary}\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n\
          Your message could not be delivered to one or more recipients.\r\n\r\n<{recipient}>: {diagnostic}\r\n\r\n\
@@ -97,28 +100,36 @@ pub(super) fn bounce(mail: &Mail, status: &str, diagnostic: &str, at: Timestamp,
          --{boundary}\r\nContent-Type: text/rfc822-headers\r\n\r\n{headers}\r\n--{boundary}--\r\n",
         date = rfc2822(at),
         arrival = rfc2822(mail.at),
-        id = roll.hex(20),
         recipient = mail.to,
         headers = mail.headers,
     );
-    Letter { from, to, subject, raw }
+    Letter { message_id, from, to, subject, raw }
 }
 
-fn head(mail: &Mail, from: &str, to: &str, subject: &str, at: Timestamp, roll: &mut Roll) -> String {
+/// Its Message-ID, and the headers that every letter has.
+fn head(
+    mail: &Mail,
+    from: &str,
+    to: &str,
+    subject: &str,
+    at: Timestamp,
+    roll: &mut Roll,
+) -> (String, String) {
     let domain = from.rsplit('@').next().unwrap_or("sandbox.test");
     let mut references = mail.references.clone();
     references.push(mail.message_id.clone());
     let references: Vec<String> = references.iter().map(|id| format!("<{id}>")).collect();
-    format!(
-        "From: {} <{from}>\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{}@{domain}>\r\n\
+    let message_id = format!("{}@{domain}", roll.hex(24));
+    let headers = format!(
+        "From: {} <{from}>\r\nTo: <{to}>\r\nSubject: {}\r\nDate: {}\r\nMessage-ID: <{message_id}>\r\n\
          In-Reply-To: <{}>\r\nReferences: {}\r\nMIME-Version: 1.0\r\n",
         encoded_word(&display_name(from)),
         encoded_word(subject),
         rfc2822(at),
-        roll.hex(24),
         mail.message_id,
         references.join("\r\n "),
-    )
+    );
+    (message_id, headers)
 }
 
 fn answer_subject(subject: &str) -> String {

@@ -2,6 +2,7 @@
 //! no rule with the product.
 
 mod accounts;
+mod answers;
 mod bill;
 mod caps;
 mod chats;
@@ -453,6 +454,7 @@ impl Oracle {
         tenancy::settle(self, observed, now);
         custody::nothing_is_overdue(self, cloud, now);
         accounts::check(self, observed, now);
+        answers::check(self, observed, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);

@@ -1,10 +1,11 @@
 //! More of the bugs, as in `list.rs`.
 
-use super::list::{ENROLMENTS, LATE, Mutant, OUTCOME, PACE, SETTLE, STEP, mutant};
+use super::list::{ENROLMENTS, LATE, Mutant, OUTCOME, PACE, REPLY, SETTLE, STEP, mutant};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
+const COMPOSE: &str = "shared/application/src/sending/compose.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
@@ -112,6 +113,23 @@ pub const MORE: &[Mutant] = &[
     .from(UNDER_PRESSURE),
     // Who is away by their own note.
     mutant("absence_is_forgotten", AWAY, "lead.away else", "lead.away.filter(|_| !$M) else"),
+    // What people wrote, and what they are answered.
+    mutant(
+        "answer_is_not_kept",
+        REPLY,
+        "unless_taken(ports.messages.create(&message, &event).await)?;",
+        "let _ = &event;",
+    ),
+    mutant(
+        "mail_answers_what_nobody_has",
+        COMPOSE,
+        "in_thread.iter().filter_map(|message| message.internet_id.clone()).collect();",
+        "in_thread
+                .iter()
+                .filter_map(|message| message.internet_id.clone())
+                .map(|id| if $M { format!(\"x{id}\") } else { id })
+                .collect();",
+    ),
     // Letters, and what others did.
     mutant(
         "claim_of_a_letter_is_not_heeded",

@@ -1,0 +1,185 @@
+//! At rest: what people wrote and paid is in the record, each once; what we wrote speaks of nobody else, and answers only
+//! what its reader has.
+
+use super::raw::{Item, Key, path, text};
+use super::stops::STOP_TAKES;
+use super::tenancy::{concerns, owner_of};
+use super::{Oracle, accounts};
+use jiff::Timestamp;
+use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
+use std::collections::BTreeSet;
+
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let mut wrong = recorded(oracle, observed, now);
+    wrong.extend(conversations(oracle));
+    wrong.extend(money(oracle, observed, now));
+    wrong.extend(observed.emails.iter().filter_map(|mail| astray(observed, mail)));
+    let mails =
+        observed.emails.iter().map(|mail| (&mail.recipient, format!("{} {}", mail.subject, mail.text)));
+    let texts = observed.sms.iter().map(|sms| (&sms.to, sms.body.clone()));
+    wrong.extend(mails.chain(texts).filter_map(|(to, said)| of_others(oracle, to, &said)));
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+fn leads_of<'a>(oracle: &'a Oracle, who: &'a str) -> impl Iterator<Item = (&'a Key, &'a Item)> {
+    let theirs = move |lead: &Item| [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who);
+    oracle.items.iter().filter(move |((_, sk), item)| sk == "LEAD" && theirs(item))
+}
+
+/// As many messages of theirs as they wrote while we knew them.
+fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
+    use DeedKind::{AskedToStop, Replied, SentAutoReply, TextedBack, TextedStop};
+    let wrote =
+        |deed: &&Deed| matches!(deed.kind, AskedToStop | Replied | SentAutoReply | TextedBack | TextedStop);
+    let is_taken_in =
+        |deed: &Deed| deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
+    let mut wrong = Vec::new();
+    for (key, lead) in
+        oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead")
+    {
+        let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
+        let known = created(lead).unwrap_or(Timestamp::MAX);
+        let from_them = |deed: &&Deed| {
+            !deed.who.is_empty()
+                && theirs.contains(&deed.who.as_str())
+                && deed.at > known
+                && concerns(oracle, deed, owner_of(&key.0))
+        };
+        let written: Vec<&Deed> = observed.deeds.iter().filter(wrote).filter(from_them).collect();
+        let least = written.iter().filter(|deed| is_taken_in(deed)).count();
+        let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+        let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
+        if kept < least || kept > written.len() {
+            wrong.push(format!("{} has written {} times, and {kept} are kept", key.0, written.len()));
+        }
+    }
+    wrong
+}
+
+fn created(lead: &Item) -> Option<Timestamp> {
+    let nanos = lead.0["sum"]["M"]["cr"]["N"].as_str()?.parse().ok()?;
+    Timestamp::from_nanosecond(nanos).ok()
+}
+
+/// Whoever wrote has a conversation, which is no older than their latest word; and somebody is told of what a person wrote.
+fn conversations(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let notes = accounts::of_entity(oracle, "notification").map(|(_, note)| path(note, &["ev", "c"]));
+    let told: BTreeSet<&str> = notes.collect();
+    for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
+        if text(message, "dir") != "in" || !oracle.items.contains_key(&(key.0.clone(), "LEAD".to_owned())) {
+            continue;
+        }
+        let at = super::instant(message, "at");
+        let conversation = oracle.items.get(&(key.0.clone(), "V".to_owned()));
+        let latest = conversation.and_then(|item| path(item, &["sum", "last_at"]).parse::<Timestamp>().ok());
+        let misses = latest.is_none_or(|latest| at.is_some_and(|at| latest < at));
+        if misses {
+            wrong.push(format!("{} of {} of {at:?} is not in its conversation: {latest:?}", key.1, key.0));
+        }
+        let is_a_persons = matches!(text(message, "reply"), "human" | "opt_out");
+        if is_a_persons && !told.contains(text(message, "id")) {
+            wrong.push(format!("nobody was told of {} of {}", key.1, key.0));
+        }
+    }
+    wrong
+}
+
+/// Each payment is booked once, and a client has paid what was booked for them.
+fn money(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
+    let minor = |item: &Item, name: &str| -> Option<i64> {
+        item.0[name]["M"]["amount_minor"]["N"].as_str()?.parse().ok()
+    };
+    let mut wrong = Vec::new();
+    let booked: Vec<&Item> = accounts::of_entity(oracle, "transaction").map(|(_, item)| item).collect();
+    let paid: Vec<&Deed> = observed.deeds.iter().filter(|deed| deed.kind == DeedKind::Paid).collect();
+    let is_over =
+        |deed: &&&Deed| deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
+    if booked.len() < paid.iter().filter(is_over).count() || booked.len() > paid.len() {
+        wrong.push(format!("{} payments, of which {} are booked", paid.len(), booked.len()));
+    }
+    for (key, client) in accounts::of_entity(oracle, "client") {
+        let theirs = booked.iter().filter(|item| text(item, "client") == text(client, "id"));
+        let sum: i64 = theirs.filter_map(|item| minor(item, "amount")).sum();
+        if minor(client, "collected") != Some(sum) {
+            let collected = minor(client, "collected");
+            wrong.push(format!("{} has paid {collected:?}, and {sum} is booked", key.1));
+        }
+    }
+    wrong
+}
+
+/// A mail answers what its reader has had from us, or has written.
+fn astray(observed: &Observed, mail: &ObservedEmail) -> Option<String> {
+    let about = mail.in_reply_to.as_deref()?;
+    let trim = |id: &str| id.trim_matches(['<', '>']).to_lowercase();
+    let before = |other: &&ObservedEmail| {
+        other.recipient == mail.recipient && other.at <= mail.at && trim(&other.message_id) == trim(about)
+    };
+    let wrote = |deed: &Deed| {
+        deed.who == mail.recipient && deed.letter.as_deref().is_some_and(|id| trim(id) == trim(about))
+    };
+    let has = observed.emails.iter().any(|other| before(&other)) || observed.deeds.iter().any(wrote);
+    let tag = mail.tag.as_deref().unwrap_or_default();
+    (!has).then(|| format!("{tag} to {} answers {about}, which they never had", mail.recipient))
+}
+
+/// Of somebody else's company.
+fn of_others(oracle: &Oracle, to: &str, said: &str) -> Option<String> {
+    let own: Vec<&str> = leads_of(oracle, to).map(|(_, lead)| path(lead, &["sum", "co"])).collect();
+    if own.is_empty() {
+        return None;
+    }
+    let named = said.match_indices("Practice ").map(|(at, word)| {
+        let number: String = said[at + word.len()..].chars().take_while(char::is_ascii_digit).collect();
+        format!("Practice {number}")
+    });
+    let other = named.into_iter().find(|name| !own.contains(&name.as_str()))?;
+    Some(format!("what was sent to {to} speaks of {other}, and they are {own:?}: {said}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn mail(id: &str, to: &str, in_reply_to: Option<&str>) -> ObservedEmail {
+        ObservedEmail {
+            at: Timestamp::UNIX_EPOCH,
+            message_id: id.to_owned(),
+            recipient: to.to_owned(),
+            from: String::new(),
+            tag: None,
+            subject: String::new(),
+            text: String::new(),
+            in_reply_to: in_reply_to.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn a_mail_that_answers_what_its_reader_never_had_is_seen() {
+        let emails = vec![
+            mail("a", "pat1@x.example", None),
+            mail("b", "pat1@x.example", Some("<A>")),
+            mail("c", "pat2@x.example", Some("a")),
+        ];
+        let observed = Observed { emails, ..Observed::default() };
+        let is_astray: Vec<bool> =
+            observed.emails.iter().map(|mail| astray(&observed, mail).is_some()).collect();
+        assert_eq!(is_astray, [false, false, true]);
+    }
+
+    #[test]
+    fn a_word_of_somebody_elses_company_is_seen() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let lead = serde_json::json!({ "sum": { "M": {
+            "e": { "S": "pat1@x.example" }, "p": { "S": "+1" }, "co": { "S": "Practice 1" },
+        } } });
+        oracle.items.insert(("W#w#L#l".to_owned(), "LEAD".to_owned()), Item(lead));
+        let says = |said: &str| of_others(&oracle, "pat1@x.example", said).is_some();
+        assert!(!says("Hello Practice 1, and you?") && !says("Hello"));
+        assert!(says("Hello Practice 12") && says("Practice 1 or Practice 2"));
+    }
+}
