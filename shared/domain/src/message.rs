@@ -62,6 +62,8 @@ pub struct Message {
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
+    /// The event that was counted last, whoever caused it.
+    pub last_engagement: Option<String>,
     /// When it was written; of what may have gone out, when that attempt began.
     pub created_at: Timestamp,
     /// When its author wants a message outside every sequence to go out.
@@ -205,6 +207,7 @@ impl Message {
             opens: 0,
             clicks: 0,
             machine_events: 0,
+            last_engagement: None,
             created_at: at,
             planned_for: None,
             retry_at: None,

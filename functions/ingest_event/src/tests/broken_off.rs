@@ -25,7 +25,7 @@ use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use test_stage::Stage;
 
 const PHONE: &str = "+12065550101";
@@ -282,6 +282,29 @@ async fn a_click() {
         &url,
     )
     .await;
+}
+
+/// The SDK makes a write again whose answer it missed, and hears that the item has changed: by that very write.
+#[tokio::test]
+async fn a_click_that_finds_its_own_write_counts_once() {
+    let world = World::new().await;
+    let click = |id: &str, n: i64| {
+        world.tracked(id, Action::Clicked { url: format!("https://offer.example/{n}") }, n)
+    };
+    ingest(&world.app.ports, &click("e1", 0)).await.unwrap();
+    let first = AtomicBool::new(true);
+    world.stage.cloud.faults().inject(move |moment, call| {
+        let is_message = String::from_utf8_lossy(call.body).contains(r#""entity":{"S":"message"}"#);
+        let is_it = moment == Moment::After && call.operation == "PutItem" && is_message;
+        (is_it && first.swap(false, Ordering::Relaxed)).then(|| Fault::Fail {
+            status: 400,
+            code: "ConditionalCheckFailedException".to_owned(),
+            message: "The conditional request failed".to_owned(),
+        })
+    });
+    ingest(&world.app.ports, &click("e2", 60)).await.unwrap();
+    let message = world.stage.ports.messages().get(&world.workspace, &world.message).await.unwrap();
+    assert_eq!((message.clicks, message.machine_events), (2, 0));
 }
 
 #[tokio::test]

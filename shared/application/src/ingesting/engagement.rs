@@ -77,7 +77,7 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
     // Delivered again after it broke off: the lead is hot by this very event, and perhaps nobody was told.
     hot |= changed.engagement.hot_since == Some(*at);
     if let Some(sent) = &sent {
-        note_on_message(ports, workspace, &sent.id, action, judged, counted, *at).await?;
+        note_on_message(ports, workspace, &sent.id, (event_id, *at), action, judged, counted).await?;
     }
     // What has an item of its own is told by that item; visits, and what machines did on pages, are told here.
     if matches!(action, Action::PreviewViewed { .. } | Action::CallToAction { .. } | Action::Clicked { .. }) {
@@ -175,12 +175,16 @@ async fn note_on_message(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
     id: &MessageId,
+    (event_id, at): (&str, Timestamp),
     action: &Action,
     judged: Judged,
     counted: bool,
-    at: Timestamp,
 ) -> StoreResult<()> {
     change_message(&*ports.messages, workspace, id, |message| {
+        // Written already, by an attempt whose answer was lost.
+        if message.last_engagement.as_deref() == Some(event_id) {
+            return None;
+        }
         let human = judged.verdict == Verdict::Human;
         match action {
             // Delivered again after it broke off, an event is known to the lead and perhaps not to the message.
@@ -197,6 +201,7 @@ async fn note_on_message(
             Action::Opened | Action::Clicked { .. } if !human => message.machine_events += 1,
             _ => return None,
         }
+        message.last_engagement = Some(event_id.to_owned());
         Some(Event::new(event_name(action), Actor::Lead, at).because(judged.rule))
     })
     .await
