@@ -19,7 +19,7 @@ pub trait LimitStore: Send + Sync {
     /// What was taken of the bucket's present window.
     async fn taken(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<u32>;
 
-    /// What was taken in this window was not needed.
+    /// What was taken in this window was not needed. In one attempt: what may have been given back is not given back again.
     async fn give_back(&self, bucket: &str, window: SignedDuration, now: Timestamp) -> StoreResult<()>;
 
     /// A place in a line, behind all who came before: the beginning of the first window, of that of `from` or later, that

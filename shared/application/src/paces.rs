@@ -17,6 +17,8 @@ pub trait PaceStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, connection: &ConnectionId) -> StoreResult<Option<Pace>>;
     /// MUST be refused with `Conflict` where another was stored since this one was read.
     async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64>;
+    /// The same in one attempt: after `Conflict` it has certainly not been saved, after any other error perhaps.
+    async fn save_once(&self, pace: &Pace, event: &Event) -> StoreResult<()>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>>;
 }
 
@@ -57,19 +59,25 @@ pub async fn note_sent(
     change(paces, clock, connection, "sent_by_a_person", |pace, now| pace.note(limits, now)).await.map(drop)
 }
 
-/// Slots that nothing went out in. As far as it can be: what is not given back is missed that day, no more.
+/// Slots that nothing went out in. As far as it can be: what is not given back is missed that day, no more, and what is
+/// given back twice would let too much go out.
 pub async fn give_back(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
     (connection, limits): (&Connection, &SendingLimits),
     unused: &[(Timestamp, bool)],
 ) -> StoreResult<()> {
-    let back = change(paces, clock, connection, "slots_given_back", |pace, _| {
+    for _ in 0..TRIES {
+        let mut pace = read(paces, connection).await?;
         for (at, opening) in unused {
             pace.give_back(limits, *at, *opening);
         }
-    });
-    back.await.map(drop)
+        match paces.save_once(&pace, &Event::system("slots_given_back", clock.now())).await {
+            Err(StoreError::Conflict) => {}
+            saved => return saved,
+        }
+    }
+    Ok(())
 }
 
 /// On which day each of those is expected who could be written to on the given ones, in a week that is open on some days.

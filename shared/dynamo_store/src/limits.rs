@@ -74,8 +74,8 @@ impl LimitStore for Table {
             .name("#start", "start")
             .value(":start", number(start_of(window, now)))
             .value(":none", number(0));
-        match self.change(&keys::limit(bucket), less, Some(open)).await {
-            Ok(_) | Err(Refused::Condition(_)) => Ok(()),
+        match self.change_once(&keys::limit(bucket), less, Some(open)).await {
+            Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
     }

@@ -1,9 +1,10 @@
 //! What accounts have given away of what they may send: one small item beside each connection that has limits.
 
-use crate::item::{Head, Stored, plain_item};
+use crate::item::{Head, Stored, encode, plain_item};
 use crate::keys::{self, Key, Tenant};
 use crate::query::Query;
 use crate::table::Table;
+use crate::write::unchanged;
 use application::StoreResult;
 use application::paces::PaceStore;
 use async_trait::async_trait;
@@ -21,6 +22,11 @@ impl PaceStore for Table {
 
     async fn save(&self, pace: &Pace, event: &Event) -> StoreResult<u64> {
         self.save_entity(pace, Some(event)).await
+    }
+
+    async fn save_once(&self, pace: &Pace, event: &Event) -> StoreResult<()> {
+        let item = encode(pace, pace.rev + 1, Some(event))?;
+        Ok(self.put_once(item, unchanged(pace.rev)).await?)
     }
 
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Pace>> {

@@ -5,6 +5,9 @@ use crate::item::{Item, Stored, encode, number, text};
 use crate::keys::Key;
 use crate::table::Table;
 use application::{StoreError, StoreResult};
+use aws_sdk_dynamodb::config::retry::RetryConfig;
+use aws_sdk_dynamodb::operation::put_item::builders::PutItemFluentBuilder;
+use aws_sdk_dynamodb::operation::update_item::builders::UpdateItemFluentBuilder;
 use aws_sdk_dynamodb::types::{
     AttributeValue, Delete, DeleteRequest, Put, ReturnValue, ReturnValuesOnConditionCheckFailure,
     TransactWriteItem, Update, WriteRequest,
@@ -105,6 +108,10 @@ fn joined(change: Expression, condition: Option<Expression>) -> (String, Option<
     (text, condition, some(names), some(values))
 }
 
+fn once() -> aws_sdk_dynamodb::config::Builder {
+    aws_sdk_dynamodb::Config::builder().retry_config(RetryConfig::disabled())
+}
+
 impl Table {
     /// Stores the entity's next revision and answers its number.
     pub(crate) async fn save_entity<T: Stored>(&self, entity: &T, event: Option<&Event>) -> StoreResult<u64> {
@@ -113,15 +120,9 @@ impl Table {
     }
 
     pub(crate) async fn write(&self, write: Write) -> Result<(), Refused> {
-        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
         match write {
             Write::Put { item, condition } => {
-                let (condition, names, values) = parts(condition);
-                let request = self.client.put_item().table_name(&*self.name).set_item(Some(item));
-                let request =
-                    request.set_condition_expression(condition).set_expression_attribute_names(names);
-                let request = request.set_expression_attribute_values(values);
-                request.return_values_on_condition_check_failure(on_failure).send().await.map_err(refused)?;
+                self.putting(item, condition).send().await.map_err(refused)?;
             }
             Write::Delete { pk, sk, condition } => {
                 let (condition, names, values) = parts(condition);
@@ -130,6 +131,7 @@ impl Table {
                 let request =
                     request.set_condition_expression(condition).set_expression_attribute_names(names);
                 let request = request.set_expression_attribute_values(values);
+                let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
                 request.return_values_on_condition_check_failure(on_failure).send().await.map_err(refused)?;
             }
             Write::Update { key: (pk, sk), change, condition } => {
@@ -158,14 +160,51 @@ impl Table {
         condition: Option<Expression>,
         answer: ReturnValue,
     ) -> Result<Item, Refused> {
+        let answer = self.changing(pk, sk, change, condition).return_values(answer).send().await;
+        Ok(answer.map_err(refused)?.attributes.unwrap_or_default())
+    }
+
+    /// An update that is attempted once. Refused by its condition, it has certainly not been made, which the refusal of an
+    /// attempt that the SDK makes again does not say: the one before may have been, and its answer lost.
+    pub(crate) async fn change_once<S>(
+        &self,
+        key: &Key<S>,
+        change: Expression,
+        condition: Option<Expression>,
+    ) -> Result<(), Refused> {
+        let request = self.changing(key.pk().to_owned(), key.sk().to_owned(), change, condition);
+        request.customize().config_override(once()).send().await.map(drop).map_err(refused)
+    }
+
+    fn changing(
+        &self,
+        pk: String,
+        sk: String,
+        change: Expression,
+        condition: Option<Expression>,
+    ) -> UpdateItemFluentBuilder {
         let (change, condition, names, values) = joined(change, condition);
         let request = self.client.update_item().table_name(&*self.name);
         let request = request.key("pk", text(pk)).key("sk", text(sk)).update_expression(change);
         let request = request.set_condition_expression(condition).set_expression_attribute_names(names);
-        let request = request.set_expression_attribute_values(values).return_values(answer);
         let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
-        let answer = request.return_values_on_condition_check_failure(on_failure).send().await;
-        Ok(answer.map_err(refused)?.attributes.unwrap_or_default())
+        let request = request.set_expression_attribute_values(values);
+        request.return_values_on_condition_check_failure(on_failure)
+    }
+
+    /// An item that is put once, as `change_once` says.
+    pub(crate) async fn put_once(&self, item: Item, condition: Option<Expression>) -> Result<(), Refused> {
+        let request = self.putting(item, condition);
+        request.customize().config_override(once()).send().await.map(drop).map_err(refused)
+    }
+
+    fn putting(&self, item: Item, condition: Option<Expression>) -> PutItemFluentBuilder {
+        let (condition, names, values) = parts(condition);
+        let request = self.client.put_item().table_name(&*self.name).set_item(Some(item));
+        let request = request.set_condition_expression(condition).set_expression_attribute_names(names);
+        let on_failure = ReturnValuesOnConditionCheckFailure::AllOld;
+        let request = request.set_expression_attribute_values(values);
+        request.return_values_on_condition_check_failure(on_failure)
     }
 
     /// All of them or none.

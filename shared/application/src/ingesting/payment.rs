@@ -3,8 +3,8 @@
 use super::{IngestPorts, Origin};
 use crate::companies::company_answered;
 use crate::leads::{Activity, ActivityKind, change_lead};
-use crate::revenue::Booking;
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
+use crate::revenue::Booking;
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
 use domain::email_address::EmailAddress;
 use domain::enrolment::EndReason;

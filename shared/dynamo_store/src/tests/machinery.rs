@@ -2,11 +2,15 @@ use super::*;
 use application::due::{DueStore, DueWork, Hint};
 use application::leads::LeadStore;
 use application::limits::{LimitStore, StoredAnswer};
+use application::paces::{PaceStore, give_back, note_sent};
 use application::{PageRequest, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::MessageId;
+use domain::pace::SendingLimits;
 use domain::pause::PausedScope;
 use jiff::SignedDuration;
+use local_cloud::{Fault, Moment};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 #[tokio::test]
 async fn a_limit_opens_again_with_the_next_window() {
@@ -183,4 +187,37 @@ async fn who_has_taken_a_key_keeps_others_away_for_a_while() {
     let both =
         tokio::join!(b.keep_apart("ben", "b", hour, later(0)), c.keep_apart("ben", "c", hour, later(0)));
     assert_eq!([both.0.unwrap(), both.1.unwrap()].iter().filter(|one| one.is_ok()).count(), 1);
+}
+
+/// The next call of this operation is carried out, and nobody hears of it.
+fn loses_the_answer(world: &World, operation: &'static str) {
+    let first = AtomicBool::new(true);
+    world.cloud.faults().inject(move |moment, call| {
+        let is_it = call.operation == operation && moment == Moment::Before;
+        (is_it && first.swap(false, Relaxed)).then_some(Fault::LoseResponse)
+    });
+}
+
+#[tokio::test]
+async fn what_is_given_back_is_given_back_once_though_its_answer_is_lost() {
+    let world = World::new();
+    let (table, day) = (&world.table, SignedDuration::from_hours(24));
+    for _ in 0..3 {
+        assert_eq!(table.take("one", 3, day, later(0)).await.unwrap(), Ok(()));
+    }
+    loses_the_answer(&world, "UpdateItem");
+    assert!(table.give_back("one", day, later(0)).await.is_err());
+    assert_eq!(table.taken("one", day, later(0)).await.unwrap(), 2);
+
+    let connection = super::settings::connection("number", super::settings::inbound(&["in@acme.example"]));
+    let limits =
+        SendingLimits { gap_seconds: 0, jitter_seconds: 0, ..SendingLimits::of_a_mailbox(ZoneName::utc()) };
+    for _ in 0..3 {
+        note_sent(table, &Still, (&connection, &limits)).await.unwrap();
+    }
+    loses_the_answer(&world, "PutItem");
+    let unused = [(Still.now(), false)];
+    assert!(give_back(table, &Still, (&connection, &limits), &unused).await.is_err());
+    let pace = PaceStore::get(table, &workspace(), &connection.id).await.unwrap().unwrap();
+    assert_eq!(pace.taken, 2);
 }

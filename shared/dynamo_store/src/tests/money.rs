@@ -83,7 +83,10 @@ async fn a_clash_of_writes_is_no_sign_that_somebody_has_written() {
     let client = Client { rev: 1, ..client() };
     clashes(&world, "TransactWriteItems", 4, transactions());
     let lost = world.table.book(&payment("in_2", 5), &client, &booked).await;
-    assert!(matches!(lost, Err(StoreError::Unavailable(_))), "four clashes tell nothing of the money: {lost:?}");
+    assert!(
+        matches!(lost, Err(StoreError::Unavailable(_))),
+        "four clashes tell nothing of the money: {lost:?}"
+    );
     assert_eq!(world.table.book(&payment("in_2", 5), &client, &booked).await.unwrap(), Booking::Now);
 
     let alone = || Fault::Fail {
