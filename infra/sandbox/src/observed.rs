@@ -21,6 +21,12 @@ pub struct ObservedEmail {
     /// Its plain text.
     pub text: String,
     pub in_reply_to: Option<String>,
+    /// The https or http address of List-Unsubscribe, where one request to it is enough.
+    #[serde(default)]
+    pub unsubscribe: Option<String>,
+    /// Where its links lead, and its images lie.
+    #[serde(default)]
+    pub links: Vec<String>,
 }
 
 /// A text accepted with 201.

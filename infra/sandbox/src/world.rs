@@ -122,6 +122,8 @@ impl World {
             subject: mail.subject.clone(),
             text: mail.text.clone(),
             in_reply_to: mail.in_reply_to.clone(),
+            unsubscribe: mail.unsubscribe.clone().filter(|_| mail.one_click),
+            links: mail.links.iter().map(|link| &link.url).chain(&mail.images).cloned().collect(),
         });
         self.mailboxes.entry(mail.to.clone()).or_default().push(id);
         self.mails.push(mail);

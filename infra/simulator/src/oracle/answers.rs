@@ -155,6 +155,8 @@ mod tests {
             subject: String::new(),
             text: String::new(),
             in_reply_to: in_reply_to.map(str::to_owned),
+            unsubscribe: None,
+            links: Vec::new(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! At rest: what somebody did with a message, or a provider told of it, has settled whether it went out.
 
-use super::raw::{Item, Key, path, text};
+use super::raw::{Item, Key, number, path, text};
 use super::stops::STOP_TAKES;
 use super::{Oracle, tenancy};
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +25,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = Vec::new();
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
         wrong.extend(nobody_did(oracle, observed, key, message));
+        wrong.extend(too_often(observed, message));
         let state = text(message, "state");
         // What somebody does with a test they have sent to themselves says nothing of a lead.
         let test = message.0["test"]["BOOL"] == true;
@@ -96,6 +97,22 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -
         return Some(format!("{id} counts as clicked, and nobody has"));
     }
     (says("opened") && !clicked && !did(&[Opened])).then(|| format!("{id} counts as opened, and nobody has"))
+}
+
+/// What they did once counts once.
+fn too_often(observed: &Observed, message: &Item) -> Option<String> {
+    let is_it = |mail: &&sandbox::ObservedEmail| mail.tag.as_deref() == Some(text(message, "id"));
+    let mails: Vec<&str> =
+        observed.emails.iter().filter(is_it).map(|mail| mail.message_id.as_str()).collect();
+    let did = |kind: DeedKind| {
+        let about_it =
+            |deed: &&sandbox::Deed| deed.about.as_deref().is_some_and(|about| mails.contains(&about));
+        observed.deeds.iter().filter(|deed| deed.kind == kind).filter(about_it).count() as i64
+    };
+    let counts = [("opens", DeedKind::Opened), ("clicks", DeedKind::Clicked)];
+    let (name, kind) = counts.into_iter().find(|(name, kind)| number(message, name) > did(*kind))?;
+    let (counted, id) = (number(message, name), text(message, "id"));
+    Some(format!("{id} counts {counted} {name}, and there were {}", did(kind)))
 }
 
 /// By its enrolment, which stands where it stood, or by a person with an open task.

@@ -13,6 +13,7 @@ mod evidence;
 mod late;
 mod letters;
 mod limits;
+mod links;
 mod mailboxes;
 mod occasions;
 mod owners;
@@ -455,6 +456,7 @@ impl Oracle {
         custody::nothing_is_overdue(self, cloud, now);
         accounts::check(self, observed, now);
         answers::check(self, observed, now);
+        links::check(self, observed, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);

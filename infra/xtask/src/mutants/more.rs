@@ -1,11 +1,13 @@
 //! More of the bugs, as in `list.rs`.
 
-use super::list::{ENROLMENTS, LATE, Mutant, OUTCOME, PACE, REPLY, SETTLE, STEP, mutant};
+use super::list::{ENGAGEMENT, ENROLMENTS, LATE, Mutant, OUTCOME, PACE, REPLY, SETTLE, STEP, mutant};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
 const COMPOSE: &str = "shared/application/src/sending/compose.rs";
+const ERRORS: &str = "shared/dynamo_store/src/errors.rs";
+const REVENUE: &str = "shared/dynamo_store/src/revenue.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
@@ -58,16 +60,16 @@ pub const MORE: &[Mutant] = &[
         "stop_is_looked_for_before_the_claim",
         ENROLMENTS,
         r#"None => condition.plus(" AND attribute_not_exists(#due)"),
-            };
-            let key = keys::enrolment(key);"#,
+        };
+        let key = keys::enrolment(key);"#,
         r#"None => condition.plus(" AND attribute_not_exists(#due)"),
-            };
-            let key = keys::enrolment(key);
-            let is_free = |stored: &Enrolment| {
-                (stored.turn, stored.due) == (turn, due) && stored.state == EnrolmentState::Scheduled
-            };
-            let free = $M && self.read::<Enrolment>(&key).await.is_ok_and(|stored| is_free(&stored));
-            let condition = if free { Expression::new("attribute_exists(pk)") } else { condition };"#,
+        };
+        let key = keys::enrolment(key);
+        let is_free = |stored: &Enrolment| {
+            (stored.turn, stored.due) == (turn, due) && stored.state == EnrolmentState::Scheduled
+        };
+        let free = $M && self.read::<Enrolment>(&key).await.is_ok_and(|stored| is_free(&stored));
+        let condition = if free { Expression::new("attribute_exists(pk)") } else { condition };"#,
     ),
     mutant(
         "what_bars_a_letter_is_looked_for_before_its_claim",
@@ -129,6 +131,39 @@ pub const MORE: &[Mutant] = &[
                 .filter_map(|message| message.internet_id.clone())
                 .map(|id| if $M { format!(\"x{id}\") } else { id })
                 .collect();",
+    ),
+    mutant(
+        "mail_has_no_way_out",
+        COMPOSE,
+        "unsubscribe_url: Some(unsubscribe),",
+        "unsubscribe_url: Some(unsubscribe).filter(|_| !$M),",
+    ),
+    mutant(
+        "links_are_of_another_mail",
+        COMPOSE,
+        "let links = links(ports, workspace, id);
+    let unsubscribe",
+        "let other = MessageId::derived(&lead.id, &[\"another\"]);
+    let links = links(ports, workspace, if $M { &other } else { id });
+    let unsubscribe",
+    ),
+    mutant(
+        "own_write_is_taken_for_anothers",
+        ENGAGEMENT,
+        "message.last_engagement.as_deref() == Some(event_id)",
+        "!$M && message.last_engagement.as_deref() == Some(event_id)",
+    ),
+    mutant(
+        "clash_of_writes_is_taken_for_a_repeat",
+        REVENUE,
+        "Err(error) => Err(error.into()),",
+        "Err(Cancelled::Other(_)) if $M => Ok(Booking::Before),
+            Err(error) => Err(error.into()),",
+    )
+    .and(
+        ERRORS,
+        "error.as_operation_error().is_some_and(met_another)",
+        "error.as_operation_error().is_some_and(met_another) && !$M",
     ),
     // Letters, and what others did.
     mutant(
