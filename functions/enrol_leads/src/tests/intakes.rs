@@ -51,10 +51,15 @@ impl World {
     }
 
     async fn look(&self) -> Look {
+        self.begin_to_look().await;
+        self.intake().await.look.unwrap()
+    }
+
+    /// It may break off.
+    async fn begin_to_look(&self) {
         let (workspace, campaign) = (self.workspace.clone(), self.campaign.clone());
         send_all(&*self.ports().outbox(), &[EnrolLeads::TakeIn { workspace, campaign }], 0).await.unwrap();
         self.run().await;
-        self.intake().await.look.unwrap()
     }
 
     async fn intake(&self) -> Intake {
@@ -164,6 +169,8 @@ async fn who_came_in_by_a_write_whose_answer_was_lost_has_had_a_place() {
         let lost = is_it && first.swap(false, Ordering::Relaxed);
         lost.then_some(Fault::LoseResponse)
     });
+    world.begin_to_look().await;
+    assert_eq!(world.intake().await.look, None, "it has broken off");
     let today = world.stage.clock.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     for _ in 0..2 {
         let look = world.look().await;
