@@ -1,11 +1,14 @@
 //! More of the bugs, as in `list.rs`.
 
-use super::list::{ENGAGEMENT, ENROLMENTS, LATE, Mutant, OUTCOME, PACE, REPLY, SETTLE, STEP, mutant};
+use super::list::{
+    ENGAGEMENT, ENROLMENTS, LATE, Mutant, OUTCOME, PACE, PAYMENT, REPLY, SETTLE, STEP, mutant,
+};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
 const COMPOSE: &str = "shared/application/src/sending/compose.rs";
+const ENGAGED: &str = "shared/domain/src/engagement.rs";
 const ERRORS: &str = "shared/dynamo_store/src/errors.rs";
 const REVENUE: &str = "shared/dynamo_store/src/revenue.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
@@ -131,6 +134,30 @@ pub const MORE: &[Mutant] = &[
                 .filter_map(|message| message.internet_id.clone())
                 .map(|id| if $M { format!(\"x{id}\") } else { id })
                 .collect();",
+    ),
+    mutant(
+        "answer_counts_with_each_delivery",
+        REPLY,
+        "if lead.engagement.has_seen(id.as_str()) {",
+        "if !$M && lead.engagement.has_seen(id.as_str()) {",
+    )
+    .and(
+        ENGAGED,
+        "verdict != Verdict::Human || self.has_seen(event_id)",
+        "verdict != Verdict::Human || (!$M && self.has_seen(event_id))",
+    ),
+    mutant(
+        "nobody_is_told_of_money",
+        PAYMENT,
+        "ports.notifications.put(&notification, &event(origin, \"lead_won\", at, cause)).await",
+        "{ let _ = &notification; Ok(()) }",
+    ),
+    mutant("subscription_brings_in_nothing", PAYMENT, "client.mrr = total;", "let _ = total;"),
+    mutant(
+        "who_has_paid_is_not_won",
+        PAYMENT,
+        "lead.advance_status(LeadStatus::Won).then(|| event.clone())",
+        "lead.advance_status(LeadStatus::Won).then(|| event.clone()).filter(|_| !$M)",
     ),
     mutant(
         "mail_has_no_way_out",

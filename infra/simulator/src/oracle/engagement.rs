@@ -1,0 +1,131 @@
+//! At rest: what is said of a lead they have done, each once; and whoever has come to a page again and again is hot, which
+//! somebody was told of and has a task for.
+
+use super::raw::{Item, Key, lead_of, path, text};
+use super::stops::STOP_TAKES;
+use super::tenancy::{concerns, owner_of};
+use super::{Oracle, accounts};
+use jiff::{SignedDuration, Timestamp};
+use sandbox::{Deed, DeedKind, Observed};
+
+const VIEWS: usize = 3;
+const WITHIN: SignedDuration = SignedDuration::from_mins(10);
+
+pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
+    let leads = oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead");
+    let mut wrong = Vec::new();
+    for (key, lead) in leads {
+        let who = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
+        let theirs = |deed: &&Deed| {
+            !deed.who.is_empty()
+                && who.contains(&deed.who.as_str())
+                && concerns(oracle, deed, owner_of(&key.0))
+        };
+        let deeds: Vec<&Deed> = observed.deeds.iter().filter(theirs).collect();
+        wrong.extend(too_often(key, lead, &deeds));
+        wrong.extend(answers(oracle, key, lead));
+        wrong.extend(hot(oracle, (key, lead), &deeds, now));
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+fn counted(lead: &Item, name: &str) -> usize {
+    lead.0["eng"]["M"][name]["N"].as_str().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+fn too_often(key: &Key, lead: &Item, deeds: &[&Deed]) -> Option<String> {
+    use DeedKind::{Clicked, ClickedCallToAction, Opened, ViewedPreview};
+    let did = |kind: DeedKind| deeds.iter().filter(|deed| deed.kind == kind).count();
+    let kinds = [
+        ("opens", Opened),
+        ("clicks", Clicked),
+        ("views", ViewedPreview),
+        ("cta_clicks", ClickedCallToAction),
+    ];
+    let (name, kind) = kinds.into_iter().find(|(name, kind)| counted(lead, name) > did(*kind))?;
+    Some(format!("{} counts {} {name}, and there were {}", key.0, counted(lead, name), did(kind)))
+}
+
+/// As many as lie there.
+fn answers(oracle: &Oracle, key: &Key, lead: &Item) -> Option<String> {
+    let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
+    let is_answer = |message: &&Item| text(message, "dir") == "in" && text(message, "reply") == "human";
+    let kept = oracle.items.range(partition).filter(|(_, message)| is_answer(message)).count();
+    let counted = counted(lead, "messages");
+    (counted != kept).then(|| format!("{} counts {counted} answers, and {kept} are kept", key.0))
+}
+
+fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timestamp) -> Option<String> {
+    let since = lead.0["sum"]["M"]["hs"]["N"].as_str();
+    let Some(_) = since else {
+        let is_over = |deed: &&&Deed| {
+            deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off)
+        };
+        let views = deeds.iter().filter(|deed| deed.kind == DeedKind::ViewedPreview).filter(is_over);
+        let views: Vec<Timestamp> = views.map(|deed| deed.at).collect();
+        let burst = views.windows(VIEWS).find(|some| some[VIEWS - 1].duration_since(some[0]) <= WITHIN)?;
+        return Some(format!("{} has looked at its page at {burst:?}, and is not hot", key.0));
+    };
+    let id = format!("lead_{}", lead_of(&key.0));
+    let tells = |note: &Item| text(note, "kind") == "hot_lead" && text(note, "lead") == id;
+    if !accounts::of_entity(oracle, "notification").any(|(_, note)| tells(note)) {
+        return Some(format!("nobody was told that {id} is hot"));
+    }
+    let partition = (key.0.clone(), "T#".to_owned())..(key.0.clone(), "T$".to_owned());
+    let mut tasks = oracle.items.range(partition).map(|(_, task)| task);
+    let has_task = tasks.any(|task| path(task, &["sum", "kind"]) == "hot_lead");
+    (!has_task).then(|| format!("{id} is hot, and nobody has a task"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+    use std::collections::BTreeMap;
+
+    fn key() -> Key {
+        ("W#w#L#l".to_owned(), "LEAD".to_owned())
+    }
+
+    fn deed(kind: DeedKind, minute: i64) -> Deed {
+        let at = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minute);
+        Deed {
+            at,
+            who: "pat1@x.example".to_owned(),
+            kind,
+            about: None,
+            letter: None,
+            detail: String::new(),
+            status: Some(200),
+            answered_at: Some(at),
+        }
+    }
+
+    #[test]
+    fn who_counts_more_than_they_did_or_looked_again_and_again_unnoticed_is_seen() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let now = Timestamp::UNIX_EPOCH + SignedDuration::from_hours(48);
+        let lead = Item(json!({ "eng": { "M": { "opens": { "N": "1" }, "messages": { "N": "1" } } } }));
+        let opened = deed(DeedKind::Opened, 0);
+        assert!(too_often(&key(), &lead, &[]).is_some() && too_often(&key(), &lead, &[&opened]).is_none());
+        assert!(answers(&oracle, &key(), &lead).is_some());
+        let answer = json!({ "dir": { "S": "in" }, "reply": { "S": "human" } });
+        oracle.items.insert((key().0, "M#1".to_owned()), Item(answer));
+        assert!(answers(&oracle, &key(), &lead).is_none());
+
+        let views = [0, 5, 9, 30, 41, 52].map(|minute| deed(DeedKind::ViewedPreview, minute));
+        let views: Vec<&Deed> = views.iter().collect();
+        assert!(hot(&oracle, (&key(), &lead), &views, now).is_some());
+        assert!(hot(&oracle, (&key(), &lead), &views[2..], now).is_none());
+        let is_hot = Item(json!({ "sum": { "M": { "hs": { "N": "0" } } } }));
+        assert!(hot(&oracle, (&key(), &is_hot), &views, now).is_some_and(|what| what.contains("told")));
+        let note = json!({ "entity": { "S": "notification" }, "kind": { "S": "hot_lead" }, "lead": { "S": "lead_l" } });
+        oracle.items.insert(("W#w#N".to_owned(), "1".to_owned()), Item(note));
+        assert!(hot(&oracle, (&key(), &is_hot), &views, now).is_some_and(|what| what.contains("task")));
+        let task = json!({ "sum": { "M": { "kind": { "S": "hot_lead" } } } });
+        oracle.items.insert((key().0, "T#1".to_owned()), Item(task));
+        assert!(hot(&oracle, (&key(), &is_hot), &views, now).is_none());
+    }
+}
