@@ -10,7 +10,7 @@ pub type StoreResult<T> = Result<T, StoreError>;
 pub enum StoreError {
     #[error("there is no such item")]
     NotFound,
-    /// Somebody else wrote first, or the item exists already.
+    /// Somebody else has written first, or the item exists already. That somebody was just writing is none: it is tried again.
     #[error("the item was changed by somebody else")]
     Conflict,
     #[error("the store did not answer")]

@@ -11,6 +11,7 @@ mod counters;
 mod custody;
 mod engagement;
 mod evidence;
+mod imports;
 mod late;
 mod letters;
 mod limits;
@@ -461,6 +462,7 @@ impl Oracle {
         links::check(self, observed, now);
         money::check(self, observed, now);
         engagement::check(self, observed, now);
+        imports::check(self, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);

@@ -48,16 +48,18 @@ fn clients(oracle: &Oracle) -> Vec<String> {
     wrong
 }
 
-/// Nobody but a person takes that back, and here nobody does.
+/// Unless a person says otherwise afterwards, and here they say of some that they are qualified.
 fn won(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     for (_, transaction) in accounts::of_entity(oracle, "transaction") {
         let id = text(transaction, "lead");
-        let is_theirs = |lead: &&Item| text(lead, "entity") == "lead" && path(lead, &["sum", "s"]) != "won";
+        let is_open = |lead: &&Item| {
+            text(lead, "entity") == "lead" && !matches!(path(lead, &["sum", "s"]), "won" | "qualified")
+        };
         let pk = |key: &super::Key| format!("lead_{}", super::raw::lead_of(&key.0)) == id;
         let mut leads =
             oracle.items.iter().filter(|(key, _)| key.1 == "LEAD" && pk(key)).map(|(_, lead)| lead);
-        if let Some(lead) = leads.find(is_theirs) {
+        if let Some(lead) = leads.find(is_open) {
             wrong.push(format!("{id} has paid, and is {}", path(lead, &["sum", "s"])));
         }
         let tells = |note: &Item| text(note, "kind") == "payment" && text(note, "lead") == id;

@@ -1,0 +1,58 @@
+//! At rest: of each file every row has become of something, once, and who is said to have been created was.
+
+use super::raw::{Item, text};
+use super::tenancy::owner_of;
+use super::{Oracle, accounts};
+use jiff::Timestamp;
+
+/// What may become of a row.
+const ENDS: [&str; 5] = ["created", "updated", "duplicates", "rejected", "suppressed"];
+
+pub fn check(oracle: &mut Oracle, now: Timestamp) {
+    let imports = || accounts::of_entity(oracle, "import");
+    let mut wrong: Vec<String> = imports().filter_map(|(key, import)| faults(&key.1, import)).collect();
+    for owner in oracle.tenants.all() {
+        let theirs = imports().filter(|(key, _)| owner_of(&key.0) == owner);
+        let told: i64 = theirs.map(|(_, import)| count(import, "created")).sum();
+        let found = oracle.leads_created.get(owner).copied().unwrap_or(0);
+        if told != found {
+            wrong.push(format!(
+                "the files of {owner} are said to have brought {told} leads, and it got {found}"
+            ));
+        }
+    }
+    for what in wrong {
+        oracle.accuse(now, what);
+    }
+}
+
+fn count(import: &Item, name: &str) -> i64 {
+    import.0["counts"]["M"][name]["N"].as_str().and_then(|digits| digits.parse().ok()).unwrap_or(0)
+}
+
+fn faults(id: &str, import: &Item) -> Option<String> {
+    if text(import, "state") != "done" {
+        return Some(format!("file {id} is {}", text(import, "state")));
+    }
+    let (rows, ended) = (count(import, "rows"), ENDS.iter().map(|name| count(import, name)).sum::<i64>());
+    (rows != ended).then(|| format!("file {id} has {rows} rows, and it is said what became of {ended}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_row_that_nothing_has_become_of_is_seen() {
+        let import = |state: &str, created: &str| {
+            let counts =
+                json!({ "rows": { "N": "3" }, "created": { "N": created }, "rejected": { "N": "1" } });
+            Item(json!({ "state": { "S": state }, "counts": { "M": counts } }))
+        };
+        assert_eq!(faults("1", &import("done", "2")), None);
+        assert!(
+            faults("1", &import("done", "1")).is_some() && faults("1", &import("committing", "2")).is_some()
+        );
+    }
+}
