@@ -5,23 +5,27 @@ use super::raw::{Item, path, text};
 use super::{Oracle, accounts};
 use jiff::Timestamp;
 use sandbox::{Observed, ObservedEmail};
-use std::collections::BTreeSet;
 
 /// What is kept of one message and whoever received it.
 const THEIR_OWN: [&str; 3] = ["/u/", "/t/o/", "/t/c/"];
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let senders: Vec<&Item> = accounts::of_entity(oracle, "workspace").map(|(_, item)| item).collect();
-    // What somebody sends to themselves to look at leads nowhere.
-    let tests =
-        accounts::of_entity(oracle, "message").filter(|(_, message)| message.0["test"]["BOOL"] == true);
-    let tests: BTreeSet<&str> = tests.map(|(_, message)| text(message, "id")).collect();
-    let to_people = |mail: &&ObservedEmail| mail.tag.as_deref().is_none_or(|tag| !tests.contains(tag));
-    let wrong: Vec<String> =
-        observed.emails.iter().filter(to_people).filter_map(|mail| faults(&senders, mail)).collect();
+    let wrong: Vec<String> = observed
+        .emails
+        .iter()
+        .filter(|mail| !is_to_themselves(mail))
+        .filter_map(|mail| faults(&senders, mail))
+        .collect();
     for what in wrong {
         oracle.accuse(now, what);
     }
+}
+
+/// What somebody sends to a mailbox of their own, to look at it, leads nowhere.
+fn is_to_themselves(mail: &ObservedEmail) -> bool {
+    let domain = |address: &str| address.rsplit_once('@').map(|(_, domain)| domain.to_owned());
+    domain(&mail.recipient) == domain(&mail.from)
 }
 
 fn faults(senders: &[&Item], mail: &ObservedEmail) -> Option<String> {
@@ -62,7 +66,7 @@ mod tests {
             at: Timestamp::UNIX_EPOCH,
             message_id: String::new(),
             recipient: "pat1@x.example".to_owned(),
-            from: String::new(),
+            from: "maya@northquay.example".to_owned(),
             tag: Some("msg_1".to_owned()),
             subject: String::new(),
             text: format!("Hello\n\n-- \nNorthquay\n1 Harbour Walk\nUnsubscribe: {out}\n"),
@@ -80,6 +84,7 @@ mod tests {
         }));
         let fault = |mail: &ObservedEmail| faults(&[&sender], mail);
         assert_eq!(fault(&mail()), None);
+        assert!(!is_to_themselves(&mail()));
         let told = |change: &dyn Fn(&mut ObservedEmail)| {
             let mut mail = mail();
             change(&mut mail);
