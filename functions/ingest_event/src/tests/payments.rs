@@ -2,6 +2,7 @@
 
 use crate::App;
 use application::connections::SecretFields;
+use application::ingesting::{IngestError, ingest};
 use application::leads::Creation;
 use application::queue_messages::{IngestEvent, Payload};
 use application::store::PageRequest;
@@ -12,6 +13,7 @@ use domain::event::Event;
 use domain::lead::{Lead, LeadStatus};
 use domain::revenue::Client;
 use domain::{ConnectionId, LeadId, WorkspaceId};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use test_stage::Stage;
 
@@ -58,6 +60,10 @@ impl World {
     }
 
     async fn hear(&self, kind: &str, object: Value) {
+        self.ingest(kind, object, self.stage.clock.now()).await.unwrap();
+    }
+
+    async fn ingest(&self, kind: &str, object: Value, received_at: Timestamp) -> Result<(), IngestError> {
         let body = json!({
             "id": format!("evt_{kind}"), "object": "event", "type": kind, "livemode": false,
             "created": self.stage.clock.now().as_second(), "data": {"object": object},
@@ -66,11 +72,11 @@ impl World {
             workspace: self.workspace.clone(),
             connection: self.connection.clone(),
             kind: ConnectionKind::Stripe,
-            received_at: self.stage.clock.now(),
+            received_at,
             event_id: format!("evt_{kind}"),
             body: Payload::Inline(body.to_string()),
         };
-        application::ingesting::ingest(&self.app.ports, &event).await.unwrap();
+        ingest(&self.app.ports, &event).await
     }
 
     async fn session(&self, mode: &str, status: &str) {
@@ -165,4 +171,31 @@ async fn a_refund_is_of_its_own_charge_and_a_running_total() {
     bookings.sort_unstable();
     assert_eq!(bookings, [-1_000, -500, -200, 4_900]);
     assert_eq!(world.client().await.unwrap().collected.amount_minor, 3_200);
+}
+
+#[tokio::test]
+async fn a_refund_that_comes_before_its_payment_waits_for_it() {
+    let world = World::new().await;
+    let received_at = world.stage.clock.now();
+    let refund = || {
+        let charge = json!({ "id": "ch_1", "customer": "cus_1", "amount_refunded": 500, "currency": "usd" });
+        world.ingest("charge.refunded", charge, received_at)
+    };
+    assert!(matches!(refund().await, Err(IngestError::Early(_))));
+    world.invoice().await;
+    refund().await.unwrap();
+    let mut bookings = world.bookings().await;
+    bookings.sort_unstable();
+    assert_eq!(bookings, [-500, 4_900]);
+}
+
+/// Paid before anybody listened here.
+#[tokio::test]
+async fn a_refund_of_what_was_never_told_is_put_away() {
+    let world = World::new().await;
+    let received_at = world.stage.clock.now();
+    world.stage.advance(SignedDuration::from_mins(30));
+    let charge = json!({ "id": "ch_9", "customer": "cus_9", "amount_refunded": 500, "currency": "usd" });
+    world.ingest("charge.refunded", charge, received_at).await.unwrap();
+    assert_eq!(world.bookings().await, Vec::<i64>::new());
 }

@@ -1,4 +1,5 @@
-//! What is told of a message before it is written: its sender is still at it, or died behind the call.
+//! What is told of a message before it is written: its sender is still at it, or died behind the call. And what is told of a
+//! payment before the payment itself.
 
 use super::{IngestError, IngestPorts};
 use crate::sending::{CLAIM_LASTS, look_hint};
@@ -19,7 +20,19 @@ pub(super) async fn unless_early(
 ) -> Result<(), IngestError> {
     let age = ports.clock.now().duration_since(received_at);
     let settles = age >= CLAIM_LASTS && its_sender_is_found_again(ports, workspace, id).await?;
-    if settles || age < WRITTEN_WITHIN { Err(IngestError::Early(id.clone())) } else { Ok(()) }
+    if settles || age < WRITTEN_WITHIN { Err(IngestError::Early(id.to_string())) } else { Ok(()) }
+}
+
+/// Providers tell of money in any order: what became of a payment that nobody knows of comes again for a while.
+pub(super) fn unless_before_its_payment(
+    ports: &IngestPorts,
+    received_at: Timestamp,
+    charge: &str,
+) -> Result<(), IngestError> {
+    match ports.clock.now().duration_since(received_at) < WRITTEN_WITHIN {
+        true => Err(IngestError::Early(format!("the payment of {charge}"))),
+        false => Ok(()),
+    }
 }
 
 /// Whoever looks at a claim that ran out writes its message down. The queue's own message may be among the dead letters, so

@@ -101,9 +101,10 @@ pub(crate) struct Origin<'a> {
 pub enum IngestError {
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes.
+    /// Of a message that is not written yet: its sender may have broken off, and is found again within minutes. Or of a
+    /// payment that was told later than what became of it.
     #[error("{0} is not written yet")]
-    Early(MessageId),
+    Early(String),
     /// Will not become readable by waiting.
     #[error("unreadable: {0}")]
     Unreadable(String),
@@ -165,7 +166,7 @@ async fn understand(
         ProviderEvent::Payment(payment) => payment::paid(ports, origin, &payment).await,
         ProviderEvent::SubscriptionChanged(state) => payment::subscription(ports, origin, &state).await,
         ProviderEvent::Refunded { charge, customer, refunded_total, at } => {
-            payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await
+            return payment::refunded(ports, origin, &charge, customer.as_deref(), refunded_total, at).await;
         }
     }
     .map_err(IngestError::from)

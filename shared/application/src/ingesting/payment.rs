@@ -1,6 +1,7 @@
 //! Money: a transaction, a client, a subscription; the lead is won and its sequences end.
 
-use super::{IngestPorts, Origin};
+use super::early::unless_before_its_payment;
+use super::{IngestError, IngestPorts, Origin};
 use crate::companies::company_answered;
 use crate::leads::{Activity, ActivityKind, change_lead};
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
@@ -216,7 +217,8 @@ pub(super) async fn subscription(
     Err(StoreError::Conflict)
 }
 
-/// A charge's refunds come as a running total: what is new of it is booked.
+/// A charge's refunds come as a running total: what is new of it is booked. Of whom nobody knows it may be before their
+/// payment.
 pub(super) async fn refunded(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -224,12 +226,12 @@ pub(super) async fn refunded(
     customer: Option<&str>,
     total: Money,
     at: Timestamp,
-) -> StoreResult<()> {
+) -> Result<(), IngestError> {
     let Some(customer) = customer else { return Ok(()) };
     let event = event(origin, "refund_booked", at, charge);
     for _ in 0..5 {
         let Some(mut client) = ports.revenue.client_by_external(origin.workspace, customer).await? else {
-            return Ok(());
+            return unless_before_its_payment(ports, origin.received_at, charge);
         };
         let mut before = 0;
         let mut page = PageRequest::first(200);
@@ -263,10 +265,10 @@ pub(super) async fn refunded(
         match ports.revenue.book(&transaction, &client, &event).await {
             Ok(Booking::Now | Booking::Before) => return Ok(()),
             Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
+            Err(other) => return Err(other.into()),
         }
     }
-    Err(StoreError::Conflict)
+    Err(StoreError::Conflict.into())
 }
 
 /// A client is called as the lead was, not as the card's holder is.
