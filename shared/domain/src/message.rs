@@ -62,8 +62,8 @@ pub struct Message {
     pub opens: u32,
     pub clicks: u32,
     pub machine_events: u32,
-    /// The event that was counted last, whoever caused it.
-    pub last_engagement: Option<String>,
+    /// Of the events that were counted last, whoever caused them, the ends of their ids.
+    pub counted: Vec<String>,
     /// When it was written; of what may have gone out, when that attempt began.
     pub created_at: Timestamp,
     /// When its author wants a message outside every sequence to go out.
@@ -77,6 +77,14 @@ pub struct Message {
     pub first_opened_at: Option<Timestamp>,
     pub first_clicked_at: Option<Timestamp>,
     pub rev: u64,
+}
+
+/// As many as may come while whoever takes in one of them stands still.
+const REMEMBERED: usize = 6;
+
+/// What tells ids of one time apart.
+fn tail(event_id: &str) -> &str {
+    event_id.char_indices().rev().nth(9).map_or(event_id, |(at, _)| &event_id[at..])
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +215,7 @@ impl Message {
             opens: 0,
             clicks: 0,
             machine_events: 0,
-            last_engagement: None,
+            counted: Vec::new(),
             created_at: at,
             planned_for: None,
             retry_at: None,
@@ -218,6 +226,17 @@ impl Message {
             first_clicked_at: None,
             rev: 0,
         }
+    }
+
+    /// Whether this event was counted already, as far as is remembered.
+    pub fn has_counted(&self, event_id: &str) -> bool {
+        self.counted.iter().any(|counted| counted == tail(event_id))
+    }
+
+    pub fn remember(&mut self, event_id: &str) {
+        self.counted.push(tail(event_id).to_owned());
+        let surplus = self.counted.len().saturating_sub(REMEMBERED);
+        self.counted.drain(..surplus);
     }
 
     /// This attempt reached nobody, and there is no other. What may have gone out before has not failed.

@@ -104,8 +104,8 @@ pub(crate) struct MessageItem {
     clicks: u32,
     #[serde(default, skip_serializing_if = "is_zero")]
     bots: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    seen: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    seen: Vec<String>,
     #[serde(with = "nanos")]
     at: Timestamp,
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
@@ -185,7 +185,7 @@ impl Stored for Message {
             opens: message.opens,
             clicks: message.clicks,
             bots: message.machine_events,
-            seen: message.last_engagement,
+            seen: message.counted,
             at: message.created_at,
             plan: message.planned_for,
             again: message.retry_at,
@@ -233,7 +233,7 @@ impl Stored for Message {
             opens: body.opens,
             clicks: body.clicks,
             machine_events: body.bots,
-            last_engagement: body.seen,
+            counted: body.seen,
             created_at: body.at,
             planned_for: body.plan,
             retry_at: body.again,

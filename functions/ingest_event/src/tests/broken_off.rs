@@ -307,6 +307,39 @@ async fn a_click_that_finds_its_own_write_counts_once() {
     assert_eq!((message.clicks, message.machine_events), (2, 0));
 }
 
+/// One stood still between the lead and the message, another had the same event meanwhile, and then came a click.
+#[tokio::test]
+async fn an_opening_that_two_take_in_at_once_counts_once() {
+    let world = World::new().await;
+    let opened = world.tracked("e1", Action::Opened, 0);
+    let stands_still = Arc::new(tokio::sync::Notify::new());
+    let (begun, first) = (Arc::new(tokio::sync::Notify::new()), AtomicBool::new(true));
+    let (thaw, standing) = (stands_still.clone(), begun.clone());
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let is_message = String::from_utf8_lossy(call.body).contains(r#""entity":{"S":"message"}"#);
+        let is_it = moment == Moment::Before && call.operation == "PutItem" && is_message;
+        (is_it && first.swap(false, Ordering::Relaxed)).then(|| {
+            let (thaw, standing) = (thaw.clone(), standing.clone());
+            let pause: local_cloud::Pause = Box::pin(async move {
+                standing.notify_one();
+                thaw.notified().await;
+            });
+            pause
+        })
+    });
+    let meanwhile = async {
+        begun.notified().await;
+        ingest(&world.app.ports, &opened).await.unwrap();
+        let click = Action::Clicked { url: "https://offer.example/a".to_owned() };
+        ingest(&world.app.ports, &world.tracked("e2", click, 60)).await.unwrap();
+        stands_still.notify_one();
+    };
+    let (taken, ()) = tokio::join!(ingest(&world.app.ports, &opened), meanwhile);
+    taken.unwrap();
+    let message = world.stage.ports.messages().get(&world.workspace, &world.message).await.unwrap();
+    assert_eq!((message.opens, message.clicks), (1, 1));
+}
+
 #[tokio::test]
 async fn the_visit_that_makes_hot() {
     is_as_if_it_came_once(

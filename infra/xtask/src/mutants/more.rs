@@ -177,8 +177,8 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "own_write_is_taken_for_anothers",
         ENGAGEMENT,
-        "message.last_engagement.as_deref() == Some(event_id)",
-        "!$M && message.last_engagement.as_deref() == Some(event_id)",
+        "if message.has_counted(event_id) {",
+        "if !$M && message.has_counted(event_id) {",
     ),
     mutant(
         "clash_of_writes_is_taken_for_a_repeat",

@@ -181,8 +181,8 @@ async fn note_on_message(
     counted: bool,
 ) -> StoreResult<()> {
     change_message(&*ports.messages, workspace, id, |message| {
-        // Written already, by an attempt whose answer was lost.
-        if message.last_engagement.as_deref() == Some(event_id) {
+        // Written already: by an attempt whose answer was lost, or by who took in the same event at the same time.
+        if message.has_counted(event_id) {
             return None;
         }
         let human = judged.verdict == Verdict::Human;
@@ -201,7 +201,7 @@ async fn note_on_message(
             Action::Opened | Action::Clicked { .. } if !human => message.machine_events += 1,
             _ => return None,
         }
-        message.last_engagement = Some(event_id.to_owned());
+        message.remember(event_id);
         Some(Event::new(event_name(action), Actor::Lead, at).because(judged.rule))
     })
     .await
