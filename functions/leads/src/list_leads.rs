@@ -38,6 +38,7 @@ pub struct LeadListQuery {
     cursor: Option<String>,
 }
 
+/// After a few opens that change nothing else, a row's score, `updated_at` and `rev` are those of before, until the next change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadRowView {
     pub id: LeadId,

@@ -3,6 +3,7 @@
 use crate::App;
 use application::Ports;
 use application::cooling::{Cooled, announce_temperatures};
+use application::leads::LeadQuery;
 use domain::email_address::EmailAddress;
 use domain::engagement::Decaying;
 use domain::enrichment::Deliverability;
@@ -87,4 +88,30 @@ async fn every_page_is_looked_at() {
         scene.lead(&format!("lead-{n}"), if n % 100 == 0 { 30.0 } else { 0.0 }).await;
     }
     assert_eq!(scene.night().await, Cooled { looked_at: 210, announced: 3, left: 0 });
+}
+
+#[tokio::test]
+async fn a_list_that_is_behind_calls_a_lead_what_its_page_does_by_the_next_morning() {
+    let scene = Scene::new().await;
+    let lead = scene.lead("ann", 28.0).await;
+    scene.night().await;
+    let leads = scene.stage.ports.leads();
+    let mut opened = leads.get(&scene.workspace, &lead).await.unwrap();
+    opened.engagement.heat = opened.engagement.heat.map(|heat| Decaying { value: heat.value + 2.0, ..heat });
+    leads.save_quietly(&opened, &Event::system("message_opened", opened.updated_at)).await.unwrap();
+    let named = || async {
+        let now = scene.stage.ports.clock().now();
+        let own = leads.get(&scene.workspace, &lead).await.unwrap().temperature(now);
+        let all = LeadQuery { limit: 10, as_of: Some(now), ..LeadQuery::default() };
+        (leads.list(&scene.workspace, &all).await.unwrap().leads[0].temperature, own)
+    };
+    let mut looks = 0;
+    while named().await == (Temperature::Warm, Temperature::Warm) {
+        scene.stage.advance(SignedDuration::from_hours(6));
+        looks += 1;
+        assert!(looks < 400, "it never cools");
+    }
+    assert_eq!(named().await, (Temperature::Cold, Temperature::Warm));
+    assert_eq!(scene.night().await, Cooled { looked_at: 1, announced: 0, left: 0 });
+    assert_eq!(named().await, (Temperature::Warm, Temperature::Warm));
 }

@@ -91,7 +91,8 @@ async fn announce_in(
     }
 }
 
-/// Whoever writes the lead at the same moment wins; the next night tells.
+/// Whoever writes the lead at the same moment wins; the next night tells. Where only the list is behind, it catches up: see
+/// `LeadStore::save_quietly`.
 async fn announce(
     ports: &CoolingPorts,
     workspace: &WorkspaceId,
@@ -100,12 +101,11 @@ async fn announce(
 ) -> StoreResult<bool> {
     let Some(mut lead) = found(ports.leads.get(workspace, id).await)? else { return Ok(false) };
     let temperature = lead.temperature(now);
-    if temperature == lead.announced_temperature {
-        return Ok(false);
-    }
+    let is_news = temperature != lead.announced_temperature;
+    let kind = if is_news { "temperature_changed" } else { "list_caught_up" };
     lead.announced_temperature = temperature;
-    match ports.leads.save(&lead, &Event::system("temperature_changed", now)).await {
-        Ok(_) => Ok(true),
+    match ports.leads.save(&lead, &Event::system(kind, now)).await {
+        Ok(_) => Ok(is_news),
         Err(StoreError::Conflict) => Ok(false),
         Err(other) => Err(other),
     }

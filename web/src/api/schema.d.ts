@@ -3667,6 +3667,7 @@ export interface components {
              */
             until?: string | null;
         };
+        /** @description After a few opens that change nothing else, a row's score, `updated_at` and `rev` are those of before, until the next change. */
         LeadRowView: {
             active: components["schemas"]["CampaignId"][];
             category?: string | null;
