@@ -27,6 +27,7 @@ mod outside;
 mod plan;
 mod postman;
 mod pressure;
+mod reader;
 #[cfg(test)]
 mod regressions;
 mod roster;

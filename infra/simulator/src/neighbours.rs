@@ -172,7 +172,7 @@ impl Neighbourhood {
         Ok(mailbox)
     }
 
-    async fn signed_in(&self, world: &Installation) -> Result<Api> {
+    pub async fn signed_in(&self, world: &Installation) -> Result<Api> {
         let (mut api, since) = {
             let state = self.state();
             (state.api.clone(), state.signed_in)

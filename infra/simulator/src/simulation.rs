@@ -4,9 +4,10 @@ use crate::disorder::CrashPoint;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::plan::Plan;
+use crate::reader::read_everything;
 use crate::scheduler::Scheduler;
 use crate::user::User;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use jiff::SignedDuration;
 use std::collections::BTreeMap;
 
@@ -96,9 +97,28 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let observed = world.world.sandbox.observed();
     let cloud = world.world.host.cloud();
     world.with_oracle(|oracle| oracle.settle(cloud, &observed, now));
+    read(plan, world).await?;
     let violations = world.with_oracle(|oracle| oracle.violations().to_vec());
     if !violations.is_empty() {
         bail!("{}", violations.join("\n  "));
     }
     Ok(scheduler.steps)
+}
+
+/// Everybody's pages, a few rows at a time.
+async fn read(plan: &Plan, world: &Installation) -> Result<()> {
+    let limit = 1 + (plan.seed % 9) as i64;
+    let mut readers = vec![world.signed_in().await?];
+    if let Some(neighbours) = world.neighbours() {
+        readers.push(neighbours.signed_in(world).await?);
+    }
+    for api in readers {
+        let me = api.get("/api/auth/me").await?;
+        let workspace = me["workspace"]["id"].as_str().context("nobody says whose workspace it is")?;
+        let shown = read_everything(&api, limit).await;
+        world.look();
+        let now = world.disorder.now();
+        world.with_oracle(|oracle| oracle.look_at_pages(workspace, &shown, now));
+    }
+    Ok(())
 }

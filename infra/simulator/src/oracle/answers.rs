@@ -27,7 +27,7 @@ fn leads_of<'a>(oracle: &'a Oracle, who: &'a str) -> impl Iterator<Item = (&'a K
     oracle.items.iter().filter(move |((_, sk), item)| sk == "LEAD" && theirs(item))
 }
 
-/// As many messages of theirs as they wrote while we knew them.
+/// What they wrote, each once at most; and all of it that they wrote after we knew them.
 fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
     use DeedKind::{AskedToStop, Replied, SentAutoReply, TextedBack, TextedStop};
     let wrote =
@@ -39,15 +39,14 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
         oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead")
     {
         let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
-        let known = created(lead).unwrap_or(Timestamp::MAX);
+        let known = oracle.leads.known.get(&key.0).copied().unwrap_or(Timestamp::MAX);
         let from_them = |deed: &&Deed| {
             !deed.who.is_empty()
                 && theirs.contains(&deed.who.as_str())
-                && deed.at > known
                 && concerns(oracle, deed, owner_of(&key.0))
         };
         let written: Vec<&Deed> = observed.deeds.iter().filter(wrote).filter(from_them).collect();
-        let least = written.iter().filter(|deed| is_taken_in(deed)).count();
+        let least = written.iter().filter(|deed| deed.at > known && is_taken_in(deed)).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
         let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
         if kept < least || kept > written.len() {
@@ -55,11 +54,6 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
         }
     }
     wrong
-}
-
-fn created(lead: &Item) -> Option<Timestamp> {
-    let nanos = lead.0["sum"]["M"]["cr"]["N"].as_str()?.parse().ok()?;
-    Timestamp::from_nanosecond(nanos).ok()
 }
 
 /// Whoever wrote has a conversation, which is no older than their latest word; and somebody is told of what a person wrote.

@@ -21,7 +21,7 @@ fn differing_in(oracle: &Oracle, owner: &str) -> Vec<String> {
     // What belonged to a lead that was deleted is counted and gone.
     if oracle.deleted.iter().any(|lead| oracle.tenants.owner_of_id(lead) == Some(owner)) {
         let counted = total.get("leads_created").copied().unwrap_or(0);
-        let found = oracle.leads_created.get(owner).copied().unwrap_or(0);
+        let found = oracle.leads.made.get(owner).copied().unwrap_or(0);
         if counted != found {
             wrong.push(format!("leads_created is counted {counted}, found {found}"));
         }

@@ -14,7 +14,7 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
     for owner in oracle.tenants.all() {
         let theirs = imports().filter(|(key, _)| owner_of(&key.0) == owner);
         let told: i64 = theirs.map(|(_, import)| count(import, "created")).sum();
-        let found = oracle.leads_created.get(owner).copied().unwrap_or(0);
+        let found = oracle.leads.made.get(owner).copied().unwrap_or(0);
         if told != found {
             wrong.push(format!(
                 "the files of {owner} are said to have brought {told} leads, and it got {found}"

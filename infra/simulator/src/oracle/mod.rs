@@ -12,7 +12,9 @@ mod custody;
 mod engagement;
 mod evidence;
 mod imports;
+mod known;
 mod late;
+mod leads;
 mod letters;
 mod limits;
 mod links;
@@ -26,6 +28,7 @@ pub mod raw;
 mod revisions;
 mod rollouts;
 mod sends;
+mod shown;
 mod stops;
 mod tenancy;
 mod walk;
@@ -34,6 +37,7 @@ mod words;
 
 use crate::attempts::Attempt;
 use crate::meter::Seen;
+use crate::reader::Shown;
 use crate::watching;
 use bill::Bill;
 use jiff::{SignedDuration, Timestamp};
@@ -105,16 +109,13 @@ pub struct Oracle {
     /// Leads whom a user has resumed by hand.
     let_go: BTreeSet<String>,
     deleted: BTreeSet<String>,
-    /// By workspace.
-    leads_created: BTreeMap<String, i64>,
+    leads: leads::Leads,
     /// Who came into a campaign by themselves, by day.
     taken_in: BTreeMap<(String, jiff::civil::Date), usize>,
     /// When opens and clicks of a lead, by campaign, and answers came to be known.
     engaged: BTreeMap<(String, String, String), Timestamp>,
     /// When each number last wrote to a workspace on WhatsApp, and since when that is known.
     wrote: BTreeMap<(String, String), (Timestamp, Timestamp)>,
-    /// Since when a lead's status is what it is, by its partition.
-    staged: BTreeMap<String, Timestamp>,
     forks: Vec<Fork>,
     paused: words::Paused,
     /// When each message was first written.
@@ -196,11 +197,10 @@ impl Oracle {
             late_answers: BTreeMap::new(),
             let_go: BTreeSet::new(),
             deleted: BTreeSet::new(),
-            leads_created: BTreeMap::new(),
+            leads: leads::Leads::default(),
             taken_in: BTreeMap::new(),
             engaged: BTreeMap::new(),
             wrote: BTreeMap::new(),
-            staged: BTreeMap::new(),
             forks: Vec::new(),
             paused: BTreeMap::new(),
             begun: BTreeMap::new(),
@@ -268,26 +268,7 @@ impl Oracle {
             ("enrolment", None) => drop(self.enrolments.remove(key)),
             ("hints", Some(_)) => drop(self.hints.insert(key.clone())),
             ("hints", None) => drop(self.hints.remove(key)),
-            ("lead", Some(new)) => {
-                let created = self.leads_created.entry(tenancy::owner_of(&key.0).to_owned()).or_default();
-                *created += i64::from(old.is_none());
-                owners::lead_written(self, now, key, old, new);
-                companies::lead_written(self, now, key, new);
-                if raw::flag(new, &["gone"]) {
-                    self.deleted.insert(raw::lead_of(&key.0).to_owned());
-                }
-                if raw::flag(new, &["sum", "no"]) {
-                    self.excluded.entry(key.0.clone()).or_insert(now);
-                    self.barred.entry((key.0.clone(), String::new())).or_insert(self.changes);
-                } else {
-                    self.excluded.remove(&key.0);
-                    self.barred.remove(&(key.0.clone(), String::new()));
-                }
-                let status = |lead: &Item| raw::path(lead, &["sum", "s"]).to_owned();
-                if old.map(status) != Some(status(new)) {
-                    self.staged.insert(key.0.clone(), now);
-                }
-            }
+            ("lead", Some(new)) => leads::written(self, now, key, old, new),
             ("message", Some(new)) => {
                 let begun = sends::begun(self, now, key, new);
                 self.begun.entry(text(new, "id").to_owned()).or_insert(begun);
@@ -463,12 +444,18 @@ impl Oracle {
         money::check(self, observed, now);
         engagement::check(self, observed, now);
         imports::check(self, now);
+        known::check(self, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);
         letters::check(self, cloud, now);
         occasions::check(self, now);
         late::check(self, now);
         bill::check(self, cloud, now);
+    }
+
+    /// What a user of the workspace with this id is shown by then.
+    pub fn look_at_pages(&mut self, workspace: &str, shown: &Shown, now: Timestamp) {
+        shown::check(self, &format!("W#{}", workspace.trim_start_matches("ws_")), shown, now);
     }
 
     /// Whether a provider took this message.

@@ -348,7 +348,7 @@ fn goal_is_reached(oracle: &Oracle, now: Timestamp, key: &Key, at: &Item, did: &
     let at = steps.iter().position(|step| text(step, "id") == text(at, "step"))?;
     let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()))?;
     let status = path(lead, &["sum", "s"]);
-    let since = oracle.staged.get(&key.0)?;
+    let since = oracle.leads.staged.get(&key.0)?;
     let long_ago = now.duration_since(*since) > GRACE + oracle.off;
     let reached = goals(&steps, at).iter().any(|goal| is_reached(goal, status));
     (reached && long_ago).then(|| format!("{did} although its goal is reached since {since}"))
