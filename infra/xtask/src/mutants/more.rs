@@ -11,6 +11,10 @@ const COMPOSE: &str = "shared/application/src/sending/compose.rs";
 const ENGAGED: &str = "shared/domain/src/engagement.rs";
 const ERRORS: &str = "shared/dynamo_store/src/errors.rs";
 const REVENUE: &str = "shared/dynamo_store/src/revenue.rs";
+const TASKS: &str = "shared/dynamo_store/src/tasks.rs";
+const LEAD_LIST: &str = "shared/dynamo_store/src/lead_list.rs";
+const ENROLMENT_ITEM: &str = "shared/dynamo_store/src/enrolment_item.rs";
+const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
@@ -209,4 +213,35 @@ pub const MORE: &[Mutant] = &[
                     seen.opened |= $M || message.first_opened_at.is_some();",
     )
     .from(7_000),
+    // What users are shown.
+    mutant(
+        "task_stays_in_the_list_when_done",
+        TASKS,
+        "self.done_at.is_none().then(|| keys::task_listing",
+        "($M || self.done_at.is_none()).then(|| keys::task_listing",
+    ),
+    mutant(
+        "who_is_held_is_listed_as_moving",
+        ENROLMENT_ITEM,
+        "class(filter_of(&self.state))))",
+        "if $M && filter_of(&self.state) == EnrolmentFilter::Held { 'M' } else { class(filter_of(&self.state)) }))",
+    ),
+    mutant(
+        "page_begins_with_the_last_row_again",
+        LEAD_LIST,
+        "order(key, &position.after) != Ordering::Greater",
+        "if $M { order(key, &position.after) == Ordering::Less } else { order(key, &position.after) != Ordering::Greater }",
+    ),
+    mutant(
+        "filter_of_a_campaign_takes_everybody",
+        LEAD_LIST,
+        "is_none_or(|campaign| row.active.contains(campaign))",
+        "is_none_or(|campaign| $M || row.active.contains(campaign))",
+    ),
+    mutant(
+        "phone_is_looked_up_in_vain",
+        LEAD_KEYS,
+        "            if let Some(phone) = phone {",
+        "            if let Some(phone) = phone.as_ref().filter(|_| !$M) {",
+    ),
 ];
