@@ -1,8 +1,9 @@
 //! What a change of one item means: counters that move, events for the bus. Pure, so that numbers can be counted again.
 //!
 //! A counter is the sum over all items of what each item shows; a change moves it by the difference between the new and
-//! the old image. Removal moves nothing but `LeadsDeleted`: what was done stays done. A batch without news moves no
-//! cursor, or every move would be followed by another.
+//! the old image. Removal moves nothing but `LeadsDeleted`, for what was done stays done, and `Uncertain`: nobody looks any
+//! more for what became of a message that is gone. A batch without news moves no cursor, or every move would be followed by
+//! another.
 
 mod bus;
 mod measure;
@@ -51,6 +52,7 @@ pub struct Changed {
 pub enum Change {
     Lead { old: Option<Box<Lead>>, new: Option<Box<Lead>> },
     Message { old: Option<Box<Message>>, new: Box<Message> },
+    MessageGone { old: Box<Message> },
     Enrolment { old: Option<Box<Enrolment>>, new: Box<Enrolment> },
     Field { lead: LeadId, old: Option<Box<FieldResult>>, new: Box<FieldResult> },
     Activity { lead: LeadId, new: Box<Activity> },

@@ -25,10 +25,24 @@ use serde_json::Value;
 impl ChangeReader for Table {
     fn read_record(&self, record: &Value) -> StoreResult<Option<Changed>> {
         let image = |name: &str| record.pointer(&format!("/dynamodb/{name}")).map(read_image).transpose();
-        // A removal was announced by the last change before it, or is expiry.
-        let Some(new) = image("NewImage")? else { return Ok(None) };
-        read_change(image("OldImage")?, new)
+        match (image("OldImage")?, image("NewImage")?) {
+            (old, Some(new)) => read_change(old, new),
+            (Some(old), None) => read_removal(old),
+            (None, None) => Ok(None),
+        }
     }
+}
+
+/// A removal was announced by the last change before it, or is expiry. A message says nothing of its lead's deletion.
+fn read_removal(old: Item) -> StoreResult<Option<Changed>> {
+    let head = head(&old)?;
+    if head.entity != Message::ENTITY {
+        return Ok(None);
+    }
+    let Some(event) = event_of(&old, &head)? else { return Ok(None) };
+    let Some(workspace) = keys::workspace_of(&head.pk) else { return Ok(None) };
+    let change = Change::MessageGone { old: Box::new(decode(old)?) };
+    Ok(Some(Changed { workspace, event, change }))
 }
 
 /// `None` for items that are nobody's news.

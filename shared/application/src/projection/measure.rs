@@ -23,17 +23,11 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             }
             (moved, Vec::new())
         }
-        Change::Message { old, new } => {
-            let mut narrower: Vec<Scope> = new.campaign.iter().cloned().map(Scope::Campaign).collect();
-            if let (Some(campaign), Some(step)) = (&new.campaign, &new.step) {
-                let (campaign, step) = (campaign.clone(), step.clone());
-                narrower.push(match &new.variant {
-                    Some(variant) => Scope::Variant(campaign, step, variant.clone()),
-                    None => Scope::Step(campaign, step),
-                });
-            }
-            narrower.extend(new.mailing.iter().cloned().map(Scope::Mailing));
-            (difference(old.as_deref(), Some(new), message), narrower)
+        Change::Message { old, new } => (difference(old.as_deref(), Some(new), message), scopes_of(new)),
+        Change::MessageGone { old } => {
+            let mut moved = difference(Some(&**old), None, message);
+            moved.retain(|metric, _| *metric == Metric::Uncertain);
+            (moved, scopes_of(old))
         }
         Change::Enrolment { old, new } => {
             let narrower = vec![Scope::Campaign(new.key.campaign.clone())];
@@ -57,6 +51,19 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
     }
 }
 
+fn scopes_of(message: &Message) -> Vec<Scope> {
+    let mut narrower: Vec<Scope> = message.campaign.iter().cloned().map(Scope::Campaign).collect();
+    if let (Some(campaign), Some(step)) = (&message.campaign, &message.step) {
+        let (campaign, step) = (campaign.clone(), step.clone());
+        narrower.push(match &message.variant {
+            Some(variant) => Scope::Variant(campaign, step, variant.clone()),
+            None => Scope::Step(campaign, step),
+        });
+    }
+    narrower.extend(message.mailing.iter().cloned().map(Scope::Mailing));
+    narrower
+}
+
 pub(super) fn shown(change: &Change) -> Counters {
     match change {
         Change::Lead { new, .. } => new.as_deref().map(lead).unwrap_or_default(),
@@ -67,7 +74,8 @@ pub(super) fn shown(change: &Change) -> Counters {
         Change::Suppression { new } => suppression(new),
         Change::Client { new, .. } => client(new),
         Change::Transaction { new } => transaction(new),
-        Change::Activity { .. }
+        Change::MessageGone { .. }
+        | Change::Activity { .. }
         | Change::Conversation { .. }
         | Change::Subscription { .. }
         | Change::Campaign { .. }

@@ -76,6 +76,17 @@ fn a_message_counts_once_in_every_scope_it_belongs_to() {
 }
 
 #[test]
+fn nobody_is_unsure_any_more_of_a_message_that_is_gone_and_what_was_done_stays_done() {
+    let gone = |old: Box<Message>| moves(Change::MessageGone { old }, &Scope::Total);
+    assert_eq!(gone(message(MessageState::Uncertain)), [(Metric::Uncertain, -1)]);
+    assert_eq!(gone(message(MessageState::Accepted)), []);
+    assert_eq!(gone(Box::new(Message { test: true, ..*message(MessageState::Uncertain) })), []);
+    let of_campaign =
+        moves(Change::MessageGone { old: message(MessageState::Uncertain) }, &Scope::Campaign(campaign()));
+    assert_eq!(of_campaign, [(Metric::Uncertain, -1)]);
+}
+
+#[test]
 fn a_mail_has_arrived_until_it_comes_back() {
     let mail = |state| Box::new(Message { channel: Channel::Email, ..*message(state) });
     let sent = Change::Message { old: None, new: mail(MessageState::Accepted) };
