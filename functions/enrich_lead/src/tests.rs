@@ -15,6 +15,7 @@ use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{ConnectionId, LeadId, WorkspaceId};
 use http::Response;
 use jiff::SignedDuration;
+use local_cloud::Moment;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -241,4 +242,46 @@ async fn who_objects_to_being_looked_up_is_left_alone() {
     scene.send(true).await;
     scene.drain().await;
     assert_eq!(scene.asked().1, 1);
+}
+
+/// Who corrects an address does so while a provider is asked about the wrong one.
+#[tokio::test]
+async fn what_was_told_of_a_former_address_is_not_put_down_to_the_present_one() {
+    let scene = Scene::new(|_| {}).await;
+    scene.connect().await;
+    scene.stage.providers_answer(|request| {
+        let uri = request.uri().to_string();
+        let (status, body) =
+            match (uri.contains("search"), uri.contains("ann%40ace") || uri.contains("ann@ace")) {
+                (true, _) => roofing(),
+                (false, true) => (200, json!({ "data": { "status": "invalid", "score": 3 } })),
+                (false, false) => valid(),
+            };
+        Ok(Response::builder().status(status).body(body.to_string().into_bytes()).unwrap())
+    });
+    let (leads, workspace, before) = (scene.stage.ports.leads(), scene.workspace.clone(), scene.lead().await);
+    let now = scene.stage.ports.clock().now();
+    let once = AtomicUsize::new(0);
+    scene.stage.cloud.faults().hold_up(move |moment, call| {
+        let is_it = moment == Moment::Before && String::from_utf8_lossy(call.body).contains("field_found");
+        if !is_it || once.fetch_add(1, Ordering::Relaxed) > 0 {
+            return None;
+        }
+        let (leads, workspace, before) = (leads.clone(), workspace.clone(), before.clone());
+        Some(Box::pin(async move {
+            let mut after = before.clone();
+            after.email = EmailAddress::parse("ann@roofers.example").ok();
+            let known = leads.get(&workspace, &before.id).await.unwrap();
+            let before = Lead { rev: known.rev, ..before };
+            leads.change_identity(&before, &after, &Event::system("lead_changed", now)).await.unwrap();
+        }))
+    });
+    scene.send(false).await;
+    assert_eq!(scene.drain().await, 0, "asked once more");
+    assert_eq!(scene.lead().await.deliverability, None);
+    scene.stage.advance(SignedDuration::from_secs(2));
+    assert_eq!(scene.drain().await, 1);
+    let lead = scene.lead().await;
+    assert_eq!(lead.deliverability, Some(Deliverability::Deliverable));
+    assert!(lead.zone.is_some_and(|zone| zone.source == ZoneSource::Address));
 }

@@ -6,12 +6,14 @@ use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
 use application::StoreError;
 use application::companies::change_company;
+use application::enriching::is_asked_anew;
 use application::handing_over::hold_for_new_owner;
 use application::outbox::send_all;
 use application::queue_messages::EnrichLead;
 use axum::extract::State;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority};
+use domain::lead_zone::forget_stale_zone;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, FieldErrors, IfMatch, JsonBody, PathOf, axum, given, utoipa};
@@ -85,6 +87,8 @@ pub struct LeadChanges {
     rev: Option<u64>,
 }
 
+/// Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
+/// or a country goes with it, and the place and the e-mail address are looked up anew.
 #[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
     request_body = LeadChanges, responses((status = 200, body = LeadView)))]
 pub async fn change_lead(
@@ -126,7 +130,7 @@ pub async fn change_lead(
                 after_status(&app, &caller, &after, change, excluded).await?;
                 let now = app.clock.now();
                 change_company(&*app.companies, &workspace, (&before, &after), now).await?;
-                return finish(&app, &after, identity).await;
+                return finish(&app, &after, identity || is_asked_anew(&before, &after)).await;
             }
             Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
             Err(other) => return Err(other.into()),
@@ -135,8 +139,8 @@ pub async fn change_lead(
     Err(StoreError::Conflict.into())
 }
 
-async fn finish(app: &App, after: &Lead, identity: bool) -> ApiResult<JsonBody<LeadView>> {
-    if identity {
+async fn finish(app: &App, after: &Lead, ask: bool) -> ApiResult<JsonBody<LeadView>> {
+    if ask {
         let (workspace, lead) = (after.workspace.clone(), after.id.clone());
         send_all(&*app.outbox, &[EnrichLead { workspace, lead, force: false, attempt: 0 }], 0).await?;
     }
@@ -154,7 +158,7 @@ async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {
 
 fn apply(changes: &LeadChanges, lead: &mut Lead, home: domain::country::Country) -> Result<(), ApiError> {
     let errors = &mut FieldErrors::default();
-    let changes = changes.clone();
+    let (changes, before) = (changes.clone(), lead.clone());
     set(&mut lead.first_name, changes.first_name, |v| errors.text("first_name", v, SHORT));
     set(&mut lead.last_name, changes.last_name, |v| errors.text("last_name", v, SHORT));
     set(&mut lead.company, changes.company, |v| errors.text("company", v, SHORT));
@@ -178,6 +182,7 @@ fn apply(changes: &LeadChanges, lead: &mut Lead, home: domain::country::Country)
     }
     let region = lead.country.unwrap_or(home);
     set(&mut lead.phone, changes.phone, |v| lead_fields::phone(errors, v, region));
+    forget_stale_zone(&before, lead);
     set(&mut lead.zone, changes.zone, |v| {
         let zone = ZoneName::parse(&errors.text("zone", v, 60)?).ok_or("is not an IANA time zone");
         let given = |zone| ZoneFact { zone, source: ZoneSource::Given, confidence: 100 };

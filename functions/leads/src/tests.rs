@@ -1,6 +1,7 @@
 //! What the lead routes promise.
 
 mod companies;
+mod corrections;
 mod deletion;
 mod handing_over;
 mod pauses;

@@ -1126,6 +1126,10 @@ export interface paths {
         delete: operations["delete_lead"];
         options?: never;
         head?: never;
+        /**
+         * Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
+         *     or a country goes with it, and the place and the e-mail address are looked up anew.
+         */
         patch: operations["change_lead"];
         trace?: never;
     };

@@ -10,6 +10,11 @@ use domain::workspace::Workspace;
 
 const OBJECTED: &str = "the person objected";
 
+/// What the verifier is asked of this lead.
+pub(super) fn question(lead: &Lead) -> Option<String> {
+    lead.email.as_ref().map(|email| digest(&["email_verification.1", email.as_str()]))
+}
+
 pub(super) async fn ask(
     ports: &EnrichPorts,
     workspace: &Workspace,
@@ -30,11 +35,10 @@ pub(super) async fn ask(
         work.skip(SWITCHED_OFF).await?;
         return settled(Verdict::None);
     }
-    let Some(email) = &lead.email else {
+    let (Some(email), Some(digest)) = (&lead.email, question(lead)) else {
         work.skip(NO_INPUT).await?;
         return settled(Verdict::None);
     };
-    let digest = digest(&["email_verification.1", email.as_str()]);
     if let Some(status) = work.answered(&digest) {
         return settled(match status {
             FieldStatus::Found { value: FieldValue::EmailVerification { verdict, .. } } => {

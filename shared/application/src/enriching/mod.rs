@@ -102,6 +102,16 @@ enum Verdict {
     Objected,
 }
 
+/// What providers are asked of a lead.
+fn questions(lead: &Lead) -> [Option<String>; 2] {
+    [place::question(lead), email::question(lead)]
+}
+
+/// Whether what was answered says nothing any more of the lead as it is after a change.
+pub fn is_asked_anew(before: &Lead, after: &Lead) -> bool {
+    questions(before) != questions(after)
+}
+
 /// `is_first`: the message's first delivery, so that tries are counted from the start.
 pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -> StoreResult<Asked> {
     let workspace = ports.workspaces.get(&message.workspace).await?;
@@ -124,10 +134,18 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
     let mut known = lead.clone();
     if take_in(&mut known, place.as_ref(), verdict) {
         let now = ports.clock.now();
-        let change = |lead: &mut Lead| {
-            take_in(lead, place.as_ref(), verdict).then(|| Event::system("lead_enriched", now))
+        // Somebody may have changed it while providers were asked.
+        let change = |now_is: &mut Lead| {
+            let fits = !is_asked_anew(&lead, now_is);
+            (fits && take_in(now_is, place.as_ref(), verdict)).then(|| Event::system("lead_enriched", now))
         };
         match change_lead(&*ports.leads, &message.workspace, &message.lead, change).await {
+            Ok(now_is) if is_asked_anew(&lead, &now_is) => {
+                return Ok(Asked::Again {
+                    after_seconds: 1,
+                    why: "the lead was changed meanwhile".to_owned(),
+                });
+            }
             Ok(_) => {}
             Err(StoreError::NotFound) => return Ok(Asked::Settled),
             Err(other) => return Err(other),

@@ -8,6 +8,11 @@ use domain::enrichment::{Field, FieldStatus, FieldValue, Place};
 use domain::lead::Lead;
 use domain::workspace::Workspace;
 
+/// What a map is asked of this lead.
+pub(super) fn question(lead: &Lead) -> Option<String> {
+    Some(digest(&["place.1", lead.company.as_deref().unwrap_or(""), &address(lead)?]))
+}
+
 pub(super) async fn ask(
     ports: &EnrichPorts,
     workspace: &Workspace,
@@ -22,12 +27,11 @@ pub(super) async fn ask(
         work.skip(SWITCHED_OFF).await?;
         return settled(None);
     }
-    let Some(address) = address(lead) else {
+    let (Some(address), Some(digest)) = (address(lead), question(lead)) else {
         work.skip(NO_INPUT).await?;
         return settled(None);
     };
     let business = lead.company.as_deref();
-    let digest = digest(&["place.1", business.unwrap_or(""), &address]);
     if let Some(status) = work.answered(&digest) {
         return settled(match status {
             FieldStatus::Found { value: FieldValue::Place(place) } => Some(place.clone()),

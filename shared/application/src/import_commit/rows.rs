@@ -13,6 +13,7 @@ use domain::import::row::{MappedRow, RowMapper};
 use domain::import::rows::Row;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, RowProblem};
 use domain::lead::Lead;
+use domain::lead_zone::forget_stale_zone;
 use domain::phone_number::PhoneNumber;
 use domain::suppression::SuppressionScope;
 use futures::future::try_join_all;
@@ -224,6 +225,7 @@ async fn take_over(
         if !fields.clone().apply_to(&mut after, policy, now) {
             return Ok(Became::Updated);
         }
+        forget_stale_zone(&before, &mut after);
         let saved = if after.phone == before.phone {
             ports.leads.save(&after, &event).await
         } else {

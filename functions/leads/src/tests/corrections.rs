@@ -1,0 +1,37 @@
+//! What a person puts right: what providers told of the wrong is believed no more, and they are asked anew.
+
+use super::suite;
+use application::Ports;
+use application::queue_messages::Queue;
+use domain::country::Country;
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
+use serde_json::json;
+
+#[tokio::test]
+async fn a_zone_goes_with_the_address_it_was_found_by_and_the_place_is_looked_for_anew() {
+    let suite = suite().await;
+    let ann = |lead: &mut Lead| {
+        lead.address = Some("12 Main St, Dallas".to_owned());
+        lead.country = Country::from_name("US");
+    };
+    let lead = suite.stage.lead(&suite.workspace, "ann", ann).await;
+    let zone = ZoneName::parse("America/Chicago").unwrap();
+    let zone = Some(ZoneFact { zone, source: ZoneSource::Address, confidence: 90 });
+    let ports = &suite.stage.ports;
+    let event = Event::system("lead_enriched", lead.created_at);
+    ports.leads().save(&Lead { zone: zone.clone(), ..lead.clone() }, &event).await.unwrap();
+    let path = format!("/api/leads/{}", lead.id);
+    // Since this was last asked.
+    let asked = || suite.stage.messages(Queue::Enrichment).len();
+    let stored = async || ports.leads().get(&suite.workspace, &lead.id).await.unwrap().zone;
+
+    suite.patch(&path, json!({ "job_title": "Owner" })).await.expect(200);
+    assert_eq!((stored().await, asked()), (zone, 0));
+    suite.patch(&path, json!({ "address": "5 Market St, San Francisco" })).await.expect(200);
+    assert_eq!((stored().await, asked()), (None, 1));
+    suite.patch(&path, json!({ "zone": "America/Denver" })).await.expect(200);
+    suite.patch(&path, json!({ "city": "Denver" })).await.expect(200);
+    assert_eq!((stored().await.map(|fact| fact.source), asked()), (Some(ZoneSource::Given), 1));
+}
