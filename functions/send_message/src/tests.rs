@@ -13,6 +13,7 @@ mod left;
 mod limits;
 mod mailboxes;
 mod many;
+mod moved;
 mod one_off;
 mod outage;
 mod pauses;

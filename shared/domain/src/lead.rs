@@ -168,6 +168,12 @@ impl Lead {
         }
     }
 
+    /// By whatever channel.
+    pub fn is_reached_at(&self, address: &str) -> bool {
+        let email = self.email.as_ref().is_some_and(|email| email.as_str() == address);
+        email || self.phone.as_ref().is_some_and(|phone| phone.as_str() == address)
+    }
+
     /// Moves forward on its own; a step back is a person's decision (`change_lead`).
     pub fn advance_status(&mut self, to: LeadStatus) -> bool {
         let closed = matches!(self.status, LeadStatus::Won | LeadStatus::Lost) && to != LeadStatus::Won;

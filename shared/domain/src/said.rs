@@ -1,22 +1,22 @@
-//! What a message is about to say, as its claim keeps it: whoever finds the claim expired can ask for these words, and show
-//! them.
+//! To whom a message is about to go and what it says, as its claim keeps it: whoever finds the claim expired can ask for
+//! these words, and show them, also where the lead is reached elsewhere by then.
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// With this much an enrolment is still written in one unit of 1 KB.
-const SHORT: usize = 200;
+const SHORT: usize = 180;
 
-/// The words where they are short, else what they are known by again.
+/// The address, a blank, and the words where they are short, else what they are known by again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Said(String);
 
 impl Said {
     /// `subject`: of a mail.
-    pub fn of(subject: &str, text: &str) -> Self {
+    pub fn of(to: &str, subject: &str, text: &str) -> Self {
         if subject.is_empty() && text.len() <= SHORT {
-            return Self(format!("={text}"));
+            return Self(format!("{to} ={text}"));
         }
         let mut hash = Sha256::new();
         hash.update(subject.as_bytes());
@@ -24,11 +24,15 @@ impl Said {
         hash.update(text.as_bytes());
         let mut known_by = [0; 8];
         known_by.copy_from_slice(&hash.finalize()[..8]);
-        Self(format!("#{:016x}", u64::from_be_bytes(known_by)))
+        Self(format!("{to} #{:016x}", u64::from_be_bytes(known_by)))
+    }
+
+    pub fn to(&self) -> Option<&str> {
+        self.0.split_once(' ').map(|(to, _)| to).filter(|to| !to.is_empty())
     }
 
     pub fn words(&self) -> Option<&str> {
-        self.0.strip_prefix('=')
+        self.0.split_once(' ')?.1.strip_prefix('=')
     }
 
     pub fn as_str(&self) -> &str {
@@ -42,11 +46,14 @@ mod tests {
 
     #[test]
     fn short_words_are_kept_and_long_ones_known_again() {
-        assert_eq!(Said::of("", "Hello").words(), Some("Hello"));
+        let of = |subject, text| Said::of("pat@x.example", subject, text);
+        assert_eq!(of("", "Hello you").words(), Some("Hello you"));
         let long = "Hello ".repeat(60);
-        let (text, mail) = (Said::of("", &long), Said::of("Hi", "Hello"));
+        let (text, mail) = (of("", &long), of("Hi", "Hello"));
         assert_eq!((text.words(), mail.words()), (None, None));
-        assert!(text.as_str().len() < 20 && text == Said::of("", &long));
-        assert!(mail != Said::of("Hi", "Hello you") && mail != Said::of("Ho", "Hello"));
+        assert!(text.as_str().len() < 40 && text == of("", &long));
+        assert!(mail != of("Hi", "Hello you") && mail != of("Ho", "Hello"));
+        assert_eq!((mail.to(), of("", "").to()), (Some("pat@x.example"), Some("pat@x.example")));
+        assert!(mail != Said::of("kim@x.example", "Hi", "Hello"));
     }
 }

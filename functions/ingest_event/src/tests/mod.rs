@@ -5,5 +5,6 @@ mod bounces;
 mod broken_off;
 mod chats;
 mod companies;
+mod moved;
 mod own_mail;
 mod payments;

@@ -153,7 +153,7 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
         .claim(
             &enrolment.key,
             (enrolment.turn, enrolment.due),
-            ("attempt", &domain::said::Said::of("", "Hello")),
+            ("attempt", &domain::said::Said::of("+12065550100", "", "Hello")),
             now,
             expires,
             None,

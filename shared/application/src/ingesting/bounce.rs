@@ -1,7 +1,7 @@
 //! A report that a mail came back (RFC 3464).
 
 use super::early::unless_early;
-use super::reply::{end_or_close, suppress};
+use super::reply::{end_or_close, lead, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
@@ -54,8 +54,13 @@ pub(super) async fn receive(
     if !class.suppresses() {
         return Ok(());
     }
-    let scope = (SuppressionScope::Email(message.to), origin.received_at);
+    let scope = (SuppressionScope::Email(message.to.clone()), origin.received_at);
     suppress(ports, origin, scope, SuppressionReason::HardBounce, id.as_str()).await?;
+    // What came back from a former address says nothing of where they are reached now.
+    let person = lead(ports, origin, &id.lead()).await?;
+    if !person.is_some_and(|person| person.is_reached_at(&message.to)) {
+        return Ok(());
+    }
     let event = Event::system("lead_bounced", at).because(id.as_str());
     Ok(end_or_close(ports, origin, &id.lead(), (Channel::Email, EndReason::Bounced), &event).await?)
 }

@@ -3,7 +3,7 @@
 use super::attribution::{Noted, note};
 use super::bounce::about;
 use super::early::unless_early;
-use super::reply::suppress;
+use super::reply::{lead, suppress, suppress_person};
 use super::{IngestError, IngestPorts, Origin, known_message};
 use crate::leads::{Activity, ActivityKind};
 use crate::provider_events::{InboundEmail, ReturnedMail};
@@ -11,6 +11,7 @@ use crate::store::unless_taken;
 use crate::uncertain_sends::it_was_sent;
 use domain::enrolment::EndReason;
 use domain::event::{Actor, Event};
+use domain::sequence::Channel;
 use domain::suppression::{SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
@@ -32,9 +33,14 @@ pub(super) async fn receive(
         return Ok(());
     }
     // The address first: whoever is enrolled meanwhile meets it.
-    let (scope, reason) = (SuppressionScope::Email(message.to), SuppressionReason::Complaint);
-    suppress(ports, origin, (scope, origin.received_at), reason, id.as_str()).await?;
-    let lead = id.lead();
+    let reason = SuppressionReason::Complaint;
+    let Some(person) = lead(ports, origin, &id.lead()).await? else {
+        let scope = SuppressionScope::Email(message.to);
+        return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
+    };
+    let whose = (&person, Some(message.to.as_str()));
+    suppress_person(ports, origin, whose, (Channel::Email, *at), reason, id.as_str()).await?;
+    let lead = person.id;
     let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());
     ports.enrolments.stop(workspace, &lead, EndReason::OptedOut, &event).await?;
     let kind = ActivityKind::Suppressed { reason };

@@ -43,13 +43,19 @@ pub(super) struct Answer<'a> {
     pub internet_id: Option<&'a str>,
     pub in_reply_to: Option<&'a str>,
     pub campaign: Option<CampaignId>,
-    /// Our message that is answered, where that is known, and when it went out.
-    pub answers: Option<&'a MessageId>,
-    pub sent_at: Option<Timestamp>,
+    /// Our message that is answered, where that is known.
+    pub answers: Option<&'a Message>,
     /// When it was written, as far as the provider says.
     pub at: Timestamp,
     /// The same for every repeat of this message.
     pub external_id: &'a str,
+}
+
+impl Answer<'_> {
+    /// It does not answer what went to a former address of theirs.
+    fn is_from_where_they_are(&self) -> bool {
+        self.answers.is_none_or(|message| self.lead.is_reached_at(&message.to))
+    }
 }
 
 const LONGEST_KEPT: usize = 16 * 1024;
@@ -74,7 +80,8 @@ pub(super) async fn answered(
     };
     if let Some(noted) = noted {
         let whose = (origin.workspace, &lead.id);
-        note(ports, whose, answer.answers, noted, (answer.at, message.id.as_str())).await?;
+        let answers = answer.answers.map(|message| &message.id);
+        note(ports, whose, answers, noted, (answer.at, message.id.as_str())).await?;
     }
     converse(ports, origin, answer, &message.id).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
@@ -105,11 +112,15 @@ async fn stop_or_hold(
             company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
-            opt_out(ports, origin, answer.lead, (answer.channel, answer.at), id.as_str()).await
+            let had_at = answer.answers.map(|message| message.to.as_str());
+            opt_out(ports, origin, (answer.lead, had_at), (answer.channel, answer.at), id.as_str()).await
         }
         ReplyKind::LeftCompany => {
             let scope = SuppressionScope::Email(answer.from.to_owned());
             suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
+            if !answer.is_from_where_they_are() {
+                return Ok(());
+            }
             ports.enrolments.stop(workspace, lead, EndReason::Unreachable, &event).await.map(drop)
         }
         ReplyKind::OutOfOffice => {
@@ -120,17 +131,16 @@ async fn stop_or_hold(
     }
 }
 
-/// The address is suppressed before the sequences end: whatever is enrolled meanwhile meets it.
+/// Where they had what they want no more of, and where they are reached now, is suppressed before the sequences end:
+/// whatever is enrolled meanwhile meets it.
 pub(super) async fn opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    lead: &Lead,
+    (lead, had_at): (&Lead, Option<&str>),
     (channel, at): (Channel, Timestamp),
     cause: &str,
 ) -> StoreResult<()> {
-    if let Some(scope) = SuppressionScope::of_lead(lead, channel) {
-        suppress(ports, origin, (scope, at), SuppressionReason::OptedOut, cause).await?;
-    }
+    suppress_person(ports, origin, (lead, had_at), (channel, at), SuppressionReason::OptedOut, cause).await?;
     let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
     end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
     let activity = Activity {
@@ -161,6 +171,23 @@ pub(super) async fn end_or_close(
             close_channel(&ClosingPorts::from(&ports.enrol), (origin.workspace, lead), reason, event).await
         }
     }
+}
+
+/// A person is who is asking, whatever their address was then.
+pub(super) async fn suppress_person(
+    ports: &IngestPorts,
+    origin: &Origin<'_>,
+    (lead, had_at): (&Lead, Option<&str>),
+    (channel, at): (Channel, Timestamp),
+    reason: SuppressionReason,
+    cause: &str,
+) -> StoreResult<()> {
+    let there = had_at.and_then(|to| SuppressionScope::of_recipient(channel, to));
+    let here = SuppressionScope::of_lead(lead, channel).filter(|here| Some(here) != there.as_ref());
+    for scope in there.into_iter().chain(here) {
+        suppress(ports, origin, (scope, at), reason, cause).await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn suppress(
@@ -257,7 +284,8 @@ fn engage(lead: &mut Lead, answer: &Answer<'_>, id: &MessageId) -> bool {
         let (window, days_off) = (SendingWindow::default(), DaysOff::of(lead, &[]));
         let opening = Opening { week: window.week(), zone, days_off };
         let hours = |since| working_hours(since, at, &opening);
-        lead.engagement.response_hours = answer.sent_at.or(lead.last_contacted_at).map(hours);
+        let sent_at = answer.answers.and_then(|message| message.accepted_at);
+        lead.engagement.response_hours = sent_at.or(lead.last_contacted_at).map(hours);
     }
     true
 }

@@ -53,8 +53,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
         internet_id: None,
         in_reply_to: None,
         campaign: last.as_ref().and_then(|message| message.campaign.clone()),
-        answers: last.as_ref().map(|message| &message.id),
-        sent_at: last.as_ref().and_then(|message| message.accepted_at),
+        answers: last.as_ref(),
         at: text.at,
         external_id: &text.provider_id,
     };

@@ -41,9 +41,10 @@ pub(super) async fn unsubscribe(
         // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
         None => vec![Channel::Email, Channel::Sms],
     };
+    let had_at = known.as_ref().map(|message| message.to.as_str());
     let cause = message.map_or(event_id, MessageId::as_str);
     for channel in channels {
-        opt_out(ports, &origin, &lead, (channel, at), cause).await?;
+        opt_out(ports, &origin, (&lead, had_at), (channel, at), cause).await?;
     }
     early?;
     let known = known.as_ref().map(|message| &message.id);

@@ -226,7 +226,8 @@ pub(crate) fn first_line(fields: &[FieldResult]) -> Option<&str> {
     fields.iter().find(|result| result.field == Field::FirstLine)?.status.first_line()
 }
 
-/// The mails of this campaign that went out to the lead from this mailbox before. From another mailbox it begins anew.
+/// The mails of this campaign that the lead has had from this mailbox where they are reached now. From another mailbox, or
+/// elsewhere, it begins anew.
 pub(crate) fn thread_of<'a>(
     file: &'a LeadFile,
     campaign: &CampaignId,
@@ -238,8 +239,9 @@ pub(crate) fn thread_of<'a>(
             && message.campaign.as_ref() == Some(campaign)
             && message.accepted_at.is_some()
     };
-    let (messages, elsewhere): (Vec<_>, Vec<_>) =
-        file.messages.iter().filter(ours).partition(|message| message.connection.as_ref() == mailbox);
+    let goes_on =
+        |message: &&Message| message.connection.as_ref() == mailbox && file.lead.is_reached_at(&message.to);
+    let (messages, elsewhere): (Vec<_>, Vec<_>) = file.messages.iter().filter(ours).partition(goes_on);
     let topic = elsewhere.iter().find(|message| !message.subject.is_empty());
     Thread { messages, topic: topic.map(|message| mail::base_subject(&message.subject)) }
 }

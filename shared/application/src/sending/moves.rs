@@ -1,14 +1,18 @@
 //! Where an enrolment goes from a step, with what finds it there.
 
 use super::step::Scene;
-use super::{Afterwards, Move, SendPorts};
+use super::{Afterwards, Move, SendPorts, Sent};
 use crate::due::Hint;
 use crate::enrolling::due_step;
 use crate::store::StoreResult;
 use domain::StepId;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+
+/// Until the message of one that broke off comes again, and what the clocks of both may be off.
+const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(13);
+const EARLY_WAIT_SECONDS: i64 = 60;
 
 /// Nobody noticed the step: the next one is planned at once. `late`: when it was to be done, if that is long ago.
 pub(super) fn leave_behind(
@@ -78,4 +82,16 @@ pub(super) async fn scheduled(
     // Who was faster may have been ourselves, the answer lost: the message stays, and is looked at again.
     enrolment.rev = ports.enrolments.save(&enrolment, &Event::system("enrolment_resumed", now)).await?;
     Ok(Some(enrolment))
+}
+
+/// Hints are put before what they are about is written, and may be faster. They come again while their writer may still
+/// be at it, each time after twice as long, so that none is received so often that it counts as dead; a writer that broke
+/// off comes again itself, and puts another hint.
+pub(super) fn not_written(due: Timestamp, now: Timestamp) -> Sent {
+    let since = now.duration_since(due);
+    if since > WRITER_TAKES {
+        return Sent::Done;
+    }
+    let wait = u32::try_from(since.as_secs().saturating_add(EARLY_WAIT_SECONDS));
+    Sent::Later(wait.unwrap_or(0), "what it is about is not written yet".to_owned())
 }

@@ -4,12 +4,12 @@
 use super::compose::{ComposeError, Saying, Thread, compose_mail, compose_sms, compose_whatsapp};
 use super::gate::Entry;
 use super::memory::Memory;
+use super::moves::not_written;
 use super::of_many::{RESUMED_WAIT, cancelled, its_turn, resumed_by, unused, wait_for_account};
 use super::one_off_outcome::{Tried, arrived, put_back_untried, record, refuse, withhold};
 use super::one_off_settle::{settle, wait_for_evidence};
 use super::permit;
 use super::ready::{Ready, class_of};
-use super::step::not_written;
 use super::test_mail::test_mail;
 use super::{CLAIM_LASTS, STOPPED_WAIT, SendPorts, Sent, seconds_until, sending_account};
 use crate::due::{DueStore, DueWork, Hint};
@@ -202,6 +202,11 @@ impl OneOff {
         self.barred(ports, ports.clock.now()).await
     }
 
+    /// The lead is reached elsewhere by now.
+    fn has_moved(&self) -> bool {
+        !self.message.test && !self.file.lead.is_reached_at(&self.message.to)
+    }
+
     /// Why nothing may go to this lead any more.
     pub async fn barred(&self, ports: &SendPorts, now: Timestamp) -> StoreResult<Option<&'static str>> {
         let lead = &self.file.lead;
@@ -272,8 +277,14 @@ pub(super) async fn attempt(
     // What was read before the claim may be old by now. An earlier attempt that may have gone out stays uncertain.
     let barred = if again { Ok(None) } else { one_off.barred_by_now(ports).await };
     let open = permit::workspace_still_sends(ports, memory, (&one_off.workspace, one_off.read_at)).await;
+    let moved = !again && one_off.has_moved();
     let mut tried = Tried { one_off, token, account, class, probe, again };
     match (open, barred) {
+        (Ok(_), Ok(None)) if moved => {
+            put_back_untried(ports, &mut tried, "address_changed").await?;
+            unused(ports, &tried.account.connection, slot.as_ref()).await;
+            Ok(permit::ran_out())
+        }
         (Ok(true), Ok(None)) => {
             let result = ready.send(ports, &tried.account).await;
             record(ports, memory, tried, result).await
@@ -343,13 +354,21 @@ async fn compose(ports: &SendPorts, account: &Account, one_off: &OneOff) -> Resu
             Ok(Ready::Mail(Box::new(test_mail(ports, workspace, account, file, message)?)))
         }
         Channel::Email => {
-            // An answer continues the thread it answers.
+            // An answer continues the thread it answers, with those who were in it.
+            let is_former = |address: &str| {
+                let was_theirs = |out: &Message| out.direction == Direction::Out && out.to == address;
+                !file.lead.is_reached_at(address) && file.messages.iter().any(was_theirs)
+            };
             let in_thread = |other: &&Message| {
+                let there = match other.direction {
+                    Direction::In => !is_former(&other.from),
+                    Direction::Out => other.accepted_at.is_some() && file.lead.is_reached_at(&other.to),
+                };
                 other.channel == Channel::Email
                     && other.id != message.id
                     && !other.test
                     && other.internet_id.is_some()
-                    && (other.direction == Direction::In || other.accepted_at.is_some())
+                    && there
             };
             let messages = file.messages.iter().filter(in_thread).collect();
             let thread = Thread { messages, topic: None };

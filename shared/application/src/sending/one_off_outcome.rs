@@ -110,7 +110,7 @@ pub(super) async fn record(
             tracing::warn!(message.id = %who, error = %source, "the outcome of a send is unknown");
             let detail = "the answer was lost".to_owned();
             memory.forget_senders();
-            let repeatable = may_be_repeated(class, message.created_at, now);
+            let repeatable = may_be_repeated(class, &one_off.file.lead, message, now);
             let fate = memory.gates.failed(ports, account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
                 tried.again = true;

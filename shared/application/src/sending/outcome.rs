@@ -19,6 +19,7 @@ use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
 use domain::retry;
+use domain::said::Said;
 use domain::sequence::{Channel, Step};
 use domain::suppression::{Ends, Suppression, SuppressionReason, SuppressionScope};
 use domain::variant::Words;
@@ -101,7 +102,7 @@ pub(super) async fn record(
             tracing::warn!(message.id = %message.id, error = %source, "the outcome of a send is unknown");
             message.state = MessageState::Uncertain;
             let class = class_of(ports, &account, message.channel);
-            let repeatable = may_be_repeated(class, message.created_at, now);
+            let repeatable = may_be_repeated(class, &scene.file.lead, &message, now);
             if repeatable {
                 ready.keep_in(&mut message, class);
             }
@@ -319,10 +320,11 @@ pub(super) fn lost_message(
     connection: Option<ConnectionId>,
     tried_at: Timestamp,
 ) -> Message {
+    let to = enrolment.said.as_ref().and_then(Said::to);
     Message {
         state: MessageState::Uncertain,
         connection,
-        to: scene.file.lead.reached_by(channel).unwrap_or_default(),
+        to: to.map(str::to_owned).or_else(|| scene.file.lead.reached_by(channel)).unwrap_or_default(),
         variant: words.variant.map(|variant| variant.id.clone()),
         subject: words.headline.to_owned(),
         ..message_for(scene, enrolment, (step, channel), tried_at)

@@ -8,17 +8,24 @@ use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::enrolment::Enrolment;
 use domain::event::Event;
+use domain::lead::Lead;
 use domain::workspace::{Sending, Workspace};
 use jiff::Timestamp;
 
-/// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by. What is
-/// older than a permit lasts is read anew.
+/// Nothing was closed since the scene was read: workspace, campaign, or the account that it goes out by; and the lead is
+/// still reached where it goes. What is older than a permit lasts is read anew.
 pub(super) async fn still_stands(
     ports: &SendPorts,
     memory: &mut Memory,
     scene: &Scene,
-    account: &ConnectionId,
+    (account, to): (&ConnectionId, &str),
 ) -> StoreResult<bool> {
+    let Lead { workspace, id, .. } = &scene.file.lead;
+    if ports.clock.now().duration_since(scene.read_at) >= PERMIT_LASTS
+        && !found(ports.leads.get(workspace, id).await)?.is_some_and(|lead| lead.is_reached_at(to))
+    {
+        return Ok(false);
+    }
     if ports.clock.now().duration_since(scene.permitted_at) < PERMIT_LASTS {
         return Ok(true);
     }

@@ -7,6 +7,7 @@ use crate::provider_calls::{
     Accepted, Account, OutgoingMail, OutgoingSms, OutgoingWhatsapp, SendError, SenderClass,
 };
 use domain::MessageId;
+use domain::lead::Lead;
 use domain::message::Message;
 use domain::said::Said;
 use domain::sequence::Channel;
@@ -63,6 +64,14 @@ impl Ready {
         }
     }
 
+    pub fn to(&self) -> &str {
+        match self {
+            Self::Mail(mail) => &mail.to,
+            Self::Sms(sms) => &sms.to,
+            Self::Whatsapp(chat) => &chat.to,
+        }
+    }
+
     /// Not in the words of the step or its variant.
     pub fn is_free(&self) -> bool {
         matches!(self, Self::Whatsapp(chat) if chat.outgoing.template.is_none())
@@ -70,9 +79,9 @@ impl Ready {
 
     pub fn said(&self) -> Said {
         match self {
-            Self::Mail(mail) => Said::of(&mail.subject, &mail.text),
-            Self::Sms(sms) => Said::of("", &sms.text),
-            Self::Whatsapp(chat) => Said::of("", &chat.text),
+            Self::Mail(mail) => Said::of(&mail.to, &mail.subject, &mail.text),
+            Self::Sms(sms) => Said::of(&sms.to, "", &sms.text),
+            Self::Whatsapp(chat) => Said::of(&chat.to, "", &chat.text),
         }
     }
 
@@ -152,7 +161,9 @@ pub(super) fn class_of(ports: &SendPorts, account: &Account, channel: Channel) -
     }
 }
 
-/// A message that may have gone out goes out again only under a key that the provider still knows.
-pub(super) fn may_be_repeated(class: SenderClass, first_tried: Timestamp, now: Timestamp) -> bool {
-    class.key.is_some_and(|key| now.duration_since(first_tried) < key.window)
+/// A message that may have gone out goes out again only under a key that the provider still knows, and not to where its lead
+/// is reached no more.
+pub(super) fn may_be_repeated(class: SenderClass, lead: &Lead, message: &Message, now: Timestamp) -> bool {
+    let known = class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window);
+    known && (message.test || lead.is_reached_at(&message.to))
 }

@@ -244,7 +244,7 @@ async fn still_uncertain(
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
     let class = class.unwrap_or(SenderClass::PROMISES_NOTHING);
     let given_up = message.state == MessageState::Abandoned;
-    if given_up || may_be_repeated(class, message.created_at, now) {
+    if given_up || may_be_repeated(class, &scene.file.lead, &message, now) {
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
     }

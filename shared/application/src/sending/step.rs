@@ -6,7 +6,7 @@ use super::gate::{DOWN, Entry, unused_slot, wait_outside};
 use super::kept::keep;
 use super::mailbox;
 use super::memory::Memory;
-use super::moves::{end, hold, leave_behind, scheduled, step_hint};
+use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
 use super::of_many::resumed_by;
 use super::outcome::{Attempt, message_for, record};
 use super::permit;
@@ -42,12 +42,8 @@ use domain::rollout::Onward;
 use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use std::sync::OnceLock;
-
-/// Until the message of one that broke off comes again, and what the clocks of both may be off.
-const WRITER_TAKES: SignedDuration = SignedDuration::from_mins(13);
-const EARLY_WAIT_SECONDS: i64 = 60;
 
 /// All that the planner looks at.
 pub(super) struct Scene {
@@ -62,6 +58,7 @@ pub(super) struct Scene {
     pub file: LeadFile,
     pub suppressions: Vec<Suppression>,
     pub colleague: Option<ColleagueAnswered>,
+    pub read_at: Timestamp,
     /// When workspace, campaign and accounts were read.
     pub permitted_at: Timestamp,
 }
@@ -247,19 +244,8 @@ enum Found {
     Gone,
 }
 
-/// Hints are put before what they are about is written, and may be faster. They come again while their writer may still
-/// be at it, each time after twice as long, so that none is received so often that it counts as dead; a writer that broke
-/// off comes again itself, and puts another hint.
-pub(super) fn not_written(due: Timestamp, now: Timestamp) -> Sent {
-    let since = now.duration_since(due);
-    if since > WRITER_TAKES {
-        return Sent::Done;
-    }
-    let wait = u32::try_from(since.as_secs().saturating_add(EARLY_WAIT_SECONDS));
-    Sent::Later(wait.unwrap_or(0), "what it is about is not written yet".to_owned())
-}
-
 async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) -> StoreResult<Found> {
+    let read_at = ports.clock.now();
     let file = match ports.leads.file(&key.workspace, &key.lead).await {
         Ok(file) => file,
         Err(StoreError::NotFound) => return Ok(Found::Gone),
@@ -275,6 +261,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
     let senders = memory.senders(ports, &campaign).await?;
     let scene = Scene {
         calendar: calendar_of(&workspace, &campaign, &senders),
+        read_at,
         permitted_at: memory.permitted_at(&campaign).unwrap_or(Timestamp::MIN),
         senders,
         workspace,
@@ -350,7 +337,7 @@ async fn attempt(
     }
     let class = class_of(ports, &account, channel);
     if let Some(message) = uncertain
-        && (message.connection.is_none() || !may_be_repeated(class, message.created_at, now))
+        && (message.connection.is_none() || !may_be_repeated(class, &scene.file.lead, message, now))
     {
         wait_for_evidence(ports, scene, enrolment, message, class, number, afterwards).await?;
         return Ok(Sent::Done);
@@ -410,7 +397,8 @@ async fn attempt(
             }
         },
     };
-    let stands = permit::still_stands(ports, memory, scene, &account.connection.id).await;
+    let goes = (&account.connection.id, ready.to());
+    let stands = permit::still_stands(ports, memory, scene, goes).await;
     if !matches!(stands, Ok(true)) {
         room.give_back(ports).await;
         return stands.map(|_| permit::ran_out());
@@ -456,7 +444,7 @@ async fn attempt(
         }
     };
     // What is not read anew is not called.
-    if !permit::still_stands(ports, memory, scene, &account.connection.id).await.unwrap_or(false) {
+    if !permit::still_stands(ports, memory, scene, goes).await.unwrap_or(false) {
         let put_back = permit::put_back(ports, enrolment, &token).await?;
         room.give_back(ports).await;
         return Ok(put_back);

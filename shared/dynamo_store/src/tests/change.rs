@@ -42,7 +42,7 @@ async fn a_story(world: &World) -> Campaign {
         .claim(
             &enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key,
             (0, Some(later(60))),
-            ("t", &domain::said::Said::of("", "Hello")),
+            ("t", &domain::said::Said::of("+12065550100", "", "Hello")),
             later(0),
             later(60),
             None,

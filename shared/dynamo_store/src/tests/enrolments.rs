@@ -49,7 +49,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
                 .claim(
                     &key,
                     (turn, Some(later(60))),
-                    (token, &domain::said::Said::of("", "Hello")),
+                    (token, &domain::said::Said::of("+12065550100", "", "Hello")),
                     later(seconds),
                     later(seconds + 120),
                     None,
@@ -79,7 +79,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
         .claim(
             &missing,
             (0, Some(later(60))),
-            ("a", &domain::said::Said::of("", "Hello")),
+            ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
             later(0),
             later(9),
             None,
@@ -93,7 +93,7 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
 async fn of_two_claims_at_once_one_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let said = domain::said::Said::of("", "Hello");
+    let said = domain::said::Said::of("+12065550100", "", "Hello");
     let planned = (0, enrolment.due);
     let (a, b) = tokio::join!(
         world.table.claim(&enrolment.key, planned, ("a", &said), later(0), later(60), None),
@@ -107,7 +107,7 @@ async fn of_two_claims_at_once_one_is_taken() {
 async fn who_looked_before_it_was_put_off_claims_nothing() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let said = domain::said::Said::of("", "Hello");
+    let said = domain::said::Said::of("+12065550100", "", "Hello");
     let claim = async |due| {
         let planned = (0, due);
         world.table.claim(&enrolment.key, planned, ("a", &said), later(90), later(210), None).await.unwrap()
@@ -138,7 +138,7 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
             .claim(
                 key,
                 (0, first.due),
-                ("a", &domain::said::Said::of("", "Hello")),
+                ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
                 later(0),
                 later(60),
                 None,
@@ -250,7 +250,7 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
         .claim(
             &enrolment.key,
             (0, enrolment.due),
-            ("a", &domain::said::Said::of("", "Hello")),
+            ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
             later(0),
             later(120),
             None,

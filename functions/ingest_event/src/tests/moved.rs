@@ -1,0 +1,143 @@
+//! What comes from, or back from, where a lead was reached before.
+
+use crate::App;
+use application::connections::SecretFields;
+use application::ingesting::ingest;
+use application::queue_messages::{IngestEvent, Payload};
+use application::{Clock, Ports};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use domain::campaign::CampaignState;
+use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::email_address::EmailAddress;
+use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::mail::internet_id;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
+use domain::suppression::SuppressionScope;
+use domain::{ConnectionId, MessageId, WorkspaceId};
+use serde_json::json;
+use test_stage::Stage;
+
+const FORMER: &str = "ann@one.example";
+const PRESENT: &str = "ann@two.example";
+
+struct Scene {
+    stage: Stage,
+    workspace: WorkspaceId,
+    inbound: ConnectionId,
+    key: EnrolmentKey,
+    /// Went to the former address, and she has another by now.
+    sent: MessageId,
+    app: App,
+}
+
+impl Scene {
+    async fn new() -> Self {
+        let stage = Stage::new().await;
+        let (workspace, _) = stage.workspace("northquay").await;
+        let replies = EmailAddress::parse("replies@northquay.example").unwrap();
+        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
+        let secret = SecretFields::one("signing_secret", "whsec_x");
+        let inbound = stage.connection(&workspace, settings, secret).await;
+        let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
+        let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        let ann = stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse(FORMER).ok()).await;
+        let key = stage.enrolment(&campaign, &sequence, &ann.id).await.key;
+        let now = stage.clock.now();
+        let sent = MessageId::derived(&ann.id, &["sent"]);
+        let message = Message {
+            state: MessageState::Accepted,
+            campaign: Some(campaign.id.clone()),
+            to: FORMER.to_owned(),
+            accepted_at: Some(now),
+            ..Message::blank(sent.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
+        };
+        let event = Event::system("test", now);
+        stage.ports.messages().create(&message, &event).await.unwrap();
+        let ann = stage.ports.leads().get(&workspace, &ann.id).await.unwrap();
+        let elsewhere = Lead { email: EmailAddress::parse(PRESENT).ok(), ..ann.clone() };
+        stage.ports.leads().change_identity(&ann, &elsewhere, &event).await.unwrap();
+        let app = App::new(&stage.ports);
+        Self { stage, workspace, inbound, key, sent, app }
+    }
+
+    async fn arrives(&self, headers: &str, body: &str) {
+        let answers = internet_id(&self.sent, "northquay.example");
+        let raw = format!(
+            "From: {FORMER}\r\nTo: replies@northquay.example\r\nMessage-ID: <1@one.example>\r\n\
+             In-Reply-To: <{answers}>\r\n{headers}\r\n\r\n{body}\r\n"
+        );
+        let body = json!({ "type": "email.received", "data": {
+            "from": FORMER, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
+        }});
+        let event = IngestEvent::Webhook {
+            workspace: self.workspace.clone(),
+            connection: self.inbound.clone(),
+            kind: ConnectionKind::InboundEmail,
+            received_at: self.stage.clock.now(),
+            event_id: "e".to_owned(),
+            body: Payload::Inline(body.to_string()),
+        };
+        ingest(&self.app.ports, &event).await.unwrap();
+    }
+
+    async fn goes_on(&self) -> bool {
+        self.stage.ports.enrolments().get(&self.key).await.unwrap().state == EnrolmentState::Scheduled
+    }
+
+    async fn listed(&self) -> Vec<&'static str> {
+        let all = [FORMER, PRESENT];
+        let scopes = all.map(|address| SuppressionScope::Email(address.to_owned()));
+        let found = self.stage.ports.suppressions().find(&self.workspace, &scopes).await.unwrap();
+        let is = |scope: &SuppressionScope| found.iter().any(|entry| entry.scope == *scope);
+        all.into_iter().zip(&scopes).filter(|(_, scope)| is(scope)).map(|(address, _)| address).collect()
+    }
+}
+
+#[tokio::test]
+async fn a_no_from_a_former_address_is_the_persons_wherever_they_are() {
+    let scene = Scene::new().await;
+    scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn a_click_on_the_way_out_of_what_went_to_a_former_address_lists_both() {
+    let scene = Scene::new().await;
+    let event = IngestEvent::Unsubscribed {
+        workspace: scene.workspace.clone(),
+        lead: scene.key.lead.clone(),
+        message: Some(scene.sent.clone()),
+        event_id: "u".to_owned(),
+        at: scene.stage.clock.now(),
+    };
+    ingest(&scene.app.ports, &event).await.unwrap();
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn what_comes_back_from_a_former_address_ends_nothing() {
+    let scene = Scene::new().await;
+    let report = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nIt came back.\r\n\
+         --b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\n\
+         Final-Recipient: rfc822; {FORMER}\r\nAction: failed\r\nStatus: 5.1.1\r\n\
+         Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nX-Leadflow-Message: {}\r\n--b--\r\n",
+        scene.sent
+    );
+    let kind = "Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"";
+    scene.arrives(&format!("Subject: Undeliverable\r\nMIME-Version: 1.0\r\n{kind}"), &report).await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER], true));
+}
+
+#[tokio::test]
+async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
+    let scene = Scene::new().await;
+    let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
+    scene.arrives(headers, "Ann is no longer with the company. Please contact our office.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER], true));
+}
