@@ -1,5 +1,6 @@
 //! What users and people do, each once.
 
+use crate::addresses::{Move, change_address};
 use crate::chance::Chance;
 use crate::colleagues::hand_over;
 use crate::editions::{publish, republish};
@@ -88,7 +89,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::DeleteLead(number) => api.delete(&lead(number)?).await,
         What::StopLead(number) => api.post(&format!("{}/stop", lead(number)?), json!({})).await,
         What::SuppressLead(number) => {
-            let person = world.person(number)?;
+            let person = world.reached(number)?;
             let (scope, value) = match person.email.is_empty() {
                 true => ("phone", &person.phone),
                 false => ("email", &person.email),
@@ -150,6 +151,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::AnswerQuestions => return answer_questions(world).await,
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
+        What::Move(to) => return change_address(world, to).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,
         What::CallBackMany => return call_back_many(world).await,
         What::Test(number) => return test(world, number).await,
@@ -236,12 +238,13 @@ async fn turn_variant(world: &Installation, number: usize) -> Result<()> {
 /// At once, whatever they would have done by themselves.
 fn person_does(world: &Installation, what: What) -> Result<()> {
     let sandbox = &world.world.sandbox;
+    // Where they were before, if nothing has come to where they are now.
     let mail = |number: usize| {
-        let email = &world.person(number)?.email;
-        sandbox.latest_mail(email).context("nothing has come yet")
+        let now = sandbox.latest_mail(&world.reached(number)?.email);
+        now.or(sandbox.latest_mail(&world.person(number)?.email)).context("nothing has come yet")
     };
     let phone = |number: usize| {
-        let phone = world.person(number)?.phone.as_str();
+        let phone = world.reached(number)?.phone;
         Some(phone).filter(|phone| !phone.is_empty()).context("there is no telephone")
     };
     match what {
@@ -249,17 +252,17 @@ fn person_does(world: &Installation, what: What) -> Result<()> {
         What::AskToStop(number) => sandbox.ask_to_stop(mail(number)?),
         What::Unsubscribe(number) => sandbox.unsubscribe_one_click(mail(number)?),
         What::Pay(number) => {
-            let email = &world.person(number)?.email;
+            let email = world.reached(number)?.email;
             // Stripe wants to know who pays.
             anyhow::ensure!(!email.is_empty(), "there is no address");
-            sandbox.pay(email, None);
+            sandbox.pay(&email, None);
         }
-        What::TextBack(number) => sandbox.text_us(phone(number)?, None, "Who is this? Tell me more"),
+        What::TextBack(number) => sandbox.text_us(&phone(number)?, None, "Who is this? Tell me more"),
         What::ChatBack(number) => {
             let ours = Some(Credentials::WHATSAPP_NUMBER);
-            sandbox.text_us(phone(number)?, ours, "What does it do exactly?");
+            sandbox.text_us(&phone(number)?, ours, "What does it do exactly?");
         }
-        What::TextStop(number) => sandbox.text_us(phone(number)?, None, "STOP"),
+        What::TextStop(number) => sandbox.text_us(&phone(number)?, None, "STOP"),
         _ => {}
     }
     Ok(())
@@ -346,6 +349,7 @@ pub async fn interfere(world: &Installation, number: usize) {
         8 => What::DeleteLead(number),
         9 => What::Answer(number),
         10 => What::AskToStop(number),
+        11 if world.plan.has_moves() => What::Move(Move { lead: number, email: true, phone: true }),
         11 => What::EditSequence,
         _ => What::TextStop(number),
     };

@@ -1,5 +1,6 @@
 //! An installation in memory for one run, with everything around it that can go wrong.
 
+use crate::addresses::elsewhere;
 use crate::attempts::Attempts;
 use crate::deeds::interfere;
 use crate::disorder::Disorder;
@@ -101,7 +102,10 @@ impl Installation {
             let here = here.clone();
             let happens: std::pin::Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
                 if let Meantime::Stopped { to } = meantime {
-                    let who = |person: &&Person| person.email == to || person.phone == to;
+                    let who = |person: &&Person| {
+                        let other = elsewhere(person);
+                        [&person.email, &person.phone, &other.email, &other.phone].contains(&&to)
+                    };
                     if let Some(number) = here.plan.people.iter().find(who).map(|person| person.number) {
                         interfere(&here, number).await;
                     }
@@ -189,7 +193,8 @@ fn homes(plan: &Plan) -> BTreeMap<String, Home> {
     let theirs = plan.neighbours.iter().flat_map(|neighbours| &neighbours.people);
     for person in plan.people.iter().chain(theirs) {
         let (_, _, country, zone, _) = PLACES[person.place];
-        for who in [&person.email, &person.phone] {
+        let other = elsewhere(person);
+        for who in [&person.email, &person.phone, &other.email, &other.phone] {
             homes.insert(who.clone(), Home { zone, country });
         }
     }

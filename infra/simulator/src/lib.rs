@@ -1,6 +1,7 @@
 //! The whole product simulated from a seed, in one thread: what runs next is chosen, what goes wrong is chosen, and an
 //! oracle that shares no rule with the product judges every step.
 
+mod addresses;
 mod agenda;
 mod attempts;
 mod chance;

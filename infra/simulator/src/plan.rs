@@ -1,5 +1,6 @@
 //! What a seed stands for: the people, the sequence, the time, what a user does meanwhile, what goes wrong.
 
+use crate::addresses::{Move, moves};
 use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified, redrives, rounds};
 use crate::chance::Chance;
 use crate::colleagues::{company_hold, hand_overs};
@@ -153,6 +154,8 @@ pub enum What {
     CallBackMany,
     /// To ourselves, as that lead would get it.
     Test(usize),
+    /// They are reached elsewhere.
+    Move(Move),
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
@@ -223,6 +226,7 @@ impl Plan {
         deeds.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.extend(hand_overs(seed, people.len(), days));
+        deeds.extend(moves(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));

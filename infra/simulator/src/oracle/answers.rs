@@ -23,8 +23,8 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
 }
 
 fn leads_of<'a>(oracle: &'a Oracle, who: &'a str) -> impl Iterator<Item = (&'a Key, &'a Item)> {
-    let theirs = move |lead: &Item| [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who);
-    oracle.items.iter().filter(move |((_, sk), item)| sk == "LEAD" && theirs(item))
+    let theirs = move |partition: &str| oracle.leads.have_ever_had(partition, who);
+    oracle.items.iter().filter(move |((pk, sk), _)| sk == "LEAD" && theirs(pk))
 }
 
 /// What they wrote, each once at most; and all of it that they wrote after we knew them.
@@ -35,18 +35,16 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
     let is_taken_in =
         |deed: &Deed| deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
     let mut wrong = Vec::new();
-    for (key, lead) in
+    for (key, _) in
         oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead")
     {
-        let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
         let known = oracle.leads.known.get(&key.0).copied().unwrap_or(Timestamp::MAX);
         let from_them = |deed: &&Deed| {
-            !deed.who.is_empty()
-                && theirs.contains(&deed.who.as_str())
-                && concerns(oracle, deed, owner_of(&key.0))
+            oracle.leads.have_ever_had(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
         let written: Vec<&Deed> = observed.deeds.iter().filter(wrote).filter(from_them).collect();
-        let least = written.iter().filter(|deed| deed.at > known && is_taken_in(deed)).count();
+        let is_known = |deed: &Deed| deed.at > known && oracle.leads.did(&key.0, deed);
+        let least = written.iter().filter(|deed| is_known(deed) && is_taken_in(deed)).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
         let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
         if kept < least || kept > written.len() {

@@ -15,11 +15,8 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let leads = oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead");
     let mut wrong = Vec::new();
     for (key, lead) in leads {
-        let who = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
         let theirs = |deed: &&Deed| {
-            !deed.who.is_empty()
-                && who.contains(&deed.who.as_str())
-                && concerns(oracle, deed, owner_of(&key.0))
+            oracle.leads.have_ever_had(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
         let deeds: Vec<&Deed> = observed.deeds.iter().filter(theirs).collect();
         wrong.extend(too_often(key, lead, &deeds));

@@ -1,9 +1,11 @@
 //! What becomes known of leads as they are written.
 
 use super::raw::{self, Item, Key, path};
+use super::stops::STOP_TAKES;
 use super::tenancy::owner_of;
 use super::{Oracle, companies, owners};
 use jiff::Timestamp;
+use sandbox::{Deed, DeedKind};
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -15,6 +17,57 @@ pub struct Leads {
     pub known: BTreeMap<String, Timestamp>,
     /// Since when each one's status is what it is, by its partition.
     pub staged: BTreeMap<String, Timestamp>,
+    /// Addresses and numbers that each has had, by its partition.
+    had: BTreeMap<String, Vec<Had>>,
+}
+
+struct Had {
+    who: String,
+    since: Timestamp,
+    until: Timestamp,
+}
+
+impl Leads {
+    /// Whether this was their address or number at some time from then on.
+    pub fn had_since(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+        self.had.get(partition).into_iter().flatten().any(|had| had.who == who && had.until >= then)
+    }
+
+    pub fn have_ever_had(&self, partition: &str, who: &str) -> bool {
+        self.had_since(partition, who, Timestamp::MIN)
+    }
+
+    /// Whether somebody did this as this lead: by an address that they have had. What answers no mail of ours is known by
+    /// what they have while it is taken in.
+    pub fn did(&self, partition: &str, deed: &Deed) -> bool {
+        use DeedKind::{Paid, TextedBack, TextedStop};
+        if !matches!(deed.kind, Paid | TextedBack | TextedStop) {
+            return self.have_ever_had(partition, &deed.who);
+        }
+        let until = deed.answered_at.map_or(Timestamp::MAX, |at| at + STOP_TAKES);
+        let all_the_while = |had: &Had| had.who == deed.who && had.since <= deed.at && had.until >= until;
+        self.had.get(partition).into_iter().flatten().any(all_the_while)
+    }
+
+    /// Its lead is deleted.
+    pub fn forget(&mut self, partition: &str) {
+        self.had.remove(partition);
+    }
+
+    fn has(&mut self, now: Timestamp, partition: &str, lead: &Item) {
+        let reached = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])];
+        let had = self.had.entry(partition.to_owned()).or_default();
+        let open = |had: &&mut Had| had.until == Timestamp::MAX;
+        had.iter_mut()
+            .filter(open)
+            .filter(|had| !reached.contains(&had.who.as_str()))
+            .for_each(|had| had.until = now);
+        for who in reached.into_iter().filter(|who| !who.is_empty()) {
+            if !had.iter().any(|had| had.until == Timestamp::MAX && had.who == who) {
+                had.push(Had { who: who.to_owned(), since: now, until: Timestamp::MAX });
+            }
+        }
+    }
 }
 
 pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
@@ -22,6 +75,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         *oracle.leads.made.entry(owner_of(&key.0).to_owned()).or_default() += 1;
         oracle.leads.known.insert(key.0.clone(), now);
     }
+    oracle.leads.has(now, &key.0, new);
     owners::lead_written(oracle, now, key, old, new);
     companies::lead_written(oracle, now, key, new);
     if raw::flag(new, &["gone"]) {

@@ -3,7 +3,7 @@
 
 use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
-use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred};
+use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred, is_theirs};
 use super::tenancy::owner_of;
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
@@ -16,6 +16,8 @@ pub struct Letters {
     pub taken: BTreeMap<String, Timestamp>,
     /// After how many changes it was claimed for the first time.
     claimed: BTreeMap<String, u64>,
+    /// Whose it is, and when it was claimed last.
+    begun: BTreeMap<String, (String, Timestamp)>,
     /// Until when whoever had it may be at it, whose claim had run out by another's clock alone.
     overtaken: BTreeMap<String, Timestamp>,
     /// Claimed while nothing was sent: since when.
@@ -57,6 +59,7 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         return;
     }
     oracle.letters.claimed.entry(id.clone()).or_insert(oracle.changes);
+    oracle.letters.begun.insert(id.clone(), (key.0.clone(), now));
     let mut wrong = Vec::new();
     let before = old.map_or("", |old| text(old, "state"));
     if !matches!(before, "queued" | "uncertain") {
@@ -128,7 +131,14 @@ fn to_the_wrong(oracle: &Oracle, key: &Key, letter: &Item) -> Vec<String> {
 }
 
 /// Called as a provider has taken one.
-pub fn taken(oracle: &mut Oracle, now: Timestamp, tag: &str, letter: &Item) {
+pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), letter: &Item) {
+    if let Some((partition, claimed)) = oracle.letters.begun.get(tag)
+        && !flag(letter, &["test"])
+        && !is_theirs(oracle, partition, to, *claimed)
+    {
+        let told = format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed");
+        oracle.accuse(now, told);
+    }
     let state = text(letter, "state").to_owned();
     let overtaken = oracle.letters.overtaken.get(tag).is_some_and(|until| *until + oracle.off > now);
     if !overtaken && (state != "uncertain" || instant(letter, "claim").is_none()) {

@@ -285,6 +285,7 @@ impl Oracle {
                 words::version_written(self, now, key, new);
                 occasions::version_written(self, now, new);
             }
+            ("former_lead", _) => self.leads.forget(&key.0),
             ("lead", None) => drop(self.deleted.insert(raw::lead_of(&key.0).to_owned())),
             ("suppression", Some(new)) => {
                 let (which, reason) = (tenancy::listed_key(key, new), text(new, "reason").to_owned());

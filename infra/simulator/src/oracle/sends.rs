@@ -176,7 +176,7 @@ pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begu
 pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     let Accepted { tag, to, by, .. } = *accepted;
     if let Some(letter) = letters::of(oracle, tag) {
-        return letters::taken(oracle, now, tag, &letter);
+        return letters::taken(oracle, now, (tag, to), &letter);
     }
     let lead = tag.strip_prefix("msg_").and_then(|rest| rest.get(..26)).unwrap_or_default().to_owned();
     let Some((key, enrolment)) = sender(oracle, &lead, tag) else {
@@ -204,6 +204,14 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     {
         oracle.accuse(now, format!("{tag} to {to} is of turn {turn} and came after turn {}", last.turn));
     }
+    if let Some(claim) = oracle.claims.get(&key).map(|claim| claim.at)
+        && !is_theirs(oracle, &key.0, to, claim)
+    {
+        oracle.accuse(
+            now,
+            format!("{tag} was sent to {to}, and they were reached elsewhere when it was claimed"),
+        );
+    }
     let sender = check_version(oracle, now, (&key, &enrolment), accepted);
     let account = sender.clone().filter(|_| by.kind() == "email");
     let fault = account.as_ref().and_then(|(_, id)| mailboxes::fault(oracle, now, &key, tag, id));
@@ -218,6 +226,12 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     if let Some((account, _)) = sender {
         limits::check(oracle, now, &account);
     }
+}
+
+/// What was read of a lead before a claim is no older than what permits it.
+pub fn is_theirs(oracle: &Oracle, partition: &str, to: &str, claimed: Timestamp) -> bool {
+    let then = claimed - PAUSE_TAKES - oracle.off;
+    oracle.leads.had_since(partition, to, then) || oracle.deleted.contains(lead_of(partition))
 }
 
 /// The enrolment for which this is being sent to the lead: of what was sent before the one it was sent for; else any.

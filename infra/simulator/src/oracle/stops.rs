@@ -81,12 +81,12 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             }
         }
         for key in &oracle.enrolments {
-            let (Some(enrolment), Some(lead)) =
-                (oracle.items.get(key), oracle.items.get(&(key.0.clone(), "LEAD".to_owned())))
-            else {
-                continue;
+            let Some(enrolment) = oracle.items.get(key) else { continue };
+            // What came back from where they are no more says nothing of where they are.
+            let theirs = match deed.kind {
+                DeedKind::Bounced => oracle.leads.had_since(&key.0, &deed.who, now),
+                _ => oracle.leads.did(&key.0, deed),
             };
-            let theirs = [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&deed.who.as_str());
             let before =
                 instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);
             let theirs = theirs && concerns(oracle, deed, owner_of(&key.0));
@@ -146,9 +146,6 @@ fn answers_of<'a>(oracle: &'a Oracle, who: &str) -> Vec<(&'a str, &'a str)> {
 }
 
 fn is_known(oracle: &Oracle, owner: &str, who: &str) -> bool {
-    oracle.items.iter().any(|((pk, sk), lead)| {
-        sk == "LEAD"
-            && owner_of(pk) == owner
-            && [path(lead, &["sum", "e"]), path(lead, &["sum", "p"])].contains(&who)
-    })
+    let leads = oracle.items.keys().filter(|(pk, sk)| sk == "LEAD" && owner_of(pk) == owner);
+    leads.into_iter().any(|(pk, _)| oracle.leads.have_ever_had(pk, who))
 }

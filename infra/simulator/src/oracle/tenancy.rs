@@ -170,26 +170,23 @@ pub fn settle(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = Vec::new();
     for (key, item) in &oracle.items {
         let owner = owner_of(&key.0);
-        let did = |who: &[&str], by: Option<Timestamp>, kinds: &[DeedKind]| {
+        let did = |is_theirs: &dyn Fn(&str) -> bool, by: Option<Timestamp>, kinds: &[DeedKind]| {
             let theirs = |deed: &&Deed| {
-                who.contains(&deed.who.as_str())
-                    && kinds.contains(&deed.kind)
-                    && by.is_none_or(|by| deed.at <= by)
+                is_theirs(&deed.who) && kinds.contains(&deed.kind) && by.is_none_or(|by| deed.at <= by)
             };
             observed.deeds.iter().filter(theirs).any(|deed| concerns(oracle, deed, owner))
         };
         match (text(item, "entity"), text(item, "reason"), text(item, "why")) {
             ("suppression", "opted_out", _) if tenants_apart(oracle, owner) => {
                 let value = path(item, &["scope", "value"]);
-                if !did(&[value], None, &LEAVING) {
+                if !did(&|who| who == value, None, &LEAVING) {
                     wrong.push(format!("{value} is listed in {owner}, and never asked them for it"));
                 }
             }
             ("enrolment", _, "replied" | "opted_out") if tenants_apart(oracle, owner) => {
-                let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
-                let who = lead.map(|lead| ["e", "p"].map(|field| path(lead, &["sum", field])));
+                let is_theirs = |who: &str| oracle.leads.have_ever_had(&key.0, who);
                 let by = instant(item, "ended").and_then(|at| at.checked_add(oracle.off).ok());
-                if who.is_some_and(|who| !did(&who, by, &SPEAKING)) {
+                if !did(&is_theirs, by, &SPEAKING) {
                     let (lead, why) = (lead_of(&key.0), text(item, "why"));
                     wrong.push(format!("{} of {lead} has {why}, and said nothing to {owner}", key.1));
                 }

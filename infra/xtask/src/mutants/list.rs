@@ -45,14 +45,14 @@ pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
 const WRITE: &str = "shared/dynamo_store/src/write.rs";
 const DUE: &str = "shared/application/src/due_work.rs";
-const MEASURE: &str = "shared/application/src/projection/measure.rs";
+pub const MEASURE: &str = "shared/application/src/projection/measure.rs";
 const LAUNCHING: &str = "shared/application/src/launching.rs";
 const SENDING: &str = "shared/application/src/sending/mod.rs";
 const MOVES: &str = "shared/application/src/sending/moves.rs";
 pub const STEP: &str = "shared/application/src/sending/step.rs";
 pub const OUTCOME: &str = "shared/application/src/sending/outcome.rs";
 pub const SETTLE: &str = "shared/application/src/sending/settle.rs";
-const READY: &str = "shared/application/src/sending/ready.rs";
+pub const READY: &str = "shared/application/src/sending/ready.rs";
 pub const REPLY: &str = "shared/application/src/ingesting/reply.rs";
 const BOUNCE: &str = "shared/application/src/ingesting/bounce.rs";
 pub const PAYMENT: &str = "shared/application/src/ingesting/payment.rs";
@@ -159,7 +159,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_is_not_listed",
         REPLY,
-        "suppress(ports, origin, (scope, at), SuppressionReason::OptedOut, cause).await?;",
+        "suppress(ports, origin, (scope, at), reason, cause).await?;",
         "drop(scope);",
     ),
     mutant(
@@ -202,8 +202,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "uncertain_is_repeated_blindly",
         READY,
-        "class.key.is_some_and(|key| now.duration_since(first_tried) < key.window)",
-        "{ let _ = (class, first_tried, now); true }",
+        "class.key.is_some_and(|key| now.duration_since(message.created_at) < key.window)",
+        "{ let _ = (class, now); true }",
     ),
     mutant(
         "uncertain_is_taken_for_refused",

@@ -1,7 +1,7 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, Mutant, OUTCOME, PACE, PAYMENT, REPLY, SETTLE, STEP, mutant,
+    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP, mutant,
 };
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
@@ -243,5 +243,29 @@ pub const MORE: &[Mutant] = &[
         LEAD_KEYS,
         "            if let Some(phone) = phone {",
         "            if let Some(phone) = phone.as_ref().filter(|_| !$M) {",
+    ),
+    mutant(
+        "a_no_from_a_former_address_lists_the_present_one_alone",
+        REPLY,
+        "had_at.and_then(|to|",
+        "had_at.filter(|_| !$M).and_then(|to|",
+    ),
+    mutant(
+        "somebody_elses_thread_goes_on",
+        COMPOSE,
+        "&& file.lead.is_reached_at(&message.to);",
+        "&& ($M || file.lead.is_reached_at(&message.to));",
+    ),
+    mutant(
+        "made_again_for_a_former_address",
+        READY,
+        "(message.test || lead.is_reached_at(&message.to))",
+        "($M || message.test || lead.is_reached_at(&message.to))",
+    ),
+    mutant(
+        "nobody_knows_of_what_is_gone",
+        MEASURE,
+        "moved.retain(|metric, _| *metric == Metric::Uncertain);",
+        "moved.retain(|metric, _| !$M && *metric == Metric::Uncertain);",
     ),
 ];

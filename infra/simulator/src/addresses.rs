@@ -1,0 +1,85 @@
+//! Leads whose address or number a user puts right, now and then back to what it was: whom the plan names has two of each.
+
+use crate::chance::Chance;
+use crate::installation::Installation;
+use crate::plan::{Deed, PLACES, Person, Plan, What};
+use anyhow::Result;
+use serde_json::json;
+
+/// Earlier seeds keep their lives.
+const FROM: u64 = 5_000;
+/// Numbers end in two digits; nobody in a plan has one as high.
+const APART: usize = 70;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Move {
+    pub lead: usize,
+    pub email: bool,
+    pub phone: bool,
+}
+
+pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let mut chance = Chance::of(seed, "addresses");
+    let mut deeds = Vec::new();
+    if seed < FROM || !chance.per_mille(400) {
+        return deeds;
+    }
+    for _ in 0..1 + chance.below(people.min(5)) {
+        let (email, phone) = *chance.pick(&[(true, false), (true, false), (false, true), (true, true)]);
+        let what = What::Move(Move { lead: chance.below(people), email, phone });
+        let minutes = chance.between(0, days * 24 * 60);
+        deeds.push(Deed { minutes, what });
+        if chance.per_mille(300) {
+            deeds.push(Deed { minutes: minutes + chance.between(1, 3 * 24 * 60), what });
+        }
+    }
+    deeds
+}
+
+impl Plan {
+    pub fn has_moves(&self) -> bool {
+        self.deeds.iter().any(|deed| matches!(deed.what, What::Move(_)))
+    }
+}
+
+/// Where else they can be reached: at the same company, and in the same place.
+pub fn elsewhere(person: &Person) -> Person {
+    let (_, rest) = person.email.split_once('+').unwrap_or_default();
+    let email = if rest.is_empty() { String::new() } else { format!("kim{}+{rest}", person.number) };
+    let phone = if person.phone.is_empty() {
+        String::new()
+    } else {
+        format!("{}{:02}", PLACES[person.place].4, person.number + APART)
+    };
+    Person { email, phone, ..person.clone() }
+}
+
+/// To the other of their two addresses or numbers.
+pub async fn change_address(world: &Installation, Move { lead, email, phone }: Move) -> Result<()> {
+    let api = world.signed_in().await?;
+    let (known, now) = (world.person(lead)?, world.reached(lead)?);
+    let other = elsewhere(known);
+    let mut changes = json!({});
+    if email && !known.email.is_empty() {
+        let to = if now.email == known.email { &other.email } else { &known.email };
+        changes["email"] = json!(to);
+    }
+    if phone && !known.phone.is_empty() {
+        let to = if now.phone == known.phone { &other.phone } else { &known.phone };
+        changes["phone"] = json!(to);
+    }
+    let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
+    let changed = api.patch(&format!("/api/leads/{id}"), changes).await?;
+    let told = |field: &str| changed[field].as_str().unwrap_or_default().to_owned();
+    let moved = Person { email: told("email"), phone: told("phone"), ..known.clone() };
+    world.with_roster(|roster| roster.moved.insert(lead, moved));
+    Ok(())
+}
+
+impl Installation {
+    /// As a user has it now, as far as that was told.
+    pub fn reached(&self, number: usize) -> Result<Person> {
+        let moved = self.with_roster(|roster| roster.moved.get(&number).cloned());
+        moved.map_or_else(|| self.person(number).cloned(), Ok)
+    }
+}
