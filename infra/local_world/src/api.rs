@@ -82,6 +82,10 @@ impl Api {
         self.send(Method::POST, path, kind, body).await
     }
 
+    pub async fn put(&self, path: &str, kind: &str, body: Vec<u8>) -> Result<Value> {
+        self.send(Method::PUT, path, kind, body).await
+    }
+
     async fn json(&self, method: Method, path: &str, body: Option<Value>) -> Result<Value> {
         let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         self.send(method, path, "application/json", bytes).await

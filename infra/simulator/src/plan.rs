@@ -156,6 +156,8 @@ pub enum What {
     Test(usize),
     /// They are reached elsewhere.
     Move(Move),
+    /// The same people, some with other numbers.
+    ImportAgain,
 }
 
 /// City, region, country, zone, and how phone numbers begin there: all tell the same zone.

@@ -97,6 +97,8 @@ async fn through(plan: &Plan, world: &Installation) -> Result<u64> {
     let observed = world.world.sandbox.observed();
     let cloud = world.world.host.cloud();
     world.with_oracle(|oracle| oracle.settle(cloud, &observed, now));
+    let verdict = |email: &str| world.world.sandbox.verdict(email);
+    world.with_oracle(|oracle| oracle.look_at_verdicts(&verdict, now));
     read(plan, world).await?;
     let violations = world.with_oracle(|oracle| oracle.violations().to_vec());
     if !violations.is_empty() {

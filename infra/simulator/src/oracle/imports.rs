@@ -31,6 +31,10 @@ fn count(import: &Item, name: &str) -> i64 {
 }
 
 fn faults(id: &str, import: &Item) -> Option<String> {
+    // Whoever asked for it may have broken off before they said that it is to be taken in.
+    if matches!(text(import, "state"), "uploading" | "mapped") {
+        return None;
+    }
     if text(import, "state") != "done" {
         return Some(format!("file {id} is {}", text(import, "state")));
     }

@@ -31,6 +31,7 @@ mod sends;
 mod shown;
 mod stops;
 mod tenancy;
+mod verdicts;
 mod walk;
 mod window;
 mod words;
@@ -452,6 +453,11 @@ impl Oracle {
         occasions::check(self, now);
         late::check(self, now);
         bill::check(self, cloud, now);
+    }
+
+    /// What a verifier says of addresses.
+    pub fn look_at_verdicts(&mut self, verdict: &dyn Fn(&str) -> &'static str, now: Timestamp) {
+        verdicts::check(self, verdict, now);
     }
 
     /// What a user of the workspace with this id is shown by then.
