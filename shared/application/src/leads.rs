@@ -18,6 +18,13 @@ use domain::task::Task;
 use domain::{CampaignId, LeadId, MessageId, RuleId, UserId, WorkspaceId};
 use jiff::Timestamp;
 
+/// By what somebody is reached.
+#[derive(Debug, Clone, Copy)]
+pub enum Reached<'a> {
+    Email(&'a EmailAddress),
+    Phone(&'a PhoneNumber),
+}
+
 #[async_trait]
 pub trait LeadStore: Send + Sync {
     /// Stores a new lead. Without a transaction: the unique e-mail (or, without e-mail, phone) key is put first and
@@ -56,6 +63,9 @@ pub trait LeadStore: Send + Sync {
 
     /// A phone may name several leads (≤ 20).
     async fn find_by_phone(&self, workspace: &WorkspaceId, phone: &PhoneNumber) -> StoreResult<Vec<LeadId>>;
+
+    /// Who was reached there before, and is not any more (≤ 20).
+    async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>>;
 
     /// One query: the lead and everything that happened to it.
     async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile>;
@@ -247,6 +257,18 @@ pub struct LeadRow {
 
 /// Reads, changes and saves a lead, again from the start when somebody else wrote in between (five tries). `change`
 /// answers the event to store, or `None` when there is nothing to do.
+/// Who is reached by this e-mail, else who was.
+pub async fn whoever_has(
+    leads: &dyn LeadStore,
+    workspace: &WorkspaceId,
+    email: &EmailAddress,
+) -> StoreResult<Option<LeadId>> {
+    match leads.find_by_email(workspace, email).await? {
+        Some(id) => Ok(Some(id)),
+        None => Ok(leads.find_by_former(workspace, Reached::Email(email)).await?.into_iter().next()),
+    }
+}
+
 pub async fn change_lead(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,

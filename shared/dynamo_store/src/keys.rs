@@ -114,6 +114,10 @@ pub(crate) fn field(workspace: &WorkspaceId, lead: &LeadId, field: Field) -> Wor
 pub(crate) fn activity(workspace: &WorkspaceId, lead: &LeadId, id: &str) -> WorkspaceKey {
     lead_partition(workspace, lead).at(format!("A#{id}"))
 }
+/// Goes with the lead, and takes its key along.
+pub(crate) fn former_address(workspace: &WorkspaceId, lead: &LeadId, address: &str) -> WorkspaceKey {
+    lead_partition(workspace, lead).at(format!("K#{address}"))
+}
 pub(crate) fn conversation(workspace: &WorkspaceId, lead: &LeadId) -> WorkspaceKey {
     lead_partition(workspace, lead).at("V")
 }
@@ -159,6 +163,13 @@ pub(crate) fn phone(workspace: &WorkspaceId, phone: &PhoneNumber, lead: &LeadId)
 /// The one lead that is known by this phone alone.
 pub(crate) fn phone_alone(workspace: &WorkspaceId, phone: &PhoneNumber) -> WorkspaceKey {
     phone_partition(workspace, phone).at("0")
+}
+/// Whoever was reached by an address, or a subscriber's number, before.
+pub(crate) fn former_partition(workspace: &WorkspaceId, address: &str) -> Partition<Tenant> {
+    of(workspace, &format!("K#former#{address}"))
+}
+pub(crate) fn former(workspace: &WorkspaceId, address: &str, lead: &LeadId) -> WorkspaceKey {
+    former_partition(workspace, address).at(lead.ulid_text())
 }
 pub(crate) fn client_by_external(workspace: &WorkspaceId, external_id: &str) -> WorkspaceKey {
     of(workspace, &format!("K#client#{external_id}")).at("K")

@@ -7,6 +7,7 @@ use crate::lead_item::{is_former, is_gone};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, delete, free_or, put};
+use application::leads::Reached;
 use application::{StoreError, StoreResult};
 use domain::email_address::EmailAddress;
 use domain::lead::Lead;
@@ -14,7 +15,7 @@ use domain::phone_number::PhoneNumber;
 use domain::{LeadId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
 
-/// A phone names at most so many leads.
+/// A phone, or a former address, names at most so many leads.
 const LEADS_OF_A_PHONE: usize = 20;
 /// A key whose lead never came, or is deleted, is free again after this time: what put it was cut off for good.
 const ABANDONED_AFTER: SignedDuration = SignedDuration::from_hours(1);
@@ -59,6 +60,42 @@ pub(crate) fn naming(known: &Known, lead: &LeadId, at: Timestamp) -> Write {
 /// Takes the key away, if it is still this lead's.
 pub(crate) fn forgetting(known: &Known, lead: &LeadId) -> Write {
     delete(&known.key, free_or("lead", lead.as_str()))
+}
+
+const FORMER: &str = "former_address";
+
+/// What finds a lead by where it was reached before, until it is deleted.
+fn remembering(before: &Lead, after: &Lead) -> Vec<Write> {
+    let (old, new) = (addresses(before), addresses(after));
+    let lost = old.into_iter().filter(|address| !new.contains(address));
+    let both = |address: String| {
+        let Lead { workspace, id, .. } = after;
+        let keys = [keys::former(workspace, &address, id), keys::former_address(workspace, id, &address)];
+        keys.map(|key| {
+            let item = Item::from([
+                ("pk".to_owned(), text(key.pk())),
+                ("sk".to_owned(), text(key.sk())),
+                ("entity".to_owned(), text(FORMER)),
+                ("v".to_owned(), number(1)),
+                ("lead".to_owned(), text(id.as_str())),
+                ("address".to_owned(), text(&address)),
+            ]);
+            put(item, None)
+        })
+    };
+    lost.flat_map(both).collect()
+}
+
+fn addresses(lead: &Lead) -> Vec<String> {
+    let email = lead.email.as_ref().map(|email| email.as_str().to_owned());
+    let phone = lead.phone.as_ref().map(|phone| phone.subscriber().into_owned());
+    email.into_iter().chain(phone).collect()
+}
+
+/// Of an item that lies with a lead: where it was reached before.
+pub(crate) fn former_address(item: &Item) -> Option<&str> {
+    text_of(item, "entity").filter(|entity| *entity == FORMER)?;
+    text_of(item, "address")
 }
 
 pub(crate) fn named_lead(item: &Item) -> Option<LeadId> {
@@ -115,6 +152,20 @@ impl Table {
         Ok(leads)
     }
 
+    pub(crate) async fn leads_by_former(
+        &self,
+        workspace: &WorkspaceId,
+        at: Reached<'_>,
+    ) -> StoreResult<Vec<LeadId>> {
+        let address = match at {
+            Reached::Email(email) => email.as_str().into(),
+            Reached::Phone(phone) => phone.subscriber(),
+        };
+        let partition = keys::former_partition(workspace, &address);
+        let items = self.query(Query::table(&partition).limit(LEADS_OF_A_PHONE)).await?;
+        Ok(items.iter().filter_map(named_lead).collect())
+    }
+
     /// The lead as it is stored, unless its deletion has begun.
     pub(crate) async fn read_lead(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<Lead> {
         match self.read_item(&keys::lead(workspace, id)).await? {
@@ -129,7 +180,8 @@ impl Table {
         let gained = new.iter().filter(|known| !old.contains(known));
         let lost = old.iter().filter(|known| !new.contains(known));
         let gained = gained.map(|known| naming(known, &after.id, at));
-        gained.chain(lost.map(|known| forgetting(known, &after.id))).collect()
+        let lost = lost.map(|known| forgetting(known, &after.id));
+        gained.chain(lost).chain(remembering(before, after)).collect()
     }
 
     /// Whether what is stored under this lead's id is still known as `lead` is; takes back what is not.

@@ -5,11 +5,11 @@ use crate::item::{decode, encode, encode_event, event_of, head, number, text_of}
 use crate::keys;
 use crate::lead_file::{StoredActivity, StoredField, event_of_activity};
 use crate::lead_item::{former, is_former, is_gone, quietly};
-use crate::lead_keys::{forgetting, known_by, naming};
+use crate::lead_keys::{forgetting, former_address, known_by, naming};
 use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Expression, absent, delete, put, saving, unchanged, update};
-use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadStore};
+use application::leads::{Activity, Creation, LeadFile, LeadPage, LeadQuery, LeadStore, Reached};
 use application::{StoreError, StoreResult};
 use async_trait::async_trait;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -147,6 +147,10 @@ impl LeadStore for Table {
         self.leads_by_phone(workspace, phone).await
     }
 
+    async fn find_by_former(&self, workspace: &WorkspaceId, at: Reached<'_>) -> StoreResult<Vec<LeadId>> {
+        self.leads_by_former(workspace, at).await
+    }
+
     async fn file(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<LeadFile> {
         self.read_file(workspace, id).await
     }
@@ -241,6 +245,9 @@ impl Table {
         let rest = self.query(Query::table(&partition)).await?;
         if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
             self.write(delete(&keys::preview_token(token), None)).await?;
+        }
+        for address in rest.iter().filter_map(former_address) {
+            self.write(delete(&keys::former(&lead.workspace, address, &lead.id), None)).await?;
         }
         let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
         let rest: Vec<_> = sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key).collect();

@@ -169,6 +169,11 @@ fn in_a_lead(doc: &mut Doc) {
     let activity = keys::activity(workspace, lead, "{event}");
     doc.key("what has no item of its own; a repeat meets itself", activity, "`LeadStore::put_activity`");
     doc.key("the conversation", keys::conversation(workspace, lead), "`ConversationStore::{get, save}`");
+    doc.key(
+        "where it was reached before",
+        keys::former_address(workspace, lead, "{address}"),
+        "`LeadStore::change_identity`",
+    );
     doc.key("the preview page", keys::preview(workspace, lead), "`PreviewStore::of_lead`");
 }
 
@@ -192,6 +197,11 @@ fn in_a_workspace(doc: &mut Doc) {
         "… the one that has no e-mail: unique",
         keys::phone_alone(workspace, &phone),
         "`LeadStore::create`",
+    );
+    doc.key(
+        "whoever was reached there before",
+        keys::former(workspace, email.as_str(), lead),
+        "`LeadStore::{change_identity, find_by_former}`",
     );
     let key = keys::client_by_external(workspace, "{customer}");
     doc.key("the client a payment provider means", key, "`RevenueStore::client_by_external`");

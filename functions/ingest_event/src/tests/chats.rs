@@ -10,6 +10,7 @@ use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
+use domain::lead::Lead;
 use domain::message::{Answered, Direction, Message, MessageState};
 use domain::phone_number::PhoneNumber;
 use domain::sequence::Channel;
@@ -126,6 +127,28 @@ async fn an_answer_and_a_stop_count_however_whatsapp_spells_the_number() {
         assert!(unmatched.items.is_empty(), "{number}");
         world.told("wamid.2", from, 0, words("START")).await;
         assert!(world.listed().await.is_empty(), "{number}");
+    }
+}
+
+/// What was written there is answered from there, also after a user has put the number right.
+#[tokio::test]
+async fn an_answer_and_a_stop_from_a_former_number_are_the_leads() {
+    for (said, reason, listed) in [("Who is this?", EndReason::Replied, 0), ("STOP", EndReason::OptedOut, 1)]
+    {
+        let world = World::with("+1 206 555 0101").await;
+        let leads = world.stage.ports.leads();
+        let before = leads.get(&world.workspace, &world.lead).await.unwrap();
+        let after = Lead { phone: PhoneNumber::parse("+1 206 555 0177", None).ok(), ..before.clone() };
+        leads.change_identity(&before, &after, &Event::system("test", world.now())).await.unwrap();
+        world.told("wamid.1", "12065550101", 0, words(said)).await;
+        assert_eq!((world.ended().await, world.listed().await.len()), (Some(reason), listed));
+        // Somebody else has that number by now.
+        let phone = before.phone.clone();
+        let kim = world.stage.lead(&world.workspace, "kim", |lead| lead.phone = phone).await;
+        world.told("wamid.2", "12065550101", 0, words("Now it is me")).await;
+        assert_eq!(world.heard().await.len(), 1);
+        let theirs = leads.file(&world.workspace, &kim.id).await.unwrap().messages;
+        assert_eq!(theirs.len(), 1);
     }
 }
 

@@ -1,11 +1,9 @@
 //! What becomes known of leads as they are written.
 
 use super::raw::{self, Item, Key, path};
-use super::stops::STOP_TAKES;
 use super::tenancy::owner_of;
 use super::{Oracle, companies, owners};
 use jiff::Timestamp;
-use sandbox::{Deed, DeedKind};
 use std::collections::BTreeMap;
 
 #[derive(Default)]
@@ -23,7 +21,6 @@ pub struct Leads {
 
 struct Had {
     who: String,
-    since: Timestamp,
     until: Timestamp,
 }
 
@@ -35,18 +32,6 @@ impl Leads {
 
     pub fn have_ever_had(&self, partition: &str, who: &str) -> bool {
         self.had_since(partition, who, Timestamp::MIN)
-    }
-
-    /// Whether somebody did this as this lead: by an address that they have had. What answers no mail of ours is known by
-    /// what they have while it is taken in.
-    pub fn did(&self, partition: &str, deed: &Deed) -> bool {
-        use DeedKind::{Paid, TextedBack, TextedStop};
-        if !matches!(deed.kind, Paid | TextedBack | TextedStop) {
-            return self.have_ever_had(partition, &deed.who);
-        }
-        let until = deed.answered_at.map_or(Timestamp::MAX, |at| at + STOP_TAKES);
-        let all_the_while = |had: &Had| had.who == deed.who && had.since <= deed.at && had.until >= until;
-        self.had.get(partition).into_iter().flatten().any(all_the_while)
     }
 
     /// Its lead is deleted.
@@ -64,7 +49,7 @@ impl Leads {
             .for_each(|had| had.until = now);
         for who in reached.into_iter().filter(|who| !who.is_empty()) {
             if !had.iter().any(|had| had.until == Timestamp::MAX && had.who == who) {
-                had.push(Had { who: who.to_owned(), since: now, until: Timestamp::MAX });
+                had.push(Had { who: who.to_owned(), until: Timestamp::MAX });
             }
         }
     }

@@ -85,7 +85,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
             // What came back from where they are no more says nothing of where they are.
             let theirs = match deed.kind {
                 DeedKind::Bounced => oracle.leads.had_since(&key.0, &deed.who, now),
-                _ => oracle.leads.did(&key.0, deed),
+                _ => oracle.leads.have_ever_had(&key.0, &deed.who),
             };
             let before =
                 instant(enrolment, "since").is_some_and(|since| since + GRACE + oracle.off < deed.at);

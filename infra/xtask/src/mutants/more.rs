@@ -5,6 +5,7 @@ use super::list::{
 };
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
+const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
 const COMPOSE: &str = "shared/application/src/sending/compose.rs";
@@ -268,4 +269,5 @@ pub const MORE: &[Mutant] = &[
         "moved.retain(|metric, _| *metric == Metric::Uncertain);",
         "moved.retain(|metric, _| !$M && *metric == Metric::Uncertain);",
     ),
+    mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {"),
 ];

@@ -147,7 +147,11 @@ pub async fn enrich(ports: &EnrichPorts, message: &EnrichLead, is_first: bool) -
                 });
             }
             Ok(_) => {}
-            Err(StoreError::NotFound) => return Ok(Asked::Settled),
+            // What was kept of its fields would stay for good.
+            Err(StoreError::NotFound) => {
+                ports.leads.delete_rest(&message.workspace, &message.lead).await?;
+                return Ok(Asked::Settled);
+            }
             Err(other) => return Err(other),
         }
     }

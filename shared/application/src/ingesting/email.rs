@@ -2,6 +2,7 @@
 
 use super::reply::{Answer, answered, clip, lead};
 use super::{IngestError, IngestPorts, Origin, bounce, complaint, known_message};
+use crate::leads::whoever_has;
 use crate::provider_events::InboundEmail;
 use crate::store::StoreResult;
 use crate::uncertain_sends::it_was_sent;
@@ -128,7 +129,7 @@ async fn by_sender(
     let Some(from) = mail.from.as_deref().and_then(|from| EmailAddress::parse(from).ok()) else {
         return Ok(None);
     };
-    match ports.leads.find_by_email(origin.workspace, &from).await? {
+    match whoever_has(&*ports.leads, origin.workspace, &from).await? {
         Some(id) => lead(ports, origin, &id).await,
         None => Ok(None),
     }

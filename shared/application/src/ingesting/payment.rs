@@ -3,7 +3,7 @@
 use super::early::unless_before_its_payment;
 use super::{IngestError, IngestPorts, Origin};
 use crate::companies::company_answered;
-use crate::leads::{Activity, ActivityKind, change_lead};
+use crate::leads::{Activity, ActivityKind, change_lead, whoever_has};
 use crate::provider_events::{Checkout, PaymentReceived, SubscriptionState};
 use crate::revenue::Booking;
 use crate::store::{PageRequest, StoreError, StoreResult, found, unless_taken};
@@ -331,7 +331,7 @@ async fn find_lead(
     let referred = reference.and_then(|text| LeadId::parse(text).ok());
     let id = match (referred, email.and_then(|text| EmailAddress::parse(text).ok())) {
         (Some(id), _) => Some(id),
-        (None, Some(email)) => ports.leads.find_by_email(origin.workspace, &email).await?,
+        (None, Some(email)) => whoever_has(&*ports.leads, origin.workspace, &email).await?,
         (None, None) => None,
     };
     match id {

@@ -2,6 +2,7 @@
 
 use super::reply::{Answer, answered};
 use super::{IngestPorts, Origin};
+use crate::leads::Reached;
 use crate::provider_events::OptOutWord;
 use crate::store::{StoreResult, found};
 use domain::conversation::UnmatchedReply;
@@ -78,14 +79,18 @@ fn classified_text(origin: &Origin<'_>, text: &Received) -> Classified {
     classified
 }
 
-/// Of those with this number, the one we wrote to last before, and what.
+/// Of those with this number, else who had it, the one we wrote to last before, and what.
 async fn whose(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     text: &Received,
     number: &PhoneNumber,
 ) -> StoreResult<Option<(Lead, Option<Message>)>> {
-    let ids = ports.leads.find_by_phone(origin.workspace, number).await?;
+    let mut ids = ports.leads.find_by_phone(origin.workspace, number).await?;
+    if ids.is_empty() {
+        // What was written there before may be answered from there.
+        ids = ports.leads.find_by_former(origin.workspace, Reached::Phone(number)).await?;
+    }
     let mut best = None;
     for id in &ids {
         let Some(file) = found(ports.leads.file(origin.workspace, id).await)? else { continue };

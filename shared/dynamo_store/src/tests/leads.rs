@@ -1,6 +1,6 @@
 use super::*;
 use application::StoreError;
-use application::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore};
+use application::leads::{Activity, ActivityKind, Creation, LeadQuery, LeadSort, LeadStore, Reached};
 use domain::engagement::{Decaying, Taken};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
 use domain::lead::LeadStatus;
@@ -123,6 +123,11 @@ async fn an_identity_changes_with_its_keys() {
     };
     assert_eq!(find(&before).await, None);
     assert_eq!(find(&after).await, Some(before.id.clone()));
+    let former = async |lead: &Lead| {
+        let email = lead.email.as_ref().unwrap();
+        world.table.find_by_former(&workspace(), Reached::Email(email)).await.unwrap()
+    };
+    assert_eq!((former(&before).await, former(&after).await), (vec![before.id.clone()], vec![]));
     // A late repeat of the creation does not bring the old address back.
     world.table.create(&before, &event("lead_created")).await.unwrap();
     assert_eq!(find(&before).await, None);
@@ -133,6 +138,9 @@ async fn a_deleted_lead_leaves_nothing_behind() {
     let world = World::new();
     let lead = lead(1);
     world.table.create(&lead, &event("lead_created")).await.unwrap();
+    let before = Lead { rev: 1, ..lead.clone() };
+    let elsewhere = Lead { email: Some(EmailAddress::parse("new@example.com").unwrap()), ..before.clone() };
+    world.table.change_identity(&before, &elsewhere, &event("lead_changed")).await.unwrap();
     let note = Activity {
         id: "note_1".into(),
         at: Still.now(),
