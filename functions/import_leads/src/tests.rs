@@ -256,14 +256,17 @@ async fn a_known_lead_takes_over_what_the_policy_allows() {
     scene.commit(&first.await).await;
     let file =
         "email,city,phone,company\nann@one.example,Albany,(518) 519-6001,Acme\nann@one.example,Utica,,\n";
-    for (policy, city, company, counts) in [
-        (DuplicatePolicy::Skip, "Troy", None, (0, 2)),
-        (DuplicatePolicy::UpdateEmpty, "Troy", Some("Acme"), (1, 1)),
-        (DuplicatePolicy::Overwrite, "Albany", Some("Acme"), (1, 1)),
+    scene.stage.messages(Queue::Enrichment);
+    for (policy, city, company, counts, asked) in [
+        (DuplicatePolicy::Skip, "Troy", None, (0, 2), 0),
+        (DuplicatePolicy::UpdateEmpty, "Troy", Some("Acme"), (1, 1), 1),
+        (DuplicatePolicy::Overwrite, "Albany", Some("Acme"), (1, 1), 1),
     ] {
         let import = scene.upload(file, 999, policy, ImportState::Committing).await;
         let done = scene.commit(&import).await;
         assert_eq!((done.counts.updated, done.counts.duplicates), counts, "{policy:?}");
+        // What is said of them may be true no more.
+        assert_eq!(scene.stage.messages(Queue::Enrichment).len(), asked, "{policy:?}");
         let leads = scene.leads().await;
         assert_eq!(leads.len(), 1);
         assert_eq!(

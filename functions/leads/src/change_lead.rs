@@ -9,8 +9,10 @@ use application::companies::change_company;
 use application::enriching::is_asked_anew;
 use application::handing_over::hold_for_new_owner;
 use application::outbox::send_all;
-use application::queue_messages::EnrichLead;
+use application::personalizing::is_said_anew;
+use application::queue_messages::{EnrichLead, PersonalizeLead};
 use axum::extract::State;
+use domain::enrichment::Field;
 use domain::event::Event;
 use domain::lead::{Lead, LeadStatus, Priority};
 use domain::lead_zone::forget_stale_zone;
@@ -88,7 +90,7 @@ pub struct LeadChanges {
 }
 
 /// Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
-/// or a country goes with it, and the place and the e-mail address are looked up anew.
+/// or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
 #[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
     request_body = LeadChanges, responses((status = 200, body = LeadView)))]
 pub async fn change_lead(
@@ -130,7 +132,13 @@ pub async fn change_lead(
                 after_status(&app, &caller, &after, change, excluded).await?;
                 let now = app.clock.now();
                 change_company(&*app.companies, &workspace, (&before, &after), now).await?;
-                return finish(&app, &after, identity || is_asked_anew(&before, &after)).await;
+                if identity || is_asked_anew(&before, &after) {
+                    send_all(&*app.outbox, &[enrich(&after)], 0).await?;
+                } else if workspace.ai_enabled && is_said_anew(&before, &after) {
+                    write_anew(&app, &after).await?;
+                }
+                let lead = app.leads.get(&after.workspace, &after.id).await?;
+                return Ok(JsonBody(with_enrichment(&app, lead).await?));
             }
             Err(StoreError::Conflict) => refuse_known_address(&app, &after).await?,
             Err(other) => return Err(other.into()),
@@ -139,13 +147,17 @@ pub async fn change_lead(
     Err(StoreError::Conflict.into())
 }
 
-async fn finish(app: &App, after: &Lead, ask: bool) -> ApiResult<JsonBody<LeadView>> {
-    if ask {
-        let (workspace, lead) = (after.workspace.clone(), after.id.clone());
-        send_all(&*app.outbox, &[EnrichLead { workspace, lead, force: false, attempt: 0 }], 0).await?;
+fn enrich(lead: &Lead) -> EnrichLead {
+    EnrichLead { workspace: lead.workspace.clone(), lead: lead.id.clone(), force: false, attempt: 0 }
+}
+
+/// The line that was written of the lead, if one was.
+async fn write_anew(app: &App, lead: &Lead) -> ApiResult<()> {
+    if app.leads.field(&lead.workspace, &lead.id, Field::FirstLine).await?.is_none() {
+        return Ok(());
     }
-    let lead = app.leads.get(&after.workspace, &after.id).await?;
-    Ok(JsonBody(with_enrichment(app, lead).await?))
+    let (workspace, lead) = (lead.workspace.clone(), lead.id.clone());
+    Ok(send_all(&*app.outbox, &[PersonalizeLead { workspace, lead, force: false, attempt: 0 }], 0).await?)
 }
 
 async fn refuse_known_address(app: &App, after: &Lead) -> ApiResult<()> {

@@ -13,6 +13,7 @@ use domain::lead::Lead;
 use domain::{ConnectionId, LeadId, WorkspaceId};
 use http::Response;
 use jiff::SignedDuration;
+use local_cloud::Moment;
 use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -185,4 +186,32 @@ async fn a_busy_model_is_asked_again_a_refusing_one_is_not() {
     scene.model_fails(422);
     assert_eq!((scene.send(false).await, scene.asked()), (1, 1));
     assert!(matches!(scene.result().await.status, FieldStatus::Failed { attempts: 1, .. }));
+}
+
+/// Who puts a lead right does so while the model writes of what it was.
+#[tokio::test]
+async fn a_line_of_what_the_lead_was_is_not_kept() {
+    let scene = Scene::new(|_| {}).await.connect().await;
+    scene.model_says(&[GOOD]);
+    let (leads, workspace, id) = (scene.stage.ports.leads(), scene.workspace.clone(), scene.lead.clone());
+    let once = AtomicUsize::new(0);
+    // It has answered, and nothing is written yet.
+    let asked = scene.asked.clone();
+    scene.stage.cloud.faults().hold_up(move |moment, _| {
+        let is_it = moment == Moment::Before && asked.load(Ordering::Relaxed) == 1;
+        if !is_it || once.fetch_add(1, Ordering::Relaxed) > 0 {
+            return None;
+        }
+        let (leads, workspace, id) = (leads.clone(), workspace.clone(), id.clone());
+        Some(Box::pin(async move {
+            let mut lead = leads.get(&workspace, &id).await.unwrap();
+            lead.city = Some("Springfield".to_owned());
+            leads.save(&lead, &Event::system("lead_changed", lead.created_at)).await.unwrap();
+        }))
+    });
+    assert_eq!(scene.send(false).await, 0, "asked once more");
+    scene.stage.advance(SignedDuration::from_secs(2));
+    scene.drain().await;
+    assert_eq!(scene.asked(), 3, "twice of Springfield, where the line that was good is none");
+    assert_eq!(scene.line().await.1, "fallback");
 }

@@ -120,7 +120,7 @@ pub async fn commit_part(
     written.add_to(&mut progress.counts);
     let room = MOST_PROBLEMS.saturating_sub(progress.problems.len());
     progress.problems.extend(written.problems.into_iter().take(room));
-    follow_up(ports, &import, written.created).await?;
+    follow_up(ports, &import, written.created, &written.reworked).await?;
 
     let (workspace, import_id) = (workspace.clone(), id.clone());
     if more {
@@ -175,11 +175,18 @@ async fn put_json(ports: &ImportCommitPorts, key: &str, progress: &Progress) -> 
     ports.blobs.put(key, "application/json", bytes).await
 }
 
-/// New leads are enriched, else personalised, and enrolled where the importer asked for it.
-async fn follow_up(ports: &ImportCommitPorts, import: &Import, created: Vec<LeadId>) -> StoreResult<()> {
-    if created.is_empty() {
+/// New leads, and those of whom other things are true now, are enriched, else personalised. New ones are enrolled where the
+/// importer asked for it.
+async fn follow_up(
+    ports: &ImportCommitPorts,
+    import: &Import,
+    created: Vec<LeadId>,
+    reworked: &[LeadId],
+) -> StoreResult<()> {
+    if created.is_empty() && reworked.is_empty() {
         return Ok(());
     }
+    let all = || created.iter().chain(reworked);
     let workspace = ports.workspaces.get(&import.workspace).await?;
     let to_enrich = |lead: &LeadId| EnrichLead {
         workspace: import.workspace.clone(),
@@ -194,11 +201,13 @@ async fn follow_up(ports: &ImportCommitPorts, import: &Import, created: Vec<Lead
         attempt: 0,
     };
     if import.options.enrich && workspace.enrichment_enabled {
-        send_all(&*ports.outbox, &created.iter().map(to_enrich).collect::<Vec<_>>(), 0).await?;
+        send_all(&*ports.outbox, &all().map(to_enrich).collect::<Vec<_>>(), 0).await?;
     } else if workspace.ai_enabled {
-        send_all(&*ports.outbox, &created.iter().map(to_personalize).collect::<Vec<_>>(), 0).await?;
+        send_all(&*ports.outbox, &all().map(to_personalize).collect::<Vec<_>>(), 0).await?;
     }
-    let Some(campaign) = &import.options.campaign else { return Ok(()) };
+    let Some(campaign) = import.options.campaign.as_ref().filter(|_| !created.is_empty()) else {
+        return Ok(());
+    };
     let (now, looks_up) = (ports.clock.now(), import.options.enrich && workspace.enrichment_enabled);
     let job = EnrolJob {
         by: import.created_by.clone(),

@@ -13,6 +13,7 @@ use crate::store::{StoreResult, found};
 use crate::workspaces::WorkspaceStore;
 use domain::connection::{ConnectionKind, ConnectionSettings};
 use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue, Place};
+use domain::lead::Lead;
 use domain::personal_line::check::accept;
 use domain::personal_line::{facts, fallback_line, input_digest, prompt, thin_facts};
 use std::sync::Arc;
@@ -46,6 +47,11 @@ impl<P: Ports> From<&P> for PersonalizePorts {
             workspaces: ports.workspaces(),
         }
     }
+}
+
+/// Whether a line that was written of the lead may be true no more after a change.
+pub fn is_said_anew(before: &Lead, after: &Lead) -> bool {
+    facts(before, None) != facts(after, None)
 }
 
 /// `is_first`: the message's first delivery, so that tries are counted from the start.
@@ -106,6 +112,15 @@ pub async fn personalize(
         let (prompt_tokens, completion_tokens) = (answer.prompt_tokens, answer.completion_tokens);
         match accept(&answer.text, &facts) {
             Ok(line) => {
+                // Somebody may have put it right while the model wrote.
+                match found(ports.leads.get(&lead.workspace, &lead.id).await)? {
+                    None => return Ok(Asked::Settled),
+                    Some(now_is) if is_said_anew(&lead, &now_is) => {
+                        let why = "the lead was changed meanwhile".to_owned();
+                        return Ok(Asked::Again { after_seconds: 1, why });
+                    }
+                    Some(_) => {}
+                }
                 tracing::info!(lead.id = %lead.id, prompt_tokens, completion_tokens, "a first line was written");
                 let value = FieldValue::FirstLine { text: line.text, facts: line.facts };
                 work.found(value, &digest).await?;

@@ -1128,7 +1128,7 @@ export interface paths {
         head?: never;
         /**
          * Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
-         *     or a country goes with it, and the place and the e-mail address are looked up anew.
+         *     or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
          */
         patch: operations["change_lead"];
         trace?: never;

@@ -4,6 +4,7 @@ use super::suite;
 use application::Ports;
 use application::queue_messages::Queue;
 use domain::country::Country;
+use domain::enrichment::{Field, FieldResult, FieldStatus, FieldValue};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::time_zone::{ZoneFact, ZoneName, ZoneSource};
@@ -34,4 +35,32 @@ async fn a_zone_goes_with_the_address_it_was_found_by_and_the_place_is_looked_fo
     suite.patch(&path, json!({ "zone": "America/Denver" })).await.expect(200);
     suite.patch(&path, json!({ "city": "Denver" })).await.expect(200);
     assert_eq!((stored().await.map(|fact| fact.source), asked()), (Some(ZoneSource::Given), 1));
+}
+
+#[tokio::test]
+async fn a_first_line_is_written_anew_where_it_may_be_true_no_more() {
+    let suite = suite().await;
+    let ports = &suite.stage.ports;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |lead| lead.company = Some("Ace".to_owned())).await;
+    let mut workspace = ports.workspaces().get(&suite.workspace).await.unwrap();
+    workspace.ai_enabled = true;
+    let event = Event::system("test", lead.created_at);
+    ports.workspaces().save(&workspace, &event).await.unwrap();
+    let path = format!("/api/leads/{}", lead.id);
+    let asked = async |changes| {
+        suite.patch(&path, changes).await.expect(200);
+        suite.stage.messages(Queue::Ai).len()
+    };
+    assert_eq!(asked(json!({ "company": "Beta" })).await, 0, "nothing was written of them");
+    let value = FieldValue::FirstLine { text: "I came across Beta.".to_owned(), facts: Vec::new() };
+    let line = FieldResult {
+        field: Field::FirstLine,
+        status: FieldStatus::Found { value },
+        source: "fallback".to_owned(),
+        at: lead.created_at,
+        input_digest: String::new(),
+    };
+    ports.leads().put_field(&suite.workspace, &lead.id, &line, &event).await.unwrap();
+    assert_eq!(asked(json!({ "notes": "Met at the fair" })).await, 0);
+    assert_eq!(asked(json!({ "company": "Gamma" })).await, 1);
 }

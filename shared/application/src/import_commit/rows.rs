@@ -1,7 +1,9 @@
 //! The rows of one part: mapped, compared with each other and with what is known, written.
 
 use super::ImportCommitPorts;
+use crate::enriching::is_asked_anew;
 use crate::leads::Creation;
+use crate::personalizing::is_said_anew;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::scopes_of;
 use domain::LeadId;
@@ -29,6 +31,8 @@ pub(super) struct Written {
     pub problems: Vec<RowProblem>,
     /// By this part, now or when it was tried before.
     pub created: Vec<LeadId>,
+    /// What providers, or a model, said of them may be true no more.
+    pub reworked: Vec<LeadId>,
 }
 
 impl Written {
@@ -49,6 +53,7 @@ enum Became {
     /// By an earlier try, and deleted since.
     CreatedOnce,
     Updated,
+    Reworked(LeadId),
     Duplicate,
     Suppressed,
 }
@@ -106,6 +111,10 @@ pub(super) async fn write_rows(
                 }
                 Became::CreatedOnce => written.counts.created += 1,
                 Became::Updated => written.counts.updated += 1,
+                Became::Reworked(id) => {
+                    written.counts.updated += 1;
+                    written.reworked.push(id);
+                }
                 Became::Duplicate => written.counts.duplicates += 1,
                 Became::Suppressed => written.counts.suppressed += 1,
             }
@@ -232,6 +241,9 @@ async fn take_over(
             ports.leads.change_identity(&before, &after, &event).await
         };
         match saved {
+            Ok(_) if is_asked_anew(&before, &after) || is_said_anew(&before, &after) => {
+                return Ok(Became::Reworked(after.id));
+            }
             Ok(_) => return Ok(Became::Updated),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),
