@@ -145,7 +145,9 @@ mod tests {
         let lead = serde_json::json!({ "sum": { "M": {
             "e": { "S": "pat1@x.example" }, "p": { "S": "+1" }, "co": { "S": "Practice 1" },
         } } });
-        oracle.items.insert(("W#w#L#l".to_owned(), "LEAD".to_owned()), Item(lead));
+        let (key, lead) = (("W#w#L#l".to_owned(), "LEAD".to_owned()), Item(lead));
+        super::super::leads::written(&mut oracle, Timestamp::UNIX_EPOCH, &key, None, &lead);
+        oracle.items.insert(key, lead);
         let says = |said: &str| of_others(&oracle, "pat1@x.example", said).is_some();
         assert!(!says("Hello Practice 1, and you?") && !says("Hello"));
         assert!(says("Hello Practice 12") && says("Practice 1 or Practice 2"));

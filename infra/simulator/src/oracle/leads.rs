@@ -78,3 +78,26 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         oracle.leads.staged.insert(key.0.clone(), now);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::sends::is_theirs;
+    use super::*;
+    use jiff::SignedDuration;
+    use serde_json::json;
+
+    #[test]
+    fn what_goes_where_they_were_before_is_seen() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let key = ("W#w#L#l".to_owned(), "LEAD".to_owned());
+        let lead = |email: &str| Item(json!({ "sum": { "M": { "e": { "S": email } } } }));
+        let at = |seconds| Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds);
+        written(&mut oracle, at(0), &key, None, &lead("pat@x.example"));
+        written(&mut oracle, at(100), &key, Some(&lead("pat@x.example")), &lead("kim@x.example"));
+        let goes = |oracle: &Oracle, to, claimed| is_theirs(oracle, &key.0, to, at(claimed));
+        assert!(goes(&oracle, "pat@x.example", 105) && !goes(&oracle, "pat@x.example", 200));
+        assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
+        oracle.leads.forget(&key.0);
+        assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
+    }
+}

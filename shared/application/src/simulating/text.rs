@@ -215,6 +215,7 @@ impl Scene<'_> {
         Message {
             campaign: Some(self.campaign.id.clone()),
             connection: person.mailbox.clone(),
+            to: file.lead.reached_by(Channel::Email).unwrap_or_default(),
             accepted_at: Some(at),
             subject,
             ..Message::blank(id, workspace, Direction::Out, Channel::Email, at)
