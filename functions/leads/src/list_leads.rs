@@ -38,7 +38,8 @@ pub struct LeadListQuery {
     cursor: Option<String>,
 }
 
-/// After a few opens that change nothing else, a row's score, `updated_at` and `rev` are those of before, until the next change.
+/// After up to four opens, or less than a minute on a page, that change nothing else, a row's score, `updated_at` and `rev` are those of before,
+/// until the next change.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct LeadRowView {
     pub id: LeadId,

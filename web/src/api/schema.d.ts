@@ -3671,7 +3671,10 @@ export interface components {
              */
             until?: string | null;
         };
-        /** @description After a few opens that change nothing else, a row's score, `updated_at` and `rev` are those of before, until the next change. */
+        /**
+         * @description After up to four opens, or less than a minute on a page, that change nothing else, a row's score, `updated_at` and `rev` are those of before,
+         *     until the next change.
+         */
         LeadRowView: {
             active: components["schemas"]["CampaignId"][];
             category?: string | null;

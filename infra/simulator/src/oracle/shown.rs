@@ -25,8 +25,8 @@ const OF_LEADS: [&str; 13] = [
     "active",
     "last_contacted_at",
 ];
-/// By how many points the list may be behind: a few opens that change nothing else.
-const BEHIND: i64 = 5;
+/// By how many points the list may be behind: four opens, and less than a minute on a page, that change nothing else.
+const BEHIND: i64 = 13;
 /// What is counted no further.
 const LOOKED_AT: usize = 200;
 
@@ -410,6 +410,6 @@ mod tests {
             shown.pages.insert("/api/leads/lead_1".to_owned(), row("lead_1", "new", score, temperature));
             accused_of(&shown).len()
         };
-        assert_eq!((after(8, "warm"), after(9, "warm"), after(3, "warm")), (0, 1, 1));
+        assert_eq!((after(16, "warm"), after(17, "warm"), after(3, "warm")), (0, 1, 1));
     }
 }

@@ -10,7 +10,7 @@ use crate::queue_messages::IngestEvent;
 use crate::store::{StoreResult, found, unless_taken};
 use crate::tasks::TaskStore;
 use crate::uncertain_sends::it_was_sent;
-use domain::engagement::{Action, Engagement, HOT_VIEWS, Verdict};
+use domain::engagement::{Action, Engagement, HOT_VIEWS, MAX_SLICE_SECONDS, Verdict};
 use domain::event::{Actor, Event};
 use domain::lead::{Lead, Priority};
 use domain::message::Message;
@@ -116,11 +116,15 @@ fn deed(action: &Action) -> Option<Deed> {
     }
 }
 
-/// What moves a score by a point or two: lists show it with the next change that matters, or the fifth of its kind.
+/// What moves a score by a point or two: lists show it with the next change that matters, with every fifth opening or
+/// with every minute on a page.
 fn is_slight(action: &Action, engagement: &Engagement) -> bool {
     match action {
         Action::Opened => !engagement.opens.is_multiple_of(5),
-        Action::TimeOnPage { .. } => true,
+        Action::TimeOnPage { seconds, .. } => {
+            let before = engagement.seconds_on_page.saturating_sub((*seconds).min(MAX_SLICE_SECONDS));
+            before / 60 == engagement.seconds_on_page / 60
+        }
         _ => false,
     }
 }
@@ -247,4 +251,23 @@ pub async fn announce_hot(
 /// The task of a lead that has turned hot at that moment.
 pub fn hot_task_id(lead: &LeadId, since: Timestamp) -> TaskId {
     TaskId::derived(lead, &["hot", &since.to_string()])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_show_every_minute_on_a_page_and_every_fifth_opening() {
+        let mut engagement = Engagement::default();
+        let mut shown = |id: usize, action: &Action| {
+            engagement.record(&id.to_string(), action, Verdict::Human, Timestamp::UNIX_EPOCH);
+            !is_slight(action, &engagement)
+        };
+        let slice = Action::TimeOnPage { session: "s".to_owned(), seconds: 15 };
+        let slices: Vec<bool> = (0..8).map(|id| shown(id, &slice)).collect();
+        assert_eq!(slices, [false, false, false, true, false, false, false, true]);
+        let opens = (10..15).map(|id| shown(id, &Action::Opened));
+        assert_eq!(opens.collect::<Vec<_>>(), [false, false, false, false, true]);
+    }
 }
