@@ -4,7 +4,11 @@ use crate::disorder::{Disorder, Interrupt};
 use crate::regressions::regressions;
 use crate::{Breaks, Plan, crash_points, live};
 use local_cloud::VirtualClock;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use tokio::runtime::Builder;
 
 async fn holds(seed: u64) {
     let lived = live(&Plan::of(seed)).await.unwrap();
@@ -21,11 +25,18 @@ async fn a_seed_lives_the_same_life_twice() {
     assert_eq!(first.faults, second.faults);
 }
 
-#[tokio::test]
-async fn seeds_that_once_failed_hold() {
-    for seed in regressions().unwrap().into_keys() {
-        holds(seed).await;
-    }
+/// As many at once as there are processors for.
+#[test]
+fn seeds_that_once_failed_hold() {
+    let seeds: Vec<u64> = regressions().unwrap().into_keys().collect();
+    let (next, at_once) = (AtomicUsize::new(0), thread::available_parallelism().map_or(1, NonZero::get));
+    let live = || {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        while let Some(seed) = seeds.get(next.fetch_add(1, Ordering::Relaxed)) {
+            runtime.block_on(holds(*seed));
+        }
+    };
+    thread::scope(|scope| (0..at_once).for_each(|_| drop(scope.spawn(live))));
 }
 
 #[tokio::test]
