@@ -170,6 +170,12 @@ impl World {
     }
 
     async fn run_and_die(&self, when: Moment, words: &'static str) {
+        let done = self.dying(when, words, self.stage.drain(Queue::Send, &self.handler)).await;
+        assert_eq!(done, 0, "its message stays in the queue");
+    }
+
+    /// From the first write that says these words on, nothing that is called answers until this is over.
+    pub async fn dying<T>(&self, when: Moment, words: &'static str, happens: impl Future<Output = T>) -> T {
         let dead = Arc::new(AtomicBool::new(true));
         let (struck, written) = (dead.clone(), AtomicBool::new(false));
         self.stage.cloud.faults().inject(move |moment, call| {
@@ -180,9 +186,9 @@ impl World {
             let dies = written.load(Ordering::Relaxed) && struck.load(Ordering::Relaxed);
             dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
         });
-        let done = self.stage.drain(Queue::Send, &self.handler).await;
-        assert_eq!(done, 0, "its message stays in the queue");
+        let outcome = happens.await;
         dead.store(false, Ordering::Relaxed);
+        outcome
     }
 
     pub async fn run_and_die_after_the_call(&self) {

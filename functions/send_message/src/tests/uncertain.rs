@@ -8,6 +8,7 @@ use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::workspace::{Sending, WhenUncertain};
 use jiff::{SignedDuration, Timestamp};
+use local_cloud::Moment;
 use providers::transport::TransportError;
 use serde_json::json;
 use std::sync::atomic::Ordering;
@@ -189,6 +190,37 @@ async fn a_person_has_it_sent_again() {
     world.ask_and_run().await;
     assert_eq!((world.calls(), world.message().await.unwrap().state), (3, MessageState::Accepted));
     assert_eq!(world.enrolment().await.turn, 1);
+}
+
+/// Whoever said "again" broke off before they closed the question: once the message goes again, nobody is asked about the first
+/// any more, or they would be asked about one that has arrived.
+#[tokio::test]
+async fn what_goes_again_is_asked_about_by_one_question_at_most() {
+    for dies_at_it in [false, true] {
+        let world = lost().await;
+        world.pass(60);
+        world.run_due().await;
+        assert_eq!(world.tasks().await.len(), 1);
+        let id = world.message().await.unwrap().id;
+        let ports = SettlePorts::from(world.ports());
+        let again = send_again(&ports, &world.workspace, &id, Actor::System);
+        world.dying(Moment::Before, "task_done", again).await.unwrap_err();
+        assert_eq!(world.message().await.unwrap().state, MessageState::Abandoned);
+        assert_eq!(world.tasks().await.len(), 1, "it is still there");
+        world.ask().await;
+        match dies_at_it {
+            false => world.run().await,
+            true => world.run_and_die_after("step_claimed").await,
+        }
+        world.pass(180);
+        world.ask_and_run().await;
+        let again = world.message().await.unwrap();
+        assert_eq!(again.state, MessageState::Uncertain, "{dies_at_it}");
+        assert_eq!(world.tasks().await.len(), 1, "about the second alone: {dies_at_it}");
+        let now = world.stage.clock.now();
+        assert!(it_was_sent(&ports, &world.workspace, &id, Actor::System, now).await.unwrap());
+        assert!(world.tasks().await.is_empty(), "{dies_at_it}");
+    }
 }
 
 /// The first may have arrived: that the second was refused does not say that it did not.

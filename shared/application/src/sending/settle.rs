@@ -80,10 +80,6 @@ pub(super) async fn unconfirmed(
         }
         return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
     }
-    if message.state == MessageState::Abandoned {
-        // Whoever gave it up may have broken off before they closed what was asked about it.
-        close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
-    }
     let message = tried_once_more(ports, &enrolment, message, now).await?;
     still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
 }

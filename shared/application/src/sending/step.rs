@@ -27,6 +27,7 @@ use crate::provider_calls::SendError;
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
+use crate::uncertain_sends::close_questions;
 use domain::MessageId;
 use domain::calendar::Calendar;
 use domain::campaign::Campaign;
@@ -298,6 +299,10 @@ async fn attempt(
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
         return unconfirmed(ports, memory, scene, enrolment, number, afterwards).await;
+    }
+    if let Some(given_up) = earlier.filter(|message| message.state == MessageState::Abandoned) {
+        // Nobody is asked about it any more: whoever gave it up may have broken off before they closed the question.
+        close_questions(&*ports.tasks, &scene.file.tasks, given_up, now).await?;
     }
     let uncertain = earlier.filter(|message| message.state == MessageState::Uncertain);
     let account = match (uncertain, channel) {
