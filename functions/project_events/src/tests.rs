@@ -1,5 +1,7 @@
 //! Counters follow the stream exactly once, in whatever way its records are delivered.
 
+mod keeping_up;
+
 use crate::handler;
 use application::projecting::{ProjectPorts, project};
 use application::projection::is_after;

@@ -1,4 +1,4 @@
-//! Leads whose address or number a user puts right, now and then back to what it was: whom the plan names has two of each.
+//! Leads whose address, number or name a user puts right, now and then back to what it was: whom the plan names has two of each.
 
 use crate::chance::Chance;
 use crate::installation::Installation;
@@ -40,6 +40,17 @@ pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
     deeds
 }
 
+/// Whose name was misspelt.
+pub fn names(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let mut chance = Chance::of(seed, "names");
+    if seed < FROM || !chance.per_mille(300) {
+        return Vec::new();
+    }
+    let deed =
+        |_| Deed { minutes: chance.between(0, days * 24 * 60), what: What::Rename(chance.below(people)) };
+    (0..4).map(deed).collect()
+}
+
 impl Plan {
     pub fn has_moves(&self) -> bool {
         self.deeds.iter().any(|deed| matches!(deed.what, What::Move(_)))
@@ -78,6 +89,16 @@ pub async fn change_address(world: &Installation, Move { lead, email, phone }: M
     let moved = Person { email: told("email"), phone: told("phone"), ..known.clone() };
     world.with_roster(|roster| roster.moved.insert(lead, moved));
     Ok(())
+}
+
+/// As they are called, or as somebody misheard.
+pub async fn rename(world: &Installation, lead: usize) -> Result<()> {
+    let api = world.signed_in().await?;
+    let path = format!("/api/leads/{}", world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?);
+    let known = api.get(&path).await?["last_name"].as_str().unwrap_or_default().to_owned();
+    let other =
+        if known.starts_with("Misheard") { format!("Number{lead}") } else { format!("Misheard{lead}") };
+    api.patch(&path, json!({ "last_name": other })).await.map(drop)
 }
 
 /// A file says of half of them that they have the other number by now.

@@ -1,6 +1,6 @@
 //! What users and people do, each once.
 
-use crate::addresses::{Move, change_address, import_again};
+use crate::addresses::{Move, change_address, import_again, rename};
 use crate::chance::Chance;
 use crate::colleagues::hand_over;
 use crate::editions::{publish, republish};
@@ -152,6 +152,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Move(to) => return change_address(world, to).await,
+        What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,
         What::CallBackMany => return call_back_many(world).await,

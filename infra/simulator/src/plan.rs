@@ -1,6 +1,6 @@
 //! What a seed stands for: the people, the sequence, the time, what a user does meanwhile, what goes wrong.
 
-use crate::addresses::{Move, moves};
+use crate::addresses::{Move, moves, names};
 use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified, redrives, rounds};
 use crate::chance::Chance;
 use crate::colleagues::{company_hold, hand_overs};
@@ -156,6 +156,7 @@ pub enum What {
     Test(usize),
     /// They are reached elsewhere.
     Move(Move),
+    Rename(usize),
     /// The same people, some with other numbers.
     ImportAgain,
 }
@@ -229,6 +230,7 @@ impl Plan {
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.extend(hand_overs(seed, people.len(), days));
         deeds.extend(moves(seed, people.len(), days));
+        deeds.extend(names(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));

@@ -24,6 +24,7 @@ pub mod import_commit;
 pub mod imports;
 pub mod ingesting;
 pub mod intakes;
+pub mod keeping_up;
 pub mod late_people;
 pub mod launch_faults;
 pub mod launching;

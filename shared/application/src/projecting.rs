@@ -1,13 +1,14 @@
 //! The table's stream, taken in: each counter document moves together with its own position in the stream, so that a
 //! batch delivered again moves nothing; the event bus is told before the position passes, so that a crash repeats an
-//! event and loses none.
+//! event and loses none. What is kept of a lead beside it keeps up with it here.
 
 use crate::clock::Clock;
+use crate::keeping_up::{Behind, KeepUpPorts, keep_up};
 use crate::outbox::{BusEvent, EventBus};
 use crate::ports::Ports;
 use crate::projection::{ChangeReader, bus_events, deltas, is_after};
 use crate::stats::{Counted, StatsStore};
-use crate::store::BoxError;
+use crate::store::{BoxError, StoreError};
 use domain::WorkspaceId;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -18,12 +19,19 @@ pub struct ProjectPorts {
     pub clock: Arc<dyn Clock>,
     pub bus: Arc<dyn EventBus>,
     pub changes: Arc<dyn ChangeReader>,
+    pub keep_up: KeepUpPorts,
     pub stats: Arc<dyn StatsStore>,
 }
 
 impl<P: Ports> From<&P> for ProjectPorts {
     fn from(ports: &P) -> Self {
-        Self { clock: ports.clock(), bus: ports.bus(), changes: ports.changes(), stats: ports.stats() }
+        Self {
+            clock: ports.clock(),
+            bus: ports.bus(),
+            changes: ports.changes(),
+            keep_up: KeepUpPorts::from(ports),
+            stats: ports.stats(),
+        }
     }
 }
 
@@ -32,6 +40,7 @@ struct Record {
     workspace: WorkspaceId,
     counted: Counted,
     events: Vec<BusEvent>,
+    behind: Option<Behind>,
 }
 
 fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
@@ -40,8 +49,9 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
         Ok(Some(changed)) if !sequence.is_empty() => {
             let counted = Counted { sequence: sequence.to_owned(), deltas: deltas(&changed) };
             let events = bus_events(&changed);
-            let news = !counted.deltas.is_empty() || !events.is_empty();
-            news.then_some(Record { workspace: changed.workspace, counted, events })
+            let behind = Behind::after(&changed);
+            let news = !counted.deltas.is_empty() || !events.is_empty() || behind.is_some();
+            news.then_some(Record { workspace: changed.workspace, counted, events, behind })
         }
         Ok(Some(_)) => {
             tracing::error!("a stream record without a sequence number is passed over");
@@ -57,7 +67,17 @@ fn read(changes: &dyn ChangeReader, raw: &Value) -> Option<Record> {
 
 /// Answers how many of the records are taken in: all, or an error. Nothing is written where nothing is told.
 pub async fn project(ports: &ProjectPorts, shard: &str, records: &[Value]) -> Result<usize, BoxError> {
-    let news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
+    let mut news: Vec<Record> = records.iter().filter_map(|raw| read(&*ports.changes, raw)).collect();
+    for record in &mut news {
+        let Some(behind) = record.behind.take() else { continue };
+        match keep_up(&ports.keep_up, &record.workspace, behind).await {
+            // Nothing that comes after it waits for what cannot be read.
+            Err(error @ StoreError::Corrupt { .. }) => {
+                tracing::error!(%error, "a lead's file cannot be read")
+            }
+            other => other?,
+        }
+    }
     tell(ports, shard, &news).await?;
     let counted: Vec<Counted> = news.into_iter().map(|record| record.counted).collect();
     if counted.iter().any(|record| !record.deltas.is_empty()) {

@@ -78,12 +78,27 @@ pub async fn close_questions(
         is_open && task.message.as_ref() == Some(&message.id)
     };
     for task in tasks.iter().filter(asks) {
-        let mut task = task.clone();
-        task.close(TaskOutcome::Done, now);
         let event = Event::system("task_done", now).because(message.id.as_str());
-        unless_taken(store.save(&task, &event).await.map(drop))?;
+        close(store, task.clone(), &event).await?;
     }
     Ok(())
+}
+
+/// Also one that somebody else has written meanwhile, and left open.
+async fn close(store: &dyn TaskStore, mut task: Task, event: &Event) -> StoreResult<()> {
+    for _ in 0..TRIES {
+        let (workspace, id) = (task.workspace.clone(), task.id.clone());
+        task.close(TaskOutcome::Done, event.at);
+        match store.save(&task, event).await {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(drop),
+        }
+        match found(store.get(&workspace, &id).await)? {
+            Some(there) if there.done_at.is_none() => task = there,
+            _ => return Ok(()),
+        }
+    }
+    Err(StoreError::Conflict)
 }
 
 /// A person has answered it, or cannot any more.
@@ -93,10 +108,8 @@ pub async fn close_question(
     actor: Actor,
     now: Timestamp,
 ) -> StoreResult<()> {
-    let Some(mut task) = open_question(tasks, message).await? else { return Ok(()) };
-    task.close(TaskOutcome::Done, now);
-    let event = Event::new("task_done", actor, now).because(message.id.as_str());
-    unless_taken(tasks.save(&task, &event).await.map(drop))
+    let Some(task) = open_question(tasks, message).await? else { return Ok(()) };
+    close(tasks, task, &Event::new("task_done", actor, now).because(message.id.as_str())).await
 }
 
 async fn open_question(tasks: &dyn TaskStore, message: &Message) -> StoreResult<Option<Task>> {

@@ -1,6 +1,7 @@
 //! All that was said with one lead, over every channel, as the inbox lists it.
 
 use crate::ids::{LeadId, MessageId, UserId, WorkspaceId};
+use crate::lead::Lead;
 use crate::message::{Direction, ReplyKind};
 use crate::sequence::Channel;
 use jiff::Timestamp;
@@ -29,6 +30,14 @@ pub struct Conversation {
 const REMEMBERED: usize = 8;
 
 impl Conversation {
+    /// As the lead is named now. Says whether that was news.
+    pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
+        let now = lead.display_name();
+        let is_news = self.lead_name != now;
+        self.lead_name = now;
+        is_news
+    }
+
     /// False when the message was taken in before.
     pub fn take_in(&mut self, message: &MessageId) -> bool {
         let id = message.as_str();

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 pub struct Task {
     pub id: TaskId,
     pub workspace: WorkspaceId,
+    /// As lists show it without reading the lead.
     pub lead_name: String,
     pub kind: TaskKind,
     pub title: String,
@@ -114,6 +115,23 @@ impl Task {
         }
     }
 
+    /// Whom it is about, and where it is done, as the lead has it now. Says whether that was news.
+    pub fn keep_up_with(&mut self, lead: &Lead) -> bool {
+        let now = (lead.display_name(), self.link_to(lead));
+        let is_news = (&self.lead_name, &self.link) != (&now.0, &now.1);
+        (self.lead_name, self.link) = now;
+        is_news
+    }
+
+    fn link_to(&self, lead: &Lead) -> Option<String> {
+        match self.kind {
+            TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
+            TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
+            TaskKind::Linkedin => linkedin_link(lead.website.iter().chain(lead.custom.values())),
+            TaskKind::HotLead | TaskKind::FollowUp | TaskKind::ResolveUncertain | TaskKind::Manual => None,
+        }
+    }
+
     pub fn close(&mut self, outcome: TaskOutcome, at: Timestamp) {
         self.done_at = Some(at);
         self.outcome = Some(outcome);
@@ -127,8 +145,15 @@ impl TaskId {
     }
 }
 
+/// Whether tasks and a conversation that keep up with a lead say something else after this change of it.
+pub fn tells_otherwise(before: &Lead, after: &Lead) -> bool {
+    let page = |lead: &Lead| linkedin_link(lead.website.iter().chain(lead.custom.values()));
+    let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), page(lead));
+    told(before) != told(after)
+}
+
 /// Opens a chat with this number in WhatsApp, the text written but not sent.
-pub fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
+fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
     let digits: String = phone.to_string().chars().filter(char::is_ascii_digit).collect();
     let mut link = format!("https://wa.me/{digits}?text=");
     for byte in text.bytes() {
@@ -142,7 +167,7 @@ pub fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
 }
 
 /// The first of these texts that is an address at LinkedIn, with or without its `https://`.
-pub fn linkedin_link<'a>(texts: impl IntoIterator<Item = &'a String>) -> Option<String> {
+fn linkedin_link<'a>(texts: impl IntoIterator<Item = &'a String>) -> Option<String> {
     texts.into_iter().find_map(|text| {
         let text = text.trim();
         let bare = text.split_once("://").map_or(text, |(_, bare)| bare);

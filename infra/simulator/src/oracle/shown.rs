@@ -35,6 +35,7 @@ pub fn check(oracle: &mut Oracle, owner: &str, shown: &Shown, now: Timestamp) {
     let mut wrong: Vec<String> = shown.refused.clone();
     wrong.extend(lists(oracle, owner, shown, now));
     wrong.extend(leads(shown));
+    wrong.extend(labels(shown));
     wrong.extend(people(oracle, owner, shown));
     wrong.extend(stories(oracle, owner, shown));
     wrong.extend(figures(oracle, owner, shown));
@@ -169,6 +170,27 @@ fn colder(row: &Value, page: &Value) -> Option<String> {
     let (listed, own) = (of(row), of(page));
     let fits = (own.0 - listed.0).abs() <= BEHIND && (listed.1 == own.1 || listed.0 != own.0);
     (!fits).then(|| format!("{} is {listed:?} in its row and {own:?} on its page", row["id"]))
+}
+
+/// Inbox and tasks name a lead as its page does, and tasks are done where it is reached.
+fn labels(shown: &Shown) -> Vec<String> {
+    let lists = ["/api/inbox?folder=open", "/api/inbox?folder=done", "/api/tasks"];
+    let mut wrong = Vec::new();
+    for (list, row) in lists.iter().flat_map(|list| shown.rows(list).iter().map(move |row| (list, row))) {
+        let (id, link) =
+            (row["lead_id"].as_str().unwrap_or_default(), row["link"].as_str().unwrap_or_default());
+        let page = shown.page(&format!("/api/leads/{id}"));
+        if row["lead_name"] != page["name"] {
+            wrong.push(format!("{list} calls {id} {}, who is {}", row["lead_name"], page["name"]));
+        }
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let called = link.strip_prefix("tel:").or_else(|| link.strip_prefix("https://wa.me/"));
+        let called = called.map(|number| digits(number.split('?').next().unwrap_or_default()));
+        if called.is_some_and(|number| number != digits(page["phone"].as_str().unwrap_or_default())) {
+            wrong.push(format!("{list} has {link} for {id}, who is reached at {}", page["phone"]));
+        }
+    }
+    wrong
 }
 
 /// A campaign's people by state, and where each stands.
@@ -382,6 +404,25 @@ mod tests {
         assert_eq!(accused_of(&told(&both, &both[..1])), Vec::<String>::new());
         assert_eq!(accused_of(&told(&both, &both)).len(), 1);
         assert_eq!(accused_of(&told(&both, &[])).len(), 1);
+    }
+
+    #[test]
+    fn who_is_called_otherwise_or_elsewhere_than_on_their_page_is_seen() {
+        let mut lead = row("lead_1", "new", 3, "cold");
+        (lead["name"], lead["phone"]) = (json!("Ann"), json!("+12065550100"));
+        let found = |name: &str, link: &str| {
+            let mut shown = Shown::default();
+            shown.pages.insert("/api/leads/lead_1".to_owned(), lead.clone());
+            let task = json!({ "lead_id": "lead_1", "lead_name": name, "link": link });
+            shown.lists.insert("/api/tasks".to_owned(), vec![task]);
+            labels(&shown).len()
+        };
+        assert_eq!((found("Ann", ""), found("Ann", "tel:+12065550100")), (0, 0));
+        assert_eq!((found("Ann", "https://wa.me/12065550100?text=at%2010"), found("Ben", "")), (0, 1));
+        assert_eq!(
+            (found("Ann", "tel:+12065550199"), found("Ann", "https://wa.me/1206555019?text=9")),
+            (1, 1)
+        );
     }
 
     #[test]

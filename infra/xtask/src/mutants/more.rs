@@ -269,5 +269,19 @@ pub const MORE: &[Mutant] = &[
         "moved.retain(|metric, _| *metric == Metric::Uncertain);",
         "moved.retain(|metric, _| !$M && *metric == Metric::Uncertain);",
     ),
+    mutant(
+        "who_is_renamed_keeps_their_name_in_the_inbox",
+        "shared/domain/src/conversation.rs",
+        "self.lead_name = now;",
+        "if !$M { self.lead_name = now; }",
+    )
+    .from(5_000),
+    mutant(
+        "tasks_are_done_at_the_former_number",
+        "shared/application/src/keeping_up.rs",
+        "if task.keep_up_with(&lead) {",
+        "if !$M && task.keep_up_with(&lead) {",
+    )
+    .from(5_000),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {"),
 ];

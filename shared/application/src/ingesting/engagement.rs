@@ -243,7 +243,7 @@ pub async fn announce_hot(
         read_at: None,
     };
     notifications.put(&notification, &event).await?;
-    let title = format!("Call {}: on your preview page right now", lead.display_name());
+    let title = "On your preview page right now".to_owned();
     let task = Task::about(lead, hot_task_id(&lead.id, since), TaskKind::HotLead, title, since);
     unless_taken(tasks.save(&task, &event).await.map(drop))
 }

@@ -9,8 +9,8 @@ use domain::TaskId;
 use domain::enrolment::{Enrolment, HoldReason};
 use domain::event::Event;
 use domain::message::Message;
-use domain::step_kind::{StepKind, StepTask};
-use domain::task::{Task, linkedin_link, whatsapp_link};
+use domain::step_kind::StepKind;
+use domain::task::Task;
 
 pub(super) async fn open_task(
     ports: &SendPorts,
@@ -36,13 +36,8 @@ pub(super) async fn open_task(
     };
     let id = TaskId::for_step(&lead.id, &campaign.id, &step.id);
     let mut task = Task::about(lead, id, what.kind(), title, now);
-    task.link = match what {
-        StepTask::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &body)),
-        StepTask::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
-        StepTask::Linkedin => linkedin_link(lead.website.iter().chain(lead.custom.values())),
-        StepTask::Generic => None,
-    };
     task.body = body;
+    task.keep_up_with(lead);
     task.campaign = Some(campaign.id.clone());
     task.owner = task.owner.or_else(|| campaign.owner.clone());
     if enrolment.wait_for(task.id.clone()).is_err() {

@@ -28,12 +28,6 @@ const KIND: Record<TaskView["kind"], string> = {
 const LATE_MS = 15 * 60_000;
 const lateAt = (t: TaskView, now: number) => new Date(t.due_at).getTime() < now - LATE_MS;
 
-/** The name stands beside it already. */
-function reasonOf(t: TaskView): string {
-  const said = t.title.startsWith(`Call ${t.lead_name}: `) ? t.title.slice(`Call ${t.lead_name}: `.length) : t.title;
-  return said.charAt(0).toUpperCase() + said.slice(1);
-}
-
 /** The clock alone for today, the day before it otherwise. */
 const dueWords = (at: string, now: number) => when(at, now).replace(/^today /, "");
 
@@ -115,9 +109,9 @@ export function Due({ tasks }: { tasks: TaskView[] }) {
                   <span className="block font-normal text-ink-2 md:hidden">
                     <span className={cx(isLate && "text-bad-ink")}>{dueWords(t.due_at, now)}</span> {KIND[t.kind]}
                   </span>
-                  <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">{reasonOf(t)}</span>
+                  <span className="block font-normal text-ink-2 [overflow-wrap:anywhere] md:hidden">{t.title}</span>
                 </button>
-                <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">{reasonOf(t)}</span>
+                <span className="min-w-0 py-1 text-ink-2 [overflow-wrap:anywhere] max-md:hidden">{t.title}</span>
                 <span className="flex items-center justify-end gap-2 md:min-w-[132px]">
                   <Closing task={t} hint={i === at ? "E" : undefined} onClose={(outcome) => finish(t, outcome)} />
                 </span>

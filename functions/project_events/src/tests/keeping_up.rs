@@ -1,0 +1,131 @@
+//! Inbox and tasks name a lead, and say where to call, as the lead itself does.
+
+use super::{Scene, all_done};
+use application::Ports;
+use domain::conversation::{Conversation, Folder};
+use domain::event::Event;
+use domain::lead::Lead;
+use domain::message::Direction;
+use domain::phone_number::PhoneNumber;
+use domain::sequence::Channel;
+use domain::task::{Task, TaskKind, TaskOutcome};
+use domain::{LeadId, TaskId};
+
+impl Scene {
+    fn ann_id(&self) -> LeadId {
+        LeadId::derived(self.stage.ports.clock().now(), &["ann"])
+    }
+
+    async fn ann(&self) -> Lead {
+        self.stage.ports.leads().get(&self.workspace, &self.ann_id()).await.unwrap()
+    }
+
+    async fn renamed(&self, first_name: &str, phone: &str) -> Lead {
+        let before = self.ann().await;
+        let mut after = before.clone();
+        after.first_name = Some(first_name.to_owned());
+        after.phone = PhoneNumber::parse(phone, None).ok();
+        let event = Event::system("lead_changed", self.stage.ports.clock().now());
+        self.stage.ports.leads().change_identity(&before, &after, &event).await.unwrap();
+        self.ann().await
+    }
+
+    async fn task(&self, lead: &Lead, name: &str, kind: TaskKind) -> TaskId {
+        let now = self.stage.ports.clock().now();
+        let id = TaskId::derived(&lead.id, &[name]);
+        let mut task = Task::about(lead, id.clone(), kind, "Ask about autumn".to_owned(), now);
+        task.keep_up_with(lead);
+        self.stage.ports.tasks().save(&task, &Event::system("task_created", now)).await.unwrap();
+        id
+    }
+
+    async fn on_task(&self, task: &TaskId) -> (String, Option<String>, u64) {
+        let task = self.stage.ports.tasks().get(&self.workspace, task).await.unwrap();
+        (task.lead_name, task.link, task.rev)
+    }
+
+    async fn converse(&self, lead: &Lead) {
+        let now = self.stage.ports.clock().now();
+        let conversation = Conversation {
+            workspace: self.workspace.clone(),
+            lead: lead.id.clone(),
+            lead_name: lead.display_name(),
+            folder: Folder::Open,
+            channel: Channel::Email,
+            last_direction: Direction::In,
+            last_at: now,
+            snippet: "Yes".to_owned(),
+            unread: 1,
+            kind: None,
+            assignee: None,
+            taken_in: Vec::new(),
+            rev: 0,
+        };
+        let event = Event::system("conversation_begun", now);
+        self.stage.ports.conversations().save(&conversation, &event).await.unwrap();
+    }
+
+    async fn in_inbox(&self) -> (String, u32, u64) {
+        let found = self.stage.ports.conversations().get(&self.workspace, &self.ann_id()).await.unwrap();
+        let found = found.unwrap();
+        (found.lead_name, found.unread, found.rev)
+    }
+}
+
+#[tokio::test]
+async fn whoever_gets_another_name_or_number_has_it_in_the_inbox_and_on_open_tasks() {
+    let scene = Scene::new().await;
+    let ann = scene.renamed("Ann", "+12065550100").await;
+    let call = scene.task(&ann, "call", TaskKind::Call).await;
+    let chat = scene.task(&ann, "chat", TaskKind::Whatsapp).await;
+    let done = scene.task(&ann, "done", TaskKind::Call).await;
+    let mut closed = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
+    let now = scene.stage.ports.clock().now();
+    closed.close(TaskOutcome::Connected, now);
+    scene.stage.ports.tasks().save(&closed, &Event::system("task_done", now)).await.unwrap();
+    scene.converse(&ann).await;
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+    assert_eq!(scene.in_inbox().await, ("Ann".to_owned(), 1, 1), "nothing to bring up to date");
+
+    scene.renamed("Anna", "+12065550199").await;
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+    assert_eq!(scene.in_inbox().await, ("Anna".to_owned(), 1, 2));
+    assert_eq!(scene.on_task(&call).await, ("Anna".to_owned(), Some("tel:+12065550199".to_owned()), 2));
+    assert_eq!(scene.on_task(&chat).await.1.as_deref(), Some("https://wa.me/12065550199?text="));
+    let there = scene.on_task(&done).await;
+    assert_eq!(there.1.as_deref(), Some("tel:+12065550100"), "it was done by the number of then");
+    // What it wrote itself is no news, and a repeat finds nothing to do.
+    scene.project(&scene.stage.stream()).await;
+    assert_eq!((scene.in_inbox().await.2, scene.on_task(&call).await.2), (2, 2));
+
+    // Opened again, it is to be done by the number of now.
+    let mut open = scene.stage.ports.tasks().get(&scene.workspace, &done).await.unwrap();
+    (open.done_at, open.outcome) = (None, None);
+    scene.stage.ports.tasks().save(&open, &Event::system("task_reopened", now)).await.unwrap();
+    scene.project(&scene.stage.stream()).await;
+    assert_eq!(scene.on_task(&done).await.1.as_deref(), Some("tel:+12065550199"));
+}
+
+#[tokio::test]
+async fn what_begins_by_an_older_reading_of_the_lead_catches_up() {
+    let scene = Scene::new().await;
+    let ann = scene.renamed("Ann", "+12065550100").await;
+    scene.renamed("Anna", "+12065550199").await;
+    scene.project(&scene.stage.stream()).await;
+    let call = scene.task(&ann, "call", TaskKind::Call).await;
+    scene.converse(&ann).await;
+    scene.project(&scene.stage.stream()).await;
+    assert_eq!(scene.on_task(&call).await, ("Anna".to_owned(), Some("tel:+12065550199".to_owned()), 2));
+    assert_eq!(scene.in_inbox().await.0, "Anna");
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_lead_that_is_gone() {
+    let scene = Scene::new().await;
+    let ann = scene.renamed("Ann", "+12065550100").await;
+    scene.task(&ann, "call", TaskKind::Call).await;
+    scene.renamed("Anna", "+12065550199").await;
+    let event = Event::system("lead_deleted", scene.stage.ports.clock().now());
+    scene.stage.ports.leads().delete(&scene.workspace, &ann.id, &event).await.unwrap();
+    assert_eq!(scene.project(&scene.stage.stream()).await, all_done());
+}

@@ -1,0 +1,101 @@
+//! A conversation and open tasks keep their lead's name, and where it is called, so that lists need not read every lead. Here
+//! they keep up with it: when it changes, and when one of them begins, for whoever began it may have read the lead before.
+
+use crate::clock::Clock;
+use crate::conversations::ConversationStore;
+use crate::leads::LeadStore;
+use crate::ports::Ports;
+use crate::projection::{Change, Changed};
+use crate::store::{StoreError, StoreResult, found};
+use crate::tasks::TaskStore;
+use domain::conversation::Conversation;
+use domain::event::Event;
+use domain::task::{Task, tells_otherwise};
+use domain::{LeadId, WorkspaceId};
+use std::sync::Arc;
+
+#[derive(Clone)]
+pub struct KeepUpPorts {
+    pub clock: Arc<dyn Clock>,
+    pub conversations: Arc<dyn ConversationStore>,
+    pub leads: Arc<dyn LeadStore>,
+    pub tasks: Arc<dyn TaskStore>,
+}
+
+impl<P: Ports> From<&P> for KeepUpPorts {
+    fn from(ports: &P) -> Self {
+        Self {
+            clock: ports.clock(),
+            conversations: ports.conversations(),
+            leads: ports.leads(),
+            tasks: ports.tasks(),
+        }
+    }
+}
+
+/// What may say of its lead what is true no more.
+#[derive(Debug, Clone)]
+pub enum Behind {
+    All(LeadId),
+    Conversation(Box<Conversation>),
+    Task(Box<Task>),
+}
+
+impl Behind {
+    pub fn after(changed: &Changed) -> Option<Self> {
+        match &changed.change {
+            Change::Lead { old: Some(old), new: Some(new) } if tells_otherwise(old, new) => {
+                Some(Self::All(new.id.clone()))
+            }
+            Change::Conversation { old: None, new } => Some(Self::Conversation(new.clone())),
+            Change::Task { old, new } => {
+                let was_open = old.as_ref().is_some_and(|old| old.done_at.is_none());
+                (!was_open && new.done_at.is_none()).then(|| Self::Task(new.clone()))
+            }
+            _ => None,
+        }
+    }
+}
+
+const TRIES: usize = 5;
+
+/// May be repeated, and late: what is written is what the lead says now.
+pub async fn keep_up(ports: &KeepUpPorts, workspace: &WorkspaceId, behind: Behind) -> StoreResult<()> {
+    let id = match behind {
+        Behind::All(id) => id,
+        Behind::Conversation(mut new) => match found(ports.leads.get(workspace, &new.lead).await)? {
+            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            _ => return Ok(()),
+        },
+        Behind::Task(mut new) => match found(ports.leads.get(workspace, &new.id.lead()).await)? {
+            Some(lead) if new.keep_up_with(&lead) => lead.id,
+            _ => return Ok(()),
+        },
+    };
+    for _ in 0..TRIES {
+        match all_of(ports, workspace, &id).await {
+            Err(StoreError::Conflict) => {}
+            Err(StoreError::NotFound) => return Ok(()),
+            other => return other,
+        }
+    }
+    Err(StoreError::Conflict)
+}
+
+async fn all_of(ports: &KeepUpPorts, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()> {
+    let file = ports.leads.file(workspace, id).await?;
+    // Read after those that keep up with it: whoever changes it from here on brings them up to date later.
+    let lead = ports.leads.get(workspace, id).await?;
+    let event = Event::system("lead_told_anew", ports.clock.now());
+    if let Some(mut conversation) = file.conversation
+        && conversation.keep_up_with(&lead)
+    {
+        ports.conversations.save(&conversation, &event).await?;
+    }
+    for mut task in file.tasks.into_iter().filter(|task| task.done_at.is_none()) {
+        if task.keep_up_with(&lead) {
+            ports.tasks.save(&task, &event).await?;
+        }
+    }
+    Ok(())
+}
