@@ -91,6 +91,7 @@ pub struct LeadChanges {
 
 /// Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
 /// or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
+/// Inbox and open tasks follow within seconds.
 #[utoipa::path(patch, path = "/api/leads/{id}", operation_id = "change_lead", params(("id" = LeadId, Path)),
     request_body = LeadChanges, responses((status = 200, body = LeadView)))]
 pub async fn change_lead(

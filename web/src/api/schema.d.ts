@@ -1129,6 +1129,7 @@ export interface paths {
         /**
          * Whoever gets another address or number goes on where they are, and is written to there. A zone that was found by an address, a number
          *     or a country goes with it, the place and the e-mail address are looked up anew, and a first line is written anew where it may be true no more.
+         *     Inbox and open tasks follow within seconds.
          */
         patch: operations["change_lead"];
         trace?: never;
