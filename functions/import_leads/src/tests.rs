@@ -8,10 +8,13 @@ use application::imports::blob_keys;
 use application::leads::{LeadQuery, LeadSort};
 use application::outbox::send_all;
 use application::queue_messages::{ImportLeads, Queue};
+use domain::campaign::CampaignState;
+use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::import::detect::detect;
 use domain::import::{DuplicatePolicy, Import, ImportCounts, ImportOptions, ImportState, RowProblem};
 use domain::lead::Lead;
+use domain::sequence::Channel;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::{ImportId, UserId, WorkspaceId};
 use queue_consumer::{Handler, queue_handler};
@@ -279,4 +282,31 @@ async fn a_known_lead_takes_over_what_the_policy_allows() {
     let phone = scene.leads().await[0].phone.clone().unwrap();
     let found = scene.stage.ports.leads().find_by_phone(&scene.workspace, &phone).await.unwrap();
     assert_eq!(found.len(), 1);
+}
+
+/// As where somebody says so on the lead's page.
+#[tokio::test]
+async fn whom_a_file_calls_over_leaves_every_sequence() {
+    for (word, policy, leaves) in [
+        ("lost", DuplicatePolicy::Overwrite, Some(EndReason::Removed)),
+        ("won", DuplicatePolicy::Overwrite, Some(EndReason::Won)),
+        ("do not contact", DuplicatePolicy::UpdateEmpty, Some(EndReason::Suppressed)),
+        ("qualified", DuplicatePolicy::Overwrite, None),
+        ("lost", DuplicatePolicy::UpdateEmpty, None),
+    ] {
+        let scene = Scene::new().await;
+        let sequence = scene.stage.sequence(&scene.workspace, Channel::Email, &["Hello"]).await;
+        let campaign = scene.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        let lead = scene.stage.lead(&scene.workspace, "ann", |_| {}).await;
+        let enrolment = scene.stage.enrolment(&campaign, &sequence, &lead.id).await;
+        let email = lead.email.as_ref().unwrap();
+        let file = format!("email,status\n{email},{word}\n");
+        let import = scene.upload(&file, 999, policy, ImportState::Committing).await;
+        scene.commit(&import).await;
+        let there = scene.stage.ports.enrolments().get(&enrolment.key).await.unwrap();
+        match leaves {
+            Some(reason) => assert_eq!(there.state, EnrolmentState::Ended { reason }, "{word}"),
+            None => assert!(there.is_active(), "{word}"),
+        }
+    }
 }

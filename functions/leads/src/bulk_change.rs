@@ -1,12 +1,13 @@
 //! `POST /api/leads/bulk`: one change to many leads, named by id or by filter.
 
 use crate::App;
-use crate::change_leads::{StatusChange, after_status};
+use crate::change_leads::note_status;
 use crate::lead_fields::MOST_TAGS;
 use application::StoreError;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::handing_over::hold_for_new_owner;
 use application::lead_filter::matching;
+use application::leaving::leave_first;
 use application::store::found;
 use axum::extract::State;
 use domain::campaign::CampaignState;
@@ -182,6 +183,11 @@ async fn one(
         if !apply(action, &mut after) {
             return skipped("too_many_tags");
         }
+        let left = Event::new("lead_stopped", caller.actor(), event.at);
+        let asked = matches!(action, BulkAction::Status { .. });
+        if leave_first(&*app.enrolments, (&before, &after), asked, &left).await? {
+            continue;
+        }
         let fields = |lead: &Lead| (lead.owner.clone(), lead.status, lead.tags.clone());
         if fields(&after) != fields(&before) {
             after.updated_at = event.at;
@@ -197,9 +203,7 @@ async fn one(
                 Err(other) => return Err(other.into()),
             }
         }
-        let asked = matches!(action, BulkAction::Status { .. });
-        let change = StatusChange { from: before.status, to: after.status, asked };
-        after_status(app, caller, &after, change, false).await?;
+        note_status(app, caller, &after, before.status).await?;
         return Ok(Ok(()));
     }
     skipped("busy")

@@ -1,6 +1,6 @@
 //! `PATCH /api/leads/{id}`: what is named changes, `null` clears, the rest stays.
 
-use crate::change_leads::{StatusChange, after_status};
+use crate::change_leads::note_status;
 use crate::lead_fields::{self, LONG, SHORT};
 use crate::lead_view::{LeadView, with_enrichment};
 use crate::{App, known_lead::known_lead};
@@ -8,6 +8,7 @@ use application::StoreError;
 use application::companies::change_company;
 use application::enriching::is_asked_anew;
 use application::handing_over::hold_for_new_owner;
+use application::leaving::leave_first;
 use application::outbox::send_all;
 use application::personalizing::is_said_anew;
 use application::queue_messages::{EnrichLead, PersonalizeLead};
@@ -105,18 +106,27 @@ pub async fn change_lead(
         app.known_user(&caller, owner, "owner").await?;
     }
     let workspace = app.workspaces.get(&caller.workspace).await?;
+    let mut has_left = false;
     for _ in 0..5 {
         let before = app.leads.get(&caller.workspace, &id).await?;
-        if_match.check(changes.rev, before.rev)?;
+        // Whoever has left by this request is read again, and is as the caller saw them otherwise.
+        if !has_left {
+            if_match.check(changes.rev, before.rev)?;
+        }
         let mut after = before.clone();
         apply(&changes, &mut after, workspace.default_country)?;
         after.updated_at = app.clock.now();
         let event = Event::new("lead_changed", caller.actor(), after.updated_at);
         let identity = before.email != after.email || before.phone != after.phone;
+        let left = Event::new("lead_stopped", caller.actor(), after.updated_at);
+        if identity && !before.active.is_empty() {
+            refuse_known_address(&app, &after).await?;
+        }
+        if leave_first(&*app.enrolments, (&before, &after), changes.status.is_some(), &left).await? {
+            has_left = true;
+            continue;
+        }
         if before.is_handed_over(after.owner.as_ref(), &caller.user) {
-            if identity {
-                refuse_known_address(&app, &after).await?;
-            }
             let held = Event::new("enrolment_held", caller.actor(), after.updated_at);
             hold_for_new_owner(&*app.enrolments, &before, &held).await?;
         }
@@ -127,10 +137,7 @@ pub async fn change_lead(
         };
         match saved {
             Ok(_) => {
-                let asked = changes.status.is_some();
-                let change = StatusChange { from: before.status, to: after.status, asked };
-                let excluded = after.do_not_contact && !before.do_not_contact;
-                after_status(&app, &caller, &after, change, excluded).await?;
+                note_status(&app, &caller, &after, before.status).await?;
                 let now = app.clock.now();
                 change_company(&*app.companies, &workspace, (&before, &after), now).await?;
                 if identity || is_asked_anew(&before, &after) {

@@ -6,6 +6,7 @@ mod rows;
 use crate::blobs::Blobs;
 use crate::clock::Clock;
 use crate::enrol_jobs::{EnrolJob, WAITS_FOR_LOOK_UPS, Whom, start_enrol_job};
+use crate::enrolments::EnrolmentStore;
 use crate::ids::Ids;
 use crate::import_check::problem_lines;
 use crate::imports::{ImportStore, blob_keys};
@@ -34,6 +35,7 @@ const MOST_PROBLEMS: usize = 10_000;
 #[derive(Clone)]
 pub struct ImportCommitPorts {
     pub clock: Arc<dyn Clock>,
+    pub enrolments: Arc<dyn EnrolmentStore>,
     pub ids: Arc<dyn Ids>,
     pub blobs: Arc<dyn Blobs>,
     pub imports: Arc<dyn ImportStore>,
@@ -49,6 +51,7 @@ impl<P: Ports> From<&P> for ImportCommitPorts {
     fn from(ports: &P) -> Self {
         Self {
             clock: ports.clock(),
+            enrolments: ports.enrolments(),
             ids: ports.ids(),
             blobs: ports.blobs(),
             imports: ports.imports(),

@@ -1,9 +1,10 @@
-//! Taking people out of a campaign: one by one, or all of one that is over.
+//! Taking people out of a campaign: one by one, all of one that is over, or of all campaigns who is over.
 
 use crate::enrolments::{EnrolmentFilter, EnrolmentStore};
 use crate::store::{StoreError, StoreResult};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
+use domain::lead::{Lead, LeadStatus};
 
 /// Those who have not left yet.
 pub const STILL_IN: [EnrolmentFilter; 4] =
@@ -28,4 +29,30 @@ pub async fn take_out(
         }
     }
     Err(StoreError::Conflict)
+}
+
+/// Whoever is won, lost or not to be contacted any more leaves every sequence, before that is written: where somebody breaks
+/// off in between, nothing goes on for who is over. `asked`: their status was named, whether or not that changes it. True if
+/// they left any: the lead is to be read again then. Safe to repeat.
+pub async fn leave_first(
+    enrolments: &dyn EnrolmentStore,
+    (before, after): (&Lead, &Lead),
+    asked: bool,
+    event: &Event,
+) -> StoreResult<bool> {
+    let Some(reason) = why_over(before, after, asked).filter(|_| !before.active.is_empty()) else {
+        return Ok(false);
+    };
+    enrolments.stop(&before.workspace, &before.id, reason, event).await?;
+    Ok(true)
+}
+
+fn why_over(before: &Lead, after: &Lead, asked: bool) -> Option<EndReason> {
+    let is_news = asked || before.status != after.status;
+    match after.status {
+        _ if after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),
+        LeadStatus::Won if is_news => Some(EndReason::Won),
+        LeadStatus::Lost if is_news => Some(EndReason::Removed),
+        _ => None,
+    }
 }

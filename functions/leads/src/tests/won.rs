@@ -7,6 +7,7 @@ use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::LeadStatus;
 use domain::sequence::Channel;
+use local_cloud::{Fault, Moment};
 use serde_json::json;
 
 #[tokio::test]
@@ -35,4 +36,70 @@ async fn a_repeat_takes_out_whom_the_first_request_left_in() {
         assert_eq!(ended, EnrolmentState::Ended { reason: EndReason::Won });
         assert!(leads.get(&suite.workspace, &lead.id).await.unwrap().active.is_empty());
     }
+}
+
+/// The other way round something would go on for who is over, until somebody says it again.
+#[tokio::test]
+async fn they_leave_before_it_is_written() {
+    for (bulk, change) in [
+        (false, json!({ "status": "lost" })),
+        (false, json!({ "do_not_contact": true })),
+        (false, json!({ "status": "won", "email": "anna@northquay.example" })),
+        (true, json!({ "status": "lost" })),
+    ] {
+        let suite = suite().await;
+        let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+        let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+        let lead = suite.stage.lead(&suite.workspace, "ann", |_| {}).await;
+        let enrolment = suite.stage.enrolment(&campaign, &sequence, &lead.id).await;
+        let path = format!("/api/leads/{}", lead.id);
+        let seen = suite.get(&path).await.expect(200)["rev"].clone();
+        let ask = async || match bulk {
+            true => {
+                let body = json!({ "ids": [lead.id], "action": { "do": "status", "status": "lost" } });
+                suite.post("/api/leads/bulk", body).await
+            }
+            false => {
+                let mut change = change.clone();
+                change["rev"] = seen.clone();
+                suite.patch(&path, change).await
+            }
+        };
+        suite.stage.cloud.faults().inject(|moment, call| {
+            let writes = String::from_utf8_lossy(call.body).contains("lead_changed");
+            (moment == Moment::Before && writes).then(|| Fault::Fail {
+                status: 400,
+                code: "Gone".to_owned(),
+                message: String::new(),
+            })
+        });
+        ask().await.expect(503);
+        suite.stage.cloud.faults().clear();
+        let there = suite.stage.ports.enrolments().get(&enrolment.key).await.unwrap();
+        assert!(!there.is_active(), "{change}");
+        if bulk {
+            ask().await.expect(200);
+        } else {
+            ask().await.expect(409);
+            suite.patch(&path, change.clone()).await.expect(200);
+        }
+        let said = suite.get(&path).await.expect(200);
+        assert!(change.as_object().unwrap().iter().all(|(field, value)| said[field] == *value), "{said}");
+    }
+}
+
+/// What the caller saw is what they change, though they have left by it.
+#[tokio::test]
+async fn who_leaves_by_a_change_is_changed_by_it() {
+    let suite = suite().await;
+    let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["Hello"]).await;
+    let campaign = suite.stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
+    let lead = suite.stage.lead(&suite.workspace, "ann", |_| {}).await;
+    suite.stage.enrolment(&campaign, &sequence, &lead.id).await;
+    let path = format!("/api/leads/{}", lead.id);
+    let seen = suite.get(&path).await.expect(200)["rev"].clone();
+    let change = json!({ "status": "lost", "job_title": "Owner", "rev": seen });
+    let said = suite.patch(&path, change.clone()).await.expect(200);
+    assert_eq!((&said["status"], &said["job_title"]), (&json!("lost"), &json!("Owner")));
+    suite.patch(&path, change).await.expect(409);
 }

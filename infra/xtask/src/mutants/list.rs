@@ -40,7 +40,7 @@ pub const fn mutant(
     Mutant { name, first: Edit { file, instead_of, put }, second: None, first_seed: 1 }
 }
 
-const CHANGE_LEADS: &str = "functions/leads/src/change_leads.rs";
+const LEAVING: &str = "shared/application/src/leaving.rs";
 pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
 const WRITE: &str = "shared/dynamo_store/src/write.rs";
@@ -182,9 +182,9 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     // Marking somebody stops them as well: both are gone.
     mutant("do_not_contact_is_not_heeded", PLANNER, "lead.do_not_contact", "false").and(
-        CHANGE_LEADS,
-        "_ if excluded => EndReason::Suppressed,",
-        "_ if excluded && !$M => EndReason::Suppressed,",
+        LEAVING,
+        "_ if after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),",
+        "_ if !$M && after.do_not_contact && !before.do_not_contact => Some(EndReason::Suppressed),",
     ),
     mutant(
         "paused_campaign_goes_on",

@@ -3,6 +3,7 @@
 use super::ImportCommitPorts;
 use crate::enriching::is_asked_anew;
 use crate::leads::Creation;
+use crate::leaving::leave_first;
 use crate::personalizing::is_said_anew;
 use crate::store::{StoreError, StoreResult, found};
 use crate::suppressions::scopes_of;
@@ -233,6 +234,9 @@ async fn take_over(
         let mut after = before.clone();
         if !fields.clone().apply_to(&mut after, policy, now) {
             return Ok(Became::Updated);
+        }
+        if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {
+            continue;
         }
         forget_stale_zone(&before, &mut after);
         let saved = if after.phone == before.phone {
