@@ -2,6 +2,7 @@
 
 use crate::addresses::{Move, change_address, import_again, rename};
 use crate::chance::Chance;
+use crate::closings::close;
 use crate::colleagues::hand_over;
 use crate::editions::{publish, republish};
 use crate::holidays::Whose;
@@ -152,6 +153,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Move(to) => return change_address(world, to).await,
+        What::Close(closing) => return close(world, closing).await,
         What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,

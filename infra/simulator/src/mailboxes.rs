@@ -1,7 +1,7 @@
 //! How much mailboxes may send, and when they work.
 
 use crate::chance::Chance;
-use crate::plan::PLACES;
+use crate::places::PLACES;
 use serde_json::{Value, json};
 
 const FAR_AWAY: [&str; 2] = ["Australia/Sydney", "America/Los_Angeles"];

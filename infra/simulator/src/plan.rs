@@ -3,6 +3,7 @@
 use crate::addresses::{Move, moves, names};
 use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified, redrives, rounds};
 use crate::chance::Chance;
+use crate::closings::{Closing, closings};
 use crate::colleagues::{company_hold, hand_overs};
 use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
@@ -13,6 +14,7 @@ use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::occasions::{Occasions, mailings, occasions};
+use crate::places::{DAYTIME, PLACES};
 use crate::pressure;
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
@@ -157,26 +159,10 @@ pub enum What {
     /// They are reached elsewhere.
     Move(Move),
     Rename(usize),
+    Close(Closing),
     /// The same people, some with other numbers.
     ImportAgain,
 }
-
-/// City, region, country, zone, and how phone numbers begin there: all tell the same zone.
-pub const PLACES: [(&str, &str, &str, &str, &str); 10] = [
-    ("Seattle", "WA", "US", "America/Los_Angeles", "+120655501"),
-    ("Chicago", "IL", "US", "America/Chicago", "+131255501"),
-    ("New York", "NY", "US", "America/New_York", "+121255501"),
-    ("Phoenix", "AZ", "US", "America/Phoenix", "+160255501"),
-    ("Denver", "CO", "US", "America/Denver", "+130355501"),
-    ("London", "", "GB", "Europe/London", "+4477009001"),
-    ("Berlin", "", "DE", "Europe/Berlin", "+493023125"),
-    ("Amsterdam", "", "NL", "Europe/Amsterdam", "+3161234561"),
-    ("Sydney", "NSW", "AU", "Australia/Sydney", "+6149157015"),
-    ("Mumbai", "", "IN", "Asia/Kolkata", "+9198765432"),
-];
-
-/// The first of two places where it is day when the shortest run begins.
-const DAYTIME: usize = 5;
 
 const PERSONAS: [&str; 12] = [
     "silent", "silent", "silent", "curious", "curious", "curious", "keen", "annoyed", "vanished", "bouncer",
@@ -231,6 +217,7 @@ impl Plan {
         deeds.extend(hand_overs(seed, people.len(), days));
         deeds.extend(moves(seed, people.len(), days));
         deeds.extend(names(seed, people.len(), days));
+        deeds.extend(closings(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));

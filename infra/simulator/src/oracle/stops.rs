@@ -66,6 +66,7 @@ pub fn tasks_are_closed(oracle: &mut Oracle, now: Timestamp) {
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = left_open(oracle, now);
+    wrong.extend(over(oracle));
     for deed in observed.deeds.iter().filter(|deed| deed.kind.ends_contact()) {
         let Some(answered) = deed.answered_at.filter(|at| now.duration_since(*at) > STOP_TAKES + oracle.off)
         else {
@@ -110,6 +111,27 @@ fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
         DeedKind::TextedStop => sends::ends(oracle, pk, "text_stop") != "channel",
         _ => true,
     }
+}
+
+/// Who is won or lost is in nothing any more that began before.
+fn over(oracle: &Oracle) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for key in &oracle.enrolments {
+        let Some(enrolment) = oracle.items.get(key).filter(|found| text(found, "state") != "ended") else {
+            continue;
+        };
+        let lead = oracle.items.get(&(key.0.clone(), "LEAD".to_owned()));
+        let status = lead.map_or("", |lead| path(lead, &["sum", "s"]));
+        let Some(staged) = oracle.leads.staged.get(&key.0) else { continue };
+        let since = instant(enrolment, "since");
+        if ["won", "lost"].contains(&status)
+            && since.is_some_and(|since| since + GRACE + oracle.off < *staged)
+        {
+            let state = text(enrolment, "state");
+            wrong.push(format!("{} of {} is {state}, and {status} since {staged}", key.1, lead_of(&key.0)));
+        }
+    }
+    wrong
 }
 
 /// A task that was opened while its enrolment was stopped is taken back.

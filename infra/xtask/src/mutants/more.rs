@@ -283,5 +283,12 @@ pub const MORE: &[Mutant] = &[
         "if !$M && task.keep_up_with(&lead) {",
     )
     .from(5_000),
+    mutant(
+        "file_that_calls_them_over_stops_nothing",
+        "shared/application/src/import_commit/rows.rs",
+        "if leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {",
+        "if !$M && leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {",
+    )
+    .from(5_000),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {"),
 ];

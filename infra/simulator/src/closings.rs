@@ -1,0 +1,57 @@
+//! Leads that a user calls won or lost: one, several at once, or by a file.
+
+use crate::addresses::import_over;
+use crate::chance::Chance;
+use crate::installation::Installation;
+use crate::plan::{Deed, What};
+use anyhow::Result;
+use serde_json::json;
+
+/// Earlier seeds keep their lives.
+const FROM: u64 = 5_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Closing {
+    pub lead: usize,
+    pub status: &'static str,
+    pub way: Way,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    One,
+    Many,
+    File,
+}
+
+pub fn closings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let mut chance = Chance::of(seed, "closings");
+    if seed < FROM || !chance.per_mille(300) {
+        return Vec::new();
+    }
+    let deed = |_| {
+        let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
+        let way = *chance.pick(&[Way::One, Way::Many, Way::File]);
+        Deed { minutes: chance.between(0, days * 24 * 60), what: What::Close(Closing { lead, status, way }) }
+    };
+    (0..2).map(deed).collect()
+}
+
+pub async fn close(world: &Installation, Closing { lead, status, way }: Closing) -> Result<()> {
+    let api = world.signed_in().await?;
+    let id = world.with_roster(|roster| roster.lead(lead).map(str::to_owned))?;
+    match way {
+        Way::One => {
+            api.patch(&format!("/api/leads/{id}"), json!({ "status": status })).await?;
+        }
+        Way::Many => {
+            let action = json!({ "do": "status", "status": status });
+            api.post("/api/leads/bulk", json!({ "ids": [id], "action": action })).await?;
+        }
+        Way::File => {
+            let now = world.reached(lead)?;
+            import_over(&api, format!("Email,Phone,Status\n{},{},{status}\n", now.email, now.phone)).await?;
+        }
+    }
+    Ok(())
+}
