@@ -51,6 +51,6 @@ pub async fn lift_suppression(
         app.leads.put_activity(&caller.workspace, &lead, &activity).await?;
     }
     let event = Event::new("suppression_lifted", caller.actor(), now);
-    app.suppressions.delete(&caller.workspace, &scope, &event).await?;
+    app.suppressions.lift(entry, &event).await?;
     Ok(StatusCode::NO_CONTENT)
 }

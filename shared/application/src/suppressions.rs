@@ -12,12 +12,9 @@ pub trait SuppressionStore: Send + Sync {
     /// A known scope keeps its first entry, unless the new one weighs more or, weighing the same, the first would end by
     /// itself: who was a dead address, and then opted out, has opted out. Who opts out again has done so at the later time.
     async fn put(&self, suppression: &Suppression, event: &Event) -> StoreResult<()>;
-    async fn delete(
-        &self,
-        workspace: &WorkspaceId,
-        scope: &SuppressionScope,
-        event: &Event,
-    ) -> StoreResult<()>;
+    /// Takes off the list what is as it was read. `Conflict` where somebody has listed the scope again, or for another reason: that
+    /// stays.
+    async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()>;
     /// Strongly consistent; those of the scopes that are listed.
     async fn find(
         &self,

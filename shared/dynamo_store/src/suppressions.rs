@@ -30,18 +30,16 @@ impl SuppressionStore for Table {
         }
     }
 
-    async fn delete(
-        &self,
-        workspace: &WorkspaceId,
-        scope: &SuppressionScope,
-        event: &Event,
-    ) -> StoreResult<()> {
-        let key = keys::suppression(workspace, scope);
+    async fn lift(&self, entry: &Suppression, event: &Event) -> StoreResult<()> {
+        let key = keys::suppression(&entry.workspace, &entry.scope);
         // Who lifted it and why rides on the last image: the deletion's own record carries only the old one.
         let lifted = Expression::new("SET #ev = :ev").name("#ev", "ev").value(":ev", encode_event(event)?);
-        match self.write(update(&key, lifted, Some(Expression::new("attribute_exists(pk)")))).await {
-            Ok(()) => Ok(self.write(delete(&key, None)).await?),
-            Err(Refused::Condition(_)) => Err(StoreError::NotFound),
+        match self.write(update(&key, lifted, Some(unchanged(entry)))).await {
+            Ok(()) => Ok(self.write(delete(&key, Some(unchanged(entry)))).await?),
+            Err(Refused::Condition(_)) => match self.find::<Suppression>(&key).await? {
+                Some(_) => Err(StoreError::Conflict),
+                None => Err(StoreError::NotFound),
+            },
             Err(refused) => Err(refused.into()),
         }
     }
@@ -78,6 +76,17 @@ impl Table {
             Ok(()) | Err(Refused::Condition(_)) => Ok(()),
             Err(refused) => Err(refused.into()),
         }
+    }
+}
+
+fn unchanged(entry: &Suppression) -> Expression {
+    let same = Expression::new("#reason = :reason AND created_at = :at")
+        .name("#reason", "reason")
+        .value(":reason", text(entry.reason.as_str()))
+        .value(":at", text(entry.created_at.to_string()));
+    match &entry.created_by {
+        Some(by) => same.plus(" AND created_by = :by").value(":by", text(by.to_string())),
+        None => same.plus(" AND attribute_not_exists(created_by)"),
     }
 }
 

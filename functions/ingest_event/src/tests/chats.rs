@@ -18,7 +18,9 @@ use domain::suppression::{Endings, Ends, Suppression};
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::{ConnectionId, LeadId, MessageId, RuleId, StepId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
+use local_cloud::Moment;
 use serde_json::{Value, json};
+use std::sync::Mutex;
 use test_stage::Stage;
 
 struct World {
@@ -176,6 +178,26 @@ async fn an_old_start_lifts_no_newer_stop() {
     assert_eq!(world.listed().await.len(), 1, "written between the two");
     world.told("wamid.4", from, 5, words("START")).await;
     assert!(world.listed().await.is_empty(), "written after them");
+}
+
+/// The newer one is taken in just as the START has read the older.
+#[tokio::test]
+async fn a_start_lifts_no_stop_that_it_has_not_seen() {
+    let world = World::with("+1 206 555 0101").await;
+    let from = "12065550101";
+    world.told("wamid.1", from, 30, words("STOP")).await;
+    let [first] = world.listed().await.try_into().unwrap();
+    let newer = Suppression { created_at: world.now(), ..first };
+    let (suppressions, event) = (world.stage.ports.suppressions(), Event::system("test", world.now()));
+    let (anew, listed) = (newer.clone(), suppressions.clone());
+    let again = Mutex::new(Some(async move { listed.put(&anew, &event).await.unwrap() }));
+    world.stage.cloud.faults().hold_up(move |moment, call| {
+        let lifts = String::from_utf8_lossy(call.body).contains("number_opted_in");
+        let once = if lifts && moment == Moment::Before { again.lock().unwrap().take() } else { None };
+        once.map(|happens| Box::pin(happens) as _)
+    });
+    world.told("wamid.2", from, 20, words("START")).await;
+    assert_eq!(world.listed().await, [newer]);
 }
 
 #[tokio::test]

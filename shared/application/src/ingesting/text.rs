@@ -4,7 +4,7 @@ use super::reply::{Answer, answered};
 use super::{IngestPorts, Origin};
 use crate::leads::Reached;
 use crate::provider_events::OptOutWord;
-use crate::store::{StoreResult, found};
+use crate::store::{StoreError, StoreResult, found};
 use domain::conversation::UnmatchedReply;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -12,7 +12,7 @@ use domain::message::{Direction, Message, ReplyKind};
 use domain::phone_number::PhoneNumber;
 use domain::reply::{Classified, InboundText, classify};
 use domain::sequence::Channel;
-use domain::suppression::{SuppressionReason, SuppressionScope};
+use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use jiff::Timestamp;
 
 pub(super) struct Received {
@@ -115,12 +115,20 @@ async fn opt_in(
     scope: &SuppressionScope,
     at: Timestamp,
 ) -> StoreResult<()> {
-    let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
-    if listed.iter().any(|entry| entry.reason == SuppressionReason::OptedOut && entry.created_at <= at) {
-        let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
-        ports.suppressions.delete(origin.workspace, scope, &event).await?;
+    let event = Event::new("number_opted_in", Actor::Lead, origin.received_at).because(origin.event_id);
+    for _ in 0..5 {
+        let listed = ports.suppressions.find(origin.workspace, std::slice::from_ref(scope)).await?;
+        let before =
+            |entry: &Suppression| entry.reason == SuppressionReason::OptedOut && entry.created_at <= at;
+        let Some(entry) = listed.into_iter().find(before) else { return Ok(()) };
+        match ports.suppressions.lift(&entry, &event).await {
+            // Listed again just now, perhaps by a later STOP.
+            Err(StoreError::Conflict) => {}
+            Err(StoreError::NotFound) => return Ok(()),
+            other => return other,
+        }
     }
-    Ok(())
+    Err(StoreError::Conflict)
 }
 
 async fn unmatched(ports: &IngestPorts, origin: &Origin<'_>, text: &Received, from: &str) -> StoreResult<()> {

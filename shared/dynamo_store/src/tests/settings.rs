@@ -19,6 +19,7 @@ use domain::step_kind::StepKind;
 use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::template::Template;
 use domain::{CampaignId, ConnectionId, ImportId, NotificationId, RolloutId, StepId, TemplateId, UserId};
+use local_cloud::Moment;
 
 fn mail(subject: &str) -> StepKind {
     StepKind::Email { subject: subject.into(), body: "…".into(), template: None, variants: Vec::new() }
@@ -133,8 +134,43 @@ async fn a_suppressed_address_keeps_its_first_reason() {
     }
     assert_eq!(count, 11);
     let lifted = event("suppression_lifted");
-    SuppressionStore::delete(&world.table, &workspace(), &first.scope, &lifted).await.unwrap();
+    SuppressionStore::lift(&world.table, &first, &lifted).await.unwrap();
     assert!(SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap().is_empty());
+    let again = SuppressionStore::lift(&world.table, &first, &lifted).await;
+    assert!(matches!(again, Err(StoreError::NotFound)), "{again:?}");
+}
+
+/// Whoever lifts what they have read does not lift what the person has said since.
+#[tokio::test]
+async fn what_was_listed_anew_is_not_lifted_by_who_has_not_seen_it() {
+    use SuppressionReason::{HardBounce, Manual, OptedOut};
+    let (put, lifted) = (event("address_suppressed"), event("suppression_lifted"));
+    for (was, is) in [(HardBounce, OptedOut), (Manual, OptedOut), (OptedOut, OptedOut)] {
+        for meanwhile in [false, true] {
+            let world = World::new();
+            let read = Suppression { reason: was, ..suppression(1) };
+            let since = Suppression { reason: is, created_at: later(60), ..suppression(1) };
+            SuppressionStore::put(&world.table, &read, &put).await.unwrap();
+            let table = world.table.clone();
+            let (anew, event) = (since.clone(), put.clone());
+            let listed_anew = async move { SuppressionStore::put(&table, &anew, &event).await.unwrap() };
+            if meanwhile {
+                let once = std::sync::Mutex::new(Some(listed_anew));
+                world.cloud.faults().hold_up(move |moment, call| {
+                    let is_it = moment == Moment::Before && call.operation == "DeleteItem";
+                    let happens = if is_it { once.lock().unwrap().take() } else { None };
+                    happens.map(|happens| Box::pin(happens) as _)
+                });
+            } else {
+                listed_anew.await;
+            }
+            let answer = SuppressionStore::lift(&world.table, &read, &lifted).await;
+            assert!(matches!(answer, Err(StoreError::Conflict)), "{was:?} {is:?}: {answer:?}");
+            let scopes = [since.scope.clone()];
+            let there = SuppressionStore::find(&world.table, &workspace(), &scopes).await.unwrap();
+            assert_eq!((there[0].reason, there[0].created_at), (since.reason, since.created_at));
+        }
+    }
 }
 
 #[tokio::test]
