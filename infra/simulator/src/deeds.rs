@@ -8,6 +8,7 @@ use crate::editions::{publish, republish};
 use crate::holidays::Whose;
 use crate::installation::Installation;
 use crate::kind::Kind;
+use crate::lifts::lift;
 use crate::occasions::{call_back_many, test, write_to_many};
 use crate::plan::What;
 use anyhow::{Context, Result};
@@ -154,6 +155,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Move(to) => return change_address(world, to).await,
         What::Close(closing) => return close(world, closing).await,
+        What::Lift(number) => return lift(world, number).await,
         What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,

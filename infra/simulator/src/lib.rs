@@ -16,6 +16,7 @@ mod holidays;
 mod installation;
 mod kind;
 mod lateness;
+mod lifts;
 mod losses;
 mod mailboxes;
 mod many;

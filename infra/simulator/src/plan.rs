@@ -9,6 +9,7 @@ use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
 use crate::lateness::{endings, lateness};
+use crate::lifts::lifts;
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
@@ -160,6 +161,8 @@ pub enum What {
     Move(Move),
     Rename(usize),
     Close(Closing),
+    /// Off the suppression list.
+    Lift(usize),
     /// The same people, some with other numbers.
     ImportAgain,
 }
@@ -218,6 +221,7 @@ impl Plan {
         deeds.extend(moves(seed, people.len(), days));
         deeds.extend(names(seed, people.len(), days));
         deeds.extend(closings(seed, people.len(), days));
+        deeds.extend(lifts(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));
