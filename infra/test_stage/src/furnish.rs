@@ -79,6 +79,13 @@ impl Stage {
         self.connection(workspace, settings, SecretFields::one("access_token", "token")).await
     }
 
+    /// Where answers come in, at replies@northquay.example.
+    pub async fn inbound_mail(&self, workspace: &WorkspaceId) -> ConnectionId {
+        let replies = EmailAddress::parse("replies@northquay.example").expect("an address");
+        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
+        self.connection(workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await
+    }
+
     /// An account that sends e-mail as Maya.
     pub async fn mailbox(&self, workspace: &WorkspaceId) -> ConnectionId {
         self.mailbox_with(workspace, None, SecretFields::default()).await

@@ -1,7 +1,6 @@
 //! Mails that come back: what is dead is left alone, what is full is tried a few times, and who takes us for spam hears no more.
 
 use crate::App;
-use application::connections::SecretFields;
 use application::ingesting::{IngestError, ingest};
 use application::queue_messages::{IngestEvent, Payload};
 use application::sending::CLAIM_LASTS;
@@ -10,8 +9,7 @@ use application::{Clock, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
-use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::email_address::EmailAddress;
+use domain::connection::ConnectionKind;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
@@ -37,10 +35,7 @@ impl Scene {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let replies = EmailAddress::parse("replies@northquay.example").unwrap();
-        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
-        let secret = SecretFields::one("signing_secret", "whsec_x");
-        let mailbox = stage.connection(&workspace, settings, secret).await;
+        let mailbox = stage.inbound_mail(&workspace).await;
         let lead = stage.lead(&workspace, "ann", |_| {}).await;
         let app = App::new(&stage.ports);
         Self { stage, workspace, mailbox, lead, app }

@@ -1,14 +1,13 @@
 //! What comes from, or back from, where a lead was reached before.
 
 use crate::App;
-use application::connections::SecretFields;
 use application::ingesting::ingest;
 use application::queue_messages::{IngestEvent, Payload};
 use application::{Clock, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::connection::ConnectionKind;
 use domain::email_address::EmailAddress;
 use domain::enrolment::{EnrolmentKey, EnrolmentState};
 use domain::event::Event;
@@ -38,10 +37,7 @@ impl Scene {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let replies = EmailAddress::parse("replies@northquay.example").unwrap();
-        let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
-        let secret = SecretFields::one("signing_secret", "whsec_x");
-        let inbound = stage.connection(&workspace, settings, secret).await;
+        let inbound = stage.inbound_mail(&workspace).await;
         let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
         let ann = stage.lead(&workspace, "ann", |lead| lead.email = EmailAddress::parse(FORMER).ok()).await;

@@ -1,7 +1,6 @@
 //! Mail from a mailbox of the workspace: a copy, or a colleague in their own program. It is nobody's answer.
 
 use crate::App;
-use application::connections::SecretFields;
 use application::ingesting::ingest;
 use application::queue_messages::{IngestEvent, Payload};
 use application::store::PageRequest;
@@ -9,7 +8,7 @@ use application::{Clock, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
-use domain::connection::{ConnectionKind, ConnectionSettings};
+use domain::connection::ConnectionKind;
 use domain::conversation::Folder;
 use domain::email_address::EmailAddress;
 use domain::lead::LeadStatus;
@@ -45,10 +44,7 @@ async fn arrives(app: &App, stage: &Stage, to: (&WorkspaceId, &ConnectionId), fr
 async fn what_we_write_ourselves_is_nobodys_answer() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let replies = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
-    let secret = SecretFields::one("signing_secret", "whsec_x");
-    let inbound = stage.connection(&workspace, settings, secret).await;
+    let inbound = stage.inbound_mail(&workspace).await;
     let mailbox = stage.mailbox(&workspace).await;
     let ports = &stage.ports;
     let own = ports.connections().get(&workspace, &mailbox).await.unwrap();
@@ -86,10 +82,7 @@ async fn what_we_write_ourselves_is_nobodys_answer() {
 async fn an_answer_to_a_test_is_not_the_leads() {
     let stage = Stage::new().await;
     let (workspace, _) = stage.workspace("northquay").await;
-    let replies = EmailAddress::parse("replies@northquay.example").unwrap();
-    let settings = ConnectionSettings::InboundEmail { addresses: vec![replies] };
-    let inbound =
-        stage.connection(&workspace, settings, SecretFields::one("signing_secret", "whsec_x")).await;
+    let inbound = stage.inbound_mail(&workspace).await;
     let ports = &stage.ports;
     let sequence = stage.sequence(&workspace, Channel::Email, &["first", "second"]).await;
     let campaign = stage.campaign("Autumn", &sequence, CampaignState::Active, |_| {}).await;
