@@ -3,13 +3,13 @@
 use crate::App;
 use application::ingesting::ingest;
 use application::queue_messages::{IngestEvent, Payload};
-use application::{Clock, Ports};
+use application::{Clock, PageRequest, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
 use domain::connection::ConnectionKind;
 use domain::email_address::EmailAddress;
-use domain::enrolment::{EnrolmentKey, EnrolmentState};
+use domain::enrolment::{EndReason, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::mail::internet_id;
@@ -136,4 +136,21 @@ async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
     let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
     scene.arrives(headers, "Ann is no longer with the company. Please contact our office.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER], true));
+}
+
+/// Somebody may import them again.
+#[tokio::test]
+async fn a_no_counts_though_its_lead_is_deleted() {
+    for (words, listed) in [("Please remove me from your list.", vec![FORMER]), ("Call me tomorrow.", vec![])]
+    {
+        let scene = Scene::new().await;
+        let (ports, lead) = (&scene.stage.ports, &scene.key.lead);
+        let event = Event::system("lead_deleted", scene.stage.clock.now());
+        ports.enrolments().stop(&scene.workspace, lead, EndReason::Removed, &event).await.unwrap();
+        ports.leads().delete(&scene.workspace, lead, &event).await.unwrap();
+        scene.arrives("Subject: Re: Hello", words).await;
+        assert_eq!(scene.listed().await, listed, "{words}");
+        let unmatched = ports.conversations().unmatched(&scene.workspace, PageRequest::first(5)).await;
+        assert_eq!(unmatched.unwrap().items.len(), 1, "somebody may read it");
+    }
 }

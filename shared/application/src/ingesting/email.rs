@@ -1,6 +1,6 @@
 //! An inbound mail: a report about one of ours, or somebody's words.
 
-use super::reply::{Answer, answered, clip, lead};
+use super::reply::{Answer, answered, clip, lead, suppress};
 use super::{IngestError, IngestPorts, Origin, bounce, complaint, known_message};
 use crate::leads::whoever_has;
 use crate::provider_events::InboundEmail;
@@ -11,9 +11,10 @@ use domain::email_address::EmailAddress;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::mail::{AnswerHeaders, MatchRule, candidates, same_subject};
-use domain::message::Message;
+use domain::message::{Message, ReplyKind};
 use domain::reply::{InboundText, classify};
 use domain::sequence::Channel;
+use domain::suppression::{SuppressionReason, SuppressionScope};
 
 pub(super) async fn receive(
     ports: &IngestPorts,
@@ -45,7 +46,24 @@ pub(super) async fn receive(
     };
     let external_id = mail.internet_id.as_deref().unwrap_or(origin.event_id);
     let from = mail.from.as_deref().unwrap_or_default();
+    let zone = person.as_ref().and_then(|person| person.zone.as_ref());
+    let classified = classify(&InboundText {
+        channel: Channel::Email,
+        headers: &mail.headers,
+        from,
+        subject: &mail.subject,
+        text: &mail.text,
+        received_at: origin.received_at,
+        zone: &zone.map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone()),
+    });
     let Some(person) = person else {
+        // Whoever wants no more mail there, though nobody knows them, or knows them any more.
+        if classified.kind == ReplyKind::OptOut
+            && let Ok(address) = EmailAddress::parse(from)
+        {
+            let listed = (SuppressionScope::Email(address.to_string()), origin.received_at);
+            suppress(ports, origin, listed, SuppressionReason::OptedOut, external_id).await?;
+        }
         let reply = UnmatchedReply {
             workspace: origin.workspace.clone(),
             channel: Channel::Email,
@@ -63,16 +81,6 @@ pub(super) async fn receive(
     if let Some(message) = &found {
         it_was_sent(&ports.settle, origin.workspace, &message.id, Actor::System, origin.received_at).await?;
     }
-    let zone = person.zone.as_ref().map_or(jiff::tz::TimeZone::UTC, |fact| fact.zone.zone());
-    let classified = classify(&InboundText {
-        channel: Channel::Email,
-        headers: &mail.headers,
-        from,
-        subject: &mail.subject,
-        text: &mail.text,
-        received_at: origin.received_at,
-        zone: &zone,
-    });
     let answer = Answer {
         lead: &person,
         channel: Channel::Email,
