@@ -53,6 +53,6 @@ async fn offer(app: &App, page: PreviewPage) -> Result<Offer, StoreError> {
     let first_line = line.as_ref().and_then(|result| result.status.first_line()).map(str::to_owned);
     // Stands for the page itself: nobody sent it.
     let message = MessageId::derived(&lead.id, &["preview"]);
-    let opt_out = app.links(&page.workspace, &message).unsubscribe();
+    let opt_out = app.links(&page.workspace, &message).unsubscribe(lead.email.as_ref());
     Ok(Offer { workspace, lead, first_line, opt_out, token: page.token, closes_at: page.expires_at })
 }

@@ -21,7 +21,9 @@ pub async fn show_unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath)
         Some(name) => format!("Stop all messages from {name}?"),
         None => "Stop all messages?".to_owned(),
     };
-    let action = format!("/u/{}/{}/{}", link.workspace, link.message, link.signature);
+    let is_ours = app.links(&link.workspace, &link.message).unsubscribed_at(&link.to).is_some();
+    let to = if is_ours { format!("?to={}", link.to) } else { String::new() };
+    let action = format!("/u/{}/{}/{}{to}", link.workspace, link.message, link.signature);
     let body = html! {
         @if let Some(name) = &company { div.bar { p.top { (name) } } }
         main {

@@ -2,10 +2,11 @@
 
 use crate::App;
 use application::links::Links;
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{self, FromRequestParts, Path};
 use domain::{MessageId, WorkspaceId};
 use http::request::Parts;
 use http_api::axum;
+use serde::Deserialize;
 use std::convert::Infallible;
 
 /// As the path has it; nothing of it is to be believed before its signature was checked.
@@ -13,6 +14,14 @@ pub struct SignedMessage {
     pub workspace: WorkspaceId,
     pub message: MessageId,
     pub signature: String,
+    /// Where the message went, in a way out: sealed, and empty where the link does not say.
+    pub to: String,
+}
+
+#[derive(Deserialize)]
+struct Query {
+    #[serde(default)]
+    to: String,
 }
 
 /// `None` where the path names no message at all.
@@ -23,10 +32,12 @@ impl<S: Send + Sync> FromRequestParts<S> for InPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Infallible> {
         let path = Path::<(String, String, String)>::from_request_parts(parts, state).await.ok();
+        let query = extract::Query::<Query>::from_request_parts(parts, state).await.ok();
+        let to = query.map(|extract::Query(query)| query.to).unwrap_or_default();
         Ok(Self(path.and_then(|Path((workspace, message, signature))| {
             let workspace = WorkspaceId::parse(&workspace).ok()?;
             let message = MessageId::parse(&message).ok()?;
-            Some(SignedMessage { workspace, message, signature })
+            Some(SignedMessage { workspace, message, signature, to })
         })))
     }
 }

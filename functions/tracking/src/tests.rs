@@ -122,7 +122,7 @@ async fn a_click_leads_where_it_was_signed_for_and_nowhere_else() {
 #[tokio::test]
 async fn unsubscribing_takes_one_press_and_looking_none() {
     let scene = scene().await;
-    let path = scene.path(|links| links.unsubscribe());
+    let path = scene.path(|links| links.unsubscribe(None));
     let page = scene.get(&path).await;
     assert!(header(&page, "content-security-policy").starts_with("default-src 'none'"));
     assert_eq!(header(&page, "x-robots-tag"), "noindex, nofollow");
@@ -150,21 +150,39 @@ async fn unsubscribing_takes_one_press_and_looking_none() {
     assert_eq!(events[0]["event_id"], events[1]["event_id"]);
 }
 
+/// The link of a mail says where it went, to whoever holds our keys.
+#[tokio::test]
+async fn unsubscribing_tells_where_the_mail_went() {
+    let scene = scene().await;
+    let to = EmailAddress::parse("elena+x@linden.example").unwrap();
+    let path = scene.path(|links| links.unsubscribe(Some(&to)));
+    assert!(!path.contains("elena"));
+    let page = String::from_utf8(scene.get(&path).await.body).unwrap();
+    assert!(page.contains(&format!("action=\"{path}\"")), "{page}");
+    scene.suite.send_bytes(Method::POST, &path, Vec::new(), &[]).await.expect(200);
+    let forged = path.replace("?to=", "?to=A");
+    assert!(!String::from_utf8(scene.get(&forged).await.body).unwrap().contains("?to="));
+    scene.suite.send_bytes(Method::POST, &forged, Vec::new(), &[]).await.expect(200);
+    let events = scene.taken_in();
+    assert_eq!((&events[0]["to"], &events[1]["to"]), (&json!(to), &json!(null)));
+}
+
 #[tokio::test]
 async fn what_nobody_signed_does_nothing() {
     let scene = scene().await;
     let forged = |path: String| format!("{}aaaaaaaaaaaaaaaa", &path[..path.len() - 16]);
     for path in [
         forged(scene.path(|links| links.pixel())),
-        forged(scene.path(|links| links.unsubscribe())),
+        forged(scene.path(|links| links.unsubscribe(None))),
         "/u/a/b/c".to_owned(),
     ] {
         assert_eq!(scene.get(&path).await.status.as_u16(), 404, "{path}");
     }
-    let path = forged(scene.path(|links| links.unsubscribe()));
+    let path = forged(scene.path(|links| links.unsubscribe(None)));
     scene.suite.send_bytes(Method::POST, &path, Vec::new(), &[]).await.expect(404);
     // A pixel's signature opens nothing else.
-    let (pixel, unsubscribe) = (scene.path(|links| links.pixel()), scene.path(|links| links.unsubscribe()));
+    let (pixel, unsubscribe) =
+        (scene.path(|links| links.pixel()), scene.path(|links| links.unsubscribe(None)));
     let signature = pixel.rsplit('/').next().unwrap();
     let mixed = format!("{}/{signature}", unsubscribe.rsplit_once('/').unwrap().0);
     scene.suite.send_bytes(Method::POST, &mixed, Vec::new(), &[]).await.expect(404);

@@ -21,6 +21,7 @@ pub async fn unsubscribe(State(app): State<Arc<App>>, InPath(link): InPath) -> R
     let event = IngestEvent::Unsubscribed {
         workspace: link.workspace.clone(),
         lead: link.message.lead(),
+        to: app.links(&link.workspace, &link.message).unsubscribed_at(&link.to),
         event_id: format!("unsubscribed-{}", link.message),
         message: Some(link.message),
         at: app.clock.now(),

@@ -1,6 +1,7 @@
 //! Signed links in messages: pixel, click, unsubscribe, preview, status callback. What is not signed leads nowhere.
 
 use crate::stage_keys::StageKeys;
+use domain::email_address::EmailAddress;
 use domain::merge_fields::MergeContext;
 use domain::{MessageId, WorkspaceId};
 
@@ -25,9 +26,19 @@ impl Links<'_> {
         format!("{}/t/c/{}/{}/{signature}?u={target}", self.public_url, self.workspace, self.message)
     }
 
-    pub fn unsubscribe(&self) -> String {
+    /// A mail's says where it went, for us alone: whoever presses it is known by that when their lead is deleted.
+    pub fn unsubscribe(&self, to: Option<&EmailAddress>) -> String {
         let signature = self.sign("unsubscribe", "");
-        format!("{}/u/{}/{}/{signature}", self.public_url, self.workspace, self.message)
+        let url = format!("{}/u/{}/{}/{signature}", self.public_url, self.workspace, self.message);
+        match to {
+            Some(to) => format!("{url}?to={}", self.keys.seal(self.message.as_str(), to.as_str())),
+            None => url,
+        }
+    }
+
+    /// `None` where it says nothing, or nothing that we have sealed.
+    pub fn unsubscribed_at(&self, sealed: &str) -> Option<EmailAddress> {
+        EmailAddress::parse(&self.keys.open(self.message.as_str(), sealed)?).ok()
     }
 
     /// Where an SMS provider reports; `connection` chooses the secret its signature is checked with.
@@ -111,8 +122,16 @@ mod tests {
         assert!(url.ends_with("?u=https%3A%2F%2Fb.example%2F%3Fx%3D1%26y%3D%C3%BC"));
         let shown = with_dead_links(MergeContext::default(), "https://a.example", (&workspace, &message));
         let dead = shown.get("unsubscribe_url").unwrap();
-        assert_eq!(dead.len(), links.unsubscribe().len());
+        assert_eq!(dead.len(), links.unsubscribe(None).len());
         assert!(!links.unsubscribe_is_signed(dead.rsplit('/').next().unwrap()));
+        let ann = EmailAddress::parse("ann@one.example").unwrap();
+        let url = links.unsubscribe(Some(&ann));
+        assert_eq!(url, links.unsubscribe(Some(&ann)));
+        let sealed = url.split_once("?to=").unwrap().1;
+        assert_eq!(links.unsubscribed_at(sealed), Some(ann));
+        assert!(!url.contains("ann") && links.unsubscribed_at(&sealed[1..]).is_none());
+        let other = MessageId::derived(&lead, &["n"]);
+        assert!(Links { message: &other, ..links }.unsubscribed_at(sealed).is_none(), "of another message");
         let token = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, [0; 16]);
         assert_eq!(shown.get("preview_url").unwrap().len(), preview_url("https://a.example", &token).len());
     }

@@ -1,6 +1,7 @@
 //! What travels through the queues: imperative, small, ids only. One queue, one consumer, one message type.
 
 use crate::rolling_out::Sweep;
+use domain::email_address::EmailAddress;
 use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
 use domain::mailing::MailingCounts;
@@ -187,6 +188,9 @@ pub enum IngestEvent {
         workspace: WorkspaceId,
         lead: LeadId,
         message: Option<MessageId>,
+        /// Where it went, if the link says so.
+        #[serde(default)]
+        to: Option<EmailAddress>,
         event_id: String,
         at: Timestamp,
     },

@@ -1,5 +1,9 @@
 //! The keys of this installation, from its one secret: they sign tokens and links and seal provider secrets.
 
+use aes_gcm_siv::aead::{Aead, KeyInit, Payload};
+use aes_gcm_siv::{Aes256GcmSiv, Nonce};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
@@ -23,12 +27,16 @@ impl std::fmt::Debug for StageKeys {
 impl StageKeys {
     /// 80 bits of HMAC-SHA256 under the link key, as 16 lower-case base-32 characters: fits a URL and an address.
     pub fn sign_link(&self, parts: &[&str]) -> String {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.link).expect("HMAC takes any key length");
+        base32(&self.mac(parts)[..10])
+    }
+
+    fn mac(&self, parts: &[&str]) -> [u8; 32] {
+        let mut mac = <Hmac<Sha256> as Mac>::new_from_slice(&self.link).expect("HMAC takes any key length");
         for part in parts {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part.as_bytes());
         }
-        base32(&mac.finalize().into_bytes()[..10])
+        mac.finalize().into_bytes().into()
     }
 
     pub fn link_is_signed(&self, parts: &[&str], signature: &str) -> bool {
@@ -38,6 +46,24 @@ impl StageKeys {
     /// A keyed digest of a network address or other personal datum that must be compared, never read.
     pub fn blind(&self, text: &str) -> String {
         self.sign_link(&["blind", text])
+    }
+
+    /// What only this installation can read, for a URL. The same text bound to the same thing reads the same, so that a message
+    /// that is composed twice does: AES-256-GCM-SIV (RFC 8452), which bears that.
+    pub fn seal(&self, bound_to: &str, text: &str) -> String {
+        let payload = Payload { msg: text.as_bytes(), aad: bound_to.as_bytes() };
+        let sealed = self.sealer().encrypt(&Nonce::default(), payload).expect("text is far below the limit");
+        URL_SAFE_NO_PAD.encode(sealed)
+    }
+
+    pub fn open(&self, bound_to: &str, sealed: &str) -> Option<String> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let payload = Payload { msg: &sealed, aad: bound_to.as_bytes() };
+        String::from_utf8(self.sealer().decrypt(&Nonce::default(), payload).ok()?).ok()
+    }
+
+    fn sealer(&self) -> Aes256GcmSiv {
+        Aes256GcmSiv::new(&self.mac(&["seal"]).into())
     }
 }
 

@@ -400,6 +400,7 @@ async fn an_opt_out_by_link() {
                 workspace: world.workspace.clone(),
                 lead: world.lead.clone(),
                 message: Some(world.message.clone()),
+                to: None,
                 event_id: "u1".to_owned(),
                 at: world.stage.clock.now(),
             }]
@@ -459,6 +460,7 @@ async fn an_opt_out_that_names_no_message_is_put_down_to_the_last_one() {
                 workspace: world.workspace.clone(),
                 lead: world.lead.clone(),
                 message: None,
+                to: None,
                 event_id: "u2".to_owned(),
                 at: world.stage.clock.now(),
             }]

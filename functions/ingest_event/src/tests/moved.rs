@@ -107,6 +107,7 @@ async fn a_click_on_the_way_out_of_what_went_to_a_former_address_lists_both() {
         workspace: scene.workspace.clone(),
         lead: scene.key.lead.clone(),
         message: Some(scene.sent.clone()),
+        to: None,
         event_id: "u".to_owned(),
         at: scene.stage.clock.now(),
     };
@@ -138,16 +139,39 @@ async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER], true));
 }
 
-/// Somebody may import them again.
-#[tokio::test]
-async fn a_no_counts_though_its_lead_is_deleted() {
-    for (words, listed) in [("Please remove me from your list.", vec![FORMER]), ("Call me tomorrow.", vec![])]
-    {
-        let scene = Scene::new().await;
+impl Scene {
+    async fn deleted() -> Self {
+        let scene = Self::new().await;
         let (ports, lead) = (&scene.stage.ports, &scene.key.lead);
         let event = Event::system("lead_deleted", scene.stage.clock.now());
         ports.enrolments().stop(&scene.workspace, lead, EndReason::Removed, &event).await.unwrap();
         ports.leads().delete(&scene.workspace, lead, &event).await.unwrap();
+        scene
+    }
+}
+
+/// Somebody may import them again.
+#[tokio::test]
+async fn who_unsubscribes_is_listed_though_their_lead_is_deleted() {
+    let scene = Scene::deleted().await;
+    let event = IngestEvent::Unsubscribed {
+        workspace: scene.workspace.clone(),
+        lead: scene.key.lead.clone(),
+        message: Some(scene.sent.clone()),
+        to: EmailAddress::parse(FORMER).ok(),
+        event_id: "u".to_owned(),
+        at: scene.stage.clock.now(),
+    };
+    ingest(&scene.app.ports, &event).await.unwrap();
+    assert_eq!(scene.listed().await, [FORMER]);
+}
+
+#[tokio::test]
+async fn a_no_counts_though_its_lead_is_deleted() {
+    for (words, listed) in [("Please remove me from your list.", vec![FORMER]), ("Call me tomorrow.", vec![])]
+    {
+        let scene = Scene::deleted().await;
+        let ports = &scene.stage.ports;
         scene.arrives("Subject: Re: Hello", words).await;
         assert_eq!(scene.listed().await, listed, "{words}");
         let unmatched = ports.conversations().unmatched(&scene.workspace, PageRequest::first(5)).await;

@@ -2,26 +2,44 @@
 
 use super::attribution::{Noted, note};
 use super::early::unless_early;
-use super::reply::opt_out;
+use super::reply::{opt_out, suppress};
 use super::{IngestError, IngestPorts, Origin};
 use crate::store::found;
 use crate::uncertain_sends::it_was_sent;
+use domain::email_address::EmailAddress;
 use domain::event::Actor;
 use domain::sequence::Channel;
+use domain::suppression::{SuppressionReason, SuppressionScope};
 use domain::{ConnectionId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
+
+/// What the link says of who pressed it.
+pub(super) struct WayOut<'a> {
+    pub lead: &'a LeadId,
+    pub message: Option<&'a MessageId>,
+    pub to: Option<&'a EmailAddress>,
+}
 
 pub(super) async fn unsubscribe(
     ports: &IngestPorts,
     workspace: &WorkspaceId,
-    lead: &LeadId,
-    message: Option<&MessageId>,
+    WayOut { lead, message, to }: WayOut<'_>,
     event_id: &str,
     at: Timestamp,
 ) -> Result<(), IngestError> {
-    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else { return Ok(()) };
     let ours = ConnectionId::derived(Timestamp::UNIX_EPOCH, &["unsubscribe"]);
     let origin = Origin { workspace, connection: &ours, event_id, received_at: at, blob: None };
+    let cause = message.map_or(event_id, MessageId::as_str);
+    let Some(lead) = found(ports.leads.get(workspace, lead).await)? else {
+        // Deleted since, and perhaps imported again one day.
+        let scope = to.map(|to| SuppressionScope::Email(to.to_string()));
+        return match scope {
+            Some(scope) => {
+                Ok(suppress(ports, &origin, (scope, at), SuppressionReason::OptedOut, cause).await?)
+            }
+            None => Ok(()),
+        };
+    };
     let known = match message {
         Some(id) => {
             it_was_sent(&ports.settle, workspace, id, Actor::System, at).await?;
@@ -41,8 +59,7 @@ pub(super) async fn unsubscribe(
         // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
         None => vec![Channel::Email, Channel::Sms],
     };
-    let had_at = known.as_ref().map(|message| message.to.as_str());
-    let cause = message.map_or(event_id, MessageId::as_str);
+    let had_at = known.as_ref().map(|message| message.to.as_str()).or(to.map(EmailAddress::as_str));
     for channel in channels {
         opt_out(ports, &origin, (&lead, had_at), (channel, at), cause).await?;
     }

@@ -64,7 +64,7 @@ pub async fn compose_mail(
     let lead = &file.lead;
     let to = lead.email.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
-    let unsubscribe = links.unsubscribe();
+    let unsubscribe = links.unsubscribe(Some(&to));
     let context = context(ports, workspace, file, &unsubscribe, &[subject, body]).await?;
     let (subject, text) = letter(&context, (subject, body), thread)?;
     let in_thread: Vec<&&Message> =
@@ -137,7 +137,7 @@ pub async fn compose_sms(
     };
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
-    let context = context(ports, workspace, file, &links.unsubscribe(), &[body]).await?;
+    let context = context(ports, workspace, file, &links.unsubscribe(None), &[body]).await?;
     let text = render(body, &context, Escaping::None)?;
     let status_callback = links.sms_status(&account.connection.id);
     let outgoing = OutgoingSms { to: to.clone(), text: text.clone(), status_callback };
@@ -167,7 +167,7 @@ pub async fn compose_whatsapp(
     let to = file.lead.phone.clone().ok_or(ComposeError::NoAddress)?;
     let links = links(ports, workspace, id);
     let (Saying::Template(_, _, words) | Saying::Freely(words)) = saying;
-    let context = context(ports, workspace, file, &links.unsubscribe(), &[words]).await?;
+    let context = context(ports, workspace, file, &links.unsubscribe(None), &[words]).await?;
     let (text, template) = match saying {
         Saying::Freely(words) => (render(words, &context, Escaping::None)?, None),
         Saying::Template(name, language, words) => {
