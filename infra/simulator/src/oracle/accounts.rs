@@ -78,7 +78,8 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         let theirs = |sent: &&Taken| sent.to == deed.who && concerns(oracle, deed, owner_of(&sent.key.0));
         for sent in oracle.taken.iter().filter(theirs) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
-            let meant = lists(deed.kind) || since.is_some_and(|since| since < deed.at);
+            let lists = lists(deed.kind) && !oracle.is_lifted(&sent.key.0, &sent.to, (deed.at, sent.at));
+            let meant = lists || since.is_some_and(|since| since < deed.at);
             let known = sent.at.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
             if meant && known {
                 wrong.push(format!(

@@ -67,8 +67,8 @@ pub struct Oracle {
     hints: BTreeSet<Key>,
     /// By workspace and value: since when, and why.
     suppressed: BTreeMap<(String, String), (Timestamp, String)>,
-    /// When each was taken off the list last.
-    lifted: BTreeMap<(String, String), Timestamp>,
+    /// When each was taken off the list.
+    lifted: BTreeMap<(String, String), Vec<Timestamp>>,
     /// After how many changes somebody was listed or excluded, by workspace and value or by the lead's partition.
     barred: BTreeMap<(String, String), u64>,
     tenants: tenancy::Tenants,
@@ -301,7 +301,7 @@ impl Oracle {
             ("suppression", None) => {
                 if let Some(which) = old.map(|old| tenancy::listed_key(key, old)) {
                     self.suppressed.remove(&which);
-                    self.lifted.insert(which.clone(), now);
+                    self.lifted.entry(which.clone()).or_default().push(now);
                     self.barred.remove(&which);
                 }
             }

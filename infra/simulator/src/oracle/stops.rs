@@ -74,9 +74,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         };
         for owner in oracle.tenants.all().iter().filter(|owner| concerns(oracle, deed, owner)) {
             let (who, what) = (&deed.who, deed.kind);
-            let lifted = oracle.lifted.get(&(owner_of(owner).to_owned(), who.clone()));
-            let is_lifted = lifted.is_some_and(|at| *at + oracle.off >= deed.at);
-            let listed = oracle.listed(owner, who).is_some() || is_lifted;
+            let listed = oracle.listed(owner, who).is_some() || oracle.is_lifted(owner, who, (deed.at, now));
             if lists(what) && is_known(oracle, owner, who) && !listed {
                 let answers = answers_of(oracle, who);
                 wrong.push(format!(

@@ -228,6 +228,14 @@ impl Oracle {
     }
 }
 
+impl Oracle {
+    /// Whether somebody took this off the list in that time.
+    pub(super) fn is_lifted(&self, pk: &str, value: &str, (from, until): (Timestamp, Timestamp)) -> bool {
+        let lifts = self.lifted.get(&(owner_of(pk).to_owned(), value.to_owned()));
+        lifts.into_iter().flatten().any(|at| (from - self.off..=until).contains(at))
+    }
+}
+
 /// The workspace of a suppression, and what is suppressed.
 pub fn listed_key(key: &Key, suppression: &Item) -> (String, String) {
     let value = path(suppression, &["scope", "value"]);
