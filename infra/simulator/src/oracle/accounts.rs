@@ -1,7 +1,7 @@
 //! At rest: every message accounted for, every counter equal to a recount, nobody written to after they said no.
 
 use super::raw::{instant, lead_of, path, text};
-use super::stops::{STOP_TAKES, lists, was_put_away};
+use super::stops::{STOP_TAKES, ends_all, lists, was_put_away};
 use super::tenancy::{concerns, owner_of};
 use super::{Item, Oracle, Taken, counters};
 use jiff::civil::Time;
@@ -79,7 +79,9 @@ fn stops(oracle: &Oracle, observed: &Observed) -> Vec<String> {
         for sent in oracle.taken.iter().filter(theirs) {
             let since = oracle.items.get(&sent.key).and_then(|enrolment| instant(enrolment, "since"));
             let lists = lists(deed.kind) && !oracle.is_lifted(&sent.key.0, &sent.to, (deed.at, sent.at));
-            let meant = lists || since.is_some_and(|since| since < deed.at);
+            let ended =
+                since.is_some_and(|since| since < deed.at) && ends_all(oracle, &sent.key.0, deed.kind);
+            let meant = lists || ended;
             let known = sent.at.duration_since(answered) > STOP_TAKES && !was_put_away(oracle, sent.at);
             if meant && known {
                 wrong.push(format!(

@@ -106,7 +106,7 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
 }
 
 /// Or one channel alone, as the workspace has it.
-fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
+pub fn ends_all(oracle: &Oracle, pk: &str, kind: DeedKind) -> bool {
     match kind {
         DeedKind::Bounced => sends::ends(oracle, pk, "bounce") != "channel",
         DeedKind::TextedStop => sends::ends(oracle, pk, "text_stop") != "channel",
