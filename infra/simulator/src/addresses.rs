@@ -3,7 +3,7 @@
 use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::places::PLACES;
-use crate::plan::{Deed, Person, Plan, What};
+use crate::plan::{Deed, Person, Plan, What, company};
 use anyhow::{Context, Result};
 use local_world::Api;
 use serde_json::json;
@@ -106,7 +106,7 @@ pub async fn rename(world: &Installation, lead: usize) -> Result<()> {
 /// A file says of half of them that they have the other number by now.
 pub async fn import_again(world: &Installation) -> Result<()> {
     let api = world.signed_in().await?;
-    let mut file = String::from("Email,Phone,Job title\n");
+    let mut file = String::from("Email,Phone,Company,Job title\n");
     let mut changed = Vec::new();
     for person in
         world.plan.people.iter().filter(|person| !person.email.is_empty() && !person.phone.is_empty())
@@ -118,7 +118,8 @@ pub async fn import_again(world: &Installation) -> Result<()> {
             changed.push((person.number, Person { phone: other, ..now.clone() }));
         }
         let phone = changed.last().filter(|(number, _)| *number == person.number).map(|(_, to)| &to.phone);
-        file.push_str(&format!("{},{},Owner\n", now.email, phone.unwrap_or(&now.phone)));
+        let (phone, company) = (phone.unwrap_or(&now.phone), company(person.number));
+        file.push_str(&format!("{},{phone},{company},Owner\n", now.email));
     }
     import_over(&api, file).await?;
     world.with_roster(|roster| roster.moved.extend(changed));

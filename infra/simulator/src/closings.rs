@@ -3,7 +3,7 @@
 use crate::addresses::import_over;
 use crate::chance::Chance;
 use crate::installation::Installation;
-use crate::plan::{Deed, What};
+use crate::plan::{Deed, What, company};
 use anyhow::Result;
 use serde_json::json;
 
@@ -50,7 +50,8 @@ pub async fn close(world: &Installation, Closing { lead, status, way }: Closing)
         }
         Way::File => {
             let now = world.reached(lead)?;
-            import_over(&api, format!("Email,Phone,Status\n{},{},{status}\n", now.email, now.phone)).await?;
+            let row = format!("{},{},{},{status}", now.email, now.phone, company(lead));
+            import_over(&api, format!("Email,Phone,Company,Status\n{row}\n")).await?;
         }
     }
     Ok(())

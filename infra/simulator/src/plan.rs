@@ -343,6 +343,10 @@ impl Plan {
     }
 }
 
+pub fn company(number: usize) -> String {
+    format!("Practice {number}")
+}
+
 pub fn csv_of(people: &[Person]) -> String {
     let mut file =
         String::from("First name,Last name,Email,Phone,Company,Address,City,State,Country,Time zone\n");
@@ -350,7 +354,8 @@ pub fn csv_of(people: &[Person]) -> String {
         let (city, region, country, zone, _) = PLACES[person.place];
         let Person { number, email, phone, .. } = person;
         let line = format!(
-            "Pat,Number{number},{email},{phone},Practice {number},{number} Main St,{city},{region},{country},{zone}\n"
+            "Pat,Number{number},{email},{phone},{},{number} Main St,{city},{region},{country},{zone}\n",
+            company(*number)
         );
         file.push_str(&line);
     }
