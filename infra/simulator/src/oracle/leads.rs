@@ -4,7 +4,7 @@ use super::raw::{self, Item, Key, path};
 use super::tenancy::owner_of;
 use super::{Oracle, companies, owners};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 #[derive(Default)]
 pub struct Leads {
@@ -15,8 +15,12 @@ pub struct Leads {
     pub known: BTreeMap<String, Timestamp>,
     /// Since when each one's status is what it is, by its partition.
     pub staged: BTreeMap<String, Timestamp>,
+    /// How many were made anew after their address or number had been a deleted lead's, by workspace.
+    pub back: BTreeMap<String, i64>,
     /// Addresses and numbers that each has had, by its partition.
     had: BTreeMap<String, Vec<Had>>,
+    /// Those of deleted leads, by workspace.
+    gone: BTreeSet<(String, String)>,
 }
 
 struct Had {
@@ -36,7 +40,16 @@ impl Leads {
 
     /// Its lead is deleted.
     pub fn forget(&mut self, partition: &str) {
-        self.had.remove(partition);
+        let had = self.had.remove(partition).unwrap_or_default();
+        self.gone.extend(had.into_iter().map(|had| (owner_of(partition).to_owned(), had.who)));
+    }
+
+    fn made(&mut self, owner: &str, lead: &Item) {
+        *self.made.entry(owner.to_owned()).or_default() += 1;
+        let was_here = |who: &str| self.gone.contains(&(owner.to_owned(), who.to_owned()));
+        if was_here(path(lead, &["sum", "e"])) || was_here(path(lead, &["sum", "p"])) {
+            *self.back.entry(owner.to_owned()).or_default() += 1;
+        }
     }
 
     fn has(&mut self, now: Timestamp, partition: &str, lead: &Item) {
@@ -57,7 +70,7 @@ impl Leads {
 
 pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item>, new: &Item) {
     if old.is_none() {
-        *oracle.leads.made.entry(owner_of(&key.0).to_owned()).or_default() += 1;
+        oracle.leads.made(owner_of(&key.0), new);
         oracle.leads.known.insert(key.0.clone(), now);
     }
     oracle.leads.has(now, &key.0, new);
