@@ -382,6 +382,13 @@ async fn by_phone(story: &mut Story) -> Result<()> {
     let task = |n: usize| waiting["items"][n]["task"].as_str().map(|id| format!("/api/tasks/{id}"));
     let calls: Option<Vec<String>> = (0..3).map(task).collect();
     let calls = calls.with_context(|| format!("three calls in {waiting}"))?;
+    let corrected = json!({ "first_name": "Emile", "phone": "+12025550175" });
+    story.patch(&format!("/api/leads/{}", people[0]), corrected).await?;
+    story.live(2).await?;
+    let tasks = story.get("/api/tasks?limit=200").await?;
+    let call = tasks["items"].as_array().into_iter().flatten().find(|task| task["lead_id"] == people[0]);
+    let call = call.with_context(|| format!("a call in {tasks}"))?;
+    assert_eq!((&call["lead_name"], &call["link"]), (&json!("Emile"), &json!("tel:+12025550175")));
     story.patch(&calls[0], json!({ "outcome": "connected" })).await?;
     story.patch(&calls[1], json!({ "outcome": "do_not_call" })).await?;
     story.delete(&calls[2]).await?;
