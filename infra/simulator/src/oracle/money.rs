@@ -48,18 +48,27 @@ fn clients(oracle: &Oracle) -> Vec<String> {
     wrong
 }
 
-/// Unless a person says otherwise afterwards, and here they say of some that they are qualified.
+/// Unless a person says otherwise afterwards, and here they say of some that they are qualified, or lost.
 fn won(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
     for (_, transaction) in accounts::of_entity(oracle, "transaction") {
         let id = text(transaction, "lead");
-        let is_open = |lead: &&Item| {
-            text(lead, "entity") == "lead" && !matches!(path(lead, &["sum", "s"]), "won" | "qualified")
+        let booked = transaction.0["ev"]["M"]["t"]["N"].as_str().and_then(|at| at.parse().ok());
+        let booked = booked.and_then(|at| Timestamp::from_nanosecond(at).ok());
+        let is_open = |(key, lead): &(&super::Key, &Item)| {
+            let said_since = || {
+                let staged = oracle.leads.staged.get(&key.0);
+                booked.zip(staged).is_some_and(|(booked, staged)| *staged + oracle.off >= booked)
+            };
+            match path(lead, &["sum", "s"]) {
+                "won" | "qualified" => false,
+                "lost" => !said_since(),
+                _ => text(lead, "entity") == "lead",
+            }
         };
         let pk = |key: &super::Key| format!("lead_{}", super::raw::lead_of(&key.0)) == id;
-        let mut leads =
-            oracle.items.iter().filter(|(key, _)| key.1 == "LEAD" && pk(key)).map(|(_, lead)| lead);
-        if let Some(lead) = leads.find(is_open) {
+        let mut leads = oracle.items.iter().filter(|(key, _)| key.1 == "LEAD" && pk(key));
+        if let Some((_, lead)) = leads.find(is_open) {
             wrong.push(format!("{id} has paid, and is {}", path(lead, &["sum", "s"])));
         }
         let tells = |note: &Item| text(note, "kind") == "payment" && text(note, "lead") == id;
