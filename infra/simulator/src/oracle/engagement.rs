@@ -61,7 +61,11 @@ fn hot(oracle: &Oracle, (key, lead): (&Key, &Item), deeds: &[&Deed], now: Timest
         let is_over = |deed: &&&Deed| {
             deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off)
         };
-        let views = deeds.iter().filter(|deed| deed.kind == DeedKind::ViewedPreview).filter(is_over);
+        // What was looked at before was the page of who was deleted since.
+        let is_its_own =
+            |deed: &&&Deed| oracle.leads.known.get(&key.0).is_none_or(|known| deed.at + oracle.off >= *known);
+        let views = deeds.iter().filter(|deed| deed.kind == DeedKind::ViewedPreview);
+        let views = views.filter(is_over).filter(is_its_own);
         let views: Vec<Timestamp> = views.map(|deed| deed.at).collect();
         let burst = views.windows(VIEWS).find(|some| some[VIEWS - 1].duration_since(some[0]) <= WITHIN);
         return burst.map(|burst| format!("{} has looked at its page at {burst:?}, and is not hot", key.0));
