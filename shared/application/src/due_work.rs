@@ -127,7 +127,7 @@ async fn take_slots(
         for ((number, wish), place) in numbers.into_iter().zip(wishes).zip(places) {
             match place {
                 Place::Slot(at) => {
-                    let slot = Slot { sender: id.clone(), at, opening: wish.opening };
+                    let slot = Slot { sender: id.clone(), at, opening: wish.opening, limits: limits.clone() };
                     given.insert(number, Given::Slot(slot));
                 }
                 Place::About(at) if limits.day_of(at) == today => {

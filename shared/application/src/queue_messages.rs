@@ -5,6 +5,7 @@ use domain::email_address::EmailAddress;
 use domain::enrol_count::Outcomes;
 use domain::enrolment::EnrolmentKey;
 use domain::mailing::MailingCounts;
+use domain::pace::SendingLimits;
 use domain::pause::PausedScope;
 use domain::resuming::Resumption;
 use domain::{ConnectionId, ImportId, LeadId, MailingId, MessageId, RolloutId, SequenceId, WorkspaceId};
@@ -157,6 +158,8 @@ pub struct Slot {
     pub at: Timestamp,
     /// It was given to a first message.
     pub opening: bool,
+    /// What the account was allowed then. Under tighter limits it is no slot.
+    pub limits: SendingLimits,
 }
 
 /// Something from outside, verified but not yet understood, or a piece of due work about a message.

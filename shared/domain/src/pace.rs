@@ -130,6 +130,20 @@ impl SendingLimits {
         ramp.first_day.saturating_add(ramp.daily_increase.saturating_mul(days)).min(self.per_day)
     }
 
+    /// Whether whatever keeps to the others keeps to these as well.
+    pub fn allow_all_of(&self, others: &Self) -> bool {
+        let at_least = |ours: Option<u32>, theirs: Option<u32>| {
+            ours.is_none_or(|ours| theirs.is_some_and(|theirs| theirs <= ours))
+        };
+        self.zone == others.zone
+            && self.per_day >= others.per_day
+            && at_least(self.per_hour, others.per_hour)
+            && at_least(self.per_minute, others.per_minute)
+            && at_least(self.new_per_day, others.new_per_day)
+            && self.gap_seconds <= others.gap_seconds
+            && (self.ramp_up.is_none() || self.ramp_up == others.ramp_up)
+    }
+
     fn new_allowed_on(&self, day: Date) -> u32 {
         self.new_per_day.unwrap_or(u32::MAX).min(self.allowed_on(day))
     }

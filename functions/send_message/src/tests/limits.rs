@@ -2,6 +2,8 @@
 
 use super::scene::{World, accepted};
 use application::due::{DueWork, Hint};
+use application::outbox::send_all;
+use application::queue_messages::{SendMessage, Slot};
 use application::{Clock, Ports};
 use domain::LeadId;
 use domain::connection::Connection;
@@ -156,20 +158,42 @@ async fn what_a_provider_takes_a_minute_costs_next_to_nothing_a_message() {
     assert!((spent[1] - spent[0]) / 300.0 <= 0.02, "{spent:?}");
 }
 
+/// All are due by now: their slots are taken together.
+async fn hinted(world: &World, keys: &[EnrolmentKey]) {
+    let now = world.stage.clock.now();
+    let touch = Some(Touch { channel: Channel::Sms, opening: true });
+    let hint = |enrolment: &EnrolmentKey| Hint {
+        at: now,
+        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
+    };
+    let hints: Vec<Hint> = keys.iter().map(hint).collect();
+    world.ports().due().put(&hints).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_has_a_slot_waits_where_less_is_allowed_by_then_and_keeps_it_where_more_is() {
+    // Slots that were given away count as used, and what takes their place comes behind them.
+    for (then, expected) in [(limits(3, 60), 2), (limits(100, 300), 3), (limits(200, 0), 12)] {
+        let world = World::new().await;
+        world.limited(limits(100, 60)).await;
+        let times = world.clocked();
+        let keys = world.crowd().await;
+        hinted(&world, &keys).await;
+        world.live(2, 15).await;
+        assert_eq!(times.lock().unwrap().len(), 2, "one each 90 seconds");
+        world.limited(then.clone()).await;
+        world.live(20, 15).await;
+        assert_eq!(times.lock().unwrap().len(), expected, "{then:?}");
+    }
+}
+
 #[tokio::test]
 async fn slots_of_the_coming_minutes_cost_one_write_and_one_look() {
     let world = World::new().await;
     world.limited(limits(1_000, 0)).await;
     let times = world.clocked();
     let keys = world.crowd().await;
-    let now = world.stage.clock.now();
-    let touch = Some(Touch { channel: Channel::Sms, opening: true });
-    let hint = |enrolment: &domain::enrolment::EnrolmentKey| Hint {
-        at: now,
-        what: DueWork::Step { enrolment: enrolment.clone(), turn: 0, touch, mailbox: None },
-    };
-    let hints: Vec<Hint> = keys.iter().map(hint).collect();
-    world.ports().due().put(&hints).await.unwrap();
+    hinted(&world, &keys).await;
     let before = world.stage.cloud.ledger().snapshot();
     world.hand_over().await;
     let spent = world.stage.cloud.ledger().since(&before);
@@ -200,7 +224,8 @@ async fn who_waits_for_a_provider_that_is_down_takes_no_slots() {
 #[tokio::test]
 async fn a_slot_of_another_account_or_kind_is_no_slot() {
     let world = World::new().await;
-    let account = world.limited(limits(1, 0)).await;
+    let limits = limits(1, 0);
+    let account = world.limited(limits.clone()).await;
     let times = world.clocked();
     let keys = world.crowd().await;
     world.all_are_due(&keys[..1]).await;
@@ -208,10 +233,9 @@ async fn a_slot_of_another_account_or_kind_is_no_slot() {
     let at = world.stage.clock.now();
     let other = domain::ConnectionId::derived(at, &["another"]);
     for (key, sender, opening) in [(&keys[1], other, true), (&keys[2], account.id, false)] {
-        let slot = Some(application::queue_messages::Slot { sender, at, opening });
-        let message =
-            application::queue_messages::SendMessage::Step { enrolment: key.clone(), turn: 0, due: at, slot };
-        application::outbox::send_all(&*world.ports().outbox(), &[message], 0).await.unwrap();
+        let slot = Some(Slot { sender, at, opening, limits: limits.clone() });
+        let message = SendMessage::Step { enrolment: key.clone(), turn: 0, due: at, slot };
+        send_all(&*world.ports().outbox(), &[message], 0).await.unwrap();
     }
     world.run().await;
     assert_eq!(times.lock().unwrap().len(), 1, "the day is full");

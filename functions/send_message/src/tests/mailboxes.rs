@@ -3,6 +3,7 @@
 use super::scene::{World, answer};
 use application::connections::SecretFields;
 use application::due::{DueWork, Hint};
+use application::queue_messages::{SendMessage, Slot};
 use application::{Clock, Ports};
 use domain::ConnectionId;
 use domain::breaker::{Breaker, BreakerState};
@@ -403,11 +404,12 @@ async fn hinted(world: &World, keys: &[EnrolmentKey]) {
 async fn what_stands_in_a_slot_is_the_leads_mailbox_if_it_works_at_that_hour() {
     let (world, mailboxes, mails) = among(3).await;
     let at = world.stage.clock.now();
-    let order = |sender: &ConnectionId| application::queue_messages::SendMessage::Step {
+    let limits = SendingLimits::of_a_mailbox(ZoneName::parse("UTC").unwrap());
+    let order = |sender: &ConnectionId| SendMessage::Step {
         enrolment: world.key.clone(),
         turn: 0,
         due: at,
-        slot: Some(application::queue_messages::Slot { sender: sender.clone(), at, opening: true }),
+        slot: Some(Slot { sender: sender.clone(), at, opening: true, limits: limits.clone() }),
     };
     change(&world, &mailboxes[1], |stored| stored.hours = Some(on_mondays())).await;
     application::outbox::send_all(&*world.ports().outbox(), &[order(&mailboxes[1])], 0).await.unwrap();

@@ -33,7 +33,9 @@ pub(super) async fn turn_at(
 ) -> StoreResult<Turn> {
     let Some(limits) = &connection.limits else { return Ok(Turn::Now(None)) };
     let now = ports.clock.now();
-    let ours = |slot: &&Slot| slot.sender == connection.id && slot.opening == opening;
+    let ours = |slot: &&Slot| {
+        slot.sender == connection.id && slot.opening == opening && limits.allow_all_of(&slot.limits)
+    };
     if let Some(slot) = held.filter(ours) {
         let late = now.duration_since(slot.at);
         if late < -SKEW {
@@ -47,7 +49,7 @@ pub(super) async fn turn_at(
     let places = reserve(&*ports.paces, &*ports.clock, (connection, limits), &[wish]).await?;
     match places.first() {
         Some(Place::Slot(at)) => {
-            let slot = Slot { sender: connection.id.clone(), at: *at, opening };
+            let slot = Slot { sender: connection.id.clone(), at: *at, opening, limits: limits.clone() };
             Ok(if *at <= now { Turn::Now(Some(slot)) } else { Turn::At(slot) })
         }
         Some(Place::About(at)) => not_before(ports, week, (connection, limits), (opening, *at)).await,
