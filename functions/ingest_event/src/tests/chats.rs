@@ -168,6 +168,16 @@ async fn what_is_told_late_was_written_when_it_was_written() {
     }
 }
 
+/// With Twilio's own opt-outs a "yes" is told as a START.
+#[tokio::test]
+async fn a_start_is_an_answer_like_any_other() {
+    let world = World::with("+1 206 555 0101").await;
+    world.told("wamid.1", "12065550101", 0, words("START")).await;
+    assert_eq!(world.ended().await, Some(EndReason::Replied));
+    assert_eq!(world.heard().await[0].text, "START");
+    assert!(world.listed().await.is_empty());
+}
+
 #[tokio::test]
 async fn an_old_start_lifts_no_newer_stop() {
     let world = World::with("+1 206 555 0101").await;

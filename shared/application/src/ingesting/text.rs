@@ -32,7 +32,7 @@ pub(super) async fn receive(ports: &IngestPorts, origin: &Origin<'_>, text: &Rec
     };
     let scope = SuppressionScope::phone(&number);
     if text.opt_out == Some(OptOutWord::Start) {
-        return opt_in(ports, origin, &scope, text.at).await;
+        opt_in(ports, origin, &scope, text.at).await?;
     }
     let classified = classified_text(origin, text);
     if classified.kind == ReplyKind::OptOut {
