@@ -1,6 +1,7 @@
 //! A sender is put aside between what permits its send and the claim: what was closed meanwhile stays closed.
 
 use super::scene::World;
+use application::uncertain_sends::ask;
 use application::{Clock, Ports};
 use domain::campaign::CampaignState;
 use domain::enrolment::{EnrolmentState, HoldReason};
@@ -54,6 +55,29 @@ async fn a_step_that_was_claimed_long_after_it_was_permitted_does_not_go_out_onc
     let held = EnrolmentState::Held { reason: HoldReason::CampaignPaused, until: None };
     assert_eq!(world.enrolment().await.state, held);
     assert!(world.message().await.is_none(), "nothing was tried");
+}
+
+/// The other attempt is over, its question asked, when the lead is read.
+#[tokio::test]
+async fn an_attempt_that_was_put_aside_takes_back_no_question_of_another() {
+    let world = World::new().await;
+    let id = world.write(Channel::Sms, None).await;
+    let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    let (messages, tasks, clock) =
+        (world.ports().messages(), world.ports().tasks(), world.stage.clock.clone());
+    let mut message = world.one(&id).await;
+    world.just_before("KeyConditionExpression", async move {
+        let now = clock.now();
+        (message.state, message.attempts) = (MessageState::Uncertain, 1);
+        messages.save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        ask(&*tasks, &lead, &message, now).await.unwrap();
+    });
+    world.run().await;
+    world.hours(1).await;
+    let file = world.ports().leads().file(&world.workspace, &world.key.lead).await.unwrap();
+    let open: Vec<_> = file.tasks.iter().filter(|task| task.done_at.is_none()).collect();
+    assert_eq!(open.len(), 1);
+    assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Uncertain, 0));
 }
 
 #[tokio::test]

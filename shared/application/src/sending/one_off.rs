@@ -118,6 +118,10 @@ pub(super) async fn send_one_off(
         return not_yet(ports, &message, (now, at)).await;
     }
     let Some(file) = found(ports.leads.file(workspace, &id.lead()).await)? else { return Ok(Sent::Done) };
+    // What is asked by now is asked about another attempt.
+    if file.messages.iter().any(|there| there.id == message.id && there.rev != message.rev) {
+        return Ok(Sent::Later(OVERTAKEN_SECONDS, "it was changed meanwhile".to_owned()));
+    }
     match (message.state, message.accepted_at) {
         (MessageState::Uncertain, _) => {}
         // Who was thought to have broken off was still at it, and has told that nothing went out.
