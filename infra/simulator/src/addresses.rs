@@ -8,7 +8,6 @@ use anyhow::{Context, Result};
 use local_world::Api;
 use serde_json::json;
 
-/// Earlier seeds keep their lives.
 const FROM: u64 = 5_000;
 /// Numbers end in two digits; nobody in a plan has one as high.
 const APART: usize = 70;
@@ -21,11 +20,8 @@ pub struct Move {
 }
 
 pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "addresses");
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "addresses", 400) else { return Vec::new() };
     let mut deeds = Vec::new();
-    if seed < FROM || !chance.per_mille(400) {
-        return deeds;
-    }
     if chance.per_mille(400) {
         let minutes = chance.between(0, days * 24 * 60);
         deeds.push(Deed { minutes, what: What::ImportAgain });
@@ -44,10 +40,7 @@ pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
 
 /// Whose name was misspelt.
 pub fn names(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "names");
-    if seed < FROM || !chance.per_mille(300) {
-        return Vec::new();
-    }
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "names", 300) else { return Vec::new() };
     let deed =
         |_| Deed { minutes: chance.between(0, days * 24 * 60), what: What::Rename(chance.below(people)) };
     (0..4).map(deed).collect()

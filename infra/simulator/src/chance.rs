@@ -14,6 +14,12 @@ impl Chance {
         chance
     }
 
+    /// For what seeds from `from` on have, so many in a thousand of them: earlier ones keep their lives.
+    pub fn from_seed(from: u64, seed: u64, about: &str, per_mille: u32) -> Option<Self> {
+        let mut chance = Self::of(seed, about);
+        (seed >= from && chance.per_mille(per_mille)).then_some(chance)
+    }
+
     pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;

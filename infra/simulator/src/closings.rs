@@ -7,7 +7,6 @@ use crate::plan::{Deed, What, company};
 use anyhow::Result;
 use serde_json::json;
 
-/// Earlier seeds keep their lives.
 const FROM: u64 = 5_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,10 +24,7 @@ pub enum Way {
 }
 
 pub fn closings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "closings");
-    if seed < FROM || !chance.per_mille(300) {
-        return Vec::new();
-    }
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "closings", 300) else { return Vec::new() };
     let deed = |_| {
         let (lead, status) = (chance.below(people), *chance.pick(&["won", "lost"]));
         let way = *chance.pick(&[Way::One, Way::Many, Way::File]);

@@ -6,15 +6,11 @@ use crate::plan::{Deed, Person, What};
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
 
-/// Earlier seeds keep their lives.
 const FROM: u64 = 5_000;
 
 /// For how many days; who works there has an address of the first one's domain.
 pub fn company_hold(seed: u64, people: &mut [Person]) -> i64 {
-    let mut chance = Chance::of(seed, "companies");
-    if seed < FROM || !chance.per_mille(400) {
-        return 0;
-    }
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "companies", 400) else { return 0 };
     for person in people.iter_mut().skip(1) {
         if chance.per_mille(600) {
             let own = format!("@practice{}.", person.number);
@@ -26,11 +22,8 @@ pub fn company_hold(seed: u64, people: &mut [Person]) -> i64 {
 
 /// Some are given to another user, who mostly lets them go on; some are taken back.
 pub fn hand_overs(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "hand-overs");
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "hand-overs", 350) else { return Vec::new() };
     let mut deeds = Vec::new();
-    if seed < FROM || !chance.per_mille(350) {
-        return deeds;
-    }
     for _ in 0..1 + chance.below(4) {
         let (lead, many) = (chance.below(people), chance.per_mille(500));
         let minutes = chance.between(0, days * 24 * 60);

@@ -11,6 +11,7 @@ use crate::kind::Kind;
 use crate::lifts::lift;
 use crate::occasions::{call_back_many, test, write_to_many};
 use crate::plan::What;
+use crate::settings::set;
 use anyhow::{Context, Result};
 use jiff::SignedDuration;
 use sandbox::{Credentials, Secrets};
@@ -155,6 +156,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Move(to) => return change_address(world, to).await,
         What::Close(closing) => return close(world, closing).await,
+        What::Set(setting) => return set(world, setting).await,
         What::Lift(number) => return lift(world, number).await,
         What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
@@ -176,7 +178,8 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         | What::Pay(_)
         | What::TextBack(_)
         | What::ChatBack(_)
-        | What::TextStop(_) => return person_does(world, what),
+        | What::TextStop(_)
+        | What::TextStart(_) => return person_does(world, what),
     }
     .map(drop)
 }
@@ -269,6 +272,7 @@ fn person_does(world: &Installation, what: What) -> Result<()> {
             sandbox.text_us(&phone(number)?, ours, "What does it do exactly?");
         }
         What::TextStop(number) => sandbox.text_us(&phone(number)?, None, "STOP"),
+        What::TextStart(number) => sandbox.text_us(&phone(number)?, None, "START"),
         _ => {}
     }
     Ok(())

@@ -35,9 +35,11 @@ mod reader;
 #[cfg(test)]
 mod regressions;
 mod roster;
+mod rules;
 mod run;
 mod scheduler;
 mod seam;
+mod settings;
 mod simulation;
 mod steps;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Users who take somebody off the suppression list again, whoever has put them there.
+//! Who comes off the suppression list again: by a user, whoever has put them there, or by a text of their own.
 
 use crate::chance::Chance;
 use crate::installation::Installation;
@@ -6,17 +6,30 @@ use crate::plan::{Deed, What};
 use anyhow::Result;
 use serde_json::json;
 
-/// Earlier seeds keep their lives.
 const FROM: u64 = 5_000;
+const STARTS_FROM: u64 = 9_000;
 
 pub fn lifts(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "lifts");
-    if seed < FROM || !chance.per_mille(300) {
-        return Vec::new();
-    }
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "lifts", 300) else { return Vec::new() };
     let deed =
         |_| Deed { minutes: chance.between(0, days * 24 * 60), what: What::Lift(chance.below(people)) };
     (0..4).map(deed).collect()
+}
+
+/// Some have said STOP before.
+pub fn starts(seed: u64, people: usize, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::from_seed(STARTS_FROM, seed, "starts", 300) else { return Vec::new() };
+    let mut deeds = Vec::new();
+    for _ in 0..3 {
+        let who = chance.below(people);
+        let minutes = chance.between(0, days * 24 * 60);
+        if chance.per_mille(700) {
+            deeds.push(Deed { minutes, what: What::TextStop(who) });
+        }
+        let later = if chance.per_mille(300) { 0 } else { chance.between(1, 24 * 60) };
+        deeds.push(Deed { minutes: minutes + later, what: What::TextStart(who) });
+    }
+    deeds
 }
 
 /// By each way that they are listed.

@@ -47,10 +47,7 @@ pub enum Neighbourly {
 }
 
 pub fn neighbours(seed: u64, people: &[Person]) -> Option<Neighbours> {
-    let mut chance = Chance::of(seed, "neighbours");
-    if seed < FROM || !chance.per_mille(700) {
-        return None;
-    }
+    let mut chance = Chance::from_seed(FROM, seed, "neighbours", 700)?;
     let mut theirs: Vec<Person> = people.iter().filter(|_| chance.per_mille(500)).cloned().collect();
     theirs.extend((0..1 + chance.below(2)).map(|number| person(FIRST + number, &mut chance)));
     let step = |id: usize, chance: &mut Chance| {

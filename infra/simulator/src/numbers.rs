@@ -10,7 +10,7 @@ pub fn number_limits(seed: u64) -> [Option<Value>; 2] {
     [(); 2].map(|()| (seed >= FROM && chance.per_mille(600)).then(|| limits(&mut chance)))
 }
 
-fn limits(chance: &mut Chance) -> Value {
+pub fn limits(chance: &mut Chance) -> Value {
     let per_day = 2 + chance.below(4);
     let mut limits = json!({ "zone": *chance.pick(&["UTC", "America/New_York", "Australia/Sydney"]) });
     limits["per_day"] = json!(if chance.per_mille(500) { per_day } else { 100 });
@@ -27,10 +27,7 @@ fn limits(chance: &mut Chance) -> Value {
 
 /// Some mailboxes send so many a minute and no more.
 pub fn with_a_minutes_limit(seed: u64, limits: Option<Value>) -> Option<Value> {
-    let mut chance = Chance::of(seed, "a minute of a mailbox");
-    if seed < FROM || !chance.per_mille(400) {
-        return limits;
-    }
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "a minute of a mailbox", 400) else { return limits };
     let mut limits = limits.unwrap_or_else(|| json!({ "zone": "UTC", "per_day": 100 }));
     limits["per_minute"] = json!(1 + chance.below(3));
     Some(limits)

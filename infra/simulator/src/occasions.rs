@@ -46,11 +46,8 @@ pub fn occasions(seed: u64) -> Occasions {
 
 /// What is written to everybody, called back now and then, and looked at before.
 pub fn mailings(seed: u64, people: usize, days: i64) -> Vec<Deed> {
-    let mut chance = Chance::of(seed, "mailings");
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "mailings", 400) else { return Vec::new() };
     let mut deeds = Vec::new();
-    if seed < FROM || !chance.per_mille(400) {
-        return deeds;
-    }
     for _ in 0..1 + chance.below(2) {
         let minutes = chance.between(5, days * 20 * 60);
         let later = if chance.per_mille(300) { chance.between(1, 24 * 60) } else { 0 };

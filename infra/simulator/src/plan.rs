@@ -9,7 +9,7 @@ use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
 use crate::lateness::{endings, lateness};
-use crate::lifts::lifts;
+use crate::lifts::{lifts, starts};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
@@ -17,6 +17,8 @@ use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::occasions::{Occasions, mailings, occasions};
 use crate::places::{DAYTIME, PLACES};
 use crate::pressure;
+use crate::rules::{HOLDING_UP, rules};
+use crate::settings::{Setting, settings};
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
@@ -112,6 +114,7 @@ pub enum What {
     /// As `TextBack`, on WhatsApp.
     ChatBack(usize),
     TextStop(usize),
+    TextStart(usize),
     /// All that sequences ask for.
     DoTasks,
     /// What becomes of late messages.
@@ -161,6 +164,7 @@ pub enum What {
     Move(Move),
     Rename(usize),
     Close(Closing),
+    Set(Setting),
     /// Off the suppression list.
     Lift(usize),
     /// The same people, some with other numbers.
@@ -222,6 +226,8 @@ impl Plan {
         deeds.extend(names(seed, people.len(), days));
         deeds.extend(closings(seed, people.len(), days));
         deeds.extend(lifts(seed, people.len(), days));
+        deeds.extend(settings(seed, days));
+        deeds.extend(starts(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));
@@ -393,7 +399,7 @@ fn window(chance: &mut Chance) -> Value {
 }
 
 /// Up to three, now and then one that began years ago.
-fn days_off(start: &str, days: i64, chance: &mut Chance) -> Vec<Value> {
+pub fn days_off(start: &str, days: i64, chance: &mut Chance) -> Vec<Value> {
     let Ok(first) = start.get(..10).unwrap_or_default().parse::<Date>() else { return Vec::new() };
     let mut found: BTreeMap<Date, Value> = BTreeMap::new();
     for _ in 0..chance.below(4) {
@@ -406,7 +412,7 @@ fn days_off(start: &str, days: i64, chance: &mut Chance) -> Vec<Value> {
 }
 
 /// People have domains of their own here: one mail a day to each is the least.
-fn caps(chance: &mut Chance) -> Value {
+pub fn caps(chance: &mut Chance) -> Value {
     let mut caps = json!({ "one_campaign": chance.per_mille(300) });
     if chance.per_mille(250) {
         caps["hours_apart"] = json!(1 + chance.below(20));
@@ -425,72 +431,4 @@ const SHORT_FROM: u64 = 1_000;
 
 fn is_short(seed: u64) -> bool {
     seed >= SHORT_FROM && !(seed / 10).is_multiple_of(4)
-}
-
-/// Kinds that are at their worst together.
-const STORMS: [&[Kind]; 9] = [
-    &[Kind::SendOverlaps, Kind::HeldAtClaim, Kind::KilledWithClaim, Kind::ClockFarOff],
-    &[
-        Kind::SendOverlaps,
-        Kind::HeldAtClaim,
-        Kind::KilledWithClaim,
-        Kind::ClockFarOff,
-        Kind::KilledAtProvider,
-    ],
-    &[Kind::SendOverlaps, Kind::KilledAtProvider, Kind::RolledOutMeanwhile, Kind::RolloutLate, Kind::Frozen],
-    &[Kind::HeldAtClaim, Kind::StoppedAtClaim, Kind::StoppedInCall, Kind::KilledAtProvider],
-    &[Kind::ProviderAnswerLost, Kind::ProviderSilent, Kind::KilledAtProvider, Kind::WebhookLate],
-    &[Kind::KilledAtQueue, Kind::MessageDropped, Kind::MessageLate, Kind::AnswerLost, Kind::ProviderBusy],
-    &[Kind::StreamReplayed, Kind::StreamSplit, Kind::StreamDropped, Kind::Conflict, Kind::AnswerLost],
-    &[Kind::RolledOutAtTask, Kind::RolledOutMeanwhile, Kind::Frozen, Kind::Killed, Kind::RolloutLate],
-    &[Kind::RequestKilled, Kind::WebhookTwice, Kind::WebhookEarly, Kind::MessageAgain, Kind::Killed],
-];
-
-/// Between a slot and what goes out in it.
-const HOLDING_UP: [Kind; 12] = [
-    Kind::Frozen,
-    Kind::HeldAtClaim,
-    Kind::HeldAtLetter,
-    Kind::SendOverlaps,
-    Kind::LetterOverlaps,
-    Kind::MessageOverlaps,
-    Kind::ProviderSlow,
-    Kind::ProviderSilent,
-    Kind::ProviderAnswerLost,
-    Kind::StoppedInCall,
-    Kind::WebhookEarly,
-    Kind::TimedOut,
-];
-
-/// Drawn by themselves.
-const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
-/// And these in later seeds alone.
-const LATER: [Kind; 3] = [Kind::HeldAtLetter, Kind::PoisonAgain, Kind::WriteConflict];
-const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
-
-fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
-    let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
-    // Where clocks are minutes off nobody can keep to limits, and they are not judged.
-    kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    let elsewhere = [&APART[..], &LATER, &pressure::KINDS, &[SHARDS.kind]].concat();
-    kinds.retain(|kind| !elsewhere.contains(kind));
-    chance.shuffle(&mut kinds);
-    // Now and then, everything at once.
-    if !chance.per_mille(300) {
-        kinds.truncate(2 + chance.below(12));
-    }
-    let rule = |kind| Rule { kind, most: 1 + chance.below(6) as u32, times: 1 };
-    let mut apart = Chance::of(seed, "apart");
-    kinds.extend(APART.iter().filter(|_| apart.per_mille(250)));
-    let mut rules: Vec<Rule> = kinds.into_iter().map(rule).collect();
-    rules.extend(apart.per_mille(250).then_some(SHARDS));
-    // And mostly, one thing again and again.
-    if let Some(storm) = STORMS.get(seed as usize % (STORMS.len() + 1)) {
-        rules.retain(|rule| !storm.contains(&rule.kind));
-        rules.extend(storm.iter().map(|kind| Rule { kind: *kind, most: 40, times: 4 }));
-    }
-    let mut chance = Chance::of(seed, "later kinds");
-    let later = LATER.iter().filter(|_| seed >= FROM && chance.per_mille(500));
-    rules.extend(later.map(|kind| Rule { kind: *kind, most: 3, times: 1 }));
-    rules
 }

@@ -127,7 +127,7 @@ impl Task {
         match self.kind {
             TaskKind::Whatsapp => lead.phone.as_ref().map(|phone| whatsapp_link(phone, &self.body)),
             TaskKind::Call => lead.phone.as_ref().map(|phone| format!("tel:{phone}")),
-            TaskKind::Linkedin => linkedin_link(lead.website.iter().chain(lead.custom.values())),
+            TaskKind::Linkedin => linkedin_page(lead),
             TaskKind::HotLead | TaskKind::FollowUp | TaskKind::ResolveUncertain | TaskKind::Manual => None,
         }
     }
@@ -147,8 +147,7 @@ impl TaskId {
 
 /// Whether tasks and a conversation that keep up with a lead say something else after this change of it.
 pub fn tells_otherwise(before: &Lead, after: &Lead) -> bool {
-    let page = |lead: &Lead| linkedin_link(lead.website.iter().chain(lead.custom.values()));
-    let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), page(lead));
+    let told = |lead: &Lead| (lead.display_name(), lead.phone.clone(), linkedin_page(lead));
     told(before) != told(after)
 }
 
@@ -164,6 +163,10 @@ fn whatsapp_link(phone: &PhoneNumber, text: &str) -> String {
         }
     }
     link
+}
+
+fn linkedin_page(lead: &Lead) -> Option<String> {
+    linkedin_link(lead.website.iter().chain(lead.custom.values()))
 }
 
 /// The first of these texts that is an address at LinkedIn, with or without its `https://`.

@@ -1,7 +1,7 @@
 //! At rest: what people wrote is in the record, once; what we wrote speaks of nobody else, and answers only what its reader
 //! has.
 
-use super::raw::{Item, Key, path, text};
+use super::raw::{Item, Key, lead_of, path, text};
 use super::stops::STOP_TAKES;
 use super::tenancy::{concerns, owner_of};
 use super::{Oracle, accounts};
@@ -43,7 +43,16 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
             oracle.leads.have_ever_had(&key.0, &deed.who) && concerns(oracle, deed, owner_of(&key.0))
         };
         let written: Vec<&Deed> = observed.deeds.iter().filter(wrote).filter(from_them).collect();
-        let least = written.iter().filter(|deed| deed.at > known && is_taken_in(deed)).count();
+        // What answers a mail is kept with it, also where the address is another lead's by now.
+        let answers_another = |deed: &Deed| {
+            let about = |mail: &&ObservedEmail| Some(&mail.message_id) == deed.about.as_ref();
+            let answered = observed.emails.iter().find(about).and_then(|mail| mail.tag.as_deref());
+            let is_of = |pk: &str, tag: &str| tag.trim_start_matches("msg_").starts_with(lead_of(pk));
+            let mut leads = oracle.items.keys().filter(|(pk, sk)| sk == "LEAD" && *pk != key.0);
+            answered.is_some_and(|tag| leads.any(|(pk, _)| is_of(pk, tag)))
+        };
+        let theirs = |deed: &&&Deed| deed.at > known && is_taken_in(deed) && !answers_another(deed);
+        let least = written.iter().filter(theirs).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
         let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
         if kept < least || kept > written.len() {

@@ -15,15 +15,30 @@ pub fn check(oracle: &mut Oracle, now: Timestamp) {
     if oracle.off > DELAY {
         return;
     }
-    for what in broken(oracle, now) {
+    let Some(last) = oracle.taken.last() else { return };
+    let key = workspace_key(&last.key);
+    let Some(present) = oracle.items.get(&key) else { return };
+    let broken = |workspace| broken(oracle, (&key, workspace), now);
+    let wrong: Vec<Vec<String>> = oracle.settings.in_force(&key, present, now).map(broken).collect();
+    if wrong.iter().any(Vec::is_empty) {
+        return;
+    }
+    for what in wrong.into_iter().last().unwrap_or_default() {
         oracle.accuse(now, what);
     }
 }
 
-fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
+fn cap(workspace: &Item, name: &str) -> Option<i64> {
+    workspace.0["caps"]["M"][name]["N"].as_str()?.parse().ok()
+}
+
+fn broken(oracle: &Oracle, (key, workspace): (&Key, &Item), now: Timestamp) -> Vec<String> {
     let Some(last) = oracle.taken.last() else { return Vec::new() };
-    let Some(workspace) = workspace_of(oracle, &last.key) else { return Vec::new() };
-    let cap = |name: &str| workspace.0["caps"]["M"][name]["N"].as_str()?.parse::<i64>().ok();
+    let cap = |name| cap(workspace, name);
+    // What is counted is counted from when there is a cap.
+    let is_counted = |taken: &Taken, name| {
+        taken.at > oracle.settings.last(key, |former| self::cap(former, name).is_none())
+    };
     // Made again it is the same message.
     let mut first: BTreeMap<&str, &Taken> = BTreeMap::new();
     let owner = tenancy::owner_of(&last.key.0);
@@ -38,7 +53,8 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     if let (Some(most), Some(domain)) = (cap("domain_per_day"), domain) {
         let day = |at: Timestamp| at.as_second().div_euclid(DAY);
         let same = |taken: &&&Taken| day(taken.at) == day(now) && taken.to.ends_with(&format!("@{domain}"));
-        let found = first.values().filter(same).count();
+        let counted = |taken: &&&Taken| is_counted(taken, "domain_per_day");
+        let found = first.values().filter(same).filter(counted).count();
         // What began before midnight may be taken after it.
         let into_day = now.as_second().rem_euclid(DAY);
         if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
@@ -48,7 +64,8 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     }
     if let Some(most) = cap("messages_per_day") {
         let day = |at: Timestamp| at.as_second().div_euclid(DAY);
-        let found = first.values().filter(|taken| day(taken.at) == day(now)).count();
+        let counted = |taken: &&&Taken| day(taken.at) == day(now) && is_counted(taken, "messages_per_day");
+        let found = first.values().filter(counted).count();
         let into_day = now.as_second().rem_euclid(DAY);
         if i64::try_from(found).is_ok_and(|found| found > most) && into_day > DELAY.as_secs() {
             wrong.push(format!("{} was message {found} of the day, {most} are allowed", last.tag));
@@ -69,14 +86,14 @@ fn broken(oracle: &Oracle, now: Timestamp) -> Vec<String> {
     wrong
 }
 
-fn workspace_of<'a>(oracle: &'a Oracle, enrolment: &Key) -> Option<&'a Item> {
-    let owner = enrolment.0.split("#L#").next()?;
-    oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()))
+fn workspace_key(enrolment: &Key) -> Key {
+    let owner = enrolment.0.split("#L#").next().unwrap_or_default();
+    (owner.to_owned(), "WORKSPACE".to_owned())
 }
 
 /// Called as somebody is enrolled: whoever is under way in another campaign may not be, where the workspace wants that.
 pub fn may_be_enrolled(oracle: &Oracle, enrolment: &Key, name: &str) -> Option<String> {
-    let workspace = workspace_of(oracle, enrolment)?;
+    let workspace = oracle.items.get(&workspace_key(enrolment))?;
     if workspace.0["caps"]["M"]["one_campaign"]["BOOL"] != true {
         return None;
     }

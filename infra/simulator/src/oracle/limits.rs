@@ -31,13 +31,20 @@ pub fn check(oracle: &mut Oracle, now: Timestamp, account: &Key) {
     if oracle.off > DELAY {
         return;
     }
-    let wrong = oracle.items.get(account).and_then(|account| broken(oracle, account, now));
-    for what in wrong.unwrap_or_default() {
+    let Some(present) = oracle.items.get(account) else { return };
+    let former = oracle.settings.last(account, |former| former.0["limits"] != present.0["limits"]);
+    let broken = |account| broken(oracle, account, former, now).unwrap_or_default();
+    let wrong: Vec<Vec<String>> = oracle.settings.in_force(account, present, now).map(broken).collect();
+    if wrong.iter().any(Vec::is_empty) {
+        return;
+    }
+    for what in wrong.into_iter().last().unwrap_or_default() {
         oracle.accuse(now, what);
     }
 }
 
-fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>> {
+/// `former`: until when it had other limits. How far two messages lie apart is said of those that came after it.
+fn broken(oracle: &Oracle, account: &Item, former: Timestamp, now: Timestamp) -> Option<Vec<String>> {
     let limits = account.0["limits"]["M"].as_object()?;
     let zone = TimeZone::get(limits["zone"]["S"].as_str()?).ok()?;
     let id = text(account, "id");
@@ -72,7 +79,7 @@ fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>
     for minutes in MINUTES {
         let span = SignedDuration::from_mins(minutes) - oracle.lag;
         let most = number(limits, "per_minute").map(|most| most * minutes).filter(|_| span.is_positive());
-        let lately = count(&|taken| now.duration_since(taken.at) < span);
+        let lately = count(&|taken| taken.at > former && now.duration_since(taken.at) < span);
         at_most(most, lately, &format!("of {minutes} minutes"));
     }
     let gap = SignedDuration::from_secs(number(limits, "gap_seconds").unwrap_or(0)) - oracle.lag;
@@ -84,7 +91,8 @@ fn broken(oracle: &Oracle, account: &Item, now: Timestamp) -> Option<Vec<String>
     };
     let ours = turn(last);
     let others = first.values().filter(|taken| taken.tag != last.tag).map(|taken| turn(taken));
-    let before = others.filter(|at| *at <= ours).max().map(|before| ours.duration_since(before));
+    let before =
+        others.filter(|at| *at <= ours && *at > former).max().map(|before| ours.duration_since(before));
     if let Some(between) = before.filter(|between| *between < gap) {
         wrong.push(format!("{} came {between} after the one before it", last.tag));
     }

@@ -28,9 +28,11 @@ pub mod raw;
 mod revisions;
 mod rollouts;
 mod sends;
+mod settings;
 mod shown;
 mod stops;
 mod tenancy;
+mod told;
 mod verdicts;
 mod walk;
 mod window;
@@ -99,6 +101,7 @@ pub struct Oracle {
     closed: BTreeMap<Key, Timestamp>,
     /// When one of them, or an account, last opened again.
     opened: Timestamp,
+    settings: settings::Former,
     /// Enrolments that a person has paused, and until when, if that is said.
     kept: BTreeMap<Key, Option<Timestamp>>,
     /// Since when campaigns are launched.
@@ -194,6 +197,7 @@ impl Oracle {
             bound: BTreeMap::new(),
             closed: BTreeMap::new(),
             opened: Timestamp::MIN,
+            settings: settings::Former::default(),
             kept: BTreeMap::new(),
             active: BTreeMap::new(),
             begins: BTreeMap::new(),
@@ -257,6 +261,7 @@ impl Oracle {
             tenancy::check(self, now, key, new);
             revisions::check(self, now, key, old, new);
         }
+        self.settings.changed(now, key, old, new);
         let entity = new.or(old).map(|item| text(item, "entity").to_owned()).unwrap_or_default();
         if matches!(entity.as_str(), "connection" | "campaign") {
             mailboxes::changed(self, now, old, new);
@@ -467,32 +472,5 @@ impl Oracle {
     /// What a user of the workspace with this id is shown by then.
     pub fn look_at_pages(&mut self, workspace: &str, shown: &Shown, now: Timestamp) {
         shown::check(self, &format!("W#{}", workspace.trim_start_matches("ws_")), shown, now);
-    }
-
-    /// Whether a provider took this message.
-    pub fn has_taken(&self, tag: &str) -> bool {
-        self.taken.iter().any(|taken| taken.tag == tag) || self.letters.taken.contains_key(tag)
-    }
-
-    pub fn sends(&self) -> usize {
-        self.taken.len()
-    }
-
-    pub fn tasks_given(&self) -> u32 {
-        self.tasks_given
-    }
-
-    pub fn passed(&self) -> BTreeMap<String, u32> {
-        self.passed.clone()
-    }
-
-    /// How enrolments ended, and how many did not.
-    pub fn ends(&self) -> BTreeMap<String, u32> {
-        let mut ends = BTreeMap::new();
-        for item in self.items.values().filter(|item| text(item, "entity") == "enrolment") {
-            let why = if text(item, "state") == "ended" { text(item, "why") } else { text(item, "state") };
-            *ends.entry(why.to_owned()).or_default() += 1;
-        }
-        ends
     }
 }

@@ -299,13 +299,19 @@ fn check_version(
         By::Text => accounts.find(|(_, item)| text(item, "id") == sender("sms_sender")),
         By::Chat => accounts.find(|(_, item)| text(item, "id") == sender("whatsapp_sender")),
     };
-    let rules = window::Rules {
-        version: &version,
-        workspace: oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned())),
-        sender: account.map(|(_, item)| item),
-        home: oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" }),
-        wakes: !matches!(by, By::Mail { .. }),
+    let workspace = (owner.to_owned(), "WORKSPACE".to_owned());
+    let in_force = |key: &Key| match oracle.items.get(key) {
+        Some(present) => oracle.settings.in_force(key, present, now).map(Some).collect(),
+        None => vec![None],
     };
+    let home = oracle.homes.get(to).copied().unwrap_or(window::Home { zone: "UTC", country: "" });
+    let wakes = !matches!(by, By::Mail { .. });
+    let mut rules = Vec::new();
+    for workspace in in_force(&workspace) {
+        let senders = account.map_or_else(|| vec![None], |(key, _)| in_force(key));
+        let rule = |sender| window::Rules { version: &version, workspace, sender, home, wakes };
+        rules.extend(senders.into_iter().map(rule));
+    }
     let sender = account.map(|(key, item)| (key.clone(), text(item, "id").to_owned()));
     let mut wrong = Vec::new();
     if kind != expected {
@@ -316,13 +322,15 @@ fn check_version(
         let other = words::check(oracle, now, (&version_key, &version, step), tag, says);
         wrong
             .extend(other.filter(|_| !words::were_said_before(oracle, now, &version_key, step, (tag, says))));
-        wrong.extend(occasions::between_days(oracle, (now, rules.home.zone), step, tag));
+        wrong.extend(occasions::between_days(oracle, (now, home.zone), step, tag));
         if by == By::Chat {
             wrong.extend(chats::check(oracle, now, owner, step, accepted));
         }
     }
-    if let Some(shut) = window::shut(&rules, now, window::TOLERANCE + oracle.off, oracle.off) {
-        wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", rules.home.zone));
+    let shut = |rules| window::shut(rules, now, window::TOLERANCE + oracle.off, oracle.off);
+    let shut: Option<Vec<&str>> = rules.iter().map(shut).collect();
+    if let Some(shut) = shut.and_then(|shut| shut.last().copied()) {
+        wrong.push(format!("{tag} to {to} went out at {now}, {shut} in {}", home.zone));
     }
     for what in wrong {
         oracle.accuse(now, what);

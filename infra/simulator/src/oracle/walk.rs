@@ -405,7 +405,9 @@ fn nobody_did(oracle: &Oracle, observed: &Observed, fork: &Fork) -> Option<Strin
     };
     let ours = |deed: &&sandbox::Deed| tenancy::concerns(oracle, deed, tenancy::owner_of(&fork.key.0));
     let mut theirs = observed.deeds.iter().filter(ours);
-    let did = theirs.any(|deed| deed.who == email && deed.at <= fork.at && counts(deed.kind));
+    // Also before they were reached elsewhere.
+    let is_theirs = |who: &str| oracle.leads.have_ever_had(&fork.key.0, who);
+    let did = theirs.any(|deed| is_theirs(&deed.who) && deed.at <= fork.at && counts(deed.kind));
     (!did).then(|| format!("{email} was taken to have {} and had not", fork.asked))
 }
 

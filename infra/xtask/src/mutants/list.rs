@@ -373,6 +373,13 @@ pub const MUTANTS: &[Mutant] = &[
         "{ let _ = seconds; at }",
     ),
     mutant("slot_of_yesterday_is_good", TURNS, "late <= limits.latest()", "true"),
+    mutant(
+        "slot_outlives_its_limits",
+        TURNS,
+        "slot.opening == opening && limits.allow_all_of(&slot.limits)",
+        "slot.opening == opening && ($M || limits.allow_all_of(&slot.limits))",
+    )
+    .from(9_000),
     // Pauses, and what they make late.
     mutant(
         "own_pause_ends_with_the_scopes",

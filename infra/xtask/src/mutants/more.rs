@@ -290,5 +290,12 @@ pub const MORE: &[Mutant] = &[
         "if !$M && leave_first(&*ports.enrolments, (&before, &after), false, &event).await? {",
     )
     .from(5_000),
+    mutant(
+        "start_is_no_answer",
+        TEXT,
+        "        opt_in(ports, origin, &scope, text.at).await?;\n",
+        "        opt_in(ports, origin, &scope, text.at).await?;\n        if $M { return Ok(()); }\n",
+    )
+    .from(9_000),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {"),
 ];

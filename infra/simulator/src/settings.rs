@@ -1,0 +1,75 @@
+//! Settings that a user changes while people are under way: how much accounts may send, when they work, days off, caps.
+
+use crate::chance::Chance;
+use crate::installation::Installation;
+use crate::mailboxes::{mailbox_hours, mailbox_limits};
+use crate::numbers::limits;
+use crate::plan::{Deed, What, caps, days_off};
+use anyhow::Result;
+use serde_json::json;
+
+const FROM: u64 = 9_000;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    pub of: Of,
+    /// What is drawn for it.
+    pub number: u32,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Of {
+    MailboxLimits,
+    MailboxHours,
+    /// Of the one for texts, or of the one on WhatsApp.
+    NumberLimits,
+    DaysOff,
+    Caps,
+}
+
+const ALL: [Of; 6] =
+    [Of::MailboxLimits, Of::MailboxLimits, Of::MailboxHours, Of::NumberLimits, Of::DaysOff, Of::Caps];
+
+pub fn settings(seed: u64, days: i64) -> Vec<Deed> {
+    let Some(mut chance) = Chance::from_seed(FROM, seed, "settings", 400) else { return Vec::new() };
+    let deed = |number| {
+        // Mostly while the first of them get their slots.
+        let days = if chance.per_mille(600) { 1 } else { days };
+        let minutes = chance.between(0, days * 24 * 60);
+        Deed { minutes, what: What::Set(Setting { of: *chance.pick(&ALL), number }) }
+    };
+    (0..6).map(deed).collect()
+}
+
+pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Result<()> {
+    let api = world.signed_in().await?;
+    let chance = &mut Chance::of(world.plan.seed, &format!("setting {number}"));
+    let today = world.disorder.now().to_string();
+    let mailboxes = world.with_roster(|roster| roster.mailboxes.clone());
+    let numbers = [world.accounts.sms_sender.clone(), world.accounts.whatsapp_sender.clone()];
+    match of {
+        Of::DaysOff => {
+            let days_off = days_off(&today, 4, chance);
+            api.patch("/api/settings", json!({ "days_off": days_off })).await?;
+        }
+        Of::Caps => drop(api.patch("/api/settings", json!({ "caps": caps(chance) })).await?),
+        Of::MailboxHours => {
+            let path = format!("/api/settings/connections/{}", chance.pick(&mailboxes));
+            api.patch(&path, json!({ "hours": mailbox_hours(chance) })).await?;
+        }
+        Of::MailboxLimits | Of::NumberLimits => {
+            let (account, new) = match of {
+                Of::NumberLimits => (chance.pick(&numbers), Some(limits(chance))),
+                _ => (chance.pick(&mailboxes), mailbox_limits(&today, chance)),
+            };
+            let path = format!("/api/settings/connections/{account}");
+            let known = api.get(&path).await?["limits"].clone();
+            // Whose day began at another time, or who counted nothing, knows nothing of what went out that day.
+            if let Some(mut new) = new.filter(|_| known.is_object()) {
+                new["zone"] = known["zone"].clone();
+                api.patch(&path, json!({ "limits": new })).await?;
+            }
+        }
+    }
+    Ok(())
+}
