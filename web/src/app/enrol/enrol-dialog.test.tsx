@@ -28,7 +28,7 @@ const dialog = (first: Whom, next?: Whom) =>
         <EnrolDialog
           open
           onClose={() => undefined}
-          count={1}
+          count={"ids" in whom ? whom.ids.length : whom.expected_count - whom.except.length}
           whom={whom}
           campaign={{ id: "campaign_1", name: "Clinics" }}
         />
@@ -55,8 +55,11 @@ test("all but a few are named by the filter and those few, and looked at one ans
   });
   await screen.findByText("Of the first 2,000 of 4,999, 1 person would be left out:");
   expect(sent.at(-1)?.body).toEqual({ ...whom, with_missing_values: false, check: true });
+  const enrols = () => screen.getByRole("button", { name: /^Enrol/ }).textContent;
+  expect(enrols()).toBe("Enrol up to 4,998 people");
   fireEvent.click(screen.getByText("Look at the other 2,999"));
   await screen.findByText("4 people would be left out:");
+  expect(enrols()).toBe("Enrol 4,995 people");
   expect(screen.queryByText(/Look at the other/)).toBeNull();
   expect(screen.getAllByRole("listitem").map((row) => row.textContent)).toEqual([
     "On the suppression list2",
@@ -69,6 +72,7 @@ test("another lead is looked at anew", async () => {
   const answers: Record<string, unknown> = { [PATH]: answer(1, ["suppressed"]) };
   const { sent } = renderPage(dialog({ ids: ["lead_1"] }, { ids: ["lead_2"] }), "/", "/", answers);
   await screen.findByText("On the suppression list");
+  expect((screen.getByText("Nobody to enrol") as HTMLButtonElement).disabled).toBe(true);
   answers[PATH] = answer(1, []);
   fireEvent.click(screen.getByText("Another"));
   await screen.findByText("Nobody would be left out.");
@@ -90,10 +94,11 @@ test("who lacks a value is told with the value, and enrolled only when that is s
   const row = await screen.findByRole("listitem");
   expect(row.textContent).toBe("A value is missing that a text needsCustom.deal 11");
   answers[PATH] = answer(2, []);
+  expect(screen.getByText("Enrol 1 person", { selector: "button" })).toBeTruthy();
   fireEvent.click(screen.getByRole("switch", { name: /Enrol who lacks a value too/ }));
   await screen.findByText("Nobody would be left out.");
   expect(sent.map((s) => s.body.with_missing_values)).toEqual([false, true]);
-  fireEvent.click(screen.getByText("Enrol 1 person", { selector: "button" }));
+  fireEvent.click(screen.getByText("Enrol 2 people", { selector: "button" }));
   const enrolled = { lead_ids: whom.ids, with_missing_values: true };
   await vi.waitFor(() => expect(sent.map((s) => s.body)).toContainEqual(enrolled));
 });

@@ -45,6 +45,9 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
   const name = campaign?.name ?? choices.find((c) => c.id === chosen)?.name ?? "";
   const check = useInfiniteQuery({ ...enrolCheckQuery(whom, target, lacking), enabled: open && !!target && count > 0 });
   const told = useMemo(() => (check.data ? lookedAt(check.data.pages) : undefined), [check.data]);
+  const going = count - (told ? leftOut(told) : 0);
+  const none = going <= 0 && !check.hasNextPage;
+  const atMost = going < count && check.hasNextPage ? "up to " : "";
   // Whoever asks about everybody gets one answer after another.
   const [everybody, setEverybody] = useState(false);
   const { hasNextPage, isFetching, isError, fetchNextPage } = check;
@@ -82,11 +85,11 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
         <>
           <Button
             kind="primary"
-            disabled={!target || count === 0}
+            disabled={!target || none}
             busy={bulk.isPending}
             onClick={() => void run().catch(() => undefined)}
           >
-            Enrol {plural(count, "person", "people")}
+            {told && none ? "Nobody to enrol" : `Enrol ${atMost}${plural(going, "person", "people")}`}
           </Button>
           <Button kind="quiet" onClick={close}>
             Cancel
@@ -188,11 +191,13 @@ function Answer({
   );
 }
 
+const leftOut = (told: LookedAt) => told.left_out.reduce((sum, row) => sum + row.people, 0);
+
 /** Before anything happens. */
 function LeftOut({ told }: { told: LookedAt }) {
   const some = told.looked_at < told.matched;
   const of = some ? `Of the first ${number(told.looked_at)} of ${number(told.matched)}, ` : "";
-  const people = told.left_out.reduce((sum, row) => sum + row.people, 0);
+  const people = leftOut(told);
   if (people === 0)
     return <p className="text-ink-2">{some ? `${of}nobody would be left out.` : "Nobody would be left out."}</p>;
   return (
