@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::installation::Installation;
 use crate::places::PLACES;
 use crate::plan::{Deed, Person, Plan, What, company};
+use crate::settings::FROM as SETTINGS;
 use anyhow::{Context, Result};
 use local_world::Api;
 use serde_json::json;
@@ -33,6 +34,21 @@ pub fn moves(seed: u64, people: usize, days: i64) -> Vec<Deed> {
         deeds.push(Deed { minutes, what });
         if chance.per_mille(300) {
             deeds.push(Deed { minutes: minutes + chance.between(1, 3 * 24 * 60), what });
+        }
+    }
+    deeds
+}
+
+/// Soon after some of these they say something from where they were before.
+pub fn from_before(seed: u64, moves: &[Deed]) -> Vec<Deed> {
+    let Some(mut chance) = Chance::from_seed(SETTINGS, seed, "from before", 600) else { return Vec::new() };
+    let mut deeds = Vec::new();
+    for deed in moves {
+        if let What::Move(Move { lead, .. }) = deed.what
+            && chance.per_mille(600)
+        {
+            let what = What::FromBefore { lead, stop: chance.per_mille(500) };
+            deeds.push(Deed { minutes: deed.minutes + chance.between(1, 6 * 60), what });
         }
     }
     deeds
@@ -83,6 +99,24 @@ pub async fn change_address(world: &Installation, Move { lead, email, phone }: M
     let told = |field: &str| changed[field].as_str().unwrap_or_default().to_owned();
     let moved = Person { email: told("email"), phone: told("phone"), ..known.clone() };
     world.with_roster(|roster| roster.moved.insert(lead, moved));
+    Ok(())
+}
+
+/// By mail where something has come to them there, else by a text.
+pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Result<()> {
+    let sandbox = &world.world.sandbox;
+    let (known, now) = (world.person(lead)?, world.reached(lead)?);
+    let other = elsewhere(known);
+    let email = if now.email == known.email { &other.email } else { &known.email };
+    match sandbox.latest_mail(email) {
+        Some(mail) if stop => sandbox.ask_to_stop(mail),
+        Some(mail) => sandbox.reply_to_mail(mail, "Interesting. What does it cost?"),
+        None => {
+            let has_moved = now.phone != known.phone && !known.phone.is_empty();
+            anyhow::ensure!(has_moved, "they were reached nowhere else");
+            sandbox.text_us(&known.phone, None, if stop { "STOP" } else { "Who is this? Tell me more" });
+        }
+    }
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! What users and people do, each once.
 
-use crate::addresses::{Move, change_address, import_again, rename};
+use crate::addresses::{Move, change_address, import_again, rename, speak_from_before};
 use crate::chance::Chance;
 use crate::closings::close;
 use crate::colleagues::hand_over;
@@ -155,6 +155,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::TurnVariant(number) => return turn_variant(world, number).await,
         What::HandOver { lead, many } => return hand_over(world, lead, many).await,
         What::Move(to) => return change_address(world, to).await,
+        What::FromBefore { lead, stop } => return speak_from_before(world, lead, stop),
         What::Close(closing) => return close(world, closing).await,
         What::Set(setting) => return set(world, setting).await,
         What::Lift(number) => return lift(world, number).await,

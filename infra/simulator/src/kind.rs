@@ -76,6 +76,7 @@ kinds! {
     RefusedForGood = "provider refuses a message for good", 60;
     LetterOverlaps = "letter with two functions at once", 500;
     WriteConflict = "write meets another's transaction", 40;
+    LimitsTightened = "limits tightened when slots were just given", 400;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -1,6 +1,6 @@
 //! What a seed stands for: the people, the sequence, the time, what a user does meanwhile, what goes wrong.
 
-use crate::addresses::{Move, moves, names};
+use crate::addresses::{Move, from_before, moves, names};
 use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified, redrives, rounds};
 use crate::chance::Chance;
 use crate::closings::{Closing, closings};
@@ -162,6 +162,11 @@ pub enum What {
     Test(usize),
     /// They are reached elsewhere.
     Move(Move),
+    /// They say something from where they were reached before.
+    FromBefore {
+        lead: usize,
+        stop: bool,
+    },
     Rename(usize),
     Close(Closing),
     Set(Setting),
@@ -222,7 +227,9 @@ impl Plan {
         deeds.extend(lateness(days, &mut Chance::of(seed, "lateness")));
         deeds.extend(rotations(days, &mut Chance::of(seed, "rotations")));
         deeds.extend(hand_overs(seed, people.len(), days));
-        deeds.extend(moves(seed, people.len(), days));
+        let moves = moves(seed, people.len(), days);
+        deeds.extend(from_before(seed, &moves));
+        deeds.extend(moves);
         deeds.extend(names(seed, people.len(), days));
         deeds.extend(closings(seed, people.len(), days));
         deeds.extend(lifts(seed, people.len(), days));

@@ -4,6 +4,7 @@ use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
 use crate::neighbours::FROM;
 use crate::pressure;
+use crate::settings;
 
 /// Kinds that are at their worst together.
 const STORMS: [&[Kind]; 9] = [
@@ -45,12 +46,13 @@ const APART: [Kind; 2] = [Kind::TimedOut, Kind::TransactionThrottled];
 /// And these in later seeds alone.
 const LATER: [Kind; 3] = [Kind::HeldAtLetter, Kind::PoisonAgain, Kind::WriteConflict];
 const SHARDS: Rule = Rule { kind: Kind::ShardSplit, most: 2, times: 1 };
+const TIGHTENED: Rule = Rule { kind: Kind::LimitsTightened, most: 2, times: 1 };
 
 pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    let elsewhere = [&APART[..], &LATER, &pressure::KINDS, &[SHARDS.kind]].concat();
+    let elsewhere = [&APART[..], &LATER, &pressure::KINDS, &[SHARDS.kind, TIGHTENED.kind]].concat();
     kinds.retain(|kind| !elsewhere.contains(kind));
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.
@@ -70,5 +72,6 @@ pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut chance = Chance::of(seed, "later kinds");
     let later = LATER.iter().filter(|_| seed >= FROM && chance.per_mille(500));
     rules.extend(later.map(|kind| Rule { kind: *kind, most: 3, times: 1 }));
+    rules.extend(Chance::from_seed(settings::FROM, seed, "tightened", 400).map(|_| TIGHTENED));
     rules
 }

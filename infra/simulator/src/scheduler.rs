@@ -7,6 +7,7 @@ use crate::editions::publish;
 use crate::installation::Installation;
 use crate::kind::Kind;
 use crate::run::{Invocation, run};
+use crate::settings::tighten;
 use crate::user::User;
 use anyhow::{Result, anyhow, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
@@ -222,6 +223,9 @@ impl<'a> Scheduler<'a> {
                 if done {
                     disorder.tell(format!("{told} {oddity:?}"));
                 }
+                if told == "due_steps" {
+                    self.tighten_meanwhile().await?;
+                }
                 if told == "send_message" {
                     self.world.look();
                     if self.world.with_oracle(|oracle| oracle.tasks_given()) > tasks_given {
@@ -297,6 +301,23 @@ impl<'a> Scheduler<'a> {
         let ordered = publish(self.world, people).await;
         let told = ordered.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
         disorder.tell(format!("just now: a version, {people}: {told}"));
+    }
+
+    /// Slots of the coming minutes lie in the queue.
+    async fn tighten_meanwhile(&self) -> Result<()> {
+        let disorder = &self.world.disorder;
+        let queues = self.world.world.host.cloud().queues();
+        let mut ahead = 0;
+        for queue in queues.names().iter().filter(|name| name.contains("SendQueue")) {
+            let depth = queues.depth(queue).map_err(|error| anyhow!("{error:?}"))?;
+            ahead += depth.total() - depth.visible;
+        }
+        if ahead > 0 && disorder.strikes(Kind::LimitsTightened, || "a user".to_owned()) {
+            let done = tighten(self.world).await;
+            let told = done.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+            disorder.tell(format!("just now: tighter limits: {told}"));
+        }
+        Ok(())
     }
 
     async fn thaw(&mut self, now: Timestamp) -> Result<bool> {

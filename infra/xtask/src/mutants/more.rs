@@ -250,25 +250,29 @@ pub const MORE: &[Mutant] = &[
         REPLY,
         "had_at.and_then(|to|",
         "had_at.filter(|_| !$M).and_then(|to|",
-    ),
+    )
+    .from(9_000),
     mutant(
         "somebody_elses_thread_goes_on",
         COMPOSE,
         "&& file.lead.is_reached_at(&message.to);",
         "&& ($M || file.lead.is_reached_at(&message.to));",
-    ),
+    )
+    .from(9_000),
     mutant(
         "made_again_for_a_former_address",
         READY,
         "(message.test || lead.is_reached_at(&message.to))",
         "($M || message.test || lead.is_reached_at(&message.to))",
-    ),
+    )
+    .from(9_000),
     mutant(
         "nobody_knows_of_what_is_gone",
         MEASURE,
         "moved.retain(|metric, _| *metric == Metric::Uncertain);",
         "moved.retain(|metric, _| !$M && *metric == Metric::Uncertain);",
-    ),
+    )
+    .from(1_040_000),
     mutant(
         "who_is_renamed_keeps_their_name_in_the_inbox",
         "shared/domain/src/conversation.rs",
@@ -297,5 +301,6 @@ pub const MORE: &[Mutant] = &[
         "        opt_in(ports, origin, &scope, text.at).await?;\n        if $M { return Ok(()); }\n",
     )
     .from(9_000),
-    mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {"),
+    mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
+        .from(9_000),
 ];
