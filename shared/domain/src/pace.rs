@@ -6,7 +6,7 @@ use crate::planner::Check;
 use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp, ToSpan, Zoned};
+use jiff::{SignedDuration, Timestamp, Zoned};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -225,16 +225,6 @@ pub struct Wish {
     pub at: Timestamp,
     /// The first message to them in their campaign.
     pub opening: bool,
-}
-
-/// What is known of a day to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-pub struct DayAhead {
-    pub day: Date,
-    pub allowed: u32,
-    /// Slots given away and people lined up. Follow-ups that find room come on top.
-    pub expected: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -473,19 +463,6 @@ impl Pace {
             seen.push_str(&format!("; room from {local}"));
         }
         (next, seen)
-    }
-
-    /// Today and the days after it.
-    pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
-        let lined = |day: Date| {
-            let index = usize::try_from(day.duration_since(self.line_from).as_hours() / 24).ok()?;
-            self.line.get(index).copied()
-        };
-        let each = |day: Date| {
-            let taken = if day == self.day { self.taken } else { 0 };
-            DayAhead { day, allowed: limits.allowed_on(day), expected: lined(day).unwrap_or(0).max(taken) }
-        };
-        today.series(1.day()).take(days).map(each).collect()
     }
 }
 

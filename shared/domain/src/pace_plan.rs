@@ -37,6 +37,16 @@ pub struct HourPlan {
     pub expected: u32,
 }
 
+/// What is known of a day to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct DayAhead {
+    pub day: Date,
+    pub allowed: u32,
+    /// Slots given away and people lined up. Follow-ups that find room come on top.
+    pub expected: u32,
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct DayAllowed {
@@ -51,6 +61,19 @@ impl Pace {
         let slots = if day == self.day { self.by_hour.as_slice() } else { &[] };
         let taken_in_hour = slots.get(limits.clock_hour(now)).copied().unwrap_or(0);
         Used { day, taken, taken_new, taken_in_hour }
+    }
+
+    /// Today and the days after it.
+    pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
+        let lined = |day: Date| {
+            let index = usize::try_from(day.duration_since(self.line_from).as_hours() / 24).ok()?;
+            self.line.get(index).copied()
+        };
+        let each = |day: Date| {
+            let taken = if day == self.day { self.taken } else { 0 };
+            DayAhead { day, allowed: limits.allowed_on(day), expected: lined(day).unwrap_or(0).max(taken) }
+        };
+        today.series(1.day()).take(days).map(each).collect()
     }
 
     /// Today's 24 hours. `hours`: those in which the account works, where it has any.

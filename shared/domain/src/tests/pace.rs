@@ -1,4 +1,5 @@
 use super::*;
+use crate::pace_plan::DayAhead;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
