@@ -89,7 +89,7 @@ for (const [width, height] of [
     await expect(reasons.getByRole("listitem").first()).toContainText("Under way in another campaign6");
     const jobs = section(page).getByRole("list", { name: "Added in the background" });
     await jobs.getByText("430 people enrolled, 70 left out").press("Enter");
-    await expect(jobs.getByText("Already in it")).toBeVisible();
+    await expect(jobs.getByText("In it already, or was before")).toBeVisible();
     await section(page).scrollIntoViewIfNeeded();
     await shot(page, `intake-${width}`);
     await sound(page);

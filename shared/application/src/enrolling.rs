@@ -35,7 +35,7 @@ use domain::texts::{Texts, fields_named};
 use domain::workspace::Sending;
 use domain::{LeadId, MessageId, UserId};
 use jiff::Timestamp;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 #[derive(Clone)]
@@ -204,6 +204,15 @@ pub async fn would_enrol(
     scopes.sort();
     scopes.dedup();
     let listed = ports.suppressions.find(workspace, &scopes).await?;
+    let key = |lead: &LeadId| EnrolmentKey {
+        workspace: workspace.clone(),
+        lead: lead.clone(),
+        campaign: course.campaign.id.clone(),
+    };
+    // Whoever was in it before does not come in again.
+    let keys: Vec<EnrolmentKey> = ids.iter().map(key).collect();
+    let there = ports.enrolments.get_many(&keys).await?;
+    let there: HashSet<&LeadId> = there.iter().map(|enrolment| &enrolment.key.lead).collect();
     let lines = first_lines(ports, course, ids).await?;
     let texts = texts(course, lacking, &lines);
     let now = ports.clock.now();
@@ -211,7 +220,8 @@ pub async fn would_enrol(
         let own = scopes_of(lead);
         let listed: Vec<_> = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
         let beginning = beginning(course, &texts, (lead, &listed), None, now);
-        beginning.map_or_else(|left_out| left_out, |_| EnrolOutcome::Enrolled.into())
+        let outcome = if there.contains(&lead.id) { EnrolOutcome::Already } else { EnrolOutcome::Enrolled };
+        beginning.map_or_else(|left_out| left_out, |_| outcome.into())
     };
     Ok(leads.iter().map(|lead| (lead.id.clone(), entry(lead))).collect())
 }

@@ -122,6 +122,20 @@ async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() 
 }
 
 #[tokio::test]
+async fn who_was_in_it_before_is_told_before() {
+    let suite = suite().await;
+    let campaign = draft(&suite).await;
+    let path = format!("{campaign}/enrolments");
+    let (ana, ben) = (lead(&suite, "ana").await, lead(&suite, "ben").await);
+    suite.post(&path, json!({"lead_ids": [ana]})).await.expect(200);
+    suite.post(&format!("{path}/{ana}/remove"), json!({})).await.expect(200);
+    for check in [true, false] {
+        let told = suite.post(&path, json!({"lead_ids": [ana, ben], "check": check})).await.expect(200);
+        assert_eq!((&told["enrolled"], left_out(&told)), (&json!(1), vec![("already", 1)]), "{check}");
+    }
+}
+
+#[tokio::test]
 async fn a_sentence_that_is_still_to_be_written_is_missed_only_where_nobody_writes_it() {
     let suite = suite().await;
     let mail = json!([{"id": StepId::derived(now(&suite), &["mail"]), "kind": "email", "subject": "Hi",

@@ -44,7 +44,7 @@ test("who was left out of a job is counted by reason, and one that goes on says 
   const jobs = await screen.findByRole("list", { name: "Added in the background" });
   expect(jobs.textContent).toContain("1,430 people enrolled, 70 left out, going on");
   const reasons = within(jobs).getAllByRole("listitem", { hidden: true }).slice(1);
-  expect(reasons.map((row) => row.textContent)).toEqual(["Already in it67", "On the suppression list3"]);
+  expect(reasons.map((row) => row.textContent)).toEqual(["In it already, or was before67", "On the suppression list3"]);
 });
 
 test("a job that left nobody out says that", async () => {

@@ -58,7 +58,7 @@ export const END_WORDS: Record<string, string> = {
 
 /** Why somebody was not enrolled. */
 export const LEFT_OUT_WORDS: Record<string, string> = {
-  already: "Already in it",
+  already: "In it already, or was before",
   suppressed: "On the suppression list",
   do_not_contact: "Asked not to be contacted",
   unreachable: "No address or number for any step",
