@@ -25,7 +25,8 @@ pub async fn get_preview(
     PathOf(id): PathOf<LeadId>,
 ) -> ApiResult<JsonBody<PreviewLink>> {
     app.leads.get(&caller.workspace, &id).await?;
-    let page = preview_page(&*app.previews, &*app.ids, &*app.clock, &caller.workspace, &id).await?;
+    let stores = (&*app.previews, &*app.leads);
+    let page = preview_page(stores, &*app.ids, &*app.clock, &caller.workspace, &id).await?;
     let url = preview_url(&app.public_url, &page.token);
     Ok(JsonBody(PreviewLink { url, expires_at: page.expires_at, revoked: page.revoked }))
 }

@@ -157,7 +157,8 @@ async fn context(app: &App, lead: &Lead, workspace: &Workspace) -> ApiResult<Mer
         Some(FieldStatus::Found { value: FieldValue::FirstLine { text, .. } }) => Some(text),
         _ => None,
     };
-    let page = preview_page(&*app.previews, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
+    let stores = (&*app.previews, &*app.leads);
+    let page = preview_page(stores, &*app.ids, &*app.clock, &workspace.id, &lead.id).await?;
     let own = MergeContext::from_lead(lead, &workspace.company).with_first_line(line.as_deref());
     let message = MessageId::derived(&lead.id, &["preview"]);
     Ok(with_dead_links(own, &app.public_url, (&workspace.id, &message))

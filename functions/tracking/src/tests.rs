@@ -63,8 +63,8 @@ impl Scene {
 
     async fn token(&self) -> String {
         let ports = &self.suite.stage.ports;
-        let (previews, ids, clock) = (&*ports.previews(), &*ports.ids(), &*ports.clock());
-        preview_page(previews, ids, clock, &self.suite.workspace, &self.lead.id).await.unwrap().token
+        let (stores, ids, clock) = ((&*ports.previews(), &*ports.leads()), &*ports.ids(), &*ports.clock());
+        preview_page(stores, ids, clock, &self.suite.workspace, &self.lead.id).await.unwrap().token
     }
 
     async fn offer(&self) {
@@ -235,6 +235,18 @@ async fn a_page_closes_when_it_is_revoked_or_its_time_is_over() {
     let path = format!("/preview/{}", revoked.token().await);
     revoked.suite.stage.ports.previews().revoke(&revoked.suite.workspace, &revoked.lead.id).await.unwrap();
     assert_eq!(revoked.get(&path).await.status.as_u16(), 410);
+}
+
+/// By a sender who was at it when its lead was deleted.
+#[tokio::test]
+async fn who_was_deleted_is_given_no_page() {
+    let scene = scene().await;
+    let (ports, workspace, lead) = (&scene.suite.stage.ports, &scene.suite.workspace, &scene.lead.id);
+    let event = Event::system("lead_deleted", scene.suite.stage.clock.now());
+    ports.leads().delete(workspace, lead, &event).await.unwrap();
+    let token = scene.token().await;
+    assert_eq!(ports.previews().of_lead(workspace, lead).await.unwrap(), None);
+    assert_eq!(scene.get(&format!("/preview/{token}")).await.status, 404);
 }
 
 #[tokio::test]

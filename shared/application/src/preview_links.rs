@@ -2,6 +2,7 @@
 
 use crate::clock::Clock;
 use crate::ids::Ids;
+use crate::leads::LeadStore;
 use crate::preview_pages::PreviewStore;
 use crate::store::{StoreError, StoreResult};
 use base64::Engine;
@@ -15,7 +16,7 @@ const LIFETIME: SignedDuration = SignedDuration::from_hours(24 * 180);
 
 /// The lead's page. One that has expired or was revoked is given as it is: its link stays dead.
 pub async fn preview_page(
-    previews: &dyn PreviewStore,
+    (previews, leads): (&dyn PreviewStore, &dyn LeadStore),
     ids: &dyn Ids,
     clock: &dyn Clock,
     workspace: &WorkspaceId,
@@ -36,7 +37,8 @@ pub async fn preview_page(
         revoked: false,
     };
     match previews.create(&page).await {
-        Ok(()) => Ok(page),
+        // Of somebody who was deleted meanwhile nobody else would know that it is there.
+        Ok(()) => leads.delete_rest(workspace, lead).await.map(|()| page),
         // Somebody else made it in between.
         Err(StoreError::Conflict) => previews.of_lead(workspace, lead).await?.ok_or(StoreError::NotFound),
         Err(other) => Err(other),

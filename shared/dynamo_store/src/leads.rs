@@ -117,6 +117,9 @@ impl LeadStore for Table {
             return Ok(());
         }
         let rest = self.query(Query::table(&partition)).await?;
+        if let Some(token) = rest.iter().find_map(crate::preview_pages::token_of) {
+            self.write(delete(&keys::preview_token(token), None)).await?;
+        }
         let sort_keys = rest.iter().filter_map(|item| text_of(item, "sk"));
         for other in sort_keys.map(|sk| partition.found(sk)).filter(|other| *other != key) {
             self.write(delete(&other, None)).await?;

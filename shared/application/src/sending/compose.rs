@@ -214,7 +214,10 @@ async fn context(
         let Lead { workspace, id, .. } = &file.lead;
         let page = match &file.preview {
             Some(page) => page.clone(),
-            None => preview_page(&*ports.previews, &*ports.ids, &*ports.clock, workspace, id).await?,
+            None => {
+                let stores = (&*ports.previews, &*ports.leads);
+                preview_page(stores, &*ports.ids, &*ports.clock, workspace, id).await?
+            }
         };
         context = context.with("preview_url", &preview_url(&ports.public_url, &page.token));
     }
