@@ -14,7 +14,7 @@ use application::queue_messages::{IngestEvent, Payload};
 use application::suppressions::scopes_of;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::{ConnectionKind, ConnectionSettings};
-use domain::engagement::Action;
+use domain::engagement::{Action, Engagement};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
@@ -305,6 +305,34 @@ async fn a_click_that_finds_its_own_write_counts_once() {
     ingest(&world.app.ports, &click("e2", 60)).await.unwrap();
     let message = world.stage.ports.messages().get(&world.workspace, &world.message).await.unwrap();
     assert_eq!((message.clicks, message.machine_events), (2, 0));
+}
+
+/// The lead remembers its latest events, and a page that is read tells of itself every few seconds.
+#[tokio::test]
+async fn what_comes_again_after_long_reading_counts_once() {
+    let world = World::new().await;
+    let session = || "s".to_owned();
+    let visit = Action::PreviewViewed { session: session() };
+    let call = Action::CallToAction { session: session(), target: "book".to_owned() };
+    let click = Action::Clicked { url: "https://offer.example/a".to_owned() };
+    let all: Vec<_> = [Action::Opened, click, visit, call].into_iter().enumerate().collect();
+    let take_in = async |named: &str, n: usize, action: Action| {
+        ingest(&world.app.ports, &world.tracked(&format!("{named}{n}"), action, 0)).await.unwrap();
+    };
+    for (n, action) in all.clone() {
+        take_in("event", n, action).await;
+    }
+    for n in 0..40 {
+        take_in("slice", n, Action::TimeOnPage { session: session(), seconds: 15 }).await;
+    }
+    for (n, action) in all {
+        take_in("event", n, action).await;
+    }
+    let lead = world.stage.ports.leads().get(&world.workspace, &world.lead).await.unwrap();
+    let Engagement { opens, clicks, views, cta_clicks, recent_views, .. } = lead.engagement;
+    assert_eq!((opens, clicks, views, cta_clicks, recent_views.len()), (1, 1, 1, 1, 1));
+    let message = world.stage.ports.messages().get(&world.workspace, &world.message).await.unwrap();
+    assert_eq!((message.opens, message.clicks), (1, 1));
 }
 
 /// One stood still between the lead and the message, another had the same event meanwhile, and then came a click.

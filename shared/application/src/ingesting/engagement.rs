@@ -56,10 +56,14 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
     if let Some(sent) = &sent {
         it_was_sent(&ports.settle, workspace, &sent.id, Actor::System, *at).await?;
     }
+    let known = was_counted(ports, (workspace, lead), sent.as_ref(), event_id, action).await?;
     let mut counted = false;
     let mut hot = false;
     let cause = message.as_ref().map_or(event_id.as_str(), MessageId::as_str);
     let changed = change_and_save(&*ports.leads, workspace, lead, |lead: &mut Lead| {
+        if known {
+            return None;
+        }
         let before = lead.temperature(*at);
         let recorded = lead.engagement.record(event_id, action, judged.verdict, *at);
         counted = recorded.counted;
@@ -103,6 +107,24 @@ pub(super) async fn take_in(ports: &IngestPorts, event: &IngestEvent) -> Result<
         announce_hot(&*ports.leads, &*ports.notifications, &*ports.tasks, &changed, *at).await?;
     }
     Ok(())
+}
+
+/// The lead knows its latest events alone. What counting leaves behind last, on the message or as an item of its own, says so of
+/// events that come again much later, too.
+async fn was_counted(
+    ports: &IngestPorts,
+    (workspace, lead): (&WorkspaceId, &LeadId),
+    sent: Option<&Message>,
+    event_id: &str,
+    action: &Action,
+) -> StoreResult<bool> {
+    match action {
+        Action::Opened => Ok(sent.is_some_and(|message| message.has_counted(event_id))),
+        Action::Clicked { .. } | Action::PreviewViewed { .. } | Action::CallToAction { .. } => {
+            ports.leads.has_activity(workspace, lead, event_id).await
+        }
+        Action::TimeOnPage { .. } | Action::Replied => Ok(false),
+    }
 }
 
 /// What a rule could be for.
