@@ -66,7 +66,8 @@ pub async fn send_email(
         Channel::Email | Channel::Sms => new.connection_id,
     };
     let author = caller.user.clone();
-    let written = Written { channel, subject, text, connection, author, send_at: new.send_at };
+    let send_at = new.send_at;
+    let written = Written { channel, subject, text, connection, author, send_at, seen: None };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Silence::DoNotContact) => {

@@ -25,6 +25,8 @@ pub struct NewAnswer {
     text: String,
     /// At most 90 days from now; after the seconds in which it can be called back, if left out.
     send_at: Option<Timestamp>,
+    /// `latest_answer` of the conversation: what has come in since still waits. All is answered, if left out.
+    seen: Option<String>,
 }
 
 #[utoipa::path(post, path = "/api/inbox/{lead_id}/answer", operation_id = "answer_conversation",
@@ -60,8 +62,8 @@ pub async fn answer_conversation(
         }
         Channel::Email | Channel::Sms => None,
     };
-    let written =
-        Written { channel, subject, text, connection, author: caller.user.clone(), send_at: new.send_at };
+    let (author, send_at) = (caller.user.clone(), new.send_at);
+    let written = Written { channel, subject, text, connection, author, send_at, seen: new.seen };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

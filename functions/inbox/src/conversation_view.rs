@@ -9,7 +9,7 @@ use domain::sequence::Channel;
 use domain::{LeadId, UserId};
 use http_api::{ApiError, ApiResult, Caller, utoipa};
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ConversationView {
@@ -26,12 +26,23 @@ pub struct ConversationView {
     /// What their latest message turned out to be.
     pub kind: Option<ReplyKind>,
     pub assignee: Option<UserId>,
+    /// Names what came in last. Whoever sends it back as `seen` leaves open what has come in since.
+    pub latest_answer: Option<String>,
     pub rev: u64,
+}
+
+/// What somebody has before them as they put a conversation away.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SeenQuery {
+    /// `latest_answer` of the conversation. All that has come in, if left out.
+    pub seen: Option<String>,
 }
 
 impl From<Conversation> for ConversationView {
     fn from(conversation: Conversation) -> Self {
         Self {
+            latest_answer: conversation.latest_answer().map(str::to_owned),
             lead_id: conversation.lead,
             lead_name: conversation.lead_name,
             folder: conversation.folder,

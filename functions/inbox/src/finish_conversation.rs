@@ -1,23 +1,31 @@
-//! `POST /api/inbox/{lead_id}/done`: answered, or not worth it.
+//! `POST /api/inbox/{lead_id}/done`: answered, or not worth it. 409 where more has come in than the caller has seen.
 
 use crate::App;
-use crate::conversation_view::ConversationView;
+use crate::conversation_view::{ConversationView, SeenQuery};
 use axum::extract::State;
 use domain::LeadId;
 use domain::conversation::{Conversation, Folder};
-use http_api::{ApiResult, Caller, JsonBody, PathOf, axum, utoipa};
+use http_api::{ApiError, ApiResult, Caller, JsonBody, PathOf, QueryOf, axum, utoipa};
 use std::sync::Arc;
 
 #[utoipa::path(post, path = "/api/inbox/{lead_id}/done", operation_id = "finish_conversation",
-    params(("lead_id" = LeadId, Path)), responses((status = 200, body = ConversationView)))]
+    params(("lead_id" = LeadId, Path), SeenQuery), responses((status = 200, body = ConversationView)))]
 pub async fn finish_conversation(
     State(app): State<Arc<App>>,
     caller: Caller,
     PathOf(id): PathOf<LeadId>,
+    QueryOf(SeenQuery { seen }): QueryOf<SeenQuery>,
 ) -> ApiResult<JsonBody<ConversationView>> {
     let change = |conversation: &mut Conversation| {
-        conversation.folder = Folder::Done;
-        conversation.unread = 0;
+        if !conversation.has_more_than(seen.as_deref()) {
+            conversation.folder = Folder::Done;
+            conversation.unread = 0;
+        }
     };
-    app.change(&caller, &id, "conversation_done", change).await.map(JsonBody)
+    let changed = app.change(&caller, &id, "conversation_done", change).await?;
+    if changed.folder == Folder::Open {
+        let detail = "More has come in since you looked. Read it, then put it away.";
+        return Err(ApiError::conflict("answered_meanwhile", detail));
+    }
+    Ok(JsonBody(changed))
 }

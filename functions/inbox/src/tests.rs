@@ -44,7 +44,7 @@ async fn suite() -> (Suite, Lead) {
         )
     };
     ports.messages().create(&reply, &event).await.unwrap();
-    let conversation = Conversation {
+    let mut conversation = Conversation {
         workspace: suite.workspace.clone(),
         lead: lead.id.clone(),
         lead_name: "Elena".to_owned(),
@@ -59,6 +59,7 @@ async fn suite() -> (Suite, Lead) {
         taken_in: Vec::new(),
         rev: 0,
     };
+    assert!(conversation.take_in(&reply.id));
     ports.conversations().save(&conversation, &event).await.unwrap();
     (suite, lead)
 }
@@ -108,6 +109,35 @@ async fn an_answer_that_is_called_back_leaves_the_conversation_as_it_was() {
     let open = suite.get("/api/inbox").await.expect(200);
     assert_eq!(open["items"][0]["snippet"], "How much is it?");
     assert_eq!(open["items"][0]["last_direction"], "in");
+}
+
+/// What the page shows is a few seconds old.
+#[tokio::test]
+async fn what_has_come_in_since_somebody_looked_still_waits() {
+    let (suite, lead) = suite().await;
+    let path = format!("/api/inbox/{}", lead.id);
+    let shown = suite.get(&path).await.expect(200)["conversation"]["latest_answer"].clone();
+    assert!(shown.is_string());
+    let conversations = suite.stage.ports.conversations();
+    let mut conversation = conversations.get(&suite.workspace, &lead.id).await.unwrap().unwrap();
+    assert!(conversation.take_in(&MessageId::derived(&lead.id, &["in", "2"])));
+    conversation.unread = 1;
+    conversation.snippet = "And by the month?".to_owned();
+    conversations.save(&conversation, &Event::system("test", suite.stage.clock.now())).await.unwrap();
+
+    let seen = format!("seen={}", shown.as_str().unwrap());
+    let done = suite.post(&format!("{path}/done?{seen}"), json!({})).await.expect(409);
+    assert_eq!(done["code"], "answered_meanwhile");
+    assert_eq!(suite.post(&format!("{path}/read?{seen}"), json!({})).await.expect(200)["unread"], 1);
+    let answer = json!({"text": "It is 79 a month.", "seen": shown});
+    suite.post(&format!("{path}/answer"), answer).await.expect(202);
+    let open = suite.get("/api/inbox").await.expect(200);
+    assert_eq!(open["items"][0]["snippet"], "And by the month?");
+    assert_eq!(open["items"][0]["unread"], 1);
+
+    let now = suite.get(&path).await.expect(200)["conversation"]["latest_answer"].clone();
+    let done = format!("{path}/done?seen={}", now.as_str().unwrap());
+    assert_eq!(suite.post(&done, json!({})).await.expect(200)["folder"], "done");
 }
 
 #[tokio::test]

@@ -1,10 +1,14 @@
 //! The inbox.
 
-use crate::store::{Page, PageRequest, StoreResult};
+use crate::leads::LeadStore;
+use crate::store::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use domain::conversation::{Conversation, Folder, UnmatchedReply};
-use domain::event::Event;
+use domain::conversation::{Conversation, Folder, UnmatchedReply, snippet};
+use domain::event::{Actor, Event};
+use domain::message::{Direction, Message, MessageState};
+use domain::reply::fresh_text::fresh_text;
 use domain::{LeadId, WorkspaceId};
+use jiff::Timestamp;
 
 #[async_trait]
 pub trait ConversationStore: Send + Sync {
@@ -24,4 +28,41 @@ pub trait ConversationStore: Send + Sync {
         workspace: &WorkspaceId,
         page: PageRequest,
     ) -> StoreResult<Page<UnmatchedReply>>;
+}
+
+/// A message of ours that does not go out was not the last word: where it stood for that, the lead's waits for us again.
+pub async fn take_out(
+    (conversations, leads): (&dyn ConversationStore, &dyn LeadStore),
+    message: &Message,
+    actor: &Actor,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let (workspace, lead) = (&message.workspace, message.id.lead());
+    for _ in 0..5 {
+        let Some(mut conversation) = conversations.get(workspace, &lead).await? else { return Ok(()) };
+        if conversation.last_direction == Direction::In || conversation.last_at > message.created_at {
+            return Ok(());
+        }
+        let file = leads.file(workspace, &lead).await?;
+        let stands = |other: &&Message| {
+            other.id != message.id && other.state != MessageState::Cancelled && !other.test
+        };
+        let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
+            return Ok(());
+        };
+        if last.direction == Direction::In {
+            conversation.folder = Folder::Open;
+        }
+        conversation.channel = last.channel;
+        conversation.last_direction = last.direction;
+        conversation.last_at = last.created_at;
+        conversation.snippet = snippet(&fresh_text(&last.text));
+        let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
+        match conversations.save(&conversation, &event).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => {}
+            Err(other) => return Err(other),
+        }
+    }
+    Err(StoreError::Conflict)
 }

@@ -1,7 +1,7 @@
 //! What a person writes to a lead by hand: allowed or refused, stored as queued, seen in the conversation.
 
 use crate::clock::Clock;
-use crate::conversations::ConversationStore;
+use crate::conversations::{ConversationStore, take_out};
 use crate::due::DueStore;
 use crate::ids::Ids;
 use crate::leads::LeadStore;
@@ -11,12 +11,11 @@ use crate::ports::Ports;
 use crate::sending::queue_one_off;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
-use domain::conversation::Folder;
+use domain::conversation::{Folder, snippet};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
 use domain::reach::{SkipReason, channel_closed};
-use domain::reply::fresh_text::fresh_text;
 use domain::sequence::Channel;
 use domain::{ConnectionId, MessageId, UserId, WorkspaceId};
 use jiff::{SignedDuration, Timestamp};
@@ -71,6 +70,8 @@ pub struct Written {
     pub author: UserId,
     /// Now, if left out.
     pub send_at: Option<Timestamp>,
+    /// The latest answer that its author had before them, where that matters.
+    pub seen: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,11 +106,12 @@ pub async fn write(
         return Ok(Err(silence));
     }
     let actor = Actor::User(written.author.clone());
+    let seen = written.seen.clone();
     let message = message_of(lead, MessageId::new(&lead.id, ports.ids.next()), written, now);
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
     // The message is under way: what the inbox shows of it must not make the caller send it again.
-    if let Err(error) = note_in_conversation(ports, lead, &message, &actor).await {
+    if let Err(error) = note_in_conversation(ports, (&message, seen.as_deref()), &actor).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show its answer");
     }
     Ok(Ok(message))
@@ -135,45 +137,11 @@ pub async fn call_back(
     });
     let Some(message) = message.await?.filter(|_| called_back) else { return Ok(false) };
     // It goes out no more: what the inbox shows of it must not say otherwise for long, nor fail the caller.
-    if let Err(error) = take_out_of_conversation(ports, &message, &actor, now).await {
+    let stores = (&*ports.conversations, &*ports.leads);
+    if let Err(error) = take_out(stores, &message, &actor, now).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation still shows what was called back");
     }
     Ok(true)
-}
-
-/// Where ours was the last word, the lead's waits for us again.
-async fn take_out_of_conversation(
-    ports: &WritePorts,
-    message: &Message,
-    actor: &Actor,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let (workspace, lead) = (&message.workspace, message.id.lead());
-    for _ in 0..5 {
-        let Some(mut conversation) = ports.conversations.get(workspace, &lead).await? else { return Ok(()) };
-        if conversation.last_direction == Direction::In || conversation.snippet != snippet(&message.text) {
-            return Ok(());
-        }
-        let file = ports.leads.file(workspace, &lead).await?;
-        let stands = |other: &&Message| other.state != MessageState::Cancelled && !other.test;
-        let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
-            return Ok(());
-        };
-        if last.direction == Direction::In {
-            conversation.folder = Folder::Open;
-        }
-        conversation.channel = last.channel;
-        conversation.last_direction = last.direction;
-        conversation.last_at = last.created_at;
-        conversation.snippet = snippet(&fresh_text(&last.text));
-        let event = Event::new("conversation_reopened", actor.clone(), now).because(message.id.as_str());
-        match ports.conversations.save(&conversation, &event).await {
-            Ok(_) => return Ok(()),
-            Err(StoreError::Conflict) => {}
-            Err(other) => return Err(other),
-        }
-    }
-    Err(StoreError::Conflict)
 }
 
 fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> Message {
@@ -189,17 +157,16 @@ fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> M
     }
 }
 
-/// It no longer waits for us. Nobody's conversation begins by our writing: that needs an answer.
+/// It no longer waits for us, unless more has come in than its author had before them. Nobody's conversation begins by our
+/// writing: that needs an answer.
 async fn note_in_conversation(
     ports: &WritePorts,
-    lead: &Lead,
-    message: &Message,
+    (message, seen): (&Message, Option<&str>),
     actor: &Actor,
 ) -> StoreResult<()> {
     for _ in 0..5 {
-        let Some(mut conversation) = ports.conversations.get(&lead.workspace, &lead.id).await? else {
-            return Ok(());
-        };
+        let found = ports.conversations.get(&message.workspace, &message.id.lead()).await?;
+        let Some(mut conversation) = found.filter(|known| !known.has_more_than(seen)) else { return Ok(()) };
         conversation.folder = Folder::Done;
         conversation.unread = 0;
         conversation.channel = message.channel;
@@ -215,8 +182,4 @@ async fn note_in_conversation(
         }
     }
     Err(StoreError::Conflict)
-}
-
-fn snippet(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
 }

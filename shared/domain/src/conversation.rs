@@ -51,6 +51,22 @@ impl Conversation {
         self.taken_in.push(end.to_owned());
         true
     }
+
+    /// What came in last, in whatever order it was written.
+    pub fn latest_answer(&self) -> Option<&str> {
+        self.taken_in.last().map(String::as_str)
+    }
+
+    /// Whether something has come in that was not there for whoever knows `seen` as the latest. Who does not say which has
+    /// seen all.
+    pub fn has_more_than(&self, seen: Option<&str>) -> bool {
+        seen.is_some_and(|seen| self.latest_answer() != Some(seen))
+    }
+}
+
+/// The beginning of a message, on one line.
+pub fn snippet(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

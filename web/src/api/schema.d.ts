@@ -2607,6 +2607,8 @@ export interface components {
             /** Format: date-time */
             last_at: string;
             last_direction: components["schemas"]["Direction"];
+            /** @description Names what came in last. Whoever sends it back as `seen` leaves open what has come in since. */
+            latest_answer?: string | null;
             lead_id: components["schemas"]["LeadId"];
             lead_name: string;
             /** Format: int64 */
@@ -4091,6 +4093,8 @@ export interface components {
         MoveOutcome: "paused" | "pause_wanted" | "goes_on" | "wish_taken_back" | "already_paused" | "not_paused" | "held_otherwise" | "ended" | "busy";
         NewAnswer: {
             channel?: components["schemas"]["Channel"] | null;
+            /** @description `latest_answer` of the conversation: what has come in since still waits. All is answered, if left out. */
+            seen?: string | null;
             /**
              * Format: date-time
              * @description At most 90 days from now; after the seconds in which it can be called back, if left out.
@@ -4426,6 +4430,8 @@ export interface components {
                 /** Format: date-time */
                 last_at: string;
                 last_direction: components["schemas"]["Direction"];
+                /** @description Names what came in last. Whoever sends it back as `seen` leaves open what has come in since. */
+                latest_answer?: string | null;
                 lead_id: components["schemas"]["LeadId"];
                 lead_name: string;
                 /** Format: int64 */
@@ -8617,7 +8623,10 @@ export interface operations {
     };
     finish_conversation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `latest_answer` of the conversation. All that has come in, if left out. */
+                seen?: string;
+            };
             header?: never;
             path: {
                 lead_id: components["schemas"]["LeadId"];
@@ -8648,7 +8657,10 @@ export interface operations {
     };
     read_conversation: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `latest_answer` of the conversation. All that has come in, if left out. */
+                seen?: string;
+            };
             header?: never;
             path: {
                 lead_id: components["schemas"]["LeadId"];

@@ -5,8 +5,9 @@ use super::scene::{PHONE, World, answer};
 use application::queue_messages::Queue;
 use application::sending::queue_one_off;
 use application::uncertain_sends::{SettlePorts, send_again};
-use application::writing::{WritePorts, call_back};
+use application::writing::{WritePorts, Written, call_back, write};
 use application::{Clock, PageRequest, Ports};
+use domain::conversation::{Conversation, Folder};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
@@ -464,6 +465,64 @@ async fn who_wrote_it_is_told_that_it_cannot_go_out() {
     let told = told.list(&world.workspace, &author, PageRequest::first(5)).await.unwrap().items;
     let told: Vec<_> = told.iter().map(|told| (told.kind, told.detail.as_str())).collect();
     assert_eq!(told, [(NotificationKind::NotSent, "no account can send this")]);
+}
+
+/// It was put away as answered when the answer was handed over.
+#[tokio::test]
+async fn who_is_not_answered_after_all_waits_again() {
+    let world = World::new().await;
+    let (lead, now) = (
+        world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap(),
+        world.stage.clock.now(),
+    );
+    let event = Event::system("test", now);
+    let question = Message {
+        text: "How much is it?".to_owned(),
+        ..Message::blank(
+            MessageId::derived(&lead.id, &["in"]),
+            world.workspace.clone(),
+            Direction::In,
+            Channel::Sms,
+            now,
+        )
+    };
+    world.ports().messages().create(&question, &event).await.unwrap();
+    let conversation = Conversation {
+        workspace: world.workspace.clone(),
+        lead: lead.id.clone(),
+        lead_name: lead.display_name(),
+        folder: Folder::Open,
+        channel: Channel::Sms,
+        last_direction: Direction::In,
+        last_at: now,
+        snippet: question.text.clone(),
+        unread: 1,
+        kind: None,
+        assignee: None,
+        taken_in: Vec::new(),
+        rev: 0,
+    };
+    world.ports().conversations().save(&conversation, &event).await.unwrap();
+    world.pass(60);
+    let written = Written {
+        channel: Channel::Email,
+        subject: "Your question".to_owned(),
+        text: "79 a month.".to_owned(),
+        connection: None,
+        author: UserId::derived(now, &["maya"]),
+        send_at: None,
+        seen: None,
+    };
+    let answer = write(&WritePorts::from(world.ports()), &lead, written).await.unwrap().unwrap();
+    let shown = async || {
+        let found = world.ports().conversations().get(&world.workspace, &lead.id).await.unwrap().unwrap();
+        (found.folder, found.snippet)
+    };
+    assert_eq!(shown().await, (Folder::Done, "79 a month.".to_owned()));
+    world.pass(11);
+    world.run().await;
+    assert_eq!(world.one(&answer.id).await.state, MessageState::Failed);
+    assert_eq!(shown().await, (Folder::Open, "How much is it?".to_owned()));
 }
 
 #[tokio::test]

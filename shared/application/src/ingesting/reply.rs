@@ -11,7 +11,7 @@ use crate::enrolling::due_step;
 use crate::leads::{Activity, ActivityKind, change_lead};
 use crate::store::{StoreError, StoreResult, found, unless_taken};
 use domain::absence::Absence;
-use domain::conversation::{Conversation, Folder};
+use domain::conversation::{Conversation, Folder, snippet};
 use domain::days_off::DaysOff;
 use domain::engagement::{Action, Verdict};
 use domain::enrolment::{EndReason, EnrolmentKey};
@@ -315,10 +315,6 @@ pub(super) fn clip(text: &str, longest: usize) -> String {
     text[..end].to_owned()
 }
 
-fn snippet(text: &str) -> String {
-    fresh_text(text).split_whitespace().collect::<Vec<_>>().join(" ").chars().take(140).collect()
-}
-
 async fn converse(
     ports: &IngestPorts,
     origin: &Origin<'_>,
@@ -355,7 +351,7 @@ async fn converse(
             conversation.channel = answer.channel;
             conversation.last_direction = Direction::In;
             conversation.last_at = answer.at;
-            conversation.snippet = snippet(answer.text);
+            conversation.snippet = snippet(&fresh_text(answer.text));
             conversation.kind = Some(answer.classified.kind);
         }
         let event =
@@ -382,7 +378,7 @@ async fn notify(
         user: answer.lead.owner.clone(),
         kind: NotificationKind::Reply,
         title: format!("{} {verb}", answer.lead.display_name()),
-        detail: snippet(answer.text),
+        detail: snippet(&fresh_text(answer.text)),
         lead: Some(answer.lead.id.clone()),
         created_at: origin.received_at,
         read_at: None,

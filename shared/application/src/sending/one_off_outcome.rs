@@ -11,11 +11,12 @@ use super::outcome::{first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
 use super::settle::next_look;
 use super::{LONG_WAITS, SendPorts, Sent, TRIES};
+use crate::conversations::take_out;
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::close_questions;
 use domain::NotificationId;
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Failure, Message, MessageState};
 use domain::notification::{Notification, NotificationKind};
@@ -235,7 +236,7 @@ async fn fail(
     if message.state > MessageState::Abandoned {
         close_questions(&*ports.tasks, &tried.one_off.file.tasks, &message, now).await?;
     }
-    tell_author(ports, &message, Told::Failed, now).await?;
+    not_said(ports, &message, now).await?;
     Ok(Sent::Done)
 }
 
@@ -254,7 +255,7 @@ pub(super) async fn refuse(
     let now = ports.clock.now();
     failed(&mut message, (class, None, detail));
     // First: once it has failed nobody looks at it again.
-    tell_author(ports, &message, Told::Failed, now).await?;
+    not_said(ports, &message, now).await?;
     match ports.messages.save(&message, &Event::system("message_refused", now)).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => {
@@ -262,6 +263,15 @@ pub(super) async fn refuse(
         }
         Err(other) => Err(other),
     }
+}
+
+/// Its author is told, and what they thought answered waits again.
+async fn not_said(ports: &SendPorts, message: &Message, now: Timestamp) -> StoreResult<()> {
+    tell_author(ports, message, Told::Failed, now).await?;
+    if message.mailing.is_some() || message.test {
+        return Ok(());
+    }
+    take_out((&*ports.conversations, &*ports.leads), message, &Actor::System, now).await
 }
 
 fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, String)) {

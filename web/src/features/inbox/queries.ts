@@ -16,6 +16,8 @@ export interface ConversationView {
   unread: number;
   kind?: string | null;
   assignee?: string | null;
+  /** Sent back as seen, it leaves open what has come in since. */
+  latest_answer?: string | null;
 }
 
 export interface MessageView {
@@ -93,27 +95,36 @@ export function useInboxMoves() {
   const cache = useQueryClient();
   const onSettled = () => cache.invalidateQueries({ queryKey: ["inbox"] });
   const path = (lead: string) => ({ params: { path: { lead_id: lead } } });
+  const asSeen = ({ lead_id, latest_answer }: ConversationView) => ({
+    params: { path: { lead_id }, query: { seen: latest_answer ?? undefined } },
+  });
   const answer = useMutation({
-    mutationFn: ({ lead, written, at }: { lead: string; written: Written; at?: string }) =>
+    mutationFn: ({ shown, written, at }: { shown: ConversationView; written: Written; at?: string }) =>
       unwrap<MessageView>(
         client.POST("/api/inbox/{lead_id}/answer", {
-          ...path(lead),
-          body: { channel: written.channel, subject: written.subject || undefined, text: written.text, send_at: at },
+          ...path(shown.lead_id),
+          body: {
+            channel: written.channel,
+            subject: written.subject || undefined,
+            text: written.text,
+            send_at: at,
+            seen: shown.latest_answer,
+          },
         }),
       ),
     onSettled,
   });
   const file = useMutation({
-    mutationFn: ({ lead, folder }: { lead: string; folder: "open" | "done" }) =>
+    mutationFn: ({ shown, folder }: { shown: ConversationView; folder: "open" | "done" }) =>
       unwrap(
         folder === "done"
-          ? client.POST("/api/inbox/{lead_id}/done", path(lead))
-          : client.POST("/api/inbox/{lead_id}/reopen", path(lead)),
+          ? client.POST("/api/inbox/{lead_id}/done", asSeen(shown))
+          : client.POST("/api/inbox/{lead_id}/reopen", path(shown.lead_id)),
       ),
     onSettled,
   });
   const read = useMutation({
-    mutationFn: (lead: string) => unwrap(client.POST("/api/inbox/{lead_id}/read", path(lead))),
+    mutationFn: (shown: ConversationView) => unwrap(client.POST("/api/inbox/{lead_id}/read", asSeen(shown))),
     onSettled,
   });
   return { answer, file, read };

@@ -52,16 +52,16 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
   const draftKey = draftKeyOf(lead.id);
   const kept = useMemo(() => keptDraft(lead.id), [lead.id]);
   const open = conversation.folder === "open";
-  const unread = conversation.unread;
+  const { unread, latest_answer } = conversation;
   // biome-ignore lint/correctness/useExhaustiveDependencies: opening it reads it
   useEffect(() => {
-    if (unread > 0) read.mutate(lead.id);
-  }, [lead.id, unread]);
+    if (unread > 0) read.mutate(conversation);
+  }, [lead.id, unread, latest_answer]);
   const move = async (folder: "open" | "done") => {
     try {
-      await file.mutateAsync({ lead: lead.id, folder });
+      await file.mutateAsync({ shown: conversation, folder });
       toast(folder === "done" ? `${lead.name} is done` : `${lead.name} waits again`, {
-        undo: () => file.mutateAsync({ lead: lead.id, folder: folder === "done" ? "open" : "done" }),
+        undo: () => file.mutateAsync({ shown: conversation, folder: folder === "done" ? "open" : "done" }),
       });
       if (folder === "done") onDone();
     } catch (error) {
@@ -151,7 +151,7 @@ function Shown({ thread, onBack, onDone }: { thread: ThreadView; onBack: () => v
                     withSubject={!mailed}
                     to={{ email: lead.email, sms: lead.phone, whatsapp: lead.phone }}
                     onSend={async (written, at) => {
-                      const sent = await answer.mutateAsync({ lead: lead.id, written, at });
+                      const sent = await answer.mutateAsync({ shown: conversation, written, at });
                       sayHandedOver(sent, !!at, "Answer", () => restoreDraft(draftKey, written));
                     }}
                   />
