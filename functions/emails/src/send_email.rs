@@ -5,6 +5,7 @@ use crate::get_email::EmailView;
 use application::writing::{Silence, Written, may_be_planned_for, write};
 use axum::extract::State;
 use domain::connection::ConnectionKind;
+use domain::conversation::Seen;
 use domain::lead::Lead;
 use domain::render::check;
 use domain::sequence::Channel;
@@ -66,8 +67,8 @@ pub async fn send_email(
         Channel::Email | Channel::Sms => new.connection_id,
     };
     let author = caller.user.clone();
-    let send_at = new.send_at;
-    let written = Written { channel, subject, text, connection, author, send_at, seen: None };
+    let (send_at, seen) = (new.send_at, Seen::WhatWasRead);
+    let written = Written { channel, subject, text, connection, author, send_at, seen };
     match write(&app.writing, &lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(message.into()))),
         Err(Silence::DoNotContact) => {

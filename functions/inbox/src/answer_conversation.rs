@@ -63,7 +63,7 @@ pub async fn answer_conversation(
         Channel::Email | Channel::Sms => None,
     };
     let (author, send_at) = (caller.user.clone(), new.send_at);
-    let written = Written { channel, subject, text, connection, author, send_at, seen: new.seen };
+    let written = Written { channel, subject, text, connection, author, send_at, seen: new.seen.into() };
     match write(&app.writing, &file.lead, written).await? {
         Ok(message) => Ok((StatusCode::ACCEPTED, JsonBody(MessageView::of(message, None)))),
         Err(Silence::DoNotContact) => {

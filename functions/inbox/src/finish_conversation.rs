@@ -16,8 +16,9 @@ pub async fn finish_conversation(
     PathOf(id): PathOf<LeadId>,
     QueryOf(SeenQuery { seen }): QueryOf<SeenQuery>,
 ) -> ApiResult<JsonBody<ConversationView>> {
+    let seen = seen.into();
     let change = |conversation: &mut Conversation| {
-        if !conversation.has_more_than(seen.as_deref()) {
+        if !conversation.has_more_than(&seen) {
             conversation.folder = Folder::Done;
             conversation.unread = 0;
         }

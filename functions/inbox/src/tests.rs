@@ -4,8 +4,8 @@ use crate::{App, routes};
 use application::Clock;
 use application::Ports;
 use application::queue_messages::Queue;
-use application::writing::{WritePorts, call_back};
-use domain::conversation::{Conversation, Folder, UnmatchedReply};
+use application::writing::{WritePorts, Written, call_back, write};
+use domain::conversation::{Conversation, Folder, Seen, UnmatchedReply};
 use domain::email_address::EmailAddress;
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
@@ -138,6 +138,28 @@ async fn what_has_come_in_since_somebody_looked_still_waits() {
     let now = suite.get(&path).await.expect(200)["conversation"]["latest_answer"].clone();
     let done = format!("{path}/done?seen={}", now.as_str().unwrap());
     assert_eq!(suite.post(&done, json!({})).await.expect(200)["folder"], "done");
+}
+
+/// On the lead's page they are not shown what has just come in.
+#[tokio::test]
+async fn who_is_written_to_from_elsewhere_still_waits_with_what_nobody_has_read() {
+    let (suite, lead) = suite().await;
+    let write_to_them = async || {
+        let written = Written {
+            channel: Channel::Email,
+            subject: "By the way".to_owned(),
+            text: "We are open on Monday.".to_owned(),
+            connection: None,
+            author: suite.user.clone(),
+            send_at: None,
+            seen: Seen::WhatWasRead,
+        };
+        write(&WritePorts::from(&suite.stage.ports), &lead, written).await.unwrap().unwrap();
+        suite.get("/api/inbox").await.expect(200)["items"].as_array().unwrap().len()
+    };
+    assert_eq!(write_to_them().await, 1);
+    suite.post(&format!("/api/inbox/{}/read", lead.id), json!({})).await.expect(200);
+    assert_eq!(write_to_them().await, 0);
 }
 
 #[tokio::test]

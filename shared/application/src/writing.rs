@@ -11,7 +11,7 @@ use crate::ports::Ports;
 use crate::sending::queue_one_off;
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::{SuppressionStore, scopes_of};
-use domain::conversation::{Folder, snippet};
+use domain::conversation::{Folder, Seen, snippet};
 use domain::event::{Actor, Event};
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
@@ -70,8 +70,8 @@ pub struct Written {
     pub author: UserId,
     /// Now, if left out.
     pub send_at: Option<Timestamp>,
-    /// The latest answer that its author had before them, where that matters.
-    pub seen: Option<String>,
+    /// Of the conversation, by its author.
+    pub seen: Seen,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +111,7 @@ pub async fn write(
     let stores = (&*ports.messages, &*ports.due, &*ports.outbox);
     queue_one_off(stores, &message, actor.clone()).await?;
     // The message is under way: what the inbox shows of it must not make the caller send it again.
-    if let Err(error) = note_in_conversation(ports, (&message, seen.as_deref()), &actor).await {
+    if let Err(error) = note_in_conversation(ports, (&message, &seen), &actor).await {
         tracing::warn!(message.id = %message.id, %error, "a conversation does not show its answer");
     }
     Ok(Ok(message))
@@ -157,11 +157,11 @@ fn message_of(lead: &Lead, id: MessageId, written: Written, now: Timestamp) -> M
     }
 }
 
-/// It no longer waits for us, unless more has come in than its author had before them. Nobody's conversation begins by our
+/// It no longer waits for us, unless more has come in than its author has seen. Nobody's conversation begins by our
 /// writing: that needs an answer.
 async fn note_in_conversation(
     ports: &WritePorts,
-    (message, seen): (&Message, Option<&str>),
+    (message, seen): (&Message, &Seen),
     actor: &Actor,
 ) -> StoreResult<()> {
     for _ in 0..5 {

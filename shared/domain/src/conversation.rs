@@ -57,10 +57,29 @@ impl Conversation {
         self.taken_in.last().map(String::as_str)
     }
 
-    /// Whether something has come in that was not there for whoever knows `seen` as the latest. Who does not say which has
-    /// seen all.
-    pub fn has_more_than(&self, seen: Option<&str>) -> bool {
-        seen.is_some_and(|seen| self.latest_answer() != Some(seen))
+    /// Whether something has come in that was not there for whoever has seen that much.
+    pub fn has_more_than(&self, seen: &Seen) -> bool {
+        match seen {
+            Seen::All => false,
+            Seen::UpTo(latest) => self.latest_answer() != Some(latest),
+            Seen::WhatWasRead => self.unread > 0,
+        }
+    }
+}
+
+/// How much of a conversation somebody knows who answers it or puts it away.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Seen {
+    All,
+    /// This answer had come in last.
+    UpTo(String),
+    /// They write from elsewhere.
+    WhatWasRead,
+}
+
+impl From<Option<String>> for Seen {
+    fn from(latest: Option<String>) -> Self {
+        latest.map_or(Self::All, Self::UpTo)
     }
 }
 

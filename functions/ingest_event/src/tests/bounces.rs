@@ -5,7 +5,7 @@ use application::ingesting::{IngestError, ingest};
 use application::queue_messages::{IngestEvent, Payload};
 use application::sending::CLAIM_LASTS;
 use application::suppressions::scopes_of;
-use application::{Clock, Ports};
+use application::{Clock, PageRequest, Ports};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::campaign::CampaignState;
@@ -14,11 +14,12 @@ use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Direction, Message, MessageState};
+use domain::notification::NotificationKind;
 use domain::phone_number::PhoneNumber;
 use domain::sequence::{Channel, Step};
 use domain::step_kind::{StepKind, StepTask};
 use domain::suppression::{Endings, Ends, Suppression, SuppressionReason};
-use domain::{ConnectionId, MessageId, StepId, WorkspaceId};
+use domain::{ConnectionId, MessageId, StepId, UserId, WorkspaceId};
 use jiff::SignedDuration;
 use serde_json::json;
 use test_stage::Stage;
@@ -134,6 +135,20 @@ async fn a_dead_address_is_left_alone_for_good_and_a_refusal_of_ours_is_not_its_
     scene.comes_back("fourth", "5.1.1", "550 5.1.1 no such user").await;
     let listed = scene.listed().await;
     assert_eq!((listed.len(), listed[0].expires_at), (1, None));
+}
+
+#[tokio::test]
+async fn who_wrote_by_hand_is_told_once_that_it_came_back() {
+    let scene = Scene::new().await;
+    let author = UserId::derived(scene.stage.clock.now(), &["maya"]);
+    let by_hand = Message { author: Some(author.clone()), step: None, ..scene.mail_of("by hand") };
+    scene.reports(&by_hand, &came_back(&by_hand.id, "5.1.1", "550 5.1.1 no such user")).await;
+    scene.comes_back("of a campaign", "5.7.1", "550 5.7.1 looks like spam").await;
+    let told = scene.stage.ports.notifications();
+    let told = told.list(&scene.workspace, &author, PageRequest::first(5)).await.unwrap().items;
+    let told: Vec<_> = told.iter().map(|told| (told.kind, &*told.title, &*told.detail)).collect();
+    let title = "Your message to ann@one.example came back";
+    assert_eq!(told, [(NotificationKind::NotSent, title, "550 5.1.1 no such user")]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use application::sending::queue_one_off;
 use application::uncertain_sends::{SettlePorts, send_again};
 use application::writing::{WritePorts, Written, call_back, write};
 use application::{Clock, PageRequest, Ports};
-use domain::conversation::{Conversation, Folder};
+use domain::conversation::{Conversation, Folder, Seen};
 use domain::event::{Actor, Event};
 use domain::lead::LeadStatus;
 use domain::message::{Direction, Message, MessageClaim, MessageState};
@@ -511,7 +511,7 @@ async fn who_is_not_answered_after_all_waits_again() {
         connection: None,
         author: UserId::derived(now, &["maya"]),
         send_at: None,
-        seen: None,
+        seen: Seen::All,
     };
     let answer = write(&WritePorts::from(world.ports()), &lead, written).await.unwrap().unwrap();
     let shown = async || {

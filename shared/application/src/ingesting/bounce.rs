@@ -3,6 +3,7 @@
 use super::early::unless_early;
 use super::reply::{end_or_close, lead, suppress};
 use super::{IngestError, IngestPorts, Origin};
+use crate::authors::{Told, not_said};
 use crate::messages::change_message;
 use crate::provider_events::{BounceReport, InboundEmail, ReturnedMail};
 use crate::store::{StoreResult, found};
@@ -48,6 +49,8 @@ pub(super) async fn receive(
     if message.test {
         return Ok(());
     }
+    let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+    not_said(told, &message, Told::CameBack, at).await?;
     if class.is_soft() {
         return Ok(leave_alone_for_a_while(ports, origin, &message).await?);
     }

@@ -2,6 +2,7 @@
 
 use super::early::unless_early;
 use super::{IngestError, IngestPorts, Origin};
+use crate::authors::{Told, not_said};
 use crate::closing_channels::{ClosingPorts, give_up_channel};
 use crate::messages::change_message;
 use crate::uncertain_sends::it_was_sent;
@@ -53,6 +54,10 @@ pub(super) async fn report(
     };
     if message.test {
         return Ok(());
+    }
+    if matches!(report.state, MessageState::Failed | MessageState::Bounced) && message.state == report.state {
+        let told = (&*ports.notifications, &*ports.conversations, &*ports.leads);
+        not_said(told, &message, Told::CameBack, at).await?;
     }
     if report.failure.as_ref().is_some_and(Failure::is_of_the_channel)
         && let Some(campaign) = message.campaign.clone()

@@ -3,9 +3,9 @@
 
 use super::memory::Memory;
 use super::one_off::{OneOff, look_again};
-use super::one_off_outcome::{Told, tell_author};
 use super::turns::{Turn, turn_at};
 use super::{SendPorts, Sent, seconds_until};
+use crate::authors::{Told, tell_author};
 use crate::outbox::send_all;
 use crate::paces::give_back;
 use crate::queue_messages::{SendMessage, Slot};
@@ -101,7 +101,7 @@ pub(super) async fn wait_for_account(
     (class, detail): (&str, &str),
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
-    tell_author(ports, message, Told::Waits { class, detail }, now).await?;
+    tell_author(&*ports.notifications, message, Told::Waits { class, detail }, now).await?;
     look_again(ports, message, now.checked_add(MAILBOX_WAIT).unwrap_or(now)).await
 }
 

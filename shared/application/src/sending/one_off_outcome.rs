@@ -11,15 +11,16 @@ use super::outcome::{first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
 use super::settle::next_look;
 use super::{LONG_WAITS, SendPorts, Sent, TRIES};
-use crate::conversations::take_out;
+use crate::authors::{Told, not_said};
+use crate::conversations::ConversationStore;
+use crate::leads::LeadStore;
+use crate::notifications::NotificationStore;
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
 use crate::store::{StoreError, StoreResult};
 use crate::uncertain_sends::close_questions;
-use domain::NotificationId;
-use domain::event::{Actor, Event};
+use domain::event::Event;
 use domain::lead::Lead;
 use domain::message::{Failure, Message, MessageState};
-use domain::notification::{Notification, NotificationKind};
 use domain::retry;
 use jiff::{SignedDuration, Timestamp};
 
@@ -236,7 +237,7 @@ async fn fail(
     if message.state > MessageState::Abandoned {
         close_questions(&*ports.tasks, &tried.one_off.file.tasks, &message, now).await?;
     }
-    not_said(ports, &message, now).await?;
+    not_said(told_to(ports), &message, Told::Failed, now).await?;
     Ok(Sent::Done)
 }
 
@@ -255,7 +256,7 @@ pub(super) async fn refuse(
     let now = ports.clock.now();
     failed(&mut message, (class, None, detail));
     // First: once it has failed nobody looks at it again.
-    not_said(ports, &message, now).await?;
+    not_said(told_to(ports), &message, Told::Failed, now).await?;
     match ports.messages.save(&message, &Event::system("message_refused", now)).await {
         Ok(_) => Ok(Sent::Done),
         Err(StoreError::Conflict) => {
@@ -265,60 +266,10 @@ pub(super) async fn refuse(
     }
 }
 
-/// Its author is told, and what they thought answered waits again.
-async fn not_said(ports: &SendPorts, message: &Message, now: Timestamp) -> StoreResult<()> {
-    tell_author(ports, message, Told::Failed, now).await?;
-    if message.mailing.is_some() || message.test {
-        return Ok(());
-    }
-    take_out((&*ports.conversations, &*ports.leads), message, &Actor::System, now).await
+fn told_to(ports: &SendPorts) -> (&dyn NotificationStore, &dyn ConversationStore, &dyn LeadStore) {
+    (&*ports.notifications, &*ports.conversations, &*ports.leads)
 }
 
 fn failed(message: &mut Message, (class, code, detail): (&str, Option<String>, String)) {
     message.refuse(Failure { class: class.to_owned(), code, detail });
-}
-
-pub(super) enum Told<'a> {
-    Failed,
-    Waits { class: &'a str, detail: &'a str },
-}
-
-/// Who wrote it has seen it handed over, and thinks it gone. Of one of many they are told once for each reason.
-pub(super) async fn tell_author(
-    ports: &SendPorts,
-    message: &Message,
-    told: Told<'_>,
-    now: Timestamp,
-) -> StoreResult<()> {
-    let (class, detail, many) = match (told, &message.failure) {
-        (Told::Waits { class, detail }, _) => (class, detail, "waits"),
-        (Told::Failed, Some(failure)) => (&*failure.class, &*failure.detail, "does not reach everybody"),
-        (Told::Failed, None) => return Ok(()),
-    };
-    let Some(author) = &message.author else { return Ok(()) };
-    let created_at = message.created_at.to_string();
-    let (id, title) = match &message.mailing {
-        Some(mailing) => {
-            let id = NotificationId::derived(mailing.at(), &["not_sent", mailing.as_str(), class]);
-            (id, format!("Your message to many {many}"))
-        }
-        None => {
-            let once = ["not_sent", message.id.as_str(), &created_at];
-            let id = NotificationId::derived(message.created_at, &once);
-            (id, format!("Your message to {} was not sent", message.to))
-        }
-    };
-    let notification = Notification {
-        id,
-        workspace: message.workspace.clone(),
-        user: Some(author.clone()),
-        kind: NotificationKind::NotSent,
-        title,
-        detail: detail.to_owned(),
-        lead: Some(message.id.lead()),
-        created_at: now,
-        read_at: None,
-    };
-    let event = Event::system("notification_created", now).because(message.id.as_str());
-    ports.notifications.put(&notification, &event).await
 }
