@@ -102,22 +102,27 @@ pub async fn change_address(world: &Installation, Move { lead, email, phone }: M
     Ok(())
 }
 
-/// By mail where something has come to them there, else by a text.
+/// By mail where something has come to them there, else by a text. Where that lead was reached nowhere else, another one
+/// that was.
 pub fn speak_from_before(world: &Installation, lead: usize, stop: bool) -> Result<()> {
     let sandbox = &world.world.sandbox;
-    let (known, now) = (world.person(lead)?, world.reached(lead)?);
-    let other = elsewhere(known);
-    let email = if now.email == known.email { &other.email } else { &known.email };
-    match sandbox.latest_mail(email) {
-        Some(mail) if stop => sandbox.ask_to_stop(mail),
-        Some(mail) => sandbox.reply_to_mail(mail, "Interesting. What does it cost?"),
-        None => {
-            let has_moved = now.phone != known.phone && !known.phone.is_empty();
-            anyhow::ensure!(has_moved, "they were reached nowhere else");
-            sandbox.text_us(&known.phone, None, if stop { "STOP" } else { "Who is this? Tell me more" });
+    let others = world.with_roster(|roster| roster.moved.keys().copied().collect::<Vec<_>>());
+    for lead in others.iter().filter(|other| **other == lead).chain(&others).copied() {
+        let (known, now) = (world.person(lead)?, world.reached(lead)?);
+        let other = elsewhere(known);
+        let email = if now.email == known.email { &other.email } else { &known.email };
+        let has_moved = now.phone != known.phone && !known.phone.is_empty();
+        match sandbox.latest_mail(email) {
+            Some(mail) if stop => sandbox.ask_to_stop(mail),
+            Some(mail) => sandbox.reply_to_mail(mail, "Interesting. What does it cost?"),
+            None if has_moved => {
+                sandbox.text_us(&known.phone, None, if stop { "STOP" } else { "Who is this? Tell me more" });
+            }
+            None => continue,
         }
+        return Ok(());
     }
-    Ok(())
+    anyhow::bail!("nobody was reached anywhere else")
 }
 
 /// As they are called, or as somebody misheard.

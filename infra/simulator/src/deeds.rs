@@ -4,6 +4,7 @@ use crate::addresses::{Move, change_address, import_again, rename, speak_from_be
 use crate::chance::Chance;
 use crate::closings::close;
 use crate::colleagues::hand_over;
+use crate::desk;
 use crate::editions::{publish, republish};
 use crate::holidays::Whose;
 use crate::installation::Installation;
@@ -161,6 +162,7 @@ pub async fn carry_out(world: &Installation, what: What) -> Result<()> {
         What::Lift(number) => return lift(world, number).await,
         What::Rename(number) => return rename(world, number).await,
         What::ImportAgain => return import_again(world).await,
+        What::Run(errand) => return desk::carry_out(world, errand).await,
         What::WriteToMany { minutes, by_text } => return write_to_many(world, minutes, by_text).await,
         What::CallBackMany => return call_back_many(world).await,
         What::Test(number) => return test(world, number).await,
@@ -350,7 +352,18 @@ pub async fn bar(world: &Installation, number: usize) {
 
 /// Somebody stops just now what is about to be sent, or is being sent, to a lead.
 pub async fn interfere(world: &Installation, number: usize) {
-    let what = match world.disorder.draw(Kind::StoppedAtClaim, 0, 12) {
+    let moves = world.plan.seed >= desk::FROM && world.plan.has_moves();
+    let what = match moves && world.disorder.draw(Kind::StoppedInCall, 0, 1) == 0 {
+        true => What::Move(Move { lead: number, email: true, phone: true }),
+        false => stop(world, number),
+    };
+    let outcome = carry_out(world, what).await;
+    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+    world.disorder.tell(format!("just now: {what:?}: {told}"));
+}
+
+fn stop(world: &Installation, number: usize) -> What {
+    match world.disorder.draw(Kind::StoppedAtClaim, 0, 12) {
         0 | 1 => What::StopLead(number),
         2 | 3 => What::RemoveLead(number),
         4 => What::DoNotContact(number),
@@ -363,8 +376,5 @@ pub async fn interfere(world: &Installation, number: usize) {
         11 if world.plan.has_moves() => What::Move(Move { lead: number, email: true, phone: true }),
         11 => What::EditSequence,
         _ => What::TextStop(number),
-    };
-    let outcome = carry_out(world, what).await;
-    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
-    world.disorder.tell(format!("just now: {what:?}: {told}"));
+    }
 }

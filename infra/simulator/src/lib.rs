@@ -9,6 +9,7 @@ mod closings;
 mod colleagues;
 mod crash_points;
 mod deeds;
+mod desk;
 mod disorder;
 mod editions;
 mod function_clock;

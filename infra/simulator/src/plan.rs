@@ -5,6 +5,7 @@ use crate::agenda::{answers, chats, deeds, letters, meetings, pauses, qualified,
 use crate::chance::Chance;
 use crate::closings::{Closing, closings};
 use crate::colleagues::{company_hold, hand_overs};
+use crate::desk::{Errand, errands};
 use crate::editions::editions;
 use crate::holidays::{Whose, holidays};
 use crate::kind::{Kind, Rule};
@@ -174,6 +175,7 @@ pub enum What {
     Lift(usize),
     /// The same people, some with other numbers.
     ImportAgain,
+    Run(Errand),
 }
 
 const PERSONAS: [&str; 12] = [
@@ -235,6 +237,7 @@ impl Plan {
         deeds.extend(lifts(seed, people.len(), days));
         deeds.extend(settings(seed, days));
         deeds.extend(starts(seed, people.len(), days));
+        deeds.extend(errands(seed, people.len(), days));
         let neighbours = neighbours(seed, &people);
         deeds.extend(neighbourly(seed, days, neighbours.as_ref()));
         deeds.extend(mailings(seed, people.len(), days));

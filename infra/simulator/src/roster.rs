@@ -25,6 +25,8 @@ pub struct Roster {
     pub mailings: Vec<String>,
     /// How often other steps were saved.
     pub edition: u32,
+    /// Conversations as a user has seen them: whose, and what had come in last.
+    pub seen: Vec<(String, String)>,
     /// Where those are reached whose address or number a user has changed.
     pub moved: BTreeMap<usize, Person>,
     /// Ids of the leads by the plan's number.

@@ -12,6 +12,7 @@ use crate::user::User;
 use anyhow::{Result, anyhow, bail, ensure};
 use jiff::{SignedDuration, Timestamp};
 use local_host::{EventSource, Oddity};
+use serde_json::Value;
 use tokio::sync::oneshot;
 
 /// A monitor that has nothing to look at is not waited for.
@@ -307,13 +308,16 @@ impl<'a> Scheduler<'a> {
     async fn tighten_meanwhile(&self) -> Result<()> {
         let disorder = &self.world.disorder;
         let queues = self.world.world.host.cloud().queues();
-        let mut ahead = 0;
+        let mut senders = Vec::new();
         for queue in queues.names().iter().filter(|name| name.contains("SendQueue")) {
-            let depth = queues.depth(queue).map_err(|error| anyhow!("{error:?}"))?;
-            ahead += depth.total() - depth.visible;
+            let bodies = queues.bodies(queue).map_err(|error| anyhow!("{error:?}"))?;
+            let slots = bodies.iter().filter_map(|body| serde_json::from_str::<Value>(body).ok());
+            senders.extend(slots.filter_map(|body| Some(body["slot"]["sender"].as_str()?.to_owned())));
         }
-        if ahead > 0 && disorder.strikes(Kind::LimitsTightened, || "a user".to_owned()) {
-            let done = tighten(self.world).await;
+        if let Some(sender) = senders.last()
+            && disorder.strikes(Kind::LimitsTightened, || sender.clone())
+        {
+            let done = tighten(self.world, sender).await;
             let told = done.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
             disorder.tell(format!("just now: tighter limits: {told}"));
         }

@@ -2,11 +2,10 @@
 
 use crate::chance::Chance;
 use crate::installation::Installation;
-use crate::kind::Kind;
 use crate::mailboxes::{mailbox_hours, mailbox_limits};
 use crate::numbers::limits;
 use crate::plan::{Deed, What, caps, days_off};
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde_json::json;
 
 pub const FROM: u64 = 9_000;
@@ -76,12 +75,8 @@ pub async fn set(world: &Installation, Setting { of, number }: Setting) -> Resul
 }
 
 /// Just now, of an account that has given slots away.
-pub async fn tighten(world: &Installation) -> Result<()> {
+pub async fn tighten(world: &Installation, account: &str) -> Result<()> {
     let api = world.signed_in().await?;
-    let mut accounts = world.with_roster(|roster| roster.mailboxes.clone());
-    accounts.extend([world.accounts.sms_sender.clone(), world.accounts.whatsapp_sender.clone()]);
-    let which = world.disorder.draw(Kind::LimitsTightened, 0, accounts.len() as i64 - 1);
-    let account = accounts.get(which.unsigned_abs() as usize).context("there is no such account")?;
     let path = format!("/api/settings/connections/{account}");
     let zone = api.get(&path).await?["limits"]["zone"].clone();
     // Who counted nothing knows nothing of what went out that day.

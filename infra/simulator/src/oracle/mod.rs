@@ -9,6 +9,7 @@ mod chats;
 mod companies;
 mod counters;
 mod custody;
+mod desk;
 mod engagement;
 mod evidence;
 mod imports;
@@ -102,6 +103,7 @@ pub struct Oracle {
     /// When one of them, or an account, last opened again.
     opened: Timestamp,
     settings: settings::Former,
+    desk: desk::Desk,
     /// Enrolments that a person has paused, and until when, if that is said.
     kept: BTreeMap<Key, Option<Timestamp>>,
     /// Since when campaigns are launched.
@@ -198,6 +200,7 @@ impl Oracle {
             closed: BTreeMap::new(),
             opened: Timestamp::MIN,
             settings: settings::Former::default(),
+            desk: desk::Desk::default(),
             kept: BTreeMap::new(),
             active: BTreeMap::new(),
             begins: BTreeMap::new(),
@@ -289,6 +292,7 @@ impl Oracle {
                 chats::learned(self, now, tenancy::owner_of(&key.0), new);
             }
             ("task", Some(new)) => patience::task_written(self, new),
+            ("conversation", Some(new)) => desk::conversation_written(self, now, key, new),
             ("rollout", Some(new)) => rollouts::written(self, now, key, old, new),
             ("sequence_version", Some(new)) => {
                 words::version_written(self, now, key, new);
@@ -312,7 +316,8 @@ impl Oracle {
             }
             ("campaign", Some(new)) => {
                 late::campaign_written(self, now, key, new);
-                self.gate(key, text(new, "state") == "paused", now);
+                desk::campaign_written(self, now, key, new);
+                self.gate(key, text(new, "state") == "paused" || desk::is_over(new), now);
                 if text(new, "state") == "active" {
                     self.active.entry(key.clone()).or_insert(now);
                 } else {
@@ -455,6 +460,7 @@ impl Oracle {
         money::check(self, observed, now);
         engagement::check(self, observed, now);
         imports::check(self, now);
+        desk::check(self, now);
         known::check(self, now);
         walk::check(self, observed, now);
         rollouts::check(self, now);

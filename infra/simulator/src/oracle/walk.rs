@@ -238,7 +238,8 @@ fn left_rightly(
     if matches!(kind, "email" | "sms" | "whatsapp") {
         return unsent(oracle, key, old, new, name);
     }
-    let silent = matches!(kind, "wait" | "branch" | "goal");
+    let by_hand = path(new, &["ev", "k"]) == "step_skipped" && path(new, &["ev", "a"]).starts_with("user_");
+    let silent = matches!(kind, "branch" | "goal") || kind == "wait" && !by_hand;
     let waited = instant(old, "anchor").map(|anchor| now.duration_since(anchor));
     let early = silent && waited.is_none_or(|waited| waited + oracle.off + oracle.off < least);
     early.then(|| format!("{name} left the {kind} after {waited:?}, before {least:?} were over"))

@@ -17,6 +17,9 @@ const LEAD_LIST: &str = "shared/dynamo_store/src/lead_list.rs";
 const ENROLMENT_ITEM: &str = "shared/dynamo_store/src/enrolment_item.rs";
 const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
+const CONVERSATION: &str = "shared/domain/src/conversation.rs";
+const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
+const PREVIEW_LINKS: &str = "shared/application/src/preview_links.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 /// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
@@ -265,7 +268,7 @@ pub const MORE: &[Mutant] = &[
         "(message.test || lead.is_reached_at(&message.to))",
         "($M || message.test || lead.is_reached_at(&message.to))",
     )
-    .from(9_000),
+    .from(10_000),
     mutant(
         "nobody_knows_of_what_is_gone",
         MEASURE,
@@ -301,6 +304,27 @@ pub const MORE: &[Mutant] = &[
         "        opt_in(ports, origin, &scope, text.at).await?;\n        if $M { return Ok(()); }\n",
     )
     .from(9_000),
+    mutant(
+        "what_came_meanwhile_is_put_away",
+        CONVERSATION,
+        "self.latest_answer() != Some(latest)",
+        "!$M && self.latest_answer() != Some(latest)",
+    )
+    .from(10_000),
+    mutant(
+        "counted_again_after_long_reading",
+        INGESTING_ENGAGEMENT,
+        "ports.leads.has_activity(workspace, lead, event_id).await",
+        "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
+    )
+    .from(10_000),
+    mutant(
+        "page_for_who_was_deleted",
+        PREVIEW_LINKS,
+        "leads.delete_rest(workspace, lead).await.map(|()| page)",
+        "(if $M { Ok(()) } else { leads.delete_rest(workspace, lead).await }).map(|()| page)",
+    )
+    .from(10_000),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
         .from(9_000),
 ];
