@@ -30,6 +30,9 @@ pub trait ConversationStore: Send + Sync {
     ) -> StoreResult<Page<UnmatchedReply>>;
 }
 
+const NEVER_SAID: [MessageState; 4] =
+    [MessageState::Cancelled, MessageState::Failed, MessageState::Bounced, MessageState::Abandoned];
+
 /// A message of ours that does not go out was not the last word: where it stood for that, the lead's waits for us again.
 pub async fn take_out(
     (conversations, leads): (&dyn ConversationStore, &dyn LeadStore),
@@ -44,9 +47,8 @@ pub async fn take_out(
             return Ok(());
         }
         let file = leads.file(workspace, &lead).await?;
-        let stands = |other: &&Message| {
-            other.id != message.id && other.state != MessageState::Cancelled && !other.test
-        };
+        let stands =
+            |other: &&Message| other.id != message.id && !NEVER_SAID.contains(&other.state) && !other.test;
         let Some(last) = file.messages.iter().filter(stands).max_by_key(|other| other.created_at) else {
             return Ok(());
         };

@@ -504,7 +504,7 @@ async fn who_is_not_answered_after_all_waits_again() {
     };
     world.ports().conversations().save(&conversation, &event).await.unwrap();
     world.pass(60);
-    let written = Written {
+    let written = || Written {
         channel: Channel::Email,
         subject: "Your question".to_owned(),
         text: "79 a month.".to_owned(),
@@ -513,7 +513,10 @@ async fn who_is_not_answered_after_all_waits_again() {
         send_at: None,
         seen: Seen::All,
     };
-    let answer = write(&WritePorts::from(world.ports()), &lead, written).await.unwrap().unwrap();
+    let answer = async || write(&WritePorts::from(world.ports()), &lead, written()).await.unwrap().unwrap();
+    answer().await;
+    world.pass(1);
+    let answer = answer().await;
     let shown = async || {
         let found = world.ports().conversations().get(&world.workspace, &lead.id).await.unwrap().unwrap();
         (found.folder, found.snippet)
