@@ -1,9 +1,8 @@
 //! Who would come in and who would not, before anybody does.
 
 use application::courses::Course;
-use application::enrolling::{EnrolPorts, Lacking, would_enrol};
+use application::enrolling::{EnrolPorts, Lacking, Prospect, would_enrol};
 use domain::LeadId;
-use domain::enrolling::Entry;
 use futures::{StreamExt, TryStreamExt};
 use http_api::ApiResult;
 
@@ -18,7 +17,7 @@ pub async fn check(
     course: &Course,
     lacking: Lacking,
     ids: &[LeadId],
-) -> ApiResult<Vec<(LeadId, Entry)>> {
+) -> ApiResult<Vec<Prospect>> {
     let pages: Vec<Vec<LeadId>> = ids.chunks(PAGE).map(<[LeadId]>::to_vec).collect();
     let pages = pages.into_iter().map(|page| async move { would_enrol(ports, course, &page, lacking).await });
     Ok(futures::stream::iter(pages).buffered(PAGES_AT_ONCE).try_concat().await?)

@@ -12,6 +12,7 @@ use axum::extract::State;
 use domain::campaign::CampaignState;
 use domain::enrol_count::Outcomes;
 use domain::enrolling::{EnrolOutcome, Entry};
+use domain::lead::LeadStatus;
 use domain::lead_filter::LeadFilter;
 use domain::pause::PausedScope;
 use domain::{CampaignId, LeadId};
@@ -64,6 +65,10 @@ pub struct EnrolAnswer {
     pub job: Option<String>,
     /// Of a check: where the next one goes on. None once everybody was looked at.
     pub next_cursor: Option<String>,
+    /// Of a check: so many of those who would be enrolled have bought already, and would be written to all the same.
+    pub won: usize,
+    /// As `won`, of those who have been given up.
+    pub lost: usize,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -108,8 +113,12 @@ pub async fn enrol_leads(
     let course = Course::of(&app.enrolling, campaign.clone()).await?;
     if request.check {
         let told = check(&app.enrolling, &course, lacking, &ids).await?;
-        let looked_at = ids.len();
-        return Ok(JsonBody(EnrolAnswer { looked_at, next_cursor, ..EnrolAnswer::of(matched, told) }));
+        let coming = told.iter().filter(|prospect| prospect.entry.outcome == EnrolOutcome::Enrolled);
+        let closed = |status| coming.clone().filter(|prospect| prospect.status == status).count();
+        let (looked_at, won, lost) = (ids.len(), closed(LeadStatus::Won), closed(LeadStatus::Lost));
+        let told = told.into_iter().map(|prospect| (prospect.lead, prospect.entry)).collect();
+        let answer = EnrolAnswer::of(matched, told);
+        return Ok(JsonBody(EnrolAnswer { looked_at, next_cursor, won, lost, ..answer }));
     }
     // Whom it leaves pending is found, though the campaign is launched meanwhile and this request breaks off.
     let due = &*app.enrolling.due;
@@ -197,6 +206,6 @@ impl EnrolAnswer {
         let skip = |(lead_id, Entry { outcome: reason, lacks })| EnrolSkip { lead_id, reason, lacks };
         let mut skipped: Vec<_> = entries.into_iter().map(skip).collect();
         skipped.retain(|skip| skip.reason != EnrolOutcome::Enrolled);
-        Self { matched, looked_at, enrolled, left_out, skipped, job: None, next_cursor: None }
+        Self { matched, looked_at, enrolled, left_out, skipped, ..Self::default() }
     }
 }

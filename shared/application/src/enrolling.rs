@@ -25,7 +25,7 @@ use domain::enrichment::{Field, FieldResult};
 use domain::enrolling::{EnrolOutcome, EnrolRefusal, Entrance, Entry, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
-use domain::lead::Lead;
+use domain::lead::{Lead, LeadStatus};
 use domain::merge_fields::MergeContext;
 use domain::planner::{Decision, PlanInput, hours_for, plan};
 use domain::resuming::{GOES_ON_OVER, Resumption};
@@ -191,13 +191,21 @@ fn beginning(
     Ok(enrolment)
 }
 
+/// Somebody who is looked at before anybody is enrolled.
+pub struct Prospect {
+    pub lead: LeadId,
+    /// Of leads that are closed a user may not think.
+    pub status: LeadStatus,
+    pub entry: Entry,
+}
+
 /// What would become of them if they were enrolled now, as far as that can be told before; nothing is written.
 pub async fn would_enrol(
     ports: &EnrolPorts,
     course: &Course,
     ids: &[LeadId],
     lacking: Lacking,
-) -> StoreResult<Vec<(LeadId, Entry)>> {
+) -> StoreResult<Vec<Prospect>> {
     let workspace = &course.campaign.workspace;
     let leads = ports.leads.get_many(workspace, ids).await?;
     let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
@@ -223,7 +231,8 @@ pub async fn would_enrol(
         let outcome = if there.contains(&lead.id) { EnrolOutcome::Already } else { EnrolOutcome::Enrolled };
         beginning.map_or_else(|left_out| left_out, |_| outcome.into())
     };
-    Ok(leads.iter().map(|lead| (lead.id.clone(), entry(lead))).collect())
+    let prospect = |lead: &Lead| Prospect { lead: lead.id.clone(), status: lead.status, entry: entry(lead) };
+    Ok(leads.iter().map(prospect).collect())
 }
 
 enum First {

@@ -3,7 +3,7 @@
 
 use crate::campaigns::CampaignStore;
 use crate::courses::Course;
-use crate::enrolling::{EnrolPorts, Lacking, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
+use crate::enrolling::{EnrolPorts, Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
 use crate::leads::{LeadQuery, LeadRow, LeadStore};
 use crate::outbox::{Outbox, send_all};
 use crate::queue_messages::EnrolLeads;
@@ -136,7 +136,7 @@ async fn look_around(
             break;
         }
         asked += chunk.len();
-        for (lead, entry) in would_enrol(ports, course, chunk, Lacking::LeftOut).await? {
+        for Prospect { lead, entry, .. } in would_enrol(ports, course, chunk, Lacking::LeftOut).await? {
             match entry.outcome {
                 EnrolOutcome::Enrolled => willing.push(lead),
                 other => look.leave_out(other),

@@ -2956,12 +2956,16 @@ export interface components {
             left_out: components["schemas"]["LeftOutView"][];
             /** @description So many of them this answer tells of. */
             looked_at: number;
+            /** @description As `won`, of those who have been given up. */
+            lost: number;
             /** @description How many leads were meant. */
             matched: number;
             /** @description Of a check: where the next one goes on. None once everybody was looked at. */
             next_cursor?: string | null;
             /** @description Every lead that was not enrolled, and why. */
             skipped: components["schemas"]["EnrolSkip"][];
+            /** @description Of a check: so many of those who would be enrolled have bought already, and would be written to all the same. */
+            won: number;
         };
         EnrolmentFigures: {
             /** Format: int64 */

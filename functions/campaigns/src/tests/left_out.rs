@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::enrichment::{Deliverability, Field, FieldResult, FieldStatus, FieldValue};
+use domain::lead::LeadStatus;
 
 #[tokio::test]
 async fn all_but_a_few_are_enrolled_here_and_by_a_job() {
@@ -119,6 +120,29 @@ async fn everybody_whom_a_filter_means_is_looked_at_one_request_after_another() 
     ] {
         assert_eq!(suite.post(&path, ask(more)).await.expect(422)["field"], field);
     }
+}
+
+#[tokio::test]
+async fn who_is_closed_comes_in_and_is_told_before() {
+    let suite = suite().await;
+    let path = format!("{}/enrolments", draft(&suite).await);
+    let leads = suite.stage.ports.leads();
+    let mut ids = Vec::new();
+    for (name, status) in [
+        ("ana", LeadStatus::Won),
+        ("ben", LeadStatus::Lost),
+        ("cy", LeadStatus::Won),
+        ("di", LeadStatus::New),
+    ] {
+        let id = lead(&suite, name).await;
+        let mut found = leads.get(&suite.workspace, &id).await.unwrap();
+        found.status = status;
+        found.do_not_contact = name == "cy";
+        leads.save(&found, &Event::system("lead_changed", now(&suite))).await.unwrap();
+        ids.push(id);
+    }
+    let told = suite.post(&path, json!({"lead_ids": ids, "check": true})).await.expect(200);
+    assert_eq!((&told["enrolled"], &told["won"], &told["lost"]), (&json!(3), &json!(1), &json!(1)));
 }
 
 #[tokio::test]

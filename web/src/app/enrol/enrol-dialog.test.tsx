@@ -10,6 +10,8 @@ const answer = (matched: number, skipped: string[]) => ({
   matched,
   looked_at: matched,
   enrolled: matched - skipped.length,
+  won: 0,
+  lost: 0,
   left_out: [...new Set(skipped)].map((reason) => ({ reason, people: skipped.filter((s) => s === reason).length })),
   skipped: skipped.map((reason, n) => ({
     lead_id: `lead_${n}`,
@@ -66,6 +68,14 @@ test("all but a few are named by the filter and those few, and looked at one ans
     "A value is missing that a text needsCustom.deal 22",
   ]);
   expect(sent.map((s) => s.body.cursor)).toEqual([undefined, "c1", "c2"]);
+});
+
+test("who has bought or was given up goes in with a word of warning", async () => {
+  renderPage(dialog({ ids: ["lead_1", "lead_2", "lead_3"] }), "/", "/", {
+    [PATH]: { ...answer(3, []), won: 2, lost: 1 },
+  });
+  await screen.findByText("Of those who go in, 2 bought already, 1 was given up.");
+  expect(screen.getByRole("button", { name: "Enrol 3 people" })).toBeTruthy();
 });
 
 test("another lead is looked at anew", async () => {

@@ -129,6 +129,7 @@ export function EnrolDialog({ open, onClose, count, whom, campaign, onDone }: En
         </p>
         <div aria-live="polite">
           {told ? <LeftOut told={told} /> : null}
+          {told ? <Closed told={told} /> : null}
           {told && hasNextPage && !isError ? (
             <Button
               size="sm"
@@ -209,6 +210,16 @@ function LeftOut({ told }: { told: LookedAt }) {
       <Reasons answer={told} />
     </>
   );
+}
+
+/** They go in, and somebody may not have thought of them. */
+function Closed({ told: { won, lost } }: { told: LookedAt }) {
+  const parts = [
+    won > 0 && `${number(won)} bought already`,
+    lost > 0 && `${number(lost)} ${lost === 1 ? "was" : "were"} given up`,
+  ];
+  const said = parts.filter(Boolean).join(", ");
+  return said ? <p className="mt-2 text-warm-ink">Of those who go in, {said}.</p> : null;
 }
 
 function Reasons({ answer }: { answer: Pick<LookedAt, "left_out" | "skipped"> }) {

@@ -87,6 +87,8 @@ export function lookedAt(answers: EnrolAnswer[]) {
     looked_at: answers.reduce((sum, a) => sum + a.looked_at, 0),
     left_out: [...people].map(([reason, people]) => ({ reason, people })).sort((a, b) => b.people - a.people),
     skipped: answers.flatMap((a) => a.skipped),
+    won: answers.reduce((sum, a) => sum + a.won, 0),
+    lost: answers.reduce((sum, a) => sum + a.lost, 0),
   };
 }
 
