@@ -307,6 +307,25 @@ async fn a_click_that_finds_its_own_write_counts_once() {
     assert_eq!((message.clicks, message.machine_events), (2, 0));
 }
 
+/// Its provider had no answer to the first report, and says the same minutes later.
+#[tokio::test]
+async fn an_answer_that_is_reported_twice_is_told_once() {
+    let world = World::new().await;
+    for _ in 0..2 {
+        ingest(&world.app.ports, &world.text("How much is it?")).await.unwrap();
+        world.stage.advance(SignedDuration::from_mins(2));
+    }
+    let told = world.stage.ports.notifications();
+    let told = told.list(&world.workspace, &world.user, PageRequest::first(5)).await.unwrap().items;
+    assert_eq!(told.len(), 1);
+    let conversations = world.stage.ports.conversations();
+    let conversation = conversations.get(&world.workspace, &world.lead).await.unwrap().unwrap();
+    let file = world.stage.ports.leads().file(&world.workspace, &world.lead).await.unwrap();
+    let heard: Vec<_> = file.messages.iter().filter(|message| message.direction == Direction::In).collect();
+    assert_eq!((heard.len(), conversation.unread), (1, 1));
+    assert_eq!(conversation.last_at, heard[0].created_at);
+}
+
 /// The lead remembers its latest events, and a page that is read tells of itself every few seconds.
 #[tokio::test]
 async fn what_comes_again_after_long_reading_counts_once() {

@@ -7,7 +7,7 @@ use super::tenancy::{concerns, owner_of};
 use super::{Oracle, accounts};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = recorded(oracle, observed, now);
@@ -65,8 +65,10 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
 /// Whoever wrote has a conversation, which is no older than their latest word; and somebody is told of what a person wrote.
 fn conversations(oracle: &Oracle) -> Vec<String> {
     let mut wrong = Vec::new();
-    let notes = accounts::of_entity(oracle, "notification").map(|(_, note)| path(note, &["ev", "c"]));
-    let told: BTreeSet<&str> = notes.collect();
+    let mut told: BTreeMap<&str, usize> = BTreeMap::new();
+    for (_, note) in accounts::of_entity(oracle, "notification") {
+        *told.entry(path(note, &["ev", "c"])).or_default() += 1;
+    }
     for (key, message) in oracle.items.iter().filter(|(_, item)| text(item, "entity") == "message") {
         if text(message, "dir") != "in" || !oracle.items.contains_key(&(key.0.clone(), "LEAD".to_owned())) {
             continue;
@@ -79,8 +81,9 @@ fn conversations(oracle: &Oracle) -> Vec<String> {
             wrong.push(format!("{} of {} of {at:?} is not in its conversation: {latest:?}", key.1, key.0));
         }
         let is_a_persons = matches!(text(message, "reply"), "human" | "opt_out");
-        if is_a_persons && !told.contains(text(message, "id")) {
-            wrong.push(format!("nobody was told of {} of {}", key.1, key.0));
+        let times = told.get(text(message, "id")).copied().unwrap_or(0);
+        if is_a_persons && times != 1 {
+            wrong.push(format!("{times} times somebody was told of {} of {}", key.1, key.0));
         }
     }
     wrong

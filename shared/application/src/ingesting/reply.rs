@@ -70,8 +70,13 @@ pub(super) async fn answered(
     stop_or_hold(ports, origin, answer, &id).await?;
     let message = inbound_message(origin, answer, id);
     let event = Event::new("message_received", Actor::Lead, origin.received_at).because(origin.event_id);
-    // Known already: delivered again, perhaps because it broke off here. What follows may still be missing.
-    unless_taken(ports.messages.create(&message, &event).await)?;
+    let message = match ports.messages.create(&message, &event).await {
+        Ok(()) => message,
+        // Delivered again, perhaps because it broke off here. What follows may still be missing, and is the same as it would
+        // have been then.
+        Err(StoreError::Conflict) => ports.messages.get(origin.workspace, &message.id).await?,
+        Err(other) => return Err(other),
+    };
     let noted = match answer.classified.kind {
         ReplyKind::Human if answer.classified.refuses => Some(Noted::Answer(Answered::Refusal)),
         ReplyKind::Human if answer.classified.is_positive() => Some(Noted::Answer(Answered::Positive)),
@@ -81,11 +86,11 @@ pub(super) async fn answered(
     if let Some(noted) = noted {
         let whose = (origin.workspace, &lead.id);
         let answers = answer.answers.map(|message| &message.id);
-        note(ports, whose, answers, noted, (answer.at, message.id.as_str())).await?;
+        note(ports, whose, answers, noted, (message.created_at, message.id.as_str())).await?;
     }
-    converse(ports, origin, answer, &message.id).await?;
+    converse(ports, origin, answer, &message).await?;
     if matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut) {
-        notify(ports, origin, answer, &message.id).await?;
+        notify(ports, answer, &message).await?;
     }
     if answer.classified.is_positive() {
         let mut lead = lead.clone();
@@ -319,8 +324,9 @@ async fn converse(
     ports: &IngestPorts,
     origin: &Origin<'_>,
     answer: &Answer<'_>,
-    id: &MessageId,
+    message: &Message,
 ) -> StoreResult<()> {
+    let at = message.created_at;
     let waits_for_us =
         matches!(answer.classified.kind, ReplyKind::Human | ReplyKind::OptOut | ReplyKind::LeftCompany);
     for _ in 0..5 {
@@ -332,7 +338,7 @@ async fn converse(
             folder: Folder::Done,
             channel: answer.channel,
             last_direction: Direction::In,
-            last_at: answer.at,
+            last_at: at,
             snippet: String::new(),
             unread: 0,
             kind: None,
@@ -340,17 +346,17 @@ async fn converse(
             taken_in: Vec::new(),
             rev: 0,
         });
-        if !conversation.take_in(id) {
+        if !conversation.take_in(&message.id) {
             return Ok(());
         }
         if waits_for_us {
             conversation.folder = Folder::Open;
             conversation.unread += 1;
         }
-        if answer.at >= conversation.last_at {
+        if at >= conversation.last_at {
             conversation.channel = answer.channel;
             conversation.last_direction = Direction::In;
-            conversation.last_at = answer.at;
+            conversation.last_at = at;
             conversation.snippet = snippet(&fresh_text(answer.text));
             conversation.kind = Some(answer.classified.kind);
         }
@@ -365,25 +371,21 @@ async fn converse(
     Err(StoreError::Conflict)
 }
 
-async fn notify(
-    ports: &IngestPorts,
-    origin: &Origin<'_>,
-    answer: &Answer<'_>,
-    id: &MessageId,
-) -> StoreResult<()> {
+async fn notify(ports: &IngestPorts, answer: &Answer<'_>, message: &Message) -> StoreResult<()> {
+    let (id, at) = (&message.id, message.created_at);
     let verb = if answer.classified.kind == ReplyKind::OptOut { "opted out" } else { "answered" };
     let notification = Notification {
-        id: NotificationId::derived(origin.received_at, &[id.as_str()]),
-        workspace: origin.workspace.clone(),
+        id: NotificationId::derived(at, &[id.as_str()]),
+        workspace: message.workspace.clone(),
         user: answer.lead.owner.clone(),
         kind: NotificationKind::Reply,
         title: format!("{} {verb}", answer.lead.display_name()),
         detail: snippet(&fresh_text(answer.text)),
         lead: Some(answer.lead.id.clone()),
-        created_at: origin.received_at,
+        created_at: at,
         read_at: None,
     };
-    let event = Event::system("notification_created", origin.received_at).because(id.as_str());
+    let event = Event::system("notification_created", at).because(id.as_str());
     ports.notifications.put(&notification, &event).await
 }
 
