@@ -130,8 +130,10 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "answer_is_not_kept",
         REPLY,
-        "unless_taken(ports.messages.create(&message, &event).await)?;",
-        "let _ = &event;",
+        "match ports.messages.create(&message, &event).await {
+        Ok(()) => message,",
+        "match if $M { Ok(()) } else { ports.messages.create(&message, &event).await } {
+        Ok(()) => message,",
     ),
     mutant(
         "mail_answers_what_nobody_has",
