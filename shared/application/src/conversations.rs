@@ -30,6 +30,27 @@ pub trait ConversationStore: Send + Sync {
     ) -> StoreResult<Page<UnmatchedReply>>;
 }
 
+/// What a person wrote is shown as it went out, its fields filled in.
+pub async fn show_as_sent(
+    conversations: &dyn ConversationStore,
+    message: &Message,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let said = snippet(&message.text);
+    let found = conversations.get(&message.workspace, &message.id.lead()).await?;
+    let stands_for_it = |known: &Conversation| {
+        known.last_direction == Direction::Out && known.last_at <= message.created_at && known.snippet != said
+    };
+    let Some(mut conversation) = found.filter(stands_for_it) else { return Ok(()) };
+    conversation.snippet = said;
+    let event = Event::system("conversation_continued", at).because(message.id.as_str());
+    match conversations.save(&conversation, &event).await {
+        // Something else was said or done meanwhile.
+        Ok(_) | Err(StoreError::Conflict) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
 const NEVER_SAID: [MessageState; 4] =
     [MessageState::Cancelled, MessageState::Failed, MessageState::Bounced, MessageState::Abandoned];
 

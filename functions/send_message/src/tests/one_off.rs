@@ -9,7 +9,7 @@ use application::writing::{WritePorts, Written, call_back, write};
 use application::{Clock, PageRequest, Ports};
 use domain::conversation::{Conversation, Folder, Seen};
 use domain::event::{Actor, Event};
-use domain::lead::LeadStatus;
+use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Message, MessageClaim, MessageState};
 use domain::notification::NotificationKind;
 use domain::phone_number::PhoneNumber;
@@ -467,10 +467,8 @@ async fn who_wrote_it_is_told_that_it_cannot_go_out() {
     assert_eq!(told, [(NotificationKind::NotSent, "no account can send this")]);
 }
 
-/// It was put away as answered when the answer was handed over.
-#[tokio::test]
-async fn who_is_not_answered_after_all_waits_again() {
-    let world = World::new().await;
+/// A minute ago they asked something.
+async fn asked(world: &World) -> Lead {
     let (lead, now) = (
         world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap(),
         world.stage.clock.now(),
@@ -504,28 +502,54 @@ async fn who_is_not_answered_after_all_waits_again() {
     };
     world.ports().conversations().save(&conversation, &event).await.unwrap();
     world.pass(60);
-    let written = || Written {
+    lead
+}
+
+fn saying(text: &str) -> Written {
+    Written {
         channel: Channel::Email,
         subject: "Your question".to_owned(),
-        text: "79 a month.".to_owned(),
+        text: text.to_owned(),
         connection: None,
-        author: UserId::derived(now, &["maya"]),
+        author: UserId::derived(Timestamp::UNIX_EPOCH, &["maya"]),
         send_at: None,
         seen: Seen::All,
-    };
-    let answer = async || write(&WritePorts::from(world.ports()), &lead, written()).await.unwrap().unwrap();
-    answer().await;
+    }
+}
+
+async fn shown(world: &World) -> (Folder, String) {
+    let lead = &world.key.lead;
+    let found = world.ports().conversations().get(&world.workspace, lead).await.unwrap().unwrap();
+    (found.folder, found.snippet)
+}
+
+/// It was put away as answered when the answer was handed over.
+#[tokio::test]
+async fn who_is_not_answered_after_all_waits_again() {
+    let world = World::new().await;
+    let lead = asked(&world).await;
+    let ports = WritePorts::from(world.ports());
+    let answered = async || write(&ports, &lead, saying("79 a month.")).await.unwrap().unwrap();
+    answered().await;
     world.pass(1);
-    let answer = answer().await;
-    let shown = async || {
-        let found = world.ports().conversations().get(&world.workspace, &lead.id).await.unwrap().unwrap();
-        (found.folder, found.snippet)
-    };
-    assert_eq!(shown().await, (Folder::Done, "79 a month.".to_owned()));
+    let last = answered().await;
+    assert_eq!(shown(&world).await, (Folder::Done, "79 a month.".to_owned()));
     world.pass(11);
     world.run().await;
-    assert_eq!(world.one(&answer.id).await.state, MessageState::Failed);
-    assert_eq!(shown().await, (Folder::Open, "How much is it?".to_owned()));
+    assert_eq!(world.one(&last.id).await.state, MessageState::Failed);
+    assert_eq!(shown(&world).await, (Folder::Open, "How much is it?".to_owned()));
+}
+
+#[tokio::test]
+async fn an_answer_is_shown_as_it_went_out() {
+    let (world, ..) = keyed(0).await;
+    let lead = asked(&world).await;
+    let written = saying("{{ first_name }}, 79 a month.");
+    let last = write(&WritePorts::from(world.ports()), &lead, written).await.unwrap().unwrap();
+    world.pass(11);
+    world.run().await;
+    assert_eq!(world.one(&last.id).await.state, MessageState::Accepted);
+    assert_eq!(shown(&world).await, (Folder::Done, "Ann, 79 a month.".to_owned()));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 
 use super::patience;
 use super::raw::{Item, Key, flag, instant, number, path, text};
-use super::sends::{EVIDENCE_WAITS, PAUSE_TAKES, barred, is_theirs};
+use super::sends::{GivenUp, PAUSE_TAKES, barred, is_theirs, may_be_sent_again};
 use super::tenancy::owner_of;
 use super::{GRACE, Oracle};
 use jiff::Timestamp;
@@ -22,8 +22,6 @@ pub struct Letters {
     overtaken: BTreeMap<String, Timestamp>,
     /// Claimed while nothing was sent: since when.
     closed: BTreeMap<String, Timestamp>,
-    /// When it was given up to be sent again, and whether by a person.
-    given_up: BTreeMap<String, (Timestamp, bool)>,
 }
 
 /// The stored message, where it is of no campaign.
@@ -42,12 +40,8 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
         return;
     }
     let id = text(new, "id").to_owned();
-    if path(new, &["ev", "k"]) == "message_abandoned" {
-        let by_a_person = path(new, &["ev", "a"]).starts_with("user_");
-        oracle.letters.given_up.insert(id.clone(), (now, by_a_person));
-        if by_a_person {
-            patience::said_again(oracle, &id);
-        }
+    if GivenUp::of(now, new).is_some_and(|given_up| given_up.by_a_person) {
+        patience::said_again(oracle, &id);
     }
     if old.is_none() {
         for what in to_the_wrong(oracle, key, new) {
@@ -150,8 +144,9 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, (tag, to): (&str, &str), lette
     if let Some(what) = barred_before(oracle, tag, letter) {
         oracle.accuse(now, what);
     }
+    let owner = oracle.letters.begun.get(tag).map_or("", |(partition, _)| owner_of(partition)).to_owned();
     if let Some(first) = oracle.letters.taken.get(tag).copied()
-        && !may_be_sent_again(oracle, now, tag, first)
+        && !may_be_sent_again(oracle, now, &owner, (tag, first))
     {
         oracle.accuse(now, format!("{tag} was sent twice, first at {first}"));
     }
@@ -171,12 +166,6 @@ fn barred_before(oracle: &Oracle, tag: &str, letter: &Item) -> Option<String> {
     let scopes = [lead, (owner.clone(), to.to_owned()), (owner, domain.to_owned())];
     let which = scopes.iter().find(|scope| oracle.barred.get(*scope).is_some_and(|at| *at < claimed))?;
     Some(format!("{tag} was claimed when {which:?} was barred already, and went out"))
-}
-
-/// A person has it sent again, or the workspace wants that after a day without evidence.
-fn may_be_sent_again(oracle: &Oracle, now: Timestamp, tag: &str, first: Timestamp) -> bool {
-    let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
-    oracle.letters.given_up.get(tag).is_some_and(|(at, by_a_person)| *at >= first && (*by_a_person || waited))
 }
 
 /// At rest: none waits any more, unless for its account's turn; and none that was called back went out.

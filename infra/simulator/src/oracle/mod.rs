@@ -128,6 +128,7 @@ pub struct Oracle {
     paused: words::Paused,
     /// When each message was first written.
     begun: BTreeMap<String, sends::Begun>,
+    given_up: BTreeMap<String, sends::GivenUp>,
     patience: patience::Patience,
     /// When something of the inbound queue lay among the dead letters, and until when.
     put_away: Vec<(Timestamp, Option<Timestamp>)>,
@@ -215,6 +216,7 @@ impl Oracle {
             forks: Vec::new(),
             paused: BTreeMap::new(),
             begun: BTreeMap::new(),
+            given_up: BTreeMap::new(),
             patience: patience::Patience::default(),
             put_away: Vec::new(),
             tasks_given: 0,

@@ -2,7 +2,7 @@
 
 use super::raw::{Item, Key, lead_of, number, path, text};
 use super::{GRACE, Oracle, Taken, caps, chats, companies, letters, limits, mailboxes, occasions, owners};
-use super::{walk, window, words};
+use super::{tenancy, walk, window, words};
 use jiff::{SignedDuration, Timestamp};
 
 /// A pause is complete after ten seconds; a permit is five seconds old at most.
@@ -88,8 +88,24 @@ pub fn barred(
     wrong
 }
 
-/// Called as a message is written: one of a campaign that was never taken, and never will be.
+/// A message of which nobody knows whether it arrived, and nobody waits for it any more.
+pub struct GivenUp {
+    at: Timestamp,
+    pub by_a_person: bool,
+}
+
+impl GivenUp {
+    pub fn of(now: Timestamp, message: &Item) -> Option<Self> {
+        let by_a_person = path(message, &["ev", "a"]).starts_with("user_");
+        (path(message, &["ev", "k"]) == "message_abandoned").then_some(Self { at: now, by_a_person })
+    }
+}
+
+/// Called as a message is written: given up; or one of a campaign that was never taken, and never will be.
 pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Item) {
+    if let Some(given_up) = GivenUp::of(now, new) {
+        oracle.given_up.insert(text(new, "id").to_owned(), given_up);
+    }
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
@@ -194,10 +210,11 @@ pub fn taken(oracle: &mut Oracle, now: Timestamp, accepted: &Accepted<'_>) {
     if !claimed || !is_under_way(&enrolment) {
         oracle.accuse(now, format!("{tag} to {to} was sent without a claim: turn {turn}, {state}"));
     }
-    if let Some(first) = oracle.taken.iter().rev().find(|other| other.tag == tag)
-        && !may_be_sent_again(oracle, now, first)
+    let first = oracle.taken.iter().rev().find(|other| other.tag == tag).map(|other| other.at);
+    if let Some(first) = first
+        && !may_be_sent_again(oracle, now, tenancy::owner_of(&key.0), (tag, first))
     {
-        oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {}", first.at));
+        oracle.accuse(now, format!("{tag} to {to} was sent twice, first at {first}"));
     }
     if let Some(last) = oracle.taken.iter().rev().find(|other| other.key == key && other.tag != tag)
         && last.turn >= turn
@@ -261,17 +278,19 @@ fn is_under_way(enrolment: &Item) -> bool {
     }
 }
 
-/// Where a person has it sent again, or the workspace wants what may not have arrived to go out again, after a day without
+/// Where, since it was taken, a person has had it sent again, or the workspace that wants this has done so after a day without
 /// evidence.
-fn may_be_sent_again(oracle: &Oracle, now: Timestamp, first: &Taken) -> bool {
-    let owner = first.key.0.split("#L#").next().unwrap_or_default();
+pub fn may_be_sent_again(
+    oracle: &Oracle,
+    now: Timestamp,
+    owner: &str,
+    (tag, first): (&str, Timestamp),
+) -> bool {
     let workspace = oracle.items.get(&(owner.to_owned(), "WORKSPACE".to_owned()));
     let wanted = workspace.is_some_and(|workspace| text(workspace, "when_uncertain") == "resend");
-    let waited = now.duration_since(first.at) + oracle.off + GRACE >= EVIDENCE_WAITS;
-    let message = oracle.items.values().find(|item| text(item, "id") == first.tag);
-    let given_up = message.filter(|message| text(message, "state") == "abandoned");
-    let by_a_person = |message: &Item| path(message, &["ev", "a"]).starts_with("user_");
-    given_up.is_some_and(|message| by_a_person(message) || (wanted && waited))
+    let waited = now.duration_since(first) + oracle.off + GRACE >= EVIDENCE_WAITS;
+    let given_up = oracle.given_up.get(tag).filter(|given_up| given_up.at >= first);
+    given_up.is_some_and(|given_up| given_up.by_a_person || (wanted && waited))
 }
 
 fn check_version(

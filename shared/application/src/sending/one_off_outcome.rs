@@ -12,7 +12,7 @@ use super::ready::may_be_repeated;
 use super::settle::next_look;
 use super::{LONG_WAITS, SendPorts, Sent, TRIES};
 use crate::authors::{Told, not_said};
-use crate::conversations::ConversationStore;
+use crate::conversations::{ConversationStore, show_as_sent};
 use crate::leads::LeadStore;
 use crate::notifications::NotificationStore;
 use crate::provider_calls::{Accepted, Account, SendError, SenderClass};
@@ -124,7 +124,7 @@ pub(super) async fn record(
     }
 }
 
-/// It went out: the lead is contacted.
+/// It went out: the lead is contacted, and the inbox shows what was said.
 pub(super) async fn arrived(
     ports: &SendPorts,
     lead: &Lead,
@@ -133,6 +133,10 @@ pub(super) async fn arrived(
 ) -> StoreResult<()> {
     if message.test {
         return Ok(());
+    }
+    let is_a_persons = message.author.is_some() && message.mailing.is_none();
+    if is_a_persons && let Err(error) = show_as_sent(&*ports.conversations, message, at).await {
+        tracing::warn!(message.id = %message.id, %error, "a conversation does not show what was said in it");
     }
     first_contact(ports, lead, at).await
 }
