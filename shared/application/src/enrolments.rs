@@ -5,9 +5,8 @@ use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::said::Said;
 use domain::task::Task;
-use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
@@ -20,22 +19,16 @@ pub trait EnrolmentStore: Send + Sync {
     /// the enrolment, if there is none for this campaign. `Conflict` otherwise.
     async fn enrol(&self, lead: &Lead, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
 
+    /// As it stands: what a claim says of the step after it holds once the claimed message was taken, and is written with
+    /// whatever is written next. So everywhere an enrolment is read.
     async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment>;
 
     /// Strongly consistent, missing ones left out.
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>>;
 
-    /// One conditional update: state scheduled, turn and due as planned → claimed with `token` until `expires`, about to
-    /// say `said`; `mailbox` is the lead's from now on. Who looked before somebody else put it off claims nothing.
-    async fn claim(
-        &self,
-        key: &EnrolmentKey,
-        (turn, due): (u16, Option<Timestamp>),
-        (token, said): (&str, &Said),
-        now: Timestamp,
-        expires: Timestamp,
-        mailbox: Option<&ConnectionId>,
-    ) -> StoreResult<Claim>;
+    /// One conditional write: the enrolment as `claimed` has it, if nobody has written it since it was read. Who looked before
+    /// somebody else put it off claims nothing.
+    async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim>;
 
     async fn save(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<u64>;
 

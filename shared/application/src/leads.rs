@@ -49,7 +49,8 @@ pub trait LeadStore: Send + Sync {
     /// The lead with all that lies in its partition, and its keys. Enrolments must have been stopped before.
     async fn delete(&self, workspace: &WorkspaceId, id: &LeadId, event: &Event) -> StoreResult<()>;
 
-    /// Goes on where a deletion broke off; nothing where there was none.
+    /// Goes on where a deletion broke off, and takes away what others who were at it then have written since; nothing where
+    /// there was none.
     async fn finish_deletion(&self, workspace: &WorkspaceId, id: &LeadId) -> StoreResult<()>;
 
     /// What was written beside a lead that is gone, by somebody who was at it when it was deleted.

@@ -3,6 +3,7 @@
 use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
+use crate::message::Message;
 use crate::rollout::Transfer;
 use crate::said::Said;
 use crate::sequence::{Channel, SequenceVersion};
@@ -46,6 +47,8 @@ pub struct Enrolment {
     pub ended_at: Option<Timestamp>,
     /// What the present claim sends.
     pub said: Option<Said>,
+    /// What follows the claimed step once its message was taken; nothing where whoever claimed it writes that.
+    pub next: Option<Next>,
     /// Of an end that came while the present step was being sent: when that claim runs out. Its outcome may still be told.
     pub unsettled: Option<Timestamp>,
     /// Said while a message was under way, or nobody knew of it: takes effect once that is settled.
@@ -57,6 +60,15 @@ pub struct Enrolment {
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
     pub rev: u64,
+}
+
+/// The step after the claimed one, planned as its claim was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Next {
+    pub step: StepId,
+    pub due: Timestamp,
+    /// When the claim was made: delays count from there.
+    pub since: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -178,6 +190,7 @@ impl Enrolment {
         self.state = EnrolmentState::Ended { reason };
         self.ended_at = Some(at);
         self.due = None;
+        self.next = None;
         if self.unsettled.is_none() {
             self.said = None;
         }
@@ -234,6 +247,7 @@ impl Enrolment {
             enrolled_by: by,
             ended_at: None,
             said: None,
+            next: None,
             unsettled: None,
             pause_wanted: None,
             company_until: None,
@@ -268,6 +282,22 @@ impl Enrolment {
         }
     }
 
+    /// The message that a claim was made for was taken: its step is over, and nobody has to write that here. The enrolment
+    /// stands where the claim says that it goes on. False where the claim says nothing, or `message` is another.
+    pub fn carry_on(&mut self, message: &Message) -> bool {
+        let is_taken = message.accepted_at.is_some() && self.present_message().as_ref() == Some(&message.id);
+        let Some(next) = self.next.clone().filter(|_| is_taken && self.is_claimed()) else { return false };
+        if message.channel == Channel::Email {
+            self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
+        }
+        self.advance(next.since, Some(next.step), Some(next.due));
+        true
+    }
+
+    pub fn is_claimed(&self) -> bool {
+        matches!(self.state, EnrolmentState::Claimed { .. })
+    }
+
     pub fn is_claimed_by(&self, attempt: &str) -> bool {
         matches!(&self.state, EnrolmentState::Claimed { token, .. } if token == attempt)
     }
@@ -284,6 +314,7 @@ impl Enrolment {
         }
         self.state = EnrolmentState::Scheduled;
         self.said = None;
+        self.next = None;
         self.attempts = self.attempts.saturating_add(1);
         self.due = Some(retry_at);
         Ok(())
@@ -306,6 +337,7 @@ impl Enrolment {
         self.turn = self.turn.saturating_add(1);
         self.task = None;
         self.said = None;
+        self.next = None;
         self.owed_since = None;
         self.attempts = 0;
         // What was done long ago, before another version brought the enrolment here again, is not counted from.
@@ -358,6 +390,7 @@ impl Enrolment {
         }
         self.state = EnrolmentState::Held { reason, until };
         self.said = None;
+        self.next = None;
         self.due = until;
         match reason {
             HoldReason::PausedByUser | HoldReason::OwnerChanged => self.pause_wanted = None,

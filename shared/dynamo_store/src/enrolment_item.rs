@@ -5,7 +5,7 @@ use crate::item::{Head, Stored};
 use crate::keys::{self, Key, Listing, Tenant};
 use crate::times::{maybe_nanos, nanos};
 use application::enrolments::EnrolmentFilter;
-use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, PauseWanted};
+use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason, Next, PauseWanted};
 use domain::rollout::Transfer;
 use domain::said::Said;
 use domain::sequence::Channel;
@@ -43,6 +43,9 @@ pub(crate) struct EnrolmentItem {
     expires: Option<Timestamp>,
     /// What that claim sends.
     said: Option<Said>,
+    /// What follows once that was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<NextItem>,
     /// Of a hold.
     held: Option<HoldReason>,
     #[serde(default, with = "maybe_nanos")]
@@ -62,6 +65,15 @@ pub(crate) struct EnrolmentItem {
     there: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+struct NextItem {
+    step: StepId,
+    #[serde(with = "nanos")]
+    due: Timestamp,
+    #[serde(with = "nanos")]
+    since: Timestamp,
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StateItem {
@@ -72,10 +84,6 @@ enum StateItem {
     Held,
     Ended,
 }
-
-/// As a condition of a claim compares them.
-pub(crate) const SCHEDULED: &str = "scheduled";
-pub(crate) const CLAIMED: &str = "claimed";
 
 pub(crate) fn class(filter: EnrolmentFilter) -> char {
     match filter {
@@ -133,6 +141,7 @@ impl Stored for Enrolment {
             ended: self.ended_at,
             token: None,
             said: self.said.clone(),
+            next: None,
             expires: None,
             held: None,
             until: None,
@@ -152,6 +161,8 @@ impl Stored for Enrolment {
                 item.state = StateItem::Claimed;
                 item.token = Some(token.clone());
                 item.expires = Some(*expires);
+                let next = self.next.clone();
+                item.next = next.map(|Next { step, due, since }| NextItem { step, due, since });
             }
             EnrolmentState::Held { reason, until } => {
                 item.state = StateItem::Held;
@@ -201,6 +212,7 @@ impl Stored for Enrolment {
             enrolled_by: body.by,
             ended_at: body.ended,
             said: body.said,
+            next: body.next.map(|NextItem { step, due, since }| Next { step, due, since }),
             unsettled,
             pause_wanted: body.pause,
             company_until: body.company,

@@ -1,25 +1,23 @@
 //! Enrolments. Enrol and stop serialise on the lead's revision; a claim is one conditional write of the enrolment.
 
-use crate::enrolment_item::{CLAIMED, SCHEDULED, class, filter_of};
+use crate::enrolment_item::{class, filter_of};
 use crate::errors::{Cancelled, Refused};
-use crate::item::{Item, decode, encode, encode_event, head, number, text};
+use crate::item::{Item, decode, encode, head};
 use crate::keys;
 use crate::query::Query;
 use crate::table::Table;
-use crate::times::nanos;
-use crate::write::{Expression, Write, absent, put, saving};
+use crate::write::{Write, absent, put, saving};
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore, LeadChange};
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
-use aws_sdk_dynamodb::types::AttributeValue;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::said::Said;
+use domain::message::Message;
 use domain::task::{Task, TaskOutcome};
-use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
+use domain::{CampaignId, LeadId, MessageId, WorkspaceId};
 use jiff::Timestamp;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// How often a stop or an end is tried against others who write the same items.
 const TRIES: usize = 8;
@@ -41,59 +39,24 @@ impl EnrolmentStore for Table {
     }
 
     async fn get(&self, key: &EnrolmentKey) -> StoreResult<Enrolment> {
-        self.read(&keys::enrolment(key)).await
+        self.as_told(self.read(&keys::enrolment(key)).await?).await
     }
 
     async fn get_many(&self, keys: &[EnrolmentKey]) -> StoreResult<Vec<Enrolment>> {
         let keys: Vec<_> = keys.iter().map(keys::enrolment).collect();
-        self.read_many(&keys).await
+        self.all_as_told(self.read_many(&keys).await?).await
     }
 
-    async fn claim(
-        &self,
-        key: &EnrolmentKey,
-        (turn, due): (u16, Option<Timestamp>),
-        (token, said): (&str, &Said),
-        now: Timestamp,
-        expires: Timestamp,
-        mailbox: Option<&ConnectionId>,
-    ) -> StoreResult<Claim> {
-        let claimed = Event::system("step_claimed", now);
-        let change = "SET #state = :claimed, #token = :token, #expires = :expires, #said = :said, #ev = :ev, #rev = #rev + :one";
-        let change = Expression::new(change);
-        let change = match mailbox {
-            Some(mailbox) => {
-                change.plus(", #mb = :mb").name("#mb", "mb").value(":mb", text(mailbox.as_str()))
-            }
-            None => change,
-        };
-        let change = change
-            .name("#state", "state")
-            .name("#token", "token")
-            .name("#expires", "expires")
-            .name("#said", "said")
-            .name("#ev", "ev")
-            .name("#rev", "rev")
-            .value(":claimed", text(CLAIMED))
-            .value(":token", text(token))
-            .value(":expires", nanos_value(expires)?)
-            .value(":said", text(said.as_str()))
-            .value(":ev", encode_event(&claimed)?)
-            .value(":one", number(1));
-        let condition = Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")
-            .name("#turn", "turn")
-            .name("#due", "due")
-            .value(":scheduled", text(SCHEDULED))
-            .value(":turn", number(turn));
-        let condition = match due {
-            Some(due) => condition.plus(" AND #due = :due").value(":due", nanos_value(due)?),
-            None => condition.plus(" AND attribute_not_exists(#due)"),
-        };
-        let key = keys::enrolment(key);
-        match self.change(&key, change, Some(condition)).await {
-            Ok(new) => Ok(Claim::Taken(decode(new)?)),
+    async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
+        let EnrolmentState::Claimed { token, .. } = &claimed.state else { return Ok(Claim::Gone(None)) };
+        let claims = saving(claimed, Some(&Event::system("step_claimed", now)))?;
+        match self.write(claims).await {
+            Ok(()) => Ok(Claim::Taken(Enrolment { rev: claimed.rev + 1, ..claimed.clone() })),
             Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
-            Err(Refused::Condition(Some(old))) => Ok(refused_claim(decode(old)?, turn, token, now)),
+            Err(Refused::Condition(Some(old))) => {
+                let there = self.as_told(decode(old)?).await?;
+                Ok(refused_claim(there, claimed.turn, token, now))
+            }
             Err(Refused::Other(error)) => Err(error),
         }
     }
@@ -225,6 +188,27 @@ impl EnrolmentStore for Table {
 }
 
 impl Table {
+    /// A claim says what follows once its message was taken; its message says whether it was.
+    async fn as_told(&self, enrolment: Enrolment) -> StoreResult<Enrolment> {
+        let mut told = self.all_as_told(vec![enrolment]).await?;
+        Ok(told.remove(0))
+    }
+
+    async fn all_as_told(&self, mut enrolments: Vec<Enrolment>) -> StoreResult<Vec<Enrolment>> {
+        let claimed = enrolments.iter_mut().filter(|found| found.is_claimed() && found.next.is_some());
+        let mut claimed: HashMap<MessageId, &mut Enrolment> =
+            claimed.filter_map(|found| Some((found.present_message()?, found))).collect();
+        let keys: Vec<_> =
+            claimed.iter().map(|(id, found)| keys::message(&found.key.workspace, id)).collect();
+        let messages: Vec<Message> = self.read_many(&keys).await?;
+        for message in messages {
+            if let Some(enrolment) = claimed.get_mut(&message.id) {
+                enrolment.carry_on(&message);
+            }
+        }
+        Ok(enrolments)
+    }
+
     /// What an ended enrolment was waiting for need not be done any more.
     async fn closed_task(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<Option<Write>> {
         let Some(id) = &enrolment.task else { return Ok(None) };
@@ -249,11 +233,6 @@ impl Table {
         let keys: Vec<_> = campaigns.iter().map(key).collect();
         EnrolmentStore::get_many(self, &keys).await
     }
-}
-
-fn nanos_value(at: Timestamp) -> StoreResult<AttributeValue> {
-    let value: Result<serde_dynamo::AttributeValue, _> = nanos::serialize(&at, serde_dynamo::Serializer);
-    value.map(AttributeValue::from).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 fn refused_claim(enrolment: Enrolment, turn: u16, token: &str, now: Timestamp) -> Claim {

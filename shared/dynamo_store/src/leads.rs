@@ -134,7 +134,7 @@ impl LeadStore for Table {
                 let lead: Lead = decode(item)?;
                 self.erase(&lead, marked.unwrap_or(lead.updated_at)).await
             }
-            _ => Ok(()),
+            _ => self.delete_rest(workspace, id).await,
         }
     }
 

@@ -81,9 +81,9 @@ async fn who_is_just_being_written_to_is_paused_after_that_and_the_wish_can_be_t
     suite.post(&format!("{path}/enrolments"), json!({"lead_ids": [ana]})).await.expect(200);
     let (key, enrolments) = (key(&suite, &path, &ana), suite.stage.ports.enrolments());
     let expires = now(&suite) + SignedDuration::from_mins(2);
-    let said = domain::said::Said::of("+12065550100", "", "Hello");
-    let planned = (0, enrolments.get(&key).await.unwrap().due);
-    enrolments.claim(&key, planned, ("token", &said), now(&suite), expires, None).await.unwrap();
+    let mut claimed = enrolments.get(&key).await.unwrap();
+    claimed.claim("token", expires).unwrap();
+    enrolments.claim(&claimed, now(&suite)).await.unwrap();
     let one = format!("{path}/enrolments/{ana}");
     let until = now(&suite) + SignedDuration::from_hours(72);
     let wanted = pause(&suite, &one, &until.to_string()).await;

@@ -113,9 +113,10 @@ async fn what_is_under_way_is_settled_first_and_what_waits_for_something_else_st
     let (ana, enrolments) = ana_in(&suite, &all).await;
     let [sent, away, late, given] = &enrolments[..] else { unreachable!() };
     let (at, expires) = (now(&suite), now(&suite) + SignedDuration::from_mins(2));
-    let said = Said::of("+12065550100", "", "Hello");
     let stored = suite.stage.ports.enrolments();
-    stored.claim(&sent.key, (0, sent.due), ("token", &said), at, expires, None).await.unwrap();
+    let mut claimed = stored.get(&sent.key).await.unwrap();
+    claimed.claim("token", expires).unwrap();
+    stored.claim(&claimed, at).await.unwrap();
     let back = at + SignedDuration::from_hours(48);
     changed(&suite, away, |away| away.hold(HoldReason::OutOfOffice, Some(back), at).unwrap()).await;
     let path = format!("/api/leads/{}", ana.id);

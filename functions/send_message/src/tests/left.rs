@@ -42,9 +42,10 @@ impl World {
         let (enrolments, key, now) = (self.ports().enrolments(), self.key.clone(), self.now());
         self.just_before("step_claimed", async move {
             let expires = now + SignedDuration::from_secs(120);
-            let said = Said::of("+12065550100", "", "Hello");
-            let planned = (0, enrolments.get(&key).await.unwrap().due);
-            enrolments.claim(&key, planned, ("another", &said), now, expires, None).await.unwrap();
+            let mut claimed = enrolments.get(&key).await.unwrap();
+            claimed.said = Some(Said::of("+12065550100", "", "Hello"));
+            claimed.claim("another", expires).unwrap();
+            enrolments.claim(&claimed, now).await.unwrap();
             let event = Event::system("lead_replied", now);
             enrolments.stop(&key.workspace, &key.lead, EndReason::Replied, &event).await.unwrap();
         });

@@ -147,20 +147,10 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     let ports = SettlePorts::from(world.ports());
     assert!(send_again(&ports, &world.workspace, &id, Actor::System).await.unwrap());
     // Whoever sends it again is killed at the provider.
-    let (enrolment, now) = (world.enrolment().await, world.stage.clock.now());
-    let expires = now + SignedDuration::from_secs(120);
-    let enrolments = world.ports().enrolments();
-    enrolments
-        .claim(
-            &enrolment.key,
-            (enrolment.turn, enrolment.due),
-            ("attempt", &domain::said::Said::of("+12065550100", "", "Hello")),
-            now,
-            expires,
-            None,
-        )
-        .await
-        .unwrap();
+    let (mut claimed, now) = (world.enrolment().await, world.stage.clock.now());
+    claimed.said = Some(domain::said::Said::of("+12065550100", "", "Hello"));
+    claimed.claim("attempt", now + SignedDuration::from_secs(120)).unwrap();
+    world.ports().enrolments().claim(&claimed, now).await.unwrap();
     world.pass(180);
     world.ask_and_run().await;
     let message = world.message().await.unwrap();

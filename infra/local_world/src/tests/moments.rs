@@ -41,7 +41,7 @@ pub const STRIKES: [Strike; 13] = [
     after("a provider was paid, its answer half kept", "enrich_lead", "PutItem", &[], 4),
     after("some leads have their first time, some not", "enrol_leads", "PutItem", &[], 7),
     after("due work is in the queue and still in the table", "due_steps", "SendMessageBatch", &[], 1),
-    after("a step is claimed, nothing was sent", "send_message", "UpdateItem", &["step_claimed"], 3),
+    after("a step is claimed, nothing was sent", "send_message", "PutItem", &["step_claimed"], 3),
     before("a mail is out, nobody wrote it down", "send_message", "PutItem", &["message_accepted"], 4),
     after(
         "a mail is written down, its lead has not moved on",
@@ -59,7 +59,7 @@ pub const STRIKES: [Strike; 13] = [
         &[],
         1,
     ),
-    after("a step is claimed in the second round", "send_message", "UpdateItem", &["step_claimed"], 2),
+    after("a step is claimed in the second round", "send_message", "PutItem", &["step_claimed"], 2),
     before(
         "a text is out, nobody wrote it down",
         "send_message",

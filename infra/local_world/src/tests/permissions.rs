@@ -58,7 +58,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 12] = [
+const RARE: [(&str, &str, &str); 13] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",
@@ -77,6 +77,11 @@ const RARE: [(&str, &str, &str); 12] = [
         "on the index: hot leads nobody announced, campaigns whose people have all ended",
     ),
     ("send_message", "dynamodb:DeleteItem", "who is deleted while they are written to leaves nothing behind"),
+    (
+        "send_message",
+        "dynamodb:UpdateItem",
+        "the room that a domain, a person or the workspace has, where that is limited",
+    ),
     ("tasks", "dynamodb:UpdateItem", "who asks not to be called is listed already, by their own STOP"),
     ("send_message", "sqs:SendMessage", "who came without a slot gets one of the coming minutes"),
 ];

@@ -182,8 +182,13 @@ pub struct Begun {
     pub written: Timestamp,
 }
 
+/// Whose message this is.
+pub fn enrolment_of(key: &Key, message: &Item) -> Key {
+    (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")))
+}
+
 pub fn begun(oracle: &Oracle, now: Timestamp, key: &Key, message: &Item) -> Begun {
-    let enrolment = (key.0.clone(), format!("N#{}", text(message, "camp").trim_start_matches("campaign_")));
+    let enrolment = enrolment_of(key, message);
     let turn = oracle.items.get(&enrolment).map(|enrolment| number(enrolment, "turn"));
     let claim = oracle.claims.get(&enrolment).filter(|claim| Some(claim.turn) == turn);
     Begun { claimed: claim.map_or(now, |claim| claim.at), written: now }

@@ -40,6 +40,7 @@ pub const fn mutant(
     Mutant { name, first: Edit { file, instead_of, put }, second: None, first_seed: 1 }
 }
 
+const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
 const LEAVING: &str = "shared/application/src/leaving.rs";
 pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
@@ -81,25 +82,49 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "claim_without_condition",
         ENROLMENTS,
-        "self.change(&key, change, Some(condition)).await",
-        "drop(condition); self.change(&key, change, None).await",
+        "self.write(claims).await",
+        "match claims {
+            Write::Put { item, .. } => self.write(put(item, None)).await,
+            other => self.write(other).await,
+        }",
     ),
     mutant(
         "claim_of_any_turn",
         ENROLMENTS,
-        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")"#,
-        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND (#turn = :turn OR attribute_exists(#turn))")"#,
-    )
-    .and(
-        ENROLMENTS,
-        r#"condition.plus(" AND #due = :due")"#,
-        r#"condition.plus(" AND (#due = :due OR attribute_exists(#due))")"#,
+        CLAIMS,
+        r##"{
+            let free = crate::write::Expression::new("attribute_exists(pk) AND (#s = :s OR attribute_exists(#n))");
+            let free = free.name("#s", "state").name("#n", "next").value(":s", crate::item::text("scheduled"));
+            put(encode(claimed, claimed.rev + 1, Some(&Event::system("step_claimed", now)))?, Some(free))
+        }"##,
     ),
     mutant(
         "claim_of_any_state",
         ENROLMENTS,
-        r#"Expression::new("attribute_exists(pk) AND #state = :scheduled AND #turn = :turn")"#,
-        r#"Expression::new("attribute_exists(pk) AND (#state = :scheduled OR attribute_exists(#state)) AND #turn = :turn")"#,
+        CLAIMS,
+        r##"{
+            let free = crate::write::Expression::new("attribute_exists(pk) AND (#t = :t OR attribute_exists(#n))");
+            let free = free.name("#t", "turn").name("#n", "next").value(":t", crate::item::number(claimed.turn));
+            put(encode(claimed, claimed.rev + 1, Some(&Event::system("step_claimed", now)))?, Some(free))
+        }"##,
+    ),
+    // What follows a claim.
+    mutant("what_follows_does_not_wait_for_the_message", ENROLMENT, "message.accepted_at.is_some()", "true"),
+    mutant(
+        "nothing_finds_what_follows",
+        OUTCOME,
+        "afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
+            } else {",
+        "if !$M {
+                    afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
+                }
+            } else {",
+    ),
+    mutant(
+        "who_broke_off_is_not_found_at_what_follows",
+        SETTLE,
+        "enrolment.turn == turn.saturating_add(1)",
+        "false",
     ),
     mutant("claim_that_ends_at_once", STEP, "now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX)", "now"),
     mutant(

@@ -70,17 +70,15 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "stop_is_looked_for_before_the_claim",
         ENROLMENTS,
-        r#"None => condition.plus(" AND attribute_not_exists(#due)"),
-        };
-        let key = keys::enrolment(key);"#,
-        r#"None => condition.plus(" AND attribute_not_exists(#due)"),
-        };
-        let key = keys::enrolment(key);
-        let is_free = |stored: &Enrolment| {
-            (stored.turn, stored.due) == (turn, due) && stored.state == EnrolmentState::Scheduled
-        };
-        let free = $M && self.read::<Enrolment>(&key).await.is_ok_and(|stored| is_free(&stored));
-        let condition = if free { Expression::new("attribute_exists(pk)") } else { condition };"#,
+        "self.write(claims).await",
+        "{
+            let stored = self.read::<Enrolment>(&keys::enrolment(&claimed.key)).await;
+            let free = stored.is_ok_and(|stored| stored.rev == claimed.rev);
+            match claims {
+                Write::Put { item, .. } if free => self.write(put(item, None)).await,
+                other => self.write(other).await,
+            }
+        }",
     ),
     mutant(
         "what_bars_a_letter_is_looked_for_before_its_claim",

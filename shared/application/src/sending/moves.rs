@@ -23,7 +23,7 @@ pub(super) fn leave_behind(
     number: usize,
     afterwards: &mut Afterwards,
 ) {
-    enrolment.advance_onto(at, to, &scene.version, scene.onward.get());
+    enrolment.advance_onto(at, to, &scene.version, scene.onward.as_ref());
     enrolment.inherit_lateness(late, scene.version_of(&enrolment));
     scene.settle(&mut enrolment, event.at);
     afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));

@@ -8,12 +8,12 @@ use super::mailbox;
 use super::memory::Memory;
 use super::moves::{end, hold, leave_behind, not_written, scheduled, step_hint};
 use super::of_many::resumed_by;
-use super::outcome::{Attempt, message_for, record};
+use super::outcome::{Attempt, message_for, next_of, record};
 use super::permit;
 use super::ready::{Ready, class_of, compose, may_be_repeated};
 use super::room::{self, Room, Taking};
 use super::settle::{
-    ask_about_left, ask_about_present, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
+    ask_about_present, carried_on, claim_token, ended_meanwhile, unconfirmed, wait_for_evidence,
 };
 use super::task::open_task;
 use super::turns::{Turn, await_turn, turn_at};
@@ -44,7 +44,6 @@ use domain::sequence::{Channel, SequenceVersion};
 use domain::suppression::Suppression;
 use domain::workspace::Workspace;
 use jiff::Timestamp;
-use std::sync::OnceLock;
 
 /// All that the planner looks at.
 pub(super) struct Scene {
@@ -52,7 +51,7 @@ pub(super) struct Scene {
     pub campaign: Campaign,
     pub version: SequenceVersion,
     /// Of who is bound for another version.
-    pub onward: OnceLock<Onward>,
+    pub onward: Option<Onward>,
     pub calendar: Calendar,
     /// The campaign's accounts.
     pub senders: Vec<Connection>,
@@ -67,7 +66,7 @@ pub(super) struct Scene {
 impl Scene {
     /// The one that it is on, or has just come to.
     pub fn version_of(&self, enrolment: &Enrolment) -> &SequenceVersion {
-        let there = self.onward.get().map(|onward| &onward.version);
+        let there = self.onward.as_ref().map(|onward| &onward.version);
         there.filter(|version| version.version == enrolment.version).unwrap_or(&self.version)
     }
 
@@ -150,8 +149,7 @@ pub(super) async fn send_step(
         return ended_meanwhile(ports, &scene, enrolment).await;
     }
     if enrolment.turn > turn {
-        ask_about_left(ports, &scene, &enrolment, now).await?;
-        return Ok(Sent::Done);
+        return carried_on(ports, &scene, &enrolment, turn, afterwards).await;
     }
     // Whatever else holds: nobody may send this again before it is settled.
     if let EnrolmentState::Held { reason: HoldReason::Uncertain, until } = enrolment.state {
@@ -268,7 +266,7 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         workspace,
         campaign,
         version: memory.version(ports, &enrolment).await?,
-        onward: memory.onward(ports, &enrolment).await?.map_or_else(OnceLock::new, OnceLock::from),
+        onward: memory.onward(ports, &enrolment).await?,
         colleague,
         suppressions,
         file,
@@ -412,12 +410,13 @@ async fn attempt(
     let token = claim_token(&ports.ids.next().to_string(), &account.connection.id, variant);
     let now = ports.clock.now();
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
-    let mailbox = enrolment.mailbox.as_ref();
-    let said = ready.said();
-    let claimed = (token.as_str(), &said);
-    let planned = (enrolment.turn, enrolment.due);
-    let claim = ports.enrolments.claim(&enrolment.key, planned, claimed, now, expires, mailbox);
-    let enrolment = match claim.await? {
+    let next = next_of(scene, &enrolment, now);
+    let mut claimed = Enrolment { said: Some(ready.said()), next, ..enrolment.clone() };
+    if claimed.claim(&token, expires).is_err() {
+        room.give_back(ports).await;
+        return Ok(Sent::Done);
+    }
+    let enrolment = match ports.enrolments.claim(&claimed, now).await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
             room.without_the_person().give_back(ports).await;
@@ -436,11 +435,11 @@ async fn attempt(
                     Ok(Sent::Done)
                 }
                 // Whoever was at it may be dead, and nobody else may come: what became of the message is looked at anew, and what
-                // was put off for seconds is found by its queue message alone, which may be this one.
+                // was put off for seconds, or follows, may be found by this queue message alone.
                 Some(there)
                     if there.unsettled.is_some()
                         || uncertain.is_some()
-                        || (there.turn, &there.state) == (enrolment.turn, &EnrolmentState::Scheduled) =>
+                        || there.state == EnrolmentState::Scheduled =>
                 {
                     Ok(Sent::Later(1, "changed since it was planned".to_owned()))
                 }
@@ -453,16 +452,6 @@ async fn attempt(
         let put_back = permit::put_back(ports, enrolment, &token).await?;
         room.give_back(ports).await;
         return Ok(put_back);
-    }
-    if enrolment.bound_for().is_some() && scene.onward.get().is_none() {
-        // Bound for another version since it was read. Whoever cannot be told goes there a step later.
-        match memory.onward(ports, &enrolment).await {
-            Ok(Some(onward)) => {
-                scene.onward.get_or_init(|| onward);
-            }
-            Ok(None) => {}
-            Err(error) => tracing::warn!(%error, "a rollout could not be read"),
-        }
     }
     let mut message = message_for(scene, &enrolment, (step, channel), now);
     message.variant = variant.cloned();

@@ -37,18 +37,9 @@ async fn a_story(world: &World) -> Campaign {
         let new = enrolment(&lead, &spring, EnrolmentState::Scheduled);
         world.table.enrol(&lead, &new, &event("lead_enrolled")).await.unwrap();
     }
-    world
-        .table
-        .claim(
-            &enrolment(&lead(0), &spring, EnrolmentState::Scheduled).key,
-            (0, Some(later(60))),
-            ("t", &domain::said::Said::of("+12065550100", "", "Hello")),
-            later(0),
-            later(60),
-            None,
-        )
-        .await
-        .unwrap();
+    let mut claimed = Enrolment { rev: 1, ..enrolment(&lead(0), &spring, EnrolmentState::Scheduled) };
+    claimed.claim("t", later(60)).unwrap();
+    world.table.claim(&claimed, later(0)).await.unwrap();
     world.table.stop(&workspace(), &lead(1).id, EndReason::Replied, &event("lead_replied")).await.unwrap();
     world.table.stop(&workspace(), &lead(2).id, EndReason::Removed, &event("lead_stopped")).await.unwrap();
     LeadStore::delete(&world.table, &workspace(), &lead(2).id, &event("lead_deleted")).await.unwrap();

@@ -2,7 +2,8 @@ use super::*;
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore};
 use application::leads::LeadStore;
 use application::{PageRequest, StoreError};
-use domain::enrolment::{EndReason, HoldReason};
+use domain::enrolment::{EndReason, HoldReason, Next};
+use domain::message::{Message, MessageState};
 
 async fn stored_lead(world: &World, n: i64) -> Lead {
     let lead = lead(n);
@@ -41,51 +42,32 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     let key = &enrolment.key;
-    let claim = |turn: u16, token: &'static str, seconds: i64| {
-        let table = world.table.clone();
-        let key = key.clone();
-        async move {
-            table
-                .claim(
-                    &key,
-                    (turn, Some(later(60))),
-                    (token, &domain::said::Said::of("+12065550100", "", "Hello")),
-                    later(seconds),
-                    later(seconds + 120),
-                    None,
-                )
-                .await
-                .unwrap()
-        }
+    let said = domain::said::Said::of("+12065550100", "", "Hello");
+    let stored = Enrolment { rev: 1, said: Some(said), ..enrolment.clone() };
+    let claim = |rev: u64, token: &'static str, seconds: i64| {
+        let (table, mut claimed) = (world.table.clone(), Enrolment { rev, ..stored.clone() });
+        claimed.claim(token, later(seconds + 120)).unwrap();
+        async move { table.claim(&claimed, later(seconds)).await.unwrap() }
     };
-    assert!(matches!(claim(1, "a", 0).await, Claim::Gone(Some(_))), "another turn");
-    let (taken, units) = world.write_units(claim(0, "a", 0)).await;
+    assert!(matches!(claim(2, "a", 0).await, Claim::Gone(Some(_))), "written by somebody else");
+    let (taken, units) = world.write_units(claim(1, "a", 0)).await;
     let Claim::Taken(taken) = taken else { panic!("{taken:?}") };
     assert_eq!(units, 1.0);
     assert_eq!(taken.state, EnrolmentState::Claimed { token: "a".into(), expires: later(120) });
     assert_eq!(taken.rev, 2);
-    assert_eq!(claim(0, "a", 1).await, Claim::Taken(taken.clone()), "the answer had been lost");
-    assert_eq!(claim(0, "b", 1).await, Claim::Busy { until: later(120) });
-    assert_eq!(claim(0, "b", 120).await, Claim::Expired(taken.clone()));
+    assert_eq!(claim(1, "a", 1).await, Claim::Taken(taken.clone()), "the answer had been lost");
+    assert_eq!(claim(1, "b", 1).await, Claim::Busy { until: later(120) });
+    assert_eq!(claim(1, "b", 120).await, Claim::Expired(taken.clone()));
 
     let mut next = taken;
     next.advance(later(10), next.step.clone(), Some(later(3600)));
     let (rev, units) =
         world.write_units(EnrolmentStore::save(&world.table, &next, &event("step_done"))).await;
     assert_eq!((rev.unwrap(), units), (3, 1.0), "moving on does not touch the index");
-    let missing = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
-    let gone = world
-        .table
-        .claim(
-            &missing,
-            (0, Some(later(60))),
-            ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
-            later(0),
-            later(9),
-            None,
-        )
-        .await
-        .unwrap();
+    let nowhere = EnrolmentKey { campaign: campaign("none").id, ..key.clone() };
+    let mut missing = Enrolment { key: nowhere, ..stored.clone() };
+    missing.claim("a", later(9)).unwrap();
+    let gone = world.table.claim(&missing, later(0)).await.unwrap();
     assert_eq!(gone, Claim::Gone(None));
 }
 
@@ -93,12 +75,12 @@ async fn a_claim_is_taken_once_and_costs_one_unit() {
 async fn of_two_claims_at_once_one_is_taken() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let said = domain::said::Said::of("+12065550100", "", "Hello");
-    let planned = (0, enrolment.due);
-    let (a, b) = tokio::join!(
-        world.table.claim(&enrolment.key, planned, ("a", &said), later(0), later(60), None),
-        world.table.claim(&enrolment.key, planned, ("b", &said), later(0), later(60), None),
-    );
+    let claim = |token: &'static str| {
+        let (table, mut claimed) = (world.table.clone(), Enrolment { rev: 1, ..enrolment.clone() });
+        claimed.claim(token, later(60)).unwrap();
+        async move { table.claim(&claimed, later(0)).await }
+    };
+    let (a, b) = tokio::join!(claim("a"), claim("b"));
     let taken = [a.unwrap(), b.unwrap()].iter().filter(|claim| matches!(claim, Claim::Taken(_))).count();
     assert_eq!(taken, 1);
 }
@@ -107,19 +89,18 @@ async fn of_two_claims_at_once_one_is_taken() {
 async fn who_looked_before_it_was_put_off_claims_nothing() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    let said = domain::said::Said::of("+12065550100", "", "Hello");
-    let claim = async |due| {
-        let planned = (0, due);
-        world.table.claim(&enrolment.key, planned, ("a", &said), later(90), later(210), None).await.unwrap()
+    let claim = async |read: &Enrolment| {
+        let mut claimed = read.clone();
+        claimed.claim("a", later(210)).unwrap();
+        world.table.claim(&claimed, later(90)).await.unwrap()
     };
-    let put_off = Enrolment { due: Some(later(120)), rev: 1, ..enrolment.clone() };
-    EnrolmentStore::save(&world.table, &put_off, &event("step_waits")).await.unwrap();
-    for seen in [enrolment.due, None] {
-        let told = claim(seen).await;
-        let Claim::Gone(Some(there)) = told else { panic!("{told:?}") };
-        assert_eq!((there.state, there.due), (EnrolmentState::Scheduled, put_off.due));
-    }
-    assert!(matches!(claim(put_off.due).await, Claim::Taken(_)));
+    let read = Enrolment { rev: 1, ..enrolment.clone() };
+    let mut put_off = Enrolment { due: Some(later(120)), ..read.clone() };
+    put_off.rev = EnrolmentStore::save(&world.table, &put_off, &event("step_waits")).await.unwrap();
+    let told = claim(&read).await;
+    let Claim::Gone(Some(there)) = told else { panic!("{told:?}") };
+    assert_eq!((there.state, there.due), (EnrolmentState::Scheduled, put_off.due));
+    assert!(matches!(claim(&put_off).await, Claim::Taken(_)));
 }
 
 #[tokio::test]
@@ -132,19 +113,10 @@ async fn a_stop_ends_everything_and_nothing_is_claimed_afterwards() {
     world.table.enrol(&lead, &second, &event("lead_enrolled")).await.unwrap();
     let ended = world.table.stop(&workspace(), &lead.id, EndReason::OptedOut, &event("stop")).await.unwrap();
     assert_eq!(ended.len(), 2);
-    for key in [&first.key, &second.key] {
-        let claim = world
-            .table
-            .claim(
-                key,
-                (0, first.due),
-                ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
-                later(0),
-                later(60),
-                None,
-            )
-            .await
-            .unwrap();
+    for read in [&first, &second] {
+        let mut claimed = Enrolment { rev: 1, ..read.clone() };
+        claimed.claim("a", later(60)).unwrap();
+        let claim = world.table.claim(&claimed, later(0)).await.unwrap();
         let Claim::Gone(Some(ended)) = claim else { panic!("{claim:?}") };
         assert_eq!(ended.state, EnrolmentState::Ended { reason: EndReason::OptedOut });
     }
@@ -245,18 +217,9 @@ async fn a_campaigns_people_are_listed_by_state_in_pages() {
 async fn a_stop_during_a_send_keeps_the_claims_end() {
     let world = World::new();
     let enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
-    world
-        .table
-        .claim(
-            &enrolment.key,
-            (0, enrolment.due),
-            ("a", &domain::said::Said::of("+12065550100", "", "Hello")),
-            later(0),
-            later(120),
-            None,
-        )
-        .await
-        .unwrap();
+    let mut claimed = Enrolment { rev: 1, ..enrolment.clone() };
+    claimed.claim("a", later(120)).unwrap();
+    world.table.claim(&claimed, later(0)).await.unwrap();
     world
         .table
         .stop(&workspace(), &enrolment.key.lead, EndReason::Replied, &event("lead_replied"))
@@ -265,4 +228,48 @@ async fn a_stop_during_a_send_keeps_the_claims_end() {
     let stopped = EnrolmentStore::get(&world.table, &enrolment.key).await.unwrap();
     assert_eq!(stopped.state, EnrolmentState::Ended { reason: EndReason::Replied });
     assert_eq!(stopped.unsettled, Some(later(120)));
+}
+
+/// Nobody has written the enrolment since its claim: each way to read it says that it goes on.
+#[tokio::test]
+async fn what_follows_a_claim_holds_once_its_message_is_stored_as_taken() {
+    use application::messages::MessageStore;
+    let world = World::new();
+    let spring = campaign("spring");
+    let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
+    let (step, due) = (StepId::derived(Still.now(), &["second"]), later(3_600));
+    claimed.next = Some(Next { step: step.clone(), due, since: later(0) });
+    claimed.claim("a", later(120)).unwrap();
+    assert!(matches!(world.table.claim(&claimed, later(0)).await.unwrap(), Claim::Taken(_)));
+    let key = claimed.key.clone();
+    let read = async || {
+        let all = world.table.of_campaign(&workspace(), &spring.id, None, PageRequest::first(9)).await;
+        let file = LeadStore::file(&world.table, &workspace(), &key.lead).await.unwrap();
+        let one = EnrolmentStore::get(&world.table, &key).await.unwrap();
+        let many = EnrolmentStore::get_many(&world.table, std::slice::from_ref(&key)).await.unwrap();
+        let mut read = [all.unwrap().items, file.enrolments, many].concat();
+        assert_eq!(read.len(), 3);
+        assert!(read.iter().all(|other| *other == one));
+        read.remove(0)
+    };
+    assert!(read().await.is_claimed_by("a"));
+    let open = Message { state: MessageState::Uncertain, accepted_at: None, ..inbox::message("Hello") };
+    MessageStore::create(&world.table, &open, &event("message_uncertain")).await.unwrap();
+    assert!(read().await.is_claimed_by("a"));
+    let taken = Message { rev: 1, ..inbox::message("Hello") };
+    MessageStore::save(&world.table, &taken, &event("message_accepted")).await.unwrap();
+    let there = read().await;
+    assert_eq!((there.state.clone(), there.turn), (EnrolmentState::Scheduled, 1));
+    assert_eq!((there.step.clone(), there.due, there.rev), (Some(step), Some(due), 2));
+    // Whoever comes late with the step before is told so, and the next is claimed as any other.
+    assert_eq!(world.table.claim(&claimed, later(1)).await.unwrap(), Claim::Gone(Some(there.clone())));
+    let mut next = there;
+    next.claim("b", later(3_720)).unwrap();
+    let (told, units) = world.write_units(world.table.claim(&next, later(3_600))).await;
+    assert!(matches!(told, Ok(Claim::Taken(_))));
+    assert_eq!(units, 1.0);
+    // A stop ends what stands there by then.
+    world.table.stop(&workspace(), &next.key.lead, EndReason::Replied, &event("lead_replied")).await.unwrap();
+    let stopped = EnrolmentStore::get(&world.table, &next.key).await.unwrap();
+    assert_eq!((stopped.turn, stopped.unsettled), (1, Some(later(3_720))));
 }
