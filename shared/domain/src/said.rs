@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 /// With this much an enrolment is still written in one unit of 1 KB.
-const SHORT: usize = 180;
+pub const SHORT: usize = 180;
 
 /// The address, a blank, and the words where they are short, else what they are known by again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

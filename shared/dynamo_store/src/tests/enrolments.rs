@@ -273,3 +273,24 @@ async fn what_follows_a_claim_holds_once_its_message_is_stored_as_taken() {
     let stopped = EnrolmentStore::get(&world.table, &next.key).await.unwrap();
     assert_eq!((stopped.turn, stopped.unsettled), (1, Some(later(3_720))));
 }
+
+/// Everything that an enrolment may carry while a text goes out, in the words of the longest that a claim keeps.
+#[tokio::test]
+async fn the_largest_claim_is_one_unit_too() {
+    let world = World::new();
+    let spring = campaign("spring");
+    let mut claimed = enrolled(&world, 1, &spring, EnrolmentState::Scheduled).await;
+    let (at, step) = (later(0), StepId::derived(Still.now(), &["second"]));
+    let mailbox = domain::ConnectionId::derived(at, &["mailbox"]);
+    claimed.thread = Some(inbox::message("Hello").id);
+    claimed.mailbox = Some(mailbox.clone());
+    claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
+    claimed.owed_since = Some(at);
+    claimed.said = Some(domain::said::Said::of("+12065550100", "", &"x".repeat(domain::said::SHORT)));
+    claimed.next = Some(Next { step, due: later(3_600), since: at });
+    let variant = domain::VariantId::of_words("", "Hello");
+    claimed.claim(&format!("{}/{mailbox}/{variant}", "0".repeat(26)), later(120)).unwrap();
+    let (told, units) = world.write_units(world.table.claim(&claimed, at)).await;
+    assert!(matches!(told, Ok(Claim::Taken(_))));
+    assert_eq!(units, 1.0);
+}
