@@ -3,10 +3,10 @@
 use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
-use crate::message::Message;
 use crate::rollout::Transfer;
 use crate::said::Said;
 use crate::sequence::{Channel, SequenceVersion};
+pub use crate::what_follows::Next;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -60,15 +60,6 @@ pub struct Enrolment {
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
     pub rev: u64,
-}
-
-/// The step after the claimed one, planned as its claim was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Next {
-    pub step: StepId,
-    pub due: Timestamp,
-    /// When the claim was made: delays count from there.
-    pub since: Timestamp,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -280,18 +271,6 @@ impl Enrolment {
                 Ok(())
             }
         }
-    }
-
-    /// The message that a claim was made for was taken: its step is over, and nobody has to write that here. The enrolment
-    /// stands where the claim says that it goes on. False where the claim says nothing, or `message` is another.
-    pub fn carry_on(&mut self, message: &Message) -> bool {
-        let is_taken = message.accepted_at.is_some() && self.present_message().as_ref() == Some(&message.id);
-        let Some(next) = self.next.clone().filter(|_| is_taken && self.is_claimed()) else { return false };
-        if message.channel == Channel::Email {
-            self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
-        }
-        self.advance(next.since, Some(next.step), Some(next.due));
-        true
     }
 
     pub fn is_claimed(&self) -> bool {

@@ -87,6 +87,7 @@ pub mod user;
 pub mod variant;
 pub mod verdict;
 pub mod wall_clock;
+pub mod what_follows;
 pub mod what_next;
 pub mod whatsapp;
 pub mod window;

@@ -7,7 +7,6 @@ use domain::campaign::CampaignState;
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
 use domain::event::Event;
 use domain::lead::Lead;
-use domain::said::Said;
 use domain::sequence::Channel;
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::{Fault, Moment};

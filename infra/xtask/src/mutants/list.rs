@@ -41,6 +41,7 @@ pub const fn mutant(
 }
 
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
+const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
 const LEAVING: &str = "shared/application/src/leaving.rs";
 pub const ENROLMENTS: &str = "shared/dynamo_store/src/enrolments.rs";
 const STATS: &str = "shared/dynamo_store/src/stats.rs";
@@ -109,7 +110,7 @@ pub const MUTANTS: &[Mutant] = &[
         }"##,
     ),
     // What follows a claim.
-    mutant("what_follows_does_not_wait_for_the_message", ENROLMENT, "message.accepted_at.is_some()", "true"),
+    mutant("what_follows_does_not_wait_for_the_message", FOLLOWS, "message.accepted_at.is_some()", "true"),
     mutant(
         "nothing_finds_what_follows",
         OUTCOME,

@@ -1,6 +1,6 @@
 use super::*;
 use crate::ids::RolloutId;
-use crate::message::Direction;
+use crate::message::{Direction, Message};
 use crate::sequence::{Delay, SendingWindow, Step};
 use crate::step_kind::StepKind;
 use jiff::ToSpan;
