@@ -14,7 +14,8 @@ pub const BUCKET_SECONDS: i64 = 900;
 
 #[async_trait]
 pub trait DueStore: Send + Sync {
-    /// Packs the hints by bucket, 25 or more to an item. Written BEFORE an enrolment says it waits.
+    /// Packs the hints by bucket, 25 or more to an item. Written BEFORE an enrolment says it waits; where a claim says so with
+    /// its message, before that step's queue message is done with.
     async fn put(&self, hints: &[Hint]) -> StoreResult<()>;
 
     /// Packed items whose bucket has begun at `now`, oldest first.
