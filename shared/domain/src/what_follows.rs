@@ -20,8 +20,10 @@ impl Enrolment {
     /// The message that a claim was made for was taken: its step is over, and nobody has to write that here. The enrolment
     /// stands where the claim says that it goes on. False where the claim says nothing, or `message` is another.
     pub fn carry_on(&mut self, message: &Message) -> bool {
-        let is_taken = message.accepted_at.is_some() && self.present_message().as_ref() == Some(&message.id);
-        let Some(next) = self.next.clone().filter(|_| is_taken && self.is_claimed()) else { return false };
+        let Some(next) = self.next.clone().filter(|_| self.is_claimed()) else { return false };
+        if !(message.accepted_at.is_some() && self.present_message().as_ref() == Some(&message.id)) {
+            return false;
+        }
         if message.channel == Channel::Email {
             self.thread = self.thread.take().or_else(|| Some(message.id.clone()));
         }

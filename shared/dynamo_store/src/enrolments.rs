@@ -48,14 +48,13 @@ impl EnrolmentStore for Table {
     }
 
     async fn claim(&self, claimed: &Enrolment, now: Timestamp) -> StoreResult<Claim> {
-        let EnrolmentState::Claimed { token, .. } = &claimed.state else { return Ok(Claim::Gone(None)) };
         let claims = saving(claimed, Some(&Event::system("step_claimed", now)))?;
         match self.write(claims).await {
             Ok(()) => Ok(Claim::Taken(Enrolment { rev: claimed.rev + 1, ..claimed.clone() })),
             Err(Refused::Condition(None)) => Ok(Claim::Gone(None)),
             Err(Refused::Condition(Some(old))) => {
                 let there = self.as_told(decode(old)?).await?;
-                Ok(refused_claim(there, claimed.turn, token, now))
+                Ok(refused_claim(there, claimed, now))
             }
             Err(Refused::Other(error)) => Err(error),
         }
@@ -235,10 +234,10 @@ impl Table {
     }
 }
 
-fn refused_claim(enrolment: Enrolment, turn: u16, token: &str, now: Timestamp) -> Claim {
+fn refused_claim(enrolment: Enrolment, claimed: &Enrolment, now: Timestamp) -> Claim {
     match &enrolment.state {
-        EnrolmentState::Claimed { .. } if enrolment.turn != turn => Claim::Gone(Some(enrolment)),
-        EnrolmentState::Claimed { token: held, .. } if held == token => Claim::Taken(enrolment),
+        EnrolmentState::Claimed { .. } if enrolment.turn != claimed.turn => Claim::Gone(Some(enrolment)),
+        EnrolmentState::Claimed { token, .. } if claimed.is_claimed_by(token) => Claim::Taken(enrolment),
         EnrolmentState::Claimed { expires, .. } if *expires > now => Claim::Busy { until: *expires },
         EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),
         _ => Claim::Gone(Some(enrolment)),

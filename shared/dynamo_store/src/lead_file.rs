@@ -124,10 +124,7 @@ impl Table {
         activities.sort_by(|a, b| (a.at, &a.id).cmp(&(b.at, &b.id)));
         tasks.sort_by(|a, b| (a.due_at, &a.id).cmp(&(b.due_at, &b.id)));
         for enrolment in &mut enrolments {
-            let present = enrolment.present_message().filter(|_| enrolment.is_claimed());
-            if let Some(message) =
-                messages.iter().find(|message: &&Message| Some(&message.id) == present.as_ref())
-            {
+            for message in &messages {
                 enrolment.carry_on(message);
             }
         }

@@ -412,10 +412,7 @@ async fn attempt(
     let expires = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);
     let next = next_of(scene, &enrolment, now);
     let mut claimed = Enrolment { said: Some(ready.said()), next, ..enrolment.clone() };
-    if claimed.claim(&token, expires).is_err() {
-        room.give_back(ports).await;
-        return Ok(Sent::Done);
-    }
+    claimed.claim(&token, expires).expect("what is planned to be sent is scheduled");
     let enrolment = match ports.enrolments.claim(&claimed, now).await? {
         Claim::Taken(enrolment) => enrolment,
         Claim::Busy { until } => {
