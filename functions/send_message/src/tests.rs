@@ -11,6 +11,7 @@ mod kinds;
 mod late;
 mod left;
 mod limits;
+mod listed;
 mod mailboxes;
 mod many;
 mod moved;

@@ -99,7 +99,7 @@ async fn close(
     let version = ports.sequences.version(&lead.workspace, &enrolment.sequence, enrolment.version).await?;
     if !anything_left(&version, &step, (&enrolment, lead), &listed, event.at) {
         enrolment.end(reason, event.at);
-        return ports.enrolments.finish(&enrolment, event).await;
+        return ports.enrolments.finish(&enrolment, Some(lead), event).await;
     }
     // Who has no address there at all could not be written to before either.
     let present = version.step(&step);

@@ -17,7 +17,7 @@ use crate::ports::Ports;
 use crate::queue_messages::EnrolLeads;
 use crate::sequences::SequenceStore;
 use crate::store::{StoreError, StoreResult};
-use crate::suppressions::{SuppressionStore, scopes_of};
+use crate::suppressions::{SuppressionStore, look_up, scopes_of};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
@@ -98,11 +98,11 @@ pub async fn enrol_lead(
             Err(other) => return Err(other),
         };
         let now = ports.clock.now();
-        let listed = ports.suppressions.find(&campaign.workspace, &scopes_of(&lead)).await?;
+        let (listed, unlisted) = look_up(&*ports.suppressions, &lead, course.newest_listed).await?;
         let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
         let texts = texts(course, lacking, &lines);
         let enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
-            Ok(enrolment) => enrolment,
+            Ok(enrolment) => Enrolment { unlisted, ..enrolment },
             Err(left_out) => return Ok(left_out),
         };
         drop(texts);
@@ -439,7 +439,7 @@ pub(crate) async fn finish(
     now: Timestamp,
 ) -> StoreResult<Scheduling> {
     let event = Event::system("enrolment_ended", now).because(campaign.id.as_str());
-    ports.enrolments.finish(enrolment, &event).await?;
+    ports.enrolments.finish(enrolment, None, &event).await?;
     Ok(Scheduling::Ended(reason))
 }
 

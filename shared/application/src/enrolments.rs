@@ -58,8 +58,9 @@ pub trait EnrolmentStore: Send + Sync {
         self.stop_and(workspace, lead, reason, event, &mut |_| true).await
     }
 
-    /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction.
-    async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()>;
+    /// Ends one enrolment and takes the campaign out of the lead's active set: one transaction. `lead`: as it was read just
+    /// now, where it was; it is read again if somebody has written it since.
+    async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()>;
 
     /// A campaign's people. `state` as `EnrolmentView` names it; `None` for all.
     async fn of_campaign(

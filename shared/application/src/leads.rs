@@ -1,6 +1,6 @@
 //! Leads and everything in a lead's partition.
 
-use crate::store::{StoreError, StoreResult};
+use crate::store::{StoreError, StoreResult, found};
 use async_trait::async_trait;
 use domain::conversation::Conversation;
 use domain::email_address::EmailAddress;
@@ -270,6 +270,16 @@ pub async fn whoever_has(
     }
 }
 
+/// As `change_lead`, of one that was read just now: it is read again only where somebody else has written it since.
+pub async fn change_read_lead(
+    leads: &dyn LeadStore,
+    read: &Lead,
+    mut change: impl FnMut(&mut Lead) -> Option<Event> + Send,
+) -> StoreResult<Lead> {
+    let change = |lead: &mut Lead| change(lead).map(|event| (event, Weight::Full));
+    change_from(leads, Some(read.clone()), (&read.workspace, &read.id), change).await
+}
+
 pub async fn change_lead(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
@@ -291,10 +301,22 @@ pub async fn change_and_save(
     leads: &dyn LeadStore,
     workspace: &WorkspaceId,
     id: &LeadId,
+    change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
+) -> StoreResult<Lead> {
+    change_from(leads, None, (workspace, id), change).await
+}
+
+async fn change_from(
+    leads: &dyn LeadStore,
+    mut read: Option<Lead>,
+    (workspace, id): (&WorkspaceId, &LeadId),
     mut change: impl FnMut(&mut Lead) -> Option<(Event, Weight)> + Send,
 ) -> StoreResult<Lead> {
     for _ in 0..5 {
-        let mut lead = leads.get(workspace, id).await?;
+        let mut lead = match read.take() {
+            Some(lead) => lead,
+            None => leads.get(workspace, id).await?,
+        };
         let Some((event, weight)) = change(&mut lead) else { return Ok(lead) };
         lead.updated_at = event.at;
         let saved = match weight {
@@ -313,21 +335,13 @@ pub async fn change_and_save(
     Err(StoreError::Conflict)
 }
 
-/// A new lead becomes contacted with the first message that went out.
-pub async fn first_contact(
-    leads: &dyn LeadStore,
-    workspace: &WorkspaceId,
-    id: &LeadId,
-    at: Timestamp,
-) -> StoreResult<()> {
+/// A new lead becomes contacted with the first message that went out. Answers it as it is stored, while it is there.
+pub async fn first_contact(leads: &dyn LeadStore, lead: &Lead, at: Timestamp) -> StoreResult<Option<Lead>> {
     let change = |lead: &mut Lead| {
         lead.advance_status(LeadStatus::Contacted).then(|| {
             lead.last_contacted_at = Some(at);
             Event::system("lead_contacted", at)
         })
     };
-    match change_lead(leads, workspace, id, change).await {
-        Ok(_) | Err(StoreError::NotFound) => Ok(()),
-        Err(other) => Err(other),
-    }
+    found(change_read_lead(leads, lead, change).await)
 }

@@ -22,7 +22,7 @@ pub async fn take_out(
             return Ok(enrolment);
         }
         enrolment.stop(EndReason::Removed, event.at);
-        match enrolments.finish(&enrolment, event).await {
+        match enrolments.finish(&enrolment, None, event).await {
             Ok(()) => return Ok(enrolment),
             Err(StoreError::Conflict) => {}
             Err(other) => return Err(other),

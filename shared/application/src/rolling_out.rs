@@ -177,7 +177,7 @@ async fn carry(
         let saved = if enrolment.is_active() {
             ports.enrolments.save(&enrolment, &event).await.map(drop)
         } else {
-            ports.enrolments.finish(&enrolment, &event).await
+            ports.enrolments.finish(&enrolment, None, &event).await
         };
         match saved {
             // Changed by others meanwhile: the next sweep looks again.

@@ -18,7 +18,7 @@ pub async fn leave_out(
     let event = Event::new("step_skipped", actor, now).because(format!("{step}:by_hand"));
     advance(ports, course, &mut enrolment, now, course.version.after(&step)).await?;
     if !enrolment.is_active() {
-        return ports.enrolments.finish(&enrolment, &event).await;
+        return ports.enrolments.finish(&enrolment, None, &event).await;
     }
     match next_move(ports, course, enrolment, None, now).await? {
         Next::Waits(enrolment) | Next::Late(enrolment) => {
@@ -26,6 +26,6 @@ pub async fn leave_out(
             ports.due.put(&hints).await?;
             ports.enrolments.save(&enrolment, &event).await.map(drop)
         }
-        Next::Over(enrolment, _) => ports.enrolments.finish(&enrolment, &event).await,
+        Next::Over(enrolment, _) => ports.enrolments.finish(&enrolment, None, &event).await,
     }
 }

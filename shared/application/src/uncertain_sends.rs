@@ -129,8 +129,10 @@ pub async fn it_was_sent(
     let message = found(ports.messages.get(workspace, id).await)?.filter(is_open);
     let Some(message) = message else { return Ok(false) };
     // The message last: while it is uncertain, whoever comes again does the rest.
-    if !message.test {
-        first_contact(&*ports.leads, workspace, &id.lead(), at).await?;
+    if !message.test
+        && let Some(lead) = found(ports.leads.get(workspace, &id.lead()).await)?
+    {
+        first_contact(&*ports.leads, &lead, at).await?;
     }
     if let Some((course, mut enrolment)) = waiting(ports, &message).await? {
         enrolment.state = EnrolmentState::Scheduled;

@@ -3,6 +3,8 @@
 use crate::ids::{
     CampaignId, ConnectionId, LeadId, MessageId, SequenceId, StepId, TaskId, UserId, WorkspaceId,
 };
+use crate::listed::Unlisted;
+pub use crate::pause_wanted::PauseWanted;
 use crate::rollout::Transfer;
 use crate::said::Said;
 use crate::sequence::{Channel, SequenceVersion};
@@ -59,30 +61,9 @@ pub struct Enrolment {
     pub failed: BTreeSet<Channel>,
     /// To another version of its sequence: done, or to be done once the present step is over.
     pub transfer: Option<Transfer>,
+    /// That the lead was looked up among those who must not be written to, and was not there.
+    pub unlisted: Option<Unlisted>,
     pub rev: u64,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PauseWanted {
-    pub until: Option<Timestamp>,
-    /// What it is then held for: a user's pause, or another owner.
-    #[serde(default = "paused_by_user", skip_serializing_if = "is_pause_by_user")]
-    pub reason: HoldReason,
-}
-
-impl PauseWanted {
-    pub fn by_user(until: Option<Timestamp>) -> Self {
-        Self { until, reason: HoldReason::PausedByUser }
-    }
-}
-
-fn paused_by_user() -> HoldReason {
-    HoldReason::PausedByUser
-}
-
-#[allow(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
-fn is_pause_by_user(reason: &HoldReason) -> bool {
-    *reason == HoldReason::PausedByUser
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -244,6 +225,7 @@ impl Enrolment {
             company_until: None,
             failed: BTreeSet::new(),
             transfer: None,
+            unlisted: None,
             rev: 0,
         }
     }
@@ -473,11 +455,6 @@ impl Enrolment {
     pub fn present_message(&self) -> Option<MessageId> {
         let step = self.step.as_ref()?;
         Some(MessageId::for_step(&self.key.lead, &self.key.campaign, step))
-    }
-
-    /// What a person has wished and is not over.
-    pub fn wanted_pause(&self, now: Timestamp) -> Option<PauseWanted> {
-        self.pause_wanted.filter(|wanted| wanted.until.is_none_or(|until| until > now))
     }
 
     /// Planned again from now: what became due meanwhile goes out inside the window, once.

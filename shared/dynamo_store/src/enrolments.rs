@@ -8,6 +8,7 @@ use crate::query::Query;
 use crate::table::Table;
 use crate::write::{Write, absent, put, saving};
 use application::enrolments::{Claim, EnrolmentFilter, EnrolmentStore, LeadChange};
+use application::store::found;
 use application::{Page, PageRequest, StoreError, StoreResult};
 use async_trait::async_trait;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState};
@@ -118,18 +119,19 @@ impl EnrolmentStore for Table {
         Err(too_many_writers())
     }
 
-    async fn finish(&self, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
+    async fn finish(&self, enrolment: &Enrolment, lead: Option<&Lead>, event: &Event) -> StoreResult<()> {
+        let mut as_read = lead.cloned();
         for _ in 0..TRIES {
             let mut writes = vec![saving(enrolment, Some(event))?];
             writes.extend(self.closed_task(enrolment, event).await?);
-            match self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await {
-                Ok(mut lead) => {
-                    lead.active.remove(&enrolment.key.campaign);
-                    lead.updated_at = event.at;
-                    writes.push(saving(&lead, Some(event))?);
-                }
-                Err(StoreError::NotFound) => {}
-                Err(error) => return Err(error),
+            let lead = match as_read.take() {
+                Some(lead) => Some(lead),
+                None => found(self.read_lead(&enrolment.key.workspace, &enrolment.key.lead).await)?,
+            };
+            if let Some(mut lead) = lead {
+                lead.active.remove(&enrolment.key.campaign);
+                lead.updated_at = event.at;
+                writes.push(saving(&lead, Some(event))?);
             }
             match self.transact(writes).await {
                 Ok(()) => return Ok(()),

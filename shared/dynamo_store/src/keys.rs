@@ -276,7 +276,7 @@ pub(crate) fn unmatched(workspace: &WorkspaceId, external_id: &str) -> Workspace
     unmatched_partition(workspace).at(digest(&[external_id]))
 }
 
-/// Read with every send, so spread over partitions by value.
+/// Looked at by every enrolment and many a send, so spread over partitions by value.
 pub(crate) fn suppressions(workspace: &WorkspaceId) -> Vec<Partition<Tenant>> {
     (0..SUPPRESSION_SHARDS).map(|shard| of(workspace, &format!("SUPPRESSED#{shard:02}"))).collect()
 }
@@ -288,6 +288,13 @@ pub(crate) fn suppression(workspace: &WorkspaceId, scope: &SuppressionScope) -> 
     };
     of(workspace, &format!("SUPPRESSED#{:02}", shard(value, SUPPRESSION_SHARDS)))
         .at(format!("{kind}#{value}"))
+}
+/// What was listed, in order: read once for many sends.
+pub(crate) fn listed_pages(workspace: &WorkspaceId) -> Partition<Tenant> {
+    of(workspace, "LISTED")
+}
+pub(crate) fn listed_page(workspace: &WorkspaceId, number: u32) -> WorkspaceKey {
+    listed_pages(workspace).at(format!("{number:08}"))
 }
 
 // Counters: one partition, a document per scope and lane.

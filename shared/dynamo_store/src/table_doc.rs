@@ -42,6 +42,7 @@ limits and hints have neither `rev` nor `ev`, and nothing is projected from them
 | finish | one transaction: the enrolment, the lead without the campaign |
 | move to another version | one conditional write of the enrolment, as of any step; a page's hints are packed and put first |
 | patch a version | one transaction: the version and, where it is the newest, the sequence that shows it |
+| list an address, a number, a domain | one transaction: the entry, its mark on the newest page of the order |
 | message | one put: 1 unit; text above 700 bytes is deflated |
 | an uncertain message proves to have gone out | one transaction: the message, the question about it where one is open |
 | book money | one transaction: the payment's key if it is new, the transaction, the client under its revision |
@@ -264,6 +265,11 @@ fn in_a_workspace(doc: &mut Doc) {
         "may this address be written to",
         keys::suppression(workspace, &scope),
         "`SuppressionStore::find`",
+    );
+    doc.key(
+        "… what was listed, in order: 200 marks a page, read once for many sends",
+        keys::listed_page(workspace, 17),
+        "`SuppressionStore::{put, listed}`",
     );
     let unmatched = keys::unmatched(workspace, "x");
     doc.key("an answer that matches no lead", unmatched, "`ConversationStore::put_unmatched`");

@@ -10,7 +10,7 @@ use domain::sequence::{Delay, Step};
 use domain::step_kind::{StepKind, StepTask};
 use domain::suppression::{Endings, Ends};
 
-fn id(name: &str) -> StepId {
+pub(super) fn id(name: &str) -> StepId {
     StepId::derived(jiff::Timestamp::UNIX_EPOCH, &[name])
 }
 
@@ -18,7 +18,7 @@ fn step(name: &str, kind: StepKind) -> Step {
     Step { id: id(name), delay: Delay::NONE, not_before: None, not_after: None, kind }
 }
 
-fn text(name: &str) -> Step {
+pub(super) fn text(name: &str) -> Step {
     step(name, StepKind::Sms { body: "Hello".to_owned(), template: None, variants: Vec::new() })
 }
 

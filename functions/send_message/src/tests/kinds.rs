@@ -92,7 +92,7 @@ async fn an_answer_closes_the_open_task_and_so_does_taking_the_lead_out() {
     other.ask_and_run().await;
     let mut enrolment = other.enrolment().await;
     enrolment.end(EndReason::Removed, event.at);
-    other.ports().enrolments().finish(&enrolment, &event).await.unwrap();
+    other.ports().enrolments().finish(&enrolment, None, &event).await.unwrap();
     assert_eq!(other.task().await.unwrap().outcome, Some(TaskOutcome::Cancelled));
 }
 

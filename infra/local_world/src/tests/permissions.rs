@@ -66,6 +66,7 @@ const RARE: [(&str, &str, &str); 13] = [
         "on the table: a person settles a campaign's message; who it sends by is read",
     ),
     ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
+    ("enrich_lead", "dynamodb:UpdateItem", "a dead address leaves its mark in the order of what is listed"),
     ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),
     ("enrol_leads", "dynamodb:Query", "on the table: how many leads there are, where everybody is enrolled"),
@@ -82,7 +83,6 @@ const RARE: [(&str, &str, &str); 13] = [
         "dynamodb:UpdateItem",
         "the room that a domain, a person or the workspace has, where that is limited",
     ),
-    ("tasks", "dynamodb:UpdateItem", "who asks not to be called is listed already, by their own STOP"),
     ("send_message", "sqs:SendMessage", "who came without a slot gets one of the coming minutes"),
 ];
 

@@ -20,6 +20,8 @@ const CONDITION: &str = "shared/domain/src/condition.rs";
 const CONVERSATION: &str = "shared/domain/src/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
 const PREVIEW_LINKS: &str = "shared/application/src/preview_links.rs";
+const LISTED: &str = "shared/domain/src/listed.rs";
+const SUPPRESSIONS: &str = "shared/dynamo_store/src/suppressions.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
 
 /// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
@@ -327,4 +329,24 @@ pub const MORE: &[Mutant] = &[
     .from(10_000),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
         .from(9_000),
+    // The order in which addresses were listed.
+    mutant(
+        "what_is_listed_leaves_no_mark",
+        SUPPRESSIONS,
+        "let mark = Blob::new(entry.scope.mark().to_be_bytes());",
+        "let mark = Blob::new(if $M { [0; 4] } else { entry.scope.mark().to_be_bytes() });",
+    ),
+    mutant("who_was_unlisted_stays_that", LISTED, "&& !since().any(", "&& !since().filter(|_| !$M).any("),
+    mutant(
+        "who_is_reached_elsewhere_stays_unlisted",
+        LISTED,
+        "known == Unlisted::new(known.page, scopes)\n",
+        "($M || known == Unlisted::new(known.page, scopes))\n",
+    ),
+    mutant(
+        "what_was_listed_on_the_page_of_then_is_missed",
+        LISTED,
+        "page.number >= known.page",
+        "page.number >= known.page + u32::from($M)",
+    ),
 ];

@@ -199,6 +199,7 @@ fn enrolment(state: EnrolmentState) -> Enrolment {
         company_until: None,
         failed: Default::default(),
         transfer: None,
+        unlisted: None,
         rev: 1,
     }
 }

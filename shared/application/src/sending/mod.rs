@@ -56,6 +56,7 @@ use domain::ConnectionId;
 use domain::connection::Connection;
 use domain::enrolment::{Enrolment, EnrolmentKey};
 use domain::event::Event;
+use domain::lead::Lead;
 use jiff::{SignedDuration, Timestamp};
 use kept::{Kept, set_going_again};
 use memory::Memory;
@@ -175,6 +176,8 @@ pub enum Sent {
 struct Afterwards {
     hints: Vec<Hint>,
     moves: Vec<(usize, Move)>,
+    /// Whose moves they are, as they were last read or written.
+    leads: HashMap<usize, Lead>,
     /// Who is held with a campaign, an account or the workspace, or as late.
     kept: Vec<Kept>,
 }
@@ -239,7 +242,7 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
     }
     let mut unused: HashMap<ConnectionId, (Connection, Vec<(Timestamp, bool)>)> = HashMap::new();
     for (number, step) in afterwards.moves {
-        match write_move(ports, &step).await {
+        match write_move(ports, &step, afterwards.leads.get(&number)).await {
             // Only by whose write it moved: a repeat finds it moved, and gives nothing back.
             Ok(true) => {
                 if let Some((account, slot)) = step.unused {
@@ -269,13 +272,13 @@ async fn finish(ports: &SendPorts, afterwards: Afterwards, answers: &mut [Sent])
 
 /// A stop that came in between has ended the enrolment; then there is nothing to write any more, and where nobody knows what
 /// became of a message it is looked at once more. Says whether it was written.
-async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
-    match put_move(ports, &step.enrolment, &step.event).await {
+async fn write_move(ports: &SendPorts, step: &Move, lead: Option<&Lead>) -> StoreResult<bool> {
+    match put_move(ports, &step.enrolment, lead, &step.event).await {
         Err(StoreError::Conflict) => match ports.enrolments.get(&step.enrolment.key).await {
             Ok(stored) if !stored.is_active() && step.told => Ok(false),
             Ok(stored) if step.claim.as_deref().is_some_and(|token| stored.is_claimed_by(token)) => {
                 let kept = with_wish(&step.enrolment, &stored);
-                put_move(ports, &kept, &step.event).await.map(|()| true)
+                put_move(ports, &kept, None, &step.event).await.map(|()| true)
             }
             Ok(_) => Err(StoreError::Conflict),
             // Nobody else knows of what was just written about who was deleted meanwhile.
@@ -289,11 +292,16 @@ async fn write_move(ports: &SendPorts, step: &Move) -> StoreResult<bool> {
     }
 }
 
-async fn put_move(ports: &SendPorts, enrolment: &Enrolment, event: &Event) -> StoreResult<()> {
+async fn put_move(
+    ports: &SendPorts,
+    enrolment: &Enrolment,
+    lead: Option<&Lead>,
+    event: &Event,
+) -> StoreResult<()> {
     if enrolment.is_active() {
         ports.enrolments.save(enrolment, event).await.map(drop)
     } else {
-        ports.enrolments.finish(enrolment, event).await
+        ports.enrolments.finish(enrolment, lead, event).await
     }
 }
 

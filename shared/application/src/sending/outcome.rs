@@ -65,7 +65,8 @@ pub(super) async fn record(
             close_questions(&*ports.tasks, &scene.file.tasks, &message, now).await?;
             memory.gates.answered(ports, &account, probe, &who).await;
             note_works(ports, &account, now).await;
-            first_contact(ports, &scene.file.lead, now).await?;
+            let contacted = first_contact(ports, &scene.file.lead, now).await?;
+            afterwards.leads.extend(contacted.map(|lead| (number, lead)));
             if enrolment.carry_on(&message) {
                 afterwards.hints.extend(enrolment.due.map(|at| step_hint(scene, &enrolment, at)));
             } else {
@@ -397,12 +398,17 @@ pub(super) async fn write(
     ports.messages.save(&newer, &event).await.map(drop)
 }
 
-/// Who was contacted before need not be read again.
-pub(super) async fn first_contact(ports: &SendPorts, lead: &Lead, now: Timestamp) -> StoreResult<()> {
+/// Answers the lead as it was written, where it was.
+pub(super) async fn first_contact(
+    ports: &SendPorts,
+    lead: &Lead,
+    now: Timestamp,
+) -> StoreResult<Option<Lead>> {
+    // Who was contacted before need not be looked at again.
     if lead.status != LeadStatus::New {
-        return Ok(());
+        return Ok(None);
     }
-    crate::leads::first_contact(&*ports.leads, &lead.workspace, &lead.id, now).await
+    crate::leads::first_contact(&*ports.leads, lead, now).await
 }
 
 pub(super) async fn suppress_address(

@@ -107,7 +107,7 @@ pub(super) async fn ended_meanwhile(
         if found(ports.messages.get(&enrolment.key.workspace, &id).await)?.is_none() {
             let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             match message.accepted_at {
-                Some(at) => first_contact(ports, &scene.file.lead, at).await?,
+                Some(at) => first_contact(ports, &scene.file.lead, at).await.map(drop)?,
                 None => ask(&*ports.tasks, &scene.file.lead, &message, now).await?,
             }
         }

@@ -26,7 +26,6 @@ use crate::leads::LeadFile;
 use crate::provider_calls::SendError;
 use crate::queue_messages::Slot;
 use crate::store::{StoreError, StoreResult};
-use crate::suppressions::scopes_of;
 use crate::uncertain_sends::close_questions;
 use domain::MessageId;
 use domain::calendar::Calendar;
@@ -142,6 +141,7 @@ pub(super) async fn send_step(
             return Ok(Sent::Done);
         }
     };
+    afterwards.leads.insert(number, scene.file.lead.clone());
     if enrolment.turn < turn || enrolment.state == EnrolmentState::Pending {
         return Ok(not_written(due, now));
     }
@@ -250,10 +250,10 @@ async fn read_scene(ports: &SendPorts, memory: &mut Memory, key: &EnrolmentKey) 
         Err(StoreError::NotFound) => return Ok(Found::Gone),
         Err(other) => return Err(other),
     };
-    let Some(enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
+    let Some(mut enrolment) = file.enrolments.iter().find(|enrolment| enrolment.key == *key).cloned() else {
         return Ok(Found::NotWritten);
     };
-    let suppressions = ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?;
+    let suppressions = memory.suppressions(ports, &file.lead, &mut enrolment).await?;
     let workspace = memory.workspace(ports, &key.workspace).await?;
     let colleague = colleague_of(&*ports.companies, &workspace, &file.lead).await?;
     let campaign = memory.campaign(ports, &key.workspace, &key.campaign).await?;

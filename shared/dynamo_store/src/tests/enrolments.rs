@@ -170,10 +170,10 @@ async fn a_finished_enrolment_leaves_the_active_set() {
     let world = World::new();
     let mut enrolment = enrolled(&world, 1, &campaign("spring"), EnrolmentState::Scheduled).await;
     enrolment.end(EndReason::Finished, later(5));
-    world.table.finish(&enrolment, &event("enrolment_finished")).await.unwrap();
+    world.table.finish(&enrolment, None, &event("enrolment_finished")).await.unwrap();
     let lead = LeadStore::get(&world.table, &workspace(), &enrolment.key.lead).await.unwrap();
     assert!(lead.active.is_empty());
-    let stale = world.table.finish(&enrolment, &event("enrolment_finished")).await;
+    let stale = world.table.finish(&enrolment, None, &event("enrolment_finished")).await;
     assert!(matches!(stale, Err(StoreError::Conflict)));
 }
 
@@ -286,6 +286,7 @@ async fn the_largest_claim_is_one_unit_too() {
     claimed.mailbox = Some(mailbox.clone());
     claimed.enrolled_by = Some(domain::UserId::derived(at, &["maya"]));
     claimed.owed_since = Some(at);
+    claimed.unlisted = Some(domain::listed::Unlisted::of_parts((u32::MAX, u64::MAX)));
     claimed.said = Some(domain::said::Said::of("+12065550100", "", &"x".repeat(domain::said::SHORT)));
     claimed.next = Some(Next { step, due: later(3_600), since: at });
     let variant = domain::VariantId::of_words("", "Hello");

@@ -5,6 +5,7 @@ mod enrolments;
 mod golden;
 mod inbox;
 mod leads;
+mod listed;
 mod machinery;
 mod money;
 mod people;
@@ -161,6 +162,7 @@ pub(crate) fn enrolment(lead: &Lead, campaign: &Campaign, state: EnrolmentState)
         company_until: None,
         failed: Default::default(),
         transfer: None,
+        unlisted: None,
         rev: 0,
     }
 }
