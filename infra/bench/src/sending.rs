@@ -52,8 +52,11 @@ async fn campaign(report: &mut Report) -> Result<()> {
     split(report, &out, mails, |usage| usage.0);
     let every_time = out.sum(is_for_every_mail).write_units;
     report.bounded("    schedule, claim, rate, record: WRU", each(every_time), Bound::AtMost(2.5));
-    report.bounded("  RRU", each(out.read_units()), Bound::AtMost(7.0));
+    report.bounded("  RRU", each(out.read_units()), Bound::AtMost(4.0));
     split(report, &out, mails, |usage| usage.1);
+    // What is due is looked for every minute, however few it is: with many people nearly nothing a mail.
+    let sent = by(&["send_message"]).read_units();
+    report.bounded("    without looking for what is due: RRU", each(sent), Bound::AtMost(2.1));
     report.bounded("  projections: WRU", each(projections.write_units()), Bound::AtMost(0.5));
     let queues = out.of_service(Service::Sqs).requests as f64;
     report.bounded("  requests of queues", each(queues), Bound::AtMost(1.2));

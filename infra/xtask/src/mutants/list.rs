@@ -40,6 +40,9 @@ pub const fn mutant(
     Mutant { name, first: Edit { file, instead_of, put }, second: None, first_seed: 1 }
 }
 
+/// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
+pub const UNDER_PRESSURE: u64 = 1_000_000;
+
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
 const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
 const LEAVING: &str = "shared/application/src/leaving.rs";
@@ -129,13 +132,6 @@ pub const MUTANTS: &[Mutant] = &[
     ),
     mutant("claim_that_ends_at_once", STEP, "now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX)", "now"),
     mutant(
-        "expired_claim_is_free_again",
-        ENROLMENTS,
-        "EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),",
-        "EnrolmentState::Claimed { .. } if $M => Claim::Taken(enrolment),
-        EnrolmentState::Claimed { .. } => Claim::Expired(enrolment),",
-    ),
-    mutant(
         "expired_claim_is_passed_over",
         PLANNER,
         r#"return checks.fail("enrolment_open", seen, hold(HoldReason::Uncertain));"#,
@@ -155,7 +151,8 @@ pub const MUTANTS: &[Mutant] = &[
         ENROLMENTS,
         "writes.extend(self.closed_task(&enrolment, event).await?);",
         "",
-    ),
+    )
+    .from(UNDER_PRESSURE + 40),
     // Evidence moves only who waits for it; and who has ended does not go on, whoever says so.
     mutant(
         "end_that_revives",
@@ -203,7 +200,7 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "suppressions_are_not_read",
         STEP,
-        "ports.suppressions.find(&key.workspace, &scopes_of(&file.lead)).await?",
+        "memory.suppressions(ports, &file.lead, &mut enrolment).await?",
         "Vec::new()",
     ),
     // Marking somebody stops them as well: both are gone.
@@ -418,6 +415,12 @@ pub const MUTANTS: &[Mutant] = &[
         SENDING,
         "pause_wanted: stored.pause_wanted, ..becomes.clone()",
         "pause_wanted: stored.pause_wanted.filter(|_| !$M), ..becomes.clone()",
+    )
+    .and(
+        FOLLOWS,
+        "self.advance(next.since, Some(next.step), Some(next.due));",
+        "self.advance(next.since, Some(next.step), Some(next.due));
+        self.pause_wanted = self.pause_wanted.filter(|_| !$M);",
     ),
     mutant(
         "pause_without_its_end",

@@ -1,7 +1,8 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP, mutant,
+    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP,
+    UNDER_PRESSURE, mutant,
 };
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
@@ -23,9 +24,6 @@ const PREVIEW_LINKS: &str = "shared/application/src/preview_links.rs";
 const LISTED: &str = "shared/domain/src/listed.rs";
 const SUPPRESSIONS: &str = "shared/dynamo_store/src/suppressions.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
-
-/// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
-const UNDER_PRESSURE: u64 = 1_000_000;
 
 pub const MORE: &[Mutant] = &[
     // Waits.
@@ -263,7 +261,7 @@ pub const MORE: &[Mutant] = &[
         "&& file.lead.is_reached_at(&message.to);",
         "&& ($M || file.lead.is_reached_at(&message.to));",
     )
-    .from(9_000),
+    .from(7_040),
     mutant(
         "made_again_for_a_former_address",
         READY,
@@ -337,12 +335,6 @@ pub const MORE: &[Mutant] = &[
         "let mark = Blob::new(if $M { [0; 4] } else { entry.scope.mark().to_be_bytes() });",
     ),
     mutant("who_was_unlisted_stays_that", LISTED, "&& !since().any(", "&& !since().filter(|_| !$M).any("),
-    mutant(
-        "who_is_reached_elsewhere_stays_unlisted",
-        LISTED,
-        "known == Unlisted::new(known.page, scopes)\n",
-        "($M || known == Unlisted::new(known.page, scopes))\n",
-    ),
     mutant(
         "what_was_listed_on_the_page_of_then_is_missed",
         LISTED,
