@@ -50,7 +50,8 @@ fn messages(oracle: &Oracle) -> Vec<String> {
         if accepted && !taken.contains(id) {
             wrong.push(format!("{id} of {} is {state} and no provider took it", key.0));
         }
-        if accepted || matches!(state, "uncertain" | "abandoned") {
+        // One that was given up may be waiting to go out again.
+        if accepted || item.0["gone"]["BOOL"] == true || matches!(state, "uncertain" | "abandoned") {
             known.insert(id);
         }
     }
