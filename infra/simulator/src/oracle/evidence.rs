@@ -83,16 +83,20 @@ fn asked_in_vain(oracle: &Oracle) -> Vec<String> {
 fn nobody_did(oracle: &Oracle, observed: &Observed, key: &Key, message: &Item) -> Option<String> {
     use DeedKind::{Clicked, ClickedCallToAction, Opened, ViewedPreview};
     let says = |name: &str| message.0[name]["N"].is_string();
+    let id = text(message, "id");
+    // Also where it was taken before it was made again for where the lead is reached by now.
+    let reached = |who: &str| {
+        who == text(message, "to") || oracle.taken.iter().any(|taken| taken.tag == id && taken.to == who)
+    };
     let did = |kinds: &[DeedKind]| {
         let owner = tenancy::owner_of(&key.0);
         let theirs = |deed: &&sandbox::Deed| {
-            let did = deed.who == text(message, "to") && kinds.contains(&deed.kind);
+            let did = reached(&deed.who) && kinds.contains(&deed.kind);
             did && tenancy::concerns(oracle, deed, owner)
         };
         observed.deeds.iter().any(|deed| theirs(&deed))
     };
     let clicked = did(&[Clicked, ViewedPreview, ClickedCallToAction]);
-    let id = text(message, "id");
     if says("clicked") && !clicked {
         return Some(format!("{id} counts as clicked, and nobody has"));
     }
