@@ -1,7 +1,7 @@
 //! The suppression list, spread over partitions because many look there; and the order in which it was written, in one.
 
 use crate::errors::{Cancelled, Refused};
-use crate::item::{Head, Item, Stored, decode, encode, encode_event, number, plain_item, text};
+use crate::item::{Head, Item, Stored, decode, encode, encode_event, head, number, plain_item, text};
 use crate::keys::{self, Key, Tenant};
 use crate::query::{Query, Range};
 use crate::table::Table;
@@ -82,7 +82,8 @@ impl SuppressionStore for Table {
             }
             None => newest.limit(1),
         };
-        Ok(ListedPages(self.query(query).await?.iter().filter_map(listed_page).collect()))
+        let pages = self.query(query).await?;
+        Ok(ListedPages(pages.iter().map(listed_page).collect::<StoreResult<_>>()?))
     }
 
     async fn list(&self, workspace: &WorkspaceId, page: PageRequest) -> StoreResult<Page<Suppression>> {
@@ -123,11 +124,13 @@ pub(crate) fn marked(entry: &Suppression, page: u32) -> Write {
     update(&keys::listed_page(&entry.workspace, page), marks, Some(has_room))
 }
 
-fn listed_page(item: &Item) -> Option<ListedPage> {
-    let number = item.get("sk")?.as_s().ok()?.parse().ok()?;
+/// A page that cannot be read is no page without marks.
+fn listed_page(item: &Item) -> StoreResult<ListedPage> {
+    let head = head(item)?;
     let mark = |blob: &Blob| Some(u32::from_be_bytes(blob.as_ref().try_into().ok()?));
-    let marks = item.get("marks")?.as_bs().ok()?.iter().map(mark).collect::<Option<_>>()?;
-    Some(ListedPage { number, marks })
+    let marks = || item.get("marks")?.as_bs().ok()?.iter().map(mark).collect::<Option<_>>();
+    let page = || Some(ListedPage { number: head.sk.parse().ok()?, marks: marks()? });
+    page().ok_or_else(|| head.corrupt("no number, or marks that are none"))
 }
 
 fn unchanged(entry: &Suppression) -> Expression {

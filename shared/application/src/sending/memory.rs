@@ -162,6 +162,11 @@ impl Memory {
         Ok(listed)
     }
 
+    /// What was just listed here is seen by who comes next.
+    pub fn forget_listed(&mut self) {
+        self.listed.clear();
+    }
+
     /// At most five seconds old; back to that page, if that is not too far.
     async fn listed(
         &mut self,

@@ -2,7 +2,11 @@
 
 use super::settings::suppression;
 use super::{World, event, other_workspace, workspace};
+use crate::item::text;
+use crate::keys;
 use crate::suppressions::marked;
+use crate::write::{Expression, update};
+use application::StoreError;
 use application::suppressions::SuppressionStore;
 use domain::listed::ListedPages;
 use local_cloud::{Cancellation, Fault, Moment};
@@ -61,6 +65,18 @@ async fn of_many_pages_the_newest_are_read() {
     assert!(!found.reach_back_to(1) && found.reach_back_to(2));
     let (found, _) = world.read_units(pages(&world, Some(16))).await;
     assert_eq!(numbers(&found), [(17, 1), (16, 1)]);
+}
+
+#[tokio::test]
+async fn a_page_that_cannot_be_read_is_not_passed_over() {
+    let world = World::new();
+    for page in 0..3 {
+        world.table.write(marked(&suppression(1), page)).await.unwrap();
+    }
+    let spoil = Expression::new("SET marks = :marks").value(":marks", text("none"));
+    world.table.write(update(&keys::listed_page(&workspace(), 1), spoil, None)).await.unwrap();
+    let read = SuppressionStore::listed(&world.table, &workspace(), Some(0)).await;
+    assert!(matches!(read, Err(StoreError::Corrupt { .. })), "{read:?}");
 }
 
 #[tokio::test]
