@@ -122,7 +122,7 @@ async fn settle<M: QueueMessage>(delivery: &Delivery, outcome: Outcome, redelive
         Outcome::Retry { after_seconds, why } => {
             tracing::info!(queue, message.id = %id, after_seconds, why, "message postponed");
             if let Err(error) = redelivery.postpone(M::QUEUE, &delivery.receipt, after_seconds).await {
-                tracing::warn!(queue, message.id = %id, %error, "left to the queue's own visibility");
+                tracing::warn!(queue, message.id = %id, error = error.in_full(), "left to the queue's own visibility");
             }
             false
         }
