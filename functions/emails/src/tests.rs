@@ -108,7 +108,7 @@ async fn a_question_is_open_for_as_long_as_nobody_knows() {
         let mut message = ports.messages().get(&suite.workspace, &id).await.unwrap();
         message.state = MessageState::Uncertain;
         ports.messages().save(&message, &Event::system("message_uncertain", now)).await.unwrap();
-        ask(&*ports.tasks(), &lead, &message, now).await.unwrap();
+        ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
         let calls = Arc::new(AtomicUsize::new(0));
         let counted = calls.clone();
         suite.stage.cloud.faults().inject(move |moment, _| {

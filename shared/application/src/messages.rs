@@ -14,7 +14,7 @@ pub trait MessageStore: Send + Sync {
     async fn get(&self, workspace: &WorkspaceId, id: &MessageId) -> StoreResult<Message>;
     async fn save(&self, message: &Message, event: &Event) -> StoreResult<u64>;
     /// With the question that was asked about it: nobody is asked what is known, nor left unasked about what is not.
-    async fn save_answered(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
+    async fn save_asked(&self, message: (&Message, &Event), question: (&Task, &Event)) -> StoreResult<()>;
 
     /// Autosaved drafts of one user, by conversation.
     async fn put_draft(&self, draft: &Draft) -> StoreResult<()>;

@@ -10,7 +10,7 @@ use crate::outbox::{Outbox, send_all};
 use crate::ports::Ports;
 use crate::rolling_out::advance;
 use crate::sending::{one_off_hint, one_off_order};
-use crate::store::{StoreError, StoreResult, found, unless_taken};
+use crate::store::{StoreError, StoreResult, found};
 use crate::tasks::TaskStore;
 use domain::enrolment::{Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
@@ -53,8 +53,15 @@ fn task_id(message: &Message) -> TaskId {
     TaskId::derived(&message.id.lead(), &["uncertain", message.id.as_str(), &began])
 }
 
-/// Asks a person, once an attempt.
-pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Timestamp) -> StoreResult<()> {
+/// Asks a person, once an attempt. Together with the message: whoever finds out at the same time that it arrived meets the
+/// question, or is met here. Says whether nobody knows still.
+pub async fn ask(
+    messages: &dyn MessageStore,
+    tasks: &dyn TaskStore,
+    lead: &Lead,
+    message: &Message,
+    now: Timestamp,
+) -> StoreResult<bool> {
     let what = match message.channel {
         Channel::Email => "mail",
         Channel::Sms => "text",
@@ -63,7 +70,21 @@ pub async fn ask(tasks: &dyn TaskStore, lead: &Lead, message: &Message, now: Tim
     let title = format!("Did this {what} arrive?");
     let mut task = Task::about(lead, task_id(message), TaskKind::ResolveUncertain, title, now);
     task.message = Some(message.id.clone());
-    unless_taken(tasks.save(&task, &Event::system("task_created", now)).await.map(drop))
+    let (asks, created) = (Event::system("message_asked_about", now), Event::system("task_created", now));
+    let same =
+        |there: &Message| there.state == MessageState::Uncertain && there.created_at == message.created_at;
+    for _ in 0..TRIES {
+        let there = found(messages.get(&message.workspace, &message.id).await)?.filter(same);
+        let Some(there) = there else { return Ok(false) };
+        if found(tasks.get(&task.workspace, &task.id).await)?.is_some() {
+            return Ok(true);
+        }
+        match messages.save_asked((&there, &asks), (&task, &created)).await {
+            Err(StoreError::Conflict) => {}
+            other => return other.map(|()| true),
+        }
+    }
+    Err(StoreError::Conflict)
 }
 
 /// It is known what became of it, or it goes again: nobody is asked any more about what was. `tasks` are its lead's.
@@ -165,7 +186,7 @@ async fn accept(
         let saved = match question {
             Some(mut question) => {
                 question.close(TaskOutcome::Done, at);
-                ports.messages.save_answered((&message, &accepted), (&question, &answered)).await
+                ports.messages.save_asked((&message, &accepted), (&question, &answered)).await
             }
             None => ports.messages.save(&message, &accepted).await.map(drop),
         };

@@ -33,7 +33,7 @@ impl MessageStore for Table {
         self.save_entity(message, Some(event)).await
     }
 
-    async fn save_answered(
+    async fn save_asked(
         &self,
         (message, event): (&Message, &Event),
         (question, answered): (&Task, &Event),

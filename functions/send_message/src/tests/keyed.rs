@@ -189,9 +189,16 @@ async fn nobody_is_asked_any_more_once_the_key_has_told() {
 async fn nor_about_what_waits_to_go_out_again() {
     let (world, _, _) = keyed(0).await;
     let id = world.write(Channel::Email, None).await;
-    let (ports, message) = (world.ports(), world.one(&id).await);
+    let (ports, now) = (world.ports(), world.stage.clock.now());
     let lead = ports.leads().get(&world.workspace, &world.key.lead).await.unwrap();
-    ask(&*ports.tasks(), &lead, &message, world.stage.clock.now()).await.unwrap();
+    let mut message = world.one(&id).await;
+    for state in [MessageState::Uncertain, MessageState::Queued] {
+        message.state = state;
+        message.rev = ports.messages().save(&message, &Event::system("test", now)).await.unwrap();
+        ask(&*ports.messages(), &*ports.tasks(), &lead, &message, now).await.unwrap();
+        message.rev = world.one(&id).await.rev;
+    }
+    assert_eq!(world.tasks().await.len(), 1);
     world.sending(Sending::Stopped { since: world.stage.clock.now(), until: None }).await;
     world.run().await;
     assert_eq!((world.one(&id).await.state, world.calls()), (MessageState::Queued, 0));
@@ -210,8 +217,10 @@ async fn nor_about_what_was_refused() {
     let (workspace, letter, now) = (world.workspace.clone(), id.clone(), world.stage.clock.now());
     world.just_before("message_refused", async move {
         let lead = leads.get(&workspace, &letter.lead()).await.unwrap();
-        let message = messages.get(&workspace, &letter).await.unwrap();
-        ask(&*tasks, &lead, &message, now).await.unwrap();
+        let mut message = messages.get(&workspace, &letter).await.unwrap();
+        message.state = MessageState::Uncertain;
+        messages.save(&message, &Event::system("message_uncertain", now)).await.unwrap();
+        assert!(ask(&*messages, &*tasks, &lead, &message, now).await.unwrap());
     });
     world.run().await;
     assert_eq!(world.one(&id).await.state, MessageState::Failed);

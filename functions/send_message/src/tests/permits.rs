@@ -70,7 +70,7 @@ async fn an_attempt_that_was_put_aside_takes_back_no_question_of_another() {
         let now = clock.now();
         (message.state, message.attempts) = (MessageState::Uncertain, 1);
         messages.save(&message, &Event::system("message_uncertain", now)).await.unwrap();
-        ask(&*tasks, &lead, &message, now).await.unwrap();
+        ask(&*messages, &*tasks, &lead, &message, now).await.unwrap();
     });
     world.run().await;
     world.hours(1).await;

@@ -1,7 +1,7 @@
 //! Nobody knows whether it went out: asked of the provider, then of a person, never sent again unless somebody says so.
 
 use super::scene::{PHONE, World, accepted, refused};
-use application::uncertain_sends::{SettlePorts, it_was_sent, send_again};
+use application::uncertain_sends::{SettlePorts, ask, it_was_sent, send_again};
 use application::{Clock, Ports};
 use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
@@ -157,6 +157,57 @@ async fn what_goes_again_and_breaks_off_is_uncertain_anew() {
     assert_eq!((message.state, message.created_at, world.calls()), (MessageState::Uncertain, now, 1));
     assert_eq!(world.tasks().await.len(), 1, "somebody is asked anew");
     assert!(world.held_until().await.is_some());
+}
+
+/// Under the first one's key it would be a second message: the one that broke off may have gone out by the other account.
+#[tokio::test]
+async fn what_goes_again_by_another_account_is_looked_for_there() {
+    let world = lost().await;
+    let first = world.message().await.unwrap();
+    world.pass(1);
+    let other = world.stage.text_account(&world.workspace).await;
+    assert_ne!(first.connection.as_ref(), Some(&other));
+    let ports = SettlePorts::from(world.ports());
+    assert!(send_again(&ports, &world.workspace, &first.id, Actor::System).await.unwrap());
+    let (mut claimed, now) = (world.enrolment().await, world.stage.clock.now());
+    claimed.said = Some(domain::said::Said::of(PHONE, "", "Other words"));
+    claimed.claim(&format!("attempt/{other}"), now + SignedDuration::from_secs(120)).unwrap();
+    world.ports().enrolments().claim(&claimed, now).await.unwrap();
+    world.pass(180);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.connection), (MessageState::Uncertain, Some(other)));
+    assert_eq!((message.text.as_str(), message.given_up), ("Other words", true));
+    assert_eq!(world.calls(), 1);
+}
+
+/// Neither comes first: each meets what the other has written.
+#[tokio::test]
+async fn whoever_is_asked_just_as_it_becomes_known_is_not_asked_for_long() {
+    for asked_first in [false, true] {
+        let world = lost().await;
+        world.pass(60);
+        let (id, now) = (world.message().await.unwrap().id, world.stage.clock.now());
+        let (ports, workspace) = (SettlePorts::from(world.ports()), world.workspace.clone());
+        if asked_first {
+            let lead = world.ports().leads().get(&workspace, &world.key.lead).await.unwrap();
+            let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
+            let message = world.message().await.unwrap();
+            world.just_before("message_accepted", async move {
+                assert!(ask(&*messages, &*tasks, &lead, &message, now).await.unwrap());
+            });
+            assert!(it_was_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
+        } else {
+            world.just_before("message_asked_about", async move {
+                assert!(it_was_sent(&ports, &workspace, &id, Actor::System, now).await.unwrap());
+            });
+        }
+        world.ask_and_run().await;
+        world.run_due().await;
+        assert_eq!((world.message().await.unwrap().state, world.calls()), (MessageState::Accepted, 1));
+        assert!(world.tasks().await.is_empty(), "{asked_first}");
+        assert_eq!(world.enrolment().await.turn, 1);
+    }
 }
 
 #[tokio::test]

@@ -58,7 +58,7 @@ fn fits(pattern: &str, path: &str) -> bool {
 }
 
 /// What is granted for a path that a walk does not take, and why it must be.
-const RARE: [(&str, &str, &str); 13] = [
+const RARE: [(&str, &str, &str); 14] = [
     ("auth", "dynamodb:DeleteItem", "a sign-out that failed is forgotten, so that its key may be used again"),
     (
         "emails",
@@ -66,6 +66,11 @@ const RARE: [(&str, &str, &str); 13] = [
         "on the table: a person settles a campaign's message; who it sends by is read",
     ),
     ("enrich_lead", "dynamodb:BatchGetItem", "an address turns out dead while its lead is under way"),
+    (
+        "enrich_lead",
+        "dynamodb:DeleteItem",
+        "who is deleted while something is looked up leaves nothing behind",
+    ),
     ("enrich_lead", "dynamodb:UpdateItem", "a dead address leaves its mark in the order of what is listed"),
     ("enrol_leads", "dynamodb:BatchWriteItem", "what lies with a lead whose deletion broke off"),
     ("enrol_leads", "dynamodb:DeleteItem", "that lead itself"),

@@ -79,7 +79,7 @@ pub(super) async fn wait_for_evidence(
     let now = ports.clock.now();
     let (next, a_person_is_asked) = next_look(message, class, now);
     if a_person_is_asked {
-        ask(&*ports.tasks, &file.lead, message, now).await?;
+        ask(&*ports.messages, &*ports.tasks, &file.lead, message, now).await?;
     }
     match next {
         Some(at) => look_again(ports, message, at).await,

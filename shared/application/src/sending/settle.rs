@@ -80,7 +80,7 @@ pub(super) async fn unconfirmed(
         }
         return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
     }
-    let message = tried_once_more(ports, &enrolment, message, now).await?;
+    let message = tried_once_more(ports, scene, &enrolment, (step, channel), message, now).await?;
     still_uncertain(ports, memory, scene, enrolment, message, number, afterwards).await
 }
 
@@ -108,7 +108,7 @@ pub(super) async fn ended_meanwhile(
             let message = record_lost(ports, scene, &enrolment, (step, channel), now).await?;
             match message.accepted_at {
                 Some(at) => first_contact(ports, &scene.file.lead, at).await.map(drop)?,
-                None => ask(&*ports.tasks, &scene.file.lead, &message, now).await?,
+                None => drop(ask(&*ports.messages, &*ports.tasks, &scene.file.lead, &message, now).await?),
             }
         }
     }
@@ -174,11 +174,28 @@ async fn ask_once(ports: &SendPorts, scene: &Scene, message: &Message, now: Time
     if scene.is_asked_about(message) {
         return Ok(());
     }
-    ask(&*ports.tasks, &scene.file.lead, message, now).await
+    ask(&*ports.messages, &*ports.tasks, &scene.file.lead, message, now).await.map(drop)
 }
 
 /// Of an attempt that broke off before it wrote anything. Whoever has answered it had it.
 async fn record_lost(
+    ports: &SendPorts,
+    scene: &Scene,
+    enrolment: &Enrolment,
+    sends: (&Step, Channel),
+    now: Timestamp,
+) -> StoreResult<Message> {
+    let mut message = broke_off(ports, scene, enrolment, sends, now).await?;
+    let event = match scene.file.answer_to(&message.id) {
+        Some(answer) if message.raise_state(MessageState::Accepted, answer.created_at) => "message_accepted",
+        _ => "message_uncertain",
+    };
+    write(ports, &message, event, now).await?;
+    ports.messages.get(&enrolment.key.workspace, &message.id).await
+}
+
+/// What its claim tells of an attempt: by which account, since when, to whom, in which words.
+async fn broke_off(
     ports: &SendPorts,
     scene: &Scene,
     enrolment: &Enrolment,
@@ -196,12 +213,7 @@ async fn record_lost(
     if let Some(said) = &enrolment.said {
         tell_words(ports, scene, (step, words), said, &mut message).await?;
     }
-    let event = match scene.file.answer_to(&message.id) {
-        Some(answer) if message.raise_state(MessageState::Accepted, answer.created_at) => "message_accepted",
-        _ => "message_uncertain",
-    };
-    write(ports, &message, event, now).await?;
-    ports.messages.get(&enrolment.key.workspace, &message.id).await
+    Ok(message)
 }
 
 /// What is kept by value, else what would be said now, where that is what was about to be said.
@@ -232,20 +244,25 @@ async fn tell_words(
     Ok(())
 }
 
-/// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, since that one began.
+/// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, of that one. It may have been by
+/// another account than the first, where no key of the first's is good.
 async fn tried_once_more(
     ports: &SendPorts,
+    scene: &Scene,
     enrolment: &Enrolment,
-    mut message: Message,
+    sends: (&Step, Channel),
+    first: Message,
     now: Timestamp,
 ) -> StoreResult<Message> {
-    let EnrolmentState::Claimed { expires, .. } = enrolment.state else { return Ok(message) };
-    if message.state != MessageState::Abandoned {
-        return Ok(message);
+    if first.state != MessageState::Abandoned || !enrolment.is_claimed() {
+        return Ok(first);
     }
-    message.state = MessageState::Uncertain;
-    message.attempts = message.attempts.saturating_add(1);
-    message.created_at = expires.checked_sub(CLAIM_LASTS).unwrap_or(now);
+    let message = Message {
+        rev: first.rev,
+        given_up: first.given_up,
+        attempts: first.attempts.saturating_add(1),
+        ..broke_off(ports, scene, enrolment, sends, now).await?
+    };
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&message.workspace, &message.id).await
 }
@@ -344,9 +361,10 @@ pub(super) async fn wait_for_evidence(
     afterwards: &mut Afterwards,
 ) -> StoreResult<()> {
     let now = ports.clock.now();
-    let (next, a_person_is_asked) = next_look(message, class, now);
-    if a_person_is_asked {
-        ask(&*ports.tasks, &scene.file.lead, message, now).await?;
+    let (mut next, a_person_is_asked) = next_look(message, class, now);
+    if a_person_is_asked && !ask(&*ports.messages, &*ports.tasks, &scene.file.lead, message, now).await? {
+        // It is known already: who looks now goes on.
+        next = Some(now);
     }
     hold(enrolment, HoldReason::Uncertain, next, now, number, afterwards);
     Ok(())
