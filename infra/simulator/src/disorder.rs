@@ -14,7 +14,8 @@ use tokio::sync::oneshot;
 /// What each function runs on.
 const MACHINES: i64 = 4;
 
-const PUTTING_ASIDE: [Kind; 4] = [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtLetter, Kind::LetterOverlaps];
+const PUTTING_ASIDE: [Kind; 5] =
+    [Kind::Frozen, Kind::HeldAtClaim, Kind::HeldAtLetter, Kind::HeldAtWrite, Kind::LetterOverlaps];
 
 /// What happened to an invocation that does not go on by itself.
 pub enum Interrupt {
@@ -81,6 +82,8 @@ struct State {
     /// Whose claim was about to be made by whoever was put aside last: partition and sort key.
     held_claim: Option<(String, String)>,
     held_letter: Option<(String, String)>,
+    /// The partition of the lead that whoever was put aside last was about to write about.
+    held_lead: Option<String>,
     /// All claims that somebody who was put aside is about to make.
     held_claims: Vec<(String, String)>,
     /// By how many seconds the clocks of functions are ahead, on each of the machines they run on.
@@ -113,6 +116,7 @@ impl Disorder {
             aim: None,
             held_claim: None,
             held_letter: None,
+            held_lead: None,
             held_claims: Vec::new(),
             ahead: BTreeMap::new(),
             trace: Trace::default(),
@@ -181,6 +185,14 @@ impl Disorder {
 
     pub fn take_held_letter(&self) -> Option<(String, String)> {
         self.state().held_letter.take()
+    }
+
+    pub fn hold_lead(&self, partition: Option<String>) {
+        self.state().held_lead = partition;
+    }
+
+    pub fn take_held_lead(&self) -> Option<String> {
+        self.state().held_lead.take()
     }
 
     pub fn hold_claim(&self, key: Option<(String, String)>) {

@@ -77,6 +77,8 @@ kinds! {
     LetterOverlaps = "letter with two functions at once", 500;
     WriteConflict = "write meets another's transaction", 40;
     LimitsTightened = "limits tightened when slots were just given", 400;
+    HeldAtWrite = "function frozen before it writes about a lead", 60;
+    Meddled = "lead changed while a function stands still at it", 800;
 }
 
 /// A kind that is switched on, and how often it may strike.

@@ -21,6 +21,7 @@ mod lifts;
 mod losses;
 mod mailboxes;
 mod many;
+mod meddling;
 mod meter;
 mod minimise;
 mod neighbours;

@@ -1,8 +1,8 @@
 //! Many seeds: what failed, what went wrong how often, how fast it was.
 
 use crate::kind::Kind;
+use crate::meddling;
 use crate::plan::Plan;
-use crate::pressure;
 use crate::simulation::{Lived, live};
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -74,7 +74,7 @@ impl Many {
 
     /// Kinds that struck too seldom, where every kind belongs to the lives from `first` on and they are many.
     pub fn missed(&self, first: u64) -> Vec<Kind> {
-        let enough = first >= pressure::FROM && self.seeds >= 100 / LEAST_PERCENT;
+        let enough = first >= meddling::FROM && self.seeds >= 100 / LEAST_PERCENT;
         if enough { self.seldom() } else { Vec::new() }
     }
 
@@ -139,11 +139,11 @@ mod tests {
     fn a_kind_that_never_strikes_is_missed_where_it_belongs() {
         let mut many = Many { seeds: 100, ..Many::default() };
         many.struck = Kind::ALL.iter().map(|kind| (*kind, (1, 1))).collect();
-        assert_eq!(many.missed(pressure::FROM), []);
+        assert_eq!(many.missed(meddling::FROM), []);
         many.struck.remove(&Kind::LetterOverlaps);
-        assert_eq!(many.missed(pressure::FROM), [Kind::LetterOverlaps]);
-        assert_eq!(many.missed(pressure::FROM - 1), []);
+        assert_eq!(many.missed(meddling::FROM), [Kind::LetterOverlaps]);
+        assert_eq!(many.missed(meddling::FROM - 1), []);
         many.seeds = 99;
-        assert_eq!(many.missed(pressure::FROM), []);
+        assert_eq!(many.missed(meddling::FROM), []);
     }
 }

@@ -13,6 +13,7 @@ use crate::lateness::{endings, lateness};
 use crate::lifts::{lifts, starts};
 use crate::losses::{losses, rotations};
 use crate::mailboxes::{mailbox_hours, mailbox_limits, second_mailbox};
+use crate::meddling;
 use crate::neighbours::{FROM, Neighbourly, Neighbours, neighbourly, neighbours};
 use crate::numbers::{number_limits, with_a_minutes_limit};
 use crate::occasions::{Occasions, mailings, occasions};
@@ -278,6 +279,7 @@ impl Plan {
             deeds,
         };
         pressure::put(&mut plan);
+        meddling::put(&mut plan);
         plan
     }
 

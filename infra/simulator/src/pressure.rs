@@ -67,7 +67,7 @@ fn mailbox_paused_for_days(plan: &mut Plan, chance: &mut Chance) {
 }
 
 /// What waits for them is late, and nobody goes on from another mailbox.
-fn providers_out_of_reach(plan: &mut Plan, chance: &mut Chance) {
+pub fn providers_out_of_reach(plan: &mut Plan, chance: &mut Chance) {
     mails_first(plan, chance);
     plan.when_mailbox_gone = "hold";
     plan.when_late = *chance.pick(&["hold", "skip"]);
@@ -97,7 +97,7 @@ fn letters_at_once(plan: &mut Plan, chance: &mut Chance) {
 }
 
 /// At any hour: the first at once, the second hours later.
-fn mails_first(plan: &mut Plan, chance: &mut Chance) {
+pub fn mails_first(plan: &mut Plan, chance: &mut Chance) {
     plan.window = json!({ "weekdays": [1, 2, 3, 4, 5, 6, 7], "ranges": [{ "start": 0, "end": 1440 }] });
     plan.mailbox_hours = Value::Null;
     plan.days_off.clear();

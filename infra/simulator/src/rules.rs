@@ -2,6 +2,7 @@
 
 use crate::chance::Chance;
 use crate::kind::{Kind, Rule};
+use crate::meddling;
 use crate::neighbours::FROM;
 use crate::pressure;
 use crate::settings;
@@ -26,10 +27,11 @@ const STORMS: [&[Kind]; 9] = [
 ];
 
 /// Between a slot and what goes out in it.
-pub const HOLDING_UP: [Kind; 12] = [
+pub const HOLDING_UP: [Kind; 13] = [
     Kind::Frozen,
     Kind::HeldAtClaim,
     Kind::HeldAtLetter,
+    Kind::HeldAtWrite,
     Kind::SendOverlaps,
     Kind::LetterOverlaps,
     Kind::MessageOverlaps,
@@ -52,7 +54,8 @@ pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    let elsewhere = [&APART[..], &LATER, &pressure::KINDS, &[SHARDS.kind, TIGHTENED.kind]].concat();
+    let elsewhere =
+        [&APART[..], &LATER, &pressure::KINDS, &meddling::KINDS, &[SHARDS.kind, TIGHTENED.kind]].concat();
     kinds.retain(|kind| !elsewhere.contains(kind));
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.

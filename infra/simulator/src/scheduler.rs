@@ -6,6 +6,7 @@ use crate::disorder::{Aim, Interrupt};
 use crate::editions::publish;
 use crate::installation::Installation;
 use crate::kind::Kind;
+use crate::meddling::meddle;
 use crate::run::{Invocation, run};
 use crate::settings::tighten;
 use crate::user::User;
@@ -266,6 +267,12 @@ impl<'a> Scheduler<'a> {
                     && let Some(number) = number
                 {
                     interfere(self.world, number).await;
+                }
+                if let Some(partition) = disorder.take_held_lead()
+                    && let Some(number) = self.number_of(&partition)
+                    && disorder.strikes(Kind::Meddled, || partition.clone())
+                {
+                    meddle(self.world, number).await;
                 }
                 if told == "send_message" {
                     self.roll_out_meanwhile(Kind::RolledOutMeanwhile).await;

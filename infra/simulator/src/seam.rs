@@ -149,6 +149,11 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
             disorder.hold_claim(letter);
             return Some(frozen(disorder));
         }
+        let lead = lead_written(call);
+        if lead.is_some() && disorder.strikes(Kind::HeldAtWrite, what) {
+            disorder.hold_lead(lead);
+            return Some(frozen(disorder));
+        }
         let hands_over = call.principal == "due_steps" && call.operation == "SendMessageBatch";
         if hands_over && disorder.strikes(Kind::KilledAtQueue, what) {
             return Some(killed(disorder));
@@ -165,17 +170,35 @@ fn hold_up(disorder: &Disorder, moment: Moment, call: &Call<'_>) -> Option<Pause
 
 /// Where the enrolment lies that a call is about to claim, or the task that it is about to give somebody.
 fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
-    if call.principal != "send_message" || !matches!(call.operation, "UpdateItem" | "TransactWriteItems") {
+    if call.principal != "send_message" || !matches!(call.operation, "PutItem" | "TransactWriteItems") {
         return None;
     }
     let request: Value = serde_json::from_slice(call.body).ok()?;
-    let claims = request["ExpressionAttributeValues"].get(":claimed").is_some();
+    let claims = |item: &&Value| item["ev"]["M"]["k"]["S"] == "step_claimed";
     let is_new_task = |item: &&Value| item["entity"]["S"] == "task" && item["rev"]["N"] == "1";
     let mut written =
         request["TransactItems"].as_array().into_iter().flatten().map(|write| &write["Put"]["Item"]);
-    let key = if claims { &request["Key"] } else { written.find(is_new_task)? };
-    let part = |name: &str| Some(key[name]["S"].as_str()?.to_owned());
+    let item = Some(&request["Item"]).filter(claims).or_else(|| written.find(is_new_task))?;
+    let part = |name: &str| Some(item[name]["S"].as_str()?.to_owned());
     part("pk").zip(part("sk"))
+}
+
+/// The partition of the lead that a call is about to write about.
+fn lead_written(call: &Call<'_>) -> Option<String> {
+    if !matches!(call.operation, "PutItem" | "UpdateItem" | "TransactWriteItems") {
+        return None;
+    }
+    let request: Value = serde_json::from_slice(call.body).ok()?;
+    let of = |write: &Value| {
+        let keys = [&write["Item"], &write["Key"]];
+        keys.into_iter()
+            .filter_map(|key| key["pk"]["S"].as_str())
+            .find(|pk| pk.contains("#L#"))
+            .map(str::to_owned)
+    };
+    let writes = request["TransactItems"].as_array().into_iter().flatten();
+    let each = |write: &Value| ["Put", "Update", "ConditionCheck"].iter().find_map(|kind| of(&write[*kind]));
+    of(&request).or_else(|| writes.into_iter().find_map(each))
 }
 
 /// Where the message lies, of no sequence, that a call is about to claim.

@@ -40,6 +40,11 @@ pub fn moved(oracle: &mut Oracle, now: Timestamp, key: &Key, old: &Item, new: &I
     let known = planned(oracle, key, old);
     let kept = known.unwrap_or(now);
     let same_turn = number(old, "turn") == number(new, "turn");
+    // It was tried in time: whether it still goes out is no question any more.
+    if path(new, &["ev", "k"]) == "send_repeated" {
+        oracle.kept_back.remove(key);
+        return;
+    }
     if same_turn && is_out(new) {
         if kept <= now {
             oracle.kept_back.entry(key.clone()).or_insert(kept);

@@ -108,3 +108,24 @@ fn who_is_asked_about_still_after_the_answer_is_forgotten() {
     check(&mut oracle, hour(90));
     assert_eq!(oracle.violations().len(), 1);
 }
+
+/// It waited for its provider and was then given up, as the workspace has it: it was tried in time.
+#[test]
+fn what_goes_once_more_is_not_late() {
+    let scheduled = |due, name: &str, because: &str| {
+        let mut item = enrolment(json!({"state": "scheduled"}), due, None);
+        item.0["ev"] = json!({ "M": { "k": { "S": name }, "c": { "S": because } } });
+        item
+    };
+    let (first, waits) = (scheduled(0, "step_passed", ""), scheduled(60, "step_waits", "provider_down"));
+    let again = scheduled(60, "send_repeated", "");
+    let claimed = enrolment(json!({"state": "claimed"}), 60, None);
+    for (repeated, wrong) in [(false, 1), (true, 0)] {
+        let mut oracle = oracle("hold");
+        assert_eq!(step(&mut oracle, 1, &first, &waits), 0);
+        if repeated {
+            assert_eq!(step(&mut oracle, 60, &waits, &again), 0);
+        }
+        assert_eq!(step(&mut oracle, 60, &waits, &claimed), wrong, "{repeated}");
+    }
+}

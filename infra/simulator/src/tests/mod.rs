@@ -1,6 +1,7 @@
 //! The simulator itself: it repeats, and a few seeds hold.
 
 use crate::disorder::{Disorder, Interrupt};
+use crate::kind::{Kind, Rule};
 use crate::regressions::regressions;
 use crate::{Breaks, Plan, crash_points, live};
 use local_cloud::VirtualClock;
@@ -70,6 +71,22 @@ fn plans_have_steps_of_every_kind() {
     let mut expected: Vec<String> = asked.map(|word| format!("branch {word}")).to_vec();
     expected.extend(["email ", "end ", "goal ", "sms ", "task ", "wait ", "whatsapp "].map(str::to_owned));
     assert_eq!(kinds.into_iter().collect::<Vec<_>>(), expected);
+}
+
+/// The seam knows them by what the product writes: when that changes, nothing else says that nobody is put aside there any more.
+#[tokio::test]
+async fn whoever_is_about_to_claim_is_put_aside() {
+    let rules = [Kind::HeldAtClaim, Kind::HeldAtWrite].map(|kind| Rule { kind, most: 40, times: 6 });
+    let lived = live(&Plan { rules: rules.to_vec(), ..Plan::smallest() }).await.unwrap();
+    assert!(lived.failure.is_none(), "{lived}");
+    for (kind, call) in [
+        (Kind::HeldAtClaim, "send_message Before PutItem"),
+        (Kind::HeldAtClaim, "send_message Before TransactWriteItems"),
+        (Kind::HeldAtWrite, "send_message Before PutItem"),
+    ] {
+        let struck = |line: &String| line.contains(kind.name()) && line.ends_with(call);
+        assert!(lived.faults.iter().any(struck), "{}: {call}: {:?}", kind.name(), lived.faults);
+    }
 }
 
 #[test]

@@ -42,6 +42,8 @@ pub const fn mutant(
 
 /// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
 pub const UNDER_PRESSURE: u64 = 1_000_000;
+/// And from here on two things happen at one moment: see `meddling.rs` beside it.
+pub const MEDDLED: u64 = 2_000_000;
 
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
 const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
@@ -62,7 +64,7 @@ pub const REPLY: &str = "shared/application/src/ingesting/reply.rs";
 const BOUNCE: &str = "shared/application/src/ingesting/bounce.rs";
 pub const PAYMENT: &str = "shared/application/src/ingesting/payment.rs";
 pub const ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
-const UNCERTAIN: &str = "shared/application/src/uncertain_sends.rs";
+pub const UNCERTAIN: &str = "shared/application/src/uncertain_sends.rs";
 const PLANNER: &str = "shared/domain/src/planner.rs";
 const TIMING: &str = "shared/domain/src/planner/timing.rs";
 const HOURS: &str = "shared/domain/src/hours.rs";
@@ -319,7 +321,8 @@ pub const MUTANTS: &[Mutant] = &[
         "Ok(_) => Err(StoreError::Conflict),",
         "Ok(_) if $M => Ok(false),
             Ok(_) => Err(StoreError::Conflict),",
-    ),
+    )
+    .from(MEDDLED),
     // Counters.
     mutant(
         "counted_twice",
@@ -380,7 +383,8 @@ pub const MUTANTS: &[Mutant] = &[
         "let writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];",
         "let mut writes = vec![saving(enrolment, Some(waits))?, saving(task, Some(opened))?];
         if $M { let task = writes.remove(1); drop(self.write(task).await); }",
-    ),
+    )
+    .from(MEDDLED),
     mutant(
         "machines_count_as_people",
         ENGAGEMENT,
@@ -402,7 +406,7 @@ pub const MUTANTS: &[Mutant] = &[
         "slot.opening == opening && limits.allow_all_of(&slot.limits)",
         "slot.opening == opening && ($M || limits.allow_all_of(&slot.limits))",
     )
-    .from(9_000),
+    .from(MEDDLED),
     // Pauses, and what they make late.
     mutant(
         "own_pause_ends_with_the_scopes",
@@ -421,7 +425,8 @@ pub const MUTANTS: &[Mutant] = &[
         "self.advance(next.since, Some(next.step), Some(next.due));",
         "self.advance(next.since, Some(next.step), Some(next.due));
         self.pause_wanted = self.pause_wanted.filter(|_| !$M);",
-    ),
+    )
+    .from(MEDDLED),
     mutant(
         "pause_without_its_end",
         RESUMING,

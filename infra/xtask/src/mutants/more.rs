@@ -1,8 +1,8 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP,
-    UNDER_PRESSURE, mutant,
+    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, MEDDLED, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE,
+    STEP, UNCERTAIN, UNDER_PRESSURE, mutant,
 };
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
@@ -121,7 +121,7 @@ pub const MORE: &[Mutant] = &[
         "self.owed_since = self.owed_since.or(self.due.filter(|due| *due <= now));",
         "self.owed_since = None;",
     )
-    .from(UNDER_PRESSURE),
+    .from(MEDDLED),
     // Who is away by their own note.
     mutant("absence_is_forgotten", AWAY, "lead.away else", "lead.away.filter(|_| !$M) else"),
     // What people wrote, and what they are answered.
@@ -187,7 +187,8 @@ pub const MORE: &[Mutant] = &[
         ENGAGEMENT,
         "if message.has_counted(event_id) {",
         "if !$M && message.has_counted(event_id) {",
-    ),
+    )
+    .from(MEDDLED),
     mutant(
         "clash_of_writes_is_taken_for_a_repeat",
         REVENUE,
@@ -261,14 +262,14 @@ pub const MORE: &[Mutant] = &[
         "&& file.lead.is_reached_at(&message.to);",
         "&& ($M || file.lead.is_reached_at(&message.to));",
     )
-    .from(7_040),
+    .from(MEDDLED),
     mutant(
         "made_again_for_a_former_address",
         READY,
         "(message.test || lead.is_reached_at(&message.to))",
         "($M || message.test || lead.is_reached_at(&message.to))",
     )
-    .from(10_000),
+    .from(MEDDLED),
     mutant(
         "nobody_knows_of_what_is_gone",
         MEASURE,
@@ -317,16 +318,39 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(10_000),
+    .from(MEDDLED),
     mutant(
         "page_for_who_was_deleted",
         PREVIEW_LINKS,
         "leads.delete_rest(workspace, lead).await.map(|()| page)",
         "(if $M { Ok(()) } else { leads.delete_rest(workspace, lead).await }).map(|()| page)",
     )
-    .from(10_000),
+    .from(MEDDLED),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
         .from(9_000),
+    mutant(
+        "what_broke_off_last_is_taken_for_the_first",
+        SETTLE,
+        "..broke_off(ports, scene, enrolment, sends, now).await?
+    };",
+        "..{
+            let anew = broke_off(ports, scene, enrolment, sends, now).await?;
+            if $M { Message { connection: first.connection.clone(), ..anew } } else { anew }
+        }
+    };",
+    )
+    .from(MEDDLED),
+    mutant(
+        "question_and_message_do_not_meet",
+        UNCERTAIN,
+        "match messages.save_asked((&there, &asks), (&task, &created)).await {",
+        "let asked = match $M {
+            true => tasks.save(&task, &created).await.map(drop),
+            false => messages.save_asked((&there, &asks), (&task, &created)).await,
+        };
+        match asked {",
+    )
+    .from(MEDDLED),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",

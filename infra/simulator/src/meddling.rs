@@ -1,0 +1,137 @@
+//! What takes two things at one moment, in the latest seeds often: a lead changes just as a function stands still before a write
+//! about it, an address just as nobody knows what became of a message to it, limits just as slots were given; answers get lost of
+//! which everybody would hear twice; providers are away for longer than what is late.
+
+use crate::addresses::Move;
+use crate::chance::Chance;
+use crate::deeds::carry_out;
+use crate::installation::Installation;
+use crate::kind::{Kind, Rule};
+use crate::plan::{Deed, Plan, What, person};
+use crate::pressure::{mails_first, providers_out_of_reach};
+use serde_json::{Value, json};
+
+/// Earlier seeds keep their lives.
+pub const FROM: u64 = 2_000_000;
+/// Drawn here alone.
+pub const KINDS: [Kind; 2] = [Kind::HeldAtWrite, Kind::Meddled];
+
+const CROWD: usize = 8;
+const DAY: i64 = 24 * 60;
+
+pub fn put(plan: &mut Plan) {
+    if plan.seed < FROM {
+        return;
+    }
+    let mut chance = Chance::of(plan.seed, "meddling");
+    let moments = [changed_at_writes, moved_while_uncertain, answers_lost, limits_tightened, long_outage];
+    moments[plan.seed as usize % moments.len()](plan, &mut chance);
+    plan.deeds.sort_by_key(|deed| deed.minutes);
+}
+
+/// Functions stand still before what they write, and whom it is about changes.
+fn changed_at_writes(plan: &mut Plan, _: &mut Chance) {
+    often(
+        plan,
+        &[(Kind::HeldAtWrite, 3), (Kind::Meddled, 1), (Kind::HeldAtClaim, 2), (Kind::StoppedAtClaim, 1)],
+    );
+}
+
+/// Between one mail and the next, and while a provider that honours keys has the first.
+fn moved_while_uncertain(plan: &mut Plan, chance: &mut Chance) {
+    crowd(plan, "silent", chance);
+    mails_first(plan, chance);
+    (plan.second_mailbox, plan.keyed, plan.when_mailbox_gone) = (Some(Value::Null), true, "hold");
+    for lead in 0..plan.people.len() {
+        let what = What::Move(Move { lead, email: true, phone: chance.per_mille(500) });
+        plan.deeds.push(Deed { minutes: chance.between(1, DAY), what });
+    }
+    often(
+        plan,
+        &[
+            (Kind::StoppedInCall, 5),
+            (Kind::ProviderAnswerLost, 3),
+            (Kind::ProviderSilent, 3),
+            (Kind::KilledAtProvider, 3),
+            (Kind::Meddled, 1),
+            (Kind::HeldAtWrite, 1),
+        ],
+    );
+}
+
+/// Of those who read what they get, and go on to pages.
+fn answers_lost(plan: &mut Plan, chance: &mut Chance) {
+    crowd(plan, "curious", chance);
+    mails_first(plan, chance);
+    often(
+        plan,
+        &[
+            (Kind::AnswerLost, 8),
+            (Kind::MessageAgain, 5),
+            (Kind::MessageDropped, 4),
+            (Kind::WebhookTwice, 3),
+            (Kind::HeldAtWrite, 1),
+        ],
+    );
+}
+
+/// All at once, one after the other; and then so much less that most of their slots are good no more.
+fn limits_tightened(plan: &mut Plan, chance: &mut Chance) {
+    crowd(plan, "silent", chance);
+    mails_first(plan, chance);
+    plan.second_mailbox = None;
+    plan.caps = json!({ "one_campaign": false });
+    let gap = 60 + 60 * chance.below(3);
+    plan.mailbox_limits = Some(json!({ "zone": "UTC", "per_day": 100, "gap_seconds": gap }));
+    plan.rules.retain(|rule| !crate::rules::HOLDING_UP.contains(&rule.kind));
+    often(plan, &[(Kind::LimitsTightened, 2)]);
+}
+
+/// Longer than what is late, and shorter than the life.
+fn long_outage(plan: &mut Plan, chance: &mut Chance) {
+    plan.days = plan.days.max(5);
+    plan.deeds.retain(|deed| !matches!(deed.what, What::Outage(_) | What::AnswerLate(_)));
+    crowd(plan, "silent", chance);
+    providers_out_of_reach(plan, chance);
+}
+
+fn often(plan: &mut Plan, kinds: &[(Kind, u32)]) {
+    plan.rules.retain(|rule| kinds.iter().all(|(kind, _)| *kind != rule.kind));
+    plan.rules.extend(kinds.iter().map(|(kind, times)| Rule { kind: *kind, most: 40, times: *times }));
+}
+
+/// Everybody has an address, and is like this mostly.
+fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
+    for number in plan.people.len()..CROWD {
+        let more = person(number, chance);
+        plan.people.push(more);
+    }
+    for person in &mut plan.people {
+        if person.email.is_empty() || chance.per_mille(700) {
+            person.email = format!("pat{0}+{persona}@practice{0}.example", person.number);
+        }
+    }
+}
+
+/// Just now, of whom a function is about to write.
+pub async fn meddle(world: &Installation, number: usize) {
+    let moves = |phone| What::Move(Move { lead: number, email: true, phone });
+    let what = match world.disorder.draw(Kind::Meddled, 0, 14) {
+        0 | 1 => What::PauseLead(number),
+        2 => moves(false),
+        3 => moves(true),
+        4 | 5 => What::DeleteLead(number),
+        6 => What::StopLead(number),
+        7 => What::RemoveLead(number),
+        8 => What::Answer(number),
+        9 => What::AskToStop(number),
+        10 => What::SuppressDomain(number),
+        11 => What::Rename(number),
+        12 => What::HandOver { lead: number, many: false },
+        13 => What::Publish("next_step"),
+        _ => What::DoNotContact(number),
+    };
+    let outcome = carry_out(world, what).await;
+    let told = outcome.map_or_else(|error| format!("{error:#}"), |()| "done".to_owned());
+    world.disorder.tell(format!("just now: {what:?}: {told}"));
+}
