@@ -8,7 +8,8 @@ use crate::deeds::carry_out;
 use crate::installation::Installation;
 use crate::kind::{Kind, Rule};
 use crate::plan::{Deed, Plan, What, person};
-use crate::pressure::{mails_first, providers_out_of_reach};
+use crate::pressure::{mails_first, providers_out_of_reach, send_soon};
+use crate::steps::Does;
 use serde_json::{Value, json};
 
 /// Earlier seeds keep their lives.
@@ -24,17 +25,25 @@ pub fn put(plan: &mut Plan) {
         return;
     }
     let mut chance = Chance::of(plan.seed, "meddling");
-    let moments = [changed_at_writes, moved_while_uncertain, answers_lost, limits_tightened, long_outage];
+    let moments = [
+        changed_at_writes,
+        moved_while_uncertain,
+        answers_lost,
+        changed_at_writes,
+        limits_tightened,
+        long_outage,
+    ];
     moments[plan.seed as usize % moments.len()](plan, &mut chance);
     plan.deeds.sort_by_key(|deed| deed.minutes);
 }
 
-/// Functions stand still before what they write, and whom it is about changes.
-fn changed_at_writes(plan: &mut Plan, _: &mut Chance) {
-    often(
-        plan,
-        &[(Kind::HeldAtWrite, 3), (Kind::Meddled, 1), (Kind::HeldAtClaim, 2), (Kind::StoppedAtClaim, 1)],
-    );
+/// Functions stand still before what they write, and whom it is about changes; mostly somebody is given a task by then.
+fn changed_at_writes(plan: &mut Plan, chance: &mut Chance) {
+    if let Some(step) = plan.steps.get_mut(1).filter(|_| chance.per_mille(600)) {
+        send_soon(step, Does::Task("call"), chance.between(0, 3));
+    }
+    often(plan, &[(Kind::HeldAtClaim, 2), (Kind::StoppedAtClaim, 1)]);
+    plan.rules.extend(KINDS.map(|kind| Rule { kind, most: 150, times: 3 }));
 }
 
 /// Between one mail and the next, and while a provider that honours keys has the first.
@@ -46,17 +55,10 @@ fn moved_while_uncertain(plan: &mut Plan, chance: &mut Chance) {
         let what = What::Move(Move { lead, email: true, phone: chance.per_mille(500) });
         plan.deeds.push(Deed { minutes: chance.between(1, DAY), what });
     }
-    often(
-        plan,
-        &[
-            (Kind::StoppedInCall, 5),
-            (Kind::ProviderAnswerLost, 3),
-            (Kind::ProviderSilent, 3),
-            (Kind::KilledAtProvider, 3),
-            (Kind::Meddled, 1),
-            (Kind::HeldAtWrite, 1),
-        ],
-    );
+    // Mostly the provider has had nothing yet of what is made again under its key.
+    let away = [(Kind::StoppedInCall, 8), (Kind::ProviderSilent, 8), (Kind::ProviderAnswerLost, 2)];
+    often(plan, &away);
+    often(plan, &[(Kind::KilledAtProvider, 2), (Kind::HeldAtWrite, 1), (Kind::Meddled, 1)]);
 }
 
 /// Of those who read what they get, and go on to pages.
@@ -116,7 +118,7 @@ fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
 /// Just now, of whom a function is about to write.
 pub async fn meddle(world: &Installation, number: usize) {
     let moves = |phone| What::Move(Move { lead: number, email: true, phone });
-    let what = match world.disorder.draw(Kind::Meddled, 0, 14) {
+    let what = match world.disorder.draw(Kind::Meddled, 0, 17) {
         0 | 1 => What::PauseLead(number),
         2 => moves(false),
         3 => moves(true),
@@ -128,7 +130,7 @@ pub async fn meddle(world: &Installation, number: usize) {
         10 => What::SuppressDomain(number),
         11 => What::Rename(number),
         12 => What::HandOver { lead: number, many: false },
-        13 => What::Publish("next_step"),
+        13..=16 => What::Publish("next_step"),
         _ => What::DoNotContact(number),
     };
     let outcome = carry_out(world, what).await;

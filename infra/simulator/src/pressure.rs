@@ -106,7 +106,7 @@ pub fn mails_first(plan: &mut Plan, chance: &mut Chance) {
     }
 }
 
-fn send_soon(step: &mut Step, does: Does, hours: i64) {
+pub fn send_soon(step: &mut Step, does: Does, hours: i64) {
     (step.does, step.amount, step.unit, step.days) = (does, hours, "hours", [None; 2]);
     if !matches!(does, Does::Mail | Does::Text) {
         step.variants = 0;
