@@ -42,23 +42,27 @@ fn changed_at_writes(plan: &mut Plan, chance: &mut Chance) {
     if let Some(step) = plan.steps.get_mut(1).filter(|_| chance.per_mille(600)) {
         send_soon(step, Does::Task("call"), chance.between(0, 3));
     }
-    often(plan, &[(Kind::HeldAtClaim, 2), (Kind::StoppedAtClaim, 1)]);
-    plan.rules.extend(KINDS.map(|kind| Rule { kind, most: 150, times: 3 }));
+    often(
+        plan,
+        150,
+        &[(Kind::HeldAtWrite, 3), (Kind::Meddled, 1), (Kind::HeldAtClaim, 2), (Kind::StoppedAtClaim, 1)],
+    );
 }
 
 /// Between one mail and the next, and while a provider that honours keys has the first.
 fn moved_while_uncertain(plan: &mut Plan, chance: &mut Chance) {
     crowd(plan, "silent", chance);
     mails_first(plan, chance);
-    (plan.second_mailbox, plan.keyed, plan.when_mailbox_gone) = (Some(Value::Null), true, "hold");
+    (plan.second_mailbox, plan.keyed, plan.when_mailbox_gone) = (Some(Value::Null), true, "reassign");
+    plan.deeds.push(Deed { minutes: 0, what: What::SwitchMailbox { first: true, on: false } });
     for lead in 0..plan.people.len() {
         let what = What::Move(Move { lead, email: true, phone: chance.per_mille(500) });
         plan.deeds.push(Deed { minutes: chance.between(1, DAY), what });
     }
     // Mostly the provider has had nothing yet of what is made again under its key.
     let away = [(Kind::StoppedInCall, 8), (Kind::ProviderSilent, 8), (Kind::ProviderAnswerLost, 2)];
-    often(plan, &away);
-    often(plan, &[(Kind::KilledAtProvider, 2), (Kind::HeldAtWrite, 1), (Kind::Meddled, 1)]);
+    often(plan, 40, &away);
+    often(plan, 40, &[(Kind::KilledAtProvider, 2), (Kind::HeldAtWrite, 1), (Kind::Meddled, 1)]);
 }
 
 /// Of those who read what they get, and go on to pages.
@@ -67,6 +71,7 @@ fn answers_lost(plan: &mut Plan, chance: &mut Chance) {
     mails_first(plan, chance);
     often(
         plan,
+        300,
         &[
             (Kind::AnswerLost, 8),
             (Kind::MessageAgain, 5),
@@ -86,7 +91,7 @@ fn limits_tightened(plan: &mut Plan, chance: &mut Chance) {
     let gap = 60 + 60 * chance.below(3);
     plan.mailbox_limits = Some(json!({ "zone": "UTC", "per_day": 100, "gap_seconds": gap }));
     plan.rules.retain(|rule| !crate::rules::HOLDING_UP.contains(&rule.kind));
-    often(plan, &[(Kind::LimitsTightened, 2)]);
+    often(plan, 40, &[(Kind::LimitsTightened, 2)]);
 }
 
 /// Longer than what is late, and shorter than the life.
@@ -97,9 +102,9 @@ fn long_outage(plan: &mut Plan, chance: &mut Chance) {
     providers_out_of_reach(plan, chance);
 }
 
-fn often(plan: &mut Plan, kinds: &[(Kind, u32)]) {
+fn often(plan: &mut Plan, most: u32, kinds: &[(Kind, u32)]) {
     plan.rules.retain(|rule| kinds.iter().all(|(kind, _)| *kind != rule.kind));
-    plan.rules.extend(kinds.iter().map(|(kind, times)| Rule { kind: *kind, most: 40, times: *times }));
+    plan.rules.extend(kinds.iter().map(|(kind, times)| Rule { kind: *kind, most, times: *times }));
 }
 
 /// Everybody has an address, and is like this mostly.

@@ -2,7 +2,7 @@
 
 use super::raw::{self, Item, Key, path};
 use super::tenancy::owner_of;
-use super::{Oracle, companies, owners};
+use super::{FUNCTION_LASTS, GRACE, Oracle, companies, owners};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,6 +25,7 @@ pub struct Leads {
 
 struct Had {
     who: String,
+    since: Timestamp,
     until: Timestamp,
 }
 
@@ -36,6 +37,12 @@ impl Leads {
 
     pub fn have_ever_had(&self, partition: &str, who: &str) -> bool {
         self.had_since(partition, who, Timestamp::MIN)
+    }
+
+    /// For less time than a function may stand still between what it reads and its claim; it calls nobody then.
+    pub fn has_only_just(&self, partition: &str, who: &str, now: Timestamp) -> bool {
+        let recent = |had: &&Had| now.duration_since(had.since) <= GRACE + FUNCTION_LASTS;
+        self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
     }
 
     /// Its lead is deleted.
@@ -62,7 +69,7 @@ impl Leads {
             .for_each(|had| had.until = now);
         for who in reached.into_iter().filter(|who| !who.is_empty()) {
             if !had.iter().any(|had| had.until == Timestamp::MAX && had.who == who) {
-                had.push(Had { who: who.to_owned(), until: Timestamp::MAX });
+                had.push(Had { who: who.to_owned(), since: now, until: Timestamp::MAX });
             }
         }
     }
@@ -110,6 +117,8 @@ mod tests {
         let goes = |oracle: &Oracle, to, claimed| is_theirs(oracle, &key.0, to, at(claimed));
         assert!(goes(&oracle, "pat@x.example", 105) && !goes(&oracle, "pat@x.example", 200));
         assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
+        let only_just = |after| oracle.leads.has_only_just(&key.0, "kim@x.example", at(after));
+        assert!(only_just(110) && !only_just(200));
         oracle.leads.forget(&key.0);
         assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
     }

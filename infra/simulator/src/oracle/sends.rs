@@ -76,10 +76,11 @@ pub fn barred(
         wrong.push(format!("{name} was claimed although nobody may contact the lead since {since}"));
     }
     let domain = email.split_once('@').map_or("", |(_, domain)| domain);
-    for address in [email, domain, phone] {
+    for (address, reached) in [(email, email), (domain, email), (phone, phone)] {
         if let Some((since, reason)) = oracle.listed(pk, address)
             && reason != "hard_bounce"
             && now.duration_since(*since) > GRACE
+            && !oracle.leads.has_only_just(pk, reached, now)
         {
             wrong
                 .push(format!("{name} was claimed although {address} is suppressed since {since}: {reason}"));
@@ -138,7 +139,7 @@ fn channel_is_closed(
 ) -> Option<String> {
     let address = walk::address_of_step(oracle, key, claimed, lead)?;
     let (since, reason) = oracle.listed(&key.0, &address)?;
-    let long_ago = now.duration_since(*since) > GRACE;
+    let long_ago = now.duration_since(*since) > GRACE && !oracle.leads.has_only_just(&key.0, &address, now);
     long_ago.then(|| format!("{name} was claimed although {address} is closed since {since}: {reason}"))
 }
 

@@ -20,7 +20,7 @@ const LEAD_KEYS: &str = "shared/dynamo_store/src/lead_keys.rs";
 const CONDITION: &str = "shared/domain/src/condition.rs";
 const CONVERSATION: &str = "shared/domain/src/conversation.rs";
 const INGESTING_ENGAGEMENT: &str = "shared/application/src/ingesting/engagement.rs";
-const PREVIEW_LINKS: &str = "shared/application/src/preview_links.rs";
+const LEADS: &str = "shared/dynamo_store/src/leads.rs";
 const LISTED: &str = "shared/domain/src/listed.rs";
 const SUPPRESSIONS: &str = "shared/dynamo_store/src/suppressions.rs";
 const SENDER_MAILBOX: &str = "shared/domain/src/planner/mailbox.rs";
@@ -320,10 +320,10 @@ pub const MORE: &[Mutant] = &[
     )
     .from(MEDDLED),
     mutant(
-        "page_for_who_was_deleted",
-        PREVIEW_LINKS,
-        "leads.delete_rest(workspace, lead).await.map(|()| page)",
-        "(if $M { Ok(()) } else { leads.delete_rest(workspace, lead).await }).map(|()| page)",
+        "what_is_written_about_who_was_deleted_stays",
+        LEADS,
+        "if self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {",
+        "if $M || self.read_item(&key).await?.is_some_and(|item| !is_gone(&item)) {",
     )
     .from(MEDDLED),
     mutant("former_number_is_nobodys", TEXT, "    if ids.is_empty() {", "    if ids.is_empty() && !$M {")
