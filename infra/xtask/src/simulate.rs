@@ -62,7 +62,8 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
     runtime.block_on(seeds(arguments, most))
 }
 
-/// As many lives as fit five minutes, of these many: simple ones, and such in which everything may go wrong.
+/// As many lives as fit five minutes, of these many: simple ones, and such in which everything may go wrong, two things at once
+/// as well.
 pub fn five_minutes() -> Result<()> {
     // Built before either begins.
     run(fast().args(["simulate", "--seeds", "1"]))?;
@@ -71,7 +72,7 @@ pub fn five_minutes() -> Result<()> {
         run(command.args(["simulate", "--seeds", seeds, "--minutes", "5", "--seed", first]))
     };
     thread::scope(|scope| {
-        let both = [("1000", "200"), ("1040000", "200")]
+        let both = [("1000", "200"), ("2000000", "200")]
             .map(|(first, seeds)| scope.spawn(move || live(first, seeds)));
         let told = both.map(|half| half.join().map_err(|_| anyhow!("lives broke off"))?);
         told.into_iter().collect()

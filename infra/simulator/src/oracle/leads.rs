@@ -39,6 +39,12 @@ impl Leads {
         self.had_since(partition, who, Timestamp::MIN)
     }
 
+    /// Whether they have been there all the time since.
+    pub fn have_stayed_at(&self, partition: &str, who: &str, since: Timestamp) -> bool {
+        let stayed = |had: &Had| had.who == who && had.since <= since && had.until == Timestamp::MAX;
+        self.had.get(partition).into_iter().flatten().any(stayed)
+    }
+
     /// For less time than a function may stand still between what it reads and its claim; it calls nobody then.
     pub fn has_only_just(&self, partition: &str, who: &str, now: Timestamp) -> bool {
         let recent = |had: &&Had| now.duration_since(had.since) <= GRACE + FUNCTION_LASTS;
@@ -119,6 +125,8 @@ mod tests {
         assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
         let only_just = |after| oracle.leads.has_only_just(&key.0, "kim@x.example", at(after));
         assert!(only_just(110) && !only_just(200));
+        let stayed = |who, since| oracle.leads.have_stayed_at(&key.0, who, at(since));
+        assert!(stayed("kim@x.example", 100) && !stayed("kim@x.example", 99) && !stayed("pat@x.example", 50));
         oracle.leads.forget(&key.0);
         assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
     }

@@ -89,7 +89,7 @@ pub struct Oracle {
     /// When such a one took something, once.
     taken_again: BTreeMap<String, Timestamp>,
     /// Where a campaign's message was refused for good, by enrolment and channel.
-    failed: BTreeMap<(Key, String), Timestamp>,
+    failed: BTreeMap<(Key, String), BTreeMap<String, Timestamp>>,
     /// When an enrolment came to its present mailbox.
     chosen: BTreeMap<Key, Timestamp>,
     /// When leads were given to another user who has not let them go on yet, by enrolment.

@@ -110,11 +110,13 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
     let campaign = text(new, "camp").trim_start_matches("campaign_");
     if text(new, "state") == "failed" && !new.0["acc"]["N"].is_string() && !campaign.is_empty() {
         let enrolment = (key.0.clone(), format!("N#{campaign}"));
-        oracle.failed.entry((enrolment, text(new, "ch").to_owned())).or_insert(now);
+        let refused = oracle.failed.entry((enrolment, text(new, "ch").to_owned())).or_default();
+        refused.entry(text(new, "to").to_owned()).or_insert(now);
     }
 }
 
-/// Nothing more of a campaign by a channel where one of its messages was refused.
+/// Nothing more of a campaign by a channel where one of its messages was refused; where that was for its address, which is listed
+/// since, nothing more to there.
 fn channel_has_failed(
     oracle: &Oracle,
     now: Timestamp,
@@ -124,9 +126,11 @@ fn channel_has_failed(
 ) -> Option<String> {
     let steps = walk::steps(&walk::version_of(oracle, key, claimed)?);
     let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
-    let since = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
-    let long_ago = now.duration_since(*since) > GRACE + oracle.off;
-    long_ago.then(|| format!("{name} was claimed although a message was refused there at {since}"))
+    let refused = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
+    let left = |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_since(&key.0, to, now);
+    let since =
+        refused.iter().find(|(to, since)| now.duration_since(**since) > GRACE + oracle.off && !left(to))?;
+    Some(format!("{name} was claimed although a message was refused there at {}", since.1))
 }
 
 /// Whatever else goes on: nothing more by a way that is closed.

@@ -84,9 +84,10 @@ pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
         }
         for key in &oracle.enrolments {
             let Some(enrolment) = oracle.items.get(key) else { continue };
-            // What came back from where they are no more says nothing of where they are.
+            // What came back from where they are no more says nothing of where they are; nor does it end anything when they are
+            // there again, where nothing more goes.
             let theirs = match deed.kind {
-                DeedKind::Bounced => oracle.leads.had_since(&key.0, &deed.who, now),
+                DeedKind::Bounced => oracle.leads.have_stayed_at(&key.0, &deed.who, deed.at),
                 _ => oracle.leads.have_ever_had(&key.0, &deed.who),
             };
             let before =
