@@ -350,7 +350,7 @@ pub const MORE: &[Mutant] = &[
         };
         match asked {",
     )
-    .from(MEDDLED),
+    .from(MEDDLED + 100),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",
