@@ -15,11 +15,14 @@ use providers::transport::{Smtp, SmtpEnvelope, SmtpFailure, SmtpReply, SmtpTarge
 use sandbox::{Sandbox, SandboxConfig};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A Monday morning before work.
 const START: &str = "2026-11-16T06:00:00Z";
+/// Rows of a file: what is uploaded at once is limited.
+const FILE: usize = 20_000;
 const APP: &str = "http://localhost:8787";
 const SANDBOX: &str = "http://localhost:8788";
 
@@ -120,8 +123,12 @@ impl Trial {
             .patch("/api/settings", json!({ "enrichment_enabled": enrich, "ai_enabled": enrich }))
             .await?;
         let path = format!("/api/leads/import?country=US&file_name={group}.csv");
-        self.api.upload(&path, "text/csv", file(group, leads, self.cities).into_bytes()).await?;
-        self.world.host.run_until_quiet().await
+        for from in (0..leads).step_by(FILE) {
+            let file = file(group, from..leads.min(from + FILE as u64), self.cities);
+            self.api.upload(&path, "text/csv", file.into_bytes()).await?;
+            self.world.host.run_until_quiet().await?;
+        }
+        Ok(())
     }
 
     /// Its mailbox may send as much as comes.
@@ -194,14 +201,14 @@ fn mail(days: u64, subject: &str, body: &str) -> Value {
 }
 
 /// People as a list of practices has them: names, both addresses, a place, some with a website and a category.
-fn file(group: &str, leads: u64, among: u64) -> String {
+fn file(group: &str, leads: Range<u64>, among: u64) -> String {
     let mut text = String::from(
         "business_name,category,rating,reviews,first_name,last_name,email,phone,website,address,city,country\n",
     );
     // One in five has no phone that can be reached.
     let cities =
         [("Boston", "MA", "617"), ("Austin", "TX", "512"), ("Denver", "CO", "303"), ("Seattle", "WA", "206")];
-    for n in 0..leads {
+    for n in leads {
         let (city, state, area) = cities[usize::try_from(n % among.clamp(1, 4)).unwrap_or(0)];
         let website = if n % 2 == 0 { format!("https://{group}-practice{n}.example") } else { String::new() };
         let phone = if n % 5 == 4 { String::new() } else { format!("({area}) 555-{:04}", n % 10_000) };

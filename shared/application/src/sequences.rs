@@ -18,6 +18,13 @@ pub trait SequenceStore: Send + Sync {
         id: &SequenceId,
         version: u32,
     ) -> StoreResult<SequenceVersion>;
+    /// At half the price; its words may be a moment behind.
+    async fn version_for_sending(
+        &self,
+        workspace: &WorkspaceId,
+        id: &SequenceId,
+        version: u32,
+    ) -> StoreResult<SequenceVersion>;
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Sequence>>;
 
     async fn version_record(

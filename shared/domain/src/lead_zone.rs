@@ -1,5 +1,4 @@
 //! A lead's zone, with the reason we believe it.
-
 //!
 //! What it was believed from may change: then it is believed no more.
 

@@ -53,6 +53,18 @@ impl SequenceStore for Table {
         Ok(self.version_record(workspace, id, version).await?.version)
     }
 
+    async fn version_for_sending(
+        &self,
+        workspace: &WorkspaceId,
+        id: &SequenceId,
+        version: u32,
+    ) -> StoreResult<SequenceVersion> {
+        match self.find_lately::<VersionRecord>(&keys::sequence_version(workspace, id, version)).await? {
+            Some(record) => Ok(record.version),
+            None => self.version(workspace, id, version).await,
+        }
+    }
+
     async fn list(&self, workspace: &WorkspaceId) -> StoreResult<Vec<Sequence>> {
         self.query_all(Query::table(&keys::sequences(workspace)).descending()).await
     }

@@ -46,11 +46,6 @@ pub fn mutants(arguments: &MutantsArguments) -> Result<()> {
     let chosen: Vec<&Mutant> = all().filter(chosen).collect();
     ensure!(!chosen.is_empty(), "no mutant has such a name");
     let binary = build()?;
-    let first: BTreeSet<u64> = chosen.iter().map(|mutant| mutant.first_seed).collect();
-    for seed in first {
-        let sound = live(&binary, "", (seed, arguments.seeds))?;
-        ensure!(sound == Verdict::Sound, "without any bug the simulator says: {sound:?}");
-    }
     let missed = try_all(&binary, &chosen, arguments)?;
     let (all, caught) = (chosen.len(), chosen.len() - missed.len());
     println!("{caught} of {all} caught, in {} lives at most", arguments.seeds);
@@ -71,6 +66,9 @@ fn try_all(binary: &Path, chosen: &[&Mutant], arguments: &MutantsArguments) -> R
         while let Some(mutant) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
             let began = Instant::now();
             let verdict = live(binary, mutant.name, (mutant.first_seed, arguments.seeds))?;
+            if let Verdict::Wrong { seed, .. } = verdict {
+                is_sound_without(binary, seed)?;
+            }
             println!("{:>6.1} s  {:<42} {verdict}", began.elapsed().as_secs_f64(), mutant.name);
             if verdict == Verdict::Sound {
                 missed.lock().unwrap_or_else(PoisonError::into_inner).push(mutant.name);
@@ -85,11 +83,21 @@ fn try_all(binary: &Path, chosen: &[&Mutant], arguments: &MutantsArguments) -> R
     Ok(missed.into_inner().unwrap_or_else(PoisonError::into_inner))
 }
 
+/// The same life with no bug switched on, else the verdict says nothing of the bug.
+fn is_sound_without(binary: &Path, seed: u64) -> Result<()> {
+    let sound = live(binary, "", (seed, 1))?;
+    ensure!(sound == Verdict::Sound, "without any bug the simulator says: {sound}");
+    Ok(())
+}
+
 #[derive(Debug, PartialEq, Eq)]
 enum Verdict {
     Sound,
-    /// The first thing that was found wrong.
-    Wrong(String),
+    /// In which life, and the first thing that was found wrong in it.
+    Wrong {
+        seed: u64,
+        what: String,
+    },
     Endless,
 }
 
@@ -97,7 +105,7 @@ impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Sound => f.write_str("NOT CAUGHT"),
-            Self::Wrong(what) => write!(f, "caught: {what}"),
+            Self::Wrong { seed, what } => write!(f, "caught at {seed}: {what}"),
             Self::Endless => f.write_str("caught: it does not come to an end"),
         }
     }
@@ -105,8 +113,15 @@ impl std::fmt::Display for Verdict {
 
 fn live(binary: &Path, name: &str, (first, seeds): (u64, u32)) -> Result<Verdict> {
     let mut command = Command::new(binary);
-    let (first, seeds) = (first.to_string(), seeds.to_string());
-    command.args(["simulate", "--until-failure", "--seed", &first, "--seeds", &seeds]).env(SWITCH, name);
+    command.args([
+        "simulate",
+        "--until-failure",
+        "--seed",
+        &first.to_string(),
+        "--seeds",
+        &seeds.to_string(),
+    ]);
+    command.env(SWITCH, name);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().with_context(|| format!("{}", binary.display()))?;
     let output = child.stdout.take().context("its output is piped")?;
@@ -132,9 +147,16 @@ fn live(binary: &Path, name: &str, (first, seeds): (u64, u32)) -> Result<Verdict
     if status.success() {
         return Ok(Verdict::Sound);
     }
-    let after = lines.iter().skip_while(|line| !line.ends_with("FAILED")).skip(1);
-    let what = after.map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or("it broke off");
-    Ok(Verdict::Wrong(what.chars().take(150).collect()))
+    Ok(wrong(&lines, first))
+}
+
+/// As the simulator says it: `seed 7 FAILED`, and below that why. Whoever broke off says neither.
+fn wrong(lines: &[String], first: u64) -> Verdict {
+    let seed_of = |line: &str| line.strip_prefix("seed ")?.strip_suffix(" FAILED")?.parse::<u64>().ok();
+    let mut lines = lines.iter();
+    let seed = lines.find_map(|line| seed_of(line)).unwrap_or(first);
+    let what = lines.map(|line| line.trim()).find(|line| !line.is_empty()).unwrap_or("it broke off");
+    Verdict::Wrong { seed, what: what.chars().take(150).collect() }
 }
 
 /// The tree with every bug in it and none switched on, built once.
@@ -237,6 +259,14 @@ mod tests {
                 assert!(bad.is_ok_and(|bad| bad != text), "{}", mutant.name);
             }
         }
+    }
+
+    #[test]
+    fn a_verdict_says_in_which_life_and_why() {
+        let lines = ["seed 6 holds", "", "seed 7 FAILED", "  sent twice", "what went wrong on purpose"];
+        let verdict = wrong(&lines.map(str::to_owned), 5);
+        assert_eq!(verdict.to_string(), "caught at 7: sent twice");
+        assert_eq!(wrong(&[], 5).to_string(), "caught at 5: it broke off");
     }
 
     #[test]

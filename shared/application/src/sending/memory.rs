@@ -119,7 +119,7 @@ impl Memory {
         if let Some(version) = self.versions.get(&key) {
             return Ok(version.clone());
         }
-        let version = ports.sequences.version(&enrolment.key.workspace, &key.0, key.1).await?;
+        let version = ports.sequences.version_for_sending(&enrolment.key.workspace, &key.0, key.1).await?;
         self.versions.insert(key, version.clone());
         Ok(version)
     }

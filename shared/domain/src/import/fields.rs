@@ -25,6 +25,8 @@ pub struct NewLeadFields {
     pub address: Option<String>,
     pub city: Option<String>,
     pub country: Option<Country>,
+    /// Whether the row says so; else it is a number's or the import's.
+    pub country_is_given: bool,
     pub category: Option<String>,
     pub rating: Option<f64>,
     pub reviews: Option<u32>,
@@ -51,6 +53,7 @@ impl Default for NewLeadFields {
             address: None,
             city: None,
             country: None,
+            country_is_given: false,
             category: None,
             rating: None,
             reviews: None,
@@ -126,7 +129,7 @@ impl NewLeadFields {
         if lead.phone.is_none() {
             changed |= take(&mut lead.phone_unparsed, self.phone_unparsed, over);
         }
-        changed |= take(&mut lead.country, self.country, over);
+        changed |= take(&mut lead.country, self.country, over && self.country_is_given);
         changed |= take(&mut lead.rating, self.rating, over);
         changed |= take(&mut lead.reviews, self.reviews, over);
         changed |= take(

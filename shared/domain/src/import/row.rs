@@ -352,9 +352,9 @@ impl<'a> Building<'a> {
     fn settle_place(&mut self) {
         let default = self.mapper.options.default_country;
         let lead = &mut *self.lead;
-        let written = lead.country;
         let number = lead.phone.as_ref().and_then(PhoneNumber::country);
-        lead.country = written.or(number).or(default);
+        lead.country_is_given = lead.country.is_some();
+        lead.country = lead.country.or(number).or(default);
         if lead.zone.is_some() {
             return;
         }

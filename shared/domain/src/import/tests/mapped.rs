@@ -4,7 +4,7 @@ use super::super::mapping::{BadMapping, Mapping};
 use super::super::{dedupe::SeenKeys, rejects};
 use super::*;
 use crate::ids::{LeadId, WorkspaceId};
-use crate::lead::LeadStatus;
+use crate::lead::{Lead, LeadStatus};
 use jiff::Timestamp;
 
 fn text(value: &Option<String>) -> &str {
@@ -262,6 +262,29 @@ fn a_known_lead_takes_over_what_the_policy_allows() {
     assert_eq!((filled.status, filled.do_not_contact, filled.tags.len()), (LeadStatus::Qualified, true, 1));
     assert!(!new.clone().apply_to(&mut filled, DuplicatePolicy::UpdateEmpty, at));
     assert!(new.apply_to(&mut filled, DuplicatePolicy::Overwrite, at) && text(&filled.company) == "New");
+}
+
+#[test]
+fn a_file_that_says_no_country_leaves_a_known_one_as_it_is() {
+    let at = Timestamp::UNIX_EPOCH;
+    let ids = || (LeadId::derived(at, &["1"]), WorkspaceId::derived(at, &["w"]));
+    let fields = |file: &str| import(file.as_bytes(), "US").leads[0].clone();
+    let known = fields("email,country\na@one.example,Australia\n").into_lead(ids().0, ids().1, at);
+    let after = |file: &str| {
+        let mut lead = known.clone();
+        fields(file).apply_to(&mut lead, DuplicatePolicy::Overwrite, at);
+        lead.country.map(|country| country.to_string())
+    };
+    let silent = ["email,city\na@one.example,Sydney\n", "email,country\na@one.example,\n"];
+    let unknown = "email,country\na@one.example,Atlantis\n";
+    let number_from_elsewhere = "email,phone\na@one.example,+44 20 7946 0958\n";
+    for file in silent.into_iter().chain([unknown, number_from_elsewhere]) {
+        assert_eq!(after(file).as_deref(), Some("AU"), "{file}");
+    }
+    assert_eq!(after("email,country\na@one.example,New Zealand\n").as_deref(), Some("NZ"));
+    let mut nowhere = Lead { country: None, ..known.clone() };
+    assert!(fields(silent[0]).apply_to(&mut nowhere, DuplicatePolicy::Overwrite, at));
+    assert_eq!(nowhere.country, Country::parse("US"));
 }
 
 #[test]
