@@ -166,4 +166,37 @@ mod tests {
         assert!(!says("Hello Practice 1, and you?") && !says("Hello"));
         assert!(says("Hello Practice 12") && says("Practice 1 or Practice 2"));
     }
+
+    #[test]
+    fn who_is_told_of_an_answer_is_counted_by_feed() {
+        let key = |pk: &str, sk: &str| (pk.to_owned(), sk.to_owned());
+        let item = |value| Item(value);
+        let message = serde_json::json!({
+            "entity": { "S": "message" }, "id": { "S": "msg_1" }, "dir": { "S": "in" }, "reply": { "S": "human" },
+            "at": { "N": "5000000000" },
+        });
+        let note = serde_json::json!({
+            "entity": { "S": "notification" }, "ev": { "M": { "c": { "S": "msg_1" } } },
+        });
+        let accused = |feeds: &[(&str, usize)]| {
+            let mut oracle = Oracle::new(BTreeMap::new(), false);
+            oracle.items.insert(key("W#w#L#l", "LEAD"), item(serde_json::json!({})));
+            let latest =
+                serde_json::json!({ "sum": { "M": { "last_at": { "S": "1970-01-01T00:00:05Z" } } } });
+            oracle.items.insert(key("W#w#L#l", "V"), item(latest));
+            oracle.items.insert(key("W#w#L#l", "M#1"), item(message.clone()));
+            for (feed, notes) in feeds {
+                for number in 0..*notes {
+                    oracle.items.insert(key(feed, &format!("N#{number}")), item(note.clone()));
+                }
+            }
+            conversations(&oracle)
+        };
+        assert_eq!(accused(&[("W#w#FEED#a", 1)]), [""; 0]);
+        // Their rep of that time and the one of now.
+        assert_eq!(accused(&[("W#w#FEED#a", 1), ("W#w#FEED#b", 1)]), [""; 0]);
+        assert_eq!(accused(&[]).len(), 1);
+        assert_eq!(accused(&[("W#w#FEED#a", 2)]).len(), 1);
+        assert_eq!(accused(&[("W#w#FEED#a", 1), ("W#w#FEED#b", 2)]).len(), 1);
+    }
 }

@@ -366,3 +366,48 @@ fn check_version(
     }
     sender
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::leads;
+    use super::*;
+    use serde_json::{Value, json};
+    use std::collections::BTreeMap;
+
+    fn item(value: Value) -> Item {
+        Item(value)
+    }
+
+    #[test]
+    fn where_a_message_was_refused_nothing_more_goes_unless_they_are_elsewhere() {
+        let at = |minutes| Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes);
+        let lead = |email: &str| item(json!({ "sum": { "M": { "e": { "S": email } } } }));
+        let claimed =
+            item(json!({ "seq": { "S": "sequence_s" }, "ver": { "N": "1" }, "step": { "S": "step_1" } }));
+        let version = item(json!({ "steps": { "L": [
+            { "M": { "id": { "S": "step_1" }, "kind": { "S": "email" } } },
+        ] } }));
+        let key = ("W#w#L#l".to_owned(), "N#c".to_owned());
+        let of_lead = ("W#w#L#l".to_owned(), "LEAD".to_owned());
+        let accused = |is_listed: bool, has_moved: bool| {
+            let mut oracle = Oracle::new(BTreeMap::new(), false);
+            oracle.items.insert(walk::version_key(&key, &claimed), version.clone());
+            leads::written(&mut oracle, at(0), &of_lead, None, &lead("pat@x.example"));
+            let refused = BTreeMap::from([("pat@x.example".to_owned(), at(10))]);
+            oracle.failed.insert((key.clone(), "email".to_owned()), refused);
+            if is_listed {
+                let why = (at(10), "hard_bounce".to_owned());
+                oracle.suppressed.insert(("W#w".to_owned(), "pat@x.example".to_owned()), why);
+            }
+            if has_moved {
+                let (before, after) = (lead("pat@x.example"), lead("kim@x.example"));
+                leads::written(&mut oracle, at(20), &of_lead, Some(&before), &after);
+            }
+            channel_has_failed(&oracle, at(30), &key, &claimed, "it").is_some()
+        };
+        assert!(accused(true, false), "they are still there");
+        assert!(!accused(true, true), "the address is closed, and they have left it");
+        // For another reason than its address: the whole way is closed to this campaign.
+        assert!(accused(false, false) && accused(false, true));
+    }
+}
