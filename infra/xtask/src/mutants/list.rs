@@ -315,14 +315,6 @@ pub const MUTANTS: &[Mutant] = &[
         "return Ok(Sent::Later(seconds, detail));",
         "let _ = (seconds, detail); return Ok(Sent::Done);",
     ),
-    mutant(
-        "conflict_is_swallowed",
-        SENDING,
-        "Ok(_) => Err(StoreError::Conflict),",
-        "Ok(_) if $M => Ok(false),
-            Ok(_) => Err(StoreError::Conflict),",
-    )
-    .from(MEDDLED),
     // Counters.
     mutant(
         "counted_twice",
