@@ -11,12 +11,15 @@ use domain::merge_fields::MergeContext;
 use domain::render::{Escaping, Template};
 use local_cloud::{Line, Moment, PartitionUse, Service, Snapshot};
 use local_host::EventSource;
+use serde_json::{Value, json};
 use std::hint::black_box;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 const PEOPLE: u64 = 1_000;
-const MANY: u64 = 100_000;
+const MANY: u64 = 10_000;
+/// What their account sends, so that most wait for days, as 100,000 do for one that sends 20,000.
+const A_DAY: u64 = 2_000;
 const MAILS: u64 = 5;
 /// Of the storm: in one time zone, without limits, so that all are due as their window opens.
 const CITY: u64 = 10_000;
@@ -26,15 +29,15 @@ const NEW_TABLE: f64 = 4_000.0;
 
 pub fn run(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(campaign(report, PEOPLE, &FEW))?;
+    runtime.block_on(campaign(report, PEOPLE, None, &FEW))?;
     runtime.block_on(storm(report))?;
     render(report)
 }
 
-/// What a campaign of many takes, which is what the goals speak of.
+/// What a campaign of many takes, who wait for days.
 pub fn large(report: &mut Report) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(campaign(report, MANY, &LARGE))
+    runtime.block_on(campaign(report, MANY, Some(A_DAY), &LARGE))
 }
 
 /// Bounds in units a mail that depend on how many people a campaign has.
@@ -52,8 +55,11 @@ const LARGE: Bounds = Bounds { written: 4.2, read: 2.0, hints: 0.2 };
 const ON_THE_WAY_OUT: [&str; 2] = ["due_steps", "send_message"];
 const PROJECTIONS: [&str; 1] = ["project_events"];
 
-async fn campaign(report: &mut Report, people: u64, bounds: &Bounds) -> Result<()> {
+async fn campaign(report: &mut Report, people: u64, a_day: Option<u64>, bounds: &Bounds) -> Result<()> {
     let mut trial = Trial::open(Provider::Nothing).await?;
+    if let Some(a_day) = a_day {
+        trial.limit(json!({ "zone": "UTC", "per_day": a_day })).await?;
+    }
     trial.import("plain", people, false).await?;
     let campaign = trial.enrol("Five mails", five_mails()).await?;
     trial.launch(&campaign).await?;
@@ -118,7 +124,7 @@ async fn storm(report: &mut Report) -> Result<()> {
     let mut trial = Trial::open(Provider::Nothing).await?;
     trial.cities = 1;
     trial.import("city", CITY, false).await?;
-    trial.lift_limits().await?;
+    trial.limit(Value::Null).await?;
     let start = trial.mark();
     let campaign = trial.enrol("Five mails", five_mails()).await?;
     trial.launch(&campaign).await?;

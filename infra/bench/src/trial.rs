@@ -131,10 +131,10 @@ impl Trial {
         Ok(())
     }
 
-    /// Its mailbox may send as much as comes.
-    pub async fn lift_limits(&self) -> Result<()> {
+    /// Of its mailbox; without any it sends as much as comes.
+    pub async fn limit(&self, limits: Value) -> Result<()> {
         let path = format!("/api/settings/connections/{}", self.accounts.mailbox);
-        self.api.patch(&path, json!({ "limits": null })).await.map(drop)
+        self.api.patch(&path, json!({ "limits": limits })).await.map(drop)
     }
 
     /// Everybody in a campaign of these steps. Answers the campaign.

@@ -255,7 +255,7 @@ pub const MORE: &[Mutant] = &[
         "had_at.and_then(|to|",
         "had_at.filter(|_| !$M).and_then(|to|",
     )
-    .from(9_000),
+    .from(9_080),
     mutant(
         "somebody_elses_thread_goes_on",
         COMPOSE,
