@@ -31,6 +31,7 @@ use domain::suppression::{Suppression, SuppressionReason, SuppressionScope};
 use domain::time_zone::ZoneName;
 use domain::{CampaignId, ConnectionId, LeadId, WorkspaceId};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 use local_cloud::{Fault, Moment};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -44,9 +45,14 @@ struct World {
 
 impl World {
     async fn new(leads: usize) -> Self {
+        Self::with_steps(leads, &["first"]).await
+    }
+
+    /// The second a day after the first, the third two days after the second.
+    async fn with_steps(leads: usize, steps: &[&str]) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
-        let sequence = stage.sequence(&workspace, Channel::Email, &["first"]).await;
+        let sequence = stage.sequence(&workspace, Channel::Email, steps).await;
         let tag = |campaign: &mut Campaign| campaign.lead_tag = Some("autumn".to_owned());
         let campaign = stage.campaign("Autumn", &sequence, CampaignState::Draft, tag).await;
         for n in 0..leads {
@@ -149,13 +155,17 @@ impl World {
 
     /// How many people are due on each day that has any.
     async fn due_days(&self, limits: &SendingLimits) -> Vec<u32> {
+        self.due_by_day(limits).await.into_values().collect()
+    }
+
+    async fn due_by_day(&self, limits: &SendingLimits) -> BTreeMap<Date, u32> {
         let page = PageRequest::first(200);
         let all = self.ports().enrolments().of_campaign(&self.workspace, &self.campaign, None, page).await;
         let mut days = BTreeMap::new();
         for due in all.unwrap().items.into_iter().filter_map(|enrolment| enrolment.due) {
             *days.entry(limits.day_of(due)).or_insert(0) += 1;
         }
-        days.into_values().collect()
+        days
     }
 
     /// With everybody in it; answers what that wrote.
@@ -280,6 +290,22 @@ async fn a_simulation_says_what_the_launch_then_does() {
     world.launch().await;
     world.run().await;
     assert_eq!(world.due_days(&limits).await, [25, 25, 9]);
+}
+
+#[tokio::test]
+async fn whoever_begins_leaves_room_for_follow_ups_and_the_simulation_knows() {
+    let world = World::with_steps(100, &["first", "second"]).await;
+    let limits = world.limited(40).await;
+    world.start().await;
+    world.run().await;
+    let result = world.simulated().await.result.unwrap();
+    let [mailbox] = result.senders.as_slice() else { panic!("{result:?}") };
+    let sent: Vec<(Date, u32)> = mailbox.days.iter().map(|day| (day.day, day.messages)).collect();
+    let messages: Vec<u32> = sent.iter().map(|(_, messages)| *messages).collect();
+    assert_eq!(messages, [40, 40, 40, 40, 20, 20], "none has more than 40, so no follow-up is put off");
+    world.launch().await;
+    world.run().await;
+    assert_eq!(world.due_by_day(&limits).await, [sent[0], sent[2], sent[4]].into());
 }
 
 #[tokio::test]

@@ -9,11 +9,14 @@ use domain::breaker::{Breaker, Health};
 use domain::campaign::{Campaign, CampaignState, WhenMailboxGone};
 use domain::email_address::EmailAddress;
 use domain::event::Event;
+use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::pace::{Pace, Wish};
+use domain::pace_line::Coming;
 use domain::sequence::Channel;
 use domain::time_zone::ZoneName;
 use domain::user::Role;
+use domain::window::Week;
 use domain::{ConnectionId, LeadId};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -551,8 +554,9 @@ async fn an_account_tells_how_its_day_goes_and_who_sends_by_it() {
     let limits = connection.limits.as_ref().unwrap();
     let mut pace = Pace::unused(suite.workspace.clone(), id.clone());
     pace.place(limits, &[Wish { at: now, opening: true }; 3], now);
+    let follow_ups = &FollowUps::none(Week::ALWAYS);
     for _ in 0..5 {
-        pace.line_up(limits, true, (today, today), |_| true);
+        pace.line_up(limits, Coming { from: today, opening: true, follow_ups }, today);
     }
     suite.stage.ports.paces().save(&pace, &Event::system("slots_taken", now)).await.unwrap();
     let sequence = suite.stage.sequence(&suite.workspace, Channel::Email, &["first"]).await;

@@ -166,7 +166,8 @@ impl World {
         let route = Route { version, campaign, calendar, texts: Some(texts), onward: None };
         let mut flights = Vec::with_capacity(PEOPLE);
         for lead in &self.leads {
-            flights.push(Flight::of(route, lead, &[], self.enrolment(lead), self.now));
+            let flight = Flight::of(route, lead, &[], self.enrolment(lead), self.now);
+            flights.push(flight.without_a_place(true));
         }
         flights
     }

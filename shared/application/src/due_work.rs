@@ -16,6 +16,7 @@ use domain::breaker::Health;
 use domain::campaign::{Campaign, CampaignState};
 use domain::connection::Connection;
 use domain::enrolment::EnrolmentKey;
+use domain::follow_ups::FollowUps;
 use domain::pace::{Place, Wish};
 use domain::rotation::choose;
 use domain::sequence::Channel;
@@ -182,7 +183,7 @@ impl Accounts {
         };
         let chosen = match own.filter(|own| self.candidates[*own].works || !wish.opening) {
             Some(own) => own,
-            None => choose(&self.candidates, lead, wish, Week::ALWAYS)?,
+            None => choose(&self.candidates, lead, wish, &FollowUps::none(Week::ALWAYS))?,
         };
         let candidate = &mut self.candidates[chosen];
         if !candidate.works {

@@ -21,6 +21,7 @@ use crate::suppressions::{SuppressionStore, look_up, scopes_of};
 use crate::workspaces::WorkspaceStore;
 use domain::campaign::{Campaign, CampaignState};
 use domain::condition::Seen;
+use domain::days_off::DaysOff;
 use domain::enrichment::{Field, FieldResult};
 use domain::enrolling::{EnrolOutcome, EnrolRefusal, Entrance, Entry, may_enrol};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
@@ -327,7 +328,7 @@ pub(crate) async fn go_on(
 ) -> StoreResult<Scheduling> {
     let campaign = &course.campaign;
     let enrolment = match next_move(ports, course, enrolment, None, now).await? {
-        Next::Waits(enrolment) => enrolment,
+        Next::Waits(Waiting { enrolment, .. }) => enrolment,
         Next::Late(enrolment) => {
             late_people::tell(&*ports.notifications, campaign, now).await?;
             return save_late(ports, campaign, &enrolment, now).await;
@@ -338,21 +339,28 @@ pub(crate) async fn go_on(
     save_scheduled(ports, campaign, &enrolment, now).await
 }
 
+/// Somebody with their next time.
+pub(crate) struct Waiting<'a> {
+    pub enrolment: Enrolment,
+    /// The lead's.
+    pub days_off: DaysOff<'a>,
+}
+
 /// Where an enrolment that may move goes, nothing written yet.
-pub(crate) enum Next {
-    Waits(Enrolment),
+pub(crate) enum Next<'a> {
+    Waits(Waiting<'a>),
     /// Held until a person has answered.
     Late(Enrolment),
     Over(Enrolment, EndReason),
 }
 
-pub(crate) async fn next_move(
+pub(crate) async fn next_move<'a>(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &'a Course,
     mut enrolment: Enrolment,
     resumed: Option<&Resumption>,
     now: Timestamp,
-) -> StoreResult<Next> {
+) -> StoreResult<Next<'a>> {
     let workspace = &course.campaign.workspace;
     let lead = ports.leads.get(workspace, &enrolment.key.lead).await?;
     let listed = ports.suppressions.find(workspace, &scopes_of(&lead)).await?;
@@ -363,6 +371,7 @@ pub(crate) async fn next_move(
         older = ports.sequences.version(workspace, &enrolment.sequence, enrolment.version).await?;
         &older
     };
+    let days_off = DaysOff::of(&lead, &course.calendar.days_off);
     Ok(match first_time(&enrolment, version, &lead, course, &listed, now) {
         Ok(First::At(due)) => {
             let placed =
@@ -372,16 +381,16 @@ pub(crate) async fn next_move(
                 enrolment.put_off(due, now);
             }
             enrolment.due = Some(due);
-            Next::Waits(enrolment)
+            Next::Waits(Waiting { enrolment, days_off })
         }
         // It is looked at once more, and then as late as now.
         Ok(First::Now) => {
             enrolment.due = Some(now);
-            Next::Waits(enrolment)
+            Next::Waits(Waiting { enrolment, days_off })
         }
         Ok(First::Late) => match enrolment.hold(HoldReason::Late, None, now) {
             Ok(()) => Next::Late(enrolment),
-            Err(_) => Next::Waits(enrolment),
+            Err(_) => Next::Waits(Waiting { enrolment, days_off }),
         },
         Err(reason) => {
             enrolment.end(reason, now);

@@ -2,7 +2,7 @@
 
 use crate::courses::Course;
 use crate::enrolling::{
-    EnrolPorts, Next, Scheduling, finish, go_on, next_move, save_late, save_scheduled, step_hint,
+    EnrolPorts, Next, Scheduling, Waiting, finish, go_on, next_move, save_late, save_scheduled, step_hint,
 };
 use crate::late_people;
 use crate::mailboxes::Accounts;
@@ -12,12 +12,13 @@ use domain::ConnectionId;
 use domain::campaign::CampaignState;
 use domain::connection::Connection;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use domain::follow_ups::FollowUps;
 use domain::late::{WhenLate, when_late};
 use domain::pace::{SendingLimits, Wish};
+use domain::pace_line::Coming;
 use domain::resuming::Resumption;
 use domain::rotation::{Candidate, choose};
 use domain::sequence::{Channel, Touch};
-use domain::window::Week;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -38,15 +39,15 @@ pub async fn schedule_enrolments(
         let Some(enrolment) = moving(enrolment, course, now) else { continue };
         let was_kept_back = enrolment.owed_since.is_some();
         match next_move(ports, course, enrolment, Some(resumed), now).await {
-            Ok(Next::Waits(enrolment)) if was_kept_back => kept_back.push(enrolment),
-            Ok(Next::Waits(enrolment)) => waits.push(enrolment),
+            Ok(Next::Waits(waiting)) if was_kept_back => kept_back.push(waiting.enrolment),
+            Ok(Next::Waits(waiting)) => waits.push(waiting),
             Ok(Next::Late(enrolment)) => late.push(enrolment),
             Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
             Err(StoreError::NotFound) => {}
             Err(other) => return Err(other),
         }
     }
-    in_line(ports, course, &mut waits, &mut over, now).await?;
+    let mut waits = in_line(ports, course, waits, &mut over, now).await?;
     // In order of who was due first: a line that is made page by page would have another. They are lined up when looked at.
     waits.append(&mut kept_back);
     let hints: Vec<_> = waits.iter().filter_map(|enrolment| step_hint(course, enrolment)).collect();
@@ -74,57 +75,64 @@ pub async fn schedule_enrolments(
 async fn in_line(
     ports: &EnrolPorts,
     course: &Course,
-    waits: &mut Vec<Enrolment>,
+    waiting: Vec<Waiting<'_>>,
     over: &mut Vec<(Enrolment, EndReason)>,
     now: Timestamp,
-) -> StoreResult<()> {
-    let touched = |enrolment: &Enrolment| {
-        let touch = course.version.touch(enrolment.step.as_ref()?)?;
+) -> StoreResult<Vec<Enrolment>> {
+    let version = &course.version;
+    let (mut waits, mut asking) = (Vec::new(), Vec::new());
+    for Waiting { enrolment, days_off } in waiting {
         // Who was paused before the launch is held when it is looked at, and takes nobody's place.
-        let goes_on = enrolment.version == course.version.version && enrolment.wanted_pause(now).is_none();
-        enrolment.due.filter(|_| goes_on).map(|due| (due, touch))
-    };
-    let (mut asking, others): (Vec<_>, Vec<_>) =
-        waits.drain(..).partition(|enrolment| touched(enrolment).is_some());
-    *waits = others;
-    if asking.is_empty() {
-        return Ok(());
+        let goes_on = enrolment.version == version.version && enrolment.wanted_pause(now).is_none();
+        let step = enrolment.step.as_ref().filter(|_| goes_on);
+        let touch = step.and_then(|step| Some((step, version.touch(step)?)));
+        match enrolment.due.zip(touch) {
+            Some((due, (step, touch))) => {
+                let follow_ups = FollowUps::counted_with(version, step, touch.opening, days_off);
+                asking.push((due, touch, follow_ups, enrolment));
+            }
+            None => waits.push(enrolment),
+        }
     }
-    asking.sort_by_key(|enrolment| enrolment.due);
+    if asking.is_empty() {
+        return Ok(waits);
+    }
+    asking.sort_by_key(|(due, ..)| *due);
     let accounts =
         Accounts::of(&*ports.connections, (&*ports.breakers, &*ports.paces), &course.campaign, now).await?;
-    let week = course.version.window.week();
     let mut candidates = accounts.candidates.clone();
-    let mut lines: BTreeMap<ConnectionId, Vec<(Enrolment, Wish)>> = BTreeMap::new();
-    for mut enrolment in asking {
-        let Some((due, Touch { channel, opening })) = touched(&enrolment) else { continue };
+    let mut lines: BTreeMap<ConnectionId, Vec<_>> = BTreeMap::new();
+    for (due, Touch { channel, opening }, follow_ups, mut enrolment) in asking {
         let wish = Wish { at: due, opening };
         let account = match channel {
             Channel::Sms | Channel::Whatsapp => {
                 accounts.texts.get(&channel).map(|account| account.id.clone())
             }
-            Channel::Email => expected_at(&mut candidates, &mut enrolment, wish, week, now),
+            Channel::Email => expected_at(&mut candidates, &mut enrolment, wish, &follow_ups, now),
         };
         match account {
-            Some(account) => lines.entry(account).or_default().push((enrolment, wish)),
+            Some(account) => lines.entry(account).or_default().push((wish, follow_ups, enrolment)),
             None => waits.push(enrolment),
         }
     }
     for (account, line) in lines {
         let Some((account, limits)) = accounts.limited(&account) else {
-            waits.extend(line.into_iter().map(|(enrolment, _)| enrolment));
+            waits.extend(line.into_iter().map(|(.., enrolment)| enrolment));
             continue;
         };
-        let wishes: Vec<_> = line.iter().map(|(_, wish)| (limits.day_of(wish.at), wish.opening)).collect();
-        let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &wishes, week).await?;
-        for (((mut enrolment, _), (own, _)), day) in line.into_iter().zip(wishes).zip(days) {
-            if day == own {
+        let own = |wish: &Wish| limits.day_of(wish.at);
+        let coming: Vec<Coming<'_>> = (line.iter())
+            .map(|(wish, follow_ups, _)| Coming { from: own(wish), opening: wish.opening, follow_ups })
+            .collect();
+        let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
+        for ((wish, _, mut enrolment), day) in line.into_iter().zip(days) {
+            if day == own(&wish) {
                 waits.push(enrolment);
                 continue;
             }
             enrolment.due = enrolment.due.map(|due| limits.same_time_on(due, day));
             match next_move(ports, course, enrolment, None, now).await {
-                Ok(Next::Waits(enrolment) | Next::Late(enrolment)) => waits.push(enrolment),
+                Ok(Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment)) => waits.push(enrolment),
                 Ok(Next::Over(enrolment, reason)) => over.push((enrolment, reason)),
                 // Deleted since they were looked at: the others go on.
                 Err(StoreError::NotFound) => {}
@@ -132,7 +140,7 @@ async fn in_line(
             }
         }
     }
-    Ok(())
+    Ok(waits)
 }
 
 impl Accounts {
@@ -147,17 +155,17 @@ fn expected_at(
     candidates: &mut [Candidate],
     enrolment: &mut Enrolment,
     wish: Wish,
-    week: Week<'_>,
+    follow_ups: &FollowUps<'_>,
     now: Timestamp,
 ) -> Option<ConnectionId> {
     let own = candidates.iter().position(|candidate| Some(&candidate.mailbox) == enrolment.mailbox.as_ref());
     // Of who knows one that is gone the planner says what becomes.
     let chosen = match own {
         None if enrolment.knows_mailbox() => return None,
-        None => choose(candidates, &enrolment.key.lead, wish, week)?,
+        None => choose(candidates, &enrolment.key.lead, wish, follow_ups)?,
         Some(own) => own,
     };
-    candidates[chosen].expect(wish, week, now);
+    candidates[chosen].expect(wish, follow_ups, now);
     enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
     enrolment.mailbox.clone()
 }

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use domain::connection::Connection;
 use domain::event::Event;
 use domain::pace::{HORIZON, Pace, Place, SendingLimits, Wish};
-use domain::window::Week;
+use domain::pace_line::Coming;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -80,22 +80,19 @@ pub async fn give_back(
     Ok(())
 }
 
-/// On which day each of those is expected who could be written to on the given ones, in a week that is open on some days.
+/// On which day each of those is expected.
 pub async fn line_up(
     paces: &dyn PaceStore,
     clock: &dyn Clock,
     (connection, limits): (&Connection, &SendingLimits),
-    wishes: &[(Date, bool)],
-    week: Week<'_>,
+    coming: &[Coming<'_>],
 ) -> StoreResult<Vec<Date>> {
     let lined = change(paces, clock, connection, "lined_up", |pace, now| {
         let today = limits.day_of(now);
-        let open = |day| week.allows_day(day);
-        let day = |(from, opening): &(Date, bool)| pace.line_up(limits, *opening, (*from, today), open);
-        wishes.iter().map(day).collect()
+        coming.iter().map(|coming| pace.line_up(limits, *coming, today)).collect()
     });
     // Where that cannot be told they come as they are, and wait then.
-    Ok(lined.await?.unwrap_or_else(|| wishes.iter().map(|(day, _)| *day).collect()))
+    Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))
 }
 
 /// `None`: others were faster again and again.

@@ -1,7 +1,7 @@
 //! A person leaves out the step at which somebody is held: they go on below it, as if its time had come now.
 
 use crate::courses::Course;
-use crate::enrolling::{EnrolPorts, Next, next_move, step_hint};
+use crate::enrolling::{EnrolPorts, Next, Waiting, next_move, step_hint};
 use crate::rolling_out::advance;
 use crate::store::StoreResult;
 use domain::enrolment::Enrolment;
@@ -21,7 +21,7 @@ pub async fn leave_out(
         return ports.enrolments.finish(&enrolment, None, &event).await;
     }
     match next_move(ports, course, enrolment, None, now).await? {
-        Next::Waits(enrolment) | Next::Late(enrolment) => {
+        Next::Waits(Waiting { enrolment, .. }) | Next::Late(enrolment) => {
             let hints: Vec<_> = step_hint(course, &enrolment).into_iter().collect();
             ports.due.put(&hints).await?;
             ports.enrolments.save(&enrolment, &event).await.map(drop)

@@ -22,7 +22,9 @@ use domain::caps::{day_begins, day_of};
 use domain::company_hold::ColleagueAnswered;
 use domain::condition::Seen;
 use domain::connection::Connection;
+use domain::days_off::DaysOff;
 use domain::enrolment::{Enrolment, EnrolmentState, HoldReason};
+use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::pace::{Pace, Wish};
 use domain::planner::{Check, Decision, PlanInput, goes_on_from_another, plan};
@@ -137,7 +139,7 @@ impl Surroundings {
         let otherwise = plan(&PlanInput { enrolment: &at_once, ..input });
         let mut room_from = None;
         if otherwise.decision == Decision::Send
-            && let Some(account) = self.account_of((campaign, &senders), version, enrolment)
+            && let Some(account) = self.account_of((campaign, &senders), (version, &file.lead), enrolment)
         {
             let (checks, from) = self.account_checks(&account, version, enrolment);
             if checks.iter().any(|check| !check.passed) {
@@ -172,10 +174,11 @@ impl Surroundings {
     fn account_of(
         &self,
         (campaign, senders): (&Campaign, &[Connection]),
-        version: &SequenceVersion,
+        (version, lead): (&SequenceVersion, &Lead),
         enrolment: &Enrolment,
     ) -> Option<Connection> {
-        let Touch { channel, opening } = enrolment.step.as_ref().and_then(|step| version.touch(step))?;
+        let step = enrolment.step.as_ref()?;
+        let Touch { channel, opening } = version.touch(step)?;
         if channel != Channel::Email {
             return text_senders(campaign, senders).remove(&channel);
         }
@@ -188,7 +191,9 @@ impl Surroundings {
         }
         let candidates = standing(&open, &self.breakers, &self.paces, self.now);
         let wish = Wish { at: self.now, opening };
-        let chosen = choose(&candidates, &enrolment.key.lead, wish, version.window.week())?;
+        let days_off = DaysOff::of(lead, &calendar.days_off);
+        let follow_ups = FollowUps::counted_with(version, step, opening, days_off);
+        let chosen = choose(&candidates, &enrolment.key.lead, wish, &follow_ups)?;
         Some(open[chosen].clone())
     }
 

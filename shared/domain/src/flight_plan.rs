@@ -3,7 +3,9 @@
 use crate::calendar::Calendar;
 use crate::campaign::{Campaign, CampaignState};
 use crate::condition::Seen;
+use crate::days_off::DaysOff;
 use crate::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
+use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, MessageId, StepId};
 use crate::lead::Lead;
 use crate::planner::{Decision, PlanInput, plan, zone_for};
@@ -128,6 +130,7 @@ pub struct Flight<'a> {
     seen: Seen,
     /// Steps whose message has gone out, on whatever version.
     had: BTreeSet<StepId>,
+    has_no_place: bool,
     /// The present step's text.
     written: Option<Written>,
     /// What was found so far.
@@ -165,6 +168,7 @@ impl<'a> Flight<'a> {
             now,
             seen: Seen::default(),
             had: BTreeSet::new(),
+            has_no_place: false,
             written: None,
             steps: Vec::new(),
         };
@@ -187,6 +191,26 @@ impl<'a> Flight<'a> {
         self
     }
 
+    /// It begins with the campaign: nobody was lined up yet.
+    pub fn without_a_place(mut self, without: bool) -> Self {
+        self.has_no_place = without;
+        self
+    }
+
+    pub(crate) fn has_no_place(&self) -> bool {
+        self.has_no_place
+    }
+
+    /// What is counted with the message of the present step as its account makes room for it.
+    pub(crate) fn follow_ups(&self, with_all: bool) -> FollowUps<'a> {
+        let Route { version, calendar, .. } = self.route;
+        let days_off = DaysOff::of(self.lead, &calendar.days_off);
+        match &self.enrolment.step {
+            Some(step) => FollowUps::counted_with(version, step, with_all, days_off),
+            None => FollowUps::none(version.window.week()),
+        }
+    }
+
     pub fn lead(&self) -> &'a Lead {
         self.lead
     }
@@ -197,10 +221,6 @@ impl<'a> Flight<'a> {
 
     pub fn give_mailbox(&mut self, mailbox: ConnectionId) {
         self.enrolment.mailbox = Some(mailbox);
-    }
-
-    pub fn version(&self) -> &'a SequenceVersion {
-        self.route.version
     }
 
     /// To the next message, or to the end.

@@ -20,8 +20,6 @@ pub const LATEST_WITHOUT_GAP: SignedDuration = SignedDuration::from_secs(120);
 /// as a claim lives.
 const EDGE: SignedDuration = SignedDuration::from_secs(250);
 const MINUTE: SignedDuration = SignedDuration::from_mins(1);
-/// Later days on which people are lined up; the last one takes all the others.
-const LINE_DAYS: usize = 60;
 
 /// What a person allows an account to send.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -144,7 +142,7 @@ impl SendingLimits {
             && (self.ramp_up.is_none() || self.ramp_up == others.ramp_up)
     }
 
-    fn new_allowed_on(&self, day: Date) -> u32 {
+    pub(crate) fn new_allowed_on(&self, day: Date) -> u32 {
         self.new_per_day.unwrap_or(u32::MAX).min(self.allowed_on(day))
     }
 
@@ -213,9 +211,11 @@ pub struct Pace {
     pub taken_in_hour: u32,
     /// No slot before this.
     pub free: Timestamp,
-    /// How many people were lined up for each day from this one on.
+    /// How many messages are expected on each day from this one on: of those who were lined up, with their follow-ups.
     pub line_from: Date,
     pub line: Vec<u32>,
+    /// Of those, first messages.
+    pub line_new: Vec<u32>,
     pub rev: u64,
 }
 
@@ -248,6 +248,7 @@ impl Pace {
             free: Timestamp::MIN,
             line_from: Date::MIN,
             line: Vec::new(),
+            line_new: Vec::new(),
             rev: 0,
         }
     }
@@ -256,7 +257,7 @@ impl Pace {
     /// wishes.
     pub fn place(&mut self, limits: &SendingLimits, wishes: &[Wish], now: Timestamp) -> Vec<Place> {
         let mut places = vec![Place::About(now); wishes.len()];
-        let (mut follow_ups, mut openings) = (line_of(wishes, false), line_of(wishes, true));
+        let (mut follow_ups, mut openings) = (in_order(wishes, false), in_order(wishes, true));
         let reach = later(now, HORIZON);
         // Beyond reach nothing is taken: how it would go on is only looked at.
         let mut ahead: Option<Self> = None;
@@ -367,76 +368,6 @@ impl Pace {
         gap.max(later(at, limits.spacing()))
     }
 
-    /// A day on which somebody who could be written to on `from` is expected, after those who came before. `open`: whether
-    /// anybody is written to on a day.
-    pub fn line_up(
-        &mut self,
-        limits: &SendingLimits,
-        opening: bool,
-        (from, today): (Date, Date),
-        open: impl Fn(Date) -> bool,
-    ) -> Date {
-        while self.line_from < today {
-            if self.line.is_empty() {
-                self.line_from = today;
-                break;
-            }
-            self.line.remove(0);
-            self.line_from = self.line_from.tomorrow().unwrap_or(today);
-        }
-        let mut day = from.max(today);
-        loop {
-            let days = day.duration_since(self.line_from).as_hours() / 24;
-            let index = usize::try_from(days.max(0)).unwrap_or(0);
-            if index >= LINE_DAYS {
-                return day;
-            }
-            if !open(day) {
-                day = day.tomorrow().unwrap_or(day);
-                continue;
-            }
-            if self.line.len() <= index {
-                self.line.resize(index + 1, 0);
-            }
-            let allowed = if opening { limits.new_allowed_on(day) } else { limits.allowed_on(day) };
-            if self.line[index] < allowed || index + 1 == LINE_DAYS {
-                self.line[index] = self.line[index].saturating_add(1);
-                return day;
-            }
-            day = day.tomorrow().unwrap_or(day);
-        }
-    }
-
-    /// The first day from `from` on with room for a message of this kind, and how many more of it. `open`: whether
-    /// anybody is written to on a day.
-    pub fn first_room(
-        &self,
-        limits: &SendingLimits,
-        opening: bool,
-        from: Date,
-        open: impl Fn(Date) -> bool,
-    ) -> (Date, u32) {
-        let mut day = from;
-        for _ in 0..LINE_DAYS {
-            let left = if open(day) { self.left_for(limits, opening, day) } else { 0 };
-            if left > 0 {
-                return (day, left);
-            }
-            day = day.tomorrow().unwrap_or(day);
-        }
-        (day, 0)
-    }
-
-    /// Who was lined up for today and has a slot by now counts twice: others may have come who were not lined up.
-    fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
-        let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
-        let ahead = day.duration_since(self.line_from).as_hours() / 24;
-        let lined = usize::try_from(ahead).ok().and_then(|ahead| self.line.get(ahead)).copied().unwrap_or(0);
-        let left = limits.allowed_on(day).saturating_sub(taken.saturating_add(lined));
-        let new_left = limits.new_allowed_on(day).saturating_sub(new.saturating_add(lined));
-        if opening { left.min(new_left) } else { left }
-    }
-
     /// Whether the account could send now, as the answer to "why" says it.
     pub fn room(&self, limits: &SendingLimits, account: &str, wish: Wish, now: Timestamp) -> Check {
         let (next, seen) = self.told(limits, account, wish, now);
@@ -467,7 +398,7 @@ impl Pace {
 }
 
 /// Those of one kind, who is due first in front.
-fn line_of(wishes: &[Wish], opening: bool) -> VecDeque<usize> {
+fn in_order(wishes: &[Wish], opening: bool) -> VecDeque<usize> {
     let mut line: Vec<usize> = (0..wishes.len()).filter(|index| wishes[*index].opening == opening).collect();
     line.sort_by_key(|index| wishes[*index].at);
     line.into()

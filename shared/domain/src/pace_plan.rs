@@ -43,7 +43,7 @@ pub struct HourPlan {
 pub struct DayAhead {
     pub day: Date,
     pub allowed: u32,
-    /// Slots given away and people lined up. Follow-ups that find room come on top.
+    /// Slots given away, or people lined up and their follow-ups. Who comes without a place in the line is on top.
     pub expected: u32,
 }
 
@@ -65,13 +65,9 @@ impl Pace {
 
     /// Today and the days after it.
     pub fn ahead(&self, limits: &SendingLimits, today: Date, days: usize) -> Vec<DayAhead> {
-        let lined = |day: Date| {
-            let index = usize::try_from(day.duration_since(self.line_from).as_hours() / 24).ok()?;
-            self.line.get(index).copied()
-        };
         let each = |day: Date| {
             let taken = if day == self.day { self.taken } else { 0 };
-            DayAhead { day, allowed: limits.allowed_on(day), expected: lined(day).unwrap_or(0).max(taken) }
+            DayAhead { day, allowed: limits.allowed_on(day), expected: self.lined(day).max(taken) }
         };
         today.series(1.day()).take(days).map(each).collect()
     }

@@ -3,10 +3,11 @@
 use crate::calendar::WorkingHours;
 use crate::days_off::DaysOff;
 use crate::draw::draw;
+use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, LeadId};
 use crate::opening::Opening;
 use crate::pace::{Pace, SendingLimits, Wish};
-use crate::window::Week;
+use crate::pace_line::Coming;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use std::cmp::Reverse;
@@ -22,11 +23,17 @@ pub struct Candidate {
     pub pace: Option<(SendingLimits, Pace)>,
 }
 
-/// Who works is before who does not, who is at work before who is not. Of those it is who has room first, and of
-/// them who has most of it that day. What is left is drawn, and falls the same way for the same lead each time.
-pub fn choose(candidates: &[Candidate], lead: &LeadId, wish: Wish, week: Week<'_>) -> Option<usize> {
+/// Who works is before who does not, who is at work before who is not. Of those it is who has room first, for them and all that
+/// follows, and of them who has most of it that day. What is left is drawn, and falls the same way for the same lead each
+/// time.
+pub fn choose(
+    candidates: &[Candidate],
+    lead: &LeadId,
+    wish: Wish,
+    follow_ups: &FollowUps<'_>,
+) -> Option<usize> {
     let standing = |candidate: &Candidate| {
-        let (day, left) = candidate.room(wish, week);
+        let (day, left) = candidate.room(wish, follow_ups);
         let lot = draw(&[lead.as_str(), candidate.mailbox.as_str()]);
         (!candidate.works, !candidate.is_open(wish.at), day, Reverse(left), lot)
     };
@@ -42,11 +49,11 @@ impl Candidate {
     }
 
     /// Days from the wish to the first with room, and how much it has.
-    fn room(&self, wish: Wish, week: Week<'_>) -> (i64, u32) {
+    fn room(&self, wish: Wish, follow_ups: &FollowUps<'_>) -> (i64, u32) {
         let Some((limits, pace)) = &self.pace else { return (0, u32::MAX) };
         let own = limits.day_of(wish.at);
         let from = limits.day_of(pace.next(limits, wish, wish.at));
-        let (day, left) = pace.first_room(limits, wish.opening, from, |day| week.allows_day(day));
+        let (day, left) = pace.first_room(limits, Coming { from, opening: wish.opening, follow_ups });
         (days_between(own, day), left)
     }
 
@@ -57,12 +64,11 @@ impl Candidate {
         }
     }
 
-    /// As `give`, on the first day that has a place in its line.
-    pub fn expect(&mut self, wish: Wish, week: Week<'_>, now: Timestamp) {
-        if let Some((limits, pace)) = &mut self.pace {
-            let days = (limits.day_of(wish.at), limits.day_of(now));
-            pace.line_up(limits, wish.opening, days, |day| week.allows_day(day));
-        }
+    /// As `give`, on the first day that has a place in its line: the day, where there are limits.
+    pub fn expect(&mut self, wish: Wish, follow_ups: &FollowUps<'_>, now: Timestamp) -> Option<Date> {
+        let (limits, pace) = self.pace.as_mut()?;
+        let coming = Coming { from: limits.day_of(wish.at), opening: wish.opening, follow_ups };
+        Some(pace.line_up(limits, coming, limits.day_of(now)))
     }
 }
 

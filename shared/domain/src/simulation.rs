@@ -5,8 +5,10 @@ use crate::caps::{day_begins, day_of};
 use crate::day_room::DayRoom;
 use crate::enrolment::{EndReason, HoldReason};
 use crate::flight_plan::{Flight, Leg, PlannedOutcome, PlannedStep, WayEnd};
+use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, LeadId};
 use crate::pace::{Pace, SendingLimits, Wish};
+use crate::pace_line::Coming;
 use crate::price::Amounts;
 use crate::recipient_domains::RecipientDomains;
 use crate::rotation::{Candidate, choose};
@@ -47,7 +49,21 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
     let mut ends = vec![WayEnd::Ended(EndReason::Finished); flights.len()];
     // Of those who could be written to at the same time follow-ups come first.
     let mut waiting = BinaryHeap::new();
+    // As they are when a campaign is launched: in the order of who is due first, each in the line of an account.
+    let mut in_line = Vec::new();
     for (index, flight) in flights.iter_mut().enumerate() {
+        match flight.next_leg() {
+            Leg::Message { at, touch } if flight.has_no_place() => in_line.push((at, index, touch)),
+            Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
+            Leg::Over(end) => ends[index] = end,
+        }
+    }
+    in_line.sort_by_key(|(at, index, _)| (*at, *index));
+    for (at, index, touch) in in_line {
+        let flight = &mut flights[index];
+        if let Some(until) = lanes.line_up(at, touch, flight) {
+            flight.put_off(until);
+        }
         match flight.next_leg() {
             Leg::Message { at, touch } => waiting.push(Reverse((at, touch.opening, index, touch.channel))),
             Leg::Over(end) => ends[index] = end,
@@ -74,12 +90,37 @@ pub fn simulate(mut flights: Vec<Flight<'_>>, mut lanes: Lanes) -> Vec<Way> {
 }
 
 impl Lanes {
+    /// The day on which somebody is expected, where it is another one.
+    fn line_up(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
+        let wish = Wish { at, opening: touch.opening };
+        let follow_ups = flight.follow_ups(touch.opening);
+        let (limits, day) = match touch.channel {
+            Channel::Sms | Channel::Whatsapp => {
+                let (limits, pace) = self.texts.get_mut(&touch.channel)?;
+                let from = limits.day_of(at);
+                let coming = Coming { from, opening: touch.opening, follow_ups: &follow_ups };
+                let day = pace.line_up(limits, coming, from);
+                (&*limits, day)
+            }
+            Channel::Email => {
+                let own = self.mailbox_of(wish, flight, &follow_ups)?;
+                let mailbox = &mut self.mailboxes[own];
+                flight.give_mailbox(mailbox.mailbox.clone());
+                let day = mailbox.expect(wish, &follow_ups, at)?;
+                (&mailbox.pace.as_ref()?.0, day)
+            }
+        };
+        (day != limits.day_of(at)).then(|| limits.same_time_on(at, day))
+    }
+
     /// When to ask again; `None`: the account, the recipient's domain and the workspace have room, and it is taken. A mailbox is the
     /// lead's once there is a day for them.
     fn put_off(&mut self, at: Timestamp, touch: Touch, flight: &mut Flight<'_>) -> Option<Timestamp> {
         let wish = Wish { at, opening: touch.opening };
         let mailed = touch.channel == Channel::Email;
-        let mailbox = if mailed { self.mailbox_of(wish, flight) } else { None };
+        // Whoever was lined up at the launch has a mailbox, and all that follows was counted then.
+        let follow_ups = flight.follow_ups(touch.opening && flight.mailbox().is_none());
+        let mailbox = if mailed { self.mailbox_of(wish, flight, &follow_ups) } else { None };
         if let Some(mailbox) = mailbox.map(|mailbox| &self.mailboxes[mailbox])
             && !mailbox.is_open(at)
         {
@@ -98,7 +139,6 @@ impl Lanes {
             let tomorrow = flight.next_from(day_begins(day_of(at) + 1));
             return Some(full.line_up(tomorrow));
         }
-        let week = flight.version().window.week();
         let account = match touch.channel {
             Channel::Sms | Channel::Whatsapp => self.texts.get_mut(&touch.channel),
             Channel::Email => mailbox.and_then(|mailbox| self.mailboxes[mailbox].pace.as_mut()),
@@ -114,7 +154,8 @@ impl Lanes {
                 given = None;
                 return Some(next);
             }
-            let day = pace.line_up(limits, touch.opening, (day, today), |day| week.allows_day(day));
+            let coming = Coming { from: day, opening: touch.opening, follow_ups: &follow_ups };
+            let day = pace.line_up(limits, coming, today);
             Some(limits.same_time_on(at, day).max(next))
         });
         if until.is_none() {
@@ -127,9 +168,9 @@ impl Lanes {
     }
 
     /// The lead's own, else the one that is chosen now.
-    fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>) -> Option<usize> {
+    fn mailbox_of(&self, wish: Wish, flight: &Flight<'_>, follow_ups: &FollowUps<'_>) -> Option<usize> {
         let own = self.mailboxes.iter().position(|known| Some(&known.mailbox) == flight.mailbox());
-        own.or_else(|| choose(&self.mailboxes, &flight.lead().id, wish, flight.version().window.week()))
+        own.or_else(|| choose(&self.mailboxes, &flight.lead().id, wish, follow_ups))
     }
 }
 

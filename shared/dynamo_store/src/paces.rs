@@ -46,6 +46,8 @@ plain_item! { PaceItem of Pace, rev, {
     free: Timestamp,
     line_from: Date,
     line: Vec<u32>,
+    #[serde(default)]
+    line_new: Vec<u32>,
 } }
 
 impl Stored for Pace {

@@ -2703,7 +2703,7 @@ export interface components {
             day: string;
             /**
              * Format: int32
-             * @description Slots given away and people lined up. Follow-ups that find room come on top.
+             * @description Slots given away, or people lined up and their follow-ups. Who comes without a place in the line is on top.
              */
             expected: number;
         };

@@ -3,7 +3,8 @@
 use super::scene::{World, accepted};
 use application::due::{DueWork, Hint};
 use application::outbox::send_all;
-use application::queue_messages::{SendMessage, Slot};
+use application::queue_messages::{Queue, SendMessage, Slot};
+use application::sending::{SendPorts, Sent, send_batch};
 use application::{Clock, Ports};
 use domain::LeadId;
 use domain::connection::Connection;
@@ -105,7 +106,9 @@ async fn a_full_day_leaves_the_rest_to_the_days_after_it() {
         days.push(limits.day_of(enrolment.due.unwrap()).duration_since(today).as_hours() / 24);
     }
     days.sort_unstable();
-    assert_eq!(days, [3, 3, 3, 3, 3, 4, 4], "it is Friday: each is put off once, to a day that has room");
+    let why =
+        "it is Friday: each is put off once, to a day that has room, as the next day has for what follows";
+    assert_eq!(days, [3, 3, 3, 3, 3, 5, 5], "{why}");
     world.live(6 * 24 * 60, 300).await;
     let mut by_day = std::collections::BTreeMap::new();
     for time in times.lock().unwrap().iter() {
@@ -240,4 +243,27 @@ async fn a_slot_of_another_account_or_kind_is_no_slot() {
     world.run().await;
     assert_eq!(times.lock().unwrap().len(), 1, "the day is full");
     assert!(world.stage.clock.now().duration_since(at) < SignedDuration::from_mins(1));
+}
+
+#[tokio::test]
+async fn what_of_a_batch_would_begin_when_the_function_has_little_time_left_goes_back_into_the_queue() {
+    let world = World::new().await;
+    let clock = world.stage.clock.clone();
+    world.provider(move || {
+        clock.advance_to(clock.now() + SignedDuration::from_secs(8));
+        Ok(accepted())
+    });
+    let keys = world.crowd().await;
+    let due = world.stage.clock.now();
+    let step = |key: &EnrolmentKey| SendMessage::Step { enrolment: key.clone(), turn: 0, due, slot: None };
+    let batch: Vec<SendMessage> = keys.iter().take(5).map(step).collect();
+    let answers = send_batch(&SendPorts::from(world.ports()), &batch).await;
+    assert_eq!((answers, world.calls()), (vec![Sent::Done; 5], 2));
+    let there: Vec<SendMessage> = world
+        .stage
+        .messages(Queue::Send)
+        .into_iter()
+        .map(|left| serde_json::from_value(left).unwrap())
+        .collect();
+    assert_eq!(there, batch[2..]);
 }

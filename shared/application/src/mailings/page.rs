@@ -11,9 +11,11 @@ use crate::store::{StoreError, StoreResult, found};
 use crate::writing::UNDO;
 use domain::connection::Connection;
 use domain::event::{Actor, Event};
+use domain::follow_ups::FollowUps;
 use domain::lead::Lead;
 use domain::mailing::{Mailing, MailingCounts, QUEUED};
 use domain::message::{Direction, Message};
+use domain::pace_line::Coming;
 use domain::window::Week;
 use domain::{MailingId, MessageId, WorkspaceId};
 use jiff::Timestamp;
@@ -88,9 +90,10 @@ async fn times(ports: &MailingPorts, mailing: &Mailing, count: usize) -> StoreRe
     let Some((account, limits)) = account.as_ref().and_then(|one| Some((one, one.limits.as_ref()?))) else {
         return Ok(vec![soonest; count]);
     };
-    let wishes = vec![(limits.day_of(soonest), false); count];
     let week = account.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
-    let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &wishes, week).await?;
+    let follow_ups = &FollowUps::none(week);
+    let coming = vec![Coming { from: limits.day_of(soonest), opening: false, follow_ups }; count];
+    let days = line_up(&*ports.paces, &*ports.clock, (account, limits), &coming).await?;
     Ok(days.into_iter().map(|day| limits.same_time_on(soonest, day).max(soonest)).collect())
 }
 

@@ -7,6 +7,7 @@ use crate::mailboxes::{candidates, open_mailboxes};
 use crate::queue_messages::Slot;
 use crate::store::StoreResult;
 use domain::enrolment::Enrolment;
+use domain::follow_ups::FollowUps;
 use domain::pace::Wish;
 use domain::planner::goes_on_from_another;
 use domain::rotation::choose;
@@ -27,7 +28,7 @@ pub(super) async fn choose_now(
     memory: &mut Memory,
     scene: &Scene,
     enrolment: &mut Enrolment,
-    (touch, slot): (Touch, Option<&Slot>),
+    (touch, follow_ups, slot): (Touch, &FollowUps<'_>, Option<&Slot>),
 ) -> StoreResult<bool> {
     let before = enrolment.mailbox.clone();
     let open = open_mailboxes(&scene.campaign, &scene.senders);
@@ -53,7 +54,7 @@ pub(super) async fn choose_now(
         let now = ports.clock.now();
         let candidates = candidates((&*ports.breakers, &*ports.paces), &open, now).await?;
         let wish = Wish { at: now, opening: touch.opening };
-        let chosen = choose(&candidates, &enrolment.key.lead, wish, scene.version.window.week());
+        let chosen = choose(&candidates, &enrolment.key.lead, wish, follow_ups);
         let chosen = chosen.map(|chosen| &candidates[chosen]);
         // Where none works any better, it stays as it is.
         if own.is_none() || chosen.is_some_and(|chosen| chosen.works) {

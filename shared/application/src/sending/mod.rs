@@ -37,7 +37,7 @@ use crate::limits::LimitStore;
 use crate::mailings::MailingStore;
 use crate::messages::MessageStore;
 use crate::notifications::NotificationStore;
-use crate::outbox::Outbox;
+use crate::outbox::{Outbox, send_all};
 use crate::paces::{PaceStore, give_back};
 use crate::ports::Ports;
 use crate::preview_pages::PreviewStore;
@@ -74,6 +74,9 @@ pub const CLAIM_LASTS: SignedDuration = SignedDuration::from_secs(120);
 pub const UNCERTAIN_AFTER: SignedDuration = SignedDuration::from_hours(24);
 /// Who is kept back while nothing at all is sent is looked at again after this.
 pub const STOPPED_WAIT: SignedDuration = SignedDuration::from_mins(15);
+/// What of a batch would begin later than this goes back into the queue: a function that its time runs out for is killed in the
+/// middle of a call, and nobody knows what became of that message.
+const BEGINS_WITHIN: SignedDuration = SignedDuration::from_secs(15);
 /// Tries in a row, two, then four seconds apart; then the longer horizon.
 pub const TRIES: u8 = 3;
 /// Waits after the first three tries, for providers that are down and for greylisting.
@@ -207,7 +210,11 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
     let mut answers = Vec::with_capacity(batch.len());
     let mut afterwards = Afterwards::default();
     let mut memory = Memory::default();
+    let began = ports.clock.now();
     for (number, message) in batch.iter().enumerate() {
+        if number > 0 && ports.clock.now().duration_since(began) > BEGINS_WITHIN {
+            break;
+        }
         memory.gates.wanted = u32::try_from(batch.len() - number).unwrap_or(1);
         let sent = match message {
             SendMessage::Step { enrolment, turn, due, slot } => {
@@ -222,6 +229,13 @@ pub async fn send_batch(ports: &SendPorts, batch: &[SendMessage]) -> Vec<Sent> {
         answers.push(sent.unwrap_or_else(|error| broken(&error)));
     }
     finish(ports, afterwards, &mut answers).await;
+    let left = &batch[answers.len()..];
+    if !left.is_empty() {
+        // As new messages: none of them was tried.
+        let given_back =
+            send_all(&*ports.outbox, left, 0).await.map_or_else(|error| broken(&error), |()| Sent::Done);
+        answers.resize(batch.len(), given_back);
+    }
     answers
 }
 

@@ -12,6 +12,7 @@ use crate::queue_messages::{SendMessage, Slot};
 use crate::store::{StoreError, StoreResult};
 use domain::connection::Connection;
 use domain::event::Event;
+use domain::follow_ups::FollowUps;
 use domain::hours::Hours;
 use domain::lead_zone::zone_of;
 use domain::message::{Message, MessageState};
@@ -39,7 +40,7 @@ pub(super) async fn its_turn(
         return look_again(ports, message, until).await.map(Err);
     }
     let week = connection.hours.as_ref().map_or(Week::ALWAYS, |hours| hours.week());
-    match turn_at(ports, week, connection, (false, slot)).await? {
+    match turn_at(ports, &FollowUps::none(week), connection, (false, slot)).await? {
         Turn::Now(slot) => Ok(Ok(slot)),
         Turn::At(slot) => {
             let delay = seconds_until(now, slot.at).min(900);

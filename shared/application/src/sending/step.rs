@@ -33,8 +33,10 @@ use domain::campaign::Campaign;
 use domain::company_hold::ColleagueAnswered;
 use domain::condition::Seen;
 use domain::connection::Connection;
+use domain::days_off::DaysOff;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentKey, EnrolmentState, HoldReason};
 use domain::event::Event;
+use domain::follow_ups::FollowUps;
 use domain::message::{Message, MessageState};
 use domain::planner::{Decision, MAILBOX_WAIT, PlanInput, plan};
 use domain::reach::SkipReason;
@@ -293,6 +295,10 @@ async fn attempt(
         return Ok(Sent::Done);
     };
     let channel = touch.channel;
+    // Who was lined up at the launch has a mailbox, and all that follows was counted then.
+    let newcomer = touch.opening && enrolment.mailbox.is_none();
+    let days_off = DaysOff::of(&scene.file.lead, &scene.calendar.days_off);
+    let follow_ups = FollowUps::counted_with(&scene.version, &step.id, newcomer, days_off);
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {
@@ -309,7 +315,8 @@ async fn attempt(
             step_account(ports, scene, channel, scene.campaign.text_sender(channel)).await?
         }
         (None, Channel::Email) => {
-            let changed = mailbox::choose_now(ports, memory, scene, &mut enrolment, (touch, slot)).await?;
+            let changed =
+                mailbox::choose_now(ports, memory, scene, &mut enrolment, (touch, &follow_ups, slot)).await?;
             // It works by hours of its own.
             if let (true, Decision::Wait { until }) = (changed, scene.decide(&enrolment, now)) {
                 wait_outside(scene, enrolment, (until, "sender_hours"), slot, now, number, afterwards);
@@ -356,9 +363,7 @@ async fn attempt(
             wait_outside(scene, enrolment, full, slot.as_ref(), now, number, afterwards);
             return Ok(Sent::Done);
         }
-        match turn_at(ports, scene.version.window.week(), &account.connection, (touch.opening, slot.as_ref()))
-            .await?
-        {
+        match turn_at(ports, &follow_ups, &account.connection, (touch.opening, slot.as_ref())).await? {
             Turn::Now(taken) => slot = taken.or(slot),
             turn => return await_turn(ports, scene, enrolment, turn, (number, afterwards)).await,
         }

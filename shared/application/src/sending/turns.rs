@@ -9,8 +9,9 @@ use crate::queue_messages::{SendMessage, Slot};
 use crate::store::StoreResult;
 use domain::connection::Connection;
 use domain::enrolment::Enrolment;
+use domain::follow_ups::FollowUps;
 use domain::pace::{Place, SendingLimits, Wish};
-use domain::window::Week;
+use domain::pace_line::Coming;
 use jiff::{SignedDuration, Timestamp};
 
 /// Between the clocks of who gave a slot and who uses it.
@@ -24,10 +25,10 @@ pub(super) enum Turn {
     NotBefore(Timestamp),
 }
 
-/// `held`: a slot that was taken for the message before.
+/// `follow_ups`: what is counted with the message where it has to wait for another day. `held`: a slot that was taken for the message before.
 pub(super) async fn turn_at(
     ports: &SendPorts,
-    week: Week<'_>,
+    follow_ups: &FollowUps<'_>,
     connection: &Connection,
     (opening, held): (bool, Option<&Slot>),
 ) -> StoreResult<Turn> {
@@ -52,7 +53,7 @@ pub(super) async fn turn_at(
             let slot = Slot { sender: connection.id.clone(), at: *at, opening, limits: limits.clone() };
             Ok(if *at <= now { Turn::Now(Some(slot)) } else { Turn::At(slot) })
         }
-        Some(Place::About(at)) => not_before(ports, week, (connection, limits), (opening, *at)).await,
+        Some(Place::About(at)) => not_before(ports, follow_ups, (connection, limits), (opening, *at)).await,
         None => Ok(Turn::Now(None)),
     }
 }
@@ -60,7 +61,7 @@ pub(super) async fn turn_at(
 /// Later today as it is; on another day behind those who were put off to that day before.
 async fn not_before(
     ports: &SendPorts,
-    week: Week<'_>,
+    follow_ups: &FollowUps<'_>,
     account: (&Connection, &SendingLimits),
     (opening, at): (bool, Timestamp),
 ) -> StoreResult<Turn> {
@@ -70,7 +71,8 @@ async fn not_before(
     if day == limits.day_of(now) {
         return Ok(Turn::NotBefore(at));
     }
-    let days = line_up(&*ports.paces, &*ports.clock, account, &[(day, opening)], week).await?;
+    let coming = Coming { from: day, opening, follow_ups };
+    let days = line_up(&*ports.paces, &*ports.clock, account, &[coming]).await?;
     let day = days.first().copied().unwrap_or(day);
     Ok(Turn::NotBefore(limits.same_time_on(now, day).max(at)))
 }

@@ -40,6 +40,8 @@ const DOMAINS_READ: usize = 100;
 pub(super) struct Person {
     pub lead: Lead,
     pub enrolment: Enrolment,
+    /// They begin as the campaign is launched.
+    pub pending: bool,
     pub suppressions: Vec<Suppression>,
     /// What they did before now, where their way depends on it.
     pub seen: Seen,
@@ -103,6 +105,7 @@ impl Crowd {
             let page = ports.enrolments.of_campaign(workspace, id, None, page).await?;
             let mut under_way = Vec::new();
             for mut enrolment in page.items {
+                let pending = enrolment.state == EnrolmentState::Pending;
                 match enrolment.state {
                     EnrolmentState::Ended { .. } => continue,
                     EnrolmentState::Held { until, .. } => match until {
@@ -117,7 +120,7 @@ impl Crowd {
                     }
                     _ => {}
                 }
-                under_way.push(enrolment);
+                under_way.push((enrolment, pending));
             }
             self.take_in(ports, course, under_way, now).await?;
             if self.people.len() > MOST_PEOPLE {
@@ -136,11 +139,11 @@ impl Crowd {
         &mut self,
         ports: &EnrolPorts,
         course: &Course,
-        enrolments: Vec<Enrolment>,
+        enrolments: Vec<(Enrolment, bool)>,
         now: Timestamp,
     ) -> StoreResult<()> {
         let workspace = &course.campaign.workspace;
-        for enrolment in &enrolments {
+        for (enrolment, _) in &enrolments {
             let number = enrolment.version;
             if number != course.version.version && !self.versions.contains_key(&number) {
                 let version = ports.sequences.version(workspace, &enrolment.sequence, number).await?;
@@ -148,7 +151,7 @@ impl Crowd {
             }
             self.read_onward(ports, course, enrolment).await?;
         }
-        let ids: Vec<LeadId> = enrolments.iter().map(|enrolment| enrolment.key.lead.clone()).collect();
+        let ids: Vec<LeadId> = enrolments.iter().map(|(enrolment, _)| enrolment.key.lead.clone()).collect();
         let leads = ports.leads.get_many(workspace, &ids).await?;
         let mut scopes: Vec<_> = leads.iter().flat_map(scopes_of).collect();
         scopes.sort();
@@ -163,7 +166,7 @@ impl Crowd {
         };
         let mut by_id: HashMap<LeadId, Lead> =
             leads.into_iter().map(|lead| (lead.id.clone(), lead)).collect();
-        for mut enrolment in enrolments {
+        for (mut enrolment, pending) in enrolments {
             let Some(lead) = by_id.remove(&enrolment.key.lead) else { continue };
             let colleague = held.iter().find_map(|held| held.concerns(&lead));
             if let Some(colleague) = colleague.filter(|colleague| colleague.holds(&enrolment, now)) {
@@ -172,7 +175,7 @@ impl Crowd {
             let own = scopes_of(&lead);
             let suppressions = listed.iter().filter(|entry| own.contains(&entry.scope)).cloned().collect();
             let (seen, had) = (Seen::default(), BTreeSet::new());
-            self.people.push(Person { lead, enrolment, suppressions, seen, had });
+            self.people.push(Person { lead, enrolment, pending, suppressions, seen, had });
         }
         Ok(())
     }
@@ -316,7 +319,8 @@ impl Crowd {
             let route = Route { version, campaign, calendar, texts: texts.get(&version.version), onward };
             let enrolment = person.enrolment.clone();
             let flight = Flight::of(route, &person.lead, &person.suppressions, enrolment, now);
-            flights.push(flight.having_seen(person.seen).having_had(person.had.clone()));
+            let flight = flight.having_seen(person.seen).having_had(person.had.clone());
+            flights.push(flight.without_a_place(person.pending));
         }
         flights
     }

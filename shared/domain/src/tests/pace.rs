@@ -1,5 +1,8 @@
 use super::*;
+use crate::follow_ups::FollowUps;
+use crate::pace_line::Coming;
 use crate::pace_plan::DayAhead;
+use crate::window::Week;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -158,38 +161,11 @@ fn the_days_ahead_tell_who_is_expected_and_what_is_allowed() {
     let row = |day: &str, expected, allowed| (day.to_owned(), expected, allowed);
     assert_eq!(told(&pace), [row("2026-03-10", 1, 2), row("2026-03-11", 0, 3), row("2026-03-12", 0, 4)]);
     // Whoever was lined up for today and has had a slot since counts once.
+    let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..4 {
-        pace.line_up(&limits, true, (today, today), |_| true);
+        pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     assert_eq!(told(&pace), [row("2026-03-10", 2, 2), row("2026-03-11", 2, 3), row("2026-03-12", 0, 4)]);
-}
-
-#[test]
-fn who_is_lined_up_finds_room_on_their_day() {
-    let limits = SendingLimits { new_per_day: Some(2), ..limits(3) };
-    let (mut pace, today) = (pace(), day("2026-03-10"));
-    let mut lined: BTreeMap<Date, u32> = BTreeMap::new();
-    for _ in 0..6 {
-        *lined.entry(pace.line_up(&limits, true, (today, today), |_| true)).or_default() += 1;
-    }
-    let days = [("2026-03-10", 2), ("2026-03-11", 2), ("2026-03-12", 2)];
-    assert_eq!(lined, days.map(|(text, count)| (day(text), count)).into());
-    // Follow-ups have the room that new people leave; days gone by are forgotten.
-    let next = day("2026-03-11");
-    assert_eq!(pace.line_up(&limits, false, (next, next), |_| true), next);
-    assert_eq!(pace.line_up(&limits, false, (next, next), |_| true), day("2026-03-12"));
-    assert_eq!(pace.line_up(&limits, true, (next, next), |_| true), day("2026-03-13"));
-    let much_later = day("2026-09-01");
-    assert_eq!(pace.line_up(&limits, true, (much_later, much_later), |_| true), much_later);
-    assert_eq!((pace.line_from, pace.line.as_slice()), (much_later, &[1][..]));
-    let closed = |on: Date| on != day("2026-09-02");
-    assert_eq!(pace.line_up(&limits, true, (day("2026-09-02"), much_later), closed), day("2026-09-03"));
-    // More than the line holds: the rest gathers on its last day.
-    let days: Vec<Date> =
-        (0..1_000).map(|_| pace.line_up(&limits, true, (much_later, much_later), |_| true)).collect();
-    let last = *days.iter().max().expect("some");
-    assert_eq!(last.duration_since(much_later).as_hours() / 24, 59);
-    assert!(pace.line.len() <= LINE_DAYS);
 }
 
 #[test]

@@ -1,8 +1,11 @@
 use super::*;
+use crate::follow_ups::FollowUps;
 use crate::ids::{ConnectionId, WorkspaceId};
 use crate::pace::RampUp;
+use crate::pace_line::Coming;
 use crate::sequence::MinuteRange;
 use crate::time_zone::ZoneName;
+use crate::window::Week;
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
@@ -62,8 +65,9 @@ fn who_is_lined_up_comes_as_the_limits_and_the_working_hours_let_them() {
     let (limits, mut pace) = (limits(), unused());
     let (now, today) = (at("2026-03-10T09:00:00Z"), day("2026-03-10"));
     pace.place(&limits, &[Wish { at: now, opening: true }], now);
+    let follow_ups = FollowUps::none(Week::ALWAYS);
     for _ in 0..12 {
-        pace.line_up(&limits, true, (today, today), |_| true);
+        pace.line_up(&limits, Coming { from: today, opening: true, follow_ups: &follow_ups }, today);
     }
     // 600 seconds apart: six in an hour, and none in its last four minutes.
     assert_eq!(told(&pace.hours_of_today(&limits, None, now)), [(10, 1, 5), (11, 0, 6)]);

@@ -1,6 +1,7 @@
 use super::*;
 use crate::ids::WorkspaceId;
 use crate::time_zone::ZoneName;
+use crate::window::Week;
 use proptest::prelude::*;
 
 fn now() -> Timestamp {
@@ -13,6 +14,10 @@ fn lead(n: usize) -> LeadId {
 
 fn wish(opening: bool) -> Wish {
     Wish { at: now(), opening }
+}
+
+fn alone() -> FollowUps<'static> {
+    FollowUps::none(Week::ALWAYS)
 }
 
 fn mailbox(n: usize, per_day: Option<u32>) -> Candidate {
@@ -29,7 +34,7 @@ fn mailbox(n: usize, per_day: Option<u32>) -> Candidate {
 }
 
 fn chosen(candidates: &[Candidate], n: usize) -> usize {
-    choose(candidates, &lead(n), wish(true), Week::ALWAYS).unwrap()
+    choose(candidates, &lead(n), wish(true), &alone()).unwrap()
 }
 
 /// How many of so many each gets, one after another.
@@ -45,7 +50,7 @@ fn spread(candidates: &mut [Candidate], people: usize) -> Vec<usize> {
 
 #[test]
 fn nobody_is_chosen_where_there_is_none() {
-    assert_eq!(choose(&[], &lead(1), wish(true), Week::ALWAYS), None);
+    assert_eq!(choose(&[], &lead(1), wish(true), &alone()), None);
 }
 
 #[test]
@@ -90,7 +95,7 @@ fn those_who_are_lined_up_count() {
     let mut shares = [0, 0];
     for n in 0..10 {
         let index = chosen(&candidates, n);
-        candidates[index].expect(wish(true), Week::ALWAYS, now());
+        candidates[index].expect(wish(true), &alone(), now());
         shares[index] += 1;
     }
     assert_eq!(shares, [5, 5]);
