@@ -186,7 +186,7 @@ async fn enrol(
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
     let each = ids.into_iter().map(|lead| async move {
-        let entry = enrol_lead(&app.enrolling, course, &lead, (Some(&caller.user), lacking)).await;
+        let entry = enrol_lead(&app.enrolling, course, &lead, (Some(&caller.user), lacking), None).await;
         entry.map(|entry| (lead, entry))
     });
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;

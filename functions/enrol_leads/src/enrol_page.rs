@@ -1,6 +1,7 @@
 //! One page of an enrolment job. Enrolling somebody twice changes nothing and counts nobody otherwise, so a page may be repeated.
 
 use crate::App;
+use application::arriving::Arrivals;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, read_enrol_job};
 use application::enrolling::{enrol_lead, schedule_if_moved_meanwhile};
@@ -34,13 +35,15 @@ pub async fn enrol_page(
         return send_all(&*app.outbox, &[again], wait).await;
     }
     let by = (job.by.as_ref(), job.lacking());
+    let mut arrivals = Arrivals::of(ports, &course);
     for lead in &leads {
-        let outcome = match enrol_lead(ports, &course, lead, by).await?.outcome {
+        let outcome = match enrol_lead(ports, &course, lead, by, Some(&mut arrivals)).await?.outcome {
             EnrolOutcome::Already => already(app, &job, &course, lead).await?,
             other => other,
         };
         *outcomes.entry(outcome).or_default() += 1;
     }
+    arrivals.count().await;
     schedule_if_moved_meanwhile(&*app.campaigns, &*app.outbox, &course.campaign).await?;
     tracing::info!(campaign.id = %campaign_id, job = job_id, ?outcomes, "a page of leads enrolled");
     let count = EnrolCount {

@@ -309,6 +309,28 @@ async fn whoever_begins_leaves_room_for_follow_ups_and_the_simulation_knows() {
 }
 
 #[tokio::test]
+async fn who_comes_into_a_campaign_under_way_is_lined_up_as_at_a_launch() {
+    let world = World::with_steps(100, &["first", "second"]).await;
+    let limits = world.limited(40).await;
+    world.launch().await;
+    world.run().await;
+    world.start().await;
+    world.run().await;
+    let days = world.due_by_day(&limits).await;
+    assert_eq!(days.values().copied().collect::<Vec<u32>>(), [40, 40, 20]);
+    let mailbox = world.shares().await.into_keys().next().unwrap().expect("it was chosen with the day");
+    let pace = world.ports().paces().get(&world.workspace, &mailbox).await.unwrap().unwrap();
+    let today = limits.day_of(world.stage.clock.now());
+    let expected: Vec<(u32, bool)> =
+        (pace.ahead(&limits, today, 10).into_iter().filter(|day| day.expected > 0))
+            .map(|day| (day.expected, days.contains_key(&day.day)))
+            .collect();
+    let room = [(40, true), (40, false), (40, true), (40, false), (20, true), (20, false)];
+    assert_eq!(expected, room, "their follow-ups are counted");
+    assert_eq!(world.due_hints().await, 100);
+}
+
+#[tokio::test]
 async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
     let world = World::new(13).await;
     world.limited(40).await;

@@ -1,5 +1,6 @@
 //! Putting leads into campaigns, and giving those who are in their next time.
 
+use crate::arriving::Arrivals;
 use crate::breakers::BreakerStore;
 use crate::campaigns::CampaignStore;
 use crate::clock::Clock;
@@ -83,12 +84,13 @@ pub enum Lacking {
 }
 
 /// Enrols one lead in a campaign that is a draft, paused (both: pending) or active (scheduled, with its hint put first),
-/// on the version that it has pinned.
-pub async fn enrol_lead(
+/// on the version that it has pinned. `arrivals`: those who come with them; who comes alone is not lined up.
+pub async fn enrol_lead<'a>(
     ports: &EnrolPorts,
-    course: &Course,
+    course: &'a Course,
     lead: &LeadId,
     (by, lacking): (Option<&UserId>, Lacking),
+    mut arrivals: Option<&mut Arrivals<'a>>,
 ) -> StoreResult<Entry> {
     let campaign = &course.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
@@ -102,11 +104,20 @@ pub async fn enrol_lead(
         let (listed, unlisted) = look_up(&*ports.suppressions, &lead, course.newest_listed).await?;
         let lines = first_lines(ports, course, std::slice::from_ref(&lead.id)).await?;
         let texts = texts(course, lacking, &lines);
-        let enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
+        let mut enrolment = match beginning(course, &texts, (&lead, &listed), by, now) {
             Ok(enrolment) => Enrolment { unlisted, ..enrolment },
             Err(left_out) => return Ok(left_out),
         };
         drop(texts);
+        let arrival = match &mut arrivals {
+            Some(arrivals) => arrivals.place(&lead, &mut enrolment, now).await?,
+            None => None,
+        };
+        if arrival.is_some()
+            && let Ok(First::At(due)) = first_time(&enrolment, &course.version, &lead, course, &listed, now)
+        {
+            enrolment.due = Some(due);
+        }
         put_hint(ports, course, &enrolment).await?;
         let event = Event::new("lead_enrolled", actor.clone(), now).because(campaign.id.as_str());
         let mut tagged = lead.clone();
@@ -114,6 +125,9 @@ pub async fn enrol_lead(
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
             Ok(()) => {
                 enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
+                if let Some(arrivals) = &mut arrivals {
+                    arrivals.came(arrival);
+                }
                 return Ok(EnrolOutcome::Enrolled.into());
             }
             Err(StoreError::Conflict) => match ports.enrolments.get(&enrolment.key).await {

@@ -1,6 +1,7 @@
 //! How people come into a campaign in the background: what is known of it; and a look of an evergreen campaign at who
 //! matches and is not in yet, the next of whom are enrolled.
 
+use crate::arriving::Arrivals;
 use crate::campaigns::CampaignStore;
 use crate::courses::Course;
 use crate::enrolling::{EnrolPorts, Lacking, Prospect, enrol_lead, schedule_if_moved_meanwhile, would_enrol};
@@ -68,14 +69,16 @@ pub async fn take_in(
     if !willing.is_empty() {
         intake.rev = intakes.save(&intake, &event).await?;
     }
-    let mut enrolled = 0;
+    let (mut enrolled, mut arrivals) = (0, Arrivals::of(ports, &course));
     for lead in &willing {
-        match enrol_lead(ports, &course, lead, (None, Lacking::LeftOut)).await?.outcome {
+        let by_itself = (None, Lacking::LeftOut);
+        match enrol_lead(ports, &course, lead, by_itself, Some(&mut arrivals)).await?.outcome {
             // Who is in by now came by ourselves, the answer lost, or by somebody else just then: the place is taken.
             EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
             other => look.leave_out(other),
         }
     }
+    arrivals.count().await;
     look.inside += enrolled;
     intake.give_back(count(willing.len()) - enrolled);
     let finds_more = enrolled > 0 || intake.asked_to.is_some();

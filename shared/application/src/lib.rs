@@ -1,5 +1,6 @@
 //! Ports, messages, events and use cases: what leadflow does, without knowing what it runs on.
 
+pub mod arriving;
 mod authors;
 pub mod blobs;
 pub mod breakers;

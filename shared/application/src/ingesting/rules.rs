@@ -153,7 +153,7 @@ async fn enrol(ports: &RulePorts, case: &Case<'_>, campaign: &CampaignId) -> Sto
     let key = EnrolmentKey { workspace, lead: lead.id.clone(), campaign: id };
     let course = Course::of(&ports.enrol, campaign).await?;
     let by_itself = (None, Lacking::LeftOut);
-    let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself).await?.outcome;
+    let mut outcome = enrol_lead(&ports.enrol, &course, &lead.id, by_itself, None).await?.outcome;
     if outcome == EnrolOutcome::Busy {
         return Err(StoreError::Conflict);
     }

@@ -1,0 +1,129 @@
+//! People who come into a campaign that is under way: as at a launch, each begins on a day that leaves room for all that follows.
+
+use crate::courses::Course;
+use crate::enrolling::EnrolPorts;
+use crate::mailboxes::Accounts;
+use crate::paces::line_up;
+use crate::store::StoreResult;
+use domain::campaign::CampaignState;
+use domain::connection::Connection;
+use domain::days_off::DaysOff;
+use domain::enrolment::Enrolment;
+use domain::follow_ups::FollowUps;
+use domain::lead::Lead;
+use domain::pace::{Pace, SendingLimits, Wish};
+use domain::pace_line::Coming;
+use domain::rotation::choose;
+use domain::sequence::{Channel, Touch};
+use jiff::Timestamp;
+use std::collections::BTreeMap;
+
+/// Those of one page. The accounts are read as the first of them asks, and the lines written once at the end.
+pub struct Arrivals<'a> {
+    ports: &'a EnrolPorts,
+    course: &'a Course,
+    standing: Option<Standing>,
+    came: Vec<Arrival<'a>>,
+}
+
+struct Standing {
+    accounts: Accounts,
+    texts: BTreeMap<Channel, Pace>,
+}
+
+/// Somebody who has a day.
+pub(crate) struct Arrival<'a> {
+    account: Connection,
+    limits: SendingLimits,
+    wish: Wish,
+    follow_ups: FollowUps<'a>,
+}
+
+impl<'a> Arrivals<'a> {
+    pub fn of(ports: &'a EnrolPorts, course: &'a Course) -> Self {
+        Self { ports, course, standing: None, came: Vec::new() }
+    }
+
+    /// Gives somebody who begins now their mailbox and their day, where their account has limits.
+    pub(crate) async fn place(
+        &mut self,
+        lead: &Lead,
+        enrolment: &mut Enrolment,
+        now: Timestamp,
+    ) -> StoreResult<Option<Arrival<'a>>> {
+        let Course { campaign, version, calendar, .. } = self.course;
+        let begins = enrolment.due.filter(|_| campaign.state == CampaignState::Active);
+        let Some((due, step)) = begins.zip(enrolment.step.as_ref()) else { return Ok(None) };
+        let Some(Touch { channel, opening }) = version.touch(step) else { return Ok(None) };
+        let days_off = DaysOff::of(lead, &calendar.days_off);
+        let follow_ups = FollowUps::counted_with(version, step, opening, days_off);
+        let wish = Wish { at: due, opening };
+        let standing = self.standing(now).await?;
+        let (account, day) = match channel {
+            Channel::Sms | Channel::Whatsapp => {
+                let account = standing.accounts.texts.get(&channel);
+                let Some((account, limits)) = account.and_then(limited) else { return Ok(None) };
+                let Some(pace) = standing.texts.get_mut(&channel) else { return Ok(None) };
+                let coming = Coming { from: limits.day_of(due), opening, follow_ups: &follow_ups };
+                (account, Some(pace.line_up(limits, coming, limits.day_of(now))))
+            }
+            Channel::Email => {
+                let candidates = &mut standing.accounts.candidates;
+                let Some(chosen) = choose(candidates, &lead.id, wish, &follow_ups) else { return Ok(None) };
+                enrolment.mailbox = Some(candidates[chosen].mailbox.clone());
+                (&standing.accounts.mailboxes[chosen], candidates[chosen].expect(wish, &follow_ups, now))
+            }
+        };
+        let Some(((account, limits), day)) = limited(account).zip(day) else { return Ok(None) };
+        if day != limits.day_of(due) {
+            enrolment.due = Some(limits.same_time_on(due, day));
+        }
+        let (account, limits) = (account.clone(), limits.clone());
+        Ok(Some(Arrival { account, limits, wish, follow_ups }))
+    }
+
+    pub(crate) fn came(&mut self, arrival: Option<Arrival<'a>>) {
+        self.came.extend(arrival);
+    }
+
+    /// Counts all who came. As far as it can be: who is not counted finds less room, no more.
+    pub async fn count(self) {
+        let mut lines: BTreeMap<_, Vec<&Arrival<'a>>> = BTreeMap::new();
+        for arrival in &self.came {
+            lines.entry(&arrival.account.id).or_default().push(arrival);
+        }
+        let EnrolPorts { paces, clock, .. } = self.ports;
+        for line in lines.into_values() {
+            let Some(Arrival { account, limits, .. }) = line.first() else { continue };
+            let coming = (line.iter()).map(|Arrival { wish: Wish { at, opening }, follow_ups, .. }| Coming {
+                from: limits.day_of(*at),
+                opening: *opening,
+                follow_ups,
+            });
+            let coming: Vec<Coming<'_>> = coming.collect();
+            if let Err(error) = line_up(&**paces, &**clock, (account, limits), &coming).await {
+                tracing::warn!(connection.id = %account.id, %error, "people who came were not counted in its line");
+            }
+        }
+    }
+
+    async fn standing(&mut self, now: Timestamp) -> StoreResult<&mut Standing> {
+        if self.standing.is_none() {
+            let EnrolPorts { connections, breakers, paces, .. } = self.ports;
+            let campaign = &self.course.campaign;
+            let accounts = Accounts::of(&**connections, (&**breakers, &**paces), campaign, now).await?;
+            let mut texts = BTreeMap::new();
+            for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
+                let (workspace, id) = (account.workspace.clone(), account.id.clone());
+                let pace = paces.get(&workspace, &id).await?;
+                texts.insert(*channel, pace.unwrap_or_else(|| Pace::unused(workspace, id)));
+            }
+            self.standing = Some(Standing { accounts, texts });
+        }
+        Ok(self.standing.as_mut().expect("it was read right now"))
+    }
+}
+
+fn limited(account: &Connection) -> Option<(&Connection, &SendingLimits)> {
+    Some((account, account.limits.as_ref()?))
+}
