@@ -3,6 +3,7 @@
 use crate::App;
 use crate::enrol_check::{MOST_CHECKED, check};
 use crate::get_intake::{LeftOutView, left_out_views};
+use application::arriving::Arrivals;
 use application::courses::Course;
 use application::enrol_jobs::{EnrolJob, Whom, start_enrol_job};
 use application::enrolling::{Lacking, enrol_lead, schedule_if_moved_meanwhile};
@@ -185,11 +186,14 @@ async fn enrol(
     matched: usize,
     ids: Vec<LeadId>,
 ) -> ApiResult<EnrolAnswer> {
+    let arrivals = Arrivals::of(&app.enrolling, course);
+    let (by, among) = ((Some(&caller.user), lacking), Some(&arrivals));
     let each = ids.into_iter().map(|lead| async move {
-        let entry = enrol_lead(&app.enrolling, course, &lead, (Some(&caller.user), lacking), None).await;
+        let entry = enrol_lead(&app.enrolling, course, &lead, by, among).await;
         entry.map(|entry| (lead, entry))
     });
     let done: Vec<_> = futures::stream::iter(each).buffered(AT_ONCE).collect().await;
+    arrivals.count().await;
     let done = done.into_iter().collect::<Result<Vec<_>, _>>()?;
     Ok(EnrolAnswer::of(matched, done))
 }

@@ -35,9 +35,9 @@ pub async fn enrol_page(
         return send_all(&*app.outbox, &[again], wait).await;
     }
     let by = (job.by.as_ref(), job.lacking());
-    let mut arrivals = Arrivals::of(ports, &course);
+    let arrivals = Arrivals::of(ports, &course);
     for lead in &leads {
-        let outcome = match enrol_lead(ports, &course, lead, by, Some(&mut arrivals)).await?.outcome {
+        let outcome = match enrol_lead(ports, &course, lead, by, Some(&arrivals)).await?.outcome {
             EnrolOutcome::Already => already(app, &job, &course, lead).await?,
             other => other,
         };

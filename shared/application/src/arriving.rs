@@ -15,6 +15,7 @@ use domain::pace::{Pace, SendingLimits, Wish};
 use domain::pace_line::Coming;
 use domain::rotation::choose;
 use domain::sequence::{Channel, Touch};
+use futures::lock::Mutex;
 use jiff::Timestamp;
 use std::collections::BTreeMap;
 
@@ -22,8 +23,8 @@ use std::collections::BTreeMap;
 pub struct Arrivals<'a> {
     ports: &'a EnrolPorts,
     course: &'a Course,
-    standing: Option<Standing>,
-    came: Vec<Arrival<'a>>,
+    standing: Mutex<Option<Standing>>,
+    came: Mutex<Vec<Arrival<'a>>>,
 }
 
 struct Standing {
@@ -41,12 +42,12 @@ pub(crate) struct Arrival<'a> {
 
 impl<'a> Arrivals<'a> {
     pub fn of(ports: &'a EnrolPorts, course: &'a Course) -> Self {
-        Self { ports, course, standing: None, came: Vec::new() }
+        Self { ports, course, standing: Mutex::default(), came: Mutex::default() }
     }
 
     /// Gives somebody who begins now their mailbox and their day, where their account has limits.
     pub(crate) async fn place(
-        &mut self,
+        &self,
         lead: &Lead,
         enrolment: &mut Enrolment,
         now: Timestamp,
@@ -58,7 +59,11 @@ impl<'a> Arrivals<'a> {
         let days_off = DaysOff::of(lead, &calendar.days_off);
         let follow_ups = FollowUps::counted_with(version, step, opening, days_off);
         let wish = Wish { at: due, opening };
-        let standing = self.standing(now).await?;
+        let mut known = self.standing.lock().await;
+        let standing = match &mut *known {
+            Some(standing) => standing,
+            None => known.insert(self.read(now).await?),
+        };
         let (account, day) = match channel {
             Channel::Sms | Channel::Whatsapp => {
                 let account = standing.accounts.texts.get(&channel);
@@ -82,14 +87,15 @@ impl<'a> Arrivals<'a> {
         Ok(Some(Arrival { account, limits, wish, follow_ups }))
     }
 
-    pub(crate) fn came(&mut self, arrival: Option<Arrival<'a>>) {
-        self.came.extend(arrival);
+    pub(crate) async fn came(&self, arrival: Option<Arrival<'a>>) {
+        self.came.lock().await.extend(arrival);
     }
 
     /// Counts all who came. As far as it can be: who is not counted finds less room, no more.
     pub async fn count(self) {
         let mut lines: BTreeMap<_, Vec<&Arrival<'a>>> = BTreeMap::new();
-        for arrival in &self.came {
+        let came = self.came.into_inner();
+        for arrival in &came {
             lines.entry(&arrival.account.id).or_default().push(arrival);
         }
         let EnrolPorts { paces, clock, .. } = self.ports;
@@ -107,20 +113,17 @@ impl<'a> Arrivals<'a> {
         }
     }
 
-    async fn standing(&mut self, now: Timestamp) -> StoreResult<&mut Standing> {
-        if self.standing.is_none() {
-            let EnrolPorts { connections, breakers, paces, .. } = self.ports;
-            let campaign = &self.course.campaign;
-            let accounts = Accounts::of(&**connections, (&**breakers, &**paces), campaign, now).await?;
-            let mut texts = BTreeMap::new();
-            for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
-                let (workspace, id) = (account.workspace.clone(), account.id.clone());
-                let pace = paces.get(&workspace, &id).await?;
-                texts.insert(*channel, pace.unwrap_or_else(|| Pace::unused(workspace, id)));
-            }
-            self.standing = Some(Standing { accounts, texts });
+    async fn read(&self, now: Timestamp) -> StoreResult<Standing> {
+        let EnrolPorts { connections, breakers, paces, .. } = self.ports;
+        let campaign = &self.course.campaign;
+        let accounts = Accounts::of(&**connections, (&**breakers, &**paces), campaign, now).await?;
+        let mut texts = BTreeMap::new();
+        for (channel, account) in accounts.texts.iter().filter(|(_, account)| account.limits.is_some()) {
+            let (workspace, id) = (account.workspace.clone(), account.id.clone());
+            let pace = paces.get(&workspace, &id).await?;
+            texts.insert(*channel, pace.unwrap_or_else(|| Pace::unused(workspace, id)));
         }
-        Ok(self.standing.as_mut().expect("it was read right now"))
+        Ok(Standing { accounts, texts })
     }
 }
 

@@ -90,7 +90,7 @@ pub async fn enrol_lead<'a>(
     course: &'a Course,
     lead: &LeadId,
     (by, lacking): (Option<&UserId>, Lacking),
-    mut arrivals: Option<&mut Arrivals<'a>>,
+    arrivals: Option<&Arrivals<'a>>,
 ) -> StoreResult<Entry> {
     let campaign = &course.campaign;
     let actor = by.map_or(Actor::System, |user| Actor::User(user.clone()));
@@ -109,7 +109,7 @@ pub async fn enrol_lead<'a>(
             Err(left_out) => return Ok(left_out),
         };
         drop(texts);
-        let arrival = match &mut arrivals {
+        let arrival = match arrivals {
             Some(arrivals) => arrivals.place(&lead, &mut enrolment, now).await?,
             None => None,
         };
@@ -125,8 +125,8 @@ pub async fn enrol_lead<'a>(
         match ports.enrolments.enrol(&tagged, &enrolment, &event).await {
             Ok(()) => {
                 enlist(&*ports.companies, course.holds_companies, &lead, now).await?;
-                if let Some(arrivals) = &mut arrivals {
-                    arrivals.came(arrival);
+                if let Some(arrivals) = arrivals {
+                    arrivals.came(arrival).await;
                 }
                 return Ok(EnrolOutcome::Enrolled.into());
             }

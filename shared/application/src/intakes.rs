@@ -69,10 +69,10 @@ pub async fn take_in(
     if !willing.is_empty() {
         intake.rev = intakes.save(&intake, &event).await?;
     }
-    let (mut enrolled, mut arrivals) = (0, Arrivals::of(ports, &course));
+    let (mut enrolled, arrivals) = (0, Arrivals::of(ports, &course));
     for lead in &willing {
         let by_itself = (None, Lacking::LeftOut);
-        match enrol_lead(ports, &course, lead, by_itself, Some(&mut arrivals)).await?.outcome {
+        match enrol_lead(ports, &course, lead, by_itself, Some(&arrivals)).await?.outcome {
             // Who is in by now came by ourselves, the answer lost, or by somebody else just then: the place is taken.
             EnrolOutcome::Enrolled | EnrolOutcome::Already => enrolled += 1,
             other => look.leave_out(other),
