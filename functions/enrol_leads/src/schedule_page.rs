@@ -6,6 +6,7 @@ use application::enrolments::{EnrolmentFilter, LISTS_LAG};
 use application::launching::schedule_enrolments;
 use application::leaving::{STILL_IN, take_out};
 use application::outbox::send_all;
+use application::paces::forget_campaign;
 use application::queue_messages::EnrolLeads;
 use application::store::found;
 use application::{PageRequest, StoreResult};
@@ -33,6 +34,7 @@ pub async fn schedule_page(
         CampaignState::Completed | CampaignState::Archived => &STILL_IN,
         CampaignState::Draft | CampaignState::Paused => return Ok(()),
     };
+    let first = cursor.is_none();
     // The cursor says which of the lists it belongs to.
     let (list, cursor) = match cursor.as_deref().and_then(|text| text.split_once(':')) {
         Some((list, rest)) => (list.parse().unwrap_or(0), Some(rest.to_owned())),
@@ -43,6 +45,9 @@ pub async fn schedule_page(
     let page = ports.enrolments.of_campaign(&workspace, &campaign_id, Some(state), page).await?;
     let keys: Vec<_> = page.items.into_iter().map(|enrolment| enrolment.key).collect();
     if closed {
+        if first {
+            forget_campaign(&*ports.paces, ports.clock.now(), (&workspace, &campaign_id)).await?;
+        }
         leave(app, &keys).await?;
     } else {
         let over = resumed.unwrap_or_else(|| Resumption::at(ports.clock.now()));

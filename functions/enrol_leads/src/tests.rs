@@ -331,6 +331,33 @@ async fn who_comes_into_a_campaign_under_way_is_lined_up_as_at_a_launch() {
 }
 
 #[tokio::test]
+async fn a_campaign_that_is_over_leaves_its_accounts_to_others() {
+    let world = World::with_steps(60, &["first", "second"]).await;
+    let limits = world.limited(40).await;
+    world.start().await;
+    world.run().await;
+    world.launch().await;
+    world.run().await;
+    let mailbox = world.shares().await.into_keys().next().unwrap().unwrap();
+    let today = limits.day_of(world.stage.clock.now());
+    let expected = async || {
+        let pace = world.ports().paces().get(&world.workspace, &mailbox).await.unwrap().unwrap();
+        pace.ahead(&limits, today, 14).into_iter().map(|day| day.expected).sum::<u32>()
+    };
+    assert_eq!(expected().await, 120);
+    let campaigns = world.ports().campaigns();
+    let mut campaign = campaigns.get(&world.workspace, &world.campaign).await.unwrap();
+    campaign.move_to(CampaignState::Completed, world.stage.clock.now()).unwrap();
+    let event = Event::system("campaign_completed", world.stage.clock.now());
+    campaigns.save(&campaign, &event).await.unwrap();
+    let (workspace, campaign) = (world.workspace.clone(), world.campaign.clone());
+    let schedule = EnrolLeads::Schedule { workspace, campaign, cursor: None, second: false, resumed: None };
+    send_all(&*world.ports().outbox(), &[schedule], 0).await.unwrap();
+    world.run().await;
+    assert_eq!((world.people(EnrolmentFilter::Ended).await, expected().await), (60, 0));
+}
+
+#[tokio::test]
 async fn a_simulation_keeps_to_what_a_recipients_domain_may_have_a_day() {
     let world = World::new(13).await;
     world.limited(40).await;

@@ -79,7 +79,7 @@ async fn in_line(
     over: &mut Vec<(Enrolment, EndReason)>,
     now: Timestamp,
 ) -> StoreResult<Vec<Enrolment>> {
-    let version = &course.version;
+    let (campaign, version) = (&course.campaign.id, &course.version);
     let (mut waits, mut asking) = (Vec::new(), Vec::new());
     for Waiting { enrolment, days_off } in waiting {
         // Who was paused before the launch is held when it is looked at, and takes nobody's place.
@@ -88,7 +88,7 @@ async fn in_line(
         let touch = step.and_then(|step| Some((step, version.touch(step)?)));
         match enrolment.due.zip(touch) {
             Some((due, (step, touch))) => {
-                let follow_ups = FollowUps::counted_with(version, step, touch.opening, days_off);
+                let follow_ups = FollowUps::counted_with((campaign, version), step, touch.opening, days_off);
                 asking.push((due, touch, follow_ups, enrolment));
             }
             None => waits.push(enrolment),

@@ -7,7 +7,7 @@ use domain::connection::Connection;
 use domain::event::Event;
 use domain::pace::{HORIZON, Pace, Place, SendingLimits, Wish};
 use domain::pace_line::Coming;
-use domain::{ConnectionId, WorkspaceId};
+use domain::{CampaignId, ConnectionId, WorkspaceId};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
@@ -93,6 +93,31 @@ pub async fn line_up(
     });
     // Where that cannot be told they come as they are, and wait then.
     Ok(lined.await?.unwrap_or_else(|| coming.iter().map(|coming| coming.from).collect()))
+}
+
+/// Nobody of a campaign is written to any more: whoever comes after them finds room.
+pub async fn forget_campaign(
+    paces: &dyn PaceStore,
+    now: Timestamp,
+    (workspace, campaign): (&WorkspaceId, &CampaignId),
+) -> StoreResult<()> {
+    for mut pace in paces.list(workspace).await? {
+        for _ in 0..TRIES {
+            if !pace.forget_campaign(campaign) {
+                break;
+            }
+            match paces.save(&pace, &Event::system("campaign_forgotten", now)).await {
+                Err(StoreError::Conflict) => {}
+                saved => {
+                    saved?;
+                    break;
+                }
+            }
+            let Some(changed) = paces.get(workspace, &pace.connection).await? else { break };
+            pace = changed;
+        }
+    }
+    Ok(())
 }
 
 /// `None`: others were faster again and again.

@@ -192,7 +192,7 @@ impl Surroundings {
         let candidates = standing(&open, &self.breakers, &self.paces, self.now);
         let wish = Wish { at: self.now, opening };
         let days_off = DaysOff::of(lead, &calendar.days_off);
-        let follow_ups = FollowUps::counted_with(version, step, opening, days_off);
+        let follow_ups = FollowUps::counted_with((&campaign.id, version), step, opening, days_off);
         let chosen = choose(&candidates, &enrolment.key.lead, wish, &follow_ups)?;
         Some(open[chosen].clone())
     }

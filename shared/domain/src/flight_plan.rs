@@ -203,10 +203,10 @@ impl<'a> Flight<'a> {
 
     /// What is counted with the message of the present step as its account makes room for it.
     pub(crate) fn follow_ups(&self, with_all: bool) -> FollowUps<'a> {
-        let Route { version, calendar, .. } = self.route;
+        let Route { version, campaign, calendar, .. } = self.route;
         let days_off = DaysOff::of(self.lead, &calendar.days_off);
         match &self.enrolment.step {
-            Some(step) => FollowUps::counted_with(version, step, with_all, days_off),
+            Some(step) => FollowUps::counted_with((&campaign.id, version), step, with_all, days_off),
             None => FollowUps::none(version.window.week()),
         }
     }

@@ -2,7 +2,7 @@
 //! counts: hours are the planner's.
 
 use crate::days_off::DaysOff;
-use crate::ids::StepId;
+use crate::ids::{CampaignId, StepId};
 use crate::sequence::{Delay, DelayUnit, OnHolidays, SequenceVersion};
 use crate::step_kind::StepKind;
 use crate::window::Week;
@@ -16,25 +16,26 @@ const SEARCH: u16 = 31;
 pub struct FollowUps<'a> {
     week: Week<'a>,
     days_off: DaysOff<'a>,
+    campaign: Option<&'a CampaignId>,
     /// Of each follow-up the delays in front of it.
     delays: Vec<Vec<Delay>>,
 }
 
 impl<'a> FollowUps<'a> {
-    /// A message that nothing comes after.
+    /// A message that nothing comes after, of no campaign.
     pub fn none(week: Week<'a>) -> Self {
-        Self { week, days_off: DaysOff::NONE, delays: Vec::new() }
+        Self { week, days_off: DaysOff::NONE, campaign: None, delays: Vec::new() }
     }
 
     /// What is counted with a message as its account makes room for it: with a first one all that follows; with any other
     /// nothing, as it was counted with the first.
     pub fn counted_with(
-        version: &'a SequenceVersion,
+        (campaign, version): (&'a CampaignId, &'a SequenceVersion),
         step: &StepId,
         opening: bool,
         days_off: DaysOff<'a>,
     ) -> Self {
-        let all = Self::of(version, step, days_off);
+        let all = Self { campaign: Some(campaign), ..Self::of(version, step, days_off) };
         if opening { all } else { Self { delays: Vec::new(), ..all } }
     }
 
@@ -72,6 +73,10 @@ impl<'a> FollowUps<'a> {
             ways[at] = way;
         }
         Self { delays: ways.swap_remove(first + 1), ..days }
+    }
+
+    pub(crate) fn campaign(&self) -> Option<&'a CampaignId> {
+        self.campaign
     }
 
     /// Somebody is written to on this day.

@@ -2,6 +2,7 @@
 
 use crate::draw::draw;
 use crate::ids::{ConnectionId, WorkspaceId};
+use crate::pace_line::Line;
 use crate::planner::Check;
 use crate::sequence::Channel;
 use crate::time_zone::ZoneName;
@@ -211,11 +212,9 @@ pub struct Pace {
     pub taken_in_hour: u32,
     /// No slot before this.
     pub free: Timestamp,
-    /// How many messages are expected on each day from this one on: of those who were lined up, with their follow-ups.
+    /// How many messages are expected on each day from this one on, of those who were lined up, with their follow-ups.
     pub line_from: Date,
-    pub line: Vec<u32>,
-    /// Of those, first messages.
-    pub line_new: Vec<u32>,
+    pub lines: Vec<Line>,
     pub rev: u64,
 }
 
@@ -247,8 +246,7 @@ impl Pace {
             taken_in_hour: 0,
             free: Timestamp::MIN,
             line_from: Date::MIN,
-            line: Vec::new(),
-            line_new: Vec::new(),
+            lines: Vec::new(),
             rev: 0,
         }
     }

@@ -2,12 +2,24 @@
 //! follows, so that follow-ups come when they are due.
 
 use crate::follow_ups::FollowUps;
+use crate::ids::CampaignId;
 use crate::pace::{Pace, SendingLimits};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// Days ahead on which people are lined up; the last one takes all the others.
 const LINE_DAYS: usize = 180;
+
+/// What is expected of a campaign's people, or of all who are in none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub campaign: Option<CampaignId>,
+    /// Messages on each day.
+    pub days: Vec<u32>,
+    /// Of those, first messages.
+    pub new: Vec<u32>,
+}
 
 /// Somebody who is to be written to.
 #[derive(Debug, Clone, Copy)]
@@ -30,13 +42,14 @@ impl Pace {
             if follow_ups.allow(day)
                 && (index + 1 == LINE_DAYS || self.has_place(limits, (coming, day, index)))
             {
-                add_one(&mut self.line, index);
+                let line = self.line_of(follow_ups.campaign());
+                add_one(&mut line.days, index);
                 if opening {
-                    add_one(&mut self.line_new, index);
+                    add_one(&mut line.new, index);
                 }
                 for later in follow_ups.after(day).map(|later| index + usize::from(later)) {
                     if later < LINE_DAYS {
-                        add_one(&mut self.line, later);
+                        add_one(&mut line.days, later);
                     }
                 }
                 return day;
@@ -62,12 +75,37 @@ impl Pace {
 
     /// How many messages are expected on a day.
     pub(crate) fn lined(&self, day: Date) -> u32 {
-        self.index_of(day).map_or(0, |index| at(&self.line, index))
+        self.index_of(day).map_or(0, |index| self.expected(index))
+    }
+
+    /// Nobody of a campaign is written to any more. Says whether anybody was expected.
+    pub fn forget_campaign(&mut self, campaign: &CampaignId) -> bool {
+        let before = self.lines.len();
+        self.lines.retain(|line| line.campaign.as_ref() != Some(campaign));
+        self.lines.len() < before
+    }
+
+    fn line_of(&mut self, campaign: Option<&CampaignId>) -> &mut Line {
+        let known = self.lines.iter().position(|line| line.campaign.as_ref() == campaign);
+        let at = known.unwrap_or_else(|| {
+            let campaign = campaign.cloned();
+            self.lines.push(Line { campaign, days: Vec::new(), new: Vec::new() });
+            self.lines.len() - 1
+        });
+        &mut self.lines[at]
+    }
+
+    fn expected(&self, index: usize) -> u32 {
+        self.lines.iter().fold(0, |sum, line| sum.saturating_add(at(&line.days, index)))
+    }
+
+    fn expected_new(&self, index: usize) -> u32 {
+        self.lines.iter().fold(0, |sum, line| sum.saturating_add(at(&line.new, index)))
     }
 
     fn has_place(&self, limits: &SendingLimits, (coming, day, index): (Coming<'_>, Date, usize)) -> bool {
-        at(&self.line, index) < limits.allowed_on(day)
-            && (!coming.opening || at(&self.line_new, index) < limits.new_allowed_on(day))
+        self.expected(index) < limits.allowed_on(day)
+            && (!coming.opening || self.expected_new(index) < limits.new_allowed_on(day))
             && self.has_room_later(limits, (coming, day, index))
     }
 
@@ -78,7 +116,7 @@ impl Pace {
         (coming, day, index): (Coming<'_>, Date, usize),
     ) -> bool {
         coming.follow_ups.after(day).all(|later| {
-            let lined = at(&self.line, index + usize::from(later));
+            let lined = self.expected(index + usize::from(later));
             // Nobody is expected beyond the line's end.
             lined == 0 || lined < limits.allowed_on(day.saturating_add(i64::from(later).days()))
         })
@@ -87,7 +125,7 @@ impl Pace {
     /// Who was lined up for today and has a slot by now counts twice: others may have come who were not lined up.
     pub(crate) fn left_for(&self, limits: &SendingLimits, opening: bool, day: Date) -> u32 {
         let (taken, new) = if day == self.day { (self.taken, self.taken_new) } else { (0, 0) };
-        let lined_new = self.index_of(day).map_or(0, |index| at(&self.line_new, index));
+        let lined_new = self.index_of(day).map_or(0, |index| self.expected_new(index));
         let left = limits.allowed_on(day).saturating_sub(taken.saturating_add(self.lined(day)));
         let new_left = limits.new_allowed_on(day).saturating_sub(new.saturating_add(lined_new));
         if opening { left.min(new_left) } else { left }
@@ -99,9 +137,11 @@ impl Pace {
         }
         let days = today.duration_since(self.line_from).as_hours() / 24;
         let gone = usize::try_from(days).unwrap_or(usize::MAX);
-        for line in [&mut self.line, &mut self.line_new] {
-            line.drain(..gone.min(line.len()));
+        for line in &mut self.lines {
+            line.days.drain(..gone.min(line.days.len()));
+            line.new.drain(..gone.min(line.new.len()));
         }
+        self.lines.retain(|line| !line.days.is_empty());
         self.line_from = today;
     }
 

@@ -10,6 +10,7 @@ use application::paces::PaceStore;
 use async_trait::async_trait;
 use domain::event::Event;
 use domain::pace::Pace;
+use domain::pace_line::Line;
 use domain::{ConnectionId, WorkspaceId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -45,9 +46,8 @@ plain_item! { PaceItem of Pace, rev, {
     taken_in_hour: u32,
     free: Timestamp,
     line_from: Date,
-    line: Vec<u32>,
     #[serde(default)]
-    line_new: Vec<u32>,
+    lines: Vec<Line>,
 } }
 
 impl Stored for Pace {

@@ -298,7 +298,8 @@ async fn attempt(
     // Who was lined up at the launch has a mailbox, and all that follows was counted then.
     let newcomer = touch.opening && enrolment.mailbox.is_none();
     let days_off = DaysOff::of(&scene.file.lead, &scene.calendar.days_off);
-    let follow_ups = FollowUps::counted_with(&scene.version, &step.id, newcomer, days_off);
+    let follow_ups =
+        FollowUps::counted_with((&scene.campaign.id, &scene.version), &step.id, newcomer, days_off);
     let id = MessageId::for_step(&enrolment.key.lead, &enrolment.key.campaign, &step.id);
     let earlier = scene.file.messages.iter().find(|message| message.id == id);
     if earlier.is_some_and(|message| message.state > MessageState::Abandoned) {

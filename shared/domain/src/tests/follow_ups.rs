@@ -4,6 +4,7 @@ use crate::days_off::DayOff;
 use crate::ids::SequenceId;
 use crate::sequence::{SendingWindow, Step};
 use jiff::Timestamp;
+use std::sync::LazyLock;
 
 fn id(name: &str) -> StepId {
     StepId::derived(Timestamp::UNIX_EPOCH, &[name])
@@ -35,8 +36,14 @@ fn after(follow_ups: &FollowUps<'_>, day: Date) -> Vec<u16> {
     follow_ups.after(day).collect()
 }
 
+fn campaign() -> &'static CampaignId {
+    static OURS: LazyLock<CampaignId> =
+        LazyLock::new(|| CampaignId::derived(Timestamp::UNIX_EPOCH, &["campaign"]));
+    &OURS
+}
+
 fn of<'a>(version: &'a SequenceVersion, step: &str) -> FollowUps<'a> {
-    FollowUps::counted_with(version, &id(step), true, DaysOff::NONE)
+    FollowUps::counted_with((campaign(), version), &id(step), true, DaysOff::NONE)
 }
 
 /// Of March 2026, whose second day is a Monday.
@@ -78,7 +85,7 @@ fn what_lies_between_two_messages_counts_and_what_goes_out_by_another_account_do
     assert_eq!(after(&of(&version, "text"), march(2)), [0_u16; 0]);
     assert_eq!(after(&of(&version, "second"), march(2)), [0_u16; 0]);
     assert_eq!(after(&of(&version, "gone"), march(2)), [0_u16; 0]);
-    let counted_before = FollowUps::counted_with(&version, &id("first"), false, DaysOff::NONE);
+    let counted_before = FollowUps::counted_with((campaign(), &version), &id("first"), false, DaysOff::NONE);
     assert_eq!(after(&counted_before, march(2)), [0_u16; 0]);
 }
 
@@ -106,7 +113,7 @@ fn days_off_are_no_working_days_and_nothing_comes_on_them() {
     let version = version(steps);
     let own = [3, 6].map(|day| DayOff { date: march(day), name: "Off".to_owned(), yearly: false });
     let days_off = DaysOff::of_workspace(&own);
-    let found = FollowUps::counted_with(&version, &id("first"), true, days_off);
+    let found = FollowUps::counted_with((campaign(), &version), &id("first"), true, days_off);
     assert!(!found.allow(march(3)));
     assert_eq!(after(&found, march(2)), [2, 3]);
     // Thursday; Friday that is Monday.

@@ -9,6 +9,7 @@ use crate::window::Week;
 use jiff::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 fn day(text: &str) -> Date {
     text.parse().expect("a day")
@@ -51,8 +52,14 @@ fn id(n: usize) -> StepId {
     StepId::derived(Timestamp::UNIX_EPOCH, &[&n.to_string()])
 }
 
+fn campaign() -> &'static CampaignId {
+    static OURS: LazyLock<CampaignId> =
+        LazyLock::new(|| CampaignId::derived(Timestamp::UNIX_EPOCH, &["campaign"]));
+    &OURS
+}
+
 fn all_of(version: &SequenceVersion) -> FollowUps<'_> {
-    FollowUps::counted_with(version, &id(0), true, DaysOff::NONE)
+    FollowUps::counted_with((campaign(), version), &id(0), true, DaysOff::NONE)
 }
 
 fn line_up(pace: &mut Pace, limits: &SendingLimits, (from, today): (Date, Date), opening: bool) -> Date {
@@ -77,14 +84,14 @@ fn who_is_lined_up_finds_room_on_their_day() {
     assert_eq!(line_up(&mut pace, &limits, (next, next), true), day("2026-03-13"));
     let much_later = day("2026-09-01");
     assert_eq!(line_up(&mut pace, &limits, (much_later, much_later), true), much_later);
-    let line = (pace.line_from, pace.line.as_slice(), pace.line_new.as_slice());
-    assert_eq!(line, (much_later, &[1][..], &[1][..]));
+    let line = Line { campaign: None, days: vec![1], new: vec![1] };
+    assert_eq!((pace.line_from, pace.lines.as_slice()), (much_later, &[line][..]));
     // More than the line holds: the rest gathers on its last day.
     let days: Vec<Date> =
         (0..1_000).map(|_| line_up(&mut pace, &limits, (much_later, much_later), true)).collect();
     let last = *days.iter().max().expect("some");
     assert_eq!(last.duration_since(much_later).as_hours() / 24, 179);
-    assert_eq!(pace.line.len(), LINE_DAYS);
+    assert_eq!(pace.lines[0].days.len(), LINE_DAYS);
 }
 
 #[test]
@@ -95,8 +102,8 @@ fn nobody_is_expected_on_a_day_without_a_window() {
     let coming = Coming { from: saturday, opening: true, follow_ups };
     assert_eq!(pace.first_room(&limits(2), coming), (day("2026-03-16"), 2));
     assert_eq!(pace.line_up(&limits(2), coming, saturday), day("2026-03-16"));
-    assert_eq!(pace.line, [0, 0, 1, 1]);
-    assert_eq!(pace.line_new, [0, 0, 1]);
+    let line = Line { campaign: Some(campaign().clone()), days: vec![0, 0, 1, 1], new: vec![0, 0, 1] };
+    assert_eq!(pace.lines, [line]);
 }
 
 #[test]
@@ -112,8 +119,8 @@ fn whoever_begins_leaves_the_days_alone_that_follow_ups_fill() {
     assert_eq!(pace.lined(day("2026-03-11")), 2);
     assert_eq!(pace.lined(day("2026-03-16")), 2);
     // Room on their own day is not enough.
-    let mut pace = Pace { line_from: monday, line: vec![0, 0, 2], ..pace };
-    pace.line_new.clear();
+    let line = Line { campaign: None, days: vec![0, 0, 2], new: Vec::new() };
+    let pace = Pace { line_from: monday, lines: vec![line], ..pace };
     assert_eq!(pace.first_room(&limits, coming), (day("2026-03-10"), 2));
     let alone = &FollowUps::none(Week::ALWAYS);
     assert_eq!(pace.first_room(&limits, Coming { follow_ups: alone, ..coming }), (monday, 2));
@@ -123,7 +130,8 @@ fn whoever_begins_leaves_the_days_alone_that_follow_ups_fill() {
 fn how_many_new_ones_a_day_may_have_is_not_used_up_by_follow_ups() {
     let limits = SendingLimits { new_per_day: Some(2), ..limits(40) };
     let today = day("2026-03-09");
-    let pace = Pace { line_from: today, line: vec![30], line_new: vec![1], ..pace() };
+    let line = |days, new| Line { campaign: None, days: vec![days], new: vec![new] };
+    let pace = Pace { line_from: today, lines: vec![line(20, 0), line(10, 1)], ..pace() };
     let follow_ups = &FollowUps::none(Week::ALWAYS);
     let coming = Coming { from: today, opening: true, follow_ups };
     assert_eq!(pace.first_room(&limits, coming), (today, 1));
@@ -132,6 +140,21 @@ fn how_many_new_ones_a_day_may_have_is_not_used_up_by_follow_ups() {
     let mut busy = pace;
     busy.place(&limits, &[Wish { at: now, opening: true }], now);
     assert_eq!(busy.first_room(&limits, coming), (day("2026-03-10"), 2));
+}
+
+#[test]
+fn whose_campaign_is_over_is_expected_no_more() {
+    let (limits, mut pace, monday) = (limits(2), pace(), day("2026-03-09"));
+    let version = mails(&[1], DelayUnit::Days, &[1, 2, 3, 4, 5, 6, 7]);
+    let (theirs, follow_ups) = (&all_of(&version), &FollowUps::none(Week::ALWAYS));
+    for _ in 0..2 {
+        pace.line_up(&limits, Coming { from: monday, opening: true, follow_ups: theirs }, monday);
+    }
+    let other = Coming { from: monday, opening: false, follow_ups };
+    assert_eq!(pace.line_up(&limits, other, monday), day("2026-03-11"));
+    assert!(pace.forget_campaign(campaign()));
+    assert!(!pace.forget_campaign(campaign()));
+    assert_eq!([monday, day("2026-03-10"), day("2026-03-11")].map(|day| pace.lined(day)), [0, 0, 1]);
 }
 
 proptest! {
