@@ -121,8 +121,8 @@ function Accounts({ accounts, ask }: { accounts: AccountView[]; ask: (about: Ask
       </div>
       {days.length ? (
         <p className="pt-1 text-meta text-ink-2">
-          Dark: sent today. Light: first messages that are lined up, the follow-ups they have if nobody answers, and what
-          was put off because a day was full.
+          Dark: sent today. Light: first messages that are lined up, the follow-ups they have if nobody answers, and
+          what was put off because a day was full.
         </p>
       ) : null}
     </>
