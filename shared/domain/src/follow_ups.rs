@@ -35,44 +35,12 @@ impl<'a> FollowUps<'a> {
         opening: bool,
         days_off: DaysOff<'a>,
     ) -> Self {
-        let all = Self { campaign: Some(campaign), ..Self::of(version, step, days_off) };
-        if opening { all } else { Self { delays: Vec::new(), ..all } }
-    }
-
-    /// Of this step of the version. Where the way parts, it is the one with more messages that is counted.
-    fn of(version: &'a SequenceVersion, step: &StepId, days_off: DaysOff<'a>) -> Self {
         let days_off = match version.window.on_holidays {
             OnHolidays::Skip => days_off,
             OnHolidays::Send => days_off.without_public(),
         };
-        let days = Self { days_off, ..Self::none(version.window.week()) };
-        let Some(first) = version.steps.iter().position(|known| known.id == *step) else { return days };
-        let channel = version.steps[first].kind.channel();
-        let count = version.steps.len();
-        // From each step on to the end, the last first: the delays in front of each message.
-        let mut ways: Vec<Vec<Vec<Delay>>> = vec![Vec::new(); count + 1];
-        for (at, here) in version.steps.iter().enumerate().skip(first + 1).rev() {
-            let below = |id: &StepId| {
-                let found = version.steps.iter().position(|known| known.id == *id);
-                found.filter(|found| *found > at).map_or(&ways[count], |found| &ways[found])
-            };
-            let mut way = match &here.kind {
-                StepKind::Branch { yes, no, .. } => {
-                    let (yes, no) = (below(yes), below(no));
-                    if yes.len() > no.len() { yes.clone() } else { no.clone() }
-                }
-                StepKind::End {} => Vec::new(),
-                _ => ways[at + 1].clone(),
-            };
-            if here.kind.channel().is_some() && here.kind.channel() == channel {
-                way.insert(0, Vec::new());
-            }
-            if let Some(next) = way.first_mut() {
-                next.insert(0, here.delay);
-            }
-            ways[at] = way;
-        }
-        Self { delays: ways.swap_remove(first + 1), ..days }
+        let delays = if opening { delays_after(version, step) } else { Vec::new() };
+        Self { week: version.window.week(), days_off, campaign: Some(campaign), delays }
     }
 
     pub(crate) fn campaign(&self) -> Option<&'a CampaignId> {
@@ -93,6 +61,38 @@ impl<'a> FollowUps<'a> {
             Some(*passed)
         })
     }
+}
+
+/// Of each message by the same channel that follows the step, the delays in front of it. Where the way parts, it is the one with
+/// more messages that is counted.
+fn delays_after(version: &SequenceVersion, step: &StepId) -> Vec<Vec<Delay>> {
+    let Some(first) = version.steps.iter().position(|known| known.id == *step) else { return Vec::new() };
+    let channel = version.steps[first].kind.channel();
+    let count = version.steps.len();
+    // From each step on to the end, the last first: the delays in front of each message.
+    let mut ways: Vec<Vec<Vec<Delay>>> = vec![Vec::new(); count + 1];
+    for (at, here) in version.steps.iter().enumerate().skip(first + 1).rev() {
+        let below = |id: &StepId| {
+            let found = version.steps.iter().position(|known| known.id == *id);
+            found.filter(|found| *found > at).map_or(&ways[count], |found| &ways[found])
+        };
+        let mut way = match &here.kind {
+            StepKind::Branch { yes, no, .. } => {
+                let (yes, no) = (below(yes), below(no));
+                if yes.len() > no.len() { yes.clone() } else { no.clone() }
+            }
+            StepKind::End {} => Vec::new(),
+            _ => ways[at + 1].clone(),
+        };
+        if here.kind.channel().is_some() && here.kind.channel() == channel {
+            way.insert(0, Vec::new());
+        }
+        if let Some(next) = way.first_mut() {
+            next.insert(0, here.delay);
+        }
+        ways[at] = way;
+    }
+    ways.swap_remove(first + 1)
 }
 
 /// Days since the message, once the delay is over too.
