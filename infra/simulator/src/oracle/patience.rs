@@ -17,7 +17,8 @@ const MAY_BE_DOWN: usize = 4;
 /// While it is only just back.
 const MAY_BE_DOWN_AGAIN: usize = 1;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-/// After a minute and a quarter of an hour, each by two functions, after a kill once more, and of several to one number.
+/// After a minute and a quarter of an hour, each by two functions, and again after every kill: what a function has found
+/// is written when all of its batch is done.
 const MOST_LOOKS: usize = 12;
 
 #[derive(Default)]
@@ -25,7 +26,7 @@ pub struct Patience {
     /// Of each message at each account: refusals in a row, and when the last one was. At another one it begins anew.
     refused: BTreeMap<(String, String), (usize, Timestamp)>,
     failing: BTreeMap<String, Failing>,
-    /// When a message was asked after within the hour.
+    /// When a number was asked after within the hour. Several messages to it are asked after at one moment, each for itself.
     looks: BTreeMap<String, Vec<Timestamp>>,
 }
 
@@ -78,9 +79,14 @@ impl Patience {
         let Asked::ToTake(said) = what else {
             let looks = self.looks.entry(about.clone()).or_default();
             looks.retain(|at| began.duration_since(*at) < HOUR);
-            looks.push(*began);
+            if looks.last() != Some(began) {
+                looks.push(*began);
+            }
             let count = looks.len();
-            return (count > MOST_LOOKS).then(|| format!("{about} was asked after {count} times in an hour"));
+            return (count > MOST_LOOKS).then(|| {
+                let times: Vec<String> = looks.iter().map(|at| at.strftime("%T").to_string()).collect();
+                format!("{about} was asked after {count} times in an hour: {}", times.join(", "))
+            });
         };
         let account = self.failing.entry(by.clone()).or_insert(Failing::NEVER);
         let least = if account.was_down_lately(*began) { TOGETHER } else { ALONE };
@@ -200,5 +206,9 @@ mod tests {
             looks.any(|look| patience.add(&look, SignedDuration::ZERO).is_some())
         };
         assert!(wrong(1) && !wrong(15));
+        // Three to one number, by five functions that break off one after the other.
+        let mut patience = Patience::default();
+        let mut looks = (0..15).map(|look| told(180 * (look / 3), "+491", Asked::WhatBecame));
+        assert!(looks.all(|look| patience.add(&look, SignedDuration::ZERO).is_none()));
     }
 }
