@@ -65,12 +65,14 @@ fn try_all(binary: &Path, chosen: &[&Mutant], arguments: &MutantsArguments) -> R
     let work = || -> Result<()> {
         while let Some(mutant) = chosen.get(next.fetch_add(1, Ordering::Relaxed)) {
             let began = Instant::now();
-            let verdict = live(binary, mutant.name, (mutant.first_seed, arguments.seeds))?;
-            if let Verdict::Wrong { seed, .. } = verdict {
-                is_sound_without(binary, seed)?;
+            let mut verdict = live(binary, mutant.name, (mutant.first_seed, arguments.seeds))?;
+            if let Verdict::Wrong { seed, .. } = verdict
+                && !is_sound_without(binary, seed)?
+            {
+                verdict = Verdict::AlsoWithout { seed };
             }
             println!("{:>6.1} s  {:<42} {verdict}", began.elapsed().as_secs_f64(), mutant.name);
-            if verdict == Verdict::Sound {
+            if !verdict.is_caught() {
                 missed.lock().unwrap_or_else(PoisonError::into_inner).push(mutant.name);
             }
         }
@@ -84,10 +86,8 @@ fn try_all(binary: &Path, chosen: &[&Mutant], arguments: &MutantsArguments) -> R
 }
 
 /// The same life with no bug switched on, else the verdict says nothing of the bug.
-fn is_sound_without(binary: &Path, seed: u64) -> Result<()> {
-    let sound = live(binary, "", (seed, 1))?;
-    ensure!(sound == Verdict::Sound, "without any bug the simulator says: {sound}");
-    Ok(())
+fn is_sound_without(binary: &Path, seed: u64) -> Result<bool> {
+    Ok(live(binary, "", (seed, 1))? == Verdict::Sound)
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -99,6 +99,16 @@ enum Verdict {
         what: String,
     },
     Endless,
+    /// This life is judged wrong with no bug in it.
+    AlsoWithout {
+        seed: u64,
+    },
+}
+
+impl Verdict {
+    fn is_caught(&self) -> bool {
+        matches!(self, Self::Wrong { .. } | Self::Endless)
+    }
 }
 
 impl std::fmt::Display for Verdict {
@@ -107,6 +117,7 @@ impl std::fmt::Display for Verdict {
             Self::Sound => f.write_str("NOT CAUGHT"),
             Self::Wrong { seed, what } => write!(f, "caught at {seed}: {what}"),
             Self::Endless => f.write_str("caught: it does not come to an end"),
+            Self::AlsoWithout { seed } => write!(f, "NOT CAUGHT: seed {seed} fails with no bug in it"),
         }
     }
 }
