@@ -14,6 +14,8 @@ use domain::import::{Import, ImportCounts, ImportOptions, ImportState};
 use domain::intake::{Evergreen, Intake, Look};
 use domain::lead::Lead;
 use domain::lead_filter::LeadFilter;
+use domain::pace::Pace;
+use domain::pace_line::Line;
 use domain::sequence::Channel;
 use domain::trigger_rule::{OnlyIf, Trigger, TriggerAction, TriggerRule, TriggerRules};
 use domain::{ImportId, LeadId, RuleId, StepId, UserId, WorkspaceId};
@@ -164,6 +166,13 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
     ports.enrolments().stop(&scene.workspace, &ann, EndReason::Replied, &event).await.unwrap();
     let bob = scene.lead("bob", |_| {}).await;
     scene.stage.enrolment(&running, &sequence, &bob).await;
+    // Of both something was still to come.
+    let mailbox = scene.stage.mailbox(&scene.workspace).await;
+    let line =
+        |campaign: &Campaign| Line { campaign: Some(campaign.id.clone()), days: vec![0, 1], new: Vec::new() };
+    let mut pace = Pace::unused(scene.workspace.clone(), mailbox.clone());
+    pace.lines = vec![line(&over), line(&running)];
+    ports.paces().save(&pace, &event).await.unwrap();
     assert_eq!(scene.monitor().await, Repaired::default());
     scene.stage.advance(SignedDuration::from_hours(1));
     assert_eq!(scene.monitor().await, Repaired::default());
@@ -174,6 +183,8 @@ async fn a_campaign_is_completed_when_its_people_have_come_to_an_end() {
         states.push(ports.campaigns().get(&scene.workspace, &campaign.id).await.unwrap().state);
     }
     assert_eq!(states, [CampaignState::Completed, CampaignState::Active, CampaignState::Active]);
+    let pace = ports.paces().get(&scene.workspace, &mailbox).await.unwrap().unwrap();
+    assert_eq!(pace.lines, [line(&running)]);
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ use crate::leads::LeadStore;
 use crate::limits::LimitStore;
 use crate::notifications::NotificationStore;
 use crate::outbox::Outbox;
+use crate::paces::PaceStore;
 use crate::ports::Ports;
 use crate::sequences::SequenceStore;
 use crate::stats::StatsStore;
@@ -41,6 +42,7 @@ pub struct RepairPorts {
     pub limits: Arc<dyn LimitStore>,
     pub notifications: Arc<dyn NotificationStore>,
     pub outbox: Arc<dyn Outbox>,
+    pub paces: Arc<dyn PaceStore>,
     pub rules: RulePorts,
     pub sequences: Arc<dyn SequenceStore>,
     pub stats: Arc<dyn StatsStore>,
@@ -60,6 +62,7 @@ impl<P: Ports> From<&P> for RepairPorts {
             limits: ports.limits(),
             notifications: ports.notifications(),
             outbox: ports.outbox(),
+            paces: ports.paces(),
             rules: RulePorts::from(ports),
             sequences: ports.sequences(),
             stats: ports.stats(),

@@ -2,6 +2,7 @@
 
 use super::RepairPorts;
 use crate::enrolments::EnrolmentFilter;
+use crate::paces::forget_campaign;
 use crate::stats::Metric;
 use crate::store::{PageRequest, StoreError, StoreResult};
 use domain::campaign::{Campaign, CampaignState};
@@ -32,9 +33,11 @@ pub(super) async fn complete(
         }
         match ports.campaigns.save(&campaign, &Event::system("campaign_completed", now)).await {
             Ok(_) => completed += 1,
-            Err(StoreError::Conflict) => {}
+            Err(StoreError::Conflict) => continue,
             Err(other) => return Err(other),
         }
+        // Places of those who stopped early.
+        forget_campaign(&*ports.paces, now, (&campaign.workspace, &campaign.id)).await?;
     }
     Ok(completed)
 }
