@@ -385,8 +385,9 @@ fn went_both_ways(oracle: &Oracle, fork: &Fork) -> Option<String> {
     let steps = steps(&fork.version);
     let ours = reachable(&steps, &fork.taken);
     let theirs: Vec<String> = reachable(&steps, &fork.left).difference(&ours).cloned().collect();
-    let by_then = |sent: &Taken| fork.until.is_none_or(|until| sent.at < until);
-    let mut sent = oracle.taken.iter().filter(|sent| sent.key == fork.key && by_then(sent));
+    // Who was moved back before a branch may have been in its other arm earlier.
+    let since = |sent: &Taken| sent.at >= fork.at && fork.until.is_none_or(|until| sent.at < until);
+    let mut sent = oracle.taken.iter().filter(|sent| sent.key == fork.key && since(sent));
     let sent = sent.find(|sent| theirs.contains(&sent.step))?;
     Some(format!("{} of {} was sent, an arm that was left at {}", sent.tag, sent.lead, fork.at))
 }
