@@ -41,6 +41,7 @@ mod rules;
 mod run;
 mod scheduler;
 mod seam;
+mod seldom;
 mod settings;
 mod simulation;
 mod steps;

@@ -9,6 +9,7 @@ use crate::installation::Installation;
 use crate::kind::{Kind, Rule};
 use crate::plan::{Deed, Plan, What, person};
 use crate::pressure::{mails_first, providers_out_of_reach, send_soon};
+use crate::seldom;
 use crate::steps::Does;
 use serde_json::{Value, json};
 
@@ -21,7 +22,7 @@ const CROWD: usize = 8;
 const DAY: i64 = 24 * 60;
 
 pub fn put(plan: &mut Plan) {
-    if plan.seed < FROM {
+    if !(FROM..seldom::FROM).contains(&plan.seed) {
         return;
     }
     let mut chance = Chance::of(plan.seed, "meddling");
@@ -102,13 +103,13 @@ fn long_outage(plan: &mut Plan, chance: &mut Chance) {
     providers_out_of_reach(plan, chance);
 }
 
-fn often(plan: &mut Plan, most: u32, kinds: &[(Kind, u32)]) {
+pub fn often(plan: &mut Plan, most: u32, kinds: &[(Kind, u32)]) {
     plan.rules.retain(|rule| kinds.iter().all(|(kind, _)| *kind != rule.kind));
     plan.rules.extend(kinds.iter().map(|(kind, times)| Rule { kind: *kind, most, times: *times }));
 }
 
 /// Everybody has an address, and is like this mostly.
-fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
+pub fn crowd(plan: &mut Plan, persona: &str, chance: &mut Chance) {
     for number in plan.people.len()..CROWD {
         let more = person(number, chance);
         plan.people.push(more);

@@ -20,6 +20,7 @@ use crate::occasions::{Occasions, mailings, occasions};
 use crate::places::{DAYTIME, PLACES};
 use crate::pressure;
 use crate::rules::{HOLDING_UP, rules};
+use crate::seldom;
 use crate::settings::{Setting, settings};
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
@@ -280,6 +281,7 @@ impl Plan {
         };
         pressure::put(&mut plan);
         meddling::put(&mut plan);
+        seldom::put(&mut plan);
         plan
     }
 

@@ -44,6 +44,8 @@ pub const fn mutant(
 pub const UNDER_PRESSURE: u64 = 1_000_000;
 /// And from here on two things happen at one moment: see `meddling.rs` beside it.
 pub const MEDDLED: u64 = 2_000_000;
+/// And from here on what takes a row of things: see `seldom.rs` there.
+pub const SELDOM: u64 = 3_000_000;
 
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
 const FOLLOWS: &str = "shared/domain/src/what_follows.rs";
@@ -391,7 +393,7 @@ pub const MUTANTS: &[Mutant] = &[
         "later(at, SignedDuration::from_secs(seconds) + LATEST)",
         "{ let _ = seconds; at }",
     ),
-    mutant("slot_of_yesterday_is_good", TURNS, "late <= limits.latest()", "true"),
+    mutant("slot_of_yesterday_is_good", TURNS, "late <= limits.latest()", "true").from(SELDOM),
     mutant(
         "slot_outlives_its_limits",
         TURNS,

@@ -1,8 +1,8 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, MEDDLED, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE,
-    STEP, UNCERTAIN, UNDER_PRESSURE, mutant,
+    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, MEDDLED, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SELDOM,
+    SETTLE, STEP, UNCERTAIN, UNDER_PRESSURE, mutant,
 };
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
@@ -262,7 +262,7 @@ pub const MORE: &[Mutant] = &[
         "&& file.lead.is_reached_at(&message.to);",
         "&& ($M || file.lead.is_reached_at(&message.to));",
     )
-    .from(MEDDLED),
+    .from(SELDOM),
     mutant(
         "made_again_for_a_former_address",
         READY,
@@ -318,7 +318,7 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(MEDDLED),
+    .from(SELDOM),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
         LEADS,
@@ -339,7 +339,7 @@ pub const MORE: &[Mutant] = &[
         }
     };",
     )
-    .from(MEDDLED),
+    .from(SELDOM),
     mutant(
         "question_and_message_do_not_meet",
         UNCERTAIN,
@@ -350,7 +350,7 @@ pub const MORE: &[Mutant] = &[
         };
         match asked {",
     )
-    .from(MEDDLED + 100),
+    .from(SELDOM),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",
