@@ -3,6 +3,7 @@
 use crate::kind::Kind;
 use crate::meddling;
 use crate::plan::Plan;
+use crate::seldom;
 use crate::simulation::{Lived, live};
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -74,7 +75,7 @@ impl Many {
 
     /// Kinds that struck too seldom, where every kind belongs to the lives from `first` on and they are many.
     pub fn missed(&self, first: u64) -> Vec<Kind> {
-        let enough = first >= meddling::FROM && self.seeds >= 100 / LEAST_PERCENT;
+        let enough = (meddling::FROM..seldom::FROM).contains(&first) && self.seeds >= 100 / LEAST_PERCENT;
         if enough { self.seldom() } else { Vec::new() }
     }
 

@@ -48,6 +48,9 @@ enum Command {
         /// Also builds the binaries that are deployed and checks their sizes.
         #[arg(long)]
         release: bool,
+        /// Lives are lived by this program as it is built, not in a build of their own.
+        #[arg(long)]
+        as_built: bool,
     },
     /// Checks the tree's shape: floors, sizes, names, template and folders.
     Tidy,
@@ -107,7 +110,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Dev(arguments) => dev::dev(arguments),
         Command::Demo(arguments) => demo::demo(arguments),
         Command::Test { parts } => test::test(&parts),
-        Command::Ci { release } => ci::ci(release),
+        Command::Ci { release, as_built } => ci::ci(release, as_built),
         Command::Tidy => tidy::tidy(),
         Command::Generate { check } => generate::generate(check),
         Command::Routes => routes::print(),

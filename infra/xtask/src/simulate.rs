@@ -38,13 +38,16 @@ pub struct SimulateArguments {
     /// Tells what is written to every item that names this word, an id or a part of one, and all that happens meanwhile.
     #[arg(long)]
     watch: Option<String>,
+    /// In this program as it is built, however slow that is.
+    #[arg(long)]
+    as_built: bool,
 }
 
 /// The profile that lives are lived in; its binaries lie in a folder of this name.
 pub const PROFILE: &str = "simulation";
 
 pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
-    if !is_fast()? {
+    if !arguments.as_built && !is_fast()? {
         return run(fast().args(env::args_os().skip(1)));
     }
     crate::dev::show_logs("off");
@@ -64,12 +67,19 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 
 /// As many lives as fit five minutes, of these many: simple ones, and such in which everything may go wrong, two things at once
 /// as well.
-pub fn five_minutes() -> Result<()> {
-    // Built before either begins.
-    run(fast().args(["simulate", "--seeds", "1"]))?;
+pub fn five_minutes(as_built: bool) -> Result<()> {
+    let this = env::current_exe()?;
+    if !as_built {
+        // Built before either begins.
+        run(fast().args(["simulate", "--seeds", "1"]))?;
+    }
     let live = |first: &str, seeds: &str| {
-        let mut command = fast();
-        run(command.args(["simulate", "--seeds", seeds, "--minutes", "5", "--seed", first]))
+        let mut command = if as_built { Command::new(&this) } else { fast() };
+        command.args(["simulate", "--seeds", seeds, "--minutes", "5", "--seed", first]);
+        if as_built {
+            command.arg("--as-built");
+        }
+        run(&mut command)
     };
     thread::scope(|scope| {
         let both = [("1000", "200"), ("2000000", "200")]
@@ -125,6 +135,7 @@ async fn until_failure(arguments: &SimulateArguments) -> Result<()> {
             println!("{lived}");
             bail!("seed {seed} failed");
         }
+        println!("seed {seed} lived");
     }
     Ok(())
 }

@@ -29,7 +29,6 @@ pub fn test(parts: &[Part]) -> Result<()> {
             Ok(web) => {
                 if report.check("web packages", || web.install()) {
                     if wanted(Part::Web) {
-                        report.check("web lint, types, boundaries", || web.script("check"));
                         report.stage("web unit tests", || web.unit_tests());
                     }
                     if wanted(Part::Browser) {
