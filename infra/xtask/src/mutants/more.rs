@@ -318,7 +318,7 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(SELDOM),
+    .from(SELDOM + 40),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
         LEADS,
@@ -350,7 +350,7 @@ pub const MORE: &[Mutant] = &[
         };
         match asked {",
     )
-    .from(SELDOM),
+    .from(SELDOM + 40),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",
