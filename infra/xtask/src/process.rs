@@ -29,12 +29,22 @@ pub fn find(program: &str) -> Option<PathBuf> {
     env::split_paths(&path).map(|folder| folder.join(program)).find(|file| file.is_file())
 }
 
-/// The same cargo that runs this command.
+/// The same cargo that runs this command, as it would be called by hand. What it has told this program of its package
+/// (`CARGO_PKG_NAME` and so on) stays here: some build scripts look whether that has changed, and all above them would be built
+/// anew by each of both callers in turn.
 pub fn cargo() -> Command {
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(crate::tree::root());
+    for (name, _) in env::vars_os() {
+        let told = name.to_str().is_some_and(|name| TOLD.iter().any(|told| name.starts_with(told)));
+        if told {
+            cargo.env_remove(name);
+        }
+    }
     cargo
 }
+
+const TOLD: [&str; 5] = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "OUT_DIR"];
 
 /// Runs with its output on the terminal.
 pub fn run(command: &mut Command) -> Result<()> {
@@ -119,6 +129,19 @@ fn counts(line: &str, skipped: &str) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn cargo_is_called_as_by_hand() {
+        let told = |name: &str| TOLD.iter().any(|told| name.starts_with(told));
+        let of_this: Vec<_> = env::vars().filter(|(name, _)| told(name)).collect();
+        let cargo = cargo();
+        let removed = |name: &str| cargo.get_envs().any(|(n, value)| n == name && value.is_none());
+        assert!(
+            of_this.iter().any(|(name, _)| name == "CARGO_PKG_NAME"),
+            "cargo has called this test: {of_this:?}"
+        );
+        assert!(of_this.iter().all(|(name, _)| removed(name)));
+    }
 
     #[test]
     fn runners_last_lines_are_understood() {

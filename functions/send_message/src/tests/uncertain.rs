@@ -347,6 +347,26 @@ async fn one_that_was_never_accepted_goes_once_more_where_the_workspace_has_it_s
     assert!(world.tasks().await.is_empty());
 }
 
+/// The claim of the first try stands still, as whoever gave that up died: no second one was made that could have broken off.
+#[tokio::test]
+async fn what_was_given_up_just_as_its_sender_died_was_not_tried_again() {
+    let world = died(false).await;
+    world.policy(WhenUncertain::Resend).await;
+    world.pass(25 * 3600);
+    world.run_and_die_after("message_abandoned").await;
+    world.pass(180);
+    world.ask_and_run().await;
+    let message = world.message().await.unwrap();
+    assert_eq!((message.state, message.attempts), (MessageState::Abandoned, 1));
+    assert_eq!(world.enrolment().await.attempts, 1, "the next is the second");
+    for _ in 0..60 {
+        world.pass(3600);
+        world.ask_and_run().await;
+    }
+    assert_eq!((world.calls(), world.message().await.unwrap().state), (1, MessageState::Accepted));
+    assert!(world.tasks().await.is_empty());
+}
+
 #[tokio::test]
 async fn a_long_text_is_told_again_unless_it_would_read_otherwise_now() {
     for changed in [false, true] {

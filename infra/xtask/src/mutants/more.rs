@@ -331,15 +331,19 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "what_broke_off_last_is_taken_for_the_first",
         SETTLE,
-        "..broke_off(ports, scene, enrolment, sends, now).await?
+        "        ..second
     };",
-        "..{
-            let anew = broke_off(ports, scene, enrolment, sends, now).await?;
-            if $M { Message { connection: first.connection.clone(), ..anew } } else { anew }
-        }
+        "        ..if $M { Message { connection: first.connection.clone(), ..second } } else { second }
     };",
     )
     .from(SELDOM),
+    mutant(
+        "what_was_given_up_broke_off_again",
+        SETTLE,
+        "if first.attempts > 0 && second.created_at <= first.created_at {",
+        "if !$M && first.attempts > 0 && second.created_at <= first.created_at {",
+    )
+    .from(SELDOM + 40),
     mutant(
         "question_and_message_do_not_meet",
         UNCERTAIN,

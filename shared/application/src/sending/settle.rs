@@ -245,7 +245,8 @@ async fn tell_words(
 }
 
 /// What was given up was tried once more, and that attempt broke off too: nobody knows, anew, of that one. It may have been by
-/// another account than the first, where no key of the first's is good.
+/// another account than the first, where no key of the first's is good. Not where the claim is the first attempt's still, as
+/// whoever gave that up broke off before the enrolment was free; a person gives up (and counts anew) only when it is.
 async fn tried_once_more(
     ports: &SendPorts,
     scene: &Scene,
@@ -257,11 +258,15 @@ async fn tried_once_more(
     if first.state != MessageState::Abandoned || !enrolment.is_claimed() {
         return Ok(first);
     }
+    let second = broke_off(ports, scene, enrolment, sends, now).await?;
+    if first.attempts > 0 && second.created_at <= first.created_at {
+        return Ok(first);
+    }
     let message = Message {
         rev: first.rev,
         given_up: first.given_up,
         attempts: first.attempts.saturating_add(1),
-        ..broke_off(ports, scene, enrolment, sends, now).await?
+        ..second
     };
     write(ports, &message, "message_uncertain", now).await?;
     ports.messages.get(&message.workspace, &message.id).await
@@ -285,6 +290,9 @@ async fn still_uncertain(
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
     let class = class.unwrap_or(SenderClass::PROMISES_NOTHING);
     let given_up = message.state == MessageState::Abandoned;
+    if given_up {
+        enrolment.attempts = enrolment.attempts.max(message.attempts);
+    }
     if given_up || may_be_repeated(class, &scene.file.lead, &message, now) {
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
