@@ -88,7 +88,12 @@ async fn campaign(report: &mut Report, crowd: &Crowd) -> Result<()> {
     let campaign = trial.enrol("Five mails", five_mails()).await?;
     trial.launch(&campaign).await?;
     let mark = trial.mark();
-    trial.work_until(trial.later(24 * crowd.days)?).await?;
+    for day in 1..=crowd.days {
+        trial.work_until(trial.later(24)?).await?;
+        if crowd.a_day.is_some() {
+            eprintln!("day {day} of {}: {} mails", crowd.days, trial.taken());
+        }
+    }
     let mails = trial.taken();
     ensure!(mails == MAILS * crowd.people, "{mails} mails were sent");
     let used = trial.used_since(&mark);
