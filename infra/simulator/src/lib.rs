@@ -54,7 +54,13 @@ mod watching;
 pub use crash_points::{Breaks, CrashPoints, crash_points};
 pub use kind::{Kind, Rule};
 pub use many::{Many, live_many};
+/// From which seed on each life is made for two things at one moment.
+pub use meddling::FROM as MEDDLED;
 pub use minimise::{Smallest, minimise};
 pub use plan::Plan;
+/// From which seed on lives are under pressure.
+pub use pressure::FROM as UNDER_PRESSURE;
+/// From which seed on each life is made for a row of things.
+pub use seldom::FROM as SELDOM;
 pub use simulation::{Lived, live};
 pub use watching::watch;

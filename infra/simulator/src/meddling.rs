@@ -7,9 +7,8 @@ use crate::chance::Chance;
 use crate::deeds::carry_out;
 use crate::installation::Installation;
 use crate::kind::{Kind, Rule};
-use crate::plan::{Deed, Plan, What, person};
+use crate::plan::{Deed, Plan, Turn, What, person};
 use crate::pressure::{mails_first, providers_out_of_reach, send_soon};
-use crate::seldom;
 use crate::steps::Does;
 use serde_json::{Value, json};
 
@@ -21,22 +20,14 @@ pub const KINDS: [Kind; 2] = [Kind::HeldAtWrite, Kind::Meddled];
 const CROWD: usize = 8;
 const DAY: i64 = 24 * 60;
 
-pub fn put(plan: &mut Plan) {
-    if !(FROM..seldom::FROM).contains(&plan.seed) {
-        return;
-    }
-    let mut chance = Chance::of(plan.seed, "meddling");
-    let moments = [
-        changed_at_writes,
-        moved_while_uncertain,
-        answers_lost,
-        changed_at_writes,
-        limits_tightened,
-        long_outage,
-    ];
-    moments[plan.seed as usize % moments.len()](plan, &mut chance);
-    plan.deeds.sort_by_key(|deed| deed.minutes);
-}
+pub const MOMENTS: [Turn; 6] = [
+    changed_at_writes,
+    moved_while_uncertain,
+    answers_lost,
+    changed_at_writes,
+    limits_tightened,
+    long_outage,
+];
 
 /// Functions stand still before what they write, and whom it is about changes; mostly somebody is given a task by then.
 fn changed_at_writes(plan: &mut Plan, chance: &mut Chance) {

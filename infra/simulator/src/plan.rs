@@ -194,6 +194,9 @@ const STARTS: [&str; 5] = [
     "2027-03-25T08:00:00Z",
 ];
 
+/// What a life is made for.
+pub type Turn = fn(&mut Plan, &mut Chance);
+
 impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut chance = Chance::of(seed, "plan");
@@ -280,9 +283,19 @@ impl Plan {
             deeds,
         };
         pressure::put(&mut plan);
-        meddling::put(&mut plan);
-        seldom::put(&mut plan);
+        match seed {
+            seldom::FROM.. => plan.take_turn("seldom", &seldom::ROWS),
+            meddling::FROM.. => plan.take_turn("meddling", &meddling::MOMENTS),
+            _ => {}
+        }
         plan
+    }
+
+    /// Of these things one seed has one, the next seed the next.
+    fn take_turn(&mut self, stream: &str, turns: &[Turn]) {
+        let mut chance = Chance::of(self.seed, stream);
+        turns[self.seed as usize % turns.len()](self, &mut chance);
+        self.deeds.sort_by_key(|deed| deed.minutes);
     }
 
     /// Somebody who answers and somebody who does not, a step of every kind: short, and every function has work.

@@ -7,7 +7,7 @@ use crate::addresses::Move;
 use crate::chance::Chance;
 use crate::kind::Kind;
 use crate::meddling::{crowd, often};
-use crate::plan::{Deed, Plan, What};
+use crate::plan::{Deed, Plan, Turn, What};
 use crate::pressure::mails_first;
 use crate::rules::HOLDING_UP;
 use crate::steps::{Does, Step};
@@ -16,24 +16,16 @@ use serde_json::{Value, json};
 /// Earlier seeds keep their lives.
 pub const FROM: u64 = 3_000_000;
 
+pub const ROWS: [Turn; 5] = [
+    moved_between_mails,
+    late_for_their_slots,
+    heard_of_again,
+    given_up_and_broken_off,
+    found_out_when_asked,
+];
+
 const HOUR: i64 = 60;
 const DAY: i64 = 24 * HOUR;
-
-pub fn put(plan: &mut Plan) {
-    if plan.seed < FROM {
-        return;
-    }
-    let mut chance = Chance::of(plan.seed, "seldom");
-    let turns = [
-        moved_between_mails,
-        late_for_their_slots,
-        heard_of_again,
-        given_up_and_broken_off,
-        found_out_when_asked,
-    ];
-    turns[plan.seed as usize % turns.len()](plan, &mut chance);
-    plan.deeds.sort_by_key(|deed| deed.minutes);
-}
 
 /// All have had the first mail by then, and wait for the second from the same mailbox.
 fn moved_between_mails(plan: &mut Plan, chance: &mut Chance) {

@@ -69,17 +69,17 @@ pub fn simulate(arguments: &SimulateArguments) -> Result<()> {
 /// as well.
 pub fn five_minutes(as_built: bool) -> Result<()> {
     let this = env::current_exe()?;
+    let simulate = || {
+        let mut command = if as_built { Command::new(&this) } else { fast() };
+        command.arg("simulate").args(as_built.then_some("--as-built"));
+        command
+    };
     if !as_built {
         // Built before either begins.
-        run(fast().args(["simulate", "--seeds", "1"]))?;
+        run(simulate().args(["--seeds", "1"]))?;
     }
     let live = |first: &str, seeds: &str| {
-        let mut command = if as_built { Command::new(&this) } else { fast() };
-        command.args(["simulate", "--seeds", seeds, "--minutes", "5", "--seed", first]);
-        if as_built {
-            command.arg("--as-built");
-        }
-        run(&mut command)
+        run(simulate().args(["--seeds", seeds, "--minutes", "5", "--seed", first]))
     };
     thread::scope(|scope| {
         let both = [("1000", "200"), ("2000000", "200")]

@@ -1,6 +1,8 @@
 //! The bugs. `instead_of` stands exactly once in its file; an expression, or whole statements. Where `put` holds `$M`, it
 //! is the new text as it stands, and `$M` is whether the bug is in.
 
+use simulator::{MEDDLED, SELDOM, UNDER_PRESSURE};
+
 pub struct Mutant {
     pub name: &'static str,
     first: Edit,
@@ -39,13 +41,6 @@ pub const fn mutant(
 ) -> Mutant {
     Mutant { name, first: Edit { file, instead_of, put }, second: None, first_seed: 1 }
 }
-
-/// From here on lives are under pressure: see `infra/simulator/src/pressure.rs`.
-pub const UNDER_PRESSURE: u64 = 1_000_000;
-/// And from here on two things happen at one moment: see `meddling.rs` beside it.
-pub const MEDDLED: u64 = 2_000_000;
-/// And from here on what takes a row of things: see `seldom.rs` there.
-pub const SELDOM: u64 = 3_000_000;
 
 const CLAIMS: &str = r#"saving(claimed, Some(&Event::system("step_claimed", now)))?"#;
 const FOLLOWS: &str = "shared/domain/src/what_follows.rs";

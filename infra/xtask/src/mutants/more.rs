@@ -1,9 +1,10 @@
 //! More of the bugs, as in `list.rs`.
 
 use super::list::{
-    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, MEDDLED, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SELDOM,
-    SETTLE, STEP, UNCERTAIN, UNDER_PRESSURE, mutant,
+    ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP,
+    UNCERTAIN, mutant,
 };
+use simulator::{MEDDLED, SELDOM, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
