@@ -1,6 +1,7 @@
 // Writing to many at once: what it would come to, starting it, how far it is, and calling it back.
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { client, unwrap } from "@/api/client";
+import { serverNow } from "@/api/clock";
 import { LIVE_MS } from "@/api/query";
 import type { components } from "@/api/schema";
 import type { Page } from "@/api/types";
@@ -69,7 +70,7 @@ export const lookAgainAfter = (mailings: Mailing[], now: number) => {
 export const mailingsQuery = queryOptions({
   queryKey: key,
   queryFn: ({ signal }) => unwrap<Page<Mailing>>(client.GET("/api/emails/bulk", { signal })),
-  refetchInterval: (q) => lookAgainAfter(q.state.data?.items ?? [], Date.now()),
+  refetchInterval: (q) => lookAgainAfter(q.state.data?.items ?? [], serverNow()),
 });
 
 export const sendersQuery = queryOptions({

@@ -1,5 +1,6 @@
 // How much an account sends: of a day, an hour, to new people, how far apart, and how it begins.
 import { useRef } from "react";
+import { serverNow } from "@/api/clock";
 import { Field, Input } from "@/shared/forms/field";
 import { ZoneInput } from "@/shared/forms/zone-input";
 import { Checkbox } from "@/shared/ui/checkbox";
@@ -11,7 +12,7 @@ const HOW = [
   { value: "all" as const, label: "As much as is due" },
 ];
 
-export const today = () => new Intl.DateTimeFormat("en-CA").format(new Date());
+export const today = () => new Intl.DateTimeFormat("en-CA").format(serverNow());
 
 export function LimitsField({
   kind,

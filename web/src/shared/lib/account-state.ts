@@ -1,6 +1,6 @@
 // How an account at a provider fares, and what it may send today, in words.
 import type { components } from "@/api/schema";
-import { when } from "@/shared/lib/format";
+import { type Instant, when } from "@/shared/lib/format";
 import type { DotTone } from "@/shared/ui/badge";
 
 type Schemas = components["schemas"];
@@ -52,7 +52,7 @@ export function healthLine(c: Account, now?: Date): string | undefined {
 }
 
 /** "12 of 40 today, room again Mon 00:00"; nothing where there are no limits. */
-export function todayLine(c: Pick<Account, "today">, now = new Date()): string | undefined {
+export function todayLine(c: Pick<Account, "today">, now?: Instant): string | undefined {
   if (!c.today) return undefined;
   const counts = `${c.today.taken} of ${c.today.allowed} today`;
   const full = c.today.taken >= c.today.allowed;

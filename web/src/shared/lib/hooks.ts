@@ -1,6 +1,6 @@
 // Small hooks every page needs: the media query, the clock, a delayed value.
 import { useEffect, useRef, useState, useSyncExternalStore } from "react";
-import { serverNow } from "@/api/clock";
+import { serverNow, whenSet } from "@/api/clock";
 
 export function useMedia(query: string): boolean {
   return useSyncExternalStore(
@@ -21,8 +21,13 @@ export const useWide = () => useMedia("(min-width: 1180px)");
 export function useNow(everyMs = 30_000): number {
   const [now, setNow] = useState(serverNow);
   useEffect(() => {
-    const timer = setInterval(() => setNow(serverNow()), everyMs);
-    return () => clearInterval(timer);
+    const look = () => setNow(serverNow());
+    const timer = setInterval(look, everyMs);
+    const unheard = whenSet(look);
+    return () => {
+      clearInterval(timer);
+      unheard();
+    };
   }, [everyMs]);
   return now;
 }
