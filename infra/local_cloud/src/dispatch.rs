@@ -20,7 +20,7 @@ pub(crate) enum Oddity {
     None,
     HoldBack(Duration),
     HalfBatch,
-    StaleIndex,
+    Behind(Duration),
 }
 
 /// What reached the caller.
@@ -65,7 +65,7 @@ impl Inner {
             Some(Fault::LoseResponse) => lose = true,
             Some(Fault::DelayVisibility(delay)) => oddity = Oddity::HoldBack(delay),
             Some(Fault::Unprocessed) => oddity = Oddity::HalfBatch,
-            Some(Fault::StaleIndex) => oddity = Oddity::StaleIndex,
+            Some(Fault::Behind(by)) => oddity = Oddity::Behind(by),
             Some(fault) => {
                 if let Some(error) = error_of(fault, call) {
                     return Outcome::Reply(error.into_reply(call.service));
@@ -134,15 +134,15 @@ impl Inner {
             Service::DynamoDb => {
                 let half = (oddity == Oddity::HalfBatch).then(|| HalfBatch::split(operation, body)).flatten();
                 let done = half.as_ref().map_or(body, |half| half.body.as_slice());
-                let (mut answer, charges) = self.tables.execute(operation, done);
+                let (mut answer, charges) = match oddity {
+                    Oddity::Behind(by) => self.tables.execute_behind(by, operation, done)?,
+                    _ => self.tables.execute(operation, done),
+                };
                 self.ledger.charge(caller, self.clock.now(), &charges);
                 if let Some(half) = half {
                     answer = answer.and_then(|answer| half.tell(&answer));
                 }
-                match oddity {
-                    Oddity::StaleIndex => answer.and_then(|answer| self.tables.without_news(body, answer)),
-                    _ => answer,
-                }
+                answer
             }
             Service::Streams => self.tables.execute_stream(operation, body),
             Service::Sqs => {
@@ -189,6 +189,6 @@ fn error_of(fault: Fault, call: &Call<'_>) -> Option<ServiceError> {
         | Fault::LoseResponse
         | Fault::DelayVisibility(_)
         | Fault::Unprocessed
-        | Fault::StaleIndex => None,
+        | Fault::Behind(_) => None,
     }
 }

@@ -42,8 +42,8 @@ pub enum Fault {
     DelayVisibility(Duration),
     /// A batch does its first half only and names the rest as unprocessed (other operations: ignored).
     Unprocessed,
-    /// A query of an index does not see yet what was put there within the last seconds (other operations: ignored).
-    StaleIndex,
+    /// What is read eventually consistently, of a table or an index, is as it was so long ago (other operations: ignored).
+    Behind(Duration),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

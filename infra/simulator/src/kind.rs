@@ -78,6 +78,7 @@ kinds! {
     WriteConflict = "write meets another's transaction", 40;
     LimitsTightened = "limits tightened when slots were just given", 400;
     HeldAtWrite = "function frozen before it writes about a lead", 60;
+    StaleTable = "table read stale", 100;
     Meddled = "lead changed while a function stands still at it", 800;
 }
 

@@ -44,6 +44,7 @@ mod seam;
 mod seldom;
 mod settings;
 mod simulation;
+mod stale;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -63,4 +64,6 @@ pub use pressure::FROM as UNDER_PRESSURE;
 /// From which seed on each life is made for a row of things.
 pub use seldom::FROM as SELDOM;
 pub use simulation::{Lived, live};
+/// From which seed on reads are often behind what was written.
+pub use stale::FROM as STALE;
 pub use watching::watch;

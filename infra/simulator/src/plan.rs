@@ -22,6 +22,7 @@ use crate::pressure;
 use crate::rules::{HOLDING_UP, rules};
 use crate::seldom;
 use crate::settings::{Setting, settings};
+use crate::stale;
 use crate::steps::{Does, Step, bodies, edited, refine, step, vary};
 use jiff::Span;
 use jiff::civil::Date;
@@ -284,6 +285,7 @@ impl Plan {
         };
         pressure::put(&mut plan);
         match seed {
+            stale::FROM.. => plan.take_turn("stale", &[stale::read_stale]),
             seldom::FROM.. => plan.take_turn("seldom", &seldom::ROWS),
             meddling::FROM.. => plan.take_turn("meddling", &meddling::MOMENTS),
             _ => {}

@@ -6,6 +6,7 @@ use crate::meddling;
 use crate::neighbours::FROM;
 use crate::pressure;
 use crate::settings;
+use crate::stale;
 
 /// Kinds that are at their worst together.
 const STORMS: [&[Kind]; 9] = [
@@ -54,8 +55,15 @@ pub fn rules(seed: u64, chance: &mut Chance) -> Vec<Rule> {
     let mut kinds: Vec<Kind> = Kind::ALL.iter().copied().filter(|kind| kind.per_mille() > 0).collect();
     // Where clocks are minutes off nobody can keep to limits, and they are not judged.
     kinds.retain(|kind| *kind != Kind::ClockFarOff || seed.is_multiple_of(3));
-    let elsewhere =
-        [&APART[..], &LATER, &pressure::KINDS, &meddling::KINDS, &[SHARDS.kind, TIGHTENED.kind]].concat();
+    let elsewhere = [
+        &APART[..],
+        &LATER,
+        &pressure::KINDS,
+        &meddling::KINDS,
+        &stale::KINDS,
+        &[SHARDS.kind, TIGHTENED.kind],
+    ]
+    .concat();
     kinds.retain(|kind| !elsewhere.contains(kind));
     chance.shuffle(&mut kinds);
     // Now and then, everything at once.

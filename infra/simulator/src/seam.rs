@@ -12,6 +12,9 @@ use std::time::Duration;
 /// The shortest of the functions' times.
 const FUNCTION_LASTS: SignedDuration = SignedDuration::from_secs(29);
 
+/// How far a read may be behind.
+const LAG: Duration = Duration::from_secs(5);
+
 pub fn install(cloud: &LocalCloud, disorder: &Disorder, meter: &Meter) {
     let state = disorder.clone();
     let (here, meter) = (cloud.clone(), meter.clone());
@@ -73,9 +76,7 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
         "BatchGetItem" | "BatchWriteItem" => {
             disorder.strikes(Kind::HalfBatch, what).then_some(Fault::Unprocessed)
         }
-        "Query" if String::from_utf8_lossy(call.body).contains("IndexName") => {
-            disorder.strikes(Kind::StaleIndex, what).then_some(Fault::StaleIndex)
-        }
+        "Query" | "GetItem" => disorder.strikes(read_behind(call)?, what).then_some(Fault::Behind(LAG)),
         "SendMessage" | "SendMessageBatch" if call.service == Service::Sqs => {
             let rolls_out = String::from_utf8_lossy(call.body).contains("roll_out");
             let late = match rolls_out && disorder.strikes(Kind::RolloutLate, what) {
@@ -88,6 +89,16 @@ fn fault(disorder: &Disorder, call: &Call<'_>) -> Option<Fault> {
             late.map(|seconds| Fault::DelayVisibility(Duration::from_secs(seconds.unsigned_abs())))
         }
         _ => None,
+    }
+}
+
+/// Which kind of stale read this one can be; none for what always has the newest.
+fn read_behind(call: &Call<'_>) -> Option<Kind> {
+    let body = String::from_utf8_lossy(call.body);
+    match () {
+        () if body.contains("\"IndexName\"") => Some(Kind::StaleIndex),
+        () if body.contains("\"ConsistentRead\":true") => None,
+        () => Some(Kind::StaleTable),
     }
 }
 

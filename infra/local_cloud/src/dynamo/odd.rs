@@ -1,14 +1,14 @@
-//! What DynamoDB may do and rarely does: half a batch, and an index that lags behind its table.
+//! What DynamoDB may do and rarely does: half a batch, and a read that is behind what was written.
+
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Dynamo;
 use super::streams::no_stream;
+use super::{Dynamo, reads, writes};
+use crate::ledger::Charge;
 use crate::names::table_name;
 use crate::wire::{Answer, ServiceError, encode};
-
-/// How far an index may be behind.
-const LAG_SECONDS: i64 = 5;
 
 /// The first half of a batch, and the rest as it was asked for.
 pub(crate) struct HalfBatch {
@@ -54,38 +54,63 @@ fn list(asked: &mut Value) -> Option<&mut Vec<Value>> {
 }
 
 impl Dynamo {
-    /// A query's answer without the items that came into being in the last seconds. Only where an index was asked.
-    pub(crate) fn without_news(&self, query: &[u8], answer: Vec<u8>) -> Answer {
-        let query: Value = serde_json::from_slice(query).map_err(ServiceError::internal)?;
-        let Some(table) = query["TableName"].as_str().filter(|_| query.get("IndexName").is_some()) else {
-            return Ok(answer);
+    /// Answers as `execute` would have, so long ago: a copy of the tables, in which all that changed since is undone, is asked.
+    /// What does not read, or reads strongly consistently, is never behind.
+    pub(crate) fn execute_behind(
+        &self,
+        by: Duration,
+        operation: &str,
+        body: &[u8],
+    ) -> Result<(Answer, Vec<Charge>), ServiceError> {
+        let read: Value = serde_json::from_slice(body).unwrap_or_default();
+        let table = read["TableName"].as_str().map(table_name);
+        let Some(table) = table.filter(|_| is_eventual(operation, &read)) else {
+            return Ok(self.execute(operation, body));
         };
-        let table = table_name(table);
+        let undone = self.undoing(table, by)?;
+        if undone.is_empty() {
+            return Ok(self.execute(operation, body));
+        }
+        let mut before = self.engine().copy()?;
+        for (operation, request) in undone {
+            let request = encode(&request)?;
+            match operation {
+                "PutItem" => writes::put_item(&mut before, &request, &mut Vec::new())?,
+                _ => writes::delete_item(&mut before, &request, &mut Vec::new())?,
+            };
+        }
+        let mut charges = Vec::new();
+        let answer = match operation {
+            "GetItem" => reads::get_item(&mut before, body, &mut charges),
+            _ => reads::query(&mut before, body, &mut charges),
+        };
+        Ok((answer, charges))
+    }
+
+    /// The calls that make each item what it was before the first of its recent changes.
+    fn undoing(&self, table: &str, by: Duration) -> Result<Vec<(&'static str, Value)>, ServiceError> {
         let news = match self.stream_records(table, 0, 1_000) {
             Ok(news) => news.records,
-            Err(error) if error.code == no_stream(table).code => return Ok(answer),
+            Err(error) if error.code == no_stream(table).code => return Ok(Vec::new()),
             Err(error) => return Err(error),
         };
-        let since = self.clock.now().as_second() - LAG_SECONDS;
-        let fresh: Vec<&Value> = news
-            .iter()
-            .map(|record| &record.event)
-            .filter(|event| event["eventName"] == "INSERT")
-            .filter(|event| event["dynamodb"]["ApproximateCreationDateTime"].as_i64() >= Some(since))
-            .map(|event| &event["dynamodb"]["Keys"])
-            .collect();
-        let mut answer: Value = serde_json::from_slice(&answer).map_err(ServiceError::internal)?;
-        if let Some(items) = answer["Items"].as_array_mut() {
-            let is_fresh = |item: &Value| {
-                fresh.iter().any(|keys| {
-                    keys.as_object()
-                        .is_some_and(|keys| keys.iter().all(|(name, value)| item.get(name) == Some(value)))
-                })
-            };
-            items.retain(|item| !is_fresh(item));
-            let count = items.len();
-            answer["Count"] = json!(count);
+        let since = self.clock.now().as_second() - i64::try_from(by.as_secs()).unwrap_or(i64::MAX);
+        let recent = news.iter().map(|record| &record.event["dynamodb"]);
+        let recent = recent.filter(|change| change["ApproximateCreationDateTime"].as_i64() >= Some(since));
+        let mut undone: Vec<(&Value, &Value)> = Vec::new();
+        for change in recent {
+            if undone.iter().all(|(keys, _)| **keys != change["Keys"]) {
+                undone.push((&change["Keys"], &change["OldImage"]));
+            }
         }
-        encode(&answer)
+        let call = |(keys, old): (&Value, &Value)| match old.is_null() {
+            true => ("DeleteItem", json!({ "TableName": table, "Key": keys })),
+            false => ("PutItem", json!({ "TableName": table, "Item": old })),
+        };
+        Ok(undone.into_iter().map(call).collect())
     }
+}
+
+fn is_eventual(operation: &str, read: &Value) -> bool {
+    matches!(operation, "GetItem" | "Query") && read["ConsistentRead"] != true
 }

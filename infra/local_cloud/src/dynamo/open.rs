@@ -52,14 +52,25 @@ impl Dynamo {
         storage.conn().set_prepared_statement_cache_capacity(128);
         storage.conn().execute_batch(STREAM_INDEX)?;
         ttl::restore_indexes(&storage)?;
-        let engine =
-            Engine { storage, schemas: Schemas::default(), tokens: Tokens::default(), ends: HashMap::new() };
-        Ok(Self { engine: Mutex::new(engine), clock })
+        Ok(Self { engine: Mutex::new(Engine::new(storage)), clock })
     }
 
     /// Writes a consistent copy of all tables to a new file, while calls go on.
     pub(crate) fn copy_to(&self, file: &Path) -> Result<(), ServiceError> {
         let path = file.to_str().ok_or_else(|| ServiceError::internal("the path is not UTF-8"))?;
         self.engine().storage.vacuum_into(path).map_err(ServiceError::internal)
+    }
+}
+
+impl Engine {
+    fn new(storage: Storage) -> Self {
+        Self { storage, schemas: Schemas::default(), tokens: Tokens::default(), ends: HashMap::new() }
+    }
+
+    /// The same tables once more, in memory: what is done to the one is not done to the other.
+    pub(super) fn copy(&self) -> Result<Self, ServiceError> {
+        let mut storage = Storage::memory()?;
+        storage.restore_from_connection(self.storage.conn())?;
+        Ok(Self::new(storage))
     }
 }

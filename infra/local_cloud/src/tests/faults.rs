@@ -133,24 +133,51 @@ async fn half_of_a_batch_is_done_and_the_rest_is_named() {
 }
 
 #[tokio::test]
-async fn an_index_lags_behind_its_table() {
+async fn a_read_is_behind_what_was_written() {
     let (cloud, clock) = cloud();
     table(&cloud);
     let db = dynamodb(&cloud);
-    let put =
-        |pk| db.put_item().table_name("main").set_item(Some(item(pk, "1", [("gpk", "g"), ("gsk", pk)])));
-    let listed = async || {
-        once(&cloud, "Query", Moment::Before, Fault::StaleIndex);
-        let query = db.query().table_name("main").index_name("roster").key_condition_expression("gpk = :g");
-        query.expression_attribute_values(":g", s("g")).send().await.unwrap().count
+    let put = async |pk: &str, group: &str| {
+        let item = item(pk, "1", [("gpk", group), ("gsk", pk)]);
+        db.put_item().table_name("main").set_item(Some(item)).send().await.unwrap();
     };
-    put("a").send().await.unwrap();
-    assert_eq!(listed().await, 0);
+    let delete =
+        async |pk| db.delete_item().table_name("main").set_key(Some(item(pk, "1", []))).send().await.unwrap();
+    let behind = |operation| {
+        once(&cloud, operation, Moment::Before, Fault::Behind(Duration::from_secs(5)));
+    };
+    let query = |group| {
+        let query = db.query().table_name("main").index_name("roster").key_condition_expression("gpk = :g");
+        query.expression_attribute_values(":g", s(group)).limit(2).send()
+    };
+    let listed = async |group| {
+        behind("Query");
+        let answer = query(group).await.unwrap();
+        let names = answer.items().iter().map(|item| item["pk"].as_s().unwrap().clone());
+        names.collect::<Vec<_>>()
+    };
+    let group_of = async |pk, strong| {
+        behind("GetItem");
+        let get = db.get_item().table_name("main").set_key(Some(item(pk, "1", []))).consistent_read(strong);
+        get.send().await.unwrap().item.map(|item| item["gpk"].as_s().unwrap().clone())
+    };
+    put("a", "g").await;
+    assert_eq!((listed("g").await, group_of("a", false).await), (vec![], None));
+    assert_eq!(group_of("a", true).await.as_deref(), Some("g"), "a strong read has the newest");
     clock.advance(10);
-    put("b").send().await.unwrap();
-    assert_eq!(listed().await, 1);
+    put("b", "g").await;
+    put("a", "h").await;
+    put("a", "i").await;
+    assert_eq!(listed("g").await, ["a"], "not yet moved to another group, and nobody came into this one");
+    assert!(listed("i").await.is_empty());
+    assert_eq!(group_of("a", false).await.as_deref(), Some("g"));
     clock.advance(10);
-    assert_eq!(listed().await, 2);
+    delete("b").await;
+    assert_eq!((listed("g").await, listed("i").await), (vec!["b".to_owned()], vec!["a".to_owned()]));
+    cloud.faults().clear();
+    assert_eq!(query("g").await.unwrap().count, 0, "what was looked at is as it was");
+    clock.advance(10);
+    assert!(listed("g").await.is_empty());
 }
 
 #[tokio::test]
