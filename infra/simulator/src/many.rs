@@ -5,6 +5,7 @@ use crate::meddling;
 use crate::plan::Plan;
 use crate::seldom;
 use crate::simulation::{Lived, live};
+use crate::stale;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fmt::{self, Display};
@@ -73,10 +74,16 @@ impl Many {
         }
     }
 
-    /// Kinds that struck too seldom, where every kind belongs to the lives from `first` on and they are many.
+    /// Kinds that struck too seldom of those that belong to the lives from `first` on, where these are many.
     pub fn missed(&self, first: u64) -> Vec<Kind> {
-        let enough = (meddling::FROM..seldom::FROM).contains(&first) && self.seeds >= 100 / LEAST_PERCENT;
-        if enough { self.seldom() } else { Vec::new() }
+        let absent: &[Kind] = match first {
+            stale::FROM.. => &meddling::KINDS,
+            seldom::FROM.. => Kind::ALL,
+            meddling::FROM.. => &stale::KINDS,
+            _ => Kind::ALL,
+        };
+        let enough = self.seeds >= 100 / LEAST_PERCENT;
+        self.seldom().into_iter().filter(|kind| enough && !absent.contains(kind)).collect()
     }
 
     /// Kinds that struck too seldom.

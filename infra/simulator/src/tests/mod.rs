@@ -2,8 +2,9 @@
 
 use crate::disorder::{Disorder, Interrupt};
 use crate::kind::{Kind, Rule};
+use crate::many::Many;
 use crate::regressions::regressions;
-use crate::{Breaks, Plan, crash_points, live};
+use crate::{Breaks, MEDDLED, Plan, STALE, crash_points, live};
 use local_cloud::VirtualClock;
 use std::num::NonZero;
 use std::sync::Arc;
@@ -74,6 +75,23 @@ fn plans_have_steps_of_every_kind() {
 }
 
 /// The seam knows them by what the product writes: when that changes, nothing else says that nobody is put aside there any more.
+/// A run that fails because a kind hardly strikes must have lives in which it is on.
+#[test]
+fn a_kind_is_missed_only_where_lives_have_it() {
+    for first in [MEDDLED, STALE] {
+        let mut many = Many { seeds: 300, ..Many::default() };
+        assert!(many.missed(first).contains(&Kind::StaleIndex), "nothing has struck yet");
+        for seed in (first..).take(300) {
+            let kinds = Plan::of(seed).rules.into_iter().map(|rule| rule.kind);
+            kinds.for_each(|kind| many.struck.entry(kind).or_default().0 += 1);
+        }
+        // A user's doing.
+        let done = Kind::ALL.iter().filter(|kind| kind.per_mille() == 0);
+        many.struck.extend(done.map(|kind| (*kind, (300, 300))));
+        assert_eq!(many.missed(first), [], "from {first}");
+    }
+}
+
 #[tokio::test]
 async fn whoever_is_about_to_claim_is_put_aside() {
     let rules = [Kind::HeldAtClaim, Kind::HeldAtWrite].map(|kind| Rule { kind, most: 40, times: 6 });
