@@ -51,7 +51,14 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
             let mut leads = oracle.items.keys().filter(|(pk, sk)| sk == "LEAD" && *pk != key.0);
             answered.is_some_and(|tag| leads.any(|(pk, _)| is_of(pk, tag)))
         };
-        let theirs = |deed: &&&Deed| deed.at > known && is_taken_in(deed) && !answers_another(deed);
+        // A text answers nothing: it is from whose number it is.
+        let is_anothers = |deed: &Deed| {
+            matches!(deed.kind, TextedBack | TextedStop)
+                && oracle.leads.was_anothers(&key.0, &deed.who, deed.at)
+        };
+        let theirs = |deed: &&&Deed| {
+            deed.at > known && is_taken_in(deed) && !answers_another(deed) && !is_anothers(deed)
+        };
         let least = written.iter().filter(theirs).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
         let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();

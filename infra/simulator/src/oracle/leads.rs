@@ -51,6 +51,15 @@ impl Leads {
         self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
     }
 
+    /// Whether it was no longer theirs at that moment, and another lead's of the same workspace.
+    pub fn was_anothers(&self, partition: &str, who: &str, at: Timestamp) -> bool {
+        let has = |had: &Had| had.who == who && had.since <= at && at < had.until;
+        let owner = owner_of(partition);
+        let mut holders = self.had.iter().filter(|(_, had)| had.iter().any(has)).map(|(holder, _)| holder);
+        let is_theirs = holders.clone().any(|holder| holder == partition);
+        !is_theirs && holders.any(|holder| owner_of(holder) == owner)
+    }
+
     /// Its lead is deleted.
     pub fn forget(&mut self, partition: &str) {
         let had = self.had.remove(partition).unwrap_or_default();
@@ -127,6 +136,12 @@ mod tests {
         assert!(only_just(110) && !only_just(200));
         let stayed = |who, since| oracle.leads.have_stayed_at(&key.0, who, at(since));
         assert!(stayed("kim@x.example", 100) && !stayed("kim@x.example", 99) && !stayed("pat@x.example", 50));
+        let other = ("W#w#L#o".to_owned(), "LEAD".to_owned());
+        written(&mut oracle, at(300), &other, None, &lead("pat@x.example"));
+        let anothers = |who, then| oracle.leads.was_anothers(&key.0, who, at(then));
+        assert!(anothers("pat@x.example", 300) && !anothers("pat@x.example", 50));
+        assert!(!anothers("pat@x.example", 200), "nobody's by then, so still from them");
+        assert!(!anothers("kim@x.example", 300));
         oracle.leads.forget(&key.0);
         assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
     }
