@@ -161,6 +161,26 @@ async fn nothing_goes_out_by_a_paused_account_and_nobody_is_looked_at_in_vain() 
 }
 
 #[tokio::test]
+async fn who_is_let_go_only_after_their_message_came_is_found_all_the_same() {
+    let world = World::new().await;
+    world.pass(3 * 86_400);
+    world.falls_due().await;
+    world.pause_account(true).await;
+    world.ask_and_run().await;
+    // Whoever lets them go has put their hint, which was quick, and stands still before they write it.
+    world.pass(3_600);
+    world.ask_and_run().await;
+    let (mut enrolment, now) = (world.enrolment().await, world.stage.clock.now());
+    (enrolment.state, enrolment.due) = (EnrolmentState::Scheduled, Some(now));
+    let scheduled = Event::system("enrolment_scheduled", now);
+    world.ports().enrolments().save(&enrolment, &scheduled).await.unwrap();
+    world.pause_account(false).await;
+    world.pass(120);
+    world.run().await;
+    assert_eq!((world.calls(), world.enrolment().await.turn), (1, 1));
+}
+
+#[tokio::test]
 async fn a_pause_is_noticed_ten_seconds_later_at_the_latest_within_one_batch() {
     let world = World::new().await;
     let (slow, account) = (AtomicBool::new(true), world.account().await);

@@ -337,7 +337,14 @@ pub const MORE: &[Mutant] = &[
         "        ..if $M { Message { connection: first.connection.clone(), ..second } } else { second }
     };",
     )
-    .from(SELDOM),
+    .from(SELDOM + 180),
+    mutant(
+        "let_go_after_their_message_came",
+        STEP,
+        "if known && until.is_none() {",
+        "if !$M && known && until.is_none() {",
+    )
+    .from(SELDOM + 140),
     mutant(
         "what_was_given_up_broke_off_again",
         SETTLE,

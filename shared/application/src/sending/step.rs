@@ -211,6 +211,10 @@ pub(super) async fn send_step(
         Decision::Hold { reason, until } => {
             ask_about_present(ports, &scene, &enrolment, now).await?;
             let known = enrolment.state == EnrolmentState::Held { reason, until };
+            if known && until.is_none() {
+                // Nothing is put for whoever is held for good but by those who let them go, before they write it.
+                return Ok(not_written(due, now));
+            }
             if reason == HoldReason::Late && !known && memory.first_late(&key.campaign) {
                 late_people::tell(&*ports.notifications, &scene.campaign, now).await?;
             }
