@@ -35,6 +35,7 @@ use jiff::civil::Date;
 use local_cloud::{Fault, Moment};
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 use test_stage::Stage;
 
 struct World {
@@ -536,7 +537,7 @@ async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_la
     world.run().await;
     world.stage.cloud.faults().inject(|moment, call| {
         let lists = moment == Moment::Before && call.operation == "Query";
-        lists.then_some(Fault::StaleIndex)
+        lists.then_some(Fault::Behind(Duration::from_secs(5)))
     });
     world.launch().await;
     world.run().await;

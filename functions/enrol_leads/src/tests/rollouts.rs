@@ -13,6 +13,7 @@ use domain::sequence::{Channel, Sequence, Step};
 use domain::{LeadId, RolloutId, StepId, TaskId, UserId};
 use jiff::SignedDuration;
 use local_cloud::{Fault, Moment};
+use std::time::Duration;
 use test_stage::Stage;
 
 struct Scene {
@@ -148,7 +149,7 @@ async fn who_is_not_listed_yet_when_the_first_sweep_looks_is_found_by_the_second
     scene.version(&["second", "first", "third"]).await;
     scene.world.stage.cloud.faults().inject(|moment, call| {
         let lists = moment == Moment::Before && call.operation == "Query";
-        lists.then_some(Fault::StaleIndex)
+        lists.then_some(Fault::Behind(Duration::from_secs(5)))
     });
     let rollout = scene.order(2, People::Now, &[]).await;
     scene.world.run().await;
