@@ -212,7 +212,7 @@ pub(super) async fn send_step(
             ask_about_present(ports, &scene, &enrolment, now).await?;
             let known = enrolment.state == EnrolmentState::Held { reason, until };
             if known && until.is_none() {
-                // Nothing is put for whoever is held for good but by those who let them go, before they write it.
+                // From before they were held; or of whoever lets them go, who puts it first and may not have written them yet.
                 return Ok(not_written(due, now));
             }
             if reason == HoldReason::Late && !known && memory.first_late(&key.campaign) {
