@@ -535,16 +535,24 @@ async fn who_is_not_listed_yet_when_the_campaign_is_launched_is_found_seconds_la
     let world = World::new(3).await;
     world.start().await;
     world.run().await;
-    world.stage.cloud.faults().inject(|moment, call| {
-        let lists = moment == Moment::Before && call.operation == "Query";
-        lists.then_some(Fault::Behind(Duration::from_secs(5)))
-    });
+    let lists_are_behind = || {
+        world.stage.cloud.faults().inject(|moment, call| {
+            let lists = moment == Moment::Before && call.operation == "Query";
+            lists.then_some(Fault::Behind(Duration::from_secs(15)))
+        });
+    };
     world.launch().await;
+    // They may well be so for longer than they mostly are.
+    for wait in [7, 7, 17] {
+        lists_are_behind();
+        world.run().await;
+        world.stage.cloud.faults().clear();
+        assert_eq!(world.people(EnrolmentFilter::Pending).await, 3);
+        world.stage.advance(SignedDuration::from_secs(wait));
+    }
+    lists_are_behind();
     world.run().await;
     world.stage.cloud.faults().clear();
-    assert_eq!(world.people(EnrolmentFilter::Pending).await, 3);
-    world.stage.advance(SignedDuration::from_secs(6));
-    world.run().await;
     assert_eq!((world.people(EnrolmentFilter::Moving).await, world.due_hints().await), (3, 3));
     // That was the last look.
     assert!(world.stage.messages(Queue::Enrolments).is_empty());

@@ -10,8 +10,9 @@ use domain::{CampaignId, LeadId, WorkspaceId};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// Seconds until the lists show what was written.
-pub const LISTS_LAG: u32 = 5;
+/// Seconds until the lists show what was written, with much to spare: nothing promises when an index does, and who is in no
+/// list when it is read last is found by nobody.
+pub const LISTS_LAG: u32 = 30;
 
 #[async_trait]
 pub trait EnrolmentStore: Send + Sync {

@@ -58,7 +58,7 @@ async fn under_way(people: usize, minds: bool) -> World {
     world.launch().await;
     world.start().await;
     world.run().await;
-    world.stage.advance(SignedDuration::from_secs(10));
+    world.stage.advance(SignedDuration::from_secs(31));
     world.run().await;
     world
 }

@@ -61,7 +61,7 @@ async fn launched() -> World {
     world.start().await;
     world.run().await;
     // The second look of the launch.
-    world.stage.advance(SignedDuration::from_secs(10));
+    world.stage.advance(SignedDuration::from_secs(31));
     world.run().await;
     assert_eq!(world.people(EnrolmentFilter::Moving).await, 3);
     world

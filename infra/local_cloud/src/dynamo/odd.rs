@@ -10,6 +10,9 @@ use crate::ledger::Charge;
 use crate::names::table_name;
 use crate::wire::{Answer, ServiceError, encode};
 
+/// More changes than any table keeps at a time.
+const ALL: usize = 1 << 31;
+
 /// The first half of a batch, and the rest as it was asked for.
 pub(crate) struct HalfBatch {
     pub body: Vec<u8>,
@@ -89,7 +92,7 @@ impl Dynamo {
 
     /// The calls that make each item what it was before the first of its recent changes.
     fn undoing(&self, table: &str, by: Duration) -> Result<Vec<(&'static str, Value)>, ServiceError> {
-        let news = match self.stream_records(table, 0, 1_000) {
+        let news = match self.stream_records(table, 0, ALL) {
             Ok(news) => news.records,
             Err(error) if error.code == no_stream(table).code => return Ok(Vec::new()),
             Err(error) => return Err(error),

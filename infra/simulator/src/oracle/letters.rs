@@ -43,7 +43,9 @@ pub fn written(oracle: &mut Oracle, now: Timestamp, key: &Key, old: Option<&Item
     if GivenUp::of(now, new).is_some_and(|given_up| given_up.by_a_person) {
         patience::said_again(oracle, &id);
     }
-    if old.is_none() {
+    if let Some(old) = old {
+        patience::claim_written(oracle, now, (old, new), ("claim", &id));
+    } else {
         for what in to_the_wrong(oracle, key, new) {
             oracle.accuse(now, what);
         }

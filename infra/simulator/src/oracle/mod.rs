@@ -368,6 +368,8 @@ impl Oracle {
             late::moved(self, now, key, old, new, &name);
             stops::stopped(self, key, old, new);
             mailboxes::moved(self, now, key, old, new);
+            let tags = format!("msg_{}", raw::lead_of(&key.0));
+            patience::claim_written(self, now, (old, new), ("expires", &tags));
         }
         let token = |item: &Item| text(item, "token").to_owned();
         if state != "claimed" || old.is_some_and(|old| token(old) == token(new)) {

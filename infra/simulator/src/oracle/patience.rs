@@ -2,7 +2,7 @@
 //! again and again what became of a message.
 
 use super::Oracle;
-use super::raw::{Item, path};
+use super::raw::{Item, instant, path};
 use crate::attempts::{Asked, Attempt, Said};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
@@ -127,6 +127,25 @@ pub fn said_again(oracle: &mut Oracle, message: &str) {
 pub fn moved(oracle: &mut Oracle, lead: &str) {
     let theirs = format!("msg_{lead}");
     oracle.patience.refused.retain(|(about, _), _| !about.starts_with(&theirs));
+}
+
+/// Called as what bears a claim is written, an enrolment or a message. Where the claim has lapsed, whoever made the last try
+/// of the messages whose tags begin so told nobody what came of it: for all that anybody knows it was not made.
+pub fn claim_written(
+    oracle: &mut Oracle,
+    now: Timestamp,
+    (old, new): (&Item, &Item),
+    (expires, tags): (&str, &str),
+) {
+    let until = instant(old, expires);
+    if until.is_none_or(|until| until > now + oracle.off) || instant(new, expires) == until {
+        return;
+    }
+    for ((about, _), (count, _)) in &mut oracle.patience.refused {
+        if about.starts_with(tags) {
+            *count = (*count).min(QUICK - 1);
+        }
+    }
 }
 
 pub fn look(oracle: &mut Oracle, now: Timestamp, attempts: &[Attempt]) {
