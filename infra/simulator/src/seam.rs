@@ -189,7 +189,8 @@ fn claim_of(call: &Call<'_>) -> Option<(String, String)> {
     let is_new_task = |item: &&Value| item["entity"]["S"] == "task" && item["rev"]["N"] == "1";
     let mut written =
         request["TransactItems"].as_array().into_iter().flatten().map(|write| &write["Put"]["Item"]);
-    let item = Some(&request["Item"]).filter(claims).or_else(|| written.find(is_new_task))?;
+    let alone = Some(&request["Item"]).filter(|item| claims(item) || is_new_task(item));
+    let item = alone.or_else(|| written.find(is_new_task))?;
     let part = |name: &str| Some(item[name]["S"].as_str()?.to_owned());
     part("pk").zip(part("sk"))
 }

@@ -1,5 +1,6 @@
 //! Whom we must not write to, and why.
 
+use crate::email_address::EmailAddress;
 use crate::ids::{UserId, WorkspaceId};
 use crate::lead::Lead;
 use crate::phone_number::PhoneNumber;
@@ -102,7 +103,7 @@ impl SuppressionScope {
     /// Of what a message of this channel was sent to. `None`: it is no address of the channel.
     pub fn of_recipient(channel: Channel, address: &str) -> Option<Self> {
         match channel {
-            Channel::Email => Some(Self::Email(address.to_owned())),
+            Channel::Email => EmailAddress::parse(address).ok().map(|email| Self::Email(email.to_string())),
             Channel::Sms | Channel::Whatsapp => {
                 PhoneNumber::try_from(address.to_owned()).ok().map(|number| Self::phone(&number))
             }
@@ -150,6 +151,13 @@ mod tests {
         assert_eq!(of("+5491123456789"), of("+541123456789"));
         assert_eq!(of("+553187654321"), Some(SuppressionScope::Phone("+5531987654321".to_owned())));
         assert_eq!(of("12345"), None);
+    }
+
+    #[test]
+    fn an_address_is_listed_once_however_it_is_spelled() {
+        let of = |address| SuppressionScope::of_recipient(Channel::Email, address);
+        assert_eq!(of("Ann@One.example"), Some(SuppressionScope::Email("ann@one.example".to_owned())));
+        assert_eq!(of("ann"), None);
     }
 
     #[test]

@@ -62,12 +62,16 @@ impl Scene {
 
     async fn arrives(&self, headers: &str, body: &str) {
         let answers = internet_id(&self.sent, "northquay.example");
+        self.comes(FORMER, &format!("In-Reply-To: <{answers}>\r\n{headers}"), body).await;
+    }
+
+    async fn comes(&self, from: &str, headers: &str, body: &str) {
         let raw = format!(
-            "From: {FORMER}\r\nTo: replies@northquay.example\r\nMessage-ID: <1@one.example>\r\n\
-             In-Reply-To: <{answers}>\r\n{headers}\r\n\r\n{body}\r\n"
+            "From: {from}\r\nTo: replies@northquay.example\r\nMessage-ID: <1@one.example>\r\n\
+             {headers}\r\n\r\n{body}\r\n"
         );
         let body = json!({ "type": "email.received", "data": {
-            "from": FORMER, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
+            "from": from, "to": ["replies@northquay.example"], "raw_base64": STANDARD.encode(raw),
         }});
         let event = IngestEvent::Webhook {
             workspace: self.workspace.clone(),
@@ -97,6 +101,14 @@ impl Scene {
 async fn a_no_from_a_former_address_is_the_persons_wherever_they_are() {
     let scene = Scene::new().await;
     scene.arrives("Subject: Re: Hello", "Please take me off your list and unsubscribe me.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+/// Of what broke off nobody knows where it went until its claim has lapsed.
+#[tokio::test]
+async fn a_no_that_answers_nothing_known_lists_where_it_comes_from_too() {
+    let scene = Scene::new().await;
+    scene.comes("Ann@One.example", "Subject: Re: Hello", "Please remove me from your list.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
@@ -137,6 +149,14 @@ async fn a_note_that_nobody_is_left_at_a_former_address_ends_nothing() {
     let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
     scene.arrives(headers, "Ann is no longer with the company. Please contact our office.").await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER], true));
+}
+
+#[tokio::test]
+async fn an_address_where_nobody_is_left_is_listed_however_it_is_spelled() {
+    let scene = Scene::new().await;
+    let headers = "Subject: Automatic reply\r\nAuto-Submitted: auto-replied";
+    scene.comes("Ann@Two.example", headers, "Ann is no longer with the company.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![PRESENT], false));
 }
 
 impl Scene {

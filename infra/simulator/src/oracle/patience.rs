@@ -23,11 +23,19 @@ const MOST_LOOKS: usize = 12;
 
 #[derive(Default)]
 pub struct Patience {
-    /// Of each message at each account: refusals in a row, and when the last one was. At another one it begins anew.
-    refused: BTreeMap<(String, String), (usize, Timestamp)>,
+    /// Of each message at each account. At another one it begins anew.
+    refused: BTreeMap<(String, String), Refused>,
     failing: BTreeMap<String, Failing>,
     /// When a number was asked after within the hour. Several messages to it are asked after at one moment, each for itself.
     looks: BTreeMap<String, Vec<Timestamp>>,
+}
+
+struct Refused {
+    /// In a row.
+    count: usize,
+    last: Timestamp,
+    /// Whoever was refused last has not written so yet. Where they never do, nobody else knows of that one.
+    untold: bool,
 }
 
 /// An account.
@@ -96,11 +104,11 @@ impl Patience {
             self.refused.retain(|(_, at), _| at != by);
         }
         let there = (about.clone(), by.clone());
-        let (count, last) = self.refused.get(&there).copied().unwrap_or((0, *began));
+        let (count, last) = self.refused.get(&there).map_or((0, *began), |it| (it.count, it.last));
         match said {
             Said::Later | Said::Down => {
                 let own = if for_all { count } else { count + 1 };
-                self.refused.insert(there, (own, *ended));
+                self.refused.insert(there, Refused { count: own, last: *ended, untold: !for_all });
             }
             Said::Yes | Said::Otherwise => drop(self.refused.remove(&there)),
         }
@@ -129,21 +137,21 @@ pub fn moved(oracle: &mut Oracle, lead: &str) {
     oracle.patience.refused.retain(|(about, _), _| !about.starts_with(&theirs));
 }
 
-/// Called as what bears a claim is written, an enrolment or a message. Where the claim has lapsed, whoever made the last try
-/// of the messages whose tags begin so told nobody what came of it: for all that anybody knows it was not made.
+/// Called as what bears a claim is written, an enrolment or a message, with how the tags begin of what goes out under it.
 pub fn claim_written(
     oracle: &mut Oracle,
     now: Timestamp,
     (old, new): (&Item, &Item),
     (expires, tags): (&str, &str),
 ) {
-    let until = instant(old, expires);
-    if until.is_none_or(|until| until > now + oracle.off) || instant(new, expires) == until {
+    let Some(until) = instant(old, expires).filter(|until| instant(new, expires) != Some(*until)) else {
         return;
-    }
-    for ((about, _), (count, _)) in &mut oracle.patience.refused {
-        if about.starts_with(tags) {
-            *count = (*count).min(QUICK - 1);
+    };
+    let has_lapsed = until <= now + oracle.off;
+    for ((about, _), refused) in &mut oracle.patience.refused {
+        if refused.untold && about.starts_with(tags) {
+            refused.count -= usize::from(has_lapsed);
+            refused.untold = false;
         }
     }
 }

@@ -117,12 +117,15 @@ async fn stop_or_hold(
             company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
-            let had_at = answer.answers.map(|message| message.to.as_str());
-            opt_out(ports, origin, (answer.lead, had_at), (answer.channel, answer.at), id.as_str()).await
+            // What nobody knows a message of is theirs by where it came from.
+            let had_at = answer.answers.map_or(answer.from, |message| message.to.as_str());
+            let theirs = (answer.lead, Some(had_at));
+            opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await
         }
         ReplyKind::LeftCompany => {
-            let scope = SuppressionScope::Email(answer.from.to_owned());
-            suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
+            if let Some(scope) = SuppressionScope::of_recipient(answer.channel, answer.from) {
+                suppress(ports, origin, (scope, answer.at), SuppressionReason::Manual, id.as_str()).await?;
+            }
             if !answer.is_from_where_they_are() {
                 return Ok(());
             }
