@@ -28,7 +28,9 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         let Some(item) = oracle.items.get(key) else { continue };
         let (lead, turn) = (lead_of(&key.0), number(item, "turn"));
         let campaign = key.1.trim_start_matches("N#");
-        let by_hint = held.hints.contains(&(campaign.to_owned(), lead.to_owned(), turn));
+        // Whoever is brought for the step before finds it done, and puts what follows; as whoever is in a queue does.
+        let brings = |turn| held.hints.contains(&(campaign.to_owned(), lead.to_owned(), turn));
+        let by_hint = brings(turn) || brings(turn - 1);
         let by_queue = held.queued.iter().any(|body| body.contains(lead) && body.contains(campaign));
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
