@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { notificationsQuery, useMarkRead } from "@/app/notify/queries";
-import { ago } from "@/shared/lib/format";
+import { happened } from "@/shared/lib/format";
 import { useNow } from "@/shared/lib/hooks";
 import { Button, buttonStyle } from "@/shared/ui/button";
 import { HeatMark } from "@/shared/ui/heat";
@@ -14,7 +14,7 @@ export function HotAlert() {
   const now = useNow();
   const hot = items.find((n) => n.kind === "hot_lead" && !n.read_at && n.lead_id);
   if (!hot?.lead_id) return null;
-  const since = ago(hot.created_at, now);
+  const since = happened(hot.created_at, now);
   return (
     <section
       aria-label="Hot lead"
@@ -23,7 +23,7 @@ export function HotAlert() {
       <HeatMark temperature="hot" size={22} />
       <div className="min-w-0 flex-1 basis-[220px]">
         <p className="font-semibold">
-          {hot.title} {since === "now" ? "" : <span className="font-normal text-ink-2">{since} ago</span>}
+          {hot.title} {since === "now" ? "" : <span className="font-normal text-ink-2">{since}</span>}
         </p>
         <p className="text-ink-2">{hot.detail}</p>
       </div>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ago, day, duration, initials, money, percent, phone, plural, price, share, when, words } from "./format";
+import { ago, day, duration, happened, initials, money, percent, phone, plural, price, share, when, words } from "./format";
 
 const now = "2026-11-17T10:42:00Z";
 const utc = "UTC";
@@ -33,6 +33,8 @@ test("days are named when near", () => {
 test("times since grow coarser", () => {
   expect(ago("2026-11-17T10:41:40Z", now)).toBe("now");
   expect(ago("2026-11-17T09:58:00Z", now)).toBe("44 min");
+  expect(happened("2026-11-17T09:58:00Z", now)).toBe("44 min ago");
+  expect(happened("2026-11-17T08:00:00Z", now)).toMatch(/^\d\d:\d\d$/);
 });
 
 test("durations, counts, names and codes read as words", () => {

@@ -134,7 +134,7 @@ export const monthName = (value: Instant, style: "short" | "long" = "long") =>
 
 export const fullTime = (value: Instant) => dateFormat({ dateStyle: "full", timeStyle: "long" }).format(toDate(value));
 
-/** "44 min", "2 h 10 min", then the clock or the day. */
+/** "44 min", then the clock or the day: for a column of times. */
 export function ago(value: Instant, now: Instant = serverNow()): string {
   const ms = toDate(now).getTime() - toDate(value).getTime();
   if (ms < 60_000) return "now";
@@ -142,6 +142,12 @@ export function ago(value: Instant, now: Instant = serverNow()): string {
   if (daysBetween(value, now) === 0) return clock(value);
   if (ms < 6 * 86_400_000) return `${dateFormat({ weekday: "short" }).format(toDate(value))} ${clock(value)}`;
   return day(value, now);
+}
+
+/** "44 min ago", then the clock or the day: where it stands among words. */
+export function happened(value: Instant, now: Instant = serverNow()): string {
+  const text = ago(value, now);
+  return text.endsWith(" min") ? `${text} ago` : text;
 }
 
 /** Sentence case for codes the API sends: `out_of_office` → "Out of office". */
