@@ -1,5 +1,19 @@
 import { expect, test } from "vitest";
-import { ago, day, duration, happened, initials, money, percent, phone, plural, price, share, when, words } from "./format";
+import {
+  ago,
+  day,
+  duration,
+  happened,
+  initials,
+  money,
+  percent,
+  phone,
+  plural,
+  price,
+  share,
+  when,
+  words,
+} from "./format";
 
 const now = "2026-11-17T10:42:00Z";
 const utc = "UTC";
