@@ -642,6 +642,7 @@ export const ANSWERS: Record<string, unknown> = {
       other: 0,
     },
     messages: figures(1968),
+    clients: 8,
     steps: [
       { step: 0, id: "step_1", kind: "email", headline: "Your booking page is ready", messages: figures(592) },
       { step: 1, id: "step_2", kind: "email", headline: "", messages: figures(497) },

@@ -12,6 +12,8 @@ use std::sync::Arc;
 pub struct CampaignStats {
     pub enrolments: EnrolmentFigures,
     pub messages: MessageFigures,
+    /// Who has paid, whenever and however their sequence had ended by then, where this campaign was their latest.
+    pub clients: i64,
     pub steps: Vec<StepStats>,
 }
 
@@ -27,6 +29,7 @@ pub struct EnrolmentFigures {
     pub replied: i64,
     pub opted_out: i64,
     pub bounced: i64,
+    /// Whom their payment took out: see also `clients`.
     pub won: i64,
     pub other: i64,
 }
@@ -84,6 +87,7 @@ pub async fn get_campaign_stats(
     Ok(JsonBody(CampaignStats {
         enrolments: enrolments(&counted.all),
         messages: messages(&counted.all),
+        clients: of(&counted.all, Metric::Clients),
         steps: steps.collect(),
     }))
 }

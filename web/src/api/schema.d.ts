@@ -2286,6 +2286,11 @@ export interface components {
         /** @enum {string} */
         CampaignState: "draft" | "active" | "paused" | "completed" | "archived";
         CampaignStats: {
+            /**
+             * Format: int64
+             * @description Who has paid, whenever and however their sequence had ended by then, where this campaign was their latest.
+             */
+            clients: number;
             enrolments: components["schemas"]["EnrolmentFigures"];
             messages: components["schemas"]["MessageFigures"];
             steps: components["schemas"]["StepStats"][];
@@ -2992,7 +2997,10 @@ export interface components {
             other: number;
             /** Format: int64 */
             replied: number;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description Whom their payment took out: see also `clients`.
+             */
             won: number;
         };
         EnrolmentView: {

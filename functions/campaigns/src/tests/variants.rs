@@ -64,7 +64,9 @@ async fn tried(suite: &Suite, campaign: &str, figures: &[(VariantId, i64, i64, i
         scope: Scope::Standing(campaign_id.clone(), 12_345_678, version.steps[0].id.clone()),
         ..delta(&figures[0].0, Metric::Standing, 7)
     };
-    let record = Counted { sequence: "1".to_owned(), deltas: deltas.chain([standing]).collect() };
+    let brought =
+        Delta { scope: Scope::Campaign(campaign_id.clone()), ..delta(&figures[0].0, Metric::Clients, 3) };
+    let record = Counted { sequence: "1".to_owned(), deltas: deltas.chain([standing, brought]).collect() };
     suite.stage.ports.stats().apply("shard", now(suite), &[record]).await.unwrap();
 }
 
@@ -102,6 +104,7 @@ async fn the_report_counts_people_says_how_sure_it_is_and_who_is_ahead() {
     let messages = &stats["steps"][0]["messages"];
     assert_eq!((&messages["sent_email"], &messages["replied"]), (&json!(400), &json!(18)));
     assert_eq!((&messages["opted_out"], &messages["complained"]), (&json!(5), &json!(3)));
+    assert_eq!((&stats["clients"], &stats["enrolments"]["won"]), (&json!(3), &json!(0)));
 }
 
 #[tokio::test]

@@ -40,7 +40,8 @@ pub(super) fn moved(change: &Change) -> (Counters, Vec<Scope>) {
             let mut moved = difference(old.as_deref(), Some(new), client);
             let before = old.as_ref().map_or(0, |old| old.mrr.amount_minor);
             moved.extend(movement(before, new.mrr.amount_minor));
-            (moved, new.campaign.iter().cloned().map(Scope::Campaign).collect())
+            let known = old.as_ref().is_none_or(|old| old.campaign == new.campaign);
+            (moved, new.campaign.iter().filter(|_| known).cloned().map(Scope::Campaign).collect())
         }
         Change::Transaction { new } => (transaction(new), Vec::new()),
         Change::Activity { .. }

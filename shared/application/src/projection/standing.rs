@@ -1,13 +1,32 @@
-//! Where the people of a campaign stand, and what a rollout has done with them: counters that belong to one scope alone.
+//! Where the people of a campaign stand, what a rollout has done with them, and whom a campaign has brought: counters that
+//! belong to one scope alone.
 
 use super::Change;
 use crate::stats::{Metric, Scope};
+use domain::CampaignId;
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState};
+use domain::revenue::Client;
 use domain::rollout::Transfer;
 
 pub(super) fn moved(change: &Change) -> Vec<(Scope, Metric, i64)> {
-    let Change::Enrolment { old, new } = change else { return Vec::new() };
-    let old = old.as_deref();
+    match change {
+        Change::Enrolment { old, new } => went_on(old.as_deref(), new),
+        Change::Client { old: Some(old), new } => found_out(old, new),
+        _ => Vec::new(),
+    }
+}
+
+/// Whose campaign is known only after their first money counts for it as a whole from then on.
+fn found_out(old: &Client, new: &Client) -> Vec<(Scope, Metric, i64)> {
+    let campaign = new.campaign.as_ref().filter(|_| old.campaign.is_none());
+    let counts = |campaign: &CampaignId| {
+        let shown = [(Metric::Clients, 1), (Metric::MrrMinor, new.mrr.amount_minor)];
+        shown.map(|(metric, by)| (Scope::Campaign(campaign.clone()), metric, by)).to_vec()
+    };
+    campaign.map(counts).unwrap_or_default()
+}
+
+fn went_on(old: Option<&Enrolment>, new: &Enrolment) -> Vec<(Scope, Metric, i64)> {
     let mut moved = Vec::new();
     let (before, after) = (old.and_then(place), place(new));
     if before != after {

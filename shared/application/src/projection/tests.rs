@@ -266,24 +266,44 @@ fn an_enrolment_is_in_flight_until_it_ends() {
     }
 }
 
+fn client(mrr: i64) -> Box<Client> {
+    let money = |amount_minor| Money { amount_minor, currency: Currency::USD };
+    Box::new(Client {
+        id: ClientId::derived(at(), &["c"]),
+        workspace: lead().workspace,
+        lead: None,
+        name: String::new(),
+        email: None,
+        external_id: "cus_1".into(),
+        campaign: None,
+        since: at(),
+        mrr: money(mrr),
+        collected: money(0),
+        rev: 1,
+    })
+}
+
+#[test]
+fn a_client_counts_once_for_the_campaign_that_brought_them() {
+    let brought = |mrr| Box::new(Client { campaign: Some(campaign()), ..*client(mrr) });
+    let moved = |old, new, scope: &Scope| {
+        let mut moved = moves(Change::Client { old, new }, scope);
+        moved.retain(|(metric, _)| matches!(metric, Metric::Clients | Metric::MrrMinor));
+        moved
+    };
+    let (total, theirs) = (Scope::Total, Scope::Campaign(campaign()));
+    let first = vec![(Metric::Clients, 1), (Metric::MrrMinor, 4900)];
+    assert_eq!(moved(None, brought(4900), &theirs), first);
+    // Money came before it was known whose it is.
+    assert_eq!(moved(None, client(4900), &total), first);
+    let late = vec![(Metric::Clients, 1), (Metric::MrrMinor, 9900)];
+    assert_eq!(moved(Some(client(4900)), brought(9900), &theirs), late);
+    assert_eq!(moved(Some(client(4900)), brought(9900), &total), [(Metric::MrrMinor, 5000)]);
+    assert_eq!(moved(Some(brought(4900)), brought(9900), &theirs), [(Metric::MrrMinor, 5000)]);
+}
+
 #[test]
 fn recurring_revenue_moves_by_kind() {
-    let client = |mrr| {
-        let money = |amount_minor| Money { amount_minor, currency: Currency::USD };
-        Box::new(Client {
-            id: ClientId::derived(at(), &["c"]),
-            workspace: lead().workspace,
-            lead: None,
-            name: String::new(),
-            email: None,
-            external_id: "cus_1".into(),
-            campaign: None,
-            since: at(),
-            mrr: money(mrr),
-            collected: money(0),
-            rev: 1,
-        })
-    };
     let moved = |old: Option<i64>, new: i64| {
         moves(Change::Client { old: old.map(client), new: client(new) }, &Scope::Total)
     };

@@ -44,6 +44,7 @@ const figures = {
     other: 0,
   },
   messages: {},
+  clients: 0,
   steps: [],
 };
 const open = (answers: Record<string, unknown>, role?: string) =>

@@ -43,6 +43,7 @@ export interface CampaignStats {
     other: number;
   };
   messages: MessageFigures;
+  clients: number;
   steps: { step: number; id: string; kind: string; headline: string; messages: MessageFigures }[];
 }
 
