@@ -463,7 +463,8 @@ pub const MUTANTS: &[Mutant] = &[
         ROLLING_OUT,
         "Some(transfer) if transfer.rollout >= rollout.id => false,",
         "Some(transfer) if transfer.rollout == rollout.id || !$M && transfer.rollout > rollout.id => false,",
-    ),
+    )
+    .from(60),
     mutant("rollout_without_hints", ROLLING_OUT, "ports.due.put(&hints).await?;", ""),
     mutant("rollout_forgets_who_was_busy", ROLLING_OUT, "busy += 1;", ""),
     mutant(
