@@ -351,7 +351,7 @@ pub const MORE: &[Mutant] = &[
         "if first.attempts > 0 && second.created_at <= first.created_at {",
         "if !$M && first.attempts > 0 && second.created_at <= first.created_at {",
     )
-    .from(SELDOM + 40),
+    .from(SELDOM + 230),
     mutant(
         "question_and_message_do_not_meet",
         UNCERTAIN,
@@ -362,7 +362,7 @@ pub const MORE: &[Mutant] = &[
         };
         match asked {",
     )
-    .from(SELDOM + 40),
+    .from(1_000),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",
