@@ -319,7 +319,7 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(SELDOM + 40),
+    .from(SELDOM + 230),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
         LEADS,
@@ -337,7 +337,7 @@ pub const MORE: &[Mutant] = &[
         "        ..if $M { Message { connection: first.connection.clone(), ..second } } else { second }
     };",
     )
-    .from(SELDOM + 180),
+    .from(SELDOM + 320),
     mutant(
         "let_go_after_their_message_came",
         STEP,
