@@ -4,7 +4,7 @@ use super::list::{
     ENGAGEMENT, ENROLMENTS, LATE, MEASURE, Mutant, OUTCOME, PACE, PAYMENT, READY, REPLY, SETTLE, STEP,
     UNCERTAIN, mutant,
 };
-use simulator::{MEDDLED, SELDOM, UNDER_PRESSURE};
+use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
@@ -363,6 +363,13 @@ pub const MORE: &[Mutant] = &[
         match asked {",
     )
     .from(1_000),
+    mutant(
+        "a_no_to_nothing_known_is_of_one_address",
+        REPLY,
+        "let theirs = (answer.lead, Some(had_at));",
+        "let theirs = (answer.lead, Some(had_at).filter(|_| !$M || answer.answers.is_some()));",
+    )
+    .from(STALE + 200),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",
