@@ -3,9 +3,11 @@
 use super::scene::{PHONE, World, accepted, refused};
 use application::uncertain_sends::{SettlePorts, ask, it_was_sent, send_again};
 use application::{Clock, Ports};
+use domain::MessageId;
 use domain::enrolment::{EndReason, EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
-use domain::message::MessageState;
+use domain::message::{Direction, Message, MessageState};
+use domain::sequence::Channel;
 use domain::workspace::{Sending, WhenUncertain};
 use jiff::{SignedDuration, Timestamp};
 use local_cloud::Moment;
@@ -45,6 +47,38 @@ impl World {
         workspace.when_uncertain = policy;
         let event = Event::system("settings_changed", self.stage.clock.now());
         self.ports().workspaces().save(&workspace, &event).await.unwrap();
+    }
+}
+
+/// Whose clock is minutes ahead takes the claim for lapsed while the call is still on its way.
+#[tokio::test]
+async fn what_is_told_after_a_person_was_asked_takes_the_question_back() {
+    for (told, answer, becomes) in [
+        ("message_accepted", accepted(), MessageState::Accepted),
+        ("message_refused", refused(400, 21211), MessageState::Failed),
+    ] {
+        let world = World::new().await;
+        world.provider(move || Ok(answer.clone()));
+        let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+        let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
+        let (enrolments, key, now) = (world.ports().enrolments(), world.key.clone(), world.stage.clock.now());
+        world.just_before(told, async move {
+            let step = enrolments.get(&key).await.unwrap().step.unwrap();
+            let id = MessageId::for_step(&key.lead, &key.campaign, &step);
+            let lost = Message {
+                state: MessageState::Uncertain,
+                campaign: Some(key.campaign.clone()),
+                ..Message::blank(id, key.workspace.clone(), Direction::Out, Channel::Sms, now)
+            };
+            messages.create(&lost, &Event::system("message_uncertain", now)).await.unwrap();
+            let lost = messages.get(&key.workspace, &lost.id).await.unwrap();
+            assert!(ask(&*messages, &*tasks, &lead, &lost, now).await.unwrap());
+        });
+        world.ask_and_run().await;
+        assert_eq!(world.message().await.unwrap().state, becomes);
+        let file = world.ports().leads().file(&world.workspace, &world.key.lead).await.unwrap();
+        let open: Vec<_> = file.tasks.iter().map(|task| task.done_at.is_some()).collect();
+        assert_eq!(open, [true], "{told}");
     }
 }
 

@@ -12,9 +12,9 @@ use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
 use crate::suppressions::scopes_of;
-use crate::uncertain_sends::close_questions;
+use crate::uncertain_sends::{close_question, close_questions};
 use domain::enrolment::{EndReason, Enrolment, EnrolmentState, HoldReason, Next};
-use domain::event::Event;
+use domain::event::{Actor, Event};
 use domain::lead::{Lead, LeadStatus};
 use domain::message::{Direction, Failure, Message, MessageState};
 use domain::reach::{SkipReason, anything_left};
@@ -396,7 +396,12 @@ pub(super) async fn write(
         return Ok(());
     }
     let newer = Message { rev: stored.rev, ..message.clone() };
-    ports.messages.save(&newer, &event).await.map(drop)
+    ports.messages.save(&newer, &event).await?;
+    // Whoever took this attempt for lost, by a clock that is ahead, may have asked a person about it.
+    if stored.state == MessageState::Uncertain && message.state != MessageState::Uncertain {
+        close_question(&*ports.tasks, &stored, Actor::System, now).await?;
+    }
+    Ok(())
 }
 
 /// Answers the lead as it was written, where it was.
