@@ -12,7 +12,7 @@ use std::sync::Arc;
 pub struct CampaignStats {
     pub enrolments: EnrolmentFigures,
     pub messages: MessageFigures,
-    /// Who has paid, whenever and however their sequence had ended by then, where this campaign was their latest.
+    /// Who became a client, however their sequence had ended by then, where this campaign was their latest.
     pub clients: i64,
     pub steps: Vec<StepStats>,
 }

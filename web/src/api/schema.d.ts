@@ -2288,7 +2288,7 @@ export interface components {
         CampaignStats: {
             /**
              * Format: int64
-             * @description Who has paid, whenever and however their sequence had ended by then, where this campaign was their latest.
+             * @description Who became a client, however their sequence had ended by then, where this campaign was their latest.
              */
             clients: number;
             enrolments: components["schemas"]["EnrolmentFigures"];

@@ -45,7 +45,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
             { key: "opened", label: "Opened", value: stats.steps[0]?.messages.opened ?? m.opened },
             { key: "clicked", label: "Clicked, any step", value: m.clicked },
             { key: "replied", label: "Replied", value: e.replied },
-            { key: "clients", label: "Paid", value: stats.clients },
+            { key: "clients", label: "Became clients", value: stats.clients },
             { key: "opted_out", label: "Opted out", value: e.opted_out },
             { key: "bounced", label: "Bounced", value: e.bounced },
           ]}
