@@ -7,10 +7,11 @@ use super::tenancy::{concerns, owner_of};
 use super::{Oracle, accounts};
 use jiff::Timestamp;
 use sandbox::{Deed, DeedKind, Observed, ObservedEmail};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub fn check(oracle: &mut Oracle, observed: &Observed, now: Timestamp) {
     let mut wrong = recorded(oracle, observed, now);
+    wrong.extend(texted(oracle, observed, now));
     wrong.extend(conversations(oracle));
     wrong.extend(observed.emails.iter().filter_map(|mail| astray(observed, mail)));
     let mails =
@@ -32,8 +33,6 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
     use DeedKind::{AskedToStop, Replied, SentAutoReply, TextedBack, TextedStop};
     let wrote =
         |deed: &&Deed| matches!(deed.kind, AskedToStop | Replied | SentAutoReply | TextedBack | TextedStop);
-    let is_taken_in =
-        |deed: &Deed| deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off);
     let mut wrong = Vec::new();
     for (key, _) in
         oracle.items.iter().filter(|((_, sk), item)| sk == "LEAD" && text(item, "entity") == "lead")
@@ -51,19 +50,50 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
             let mut leads = oracle.items.keys().filter(|(pk, sk)| sk == "LEAD" && *pk != key.0);
             answered.is_some_and(|tag| leads.any(|(pk, _)| is_of(pk, tag)))
         };
-        // A text answers nothing: it is from whose number it is.
-        let is_anothers = |deed: &Deed| {
-            matches!(deed.kind, TextedBack | TextedStop)
-                && oracle.leads.was_anothers(&key.0, &deed.who, deed.at)
-        };
+        // A text answers nothing: it is from whose number it is, from one of them if several have it.
+        let is_anothers = |deed: &Deed| is_text(&deed) && oracle.leads.others_had(&key.0, &deed.who, deed.at);
         let theirs = |deed: &&&Deed| {
-            deed.at > known && is_taken_in(deed) && !answers_another(deed) && !is_anothers(deed)
+            deed.at > known && is_taken_in(oracle, deed, now) && !answers_another(deed) && !is_anothers(deed)
         };
         let least = written.iter().filter(theirs).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
         let kept = oracle.items.range(partition).filter(|(_, message)| text(message, "dir") == "in").count();
         if kept < least || kept > written.len() {
-            wrong.push(format!("{} has written {} times, and {kept} are kept", key.0, written.len()));
+            let what = |deed: &&Deed| format!("{:?} at {} by {}", deed.kind, deed.at, deed.who);
+            let what: Vec<String> = written.iter().map(what).collect();
+            wrong
+                .push(format!("{} has written {least} times at least, and {kept} are kept: {what:?}", key.0));
+        }
+    }
+    wrong
+}
+
+fn is_text(deed: &&Deed) -> bool {
+    matches!(deed.kind, DeedKind::TextedBack | DeedKind::TextedStop)
+}
+
+fn is_taken_in(oracle: &Oracle, deed: &Deed, now: Timestamp) -> bool {
+    deed.answered_at.is_some_and(|at| now.duration_since(at) > STOP_TAKES + oracle.off)
+}
+
+/// What came from a number is kept once, with whoever has or had it.
+fn texted(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
+    let numbers: BTreeSet<&str> = observed.deeds.iter().filter(is_text).map(|deed| &*deed.who).collect();
+    let mut wrong = Vec::new();
+    for number in numbers {
+        let is_in = |item: &&Item| text(item, "entity") == "message" && text(item, "dir") == "in";
+        let kept = oracle.items.values().filter(is_in).filter(|item| text(item, "from") == number).count();
+        let written = || observed.deeds.iter().filter(is_text).filter(|deed| deed.who == number);
+        let is_kept = |deed: &&Deed| {
+            let mut holders =
+                leads_of(oracle, number).filter(|(key, _)| concerns(oracle, deed, owner_of(&key.0)));
+            let knows =
+                |(key, _): (&Key, &Item)| oracle.leads.known.get(&key.0).is_some_and(|at| *at < deed.at);
+            is_taken_in(oracle, deed, now) && holders.any(knows)
+        };
+        let least = if oracle.leads.was_of_a_deleted(number) { 0 } else { written().filter(is_kept).count() };
+        if kept < least || kept > written().count() {
+            wrong.push(format!("{least} texts at least came from {number}, and {kept} are kept"));
         }
     }
     wrong
@@ -172,6 +202,41 @@ mod tests {
         let says = |said: &str| of_others(&oracle, "pat1@x.example", said).is_some();
         assert!(!says("Hello Practice 1, and you?") && !says("Hello"));
         assert!(says("Hello Practice 12") && says("Practice 1 or Practice 2"));
+    }
+
+    #[test]
+    fn a_text_from_a_number_that_two_have_is_kept_with_one_of_them() {
+        let mut oracle = Oracle::new(BTreeMap::new(), false);
+        let lead = serde_json::json!({ "entity": { "S": "lead" }, "sum": { "M": { "p": { "S": "+1" } } } });
+        let key = |lead: &str, sk: &str| (format!("W#w#L#{lead}"), sk.to_owned());
+        for holder in ["a", "b"] {
+            let (key, lead) = (key(holder, "LEAD"), Item(lead.clone()));
+            super::super::leads::written(&mut oracle, Timestamp::UNIX_EPOCH, &key, None, &lead);
+            oracle.items.insert(key, lead);
+        }
+        let at = Timestamp::from_second(60).ok();
+        let deed = Deed {
+            at: at.unwrap_or_default(),
+            who: "+1".to_owned(),
+            kind: DeedKind::TextedBack,
+            about: None,
+            answered_at: at,
+            letter: None,
+            detail: String::new(),
+            status: None,
+        };
+        let observed = Observed { deeds: vec![deed], ..Observed::default() };
+        let message = serde_json::json!({
+            "entity": { "S": "message" }, "dir": { "S": "in" }, "from": { "S": "+1" },
+        });
+        let now = Timestamp::from_second(86_400).unwrap_or_default();
+        let accused =
+            |oracle: &Oracle| texted(oracle, &observed, now).len() + recorded(oracle, &observed, now).len();
+        assert_eq!(accused(&oracle), 1, "kept nowhere");
+        oracle.items.insert(key("b", "M#1"), Item(message.clone()));
+        assert_eq!(accused(&oracle), 0);
+        oracle.items.insert(key("a", "M#1"), Item(message));
+        assert_eq!(accused(&oracle), 1, "kept with both");
     }
 
     #[test]

@@ -51,13 +51,16 @@ impl Leads {
         self.had.get(partition).into_iter().flatten().filter(recent).any(|had| had.who == who)
     }
 
-    /// Whether it was no longer theirs at that moment, and another lead's of the same workspace.
-    pub fn was_anothers(&self, partition: &str, who: &str, at: Timestamp) -> bool {
+    /// Whether it was another lead's of the same workspace at that moment, be it theirs as well or no longer.
+    pub fn others_had(&self, partition: &str, who: &str, at: Timestamp) -> bool {
         let has = |had: &Had| had.who == who && had.since <= at && at < had.until;
-        let owner = owner_of(partition);
-        let mut holders = self.had.iter().filter(|(_, had)| had.iter().any(has)).map(|(holder, _)| holder);
-        let is_theirs = holders.clone().any(|holder| holder == partition);
-        !is_theirs && holders.any(|holder| owner_of(holder) == owner)
+        let is_other = |holder: &str| holder != partition && owner_of(holder) == owner_of(partition);
+        self.had.iter().any(|(holder, had)| is_other(holder) && had.iter().any(has))
+    }
+
+    /// Whether a lead that has or had it is deleted.
+    pub fn was_of_a_deleted(&self, who: &str) -> bool {
+        self.gone.iter().any(|(_, gone)| gone == who)
     }
 
     /// Its lead is deleted.
@@ -138,11 +141,16 @@ mod tests {
         assert!(stayed("kim@x.example", 100) && !stayed("kim@x.example", 99) && !stayed("pat@x.example", 50));
         let other = ("W#w#L#o".to_owned(), "LEAD".to_owned());
         written(&mut oracle, at(300), &other, None, &lead("pat@x.example"));
-        let anothers = |who, then| oracle.leads.was_anothers(&key.0, who, at(then));
-        assert!(anothers("pat@x.example", 300) && !anothers("pat@x.example", 50));
-        assert!(!anothers("pat@x.example", 200), "nobody's by then, so still from them");
-        assert!(!anothers("kim@x.example", 300));
+        let others = |key: &Key, who, then| oracle.leads.others_had(&key.0, who, at(then));
+        assert!(others(&key, "pat@x.example", 300) && !others(&key, "pat@x.example", 50));
+        assert!(!others(&key, "pat@x.example", 200), "nobody's by then, so still from them");
+        assert!(!others(&key, "kim@x.example", 300) && !others(&other, "pat@x.example", 300));
+        written(&mut oracle, at(400), &key, Some(&lead("kim@x.example")), &lead("pat@x.example"));
+        let others = |key: &Key, then| oracle.leads.others_had(&key.0, "pat@x.example", at(then));
+        assert!(others(&key, 400) && others(&other, 400), "it is both's");
+        assert!(!oracle.leads.was_of_a_deleted("kim@x.example"));
         oracle.leads.forget(&key.0);
+        assert!(oracle.leads.was_of_a_deleted("kim@x.example"));
         assert!(!oracle.leads.have_ever_had(&key.0, "kim@x.example"));
     }
 }
