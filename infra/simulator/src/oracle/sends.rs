@@ -116,7 +116,7 @@ pub fn message_written(oracle: &mut Oracle, now: Timestamp, key: &Key, new: &Ite
 }
 
 /// Nothing more of a campaign by a channel where one of its messages was refused; where that was for its address, which is listed
-/// since, nothing more to there.
+/// since, nothing more to there until somebody takes it off the list.
 fn channel_has_failed(
     oracle: &Oracle,
     now: Timestamp,
@@ -128,8 +128,11 @@ fn channel_has_failed(
     let step = steps.iter().find(|step| text(step, "id") == text(claimed, "step"))?;
     let refused = oracle.failed.get(&(key.clone(), text(step, "kind").to_owned()))?;
     let left = |to: &str| oracle.listed(&key.0, to).is_some() && !oracle.leads.had_since(&key.0, to, now);
-    let since =
-        refused.iter().find(|(to, since)| now.duration_since(**since) > GRACE + oracle.off && !left(to))?;
+    let again = |to: &str, since: Timestamp| oracle.is_lifted(&key.0, to, (since, now));
+    let still = |to: &str, since: Timestamp| !left(to) && !again(to, since);
+    let since = refused
+        .iter()
+        .find(|(to, since)| now.duration_since(**since) > GRACE + oracle.off && still(to, **since))?;
     Some(format!("{name} was claimed although a message was refused there at {}", since.1))
 }
 
