@@ -101,17 +101,19 @@ fn away(oracle: &Oracle, observed: &Observed) -> Vec<String> {
     let notes = || observed.deeds.iter().filter(|deed| deed.kind == DeedKind::SentAutoReply);
     for note in notes() {
         let Some(answered) = note.answered_at else { continue };
-        // Without a date it says nothing new to whom it is known of.
-        let known = |other: &Deed| other.who == note.who && other.at < note.at && is_back(other) > note.at;
-        if note.returns_on().is_none() && notes().any(known) {
-            continue;
-        }
+        // Without a date it says nothing new of whom it is known of, be it by a former address.
+        let is_known = |pk: &str| {
+            let before = |other: &&Deed| other.at < note.at && is_back(other) > note.at;
+            let from_them = |other: &Deed| oracle.leads.have_ever_had(pk, &other.who);
+            note.returns_on().is_none() && notes().filter(before).any(from_them)
+        };
         let back = is_back(note) - note.returns_on().map_or(SignedDuration::ZERO, |_| EARLIEST_DAY);
         let lead = |sent: &Taken| oracle.items.get(&(sent.key.0.clone(), "LEAD".to_owned()));
         let theirs = |sent: &&Taken| {
             lead(sent).is_some_and(|lead| path(lead, &["sum", "e"]) == note.who)
                 && concerns(oracle, note, owner_of(&sent.key.0))
                 && !oracle.let_go.contains(lead_of(&sent.key.0))
+                && !is_known(&sent.key.0)
         };
         for sent in oracle.taken.iter().filter(theirs) {
             let has_answered = |deed: &Deed| {
