@@ -154,6 +154,8 @@ pub struct ReturnedMail {
     pub id: Option<String>,
     /// Our tag.
     pub tag: Option<String>,
+    /// Whom it was to, where that is not left out; an address.
+    pub to: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -28,13 +28,17 @@ struct Scene {
     workspace: WorkspaceId,
     inbound: ConnectionId,
     key: EnrolmentKey,
-    /// Went to the former address, and she has another by now.
+    /// Went to the former address, where nothing else is said, and she has another by now.
     sent: MessageId,
     app: App,
 }
 
 impl Scene {
     async fn new() -> Self {
+        Self::sent_to(FORMER).await
+    }
+
+    async fn sent_to(to: &str) -> Self {
         let stage = Stage::new().await;
         let (workspace, _) = stage.workspace("northquay").await;
         let inbound = stage.inbound_mail(&workspace).await;
@@ -47,7 +51,7 @@ impl Scene {
         let message = Message {
             state: MessageState::Accepted,
             campaign: Some(campaign.id.clone()),
-            to: FORMER.to_owned(),
+            to: to.to_owned(),
             accepted_at: Some(now),
             ..Message::blank(sent.clone(), workspace.clone(), Direction::Out, Channel::Email, now)
         };
@@ -84,6 +88,19 @@ impl Scene {
         ingest(&self.app.ports, &event).await.unwrap();
     }
 
+    /// By the button of what was sent, which says where it went.
+    async fn leaves(&self, to: Option<EmailAddress>) {
+        let event = IngestEvent::Unsubscribed {
+            workspace: self.workspace.clone(),
+            lead: self.key.lead.clone(),
+            message: Some(self.sent.clone()),
+            to,
+            event_id: "u".to_owned(),
+            at: self.stage.clock.now(),
+        };
+        ingest(&self.app.ports, &event).await.unwrap();
+    }
+
     async fn goes_on(&self) -> bool {
         self.stage.ports.enrolments().get(&self.key).await.unwrap().state == EnrolmentState::Scheduled
     }
@@ -112,18 +129,41 @@ async fn a_no_that_answers_nothing_known_lists_where_it_comes_from_too() {
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 
+/// It went to the former address first, nobody knew whether it had arrived, and somebody had it sent again.
+#[tokio::test]
+async fn a_no_to_what_went_out_again_to_the_new_address_lists_where_it_comes_from_too() {
+    let scene = Scene::sent_to(PRESENT).await;
+    scene.arrives("Subject: Re: Hello", "Please remove me from your list.").await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn a_click_in_the_first_of_two_lists_both() {
+    let scene = Scene::sent_to(PRESENT).await;
+    scene.leaves(EmailAddress::parse(FORMER).ok()).await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
+#[tokio::test]
+async fn a_complaint_about_the_first_of_two_lists_both() {
+    let scene = Scene::sent_to(PRESENT).await;
+    let report = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nAn abuse report.\r\n\
+         --b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\n\
+         User-Agent: Feedback/1.0\r\nVersion: 1\r\n\r\n\
+         --b\r\nContent-Type: text/rfc822-headers\r\n\r\nTo: Ann <{FORMER}>\r\n\
+         X-Leadflow-Message: {}\r\n--b--\r\n",
+        scene.sent
+    );
+    let kind = "Content-Type: multipart/report; report-type=feedback-report; boundary=\"b\"";
+    scene.arrives(&format!("Subject: Complaint\r\nMIME-Version: 1.0\r\n{kind}"), &report).await;
+    assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
+}
+
 #[tokio::test]
 async fn a_click_on_the_way_out_of_what_went_to_a_former_address_lists_both() {
     let scene = Scene::new().await;
-    let event = IngestEvent::Unsubscribed {
-        workspace: scene.workspace.clone(),
-        lead: scene.key.lead.clone(),
-        message: Some(scene.sent.clone()),
-        to: None,
-        event_id: "u".to_owned(),
-        at: scene.stage.clock.now(),
-    };
-    ingest(&scene.app.ports, &event).await.unwrap();
+    scene.leaves(None).await;
     assert_eq!((scene.listed().await, scene.goes_on().await), (vec![FORMER, PRESENT], false));
 }
 

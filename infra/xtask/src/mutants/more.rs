@@ -366,10 +366,19 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "a_no_to_nothing_known_is_of_one_address",
         REPLY,
-        "let theirs = (answer.lead, Some(had_at));",
-        "let theirs = (answer.lead, Some(had_at).filter(|_| !$M || answer.answers.is_some()));",
+        "let theirs = (answer.lead, [had_at, Some(answer.from)]);",
+        "let from = Some(answer.from).filter(|_| !$M || answer.answers.is_some());
+        let theirs = (answer.lead, [had_at, from]);",
     )
     .from(STALE + 200),
+    mutant(
+        "a_no_from_elsewhere_is_of_one_address",
+        REPLY,
+        "let theirs = (answer.lead, [had_at, Some(answer.from)]);",
+        "let from = Some(answer.from).filter(|_| !$M || answer.answers.is_none());
+        let theirs = (answer.lead, [had_at, from]);",
+    )
+    .from(STALE + 850),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",

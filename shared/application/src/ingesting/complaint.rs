@@ -38,7 +38,7 @@ pub(super) async fn receive(
         let scope = SuppressionScope::Email(message.to);
         return Ok(suppress(ports, origin, (scope, *at), reason, id.as_str()).await?);
     };
-    let whose = (&person, Some(message.to.as_str()));
+    let whose = (&person, [Some(message.to.as_str()), original.to.as_deref()]);
     suppress_person(ports, origin, whose, (Channel::Email, *at), reason, id.as_str()).await?;
     let lead = person.id;
     let event = Event::new("lead_complained", Actor::Lead, *at).because(id.as_str());

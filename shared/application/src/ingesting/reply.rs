@@ -117,9 +117,9 @@ async fn stop_or_hold(
             company_answered(&ports.enrol, answer.lead, answer.at).await
         }
         ReplyKind::OptOut => {
-            // What nobody knows a message of is theirs by where it came from.
-            let had_at = answer.answers.map_or(answer.from, |message| message.to.as_str());
-            let theirs = (answer.lead, Some(had_at));
+            // What it answers may be unknown yet, or have gone elsewhere a second time: then it is theirs by where it comes from.
+            let had_at = answer.answers.map(|message| message.to.as_str());
+            let theirs = (answer.lead, [had_at, Some(answer.from)]);
             opt_out(ports, origin, theirs, (answer.channel, answer.at), id.as_str()).await
         }
         ReplyKind::LeftCompany => {
@@ -139,16 +139,16 @@ async fn stop_or_hold(
     }
 }
 
-/// Where they had what they want no more of, and where they are reached now, is suppressed before the sequences end:
-/// whatever is enrolled meanwhile meets it.
+/// Where they had what they want no more of, where they said so, and where they are reached now, is suppressed before the
+/// sequences end: whatever is enrolled meanwhile meets it.
 pub(super) async fn opt_out(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    (lead, had_at): (&Lead, Option<&str>),
+    (lead, also): (&Lead, [Option<&str>; 2]),
     (channel, at): (Channel, Timestamp),
     cause: &str,
 ) -> StoreResult<()> {
-    suppress_person(ports, origin, (lead, had_at), (channel, at), SuppressionReason::OptedOut, cause).await?;
+    suppress_person(ports, origin, (lead, also), (channel, at), SuppressionReason::OptedOut, cause).await?;
     let event = Event::new("lead_opted_out", Actor::Lead, origin.received_at).because(cause);
     end_or_close(ports, origin, &lead.id, (channel, EndReason::OptedOut), &event).await?;
     let activity = Activity {
@@ -181,19 +181,22 @@ pub(super) async fn end_or_close(
     }
 }
 
-/// A person is who is asking, whatever their address was then.
+/// A person is who is asking, at whichever of these addresses, and where they are reached now.
 pub(super) async fn suppress_person(
     ports: &IngestPorts,
     origin: &Origin<'_>,
-    (lead, had_at): (&Lead, Option<&str>),
+    (lead, also): (&Lead, [Option<&str>; 2]),
     (channel, at): (Channel, Timestamp),
     reason: SuppressionReason,
     cause: &str,
 ) -> StoreResult<()> {
-    let there = had_at.and_then(|to| SuppressionScope::of_recipient(channel, to));
-    let here = SuppressionScope::of_lead(lead, channel).filter(|here| Some(here) != there.as_ref());
-    for scope in there.into_iter().chain(here) {
-        suppress(ports, origin, (scope, at), reason, cause).await?;
+    let also = also.into_iter().flatten().filter_map(|to| SuppressionScope::of_recipient(channel, to));
+    let mut done = Vec::new();
+    for scope in also.chain(SuppressionScope::of_lead(lead, channel)) {
+        if !done.contains(&scope) {
+            suppress(ports, origin, (scope.clone(), at), reason, cause).await?;
+            done.push(scope);
+        }
     }
     Ok(())
 }

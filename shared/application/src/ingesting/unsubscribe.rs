@@ -59,7 +59,7 @@ pub(super) async fn unsubscribe(
         // Asked on the lead's own page, which is no message of one channel: then it holds for all of them.
         None => vec![Channel::Email, Channel::Sms],
     };
-    let had_at = known.as_ref().map(|message| message.to.as_str()).or(to.map(EmailAddress::as_str));
+    let had_at = [known.as_ref().map(|message| message.to.as_str()), to.map(EmailAddress::as_str)];
     for channel in channels {
         opt_out(ports, &origin, (&lead, had_at), (channel, at), cause).await?;
     }

@@ -85,7 +85,7 @@ fn first_word(value: &str) -> &str {
     value.split_ascii_whitespace().next().unwrap_or_default()
 }
 
-/// Message-ID and our tag of the returned mail, whole or headers only.
+/// Message-ID, our tag and recipient of the returned mail, whole or headers only.
 fn returned(mail: &Message<'_>) -> ReturnedMail {
     for part in &mail.parts {
         let found = match &part.body {
@@ -104,7 +104,7 @@ fn returned(mail: &Message<'_>) -> ReturnedMail {
             }
             _ => continue,
         };
-        if found != ReturnedMail::default() {
+        if found.id.is_some() || found.tag.is_some() {
             return found;
         }
     }
@@ -117,5 +117,7 @@ fn identity(original: &Message<'_>) -> ReturnedMail {
     }
     let id = original.message_id().map(|id| cut(id, LONGEST_FIELD));
     let tag = original.header(HeaderName::Other(TAG.into())).and_then(|value| value.as_text());
-    ReturnedMail { id, tag: tag.map(|tag| cut(tag.trim(), LONGEST_FIELD)) }
+    let to = original.to().and_then(|to| to.first()).and_then(|first| first.address());
+    let cut = |text: &str| cut(text.trim(), LONGEST_FIELD);
+    ReturnedMail { id, tag: tag.map(cut), to: to.map(cut) }
 }
