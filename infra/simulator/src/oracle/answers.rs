@@ -53,7 +53,8 @@ fn recorded(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String>
         // A text answers nothing: it is from whose number it is, from one of them if several have it.
         let is_anothers = |deed: &Deed| is_text(&deed) && oracle.leads.others_had(&key.0, &deed.who, deed.at);
         let theirs = |deed: &&&Deed| {
-            deed.at > known && is_taken_in(oracle, deed, now) && !answers_another(deed) && !is_anothers(deed)
+            let knew = deed.at > known && oracle.leads.had_by(&key.0, &deed.who, deed.at);
+            knew && is_taken_in(oracle, deed, now) && !answers_another(deed) && !is_anothers(deed)
         };
         let least = written.iter().filter(theirs).count();
         let partition = (key.0.clone(), "M#".to_owned())..(key.0.clone(), "M$".to_owned());
@@ -87,8 +88,7 @@ fn texted(oracle: &Oracle, observed: &Observed, now: Timestamp) -> Vec<String> {
         let is_kept = |deed: &&Deed| {
             let mut holders =
                 leads_of(oracle, number).filter(|(key, _)| concerns(oracle, deed, owner_of(&key.0)));
-            let knows =
-                |(key, _): (&Key, &Item)| oracle.leads.known.get(&key.0).is_some_and(|at| *at < deed.at);
+            let knows = |(key, _): (&Key, &Item)| oracle.leads.had_by(&key.0, number, deed.at);
             is_taken_in(oracle, deed, now) && holders.any(knows)
         };
         let least = if oracle.leads.was_of_a_deleted(number) { 0 } else { written().filter(is_kept).count() };

@@ -35,8 +35,9 @@ pub fn check(oracle: &mut Oracle, cloud: &LocalCloud, now: Timestamp) {
         let found = match text(item, "state") {
             "scheduled" | "claimed" => by_hint || by_queue,
             "waiting_task" => by_hint || by_queue || has_open_task(oracle, &key.0, text(item, "task")),
+            // Whoever settles it closes the question first, and comes again if they die then.
             "held" if text(item, "held") == "uncertain" && instant(item, "until").is_none() => {
-                is_asked_about(oracle, key, item)
+                by_queue || is_asked_about(oracle, key, item)
             }
             // Whoever goes through all of a campaign may be put away, or fail each time.
             "held" if pauses::is_left_behind(oracle, now, key, item) => {

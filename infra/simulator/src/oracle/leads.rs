@@ -39,6 +39,11 @@ impl Leads {
         self.had_since(partition, who, Timestamp::MIN)
     }
 
+    /// Whether this had been their address or number by then.
+    pub fn had_by(&self, partition: &str, who: &str, then: Timestamp) -> bool {
+        self.had.get(partition).into_iter().flatten().any(|had| had.who == who && had.since <= then)
+    }
+
     /// Whether they have been there all the time since.
     pub fn have_stayed_at(&self, partition: &str, who: &str, since: Timestamp) -> bool {
         let stayed = |had: &Had| had.who == who && had.since <= since && had.until == Timestamp::MAX;
@@ -137,6 +142,8 @@ mod tests {
         assert!(goes(&oracle, "kim@x.example", 200) && oracle.leads.have_ever_had(&key.0, "pat@x.example"));
         let only_just = |after| oracle.leads.has_only_just(&key.0, "kim@x.example", at(after));
         assert!(only_just(110) && !only_just(200));
+        let by = |who, then| oracle.leads.had_by(&key.0, who, at(then));
+        assert!(by("pat@x.example", 300) && by("kim@x.example", 100) && !by("kim@x.example", 99));
         let stayed = |who, since| oracle.leads.have_stayed_at(&key.0, who, at(since));
         assert!(stayed("kim@x.example", 100) && !stayed("kim@x.example", 99) && !stayed("pat@x.example", 50));
         let other = ("W#w#L#o".to_owned(), "LEAD".to_owned());

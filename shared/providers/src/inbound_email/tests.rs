@@ -98,6 +98,7 @@ fn a_report_of_abuse_names_the_mail_that_somebody_took_for_spam() {
     let mail = fixture(report);
     assert_eq!(mail.bounce, None);
     let original = mail.complaint.unwrap();
+    assert_eq!(original.to.as_deref(), Some("ann@lead.test"));
     assert_eq!(original.id.as_deref(), Some("msg_01@acme.test"));
     assert_eq!(original.tag.as_deref(), Some("msg_01"));
     assert_eq!(fixture(&report.replace("Type: abuse", "Type: not-spam")).complaint, None);
