@@ -66,6 +66,8 @@ pub struct Message {
     pub counted: Vec<String>,
     /// When it was written; of what may have gone out, when that attempt began.
     pub created_at: Timestamp,
+    /// When it was last made again under the key of that attempt.
+    pub repeated_at: Option<Timestamp>,
     /// When its author wants a message outside every sequence to go out.
     pub planned_for: Option<Timestamp>,
     /// Of one that was not taken: before this it is not tried again, whoever comes.
@@ -217,6 +219,7 @@ impl Message {
             machine_events: 0,
             counted: Vec::new(),
             created_at: at,
+            repeated_at: None,
             planned_for: None,
             retry_at: None,
             claim: None,
@@ -253,7 +256,12 @@ impl Message {
     /// Nobody knows of what was tried so far, and it goes out once more.
     pub fn try_anew(&mut self) {
         self.given_up = true;
-        (self.frozen, self.failure, self.retry_at) = (None, None, None);
+        (self.frozen, self.failure, self.retry_at, self.repeated_at) = (None, None, None, None);
+    }
+
+    /// Since when nothing was heard of it that could be.
+    pub fn last_tried_at(&self) -> Timestamp {
+        self.repeated_at.map_or(self.created_at, |at| at.max(self.created_at))
     }
 
     /// Takes a provider's report if it says more than what is known. Tells whether anything changed.

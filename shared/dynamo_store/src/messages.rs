@@ -109,6 +109,8 @@ pub(crate) struct MessageItem {
     #[serde(with = "nanos")]
     at: Timestamp,
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
+    rep: Option<Timestamp>,
+    #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     plan: Option<Timestamp>,
     #[serde(default, with = "maybe_nanos", skip_serializing_if = "Option::is_none")]
     again: Option<Timestamp>,
@@ -187,6 +189,7 @@ impl Stored for Message {
             bots: message.machine_events,
             seen: message.counted,
             at: message.created_at,
+            rep: message.repeated_at,
             plan: message.planned_for,
             again: message.retry_at,
             claim: message.claim.as_ref().map(|claim| claim.until),
@@ -235,6 +238,7 @@ impl Stored for Message {
             machine_events: body.bots,
             counted: body.seen,
             created_at: body.at,
+            repeated_at: body.rep,
             planned_for: body.plan,
             retry_at: body.again,
             claim: body.claim.map(|until| MessageClaim { until, token: body.token.unwrap_or_default() }),

@@ -12,7 +12,7 @@ use domain::enrolment::{EnrolmentState, HoldReason};
 use domain::event::{Actor, Event};
 use domain::message::MessageState;
 use domain::sequence::Channel;
-use domain::workspace::Sending;
+use domain::workspace::{Sending, WhenUncertain};
 use jiff::SignedDuration;
 use providers::transport::TransportError;
 use serde_json::json;
@@ -161,6 +161,39 @@ async fn what_stays_lost_is_left_to_a_person_before_the_key_is_forgotten() {
     assert!(matches!(held, EnrolmentState::Held { reason: HoldReason::Uncertain, until: None }), "{held:?}");
     assert_eq!(world.tasks().await, ["Did this mail arrive?"]);
     assert!(world.calls() <= 6, "{} calls", world.calls());
+}
+
+/// A repeat under the key may be the one that arrived: it has its day to be heard of, too.
+#[tokio::test]
+async fn what_goes_out_anew_waits_a_day_since_the_last_repeat() {
+    for dies in [false, true] {
+        let (world, _, _) = keyed(usize::MAX).await;
+        world.policy(WhenUncertain::Resend).await;
+        world.ask_and_run().await;
+        world.pass(15 * 60);
+        for _ in 0..9 {
+            if world.calls() == 1 {
+                world.pass(2);
+                match dies {
+                    true => world.run_and_die_after_the_call().await,
+                    false => world.run().await,
+                }
+            }
+        }
+        let last = world.stage.clock.now();
+        assert_eq!(world.calls(), 2);
+        // No key is good for another address.
+        world.ann_moves().await;
+        for _ in 0..30 * 6 {
+            if world.message().await.unwrap().state == MessageState::Abandoned {
+                break;
+            }
+            world.pass(600);
+            world.ask_and_run().await;
+        }
+        let waited = world.stage.clock.now().duration_since(last);
+        assert!((24 * 60..24 * 60 + 11).contains(&waited.as_mins()), "{waited:?}, dies {dies}");
+    }
 }
 
 /// Its queue message came twice, and the second one found it before the deadline that the question stood for.

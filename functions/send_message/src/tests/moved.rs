@@ -32,7 +32,7 @@ impl World {
         self.ports().leads().get(&self.workspace, &self.key.lead).await.unwrap()
     }
 
-    async fn ann_moves(&self) {
+    pub async fn ann_moves(&self) {
         let (leads, now) = (self.ports().leads(), self.stage.clock.now());
         moves(&*leads, &self.workspace, &self.ann().await, now).await;
     }

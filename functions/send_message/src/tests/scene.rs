@@ -193,9 +193,9 @@ impl World {
 
     pub async fn run_and_die_after_the_call(&self) {
         let dead = Arc::new(AtomicBool::new(true));
-        let (struck, calls) = (dead.clone(), self.calls.clone());
+        let (struck, calls, before) = (dead.clone(), self.calls.clone(), self.calls());
         self.stage.cloud.faults().inject(move |moment, _| {
-            let after_the_call = calls.load(Ordering::Relaxed) > 0;
+            let after_the_call = calls.load(Ordering::Relaxed) > before;
             let dies = moment == Moment::Before && after_the_call && struck.load(Ordering::Relaxed);
             dies.then(|| Fault::Fail { status: 400, code: "Gone".to_owned(), message: String::new() })
         });

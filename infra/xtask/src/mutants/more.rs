@@ -7,6 +7,7 @@ use super::list::{
 use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
+const MESSAGE: &str = "shared/domain/src/message.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
@@ -379,6 +380,13 @@ pub const MORE: &[Mutant] = &[
         let theirs = (answer.lead, [had_at, from]);",
     )
     .from(STALE + 850),
+    mutant(
+        "a_day_since_the_first_try_is_enough",
+        MESSAGE,
+        "self.repeated_at.map_or(",
+        "self.repeated_at.filter(|_| !$M).map_or(",
+    )
+    .from(SELDOM + 980),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",

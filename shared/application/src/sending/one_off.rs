@@ -257,7 +257,11 @@ pub(super) async fn attempt(
     let message = &mut one_off.message;
     ready.describe(message, &account, class);
     ready.keep_in(message, class);
-    message.created_at = if again { message.created_at } else { now };
+    if again {
+        message.repeated_at = Some(now);
+    } else {
+        message.created_at = now;
+    }
     message.state = MessageState::Uncertain;
     message.attempts = message.attempts.saturating_add(1);
     let until = now.checked_add(CLAIM_LASTS).unwrap_or(Timestamp::MAX);

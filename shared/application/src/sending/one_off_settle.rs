@@ -24,12 +24,12 @@ pub(super) async fn settle(ports: &SendPorts, memory: &mut Memory, mut one_off: 
     };
     let class = account.as_ref().map(|account| class_of(ports, account, message.channel));
     let class = class.unwrap_or(SenderClass::PROMISES_NOTHING);
-    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
+    let over = now.duration_since(message.last_tried_at()) >= UNCERTAIN_AFTER;
     let keyed = may_be_repeated(class, &one_off.file.lead, message, now);
     if let Some(account) = account.as_ref().filter(|_| class.status_query) {
         match look_up(ports, memory, &one_off.file.messages, account, message).await? {
             Look::Later { until } if !over => {
-                let deadline = message.created_at.checked_add(UNCERTAIN_AFTER).unwrap_or(until);
+                let deadline = message.last_tried_at().checked_add(UNCERTAIN_AFTER).unwrap_or(until);
                 return look_again(ports, message, until.min(deadline)).await;
             }
             Look::Later { .. } | Look::Seen(None) => {}

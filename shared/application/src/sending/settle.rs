@@ -297,12 +297,13 @@ async fn still_uncertain(
         go_again(enrolment, "send_repeated", number, now, afterwards);
         return Ok(Sent::Done);
     }
-    let over = now.duration_since(message.created_at) >= UNCERTAIN_AFTER;
+    note_last_try(ports, &enrolment, &mut message, now).await?;
+    let over = now.duration_since(message.last_tried_at()) >= UNCERTAIN_AFTER;
     let seen = match account.filter(|_| class.status_query) {
         None => None,
         Some(account) => match look_up(ports, memory, &scene.file.messages, &account, &message).await? {
             Look::Later { until } if !over => {
-                let deadline = message.created_at.checked_add(UNCERTAIN_AFTER).unwrap_or(until);
+                let deadline = message.last_tried_at().checked_add(UNCERTAIN_AFTER).unwrap_or(until);
                 hold(enrolment, HoldReason::Uncertain, Some(until.min(deadline)), now, number, afterwards);
                 return Ok(Sent::Done);
             }
@@ -334,6 +335,24 @@ async fn still_uncertain(
     Ok(Sent::Done)
 }
 
+/// A repeat under the key that broke off may have gone out as well: what is heard of it is waited for as long.
+async fn note_last_try(
+    ports: &SendPorts,
+    enrolment: &Enrolment,
+    message: &mut Message,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let EnrolmentState::Claimed { expires, .. } = enrolment.state else { return Ok(()) };
+    let tried_at = expires.checked_sub(CLAIM_LASTS).unwrap_or(now);
+    if tried_at <= message.last_tried_at() {
+        return Ok(());
+    }
+    message.repeated_at = Some(tried_at);
+    write(ports, message, "message_uncertain", now).await?;
+    *message = ports.messages.get(&message.workspace, &message.id).await?;
+    Ok(())
+}
+
 fn go_again(
     mut enrolment: Enrolment,
     event: &str,
@@ -353,7 +372,7 @@ fn go_again(
 /// cannot be.
 pub(super) fn next_look(message: &Message, class: SenderClass, now: Timestamp) -> (Option<Timestamp>, bool) {
     let looks = if class.status_query { &LOOKS[..] } else { &[] };
-    let at = |after: &SignedDuration| message.created_at.checked_add(*after).ok();
+    let at = |after: &SignedDuration| message.last_tried_at().checked_add(*after).ok();
     let next = looks.iter().chain([&UNCERTAIN_AFTER]).filter_map(at).find(|at| *at > now);
     (next, looks.is_empty() || next != at(&LOOKS[0]))
 }

@@ -467,7 +467,7 @@ async fn attempt(
         (message.rev, message.given_up) = (earlier.rev, earlier.given_up);
     }
     if let Some(first) = uncertain {
-        (message.state, message.created_at) = (first.state, first.created_at);
+        (message.state, message.created_at, message.repeated_at) = (first.state, first.created_at, Some(now));
         message.frozen.clone_from(&first.frozen);
     }
     let result = ready.send(ports, &account).await;
