@@ -24,8 +24,8 @@ use tokio::sync::watch;
 
 #[derive(Debug, Clone)]
 pub struct ServeOptions {
-    /// The app's; the sandbox has the next, its SMTP server the one after.
-    pub port: u16,
+    /// The app's; the sandbox has the next, its SMTP server the one after. Where none is asked for, that of the last run.
+    pub port: Option<u16>,
     pub data: PathBuf,
     pub speed: f64,
     /// No demo workspace: sign-up is walked.
@@ -36,12 +36,15 @@ pub struct ServeOptions {
 
 const SANDBOX_STATE: &str = "sandbox.json";
 const CLOCK_STATE: &str = "clock";
+/// The app's port: the demo's accounts know the sandbox by the ones after it.
+const PORT_STATE: &str = "port";
+const USUAL_PORT: u16 = 8787;
 /// There while the demo workspace is not whole.
 const SETTING_UP: &str = "setting-up";
 
 /// Serves until Ctrl-C or SIGTERM.
 pub async fn serve(options: &ServeOptions) -> Result<()> {
-    let app_listener = bind(options.port, "the app").await?;
+    let app_listener = bind(port_for(options)?, "the app").await?;
     std::fs::create_dir_all(&options.data).with_context(|| format!("{}", options.data.display()))?;
     let clock = Arc::new(ScaledClock::new(start_time(&options.data)?, options.speed));
     let dynamic: Arc<dyn Clock> = clock.clone();
@@ -65,6 +68,7 @@ pub async fn serve(options: &ServeOptions) -> Result<()> {
         let web = bind(port + 1, "the sandbox").await?;
         let smtp = bind(port + 2, "the sandbox's mail server").await?;
         let imap = bind(port + 3, "the sandbox's folder of sent mail").await?;
+        write_whole(&options.data.join(PORT_STATE), port.to_string().as_bytes())?;
         tasks.spawn(people(sandbox.clone(), options.data.clone(), clock.clone(), stopping.clone()));
         tokio::spawn({
             let sandbox = sandbox.clone();
@@ -114,10 +118,26 @@ async fn bind(port: u16, what: &str) -> Result<TcpListener> {
         Ok(listener) => Ok(listener),
         Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
             bail!(
-                "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2, sent mail N+3)."
+                "Port {port} is taken, and {what} needs it. Stop what listens there, or choose others with --port N (app N, sandbox N+1, mail N+2, sent mail N+3), and --data DIR if there is a demo already."
             )
         }
         Err(error) => Err(error).with_context(|| format!("port {port} for {what}")),
+    }
+}
+
+/// Elsewhere the accounts of a demo that was begun before would call a sandbox that is not there.
+fn port_for(options: &ServeOptions) -> Result<u16> {
+    let known = match std::fs::read_to_string(options.data.join(PORT_STATE)) {
+        Ok(text) => text.trim().parse::<u16>().ok(),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
+        Err(error) => return Err(error).context("the last run's port"),
+    };
+    match (options.port, known.filter(|_| !options.real)) {
+        (Some(asked), Some(known)) if asked != known => bail!(
+            "The demo in {} was begun with --port {known}, and its accounts know the sandbox there. Start it without --port, or a new one with --port {asked} --data DIR.",
+            options.data.display()
+        ),
+        (asked, known) => Ok(asked.or(known).unwrap_or(USUAL_PORT)),
     }
 }
 
@@ -285,5 +305,25 @@ async fn wait_for_signal() -> Result<()> {
     tokio::select! {
         pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C"),
         _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demo_stays_at_the_port_that_its_accounts_know() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().to_owned();
+        let port =
+            |port, real| port_for(&ServeOptions { port, data: data.clone(), speed: 1.0, fresh: false, real });
+        assert_eq!(port(None, false).unwrap(), USUAL_PORT);
+        assert_eq!(port(Some(9_000), false).unwrap(), 9_000);
+        write_whole(&data.join(PORT_STATE), b"9000").unwrap();
+        assert_eq!((port(None, false).unwrap(), port(Some(9_000), false).unwrap()), (9_000, 9_000));
+        let told = port(Some(9_100), false).unwrap_err().to_string();
+        assert!(told.contains("begun with --port 9000") && told.contains("--port 9100 --data DIR"), "{told}");
+        assert_eq!(port(Some(9_100), true).unwrap(), 9_100, "real providers are where they are");
     }
 }

@@ -19,9 +19,9 @@ pub struct DevArguments {
     /// How many times faster than the wall's the clock runs.
     #[arg(long, default_value_t = 1.0)]
     speed: f64,
-    /// The app's port; the sandbox has the next one, its mail server the one after.
-    #[arg(long, default_value_t = 8787)]
-    port: u16,
+    /// The app's port; the sandbox has the next one, its mail servers the two after. 8787, or as it was begun.
+    #[arg(long)]
+    port: Option<u16>,
     /// Where everything is kept.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -37,8 +37,8 @@ pub fn dev(arguments: DevArguments) -> Result<()> {
     if !(0.01..=100_000.0).contains(&arguments.speed) {
         bail!("--speed takes a number from 0.01 to 100000");
     }
-    if arguments.port > 65_533 {
-        bail!("--port takes a number up to 65533: two more ports follow it");
+    if arguments.port.is_some_and(|port| port > 65_532) {
+        bail!("--port takes a number up to 65532: three more ports follow it");
     }
     if !arguments.no_web {
         build_web()?;

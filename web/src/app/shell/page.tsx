@@ -73,7 +73,7 @@ export function Page({ title, muted, parent, badge, actions, quick, children, cl
         <button
           type="button"
           onClick={() => paletteOpen.set(true)}
-          className="flex h-[30px] w-[262px] min-w-[150px] shrink-[99] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0 max-sm:hidden"
+          className="flex h-[30px] w-[262px] min-w-[150px] shrink-[99999] items-center gap-2 rounded-control border border-line bg-canvas px-2.5 text-ink-2 hover:bg-sunken max-xl:w-[150px] max-lg:w-auto max-lg:min-w-0 max-lg:shrink-0 max-sm:hidden"
         >
           <Search size={14} aria-hidden="true" />
           <span className="flex-1 truncate text-left max-lg:sr-only">Search or run a command</span>
