@@ -72,7 +72,7 @@ pub struct Engagement {
     /// Hours between our last message and their first answer, in their working time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_hours: Option<f64>,
-    /// The latest events taken in (≤ 24): a repeated delivery changes nothing.
+    /// The latest events taken in (≤ 24, of which 12 slices of time on a page): a repeated delivery changes nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen: Vec<Taken>,
 }
@@ -85,6 +85,9 @@ pub struct Taken {
     /// The so many-th of its kind that it was, where its kind is counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nth: Option<u32>,
+    /// Of those that a page tells every few seconds.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub slice: bool,
 }
 
 /// Leads written by an earlier version have the ids alone.
@@ -92,14 +95,19 @@ pub struct Taken {
 #[serde(untagged)]
 enum StoredTaken {
     Id(String),
-    Taken { id: String, nth: Option<u32> },
+    Taken {
+        id: String,
+        nth: Option<u32>,
+        #[serde(default)]
+        slice: bool,
+    },
 }
 
 impl From<StoredTaken> for Taken {
     fn from(stored: StoredTaken) -> Self {
         match stored {
-            StoredTaken::Id(id) => Self { id, nth: None },
-            StoredTaken::Taken { id, nth } => Self { id, nth },
+            StoredTaken::Id(id) => Self { id, nth: None, slice: false },
+            StoredTaken::Taken { id, nth, slice } => Self { id, nth, slice },
         }
     }
 }
@@ -117,6 +125,7 @@ pub const HEAT_HALF_LIFE: SignedDuration = SignedDuration::from_hours(14 * 24);
 pub const MAX_SLICE_SECONDS: u32 = 15;
 const KEPT_VIEWS: usize = 10;
 const KEPT_EVENTS: usize = 24;
+const KEPT_SLICES: usize = 12;
 
 /// What taking in an event did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -174,7 +183,8 @@ impl Engagement {
                 (HEAT_REPLIED, None)
             }
         };
-        self.remember(Taken { id: event_id.to_owned(), nth });
+        let slice = matches!(action, Action::TimeOnPage { .. });
+        self.remember(Taken { id: event_id.to_owned(), nth, slice });
         self.add_heat(heat, at);
         self.last_action_at = self.last_action_at.max(Some(at));
         Recorded { counted: true, turned_hot }
@@ -192,7 +202,7 @@ impl Engagement {
 
     /// Something that was done about this lead, kept with the events: who finds it here does not do it again.
     pub fn note(&mut self, id: String) {
-        self.remember(Taken { id, nth: None });
+        self.remember(Taken { id, nth: None, slice: false });
     }
 
     /// `(10·views + 20·clicks + 15·messages + 5·seconds/60) / 100`, as it is and without an upper end.
@@ -236,12 +246,17 @@ impl Engagement {
         if let Some(at) = known {
             self.seen.remove(at);
         }
-        self.remember(Taken { id: key, nth: None });
+        self.remember(Taken { id: key, nth: None, slice: false });
         known.is_none()
     }
 
+    /// A minute on a page does not push out what a rule may still be for, or an answer that may come again.
     fn remember(&mut self, event: Taken) {
-        if self.seen.len() >= KEPT_EVENTS {
+        let slices = self.seen.iter().filter(|seen| seen.slice).count();
+        if event.slice && slices >= KEPT_SLICES {
+            let oldest = self.seen.iter().position(|seen| seen.slice).unwrap_or(0);
+            self.seen.remove(oldest);
+        } else if self.seen.len() >= KEPT_EVENTS {
             self.seen.remove(0);
         }
         self.seen.push(event);

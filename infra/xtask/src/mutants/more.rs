@@ -7,12 +7,12 @@ use super::list::{
 use simulator::{MEDDLED, SELDOM, STALE, UNDER_PRESSURE};
 
 const KEYS: &str = "shared/dynamo_store/src/keys.rs";
+const ENGAGED: &str = "shared/domain/src/engagement.rs";
 const MESSAGE: &str = "shared/domain/src/message.rs";
 const TEXT: &str = "shared/application/src/ingesting/text.rs";
 const ONE_OFF: &str = "shared/application/src/sending/one_off.rs";
 const AWAY: &str = "shared/domain/src/planner/away.rs";
 const COMPOSE: &str = "shared/application/src/sending/compose.rs";
-const ENGAGED: &str = "shared/domain/src/engagement.rs";
 const ERRORS: &str = "shared/dynamo_store/src/errors.rs";
 const REVENUE: &str = "shared/dynamo_store/src/revenue.rs";
 const TASKS: &str = "shared/dynamo_store/src/tasks.rs";
@@ -387,6 +387,13 @@ pub const MORE: &[Mutant] = &[
         "self.repeated_at.filter(|_| !$M).map_or(",
     )
     .from(SELDOM + 980),
+    mutant(
+        "long_reading_pushes_out_what_came_before",
+        ENGAGED,
+        "if event.slice && slices >= KEPT_SLICES {",
+        "if !$M && event.slice && slices >= KEPT_SLICES {",
+    )
+    .from(STALE + 1_540),
     // The order in which addresses were listed.
     mutant(
         "what_is_listed_leaves_no_mark",

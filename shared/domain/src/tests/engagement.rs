@@ -66,6 +66,22 @@ fn an_event_keeps_its_number_whatever_overtakes_it() {
     assert_eq!(nth, [Some(1), Some(2), Some(1), None, Some(2), None]);
 }
 
+/// A page tells four times a minute that it is looked at.
+#[test]
+fn long_reading_pushes_out_nothing_that_a_rule_may_be_for() {
+    let mut engagement = Engagement::default();
+    let start = at("2026-03-02T09:00:00Z");
+    engagement.record("open", &Action::Opened, Verdict::Human, start);
+    engagement.note("done".to_owned());
+    for slice in 0..40 {
+        let told = Action::TimeOnPage { session: "s".to_owned(), seconds: 15 };
+        engagement.record(&format!("slice-{slice}"), &told, Verdict::Human, start);
+    }
+    assert_eq!((engagement.nth("open"), engagement.has_seen("done")), (Some(1), true));
+    assert!(engagement.has_seen("slice-39") && engagement.has_seen("slice-28"));
+    assert!(!engagement.has_seen("slice-27") && engagement.seen.len() == 15);
+}
+
 #[test]
 fn machines_and_repeats_do_not_count() {
     let mut engagement = Engagement::default();

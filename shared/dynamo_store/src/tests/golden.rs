@@ -92,7 +92,7 @@ fn a_lead() {
     lead.engagement.last_action_at = Some(later(61));
     lead.engagement.response_hours = Some(3.5);
     lead.engagement.clicks = 1;
-    lead.engagement.seen = vec![Taken { id: "evt_1".into(), nth: Some(1) }];
+    lead.engagement.seen = vec![Taken { id: "evt_1".into(), nth: Some(1), slice: false }];
     lead.announced_temperature = domain::lead::Temperature::Warm;
     golden("lead", &lead);
     golden("lead_new", &super::lead(2));

@@ -40,7 +40,7 @@ async fn a_lead_comes_back_as_it_went_in_and_costs_four_units() {
     });
     lead.engagement.heat = Some(Decaying { value: 20.5, at: later(5) });
     lead.engagement.clicks = 1;
-    lead.engagement.seen = vec![Taken { id: "evt_1".into(), nth: Some(1) }];
+    lead.engagement.seen = vec![Taken { id: "evt_1".into(), nth: Some(1), slice: false }];
     lead.follow_up_at = Some(later(3600));
     lead.notes = Some("Ring in spring".into());
     lead.rev = 1;
