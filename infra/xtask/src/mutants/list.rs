@@ -181,8 +181,8 @@ pub const MUTANTS: &[Mutant] = &[
     mutant(
         "opt_out_is_not_listed",
         REPLY,
-        "suppress(ports, origin, (scope, at), reason, cause).await?;",
-        "drop(scope);",
+        "suppress(ports, origin, (scope.clone(), at), reason, cause).await?;",
+        "drop(scope.clone());",
     ),
     mutant(
         "bounce_does_not_stop",

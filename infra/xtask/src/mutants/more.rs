@@ -254,8 +254,8 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "a_no_from_a_former_address_lists_the_present_one_alone",
         REPLY,
-        "had_at.and_then(|to|",
-        "had_at.filter(|_| !$M).and_then(|to|",
+        "also.into_iter().flatten().filter_map(",
+        "also.into_iter().flatten().filter(|_| !$M).filter_map(",
     )
     .from(9_080),
     mutant(
@@ -367,17 +367,17 @@ pub const MORE: &[Mutant] = &[
     mutant(
         "a_no_to_nothing_known_is_of_one_address",
         REPLY,
-        "let theirs = (answer.lead, [had_at, Some(answer.from)]);",
-        "let from = Some(answer.from).filter(|_| !$M || answer.answers.is_some());
-        let theirs = (answer.lead, [had_at, from]);",
+        "[had_at, Some(answer.from)]",
+        "[had_at, Some(answer.from).filter(|_| !$M || had_at.is_some())]",
     )
     .from(STALE + 200),
     mutant(
         "a_no_from_elsewhere_is_of_one_address",
         REPLY,
-        "let theirs = (answer.lead, [had_at, Some(answer.from)]);",
-        "let from = Some(answer.from).filter(|_| !$M || answer.answers.is_none());
-        let theirs = (answer.lead, [had_at, from]);",
+        "opt_out(ports, origin, theirs, (answer.channel,",
+        "let said_at = theirs.1[1].filter(|_| !$M || had_at.is_none());
+            let theirs = (theirs.0, [theirs.1[0], said_at]);
+            opt_out(ports, origin, theirs, (answer.channel,",
     )
     .from(STALE + 850),
     mutant(
