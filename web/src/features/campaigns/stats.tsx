@@ -42,7 +42,7 @@ export function StatsView({ stats }: { stats: CampaignStats }) {
           rows={[
             { key: "enrolled", label: "Enrolled", value: e.enrolled },
             { key: "contacted", label: "Got the first step", value: contacted },
-            { key: "opened", label: "Opened the first step", value: stats.steps[0]?.messages.opened ?? m.opened },
+            { key: "opened", label: "Opened, step 1", value: stats.steps[0]?.messages.opened ?? m.opened },
             { key: "clicked", label: "Clicked, any step", value: m.clicked },
             { key: "replied", label: "Replied", value: e.replied },
             { key: "clients", label: "Became clients", value: stats.clients },
