@@ -126,18 +126,18 @@ impl Drop for Installation {
     }
 }
 
-/// Three in a row: the app, the sandbox, its SMTP listener.
+/// Four in a row: the app, the sandbox, its mail server, its folder of sent mail.
 fn free_ports() -> Result<u16> {
     for _ in 0..50 {
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let port = first.local_addr()?.port();
         let free =
             |port: Option<u16>| port.is_some_and(|p| TcpListener::bind((Ipv4Addr::LOCALHOST, p)).is_ok());
-        if free(port.checked_add(1)) && free(port.checked_add(2)) {
+        if (1..=3).all(|more| free(port.checked_add(more))) {
             return Ok(port);
         }
     }
-    bail!("no three free ports in a row")
+    bail!("no four free ports in a row")
 }
 
 fn healthy(port: u16) -> bool {
