@@ -320,7 +320,7 @@ pub const MORE: &[Mutant] = &[
         "ports.leads.has_activity(workspace, lead, event_id).await",
         "ports.leads.has_activity(workspace, lead, event_id).await.map(|there| there && !$M)",
     )
-    .from(SELDOM + 230),
+    .from(SELDOM + 540),
     mutant(
         "what_is_written_about_who_was_deleted_stays",
         LEADS,
