@@ -196,6 +196,24 @@ async fn what_goes_out_anew_waits_a_day_since_the_last_repeat() {
     }
 }
 
+/// By whose clock is ahead.
+#[tokio::test]
+async fn a_repeat_is_noted_though_a_person_was_asked_meanwhile() {
+    let (world, _, _) = keyed(usize::MAX).await;
+    world.ask_and_run().await;
+    let first = world.message().await.unwrap();
+    let lead = world.ports().leads().get(&world.workspace, &world.key.lead).await.unwrap();
+    let (messages, tasks) = (world.ports().messages(), world.ports().tasks());
+    world.pass(2);
+    let now = world.stage.clock.now();
+    world.just_before("message_uncertain", async move {
+        assert!(ask(&*messages, &*tasks, &lead, &first, now).await.unwrap());
+    });
+    world.run().await;
+    assert_eq!((world.calls(), world.tasks().await.len()), (2, 1));
+    assert_eq!(world.message().await.unwrap().repeated_at, Some(now));
+}
+
 /// Its queue message came twice, and the second one found it before the deadline that the question stood for.
 #[tokio::test]
 async fn nobody_is_asked_any_more_once_the_key_has_told() {

@@ -391,7 +391,8 @@ pub(super) async fn write(
         other => return other,
     }
     let stored = ports.messages.get(&message.workspace, &message.id).await?;
-    let told = stored.state == message.state && stored.failure == message.failure;
+    let as_late = stored.last_tried_at() >= message.last_tried_at();
+    let told = stored.state == message.state && stored.failure == message.failure && as_late;
     if stored.state >= MessageState::Accepted || told {
         return Ok(());
     }
