@@ -9,6 +9,7 @@ use application::leads::{LeadQuery, LeadSort};
 use application::outbox::send_all;
 use application::queue_messages::{ImportLeads, Queue};
 use domain::campaign::CampaignState;
+use domain::email_address::EmailAddress;
 use domain::enrolment::{EndReason, EnrolmentState};
 use domain::event::Event;
 use domain::import::detect::detect;
@@ -42,20 +43,37 @@ impl Scene {
     async fn new() -> Self {
         let stage = Stage::new().await;
         let (workspace, user) = stage.workspace("northquay").await;
+        let mut app = App::new(&stage.ports);
+        app.commit.rows_a_part = 3;
+        let scene = Self { stage, workspace, user, app: Arc::new(app) };
+        scene.list("gone@three.example").await;
+        scene
+    }
+
+    async fn list(&self, email: &str) {
+        let now = self.stage.ports.clock().now();
         let entry = Suppression {
-            workspace: workspace.clone(),
-            scope: SuppressionScope::Email("gone@three.example".to_owned()),
+            workspace: self.workspace.clone(),
+            scope: SuppressionScope::Email(email.to_owned()),
             reason: SuppressionReason::OptedOut,
             source: None,
             created_by: None,
-            created_at: stage.ports.clock().now(),
+            created_at: now,
             expires_at: None,
         };
-        let event = Event::system("test", stage.ports.clock().now());
-        stage.ports.suppressions().put(&entry, &event).await.unwrap();
-        let mut app = App::new(&stage.ports);
-        app.commit.rows_a_part = 3;
-        Self { stage, workspace, user, app: Arc::new(app) }
+        self.stage.ports.suppressions().put(&entry, &Event::system("test", now)).await.unwrap();
+    }
+
+    /// All of its only part is written, then the function dies.
+    async fn write_without_counting(&self, import: &Import) {
+        let ports = &self.app.commit;
+        commit_part(ports, &self.workspace, &import.id, 0, 0).await.unwrap();
+        let mut halfway = ports.imports.get(&self.workspace, &import.id).await.unwrap();
+        (halfway.counts, halfway.chunks_done, halfway.state) =
+            (ImportCounts::default(), 0, ImportState::Committing);
+        ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
+        self.stage.messages(Queue::Imports);
+        self.stage.messages(Queue::Enrichment);
     }
 
     fn handler(&self) -> Handler {
@@ -207,14 +225,8 @@ async fn who_was_deleted_before_a_part_was_repeated_does_not_come_back() {
     let file = "email,first name\nann@one.example,Ann\nbob@one.example,Bob\n";
     let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
     let (workspace, ports) = (&scene.workspace, &scene.app.commit);
-    // All was written and nothing counted; then the first lead is deleted, and the part comes back from the dead letters.
-    commit_part(ports, workspace, &import.id, 0, 0).await.unwrap();
-    let mut halfway = ports.imports.get(workspace, &import.id).await.unwrap();
-    (halfway.counts, halfway.chunks_done, halfway.state) =
-        (ImportCounts::default(), 0, ImportState::Committing);
-    ports.imports.save(&halfway, &Event::system("test", ports.clock.now())).await.unwrap();
-    scene.stage.messages(Queue::Imports);
-    scene.stage.messages(Queue::Enrichment);
+    // Then the first lead is deleted, and the part comes back from the dead letters.
+    scene.write_without_counting(&import).await;
     let ann = scene.leads().await.swap_remove(0);
     let deleted = Event::system("lead_deleted", ports.clock.now());
     ports.leads.delete(workspace, &ann.id, &deleted).await.unwrap();
@@ -224,6 +236,25 @@ async fn who_was_deleted_before_a_part_was_repeated_does_not_come_back() {
     assert_eq!(scene.names().await, ["Bob"]);
     let asked = scene.stage.messages(Queue::Enrichment);
     assert!(!format!("{asked:?}").contains(ann.id.as_str()), "{asked:?}");
+}
+
+#[tokio::test]
+async fn who_moved_from_an_address_that_is_listed_now_was_created_all_the_same() {
+    let scene = Scene::new().await;
+    let file = "email,first name\nann@one.example,Ann\ngone@three.example,Gone\n";
+    let import = scene.upload(file, 999, DuplicatePolicy::Skip, ImportState::Committing).await;
+    scene.write_without_counting(&import).await;
+    let ports = &scene.stage.ports;
+    let ann = scene.leads().await.swap_remove(0);
+    let mut moved = ann.clone();
+    moved.email = EmailAddress::parse("ann@two.example").ok();
+    let event = Event::system("test", ports.clock().now());
+    ports.leads().change_identity(&ann, &moved, &event).await.unwrap();
+    scene.list("ann@one.example").await;
+    let done = scene.commit(&import).await;
+    let counts = ImportCounts { rows: 2, created: 1, suppressed: 1, ..ImportCounts::default() };
+    assert_eq!((done.state, done.counts), (ImportState::Done, counts));
+    assert_eq!(scene.names().await, ["Ann"]);
 }
 
 #[tokio::test]
