@@ -1,6 +1,7 @@
 //! One text, and everything that can become of it.
 
 mod away;
+mod blocked;
 mod calendar;
 mod caps;
 mod claims;

@@ -4,6 +4,7 @@
 use crate::connections::SecretFields;
 use crate::store::BoxError;
 use async_trait::async_trait;
+use domain::bounce::stops_sender;
 use domain::connection::{Connection, ConnectionSettings};
 use domain::email_address::EmailAddress;
 use domain::enrichment::{Deliverability, Place};
@@ -171,6 +172,10 @@ pub enum SendError {
     /// Refused for good: the same bytes never succeed. `class` as `domain::message::Failure` has it.
     #[error("refused ({class}): {detail}")]
     Rejected { class: String, code: Option<String>, detail: String, suppress: bool },
+    /// Refused for what we are, not for who they are: our reputation, our domain's records, a policy against mail like
+    /// ours. Others may be refused just the same. `class` as above.
+    #[error("blocked ({class}): {detail}")]
+    Blocked { class: String, code: Option<String>, detail: String },
     /// Not accepted because of this recipient or message; may be tried again.
     #[error("not accepted: {detail}")]
     Retryable { detail: String, after: Option<SignedDuration> },
@@ -183,6 +188,18 @@ pub enum SendError {
     /// It may have been accepted. Never repeated blindly.
     #[error("the outcome is unknown")]
     Uncertain(#[source] BoxError),
+}
+
+impl SendError {
+    /// For good, of whoever that class speaks of: of them, or of us.
+    pub fn refused(class: &str, code: Option<String>, detail: String, suppress: bool) -> Self {
+        let class = class.to_owned();
+        if stops_sender(&class) {
+            Self::Blocked { class, code, detail }
+        } else {
+            Self::Rejected { class, code, detail, suppress }
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

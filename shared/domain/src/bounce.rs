@@ -45,7 +45,7 @@ impl BounceClass {
         matches!(self, Self::SoftFull | Self::SoftTemp | Self::SoftGreylist)
     }
 
-    /// It says something about us, not about the address: pause the mailbox, not the lead.
+    /// It says something about us, not about the address: the account's trouble, not the lead's.
     pub fn stops_sender(self) -> bool {
         matches!(self, Self::BlockedPolicy | Self::BlockedReputation | Self::AuthFailed)
     }
@@ -56,6 +56,13 @@ pub fn is_soft(class: &str) -> bool {
     [BounceClass::SoftFull, BounceClass::SoftTemp, BounceClass::SoftGreylist]
         .iter()
         .any(|soft| soft.as_str() == class)
+}
+
+/// As `BounceClass::stops_sender`, of a class that was written down.
+pub fn stops_sender(class: &str) -> bool {
+    [BounceClass::BlockedPolicy, BounceClass::BlockedReputation, BounceClass::AuthFailed]
+        .iter()
+        .any(|ours| ours.as_str() == class)
 }
 
 const SOFT_STEPS: usize = 3;

@@ -72,11 +72,11 @@ impl World {
         }
     }
 
-    async fn breaker(&self) -> Option<Breaker> {
+    pub async fn breaker(&self) -> Option<Breaker> {
         self.ports().breakers().list(&self.workspace).await.unwrap().pop()
     }
 
-    async fn told(&self) -> Vec<String> {
+    pub async fn told(&self) -> Vec<String> {
         let anybody = UserId::derived(self.stage.clock.now(), &["anybody"]);
         let notifications = self.ports().notifications();
         let page = notifications.list(&self.workspace, &anybody, PageRequest::first(50)).await.unwrap();

@@ -145,6 +145,17 @@ impl Gates {
         }
     }
 
+    /// Whether a message that this account's provider did not take may be repeated within seconds. It is counted.
+    pub async fn may_repeat(&mut self, ports: &SendPorts, account: &Account) -> bool {
+        let mut left = false;
+        let spend = |breaker: &mut Breaker, _| {
+            left = breaker.spend_retry();
+            (left, "provider_asked_again")
+        };
+        self.tell(ports, &account.connection, spend).await;
+        left
+    }
+
     /// The provider took nothing from this account.
     pub async fn failed(
         &mut self,

@@ -87,6 +87,10 @@ pub const LONG_WAITS: [SignedDuration; 4] = [
     SignedDuration::from_hours(24),
 ];
 
+/// Waits after each try of a message that was blocked for what we are. It is given up with the fourth.
+const BLOCKED_WAITS: [SignedDuration; 3] =
+    [SignedDuration::from_hours(1), SignedDuration::from_hours(4), SignedDuration::from_hours(24)];
+
 #[derive(Clone)]
 pub struct SendPorts {
     pub clock: Arc<dyn Clock>,

@@ -7,10 +7,10 @@ use super::memory::Memory;
 use super::of_many::wait_for_account;
 use super::one_off::{OVERTAKEN_SECONDS, OneOff, look_again};
 use super::one_off_settle::wait_for_evidence;
-use super::outcome::{first_contact, suppress_address, write};
+use super::outcome::{Setback, first_contact, suppress_address, write};
 use super::ready::may_be_repeated;
 use super::settle::next_look;
-use super::{LONG_WAITS, SendPorts, Sent, TRIES};
+use super::{BLOCKED_WAITS, SendPorts, Sent, TRIES};
 use crate::authors::{Told, not_said};
 use crate::conversations::{ConversationStore, show_as_sent};
 use crate::leads::LeadStore;
@@ -35,17 +35,6 @@ pub(super) struct Tried {
     pub probe: bool,
     /// An earlier attempt may have gone out.
     pub again: bool,
-}
-
-/// Why a message was not taken this time.
-struct Setback {
-    detail: String,
-    /// What the provider asks for.
-    after: Option<SignedDuration>,
-    /// Whether it is tried again within seconds.
-    quick: bool,
-    /// No other message would have been taken either.
-    of_account: bool,
 }
 
 pub(super) async fn record(
@@ -80,13 +69,14 @@ pub(super) async fn record(
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
-            let setback = Setback { detail, after, quick: true, of_account: false };
+            let quick = memory.gates.may_repeat(ports, account).await;
+            let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
             postpone(ports, tried, setback).await
         }
         Err(SendError::Down { detail, after }) => {
             memory.forget_senders();
             let fate = memory.gates.failed(ports, account, refusal(&detail, after, true), &who).await;
-            not_taken(ports, tried, fate, (detail, after)).await
+            not_taken(ports, tried, fate, Setback::not_taken(detail, after)).await
         }
         Err(SendError::Account { detail }) => {
             memory.forget_senders();
@@ -102,6 +92,16 @@ pub(super) async fn record(
             }
             fail(ports, tried, ("auth_failed", None, detail), now).await
         }
+        Err(SendError::Blocked { class, code, detail }) => {
+            memory.forget_senders();
+            let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
+            let fate = memory.gates.failed(ports, account, refusal, &who).await;
+            if message.mailing.is_none() {
+                // Whoever wrote it is told at once.
+                return fail(ports, tried, (&class, code, detail), now).await;
+            }
+            not_taken(ports, tried, fate, Setback::blocked(Failure { class, code, detail })).await
+        }
         Err(SendError::Rejected { class, code, detail, suppress }) => {
             if suppress && !message.test {
                 suppress_address(ports, message, class == "opted_out", now).await?;
@@ -116,7 +116,7 @@ pub(super) async fn record(
             let fate = memory.gates.failed(ports, account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
                 tried.again = true;
-                return not_taken(ports, tried, fate, (detail, None)).await;
+                return not_taken(ports, tried, fate, Setback::not_taken(detail, None)).await;
             }
             write(ports, message, "message_uncertain", now).await?;
             wait_for_evidence(ports, one_off, class).await
@@ -142,51 +142,42 @@ pub(super) async fn arrived(
 }
 
 /// Where nobody is called any more the message waits with the others, no try counted; else it is tried again alone.
-async fn not_taken(
-    ports: &SendPorts,
-    mut tried: Tried,
-    fate: Fate,
-    (detail, after): (String, Option<SignedDuration>),
-) -> StoreResult<Sent> {
+async fn not_taken(ports: &SendPorts, mut tried: Tried, fate: Fate, setback: Setback) -> StoreResult<Sent> {
     match fate {
         Fate::Wait { until } => {
             put_back_untried(ports, &mut tried, "provider_down").await?;
             look_again(ports, &tried.one_off.message, until).await
         }
-        Fate::Alone { quick } => {
-            postpone(ports, tried, Setback { detail, after, quick, of_account: true }).await
-        }
+        Fate::Alone { quick } => postpone(ports, tried, Setback { quick, ..setback }).await,
     }
 }
 
 /// Tried again soon, then at long intervals; in the end given up.
-async fn postpone(
-    ports: &SendPorts,
-    mut tried: Tried,
-    Setback { detail, after, quick, of_account }: Setback,
-) -> StoreResult<Sent> {
+async fn postpone(ports: &SendPorts, mut tried: Tried, setback: Setback) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let tries = tried.one_off.message.attempts;
+    let Setback { after, quick, of_account, .. } = setback;
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
     if quick && tries < TRIES && wait.as_secs() <= 60 {
         let wait = after.unwrap_or_else(|| retry::within(wait, &tried.one_off.message.id, tries));
         tried.one_off.message.retry_at = now.checked_add(wait).ok();
         put_back(ports, &mut tried, "not_taken").await?;
-        return Ok(Sent::Later(u32::try_from(wait.as_secs().max(1)).unwrap_or(60), detail));
+        let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
+        return Ok(Sent::Later(seconds, setback.failure.detail));
     }
     // A mailbox that is full or lists us grey says nothing of the account.
     if of_account {
-        note_error(ports, &tried.account, &detail, now).await?;
+        note_error(ports, &tried.account, &setback.failure.detail, now).await?;
     }
-    let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
+    let Some(wait) = setback.wait_after(tries) else {
         if tried.again {
             (tried.one_off.message.retry_at, _) = next_look(&tried.one_off.message, tried.class, now);
             put_back(ports, &mut tried, "not_taken").await?;
             return wait_for_evidence(ports, &tried.one_off, tried.class).await;
         }
-        return fail(ports, tried, ("provider_down", None, detail), now).await;
+        let Failure { class, code, detail } = setback.failure;
+        return fail(ports, tried, (&class, code, detail), now).await;
     };
-    let wait = after.map_or(*wait, |after| after.max(*wait));
     let at = now.checked_add(wait).unwrap_or(now);
     tried.one_off.message.retry_at = Some(at);
     put_back(ports, &mut tried, "not_taken").await?;

@@ -7,7 +7,7 @@ use super::moves::{end, hold, leave_behind, step_hint};
 use super::ready::{Ready, class_of, may_be_repeated};
 use super::settle::wait_for_evidence;
 use super::step::Scene;
-use super::{Afterwards, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
+use super::{Afterwards, BLOCKED_WAITS, LONG_WAITS, Move, SendPorts, Sent, TRIES, save_claimed};
 use crate::closing_channels::{ClosingPorts, close_channel};
 use crate::provider_calls::{Accepted, Account, SendError};
 use crate::store::{StoreError, StoreResult};
@@ -75,15 +75,24 @@ pub(super) async fn record(
             Ok(Sent::Done)
         }
         Err(SendError::Retryable { detail, after }) => {
+            let quick = memory.gates.may_repeat(ports, &account).await;
             let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
-            let setback = Setback { detail, after, quick: true, of_account: false };
+            let setback = Setback { quick, of_account: false, ..Setback::not_taken(detail, after) };
             postpone(ports, attempt, setback, number, afterwards).await
         }
         Err(SendError::Down { detail, after }) => {
             memory.forget_senders();
             let fate = memory.gates.failed(ports, &account, refusal(&detail, after, true), &who).await;
             let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
-            not_taken(ports, attempt, fate, (detail, after), number, afterwards).await
+            not_taken(ports, attempt, fate, Setback::not_taken(detail, after), number, afterwards).await
+        }
+        Err(SendError::Blocked { class, code, detail }) => {
+            memory.forget_senders();
+            let refusal = refusal(&detail, Some(BLOCKED_WAITS[0]), false);
+            let fate = memory.gates.failed(ports, &account, refusal, &who).await;
+            let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
+            let setback = Setback::blocked(failure(&class, code, detail));
+            not_taken(ports, attempt, fate, setback, number, afterwards).await
         }
         Err(SendError::Account { detail }) => {
             memory.forget_senders();
@@ -118,7 +127,8 @@ pub(super) async fn record(
             let fate = memory.gates.failed(ports, &account, refusal(&detail, None, repeatable), &who).await;
             if repeatable {
                 let attempt = Attempt { scene, enrolment, message, ready, account, token, probe };
-                return not_taken(ports, attempt, fate, (detail, None), number, afterwards).await;
+                let setback = Setback::not_taken(detail, None);
+                return not_taken(ports, attempt, fate, setback, number, afterwards).await;
             }
             // The claim is ours and will tell nobody else anything: it may be given up before it expires.
             enrolment.state = EnrolmentState::Scheduled;
@@ -206,15 +216,14 @@ async fn not_taken(
     ports: &SendPorts,
     attempt: Attempt<'_>,
     fate: Fate,
-    (detail, after): (String, Option<SignedDuration>),
+    setback: Setback,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let until = match fate {
         Fate::Wait { until } => until,
         Fate::Alone { quick } => {
-            let setback = Setback { detail, after, quick, of_account: true };
-            return postpone(ports, attempt, setback, number, afterwards).await;
+            return postpone(ports, attempt, Setback { quick, ..setback }, number, afterwards).await;
         }
     };
     let now = ports.clock.now();
@@ -226,27 +235,53 @@ async fn not_taken(
 }
 
 /// Why a message was not taken this time.
-struct Setback {
-    detail: String,
+pub(super) struct Setback {
+    /// What it is refused for in the end.
+    pub failure: Failure,
     /// What the provider asks for.
-    after: Option<SignedDuration>,
+    pub after: Option<SignedDuration>,
     /// Whether it is tried again within seconds.
-    quick: bool,
-    /// No other message would have been taken either.
-    of_account: bool,
+    pub quick: bool,
+    /// Other messages would not have been taken either.
+    pub of_account: bool,
+    /// The waits from its first try on; else those that follow quick ones.
+    pub waits: Option<&'static [SignedDuration]>,
+}
+
+impl Setback {
+    pub fn not_taken(detail: String, after: Option<SignedDuration>) -> Self {
+        let failure = failure("provider_down", None, detail);
+        Self { failure, after, quick: false, of_account: true, waits: None }
+    }
+
+    /// Where it is the recipient's server alone it is tried a few times; where it is every one's, the account is left alone
+    /// meanwhile and no try counts.
+    pub fn blocked(failure: Failure) -> Self {
+        Self { failure, after: None, quick: false, of_account: true, waits: Some(&BLOCKED_WAITS) }
+    }
+
+    /// Before the try that follows these; `None`: it is given up.
+    pub fn wait_after(&self, tries: u8) -> Option<SignedDuration> {
+        let wait = match self.waits {
+            Some(waits) => waits.get(usize::from(tries.saturating_sub(1))),
+            None => LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))),
+        };
+        wait.map(|wait| self.after.map_or(*wait, |after| after.max(*wait)))
+    }
 }
 
 /// Tried again soon, then at long intervals; in the end given up.
 async fn postpone(
     ports: &SendPorts,
     attempt: Attempt<'_>,
-    Setback { detail, after, quick, of_account }: Setback,
+    setback: Setback,
     number: usize,
     afterwards: &mut Afterwards,
 ) -> StoreResult<Sent> {
     let now = ports.clock.now();
     let Attempt { scene, mut enrolment, mut message, account, token, .. } = attempt;
     let tries = enrolment.attempts.saturating_add(1);
+    let Setback { after, quick, of_account, .. } = setback;
     let wait = after.unwrap_or(SignedDuration::from_secs(1 << tries.min(10)));
     if quick && tries < TRIES && wait.as_secs() <= 60 {
         let wait = after.unwrap_or_else(|| retry::within(wait, &message.id, tries));
@@ -257,24 +292,23 @@ async fn postpone(
         let event = Event::system("send_postponed", now);
         save_claimed(ports, &enrolment, &token, &event).await?;
         let seconds = u32::try_from(wait.as_secs().max(1)).unwrap_or(60);
-        return Ok(Sent::Later(seconds, detail));
+        return Ok(Sent::Later(seconds, setback.failure.detail));
     }
     // A mailbox that is full or lists us grey says nothing of the account.
     if of_account {
-        note_error(ports, &account, &detail, now).await?;
+        note_error(ports, &account, &setback.failure.detail, now).await?;
     }
-    let Some(wait) = LONG_WAITS.get(usize::from(tries.saturating_sub(TRIES))) else {
+    let Some(wait) = setback.wait_after(tries) else {
         if message.state == MessageState::Uncertain {
             let class = class_of(ports, &account, message.channel);
             enrolment.state = EnrolmentState::Scheduled;
             wait_for_evidence(ports, scene, enrolment, &message, class, number, afterwards).await?;
             return Ok(Sent::Done);
         }
-        message.refuse(failure("provider_down", None, detail));
+        message.refuse(setback.failure);
         write(ports, &message, "message_refused", now).await?;
         return go_on_elsewhere(ports, scene, enrolment, &message, number, afterwards).await;
     };
-    let wait = after.map_or(*wait, |after| after.max(*wait));
     let until = now.checked_add(wait).ok();
     hold_claimed(enrolment, &token, HoldReason::NotTaken, until, now, number, afterwards);
     Ok(Sent::Done)

@@ -58,12 +58,8 @@ pub(crate) fn outcome(
 }
 
 fn refusal(status: StatusCode, name: &str, detail: String, response: &Response<Vec<u8>>) -> SendError {
-    let refused = |class: &str| SendError::Rejected {
-        class: class.to_owned(),
-        code: Some(format!("{} {name}", status.as_u16())),
-        detail: detail.clone(),
-        suppress: false,
-    };
+    let code = Some(format!("{} {name}", status.as_u16()));
+    let refused = |class: &str| SendError::refused(class, code.clone(), detail.clone(), false);
     match name {
         "invalid_idempotent_request" => SendError::Uncertain(OtherBody.into()),
         "concurrent_idempotent_requests" => SendError::Retryable { detail, after: retry_after(response) },

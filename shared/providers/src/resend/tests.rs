@@ -92,7 +92,7 @@ fn each_answer_has_its_meaning() {
         assert_eq!((class.as_str(), detail.as_str(), suppress), ("bad_content", "no the recipient", false));
     }
     assert!(
-        matches!(named(451, "security_error"), SendError::Rejected { class, .. } if class == "blocked_policy")
+        matches!(named(451, "security_error"), SendError::Blocked { class, .. } if class == "blocked_policy")
     );
     for (status, name) in [
         (401, "missing_api_key"),

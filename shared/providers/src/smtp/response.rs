@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use std::error::Error as _;
 
 const QUOTA_WAIT: SignedDuration = SignedDuration::from_hours(1);
+/// Who puts off one recipient or one mail does so against whoever comes again at once.
 const GREYLIST_WAIT: SignedDuration = SignedDuration::from_mins(6);
 
 /// `recipient` is taken out of what the server said.
@@ -37,12 +38,13 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
     match (stage, reply.code) {
         (_, 530 | 534 | 535 | 538) => SendError::Account { detail },
         _ if !permanent && is_of_account(stage, reply) => SendError::Down { detail, after: patience(reply) },
-        _ if !permanent => SendError::Retryable { detail, after: patience(reply) },
+        _ if !permanent => SendError::Retryable { detail, after: patience(reply).or(Some(GREYLIST_WAIT)) },
         (SmtpStage::Target | SmtpStage::Connect | SmtpStage::StartTls | SmtpStage::Auth, _) => {
             SendError::Account { detail }
         }
         _ => match judge(reply.code, &reply.text) {
             Verdict::Quota => SendError::Down { detail, after: Some(QUOTA_WAIT) },
+            Verdict::Account => SendError::Account { detail },
             Verdict::RecipientsQuota => SendError::Retryable { detail, after: Some(QUOTA_WAIT) },
             // Whoever refuses the sender refuses all of this account's mail; only size, and letters of the recipient, are
             // about this one.
@@ -54,7 +56,7 @@ fn refusal(stage: SmtpStage, reply: &SmtpReply, recipient: &str) -> SendError {
                 SendError::Account { detail }
             }
             Verdict::Refused { class, suppress } => {
-                SendError::Rejected { class: class.to_owned(), code: Some(code(reply)), detail, suppress }
+                SendError::refused(class, Some(code(reply)), detail, suppress)
             }
         },
     }

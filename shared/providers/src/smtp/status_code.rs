@@ -35,6 +35,20 @@ impl fmt::Display for Enhanced {
     }
 }
 
+/// Who says so wants a login, or has never heard of our domain.
+const RELAYING: [&str; 4] =
+    ["relaying denied", "relay access denied", "not permitted to relay", "relay not permitted"];
+/// How hosts without enhanced codes say that an account or its domain has sent too much.
+const OUR_RATE: [&str; 7] = [
+    "emails per hour",
+    "max defers and failures",
+    "sending limit",
+    "sending rate",
+    "hourly limit",
+    "daily limit",
+    "too many messages",
+];
+
 /// What a 5yz reply to recipient or content means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
@@ -42,6 +56,8 @@ pub(crate) enum Verdict {
     Quota,
     /// A rate or quota of the recipient's: later.
     RecipientsQuota,
+    /// This login may not send like this at all.
+    Account,
     Refused {
         class: &'static str,
         suppress: bool,
@@ -75,6 +91,9 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         Some((4, 1)) if says(&["access denied"]) => dead("hard_unknown_user"),
         Some((2, 2)) => by_words.unwrap_or(refused("soft_full")),
         Some((2, 3) | (3, 4)) => refused("too_large"),
+        // What is attached, or linked to.
+        Some((7, 0)) if code == 552 => refused("bad_content"),
+        Some((7, 0 | 1)) if says(&RELAYING) => Verdict::Account,
         // Letters beyond ASCII, which this way does not carry.
         Some((6, 7..=9)) => refused("address_not_supported"),
         Some((7, 9 | 20..=27 | 29 | 30 | 509 | 515)) => refused("auth_failed"),
@@ -86,6 +105,8 @@ pub(crate) fn judge(code: u16, text: &str) -> Verdict {
         }
         Some((7, _)) if says(&["s3150", "[bl2", "spamhaus"]) => refused("blocked_reputation"),
         Some((7, _)) => refused("blocked_policy"),
+        _ if says(&RELAYING) => Verdict::Account,
+        _ if says(&OUR_RATE) => Verdict::Quota,
         _ => by_words.unwrap_or(match code {
             552 if says(&["size", "large"]) => refused("too_large"),
             552 => refused("soft_full"),

@@ -80,7 +80,9 @@ async fn a_dead_address_is_refused_and_suppressed() {
 
 #[tokio::test]
 async fn each_stage_means_something_else() {
-    let retryable = |error| matches!(error, Err(SendError::Retryable { .. }));
+    // Nobody who asks for another try wants it within seconds.
+    let retryable =
+        |error| matches!(error, Err(SendError::Retryable { after: Some(after), .. }) if after.as_secs() > 60);
     let down = |error| matches!(error, Err(SendError::Down { .. }));
     let of_account = |error| matches!(error, Err(SendError::Account { .. }));
     assert!(down(send_to(&[("banner", "421 4.3.2 busy")]).await));
@@ -109,8 +111,10 @@ async fn each_stage_means_something_else() {
     assert!(down(send_to(&[(".", "451 4.3.0 try later")]).await));
     let refused = send_to(&[(".", "550 5.7.26 unauthenticated")]).await;
     assert!(
-        matches!(refused, Err(SendError::Rejected { ref class, suppress: false, .. }) if class == "auth_failed")
+        matches!(refused, Err(SendError::Blocked { ref class, .. }) if class == "auth_failed"),
+        "{refused:?}"
     );
+    assert!(of_account(send_to(&[("RCPT", "550 5.7.1 relaying denied")]).await));
     let lost = send_to(&[(".", "hang up")]).await;
     assert!(matches!(lost, Err(SendError::Uncertain(_))), "{lost:?}");
 }

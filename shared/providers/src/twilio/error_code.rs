@@ -20,7 +20,10 @@ pub(super) fn meaning(code: u32) -> Meaning {
         21617 => refused("too_large"),
         21604 | 21619 | 21620 => refused("bad_content"),
         30003 => refused("soft_temp"),
-        30004 | 30007 | 30034 => refused("blocked_policy"),
+        // Their own wish, or their carrier's for them.
+        30004 => refused("blocked_number"),
+        // Filtered as spam, or not registered for such traffic.
+        30007 | 30034 => refused("blocked_policy"),
         20003 | 20005 | 20404 | 21212 | 21603 | 21606 | 21608 | 21609 => Meaning::Account,
         20429 | 21611 => Meaning::Wait,
         _ => refused("unknown"),

@@ -64,7 +64,7 @@ fn refusal(code: u32, detail: String, response: &Response<Vec<u8>>) -> SendError
         Meaning::Account => SendError::Account { detail: format!("{code}: {detail}") },
         Meaning::Wait => SendError::Down { detail, after: retry_after(response) },
         Meaning::Refused { class, suppress } => {
-            SendError::Rejected { class: class.to_owned(), code: Some(code.to_string()), detail, suppress }
+            SendError::refused(class, Some(code.to_string()), detail, suppress)
         }
     }
 }

@@ -79,7 +79,7 @@ pub(crate) fn outcome(
             unclear(status)
         }
         Meaning::Refused { class, suppress } => {
-            SendError::Rejected { class: class.to_owned(), code: Some(code.to_string()), detail, suppress }
+            SendError::refused(class, Some(code.to_string()), detail, suppress)
         }
     })
 }
